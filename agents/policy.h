@@ -1,0 +1,75 @@
+// agents/policy.h -- who drives: the one contract for learned policies and experts.
+//
+// A policy is a model: immutable, shared by threads. What it remembers of a drive (delay lines, noise) lives
+// in a vg_driver, one a world, whose lanes are that world's cars.
+#ifndef VG_AGENTS_POLICY_H
+#define VG_AGENTS_POLICY_H
+
+#include "sim/sense.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct vg_policy vg_policy;
+typedef struct vg_driver vg_driver;
+
+// Identity of an episode for the random streams: a stable row in the episode table, and the seed.
+typedef struct vg_episode_key {
+    uint64_t seed;
+    uint32_t entity;  // < 2^24
+    uint32_t episode; // counts the restarts of that row
+} vg_episode_key;
+
+// What an implementation provides. Every function may be called from any thread, one thread a driver at a
+// time.
+typedef struct vg_policy_ops {
+    // Room for `count` lanes, [count] lanes start unset. state may stay NULL for a policy that remembers
+    // nothing.
+    vg_err (*open)(const vg_policy *policy, int32_t count, void **state, vg_diag *diag);
+    void (*close)(void *state);
+    // Begin an episode in lane `car`.
+    void (*reset)(const vg_policy *policy, void *state, int32_t car, const vg_episode_key *key);
+    // Actions for all lanes: out is [count][2] in [-1, 1]. `observed` is [count][sense size], or NULL for an
+    // expert, who looks at the world instead. world is NULL for a policy with a sense. Must not allocate.
+    vg_err (*act)(const vg_policy *policy, void *state, const float *observed, const vg_world *world,
+                  float *out);
+    // Experts only, else NULL: what it would do now, moving nothing.
+    vg_err (*label)(const vg_policy *policy, const void *state, const vg_world *world, float *out);
+    void (*destroy)(vg_policy *policy);
+} vg_policy_ops;
+
+// Embedded first in each implementation's own struct.
+struct vg_policy {
+    const vg_policy_ops *ops;
+    const char *name;      // "pursuit", or the file's name; owned by the implementation
+    uint64_t hash;         // content hash; 0 for experts whose parameters are their name
+    const vg_sense *sense; // what it is shown; NULL: an expert, who looks at the world
+    int32_t tick_num, tick_den, ticks_per_action; // the clock it was made for; 0/0/0: any
+    const vg_car *car;                            // the car it was made for; NULL: any
+};
+
+struct vg_driver {
+    const vg_policy *policy;
+    int32_t count;
+    void *state;
+    float *observed; // [count][sense size], NULL for experts
+};
+
+VG_NODISCARD vg_err vg_driver_open(const vg_policy *policy, int32_t count, vg_driver *out, vg_diag *diag);
+void vg_driver_close(vg_driver *driver); // a zeroed driver is fine
+void vg_driver_reset(vg_driver *driver, int32_t car, const vg_episode_key *key);
+
+// Sense the world (unless an expert) and act: actions is [count][2]. Errors: VG_ERR_POLICY when an action is
+// NaN.
+VG_NODISCARD vg_err vg_driver_act(vg_driver *driver, const vg_world *world, float *actions);
+// An expert's label. Errors: VG_ERR_ARGUMENT when the policy is no expert.
+VG_NODISCARD vg_err vg_driver_label(const vg_driver *driver, const vg_world *world, float *actions);
+
+// NULL is fine.
+void vg_policy_destroy(vg_policy *policy);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,13 @@
+# Write OUT, a C file that holds each of FILES (paths below ROOT) as bytes; see sim/base/embedded.h.
+set(content "#include \"sim/base/embedded.h\"\n\n")
+set(rows "")
+set(number 0)
+foreach(path IN LISTS FILES)
+  file(READ ${ROOT}/${path} hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+  string(APPEND content "static const char file_${number}[] = {${bytes}0};\n")
+  string(APPEND rows "    {\"${path}\", file_${number}, sizeof file_${number} - 1},\n")
+  math(EXPR number "${number} + 1")
+endforeach()
+string(APPEND content "\nconst vg_embedded vg_embedded_files[] = {\n${rows}    {0, 0, 0},\n};\n")
+file(WRITE ${OUT} "${content}")

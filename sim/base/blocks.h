@@ -1,0 +1,32 @@
+// sim/base/blocks.h -- parallel work in fixed blocks. The only file that knows OpenMP.
+//
+// A block's bounds depend on count and size alone, never on the number of threads, so that whoever keeps
+// one result a block and combines them in block order gets the same bits at any thread count.
+#ifndef VG_SIM_BASE_BLOCKS_H
+#define VG_SIM_BASE_BLOCKS_H
+
+#include "sim/base/error.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Work on elements [begin, end) of block number `block`. May run on any thread.
+typedef vg_err (*vg_block_fn)(void *context, int64_t block, int64_t begin, int64_t end);
+
+// Cut [0, count) into blocks of `size` (the last may be shorter) and run fn on each, on `threads` threads
+// (0: one a core). Inside another run it works on the calling thread. Returns the error of the first block,
+// in block order, that failed; blocks after a failed one may be skipped. count 0 does nothing.
+VG_NODISCARD vg_err vg_blocks_run(int64_t count, int64_t size, int32_t threads, vg_block_fn fn,
+                                  void *context);
+
+// Blocks that vg_blocks_run makes of count elements.
+static inline int64_t vg_blocks_count(int64_t count, int64_t size) { return (count + size - 1) / size; }
+
+// Threads that 0 stands for.
+int32_t vg_blocks_threads(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,67 @@
+// sim/base/config.h -- YAML against a schema. One table a configuration: the same rows check a file, print
+// `--help`, fill the struct with defaults, take `--set key=value` and write the resolved configuration out.
+#ifndef VG_SIM_BASE_CONFIG_H
+#define VG_SIM_BASE_CONFIG_H
+
+#include <stddef.h>
+
+#include "sim/base/file.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum vg_key_type {
+    VG_KEY_BOOL,   // bool: true or false
+    VG_KEY_INT,    // int64_t
+    VG_KEY_FLOAT,  // float
+    VG_KEY_DOUBLE, // double
+    VG_KEY_CHOICE, // int32_t: index into the '|'-separated words of `choices`
+    VG_KEY_TEXT,   // char[VG_KEY_TEXT_SIZE]
+} vg_key_type;
+
+enum { VG_KEY_TEXT_SIZE = 256 };
+
+typedef struct vg_key {
+    const char *name;
+    vg_key_type type;
+    size_t at;            // offsetof the field in the struct
+    const char *unit;     // "m", "s", "1" ...; "" when none
+    double least, most;   // closed range of a number; longest length for a text (least unused)
+    const char *standard; // the default, as one would write it in YAML
+    const char *choices;  // "adam|sgd" for VG_KEY_CHOICE, else NULL
+    const char *help;     // one line
+} vg_key;
+
+typedef struct vg_schema {
+    const char *name; // "bc", "car"
+    const vg_key *keys;
+    int32_t count;
+} vg_schema;
+
+// Every key of *into at its default. A table's own defaults are valid: asserted.
+void vg_config_default(const vg_schema *schema, void *into);
+
+// Set one key from text, as `--set key=value` does. where is a file name or "--set"; line 0 if none.
+// Errors: VG_ERR_FORMAT (unknown key with the nearest known one; not of the type; out of range).
+VG_NODISCARD vg_err vg_config_set(const vg_schema *schema, void *into, const char *key, const char *value,
+                                  const char *where, int64_t line, vg_diag *diag);
+
+// Read a YAML file whose top level is one mapping of scalars onto *into, over what it holds. A key twice,
+// nesting, anchors, aliases and tags are errors. On error *into may be partly changed.
+// Errors: those of vg_file_read (limit 1 MiB) and of vg_config_set.
+VG_NODISCARD vg_err vg_config_read(const vg_schema *schema, void *into, const char *path, vg_diag *diag);
+
+// The value of a key as text, as YAML would take it. buffer: VG_KEY_TEXT_SIZE. Returns buffer.
+char *vg_config_value(const vg_key *key, const void *from, char *buffer);
+
+// "key: value" lines, in the table's order.
+void vg_config_write_yaml(const vg_schema *schema, const void *from, vg_text *out);
+
+// The help: name, type, unit, range, default and help line of each key, in columns.
+void vg_config_help(const vg_schema *schema, vg_text *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,19 @@
+// sim/base/embedded.h -- the files that are compiled in: presets, suites and library roads.
+#ifndef VG_SIM_BASE_EMBEDDED_H
+#define VG_SIM_BASE_EMBEDDED_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct vg_embedded {
+    const char *path;  // from the root of the source tree: "assets/cars/sedan.yaml"
+    const char *bytes; // zero-terminated
+    size_t size;       // without the zero
+} vg_embedded;
+
+extern const vg_embedded vg_embedded_files[]; // ends with a NULL path, sorted by path
+
+// The file at path, or NULL.
+const vg_embedded *vg_embedded_find(const char *path);
+
+#endif

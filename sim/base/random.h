@@ -1,0 +1,56 @@
+// sim/base/random.h -- counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, Random123).
+//
+// A draw is a pure function of (seed; stream, entity, episode, step, draw): no state, so neither order nor
+// threads matter. An entity is a stable row in the episode table, never a lane of a vector.
+#ifndef VG_SIM_BASE_RANDOM_H
+#define VG_SIM_BASE_RANDOM_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// X(name, number, what it is drawn for). A number is never used again: it is part of what a seed means.
+#define VG_STREAMS(X)                                                                                        \
+    X(START, 0, "where a car starts")                                                                        \
+    X(ROAD, 1, "the road generator")                                                                         \
+    X(EXPERT, 2, "an expert's noise and delay")                                                              \
+    X(POLICY, 3, "a learned policy's own noise")                                                             \
+    X(WEIGHTS, 4, "initial weights")                                                                         \
+    X(SHUFFLE, 5, "order of samples in an epoch")                                                            \
+    X(SPLIT, 6, "training and validation split")                                                             \
+    X(SEED, 7, "seeds derived from seeds")
+
+typedef enum vg_stream {
+#define X(name, number, text) VG_STREAM_##name = number,
+    VG_STREAMS(X)
+#undef X
+} vg_stream;
+
+// Where in its streams a draw stands. entity < 2^24.
+typedef struct vg_draw {
+    uint64_t seed;
+    vg_stream stream;
+    uint32_t entity, episode, step, draw;
+} vg_draw;
+
+// 128 random bits.
+void vg_random_bits(const vg_draw *at, uint32_t out[4]);
+
+// Uniform in the open interval (0, 1): (n + 1/2) / 2^53 of the first 53 bits.
+double vg_random_uniform(const vg_draw *at);
+
+// Two independent standard normals (Box & Muller 1958), by exact.h.
+void vg_random_normal2(const vg_draw *at, double out[2]);
+
+// Uniform integer in [0, n), n >= 1, by multiplication (Lemire 2019, without rejection: bias < n / 2^64).
+uint64_t vg_random_below(const vg_draw *at, uint64_t n);
+
+// A seed derived from another and a label, e.g. for the i-th training of a study.
+uint64_t vg_random_seed(uint64_t seed, uint64_t label);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

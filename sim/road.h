@@ -1,0 +1,87 @@
+// sim/road.h -- a road: a centreline with a left and a right width, by arc length.
+//
+// Made from points of any spacing: a periodic (closed) or natural (open) cubic spline through them, cut again
+// at equal arc length near `spacing`. Between two of these nodes the centreline is the cubic that meets both
+// nodes with their headings; heading, curvature and widths are interpolated by arc length. Immutable, shared
+// by threads.
+#ifndef VG_SIM_ROAD_H
+#define VG_SIM_ROAD_H
+
+#include "sim/base/error.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct vg_road vg_road; // opaque, immutable
+
+// Start from vg_road_default(). The columns are borrowed until create returns.
+typedef struct vg_road_def {
+    const char *name;    // default ""
+    const double *x, *y; // [count], m; a closed road does not repeat its first point (a repeat is dropped)
+    const double *right, *left; // [count], half widths, m, > 0
+    int32_t count;              // >= 3 when closed, >= 2 when open; at most 2^24
+    bool closed;                // default true
+    double spacing;             // wanted node spacing, m, default 1; the real one divides the length evenly
+} vg_road_def;
+vg_road_def vg_road_default(void);
+
+// Errors: VG_ERR_ARGUMENT (too few points, NaN, a width <= 0, two neighbours that coincide, a length under 10
+// m or over 1,000 km; diag.line is the 1-based point), VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_road_create(const vg_road_def *def, vg_road **out, vg_diag *diag);
+void vg_road_destroy(vg_road *road);
+
+// The nodes, borrowed for the road's life. Node i stands at arc length i * spacing. A closed road has
+// count = length / spacing nodes and node `count` would be node 0 again; an open one has one more.
+typedef struct vg_road_view {
+    const char *name;
+    bool closed;
+    int32_t count;
+    double spacing, length;          // m
+    const double *x, *y;             // [count] m
+    const double *heading;           // [count] rad, unwrapped along the road
+    const float *curvature;          // [count] 1/m, positive turns left
+    const float *left, *right;       // [count] m
+    const double *left_x, *left_y;   // [count] the left edge, m
+    const double *right_x, *right_y; // [count] the right edge, m
+} vg_road_view;
+vg_road_view vg_road_get(const vg_road *road);
+
+// The centreline at an arc length. s is wrapped on a closed road and clamped on an open one.
+typedef struct vg_road_point {
+    double x, y, heading; // m, m, rad in (-pi, pi]
+    double curvature;     // 1/m
+    double left, right;   // m
+} vg_road_point;
+vg_road_point vg_road_at(const vg_road *road, double s);
+
+// Where a point is, seen from the road. Offset is positive to the left.
+typedef struct vg_road_place {
+    double s, offset; // m, m
+} vg_road_place;
+
+// The point of the centreline closest to (x, y) among those within VG_ROAD_REACH of arc length of `near_s`:
+// O(1), and it stays on its own branch where the road crosses itself.
+enum { VG_ROAD_REACH = 48 };
+vg_road_place vg_road_project(const vg_road *road, double x, double y, double near_s);
+
+// The closest point of the whole road, O(nodes). Where two branches are equally close the lower s is taken.
+vg_road_place vg_road_locate(const vg_road *road, double x, double y);
+
+// Arc length from a to b along the road, in [-length/2, length/2) when closed.
+double vg_road_between(const vg_road *road, double a, double b);
+
+// s wrapped into [0, length) on a closed road, clamped into [0, length] on an open one.
+double vg_road_wrap(const vg_road *road, double s);
+
+// First node at or after `from` where an edge runs backwards (half width > radius of the bend on the inside),
+// or -1.
+int32_t vg_road_fold(const vg_road *road, int32_t from);
+
+// Over nodes and widths, not the name.
+uint64_t vg_road_hash(const vg_road *road);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,129 @@
+// sim/world.h -- N cars stepped together; one car is N = 1.
+#ifndef VG_SIM_WORLD_H
+#define VG_SIM_WORLD_H
+
+#include "sim/car.h"
+#include "sim/road.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct vg_world vg_world; // opaque, owned by the caller
+
+// Start from vg_world_default(). Copied by create, so it may be a local.
+typedef struct vg_world_def {
+    int32_t count;               // cars, >= 1, default 1
+    int32_t tick_num, tick_den;  // physics tick in seconds, default 1/60
+    int32_t ticks_per_action;    // k >= 1, default 3
+    const vg_road *const *roads; // [road_count], borrowed, must outlive the world
+    int32_t road_count;          // >= 1
+    const int32_t *road_of;      // [count], index into roads; NULL: all 0
+    const vg_car *cars;          // [car_count], copied; NULL: one sedan
+    int32_t car_count;
+    const int32_t *car_of; // [count]; NULL: all 0
+    bool stop_off_road;    // a departure terminates the episode, default true
+    int32_t horizon;       // ticks until an episode is truncated; 0 (default): none
+    int32_t threads;       // 0: one a core (default); results do not depend on it
+} vg_world_def;
+vg_world_def vg_world_default(void);
+
+// The simulation state: what a log stores and a replay compares. X(type, name, unit, label)
+#define VG_STATE_COLUMNS(X)                                                                                  \
+    X(double, x, "m", "east")                                                                                \
+    X(double, y, "m", "north")                                                                               \
+    X(double, yaw, "rad", "heading")                                                                         \
+    X(double, s, "m", "arc length")                                                                          \
+    X(float, offset, "m", "offset to the left")                                                              \
+    X(float, speed, "m/s", "speed")                                                                          \
+    X(float, steer, "rad", "steering angle")                                                                 \
+    X(float, accel, "m/s^2", "acceleration")
+
+// One car's state, as a row.
+typedef struct vg_state {
+#define X(type, name, unit, label) type name;
+    VG_STATE_COLUMNS(X)
+#undef X
+} vg_state;
+
+// What happened to a car in the last step or tick, as bits.
+typedef enum vg_event {
+    VG_EVENT_OFF = 1,    // left the road
+    VG_EVENT_BACK = 2,   // came back onto it
+    VG_EVENT_LAP = 4,    // passed its own starting arc length, a whole length further on
+    VG_EVENT_FINISH = 8, // reached the end of an open road
+} vg_event;
+
+// Borrowed columns, each [count]; valid until destroy, their contents until the next step or reset.
+typedef struct vg_world_view {
+    int32_t count;
+#define X(type, name, unit, label) const type *name;
+    VG_STATE_COLUMNS(X)
+#undef X
+    const float *command;      // [count][2] the last action as given, clamped
+    const double *progress;    // m of arc length since reset
+    const int32_t *tick;       // ticks since reset
+    const int32_t *off_since;  // tick of the first departure since reset, -1: none yet
+    const int32_t *off_ticks;  // ticks spent off the road since reset
+    const int32_t *departures; // times it left the road since reset
+    const int32_t *laps;       // laps done since reset
+    const int32_t *lap_tick;   // tick at which the last lap ended, 0: none
+    const uint8_t *events;     // bits of vg_event in the last step or tick
+    const uint8_t *off_road;   // 1 while beyond an edge
+    const uint8_t *terminated; // 1 once the car has died (off the road, if stop_off_road)
+    const uint8_t *truncated;  // 1 once the horizon or the end of an open road was met
+} vg_world_view;
+
+// Create a world; every car stands on the centreline at s = 0. On failure *out is NULL, nothing leaks and
+// diag (may be NULL) says what was wrong. Errors: VG_ERR_ARGUMENT, VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_world_create(const vg_world_def *def, vg_world **out, vg_diag *diag);
+void vg_world_destroy(vg_world *world);
+
+vg_world_view vg_world_get(const vg_world *world);
+// The state of car i as it was when its last episode ended, i.e. just before its last reset (or now, if never
+// reset).
+vg_state vg_world_final(const vg_world *world, int32_t i);
+const vg_road *vg_world_road(const vg_world *world, int32_t i);
+const vg_car *vg_world_car(const vg_world *world, int32_t i);
+double vg_world_tick_seconds(const vg_world *world);
+int32_t vg_world_ticks_per_action(const vg_world *world);
+int32_t vg_world_threads(const vg_world *world);
+
+// Where an episode starts.
+typedef struct vg_start {
+    double s;      // m along the road
+    float offset;  // m to the left
+    float heading; // rad against the road's own
+    float speed;   // m/s, clamped to the car's cap
+} vg_start;
+
+// Start `count` cars anew: cars[i] from starts[i]; cars NULL: all, in order. Steering, acceleration and the
+// delay line are zero. Errors: VG_ERR_ARGUMENT (an index out of range, a value not finite): nothing was
+// changed.
+VG_NODISCARD vg_err vg_world_reset(vg_world *world, const int32_t *cars, const vg_start *starts,
+                                   int32_t count);
+
+// Put car i into a given state, as a replay does; s is taken as a hint and both s and offset are found again.
+// delay_line is [delay ticks][2] of commands under way, oldest first, or NULL for zeros.
+VG_NODISCARD vg_err vg_world_set(vg_world *world, int32_t i, const vg_state *state, const float *delay_line);
+
+// Ticks of delay of car i: the rows of its delay line.
+int32_t vg_world_delay(const vg_world *world, int32_t i);
+
+// Advance by one action: k ticks. actions is [count][2]: steering target and acceleration, each in [-1, 1] of
+// the car's limits; clamped. A terminated or truncated car stays as it is. Events are found at every tick. A
+// NaN gives VG_ERR_ARGUMENT and leaves the state as it was. Never allocates.
+VG_NODISCARD vg_err vg_world_step(vg_world *world, const float *actions);
+
+// The same by hand, for who needs every tick: set the command, then tick. k calls of tick after one of
+// command give the bits of one step.
+VG_NODISCARD vg_err vg_world_command(vg_world *world, const float *actions);
+VG_NODISCARD vg_err vg_world_tick(vg_world *world);
+
+// Over the whole state of every car.
+uint64_t vg_world_hash(const vg_world *world);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,48 @@
+// tests/check.h -- the little that every test file shares on top of Check.
+#ifndef VG_TESTS_CHECK_H
+#define VG_TESTS_CHECK_H
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sim/base/error.h"
+#include "sim/base/memory.h"
+
+// The call must give VG_OK; on failure its diagnostic is shown. Needs a `vg_diag diag` in scope.
+#define ck_ok(call)                                                                                          \
+    do {                                                                                                     \
+        vg_err ck_err_ = (call);                                                                             \
+        char ck_text_[1024];                                                                                 \
+        if (ck_err_) ck_abort_msg("%s: %s", #call, vg_diag_format(&diag, ck_text_, sizeof ck_text_));        \
+    } while (0)
+
+// The call must give this error, with `part` in its formatted diagnostic.
+#define ck_fails(call, code, part)                                                                           \
+    do {                                                                                                     \
+        diag = (vg_diag){0};                                                                                 \
+        ck_assert_int_eq((call), (code));                                                                    \
+        char ck_text_[1024];                                                                                 \
+        vg_diag_format(&diag, ck_text_, sizeof ck_text_);                                                    \
+        if (!strstr(ck_text_, (part))) ck_abort_msg("\"%s\" does not say \"%s\"", ck_text_, (part));         \
+    } while (0)
+
+// Define main: run the test functions named, each in its own process.
+#define CK_MAIN(title, ...)                                                                                  \
+    int main(void) {                                                                                         \
+        const TTest *const tests[] = {__VA_ARGS__};                                                          \
+        Suite *suite = suite_create(title);                                                                  \
+        for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {                                          \
+            TCase *tcase = tcase_create(tests[i]->name);                                                     \
+            tcase_set_timeout(tcase, 600);                                                                   \
+            tcase_add_test(tcase, tests[i]);                                                                 \
+            suite_add_tcase(suite, tcase);                                                                   \
+        }                                                                                                    \
+        SRunner *runner = srunner_create(suite);                                                             \
+        srunner_run_all(runner, CK_NORMAL);                                                                  \
+        int failed = srunner_ntests_failed(runner);                                                          \
+        srunner_free(runner);                                                                                \
+        return failed ? 1 : 0;                                                                               \
+    }
+
+#endif
