@@ -1,0 +1,41 @@
+# What `cmake --install` puts where: libraries, headers as <verge/...>, a CMake package, pkg-config files and
+# the program. Private headers (_hot.h, _internal.h) stay at home.
+set(VERGE_TARGETS verge)
+set(VERGE_PUBLIC_HEADERS ${VERGE_HEADERS})
+add_library(verge::verge ALIAS verge)
+if(TARGET verge-figures)
+  list(APPEND VERGE_TARGETS verge-figures)
+  list(APPEND VERGE_PUBLIC_HEADERS ${FIGURE_HEADERS})
+  add_library(verge::figures ALIAS verge-figures)
+endif()
+
+list(FILTER VERGE_PUBLIC_HEADERS EXCLUDE REGEX "(_hot|_internal)\\.h$")
+foreach(header IN LISTS VERGE_PUBLIC_HEADERS)
+  get_filename_component(folder ${header} DIRECTORY)
+  install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/verge/${folder})
+endforeach()
+install(FILES ${PROJECT_BINARY_DIR}/generated/sim/base/version.h
+  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/verge/sim/base)
+
+install(TARGETS ${VERGE_TARGETS} EXPORT verge-targets)
+set_target_properties(${VERGE_TARGETS} PROPERTIES INSTALL_RPATH "$ORIGIN")
+if(TARGET verge-program)
+  install(TARGETS verge-program)
+  file(RELATIVE_PATH to_library ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
+  set_target_properties(verge-program PROPERTIES INSTALL_RPATH "$ORIGIN/${to_library}")
+endif()
+
+set(package ${CMAKE_INSTALL_LIBDIR}/cmake/verge)
+install(EXPORT verge-targets NAMESPACE verge:: DESTINATION ${package})
+configure_package_config_file(script/cmake/verge-config.cmake.in ${PROJECT_BINARY_DIR}/verge-config.cmake
+  INSTALL_DESTINATION ${package})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/verge-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/verge-config.cmake ${PROJECT_BINARY_DIR}/verge-config-version.cmake
+  DESTINATION ${package})
+
+# The place of a .pc file tells the prefix, so an installed tree can be moved.
+file(RELATIVE_PATH to_prefix ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
+foreach(target IN LISTS VERGE_TARGETS)
+  configure_file(script/cmake/${target}.pc.in ${target}.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/${target}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endforeach()
