@@ -1,0 +1,70 @@
+#include "tracks/library.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/base/embedded.h"
+#include "tracks/csv.h"
+
+static const char folder[] = "tracks/library/";
+
+// The stem of an embedded road's path into name[64], or NULL when the file is no road.
+static const char *stem_of(const vg_embedded *file, char *name) {
+    size_t prefix = sizeof folder - 1, size = strlen(file->path);
+    if (strncmp(file->path, folder, prefix) != 0 || size <= prefix + 4 || size - prefix - 4 > 63) return NULL;
+    if (strcmp(file->path + size - 4, ".csv") != 0) return NULL;
+    memcpy(name, file->path + prefix, size - prefix - 4);
+    name[size - prefix - 4] = 0;
+    return name;
+}
+
+const char *vg_library_name(int32_t i, char *buffer) {
+    for (const vg_embedded *file = vg_embedded_files; file->path; file++)
+        if (stem_of(file, buffer) && i-- == 0) return buffer;
+    return NULL;
+}
+
+static const vg_embedded *find_embedded(const char *name) {
+    char stem[64];
+    for (const vg_embedded *file = vg_embedded_files; file->path; file++)
+        if (stem_of(file, stem) && strcmp(stem, name) == 0) return file;
+    return NULL;
+}
+
+// No such file: say which names there are.
+static vg_err fail_unknown(const char *name, vg_diag *diag) {
+    char names[400] = "", stem[64];
+    for (int32_t i = 0; vg_library_name(i, stem); i++) {
+        size_t used = strlen(names);
+        snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", stem);
+    }
+    return vg_fail_at(diag, VG_ERR_NOT_FOUND, name, 0, NULL, "no such file, nor a library road: %s", names);
+}
+
+vg_err vg_track_read(const char *name_or_path, vg_track *out, vg_diag *diag) {
+    *out = (vg_track){0};
+    const vg_embedded *file = find_embedded(name_or_path);
+    if (!file) {
+        vg_err err = vg_csv_read(name_or_path, out, diag);
+        return err == VG_ERR_NOT_FOUND ? fail_unknown(name_or_path, diag) : err;
+    }
+    vg_err err = vg_csv_parse(file->bytes, (int64_t)file->size, file->path, out, diag);
+    if (!err) snprintf(out->name, sizeof out->name, "%.63s", name_or_path);
+    return err;
+}
+
+vg_err vg_track_load_warned(const char *name_or_path, const vg_warnings *warnings, vg_road **out,
+                            vg_diag *diag) {
+    *out = NULL;
+    vg_track track;
+    vg_err err = vg_track_read(name_or_path, &track, diag);
+    if (err) return err;
+    err = vg_track_road(&track, out, diag);
+    if (!err) vg_track_check(&track, *out, warnings);
+    vg_track_free(&track);
+    return err;
+}
+
+vg_err vg_track_load(const char *name_or_path, vg_road **out, vg_diag *diag) {
+    return vg_track_load_warned(name_or_path, NULL, out, diag);
+}

@@ -1,0 +1,146 @@
+#include "tracks/track.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/base/memory.h"
+
+vg_err vg_track_alloc(int32_t capacity, vg_track *out, vg_diag *diag) {
+    assert(capacity >= 0);
+    *out = (vg_track){.closed = true, .capacity = capacity};
+    out->x = vg_new(double, 4 * (int64_t)capacity);
+    out->line = vg_new(int64_t, capacity);
+    if (!out->x || !out->line) {
+        vg_track_free(out);
+        return vg_fail_memory(diag);
+    }
+    out->y = out->x + capacity;
+    out->right = out->y + capacity;
+    out->left = out->right + capacity;
+    return VG_OK;
+}
+
+void vg_track_free(vg_track *track) {
+    vg_free(track->x);
+    vg_free(track->line);
+    *track = (vg_track){0};
+}
+
+void vg_track_add(vg_track *track, double x, double y, double right, double left) {
+    assert(track->count < track->capacity);
+    int32_t i = track->count++;
+    track->x[i] = x;
+    track->y[i] = y;
+    track->right[i] = right;
+    track->left[i] = left;
+}
+
+vg_err vg_track_road(const vg_track *track, vg_road **out, vg_diag *diag) {
+    vg_road_def def = vg_road_default();
+    def.name = track->name;
+    def.x = track->x;
+    def.y = track->y;
+    def.right = track->right;
+    def.left = track->left;
+    def.count = track->count;
+    def.closed = track->closed;
+    vg_err err = vg_road_create(&def, out, diag);
+    if (err && diag && track->file[0]) {
+        snprintf(diag->file, sizeof diag->file, "%s", track->file);
+        if (diag->line >= 1 && diag->line <= track->count) diag->line = track->line[diag->line - 1];
+    }
+    return err;
+}
+
+vg_err vg_track_sample(const vg_road *road, double spacing, vg_track *out, vg_diag *diag) {
+    *out = (vg_track){0};
+    vg_road_view view = vg_road_get(road);
+    // Not by `spacing <= 0`: a NaN must not pass.
+    if (!(spacing > 0 && spacing <= view.length / 3))
+        return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "spacing",
+                          "%g m is not above 0 and at most %.1f m, a third of the road", spacing,
+                          view.length / 3);
+    double pieces = floor(view.length / spacing + 0.5);
+    if (pieces > 1 << 24)
+        return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "spacing",
+                          "%g m gives more than 2^24 points on a road of %.0f m", spacing, view.length);
+    int32_t count = (int32_t)pieces + !view.closed;
+    vg_err err = vg_track_alloc(count, out, diag);
+    if (err) return err;
+    out->closed = view.closed;
+    snprintf(out->name, sizeof out->name, "%s", view.name);
+    for (int32_t i = 0; i < count; i++) {
+        vg_road_point point = vg_road_at(road, view.length * i / pieces);
+        vg_track_add(out, point.x, point.y, point.right, point.left);
+    }
+    return VG_OK;
+}
+
+static void swap(double *a, double *b) {
+    double keep = *a;
+    *a = *b;
+    *b = keep;
+}
+
+void vg_track_reverse(vg_track *track) {
+    int32_t first = track->closed ? 1 : 0; // the start line stays where it is
+    for (int32_t i = first, j = track->count - 1; i < j; i++, j--) {
+        swap(&track->x[i], &track->x[j]);
+        swap(&track->y[i], &track->y[j]);
+        swap(&track->right[i], &track->right[j]);
+        swap(&track->left[i], &track->left[j]);
+        int64_t keep = track->line[i];
+        track->line[i] = track->line[j];
+        track->line[j] = keep;
+    }
+    for (int32_t i = 0; i < track->count; i++) swap(&track->left[i], &track->right[i]);
+}
+
+void vg_warn(const vg_warnings *warnings, const char *format, ...) {
+    if (!warnings || !warnings->warn) return;
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    warnings->warn(warnings->context, text);
+}
+
+static double step_length(const vg_track *track, int32_t i, int32_t j) {
+    double dx = track->x[j] - track->x[i], dy = track->y[j] - track->y[i];
+    return sqrt(dx * dx + dy * dy);
+}
+
+static void check_ends(const vg_track *track, const char *what, const vg_warnings *warnings) {
+    double longest = 0;
+    for (int32_t i = 1; i < track->count; i++) longest = fmax(longest, step_length(track, i - 1, i));
+    double gap = step_length(track, track->count - 1, 0);
+    if (track->closed && gap > 3 * longest)
+        vg_warn(warnings,
+                "%s: the last point lies %.1f m from the first, the others at most %.1f m apart: closed "
+                "all the same (say '# open' in the file if it is not a loop)",
+                what, gap, longest);
+}
+
+static void check_folds(const vg_road *road, const char *what, const vg_warnings *warnings) {
+    vg_road_view view = vg_road_get(road);
+    int32_t first = vg_road_fold(road, 0), stretches = 0;
+    for (int32_t i = first, last = -2; i >= 0;
+         last = i, i = i + 1 < view.count ? vg_road_fold(road, i + 1) : -1)
+        stretches += i != last + 1;
+    if (first < 0) return;
+    bool bends_left = view.curvature[first] > 0;
+    vg_warn(warnings,
+            "%s: the %s edge folds over at %.1f m (x %.2f, y %.2f): %.2f m wide in a bend of %.2f m%s", what,
+            bends_left ? "left" : "right", first * view.spacing, view.x[first], view.y[first],
+            bends_left ? view.left[first] : view.right[first], fabs(1 / view.curvature[first]),
+            stretches > 1 ? ", and elsewhere" : "");
+}
+
+void vg_track_check(const vg_track *track, const vg_road *road, const vg_warnings *warnings) {
+    const char *what = track->file[0] ? track->file : track->name[0] ? track->name : "road";
+    check_ends(track, what, warnings);
+    check_folds(road, what, warnings);
+}
