@@ -14,18 +14,20 @@ typedef struct vg_dataset vg_dataset; // opaque
 // Start from vg_dataset_default().
 typedef struct vg_dataset_def {
     const vg_sense *sense; // borrowed for the dataset's life
-    double
-        validation; // share of episodes held out whole, [0, 1), default 0.2; at least one stays to train on
-    uint64_t seed;  // which episodes are held out
-    int64_t limit;  // at most this many training rows, taken in order; 0 (default): all
-    vg_who who;     // rows by this driver only ...
-    bool anyone;    // ... unless true (default)
+    // Share of episodes held out whole, [0, 1), default 0.2, rounded to whole episodes. Where it is not 0, at
+    // least one of two or more is held out; at least one stays to train on.
+    double validation;
+    uint64_t seed; // which episodes are held out
+    int64_t limit; // at most this many training rows, taken in order; 0 (default): all
+    vg_who who;    // rows by this driver only ...
+    bool anyone;   // ... unless true (default)
 } vg_dataset_def;
 vg_dataset_def vg_dataset_default(void);
 
 // Read every episode of every log: one row an action (every k ticks), the senses simulated from the logged
-// states. All episodes must agree in tick, k and car. Errors: VG_ERR_MISMATCH (which differs, between which
-// two files), VG_ERR_FORMAT (no rows), those of vg_log_open.
+// states. The action is the expert's label where the row has one, else the command. Episodes without a row
+// are left out. All episodes must agree in tick, k and car. Errors: VG_ERR_MISMATCH (which differs, between
+// which two files), VG_ERR_FORMAT (no rows), those of vg_log_open.
 VG_NODISCARD vg_err vg_dataset_read(const vg_dataset_def *def, const char *const *paths, int32_t path_count,
                                     vg_dataset **out, vg_diag *diag);
 

@@ -17,10 +17,35 @@ typedef struct vg_log vg_log; // opaque; used by one thread at a time
 
 enum { VG_LOG_VERSION = 1, VG_LOG_APPLICATION_ID = 0x76657267 }; // "verg"
 
-typedef enum vg_who { VG_WHO_POLICY, VG_WHO_EXPERT, VG_WHO_HUMAN } vg_who; // who gave the action
+// Who gave the action. X(name, word). A number is never used again: it stands in files.
+#define VG_WHOS(X)                                                                                           \
+    X(POLICY, "policy")                                                                                      \
+    X(EXPERT, "expert")                                                                                      \
+    X(HUMAN, "human")
 
-// How an episode ended. VG_END_OPEN: the recorder was killed before it could say.
-typedef enum vg_end { VG_END_OPEN, VG_END_OFF_ROAD, VG_END_HORIZON, VG_END_FINISH, VG_END_STOPPED } vg_end;
+typedef enum vg_who {
+#define X(name, word) VG_WHO_##name,
+    VG_WHOS(X)
+#undef X
+} vg_who;
+
+// How an episode ended. OPEN: the recorder was killed before it could say. X(name, word)
+#define VG_ENDS(X)                                                                                           \
+    X(OPEN, "open")                                                                                          \
+    X(OFF_ROAD, "off-road")                                                                                  \
+    X(HORIZON, "horizon")                                                                                    \
+    X(FINISH, "finish")                                                                                      \
+    X(STOPPED, "stopped")
+
+typedef enum vg_end {
+#define X(name, word) VG_END_##name,
+    VG_ENDS(X)
+#undef X
+} vg_end;
+
+// "policy", "off-road". Never NULL.
+const char *vg_who_word(vg_who who);
+const char *vg_end_word(vg_end end);
 
 // One tick: the state *before* it, the command held during it and what the actuators were asked for,
 // physically.
@@ -48,6 +73,8 @@ typedef struct vg_log_episode {
     const char *started;     // ISO 8601 UTC, or "" when it has no time (an import)
     const char *tags;        // comma-separated, default ""
     const char *source;      // the file it was imported from, default ""
+    double source_start;     // s, the samples' time at tick 0; NaN (default): that of the first sample
+    float previous[2];       // the command before the first tick, default zeros; not so for a cut
     const float *delay_line; // [delay_ticks][2] commands under way at the start, oldest first; NULL: zeros
     int32_t delay_ticks;     // 0 when the car has no delay
     vg_end end;
@@ -64,27 +91,42 @@ typedef struct vg_log_sample {
     double steer, throttle, brake; // rad of the steering wheel; 0..1; 0..1
 } vg_log_sample;
 
+// Something met on the way. tick: ticks since the start, so that the state of row `tick` is the first after
+// it.
+typedef struct vg_log_event {
+    int64_t tick;
+    vg_event event;   // one bit
+    double s, offset; // m, where
+} vg_log_event;
+
 // A new log at path. It is built beside the path under a temporary name and appears by vg_log_close.
-// Errors: VG_ERR_EXISTS, VG_ERR_IO, VG_ERR_MEMORY.
+// Reading functions serve opened logs only. Errors: VG_ERR_EXISTS, VG_ERR_IO, VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_log_create(const char *path, vg_overwrite overwrite, vg_log **out, vg_diag *diag);
 
-// An existing one, to read. Errors: VG_ERR_NOT_FOUND, VG_ERR_FORMAT (no log, another schema version,
-// damaged), VG_ERR_IO, VG_ERR_MEMORY.
+// An existing one, to read. The whole file is checked but for the steps, whose hash is checked as they are
+// read. What a killed recorder left in its write-ahead log is seen; the file itself is never changed. Errors:
+// VG_ERR_NOT_FOUND, VG_ERR_FORMAT (no log, another schema version, damaged), VG_ERR_IO, VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_log_open(const char *path, vg_log **out, vg_diag *diag);
 
 // Finish a new log: all on disk, one file, under its own name. An opened one is just closed. On error (and
-// after vg_log_discard) a new log leaves nothing behind. NULL is fine. The log is gone either way.
+// after vg_log_discard) a new log leaves nothing behind. An episode under way is kept as VG_END_OPEN. After
+// an error in writing to disk, closing fails too. NULL is fine. The log is gone either way.
 VG_NODISCARD vg_err vg_log_close(vg_log *log, vg_diag *diag);
 void vg_log_discard(vg_log *log);
 
-// Roads and cars, by value; the same one twice gives the same id.
+// The path as it was given.
+const char *vg_log_path(const vg_log *log);
+
+// Roads and cars, by value; the same one (by hash and name) twice gives the same id.
 VG_NODISCARD vg_err vg_log_add_road(vg_log *log, const vg_road *road, int64_t *id, vg_diag *diag);
 VG_NODISCARD vg_err vg_log_add_car(vg_log *log, const vg_car *car, int64_t *id, vg_diag *diag);
 // The road as created from the log: bit-identical to the one added. The caller destroys it.
 VG_NODISCARD vg_err vg_log_road(vg_log *log, int64_t id, vg_road **out, vg_diag *diag);
 VG_NODISCARD vg_err vg_log_car(vg_log *log, int64_t id, vg_car *out, vg_diag *diag);
 
-// Write an episode: begin, append rows, events and samples, end.
+// Write an episode: begin, append rows, events and samples, end. final may be NULL for VG_END_OPEN only.
+// Errors: VG_ERR_ARGUMENT (a value not finite or out of its range, a text that is not UTF-8; nothing was
+// written), VG_ERR_IO, VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_log_begin(vg_log *log, vg_log_episode *episode, vg_diag *diag);
 VG_NODISCARD vg_err vg_log_append(vg_log *log, const vg_log_step *steps, int64_t count, vg_diag *diag);
 VG_NODISCARD vg_err vg_log_event(vg_log *log, int64_t tick, vg_event event, double s, double offset,
@@ -97,10 +139,13 @@ VG_NODISCARD vg_err vg_log_count(vg_log *log, int32_t *count, vg_diag *diag);
 VG_NODISCARD vg_err vg_log_episode_at(vg_log *log, int32_t index, vg_log_episode *out, vg_diag *diag);
 VG_NODISCARD vg_err vg_log_steps(vg_log *log, int64_t episode, vg_log_step **steps, int64_t *count,
                                  vg_diag *diag);
+VG_NODISCARD vg_err vg_log_events(vg_log *log, int64_t episode, vg_log_event **events, int64_t *count,
+                                  vg_diag *diag);
 VG_NODISCARD vg_err vg_log_read_samples(vg_log *log, int64_t episode, vg_log_sample **samples, int64_t *count,
                                         vg_diag *diag);
 
-// Content hash over roads, cars, episodes and steps; not over pages, versions or times.
+// Content hash over the episodes in order: their roads, cars, steps and how they ended; not over pages,
+// versions, times, tags or sources. Reads and checks every step.
 VG_NODISCARD vg_err vg_log_hash(vg_log *log, uint64_t *hash, vg_diag *diag);
 
 #ifdef __cplusplus
