@@ -1,0 +1,51 @@
+#!/bin/sh
+# tests/install.sh BUILD -- install BUILD into a scratch prefix and use it as a stranger would: every header
+# alone, in C and in C++; docs/examples through the CMake package and through pkg-config.
+set -eu
+build=$(realpath "$1")
+source=$(realpath "$(dirname "$0")/..")
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+prefix=$scratch/prefix
+cmake --install "$build" --prefix "$prefix" >"$scratch/install.log" || {
+    cat "$scratch/install.log"
+    exit 1
+}
+
+# An installed tree may be moved.
+mv "$prefix" "$scratch/moved"
+prefix=$scratch/moved
+export PKG_CONFIG_PATH="$prefix/lib/pkgconfig:$prefix/lib/$(gcc -dumpmachine)/pkgconfig"
+
+cd "$prefix/include"
+find verge -name '*.h' | while read -r header; do
+    echo "#include <$header>" | gcc -std=c17 -Wall -Wextra -Werror $(pkg-config --cflags verge) -fsyntax-only -x c - ||
+        exit 1
+    if command -v clang++ >/dev/null; then
+        echo "#include <$header>" | clang++ -std=c++17 -Wall -Wextra -Werror $(pkg-config --cflags verge) \
+            -nostdinc++ -fsyntax-only -x c++ - || exit 1
+    fi
+done
+
+echo "-- by the CMake package"
+cmake -S "$source/docs/examples" -B "$scratch/cmake" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_BUILD_TYPE=Release \
+    >"$scratch/cmake.log" || {
+    cat "$scratch/cmake.log"
+    exit 1
+}
+cmake --build "$scratch/cmake"
+"$scratch/cmake/embed" >"$scratch/cmake.txt"
+cat "$scratch/cmake.txt"
+
+echo "-- by pkg-config"
+static=
+[ -e "$(pkg-config --variable=libdir verge)/libverge.so" ] || static=--static
+gcc -std=c17 -Wall -Wextra -Werror "$source/docs/examples/embed.c" $(pkg-config $static --cflags --libs verge) \
+    -Wl,-rpath,"$(pkg-config --variable=libdir verge)" -o "$scratch/embed"
+"$scratch/embed" >"$scratch/pkg-config.txt"
+cmp "$scratch/cmake.txt" "$scratch/pkg-config.txt"
+
+if [ -x "$prefix/bin/verge" ]; then
+    echo "-- the program"
+    "$prefix/bin/verge" --version
+fi
