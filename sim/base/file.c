@@ -1,0 +1,267 @@
+#define _GNU_SOURCE // renameat2
+#include "sim/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sim/base/memory.h"
+
+enum { NAME_SIZE = 1024, SUFFIX_ROOM = 32 };
+
+// The tests' hook: calls that change the disk, counted down to the first that fails. Results never depend on
+// it.
+static atomic_int_fast64_t fail_at = INT64_MAX, calls;
+
+void vg_file_fail_after(int64_t n) { atomic_store(&fail_at, atomic_load(&calls) + n); }
+void vg_file_fail_never(void) { atomic_store(&fail_at, INT64_MAX); }
+
+static bool disk_is_full(void) {
+    if (atomic_fetch_add(&calls, 1) + 1 < atomic_load(&fail_at)) return false;
+    errno = ENOSPC;
+    return true;
+}
+
+// "cannot WHAT: the system's reason", the reason being that of errno.
+static vg_err fail_io(vg_diag *diag, const char *path, const char *what) {
+    return vg_fail_at(diag, VG_ERR_IO, path, 0, NULL, "cannot %s: %m", what);
+}
+
+// --- reading ---------------------------------------------------------------------------------------------
+
+static vg_err open_for_reading(const char *path, int64_t limit, int *fd, int64_t *expected, vg_diag *diag) {
+    *fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (*fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+        return vg_fail_at(diag, VG_ERR_NOT_FOUND, path, 0, NULL, "no such file");
+    struct stat info;
+    if (*fd < 0 || fstat(*fd, &info)) return fail_io(diag, path, "open it");
+    if (S_ISDIR(info.st_mode))
+        return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, NULL, "is a folder, not a file");
+    if (!S_ISREG(info.st_mode) && !S_ISFIFO(info.st_mode))
+        return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, NULL, "is neither a file nor a pipe");
+    *expected = S_ISREG(info.st_mode) ? info.st_size : 0;
+    if (*expected > limit)
+        return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, NULL, "has %lld bytes, expected at most %lld",
+                          (long long)*expected, (long long)limit);
+    return VG_OK;
+}
+
+// All there is to read, which may be more or less than fstat said (a pipe, /proc, a file that grows).
+static vg_err read_all(int fd, const char *path, int64_t limit, int64_t expected, char **bytes, int64_t *size,
+                       vg_diag *diag) {
+    int64_t capacity = expected + 1;
+    *size = 0;
+    *bytes = vg_new(char, capacity + 1);
+    if (!*bytes) return vg_fail_memory(diag);
+    for (;;) {
+        ssize_t got = read(fd, *bytes + *size, (size_t)(capacity - *size));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return fail_io(diag, path, "read it");
+        if (got == 0) break;
+        *size += got;
+        if (*size > limit)
+            return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, NULL, "has more than %lld bytes",
+                              (long long)limit);
+        if (*size < capacity) continue;
+        int64_t wider = capacity < 4096 ? 8192 : capacity * 2;
+        char *more = vg_realloc(*bytes, *size, wider + 1, 1);
+        if (!more) return vg_fail_memory(diag);
+        *bytes = more;
+        capacity = wider;
+    }
+    (*bytes)[*size] = 0;
+    return VG_OK;
+}
+
+vg_err vg_file_read(const char *path, int64_t limit, char **bytes, int64_t *size, vg_diag *diag) {
+    if (limit <= 0) limit = (int64_t)1 << 30;
+    *bytes = NULL;
+    *size = 0;
+    int fd;
+    int64_t expected = 0;
+    vg_err err = open_for_reading(path, limit, &fd, &expected, diag);
+    if (!err) err = read_all(fd, path, limit, expected, bytes, size, diag);
+    if (fd >= 0) close(fd);
+    if (err) {
+        vg_free(*bytes);
+        *bytes = NULL;
+        *size = 0;
+    }
+    return err;
+}
+
+// --- folders ---------------------------------------------------------------------------------------------
+
+// The folder that holds path, into folder[NAME_SIZE]; false when path has no name of its own or is too long.
+static bool folder_of(const char *path, char *folder) {
+    size_t length = strlen(path);
+    if (length == 0 || length + SUFFIX_ROOM >= NAME_SIZE || path[length - 1] == '/') return false;
+    memcpy(folder, path, length + 1);
+    char *slash = strrchr(folder, '/');
+    if (!slash)
+        strcpy(folder, ".");
+    else
+        slash[slash == folder] = 0; // "/x" lies in "/"
+    return true;
+}
+
+static vg_err fail_name(vg_diag *diag, const char *path) {
+    return vg_fail_at(diag, VG_ERR_ARGUMENT, path, 0, NULL,
+                      "is no name for a file: expected 1 to %d bytes without a slash at the end",
+                      NAME_SIZE - SUFFIX_ROOM - 1);
+}
+
+static bool is_folder(const char *path) {
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+vg_err vg_file_make_folder(const char *path, vg_diag *diag) {
+    char name[NAME_SIZE];
+    size_t length = strlen(path);
+    if (length == 0 || length >= sizeof name) return fail_name(diag, path);
+    memcpy(name, path, length + 1);
+    if (is_folder(name)) return VG_OK;
+    for (char *at = name + 1;; at++) {
+        if (*at && *at != '/') continue;
+        char kept = *at;
+        *at = 0;
+        if (!is_folder(name) && (disk_is_full() || mkdir(name, 0777)) &&
+            !(errno == EEXIST && is_folder(name)))
+            return fail_io(diag, name, "make this folder");
+        *at = kept;
+        if (!kept) return VG_OK;
+    }
+}
+
+// --- writing ---------------------------------------------------------------------------------------------
+
+vg_err vg_file_may_write(const char *path, vg_overwrite overwrite, vg_diag *diag) {
+    char folder[NAME_SIZE];
+    if (!folder_of(path, folder)) return fail_name(diag, path);
+    struct stat info;
+    if (stat(path, &info) == 0) {
+        if (S_ISDIR(info.st_mode))
+            return vg_fail_at(diag, VG_ERR_EXISTS, path, 0, NULL, "is a folder, expected a file's name");
+        if (!S_ISREG(info.st_mode))
+            return vg_fail_at(diag, VG_ERR_EXISTS, path, 0, NULL, "is there and is no regular file");
+        if (overwrite == VG_KEEP) return vg_fail_at(diag, VG_ERR_EXISTS, path, 0, NULL, "exists already");
+    } else if (errno != ENOENT) {
+        return fail_io(diag, path, "write it");
+    }
+    // The nearest folder that exists must take new entries.
+    while (stat(folder, &info) && errno == ENOENT) {
+        char upper[NAME_SIZE];
+        if (!folder_of(folder, upper)) break;
+        strcpy(folder, upper);
+    }
+    if (!is_folder(folder)) {
+        errno = ENOTDIR;
+        return fail_io(diag, folder, "write into it");
+    }
+    if (access(folder, W_OK | X_OK)) return fail_io(diag, folder, "write into it");
+    return VG_OK;
+}
+
+// An empty file that nobody else has: the process and a number tell the names apart, O_EXCL decides.
+static int open_temporary(const char *path, char *temporary) {
+    for (int number = 0; number < 10000; number++) {
+        snprintf(temporary, NAME_SIZE, "%s.%ld-%d.tmp", path, (long)getpid(), number);
+        int fd = disk_is_full() ? -1 : open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd >= 0 || errno != EEXIST) return fd;
+    }
+    return -1;
+}
+
+static vg_err make_temporary(const char *path, vg_overwrite overwrite, char *temporary, int *fd,
+                             vg_diag *diag) {
+    char folder[NAME_SIZE];
+    vg_err err = vg_file_may_write(path, overwrite, diag);
+    if (err) return err;
+    folder_of(path, folder);
+    err = vg_file_make_folder(folder, diag);
+    if (err) return err;
+    *fd = open_temporary(path, temporary);
+    return *fd < 0 ? fail_io(diag, path, "make a temporary file beside it") : VG_OK;
+}
+
+vg_err vg_file_temporary(const char *path, vg_overwrite overwrite, char *temporary, vg_diag *diag) {
+    int fd;
+    vg_err err = make_temporary(path, overwrite, temporary, &fd, diag);
+    if (!err) close(fd);
+    return err;
+}
+
+void vg_file_discard(const char *temporary) { unlink(temporary); }
+
+// fsync by name. A folder on some file systems cannot be synced (EINVAL): nothing more can be done then.
+static int sync_path(const char *path, int flags) {
+    int fd = open(path, flags | O_CLOEXEC);
+    if (fd < 0) return -1;
+    int failed = disk_is_full() ? -1 : fsync(fd);
+    if (failed && errno == EINVAL && (flags & O_DIRECTORY)) failed = 0;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return failed;
+}
+
+static int rename_onto(const char *temporary, const char *path, vg_overwrite overwrite) {
+    if (disk_is_full()) return -1;
+    if (overwrite == VG_REPLACE) return rename(temporary, path);
+    if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) == 0) return 0;
+    if (errno != EINVAL && errno != ENOSYS) return -1;
+    // This file system cannot refuse by itself, so look first.
+    struct stat info;
+    if (lstat(path, &info) == 0) {
+        errno = EEXIST;
+        return -1;
+    }
+    return rename(temporary, path);
+}
+
+vg_err vg_file_commit(const char *temporary, const char *path, vg_overwrite overwrite, vg_diag *diag) {
+    char folder[NAME_SIZE];
+    vg_err err = VG_OK;
+    if (!folder_of(path, folder))
+        err = fail_name(diag, path);
+    else if (sync_path(temporary, O_RDONLY))
+        err = fail_io(diag, path, "bring it to the disk");
+    else if (rename_onto(temporary, path, overwrite))
+        err = errno == EEXIST ? vg_fail_at(diag, VG_ERR_EXISTS, path, 0, NULL, "exists already")
+                              : fail_io(diag, path, "give it its name");
+    if (err) {
+        vg_file_discard(temporary);
+        return err;
+    }
+    return sync_path(folder, O_RDONLY | O_DIRECTORY) ? fail_io(diag, path, "bring its folder to the disk")
+                                                     : VG_OK;
+}
+
+static bool write_all(int fd, const char *bytes, int64_t size) {
+    while (size > 0) {
+        ssize_t put = disk_is_full() ? -1 : write(fd, bytes, (size_t)size);
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0) return false;
+        bytes += put;
+        size -= put;
+    }
+    return true;
+}
+
+vg_err vg_file_write(const char *path, const void *bytes, int64_t size, vg_overwrite overwrite,
+                     vg_diag *diag) {
+    char temporary[NAME_SIZE];
+    int fd;
+    vg_err err = make_temporary(path, overwrite, temporary, &fd, diag);
+    if (err) return err;
+    if (!write_all(fd, bytes, size)) err = fail_io(diag, path, "write it");
+    if (close(fd) && !err) err = fail_io(diag, path, "write it");
+    if (!err) return vg_file_commit(temporary, path, overwrite, diag);
+    vg_file_discard(temporary);
+    return err;
+}

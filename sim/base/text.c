@@ -1,0 +1,199 @@
+#define _GNU_SOURCE // strtod_l
+#include "sim/base/text.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/memory.h"
+
+// Room for `more` bytes and a zero.
+static bool reserve(vg_text *text, int64_t more) {
+    if (text->failed) return false;
+    if (text->capacity - text->size > more) return true;
+    int64_t capacity = text->capacity ? text->capacity : 256;
+    while (capacity - text->size <= more) {
+        if (capacity > INT64_MAX / 2) return !(text->failed = true);
+        capacity *= 2;
+    }
+    char *bytes = vg_realloc(text->bytes, text->size, capacity, 1);
+    if (!bytes) return !(text->failed = true);
+    text->bytes = bytes;
+    text->capacity = capacity;
+    return true;
+}
+
+void vg_text_add(vg_text *text, const char *format, ...) {
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int length = vsnprintf(NULL, 0, format, args);
+    if (length < 0) text->failed = true;
+    if (reserve(text, length)) {
+        vsnprintf(text->bytes + text->size, (size_t)length + 1, format, again);
+        text->size += length;
+    }
+    va_end(again);
+    va_end(args);
+}
+
+void vg_text_bytes(vg_text *text, const void *bytes, int64_t size) {
+    if (size == 0 || !reserve(text, size)) return;
+    memcpy(text->bytes + text->size, bytes, (size_t)size);
+    text->size += size;
+    text->bytes[text->size] = 0;
+}
+
+void vg_text_free(vg_text *text) {
+    vg_free(text->bytes);
+    *text = (vg_text){0};
+}
+
+// strtod under the C locale, whatever the caller's. (For "C" glibc hands out a static object, so that there
+// is nothing to fail or to free.)
+static double read_decimal(const char *text) {
+    locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    double value = strtod_l(text, NULL, c);
+    freelocale(c);
+    return value;
+}
+
+// What printf wrote as the decimal point under the caller's locale, back to '.'.
+static void plain_point(char *text) {
+    char *to = text;
+    for (const char *from = text; *from; from++) {
+        if (strchr("0123456789+-e", *from))
+            *to++ = *from;
+        else if (to == text || to[-1] != '.')
+            *to++ = '.';
+    }
+    *to = 0;
+}
+
+static char *not_finite(double value, char *buffer) {
+    return strcpy(buffer, isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
+}
+
+// Up to 15 digits a decimal survives the way through a normal double, up to 6 through a float: so the first
+// try already gives the shortest of those. A subnormal number has fewer digits, so it starts at 1.
+char *vg_format_double(double value, char *buffer) {
+    if (!isfinite(value)) return not_finite(value, buffer);
+    for (int digits = isnormal(value) ? 15 : 1; digits <= 17; digits++) {
+        snprintf(buffer, 32, "%.*g", digits, value);
+        plain_point(buffer);
+        if (read_decimal(buffer) == value) break;
+    }
+    return buffer;
+}
+
+char *vg_format_float(float value, char *buffer) {
+    if (!isfinite(value)) return not_finite((double)value, buffer);
+    for (int digits = isnormal(value) ? 6 : 1; digits <= 9; digits++) {
+        snprintf(buffer, 32, "%.*g", digits, (double)value);
+        plain_point(buffer);
+        if ((float)read_decimal(buffer) == value) break;
+    }
+    return buffer;
+}
+
+static const char *skip_blanks(const char *text) { return text + strspn(text, " \t\r\n"); }
+
+static const char *skip_digits(const char *text, int *count) {
+    size_t n = strspn(text, "0123456789");
+    *count += n > 0;
+    return text + n;
+}
+
+static const char *skip_sign(const char *text) { return text + (*text == '+' || *text == '-'); }
+
+bool vg_parse_double(const char *text, double *value) {
+    text = skip_blanks(text);
+    int digits = 0, exponent_digits = 0;
+    const char *end = skip_digits(skip_sign(text), &digits);
+    if (*end == '.') end = skip_digits(end + 1, &digits);
+    if (!digits) return false;
+    if (*end == 'e' || *end == 'E') {
+        end = skip_digits(skip_sign(end + 1), &exponent_digits);
+        if (!exponent_digits) return false;
+    }
+    if (*skip_blanks(end)) return false;
+    double read = read_decimal(text);
+    if (!isfinite(read)) return false;
+    *value = read;
+    return true;
+}
+
+bool vg_parse_int(const char *text, int64_t *value) {
+    text = skip_blanks(text);
+    int digits = 0;
+    const char *end = skip_digits(skip_sign(text), &digits);
+    if (!digits || *skip_blanks(end)) return false;
+    errno = 0;
+    long long read = strtoll(text, NULL, 10);
+    if (errno == ERANGE) return false;
+    *value = read;
+    return true;
+}
+
+enum { WORD = 64 };
+
+// Edit distance with swaps of neighbours (optimal string alignment; Damerau 1964), over WORD bytes at most.
+static int distance(const char *a, const char *b) {
+    int n = (int)strnlen(a, WORD), m = (int)strnlen(b, WORD);
+    int rows[3][WORD + 1];
+    int *before = rows[0], *last = rows[1], *now = rows[2];
+    for (int j = 0; j <= m; j++) last[j] = j;
+    for (int i = 1; i <= n; i++) {
+        now[0] = i;
+        for (int j = 1; j <= m; j++) {
+            int best = last[j - 1] + (a[i - 1] != b[j - 1]);
+            if (last[j] + 1 < best) best = last[j] + 1;
+            if (now[j - 1] + 1 < best) best = now[j - 1] + 1;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && before[j - 2] + 1 < best)
+                best = before[j - 2] + 1;
+            now[j] = best;
+        }
+        int *spare = before;
+        before = last, last = now, now = spare;
+    }
+    return last[m];
+}
+
+const char *vg_nearest(const char *word, const char *const *words, size_t stride, int32_t count) {
+    const char *nearest = NULL;
+    int least = 1 + (int)strnlen(word, WORD) / 3; // further than this is not a slip of the hand
+    for (int32_t i = 0; i < count; i++) {
+        const char *candidate = *(const char *const *)((const char *)words + (size_t)i * stride);
+        if (!candidate) continue;
+        int d = distance(word, candidate);
+        if (d > least || (nearest && d == least)) continue;
+        nearest = candidate;
+        least = d;
+    }
+    return nearest;
+}
+
+// Bytes of the UTF-8 sequence at s, 0 when it is none (overlong, surrogate, beyond U+10FFFF, cut short).
+static int sequence(const unsigned char *s) {
+    int n = s[0] < 0x80 ? 1 : s[0] >= 0xc2 && s[0] < 0xe0 ? 2 : (s[0] & 0xf0) == 0xe0 ? 3 : 4;
+    if (n == 1) return s[0] >= 0x20 && s[0] != 0x7f;
+    if (n == 4 && (s[0] < 0xf0 || s[0] > 0xf4)) return 0;
+    for (int i = 1; i < n; i++)
+        if ((s[i] & 0xc0) != 0x80) return 0;
+    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f)) return 0;
+    if ((s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f)) return 0;
+    if (s[0] == 0xc2 && s[1] < 0xa0) return 0; // C1 controls
+    return n;
+}
+
+bool vg_is_printable(const char *text) {
+    for (const unsigned char *s = (const unsigned char *)text; *s;) {
+        int n = sequence(s);
+        if (!n) return false;
+        s += n;
+    }
+    return true;
+}

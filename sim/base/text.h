@@ -1,0 +1,47 @@
+// sim/base/text.h -- texts that grow, numbers to and from decimal, and the word somebody probably meant.
+#ifndef VG_SIM_BASE_TEXT_H
+#define VG_SIM_BASE_TEXT_H
+
+#include <stddef.h>
+
+#include "sim/base/error.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// A growing text, for writers that build a file in memory. Zero-initialise. After an allocation failure
+// `failed` stays true and further appends do nothing, so that a writer checks once, at the end.
+typedef struct vg_text {
+    char *bytes; // zero-terminated when size > 0
+    int64_t size, capacity;
+    bool failed;
+} vg_text;
+
+void vg_text_add(vg_text *text, const char *format, ...) VG_PRINTF(2, 3);
+void vg_text_bytes(vg_text *text, const void *bytes, int64_t size);
+void vg_text_free(vg_text *text);
+
+// A number as the shortest decimal that reads back to the same bits ("0.1", not "0.10000000000000001"),
+// locale-free. buffer holds at least 32 bytes. Returns buffer. NaN and infinities: "nan", "inf", "-inf".
+char *vg_format_double(double value, char *buffer);
+char *vg_format_float(float value, char *buffer);
+
+// A finite decimal number that fills the whole of text (surrounding blanks allowed), locale-free. Rejects
+// "", "nan", "inf", "1x", hexadecimal and what overflows. Returns whether it was one.
+bool vg_parse_double(const char *text, double *value);
+// A whole decimal number in int64.
+bool vg_parse_int(const char *text, int64_t *value);
+
+// Of `count` words, the one nearest to `word`, by insertions, deletions, replacements and swaps of
+// neighbours; NULL when none is near enough to be what was meant. `words` is the first of them and `stride`
+// the bytes from one to the next, so that a name inside a table of structs will do; NULL words are skipped.
+const char *vg_nearest(const char *word, const char *const *words, size_t stride, int32_t count);
+
+// Whether the text is valid UTF-8 without control characters (a tab counts as one).
+bool vg_is_printable(const char *text);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,162 @@
+#include "sim/base/text.h"
+
+#include <locale.h>
+#include <math.h>
+#include <string.h>
+
+#include "sim/base/hash.h"
+#include "tests/check.h"
+
+static const double numbers[] = {0,         -0.0,
+                                 0.1,       1.0 / 3,
+                                 1e21,      123456789.125,
+                                 5e-324,    2.2250738585072014e-308,
+                                 1e-5,      -2.5e9,
+                                 0x1p-1022, 1e300,
+                                 0.3,       9007199254740993.0,
+                                 1e23,      100,
+                                 4.35,      M_PI,
+                                 1e15,      1.7976931348623157e308};
+
+static void round_trips(void) {
+    char text[32];
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        double back = NAN;
+        ck_assert(vg_parse_double(vg_format_double(numbers[i], text), &back));
+        ck_assert_msg(memcmp(&back, &numbers[i], sizeof back) == 0, "%s", text);
+    }
+    for (int64_t i = 0; i < 20000; i++) {
+        uint64_t bits = vg_hash_int(0, &i, 1); // any bits at all
+        double value, back;
+        memcpy(&value, &bits, sizeof value);
+        if (isfinite(value)) {
+            ck_assert(vg_parse_double(vg_format_double(value, text), &back));
+            ck_assert_msg(memcmp(&back, &value, sizeof back) == 0, "%s", text);
+        }
+        float single;
+        memcpy(&single, &bits, sizeof single);
+        if (!isfinite(single)) continue;
+        ck_assert(vg_parse_double(vg_format_float(single, text), &back));
+        float single_back = (float)back;
+        ck_assert_msg(memcmp(&single_back, &single, sizeof single) == 0, "%s", text);
+    }
+}
+
+START_TEST(numbers_round_trip) { round_trips(); }
+END_TEST
+
+START_TEST(numbers_do_not_know_the_locale) {
+    if (!setlocale(LC_ALL, "de_DE.UTF-8") && !setlocale(LC_ALL, "fr_FR.UTF-8")) {
+        printf("SKIP: no locale with a decimal comma is installed\n");
+        return;
+    }
+    char text[32];
+    ck_assert_str_eq(vg_format_double(0.5, text), "0.5");
+    ck_assert_str_eq(vg_format_float(-1234.5f, text), "-1234.5");
+    round_trips();
+}
+END_TEST
+
+START_TEST(numbers_are_short) {
+    char text[32];
+    ck_assert_str_eq(vg_format_double(0.1, text), "0.1");
+    ck_assert_str_eq(vg_format_double(-0.0, text), "-0");
+    ck_assert_str_eq(vg_format_double(5e-324, text), "5e-324");
+    ck_assert_str_eq(vg_format_double(1.0 / 3, text), "0.3333333333333333");
+    ck_assert_str_eq(vg_format_double(1e21, text), "1e+21");
+    ck_assert_str_eq(vg_format_float(0.1f, text), "0.1");
+    ck_assert_str_eq(vg_format_float(1e-45f, text), "1e-45");
+    ck_assert_str_eq(vg_format_float(16777216.0f, text), "16777216");
+    ck_assert_str_eq(vg_format_double(NAN, text), "nan");
+    ck_assert_str_eq(vg_format_double(-NAN, text), "nan");
+    ck_assert_str_eq(vg_format_double(INFINITY, text), "inf");
+    ck_assert_str_eq(vg_format_float(-INFINITY, text), "-inf");
+}
+END_TEST
+
+START_TEST(only_decimal_numbers_parse) {
+    double d = 42;
+    const char *const good[] = {"1", " 1 ", "-1.5e3", "+.5", "5.", "1E-400", "0001", "\t2\r\n"};
+    const double values[] = {1, 1, -1500, 0.5, 5, 0, 1, 2};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        ck_assert_msg(vg_parse_double(good[i], &d), "%s", good[i]);
+        ck_assert(d == values[i]);
+    }
+    const char *const bad[] = {"",   " ",   ".",   "-",     "nan", "inf", "1x",  "60x", "0x10", "1e",
+                               "e5", "1e+", "1,5", "1e400", "1 2", "--1", "+-1", "1_0", "1f",   "infinity"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        d = 42;
+        ck_assert_msg(!vg_parse_double(bad[i], &d), "%s", bad[i]);
+        ck_assert(d == 42);
+    }
+    int64_t n = 42;
+    ck_assert(vg_parse_int(" -9223372036854775808 ", &n));
+    ck_assert(n == INT64_MIN);
+    const char *const no_int[] = {"", "1.0", "1e3", "9223372036854775808", "0x1", "1 1", "-", "two"};
+    for (size_t i = 0; i < sizeof no_int / sizeof *no_int; i++)
+        ck_assert_msg(!vg_parse_int(no_int[i], &n), "%s", no_int[i]);
+}
+END_TEST
+
+START_TEST(grows) {
+    vg_text text = {0};
+    for (int i = 0; i < 1000; i++) vg_text_add(&text, "%d,", i % 10);
+    vg_text_bytes(&text, "\0x", 2);
+    vg_text_bytes(&text, "", 0);
+    ck_assert(!text.failed);
+    ck_assert_int_eq(text.size, 2002);
+    ck_assert_int_eq(text.bytes[2002], 0);
+    ck_assert_int_eq(memcmp(text.bytes, "0,1,2,", 6), 0);
+    vg_text_free(&text);
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
+START_TEST(remembers_that_memory_ran_out) {
+    for (int n = 1; n < 6; n++) {
+        vg_text text = {0};
+        vg_memory_fail_after(n);
+        for (int i = 0; i < 2000; i++) vg_text_add(&text, "0123456789");
+        vg_memory_fail_never();
+        ck_assert(text.failed);
+        int64_t size = text.size;
+        vg_text_add(&text, "more");
+        vg_text_bytes(&text, "more", 4);
+        ck_assert_int_eq(text.size, size);
+        vg_text_free(&text);
+        ck_assert_int_eq(vg_memory_live(), 0);
+    }
+}
+END_TEST
+
+START_TEST(finds_what_was_meant) {
+    const struct {
+        int other;
+        const char *name;
+    } rows[] = {{0, "steer_max"}, {0, "steer_lag"}, {0, NULL}, {0, "wheelbase"}};
+#define NEAREST(word) vg_nearest(word, &rows[0].name, sizeof *rows, 4)
+    ck_assert_str_eq(NEAREST("steer_max"), "steer_max");
+    ck_assert_str_eq(NEAREST("steer-lag"), "steer_lag");
+    ck_assert_str_eq(NEAREST("wheelbsae"), "wheelbase");
+    ck_assert_str_eq(NEAREST("whelbase"), "wheelbase");
+    ck_assert_ptr_null(NEAREST("colour"));
+    ck_assert_ptr_null(NEAREST("x"));
+    char long_word[500];
+    memset(long_word, 'w', sizeof long_word - 1);
+    long_word[sizeof long_word - 1] = 0;
+    ck_assert_ptr_null(NEAREST(long_word));
+}
+END_TEST
+
+START_TEST(knows_printable_text) {
+    ck_assert(vg_is_printable(""));
+    ck_assert(vg_is_printable("N\xc3\xbcrburgring \xe2\x80\x93 \xf0\x9f\x8f\x81"));
+    const char *const bad[] = {"\n",       "\x7f",     "\xff", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80",
+                               "\xe2\x80", "\xc2\x85", "\x80"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) ck_assert_msg(!vg_is_printable(bad[i]), "%zu", i);
+}
+END_TEST
+
+CK_MAIN("text", numbers_round_trip, numbers_do_not_know_the_locale, numbers_are_short,
+        only_decimal_numbers_parse, grows, remembers_that_memory_ran_out, finds_what_was_meant,
+        knows_printable_text)
