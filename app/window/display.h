@@ -4,8 +4,8 @@
 
 #include "sim/base/text.h"
 
-// "SDL 2.26.5; video drivers: x11 wayland ..." appended to out: the library in use and what it was built with.
-// Opens nothing.
+// "SDL 2.26.5; video drivers: x11 wayland ..." appended to out: the library in use and what it was built
+// with. Opens nothing.
 void display_describe(vg_text *out);
 
 #endif
