@@ -17,7 +17,7 @@ typedef enum vg_key_type {
     VG_KEY_FLOAT,  // float
     VG_KEY_DOUBLE, // double
     VG_KEY_CHOICE, // int32_t: index into the '|'-separated words of `choices`
-    VG_KEY_TEXT,   // char[VG_KEY_TEXT_SIZE]
+    VG_KEY_TEXT,   // char[VG_KEY_TEXT_SIZE], UTF-8 without control characters
 } vg_key_type;
 
 enum { VG_KEY_TEXT_SIZE = 256 };
@@ -27,8 +27,9 @@ typedef struct vg_key {
     vg_key_type type;
     size_t at;            // offsetof the field in the struct
     const char *unit;     // "m", "s", "1" ...; "" when none
-    double least, most;   // closed range of a number; longest length for a text (least unused)
-    const char *standard; // the default, as one would write it in YAML
+    double least, most;   // closed range of a number (a float's as floats); a text: bytes it may have, 255
+                          // at most (most 0: 255)
+    const char *standard; // the default, as `--set` would take it
     const char *choices;  // "adam|sgd" for VG_KEY_CHOICE, else NULL
     const char *help;     // one line
 } vg_key;
@@ -48,14 +49,26 @@ VG_NODISCARD vg_err vg_config_set(const vg_schema *schema, void *into, const cha
                                   const char *where, int64_t line, vg_diag *diag);
 
 // Read a YAML file whose top level is one mapping of scalars onto *into, over what it holds. A key twice,
-// nesting, anchors, aliases and tags are errors. On error *into may be partly changed.
+// nesting, anchors, aliases and tags are errors; a file of comments sets nothing. On error *into may be
+// partly changed.
 // Errors: those of vg_file_read (limit 1 MiB) and of vg_config_set.
 VG_NODISCARD vg_err vg_config_read(const vg_schema *schema, void *into, const char *path, vg_diag *diag);
 
-// The value of a key as text, as YAML would take it. buffer: VG_KEY_TEXT_SIZE. Returns buffer.
+// The same for bytes already in memory (an embedded preset); where stands in messages for the file's name.
+VG_NODISCARD vg_err vg_config_parse(const vg_schema *schema, void *into, const char *bytes, int64_t size,
+                                    const char *where, vg_diag *diag);
+
+// Every key of *from within its range? For structs filled by hand. Errors: VG_ERR_ARGUMENT naming the key.
+VG_NODISCARD vg_err vg_config_check(const vg_schema *schema, const void *from, vg_diag *diag);
+
+// The key of that name, or NULL.
+const vg_key *vg_config_key(const vg_schema *schema, const char *name);
+
+// The value of a key as text, such that vg_config_set gives back the same bits. buffer: VG_KEY_TEXT_SIZE.
+// Returns buffer.
 char *vg_config_value(const vg_key *key, const void *from, char *buffer);
 
-// "key: value" lines, in the table's order.
+// "key: value" lines, in the table's order, that vg_config_parse reads back to the same bits.
 void vg_config_write_yaml(const vg_schema *schema, const void *from, vg_text *out);
 
 // The help: name, type, unit, range, default and help line of each key, in columns.

@@ -1,0 +1,81 @@
+#include "sim/car.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/base/embedded.h"
+#include "sim/base/hash.h"
+
+static const vg_key keys[] = {
+    {"name", VG_KEY_TEXT, offsetof(vg_car, name), "", 0, 63, "sedan", NULL, "what the car is called"},
+#define X(field, unit, least, most, standard, help)                                                          \
+    {#field, VG_KEY_FLOAT, offsetof(vg_car, field), unit, least, most, standard, NULL, help},
+    VG_CAR_FIELDS(X)
+#undef X
+};
+
+const vg_schema vg_car_schema = {"car", keys, sizeof keys / sizeof *keys};
+
+vg_car vg_car_default(void) {
+    vg_car car;
+    memset(&car, 0, sizeof car);
+    vg_config_default(&vg_car_schema, &car);
+    return car;
+}
+
+static const char folder[] = "assets/cars/", suffix[] = ".yaml";
+
+// The preset's name into name[64], when this embedded file is one.
+static bool preset_name(const char *path, char *name) {
+    size_t length = strlen(path);
+    if (strncmp(path, folder, sizeof folder - 1) != 0 || length < sizeof folder + sizeof suffix - 1)
+        return false;
+    snprintf(name, 64, "%.*s", (int)(length - (sizeof folder - 1) - (sizeof suffix - 1)),
+             path + sizeof folder - 1);
+    return true;
+}
+
+static vg_err fail_name(const char *name, vg_diag *diag) {
+    char known[16][64], list[400] = "";
+    int32_t count = 0;
+    for (const vg_embedded *file = vg_embedded_files; file->path && count < 16; file++) {
+        if (!preset_name(file->path, known[count])) continue;
+        size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, "%s%s", count ? ", " : "", known[count]);
+        count++;
+    }
+    return vg_fail_at(diag, VG_ERR_NOT_FOUND, NULL, 0, NULL,
+                      "no car and no file '%.80s', expected one of %s or a YAML file", name, list);
+}
+
+vg_err vg_car_load(const char *name_or_path, vg_car *car, vg_diag *diag) {
+    vg_car read = vg_car_default();
+    char path[512];
+    snprintf(path, sizeof path, "%s%s%s", folder, name_or_path, suffix);
+    const vg_embedded *preset = vg_embedded_find(path);
+    vg_err err;
+    if (preset) {
+        err =
+            vg_config_parse(&vg_car_schema, &read, preset->bytes, (int64_t)preset->size, preset->path, diag);
+    } else {
+        // A file that gives no name is called as the file is.
+        const char *slash = strrchr(name_or_path, '/');
+        snprintf(read.name, 64, "%s", slash ? slash + 1 : name_or_path);
+        read.name[strcspn(read.name, ".")] = 0;
+        err = vg_config_read(&vg_car_schema, &read, name_or_path, diag);
+        if (err == VG_ERR_NOT_FOUND) return fail_name(name_or_path, diag);
+    }
+    if (!err) *car = read;
+    return err;
+}
+
+vg_err vg_car_check(const vg_car *car, vg_diag *diag) { return vg_config_check(&vg_car_schema, car, diag); }
+
+uint64_t vg_car_hash(const vg_car *car) {
+    const float fields[] = {
+#define X(field, unit, least, most, standard, help) car->field,
+        VG_CAR_FIELDS(X)
+#undef X
+    };
+    return vg_hash_float(0, fields, sizeof fields / sizeof *fields);
+}

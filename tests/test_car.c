@@ -1,0 +1,87 @@
+#include "sim/car.h"
+
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/check.h"
+
+static vg_diag diag;
+
+START_TEST(default_is_the_sedan) {
+    vg_car standard = vg_car_default(), sedan;
+    ck_ok(vg_car_load("sedan", &sedan, &diag));
+    ck_assert_str_eq(standard.name, "sedan");
+    ck_assert_int_eq(memcmp(&standard, &sedan, sizeof sedan), 0);
+    ck_assert(sedan.wheelbase == 2.7f && sedan.speed_max == 55);
+}
+END_TEST
+
+// What real laps need (docs/cars.md), with room to spare.
+START_TEST(presets_hold_real_laps) {
+    vg_car kart, formula;
+    ck_ok(vg_car_load("kart", &kart, &diag));
+    ck_assert_str_eq(kart.name, "kart");
+    ck_assert(kart.wheelbase == 1.05f && kart.speed_max > 1.2f * 26.2f && kart.brake_max > 1.5f * 10.2f);
+    ck_assert(tan((double)kart.steer_max) / (double)kart.wheelbase > 2 * 0.104);
+    ck_ok(vg_car_load("formula", &formula, &diag));
+    ck_assert(formula.speed_max > 105 && formula.brake_max > 67.8f && formula.lateral_max == 0);
+    ck_assert(tan((double)formula.steer_max) / (double)formula.wheelbase > 1.5 * 0.059);
+    ck_ok(vg_car_check(&kart, &diag));
+    ck_ok(vg_car_check(&formula, &diag));
+    for (const vg_car *car = &kart; car; car = car == &kart ? &formula : NULL)
+        ck_assert(car->rear_overhang + car->wheelbase < car->length);
+}
+END_TEST
+
+START_TEST(says_which_cars_there_are) {
+    vg_car car = {.wheelbase = 99};
+    ck_fails(vg_car_load("truck", &car, &diag), VG_ERR_NOT_FOUND,
+             "no car and no file 'truck', expected one of formula, kart, sedan or a YAML file");
+    ck_fails(vg_car_load("", &car, &diag), VG_ERR_NOT_FOUND, "formula, kart, sedan");
+    ck_fails(vg_car_load("../cars/sedan", &car, &diag), VG_ERR_NOT_FOUND, "no car");
+    ck_assert(car.wheelbase == 99);
+}
+END_TEST
+
+START_TEST(reads_files) {
+    char folder[] = "/tmp/verge-test-car-XXXXXX", path[100];
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/my.car.yaml", folder);
+    ck_ok(vg_file_write(path, "wheelbase: 3\ndelay: 0.1\n", 24, VG_KEEP, &diag));
+    vg_car car;
+    ck_ok(vg_car_load(path, &car, &diag));
+    ck_assert_str_eq(car.name, "my");
+    ck_assert(car.wheelbase == 3 && car.delay == 0.1f && car.speed_max == 55);
+    ck_ok(vg_file_write(path, "wheelbase: 0.1\n", 15, VG_REPLACE, &diag));
+    ck_fails(vg_car_load(path, &car, &diag), VG_ERR_FORMAT,
+             "my.car.yaml:1: wheelbase: '0.1' is out of range, expected 0.3..20 m");
+    ck_assert(car.wheelbase == 3);
+    ck_ok(vg_file_write(path, "whelbase: 3\n", 12, VG_REPLACE, &diag));
+    ck_fails(vg_car_load(path, &car, &diag), VG_ERR_FORMAT, "did you mean 'wheelbase'?");
+    unlink(path);
+    rmdir(folder);
+}
+END_TEST
+
+START_TEST(checks_and_hashes_every_field) {
+    vg_car car = vg_car_default(), other = car;
+    strcpy(other.name, "other");
+    ck_assert_uint_eq(vg_car_hash(&car), vg_car_hash(&other));
+#define X(field, unit, least, most, standard, help)                                                          \
+    other = car;                                                                                             \
+    other.field += 0.01f;                                                                                    \
+    ck_assert_uint_ne(vg_car_hash(&car), vg_car_hash(&other));                                               \
+    other.field = NAN;                                                                                       \
+    ck_fails(vg_car_check(&other, &diag), VG_ERR_ARGUMENT, #field ": car's value 'nan', expected");          \
+    other.field = (float)(most)*1.01f;                                                                       \
+    ck_fails(vg_car_check(&other, &diag), VG_ERR_ARGUMENT, #field);                                          \
+    other.field = (float)(least);                                                                            \
+    ck_ok(vg_car_check(&other, &diag));
+    VG_CAR_FIELDS(X)
+#undef X
+}
+END_TEST
+
+CK_MAIN("car", default_is_the_sedan, presets_hold_real_laps, says_which_cars_there_are, reads_files,
+        checks_and_hashes_every_field)

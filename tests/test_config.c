@@ -1,0 +1,251 @@
+#include "sim/base/config.h"
+
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/base/hash.h"
+#include "tests/check.h"
+
+typedef struct settings {
+    bool resume;
+    int64_t epochs;
+    float rate;
+    double margin;
+    int32_t optimiser;
+    char note[VG_KEY_TEXT_SIZE];
+    char tag[VG_KEY_TEXT_SIZE];
+} settings;
+
+static const vg_key keys[] = {
+    {"resume", VG_KEY_BOOL, offsetof(settings, resume), "", 0, 0, "false", NULL, "go on"},
+    {"epochs", VG_KEY_INT, offsetof(settings, epochs), "1", 1, 1e6, "20", NULL, "passes over the data"},
+    {"rate", VG_KEY_FLOAT, offsetof(settings, rate), "1", 0.01, 0.1, "0.03", NULL, "learning rate"},
+    {"margin", VG_KEY_DOUBLE, offsetof(settings, margin), "m", -5, 5, "0.25", NULL, "room"},
+    {"optimiser", VG_KEY_CHOICE, offsetof(settings, optimiser), "", 0, 0, "adam", "sgd|adam|adamw", "method"},
+    {"note", VG_KEY_TEXT, offsetof(settings, note), "", 0, 0, "", NULL, "anything"},
+    {"tag", VG_KEY_TEXT, offsetof(settings, tag), "", 0, 8, "none", NULL, "a short word"},
+};
+static const vg_schema schema = {"bc", keys, sizeof keys / sizeof *keys};
+
+static vg_diag diag;
+static settings s;
+
+static vg_err parse(const char *yaml) {
+    return vg_config_parse(&schema, &s, yaml, (int64_t)strlen(yaml), "y.yaml", &diag);
+}
+
+static vg_err set(const char *key, const char *value) {
+    return vg_config_set(&schema, &s, key, value, "--set", 0, &diag);
+}
+
+START_TEST(fills_in_defaults) {
+    memset(&s, 0xff, sizeof s);
+    vg_config_default(&schema, &s);
+    ck_assert(!s.resume && s.epochs == 20 && s.rate == 0.03f && s.margin == 0.25 && s.optimiser == 1);
+    ck_assert_str_eq(s.note, "");
+    ck_assert_str_eq(s.tag, "none");
+    ck_ok(vg_config_check(&schema, &s, &diag));
+}
+END_TEST
+
+START_TEST(reads_yaml) {
+    vg_config_default(&schema, &s);
+    ck_ok(parse("# a comment\nepochs: 7\nrate:   1e-2  # behind\nmargin: -0.5\noptimiser: adamw\n"
+                "resume: true\nnote: 'it''s, here: #1'\ntag: \"\\u00e9\"\n"));
+    ck_assert(s.resume && s.epochs == 7 && s.rate == 0.01f && s.margin == -0.5 && s.optimiser == 2);
+    ck_assert_str_eq(s.note, "it's, here: #1");
+    ck_assert_str_eq(s.tag, "\xc3\xa9");
+    ck_ok(parse("{epochs: 8, tag: }"));
+    ck_assert_int_eq(s.epochs, 8);
+    ck_assert_str_eq(s.tag, "");
+    ck_ok(parse(""));
+    ck_ok(parse("# nothing\n"));
+    ck_ok(parse("\xef\xbb\xbfresume: false\n"));
+    ck_assert(!s.resume && s.epochs == 8);
+}
+END_TEST
+
+START_TEST(names_what_is_wrong) {
+    vg_config_default(&schema, &s);
+    const struct {
+        const char *yaml, *says;
+    } bad[] = {
+        {"epochs: 1\nepoch: 5\n", "y.yaml:2: epoch: unknown key of bc, did you mean 'epochs'?"},
+        {"colour: red\n", "expected one of resume, epochs, rate"},
+        {"epochs: 60x\n", "y.yaml:1: epochs: '60x' is not a whole number, expected 1..1000000"},
+        {"epochs: 1.5\n", "not a whole number"},
+        {"epochs: 0\n", "'0' is out of range"},
+        {"epochs: 99999999999999999999\n", "not a whole number"},
+        {"rate: nan\n", "'nan' is not a number, expected 0.01..0.1"},
+        {"rate: .inf\n", "not a number"},
+        {"rate: 0.2\n", "out of range"},
+        {"margin: 5.0000001\n", "margin: '5.0000001' is out of range, expected -5..5 m"},
+        {"margin: 0x1\n", "not a number"},
+        {"margin: \n", "'' is not a number"},
+        {"resume: yes\n", "'yes' is neither true nor false, expected true|false"},
+        {"optimiser: ada\n", "'ada' is no choice, expected sgd|adam|adamw"},
+        {"optimiser: 'adam|adamw'\n", "no choice"},
+        {"tag: ninebytes\n", "'ninebytes' is too long, expected up to 8 bytes"},
+        {"note: \"a\\nb\"\n", "no printable UTF-8"},
+        {"note: \"a\\0b\"\n", "zero byte"},
+        {"epochs: 1\n\nepochs: 2\n", "y.yaml:3: epochs: stands here a second time"},
+        {"epochs:\n  deep: 1\n", "y.yaml:2: epochs: expected one value, found a mapping"},
+        {"epochs: [1, 2]\n", "found a list"},
+        {"rate: &a 0.05\n", "anchors are not taken"},
+        {"rate: *a\n", "found an alias"},
+        {"*a : 1\n", "found an alias"},
+        {"? [a]\n: 1\n", "expected a key, found a list"},
+        {"<<: {epochs: 1}\n", "unknown key"},
+        {"rate: !!float 0.05\n", "tags are not taken"},
+        {"!!map {rate: 0.05}\n", "tags are not taken"},
+        {"&a {rate: 0.05}\n", "anchors are not taken"},
+        {"- 1\n", "expected 'key: value' lines"},
+        {"epochs\n", "expected 'key: value' lines"},
+        {"epochs: 1\n---\nepochs: 2\n", "y.yaml:2: a second document"},
+        {"epochs: 1\nrate\nmargin: 1\n", "y.yaml:3: is no YAML"},
+        {"epochs: 'open\n", "is no YAML"},
+        {"\tepochs: 1\n", "is no YAML"},
+        {"note: \xff\n", "is no YAML: byte 6"},
+        {"note: \x01\n", "is no YAML"},
+        {"%YAML 9.9\n---\nepochs: 1\n", "is no YAML"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        ck_fails(parse(bad[i].yaml), VG_ERR_FORMAT, bad[i].says);
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
+START_TEST(takes_settings) {
+    vg_config_default(&schema, &s);
+    ck_ok(set("epochs", "3"));
+    ck_ok(set("note", "a: b # c"));
+    ck_assert_int_eq(s.epochs, 3);
+    ck_assert_str_eq(s.note, "a: b # c");
+    ck_fails(set("epcohs", "3"), VG_ERR_FORMAT, "--set: epcohs: unknown key of bc, did you mean 'epochs'?");
+    ck_fails(set("rate", "0.11"), VG_ERR_FORMAT, "--set: rate: '0.11' is out of range");
+    ck_ok(set("rate", "0.01")); // 0.01f lies below 0.01
+    ck_ok(vg_config_check(&schema, &s, &diag));
+}
+END_TEST
+
+START_TEST(checks_structs_filled_by_hand) {
+    vg_config_default(&schema, &s);
+    s.rate = NAN;
+    ck_fails(vg_config_check(&schema, &s, &diag), VG_ERR_ARGUMENT,
+             "rate: bc's value 'nan', expected 0.01..0.1");
+    s.rate = 0.1f;
+    s.optimiser = 3;
+    ck_fails(vg_config_check(&schema, &s, &diag), VG_ERR_ARGUMENT, "optimiser");
+    s.optimiser = -1;
+    ck_fails(vg_config_check(&schema, &s, &diag), VG_ERR_ARGUMENT, "optimiser");
+    s.optimiser = 0;
+    memset(s.note, 'x', sizeof s.note); // no end
+    ck_fails(vg_config_check(&schema, &s, &diag), VG_ERR_ARGUMENT, "note");
+    s.note[255] = 0;
+    ck_ok(vg_config_check(&schema, &s, &diag));
+}
+END_TEST
+
+START_TEST(writes_what_it_reads) {
+    vg_config_default(&schema, &s);
+    ck_ok(set("note", "\"quoted\" \\ back: #1 - caf\xc3\xa9"));
+    ck_ok(set("tag", "true"));
+    ck_ok(set("margin", "0.1"));
+    ck_ok(set("resume", "true"));
+    vg_text text = {0};
+    vg_config_write_yaml(&schema, &s, &text);
+    ck_assert(!text.failed);
+    ck_assert_ptr_nonnull(
+        strstr(text.bytes, "resume: true\nepochs: 20\nrate: 0.03\nmargin: 0.1\noptimiser: adam\n"));
+    ck_assert_ptr_nonnull(strstr(text.bytes, "tag: \"true\"\n"));
+    settings first = s;
+    vg_config_default(&schema, &s);
+    ck_ok(parse(text.bytes));
+    ck_assert_int_eq(memcmp(&first.epochs, &s.epochs, sizeof s - offsetof(settings, epochs)), 0);
+    vg_text_free(&text);
+}
+END_TEST
+
+START_TEST(explains_itself) {
+    vg_text text = {0};
+    vg_config_help(&schema, &text);
+    ck_assert_ptr_nonnull(
+        strstr(text.bytes, "  key        type    unit  range            default  meaning\n"));
+    ck_assert_ptr_nonnull(strstr(text.bytes, "  margin     double  m     -5..5            0.25     room\n"));
+    ck_assert_ptr_nonnull(strstr(text.bytes, "  note       text          up to 255 bytes  \"\""));
+    vg_text_free(&text);
+}
+END_TEST
+
+static vg_err read_file(const void *bytes, int64_t size) {
+    char path[] = "/tmp/verge-test-config-XXXXXX";
+    close(mkstemp(path));
+    ck_ok(vg_file_write(path, bytes, size, VG_REPLACE, &diag));
+    vg_err err = vg_config_read(&schema, &s, path, &diag);
+    unlink(path);
+    return err;
+}
+
+START_TEST(reads_files) {
+    vg_config_default(&schema, &s);
+    ck_ok(read_file("epochs: 9\n", 10));
+    ck_assert_int_eq(s.epochs, 9);
+    ck_fails(vg_config_read(&schema, &s, "/nowhere/y.yaml", &diag), VG_ERR_NOT_FOUND,
+             "/nowhere/y.yaml: no such file");
+    int64_t size = (1 << 20) + 1;
+    char *comments = vg_new(char, size);
+    memset(comments, '#', (size_t)size);
+    ck_ok(read_file(comments, size - 1));
+    ck_fails(read_file(comments, size), VG_ERR_FORMAT, "expected at most 1048576");
+    vg_free(comments);
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
+START_TEST(outlives_bombs_and_garbage) {
+    vg_config_default(&schema, &s);
+    ck_fails(parse("a: &a [x,x,x,x]\nb: &b [*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b]\n"), VG_ERR_FORMAT,
+             "unknown key");
+    ck_fails(parse("note: &a [x,x,x,x]\ntag: [*a,*a]\n"), VG_ERR_FORMAT, "found a list");
+    char *deep = vg_new(char, 200001);
+    memset(deep, '[', 200000);
+    ck_assert_int_eq(parse(deep), VG_ERR_FORMAT);
+    memset(deep, '{', 200000);
+    ck_assert_int_eq(parse(deep), VG_ERR_FORMAT);
+    memset(deep, '?', 200000);
+    ck_assert_int_eq(parse(deep), VG_ERR_FORMAT);
+    vg_free(deep);
+    // Good text with bytes overwritten or cut: any answer is fine, so long as there is one.
+    static const char good[] = "resume: true\nepochs: 7\nrate: 0.05\nnote: \"a\\u00e9\"\ntag: |\n  x\n";
+    static const char odd[] = "\0\n\t :-?[]{}&*!|>'\"%@`#,\\\xff\xc3\xa9z9";
+    for (int64_t i = 0; i < 20000; i++) {
+        char text[sizeof good];
+        memcpy(text, good, sizeof good);
+        uint64_t bits = vg_hash_int(0, &i, 1);
+        for (int k = 0; k < 1 + (int)(bits & 3); k++) {
+            uint64_t more = vg_hash_int(bits, &(int64_t){k}, 1);
+            text[more % (sizeof good - 1)] = odd[(more >> 32) % (sizeof odd - 1)];
+        }
+        int64_t size = (int64_t)(bits >> 40) % (int64_t)sizeof good;
+        vg_err err =
+            vg_config_parse(&schema, &s, text, bits & 4 ? size : (int64_t)sizeof good - 1, "g", &diag);
+        ck_assert(err == VG_OK || err == VG_ERR_FORMAT);
+        ck_ok(vg_config_check(&schema, &s, &diag));
+    }
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
+START_TEST(survives_missing_memory) {
+    vg_config_default(&schema, &s);
+    vg_memory_fail_after(1);
+    ck_fails(parse("epochs: 1\n"), VG_ERR_MEMORY, "out of memory");
+    vg_memory_fail_never();
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
+CK_MAIN("config", fills_in_defaults, reads_yaml, names_what_is_wrong, takes_settings,
+        checks_structs_filled_by_hand, writes_what_it_reads, explains_itself, reads_files,
+        outlives_bombs_and_garbage, survives_missing_memory)
