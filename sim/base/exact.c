@@ -148,7 +148,7 @@ double vg_expm1(double x) {
 }
 
 double vg_log1p(double x) {
-    if (!(x > -1) || x > 0x1p60) return vg_log(1 + x);
+    if (!(x > -1) || x > 0x1p60) return vg_ln(1 + x);
     if (vg_abs(x) < 0x1p-54) return x;
     // 1 + x = u + lost = 2^n (1 + f) + lost
     double u = 1 + x, lost = x < 1 ? x - (u - 1) : 1 - (u - x);
@@ -275,7 +275,7 @@ double vg_normal_quantile(double p) {
     if (p == 0 || p == 1) return p ? __builtin_inf() : -__builtin_inf();
     double q = p - 0.5;
     if (vg_abs(q) <= 0.425) return q * ratio(a, b, 0.180625 - q * q);
-    double r = __builtin_sqrt(-vg_log(q < 0 ? p : 1 - p));
+    double r = __builtin_sqrt(-vg_ln(q < 0 ? p : 1 - p));
     double x = r <= 5 ? ratio(c, d, r - 1.6) : ratio(e, f, r - 5);
     return q < 0 ? -x : x;
 }

@@ -292,7 +292,8 @@ static inline double vg_log_near(double n, double f, double low) {
     return n * 0x1.62e42ffp-1 - ((half_square - low) - f);
 }
 
-static inline double vg_log(double x) {
+// The natural logarithm, not called vg_log because that is the log store of logs/log.h.
+static inline double vg_ln(double x) {
     int subnormal = x < 0x1p-1022;
     double scaled = subnormal ? x * 0x1p52 : x;
     uint64_t bits = vg_bits_of_double(scaled) - 0x3fe6a09e667f3bcdu; // x = 2^n (1 + f)

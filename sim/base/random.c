@@ -28,7 +28,7 @@ double vg_random_uniform(const vg_draw *at) {
 
 void vg_random_normal2(const vg_draw *at, double out[2]) {
     philox4x32_ctr_t bits = philox(at, at->draw);
-    double radius = __builtin_sqrt(-2.0 * vg_log(open_unit(bits.v[0], bits.v[1])));
+    double radius = __builtin_sqrt(-2.0 * vg_ln(open_unit(bits.v[0], bits.v[1])));
     double sine, cosine;
     vg_sincos(6.283185307179586 * open_unit(bits.v[2], bits.v[3]), &sine, &cosine);
     out[0] = radius * cosine;
