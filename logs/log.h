@@ -93,11 +93,11 @@ typedef struct vg_log_sample {
 
 // Something met on the way. tick: ticks since the start, so that the state of row `tick` is the first after
 // it.
-typedef struct vg_log_event {
+typedef struct vg_log_incident {
     int64_t tick;
     vg_event event;   // one bit
     double s, offset; // m, where
-} vg_log_event;
+} vg_log_incident;
 
 // A new log at path. It is built beside the path under a temporary name and appears by vg_log_close.
 // Reading functions serve opened logs only. Errors: VG_ERR_EXISTS, VG_ERR_IO, VG_ERR_MEMORY.
@@ -139,7 +139,7 @@ VG_NODISCARD vg_err vg_log_count(vg_log *log, int32_t *count, vg_diag *diag);
 VG_NODISCARD vg_err vg_log_episode_at(vg_log *log, int32_t index, vg_log_episode *out, vg_diag *diag);
 VG_NODISCARD vg_err vg_log_steps(vg_log *log, int64_t episode, vg_log_step **steps, int64_t *count,
                                  vg_diag *diag);
-VG_NODISCARD vg_err vg_log_events(vg_log *log, int64_t episode, vg_log_event **events, int64_t *count,
+VG_NODISCARD vg_err vg_log_events(vg_log *log, int64_t episode, vg_log_incident **events, int64_t *count,
                                   vg_diag *diag);
 VG_NODISCARD vg_err vg_log_read_samples(vg_log *log, int64_t episode, vg_log_sample **samples, int64_t *count,
                                         vg_diag *diag);
