@@ -31,6 +31,10 @@ vg_road_def vg_road_default(void);
 VG_NODISCARD vg_err vg_road_create(const vg_road_def *def, vg_road **out, vg_diag *diag);
 void vg_road_destroy(vg_road *road);
 
+// The points it was made from, borrowed for the road's life, without a repeated last point: create on it
+// gives the same bits again.
+vg_road_def vg_road_source(const vg_road *road);
+
 // The nodes, borrowed for the road's life. Node i stands at arc length i * spacing. A closed road has
 // count = length / spacing nodes and node `count` would be node 0 again; an open one has one more.
 typedef struct vg_road_view {

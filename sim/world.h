@@ -80,6 +80,8 @@ VG_NODISCARD vg_err vg_world_create(const vg_world_def *def, vg_world **out, vg_
 void vg_world_destroy(vg_world *world);
 
 vg_world_view vg_world_get(const vg_world *world);
+// The state of car i now, as a row.
+vg_state vg_world_state(const vg_world *world, int32_t i);
 // The state of car i as it was when its last episode ended, i.e. just before its last reset (or now, if never
 // reset).
 vg_state vg_world_final(const vg_world *world, int32_t i);
@@ -103,12 +105,18 @@ typedef struct vg_start {
 VG_NODISCARD vg_err vg_world_reset(vg_world *world, const int32_t *cars, const vg_start *starts,
                                    int32_t count);
 
-// Put car i into a given state, as a replay does; s is taken as a hint and both s and offset are found again.
-// delay_line is [delay ticks][2] of commands under way, oldest first, or NULL for zeros.
-VG_NODISCARD vg_err vg_world_set(vg_world *world, int32_t i, const vg_state *state, const float *delay_line);
+// Put car i into a given state, as a replay does, and begin an episode there. The state is taken as it is: a
+// run that goes on from a logged state gives the logged bits. command is the last action given, [2], or NULL
+// for zeros; delay_line is [delay ticks][2] of commands under way, oldest first, or NULL for zeros. Errors:
+// VG_ERR_ARGUMENT (i out of range, a value not finite, yaw beyond +-4, s not on the road): nothing was
+// changed.
+VG_NODISCARD vg_err vg_world_set(vg_world *world, int32_t i, const vg_state *state, const float *command,
+                                 const float *delay_line);
 
-// Ticks of delay of car i: the rows of its delay line.
+// Ticks of delay of car i: the rows of its delay line; and the line itself, oldest first, into out
+// [delay][2].
 int32_t vg_world_delay(const vg_world *world, int32_t i);
+void vg_world_delay_line(const vg_world *world, int32_t i, float *out);
 
 // Advance by one action: k ticks. actions is [count][2]: steering target and acceleration, each in [-1, 1] of
 // the car's limits; clamped. A terminated or truncated car stays as it is. Events are found at every tick. A

@@ -10,7 +10,8 @@ BEGIN {
     split("agents/experts agents/nets agents/learners", inner, " ")
     for (i in inner) rank[inner[i]] = rank["agents"]
 }
-function unit(path) { sub(/\.[ch]$/, "", path); return path }
+# A source, its header, its private header and its hot loops are one unit.
+function unit(path) { sub(/\.[ch]$/, "", path); sub(/_(private|hot)$/, "", path); return path }
 function folder(path) { sub(/\/[^\/]*$/, "", path); return path }
 {
     from = $1; to = $3
@@ -18,7 +19,6 @@ function folder(path) { sub(/\/[^\/]*$/, "", path); return path }
     if (a in rank && !(b in rank) && to !~ /^sim\/base\/version.h$/) {
         print from ": includes \"" to "\", which is not a path from the root"; bad = 1
     } else if (a in rank && rank[b] > rank[a]) { print from ": " a " may not use " to; bad = 1 }
-    # A source and its header are one unit.
     if (unit(from) != unit(to) && a in rank) uses[unit(from)] = uses[unit(from)] " " unit(to)
 }
 function visit(file, trail,    list, count, i) {

@@ -1,0 +1,478 @@
+#include "sim/road_private.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "sim/base/exact.h"
+#include "sim/base/hash.h"
+#include "sim/base/memory.h"
+
+enum { MOST_POINTS = 1 << 24, SOURCE_COLUMNS = 4, NODE_COLUMNS = 7 };
+static const double SHORTEST = 10.0, LONGEST = 1e6;
+
+vg_road_def vg_road_default(void) { return (vg_road_def){.name = "", .closed = true, .spacing = 1.0}; }
+
+// --- the spline through the points
+// ---------------------------------------------------------------------------
+
+// A cubic spline over chord length u: on piece i, value(v) = p + b v + c v^2 + d v^3 with v in [0, width].
+typedef struct spline {
+    int32_t pieces;
+    double *width; // [pieces] chord lengths
+    double *bx, *cx, *dx, *by, *cy, *dy;
+    double *block;
+} spline;
+
+// Second derivatives m[0..n) of the periodic interpolating spline: cyclic tridiagonal system, Sherman &
+// Morrison.
+static void solve_periodic(int32_t n, const double *h, const double *p, double *m, double *scratch) {
+    double *diagonal = scratch, *u = scratch + n, *right = m;
+    double corner = h[n - 1], gamma = -2 * (h[n - 1] + h[0]);
+    for (int32_t i = 0; i < n; i++) {
+        int32_t before = (i + n - 1) % n, after = (i + 1) % n;
+        diagonal[i] = 2 * (h[before] + h[i]);
+        right[i] = 6 * ((p[after] - p[i]) / h[i] - (p[i] - p[before]) / h[before]);
+        u[i] = 0;
+    }
+    diagonal[0] -= gamma;
+    diagonal[n - 1] -= corner * corner / gamma;
+    u[0] = gamma;
+    u[n - 1] = corner;
+    for (int32_t i = 1; i < n; i++) {
+        double factor = h[i - 1] / diagonal[i - 1];
+        diagonal[i] -= factor * h[i - 1];
+        right[i] -= factor * right[i - 1];
+        u[i] -= factor * u[i - 1];
+    }
+    right[n - 1] /= diagonal[n - 1];
+    u[n - 1] /= diagonal[n - 1];
+    for (int32_t i = n - 2; i >= 0; i--) {
+        right[i] = (right[i] - h[i] * right[i + 1]) / diagonal[i];
+        u[i] = (u[i] - h[i] * u[i + 1]) / diagonal[i];
+    }
+    double share = (right[0] + right[n - 1] * corner / gamma) / (1 + u[0] + u[n - 1] * corner / gamma);
+    for (int32_t i = 0; i < n; i++) m[i] -= share * u[i];
+}
+
+// The natural spline through n points: m[0] = m[n - 1] = 0.
+static void solve_natural(int32_t n, const double *h, const double *p, double *m, double *scratch) {
+    double *diagonal = scratch;
+    m[0] = m[n - 1] = 0;
+    for (int32_t i = 1; i < n - 1; i++) {
+        diagonal[i] = 2 * (h[i - 1] + h[i]);
+        m[i] = 6 * ((p[i + 1] - p[i]) / h[i] - (p[i] - p[i - 1]) / h[i - 1]);
+        if (i == 1) continue;
+        double factor = h[i - 1] / diagonal[i - 1];
+        diagonal[i] -= factor * h[i - 1];
+        m[i] -= factor * m[i - 1];
+    }
+    for (int32_t i = n - 2; i >= 1; i--) m[i] = (m[i] - h[i] * m[i + 1]) / diagonal[i];
+}
+
+static void set_pieces(const spline *sp, const double *p, const double *m, int32_t n, double *b, double *c,
+                       double *d) {
+    for (int32_t i = 0; i < sp->pieces; i++) {
+        int32_t next = (i + 1) % n;
+        double h = sp->width[i];
+        b[i] = (p[next] - p[i]) / h - h * (2 * m[i] + m[next]) / 6;
+        c[i] = m[i] / 2;
+        d[i] = (m[next] - m[i]) / (6 * h);
+    }
+}
+
+static vg_err spline_create(const vg_road_def *def, spline *out, vg_diag *diag) {
+    int32_t n = def->count, pieces = def->closed ? n : n - 1;
+    double *block = vg_new(double, (int64_t)10 * n);
+    if (!block) return vg_fail_memory(diag);
+    *out = (spline){.pieces = pieces,
+                    .block = block,
+                    .width = block,
+                    .bx = block + n,
+                    .cx = block + 2 * (int64_t)n,
+                    .dx = block + 3 * (int64_t)n,
+                    .by = block + 4 * (int64_t)n,
+                    .cy = block + 5 * (int64_t)n,
+                    .dy = block + 6 * (int64_t)n};
+    double *m = block + 7 * (int64_t)n, *scratch = block + 8 * (int64_t)n;
+    for (int32_t i = 0; i < pieces; i++) {
+        double dx = def->x[(i + 1) % n] - def->x[i], dy = def->y[(i + 1) % n] - def->y[i];
+        out->width[i] = sqrt(dx * dx + dy * dy);
+    }
+    void (*solve)(int32_t, const double *, const double *, double *, double *) =
+        def->closed ? solve_periodic : solve_natural;
+    solve(n, out->width, def->x, m, scratch);
+    set_pieces(out, def->x, m, n, out->bx, out->cx, out->dx);
+    solve(n, out->width, def->y, m, scratch);
+    set_pieces(out, def->y, m, n, out->by, out->cy, out->dy);
+    return VG_OK;
+}
+
+static double spline_rate(const spline *sp, int32_t i, double v) {
+    double x = sp->bx[i] + v * (2 * sp->cx[i] + v * 3 * sp->dx[i]);
+    double y = sp->by[i] + v * (2 * sp->cy[i] + v * 3 * sp->dy[i]);
+    return sqrt(x * x + y * y);
+}
+
+// Arc length of piece i over [from, to]: Gauss & Legendre, five points.
+static double spline_arc(const spline *sp, int32_t i, double from, double to) {
+    static const double place[2] = {0.5384693101056831, 0.9061798459386640};
+    static const double weight[3] = {0.5688888888888889, 0.4786286704993665, 0.2369268850561891};
+    double half = (to - from) / 2, middle = (from + to) / 2;
+    double sum = weight[0] * spline_rate(sp, i, middle);
+    for (int k = 0; k < 2; k++)
+        sum += weight[k + 1] *
+               (spline_rate(sp, i, middle - half * place[k]) + spline_rate(sp, i, middle + half * place[k]));
+    return sum * half;
+}
+
+// The same in parts of at most 4 m of chord, so that the rule stays exact to well under a micrometre.
+static double spline_long_arc(const spline *sp, int32_t i, double from, double to) {
+    int32_t parts = 1 + (int32_t)((to - from) / 4);
+    double sum = 0;
+    for (int32_t k = 0; k < parts; k++)
+        sum += spline_arc(sp, i, from + (to - from) * k / parts, from + (to - from) * (k + 1) / parts);
+    return sum;
+}
+
+// --- nodes at equal arc length
+// -----------------------------------------------------------------------------------
+
+static void set_node(vg_road *road, const spline *sp, int32_t node, int32_t piece, double v) {
+    const vg_road_def *def = &road->source;
+    int32_t i = piece, next = (i + 1) % def->count;
+    double share = v / sp->width[i];
+    double x1 = sp->bx[i] + v * (2 * sp->cx[i] + v * 3 * sp->dx[i]), x2 = 2 * sp->cx[i] + 6 * v * sp->dx[i];
+    double y1 = sp->by[i] + v * (2 * sp->cy[i] + v * 3 * sp->dy[i]), y2 = 2 * sp->cy[i] + 6 * v * sp->dy[i];
+    double rate = sqrt(x1 * x1 + y1 * y1), left = def->left[i] + share * (def->left[next] - def->left[i]);
+    double right = def->right[i] + share * (def->right[next] - def->right[i]);
+    vg_road_view *view = &road->view;
+    // The view's columns are const for everybody else.
+    ((double *)view->x)[node] = def->x[i] + v * (sp->bx[i] + v * (sp->cx[i] + v * sp->dx[i]));
+    ((double *)view->y)[node] = def->y[i] + v * (sp->by[i] + v * (sp->cy[i] + v * sp->dy[i]));
+    double heading = vg_atan2(y1, x1);
+    if (node > 0) {
+        double turn = heading - view->heading[node - 1];
+        heading = view->heading[node - 1] + turn - 2 * VG_PI * floor(turn / (2 * VG_PI) + 0.5);
+    }
+    ((double *)view->heading)[node] = heading;
+    road->curvature[node] = (float)((x1 * y2 - y1 * x2) / (rate * rate * rate));
+    ((float *)view->left)[node] = (float)left;
+    ((float *)view->right)[node] = (float)right;
+    ((double *)view->left_x)[node] = view->x[node] - left * y1 / rate;
+    ((double *)view->left_y)[node] = view->y[node] + left * x1 / rate;
+    ((double *)view->right_x)[node] = view->x[node] + right * y1 / rate;
+    ((double *)view->right_y)[node] = view->y[node] - right * x1 / rate;
+}
+
+static void cut_nodes(vg_road *road, const spline *sp, const double *arc) {
+    int32_t piece = 0;
+    double begin = 0;         // arc length at the piece's first point
+    double from = 0, had = 0; // where in the piece the last node stands, and the arc length up to there
+    for (int32_t node = 0; node < road->view.count; node++) {
+        double wanted = node * road->spacing;
+        while (piece < sp->pieces - 1 && wanted > begin + arc[piece]) begin += arc[piece++], from = had = 0;
+        double missing = wanted - begin - had, width = sp->width[piece];
+        double v = from + missing * width / arc[piece];
+        for (int k = 0; k < 8; k++) {
+            v = v < 0 ? 0 : v > width ? width : v;
+            double step = (missing - spline_long_arc(sp, piece, from, v)) / spline_rate(sp, piece, v);
+            v += step;
+            if (fabs(step) < 1e-10) break;
+        }
+        v = v < 0 ? 0 : v > width ? width : v;
+        had += spline_long_arc(sp, piece, from, v);
+        from = v;
+        set_node(road, sp, node, piece, v);
+    }
+}
+
+static void set_segments(vg_road *road) {
+    const vg_road_view *view = &road->view;
+    double h = road->spacing;
+    for (int32_t i = 0; i < road->segment_count; i++) {
+        int32_t next = (i + 1) % view->count;
+        double t0x, t0y, t1x, t1y, dx = view->x[next] - view->x[i], dy = view->y[next] - view->y[i];
+        vg_sincos(view->heading[i], &t0y, &t0x);
+        vg_sincos(view->heading[next], &t1y, &t1x);
+        double turn = view->heading[next] - view->heading[i];
+        turn -= 2 * VG_PI * floor(turn / (2 * VG_PI) + 0.5);
+        road->segments[i] = (vg_road_segment){
+            .x = view->x[i],
+            .y = view->y[i],
+            .c1x = (float)t0x,
+            .c1y = (float)t0y,
+            .c2x = (float)((3 * dx / h - 2 * t0x - t1x) / h),
+            .c2y = (float)((3 * dy / h - 2 * t0y - t1y) / h),
+            .c3x = (float)((t0x + t1x - 2 * dx / h) / (h * h)),
+            .c3y = (float)((t0y + t1y - 2 * dy / h) / (h * h)),
+            .left = view->left[i],
+            .left_slope = (float)((view->left[next] - view->left[i]) / h),
+            .right = view->right[i],
+            .right_slope = (float)((view->right[next] - view->right[i]) / h),
+        };
+        float slope = road->curvature[i];
+        road->headings[i] =
+            (vg_road_heading){view->heading[i] - 2 * VG_PI * floor(view->heading[i] / (2 * VG_PI) + 0.5),
+                              slope, (float)((turn - slope * h) / (h * h))};
+    }
+    if (view->closed) road->curvature[view->count] = road->curvature[0];
+}
+
+// A point at signed distance r along node i's normal is as close to node j as to node i when
+// r = |pj - pi|^2 / (2 (pj - pi) . normal): the least such r on either side is the local medial axis.
+static void set_reach(vg_road *road) {
+    const vg_road_view *view = &road->view;
+    int32_t window = (int32_t)(VG_ROAD_REACH * road->inverse_spacing) + 1;
+    if (window > view->count / 2) window = view->count / 2;
+    for (int32_t i = 0; i < road->segment_count; i++) {
+        double nx = -road->segments[i].c1y, ny = road->segments[i].c1x, left = 1e9, right = 1e9;
+        for (int32_t k = -window; k <= window; k++) {
+            int32_t j = i + k;
+            if (view->closed) j = j < 0 ? j + view->count : j >= view->count ? j - view->count : j;
+            if (k == 0 || j < 0 || j >= view->count) continue;
+            double dx = view->x[j] - view->x[i], dy = view->y[j] - view->y[i];
+            double square = dx * dx + dy * dy, along = 2 * (dx * nx + dy * ny);
+            if (along * left > square) left = square / along;
+            if (-along * right > square) right = -square / along;
+        }
+        road->segments[i].reach_left = (float)(0.9 * left);
+        road->segments[i].reach_right = (float)(0.9 * right);
+    }
+    // A foot anywhere on the piece has to keep the distance of both of its ends.
+    for (int32_t i = 0; i < road->segment_count; i++) {
+        const vg_road_segment *next = &road->segments[(i + 1) % road->segment_count];
+        vg_road_segment *here = &road->segments[i];
+        if (next->reach_left < here->reach_left && i + 1 < road->segment_count)
+            here->reach_left = next->reach_left;
+        if (next->reach_right < here->reach_right && i + 1 < road->segment_count)
+            here->reach_right = next->reach_right;
+    }
+}
+
+static void set_edge(const vg_road *road, const double *x, const double *y, int32_t first,
+                     vg_road_edge *edge) {
+    int32_t last = road->segment_count, nodes = road->view.count;
+    int32_t middle = (first + VG_EDGE_PIECES / 2 < last ? first + VG_EDGE_PIECES / 2 : last) % nodes;
+    *edge = (vg_road_edge){.x = x[middle], .y = y[middle]};
+    for (int32_t k = 0; k <= VG_EDGE_PIECES; k++) {
+        int32_t node = (first + k < last ? first + k : last) % nodes;
+        float dx = edge->dx[k] = (float)(x[node] - edge->x), dy = edge->dy[k] = (float)(y[node] - edge->y);
+        float far = sqrtf(dx * dx + dy * dy);
+        if (far > edge->radius) edge->radius = far;
+    }
+    edge->radius += 1e-3f; // rounding of dx, dy and of whoever compares
+}
+
+static void set_edges(vg_road *road) {
+    const vg_road_view *v = &road->view;
+    for (int32_t i = 0; i < road->edge_count; i++) {
+        set_edge(road, v->left_x, v->left_y, i * VG_EDGE_PIECES, &road->edges[i]);
+        set_edge(road, v->right_x, v->right_y, i * VG_EDGE_PIECES, &road->edges[road->edge_count + i]);
+    }
+}
+
+// --- create
+// ------------------------------------------------------------------------------------------------------
+
+static vg_err check_points(const vg_road_def *def, vg_diag *diag) {
+    int32_t least = def->closed ? 3 : 2;
+    if (def->count < least || def->count > MOST_POINTS)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "a%s road needs %d to %d points, this one has %d",
+                       def->closed ? " closed" : "n open", least, MOST_POINTS, def->count);
+    if (!(def->spacing >= 0.05 && def->spacing <= 100))
+        return vg_fail(diag, VG_ERR_ARGUMENT, "node spacing is %g m, expected 0.05 to 100", def->spacing);
+    static const char *const names[SOURCE_COLUMNS] = {"x", "y", "right width", "left width"};
+    const double *columns[SOURCE_COLUMNS] = {def->x, def->y, def->right, def->left};
+    for (int32_t i = 0; i < def->count; i++) {
+        for (int c = 0; c < SOURCE_COLUMNS; c++) {
+            double value = columns[c][i];
+            bool good = c < 2 ? fabs(value) <= 1e8 : value > 0 && value <= 1e4;
+            if (!good)
+                return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, i + 1, names[c], "%g m, expected %s", value,
+                                  c < 2 ? "a finite coordinate within 1e8 m"
+                                        : "a half width above 0, at most 10,000 m");
+        }
+        int32_t next = (i + 1) % def->count;
+        if ((next || def->closed) && def->x[i] == def->x[next] && def->y[i] == def->y[next])
+            return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, i + 1, "x, y",
+                              "the point after it stands at the same place");
+    }
+    return VG_OK;
+}
+
+static vg_err copy_source(vg_road *road, const vg_road_def *def, vg_diag *diag) {
+    road->source = *def;
+    int32_t last = def->count - 1;
+    if (def->closed && def->count > 3 && def->x && def->y && def->x[0] == def->x[last] &&
+        def->y[0] == def->y[last])
+        road->source.count = last;
+    vg_err err = check_points(&road->source, diag);
+    if (err) return err;
+    int64_t n = road->source.count;
+    road->name = vg_strdup(def->name ? def->name : "");
+    double *columns = vg_new(double, SOURCE_COLUMNS *n);
+    if (!road->name || !columns) {
+        vg_free(columns);
+        return vg_fail_memory(diag);
+    }
+    road->source_columns = columns;
+    const double *from[SOURCE_COLUMNS] = {def->x, def->y, def->right, def->left};
+    for (int c = 0; c < SOURCE_COLUMNS; c++) memcpy(columns + c * n, from[c], (size_t)n * sizeof *columns);
+    road->source.name = road->name;
+    road->source.x = columns;
+    road->source.y = columns + n;
+    road->source.right = columns + 2 * n;
+    road->source.left = columns + 3 * n;
+    return VG_OK;
+}
+
+static vg_err take_nodes(vg_road *road, vg_diag *diag) {
+    int64_t n = road->view.count;
+    road->columns = vg_new(double, NODE_COLUMNS *n);
+    road->widths = vg_new(float, 2 * n);
+    road->curvature = vg_new(float, n + 1);
+    road->segments = vg_new(vg_road_segment, road->segment_count);
+    road->headings = vg_new(vg_road_heading, road->segment_count);
+    road->edge_count = (road->segment_count + VG_EDGE_PIECES - 1) / VG_EDGE_PIECES;
+    road->edges = vg_new(vg_road_edge, 2 * (int64_t)road->edge_count);
+    if (!road->columns || !road->widths || !road->curvature || !road->segments || !road->headings ||
+        !road->edges)
+        return vg_fail_memory(diag);
+    double *c = road->columns;
+    vg_road_view *view = &road->view;
+    view->x = c, view->y = c + n, view->heading = c + 2 * n;
+    view->left_x = c + 3 * n, view->left_y = c + 4 * n, view->right_x = c + 5 * n, view->right_y = c + 6 * n;
+    view->left = road->widths, view->right = road->widths + n;
+    view->curvature = road->curvature;
+    return VG_OK;
+}
+
+static vg_err cut_road(vg_road *road, const spline *sp, double *arc, vg_diag *diag) {
+    double length = 0;
+    for (int32_t i = 0; i < sp->pieces; i++) length += arc[i] = spline_long_arc(sp, i, 0, sp->width[i]);
+    if (!(length >= SHORTEST && length <= LONGEST))
+        return vg_fail(diag, VG_ERR_ARGUMENT, "the road is %g m long, expected %g to %g", length, SHORTEST,
+                       LONGEST);
+    double segments = floor(length / road->source.spacing + 0.5);
+    if (segments < 8) segments = 8;
+    if (segments > MOST_POINTS)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "a node every %g m makes %.0f nodes, at most %d are possible",
+                       road->source.spacing, segments, MOST_POINTS);
+    road->segment_count = (int32_t)segments;
+    road->length = length;
+    road->spacing = length / segments;
+    road->inverse_spacing = segments / length;
+    road->view = (vg_road_view){.name = road->name,
+                                .closed = road->source.closed,
+                                .count = road->segment_count + (road->source.closed ? 0 : 1),
+                                .spacing = road->spacing,
+                                .length = length};
+    vg_err err = take_nodes(road, diag);
+    if (err) return err;
+    cut_nodes(road, sp, arc);
+    set_segments(road);
+    set_reach(road);
+    set_edges(road);
+    return VG_OK;
+}
+
+vg_err vg_road_create(const vg_road_def *def, vg_road **out, vg_diag *diag) {
+    *out = NULL;
+    spline sp = {0};
+    double *arc = NULL;
+    vg_err err = VG_ERR_MEMORY;
+    vg_road *road = vg_new(vg_road, 1);
+    if (!road) return vg_fail_memory(diag);
+    if ((err = copy_source(road, def, diag))) goto fail;
+    if ((err = spline_create(&road->source, &sp, diag))) goto fail;
+    if (!(arc = vg_new(double, sp.pieces))) {
+        err = vg_fail_memory(diag);
+        goto fail;
+    }
+    if ((err = cut_road(road, &sp, arc, diag))) goto fail;
+    *out = road;
+    road = NULL;
+fail:
+    vg_free(arc);
+    vg_free(sp.block);
+    vg_road_destroy(road);
+    return err;
+}
+
+void vg_road_destroy(vg_road *road) {
+    if (!road) return;
+    vg_free(road->name);
+    vg_free(road->source_columns);
+    vg_free(road->columns);
+    vg_free(road->widths);
+    vg_free(road->curvature);
+    vg_free(road->segments);
+    vg_free(road->headings);
+    vg_free(road->edges);
+    vg_free(road);
+}
+
+// --- reading it
+// --------------------------------------------------------------------------------------------------
+
+vg_road_view vg_road_get(const vg_road *road) { return road->view; }
+vg_road_def vg_road_source(const vg_road *road) { return road->source; }
+
+double vg_road_wrap(const vg_road *road, double s) {
+    if (!road->view.closed) return s < 0 ? 0 : s > road->length ? road->length : s;
+    if (s >= 0 && s < road->length) return s;
+    s -= road->length * floor(s / road->length);
+    return s < road->length ? s : 0;
+}
+
+double vg_road_between(const vg_road *road, double a, double b) {
+    double d = b - a;
+    if (!road->view.closed) return d;
+    return d - road->length * floor(d / road->length + 0.5);
+}
+
+// The segment that holds a wrapped s, and how far into it.
+static int32_t segment_at(const vg_road *road, double s, double *t) {
+    int32_t i = (int32_t)(s * road->inverse_spacing);
+    if (i >= road->segment_count) i = road->segment_count - 1;
+    *t = s - i * road->spacing;
+    return i;
+}
+
+vg_road_point vg_road_at(const vg_road *road, double s) {
+    double t;
+    int32_t i = segment_at(road, vg_road_wrap(road, s), &t);
+    const vg_road_segment *g = &road->segments[i];
+    const vg_road_heading *h = &road->headings[i];
+    double heading = h->heading + t * ((double)h->slope + t * (double)h->bend);
+    double bend = (road->curvature[i + 1] - road->curvature[i]) * road->inverse_spacing;
+    return (vg_road_point){
+        .x = g->x + t * (g->c1x + t * (g->c2x + t * (double)g->c3x)),
+        .y = g->y + t * (g->c1y + t * (g->c2y + t * (double)g->c3y)),
+        .heading = heading - 2 * VG_PI * floor(heading / (2 * VG_PI) + 0.5),
+        .curvature = road->curvature[i] + bend * t,
+        .left = g->left + g->left_slope * t,
+        .right = g->right + g->right_slope * t,
+    };
+}
+
+int32_t vg_road_fold(const vg_road *road, int32_t from) {
+    for (int32_t i = from < 0 ? 0 : from; i < road->view.count; i++) {
+        double inside = road->curvature[i] > 0 ? road->view.left[i] : road->view.right[i];
+        if (fabs(road->curvature[i]) * inside >= 1) return i;
+    }
+    return -1;
+}
+
+uint64_t vg_road_hash(const vg_road *road) {
+    const vg_road_view *v = &road->view;
+    int64_t shape[2] = {v->count, v->closed};
+    uint64_t h = vg_hash_int(0, shape, 2);
+    h = vg_hash_double(h, v->x, v->count);
+    h = vg_hash_double(h, v->y, v->count);
+    h = vg_hash_double(h, v->heading, v->count);
+    h = vg_hash_float(h, v->curvature, v->count);
+    h = vg_hash_float(h, v->left, v->count);
+    return vg_hash_float(h, v->right, v->count);
+}

@@ -1,0 +1,50 @@
+// sim/road_private.h -- a road's inside, for the files of sim/ that run once a tick.
+#ifndef VG_SIM_ROAD_PRIVATE_H
+#define VG_SIM_ROAD_PRIVATE_H
+
+#include "sim/road.h"
+
+// One piece of the centreline, from a node to the next, t metres behind the node: one cache line.
+typedef struct vg_road_segment {
+    double x, y;                        // the node
+    float c1x, c1y, c2x, c2y, c3x, c3y; // C(t) = node + c1 t + c2 t^2 + c3 t^3
+    float left, left_slope;             // half width: left + left_slope t
+    float right, right_slope;
+    // How far to either side a point may lie for its foot on this piece to be the closest of all within
+    // VG_ROAD_REACH: 0.9 of the distance to the local medial axis.
+    float reach_left, reach_right;
+} vg_road_segment;
+
+// heading(t) = heading + slope t + bend t^2
+typedef struct vg_road_heading {
+    double heading;
+    float slope, bend;
+} vg_road_heading;
+
+// A stretch of one edge: VG_EDGE_PIECES chords between the edge's nodes, seen from a point among them, and a
+// circle about that point that holds them all.
+enum { VG_EDGE_PIECES = 8 };
+typedef struct vg_road_edge {
+    double x, y; // m
+    float dx[VG_EDGE_PIECES + 1],
+        dy[VG_EDGE_PIECES + 1]; // m from (x, y); a short last stretch repeats its end
+    float radius;               // m
+} vg_road_edge;
+
+struct vg_road {
+    vg_road_view view;
+    vg_road_def source;
+    vg_road_segment *segments; // [segment_count]
+    vg_road_heading *headings; // [segment_count]
+    float *curvature;          // [segment_count + 1], the last one closes the ring
+    vg_road_edge *edges;       // [2][edge_count]: the left edge, then the right one
+    int32_t segment_count, edge_count;
+    double spacing, inverse_spacing, length;
+    // All that create took, freed by destroy.
+    char *name;
+    double *source_columns; // x, y, right, left of the points
+    double *columns;        // x, y, heading and edges of the nodes
+    float *widths;
+};
+
+#endif

@@ -1,0 +1,389 @@
+#include "sim/world_private.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "sim/base/blocks.h"
+#include "sim/base/hash.h"
+#include "sim/base/memory.h"
+
+vg_world_def vg_world_default(void) {
+    return (vg_world_def){
+        .count = 1, .tick_num = 1, .tick_den = 60, .ticks_per_action = 3, .stop_off_road = true};
+}
+
+vg_car_tick_constants vg_car_tick_prepare(const vg_car *car, int32_t tick_num, int32_t tick_den) {
+    double dt = (double)tick_num / tick_den;
+    return (vg_car_tick_constants){
+        .dt = (float)dt,
+        .steer_max = car->steer_max,
+        .steer_step = (float)(car->steer_rate * dt),
+        .steer_follow = car->steer_lag > 0 ? (float)(1 - vg_exp(-dt / car->steer_lag)) : 1.0f,
+        .accel_max = car->accel_max,
+        .brake_max = car->brake_max,
+        .accel_follow = car->accel_lag > 0 ? (float)(1 - vg_exp(-dt / car->accel_lag)) : 1.0f,
+        .speed_max = car->speed_max,
+        .lateral_max = car->lateral_max > 0 ? car->lateral_max : 1e30f,
+        .inverse_wheelbase = 1.0f / car->wheelbase,
+        .delay = (int32_t)(car->delay / dt + 0.5),
+    };
+}
+
+// --- create
+// ------------------------------------------------------------------------------------------------------
+
+static vg_err check_indices(const char *what, const int32_t *index, int32_t count, int32_t limit,
+                            vg_diag *diag) {
+    for (int32_t i = 0; index && i < count; i++)
+        if (index[i] < 0 || index[i] >= limit)
+            return vg_fail(diag, VG_ERR_ARGUMENT, "%s[%d] is %d, expected 0 to %d", what, i, index[i],
+                           limit - 1);
+    return VG_OK;
+}
+
+static vg_err check_def(const vg_world_def *def, vg_diag *diag) {
+    if (def->count < 1) return vg_fail(diag, VG_ERR_ARGUMENT, "count is %d, expected 1 or more", def->count);
+    if (def->tick_num < 1 || def->tick_den < 1 || def->tick_num > def->tick_den)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "the tick is %d/%d s, expected a fraction above 0, at most 1 s",
+                       def->tick_num, def->tick_den);
+    if (def->ticks_per_action < 1 || def->horizon < 0)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "ticks per action %d and horizon %d, expected at least 1 and 0",
+                       def->ticks_per_action, def->horizon);
+    if (def->road_count < 1 || !def->roads) return vg_fail(diag, VG_ERR_ARGUMENT, "a world needs a road");
+    if (def->cars && def->car_count < 1)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "car_count is %d, expected 1 or more", def->car_count);
+    vg_err err = check_indices("road_of", def->road_of, def->count, def->road_count, diag);
+    if (!err) err = check_indices("car_of", def->car_of, def->count, def->cars ? def->car_count : 1, diag);
+    for (int32_t i = 0; !err && def->cars && i < def->car_count; i++) err = vg_car_check(&def->cars[i], diag);
+    return err;
+}
+
+// Every array of a world, so that taking, freeing and the view are one list. X(field, type, elements)
+#define ARRAYS(X)                                                                                            \
+    X(x, double, n)                                                                                          \
+    X(y, double, n)                                                                                          \
+    X(yaw, double, n)                                                                                        \
+    X(s, double, n)                                                                                          \
+    X(offset, float, n)                                                                                      \
+    X(speed, float, n)                                                                                       \
+    X(steer, float, n)                                                                                       \
+    X(accel, float, n)                                                                                       \
+    X(command, float, 2 * n)                                                                                 \
+    X(live, float, n)                                                                                        \
+    X(progress, double, n)                                                                                   \
+    X(tick, int32_t, n)                                                                                      \
+    X(off_since, int32_t, n)                                                                                 \
+    X(off_ticks, int32_t, n)                                                                                 \
+    X(departures, int32_t, n)                                                                                \
+    X(laps, int32_t, n)                                                                                      \
+    X(lap_tick, int32_t, n)                                                                                  \
+    X(events, uint8_t, n)                                                                                    \
+    X(off_road, uint8_t, n)                                                                                  \
+    X(terminated, uint8_t, n)                                                                                \
+    X(truncated, uint8_t, n)                                                                                 \
+    X(road, const vg_road *, n)                                                                              \
+    X(limits, vg_car_tick_constants, n)                                                                      \
+    X(final, vg_state, n)                                                                                    \
+    X(car_of, int32_t, n)
+
+static vg_err take_arrays(vg_world *w, vg_diag *diag) {
+    int64_t n = w->count;
+#define X(field, type, elements)                                                                             \
+    if (!(w->field = vg_new(type, elements))) return vg_fail_memory(diag);
+    ARRAYS(X)
+#undef X
+    vg_world_view *v = &w->view;
+    v->count = w->count;
+#define X(type, name, unit, label) v->name = w->name;
+    VG_STATE_COLUMNS(X)
+#undef X
+    v->command = w->command, v->progress = w->progress, v->tick = w->tick, v->off_since = w->off_since;
+    v->off_ticks = w->off_ticks, v->departures = w->departures, v->laps = w->laps, v->lap_tick = w->lap_tick;
+    v->events = w->events, v->off_road = w->off_road, v->terminated = w->terminated,
+    v->truncated = w->truncated;
+    return VG_OK;
+}
+
+static vg_err take_delay(vg_world *w, vg_diag *diag) {
+    for (int32_t i = 0; i < w->count; i++)
+        if (w->limits[i].delay > w->delay_most) w->delay_most = w->limits[i].delay;
+    w->reaching = w->command;
+    if (w->delay_most == 0) return VG_OK;
+    w->reaching = vg_new(float, 2 * (int64_t)w->count);
+    w->delay_line = vg_new(float, 2 * (int64_t)w->count * w->delay_most);
+    w->delay_at = vg_new(int32_t, w->count);
+    return w->reaching && w->delay_line && w->delay_at ? VG_OK : vg_fail_memory(diag);
+}
+
+static vg_err fill_world(vg_world *w, const vg_world_def *def, vg_diag *diag) {
+    w->count = def->count;
+    w->car_count = def->cars ? def->car_count : 1;
+    w->tick_num = def->tick_num, w->tick_den = def->tick_den, w->ticks_per_action = def->ticks_per_action;
+    w->horizon = def->horizon, w->threads = def->threads, w->stop_off_road = def->stop_off_road;
+    w->kernel = VG_HOT_PICK(vg_world_kernel_table);
+    vg_err err = take_arrays(w, diag);
+    if (err) return err;
+    if (!(w->cars = vg_new(vg_car, w->car_count))) return vg_fail_memory(diag);
+    if (def->cars)
+        memcpy(w->cars, def->cars, (size_t)w->car_count * sizeof *w->cars);
+    else
+        w->cars[0] = vg_car_default();
+    for (int32_t i = 0; i < w->count; i++) {
+        w->road[i] = def->roads[def->road_of ? def->road_of[i] : 0];
+        w->car_of[i] = def->car_of ? def->car_of[i] : 0;
+        w->limits[i] = vg_car_tick_prepare(&w->cars[w->car_of[i]], w->tick_num, w->tick_den);
+    }
+    return take_delay(w, diag);
+}
+
+static void begin_episode(vg_world *w, int32_t i, const float *command, const float *delay_line);
+static void start_car(vg_world *w, int32_t i, const vg_start *start);
+
+vg_err vg_world_create(const vg_world_def *def, vg_world **out, vg_diag *diag) {
+    *out = NULL;
+    vg_err err = check_def(def, diag);
+    if (err) return err;
+    vg_world *w = vg_new(vg_world, 1);
+    if (!w) return vg_fail_memory(diag);
+    if ((err = fill_world(w, def, diag))) {
+        vg_world_destroy(w);
+        return err;
+    }
+    for (int32_t i = 0; i < w->count; i++) {
+        start_car(w, i, &(vg_start){0});
+        w->final[i] = vg_world_state(w, i);
+    }
+    *out = w;
+    return VG_OK;
+}
+
+void vg_world_destroy(vg_world *w) {
+    if (!w) return;
+    if (w->reaching != w->command) vg_free(w->reaching);
+#define X(field, type, elements) vg_free(w->field);
+    ARRAYS(X)
+#undef X
+    vg_free(w->delay_line);
+    vg_free(w->delay_at);
+    vg_free(w->cars);
+    vg_free(w);
+}
+
+// --- reading
+// -----------------------------------------------------------------------------------------------------
+
+vg_world_view vg_world_get(const vg_world *w) { return w->view; }
+vg_state vg_world_final(const vg_world *w, int32_t i) { return w->final[i]; }
+const vg_road *vg_world_road(const vg_world *w, int32_t i) { return w->road[i]; }
+const vg_car *vg_world_car(const vg_world *w, int32_t i) { return &w->cars[w->car_of[i]]; }
+double vg_world_tick_seconds(const vg_world *w) { return (double)w->tick_num / w->tick_den; }
+int32_t vg_world_ticks_per_action(const vg_world *w) { return w->ticks_per_action; }
+int32_t vg_world_threads(const vg_world *w) { return w->threads; }
+int32_t vg_world_delay(const vg_world *w, int32_t i) { return w->limits[i].delay; }
+
+vg_state vg_world_state(const vg_world *w, int32_t i) {
+    vg_state state;
+    memset(&state, 0, sizeof state);
+#define X(type, name, unit, label) state.name = w->name[i];
+    VG_STATE_COLUMNS(X)
+#undef X
+    return state;
+}
+
+void vg_world_delay_line(const vg_world *w, int32_t i, float *out) {
+    int32_t delay = w->limits[i].delay;
+    const float *line = w->delay_line + 2 * (int64_t)i * w->delay_most;
+    for (int32_t k = 0; k < delay; k++)
+        memcpy(out + 2 * k, line + 2 * ((w->delay_at[i] + k) % delay), 2 * sizeof *out);
+}
+
+uint64_t vg_world_hash(const vg_world *w) {
+    uint64_t h = 0;
+    for (int32_t i = 0; i < w->count; i++) {
+        int64_t counts[] = {w->tick[i],       w->off_since[i], w->off_ticks[i], w->departures[i],
+                            w->laps[i],       w->lap_tick[i],  w->off_road[i],  w->events[i],
+                            w->terminated[i], w->truncated[i]};
+        double wide[] = {w->x[i], w->y[i], w->yaw[i], w->s[i], w->progress[i]};
+        float narrow[] = {w->offset[i], w->speed[i],       w->steer[i],
+                          w->accel[i],  w->command[2 * i], w->command[2 * i + 1]};
+        h = vg_hash_int(h, counts, sizeof counts / sizeof *counts);
+        h = vg_hash_double(h, wide, sizeof wide / sizeof *wide);
+        h = vg_hash_float(h, narrow, sizeof narrow / sizeof *narrow);
+        int32_t delay = w->limits[i].delay;
+        for (int32_t k = 0; k < delay; k++) {
+            int64_t at = (int64_t)i * w->delay_most + (w->delay_at[i] + k) % delay;
+            h = vg_hash_float(h, w->delay_line + 2 * at, 2);
+        }
+    }
+    return h;
+}
+
+// --- reset
+// -------------------------------------------------------------------------------------------------------
+
+// All that an episode starts with beside the state.
+static void begin_episode(vg_world *w, int32_t i, const float *command, const float *delay_line) {
+    w->command[2 * i] = command ? command[0] : 0;
+    w->command[2 * i + 1] = command ? command[1] : 0;
+    w->progress[i] = 0;
+    w->tick[i] = w->off_ticks[i] = w->departures[i] = w->laps[i] = w->lap_tick[i] = 0;
+    w->off_since[i] = -1;
+    w->events[i] = w->terminated[i] = w->truncated[i] = 0;
+    w->live[i] = 1;
+    vg_road_point point = vg_road_at(w->road[i], w->s[i]);
+    w->off_road[i] = w->offset[i] > (float)point.left || w->offset[i] < -(float)point.right;
+    int32_t delay = w->limits[i].delay;
+    if (w->delay_most == 0) return;
+    w->delay_at[i] = 0;
+    float *line = w->delay_line + 2 * (int64_t)i * w->delay_most;
+    memset(line, 0, 2 * (size_t)w->delay_most * sizeof *line);
+    if (delay_line) memcpy(line, delay_line, 2 * (size_t)delay * sizeof *line);
+}
+
+static double wrap_angle(double a) { return a - 2 * VG_PI * floor(a / (2 * VG_PI) + 0.5); }
+
+static void start_car(vg_world *w, int32_t i, const vg_start *start) {
+    const vg_road *road = w->road[i];
+    double s = vg_road_wrap(road, start->s), sine, cosine;
+    vg_road_point point = vg_road_at(road, s);
+    vg_sincos(point.heading, &sine, &cosine);
+    w->x[i] = point.x - start->offset * sine;
+    w->y[i] = point.y + start->offset * cosine;
+    w->yaw[i] = wrap_angle(point.heading + start->heading);
+    w->s[i] = s;
+    w->offset[i] = start->offset;
+    w->speed[i] = vg_clampf(start->speed, 0, w->limits[i].speed_max);
+    w->steer[i] = w->accel[i] = 0;
+    begin_episode(w, i, NULL, NULL);
+}
+
+vg_err vg_world_reset(vg_world *w, const int32_t *cars, const vg_start *starts, int32_t count) {
+    if (count < 0 || count > w->count) return VG_ERR_ARGUMENT;
+    for (int32_t k = 0; k < count; k++) {
+        const vg_start *start = &starts[k];
+        if (cars && (cars[k] < 0 || cars[k] >= w->count)) return VG_ERR_ARGUMENT;
+        if (!isfinite(start->s) || !isfinite(start->offset) || !isfinite(start->heading) ||
+            !isfinite(start->speed))
+            return VG_ERR_ARGUMENT;
+    }
+    for (int32_t k = 0; k < count; k++) {
+        int32_t i = cars ? cars[k] : k;
+        w->final[i] = vg_world_state(w, i);
+        start_car(w, i, &starts[k]);
+    }
+    return VG_OK;
+}
+
+vg_err vg_world_set(vg_world *w, int32_t i, const vg_state *state, const float *command,
+                    const float *delay_line) {
+    if (i < 0 || i >= w->count) return VG_ERR_ARGUMENT;
+    bool finite = true;
+#define X(type, name, unit, label) finite = finite && isfinite(state->name);
+    VG_STATE_COLUMNS(X)
+#undef X
+    if (!finite || fabs(state->yaw) > 4 || state->s < 0 || state->s > w->road[i]->length)
+        return VG_ERR_ARGUMENT;
+    w->final[i] = vg_world_state(w, i);
+#define X(type, name, unit, label) w->name[i] = state->name;
+    VG_STATE_COLUMNS(X)
+#undef X
+    begin_episode(w, i, command, delay_line);
+    return VG_OK;
+}
+
+// --- step
+// --------------------------------------------------------------------------------------------------------
+
+static void pass_delay(vg_world *w, int32_t begin, int32_t end) {
+    if (w->delay_most == 0) return;
+    for (int32_t i = begin; i < end; i++) {
+        int32_t delay = w->limits[i].delay;
+        if (delay == 0) {
+            memcpy(w->reaching + 2 * i, w->command + 2 * i, 2 * sizeof(float));
+        } else if (w->live[i] != 0) {
+            float *slot = w->delay_line + 2 * ((int64_t)i * w->delay_most + w->delay_at[i]);
+            memcpy(w->reaching + 2 * i, slot, 2 * sizeof(float));
+            memcpy(slot, w->command + 2 * i, 2 * sizeof(float));
+            w->delay_at[i] = (w->delay_at[i] + 1) % delay;
+        }
+    }
+}
+
+static void note_edge(vg_world *w, int32_t i, bool off) {
+    w->events[i] |= off ? VG_EVENT_OFF : VG_EVENT_BACK;
+    w->off_road[i] = off;
+    if (!off) return;
+    w->departures[i]++;
+    if (w->off_since[i] < 0) w->off_since[i] = w->tick[i];
+    if (!w->stop_off_road) return;
+    w->terminated[i] = 1;
+    w->live[i] = 0;
+}
+
+static void note_tick(vg_world *w, int32_t i, bool off, double travelled) {
+    const vg_road *road = w->road[i];
+    w->tick[i]++;
+    w->progress[i] += travelled;
+    w->off_ticks[i] += off;
+    if (off != w->off_road[i]) note_edge(w, i, off);
+    if (road->view.closed) {
+        if (w->progress[i] >= (w->laps[i] + 1) * road->length) {
+            w->laps[i]++;
+            w->lap_tick[i] = w->tick[i];
+            w->events[i] |= VG_EVENT_LAP;
+        }
+    } else if (w->s[i] >= road->length - 1e-6) {
+        w->events[i] |= VG_EVENT_FINISH;
+        w->truncated[i] = 1;
+        w->live[i] = 0;
+    }
+    if (w->horizon > 0 && w->tick[i] >= w->horizon && w->live[i] != 0) {
+        w->truncated[i] = 1;
+        w->live[i] = 0;
+    }
+}
+
+static void tick_block(vg_world *w, int32_t begin, int32_t end) {
+    uint8_t off[VG_WORLD_BLOCK];
+    double travelled[VG_WORLD_BLOCK];
+    pass_delay(w, begin, end);
+    w->kernel->move(w, begin, end);
+    w->kernel->project(w, begin, end, off, travelled);
+    for (int32_t i = begin; i < end; i++)
+        if (w->live[i] != 0) note_tick(w, i, off[i - begin], travelled[i - begin]);
+}
+
+typedef struct work {
+    vg_world *world;
+    int32_t ticks;
+} work;
+
+static vg_err run_block(void *context, int64_t block, int64_t begin, int64_t end) {
+    (void)block;
+    const work *job = context;
+    memset(job->world->events + begin, 0, (size_t)(end - begin));
+    for (int32_t t = 0; t < job->ticks; t++) tick_block(job->world, (int32_t)begin, (int32_t)end);
+    return VG_OK;
+}
+
+static vg_err run_ticks(vg_world *w, int32_t ticks) {
+    return vg_blocks_run(w->count, VG_WORLD_BLOCK, w->threads, run_block, &(work){w, ticks});
+}
+
+vg_err vg_world_command(vg_world *w, const float *actions) {
+    for (int64_t i = 0; i < 2 * (int64_t)w->count; i++)
+        if (isnan(actions[i])) return VG_ERR_ARGUMENT;
+    for (int32_t i = 0; i < w->count; i++) {
+        if (w->live[i] == 0) continue;
+        w->command[2 * i] = vg_clampf(actions[2 * i], -1, 1);
+        w->command[2 * i + 1] = vg_clampf(actions[2 * i + 1], -1, 1);
+    }
+    return VG_OK;
+}
+
+vg_err vg_world_tick(vg_world *w) { return run_ticks(w, 1); }
+
+vg_err vg_world_step(vg_world *w, const float *actions) {
+    vg_err err = vg_world_command(w, actions);
+    return err ? err : run_ticks(w, w->ticks_per_action);
+}

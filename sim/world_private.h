@@ -1,0 +1,50 @@
+// sim/world_private.h -- a world's columns, for the files of sim/ that run once a tick.
+#ifndef VG_SIM_WORLD_PRIVATE_H
+#define VG_SIM_WORLD_PRIVATE_H
+
+#include "sim/car_tick.h"
+#include "sim/road_private.h"
+#include "sim/world.h"
+
+// Cars are worked on in blocks of this many: small enough that a block's columns stay in the first-level
+// cache.
+enum { VG_WORLD_BLOCK = 64 };
+
+struct vg_world {
+    vg_world_view view; // its pointers are the columns below, const
+#define X(type, name, unit, label) type *name;
+    VG_STATE_COLUMNS(X)
+#undef X
+    float *command;  // [count][2] as given
+    float *reaching; // [count][2] as it reaches the actuators; the same array where no car has a delay
+    float *live;     // 1 moves, 0 has ended
+    double *progress;
+    int32_t *tick, *off_since, *off_ticks, *departures, *laps, *lap_tick;
+    uint8_t *events, *off_road, *terminated, *truncated;
+
+    const vg_road **road;          // [count]
+    vg_car_tick_constants *limits; // [count]
+    vg_state *final;               // [count]
+    float *delay_line;             // [count][delay_most][2], a ring a car
+    int32_t *delay_at;             // [count] the ring's oldest entry
+    int32_t delay_most;
+
+    vg_car *cars;    // [car_count]
+    int32_t *car_of; // [count]
+    int32_t count, car_count, tick_num, tick_den, ticks_per_action, horizon, threads;
+    bool stop_off_road;
+    const struct vg_world_kernel *kernel;
+};
+
+// What a tick does to cars [begin, end), end - begin <= VG_WORLD_BLOCK; compiled once an x86 level.
+typedef struct vg_world_kernel {
+    void (*move)(vg_world *world, int32_t begin, int32_t end);
+    // Find s and offset anew; off[i - begin] becomes 1 for a car beyond an edge, travelled[i - begin] the arc
+    // length gained.
+    void (*project)(vg_world *world, int32_t begin, int32_t end, uint8_t *off, double *travelled);
+} vg_world_kernel;
+
+#include "sim/base/level.h"
+VG_HOT_DECLARE(vg_world_kernel, vg_world_kernel_table);
+
+#endif

@@ -1,0 +1,403 @@
+#include <math.h>
+#include <string.h>
+
+#include "sim/base/level.h"
+#include "sim/base/random.h"
+#include "sim/world.h"
+#include "tests/golden.h"
+#include "tests/roads.h"
+
+static vg_world *world_on(const vg_road *road, int32_t count, void (*change)(vg_world_def *)) {
+    vg_world_def def = vg_world_default();
+    vg_world *world = NULL;
+    vg_diag diag;
+    def.count = count;
+    def.roads = &road;
+    def.road_count = 1;
+    def.threads = 1;
+    if (change) change(&def);
+    ck_ok(vg_world_create(&def, &world, &diag));
+    return world;
+}
+
+// A smooth pseudo-random action of car i at step t.
+static void wander(const vg_world *world, uint64_t seed, uint32_t t, float *actions) {
+    vg_world_view v = vg_world_get(world);
+    for (int32_t i = 0; i < v.count; i++) {
+        vg_draw at = {.seed = seed, .stream = VG_STREAM_EXPERT, .entity = (uint32_t)i, .step = t};
+        double normal[2];
+        vg_random_normal2(&at, normal);
+        // Held near the middle by the offset, or nobody would stay.
+        actions[2 * i] = (float)(0.2 * normal[0]) - 0.05f * v.offset[i];
+        actions[2 * i + 1] = v.speed[i] < 9 ? 0.5f : (float)(0.3 * normal[1]);
+    }
+}
+
+START_TEST(drives_the_arc_of_its_steering) {
+    vg_road *road = circle_road(60, 40);
+    vg_world *world = world_on(road, 1, NULL);
+    vg_start start = {.s = 0, .speed = 12};
+    ck_assert_int_eq(vg_world_reset(world, NULL, &start, 1), VG_OK);
+    float action[2] = {(float)(vg_atan(2.7 / 60) / 0.6), 0};
+    for (int t = 0; t < 40; t++)
+        ck_assert_int_eq(vg_world_step(world, action), VG_OK); // the steering settles
+    vg_world_view v = vg_world_get(world);
+    double offset = v.offset[0], along = v.progress[0];
+    for (int t = 0; t < 100; t++) ck_assert_int_eq(vg_world_step(world, action), VG_OK);
+    // A circle of 60 m about a centre of its own: seen from the road's centre its radius varies by what it is
+    // off.
+    ck_assert_double_eq_tol(v.speed[0], 12, 1e-5);
+    ck_assert_double_eq_tol(v.steer[0], vg_atan(2.7 / 60), 1e-6);
+    ck_assert_double_eq_tol(v.progress[0] - along, 12 * 300 / 60.0 * 60 / (60 - offset), 0.5);
+    vg_world_destroy(world);
+    vg_road_destroy(road);
+}
+END_TEST
+
+START_TEST(obeys_its_limits) {
+    vg_road *road = circle_road(500, 400);
+    vg_world *world = world_on(road, 1, NULL);
+    vg_car car = *vg_world_car(world, 0);
+    vg_world_view v = vg_world_get(world);
+    vg_start start = {.speed = 20};
+    ck_assert_int_eq(vg_world_reset(world, NULL, &start, 1), VG_OK);
+    float action[2] = {1, -1};
+    for (int t = 0; t < 60; t++) {
+        float steer = v.steer[0], speed = v.speed[0];
+        ck_assert_int_eq(vg_world_command(world, action), VG_OK);
+        ck_assert_int_eq(vg_world_tick(world), VG_OK);
+        ck_assert_float_le(fabsf(v.steer[0] - steer), car.steer_rate / 60 + 1e-6f);
+        ck_assert_float_le(v.steer[0], car.steer_max);
+        ck_assert_float_ge(v.speed[0] - speed, -car.brake_max / 60 - 1e-5f);
+        ck_assert_float_ge(v.speed[0], 0);
+    }
+    action[0] = 0, action[1] = 1;
+    for (int t = 0; t < 2000; t++) ck_assert_int_eq(vg_world_step(world, action), VG_OK);
+    ck_assert_float_le(v.speed[0], car.speed_max);
+    vg_world_destroy(world);
+    vg_road_destroy(road);
+}
+END_TEST
+
+static void stay_when_off(vg_world_def *def) { def->stop_off_road = false; }
+
+START_TEST(finds_departures_and_returns) {
+    vg_road *road = circle_road(100, 5);
+    vg_world *dies = world_on(road, 1, NULL), *lives = world_on(road, 1, stay_when_off);
+    vg_start start = {.s = 10, .offset = 4.5f, .heading = 0.2f, .speed = 10};
+    float action[2] = {0.05f, 0};
+    int offs = 0, backs = 0;
+    vg_world *worlds[] = {dies, lives};
+    for (int k = 0; k < 2; k++) ck_assert_int_eq(vg_world_reset(worlds[k], NULL, &start, 1), VG_OK);
+    vg_world_view d = vg_world_get(dies), l = vg_world_get(lives);
+    int32_t first = -1;
+    for (int t = 0; t < 400; t++) {
+        for (int k = 0; k < 2; k++) {
+            ck_assert_int_eq(vg_world_command(worlds[k], action), VG_OK);
+            ck_assert_int_eq(vg_world_tick(worlds[k]), VG_OK);
+        }
+        if (l.events[0] & VG_EVENT_OFF) offs++;
+        if (l.events[0] & VG_EVENT_BACK) backs++;
+        if (first < 0 && l.off_road[0]) first = l.tick[0];
+        ck_assert_int_eq(l.off_road[0], fabsf(l.offset[0]) > 5);
+        action[0] = l.offset[0] > 0 ? -0.35f : 0.35f;
+    }
+    ck_assert_int_ge(offs, 1);
+    ck_assert_int_ge(backs, 1);
+    ck_assert_int_eq(l.departures[0], offs);
+    ck_assert_int_eq(l.off_since[0], first);
+    ck_assert_int_eq(d.off_since[0], first);
+    ck_assert_int_eq(d.tick[0], first); // stands where it left
+    ck_assert(d.terminated[0] && !d.truncated[0] && !l.terminated[0]);
+    vg_state before = vg_world_state(dies, 0);
+    ck_assert_int_eq(vg_world_step(dies, action), VG_OK);
+    vg_state after = vg_world_state(dies, 0);
+    ck_assert_mem_eq(&before, &after, sizeof before);
+    // The last state survives a reset.
+    ck_assert_int_eq(vg_world_reset(dies, NULL, &start, 1), VG_OK);
+    vg_state final = vg_world_final(dies, 0);
+    ck_assert_mem_eq(&before, &final, sizeof before);
+    ck_assert_int_eq(d.terminated[0], 0);
+    vg_world_destroy(dies);
+    vg_world_destroy(lives);
+    vg_road_destroy(road);
+}
+END_TEST
+
+static void with_horizon(vg_world_def *def) { def->horizon = 100; }
+
+START_TEST(truncation_is_not_termination) {
+    vg_road *road = circle_road(100, 5), *line = open_road(50);
+    vg_world *world = world_on(road, 1, with_horizon), *open = world_on(line, 1, NULL);
+    vg_world_view v = vg_world_get(world), o = vg_world_get(open);
+    vg_start start = {.speed = 5};
+    float action[2] = {0, 0}, go[2] = {0, 1};
+    ck_assert_int_eq(vg_world_reset(world, NULL, &start, 1), VG_OK);
+    for (int t = 0; t < 50; t++) ck_assert_int_eq(vg_world_step(world, action), VG_OK);
+    ck_assert_int_eq(v.tick[0], 100);
+    ck_assert(v.truncated[0] && !v.terminated[0]);
+    start.s = vg_road_get(line).length - 20;
+    ck_assert_int_eq(vg_world_reset(open, NULL, &start, 1), VG_OK);
+    for (int t = 0; t < 200 && !o.truncated[0]; t++) ck_assert_int_eq(vg_world_step(open, go), VG_OK);
+    ck_assert(o.truncated[0] && !o.terminated[0] && (o.events[0] & VG_EVENT_FINISH));
+    vg_world_destroy(world);
+    vg_world_destroy(open);
+    vg_road_destroy(road);
+    vg_road_destroy(line);
+}
+END_TEST
+
+START_TEST(counts_laps) {
+    vg_road *road = circle_road(30, 6);
+    vg_world *world = world_on(road, 1, NULL);
+    vg_world_view v = vg_world_get(world);
+    vg_start start = {.s = 50, .speed = 10};
+    ck_assert_int_eq(vg_world_reset(world, NULL, &start, 1), VG_OK);
+    int laps = 0;
+    for (int t = 0; t < 1200; t++) {
+        double turn = v.yaw[0] - vg_road_at(road, v.s[0]).heading;
+        turn -= 2 * VG_PI * floor(turn / (2 * VG_PI) + 0.5);
+        float steering = (float)(vg_atan(2.7 / 30) / 0.6 - turn) - 0.05f * v.offset[0];
+        float action[2] = {steering, v.speed[0] < 10 ? 0.1f : -0.1f};
+        ck_assert_int_eq(vg_world_step(world, action), VG_OK);
+        if (!(v.events[0] & VG_EVENT_LAP)) continue;
+        laps++;
+        ck_assert_double_eq_tol(v.progress[0], laps * vg_road_get(road).length, 0.6);
+        ck_assert_double_eq_tol(vg_road_between(road, 50, v.s[0]), 0, 0.6);
+    }
+    ck_assert_int_eq(laps, v.laps[0]);
+    ck_assert_int_eq(laps, 3); // 600 m and a little less
+    vg_world_destroy(world);
+    vg_road_destroy(road);
+}
+END_TEST
+
+START_TEST(a_nan_changes_nothing) {
+    vg_road *road = circle_road(30, 6);
+    vg_world *world = world_on(road, 3, NULL);
+    uint64_t before = vg_world_hash(world);
+    float actions[6] = {0, 1, 0, NAN, 1, 1};
+    ck_assert_int_eq(vg_world_step(world, actions), VG_ERR_ARGUMENT);
+    vg_start start = {.s = INFINITY};
+    ck_assert_int_eq(vg_world_reset(world, NULL, &start, 1), VG_ERR_ARGUMENT);
+    ck_assert_int_eq(vg_world_reset(world, (int32_t[]){3}, &(vg_start){0}, 1), VG_ERR_ARGUMENT);
+    ck_assert_uint_eq(vg_world_hash(world), before);
+    vg_world_destroy(world);
+    vg_road_destroy(road);
+}
+END_TEST
+
+static void with_delay(vg_world_def *def) {
+    static vg_car car;
+    car = vg_car_default();
+    car.delay = 0.1f; // 6 ticks
+    car.steer_lag = car.accel_lag = 0;
+    car.steer_rate = 100;
+    def->cars = &car;
+    def->car_count = 1;
+}
+
+START_TEST(delays_commands) {
+    vg_road *road = circle_road(300, 50);
+    vg_world *world = world_on(road, 1, with_delay);
+    vg_world_view v = vg_world_get(world);
+    ck_assert_int_eq(vg_world_delay(world, 0), 6);
+    float action[2] = {0.5f, 0};
+    ck_assert_int_eq(vg_world_command(world, action), VG_OK);
+    for (int t = 0; t < 6; t++) {
+        ck_assert_int_eq(vg_world_tick(world), VG_OK);
+        ck_assert_float_eq(v.steer[0], 0);
+    }
+    float line[12];
+    vg_world_delay_line(world, 0, line);
+    for (int k = 0; k < 6; k++) ck_assert_float_eq(line[2 * k], 0.5f);
+    ck_assert_int_eq(vg_world_tick(world), VG_OK);
+    ck_assert_float_eq(v.steer[0], 0.3f);
+    vg_world_destroy(world);
+    vg_road_destroy(road);
+}
+END_TEST
+
+static uint64_t drive(const vg_road *road, int32_t count, int32_t threads, int32_t steps, bool by_ticks) {
+    vg_world_def def = vg_world_default();
+    vg_world *world = NULL;
+    vg_diag diag;
+    def.count = count, def.roads = &road, def.road_count = 1, def.threads = threads,
+    def.stop_off_road = false;
+    ck_ok(vg_world_create(&def, &world, &diag));
+    vg_start *starts = vg_new(vg_start, count);
+    float *actions = vg_new(float, 2 * count);
+    for (int32_t i = 0; i < count; i++)
+        starts[i] = (vg_start){.s = 1.7 * i, .offset = 0.01f * (float)(i % 100), .speed = 5 + (float)(i % 7)};
+    ck_assert_int_eq(vg_world_reset(world, NULL, starts, count), VG_OK);
+    for (int32_t t = 0; t < steps; t++) {
+        wander(world, 7, (uint32_t)t, actions);
+        if (!by_ticks) {
+            ck_assert_int_eq(vg_world_step(world, actions), VG_OK);
+            continue;
+        }
+        ck_assert_int_eq(vg_world_command(world, actions), VG_OK);
+        for (int k = 0; k < 3; k++) ck_assert_int_eq(vg_world_tick(world), VG_OK);
+    }
+    // Event bits hold for the last call only: one more step makes them the same either way.
+    ck_assert_int_eq(vg_world_step(world, actions), VG_OK);
+    uint64_t hash = vg_world_hash(world);
+    vg_free(starts);
+    vg_free(actions);
+    vg_world_destroy(world);
+    return hash;
+}
+
+START_TEST(same_seed_same_bits) {
+    vg_road *road = stadium_road(60, 12, 5);
+    uint64_t hash = drive(road, 200, 1, 300, false);
+    ck_golden("world/drive", hash);
+    ck_assert_uint_eq(drive(road, 200, 2, 300, false), hash);
+    ck_assert_uint_eq(drive(road, 200, 3, 300, false), hash);
+    ck_assert_uint_eq(drive(road, 200, 1, 300, true), hash);
+    for (vg_level level = VG_LEVEL_BASE; level < VG_LEVEL_COUNT; level++) {
+        if (vg_level_force(level))
+            ck_assert_uint_eq(drive(road, 200, 1, 300, false), hash);
+        else
+            printf("SKIP: level %s, which this machine does not have\n", vg_level_name(level));
+    }
+    vg_road_destroy(road);
+}
+END_TEST
+
+START_TEST(a_car_does_not_know_its_neighbours) {
+    vg_road *road = stadium_road(60, 12, 5);
+    vg_world *many = world_on(road, 130, stay_when_off), *one = world_on(road, 1, stay_when_off);
+    vg_start starts[130];
+    float actions[260];
+    for (int i = 0; i < 130; i++) starts[i] = (vg_start){.s = 0.9 * i, .speed = 8};
+    ck_assert_int_eq(vg_world_reset(many, NULL, starts, 130), VG_OK);
+    ck_assert_int_eq(vg_world_reset(one, NULL, &starts[77], 1), VG_OK);
+    for (uint32_t t = 0; t < 200; t++) {
+        wander(many, 3, t, actions);
+        ck_assert_int_eq(vg_world_step(many, actions), VG_OK);
+        ck_assert_int_eq(vg_world_step(one, actions + 2 * 77), VG_OK);
+    }
+    vg_state a = vg_world_state(many, 77), b = vg_world_state(one, 0);
+    ck_assert_mem_eq(&a, &b, sizeof a);
+    vg_world_destroy(many);
+    vg_world_destroy(one);
+    vg_road_destroy(road);
+}
+END_TEST
+
+START_TEST(goes_on_from_a_set_state_with_the_same_bits) {
+    vg_road *road = stadium_road(60, 12, 5);
+    vg_world *world = world_on(road, 1, with_delay), *again = world_on(road, 1, with_delay);
+    vg_start start = {.s = 3, .speed = 9};
+    float action[2], line[12];
+    ck_assert_int_eq(vg_world_reset(world, NULL, &start, 1), VG_OK);
+    for (uint32_t t = 0; t < 120; t++) {
+        if (t == 50) {
+            vg_state state = vg_world_state(world, 0);
+            vg_world_delay_line(world, 0, line);
+            ck_assert_int_eq(vg_world_set(again, 0, &state, vg_world_get(world).command, line), VG_OK);
+        }
+        wander(world, 5, t, action);
+        ck_assert_int_eq(vg_world_step(world, action), VG_OK);
+        if (t >= 50) ck_assert_int_eq(vg_world_step(again, action), VG_OK);
+    }
+    vg_state a = vg_world_state(world, 0), b = vg_world_state(again, 0);
+    ck_assert_mem_eq(&a, &b, sizeof a);
+    vg_world_destroy(world);
+    vg_world_destroy(again);
+    vg_road_destroy(road);
+}
+END_TEST
+
+// The world's own projection, found in float from the last tick, against the road's in double.
+START_TEST(projects_as_the_road_does) {
+    vg_road *road = stadium_road(60, 9, 4);
+    vg_world *world = world_on(road, 64, stay_when_off);
+    vg_world_view v = vg_world_get(world);
+    vg_start starts[64];
+    float actions[128];
+    for (int i = 0; i < 64; i++)
+        starts[i] = (vg_start){.s = 3.7 * i,
+                               .offset = (float)(i % 17) - 8,
+                               .heading = 0.01f * (float)(i % 11),
+                               .speed = 3 + (float)(i % 9)};
+    ck_assert_int_eq(vg_world_reset(world, NULL, starts, 64), VG_OK);
+    for (uint32_t t = 0; t < 400; t++) {
+        wander(world, 11, t, actions);
+        double before[64];
+        memcpy(before, v.s, sizeof before);
+        ck_assert_int_eq(vg_world_command(world, actions), VG_OK);
+        ck_assert_int_eq(vg_world_tick(world), VG_OK);
+        for (int i = 0; i < 64; i++) {
+            vg_road_place place = vg_road_project(road, v.x[i], v.y[i], before[i]);
+            ck_assert_double_eq_tol(vg_road_between(road, place.s, v.s[i]), 0, 1e-3);
+            ck_assert_double_eq_tol(place.offset, v.offset[i], 1e-4);
+        }
+    }
+    vg_world_destroy(world);
+    vg_road_destroy(road);
+}
+END_TEST
+
+START_TEST(a_step_never_allocates) {
+    vg_road *road = circle_road(100, 5);
+    vg_world *world = world_on(road, 100, with_delay);
+    float actions[200] = {0};
+    int64_t before = vg_memory_count();
+    for (int t = 0; t < 100; t++) ck_assert_int_eq(vg_world_step(world, actions), VG_OK);
+    ck_assert_int_eq(vg_memory_count(), before);
+    vg_world_destroy(world);
+    vg_road_destroy(road);
+}
+END_TEST
+
+START_TEST(survives_every_failed_allocation) {
+    vg_road *road = circle_road(100, 5);
+    int64_t live = vg_memory_live();
+    for (int64_t n = 1;; n++) {
+        vg_world_def def = vg_world_default();
+        def.roads = (const vg_road *const *)&road, def.road_count = 1;
+        with_delay(&def);
+        vg_world *world;
+        vg_memory_fail_after(n);
+        vg_err err = vg_world_create(&def, &world, NULL);
+        vg_memory_fail_never();
+        if (!err) {
+            vg_world_destroy(world);
+            ck_assert_int_gt(n, 20);
+            break;
+        }
+        ck_assert_int_eq(err, VG_ERR_MEMORY);
+        ck_assert_int_eq(vg_memory_live(), live);
+    }
+    ck_assert_int_eq(vg_memory_live(), live);
+    vg_road_destroy(road);
+}
+END_TEST
+
+START_TEST(says_what_is_wrong_with_a_definition) {
+    vg_road *road = circle_road(100, 5);
+    vg_world *world;
+    vg_diag diag;
+    vg_world_def good = vg_world_default(), def;
+    good.roads = (const vg_road *const *)&road, good.road_count = 1;
+    def = good, def.count = 0;
+    ck_fails(vg_world_create(&def, &world, &diag), VG_ERR_ARGUMENT, "count is 0");
+    def = good, def.tick_num = 0;
+    ck_fails(vg_world_create(&def, &world, &diag), VG_ERR_ARGUMENT, "the tick is 0/60");
+    def = good, def.road_of = (int32_t[]){1};
+    ck_fails(vg_world_create(&def, &world, &diag), VG_ERR_ARGUMENT, "road_of[0] is 1");
+    vg_car car = vg_car_default();
+    car.wheelbase = NAN;
+    def = good, def.cars = &car, def.car_count = 1;
+    ck_fails(vg_world_create(&def, &world, &diag), VG_ERR_ARGUMENT, "wheelbase");
+    vg_road_destroy(road);
+}
+END_TEST
+
+CK_MAIN("world", drives_the_arc_of_its_steering, obeys_its_limits, finds_departures_and_returns,
+        truncation_is_not_termination, counts_laps, a_nan_changes_nothing, delays_commands,
+        same_seed_same_bits, a_car_does_not_know_its_neighbours, goes_on_from_a_set_state_with_the_same_bits,
+        projects_as_the_road_does, a_step_never_allocates, survives_every_failed_allocation,
+        says_what_is_wrong_with_a_definition)
