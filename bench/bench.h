@@ -1,0 +1,46 @@
+// bench/bench.h -- how fast, here: pieces of fixed work, repeated, with medians.
+#ifndef VG_BENCH_BENCH_H
+#define VG_BENCH_BENCH_H
+
+#include "sim/base/text.h"
+
+// A piece of work that is measured. open prepares it and says how much it is; run does it once.
+typedef struct bench_case {
+    const char *name; // "motion"
+    const char *unit; // of the work, e.g. "car-ticks": results are given per second
+    const char *help; // one line
+    double goal;      // wanted work/s, or for `lower` cases wanted seconds; 0: none
+    bool lower;       // the result is seconds for one piece, less is better
+    vg_err (*open)(int32_t threads, void **state, double *work, vg_diag *diag);
+    vg_err (*run)(void *state, vg_diag *diag);
+    void (*close)(void *state);
+} bench_case;
+
+// The cases there are, ended by one without a name.
+extern const bench_case bench_motion, bench_action, bench_lidar, bench_training, bench_lap;
+const bench_case *const *bench_cases(void); // ends with NULL
+
+typedef struct bench_result {
+    const bench_case *piece;
+    double median, least, most; // work/s, or seconds
+    int32_t repeats;
+    int64_t pieces; // runs within a repeat
+} bench_result;
+
+// Measure: pieces are run for about `seconds` in each of `repeats` repeats, after one that does not count.
+// Errors: those of the case; VG_ERR_ARGUMENT (repeats < 1).
+VG_NODISCARD vg_err bench_measure(const bench_case *piece, int32_t threads, double seconds, int32_t repeats,
+                                  bench_result *out, vg_diag *diag);
+
+// Rows for people, and CSV with a header. machine is a word such as "xeon-8488c".
+void bench_table(const bench_result *results, int32_t count, vg_text *out);
+void bench_csv(const bench_result *results, int32_t count, const char *machine, int32_t threads,
+               vg_text *out);
+
+// This machine's CPU as one lower-case word, into buffer[64]. Returns buffer.
+char *bench_machine(char *buffer);
+
+// Seconds of a clock that only goes forward.
+double bench_now(void);
+
+#endif
