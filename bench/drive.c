@@ -1,0 +1,126 @@
+// bench/drive.c -- 1,024 sedans on a library road: the car's motion alone, a whole action, and lidar.
+#include <stddef.h>
+
+#include "bench/bench.h"
+#include "sim/base/memory.h"
+#include "sim/sense.h"
+#include "sim/world_private.h"
+#include "tracks/library.h"
+
+enum { CARS = 1024, ACTIONS = 20 };
+#define ROAD   "train-1"
+#define SENSED "offset,heading,speed,curvature@0:3:6:9:12:16:20:26"
+
+typedef struct drive {
+    vg_road *road;
+    vg_world *world;
+    vg_sense *sense;
+    float *observed, *actions;
+} drive;
+
+static void drive_close(void *state) {
+    drive *d = state;
+    vg_world_destroy(d->world);
+    vg_sense_destroy(d->sense);
+    vg_road_destroy(d->road);
+    vg_free(d->observed);
+    vg_free(d->actions);
+    vg_free(d);
+}
+
+// The cars spread evenly along the road at 15 m/s, each a little beside the centreline.
+static vg_err spread(drive *d, vg_diag *diag) {
+    vg_start *starts = vg_new(vg_start, CARS);
+    if (!starts) return vg_fail_memory(diag);
+    double length = vg_road_get(d->road).length;
+    for (int32_t i = 0; i < CARS; i++)
+        starts[i] = (vg_start){length * i / CARS, 0.01f * (float)(i % 64 - 32), 0, 15};
+    vg_err err = vg_world_reset(d->world, NULL, starts, CARS);
+    vg_free(starts);
+    return err ? vg_fail(diag, err, "the cars could not be placed") : VG_OK;
+}
+
+static vg_err drive_open(const char *sensed, int32_t threads, void **state, vg_diag *diag) {
+    drive *d = vg_new(drive, 1);
+    if (!d) return vg_fail_memory(diag);
+    vg_err err = vg_track_load(ROAD, &d->road, diag);
+    if (!err) err = vg_sense_create(sensed, &d->sense, diag);
+    if (!err) {
+        const vg_road *roads[] = {d->road};
+        vg_world_def def = vg_world_default();
+        def.count = CARS;
+        def.roads = roads;
+        def.road_count = 1;
+        def.stop_off_road = false;
+        def.threads = threads;
+        err = vg_world_create(&def, &d->world, diag);
+    }
+    if (!err) {
+        d->observed = vg_new(float, (int64_t)CARS *vg_sense_size(d->sense));
+        d->actions = vg_new(float, 2 * CARS);
+        err = d->observed && d->actions ? spread(d, diag) : vg_fail_memory(diag);
+    }
+    if (err)
+        drive_close(d);
+    else
+        *state = d;
+    return err;
+}
+
+// Steer along the bend and back to the centreline; hold 15 m/s. Columns 0 to 3 are offset, heading, speed,
+// curvature.
+static void steer(drive *d) {
+    int32_t width = vg_sense_size(d->sense);
+    for (int32_t i = 0; i < CARS; i++) {
+        const float *o = d->observed + (ptrdiff_t)i * width;
+        d->actions[2 * i] = 4.5f * o[3] - 0.1f * o[0] - 0.8f * o[1];
+        d->actions[2 * i + 1] = 0.2f * (15 - o[2]);
+    }
+}
+
+static vg_err drive_run(void *state, vg_diag *diag) {
+    drive *d = state;
+    for (int32_t i = 0; i < ACTIONS; i++) {
+        vg_sense_observe(d->sense, d->world, d->observed);
+        steer(d);
+        vg_err err = vg_world_step(d->world, d->actions);
+        if (err) return vg_fail(diag, err, "the world could not be stepped");
+    }
+    return VG_OK;
+}
+
+// The tick's kernel by itself, as vg_world_tick calls it, without finding the cars on the road again.
+static vg_err motion_run(void *state, vg_diag *diag) {
+    (void)diag;
+    vg_world *world = ((drive *)state)->world;
+    for (int32_t tick = 0; tick < 3 * ACTIONS; tick++)
+        for (int32_t begin = 0; begin < CARS; begin += VG_WORLD_BLOCK)
+            world->kernel->move(world, begin, begin + VG_WORLD_BLOCK);
+    return VG_OK;
+}
+
+static vg_err motion_open(int32_t threads, void **state, double *work, vg_diag *diag) {
+    *work = 3.0 * ACTIONS * CARS;
+    return drive_open(SENSED, threads, state, diag);
+}
+
+static vg_err action_open(int32_t threads, void **state, double *work, vg_diag *diag) {
+    *work = (double)ACTIONS * CARS;
+    return drive_open(SENSED, threads, state, diag);
+}
+
+static vg_err lidar_open(int32_t threads, void **state, double *work, vg_diag *diag) {
+    *work = (double)ACTIONS * CARS;
+    return drive_open(SENSED ",lidar@32x180deg:50m", threads, state, diag);
+}
+
+const bench_case bench_motion = {
+    "motion",   "car-ticks", "1,024 sedans, one tick each: the car's motion alone, one thread",
+    150e6,      false,       motion_open,
+    motion_run, drive_close};
+const bench_case bench_action = {"action",  "actions",  "1,024 sedans: sense " SENSED ", act, 3 ticks",
+                                 15e6,      false,      action_open,
+                                 drive_run, drive_close};
+const bench_case bench_lidar = {"lidar",   "actions",  "the same with lidar@32x180deg:50m",
+                                1.2e6,     false,      lidar_open,
+                                drive_run, drive_close};
