@@ -1,0 +1,94 @@
+// The program: find the command, read its arguments, run it, say what went wrong, exit.
+#include <stdio.h>
+#include <string.h>
+
+#include "app/commands.h"
+#include "app/interrupt.h"
+#include "app/output.h"
+#include "sim/base/version.h"
+
+static const char *const planned[] = {
+#define X(name) #name,
+    VG_COMMANDS(X)
+#undef X
+};
+enum { PLANNED = sizeof planned / sizeof *planned };
+
+// What this build has, in the order of the help; NULL-terminated.
+static void list_commands(const vg_command *commands[PLANNED + 1]) {
+    const vg_command *const all[] = {
+#define X(name) &vg_command_##name,
+        VG_COMMANDS(X)
+#undef X
+    };
+    int count = 0;
+    for (int i = 0; i < PLANNED; i++)
+        if (all[i]) commands[count++] = all[i];
+    commands[count] = NULL;
+}
+
+static vg_err print_help(const vg_command *const *commands, const vg_call *call, vg_diag *diag) {
+    vg_text text = {0};
+    if (call->command)
+        vg_help_command(call->command, call->name, &text);
+    else
+        vg_help_program(commands, &text);
+    vg_err err = vg_print_text(&text, diag);
+    vg_text_free(&text);
+    return err;
+}
+
+// What is on its way to stdout must get there: a full disk behind `>` is a failed run.
+static vg_err flush(vg_diag *diag) {
+    if (fflush(stdout) == 0 && !ferror(stdout)) return VG_OK;
+    return vg_fail(diag, VG_ERR_IO, "cannot write to stdout: %m");
+}
+
+// A name that is planned but not in this build, so that nobody looks for a slip of the hand.
+static bool left_out(const vg_command *const *commands, const char *name) {
+    for (; *commands; commands++)
+        if (strcmp((*commands)->name, name) == 0) return false;
+    for (int i = 0; i < PLANNED; i++)
+        if (strcmp(planned[i], name) == 0) return true;
+    return false;
+}
+
+static vg_err dispatch(const vg_command *const *commands, int argc, char **argv, vg_call *call, int *status,
+                       vg_diag *diag) {
+    if (strcmp(argv[0], "--version") == 0) {
+        printf("verge %s\n", VG_VERSION);
+        return VG_OK;
+    }
+    bool help = strcmp(argv[0], "help") == 0;
+    if (left_out(commands, argv[help && argc > 1]))
+        return vg_fail(diag, VG_ERR_ARGUMENT, "this build of verge has no '%s'", argv[help && argc > 1]);
+    vg_err err = help ? vg_args_find(commands, argc - 1, argv + 1, call, diag)
+                      : vg_args_parse(commands, argc, argv, call, diag);
+    if (err) return err;
+    return call->help ? print_help(commands, call, diag) : call->command->run(call, status, diag);
+}
+
+int main(int argc, char **argv) {
+    const vg_command *commands[PLANNED + 1];
+    list_commands(commands);
+    if (argc < 2) {
+        vg_text text = {0};
+        vg_help_program(commands, &text);
+        if (!text.failed) fputs(text.bytes, stderr);
+        vg_text_free(&text);
+        return 2;
+    }
+    vg_interrupt_install();
+    vg_diag diag = {0};
+    vg_call call = {0};
+    int status = 0;
+    vg_err err = dispatch(commands, argc - 1, argv + 1, &call, &status, &diag);
+    if (!err) err = flush(&diag);
+    if (err) {
+        diag.code = err;
+        vg_say_diag(&diag);
+        status = vg_err_exit_status(err);
+    }
+    vg_args_free(&call);
+    return status;
+}
