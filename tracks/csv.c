@@ -8,18 +8,23 @@
 
 enum { COLUMNS = 4, LINE_MOST = 1024 };
 
-// X(position in a point, TUM's spelling, the plain one)
+// X(position in a point, TUM's spelling, the plain one, a recipe's)
 #define COLUMN_NAMES(X)                                                                                      \
-    X(0, "x_m", "x_m")                                                                                       \
-    X(1, "y_m", "y_m")                                                                                       \
-    X(2, "w_tr_right_m", "w_right_m")                                                                        \
-    X(3, "w_tr_left_m", "w_left_m")
+    X(0, "x_m", "x_m", "x_m")                                                                                \
+    X(1, "y_m", "y_m", "y_m")                                                                                \
+    X(2, "w_tr_right_m", "w_right_m", "radius_m")                                                            \
+    X(3, "w_tr_left_m", "w_left_m", "width_m")
 
-static const char *const spellings[2][COLUMNS] = {
-#define X(i, tum, plain) tum,
+typedef enum spelling { TUM, PLAIN, RECIPE, SPELLINGS } spelling;
+
+static const char *const spellings[SPELLINGS][COLUMNS] = {
+#define X(i, tum, plain, recipe) tum,
     {COLUMN_NAMES(X)},
 #undef X
-#define X(i, tum, plain) plain,
+#define X(i, tum, plain, recipe) plain,
+    {COLUMN_NAMES(X)},
+#undef X
+#define X(i, tum, plain, recipe) recipe,
     {COLUMN_NAMES(X)},
 #undef X
 };
@@ -28,6 +33,7 @@ static const char *const spellings[2][COLUMNS] = {
 typedef struct reader {
     const char *at, *end; // what is still to be read
     const char *file;     // for messages
+    bool recipe;          // corners are wanted, not points
     int64_t line;         // of `text`
     char text[LINE_MOST]; // the line under way, cut in place
     char *fields[COLUMNS];
@@ -93,31 +99,36 @@ static void take_comment(const char *text, vg_track *track) {
 
 static bool is_header(const char *text) { return strstr(text, "x_m") != NULL; }
 
+// Do the fields spell the columns so, in any order? Then the reader takes them so.
+static bool matches(reader *r, const char *const *names) {
+    unsigned seen = 0;
+    for (int i = 0; i < COLUMNS; i++)
+        for (int j = 0; j < COLUMNS; j++)
+            if (strcmp(r->fields[i], names[j]) == 0) {
+                r->place[i] = j;
+                seen |= 1U << j;
+            }
+    if (seen != (1U << COLUMNS) - 1) return false;
+    r->names = names;
+    return true;
+}
+
+static const char *expected_header(const reader *r) {
+    return r->recipe ? "x_m,y_m,radius_m,width_m"
+                     : "x_m,y_m,w_right_m,w_left_m or x_m,y_m,w_tr_right_m,w_tr_left_m";
+}
+
 static vg_err take_header(reader *r, char *text, vg_diag *diag) {
     r->separator = strchr(text, ';') ? ';' : ',';
     int count = cut(r, text);
     if (count != COLUMNS)
-        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, NULL,
-                          "a header of %d columns; expected x_m,y_m,w_right_m,w_left_m", count);
-    for (int spelling = 0; spelling < 2; spelling++) {
-        int known = 0;
-        unsigned seen = 0;
-        for (int i = 0; i < COLUMNS; i++)
-            for (int j = 0; j < COLUMNS; j++)
-                if (strcmp(r->fields[i], spellings[spelling][j]) == 0) {
-                    r->place[i] = j;
-                    seen |= 1U << j;
-                    known++;
-                }
-        if (known == COLUMNS && seen == 0xF) {
-            r->names = spellings[spelling];
-            return VG_OK;
-        }
-    }
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, NULL, "a header of %d columns; expected %s",
+                          count, expected_header(r));
+    for (int i = r->recipe ? RECIPE : TUM; i <= (r->recipe ? RECIPE : PLAIN); i++)
+        if (matches(r, spellings[i])) return VG_OK;
     return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, NULL,
-                      "the header '%.40s, %.40s, %.40s, %.40s'; expected x_m,y_m,w_right_m,w_left_m or "
-                      "x_m,y_m,w_tr_right_m,w_tr_left_m",
-                      r->fields[0], r->fields[1], r->fields[2], r->fields[3]);
+                      "the header '%.40s, %.40s, %.40s, %.40s'; expected %s", r->fields[0], r->fields[1],
+                      r->fields[2], r->fields[3], expected_header(r));
 }
 
 static vg_err take_row(reader *r, char *text, vg_track *track, vg_diag *diag) {
@@ -139,7 +150,7 @@ static vg_err take_row(reader *r, char *text, vg_track *track, vg_diag *diag) {
                               "%g m; expected at most 1e7 m either way", *v);
         if (r->place[i] >= 2 && !(*v > 0 && *v <= 1000))
             return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, name,
-                              "a half width of %g m; expected above 0, at most 1000 m", *v);
+                              "%g m; expected above 0, at most 1000 m", *v);
     }
     int32_t last = track->count - 1;
     if (last >= 0 && track->x[last] == value[0] && track->y[last] == value[1])
@@ -163,15 +174,14 @@ static vg_err take_line(reader *r, vg_track *track, vg_diag *diag) {
     }
     if (!r->names)
         return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, NULL,
-                          "'%.60s' before any header; expected x_m,y_m,w_right_m,w_left_m", text);
+                          "'%.60s' before any header; expected %s", text, expected_header(r));
     return take_row(r, text, track, diag);
 }
 
 static vg_err check_whole(reader *r, vg_track *track, vg_diag *diag) {
     if (!r->names)
-        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, 0, NULL,
-                          "%s; expected the header x_m,y_m,w_right_m,w_left_m and points",
-                          r->line ? "no header" : "the file is empty");
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, 0, NULL, "%s; expected the header %s and points",
+                          r->line ? "no header" : "the file is empty", expected_header(r));
     int32_t last = track->count - 1;
     if (track->closed && last > 0 && track->x[last] == track->x[0] && track->y[last] == track->y[0])
         track->count--;
@@ -181,13 +191,14 @@ static vg_err check_whole(reader *r, vg_track *track, vg_diag *diag) {
     return VG_OK;
 }
 
-vg_err vg_csv_parse(const char *bytes, int64_t size, const char *file, vg_track *out, vg_diag *diag) {
+static vg_err parse(bool recipe, const char *bytes, int64_t size, const char *file, vg_track *out,
+                    vg_diag *diag) {
     *out = (vg_track){0};
     if (size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
         bytes += 3;
         size -= 3;
     }
-    reader r = {.at = bytes, .end = bytes + size, .file = file};
+    reader r = {.at = bytes, .end = bytes + size, .file = file, .recipe = recipe};
     int64_t lines = 1;
     for (const char *c = bytes; c < r.end; c++) lines += *c == '\n';
     if (lines > 1 << 24) return vg_fail_at(diag, VG_ERR_FORMAT, file, 0, NULL, "more than 2^24 lines");
@@ -203,13 +214,13 @@ vg_err vg_csv_parse(const char *bytes, int64_t size, const char *file, vg_track 
     return err;
 }
 
-vg_err vg_csv_read(const char *path, vg_track *out, vg_diag *diag) {
+static vg_err read(bool recipe, const char *path, vg_track *out, vg_diag *diag) {
     *out = (vg_track){0};
     char *bytes;
     int64_t size;
     vg_err err = vg_file_read(path, 0, &bytes, &size, diag);
     if (err) return err;
-    err = vg_csv_parse(bytes, size, path, out, diag);
+    err = parse(recipe, bytes, size, path, out, diag);
     vg_free(bytes);
     if (err || out->name[0]) return err;
     const char *slash = strrchr(path, '/'), *stem = slash ? slash + 1 : path, *dot = strrchr(stem, '.');
@@ -217,8 +228,18 @@ vg_err vg_csv_read(const char *path, vg_track *out, vg_diag *diag) {
     return VG_OK;
 }
 
+vg_err vg_csv_parse(const char *bytes, int64_t size, const char *file, vg_track *out, vg_diag *diag) {
+    return parse(false, bytes, size, file, out, diag);
+}
+
+vg_err vg_csv_read(const char *path, vg_track *out, vg_diag *diag) { return read(false, path, out, diag); }
+
+vg_err vg_csv_read_corners(const char *path, vg_track *out, vg_diag *diag) {
+    return read(true, path, out, diag);
+}
+
 void vg_csv_format(const vg_track *track, vg_csv_header header, vg_text *out) {
-    const char *const *names = spellings[header == VG_CSV_TUM ? 0 : 1];
+    const char *const *names = spellings[header == VG_CSV_TUM ? TUM : PLAIN];
     vg_text_add(out, "%s%s,%s,%s,%s\n", header == VG_CSV_TUM ? "# " : "", names[0], names[1], names[2],
                 names[3]);
     if (!track->closed) vg_text_add(out, "# open\n");

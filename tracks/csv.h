@@ -31,6 +31,10 @@ VG_NODISCARD vg_err vg_csv_parse(const char *bytes, int64_t size, const char *fi
 // The same from a file. Errors: those of vg_file_read too.
 VG_NODISCARD vg_err vg_csv_read(const char *path, vg_track *out, vg_diag *diag);
 
+// A recipe of corners, for vg_corners_read: the same rules with the header x_m,y_m,radius_m,width_m. *out
+// holds the radius in `right` and the half width in `left`.
+VG_NODISCARD vg_err vg_csv_read_corners(const char *path, vg_track *out, vg_diag *diag);
+
 // Numbers are written so that they read back to the same bits.
 void vg_csv_format(const vg_track *track, vg_csv_header header, vg_text *out);
 // Errors: those of vg_file_write.

@@ -98,7 +98,18 @@ void vg_track_reverse(vg_track *track) {
     for (int32_t i = 0; i < track->count; i++) swap(&track->left[i], &track->right[i]);
 }
 
-void vg_warn(const vg_warnings *warnings, const char *format, ...) {
+static double rounded(double value) { return floor(value * 1e4 + 0.5) / 1e4; }
+
+void vg_track_round(vg_track *track) {
+    for (int32_t i = 0; i < track->count; i++) {
+        track->x[i] = rounded(track->x[i]);
+        track->y[i] = rounded(track->y[i]);
+        track->right[i] = rounded(track->right[i]);
+        track->left[i] = rounded(track->left[i]);
+    }
+}
+
+void vg_track_warn(const vg_warnings *warnings, const char *format, ...) {
     if (!warnings || !warnings->warn) return;
     char text[512];
     va_list arguments;
@@ -118,10 +129,11 @@ static void check_ends(const vg_track *track, const char *what, const vg_warning
     for (int32_t i = 1; i < track->count; i++) longest = fmax(longest, step_length(track, i - 1, i));
     double gap = step_length(track, track->count - 1, 0);
     if (track->closed && gap > 3 * longest)
-        vg_warn(warnings,
-                "%s: the last point lies %.1f m from the first, the others at most %.1f m apart: closed "
-                "all the same (say '# open' in the file if it is not a loop)",
-                what, gap, longest);
+        vg_track_warn(
+            warnings,
+            "%s: the last point lies %.1f m from the first, the others at most %.1f m apart: closed "
+            "all the same (say '# open' in the file if it is not a loop)",
+            what, gap, longest);
 }
 
 static void check_folds(const vg_road *road, const char *what, const vg_warnings *warnings) {
@@ -132,11 +144,11 @@ static void check_folds(const vg_road *road, const char *what, const vg_warnings
         stretches += i != last + 1;
     if (first < 0) return;
     bool bends_left = view.curvature[first] > 0;
-    vg_warn(warnings,
-            "%s: the %s edge folds over at %.1f m (x %.2f, y %.2f): %.2f m wide in a bend of %.2f m%s", what,
-            bends_left ? "left" : "right", first * view.spacing, view.x[first], view.y[first],
-            bends_left ? view.left[first] : view.right[first], fabs(1 / view.curvature[first]),
-            stretches > 1 ? ", and elsewhere" : "");
+    vg_track_warn(warnings,
+                  "%s: the %s edge folds over at %.1f m (x %.2f, y %.2f): %.2f m wide in a bend of %.2f m%s",
+                  what, bends_left ? "left" : "right", first * view.spacing, view.x[first], view.y[first],
+                  bends_left ? view.left[first] : view.right[first], fabs(1 / view.curvature[first]),
+                  stretches > 1 ? ", and elsewhere" : "");
 }
 
 void vg_track_check(const vg_track *track, const vg_road *road, const vg_warnings *warnings) {

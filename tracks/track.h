@@ -39,6 +39,10 @@ VG_NODISCARD vg_err vg_track_sample(const vg_road *road, double spacing, vg_trac
 // point.
 void vg_track_reverse(vg_track *track);
 
+// Positions and widths rounded to whole tenths of a millimetre, so that a CSV of them is short and the same
+// road.
+void vg_track_round(vg_track *track);
+
 // Where warnings go. A warning is one line, no full stop, no newline; it begins with the file where there is
 // one.
 typedef struct vg_warnings {
@@ -46,7 +50,8 @@ typedef struct vg_warnings {
     void *context;
 } vg_warnings;
 
-void vg_warn(const vg_warnings *warnings, const char *format, ...) VG_PRINTF(2, 3); // warnings may be NULL
+void vg_track_warn(const vg_warnings *warnings, const char *format, ...)
+    VG_PRINTF(2, 3); // warnings may be NULL
 
 // Warn of what is probably a mistake and still a road: ends far apart on a closed road, edges that fold over
 // in a tight bend (with arc length, x and y).
