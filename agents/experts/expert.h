@@ -1,0 +1,25 @@
+// agents/experts/expert.h -- experts by name.
+#ifndef VG_AGENTS_EXPERTS_EXPERT_H
+#define VG_AGENTS_EXPERTS_EXPERT_H
+
+#include "agents/policy.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// An expert from its name, with settings if wanted: "pursuit", "pursuit-noisy:noise=0.05,reaction=0.2".
+// Destroy it by vg_policy_destroy. Errors: VG_ERR_NOT_FOUND with the names there are; VG_ERR_FORMAT (a
+// setting); VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_expert_create(const char *text, vg_policy **out, vg_diag *diag);
+
+// Is the part before any ':' an expert's name?
+bool vg_expert_known(const char *text);
+
+// The i-th expert's settings (the schema's name is the expert's), or NULL past the last.
+const vg_schema *vg_expert_schema(int32_t i);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,231 @@
+#include "agents/experts/pursuit.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/base/exact.h"
+#include "sim/base/hash.h"
+#include "sim/base/memory.h"
+#include "sim/base/random.h"
+
+#define X(field, unit, least, most, standard, help)                                                          \
+    {#field, VG_KEY_FLOAT, offsetof(vg_pursuit, field), unit, least, most, standard, NULL, help},
+static const vg_key clean_keys[] = {VG_PURSUIT_FIELDS(X)};
+static const vg_key noisy_keys[] = {VG_PURSUIT_FIELDS(X) VG_PURSUIT_NOISE_FIELDS(X)};
+#undef X
+const vg_schema vg_pursuit_schema = {"pursuit", clean_keys, sizeof clean_keys / sizeof *clean_keys};
+const vg_schema vg_pursuit_noisy_schema = {"pursuit-noisy", noisy_keys,
+                                           sizeof noisy_keys / sizeof *noisy_keys};
+
+typedef struct pursuit {
+    vg_policy policy;
+    vg_pursuit set;
+} pursuit;
+
+// --- steering and speed ------------------------------------------------------------------------------------
+
+enum { PLAN = 48 }; // steps of the speed plan
+
+// One car as the driver meets it.
+typedef struct outlook {
+    const vg_road *road;
+    vg_road_view view;
+    const vg_car *car;
+    vg_state state;    // carried forward to when a command given now takes hold
+    double grip;       // m/s^2 that the tyres hold
+    double ahead_most; // m, the farthest point to steer for: a longer arc would cut the bend
+} outlook;
+
+static outlook look(const vg_world *world, int32_t i) {
+    vg_world_view now = vg_world_get(world);
+    outlook at = {.road = vg_world_road(world, i), .car = vg_world_car(world, i)};
+    at.view = vg_road_get(at.road);
+#define X(type, name, unit, label) at.state.name = now.name[i];
+    VG_STATE_COLUMNS(X)
+#undef X
+    at.grip = at.car->brake_max;
+    if (at.car->lateral_max > 0) at.grip = fmin(at.grip, at.car->lateral_max);
+    // A command is held for an action: on average it comes half of one late.
+    double held = vg_world_tick_seconds(world) * vg_world_ticks_per_action(world) / 2;
+    double travel = at.state.speed * (at.car->delay + at.car->steer_lag + held);
+    double turn = vg_tan(at.state.steer) / at.car->wheelbase * travel, sine, cosine;
+    vg_sincos(at.state.yaw + turn / 2, &sine, &cosine);
+    at.state.x += travel * cosine;
+    at.state.y += travel * sine;
+    at.state.yaw += turn;
+    at.state.s += travel;
+    return at;
+}
+
+// The sharpest curvature over [from, to] metres of arc length.
+static double sharpest(const outlook *at, double from, double to) {
+    const vg_road_view *view = &at->view;
+    int64_t first = (int64_t)floor(from / view->spacing), last = (int64_t)ceil(to / view->spacing);
+    float most = 0;
+    for (int64_t i = first; i <= last; i++) {
+        int64_t node = i;
+        if (!view->closed)
+            node = node < 0 ? 0 : node >= view->count ? view->count - 1 : node;
+        else if (node >= view->count)
+            node %= view->count;
+        else if (node < 0)
+            node += view->count;
+        most = fmaxf(most, fabsf(view->curvature[node]));
+    }
+    return most;
+}
+
+// The speed to have now and the acceleration to have it with, by a backward pass over the braking distance.
+static void plan_speed(const pursuit *p, outlook *at, double *speed, double *accel) {
+    const vg_pursuit *set = &p->set;
+    double lateral = set->lateral * at->grip, brake = set->braking * at->car->brake_max, v = at->state.speed;
+    // The ellipse leaves less than all of the brakes in a bend: look half as far again.
+    double step = fmax(at->view.spacing, (0.75 * v * v / brake + 0.5 * v + 10) / PLAN);
+    double most = fmin(set->speed_most, at->car->speed_max), next = most, here = most, push = 0, bend = 0;
+    double reach = set->lookahead * v + set->lookahead_least, bend_ahead = 0;
+    for (int32_t j = PLAN - 1; j >= 0; j--) {
+        bend = sharpest(at, at->state.s + j * step, at->state.s + (j + 1) * step);
+        if (j * step < reach) bend_ahead = fmax(bend_ahead, bend);
+        next = here;
+        double share = bend * next * next / lateral, left = brake * sqrt(fmax(0, 1 - share * share));
+        here = fmin(most, sqrt(next * next + 2 * left * step));
+        if (bend * here * here > lateral) here = sqrt(lateral / bend);
+        push = (next * next - here * here) / (2 * step);
+    }
+    *speed = here;
+    *accel = fmin(push, 0) + set->gain * (here - v);
+    // An arc of length d about a bend of curvature k cuts at most k d^2 / 8: keep that within a quarter of
+    // the lane.
+    vg_road_point point = vg_road_at(at->road, at->state.s);
+    at->ahead_most = bend_ahead > 0 ? sqrt(2 * fmin(point.left, point.right) / bend_ahead) : INFINITY;
+}
+
+// Curvature of the arc from the pose ahead to a point of the centreline (Coulter 1992, eq. 3).
+static double steer_for(const pursuit *p, const outlook *at) {
+    double v = at->state.speed, ahead = p->set.lookahead * v + p->set.lookahead_least;
+    // Too short a way makes a fast car weave.
+    ahead = fmax(fmin(ahead, at->ahead_most), 0.4 * p->set.lookahead * v + 0.5 * p->set.lookahead_least);
+    double s = at->state.s + ahead, beyond = at->view.closed ? 0 : fmax(0, s - at->view.length);
+    vg_road_point goal = vg_road_at(at->road, s);
+    double sine, cosine;
+    vg_sincos(goal.heading, &sine, &cosine); // an open road goes on straight
+    double dx = goal.x + beyond * cosine - at->state.x, dy = goal.y + beyond * sine - at->state.y;
+    vg_sincos(at->state.yaw, &sine, &cosine);
+    double side = dy * cosine - dx * sine, square = dx * dx + dy * dy;
+    return 2 * side / fmax(square, 1e-6);
+}
+
+static float clamp(double value) { return (float)fmax(-1, fmin(1, value)); }
+
+static void drive(const pursuit *p, const vg_world *world, int32_t i, float out[2]) {
+    outlook at = look(world, i);
+    double speed, accel;
+    plan_speed(p, &at, &speed, &accel);
+    double curvature = steer_for(p, &at);
+    out[0] = clamp(vg_atan(curvature * at.car->wheelbase) / at.car->steer_max);
+    out[1] = clamp(accel > 0 ? accel / at.car->accel_max : accel / at.car->brake_max);
+}
+
+// --- the driver, late and shaky ----------------------------------------------------------------------------
+
+enum { RING = 128 }; // actions that a reaction may last: 0.5 s at 256 Hz
+
+typedef struct lane {
+    vg_episode_key key;
+    uint32_t step; // actions since reset
+    double shake;  // of the steering limit
+    float ring[RING][2];
+} lane;
+
+static vg_err pursuit_open(const vg_policy *policy, int32_t count, void **state, vg_diag *diag) {
+    const pursuit *p = (const pursuit *)policy;
+    *state = NULL;
+    if (p->set.reaction == 0 && p->set.noise == 0) return VG_OK;
+    *state = vg_new(lane, count);
+    return *state ? VG_OK : vg_fail_memory(diag);
+}
+
+static void pursuit_close(void *state) { vg_free(state); }
+
+static void pursuit_reset(const vg_policy *policy, void *state, int32_t car, const vg_episode_key *key) {
+    (void)policy;
+    if (!state) return;
+    lane *at = (lane *)state + car;
+    at->key = *key;
+    at->step = 0;
+    at->shake = 0;
+}
+
+// Turn the clean action of this moment into what the late and shaky driver does.
+static void disturb(const pursuit *p, const vg_world *world, lane *at, float action[2]) {
+    double period = vg_world_tick_seconds(world) * vg_world_ticks_per_action(world);
+    int32_t late = (int32_t)fmin(floor(p->set.reaction / period + 0.5), RING - 1);
+    // Before anything was seen, the first thing seen.
+    if (at->step == 0)
+        for (int32_t k = 0; k < RING; k++) memcpy(at->ring[k], action, sizeof at->ring[k]);
+    memcpy(at->ring[at->step % RING], action, sizeof at->ring[0]);
+    memcpy(action, at->ring[(at->step + RING - (uint32_t)late) % RING], sizeof at->ring[0]);
+
+    vg_draw draw = {at->key.seed, VG_STREAM_EXPERT, at->key.entity, at->key.episode, at->step, 0};
+    double normal[2], keep = vg_exp(-period / p->set.noise_time);
+    vg_random_normal2(&draw, normal);
+    // The exact discretisation (Gillespie 1996, eq. 1.9), begun in its stationary spread.
+    at->shake = at->step == 0 ? p->set.noise * normal[0]
+                              : keep * at->shake + p->set.noise * sqrt(1 - keep * keep) * normal[0];
+    action[0] = clamp(action[0] + at->shake);
+    at->step++;
+}
+
+static vg_err pursuit_label(const vg_policy *policy, const void *state, const vg_world *world, float *out) {
+    (void)state;
+    int32_t count = vg_world_get(world).count;
+    for (int32_t i = 0; i < count; i++) drive((const pursuit *)policy, world, i, out + 2 * (int64_t)i);
+    return VG_OK;
+}
+
+static vg_err pursuit_act(const vg_policy *policy, void *state, const float *observed, const vg_world *world,
+                          float *out) {
+    (void)observed;
+    vg_err err = pursuit_label(policy, state, world, out);
+    int32_t count = vg_world_get(world).count;
+    for (int32_t i = 0; i < count && state; i++)
+        disturb((const pursuit *)policy, world, (lane *)state + i, out + 2 * (int64_t)i);
+    return err;
+}
+
+static void pursuit_destroy(vg_policy *policy) { vg_free(policy); }
+
+static const vg_policy_ops ops = {
+    .open = pursuit_open,
+    .close = pursuit_close,
+    .reset = pursuit_reset,
+    .act = pursuit_act,
+    .label = pursuit_label,
+    .destroy = pursuit_destroy,
+};
+
+// 0 at the defaults: the name says it all then.
+static uint64_t hash_of(const vg_schema *schema, const vg_pursuit *settings) {
+    vg_pursuit standard = {0};
+    vg_config_default(schema, &standard);
+    if (memcmp(&standard, settings, sizeof standard) == 0) return 0;
+    uint64_t hash = vg_hash_text(0, schema->name);
+#define X(field, unit, least, most, standard, help) hash = vg_hash_float(hash, &settings->field, 1);
+    VG_PURSUIT_FIELDS(X)
+    VG_PURSUIT_NOISE_FIELDS(X)
+#undef X
+    return hash;
+}
+
+vg_err vg_pursuit_create(const vg_schema *schema, const vg_pursuit *settings, vg_policy **out,
+                         vg_diag *diag) {
+    *out = NULL;
+    pursuit *p = vg_new(pursuit, 1);
+    if (!p) return vg_fail_memory(diag);
+    p->policy = (vg_policy){.ops = &ops, .name = schema->name, .hash = hash_of(schema, settings)};
+    p->set = *settings;
+    *out = &p->policy;
+    return VG_OK;
+}

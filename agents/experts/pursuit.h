@@ -1,0 +1,53 @@
+// agents/experts/pursuit.h -- pure pursuit (Coulter 1992) with a speed plan from the bends ahead, and the
+// same driver made human: late and shaky.
+//
+// Steering: an arc through a point of the centreline some way ahead. The pose is first carried forward by
+// what the car's delay and lag cost, and the way ahead is shortened where a bend is so tight that the arc
+// would cut its edge. Speed: over the braking distance, the speed each bend allows, swept backwards with the
+// braking that the bend's own lateral acceleration leaves (friction ellipse; forward-backward pass: Velenis &
+// Tsiotras 2005, Heilmeier et al. 2020). What the tyres hold sideways is taken to be what the brakes hold, or
+// the car's lateral_max if that is less.
+//
+// The noisy driver acts on what it saw `reaction` seconds ago and adds an Ornstein-Uhlenbeck process to the
+// steering. Its label is the clean, prompt one.
+#ifndef VG_AGENTS_EXPERTS_PURSUIT_H
+#define VG_AGENTS_EXPERTS_PURSUIT_H
+
+#include "agents/policy.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// X(field, unit, least, most, default, help)
+#define VG_PURSUIT_FIELDS(X)                                                                                 \
+    X(lookahead, "s", 0.05, 5, "0.5", "seconds of travel to the point steered for ...")                      \
+    X(lookahead_least, "m", 0.5, 50, "4", "... and so many metres more")                                     \
+    X(lateral, "1", 0.02, 1, "0.5", "share of the grip that bends are taken with")                           \
+    X(braking, "1", 0.05, 1, "0.5", "share of the brakes that the plan counts on")                           \
+    X(gain, "1/s", 0.1, 20, "2", "acceleration for each m/s that the plan is ahead")                         \
+    X(speed_most, "m/s", 0.5, 200, "200", "never faster")
+
+#define VG_PURSUIT_NOISE_FIELDS(X)                                                                           \
+    X(reaction, "s", 0, 0.5, "0.1", "delay from seeing to acting, rounded to whole actions")                 \
+    X(noise, "1", 0, 1, "0.03", "standard deviation of the steering's noise, of the steering limit")         \
+    X(noise_time, "s", 0.01, 10, "0.4", "how long the noise keeps its sign")
+
+typedef struct vg_pursuit {
+#define X(field, unit, least, most, standard, help) float field;
+    VG_PURSUIT_FIELDS(X)
+    VG_PURSUIT_NOISE_FIELDS(X)
+#undef X
+} vg_pursuit;
+
+// The clean driver has no noise fields to set: they are 0.
+extern const vg_schema vg_pursuit_schema, vg_pursuit_noisy_schema;
+
+// A driver by the name of one of the schemas. Errors: VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_pursuit_create(const vg_schema *schema, const vg_pursuit *settings, vg_policy **out,
+                                      vg_diag *diag);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
