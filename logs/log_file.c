@@ -1,0 +1,352 @@
+#include "logs/log_store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sim/base/hash.h"
+#include "sim/base/memory.h"
+#include "sim/base/version.h"
+
+const char *vg_who_word(vg_who who) {
+    static const char *const words[] = {
+#define X(name, word) word,
+        VG_WHOS(X)
+#undef X
+    };
+    return (unsigned)who < sizeof words / sizeof *words ? words[who] : "?";
+}
+
+const char *vg_end_word(vg_end end) {
+    static const char *const words[] = {
+#define X(name, word) word,
+        VG_ENDS(X)
+#undef X
+    };
+    return (unsigned)end < sizeof words / sizeof *words ? words[end] : "?";
+}
+
+vg_log_episode vg_log_episode_default(void) {
+    return (vg_log_episode){.tick_num = 1,
+                            .tick_den = 60,
+                            .ticks_per_action = 3,
+                            .policy = "",
+                            .version = VG_VERSION,
+                            .started = "",
+                            .tags = "",
+                            .source = "",
+                            .source_start = NAN};
+}
+
+const char *vg_log_path(const vg_log *log) { return log->path; }
+
+// --- SQLite ----------------------------------------------------------------------------------------------
+
+vg_err vg_log_sql_error(const vg_log *log, int code, const char *what, vg_diag *diag) {
+    if (code == SQLITE_IOERR_NOMEM) return vg_fail_memory(diag);
+    const char *reason = log->db ? sqlite3_errmsg(log->db) : sqlite3_errstr(code);
+    switch (code & 0xff) {
+    case SQLITE_NOMEM: return vg_fail_memory(diag);
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL:
+    case SQLITE_NOLFS: return vg_fail_at(diag, VG_ERR_IO, log->path, 0, NULL, "cannot %s: %s", what, reason);
+    case SQLITE_NOTADB:
+        return vg_fail_at(diag, VG_ERR_FORMAT, log->path, 0, NULL, "is not a log of verge: %s", reason);
+    default:
+        return vg_fail_at(diag, log->mode == VG_LOG_READ ? VG_ERR_FORMAT : VG_ERR_IO, log->path, 0, NULL,
+                          "cannot %s: %s", what, reason);
+    }
+}
+
+vg_err vg_log_run(vg_log *log, const char *sql, const char *what, vg_diag *diag) {
+    int code = sqlite3_exec(log->db, sql, NULL, NULL, NULL);
+    return code ? vg_log_sql_error(log, code, what, diag) : VG_OK;
+}
+
+vg_err vg_log_prepare(vg_log *log, vg_text *sql, sqlite3_stmt **out, vg_diag *diag) {
+    *out = NULL;
+    vg_err err = sql->failed ? vg_fail_memory(diag) : VG_OK;
+    int code =
+        err ? SQLITE_OK : sqlite3_prepare_v3(log->db, sql->bytes, -1, SQLITE_PREPARE_PERSISTENT, out, NULL);
+    if (code) err = vg_log_sql_error(log, code, "prepare a statement", diag);
+    vg_text_free(sql);
+    return err;
+}
+
+// SQLite's own option is a URI, whatever its build makes of plain names: everything but plain letters is
+// escaped.
+static void add_uri(vg_text *uri, const char *path, const char *options) {
+    vg_text_add(uri, path[0] == '/' ? "file://" : "file:");
+    for (const char *p = path; *p; p++) {
+        bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') ||
+                     (*p && strchr("/._-", *p));
+        if (plain)
+            vg_text_bytes(uri, p, 1);
+        else
+            vg_text_add(uri, "%%%02x", (unsigned char)*p);
+    }
+    vg_text_add(uri, "%s", options);
+}
+
+static vg_err open_database(vg_log *log, const char *path, const char *options, int flags, vg_diag *diag) {
+    vg_text uri = {0};
+    add_uri(&uri, path, options);
+    if (uri.failed) {
+        vg_text_free(&uri);
+        return vg_fail_memory(diag);
+    }
+    flags |= SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    int code = sqlite3_open_v2(uri.bytes, &log->db, flags, NULL);
+    vg_text_free(&uri);
+    if (code) return vg_log_sql_error(log, code, "open it", diag);
+    // Nothing that a file says is run: no triggers, no views, no functions with side effects.
+    sqlite3_db_config(log->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(log->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(log->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    sqlite3_db_config(log->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+    return VG_OK;
+}
+
+// --- open, create, close -----------------------------------------------------------------------------------
+
+static vg_log *new_log(const char *path, vg_log_mode mode) {
+    vg_log *log = vg_new(vg_log, 1);
+    if (!log) return NULL;
+    log->mode = mode;
+    log->path = vg_strdup(path);
+    if (log->path) return log;
+    vg_free(log);
+    return NULL;
+}
+
+static void free_log(vg_log *log) {
+    for (int32_t i = 0; i < VG_LOG_TABLE_COUNT; i++) sqlite3_finalize(log->insert[i]);
+    sqlite3_finalize(log->finish);
+    sqlite3_close(log->db);
+    for (int32_t i = 0; i < log->episode_count; i++) {
+        const vg_log_episode *e = &log->episodes[i].e;
+        vg_free((char *)e->policy);
+        vg_free((char *)e->version);
+        vg_free((char *)e->started);
+        vg_free((char *)e->tags);
+        vg_free((char *)e->source);
+        vg_free((float *)e->delay_line);
+    }
+    vg_free(log->episodes);
+    vg_free(log->roads.items);
+    vg_free(log->cars.items);
+    vg_free(log->path);
+    vg_free(log);
+}
+
+static vg_err build_tables(vg_log *log, vg_diag *diag) {
+    // Nobody sees the file before it is whole and synced, so its journal needs no disk.
+    char pragmas[256];
+    snprintf(pragmas, sizeof pragmas,
+             "PRAGMA page_size=4096; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; "
+             "PRAGMA locking_mode=EXCLUSIVE; PRAGMA application_id=%d; PRAGMA user_version=%d; BEGIN",
+             VG_LOG_APPLICATION_ID, VG_LOG_VERSION);
+    vg_err err = vg_log_run(log, pragmas, "begin it", diag);
+    for (int32_t i = 0; i < VG_LOG_TABLE_COUNT && !err; i++) {
+        vg_text sql = {0};
+        vg_log_create_sql(&vg_log_tables[i], &sql);
+        err = sql.failed ? vg_fail_memory(diag) : vg_log_run(log, sql.bytes, "make its tables", diag);
+        vg_text_free(&sql);
+    }
+    return err;
+}
+
+vg_err vg_log_create(const char *path, vg_overwrite overwrite, vg_log **out, vg_diag *diag) {
+    *out = NULL;
+    vg_log *log = new_log(path, VG_LOG_BUILD);
+    if (!log) return vg_fail_memory(diag);
+    log->overwrite = overwrite;
+    vg_err err = vg_file_temporary(path, overwrite, log->temporary, diag);
+    if (err) {
+        free_log(log);
+        return err;
+    }
+    err = open_database(log, log->temporary, "", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, diag);
+    if (!err) err = build_tables(log, diag);
+    if (err)
+        vg_log_discard(log);
+    else
+        *out = log;
+    return err;
+}
+
+// Size of the file beside path, 0 when there is none.
+static int64_t size_beside(const char *path, const char *suffix) {
+    char name[1200];
+    struct stat info;
+    if ((size_t)snprintf(name, sizeof name, "%s%s", path, suffix) >= sizeof name) return 0;
+    return stat(name, &info) == 0 ? info.st_size : 0;
+}
+
+vg_err vg_log_open(const char *path, vg_log **out, vg_diag *diag) {
+    *out = NULL;
+    struct stat info;
+    if (stat(path, &info)) {
+        if (errno == ENOENT || errno == ENOTDIR)
+            return vg_fail_at(diag, VG_ERR_NOT_FOUND, path, 0, NULL, "no such file");
+        return vg_fail_at(diag, VG_ERR_IO, path, 0, NULL, "cannot open it: %m");
+    }
+    if (!S_ISREG(info.st_mode))
+        return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, NULL, "is not a log of verge: not a regular file");
+    vg_log *log = new_log(path, VG_LOG_READ);
+    if (!log) return vg_fail_memory(diag);
+    // A log at rest is opened without locks, on any medium. Beside one whose recorder was killed (or is still
+    // at work) stands a write-ahead log that must be read too.
+    int64_t beside = size_beside(path, "-wal");
+    bool live = beside > 0 || size_beside(path, "-journal") > 0;
+    log->bytes = info.st_size + beside;
+    vg_err err = open_database(log, path, live ? "" : "?immutable=1", SQLITE_OPEN_READONLY, diag);
+    if (!err) err = vg_log_check(log, diag);
+    if (err)
+        free_log(log);
+    else
+        *out = log;
+    return err;
+}
+
+void vg_log_discard(vg_log *log) {
+    if (!log) return;
+    char temporary[sizeof log->temporary];
+    memcpy(temporary, log->temporary, sizeof temporary);
+    bool building = log->mode == VG_LOG_BUILD;
+    free_log(log); // closes the file first
+    if (building) vg_file_discard(temporary);
+}
+
+static bool sync_file(const char *path) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool good = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0) close(fd);
+    return good;
+}
+
+// A write-ahead log that a killed recorder left beside the path belongs to the file that is now replaced:
+// beside another one it would be read into it. So it goes just before, once the new file is whole on disk.
+static void remove_leftovers(const char *temporary, const char *path, vg_overwrite overwrite) {
+    static const char *const suffixes[] = {"-wal", "-shm", "-journal"};
+    if (overwrite == VG_KEEP && access(path, F_OK) == 0) return; // the commit will be refused
+    for (int i = 0; i < 3; i++) {
+        char name[1200];
+        if ((size_t)snprintf(name, sizeof name, "%s%s", path, suffixes[i]) >= sizeof name) return;
+        if (access(name, F_OK)) continue;
+        if (!sync_file(temporary)) return; // the commit will fail
+        unlink(name);
+    }
+}
+
+static vg_err finish_file(vg_log *log, vg_diag *diag) {
+    if (log->broken)
+        return vg_fail_at(diag, log->broken, log->path, 0, NULL, "an earlier write failed: nothing was kept");
+    if (log->under.e.id) {
+        vg_err err = vg_log_end(log, VG_END_OPEN, NULL, diag);
+        if (err) return err;
+    }
+    return vg_log_run(log, "COMMIT", "write it", diag);
+}
+
+vg_err vg_log_close(vg_log *log, vg_diag *diag) {
+    if (!log) return VG_OK;
+    if (log->mode == VG_LOG_READ) {
+        free_log(log);
+        return VG_OK;
+    }
+    vg_err err = finish_file(log, diag);
+    char *path = log->path, temporary[sizeof log->temporary];
+    memcpy(temporary, log->temporary, sizeof temporary);
+    vg_overwrite overwrite = log->overwrite;
+    log->path = NULL;
+    free_log(log);
+    if (err) {
+        vg_file_discard(temporary);
+    } else {
+        remove_leftovers(temporary, path, overwrite);
+        err = vg_file_commit(temporary, path, overwrite, diag);
+    }
+    vg_free(path);
+    return err;
+}
+
+// --- roads and cars known
+// ------------------------------------------------------------------------------------
+
+vg_err vg_log_list_add(vg_log_list *list, int64_t id, uint64_t hash, const char *name, vg_diag *diag) {
+    if (list->count == list->capacity) {
+        int32_t capacity = list->capacity ? list->capacity * 2 : 8;
+        vg_log_known *items = vg_realloc(list->items, list->count, capacity, sizeof *items);
+        if (!items) return vg_fail_memory(diag);
+        list->items = items;
+        list->capacity = capacity;
+    }
+    list->items[list->count++] = (vg_log_known){id, hash, vg_hash_text(hash, name)};
+    return VG_OK;
+}
+
+const vg_log_known *vg_log_list_find(const vg_log_list *list, int64_t id) {
+    for (int32_t i = 0; i < list->count; i++)
+        if (list->items[i].id == id) return &list->items[i];
+    return NULL;
+}
+
+// --- hashes
+// --------------------------------------------------------------------------------------------------
+
+uint64_t vg_log_hash_head(const vg_log_episode *e, uint64_t road_hash, uint64_t car_hash) {
+    const int64_t numbers[] = {
+        (int64_t)road_hash, (int64_t)car_hash,       e->tick_num,   e->tick_den, e->ticks_per_action,
+        (int64_t)e->seed,   (int64_t)e->policy_hash, e->delay_ticks};
+    uint64_t h = vg_hash_int(0, numbers, sizeof numbers / sizeof *numbers);
+    h = vg_hash_text(h, e->policy);
+    h = vg_hash_float(h, e->previous, 2);
+    // No line means zeros, so both spellings have one hash.
+    const float zeros[2] = {0};
+    for (int32_t i = 0; i < e->delay_ticks; i++)
+        h = vg_hash_float(h, e->delay_line ? e->delay_line + 2 * i : zeros, 2);
+    return h;
+}
+
+uint64_t vg_log_hash_step(uint64_t h, const vg_log_step *step) {
+    const float label[2] = {step->has_label ? step->label[0] : 0, step->has_label ? step->label[1] : 0};
+    const double row[] = {
+#define X(type, name, unit, help) step->state.name,
+        VG_STATE_COLUMNS(X)
+#undef X
+            step->command[0],
+        step->command[1],
+        step->applied[0],
+        step->applied[1],
+        step->input[0],
+        step->input[1],
+        label[0],
+        label[1],
+        step->has_label,
+        step->who};
+    return vg_hash_double(h, row, sizeof row / sizeof *row);
+}
+
+uint64_t vg_log_hash_episode(uint64_t head, uint64_t steps, const vg_log_episode *e) {
+    const int64_t numbers[] = {(int64_t)head, (int64_t)steps, e->ticks, e->end, e->has_final};
+    uint64_t h = vg_hash_int(0, numbers, sizeof numbers / sizeof *numbers);
+    if (!e->has_final) return h;
+    const double final[] = {
+#define X(type, name, unit, help) e->final.name,
+        VG_STATE_COLUMNS(X)
+#undef X
+    };
+    return vg_hash_double(h, final, sizeof final / sizeof *final);
+}

@@ -1,0 +1,88 @@
+// logs/log_store.h -- what the files of the log store share; nobody else includes it.
+#ifndef VG_LOGS_LOG_STORE_H
+#define VG_LOGS_LOG_STORE_H
+
+#include "logs/log_table.h"
+
+// BUILD: one transaction in a temporary file, committed by close. A third mode, for recording live, will
+// write with a write-ahead log under the final name, one transaction a tick.
+typedef enum vg_log_mode { VG_LOG_READ, VG_LOG_BUILD } vg_log_mode;
+
+// A road or car that the log holds: how the same one is known again.
+typedef struct vg_log_known {
+    int64_t id;
+    uint64_t hash, identity; // of the content; of content and name
+} vg_log_known;
+
+typedef struct vg_log_list {
+    vg_log_known *items;
+    int32_t count, capacity;
+} vg_log_list;
+
+struct vg_log {
+    sqlite3 *db;
+    char *path; // as the caller gave it
+    vg_log_mode mode;
+    vg_overwrite overwrite;
+    char temporary[1024];
+    int64_t bytes; // size of an opened file: bounds what its numbers can promise
+    vg_log_list roads, cars;
+
+    // Building.
+    sqlite3_stmt *insert[VG_LOG_TABLE_COUNT], *finish;
+    vg_err broken;        // the first failure to write: the log cannot be finished any more
+    vg_episode_row under; // the episode under way, id 0: none. Its texts are gone once begin returns
+    int64_t last_id, samples;
+    uint64_t head_hash;
+
+    // Reading. Texts and delay lines of the episodes are owned.
+    vg_episode_row *episodes;
+    int32_t episode_count, episode_capacity;
+};
+
+// --- log_file.c ------------------------------------------------------------------------------------------
+
+// A failure of SQLite, as ours: out of memory, the disk, or a damaged file.
+vg_err vg_log_sql_error(const vg_log *log, int code, const char *what, vg_diag *diag);
+vg_err vg_log_run(vg_log *log, const char *sql, const char *what, vg_diag *diag);
+// Compiles sql, which is freed either way.
+vg_err vg_log_prepare(vg_log *log, vg_text *sql, sqlite3_stmt **out, vg_diag *diag);
+
+vg_err vg_log_list_add(vg_log_list *list, int64_t id, uint64_t hash, const char *name, vg_diag *diag);
+const vg_log_known *vg_log_list_find(const vg_log_list *list, int64_t id);
+
+// The content hash of an episode, in three parts: its head, its steps, how it ended.
+uint64_t vg_log_hash_head(const vg_log_episode *episode, uint64_t road_hash, uint64_t car_hash);
+uint64_t vg_log_hash_step(uint64_t h, const vg_log_step *step);
+uint64_t vg_log_hash_episode(uint64_t head, uint64_t steps, const vg_log_episode *episode);
+
+// --- log_read.c ------------------------------------------------------------------------------------------
+
+// Rows of a table, one after the other, each column checked.
+typedef struct vg_log_cursor {
+    vg_log *log;
+    const vg_log_table *table;
+    int32_t columns;
+    sqlite3_stmt *statement;
+    int64_t row; // 1-based number of the current row
+} vg_log_cursor;
+
+// The first `columns` (0: all) of a table's columns. tail: "WHERE id = ?" or the like, with `key` bound to
+// every parameter it has.
+vg_err vg_log_cursor_open(vg_log *log, vg_log_table_id table, int32_t columns, const char *tail, int64_t key,
+                          vg_log_cursor *out, vg_diag *diag);
+// *more is false behind the last row. Texts and blobs live until the next call.
+vg_err vg_log_cursor_next(vg_log_cursor *cursor, void *row, bool *more, vg_diag *diag);
+void vg_log_cursor_close(vg_log_cursor *cursor);
+// The current row's column is not what it must be.
+vg_err vg_log_cursor_fail(const vg_log_cursor *cursor, const char *column, const char *why, vg_diag *diag);
+
+// Check a row of `car` and fill its name in.
+vg_err vg_log_take_car(const vg_log_cursor *cursor, vg_car_row *row, vg_diag *diag);
+
+// --- log_check.c -----------------------------------------------------------------------------------------
+
+// Check an opened file and load what every reader needs: roads, cars and episodes.
+vg_err vg_log_check(vg_log *log, vg_diag *diag);
+
+#endif
