@@ -39,7 +39,7 @@ void vg_say(const char *format, ...) {
     va_end(args);
 }
 
-void vg_warn(const char *format, ...) {
+void vg_say_warning(const char *format, ...) {
     va_list args;
     va_start(args, format);
     message("\033[33m", "warning: ", format, args);

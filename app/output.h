@@ -11,7 +11,7 @@
 
 // "verge: ..." on stderr, a line each.
 void vg_say(const char *format, ...) VG_PRINTF(1, 2);
-void vg_warn(const char *format, ...) VG_PRINTF(1, 2);
+void vg_say_warning(const char *format, ...) VG_PRINTF(1, 2);
 // An error as the user reads it: file:line: field: text.
 void vg_say_diag(const vg_diag *diag);
 

@@ -90,30 +90,14 @@ vg_err bench_measure(const bench_case *piece, int32_t threads, double seconds, i
     return err;
 }
 
-// "152.3 M" or "0.042"
-static void human(double value, bool seconds, char buffer[32]) {
+char *bench_format(double value, bool seconds, char buffer[32]) {
     if (seconds)
         snprintf(buffer, 32, "%.4f", value);
     else if (value >= 1e6)
         snprintf(buffer, 32, "%.2f M", value / 1e6);
     else
         snprintf(buffer, 32, "%.1f k", value / 1e3);
-}
-
-void bench_table(const bench_result *results, int32_t count, vg_text *out) {
-    vg_text_add(out, "%-10s %12s %12s %12s  %-14s %10s\n", "piece", "median", "least", "most", "unit",
-                "goal");
-    for (int32_t i = 0; i < count; i++) {
-        const bench_result *r = &results[i];
-        char median[32], least[32], most[32], goal[32] = "", unit[32];
-        human(r->median, r->piece->lower, median);
-        human(r->least, r->piece->lower, least);
-        human(r->most, r->piece->lower, most);
-        if (r->piece->goal > 0) human(r->piece->goal, r->piece->lower, goal);
-        snprintf(unit, sizeof unit, r->piece->lower ? "s" : "%s/s", r->piece->unit);
-        vg_text_add(out, "%-10s %12s %12s %12s  %-14s %10s\n", r->piece->name, median, least, most, unit,
-                    goal);
-    }
+    return buffer;
 }
 
 void bench_csv(const bench_result *results, int32_t count, const char *machine, int32_t threads,

@@ -16,9 +16,7 @@ typedef struct bench_case {
     void (*close)(void *state);
 } bench_case;
 
-// The cases there are, ended by one without a name.
-extern const bench_case bench_motion, bench_action, bench_lidar, bench_training, bench_lap;
-const bench_case *const *bench_cases(void); // ends with NULL
+extern const bench_case bench_motion, bench_action, bench_lidar;
 
 typedef struct bench_result {
     const bench_case *piece;
@@ -32,8 +30,10 @@ typedef struct bench_result {
 VG_NODISCARD vg_err bench_measure(const bench_case *piece, int32_t threads, double seconds, int32_t repeats,
                                   bench_result *out, vg_diag *diag);
 
-// Rows for people, and CSV with a header. machine is a word such as "xeon-8488c".
-void bench_table(const bench_result *results, int32_t count, vg_text *out);
+// A result for people: "152.3 M" a second, or "0.0420" seconds. Returns buffer.
+char *bench_format(double value, bool seconds, char buffer[32]);
+
+// CSV with a header. machine is a word, such as bench_machine gives.
 void bench_csv(const bench_result *results, int32_t count, const char *machine, int32_t threads,
                vg_text *out);
 

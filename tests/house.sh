@@ -4,7 +4,7 @@
 cd "$(dirname "$0")/.." || exit 1
 git ls-files '*.c' '*.h' | xargs grep -H '^#include "' | awk -F'[:"]' '
 BEGIN {
-    n = split("sim/base sim tracks logs agents eval eval/figures eval/report app app/window", order, " ")
+    n = split("sim/base sim tracks logs agents eval eval/figures eval/report bench app app/window", order, " ")
     for (i = 1; i <= n; i++) rank[order[i]] = i
     # Folders within agents use one another freely; the circles are found below.
     split("agents/experts agents/nets agents/learners", inner, " ")
