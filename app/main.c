@@ -64,7 +64,10 @@ static vg_err dispatch(const vg_command *const *commands, int argc, char **argv,
         return vg_fail(diag, VG_ERR_ARGUMENT, "this build of verge has no '%s'", argv[help && argc > 1]);
     vg_err err = help ? vg_args_find(commands, argc - 1, argv + 1, call, diag)
                       : vg_args_parse(commands, argc, argv, call, diag);
-    if (err) return err;
+    if (err) {
+        *status = 2; // a usage error: main shows the way to the help
+        return err;
+    }
     return call->help ? print_help(commands, call, diag) : call->command->run(call, status, diag);
 }
 
@@ -87,6 +90,8 @@ int main(int argc, char **argv) {
     if (err) {
         diag.code = err;
         vg_say_diag(&diag);
+        if (status == 2 && err == VG_ERR_ARGUMENT)
+            vg_say("see 'verge help%s%s'", call.name[0] ? " " : "", call.name);
         status = vg_err_exit_status(err);
     }
     vg_args_free(&call);

@@ -108,7 +108,10 @@ static void json_value_text(const json_t *value, int depth, vg_text *out) {
     case JSON_TRUE: vg_text_add(out, "true"); return;
     case JSON_FALSE: vg_text_add(out, "false"); return;
     case JSON_INTEGER: vg_text_add(out, "%lld", (long long)json_integer_value(value)); return;
-    case JSON_REAL: vg_text_add(out, "%s", vg_format_double(json_real_value(value), number)); return;
+    case JSON_REAL: // "5.0", so that it stays a real number for whoever reads it
+        vg_format_double(json_real_value(value), number);
+        vg_text_add(out, "%s%s", number, strpbrk(number, ".e") ? "" : ".0");
+        return;
     case JSON_STRING: json_string_text(json_string_value(value), json_string_length(value), out); return;
     case JSON_ARRAY: {
         bool flat = is_flat(value);
