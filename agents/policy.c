@@ -1,0 +1,46 @@
+#include "agents/policy.h"
+
+#include <math.h>
+
+#include "sim/base/memory.h"
+
+vg_err vg_driver_open(const vg_policy *policy, int32_t count, vg_driver *out, vg_diag *diag) {
+    *out = (vg_driver){.policy = policy, .count = count};
+    if (policy->sense) {
+        out->observed = vg_new(float, (int64_t)count *vg_sense_size(policy->sense));
+        if (!out->observed) return vg_fail_memory(diag);
+    }
+    vg_err err = policy->ops->open ? policy->ops->open(policy, count, &out->state, diag) : VG_OK;
+    if (err) vg_driver_close(out);
+    return err;
+}
+
+void vg_driver_close(vg_driver *driver) {
+    if (driver->state) driver->policy->ops->close(driver->state);
+    vg_free(driver->observed);
+    *driver = (vg_driver){0};
+}
+
+void vg_driver_reset(vg_driver *driver, int32_t car, const vg_episode_key *key) {
+    if (driver->policy->ops->reset) driver->policy->ops->reset(driver->policy, driver->state, car, key);
+}
+
+vg_err vg_driver_act(vg_driver *driver, const vg_world *world, float *actions) {
+    const vg_policy *policy = driver->policy;
+    if (policy->sense) vg_sense_observe(policy->sense, world, driver->observed);
+    vg_err err =
+        policy->ops->act(policy, driver->state, driver->observed, policy->sense ? NULL : world, actions);
+    for (int64_t i = 0; !err && i < 2 * (int64_t)driver->count; i++)
+        if (isnan(actions[i])) err = VG_ERR_POLICY;
+    return err;
+}
+
+vg_err vg_driver_label(const vg_driver *driver, const vg_world *world, float *actions) {
+    const vg_policy *policy = driver->policy;
+    if (!policy->ops->label) return VG_ERR_ARGUMENT;
+    return policy->ops->label(policy, driver->state, world, actions);
+}
+
+void vg_policy_destroy(vg_policy *policy) {
+    if (policy) policy->ops->destroy(policy);
+}
