@@ -132,19 +132,28 @@ double vg_asin(double x) { return vg_atan2(x, __builtin_sqrt((1 - x) * (1 + x)))
 
 double vg_acos(double x) { return 2 * vg_atan2(__builtin_sqrt(1 - x), __builtin_sqrt(1 + x)); }
 
+// x = n ln(2) + r, and e^r - 1 = r - rest.
+typedef struct growth {
+    double n, r, rest;
+} growth;
+
+static growth growth_of(double x) {
+    double n = (x * 0x1.71547652b82fep0 + VG_ROUNDER) - VG_ROUNDER;
+    double high = x - n * 0x1.62e42feep-1, low = n * 0x1.a39ef35793c76p-33;
+    double r = high - low;
+    return (growth){n, r, (low - (high - r)) - r * r * vg_exp_tail(r)};
+}
+
 double vg_expm1(double x) {
     if (x < -40) x = -40;
     if (x > 710) x = 710;
-    double rounded = x * 0x1.71547652b82fep0 + VG_ROUNDER, n = rounded - VG_ROUNDER;
-    double high = x - n * 0x1.62e42ffp-1, low = n * -0x1.718432a1b0e26p-35;
-    double r = high - low;
-    double rest = (low - (high - r)) - r * r * vg_exp_tail(r); // e^r - 1 = r - rest
-    if (n == 0) return r - rest;
+    growth g = growth_of(x);
+    if (g.n == 0) return g.r - g.rest;
     // 2^n (r - rest) + (2^n - 1), halved, lest 2^n overflow
-    double half = vg_power_of_2(rounded - 1), ones = half - 0.5;
-    double a = half * r, sum = a + ones;
-    double lost = n < 0 || n > 1 ? (ones - sum) + a : (a - sum) + ones;
-    return 2 * (sum + (lost - half * rest));
+    double half = vg_power_of_2(g.n - 1 + VG_ROUNDER), ones = half - 0.5;
+    double a = half * g.r;
+    pair sum = g.n == 1 ? sum_of(a, ones) : sum_of(ones, a);
+    return 2 * (sum.high + (sum.low - half * g.rest));
 }
 
 double vg_log1p(double x) {
@@ -161,8 +170,9 @@ double vg_log1p(double x) {
 double vg_tanh(double x) {
     double a = vg_abs(x);
     if (a > 22) a = 22; // nearer to 1 than any other double
-    double m = vg_expm1(-2 * a);
-    return vg_copysign(m / (2 + m), x);
+    growth g = growth_of(-2 * a);
+    double power = vg_power_of_2(g.n + VG_ROUNDER), p = power * (g.r - g.rest);
+    return vg_copysign((p + (power - 1)) / (p + (power + 1)), x);
 }
 
 // ln(x) to some 2^-66 of itself, for a normal x > 0. Terms: 2 atanh(s) = 2 s + s^3 (2/3 + ...), s = f / (2 +

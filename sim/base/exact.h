@@ -86,10 +86,12 @@ static inline void vg_sincosf(float x, float *sine, float *cosine) {
     float n = rounded - VG_ROUNDERF;
     float high = (x - n * 0x1.92p0f) - n * 0x1.fb4p-12f; // exact
     float third = n * 0x1.444p-24f;
-    float r = high - third;
-    r = r - (n * 0x1.68c234p-39f - ((high - r) - third));
+    float near = high - third;
+    float low = n * 0x1.68c234p-39f - ((high - near) - third);
+    float r = near - low; // less `rest`, which also keeps the sign of a zero
+    float rest = low - (near - r);
     float z = r * r;
-    float s = r + r * z * (-0x1.555552p-3f + z * (0x1.110c24p-7f + z * -0x1.9ac6fcp-13f));
+    float s = r - (rest + r * z * (0x1.555552p-3f + z * (-0x1.110c24p-7f + z * 0x1.9ac6fcp-13f)));
     float c = (1 - 0.5f * z) + z * z * (0x1.555554p-5f + z * (-0x1.6c12cep-10f + z * 0x1.9bd67p-16f));
     uint32_t quadrant = vg_bits_of_float(rounded);
     float even = quadrant & 1 ? c : s, odd = quadrant & 1 ? s : c;
@@ -122,7 +124,7 @@ static inline float vg_atan2f(float y, float x) {
     float small = ax > ay ? ay : ax, large = ax > ay ? ax : ay; // a NaN survives in one of them
     float scale = large > 0x1p125f ? 0x1p-2f : 1.0f;            // lest the sum overflow
     small *= scale, large *= scale;
-    small = large > 0x1p127f ? (small > 0x1p127f ? 1.0f : 0.0f) : small; // infinities
+    small = large > 0x1p127f ? (small > 0x1p127f ? 1.0f : small * 0) : small; // infinities
     large = large > 0x1p127f ? 1.0f : large == 0 ? 1.0f : large;
     // The angle from the nearer axis: atan(small / large), or pi/4 less the rest when above pi/8.
     int wide = small > 0x1.a8279ap-2f * large;
@@ -162,7 +164,7 @@ static inline float vg_expf(float x) {
     return e * vg_power_of_2f(half) * vg_power_of_2f(rest);
 }
 
-static inline float vg_logf(float x) {
+static inline float vg_lnf(float x) {
     int subnormal = x < 0x1p-126f;
     float scaled = subnormal ? x * 0x1p23f : x;
     // x = 2^n (1 + f), with 1 + f in [sqrt(1/2), sqrt(2))
@@ -179,15 +181,16 @@ static inline float vg_logf(float x) {
 }
 
 static inline float vg_tanhf(float x) {
-    // tanh(a) = -m / (2 + m) with m = e^-2a - 1 = 2^n (e^r - 1) + (2^n - 1)
+    // With a = -2 |x| and e^a = 2^n (1 + p): tanh |x| = (1 - e^a) / (1 + e^a), both sums ordered so that
+    // they round once where it matters.
     float a = -2 * vg_absf(x);
     a = a < -20 ? -20 : a;
     float rounded = a * 0x1.715476p0f + VG_ROUNDERF;
     float n = rounded - VG_ROUNDERF;
     float r = (a - n * 0x1.62e4p-1f) - n * 0x1.7f7d1cp-20f;
     float power = vg_power_of_2f(rounded);
-    float m = power * (r + r * r * vg_exp_tailf(r)) + (power - 1);
-    return vg_copysignf(m / (2 + m), x);
+    float p = power * (r + r * r * vg_exp_tailf(r));
+    return vg_copysignf((p + (power - 1)) / (p + (power + 1)), x);
 }
 
 // --- double
@@ -269,7 +272,7 @@ static inline double vg_exp_sum(double x, double tail) {
     x = x < -746 ? -746 : x;
     x = x > 710 ? 710 : x;
     double n = (x * 0x1.71547652b82fep0 + VG_ROUNDER) - VG_ROUNDER;
-    double high = x - n * 0x1.62e42ffp-1, low = n * -0x1.718432a1b0e26p-35 - tail;
+    double high = x - n * 0x1.62e42feep-1, low = n * 0x1.a39ef35793c76p-33 - tail;
     double r = high - low;
     double e = 1 + (r + (r * r * vg_exp_tail(r) + ((high - r) - low)));
     double half = n * 0.5 + VG_ROUNDER; // in two steps: 2^n itself may be subnormal or too large
@@ -288,8 +291,8 @@ static inline double vg_log_near(double n, double f, double low) {
     double odd = 0x1.9999999999a43p-2 +
                  w * (0x1.c71c7204621fep-3 + w * (0x1.3b1c79943fca2p-3 + w * 0x1.0c4d8297b1431p-3));
     double tail = z * (even + z * odd);
-    low += s * (half_square + tail) + n * -0x1.718432a1b0e26p-35;
-    return n * 0x1.62e42ffp-1 - ((half_square - low) - f);
+    low += s * (half_square + tail) + n * 0x1.a39ef35793c76p-33;
+    return n * 0x1.62e42feep-1 - ((half_square - low) - f);
 }
 
 // The natural logarithm, not called vg_log because that is the log store of logs/log.h.
