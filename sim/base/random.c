@@ -16,21 +16,16 @@ void vg_random_bits(const vg_draw *at, uint32_t out[4]) {
     for (int i = 0; i < 4; i++) out[i] = bits.v[i];
 }
 
-static double open_unit(uint32_t high, uint32_t low) {
-    uint64_t bits = ((uint64_t)high << 32 | low) >> 11;
-    return ((double)bits + 0.5) * 0x1p-53;
-}
-
 double vg_random_uniform(const vg_draw *at) {
     philox4x32_ctr_t bits = philox(at, at->draw);
-    return open_unit(bits.v[0], bits.v[1]);
+    return vg_random_unit(bits.v[0], bits.v[1]);
 }
 
 void vg_random_normal2(const vg_draw *at, double out[2]) {
     philox4x32_ctr_t bits = philox(at, at->draw);
-    double radius = __builtin_sqrt(-2.0 * vg_ln(open_unit(bits.v[0], bits.v[1])));
+    double radius = __builtin_sqrt(-2.0 * vg_ln(vg_random_unit(bits.v[0], bits.v[1])));
     double sine, cosine;
-    vg_sincos(6.283185307179586 * open_unit(bits.v[2], bits.v[3]), &sine, &cosine);
+    vg_sincos(6.283185307179586 * vg_random_unit(bits.v[2], bits.v[3]), &sine, &cosine);
     out[0] = radius * cosine;
     out[1] = radius * sine;
 }

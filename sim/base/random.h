@@ -38,10 +38,16 @@ typedef struct vg_draw {
 // 128 random bits.
 void vg_random_bits(const vg_draw *at, uint32_t out[4]);
 
-// Uniform in the open interval (0, 1): (n + 1/2) / 2^53 of the first 53 bits.
+// Uniform in the open interval (0, 1): (n + 1/2) / 2^52 of the first 52 bits. (Of 53 bits, the largest n
+// would round to 1.)
 double vg_random_uniform(const vg_draw *at);
 
-// Two independent standard normals (Box & Muller 1958), by exact.h.
+// The same of any two words: what uniform and normals are made of.
+static inline double vg_random_unit(uint32_t high, uint32_t low) {
+    return ((double)(((uint64_t)high << 32 | low) >> 12) + 0.5) * 0x1p-52;
+}
+
+// Two independent standard normals (Box & Muller 1958), by exact.h. |z| < 8.6.
 void vg_random_normal2(const vg_draw *at, double out[2]);
 
 // Uniform integer in [0, n), n >= 1, by multiplication (Lemire 2019, without rejection: bias < n / 2^64).
