@@ -1,0 +1,96 @@
+// eval/figures/axes.h -- axes, and what is plotted against them.
+//
+//     vg_axes axes = vg_axes_default(canvas);
+//     axes.x.label = "time (s)";
+//     vg_axis_include(&axes.x, t, count);
+//     vg_axis_include(&axes.y, v, count);
+//     vg_axes_begin(&axes, canvas);
+//     vg_axes_line(&axes, canvas, t, v, count, (vg_ink){.stroke = VG_ROLE_SERIES_0, .width = 1.5});
+//     vg_axes_name(&axes, v[count - 1], "policy", VG_ROLE_SERIES_0);
+//     vg_axes_end(&axes, canvas);
+#ifndef VG_EVAL_FIGURES_AXES_H
+#define VG_EVAL_FIGURES_AXES_H
+
+#include "eval/figures/canvas.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct vg_axis {
+    const char *label;  // with its unit, "time (s)"; NULL: none
+    double least, most; // NaN: from what was included; begin widens what is left to a nice number
+    bool log;           // the range must then be above 0, else it is taken as [0.1, 1]
+    bool percent;       // 0.25 shows as "25 %"
+    bool tight;         // where no tick is near, an open range ends with the data
+    double low, high;   // what was included so far; NaN: nothing yet
+} vg_axis;
+
+// One entry of the legend above the plot.
+typedef struct vg_axes_key {
+    const char *label;
+    vg_ink ink; // filled: a patch; else a line
+} vg_axes_key;
+
+enum { VG_AXES_NAMES = 16 };
+
+typedef struct vg_axes {
+    vg_axis x, y;
+    const char *title, *subtitle;    // NULL: none
+    double left, top, width, height; // the box of it all, canvas units; default: the canvas with a margin
+    const vg_axes_key *keys;         // [key_count], borrowed until begin returns
+    int32_t key_count;
+    double name_room; // canvas units kept free at the right for names, default 0
+    double plot_x, plot_y, plot_width, plot_height; // set by begin
+    struct vg_axes_names {
+        double y; // canvas
+        const char *text;
+        vg_role role;
+    } names[VG_AXES_NAMES];
+    int32_t name_count;
+} vg_axes;
+vg_axes vg_axes_default(const vg_canvas *canvas);
+
+// Make the range hold these values. NaN, infinities and, on a log axis, what is not above 0 are passed over.
+void vg_axis_include(vg_axis *axis, const double *values, int64_t count);
+// Canvas units that vg_axes_name needs for a text: for name_room.
+double vg_axes_name_width(const char *text);
+
+// Fix the ranges, draw title, legend, grid, ticks and labels, and clip what follows to the plot.
+void vg_axes_begin(vg_axes *axes, vg_canvas *canvas);
+// Draw the frame's bottom line and the names.
+void vg_axes_end(vg_axes *axes, vg_canvas *canvas);
+
+// A value's place on the canvas. NaN where a log axis has none.
+double vg_axes_x(const vg_axes *axes, double value);
+double vg_axes_y(const vg_axes *axes, double value);
+
+// A line through points [count], a NaN parts it; steps: y[i] holds from x[i] to x[i + 1].
+void vg_axes_line(const vg_axes *axes, vg_canvas *canvas, const double *x, const double *y, int64_t count,
+                  vg_ink ink);
+void vg_axes_steps(const vg_axes *axes, vg_canvas *canvas, const double *x, const double *y, int64_t count,
+                   vg_ink ink);
+// The area between low and high, as a line or as steps; only ink.fill is used.
+void vg_axes_band(const vg_axes *axes, vg_canvas *canvas, const double *x, const double *low,
+                  const double *high, int64_t count, bool steps, vg_ink ink);
+void vg_axes_dots(const vg_axes *axes, vg_canvas *canvas, const double *x, const double *y, int64_t count,
+                  double radius, vg_ink ink);
+// A dashed level across the plot, with a label at its left end above it (NULL: none).
+void vg_axes_level(const vg_axes *axes, vg_canvas *canvas, double y, const char *label, vg_role role);
+// A name right of the plot beside a line's end at value y; names are moved apart by end. text is borrowed
+// until end returns. Names beyond VG_AXES_NAMES are left out.
+void vg_axes_name(vg_axes *axes, double y, const char *text, vg_role role);
+
+// Ticks of a range into ticks[room]: nice ones, about one every `pitch` of `length`. Returns how many; for a
+// linear axis *decimals is how many decimals show them.
+int32_t vg_axis_ticks(const vg_axis *axis, double length, double pitch, double *ticks, int32_t room,
+                      int32_t *decimals);
+// A number with a fixed count of decimals and a true minus sign, locale-free. buffer[32]. Returns buffer.
+char *vg_axes_number(double value, int32_t decimals, char *buffer);
+// The largest of 1, 2, 5 times a power of ten that is at most `most` (> 0).
+double vg_nice_below(double most);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
