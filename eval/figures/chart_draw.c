@@ -1,0 +1,218 @@
+// The layers of a map: road, curvature, traces, exits, start.
+#include <math.h>
+
+#include "eval/figures/map_private.h"
+#include "sim/base/memory.h"
+
+// Points of a line under construction, [room] each.
+typedef struct vg_line_buffer {
+    double *x, *y;
+    int64_t count;
+} line_buffer;
+
+static void free_buffer(line_buffer *buffer) {
+    vg_free(buffer->x);
+    vg_free(buffer->y);
+    *buffer = (line_buffer){0};
+}
+
+static vg_err make_buffer(line_buffer *buffer, int64_t room, vg_diag *diag) {
+    *buffer = (line_buffer){.x = vg_new(double, room), .y = vg_new(double, room)};
+    if (buffer->x && buffer->y) return VG_OK;
+    free_buffer(buffer);
+    return vg_fail_memory(diag);
+}
+
+static void put(line_buffer *buffer, double x, double y) {
+    buffer->x[buffer->count] = x;
+    buffer->y[buffer->count++] = y;
+}
+
+// --- the road --------------------------------------------------------------------------------------------
+
+// A closed road has one more step than an open one: node `count` is node 0.
+static int32_t steps_of(const vg_road_view *road) { return road->closed ? road->count : road->count - 1; }
+
+// The middle between the edges, where the strokes that make up the road run.
+static void put_middle(const vg_chart *chart, line_buffer *buffer, int32_t node) {
+    const vg_road_view *road = chart->road;
+    int32_t i = node % road->count;
+    double middle = 0.5 * (road->left[i] - road->right[i]);
+    vg_spot spot = vg_chart_at(chart, i * road->spacing, 0);
+    put(buffer, spot.x + spot.nx * middle * chart->widen * chart->scale,
+        spot.y + spot.ny * middle * chart->widen * chart->scale);
+}
+
+static const double WIDTH_STEP = 0.25; // canvas units
+
+static int32_t width_step(const vg_chart *chart, int32_t node) {
+    const vg_road_view *road = chart->road;
+    int32_t i = node % road->count;
+    double width = (double)(road->left[i] + road->right[i]) * chart->widen * chart->scale;
+    return (int32_t)lround(width / WIDTH_STEP);
+}
+
+// The road as strokes of the middle, each run as wide as the road is there: where a bend is tighter than the
+// road is wide, a stroke stays whole while a polygon of the edges would fold over. Runs end round, so no seam
+// shows; but an open road's own ends are cut straight.
+static void draw_strip(const vg_chart *chart, vg_canvas *canvas, line_buffer *buffer, vg_role role,
+                       double extra) {
+    const vg_road_view *road = chart->road;
+    int32_t steps = steps_of(road), begin = 0;
+    while (begin < steps) {
+        int32_t width = width_step(chart, begin), end = begin + 1;
+        while (end < steps && width_step(chart, end) == width) end++;
+        bool whole = road->closed && begin == 0 && end == steps;
+        bool cut = !road->closed && (begin == 0 || end == steps);
+        int32_t from = cut && begin > 0 ? begin - 1 : begin, to = cut && end < steps ? end + 1 : end;
+        buffer->count = 0;
+        for (int32_t i = from; i <= to - whole; i++) put_middle(chart, buffer, i);
+        vg_polyline(canvas, buffer->x, buffer->y, buffer->count, whole);
+        vg_draw(canvas, (vg_ink){.stroke = role,
+                                 .width = fmax(0.8, WIDTH_STEP * width) + extra,
+                                 .cap = cut ? VG_CAP_BUTT : VG_CAP_ROUND});
+        begin = end;
+    }
+}
+
+vg_err vg_chart_draw_road(const vg_chart *chart, vg_canvas *canvas, vg_diag *diag) {
+    line_buffer buffer;
+    vg_err err = make_buffer(&buffer, (int64_t)chart->road->count + 4, diag);
+    if (err) return err;
+    vg_begin(canvas, (vg_group){.name = "road"});
+    draw_strip(chart, canvas, &buffer, VG_ROLE_EDGE, 1.5);
+    draw_strip(chart, canvas, &buffer, VG_ROLE_ROAD, 0);
+    if (chart->width >= 8) {
+        buffer.count = 0;
+        for (int32_t i = 0; i < chart->road->count; i++) {
+            vg_spot spot = vg_chart_at(chart, i * chart->road->spacing, 0);
+            put(&buffer, spot.x, spot.y);
+        }
+        vg_polyline(canvas, buffer.x, buffer.y, buffer.count, chart->road->closed);
+        vg_draw(canvas, (vg_ink){.stroke = VG_ROLE_CENTRE, .width = 0.8, .dash = 5, .gap = 4});
+    }
+    vg_end(canvas);
+    free_buffer(&buffer);
+    return VG_OK;
+}
+
+vg_err vg_chart_draw_curvature(const vg_chart *chart, vg_canvas *canvas, double tightest, vg_diag *diag) {
+    const vg_road_view *road = chart->road;
+    line_buffer buffer;
+    vg_err err = make_buffer(&buffer, (int64_t)road->count + 4, diag);
+    if (err) return err;
+    int32_t steps = steps_of(road), begin = 0;
+    vg_begin(canvas, (vg_group){.name = "curvature"});
+    while (begin < steps) {
+        vg_role role = vg_role_ramp(fmin(fabsf(road->curvature[begin]) / tightest, 0.999));
+        int32_t end = begin + 1;
+        while (end < steps && vg_role_ramp(fmin(fabsf(road->curvature[end]) / tightest, 0.999)) == role)
+            end++;
+        buffer.count = 0;
+        for (int32_t i = begin; i <= end; i++) put_middle(chart, &buffer, i);
+        vg_polyline(canvas, buffer.x, buffer.y, buffer.count, false);
+        vg_draw(canvas,
+                (vg_ink){.stroke = role, .width = fmax(1.4, 0.45 * chart->width), .cap = VG_CAP_ROUND});
+        begin = end;
+    }
+    vg_end(canvas);
+    free_buffer(&buffer);
+    return VG_OK;
+}
+
+// --- cars ------------------------------------------------------------------------------------------------
+
+static vg_spot spot_of(const vg_chart *chart, const vg_map_trace *trace, int64_t i) {
+    if (isfinite(trace->s[i]) && isfinite(trace->offset[i]))
+        return vg_chart_at(chart, trace->s[i], trace->offset[i]);
+    return (vg_spot){.x = NAN, .y = NAN, .level = NAN};
+}
+
+// Those parts of a trace whose steps have this role; a step takes the louder of its ends.
+static void add_trace(const vg_chart *chart, vg_canvas *canvas, line_buffer *buffer,
+                      const vg_map_trace *trace, vg_role role) {
+    buffer->count = 0;
+    vg_spot last = {.x = NAN};
+    for (int64_t i = 0; i < trace->count; i++) {
+        vg_spot now = spot_of(chart, trace, i);
+        bool step = !isnan(last.x) && !isnan(now.x) && vg_role_ramp(fmax(last.level, now.level)) == role;
+        if (step) {
+            if (buffer->count == 0) put(buffer, last.x, last.y);
+            put(buffer, now.x, now.y);
+        } else if (buffer->count > 0) {
+            vg_polyline(canvas, buffer->x, buffer->y, buffer->count, false);
+            buffer->count = 0;
+        }
+        last = now;
+    }
+    if (buffer->count > 0) vg_polyline(canvas, buffer->x, buffer->y, buffer->count, false);
+}
+
+vg_err vg_chart_draw_traces(const vg_chart *chart, vg_canvas *canvas, const vg_map_trace *traces,
+                            int32_t count, vg_diag *diag) {
+    int64_t longest = 0;
+    for (int32_t i = 0; i < count; i++) longest = traces[i].count > longest ? traces[i].count : longest;
+    line_buffer buffer;
+    vg_err err = make_buffer(&buffer, longest + 1, diag);
+    if (err) return err;
+    double width = fmin(1.4, fmax(0.8, 0.09 * chart->width));
+    vg_begin(canvas, (vg_group){.name = "traces"});
+    // Calm ones first, so that nothing hides a departure.
+    for (vg_role role = VG_ROLE_RAMP_0; role <= VG_ROLE_RAMP_9; role++) {
+        for (int32_t i = 0; i < count; i++) add_trace(chart, canvas, &buffer, &traces[i], role);
+        vg_draw(canvas,
+                (vg_ink){.stroke = role, .width = width, .cap = VG_CAP_ROUND, .stroke_opacity = 0.85});
+    }
+    vg_end(canvas);
+    free_buffer(&buffer);
+    return VG_OK;
+}
+
+vg_err vg_chart_draw_line(const vg_chart *chart, vg_canvas *canvas, const vg_map_trace *trace, vg_ink ink,
+                          vg_diag *diag) {
+    line_buffer buffer;
+    vg_err err = make_buffer(&buffer, trace->count, diag);
+    if (err) return err;
+    for (int64_t i = 0; i < trace->count; i++) {
+        vg_spot spot = spot_of(chart, trace, i);
+        put(&buffer, spot.x, spot.y);
+    }
+    vg_polyline(canvas, buffer.x, buffer.y, buffer.count, false);
+    vg_draw(canvas, ink);
+    free_buffer(&buffer);
+    return VG_OK;
+}
+
+void vg_chart_draw_exits(const vg_chart *chart, vg_canvas *canvas, const vg_map_figure *figure,
+                         double radius) {
+    vg_begin(canvas, (vg_group){.name = "exits"});
+    for (int32_t i = 0; i < figure->exit_count; i++) {
+        const vg_map_trace one = {.s = figure->exit_s + i, .offset = figure->exit_offset + i, .count = 1};
+        vg_spot spot = spot_of(chart, &one, 0);
+        vg_circle(canvas, spot.x, spot.y, radius);
+        vg_draw(canvas, (vg_ink){.fill = VG_ROLE_EXIT, .stroke = VG_ROLE_PAPER, .width = 0.3 * radius});
+    }
+    vg_end(canvas);
+}
+
+// A bar across the road where s is 0, and beside it an arrow the way the road runs.
+void vg_chart_draw_start(const vg_chart *chart, vg_canvas *canvas) {
+    vg_spot at = vg_chart_at(chart, 0, 0);
+    double left = vg_chart_half(chart, 0, true) + 2, right = vg_chart_half(chart, 0, false) + 2;
+    vg_begin(canvas, (vg_group){.name = "start"});
+    vg_move(canvas, at.x + at.nx * left, at.y + at.ny * left);
+    vg_line(canvas, at.x - at.nx * right, at.y - at.ny * right);
+    vg_draw(canvas, (vg_ink){.stroke = VG_ROLE_START, .width = 2});
+    bool outside = vg_chart_left_is_outside(chart, at);
+    double side = outside ? left + 5 : -right - 5, fx = -at.ny, fy = at.nx; // forward: left turned clockwise
+    double x = at.x + at.nx * side, y = at.y + at.ny * side;
+    vg_move(canvas, x, y);
+    vg_line(canvas, x + fx * 14, y + fy * 14);
+    vg_draw(canvas, (vg_ink){.stroke = VG_ROLE_START, .width = 1.5});
+    vg_move(canvas, x + fx * 20, y + fy * 20);
+    vg_line(canvas, x + fx * 12 + at.nx * 3.6, y + fy * 12 + at.ny * 3.6);
+    vg_line(canvas, x + fx * 12 - at.nx * 3.6, y + fy * 12 - at.ny * 3.6);
+    vg_close(canvas);
+    vg_draw(canvas, (vg_ink){.fill = VG_ROLE_START});
+    vg_end(canvas);
+}

@@ -1,0 +1,137 @@
+#include "eval/figures/map.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "eval/figures/map_private.h"
+
+static const double WANTED = 18; // width of a road, canvas units
+
+vg_map_figure vg_map_default(void) { return (vg_map_figure){.reference_label = "reference"}; }
+vg_map_road_figure vg_map_road_default(void) {
+    return (vg_map_road_figure){.curvature = true, .distances = true};
+}
+
+// What the colours and marks mean, at the foot's right, from the right to the left.
+static void draw_drift_key(vg_canvas *canvas, int64_t exits, bool any_traces, const char *reference) {
+    double y = vg_canvas_height(canvas) - VG_MAP_MARGIN + 1, x = vg_canvas_width(canvas) - VG_MAP_MARGIN;
+    vg_type type = {.size = VG_MAP_NOTE.size, .role = VG_MAP_NOTE.role, .anchor = VG_ANCHOR_END};
+    if (exits > 0) {
+        char text[64];
+        snprintf(text, sizeof text, exits == 1 ? "%lld left the road here" : "%lld left the road",
+                 (long long)exits);
+        vg_write(canvas, x, y, text, type);
+        x -= vg_write_width(text, type.size, false) + 9;
+        vg_circle(canvas, x, y - 4, 3);
+        vg_draw(canvas, (vg_ink){.fill = VG_ROLE_EXIT});
+        x -= 3 + 22;
+    }
+    if (any_traces) x = vg_map_draw_ramp(canvas, x, y, "centre", "edge") - 22;
+    if (reference) {
+        vg_write(canvas, x, y, reference, type);
+        x -= vg_write_width(reference, type.size, false) + 7;
+        vg_move(canvas, x - 18, y - 4);
+        vg_line(canvas, x, y - 4);
+        vg_draw(canvas, (vg_ink){.stroke = VG_ROLE_REFERENCE, .width = 1.6});
+    }
+}
+
+// --- one map ---------------------------------------------------------------------------------------------
+
+static vg_err draw_drift(const vg_map_figure *figure, const vg_chart *chart, vg_canvas *canvas, double dot,
+                         vg_diag *diag) {
+    vg_err err = vg_chart_draw_road(chart, canvas, diag);
+    if (!err) err = vg_chart_draw_traces(chart, canvas, figure->traces, figure->trace_count, diag);
+    if (!err && figure->reference)
+        err = vg_chart_draw_line(chart, canvas, figure->reference,
+                                 (vg_ink){.stroke = VG_ROLE_REFERENCE, .width = 1.2}, diag);
+    if (err) return err;
+    vg_chart_draw_start(chart, canvas);
+    vg_chart_draw_exits(chart, canvas, figure, dot);
+    return VG_OK;
+}
+
+vg_err vg_map_paint(vg_canvas *canvas, const void *context, vg_diag *diag) {
+    const vg_map_figure *figure = context;
+    vg_paint_paper(canvas);
+    double top = vg_map_draw_head(canvas, figure->title, figure->subtitle);
+    vg_box box = {VG_MAP_MARGIN + 16, top + 12, vg_canvas_width(canvas) - 2 * VG_MAP_MARGIN - 32,
+                  vg_canvas_height(canvas) - top - 24 - VG_MAP_FOOT};
+    vg_chart chart;
+    vg_err err = vg_chart_fit(&chart, figure->road, box, figure->widen, WANTED, diag);
+    if (!err) err = draw_drift(figure, &chart, canvas, 3, diag);
+    if (err) return err;
+    vg_map_draw_scale(&chart, canvas);
+    draw_drift_key(canvas, figure->exit_count, figure->trace_count > 0,
+                   figure->reference ? figure->reference_label : NULL);
+    return VG_OK;
+}
+
+vg_err vg_map_write(const vg_map_figure *figure, const char *path, const vg_picture *given, vg_diag *diag) {
+    vg_picture picture = vg_picture_titled(given, figure->title, figure->subtitle);
+    return vg_picture_write(&picture, vg_map_paint, figure, path, diag);
+}
+
+// --- many maps -------------------------------------------------------------------------------------------
+
+static const double CELL_HEIGHT = 205, CELL_WANTED = 8;
+
+static int32_t columns_of(const vg_map_page *page) {
+    static const int32_t chosen[] = {1, 1, 2, 3, 2, 3, 3, 4, 4, 3}; // few holes in the last row
+    if (page->columns > 0) return page->columns < page->count ? page->columns : page->count;
+    return page->count < 0 ? 1 : page->count < 10 ? chosen[page->count] : 4;
+}
+
+static vg_err draw_cell(const vg_map_figure *figure, vg_canvas *canvas, vg_box cell, int32_t number,
+                        vg_diag *diag) {
+    char name[32];
+    snprintf(name, sizeof name, "map-%d", (int)number + 1);
+    double y = cell.y + 10;
+    vg_chart chart;
+    vg_box box = {cell.x + 8, cell.y + 38, cell.width - 16, cell.height - 84};
+    vg_err err = vg_chart_fit(&chart, figure->road, box, figure->widen, CELL_WANTED, diag);
+    if (err) return err;
+    vg_begin(canvas, (vg_group){.name = name, .title = figure->title});
+    if (figure->title)
+        vg_write_within(canvas, cell.x, y, cell.width, figure->title, (vg_type){.size = 11.5, .bold = true});
+    if (figure->subtitle) vg_write_within(canvas, cell.x, y + 14, cell.width, figure->subtitle, VG_MAP_NOTE);
+    err = draw_drift(figure, &chart, canvas, 2.2, diag);
+    vg_chart_draw_scale(&chart, canvas, cell.x, cell.y + cell.height - 26, 60);
+    vg_end(canvas);
+    return err;
+}
+
+vg_err vg_map_page_paint(vg_canvas *canvas, const void *context, vg_diag *diag) {
+    const vg_map_page *page = context;
+    if (page->count < 1) return vg_fail(diag, VG_ERR_ARGUMENT, "a page of maps needs one map at least");
+    int32_t columns = columns_of(page), rows = (page->count + columns - 1) / columns;
+    vg_paint_paper(canvas);
+    double top = vg_map_draw_head(canvas, page->title, page->subtitle) + 6, gap = 24;
+    double width = (vg_canvas_width(canvas) - 2 * VG_MAP_MARGIN - (columns - 1) * gap) / columns;
+    double height = (vg_canvas_height(canvas) - top - VG_MAP_FOOT) / rows;
+    int64_t exits = 0;
+    bool any = false;
+    const char *reference = NULL;
+    for (int32_t i = 0; i < page->count; i++) {
+        const vg_map_figure *map = &page->maps[i];
+        vg_box cell = {VG_MAP_MARGIN + i % columns * (width + gap), top + i / columns * height, width,
+                       height};
+        vg_err err = draw_cell(map, canvas, cell, i, diag);
+        if (err) return err;
+        exits += map->exit_count;
+        any = any || map->trace_count > 0;
+        if (map->reference) reference = map->reference_label;
+    }
+    vg_write(canvas, VG_MAP_MARGIN, vg_canvas_height(canvas) - VG_MAP_MARGIN + 1,
+             "north is up; each road at its own scale, drawn wider than it is", VG_MAP_NOTE);
+    draw_drift_key(canvas, exits, any, reference);
+    return VG_OK;
+}
+
+vg_err vg_map_page_write(const vg_map_page *page, const char *path, const vg_picture *given, vg_diag *diag) {
+    vg_picture picture = vg_picture_titled(given, page->title, page->subtitle);
+    int32_t columns = columns_of(page);
+    if (!given && columns > 0)
+        picture.canvas.height = 70 + VG_MAP_FOOT + CELL_HEIGHT * ((page->count + columns - 1) / columns);
+    return vg_picture_write(&picture, vg_map_page_paint, page, path, diag);
+}
