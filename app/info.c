@@ -1,0 +1,148 @@
+#include "app/info.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/base/file.h"
+#include "sim/base/hash.h"
+#include "sim/base/memory.h"
+#include "sim/car.h"
+#include "tracks/csv.h"
+#include "tracks/survey.h"
+
+void vg_fact(vg_facts *facts, const char *name, json_t *value) {
+    if (json_object_set_new(facts->object, name, value)) facts->failed = true;
+}
+
+void vg_fact_text(vg_facts *facts, const char *name, const char *format, ...) {
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    vg_fact(facts, name, json_string(text));
+}
+
+void vg_fact_hash(vg_facts *facts, const char *name, uint64_t hash) {
+    char digits[17];
+    vg_fact(facts, name, json_string(vg_hash_format(hash, digits)));
+}
+
+// --- roads -----------------------------------------------------------------------------------------------
+
+static void add_warning(void *context, const char *text) {
+    vg_facts *facts = context;
+    json_t *list = json_object_get(facts->object, "warnings");
+    if (!list) vg_fact(facts, "warnings", list = json_array());
+    if (json_array_append_new(list, json_string(text))) facts->failed = true;
+}
+
+static vg_err info_road(const char *path, vg_facts *facts, vg_diag *diag) {
+    vg_track track = {0};
+    vg_road *road = NULL;
+    vg_survey survey;
+    vg_fact_text(facts, "kind", "road");
+    vg_err err = vg_csv_read(path, &track, diag);
+    if (!err) err = vg_track_road(&track, &road, diag);
+    if (!err) err = vg_survey_road(road, &survey, diag);
+    if (!err) {
+        if (track.name[0]) vg_fact_text(facts, "name", "%s", track.name);
+        vg_fact(facts, "closed", json_boolean(track.closed));
+        vg_fact(facts, "points", json_integer(track.count));
+        vg_fact(facts, "length_m", json_real(survey.length));
+        vg_fact(facts, "width_least_m", json_real(survey.width_least));
+        vg_fact(facts, "width_most_m", json_real(survey.width_most));
+        vg_fact(facts, "radius_least_m", json_real(survey.radius_least));
+        vg_fact(facts, "folds", json_integer(survey.folds));
+        vg_fact(facts, "crossings", json_integer(survey.crossings));
+        vg_fact_hash(facts, "hash", vg_road_hash(road));
+        vg_track_check(&track, road, &(vg_warnings){add_warning, facts});
+    }
+    vg_road_destroy(road);
+    vg_track_free(&track);
+    return err;
+}
+
+// --- cars ------------------------------------------------------------------------------------------------
+
+static vg_err info_car(const char *path, vg_facts *facts, vg_diag *diag) {
+    vg_car car;
+    vg_fact_text(facts, "kind", "car");
+    vg_err err = vg_car_load(path, &car, diag);
+    if (err) return err;
+    for (int32_t i = 0; i < vg_car_schema.count; i++) {
+        const vg_key *key = &vg_car_schema.keys[i];
+        char value[VG_KEY_TEXT_SIZE];
+        vg_config_value(key, &car, value);
+        double number;
+        vg_fact(facts, key->name, vg_parse_double(value, &number) ? json_real(number) : json_string(value));
+    }
+    vg_fact_hash(facts, "hash", vg_car_hash(&car));
+    return VG_OK;
+}
+
+// --- results and other JSON ------------------------------------------------------------------------------
+
+// Scalars as they stand; of lists and objects only how large they are.
+static vg_err info_json(const char *path, vg_facts *facts, vg_diag *diag) {
+    char *bytes;
+    int64_t size;
+    vg_fact_text(facts, "kind", "result");
+    vg_err err = vg_file_read(path, 0, &bytes, &size, diag);
+    if (err) return err;
+    json_error_t wrong;
+    json_t *root = json_loadb(bytes, (size_t)size, JSON_REJECT_DUPLICATES, &wrong);
+    vg_free(bytes);
+    if (!root) return vg_fail_at(diag, VG_ERR_FORMAT, path, wrong.line, NULL, "is no JSON: %s", wrong.text);
+    if (!json_is_object(root) || !json_object_get(root, "schema_version")) {
+        json_decref(root);
+        return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "schema_version", "is missing, so this is no result");
+    }
+    const char *name;
+    json_t *value;
+    json_object_foreach(root, name, value) {
+        if (json_is_array(value))
+            vg_fact_text(facts, name, "%zu rows", json_array_size(value));
+        else if (json_is_object(value))
+            vg_fact_text(facts, name, "%zu entries", json_object_size(value));
+        else
+            vg_fact(facts, name, json_incref(value));
+    }
+    json_decref(root);
+    return VG_OK;
+}
+
+// --- which kind ------------------------------------------------------------------------------------------
+
+static bool ends_with(const char *path, const char *suffix) {
+    size_t length = strlen(path), tail = strlen(suffix);
+    return length > tail && strcmp(path + length - tail, suffix) == 0;
+}
+
+// The first bytes, zero-terminated; a file that cannot be opened is the reader's to complain of.
+static size_t peek(const char *path, char head[65]) {
+    FILE *file = fopen(path, "rb");
+    size_t got = file ? fread(head, 1, 64, file) : 0;
+    if (file) fclose(file);
+    head[got] = 0;
+    return got;
+}
+
+vg_err vg_info_file(const char *path, vg_facts *facts, vg_diag *diag) {
+    char head[65];
+    size_t got = peek(path, head);
+    if (got >= 16 && memcmp(head, "SQLite format 3", 16) == 0) return vg_info_log(path, facts, diag);
+    if ((got > 9 && head[8] == '{' && head[7] == 0) || ends_with(path, ".safetensors"))
+        return vg_info_policy(path, facts, diag);
+    if (head[strspn(head, " \t\r\n")] == '{' || ends_with(path, ".json")) return info_json(path, facts, diag);
+    if (ends_with(path, ".yaml") || ends_with(path, ".yml")) return info_car(path, facts, diag);
+    if (ends_with(path, ".vlog")) return vg_info_log(path, facts, diag);
+    if (ends_with(path, ".csv")) return info_road(path, facts, diag);
+    char *bytes;
+    int64_t size;
+    vg_err err = vg_file_read(path, 0, &bytes, &size, diag);
+    if (err) return err;
+    vg_free(bytes);
+    return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, NULL,
+                      "is nothing that verge knows: expected a log, a policy, a result, a road or a car");
+}
