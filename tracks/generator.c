@@ -13,7 +13,6 @@
 #include "tracks/survey.h"
 
 static const vg_key keys[] = {
-    {"seed", VG_KEY_INT, offsetof(vg_generator, seed), "", 0, 9007199254740992.0, "1", NULL, "which road"},
 #define X(field, unit, least, most, standard, help)                                                          \
     {#field, VG_KEY_DOUBLE, offsetof(vg_generator, field), unit, least, most, standard, NULL, help},
     VG_GENERATOR_FIELDS(X)
@@ -22,7 +21,7 @@ static const vg_key keys[] = {
 const vg_schema vg_generator_schema = {"generator", keys, sizeof keys / sizeof *keys};
 
 vg_generator vg_generator_default(void) {
-    vg_generator settings;
+    vg_generator settings = {.seed = 1};
     vg_config_default(&vg_generator_schema, &settings);
     return settings;
 }
@@ -283,7 +282,7 @@ static vg_err attempt(maker *m, uint32_t number, vg_track *out, bool *made, vg_d
     const vg_generator *g = m->settings;
     double length;
     *made = false;
-    m->at = (vg_draw){.seed = (uint64_t)g->seed, .stream = VG_STREAM_ROAD, .episode = number};
+    m->at = (vg_draw){.seed = g->seed, .stream = VG_STREAM_ROAD, .episode = number};
     // The spline through the points is not quite as long as what it is drawn along: stay off the ends of the
     // range.
     m->target = between(m, 1.004 * g->length_least, 0.996 * g->length_most);
@@ -304,11 +303,11 @@ static vg_err check_settings(const vg_generator *g, vg_diag *diag) {
         VG_GENERATOR_FIELDS(X)
 #undef X
     };
-    for (int32_t i = 1; i < vg_generator_schema.count; i++) {
+    for (int32_t i = 0; i < vg_generator_schema.count; i++) {
         const vg_key *key = &keys[i];
-        if (!(values[i - 1] >= key->least && values[i - 1] <= key->most))
+        if (!(values[i] >= key->least && values[i] <= key->most))
             return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, key->name, "%g is not between %g and %g %s",
-                              values[i - 1], key->least, key->most, key->unit);
+                              values[i], key->least, key->most, key->unit);
     }
     if (g->length_most < g->length_least)
         return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "length_most",
@@ -362,6 +361,6 @@ vg_err vg_track_generate(const vg_generator *settings, vg_track *out, vg_diag *d
                        "no road found for these settings in %d attempts: lengthen it, or lower radius_least, "
                        "width or gap",
                        ATTEMPTS);
-    snprintf(out->name, sizeof out->name, "generated-%lld", (long long)settings->seed);
+    snprintf(out->name, sizeof out->name, "generated-%llu", (unsigned long long)settings->seed);
     return VG_OK;
 }

@@ -32,13 +32,13 @@ extern "C" {
 
 // Start from vg_generator_default().
 typedef struct vg_generator {
-    int64_t seed; // default 1
+    uint64_t seed; // default 1; not in the schema: a seed is given apart
 #define X(field, unit, least, most, standard, help) double field;
     VG_GENERATOR_FIELDS(X)
 #undef X
 } vg_generator;
 
-// seed and the fields, for files and --set.
+// All fields but the seed, for files and --set.
 extern const vg_schema vg_generator_schema;
 
 vg_generator vg_generator_default(void);

@@ -128,7 +128,7 @@ static void check_ends(const vg_track *track, const char *what, const vg_warning
     double longest = 0;
     for (int32_t i = 1; i < track->count; i++) longest = fmax(longest, step_length(track, i - 1, i));
     double gap = step_length(track, track->count - 1, 0);
-    if (track->closed && gap > 3 * longest)
+    if (track->closed && gap > 1.5 * longest)
         vg_track_warn(
             warnings,
             "%s: the last point lies %.1f m from the first, the others at most %.1f m apart: closed "

@@ -1,0 +1,52 @@
+# verge track: roads made, described, drawn and rewritten; bad ones refused in one line.
+expect 0 "usage: verge track new" "$verge" track new --help
+expect 0 "road.csv: " "$verge" track new --seed 7 --out road.csv
+expect 2 "road.csv" "$verge" track new --seed 7 --out road.csv
+cp road.csv first.csv
+expect 0 "" "$verge" track new --seed 7 --out road.csv --force
+cmp -s road.csv first.csv || fail "the same seed gives another road"
+expect 0 "" "$verge" track new --seed 8 --out road.csv --force
+cmp -s road.csv first.csv && fail "another seed gives the same road"
+expect 2 "radius_least" "$verge" track new --seed 7 --set radius_least=2 --out bad.csv
+expect 2 "fold" "$verge" track new --seed 7 --set width=14 --out bad.csv
+[ -e bad.csv ] && fail "a road was written after an error"
+
+expect 0 "hairpins" "$verge" track info hairpins
+expect 0 '"length_m": ' "$verge" track info hairpins road.csv --json
+expect 2 "library road: chicane, hairpins" "$verge" track info hairpin
+
+hash_of() { "$verge" track info "$1" | grep ^hash; }
+expect 0 "" "$verge" track convert first.csv --header plain --out plain.csv
+grep -q "^x_m,y_m,w_right_m,w_left_m$" plain.csv || fail "no plain header"
+[ "$(hash_of first.csv)" = "$(hash_of plain.csv)" ] || fail "another header gives another road"
+expect 0 "" "$verge" track convert first.csv --reverse --out back.csv
+expect 0 "" "$verge" track convert back.csv --reverse --out forth.csv
+cmp -s first.csv forth.csv || fail "reversed twice is not the same"
+expect 0 "" "$verge" track convert first.csv --spacing 5 --out spaced.csv
+[ "$(wc -l < spaced.csv)" -lt "$(wc -l < first.csv)" ] || fail "points 5 m apart are not fewer"
+expect 2 "a third of the road" "$verge" track convert first.csv --spacing 50000 --out bad.csv
+
+printf 'x_m,y_m,w_right_m,w_left_m\n0,0,2,2\n50,1,2,2\n100,0,2,2\n' > lane.csv
+expect 0 "say '# open'" "$verge" track info lane.csv
+expect 0 "" "$verge" track convert lane.csv --open --out open.csv
+expect 0 "open" "$verge" track info open.csv
+expect 2 "expected one" "$verge" track convert lane.csv --open --closed --out bad.csv
+
+printf 'x_m,y_m,w_right_m,w_left_m\n0,0,16,16\n60,0,16,16\n60,12,16,16\n0,12,16,16\n' > tight.csv
+expect 0 "folds over at" "$verge" track info tight.csv
+printf 'x_m,y_m,w_right_m,w_left_m\n0,0,2,2\n50,1,abc,2\n' > word.csv
+expect 2 "word.csv:3: w_right_m: 'abc'" "$verge" track info word.csv
+expect 2 "nosuch.csv" "$verge" track info nosuch.csv
+printf 'x_m,y_m,radius_m,width_m\n0,0,60,5\n100,0,60,5\n50,80,10,5\n' > corners.csv
+expect 2 "corners.csv:2: radius_m: the curve here" "$verge" track new --corners corners.csv --out bad.csv
+[ -e bad.csv ] && fail "a road was written after an error"
+
+if "$verge" info --json | grep -q '"figures": true'; then
+    expect 0 "" "$verge" track draw hairpins --out map.png
+    expect 0 "" "$verge" track draw hairpins --out map.svg
+    expect 2 "map.png" "$verge" track draw hairpins --out map.png
+    expect 2 "png" "$verge" track draw hairpins --out map.gif
+    head -c 4 map.png | grep -q PNG || fail "map.png is no PNG"
+    grep -q "<svg" map.svg || fail "map.svg is no SVG"
+fi
+exit 0
