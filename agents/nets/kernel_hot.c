@@ -1,6 +1,7 @@
 // Tiles of fmaf chains held in registers. See kernel.h for the contract and kernel_reference.c for the same
 // in plain loops; the build compiles this file once a level.
 #include <math.h>
+#include <string.h>
 
 #if defined(__AVX512F__) || defined(__FMA__)
 #include <immintrin.h>
@@ -126,7 +127,8 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 // --- packing
 // -------------------------------------------------------------------------------------------------
 
-static void pack_forward(const float *weight, const float *bias, int32_t in, int32_t out, float *panels) {
+static void pack_forward(const float *restrict weight, const float *restrict bias, int32_t in, int32_t out,
+                         float *restrict panels) {
     for (int64_t o = 0; o < out; o += TILE, panels += TILE * (in + 1)) {
         int64_t count = least(TILE, out - o);
         for (int64_t j = 0; j < TILE; j++) panels[j] = j < count ? bias[o + j] : 0.0f;
@@ -141,13 +143,13 @@ static void pack_forward(const float *weight, const float *bias, int32_t in, int
     }
 }
 
-static void pack_backward(const float *weight, int32_t in, int32_t out, float *panels) {
+static void pack_backward(const float *restrict weight, int32_t in, int32_t out, float *restrict panels) {
     for (int64_t i = 0; i < in; i += TILE) {
         int64_t count = least(TILE, in - i);
         for (int64_t o = 0; o < out; o++, panels += TILE) {
             const float *from = weight + o * in + i;
-            if (count == TILE) // no test a column on the common path
-                for (int64_t j = 0; j < TILE; j++) panels[j] = from[j];
+            if (count == TILE)
+                memcpy(panels, from, TILE * sizeof *panels);
             else
                 for (int64_t j = 0; j < TILE; j++) panels[j] = j < count ? from[j] : 0.0f;
         }

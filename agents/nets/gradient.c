@@ -1,0 +1,169 @@
+#include "agents/nets/gradient.h"
+
+#include <string.h>
+
+#include "sim/base/blocks.h"
+#include "sim/base/exact.h"
+#include "sim/base/memory.h"
+
+// What one chunk works in and leaves behind.
+typedef struct slot {
+    float *scratch, *gradient; // [vg_mlp_scratch], [vg_mlp_count]
+    double *by_log_std;        // [outputs]
+    double loss;
+} slot;
+
+struct vg_gradient {
+    vg_loss loss;
+    int32_t threads;
+    int32_t slot_count; // one a chunk, or a single one where there is one thread
+    slot *slots;
+    float *floats;
+    double *doubles;
+    float *inverse;  // [outputs] 1 / sigma^2
+    double *log_std; // [outputs]
+};
+
+// One run: what the chunks share.
+typedef struct run {
+    vg_gradient *room;
+    const vg_mlp *mlp;
+    const vg_batch *batch;
+    int64_t first; // row of chunk 0
+    bool backward;
+} run;
+
+vg_err vg_gradient_create(const vg_mlp *mlp, vg_loss loss, int64_t most, int32_t threads, vg_gradient **out,
+                          vg_diag *diag) {
+    *out = NULL;
+    if (most < 1)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "a batch of %lld rows, expected 1 or more", (long long)most);
+    if (loss == VG_LOSS_GAUSSIAN && !vg_mlp_shape(mlp)->log_std)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "a Gaussian loss needs a network with log_std");
+    vg_gradient *room = vg_new(vg_gradient, 1);
+    if (!room) return vg_fail_memory(diag);
+    int32_t outputs = vg_mlp_shape(mlp)->outputs;
+    int64_t chunks = vg_blocks_count(most, VG_GRADIENT_CHUNK);
+    room->loss = loss;
+    room->threads = threads > 0 ? threads : vg_blocks_threads();
+    room->slot_count = room->threads == 1 ? 1 : (int32_t)chunks;
+    // Whole cache lines a slot, so that threads do not share one.
+    int64_t scratch = vg_mlp_scratch(mlp, true), gradient = vg_net_padded(vg_mlp_count(mlp)),
+            sums = (outputs + 7) / 8 * 8;
+    room->slots = vg_new(slot, room->slot_count);
+    room->floats = vg_new(float, room->slot_count *(scratch + gradient) + outputs);
+    room->doubles = vg_new(double, room->slot_count *sums + outputs);
+    if (!room->slots || !room->floats || !room->doubles) goto fail;
+    for (int32_t i = 0; i < room->slot_count; i++) {
+        room->slots[i].scratch = room->floats + i * (scratch + gradient);
+        room->slots[i].gradient = room->slots[i].scratch + scratch;
+        room->slots[i].by_log_std = room->doubles + i * sums;
+    }
+    room->inverse = room->floats + room->slot_count * (scratch + gradient);
+    room->log_std = room->doubles + room->slot_count * sums;
+    *out = room;
+    return VG_OK;
+fail:
+    vg_gradient_destroy(room);
+    return vg_fail_memory(diag);
+}
+
+void vg_gradient_destroy(vg_gradient *room) {
+    if (!room) return;
+    vg_free(room->slots);
+    vg_free(room->floats);
+    vg_free(room->doubles);
+    vg_free(room);
+}
+
+static int64_t row_of(const vg_batch *batch, int64_t i) { return batch->order ? batch->order[i] : i; }
+
+static void gather(const run *run, int64_t begin, int32_t rows, float *scratch) {
+    int64_t stride = vg_net_stride(vg_mlp_shape(run->mlp)->inputs);
+    float *to = vg_mlp_inputs(run->mlp, scratch);
+    for (int32_t r = 0; r < rows; r++)
+        memcpy(to + r * stride, run->batch->inputs + row_of(run->batch, begin + r) * stride,
+               sizeof(float) * (size_t)stride);
+}
+
+// The loss of a block and its derivatives by the outputs (the mean's 1 / (rows * outputs) included) and, for
+// a Gaussian, by log_std (not included yet).
+static void block_loss(const run *run, int64_t begin, int32_t rows, slot *slot) {
+    int32_t outputs = vg_mlp_shape(run->mlp)->outputs;
+    int64_t stride = vg_net_stride(outputs);
+    const float *y = vg_mlp_outputs(run->mlp, slot->scratch);
+    float *deltas = vg_mlp_deltas(run->mlp, slot->scratch);
+    bool gaussian = run->room->loss == VG_LOSS_GAUSSIAN;
+    float share = (float)((gaussian ? 1.0 : 2.0) / ((double)run->batch->count * outputs));
+    for (int32_t r = 0; r < rows; r++) {
+        const float *target = run->batch->targets + row_of(run->batch, begin + r) * outputs;
+        for (int32_t o = 0; o < outputs; o++) {
+            float error = y[r * stride + o] - target[o];
+            double square = (double)error * (double)error;
+            if (gaussian) {
+                square *= (double)run->room->inverse[o];
+                slot->loss += 0.5 * square + run->room->log_std[o] + 0.9189385332046727; // log(2 pi) / 2
+                slot->by_log_std[o] += 1.0 - square;
+            } else {
+                slot->loss += square;
+            }
+            if (run->backward)
+                deltas[r * stride + o] = error * share * (gaussian ? run->room->inverse[o] : 1.0f);
+        }
+    }
+}
+
+static void run_chunk(const run *run, int64_t begin, int64_t end, slot *slot) {
+    int32_t outputs = vg_mlp_shape(run->mlp)->outputs;
+    slot->loss = 0;
+    memset(slot->by_log_std, 0, sizeof(double) * (size_t)outputs);
+    for (int64_t row = begin; row < end; row += VG_MLP_BLOCK) {
+        int32_t rows = (int32_t)(end - row < VG_MLP_BLOCK ? end - row : VG_MLP_BLOCK);
+        gather(run, row, rows, slot->scratch);
+        vg_mlp_forward(run->mlp, rows, slot->scratch);
+        block_loss(run, row, rows, slot);
+        if (run->backward) vg_mlp_backward(run->mlp, rows, slot->scratch, row > begin, slot->gradient);
+    }
+    if (run->backward && run->room->loss == VG_LOSS_GAUSSIAN)
+        for (int32_t o = 0; o < outputs; o++)
+            slot->gradient[vg_mlp_weight_count(run->mlp) + o] =
+                (float)(slot->by_log_std[o] / ((double)run->batch->count * outputs));
+}
+
+static vg_err run_block(void *context, int64_t block, int64_t begin, int64_t end) {
+    const run *run = context;
+    run_chunk(run, run->first + begin, run->first + end, &run->room->slots[block]);
+    return VG_OK;
+}
+
+// Add what a chunk left to the total.
+static double collect(const run *run, const slot *slot, bool first, float *gradient) {
+    int64_t count = vg_mlp_count(run->mlp);
+    if (run->backward && first) memcpy(gradient, slot->gradient, sizeof(float) * (size_t)count);
+    if (run->backward && !first) vg_mlp_kernel(run->mlp)->add(slot->gradient, count, gradient);
+    return slot->loss;
+}
+
+static void read_log_std(vg_gradient *room, const vg_mlp *mlp) {
+    if (room->loss != VG_LOSS_GAUSSIAN) return;
+    for (int32_t o = 0; o < vg_mlp_shape(mlp)->outputs; o++) {
+        room->log_std[o] = (double)vg_mlp_read(mlp)[vg_mlp_weight_count(mlp) + o];
+        room->inverse[o] = (float)vg_exp(-2.0 * room->log_std[o]);
+    }
+}
+
+double vg_gradient_run(vg_gradient *room, const vg_mlp *mlp, const vg_batch *batch, float *gradient) {
+    run run = {.room = room, .mlp = mlp, .batch = batch, .backward = gradient != NULL};
+    double loss = 0;
+    read_log_std(room, mlp);
+    // As many chunks at a time as there are slots.
+    int64_t wave = room->slot_count * (int64_t)VG_GRADIENT_CHUNK;
+    for (; run.first < batch->count; run.first += wave) {
+        int64_t rows = batch->count - run.first < wave ? batch->count - run.first : wave;
+        vg_err err = vg_blocks_run(rows, VG_GRADIENT_CHUNK, room->threads, run_block, &run);
+        (void)err; // a chunk cannot fail
+        for (int64_t i = 0; i < vg_blocks_count(rows, VG_GRADIENT_CHUNK); i++)
+            loss += collect(&run, &room->slots[i], run.first == 0 && i == 0, gradient);
+    }
+    return loss / ((double)batch->count * vg_mlp_shape(mlp)->outputs);
+}

@@ -1,0 +1,49 @@
+// agents/nets/gradient.h -- a loss over a batch of rows, and its gradient by a network's parameters.
+//
+// A batch is worked through in blocks of VG_MLP_BLOCK rows; VG_GRADIENT_CHUNK rows make a chunk, whose blocks
+// are added up in order; chunks are added up in order. Threads share chunks, so a batch of one chunk stays on
+// one thread and the bits do not depend on the number of threads.
+#ifndef VG_AGENTS_NETS_GRADIENT_H
+#define VG_AGENTS_NETS_GRADIENT_H
+
+#include "agents/nets/mlp.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { VG_GRADIENT_CHUNK = 4 * VG_MLP_BLOCK };
+
+typedef enum vg_loss {
+    // Mean over rows and outputs of (y - t)^2.
+    VG_LOSS_MSE,
+    // Mean over rows and outputs of the negative log likelihood of t under N(y, exp(log_std)^2): ((y - t) /
+    // sigma)^2 / 2 + log sigma + log(2 pi) / 2. The network needs log_std.
+    VG_LOSS_GAUSSIAN,
+} vg_loss;
+
+// Rows to learn from; row i of the batch is row order[i], or i where order is NULL.
+typedef struct vg_batch {
+    const float *inputs;  // rows of network inputs, vg_net_stride(inputs) apart, zero beyond the width
+    const float *targets; // rows of [outputs]
+    const int64_t *order; // [count], or NULL
+    int64_t count;        // >= 1
+} vg_batch;
+
+typedef struct vg_gradient vg_gradient; // opaque: the room to work in
+
+// Room for batches of `most` rows on `threads` threads (0: one a core); larger batches run in waves of that.
+// Errors: VG_ERR_ARGUMENT (a Gaussian loss of a network without log_std), VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_gradient_create(const vg_mlp *mlp, vg_loss loss, int64_t most, int32_t threads,
+                                       vg_gradient **out, vg_diag *diag);
+void vg_gradient_destroy(vg_gradient *room);
+
+// The mean loss, and its gradient into [vg_mlp_count] unless NULL. The network must be packed and of the
+// shape that `room` was created with. count may exceed `most` where no gradient is asked for. Never
+// allocates.
+double vg_gradient_run(vg_gradient *room, const vg_mlp *mlp, const vg_batch *batch, float *gradient);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
