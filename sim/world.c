@@ -70,6 +70,8 @@ static vg_err check_def(const vg_world_def *def, vg_diag *diag) {
     X(accel, float, n)                                                                                       \
     X(command, float, 2 * n)                                                                                 \
     X(live, float, n)                                                                                        \
+    X(off_now, float, n)                                                                                     \
+    X(milestone, double, n)                                                                                  \
     X(progress, double, n)                                                                                   \
     X(tick, int32_t, n)                                                                                      \
     X(off_since, int32_t, n)                                                                                 \
@@ -232,6 +234,9 @@ static void begin_episode(vg_world *w, int32_t i, const float *command, const fl
     w->live[i] = 1;
     vg_road_point point = vg_road_at(w->road[i], w->s[i]);
     w->off_road[i] = w->offset[i] > (float)point.left || w->offset[i] < -(float)point.right;
+    w->off_now[i] = w->off_road[i];
+    double length = w->road[i]->length;
+    w->milestone[i] = w->road[i]->view.closed ? length : length - w->s[i] - 0.01;
     int32_t delay = w->limits[i].delay;
     if (w->delay_most == 0) return;
     w->delay_at[i] = 0;
@@ -309,48 +314,49 @@ static void pass_delay(vg_world *w, int32_t begin, int32_t end) {
     }
 }
 
-static void note_edge(vg_world *w, int32_t i, bool off) {
-    w->events[i] |= off ? VG_EVENT_OFF : VG_EVENT_BACK;
-    w->off_road[i] = off;
-    if (!off) return;
-    w->departures[i]++;
-    if (w->off_since[i] < 0) w->off_since[i] = w->tick[i];
-    if (!w->stop_off_road) return;
-    w->terminated[i] = 1;
+static void end_episode(vg_world *w, int32_t i, uint8_t *how) {
+    *how = 1;
     w->live[i] = 0;
 }
 
-static void note_tick(vg_world *w, int32_t i, bool off, double travelled) {
+static void note_edge(vg_world *w, int32_t i, bool off) {
+    w->events[i] |= off ? VG_EVENT_OFF : VG_EVENT_BACK;
+    w->off_road[i] = off;
+    w->off_now[i] = off;
+    if (!off) return;
+    w->departures[i]++;
+    if (w->off_since[i] < 0) w->off_since[i] = w->tick[i];
+    if (w->stop_off_road) end_episode(w, i, &w->terminated[i]);
+}
+
+static void note_milestone(vg_world *w, int32_t i) {
     const vg_road *road = w->road[i];
-    w->tick[i]++;
-    w->progress[i] += travelled;
-    w->off_ticks[i] += off;
-    if (off != w->off_road[i]) note_edge(w, i, off);
     if (road->view.closed) {
-        if (w->progress[i] >= (w->laps[i] + 1) * road->length) {
-            w->laps[i]++;
-            w->lap_tick[i] = w->tick[i];
-            w->events[i] |= VG_EVENT_LAP;
-        }
+        w->laps[i]++;
+        w->lap_tick[i] = w->tick[i];
+        w->events[i] |= VG_EVENT_LAP;
+        w->milestone[i] = (w->laps[i] + 1) * road->length;
     } else if (w->s[i] >= road->length - 1e-6) {
         w->events[i] |= VG_EVENT_FINISH;
-        w->truncated[i] = 1;
-        w->live[i] = 0;
-    }
-    if (w->horizon > 0 && w->tick[i] >= w->horizon && w->live[i] != 0) {
-        w->truncated[i] = 1;
-        w->live[i] = 0;
+        end_episode(w, i, &w->truncated[i]);
     }
 }
 
+static void note_tick(vg_world *w, int32_t i, bool off) {
+    if (off != w->off_road[i]) note_edge(w, i, off);
+    if (w->progress[i] >= w->milestone[i]) note_milestone(w, i);
+}
+
 static void tick_block(vg_world *w, int32_t begin, int32_t end) {
-    uint8_t off[VG_WORLD_BLOCK];
-    double travelled[VG_WORLD_BLOCK];
+    float off[VG_WORLD_BLOCK], notable[VG_WORLD_BLOCK];
     pass_delay(w, begin, end);
     w->kernel->move(w, begin, end);
-    w->kernel->project(w, begin, end, off, travelled);
+    w->kernel->project(w, begin, end, off, notable);
     for (int32_t i = begin; i < end; i++)
-        if (w->live[i] != 0) note_tick(w, i, off[i - begin], travelled[i - begin]);
+        if (notable[i - begin] != 0) note_tick(w, i, off[i - begin] != 0);
+    if (w->horizon > 0)
+        for (int32_t i = begin; i < end; i++)
+            if (w->tick[i] >= w->horizon && w->live[i] != 0) end_episode(w, i, &w->truncated[i]);
 }
 
 typedef struct work {

@@ -1,50 +1,64 @@
 // sim/world_hot.c -- the loops of a tick. Lanes are cars; nothing here sums over lanes.
+#include <string.h>
+
 #include "sim/world_private.h"
 
 enum { BLOCK = VG_WORLD_BLOCK };
 
-static void move(vg_world *w, int32_t begin, int32_t end) {
-    const vg_car_tick_constants *limits = w->limits;
-    const float *restrict reaching = w->reaching, *restrict live = w->live;
-    double *restrict x = w->x, *restrict y = w->y, *restrict yaw = w->yaw;
-    float *restrict speed = w->speed, *restrict steer = w->steer, *restrict accel = w->accel;
-#pragma GCC ivdep
-    for (int32_t i = begin; i < end; i++) {
+// n cars of one kind, so that its limits are the same in every lane. (Columns are arguments because only
+// those are believed to be apart.)
+static __attribute__((noinline)) void move_kind(const vg_car_tick_constants *restrict limits, int32_t n,
+                                                const float *restrict reaching, const float *restrict live,
+                                                double *restrict x, double *restrict y, double *restrict yaw,
+                                                float *restrict speed, float *restrict steer,
+                                                float *restrict accel) {
+    for (int32_t i = 0; i < n; i++) {
         vg_motion m = {x[i], y[i], yaw[i], speed[i], steer[i], accel[i]};
-        m = vg_car_tick(&limits[i], m, reaching[2 * i], reaching[2 * i + 1], live[i]);
+        m = vg_car_tick(limits, m, reaching[2 * i], reaching[2 * i + 1], live[i]);
         x[i] = m.x, y[i] = m.y, yaw[i] = m.yaw;
         speed[i] = m.speed, steer[i] = m.steer, accel[i] = m.accel;
     }
 }
 
-// What a block of cars sees of the segments under them, one lane a car.
+static void move(vg_world *w, int32_t begin, int32_t end) {
+    for (int32_t i = begin, next; i < end; i = next) {
+        for (next = i + 1; next < end && w->car_of[next] == w->car_of[i];) next++;
+        move_kind(&w->limits[i], next - i, w->reaching + 2 * i, w->live + i, w->x + i, w->y + i, w->yaw + i,
+                  w->speed + i, w->steer + i, w->accel + i);
+    }
+}
+
+// What a run of cars on one road sees of the segments under it, one lane a car.
 typedef struct lanes {
-    float px[BLOCK], py[BLOCK]; // the car seen from the segment's node
+    double node_x[BLOCK], node_y[BLOCK];
     float c1x[BLOCK], c1y[BLOCK], c2x[BLOCK], c2y[BLOCK], c3x[BLOCK], c3y[BLOCK];
     float left[BLOCK], left_slope[BLOCK], right[BLOCK], right_slope[BLOCK];
     float reach_left[BLOCK], reach_right[BLOCK];
-    float t[BLOCK], offset[BLOCK], doubt[BLOCK];
+    float t[BLOCK], offset[BLOCK], doubt[BLOCK], off[BLOCK];
     int32_t segment[BLOCK];
 } lanes;
 
-static inline int32_t segment_of(const vg_road *road, double s) {
-    int32_t i = (int32_t)(s * road->inverse_spacing);
-    return i < road->segment_count ? i : road->segment_count - 1;
+// The segment that lies as far ahead of the last foot as the car went in this tick, and how far into it.
+static __attribute__((noinline)) void find_segments(const vg_road *restrict road, float dt, int32_t n,
+                                                    const double *restrict s, const float *restrict speed,
+                                                    const float *restrict live, lanes *restrict l) {
+    double length = road->length, spacing = road->spacing, inverse = road->inverse_spacing;
+    double round = road->view.closed ? length : 0; // what passing the end takes off
+    int32_t last = road->segment_count - 1;
+    for (int32_t k = 0; k < n; k++) {
+        double ahead = s[k] + (double)(live[k] * speed[k] * dt);
+        ahead = ahead < length ? ahead : ahead - round;
+        int32_t segment = (int32_t)(ahead * inverse);
+        segment = segment < last ? segment : last;
+        l->segment[k] = segment;
+        l->t[k] = (float)(ahead - segment * spacing);
+    }
 }
 
-// Fetch the segment that lies as far ahead of the last foot as the car went in this tick.
-static void fetch(const vg_world *w, int32_t begin, int32_t n, lanes *l) {
+static void fetch_segments(const vg_road *road, int32_t n, lanes *l) {
     for (int32_t k = 0; k < n; k++) {
-        int32_t i = begin + k;
-        const vg_road *road = w->road[i];
-        double s = w->s[i] + (double)(w->live[i] * w->speed[i] * w->limits[i].dt);
-        s = s < road->length ? s : road->view.closed ? s - road->length : road->length;
-        int32_t segment = segment_of(road, s);
-        const vg_road_segment *g = &road->segments[segment];
-        l->segment[k] = segment;
-        l->t[k] = (float)(s - segment * road->spacing);
-        l->px[k] = (float)(w->x[i] - g->x);
-        l->py[k] = (float)(w->y[i] - g->y);
+        const vg_road_segment *g = &road->segments[l->segment[k]];
+        l->node_x[k] = g->x, l->node_y[k] = g->y;
         l->c1x[k] = g->c1x, l->c1y[k] = g->c1y, l->c2x[k] = g->c2x, l->c2y[k] = g->c2y;
         l->c3x[k] = g->c3x, l->c3y[k] = g->c3y;
         l->left[k] = g->left, l->left_slope[k] = g->left_slope;
@@ -53,14 +67,16 @@ static void fetch(const vg_world *w, int32_t begin, int32_t n, lanes *l) {
     }
 }
 
-// Two Newton steps towards the foot; doubt is not 0 where they may have led astray.
-static void newton(lanes *restrict l, int32_t n) {
-#pragma GCC ivdep
+// Two Newton steps towards the foot; doubt is 1 where they may have led astray.
+static __attribute__((noinline)) void find_feet(float spacing, int32_t n, const double *restrict x,
+                                                const double *restrict y, lanes *restrict l) {
+    const float slack = 0.02f; // a foot this little beside its segment is still exact to a micrometre
     for (int32_t k = 0; k < n; k++) {
+        float px = (float)(x[k] - l->node_x[k]), py = (float)(y[k] - l->node_y[k]);
         float t = l->t[k], step = 0, ex, ey, tx, ty, bend = 1;
         for (int pass = 0; pass < 3; pass++) {
-            ex = l->px[k] - t * (l->c1x[k] + t * (l->c2x[k] + t * l->c3x[k]));
-            ey = l->py[k] - t * (l->c1y[k] + t * (l->c2y[k] + t * l->c3y[k]));
+            ex = px - t * (l->c1x[k] + t * (l->c2x[k] + t * l->c3x[k]));
+            ey = py - t * (l->c1y[k] + t * (l->c2y[k] + t * l->c3y[k]));
             tx = l->c1x[k] + t * (2.0f * l->c2x[k] + t * (3.0f * l->c3x[k]));
             ty = l->c1y[k] + t * (2.0f * l->c2y[k] + t * (3.0f * l->c3y[k]));
             if (pass == 2) break;
@@ -73,45 +89,89 @@ static void newton(lanes *restrict l, int32_t n) {
         l->t[k] = t;
         l->offset[k] = offset;
         float doubt = bend < 0.06f ? 1.0f : 0.0f;
-        doubt = step > 0.01f || step < -0.01f ? 1.0f : doubt;
-        doubt = offset > l->reach_left[k] || offset < -l->reach_right[k] ? 1.0f : doubt;
+        doubt = step > 0.01f ? 1.0f : doubt;
+        doubt = step < -0.01f ? 1.0f : doubt;
+        doubt = t < -slack ? 1.0f : doubt;
+        doubt = t > spacing + slack ? 1.0f : doubt;
+        doubt = offset > l->reach_left[k] ? 1.0f : doubt;
+        doubt = offset < -l->reach_right[k] ? 1.0f : doubt;
         l->doubt[k] = doubt;
+        float off = offset > l->left[k] + t * l->left_slope[k] ? 1.0f : 0.0f;
+        l->off[k] = offset < -(l->right[k] + t * l->right_slope[k]) ? 1.0f : off;
     }
 }
 
-static void project(vg_world *w, int32_t begin, int32_t end, uint8_t *off, double *travelled) {
-    int32_t n = end - begin;
-    lanes l;
-    fetch(w, begin, n, &l);
-    newton(&l, n);
+// Take over what was found for the cars that move, and mark those about which there is more to say.
+static __attribute__((noinline)) void settle(const vg_road *restrict road, int32_t n, const lanes *restrict l,
+                                             const float *restrict live, const float *restrict off_now,
+                                             const double *restrict milestone, double *restrict s,
+                                             float *restrict offset, double *restrict progress,
+                                             float *restrict notable) {
+    double length = road->length, spacing = road->spacing;
+    double round = road->view.closed ? length : 0;
+    double least = round > 0 ? -length : 0,
+           most = round > 0 ? 2 * length : length; // beyond the ends of an open road
     for (int32_t k = 0; k < n; k++) {
-        int32_t i = begin + k;
-        const vg_road *road = w->road[i];
-        double s = l.segment[k] * road->spacing + (double)l.t[k], offset = l.offset[k];
-        float left = l.left[k] + l.t[k] * l.left_slope[k], right = l.right[k] + l.t[k] * l.right_slope[k];
-        off[k] = w->off_road[i];
-        travelled[k] = 0;
-        if (w->live[i] == 0) continue;
-        float slack = 0.02f; // a foot this little beside its segment is still exact to a micrometre
-        bool astray = l.doubt[k] != 0 || l.t[k] < -slack || l.t[k] > (float)road->spacing + slack;
-        bool at_end = !road->view.closed && (s < 0 || s > road->length);
-        if (astray || at_end) {
-            vg_road_place place = vg_road_project(road, w->x[i], w->y[i], w->s[i]);
-            vg_road_point point = vg_road_at(road, place.s);
-            s = place.s, offset = place.offset, left = (float)point.left, right = (float)point.right;
-        }
-        double gained = s - w->s[i];
-        if (road->view.closed) {
-            if (s < 0) s += road->length;
-            if (s >= road->length) s -= road->length;
-            if (gained < -0.5 * road->length) gained += road->length;
-            if (gained > 0.5 * road->length) gained -= road->length;
-        }
-        w->s[i] = s;
-        w->offset[i] = (float)offset;
-        travelled[k] = gained;
-        off[k] = w->offset[i] > left || w->offset[i] < -right;
+        double found = l->segment[k] * spacing + (double)l->t[k];
+        float doubt = found < least ? 1.0f : l->doubt[k];
+        doubt = found > most ? 1.0f : doubt;
+        found = found < 0 ? found + round : found;
+        found = found >= length ? found - round : found;
+        double gained = found - s[k];
+        gained = gained < -0.5 * length ? gained + round : gained;
+        gained = gained > 0.5 * length ? gained - round : gained;
+        float take = live[k] * (1.0f - doubt);
+        double done = progress[k] + (take != 0.0f ? gained : 0.0);
+        progress[k] = done;
+        s[k] = take != 0.0f ? found : s[k];
+        offset[k] = take != 0.0f ? l->offset[k] : offset[k];
+        float note = l->off[k] != off_now[k] ? 1.0f : 0.0f;
+        note = done >= milestone[k] ? 1.0f : note;
+        notable[k] = live[k] * (note + 2.0f * doubt);
     }
 }
 
-const vg_world_kernel VG_HOT_NAME(vg_world_kernel_table) = {move, project};
+// The road's own projection, in double and with a search, for a car about which there is doubt.
+static void settle_doubt(vg_world *w, int32_t i, float *off) {
+    const vg_road *road = w->road[i];
+    vg_road_place place = vg_road_project(road, w->x[i], w->y[i], w->s[i]);
+    vg_road_point point = vg_road_at(road, place.s);
+    w->progress[i] += vg_road_between(road, w->s[i], place.s);
+    w->s[i] = place.s;
+    w->offset[i] = (float)place.offset;
+    *off = w->offset[i] > (float)point.left || w->offset[i] < -(float)point.right ? 1.0f : 0.0f;
+}
+
+static void project_run(vg_world *w, const vg_road *road, int32_t i, int32_t n, float *off, float *notable) {
+    lanes l;
+    find_segments(road, w->limits[i].dt, n, w->s + i, w->speed + i, w->live + i, &l);
+    fetch_segments(road, n, &l);
+    find_feet((float)road->spacing, n, w->x + i, w->y + i, &l);
+    settle(road, n, &l, w->live + i, w->off_now + i, w->milestone + i, w->s + i, w->offset + i,
+           w->progress + i, notable);
+    memcpy(off, l.off, (size_t)n * sizeof *off);
+    for (int32_t k = 0; k < n; k++)
+        if (notable[k] >= 2.0f) settle_doubt(w, i + k, &off[k]);
+}
+
+static void project(vg_world *w, int32_t begin, int32_t end, float *off, float *notable) {
+    for (int32_t i = begin, next; i < end; i = next) {
+        for (next = i + 1; next < end && w->road[next] == w->road[i];) next++;
+        project_run(w, w->road[i], i, next - i, off + (i - begin), notable + (i - begin));
+    }
+}
+
+static __attribute__((noinline)) void count(int32_t n, const float *restrict live, const float *restrict off,
+                                            int32_t *restrict tick, int32_t *restrict off_ticks) {
+    for (int32_t k = 0; k < n; k++) {
+        tick[k] += (int32_t)live[k];
+        off_ticks[k] += (int32_t)(live[k] * off[k]);
+    }
+}
+
+static void project_and_count(vg_world *w, int32_t begin, int32_t end, float *off, float *notable) {
+    project(w, begin, end, off, notable);
+    count(end - begin, w->live + begin, off, w->tick + begin, w->off_ticks + begin);
+}
+
+const vg_world_kernel VG_HOT_NAME(vg_world_kernel_table) = {move, project_and_count};

@@ -18,7 +18,10 @@ struct vg_world {
     float *command;  // [count][2] as given
     float *reaching; // [count][2] as it reaches the actuators; the same array where no car has a delay
     float *live;     // 1 moves, 0 has ended
+    float *off_now;  // off_road, as a lane of the tick's loops
     double *progress;
+    double *
+        milestone; // progress at which something is due: the next lap, or just before the end of an open road
     int32_t *tick, *off_since, *off_ticks, *departures, *laps, *lap_tick;
     uint8_t *events, *off_road, *terminated, *truncated;
 
@@ -39,9 +42,9 @@ struct vg_world {
 // What a tick does to cars [begin, end), end - begin <= VG_WORLD_BLOCK; compiled once an x86 level.
 typedef struct vg_world_kernel {
     void (*move)(vg_world *world, int32_t begin, int32_t end);
-    // Find s and offset anew; off[i - begin] becomes 1 for a car beyond an edge, travelled[i - begin] the arc
-    // length gained.
-    void (*project)(vg_world *world, int32_t begin, int32_t end, uint8_t *off, double *travelled);
+    // Find s and offset anew and count the tick. off[i - begin] becomes 1 for a car beyond an edge, notable[i
+    // - begin] not 0 where note_tick has to look: doubt about the foot, an edge crossed, a milestone reached.
+    void (*project)(vg_world *world, int32_t begin, int32_t end, float *off, float *notable);
 } vg_world_kernel;
 
 #include "sim/base/level.h"
