@@ -8,13 +8,23 @@
 #include "sim/base/blocks.h"
 #include "sim/base/level.h"
 #include "sim/base/version.h"
+#ifdef VG_WITH_SDL2
+#include "app/window/display.h"
+#endif
+
+// "SDL 2.26.5; video drivers: x11 ..." or why there is none.
+static void window_fact(vg_facts *facts) {
+#ifdef VG_WITH_SDL2
+    vg_text text = {0};
+    display_describe(&text);
+    vg_fact_text(facts, "window", "%s", text.failed ? "" : text.bytes);
+    vg_text_free(&text);
+#else
+    vg_fact_text(facts, "window", "none: built without SDL2");
+#endif
+}
 
 static void build_facts(vg_facts *facts) {
-#ifdef VG_WITH_SDL2
-    const bool window = true;
-#else
-    const bool window = false;
-#endif
 #ifdef VG_WITH_FIGURES
     const bool figures = true;
 #else
@@ -24,7 +34,7 @@ static void build_facts(vg_facts *facts) {
     vg_fact_text(facts, "level", "%s", vg_level_name(vg_level_now()));
     vg_fact_text(facts, "level_best", "%s", vg_level_name(vg_level_best()));
     vg_fact(facts, "threads", json_integer(vg_blocks_threads()));
-    vg_fact(facts, "window", json_boolean(window));
+    window_fact(facts);
     vg_fact(facts, "figures", json_boolean(figures));
 }
 
