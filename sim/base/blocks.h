@@ -14,9 +14,10 @@ extern "C" {
 // Work on elements [begin, end) of block number `block`. May run on any thread.
 typedef vg_err (*vg_block_fn)(void *context, int64_t block, int64_t begin, int64_t end);
 
-// Cut [0, count) into blocks of `size` (the last may be shorter) and run fn on each, on `threads` threads
-// (0: one a core). Inside another run it works on the calling thread. Returns the error of the first block,
-// in block order, that failed; blocks after a failed one may be skipped. count 0 does nothing.
+// Cut [0, count) into blocks of `size` (>= 1; the last may be shorter) and run fn on each, on `threads`
+// threads (0: one a core). Inside a run on several threads it works on the calling thread, block after block.
+// Returns the error of the first block, in block order, that failed: the same at any number of threads.
+// Blocks after a failed one may be skipped. count 0 does nothing.
 VG_NODISCARD vg_err vg_blocks_run(int64_t count, int64_t size, int32_t threads, vg_block_fn fn,
                                   void *context);
 
