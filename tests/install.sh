@@ -40,7 +40,7 @@ cat "$scratch/cmake.txt"
 echo "-- by pkg-config"
 static=
 [ -e "$(pkg-config --variable=libdir verge)/libverge.so" ] || static=--static
-gcc -std=c17 -Wall -Wextra -Werror "$source/docs/examples/embed.c" $(pkg-config $static --cflags --libs verge) \
+gcc -std=c17 -Wall -Wextra -Werror "$source/docs/examples/embed.c" $(pkg-config $static --cflags --libs verge) -lm \
     -Wl,-rpath,"$(pkg-config --variable=libdir verge)" -o "$scratch/embed"
 "$scratch/embed" >"$scratch/pkg-config.txt"
 cmp "$scratch/cmake.txt" "$scratch/pkg-config.txt"
