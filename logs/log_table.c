@@ -191,7 +191,7 @@ int vg_log_column_bind(sqlite3_stmt *statement, int at, const vg_log_column *col
     case VG_LOG_COLUMN_DOUBLE: return bind_real(statement, at, FIELD(double, row, column));
     case VG_LOG_COLUMN_FLOAT: return bind_real(statement, at, FIELD(float, row, column));
     case VG_LOG_COLUMN_TEXT:
-        return sqlite3_bind_text(statement, at, FIELD(const char *, row, column), -1, SQLITE_STATIC);
+        return sqlite3_bind_text(statement, at, FIELD(char *, row, column), -1, SQLITE_STATIC);
     case VG_LOG_COLUMN_BLOB: {
         const vg_log_blob *blob = &FIELD(vg_log_blob, row, column);
         if (!blob->size) return sqlite3_bind_zeroblob(statement, at, 0);
@@ -262,7 +262,7 @@ bool vg_log_column_valid(const vg_log_column *column, const void *row, char why[
         return (column->null && isnan(value)) || number_valid(column, value, why);
     }
     case VG_LOG_COLUMN_TEXT: {
-        const char *text = FIELD(const char *, row, column);
+        const char *text = FIELD(char *, row, column);
         return text_valid(column, text, (int64_t)strlen(text), why);
     }
     default: return true;

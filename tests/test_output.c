@@ -1,5 +1,7 @@
+#define _GNU_SOURCE // posix_openpt
 #include "app/output.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -66,6 +68,27 @@ START_TEST(is_silent_without_a_terminal) {
 }
 END_TEST
 
+START_TEST(draws_on_a_terminal) {
+    int master = posix_openpt(O_RDWR | O_NOCTTY);
+    ck_assert(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0);
+    int slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+    dup2(slave, STDERR_FILENO);
+    setenv("TERM", "xterm", 1);
+    setenv("NO_COLOR", "1", 1);
+    vg_progress bar;
+    vg_progress_begin(&bar, "training", "samples", 100);
+    vg_say_warning("behind the bar");
+    vg_progress_update(&bar, 50); // at once: the message wiped the bar
+    vg_progress_end(&bar);
+    char said[1000] = "";
+    ck_assert_int_gt(read(master, said, sizeof said - 1), 0);
+    ck_assert_ptr_nonnull(strstr(said, "training [........................]   0 %"));
+    ck_assert_ptr_nonnull(strstr(said, "\r\033[Kverge: warning: behind the bar\r\n"));
+    ck_assert_ptr_nonnull(strstr(said, "training [############............]  50 %"));
+    ck_assert_int_eq(strcmp(said + strlen(said) - 4, "\r\033[K"), 0);
+}
+END_TEST
+
 START_TEST(hears_the_first_interrupt) {
     vg_interrupt_install();
     ck_ok(vg_interrupt_check(&diag));
@@ -89,6 +112,7 @@ int main(void) {
     tcase_add_test(tcase, aligns_tables);
     tcase_add_test(tcase, writes_json);
     tcase_add_test(tcase, is_silent_without_a_terminal);
+    tcase_add_test(tcase, draws_on_a_terminal);
     tcase_add_test(tcase, hears_the_first_interrupt);
     tcase_add_test_raise_signal(tcase, the_second_interrupt_ends_it, SIGINT);
     suite_add_tcase(suite, tcase);
