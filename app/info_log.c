@@ -3,24 +3,23 @@
 #include "logs/log.h"
 #include "sim/base/hash.h"
 
-static json_t *episode_facts(vg_log *log, const vg_log_episode *e, vg_diag *diag) {
-    char name[VG_KEY_TEXT_SIZE] = "?", hash[17] = "";
-    vg_road *road = NULL;
+// One episode's row, appended to rows.
+static vg_err add_row(vg_log *log, const vg_log_episode *e, json_t *rows, vg_diag *diag) {
+    vg_road *road;
     vg_car car;
-    if (vg_log_road(log, e->road, &road, diag) || vg_log_car(log, e->car, &car, diag)) {
-        vg_road_destroy(road);
-        return NULL;
-    }
-    snprintf(name, sizeof name, "%s", vg_road_get(road).name);
-    vg_road_destroy(road);
+    vg_err err = vg_log_car(log, e->car, &car, diag);
+    if (!err) err = vg_log_road(log, e->road, &road, diag);
+    if (err) return err;
+    char hash[17] = "";
     if (e->policy_hash) vg_hash_format(e->policy_hash, hash);
     double seconds = (double)e->ticks * e->tick_num / e->tick_den;
-    json_t *row = json_pack("{sI ss ss ss sI sf si ss ss ss ss ss}", "episode", (json_int_t)e->id, "driver",
-                            e->policy, "road", name, "car", car.name, "ticks", (json_int_t)e->ticks,
-                            "seconds", seconds, "k", e->ticks_per_action, "end", vg_end_word(e->end), "tags",
-                            e->tags, "started", e->started, "source", e->source, "policy_hash", hash);
-    if (!row) (void)vg_fail_memory(diag);
-    return row;
+    json_t *row =
+        json_pack("{sI ss ss ss sI sf si ss ss ss ss ss}", "episode", (json_int_t)e->id, "driver", e->policy,
+                  "road", vg_road_get(road).name, "car", car.name, "ticks", (json_int_t)e->ticks, "seconds",
+                  seconds, "k", e->ticks_per_action, "end", vg_end_word(e->end), "tags", e->tags, "started",
+                  e->started, "source", e->source, "policy_hash", hash);
+    vg_road_destroy(road);
+    return json_array_append_new(rows, row) ? vg_fail_memory(diag) : VG_OK;
 }
 
 static vg_err episodes(vg_log *log, vg_facts *facts, vg_diag *diag) {
@@ -29,28 +28,21 @@ static vg_err episodes(vg_log *log, vg_facts *facts, vg_diag *diag) {
     if (err) return err;
     json_t *rows = json_array();
     int64_t ticks = 0;
-    char tick[64] = "", version[64] = "";
-    for (int32_t i = 0; i < count; i++) {
+    vg_fact(facts, "episodes", json_integer(count));
+    for (int32_t i = 0; i < count && !err; i++) {
         vg_log_episode e;
         err = vg_log_episode_at(log, i, &e, diag);
-        json_t *row = err ? NULL : episode_facts(log, &e, diag);
-        if (!row || json_array_append_new(rows, row)) {
-            json_decref(rows);
-            return err ? err : diag->code;
-        }
-        ticks += e.ticks;
-        if (i) continue;
-        snprintf(tick, sizeof tick, "%d/%d", e.tick_num, e.tick_den);
-        snprintf(version, sizeof version, "%s", e.version);
+        if (!err) err = add_row(log, &e, rows, diag);
+        if (err || i) continue;
+        vg_fact_text(facts, "tick_s", "%d/%d", e.tick_num, e.tick_den);
+        vg_fact_text(facts, "version", "%s", e.version);
     }
-    vg_fact(facts, "episodes", json_integer(count));
+    size_t r;
+    json_t *row;
+    json_array_foreach(rows, r, row) ticks += json_integer_value(json_object_get(row, "ticks"));
     vg_fact(facts, "ticks", json_integer(ticks));
-    if (count) {
-        vg_fact_text(facts, "tick_s", "%s", tick);
-        vg_fact_text(facts, "version", "%s", version);
-    }
     vg_fact(facts, "rows", rows);
-    return VG_OK;
+    return err;
 }
 
 vg_err vg_info_log(const char *path, vg_facts *facts, vg_diag *diag) {
