@@ -199,7 +199,7 @@ static vg_err drive_cell(cell *c, vg_diag *diag) {
     vg_err err = begin_episodes(c);
     keep_trace(c, 0);
     for (int32_t t = 0; t < r->actions && !err; t++) {
-        if (r->def->stop && *r->def->stop) return vg_fail(diag, VG_ERR_INTERRUPTED, "stopped");
+        if (r->def->stop && r->def->stop()) return vg_fail(diag, VG_ERR_INTERRUPTED, "stopped");
         err = vg_driver_act(&c->driver, c->world, c->commands);
         if (!err) err = vg_world_step(c->world, c->commands);
         if (err)

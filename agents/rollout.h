@@ -26,7 +26,7 @@ typedef struct vg_rollout_def {
     uint64_t seed;                                // starts and the policy's noise
     bool trace;                                   // keep where every car was, default true
     int32_t threads;                              // 0: one a core; results do not depend on it
-    const volatile bool *stop; // the run gives up with VG_ERR_INTERRUPTED once this is true; NULL: never
+    bool (*stop)(void); // asked now and then: true ends the run with VG_ERR_INTERRUPTED; NULL: never
 } vg_rollout_def;
 vg_rollout_def vg_rollout_def_default(void);
 

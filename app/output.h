@@ -4,10 +4,9 @@
 #ifndef VG_APP_OUTPUT_H
 #define VG_APP_OUTPUT_H
 
-#include <jansson.h>
 #include <stdio.h>
 
-#include "sim/base/text.h"
+#include "eval/json.h"
 
 // "verge: ..." on stderr, a line each.
 void vg_say(const char *format, ...) VG_PRINTF(1, 2);
@@ -21,8 +20,6 @@ VG_NODISCARD vg_err vg_print_text(const vg_text *text, vg_diag *diag);
 // A JSON value and a newline to stdout, indented, keys in the order they were set, numbers at their shortest.
 // Takes the value over; NULL (jansson ran out of memory, or was given a NaN) is VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_print_json(json_t *value, vg_diag *diag);
-// The same into a text.
-void vg_json_text(const json_t *value, vg_text *out);
 
 // A table, its columns aligned: those that hold numbers to the right. Zero-initialise, name the columns, add
 // the cells row by row, print, free.

@@ -103,17 +103,18 @@ START_TEST(same_seed_same_bits) {
 }
 END_TEST
 
+static bool stop_now(void) { return true; }
+
 START_TEST(refuses_and_stops) {
     const vg_road *road = circle_road(50, 5);
     vg_policy *good = test_policy_create(0.1f, 8, false), *bad = test_policy_create(0.1f, 8, true);
     vg_rollout_def def = vg_rollout_def_default(), d;
     vg_rollout out;
     vg_diag diag;
-    bool stop = true;
     def.policy = good, def.roads = &road, def.road_count = 1, def.threads = 1;
     d = def, d.policy = bad;
     ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_POLICY, "policy 'test' gave no action");
-    d = def, d.stop = &stop;
+    d = def, d.stop = stop_now;
     ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_INTERRUPTED, "stopped");
     d = def, d.horizon = NAN;
     ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "horizon nan");

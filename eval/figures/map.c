@@ -133,7 +133,7 @@ vg_err vg_map_page_paint(vg_canvas *canvas, const void *context, vg_diag *diag) 
 vg_err vg_map_page_write(const vg_map_page *page, const char *path, const vg_picture *given, vg_diag *diag) {
     vg_picture picture = vg_picture_titled(given, page->title, page->subtitle);
     int32_t columns = columns_of(page);
-    if (!given && columns > 0)
+    if ((!given || given->canvas.height == 0) && columns > 0)
         picture.canvas.height = 70 + VG_MAP_FOOT + CELL_HEIGHT * ((page->count + columns - 1) / columns);
     return vg_picture_write(&picture, vg_map_page_paint, page, path, diag);
 }

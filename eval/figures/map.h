@@ -48,7 +48,8 @@ typedef struct vg_map_page {
     int32_t columns;           // 0 (default): chosen
 } vg_map_page;
 
-// picture NULL: vg_picture_default() with the height that the rows need. Errors: as vg_map_write.
+// picture NULL: vg_picture_default(). A canvas height of 0, or no picture: the height that the rows need.
+// Errors: as vg_map_write.
 VG_NODISCARD vg_err vg_map_page_write(const vg_map_page *page, const char *path, const vg_picture *picture,
                                       vg_diag *diag);
 
