@@ -38,6 +38,10 @@ typedef struct outlook {
     double ahead_most; // m, the farthest point to steer for: a longer arc would cut the bend
 } outlook;
 
+static double grip_of(const vg_car *car) {
+    return car->lateral_max > 0 ? fmin(car->brake_max, car->lateral_max) : car->brake_max;
+}
+
 static outlook look(const vg_world *world, int32_t i) {
     vg_world_view now = vg_world_get(world);
     outlook at = {.road = vg_world_road(world, i), .car = vg_world_car(world, i)};
@@ -45,8 +49,7 @@ static outlook look(const vg_world *world, int32_t i) {
 #define X(type, name, unit, label) at.state.name = now.name[i];
     VG_STATE_COLUMNS(X)
 #undef X
-    at.grip = at.car->brake_max;
-    if (at.car->lateral_max > 0) at.grip = fmin(at.grip, at.car->lateral_max);
+    at.grip = grip_of(at.car);
     // A command is held for an action: on average it comes half of one late.
     double held = vg_world_tick_seconds(world) * vg_world_ticks_per_action(world) / 2;
     double travel = at.state.speed * (at.car->delay + at.car->steer_lag + held);
@@ -132,10 +135,12 @@ static void drive(const pursuit *p, const vg_world *world, int32_t i, float out[
 
 enum { RING = 128 }; // actions that a reaction may last: 0.5 s at 256 Hz
 
+static const double SLOW = 8; // m/s; below it the hands shake as they do at it
+
 typedef struct lane {
     vg_episode_key key;
     uint32_t step; // actions since reset
-    double shake;  // of the steering limit
+    double shake;  // of the lateral acceleration, as a share
     float ring[RING][2];
 } lane;
 
@@ -158,8 +163,16 @@ static void pursuit_reset(const vg_policy *policy, void *state, int32_t car, con
     at->shake = 0;
 }
 
+// A shake of the lateral acceleration, as a share of what bends are taken with, in shares of the steering
+// limit.
+static double shake_steer(const pursuit *p, const vg_world *world, int32_t i, double shake) {
+    const vg_car *car = vg_world_car(world, i);
+    double speed = fmax(vg_world_get(world).speed[i], SLOW);
+    return vg_atan(car->wheelbase * shake * p->set.lateral * grip_of(car) / (speed * speed)) / car->steer_max;
+}
+
 // Turn the clean action of this moment into what the late and shaky driver does.
-static void disturb(const pursuit *p, const vg_world *world, lane *at, float action[2]) {
+static void disturb(const pursuit *p, const vg_world *world, int32_t i, lane *at, float action[2]) {
     double period = vg_world_tick_seconds(world) * vg_world_ticks_per_action(world);
     int32_t late = (int32_t)fmin(floor(p->set.reaction / period + 0.5), RING - 1);
     // Before anything was seen, the first thing seen.
@@ -174,7 +187,7 @@ static void disturb(const pursuit *p, const vg_world *world, lane *at, float act
     // The exact discretisation (Gillespie 1996, eq. 1.9), begun in its stationary spread.
     at->shake = at->step == 0 ? p->set.noise * normal[0]
                               : keep * at->shake + p->set.noise * sqrt(1 - keep * keep) * normal[0];
-    action[0] = clamp(action[0] + at->shake);
+    action[0] = clamp(action[0] + shake_steer(p, world, i, at->shake));
     at->step++;
 }
 
@@ -191,7 +204,7 @@ static vg_err pursuit_act(const vg_policy *policy, void *state, const float *obs
     vg_err err = pursuit_label(policy, state, world, out);
     int32_t count = vg_world_get(world).count;
     for (int32_t i = 0; i < count && state; i++)
-        disturb((const pursuit *)policy, world, (lane *)state + i, out + 2 * (int64_t)i);
+        disturb((const pursuit *)policy, world, i, (lane *)state + i, out + 2 * (int64_t)i);
     return err;
 }
 

@@ -30,7 +30,8 @@ extern "C" {
 
 #define VG_PURSUIT_NOISE_FIELDS(X)                                                                           \
     X(reaction, "s", 0, 0.5, "0.1", "delay from seeing to acting, rounded to whole actions")                 \
-    X(noise, "1", 0, 1, "0.03", "standard deviation of the steering's noise, of the steering limit")         \
+    X(noise, "1", 0, 2, "0.15",                                                                              \
+      "spread of the steering's noise: its lateral acceleration, as a share of the bends'")                  \
     X(noise_time, "s", 0.01, 10, "0.4", "how long the noise keeps its sign")
 
 typedef struct vg_pursuit {
