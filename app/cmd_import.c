@@ -1,0 +1,156 @@
+// verge import: human telemetry to a log, one format a child command.
+#include <stddef.h>
+
+#include "app/args.h"
+#include "app/output.h"
+#include "logs/import_csv.h"
+#include "sim/base/memory.h"
+#include "tracks/library.h"
+
+typedef struct options {
+    const char *road, *car, *out, *tags;
+} options;
+
+// What reads one file of a format into a lap.
+typedef vg_err (*lap_reader)(const char *path, vg_lap *out, vg_diag *diag);
+
+static void warn(void *context, const char *text) {
+    (void)context;
+    vg_say_warning("%s", text);
+}
+
+static vg_err import_file(const vg_import_def *def, lap_reader read, const char *path, vg_import_report *out,
+                          vg_diag *diag) {
+    vg_lap lap;
+    vg_err err = read(path, &lap, diag);
+    if (err) return err;
+    err = vg_import_lap(def, &lap, out, diag);
+    // The row of the file, rather than the number of the sample.
+    out->measure.worst_sample += (int32_t)lap.first_line;
+    vg_lap_free(&lap);
+    return err;
+}
+
+static vg_err print_table(const vg_list *files, const vg_import_report *reports, vg_diag *diag) {
+    static const char *const titles[] = {"lap",    "samples",     "s",      "rms m",    "95% m", "worst m",
+                                         "at row", "steer rad/s", "path's", "inside %", "km"};
+    vg_table table;
+    vg_table_begin(&table, sizeof titles / sizeof *titles, titles);
+    for (int32_t i = 0; i < files->count; i++) {
+        const vg_fit_measure *m = &reports[i].measure;
+        const vg_lap_place *p = &reports[i].place;
+        vg_table_cell(&table, "%s", files->items[i]);
+        vg_table_cell(&table, "%d", m->samples);
+        vg_table_cell(&table, "%.2f", m->duration);
+        vg_table_cell(&table, "%.3f", m->rms);
+        vg_table_cell(&table, "%.3f", m->p95);
+        vg_table_cell(&table, "%.3f", m->worst);
+        vg_table_cell(&table, "%d", m->worst_sample);
+        vg_table_cell(&table, "%.4f", m->steer_rate);
+        vg_table_cell(&table, "%.4f", m->path_rate);
+        vg_table_cell(&table, "%.1f", 100 * p->inside);
+        vg_table_cell(&table, "%.3f", p->progress / 1000);
+    }
+    vg_err err = vg_table_print(&table, diag);
+    vg_table_free(&table);
+    return err;
+}
+
+static vg_err print_json(const options *o, const vg_list *files, const vg_import_report *reports,
+                         vg_diag *diag) {
+    json_t *laps = json_array();
+    for (int32_t i = 0; i < files->count; i++) {
+        const vg_fit_measure *m = &reports[i].measure;
+        const vg_lap_place *p = &reports[i].place;
+        json_t *lap = json_pack("{ss sI si sf sf sf sf si sf sf sf sf si}", "file", files->items[i],
+                                "episode", (json_int_t)reports[i].episode, "samples", m->samples,
+                                "duration_s", m->duration, "distance_rms_m", m->rms, "distance_p95_m", m->p95,
+                                "distance_worst_m", m->worst, "worst_row", m->worst_sample,
+                                "steer_rate_rad_s", m->steer_rate, "path_steer_rate_rad_s", m->path_rate,
+                                "inside", p->inside, "progress_m", p->progress, "ticks", reports[i].ticks);
+        json_array_append_new(laps, lap);
+    }
+    return vg_print_json(
+        json_pack("{ss ss ss so}", "log", o->out, "road", o->road, "car", o->car, "laps", laps), diag);
+}
+
+static vg_err import_all(const vg_call *call, lap_reader read, vg_import_def *def, vg_import_report *reports,
+                         vg_diag *diag) {
+    const options *o = call->options;
+    vg_err err = vg_log_create(o->out, vg_call_overwrite(call), &def->log, diag);
+    if (err) return err;
+    for (int32_t i = 0; i < call->operands.count && !err; i++)
+        err = import_file(def, read, call->operands.items[i], &reports[i], diag);
+    if (!err) return vg_log_close(def->log, diag);
+    vg_log_discard(def->log);
+    return err;
+}
+
+static vg_err run(const vg_call *call, lap_reader read, vg_diag *diag) {
+    const options *o = call->options;
+    vg_import_def def = vg_import_default();
+    vg_car car;
+    vg_road *road = NULL;
+    vg_import_report *reports = NULL;
+    vg_err err = vg_car_load(o->car, &car, diag);
+    if (!err) err = vg_track_load_warned(o->road, &(vg_warnings){.warn = warn}, &road, diag);
+    if (!err && !(reports = vg_new(vg_import_report, call->operands.count))) err = vg_fail_memory(diag);
+    def.road = road, def.car = &car;
+    if (o->tags) def.tags = o->tags;
+    if (!err) err = import_all(call, read, &def, reports, diag);
+    if (!err)
+        err = call->json ? print_json(o, &call->operands, reports, diag)
+                         : print_table(&call->operands, reports, diag);
+    vg_free(reports);
+    vg_road_destroy(road);
+    return err;
+}
+
+static vg_err run_csv(const vg_call *call, int *status, vg_diag *diag) {
+    (void)status;
+    return run(call, vg_import_csv_read, diag);
+}
+
+static const vg_flag flags[] = {
+    {"road", VG_FLAG_TEXT, offsetof(options, road), "ROAD", .required = true,
+     .help = "the road the laps were driven on: a name or a file"},
+    {"car", VG_FLAG_TEXT, offsetof(options, car), "CAR", .required = true,
+     .help = "the car that is to follow them: a preset or a file"},
+    {"out", VG_FLAG_TEXT, offsetof(options, out), "LOG", .required = true, .help = "the log to write"},
+    {"tags", VG_FLAG_TEXT, offsetof(options, tags), "TAGS", .help = "comma-separated, kept with every lap"},
+};
+
+static const vg_command import_csv = {
+    .name = "csv",
+    .summary = "laps as CSV: t_s,x_m,y_m,heading_rad,speed_mps[,steer][,throttle][,brake]",
+    .synopsis = "FILE... --road ROAD --car CAR --out LOG",
+    .details =
+        "Finds the actions whose simulation follows each lap for its whole length, and writes them as a log, "
+        "one\n"
+        "episode a file: all of them or none. Metres, seconds, radians; x east, y north, in the road's "
+        "frame.\n"
+        "\n"
+        "Prints for each lap how far the simulated car strays from the samples, at equal time (root mean "
+        "square,\n"
+        "95th percentile, worst and its row), the root mean square of the steering rate found beside that of "
+        "the\n"
+        "path's own curvature, and the share of samples between the edges. Refuses a lap that the car's "
+        "limits\n"
+        "cannot follow within 0.15 m (95 % of the samples) and 0.5 m (all), naming the row and the limit.\n"
+        "\n"
+        "Measured steering and pedals are kept with the samples and never replayed.",
+    .examples = "verge import csv lap*.csv --road circuit.csv --car kart --out kart.vlog",
+    VG_FLAGS(flags),
+    .options_size = sizeof(options),
+    .least_operands = 1,
+    .most_operands = -1,
+    .takes = VG_TAKES_FORCE | VG_TAKES_JSON,
+    .run = run_csv,
+};
+
+const vg_command vg_command_import = {
+    .name = "import",
+    .summary = "human telemetry to a log",
+    .synopsis = "FORMAT FILE... --road ROAD --car CAR --out LOG",
+    .children = (const vg_command *const[]){&import_csv, NULL},
+};

@@ -1,0 +1,114 @@
+// Every way in which a lap's CSV can be bad has one line that says where and what was expected.
+#include <math.h>
+#include <string.h>
+
+#include "logs/import_csv.h"
+#include "tests/check.h"
+
+static vg_diag diag;
+
+#define HEADER "t_s,x_m,y_m,heading_rad,speed_mps"
+#define ROWS   "0.0,1,2,0.1,5\n0.1,1.5,2,0.1,5.5\n"
+
+static vg_err parse(const char *text, vg_lap *lap) {
+    return vg_import_csv_parse(text, (int64_t)strlen(text), "lap.csv", lap, &diag);
+}
+
+static void refused(const char *text, const char *part) {
+    vg_lap lap;
+    int64_t live = vg_memory_live();
+    ck_fails(parse(text, &lap), VG_ERR_FORMAT, part);
+    ck_assert_ptr_null(lap.samples);
+    ck_assert_int_eq(vg_memory_live(), live);
+}
+
+START_TEST(five_columns) {
+    vg_lap lap;
+    ck_ok(parse(HEADER "\n" ROWS, &lap));
+    ck_assert_int_eq(lap.count, 2);
+    ck_assert_int_eq(lap.first_line, 2);
+    ck_assert(lap.samples[1].t == 0.1 && lap.samples[1].x == 1.5 && lap.samples[1].y == 2);
+    ck_assert(lap.samples[1].heading == 0.1 && lap.samples[1].speed == 5.5);
+    ck_assert(isnan(lap.samples[0].steer) && isnan(lap.samples[0].throttle) && isnan(lap.samples[0].brake));
+    vg_lap_free(&lap);
+}
+END_TEST
+
+START_TEST(what_is_passed_over) {
+    vg_lap lap;
+    ck_ok(parse("\xEF\xBB\xBF" HEADER
+                ",brake , steer\r\n0, 1,2 ,0.1,5,0.5,-0.01\r\n1e-1,1.5,2,0.1,5.5,1,0.02\r\n\r\n\n",
+                &lap));
+    ck_assert_int_eq(lap.count, 2);
+    ck_assert(lap.samples[0].brake == 0.5 && lap.samples[1].steer == 0.02 && isnan(lap.samples[1].throttle));
+    vg_lap_free(&lap);
+    ck_ok(parse("speed_mps,y_m,x_m,heading_rad,t_s\n5,2,1,0.1,0\n", &lap));
+    ck_assert(lap.samples[0].speed == 5 && lap.samples[0].y == 2 && lap.samples[0].x == 1);
+    vg_lap_free(&lap);
+}
+END_TEST
+
+START_TEST(bad_headers) {
+    refused("", "lap.csv: the file is empty");
+    refused("\n \n", "lap.csv: the file is empty");
+    refused("0,1,2,3,4\n", "lap.csv:1: 0: no column of a lap");
+    refused("t_s,x_m,y_m,heading_rad\n0,1,2,3\n", "lap.csv:1: speed_mps: the column is missing");
+    refused(HEADER ",x_m\n" ROWS, "lap.csv:1: x_m: a column twice");
+    refused(HEADER ",rpm\n" ROWS, "lap.csv:1: rpm: no column of a lap");
+    refused(HEADER ",steer,throttle,brake,steer\n" ROWS, "lap.csv:1: a header of 9 columns");
+    refused(HEADER "\n", "lap.csv:1: a header and no rows");
+}
+END_TEST
+
+START_TEST(bad_rows) {
+    refused(HEADER "\n" ROWS "0.2,1,2\n", "lap.csv:4: heading_rad: 3 fields; expected 5");
+    refused(HEADER "\n" ROWS "0.2,1,2,3,4,5\n", "lap.csv:4: 6 fields; expected 5");
+    refused(HEADER "\n0.0,1,2,0.1,5\n\n0.1,1,2,0.1,5\n", "lap.csv:3: x_m: 1 fields; expected 5");
+    refused(HEADER "\n" ROWS "0.2,abc,2,0.1,5\n", "lap.csv:4: x_m: 'abc' is not a finite number");
+    refused(HEADER "\n" ROWS "0.2,,2,0.1,5\n", "lap.csv:4: x_m: '' is not a finite number");
+    refused(HEADER "\n" ROWS "0.2,1,nan,0.1,5\n", "lap.csv:4: y_m: 'nan' is not a finite number");
+    refused(HEADER "\n" ROWS "0.2,1,2,inf,5\n", "lap.csv:4: heading_rad: 'inf' is not a finite number");
+    refused(HEADER "\n" ROWS "0.2,1,2,0.1,1e999\n", "lap.csv:4: speed_mps: '1e999' is not a finite number");
+    refused(HEADER "\n" ROWS "0.2,1,2,0.1,-3\n", "lap.csv:4: speed_mps: found -3; expected 0 to 1000");
+    refused(HEADER "\n" ROWS "0.2,1e9,2,0.1,3\n", "lap.csv:4: x_m: found 1e+09; expected metres");
+    refused(HEADER ",brake\n0,1,2,3,4,55\n", "lap.csv:2: brake: found 55; expected 0 to 1");
+    refused(HEADER "\n" ROWS "0.05,1,2,0.1,5\n", "lap.csv:4: t_s: time runs backwards, from 0.1 to 0.05 s");
+    refused(HEADER "\n" ROWS "0.1,1,2,0.1,5\n", "lap.csv:4: t_s: time stands still");
+}
+END_TEST
+
+START_TEST(a_file_cut_off) {
+    refused(HEADER "\n0.0,1,2,0.1,5\n0.1,1.5,2,0.1,5", "lap.csv:3: speed_mps: the last row has no line end");
+    refused(HEADER "\n0.0,1,2,0.1,5\n0.1,1.5,2", "lap.csv:3: heading_rad: 3 fields");
+    refused("t_s,x_m,y_", "lap.csv:1: y_: no column");
+    refused(HEADER, "a header and no rows");
+    vg_lap lap;
+    ck_fails(vg_import_csv_parse(HEADER "\n0.0,1\0,2,0.1,5\n", 51, "lap.csv", &lap, &diag), VG_ERR_FORMAT,
+             "lap.csv:2: a zero byte");
+    char line[2100];
+    memset(line, '1', sizeof line);
+    memcpy(line, HEADER "\n", sizeof HEADER);
+    line[sizeof line - 1] = 0;
+    refused(line, "lap.csv:2: a line of 2065 characters");
+}
+END_TEST
+
+START_TEST(a_missing_file) {
+    vg_lap lap;
+    ck_fails(vg_import_csv_read("no/such/lap.csv", &lap, &diag), VG_ERR_NOT_FOUND, "no/such/lap.csv");
+    ck_assert_ptr_null(lap.samples);
+}
+END_TEST
+
+START_TEST(memory_runs_out) {
+    int64_t live = vg_memory_live();
+    vg_lap lap;
+    vg_memory_fail_after(1);
+    ck_assert_int_eq(parse(HEADER "\n" ROWS, &lap), VG_ERR_MEMORY);
+    vg_memory_fail_never();
+    ck_assert_int_eq(vg_memory_live(), live);
+}
+END_TEST
+
+CK_MAIN("import_csv", five_columns, what_is_passed_over, bad_headers, bad_rows, a_file_cut_off,
+        a_missing_file, memory_runs_out)
