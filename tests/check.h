@@ -27,22 +27,27 @@
         if (!strstr(ck_text_, (part))) ck_abort_msg("\"%s\" does not say \"%s\"", ck_text_, (part));         \
     } while (0)
 
-// Define main: run the test functions named, each in its own process.
+// Run test functions, each in its own process; the exit status.
+static inline int ck_run(const char *title, const TTest *const *tests, size_t count) {
+    Suite *suite = suite_create(title);
+    for (size_t i = 0; i < count; i++) {
+        TCase *tcase = tcase_create(tests[i]->name);
+        tcase_set_timeout(tcase, 600);
+        tcase_add_test(tcase, tests[i]);
+        suite_add_tcase(suite, tcase);
+    }
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? 1 : 0;
+}
+
+// Define main: run the test functions named.
 #define CK_MAIN(title, ...)                                                                                  \
     int main(void) {                                                                                         \
         const TTest *const tests[] = {__VA_ARGS__};                                                          \
-        Suite *suite = suite_create(title);                                                                  \
-        for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {                                          \
-            TCase *tcase = tcase_create(tests[i]->name);                                                     \
-            tcase_set_timeout(tcase, 600);                                                                   \
-            tcase_add_test(tcase, tests[i]);                                                                 \
-            suite_add_tcase(suite, tcase);                                                                   \
-        }                                                                                                    \
-        SRunner *runner = srunner_create(suite);                                                             \
-        srunner_run_all(runner, CK_NORMAL);                                                                  \
-        int failed = srunner_ntests_failed(runner);                                                          \
-        srunner_free(runner);                                                                                \
-        return failed ? 1 : 0;                                                                               \
+        return ck_run(title, tests, sizeof tests / sizeof *tests);                                           \
     }
 
 #endif
