@@ -38,13 +38,13 @@ START_TEST(a_pinned_quantile_says_so) {
     figure.series_count = 1;
     figure.edge = 2;
     vg_text svg = svg_of(vg_drift_paint, &figure);
-    ck_assert_ptr_nonnull(strstr(svg.bytes, "99 %: gone"));
+    ck_assert_ptr_nonnull(strstr(svg.bytes, "99 %: at edge"));
     ck_assert_ptr_nonnull(strstr(svg.bytes, ">90 %<"));
     ck_assert_ptr_nonnull(strstr(svg.bytes, "edge of the road"));
     vg_text_free(&svg);
     figure.edge = 0;
     svg = svg_of(vg_drift_paint, &figure);
-    ck_assert_ptr_null(strstr(svg.bytes, "gone"));
+    ck_assert_ptr_null(strstr(svg.bytes, "at edge"));
     vg_text_free(&svg);
     figure.series_count = 2;
     svg = svg_of(vg_drift_paint, &figure);

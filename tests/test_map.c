@@ -129,6 +129,7 @@ static vg_text svg_of(vg_paint_fn paint, const void *figure) {
     vg_picture picture = vg_picture_default();
     ck_ok(vg_picture_svg(&picture, paint, figure, &svg, &diag));
     ck_assert_msg(xml_is_well_formed(svg.bytes), "%s", svg.bytes);
+    ck_assert(xml_ids_differ(svg.bytes));
     ck_assert_ptr_null(strstr(svg.bytes, "nan"));
     return svg;
 }

@@ -68,4 +68,14 @@ static inline bool xml_is_well_formed(const char *at) {
     return at && depth == 0 && roots == 1;
 }
 
+// Whether no two elements share an id.
+static inline bool xml_ids_differ(const char *text) {
+    for (const char *a = text; (a = strstr(a, " id=\"")); a++) {
+        size_t length = (size_t)(strchr(a + 5, '"') - a) + 1;
+        for (const char *b = a + 1; (b = strstr(b, " id=\"")); b++)
+            if (!strncmp(a, b, length)) return false;
+    }
+    return true;
+}
+
 #endif

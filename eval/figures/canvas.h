@@ -112,9 +112,9 @@ double vg_write_width(const char *text, double size, bool bold);
 
 // A part of the picture: class and title are for pages and readers, clip bounds what is drawn in it.
 typedef struct vg_group {
-    const char *name;                     // class and, behind the def's id, id; NULL: none
-    const char *title;                    // shown on hover; NULL: none
-    bool clip;                            // clip to the rectangle below
+    const char *name;  // class; and, in no other group, behind the def's id, id; NULL: none
+    const char *title; // shown on hover; NULL: none
+    bool clip;         // clip to the rectangle below
     double x, y, clip_width, clip_height; // in the current transform
 } vg_group;
 void vg_begin(vg_canvas *canvas, vg_group group);

@@ -167,8 +167,10 @@ static void svg_begin(vg_canvas *canvas, const vg_group *group) {
     if (group->name) {
         vg_text_add(out, " class=\"vg-");
         add_name(out, group->name);
-        vg_text_add(out, "\" id=\"%s-", svg->id.bytes);
-        add_name(out, group->name);
+        if (canvas->depth == 1) { // within another part a name may come again
+            vg_text_add(out, "\" id=\"%s-", svg->id.bytes);
+            add_name(out, group->name);
+        }
         vg_text_add(out, "\"");
     }
     if (group->clip) {

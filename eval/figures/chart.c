@@ -46,6 +46,20 @@ static double median_width(const vg_road_view *road, double *scratch) {
     return quantile(scratch, count, 0.5);
 }
 
+// Radius of the tight bends: 3 of 100 samples bend tighter.
+static double tight_radius(const vg_road_view *road, double *scratch) {
+    int32_t count = road->count < SAMPLES ? road->count : SAMPLES, used = 0;
+    for (int32_t a = 0; a < count; a++) {
+        int32_t i = (int32_t)((int64_t)a * road->count / count);
+        if (!road->closed && (i == 0 || i == road->count - 1)) continue;
+        int32_t before = i > 0 ? i - 1 : road->count - 1, after = i + 1 < road->count ? i + 1 : 0;
+        double ax = road->x[i] - road->x[before], ay = road->y[i] - road->y[before];
+        double bx = road->x[after] - road->x[i], by = road->y[after] - road->y[i];
+        scratch[used++] = fabs(atan2(ax * by - ay * bx, ax * bx + ay * by)) / road->spacing;
+    }
+    return used > 0 ? 1 / fmax(quantile(scratch, used, 0.97), 1e-9) : INFINITY;
+}
+
 // The largest friendly factor that does not exceed most.
 static double friendly(double most) {
     static const double factors[] = {100, 80, 60, 50, 40, 30, 25, 20, 15, 12, 10, 8, 6, 5, 4, 3, 2.5, 2, 1.5};
@@ -71,10 +85,14 @@ vg_err vg_chart_fit(vg_chart *chart, const vg_road_view *road, vg_box box, doubl
     double *scratch = vg_new(double, SAMPLES);
     if (!scratch) return vg_fail_memory(diag);
     double metres = median_width(road, scratch), room = clearance(road, scratch);
+    double bend = tight_radius(road, scratch);
     vg_free(scratch);
 
     double first = fmin(box.width / fmax(across, 1e-9), box.height / fmax(up, 1e-9));
-    double most = fmin(wanted / (first * metres), 0.62 * room / metres);
+    // So wide that a tight bend would tie a knot only where the road would else be thinner than 0.4 of
+    // wanted.
+    double most = fmin(wanted / (first * metres), fmax(2.5 * bend / metres, 0.4 * wanted / (first * metres)));
+    most = fmin(most, 0.62 * room / metres);
     chart->widen = widen >= 1 ? widen : first * metres >= 0.6 * wanted ? 1 : friendly(most);
     double margin =
         2; // canvas units of road beyond the centreline, which the fit itself moves: twice is enough

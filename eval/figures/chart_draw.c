@@ -33,6 +33,11 @@ static void put(line_buffer *buffer, double x, double y) {
 // A closed road has one more step than an open one: node `count` is node 0.
 static int32_t steps_of(const vg_road_view *road) { return road->closed ? road->count : road->count - 1; }
 
+static void put_centre(const vg_chart *chart, line_buffer *buffer, int32_t node) {
+    vg_spot spot = vg_chart_at(chart, node % chart->road->count * chart->road->spacing, 0);
+    put(buffer, spot.x, spot.y);
+}
+
 // The middle between the edges, where the strokes that make up the road run.
 static void put_middle(const vg_chart *chart, line_buffer *buffer, int32_t node) {
     const vg_road_view *road = chart->road;
@@ -52,9 +57,15 @@ static int32_t width_step(const vg_chart *chart, int32_t node) {
     return (int32_t)lround(width / WIDTH_STEP);
 }
 
-// The road as strokes of the middle, each run as wide as the road is there: where a bend is tighter than the
-// road is wide, a stroke stays whole while a polygon of the edges would fold over. Runs end round, so no seam
-// shows; but an open road's own ends are cut straight.
+// Whether a round end of this run would stick out of an open road.
+static bool near_open_end(const vg_chart *chart, int32_t begin, int32_t end, int32_t steps) {
+    int32_t nodes = begin < steps - end ? begin : steps - end;
+    return !chart->road->closed && nodes * chart->road->spacing * chart->scale < chart->width;
+}
+
+// For a road that folds as drawn: strokes of its middle, each run as wide as the road is there. Where a bend
+// is tighter than the road is wide, a stroke stays whole while the edges would fold over. Runs end round, so
+// no seam shows; but an open road's own ends are cut straight.
 static void draw_strip(const vg_chart *chart, vg_canvas *canvas, line_buffer *buffer, vg_role role,
                        double extra) {
     const vg_road_view *road = chart->road;
@@ -63,7 +74,7 @@ static void draw_strip(const vg_chart *chart, vg_canvas *canvas, line_buffer *bu
         int32_t width = width_step(chart, begin), end = begin + 1;
         while (end < steps && width_step(chart, end) == width) end++;
         bool whole = road->closed && begin == 0 && end == steps;
-        bool cut = !road->closed && (begin == 0 || end == steps);
+        bool cut = near_open_end(chart, begin, end, steps);
         int32_t from = cut && begin > 0 ? begin - 1 : begin, to = cut && end < steps ? end + 1 : end;
         buffer->count = 0;
         for (int32_t i = from; i <= to - whole; i++) put_middle(chart, buffer, i);
@@ -75,19 +86,63 @@ static void draw_strip(const vg_chart *chart, vg_canvas *canvas, line_buffer *bu
     }
 }
 
+// One edge as it is drawn, in the road's direction or against it.
+static void put_edge(const vg_chart *chart, line_buffer *buffer, bool left, bool backwards) {
+    const vg_road_view *road = chart->road;
+    buffer->count = 0;
+    for (int32_t k = 0; k < road->count; k++) {
+        int32_t i = backwards ? road->count - 1 - k : k;
+        vg_spot spot = vg_chart_at(chart, i * road->spacing, left ? road->left[i] : -road->right[i]);
+        put(buffer, spot.x, spot.y);
+    }
+}
+
+// Whether an edge, as drawn, runs against the road anywhere.
+static bool folds(const vg_chart *chart, line_buffer *buffer, bool left) {
+    const vg_road_view *road = chart->road;
+    put_edge(chart, buffer, left, false);
+    for (int32_t i = 0; i < steps_of(road); i++) {
+        int32_t k = (i + 1) % road->count;
+        double dx = road->x[k] - road->x[i], dy = road->y[i] - road->y[k]; // y down
+        if ((buffer->x[k] - buffer->x[i]) * dx + (buffer->y[k] - buffer->y[i]) * dy <= 0) return true;
+    }
+    return false;
+}
+
+// The road between its true edges. Where it crosses itself both windings add up, so nonzero fills it.
+static void draw_between_edges(const vg_chart *chart, vg_canvas *canvas, line_buffer *buffer) {
+    bool closed = chart->road->closed;
+    for (int32_t left = 0; left < 2; left++) {
+        put_edge(chart, buffer, left, false);
+        vg_polyline(canvas, buffer->x, buffer->y, buffer->count, closed);
+    }
+    vg_draw(canvas, (vg_ink){.stroke = VG_ROLE_EDGE, .width = 1.5});
+    put_edge(chart, buffer, true, false);
+    vg_polyline(canvas, buffer->x, buffer->y, buffer->count, closed);
+    put_edge(chart, buffer, false, true);
+    if (closed) {
+        vg_polyline(canvas, buffer->x, buffer->y, buffer->count, true);
+    } else {
+        for (int64_t i = 0; i < buffer->count; i++) vg_line(canvas, buffer->x[i], buffer->y[i]);
+        vg_close(canvas);
+    }
+    vg_draw(canvas, (vg_ink){.fill = VG_ROLE_ROAD});
+}
+
 vg_err vg_chart_draw_road(const vg_chart *chart, vg_canvas *canvas, vg_diag *diag) {
     line_buffer buffer;
     vg_err err = make_buffer(&buffer, (int64_t)chart->road->count + 4, diag);
     if (err) return err;
     vg_begin(canvas, (vg_group){.name = "road"});
-    draw_strip(chart, canvas, &buffer, VG_ROLE_EDGE, 1.5);
-    draw_strip(chart, canvas, &buffer, VG_ROLE_ROAD, 0);
+    if (!folds(chart, &buffer, true) && !folds(chart, &buffer, false)) {
+        draw_between_edges(chart, canvas, &buffer);
+    } else {
+        draw_strip(chart, canvas, &buffer, VG_ROLE_EDGE, 1.5);
+        draw_strip(chart, canvas, &buffer, VG_ROLE_ROAD, 0);
+    }
     if (chart->width >= 8) {
         buffer.count = 0;
-        for (int32_t i = 0; i < chart->road->count; i++) {
-            vg_spot spot = vg_chart_at(chart, i * chart->road->spacing, 0);
-            put(&buffer, spot.x, spot.y);
-        }
+        for (int32_t i = 0; i < chart->road->count; i++) put_centre(chart, &buffer, i);
         vg_polyline(canvas, buffer.x, buffer.y, buffer.count, chart->road->closed);
         vg_draw(canvas, (vg_ink){.stroke = VG_ROLE_CENTRE, .width = 0.8, .dash = 5, .gap = 4});
     }
@@ -109,10 +164,10 @@ vg_err vg_chart_draw_curvature(const vg_chart *chart, vg_canvas *canvas, double 
         while (end < steps && vg_role_ramp(fmin(fabsf(road->curvature[end]) / tightest, 0.999)) == role)
             end++;
         buffer.count = 0;
-        for (int32_t i = begin; i <= end; i++) put_middle(chart, &buffer, i);
+        int32_t from = begin > 0 ? begin - 1 : begin; // into the last one, so that no seam shows
+        for (int32_t i = from; i <= end; i++) put_centre(chart, &buffer, i);
         vg_polyline(canvas, buffer.x, buffer.y, buffer.count, false);
-        vg_draw(canvas,
-                (vg_ink){.stroke = role, .width = fmax(1.4, 0.45 * chart->width), .cap = VG_CAP_ROUND});
+        vg_draw(canvas, (vg_ink){.stroke = role, .width = fmax(1.4, 0.45 * chart->width)});
         begin = end;
     }
     vg_end(canvas);

@@ -57,8 +57,8 @@ static void draw_several(const vg_axes *axes, vg_canvas *canvas, const vg_drift_
     for (int32_t i = 0; i < figure->series_count; i++) {
         const vg_drift_series *s = &figure->series[i];
         vg_role role = vg_role_series(i);
-        vg_axes_line(axes, canvas, s->t, s->q99, s->count,
-                     (vg_ink){.stroke = role, .width = 1, .dash = 1, .gap = 2.5, .stroke_opacity = 0.9});
+        draw_quantile(axes, canvas, figure, s->t, s->q99, s->count,
+                      (vg_ink){.stroke = role, .width = 1, .dash = 1, .gap = 2.5, .stroke_opacity = 0.9});
         draw_quantile(axes, canvas, figure, s->t, s->q50, s->count, (vg_ink){.stroke = role, .width = 1.8});
     }
 }
@@ -69,7 +69,7 @@ static double last_of(const double *values, int64_t count) {
 }
 
 static const char *const quantile_names[2][3] = {{"99 %", "90 %", "50 %"},
-                                                 {"99 %: gone", "90 %: gone", "50 %: gone"}};
+                                                 {"99 %: at edge", "90 %: at edge", "50 %: at edge"}};
 
 static void name_drift(vg_axes *axes, const vg_drift_figure *figure) {
     const vg_drift_series *s = figure->series;

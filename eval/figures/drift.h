@@ -29,7 +29,7 @@ vg_drift_figure vg_drift_default(void);
 
 // A funnel: one series as nested bands up to its quantiles 50, 90 and 99; several as a median line each, in a
 // band up to the quantile 90, with a dotted line for 99. A quantile that stands at the edge is
-// not drawn there but named "gone": it is pinned by cars that left the road. picture NULL:
+// not drawn there but named "at edge": it is pinned by cars that left the road. picture NULL:
 // vg_picture_default(). Errors: VG_ERR_ARGUMENT (no series, or more than 8), those of vg_picture_write.
 VG_NODISCARD vg_err vg_drift_write(const vg_drift_figure *figure, const char *path, const vg_picture *picture,
                                    vg_diag *diag);

@@ -18,8 +18,7 @@ static void draw_drift_key(vg_canvas *canvas, int64_t exits, bool any_traces, co
     vg_type type = {.size = VG_MAP_NOTE.size, .role = VG_MAP_NOTE.role, .anchor = VG_ANCHOR_END};
     if (exits > 0) {
         char text[64];
-        snprintf(text, sizeof text, exits == 1 ? "%lld left the road here" : "%lld left the road",
-                 (long long)exits);
+        snprintf(text, sizeof text, "%lld left the road", (long long)exits);
         vg_write(canvas, x, y, text, type);
         x -= vg_write_width(text, type.size, false) + 9;
         vg_circle(canvas, x, y - 4, 3);
@@ -83,7 +82,7 @@ static int32_t columns_of(const vg_map_page *page) {
 }
 
 static vg_err draw_cell(const vg_map_figure *figure, vg_canvas *canvas, vg_box cell, int32_t number,
-                        vg_diag *diag) {
+                        bool *widened, vg_diag *diag) {
     char name[32];
     snprintf(name, sizeof name, "map-%d", (int)number + 1);
     double y = cell.y + 10;
@@ -98,6 +97,7 @@ static vg_err draw_cell(const vg_map_figure *figure, vg_canvas *canvas, vg_box c
     err = draw_drift(figure, &chart, canvas, 2.2, diag);
     vg_chart_draw_scale(&chart, canvas, cell.x, cell.y + cell.height - 26, 60);
     vg_end(canvas);
+    *widened = *widened || chart.widen > 1;
     return err;
 }
 
@@ -110,20 +110,22 @@ vg_err vg_map_page_paint(vg_canvas *canvas, const void *context, vg_diag *diag) 
     double width = (vg_canvas_width(canvas) - 2 * VG_MAP_MARGIN - (columns - 1) * gap) / columns;
     double height = (vg_canvas_height(canvas) - top - VG_MAP_FOOT) / rows;
     int64_t exits = 0;
-    bool any = false;
+    bool any = false, widened = false;
     const char *reference = NULL;
     for (int32_t i = 0; i < page->count; i++) {
         const vg_map_figure *map = &page->maps[i];
         vg_box cell = {VG_MAP_MARGIN + i % columns * (width + gap), top + i / columns * height, width,
                        height};
-        vg_err err = draw_cell(map, canvas, cell, i, diag);
+        vg_err err = draw_cell(map, canvas, cell, i, &widened, diag);
         if (err) return err;
         exits += map->exit_count;
         any = any || map->trace_count > 0;
         if (map->reference) reference = map->reference_label;
     }
     vg_write(canvas, VG_MAP_MARGIN, vg_canvas_height(canvas) - VG_MAP_MARGIN + 1,
-             "north is up; each road at its own scale, drawn wider than it is", VG_MAP_NOTE);
+             widened ? "north is up; each road at its own scale, drawn wider than it is"
+                     : "north is up; each road at its own scale",
+             VG_MAP_NOTE);
     draw_drift_key(canvas, exits, any, reference);
     return VG_OK;
 }

@@ -5,7 +5,8 @@
 #include "eval/figures/axes.h"
 #include "eval/figures/map_private.h"
 
-// The tightest curvature, but for one node in 200, which may be an artefact of a join.
+// The tightest curvature, but for one node in 200, which may be an artefact of a join; 0 for a road that is
+// straight to within a bend of 10 km.
 static double tightest_curvature(const vg_road_view *road) {
     double most = 0, limit = INFINITY;
     for (int32_t spared = -1; spared < road->count / 200; spared++) {
@@ -17,7 +18,7 @@ static double tightest_curvature(const vg_road_view *road) {
         limit = most;
         if (spared > 20) break; // enough: this is a colour
     }
-    return fmax(most, 1e-6);
+    return most > 1e-4 ? most : 0;
 }
 
 static void describe(const vg_road_view *road, char *text, size_t size) {
@@ -124,7 +125,7 @@ static void draw_folds(const vg_map_road_figure *figure, const vg_chart *chart, 
 static void draw_key(const vg_map_road_figure *figure, double tightest, vg_canvas *canvas) {
     double y = vg_canvas_height(canvas) - VG_MAP_MARGIN + 1, x = vg_canvas_width(canvas) - VG_MAP_MARGIN;
     char text[64], number[32];
-    if (figure->curvature) {
+    if (tightest > 0) {
         snprintf(text, sizeof text, "bend of %s m",
                  vg_axes_number(1 / tightest, 1 / tightest < 10 ? 1 : 0, number));
         x = vg_map_draw_ramp(canvas, x, y, "straight", text) - 22;
@@ -151,7 +152,7 @@ vg_err vg_map_road_paint(vg_canvas *canvas, const void *context, vg_diag *diag) 
     vg_err err = vg_chart_fit(&chart, figure->road, box, figure->widen, 15, diag);
     if (!err) err = vg_chart_draw_road(&chart, canvas, diag);
     double tightest = figure->curvature ? tightest_curvature(figure->road) : 0;
-    if (!err && figure->curvature) err = vg_chart_draw_curvature(&chart, canvas, tightest, diag);
+    if (!err && tightest > 0) err = vg_chart_draw_curvature(&chart, canvas, tightest, diag);
     if (err) return err;
     if (figure->distances) draw_distances(&chart, canvas);
     if (figure->nodes) draw_nodes(&chart, canvas);
