@@ -82,10 +82,12 @@ void vg_help_command(const vg_command *command, const char *name, vg_text *out) 
         vg_text_add(out, "\n");
         indented(out, command->details, "");
     }
-    if (command->children)
+    if (command->children) {
         help_children(command->children, out);
-    else
+        vg_text_add(out, "\nsee 'verge help %s COMMAND'\n", name);
+    } else {
         help_flags(command, out);
+    }
     if (command->schema) {
         vg_text_add(out, "\nconfiguration, for --config and --set:\n");
         vg_config_help(command->schema, out);
@@ -103,9 +105,10 @@ void vg_help_program(const vg_command *const *commands, vg_text *out) {
                      "       verge --version\n");
     help_children(commands, out);
     vg_text_add(out, "\nexit status:\n"
-                     "  0  good\n"
-                     "  1  a check failed: regressed, a replay differs\n"
-                     "  2  wrong usage or bad input; nothing was written\n"
-                     "  3  inconclusive\n"
-                     "  4  a run failed: a policy crashed, a disk was full\n");
+                     "  0    good\n"
+                     "  1    a check failed: regressed, a replay differs\n"
+                     "  2    wrong usage or bad input; nothing was written\n"
+                     "  3    inconclusive\n"
+                     "  4    a run failed: a policy crashed, a disk was full\n"
+                     "  130  interrupted\n");
 }
