@@ -68,7 +68,7 @@ static void append(vg_canvas *canvas, vg_path_op op, const double *points, int32
     bool starts = canvas->op_count == 0 || canvas->path_ops[canvas->op_count - 1] == VG_PATH_CLOSE;
     if (op == VG_PATH_LINE && starts) op = VG_PATH_MOVE;
     canvas->path_ops[canvas->op_count++] = (uint8_t)op;
-    memcpy(canvas->points + 2 * canvas->point_count, points, (size_t)(2 * count) * sizeof *points);
+    if (count) memcpy(canvas->points + 2 * canvas->point_count, points, (size_t)(2 * count) * sizeof *points);
     canvas->point_count += count;
 }
 
