@@ -16,6 +16,18 @@ static json_t *number_or_none(double value) {
     return isnan(value) || value == -1 ? json_null() : json_real(value);
 }
 
+// A float as its shortest decimal, not as the double it widens to.
+static json_t *float_json(float value) {
+    char text[32];
+    double nearest = (double)value;
+    vg_parse_double(vg_format_float(value, text), &nearest);
+    return json_real(nearest);
+}
+
+#define JSON_OF_double(value)  number_or_none(value)
+#define JSON_OF_float(value)   float_json(value)
+#define JSON_OF_int32_t(value) json_integer(value)
+
 static json_t *roads_json(const vg_result *r) {
     json_t *list = json_array();
     for (int32_t i = 0; i < r->def->road_count; i++) {
@@ -31,7 +43,7 @@ static json_t *roads_json(const vg_result *r) {
 static json_t *car_json(const vg_car *car) {
     json_t *object = json_pack("{ss so}", "name", car->name, "hash", hash_json(vg_car_hash(car)));
 #define X(field, unit, least, most, standard, help)                                                          \
-    json_object_set_new(object, #field, json_real((double)car->field));
+    json_object_set_new(object, #field, float_json(car->field));
     VG_CAR_FIELDS(X)
 #undef X
     return object;
@@ -40,14 +52,15 @@ static json_t *car_json(const vg_car *car) {
 static json_t *configuration_json(const vg_result *r) {
     const vg_rollout_def *d = r->def;
     const vg_rollout *any = r->policies[0].rollout;
-    return json_pack("{si sf sf sI sf sf ss ss}", "starts", d->starts, "spread", (double)d->spread, "horizon",
+    json_t *spread = float_json(d->spread);
+    return json_pack("{si so sf sI sf sf ss ss}", "starts", d->starts, "spread", spread, "horizon",
                      d->horizon, "seed", (json_int_t)d->seed, "tick", any->tick_seconds, "action",
                      any->sample_seconds, "off_road", "rear axle beyond an edge", "reference", "centreline");
 }
 
 static json_t *summary_json(const vg_score *score) {
     json_t *object = json_object();
-#define X(type, name, unit, text) json_object_set_new(object, #name, number_or_none((double)score->name));
+#define X(type, name, unit, text) json_object_set_new(object, #name, JSON_OF_##type(score->name));
     VG_SCORE_COLUMNS(X)
 #undef X
     return object;
@@ -55,17 +68,9 @@ static json_t *summary_json(const vg_score *score) {
 
 static json_t *episode_json(const vg_episode *row) {
     json_t *object = json_object();
-#define SET_double(value)         json_real(value)
-#define SET_float(value)          json_real((double)(value))
-#define SET_int32_t(value)        json_integer(value)
-#define X(type, name, unit, text) json_object_set_new(object, #name, SET_##type(row->name));
+#define X(type, name, unit, text) json_object_set_new(object, #name, JSON_OF_##type(row->name));
     VG_EPISODE_COLUMNS(X)
 #undef X
-    if (row->off_time < 0) {
-        json_object_set_new(object, "off_time", json_null());
-        json_object_set_new(object, "off_s", json_null());
-    }
-    if (row->lap_time < 0) json_object_set_new(object, "lap_time", json_null());
     return object;
 }
 
