@@ -178,6 +178,13 @@ float *vg_mlp_deltas(const vg_mlp *mlp, float *scratch) {
     return scratch + mlp->layers[mlp->layer_count - 1].deltas;
 }
 
+void vg_mlp_scale(const float *rows, int64_t count, int32_t width, const float *mean, const float *scale,
+                  float *inputs) {
+    for (int64_t r = 0; r < count; r++)
+        for (int32_t i = 0; i < width; i++)
+            inputs[r * vg_net_stride(width) + i] = (rows[r * width + i] - mean[i]) * scale[i];
+}
+
 void vg_mlp_forward(const vg_mlp *mlp, int32_t rows, float *scratch) {
     for (int32_t i = 0; i < mlp->layer_count; i++) {
         const layer *layer = &mlp->layers[i];

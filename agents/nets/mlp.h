@@ -63,6 +63,11 @@ float *vg_mlp_outputs(const vg_mlp *mlp, float *scratch);
 // Where backward expects the loss's gradient by the outputs, laid out likewise.
 float *vg_mlp_deltas(const vg_mlp *mlp, float *scratch);
 
+// What a network is given of rows [count][width]: (value - mean) * scale, column by column, laid out as
+// inputs are.
+void vg_mlp_scale(const float *rows, int64_t count, int32_t width, const float *mean, const float *scale,
+                  float *inputs);
+
 // rows: 1 .. VG_MLP_BLOCK. Neither allocates.
 void vg_mlp_forward(const vg_mlp *mlp, int32_t rows, float *scratch);
 // After forward on the same scratch. gradient is [vg_mlp_count]; with `add` the block's sums are added to it.
