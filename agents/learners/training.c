@@ -1,0 +1,366 @@
+#include "agents/learners/training.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agents/nets/safetensors.h"
+#include "sim/base/hash.h"
+#include "sim/base/memory.h"
+#include "sim/base/random.h"
+
+// What changes on the way, beside the weights and Adam's state.
+typedef struct progress {
+    int64_t epoch, batch; // whole epochs done, batches done of this one
+    double loss_sum;      // over this epoch's rows so far
+    double train_loss, valid_loss, best_loss;
+    int64_t best_epoch;
+} progress;
+
+struct vg_training {
+    vg_training_def def;
+    vg_mlp *mlp;
+    vg_batch train, valid;
+    vg_gradient *room;
+    vg_adam adam;
+    progress at;
+    float *gradient, *best; // [vg_mlp_count]
+    int64_t *order;         // [train.count] rows of epoch `shuffled`
+    int64_t shuffled;       // -1: none yet
+};
+
+vg_training_def vg_training_default(void) {
+    return (vg_training_def){.loss = VG_LOSS_MSE,
+                             .adam = vg_adam_default(),
+                             .batch = 256,
+                             .epochs = 200,
+                             .patience = 20,
+                             .checkpoint_steps = 2000};
+}
+
+static vg_err check(const vg_training_def *def, const vg_batch *train, vg_diag *diag) {
+    if (train->count < 1) return vg_fail(diag, VG_ERR_ARGUMENT, "no rows to train on");
+    if (def->batch >= 1 && def->epochs >= 1 && def->patience >= 0 && def->checkpoint_steps >= 1) return VG_OK;
+    return vg_fail(diag, VG_ERR_ARGUMENT,
+                   "batch, epochs and checkpoint_steps must be 1 or more, patience 0 or more");
+}
+
+vg_err vg_training_create(const vg_training_def *def, vg_mlp *mlp, const vg_batch *train,
+                          const vg_batch *valid, vg_training **out, vg_diag *diag) {
+    *out = NULL;
+    vg_err err = check(def, train, diag);
+    if (err) return err;
+    vg_training *training = vg_new(vg_training, 1);
+    if (!training) return vg_fail_memory(diag);
+    training->def = *def;
+    training->def.adam.decayed = vg_mlp_weight_count(mlp);
+    training->mlp = mlp;
+    training->train = *train;
+    training->valid = *valid;
+    training->at = (progress){.train_loss = NAN, .valid_loss = NAN, .best_loss = INFINITY};
+    training->shuffled = -1;
+    int64_t most = def->batch < train->count ? def->batch : train->count;
+    err = vg_gradient_create(mlp, def->loss, most, def->threads, &training->room, diag);
+    if (!err) err = vg_adam_create(&training->def.adam, vg_mlp_count(mlp), &training->adam, diag);
+    if (!err) {
+        training->gradient = vg_new(float, vg_mlp_count(mlp));
+        training->best = vg_new(float, vg_mlp_count(mlp));
+        training->order = vg_new(int64_t, train->count);
+        if (!training->gradient || !training->best || !training->order) err = vg_fail_memory(diag);
+    }
+    if (err)
+        vg_training_destroy(training);
+    else
+        *out = training;
+    return err;
+}
+
+void vg_training_destroy(vg_training *training) {
+    if (!training) return;
+    vg_gradient_destroy(training->room);
+    vg_adam_destroy(&training->adam);
+    vg_free(training->gradient);
+    vg_free(training->best);
+    vg_free(training->order);
+    vg_free(training);
+}
+
+static int64_t batches(const vg_training *training) {
+    return (training->train.count - 1) / training->def.batch + 1;
+}
+
+vg_training_status vg_training_get(const vg_training *training) {
+    const progress *at = &training->at;
+    return (vg_training_status){.epoch = at->epoch,
+                                .step = training->adam.step,
+                                .steps = training->def.epochs * batches(training),
+                                .epoch_ended = at->batch == 0 && at->epoch > 0,
+                                .train_loss = at->train_loss,
+                                .valid_loss = at->valid_loss,
+                                .best_loss = at->best_loss,
+                                .best_epoch = at->best_epoch};
+}
+
+// --- checkpoints -------------------------------------------------------------------------------------------
+
+// What decides the path: a checkpoint of another is of no use. The number of threads does not.
+static uint64_t identity(const vg_training *training) {
+    const vg_training_def *def = &training->def;
+    const vg_mlp_def *shape = vg_mlp_shape(training->mlp);
+    int64_t whole[] = {def->loss,
+                       def->batch,
+                       def->epochs,
+                       def->patience,
+                       (int64_t)def->seed,
+                       shape->inputs,
+                       shape->outputs,
+                       shape->hidden_count,
+                       shape->activation,
+                       training->train.count,
+                       training->valid.count,
+                       (int64_t)def->content};
+    double real[] = {def->adam.rate,    def->adam.beta1, def->adam.beta2,
+                     def->adam.epsilon, def->adam.decay, def->adam.clip};
+    uint64_t hash = vg_hash_int(0, whole, sizeof whole / sizeof *whole);
+    hash = vg_hash_double(hash, real, sizeof real / sizeof *real);
+    for (int32_t i = 0; i < shape->hidden_count; i++)
+        hash = vg_hash_int(hash, &(int64_t){shape->hidden[i]}, 1);
+    const vg_batch *sets[] = {&training->train, &training->valid};
+    for (int i = 0; i < 2; i++) {
+        hash = vg_hash_float(hash, sets[i]->inputs, sets[i]->count * vg_net_stride(shape->inputs));
+        hash = vg_hash_float(hash, sets[i]->targets, sets[i]->count * shape->outputs);
+    }
+    return hash;
+}
+
+// The numbers of a checkpoint beside its tensors. They are written as their bits, so that NaN and infinity
+// survive.
+#define NUMBERS(I, D)                                                                                        \
+    I(epoch, at.epoch)                                                                                       \
+    I(batch, at.batch)                                                                                       \
+    I(best_epoch, at.best_epoch)                                                                             \
+    I(step, adam.step)                                                                                       \
+    D(loss_sum, at.loss_sum)                                                                                 \
+    D(train_loss, at.train_loss)                                                                             \
+    D(valid_loss, at.valid_loss)                                                                             \
+    D(best_loss, at.best_loss)                                                                               \
+    D(power1, adam.power1)                                                                                   \
+    D(power2, adam.power2)
+
+enum { NUMBERS_MOST = 16, TEXT_SIZE = 17 };
+
+// The pairs of a checkpoint's metadata, and room for their values.
+typedef struct numbers {
+    vg_pair pairs[NUMBERS_MOST];
+    char texts[NUMBERS_MOST][TEXT_SIZE];
+    int32_t count;
+} numbers;
+
+static void put_text(numbers *n, const char *key, const char *value) {
+    n->pairs[n->count++] = (vg_pair){key, value};
+}
+
+static void put_bits(numbers *n, const char *key, uint64_t bits) {
+    put_text(n, key, vg_hash_format(bits, n->texts[n->count]));
+}
+
+static uint64_t bits_of(double value) {
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static double of_bits(uint64_t bits) {
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+enum { TENSORS = 4 };
+
+static void list_tensors(const vg_training *training, vg_tensor tensors[TENSORS]) {
+    static const char *const names[TENSORS] = {"weights", "best", "adam.first", "adam.second"};
+    const float *values[TENSORS] = {vg_mlp_read(training->mlp), training->best, training->adam.first,
+                                    training->adam.second};
+    int64_t count = vg_mlp_count(training->mlp);
+    for (int i = 0; i < TENSORS; i++) {
+        tensors[i] = (vg_tensor){.rank = 1, .shape = {count}, .count = count, .values = values[i]};
+        snprintf(tensors[i].name, sizeof tensors[i].name, "%s", names[i]);
+    }
+}
+
+static vg_err save(const vg_training *training, vg_diag *diag) {
+    if (!training->def.checkpoint) return VG_OK;
+    numbers n = {0};
+    put_text(&n, "format", "verge-checkpoint");
+    put_bits(&n, "identity", identity(training));
+#define I(key, field) put_bits(&n, #key, (uint64_t)training->field);
+#define D(key, field) put_bits(&n, #key, bits_of(training->field));
+    NUMBERS(I, D)
+#undef I
+#undef D
+    vg_tensor tensors[TENSORS];
+    list_tensors(training, tensors);
+    return vg_safetensors_write(training->def.checkpoint, VG_REPLACE, tensors, TENSORS, n.pairs, n.count,
+                                diag);
+}
+
+static vg_err read_bits(const vg_safetensors *file, const char *path, const char *key, uint64_t *bits,
+                        vg_diag *diag) {
+    const char *text = vg_safetensors_text(file, key);
+    if (!text || strlen(text) != 16 || strspn(text, "0123456789abcdef") != 16)
+        return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, key, "no number of a checkpoint");
+    *bits = strtoull(text, NULL, 16);
+    return VG_OK;
+}
+
+static vg_err read_numbers(vg_training *training, const vg_safetensors *file, const char *path,
+                           vg_diag *diag) {
+    uint64_t bits = 0;
+    vg_err err = VG_OK;
+#define I(key, field)                                                                                        \
+    if (!err) err = read_bits(file, path, #key, &bits, diag);                                                \
+    if (!err) training->field = (int64_t)bits;
+#define D(key, field)                                                                                        \
+    if (!err) err = read_bits(file, path, #key, &bits, diag);                                                \
+    if (!err) training->field = of_bits(bits);
+    NUMBERS(I, D)
+#undef I
+#undef D
+    const progress *at = &training->at;
+    if (!err && (at->epoch < 0 || at->epoch > training->def.epochs || at->batch < 0 ||
+                 at->batch >= batches(training)))
+        err = vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "epoch", "beyond the end of the training");
+    return err;
+}
+
+static vg_err read_checkpoint(vg_training *training, const vg_safetensors *file, const char *path,
+                              vg_diag *diag) {
+    const char *format = vg_safetensors_text(file, "format");
+    if (!format || strcmp(format, "verge-checkpoint") != 0)
+        return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "format", "no checkpoint of a training");
+    uint64_t bits = 0;
+    vg_err err = read_bits(file, path, "identity", &bits, diag);
+    if (!err && bits != identity(training))
+        err = vg_fail_at(diag, VG_ERR_MISMATCH, path, 0, NULL,
+                         "a checkpoint of another training: its configuration, rows or seed differ");
+    if (!err) err = read_numbers(training, file, path, diag);
+    if (err) return err;
+    vg_tensor wanted[TENSORS];
+    float *into[TENSORS] = {vg_mlp_parameters(training->mlp), training->best, training->adam.first,
+                            training->adam.second};
+    list_tensors(training, wanted);
+    for (int i = 0; i < TENSORS; i++) {
+        const vg_tensor *found = vg_safetensors_find(file, wanted[i].name);
+        if (!found || found->count != wanted[i].count)
+            return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, wanted[i].name, "missing or of another size");
+        memcpy(into[i], found->values, sizeof(float) * (size_t)found->count);
+    }
+    vg_mlp_pack(training->mlp);
+    return VG_OK;
+}
+
+vg_err vg_training_restore(vg_training *training, const char *path, vg_diag *diag) {
+    vg_safetensors file;
+    vg_err err = vg_safetensors_read(path, &file, diag);
+    if (!err) err = read_checkpoint(training, &file, path, diag);
+    vg_safetensors_free(&file);
+    return err;
+}
+
+// --- training ----------------------------------------------------------------------------------------------
+
+// The order of the rows in this epoch (Fisher & Yates): a function of the seed and the epoch alone.
+static void shuffle(vg_training *training) {
+    if (training->shuffled == training->at.epoch) return;
+    for (int64_t i = 0; i < training->train.count; i++) training->order[i] = i;
+    for (int64_t i = training->train.count - 1; i > 0; i--) {
+        vg_draw at = {.seed = training->def.seed,
+                      .stream = VG_STREAM_SHUFFLE,
+                      .episode = (uint32_t)training->at.epoch,
+                      .step = (uint32_t)i};
+        int64_t j = (int64_t)vg_random_below(&at, (uint64_t)i + 1), kept = training->order[i];
+        training->order[i] = training->order[j];
+        training->order[j] = kept;
+    }
+    training->shuffled = training->at.epoch;
+}
+
+// A Gaussian's log standard deviations stay where exp and the loss are well-behaved.
+static void hold_log_std(vg_mlp *mlp) {
+    float *parameters = vg_mlp_parameters(mlp);
+    for (int64_t i = vg_mlp_weight_count(mlp); i < vg_mlp_count(mlp); i++)
+        parameters[i] = parameters[i] < -5 ? -5 : parameters[i] > 2 ? 2 : parameters[i];
+}
+
+static vg_err fail_diverged(const vg_training *training, double loss, vg_diag *diag) {
+    return vg_fail(diag, VG_ERR_POLICY,
+                   "the training diverged: the loss is %g after step %lld; try a smaller learning rate", loss,
+                   (long long)training->adam.step);
+}
+
+static vg_err step(vg_training *training, vg_diag *diag) {
+    int64_t first = training->at.batch * training->def.batch, left = training->train.count - first;
+    vg_batch batch = training->train;
+    batch.order = training->order + first;
+    batch.count = left < training->def.batch ? left : training->def.batch;
+    double loss = vg_gradient_run(training->room, training->mlp, &batch, training->gradient);
+    if (!isfinite(loss)) return fail_diverged(training, loss, diag);
+    vg_adam_step(&training->adam, training->gradient, vg_mlp_parameters(training->mlp));
+    hold_log_std(training->mlp);
+    vg_mlp_pack(training->mlp);
+    training->at.loss_sum += loss * (double)batch.count;
+    training->at.batch++;
+    return VG_OK;
+}
+
+static vg_err end_epoch(vg_training *training, vg_diag *diag) {
+    progress *at = &training->at;
+    at->train_loss = at->loss_sum / (double)training->train.count;
+    at->loss_sum = 0;
+    at->batch = 0;
+    at->epoch++;
+    if (training->valid.count > 0) {
+        at->valid_loss = vg_gradient_run(training->room, training->mlp, &training->valid, NULL);
+        if (!isfinite(at->valid_loss)) return fail_diverged(training, at->valid_loss, diag);
+        if (!(at->valid_loss < at->best_loss)) return VG_OK;
+        at->best_loss = at->valid_loss;
+    }
+    at->best_epoch = at->epoch;
+    memcpy(training->best, vg_mlp_read(training->mlp), sizeof(float) * (size_t)vg_mlp_count(training->mlp));
+    return VG_OK;
+}
+
+static bool finished(const vg_training *training) {
+    const progress *at = &training->at;
+    bool patient = training->def.patience == 0 || training->valid.count == 0 ||
+                   at->epoch - at->best_epoch < training->def.patience;
+    return at->epoch >= training->def.epochs || (at->batch == 0 && at->epoch > 0 && !patient);
+}
+
+static vg_err watch(vg_training *training, vg_diag *diag) {
+    vg_training_status status = vg_training_get(training);
+    bool stop = training->def.watch && !training->def.watch(training->def.watch_context, &status);
+    if (!stop && training->adam.step % training->def.checkpoint_steps != 0) return VG_OK;
+    vg_err err = save(training, diag);
+    if (!err && stop)
+        err = vg_fail(diag, VG_ERR_INTERRUPTED, "stopped after step %lld", (long long)training->adam.step);
+    return err;
+}
+
+vg_err vg_training_run(vg_training *training, vg_diag *diag) {
+    vg_err err = VG_OK;
+    while (!err && !finished(training)) {
+        shuffle(training);
+        err = step(training, diag);
+        if (!err && training->at.batch == batches(training)) err = end_epoch(training, diag);
+        if (!err) err = watch(training, diag);
+    }
+    if (err) return err;
+    memcpy(vg_mlp_parameters(training->mlp), training->best,
+           sizeof(float) * (size_t)vg_mlp_count(training->mlp));
+    vg_mlp_pack(training->mlp);
+    return VG_OK;
+}
