@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "eval/result.h"
 #include "sim/base/file.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
@@ -81,10 +82,40 @@ static vg_err info_car(const char *path, vg_facts *facts, vg_diag *diag) {
     return VG_OK;
 }
 
-// --- results and other JSON ------------------------------------------------------------------------------
+// --- results ---------------------------------------------------------------------------------------------
 
-// Scalars as they stand; of lists and objects only how large they are.
-static vg_err info_json(const char *path, vg_facts *facts, vg_diag *diag) {
+// A copy of an object without its lists and objects.
+static json_t *scalars(json_t *object) {
+    json_t *flat = json_object(), *value;
+    const char *name;
+    json_object_foreach(object, name, value) {
+        if (!json_is_object(value) && !json_is_array(value)) json_object_set(flat, name, value);
+    }
+    return flat;
+}
+
+static void result_facts(json_t *root, vg_facts *facts) {
+    const char *name, *key;
+    json_t *value, *item;
+    size_t i;
+    json_object_foreach(root, name, value) {
+        if (json_is_object(value)) {
+            json_object_foreach(value, key, item) {
+                char dotted[160];
+                snprintf(dotted, sizeof dotted, "%s.%s", name, key);
+                if (!json_is_object(item) && !json_is_array(item)) vg_fact(facts, dotted, json_incref(item));
+            }
+        } else if (json_is_array(value)) {
+            json_t *rows = json_array();
+            json_array_foreach(value, i, item) json_array_append_new(rows, scalars(item));
+            vg_fact(facts, name, rows);
+        } else if (strcmp(name, "kind") != 0) {
+            vg_fact(facts, name, json_incref(value));
+        }
+    }
+}
+
+static vg_err info_result(const char *path, vg_facts *facts, vg_diag *diag) {
     char *bytes;
     int64_t size;
     vg_fact_text(facts, "kind", "result");
@@ -94,22 +125,18 @@ static vg_err info_json(const char *path, vg_facts *facts, vg_diag *diag) {
     json_t *root = json_loadb(bytes, (size_t)size, JSON_REJECT_DUPLICATES, &wrong);
     vg_free(bytes);
     if (!root) return vg_fail_at(diag, VG_ERR_FORMAT, path, wrong.line, NULL, "is no JSON: %s", wrong.text);
-    if (!json_is_object(root) || !json_object_get(root, "schema_version")) {
-        json_decref(root);
-        return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "schema_version", "is missing, so this is no result");
-    }
-    const char *name;
-    json_t *value;
-    json_object_foreach(root, name, value) {
-        if (json_is_array(value))
-            vg_fact_text(facts, name, "%zu rows", json_array_size(value));
-        else if (json_is_object(value))
-            vg_fact_text(facts, name, "%zu entries", json_object_size(value));
-        else
-            vg_fact(facts, name, json_incref(value));
-    }
+    const char *kind = json_string_value(json_object_get(root, "kind"));
+    json_int_t version = json_integer_value(json_object_get(root, "schema_version"));
+    if (!kind || strcmp(kind, "verge result") != 0)
+        err = vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "kind", "is '%.40s', expected 'verge result'",
+                         kind ? kind : "");
+    else if (version < 1 || version > VG_RESULT_VERSION)
+        err = vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "schema_version", "is %lld, expected 1 to %d",
+                         (long long)version, VG_RESULT_VERSION);
+    else
+        result_facts(root, facts);
     json_decref(root);
-    return VG_OK;
+    return err;
 }
 
 // --- which kind ------------------------------------------------------------------------------------------
@@ -134,7 +161,8 @@ vg_err vg_info_file(const char *path, vg_facts *facts, vg_diag *diag) {
     if (got >= 16 && memcmp(head, "SQLite format 3", 16) == 0) return vg_info_log(path, facts, diag);
     if ((got > 9 && head[8] == '{' && head[7] == 0) || ends_with(path, ".safetensors"))
         return vg_info_policy(path, facts, diag);
-    if (head[strspn(head, " \t\r\n")] == '{' || ends_with(path, ".json")) return info_json(path, facts, diag);
+    if (head[strspn(head, " \t\r\n")] == '{' || ends_with(path, ".json"))
+        return info_result(path, facts, diag);
     if (ends_with(path, ".yaml") || ends_with(path, ".yml")) return info_car(path, facts, diag);
     if (ends_with(path, ".vlog")) return vg_info_log(path, facts, diag);
     if (ends_with(path, ".csv")) return info_road(path, facts, diag);
