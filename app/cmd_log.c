@@ -20,6 +20,12 @@ typedef struct options {
 #define FLAG_OUT                                                                                             \
     FLAG("out", TEXT, out, .value = "LOG", .help = "write the result there; else LOG itself, with --force")
 
+// The end of each editing command.
+static vg_err wrote(vg_err err, const char *out) {
+    if (!err) vg_say("wrote %s", out);
+    return err;
+}
+
 // --- list ------------------------------------------------------------------------------------------------
 
 typedef struct entry {
@@ -134,9 +140,10 @@ static vg_err run_cut(const vg_call *call, int *status, vg_diag *diag) {
     const char *log = call->operands.items[0];
     (void)status;
     vg_err err = vg_episodes_out(call, log, &o->out, diag);
+    if (err) return err;
     double to = o->to > 0 ? o->to : INFINITY;
-    return err ? err
-               : vg_log_cut(log, (int32_t)o->episode, o->from, to, o->out, vg_call_overwrite(call), diag);
+    err = vg_log_cut(log, (int32_t)o->episode, o->from, to, o->out, vg_call_overwrite(call), diag);
+    return wrote(err, o->out);
 }
 
 static const vg_flag cut_flags[] = {
@@ -179,7 +186,7 @@ static vg_err run_drop(const vg_call *call, int *status, vg_diag *diag) {
     if (err) return err;
     err = vg_log_drop(log, &pick, o->out, vg_call_overwrite(call), diag);
     vg_free((int32_t *)pick.episodes);
-    return err;
+    return wrote(err, o->out);
 }
 
 static const vg_flag drop_flags[] = {
@@ -205,7 +212,9 @@ static const vg_command command_drop = {
 static vg_err run_merge(const vg_call *call, int *status, vg_diag *diag) {
     const options *o = call->options;
     (void)status;
-    return vg_log_merge(call->operands.items, call->operands.count, o->out, vg_call_overwrite(call), diag);
+    vg_err err =
+        vg_log_merge(call->operands.items, call->operands.count, o->out, vg_call_overwrite(call), diag);
+    return wrote(err, o->out);
 }
 
 static const vg_flag merge_flags[] = {
@@ -239,7 +248,7 @@ static vg_err run_tag(const vg_call *call, int *status, vg_diag *diag) {
     err = vg_log_tag(log, given ? &pick : NULL, o->add ? o->add : "", o->remove ? o->remove : "", o->out,
                      vg_call_overwrite(call), diag);
     vg_free((int32_t *)pick.episodes);
-    return err;
+    return wrote(err, o->out);
 }
 
 static const vg_flag tag_flags[] = {

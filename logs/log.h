@@ -120,7 +120,8 @@ const char *vg_log_path(const vg_log *log);
 // Roads and cars, by value; the same one (by hash and name) twice gives the same id.
 VG_NODISCARD vg_err vg_log_add_road(vg_log *log, const vg_road *road, int64_t *id, vg_diag *diag);
 VG_NODISCARD vg_err vg_log_add_car(vg_log *log, const vg_car *car, int64_t *id, vg_diag *diag);
-// The road as created from the log: bit-identical to the one added. The caller destroys it.
+// The road made from the points of the one added: bit-identical, in the same version of verge. The caller
+// destroys it.
 VG_NODISCARD vg_err vg_log_road(vg_log *log, int64_t id, vg_road **out, vg_diag *diag);
 VG_NODISCARD vg_err vg_log_car(vg_log *log, int64_t id, vg_car *out, vg_diag *diag);
 

@@ -309,6 +309,16 @@ const vg_log_known *vg_log_list_find(const vg_log_list *list, int64_t id) {
 // --- hashes
 // --------------------------------------------------------------------------------------------------
 
+uint64_t vg_log_hash_road(const vg_road_def *points) {
+    const int64_t numbers[] = {points->count, points->closed};
+    uint64_t h = vg_hash_int(0, numbers, 2);
+    h = vg_hash_double(h, &points->spacing, 1);
+    h = vg_hash_double(h, points->x, points->count);
+    h = vg_hash_double(h, points->y, points->count);
+    h = vg_hash_double(h, points->right, points->count);
+    return vg_hash_double(h, points->left, points->count);
+}
+
 uint64_t vg_log_hash_head(const vg_log_episode *e, uint64_t road_hash, uint64_t car_hash) {
     const int64_t numbers[] = {
         (int64_t)road_hash, (int64_t)car_hash,       e->tick_num,   e->tick_den, e->ticks_per_action,

@@ -74,14 +74,12 @@ static vg_err make_road(const vg_log_cursor *cursor, const vg_road_row *row, vg_
                              .closed = row->closed,
                              .spacing = row->spacing};
     vg_diag inner = {0};
-    vg_err err = vg_road_create(&def, out, &inner);
+    bool sound = vg_log_hash_road(&def) == row->hash;
+    vg_err err = sound ? vg_road_create(&def, out, &inner) : VG_OK;
     vg_free(columns);
+    if (!sound) return vg_log_cursor_fail(cursor, "hash", "does not fit the road: the row is damaged", diag);
     if (err == VG_ERR_MEMORY) return vg_fail_memory(diag);
-    if (err) return vg_log_cursor_fail(cursor, inner.field[0] ? inner.field : "x", inner.text, diag);
-    if (vg_road_hash(*out) == row->hash) return VG_OK;
-    vg_road_destroy(*out);
-    *out = NULL;
-    return vg_log_cursor_fail(cursor, "hash", "does not fit the road: the row is damaged", diag);
+    return err ? vg_log_cursor_fail(cursor, inner.field[0] ? inner.field : "x", inner.text, diag) : VG_OK;
 }
 
 vg_err vg_log_road(vg_log *log, int64_t id, vg_road **out, vg_diag *diag) {

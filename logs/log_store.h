@@ -51,6 +51,10 @@ vg_err vg_log_prepare(vg_log *log, vg_text *sql, sqlite3_stmt **out, vg_diag *di
 vg_err vg_log_list_add(vg_log_list *list, int64_t id, uint64_t hash, const char *name, vg_diag *diag);
 const vg_log_known *vg_log_list_find(const vg_log_list *list, int64_t id);
 
+// Of the points a road is made from, not of its nodes: those may differ by a later version of verge, and the
+// log is sound none the less.
+uint64_t vg_log_hash_road(const vg_road_def *points);
+
 // The content hash of an episode, in three parts: its head, its steps, how it ended.
 uint64_t vg_log_hash_head(const vg_log_episode *episode, uint64_t road_hash, uint64_t car_hash);
 uint64_t vg_log_hash_step(uint64_t h, const vg_log_step *step);

@@ -75,7 +75,7 @@ vg_err vg_log_add_road(vg_log *log, const vg_road *road, int64_t *id, vg_diag *d
     int64_t size = (int64_t)from.count * (int64_t)sizeof(double);
     vg_road_row row = {.id = log->roads.count + 1,
                        .name = from.name ? from.name : "",
-                       .hash = vg_road_hash(road),
+                       .hash = vg_log_hash_road(&from),
                        .closed = from.closed,
                        .spacing = from.spacing,
                        .x = {from.x, size},
