@@ -221,7 +221,7 @@ static vg_err one_run(recorder *r, int32_t run, int32_t *laps, vg_record_told to
         bool lap = false;
         err = begin_episode(r, run, diag);
         while (!err && !lap && !over) {
-            if (r->def->stop && *r->def->stop) return vg_fail(diag, VG_ERR_INTERRUPTED, "stopped");
+            if (r->def->stop && r->def->stop()) return vg_fail(diag, VG_ERR_INTERRUPTED, "stopped");
             err = one_action(r, &lap, diag);
             over = r->view.terminated[0] || r->view.truncated[0] || r->tick >= longest;
         }

@@ -27,7 +27,7 @@ typedef struct vg_record_def {
     uint64_t seed;                                // starts and the driver's noise
     bool labels;                                  // store an expert's label beside every action
     const char *started, *tags;                   // for the log, default ""
-    const volatile bool *stop;                    // VG_ERR_INTERRUPTED once true; NULL: never
+    bool (*stop)(void); // asked before each action: VG_ERR_INTERRUPTED once true; NULL: never
 } vg_record_def;
 vg_record_def vg_record_default(void);
 

@@ -101,7 +101,7 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     def.labels = o->labels;
     def.started = started;
     def.tags = o->tags;
-    def.stop = vg_interrupt_flag();
+    def.stop = vg_interrupted;
     err = record(o, &def, vg_call_overwrite(call), &s, diag);
     if (!err) err = print(&s, o->out, def.name, diag);
 end:

@@ -3,11 +3,11 @@
 #include <signal.h>
 #include <string.h>
 
-static volatile bool raised; // a byte: written in one piece, as sig_atomic_t is
+static volatile sig_atomic_t raised;
 
 static void raise_flag(int number) {
     (void)number;
-    raised = true;
+    raised = 1;
 }
 
 void vg_interrupt_install(void) {
@@ -21,8 +21,6 @@ void vg_interrupt_install(void) {
 }
 
 bool vg_interrupted(void) { return raised; }
-
-const volatile bool *vg_interrupt_flag(void) { return &raised; }
 
 vg_err vg_interrupt_check(vg_diag *diag) {
     return raised ? vg_fail(diag, VG_ERR_INTERRUPTED, "interrupted") : VG_OK;

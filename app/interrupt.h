@@ -9,9 +9,6 @@ void vg_interrupt_install(void);
 
 bool vg_interrupted(void);
 
-// The flag itself, for library functions that take a `stop`.
-const volatile bool *vg_interrupt_flag(void);
-
 // VG_ERR_INTERRUPTED once the flag is up, else VG_OK: err = vg_interrupt_check(diag).
 VG_NODISCARD vg_err vg_interrupt_check(vg_diag *diag);
 

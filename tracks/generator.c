@@ -283,6 +283,8 @@ static vg_err attempt(maker *m, uint32_t number, vg_track *out, bool *made, vg_d
     double length;
     *made = false;
     m->at = (vg_draw){.seed = g->seed, .stream = VG_STREAM_ROAD, .episode = number};
+    // The spline through the points bends a little more than what it is drawn along, where that is not eased.
+    m->tight = (1.06 + 0.01 * number) * g->radius_least;
     // The spline through the points is not quite as long as what it is drawn along: stay off the ends of the
     // range.
     m->target = between(m, 1.004 * g->length_least, 0.996 * g->length_most);
@@ -329,7 +331,7 @@ static vg_err check_settings(const vg_generator *g, vg_diag *diag) {
 }
 
 static vg_err open_maker(const vg_generator *settings, maker *m, vg_diag *diag) {
-    *m = (maker){.settings = settings, .tight = 1.06 * settings->radius_least};
+    *m = (maker){.settings = settings};
     m->clear = 2 * (settings->width + settings->width_change) + settings->gap + 1;
     int32_t points = 16 + (int32_t)(1.1 * settings->length_most / fmin(m->clear / 3, 6));
     m->corners = vg_new(vg_corner, CORNERS_MOST);

@@ -13,6 +13,7 @@ typedef struct vg_grid {
     int32_t buckets; // a power of two
     int32_t *head;   // [buckets] first point of each, -1: none
     int32_t *next;   // [capacity] the next in the same bucket, -1: none
+    uint64_t *key;   // [capacity] the cell of each point
     const double *x, *y;
 } vg_grid;
 
