@@ -83,7 +83,8 @@ START_TEST(a_file_cut_off) {
     refused("t_s,x_m,y_", "lap.csv:1: y_: no column");
     refused(HEADER, "a header and no rows");
     vg_lap lap;
-    ck_fails(vg_import_csv_parse(HEADER "\n0.0,1\0,2,0.1,5\n", 51, "lap.csv", &lap, &diag), VG_ERR_FORMAT,
+    static const char zero[] = HEADER "\n0.0,1\0,2,0.1,5\n";
+    ck_fails(vg_import_csv_parse(zero, sizeof zero - 1, "lap.csv", &lap, &diag), VG_ERR_FORMAT,
              "lap.csv:2: a zero byte");
     char line[2100];
     memset(line, '1', sizeof line);

@@ -1,0 +1,39 @@
+# verge import csv: one line and exit 2 for what is wrong, nothing written; all files of a command or none.
+# A road and a lap of it, made here: a circle of 40 m radius at 10 m/s.
+awk 'BEGIN { print "x_m,y_m,w_right_m,w_left_m"
+    for (i = 0; i < 100; i++) printf "%.6f,%.6f,5,5\n", 40 * cos(i * 0.062831853), 40 * sin(i * 0.062831853) }' > circle.csv
+lap() { # RADIUS SPEED > CSV
+    awk -v r="$1" -v v="$2" 'BEGIN { print "t_s,x_m,y_m,heading_rad,speed_mps"
+    for (i = 0; i <= 200; i++) { a = i * 0.1 * v / r
+        printf "%.2f,%.4f,%.4f,%.5f,%.3f\n", i / 10, r * cos(a), r * sin(a), a + 1.570796, v } }'
+}
+lap 41 10 > good.csv
+lap 39 9 > other.csv
+import() { "$verge" import csv "$@" --road circle.csv --out lap.vlog; }
+
+expect 0 "201" import good.csv --car kart
+[ -f lap.vlog ] || fail "no log"
+expect 0 "same bits" "$verge" replay lap.vlog --verify
+expect 2 "lap.vlog" import good.csv --car kart
+expect 0 '"distance_p95_m"' import good.csv other.csv --car kart --force --json
+rm lap.vlog
+
+none() { [ ! -e lap.vlog ] || fail "something was written"; [ "$(grep -c . said)" = 1 ] || fail "not one line"; }
+expect 2 "no-such.csv" import no-such.csv --car kart; none
+: > empty.csv
+expect 2 "empty.csv: the file is empty" import empty.csv --car kart; none
+head -c 2000 good.csv > cut.csv
+expect 2 "cut.csv:" import good.csv cut.csv --car kart; none
+sed '50s/,[^,]*/,abc/' good.csv > letters.csv
+expect 2 "letters.csv:50: x_m: 'abc' is not a finite number" import letters.csv --car kart; none
+sed '50s/,[^,]*$/,nan/' good.csv > nan.csv
+expect 2 "nan.csv:50: speed_mps: 'nan' is not a finite number" import nan.csv --car kart; none
+sed '50s/^[^,]*/1.00/' good.csv > back.csv
+expect 2 "back.csv:50: t_s: time runs backwards" import back.csv --car kart; none
+awk -F, -v OFS=, 'NR > 1 { $2 += 900 } 1' good.csv > away.csv
+expect 2 "beyond the edge of the road" import away.csv --car kart; none
+lap 41 60 > fast.csv
+expect 2 "speed_max: the lap needs a speed of" import fast.csv --car kart; none
+expect 2 "no-car" import good.csv --car no-car; none
+expect 2 "--road" "$verge" import csv good.csv --car kart --out lap.vlog
+expect 0 "usage: verge import csv FILE..." "$verge" import csv --help
