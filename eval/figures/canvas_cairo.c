@@ -114,7 +114,8 @@ static void cairo_back_destroy(vg_canvas *canvas) {
 static const vg_canvas_ops cairo_ops = {cairo_back_draw, cairo_back_write, cairo_back_begin, cairo_back_end,
                                         cairo_back_destroy};
 
-// Text needs a font map and a layout; neither depends on the locale or the desktop's settings.
+// Text needs a layout that depends neither on the locale nor on the desktop's settings. The font map is this
+// thread's own, which Pango keeps: to make one takes longer than a small picture.
 static void open_text(cairo_back *back) {
     static const char *const families[] = {VG_FONT_FAMILIES};
     GString *list = g_string_new(NULL);
@@ -128,7 +129,7 @@ static void open_text(cairo_back *back) {
     cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
     cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
     cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
-    back->fonts = pango_cairo_font_map_new();
+    back->fonts = g_object_ref(pango_cairo_font_map_get_default());
     PangoContext *context = pango_font_map_create_context(back->fonts);
     pango_cairo_context_set_font_options(context, options);
     pango_context_set_language(context, pango_language_from_string("en"));
