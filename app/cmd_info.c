@@ -93,7 +93,14 @@ static void facts_text(const json_t *object, vg_text *out) {
         char text[160];
         if (json_is_array(value)) continue;
         scalar_text(value, text);
-        vg_text_add(out, "%-*s  %s\n", width, name, text);
+        const char *rest = json_is_string(value) ? json_string_value(value) : text;
+        vg_text_add(out, "%-*s  ", width, name);
+        for (bool more = true; more;) { // a car or a configuration has many lines
+            int length = (int)strcspn(rest, "\n");
+            more = rest[length] && rest[length + 1];
+            vg_text_add(out, "%.*s\n%*s", length, rest, more ? width + 2 : 0, "");
+            rest += length + more;
+        }
     }
     json_object_foreach((json_t *)object, name, value) {
         if (json_is_object(json_array_get(value, 0))) {

@@ -1,9 +1,11 @@
 #include "app/info.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "eval/result.h"
+#include "logs/import_csv.h"
 #include "sim/base/file.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
@@ -62,6 +64,32 @@ static vg_err info_road(const char *path, vg_facts *facts, vg_diag *diag) {
     vg_road_destroy(road);
     vg_track_free(&track);
     return err;
+}
+
+// --- recorded laps ---------------------------------------------------------------------------------------
+
+static vg_err info_lap(const char *path, vg_facts *facts, vg_diag *diag) {
+    vg_lap lap;
+    vg_fact_text(facts, "kind", "recorded lap");
+    vg_err err = vg_import_csv_read(path, &lap, diag);
+    if (err) return err;
+    const vg_log_sample *s = lap.samples, *last = &s[lap.count - 1];
+    double driven = 0, slowest = s[0].speed, fastest = s[0].speed;
+    for (const vg_log_sample *p = s + 1; p <= last; p++) {
+        driven += sqrt((p->x - p[-1].x) * (p->x - p[-1].x) + (p->y - p[-1].y) * (p->y - p[-1].y));
+        if (p->speed < slowest) slowest = p->speed;
+        if (p->speed > fastest) fastest = p->speed;
+    }
+    vg_fact(facts, "samples", json_integer(lap.count));
+    vg_fact(facts, "seconds", json_real(last->t - s[0].t));
+    vg_fact(facts, "driven_m", json_real(driven));
+    vg_fact(facts, "speed_least_mps", json_real(slowest));
+    vg_fact(facts, "speed_most_mps", json_real(fastest));
+    vg_fact(facts, "has_steer", json_boolean(!isnan(s->steer)));
+    vg_fact(facts, "has_throttle", json_boolean(!isnan(s->throttle)));
+    vg_fact(facts, "has_brake", json_boolean(!isnan(s->brake)));
+    vg_lap_free(&lap);
+    return VG_OK;
 }
 
 // --- cars ------------------------------------------------------------------------------------------------
@@ -165,12 +193,14 @@ vg_err vg_info_file(const char *path, vg_facts *facts, vg_diag *diag) {
         return info_result(path, facts, diag);
     if (ends_with(path, ".yaml") || ends_with(path, ".yml")) return info_car(path, facts, diag);
     if (ends_with(path, ".vlog")) return vg_info_log(path, facts, diag);
-    if (ends_with(path, ".csv")) return info_road(path, facts, diag);
+    if (ends_with(path, ".csv"))
+        return strstr(head, "t_s") ? info_lap(path, facts, diag) : info_road(path, facts, diag);
     char *bytes;
     int64_t size;
     vg_err err = vg_file_read(path, 0, &bytes, &size, diag);
     if (err) return err;
     vg_free(bytes);
     return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, NULL,
-                      "is nothing that verge knows: expected a log, a policy, a result, a road or a car");
+                      "is nothing that verge knows: expected a log, a policy, a result, a recorded "
+                      "lap, a road or a car");
 }

@@ -1,7 +1,7 @@
 // Facts about a policy file: its metadata, its tensors, and that all of it can be read.
 #include "agents/nets/safetensors.h"
+#include "agents/policy_file.h"
 #include "app/info.h"
-#include "sim/base/hash.h"
 
 static json_t *tensor_row(const vg_tensor *tensor) {
     json_t *shape = json_array();
@@ -17,19 +17,23 @@ vg_err vg_info_policy(const char *path, vg_facts *facts, vg_diag *diag) {
     if (err) return err;
     json_t *rows = json_array();
     int64_t parameters = 0;
-    uint64_t hash = 0;
     for (int32_t i = 0; i < file.metadata_count; i++)
         if (!json_object_get(facts->object, file.metadata[i].key)) // "kind" is ours to say
             vg_fact(facts, file.metadata[i].key, json_string(file.metadata[i].value));
     for (int32_t i = 0; i < file.tensor_count; i++) {
         const vg_tensor *tensor = &file.tensors[i];
         parameters += tensor->count;
-        hash = vg_hash_float(vg_hash_text(hash, tensor->name), tensor->values, tensor->count);
         if (json_array_append_new(rows, tensor_row(tensor))) facts->failed = true;
     }
     vg_fact(facts, "parameters", json_integer(parameters));
-    vg_fact_hash(facts, "tensors_hash", hash);
     vg_fact(facts, "tensors", rows);
     vg_safetensors_free(&file);
+
+    // Sound is what can be driven with: tensors, sense and metadata agree.
+    vg_policy *policy;
+    err = vg_policy_load(path, &policy, diag);
+    if (err) return err;
+    vg_fact_hash(facts, "hash", policy->hash);
+    vg_policy_destroy(policy);
     return VG_OK;
 }

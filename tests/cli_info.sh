@@ -33,16 +33,11 @@ grep -q "bad.csv:3" said || fail "the second bad file is not told"
 grep -q "wheelbase" said || fail "the good file is not told"
 expect 0 '[' info --json "$root/assets/cars/kart.yaml" "$root/assets/cars/sedan.yaml"
 
-# A safetensors header, whole, cut short and lying.
-header='{"__metadata__":{"learner":"bc"},"net.0.weight":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}'
-length=$(printf '%s' "$header" | wc -c)
-{ printf "\\$(printf %o "$length")\0\0\0\0\0\0\0%s" "$header"; printf '12345678'; } > p.safetensors
-expect 0 "parameters 2" info p.safetensors
-expect 0 "1 x 2" info p.safetensors
-head -c 100 p.safetensors > cut.safetensors
-expect 2 "cut.safetensors: " info cut.safetensors
-head -c "$((length + 12))" p.safetensors > short.safetensors
-expect 2 "short.safetensors: " info short.safetensors
+printf 't_s,x_m,y_m,heading_rad,speed_mps\n0,0,0,0,10\n0.1,1,0,0,11\n' > lap.csv
+expect 0 "kind recorded lap" info lap.csv
+expect 0 "driven_m 1" info lap.csv
+printf 't_s,x_m,y_m,heading_rad,speed_mps\n0.2,0,0,0,10\n0.1,1,0,0,11\n' > back.csv
+expect 2 "back.csv:3: t_s" info back.csv
 
 "$verge" eval pursuit --road road.csv --starts 2 --horizon 2 --out out > said 2>&1 || fail "verge eval"
 expect 0 "kind result" info out/result.json
@@ -61,3 +56,15 @@ expect 2 "junk.vlog" info junk.vlog
 "$verge" record pursuit --road road.csv --laps 1 --out lap.vlog > said 2>&1 || fail "verge record"
 expect 0 "episodes 1" info lap.vlog
 expect 0 '"driver": "pursuit"' info --json lap.vlog
+
+# A policy, whole, cut short, and of tensors only.
+"$verge" train bc --logs lap.vlog --out p.safetensors --set epochs=1 hidden=4 > said 2>&1 || fail "verge train"
+expect 0 "learner bc" info p.safetensors
+expect 0 " hidden: \"4\"" info p.safetensors
+expect 0 "net.0.weight 4 x 11 44" info p.safetensors
+head -c 400 p.safetensors > cut.safetensors
+expect 2 "cut.safetensors: " info cut.safetensors
+header='{"net.0.weight":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}'
+length=$(printf '%s' "$header" | wc -c)
+{ printf "\\$(printf %o "$length")\0\0\0\0\0\0\0%s" "$header"; printf '12345678'; } > bare.safetensors
+expect 2 "bare.safetensors: " info bare.safetensors
