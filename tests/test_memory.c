@@ -35,7 +35,7 @@ START_TEST(refuses_sizes_that_overflow) {
     ck_assert_ptr_null(vg_alloc(2, SIZE_MAX / 2 + 1)); // to exactly 0
     ck_assert_ptr_null(vg_alloc(1, SIZE_MAX));         // the rounding up would
     ck_assert_ptr_null(vg_alloc(1, SIZE_MAX - 64));
-    ck_assert_ptr_null(vg_alloc(INT64_MAX, 1)); // no machine has it
+    ck_assert_ptr_null(vg_alloc(INT64_MAX, 1)); // no object is so large
     ck_assert_int_eq(vg_memory_live(), live);
 }
 END_TEST

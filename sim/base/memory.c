@@ -18,7 +18,7 @@ int64_t vg_memory_live(void) { return atomic_load(&live); }
 void *vg_alloc(int64_t count, size_t size) {
     size_t bytes;
     if (count < 0 || __builtin_mul_overflow((size_t)count, size, &bytes)) return NULL;
-    if (bytes > SIZE_MAX - 2 * ALIGNMENT) return NULL;
+    if (bytes > PTRDIFF_MAX - ALIGNMENT) return NULL; // no object is larger
     if (atomic_fetch_add(&made, 1) + 1 >= atomic_load(&fail_at)) return NULL;
     bytes = (bytes + ALIGNMENT) / ALIGNMENT * ALIGNMENT; // never 0
     void *block = aligned_alloc(ALIGNMENT, bytes);
