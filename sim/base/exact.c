@@ -114,8 +114,11 @@ double vg_atan2(double y, double x) {
     small *= scale, large *= scale;
     // The angle from the nearer axis: atan(small / large), or pi/4 less the rest when above pi/8.
     int wide = small > 0x1.a827999fcef32p-2 * large;
-    pair t = wide ? divide(sum_of(-large, small), sum_of(large, small))
-                  : divide((pair){small, 0}, (pair){large, 0});
+    pair t = {small / large, 0}; // enough where the rest of the quotient would underflow
+    if (wide)
+        t = divide(sum_of(-large, small), sum_of(large, small));
+    else if (t.high > 0x1p-500)
+        t = divide((pair){small, 0}, (pair){large, 0});
     double z = t.high * t.high;
     double angle = t.high + (t.high * z * atan_tail(z) + t.low);
     // Reflect into the octant: k pi/4 +- angle.
@@ -233,8 +236,17 @@ static double upper_tail(double x) {
 }
 
 double vg_normal_cdf(double x) {
+    static const double c[] = {-0x1.7b332eda6b1d8p-43, 0x1.5fea26ba20a11p-38,  -0x1.f04ca46814f37p-34,
+                               0x1.3873229507644p-29,  -0x1.622231bc35915p-25, 0x1.658a1ff8ad1bcp-21,
+                               -0x1.3ce8fabab0155p-17, 0x1.e42b0d51f1229p-14,  -0x1.37403f6ba0d0bp-10,
+                               0x1.46d04297691d3p-7,   -0x1.1058377e2ceep-4,   0x1.9884533d43651p-2};
     if (x != x) return x;
     double a = vg_abs(x);
+    if (a < 1) { // 1/2 and an odd series
+        double sum = c[0];
+        for (int i = 1; i < 12; i++) sum = c[i] + x * x * sum;
+        return 0.5 + x * sum;
+    }
     double tail = upper_tail(a < 39 ? a : 39);
     return x < 0 ? tail : 1 - tail;
 }

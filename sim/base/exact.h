@@ -1,10 +1,10 @@
 // sim/base/exact.h -- elementary functions of IEEE operations only: the same bits on every CPU and compiler.
 //
 // No libm and no fused multiply-add. The float functions have no branches, so that a loop over lanes
-// vectorises and every lane gives what the scalar call gives. Compile with -ffp-contract=off. "ulp" are
-// units in the last place of the correctly rounded result; the bounds are measured against MPFR and
-// asserted by tests/test_exact.c. Special values (signed zeros, infinities, NaN, subnormals) are those of
-// C17 Annex F unless said otherwise. docs/exact.md tells how it is done.
+// vectorises and every lane gives what the scalar call gives. Compile with -ffp-contract=off. The bounds are
+// in units in the last place (ulp) of the exact result, over all arguments unless a range is given; measured
+// against MPFR and asserted by tests/test_exact.c (docs/exact.md has the table). Special values (signed
+// zeros, infinities, NaN, subnormals) are those of C17 Annex F.
 #ifndef VG_SIM_BASE_EXACT_H
 #define VG_SIM_BASE_EXACT_H
 
@@ -17,8 +17,7 @@ extern "C" {
 
 #define VG_PI 3.14159265358979323846
 
-// --- bits
-// ----------------------------------------------------------------------------------------------------
+// --- bits ----------------------------------------------------------------------------------------------
 
 static inline uint32_t vg_bits_of_float(float x) {
     uint32_t bits;
@@ -76,10 +75,10 @@ static inline double vg_power_of_2(double rounded) {
     return vg_double_of_bits((vg_bits_of_double(rounded) << 52) + 0x3ff0000000000000u);
 }
 
-// --- float
-// -----------------------------------------------------------------------------------------------------
+// --- float ---------------------------------------------------------------------------------------------
 
-// Sine and cosine: |x| <= 8192 rad. Beyond it the result is the same bits everywhere, and meaningless.
+// Sine and cosine, <= 1.6 ulp for |x| <= 8192 rad. Beyond that the result is the same bits everywhere, and
+// meaningless.
 static inline void vg_sincosf(float x, float *sine, float *cosine) {
     // x = n pi/2 + r, with pi/2 in four parts; n times each of the first three is exact.
     float rounded = x * 0x1.45f306p-1f + VG_ROUNDERF;
@@ -111,14 +110,14 @@ static inline float vg_cosf(float x) {
     return cosine;
 }
 
-// Tangent: |x| <= 8192 rad.
+// Tangent, <= 3 ulp for |x| <= pi/2, 3.4 for |x| <= 8192.
 static inline float vg_tanf(float x) {
     float sine, cosine;
     vg_sincosf(x, &sine, &cosine);
     return sine / cosine;
 }
 
-// The angle of the vector (x, y) in [-pi, pi].
+// The angle of the vector (x, y) in [-pi, pi], <= 2.3 ulp.
 static inline float vg_atan2f(float y, float x) {
     float ax = vg_absf(x), ay = vg_absf(y);
     float small = ax > ay ? ay : ax, large = ax > ay ? ax : ay; // a NaN survives in one of them
@@ -144,6 +143,7 @@ static inline float vg_atan2f(float y, float x) {
     return vg_copysignf(k * 0x1.921fbp-1f + (k * 0x1.5110b4p-23f + angle), y);
 }
 
+// Arc tangent, <= 2.3 ulp.
 static inline float vg_atanf(float x) { return vg_atan2f(x, 1); }
 
 // (e^r - 1 - r) / r^2 for |r| <= ln(2) / 2.
@@ -153,6 +153,7 @@ static inline float vg_exp_tailf(float r) {
                 r * (0x1.5554e8p-5f + r * (0x1.1110ep-7f + r * (0x1.6d444ap-10f + r * 0x1.a125f6p-13f))));
 }
 
+// e^x, <= 1.1 ulp.
 static inline float vg_expf(float x) {
     x = x < -104 ? -104 : x;
     x = x > 89 ? 89 : x;
@@ -164,6 +165,7 @@ static inline float vg_expf(float x) {
     return e * vg_power_of_2f(half) * vg_power_of_2f(rest);
 }
 
+// The natural logarithm, <= 0.9 ulp.
 static inline float vg_lnf(float x) {
     int subnormal = x < 0x1p-126f;
     float scaled = subnormal ? x * 0x1p23f : x;
@@ -180,6 +182,7 @@ static inline float vg_lnf(float x) {
     return x >= 0 ? y : __builtin_nanf("");
 }
 
+// Hyperbolic tangent, <= 2 ulp, never beyond +-1.
 static inline float vg_tanhf(float x) {
     // With a = -2 |x| and e^a = 2^n (1 + p): tanh |x| = (1 - e^a) / (1 + e^a), both sums ordered so that
     // they round once where it matters.
@@ -193,8 +196,7 @@ static inline float vg_tanhf(float x) {
     return vg_copysignf((p + (power - 1)) / (p + (power + 1)), x);
 }
 
-// --- double
-// ----------------------------------------------------------------------------------------------------
+// --- double --------------------------------------------------------------------------------------------
 
 // The quadrant (its lowest two bits) and x - n pi/2 as r + *tail, for any finite x with |x| > 2^20; NaN for
 // the others. The far end of vg_sincos.
@@ -234,6 +236,7 @@ static inline double vg_cosine_rest(double r, double tail) {
     return ((1 - (1 - half)) - half) + (z * z * p - r * tail);
 }
 
+// Sine and cosine, <= 0.9 ulp, however large x is.
 static inline void vg_sincos(double x, double *sine, double *cosine) {
     double r, tail;
     uint64_t quadrant = vg_reduce(x, &r, &tail);
@@ -267,7 +270,7 @@ static inline double vg_exp_tail(double r) {
     return 0.5 + (r * odd + z * even);
 }
 
-// e^(x + tail), for a tail that is small beside x. vg_exp is this with no tail.
+// e^(x + tail), |tail| <= 2^-14: what the caller had to round off.
 static inline double vg_exp_sum(double x, double tail) {
     x = x < -746 ? -746 : x;
     x = x > 710 ? 710 : x;
@@ -280,6 +283,7 @@ static inline double vg_exp_sum(double x, double tail) {
     return e * vg_power_of_2(half) * vg_power_of_2(rest);
 }
 
+// e^x, <= 1 ulp.
 static inline double vg_exp(double x) { return vg_exp_sum(x, 0); }
 
 // n ln(2) + ln(1 + f) + low, for 1 + f in [sqrt(1/2), sqrt(2)].
@@ -295,7 +299,7 @@ static inline double vg_log_near(double n, double f, double low) {
     return n * 0x1.62e42feep-1 - ((half_square - low) - f);
 }
 
-// The natural logarithm, not called vg_log because that is the log store of logs/log.h.
+// The natural logarithm, <= 0.9 ulp; not called vg_log because that is the log store of logs/log.h.
 static inline double vg_ln(double x) {
     int subnormal = x < 0x1p-1022;
     double scaled = subnormal ? x * 0x1p52 : x;
@@ -308,19 +312,20 @@ static inline double vg_ln(double x) {
     return x >= 0 ? y : __builtin_nan("");
 }
 
-double vg_tan(double x);
-double vg_atan(double x);
-double vg_atan2(double y, double x); // the angle of the vector (x, y) in [-pi, pi]
-double vg_asin(double x);
-double vg_acos(double x);
-double vg_expm1(double x);
-double vg_log1p(double x);
-double vg_tanh(double x);
-double vg_pow(double x, double y);
+double vg_tan(double x);             // <= 1.1 ulp, however large x is
+double vg_atan(double x);            // <= 1.2 ulp
+double vg_atan2(double y, double x); // <= 1.2 ulp; the angle of the vector (x, y) in [-pi, pi]
+double vg_asin(double x);            // <= 1.9 ulp
+double vg_acos(double x);            // <= 2.6 ulp
+double vg_expm1(double x);           // <= 1.2 ulp; e^x - 1
+double vg_log1p(double x);           // <= 0.9 ulp; ln(1 + x)
+double vg_tanh(double x);            // <= 2.1 ulp
+double vg_pow(double x, double y);   // <= 1 ulp
 
-// The standard normal distribution function, and its inverse (Wichura 1988, AS 241). Quantile of 0 and 1:
-// the infinities; outside [0, 1]: NaN.
+// The standard normal distribution function, <= 4.5 ulp. For 1 - cdf(x) take cdf(-x): it stays exact.
 double vg_normal_cdf(double x);
+
+// Its inverse (Wichura 1988, algorithm AS 241), <= 8 ulp. Of 0 and 1: the infinities; outside [0, 1]: NaN.
 double vg_normal_quantile(double p);
 
 #ifdef __cplusplus
