@@ -1,7 +1,15 @@
 #include "agents/find.h"
 
+#include <string.h>
+
 #include "agents/experts/expert.h"
+#include "agents/policy_file.h"
 
 vg_err vg_policy_find(const char *name_or_path, vg_policy **out, vg_diag *diag) {
-    return vg_expert_create(name_or_path, out, diag);
+    if (vg_expert_known(name_or_path)) return vg_expert_create(name_or_path, out, diag);
+    vg_err err = vg_policy_load(name_or_path, out, diag);
+    // A bare word was meant as a name: say which there are.
+    if (err == VG_ERR_NOT_FOUND && !strpbrk(name_or_path, "./"))
+        return vg_expert_create(name_or_path, out, diag);
+    return err;
 }

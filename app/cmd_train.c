@@ -23,14 +23,13 @@ static bool watch(void *context, const vg_training_status *status) {
 }
 
 // What a checkpoint left by an unfinished training asks the user to decide.
-static vg_err check_outputs(const vg_call *call, const bc_options *options, const char *checkpoint,
-                            vg_overwrite overwrite, vg_diag *diag) {
+static vg_err check_outputs(const bc_options *options, const char *checkpoint, vg_overwrite overwrite,
+                            vg_diag *diag) {
     vg_err err = vg_file_may_write(options->out, overwrite, diag);
     if (err) return err;
     if (vg_file_may_write(checkpoint, overwrite, diag) != VG_ERR_EXISTS) return VG_OK;
     return vg_fail_at(diag, VG_ERR_EXISTS, checkpoint, 0, NULL,
-                      "the checkpoint of an unfinished %s; --resume goes on from it, --force starts anew",
-                      call->name);
+                      "the checkpoint of a training that was stopped; --resume goes on, --force starts anew");
 }
 
 static const char *or_none(double loss, char *buffer) {
@@ -72,7 +71,7 @@ static vg_err train(const vg_call *call, const bc_options *options, const vg_dat
     char checkpoint[1024];
     vg_overwrite overwrite = options->resume ? VG_REPLACE : vg_call_overwrite(call);
     snprintf(checkpoint, sizeof checkpoint, "%s.checkpoint", options->out);
-    vg_err err = check_outputs(call, options, checkpoint, overwrite, diag);
+    vg_err err = check_outputs(options, checkpoint, overwrite, diag);
     if (err) return err;
     vg_progress progress = {0};
     vg_training_status status = {0};
@@ -91,7 +90,8 @@ static vg_err train(const vg_call *call, const bc_options *options, const vg_dat
     err = vg_bc_train(&def, &status, diag);
     vg_progress_end(&progress);
     if (err == VG_ERR_INTERRUPTED)
-        vg_say("stopped after %lld steps; the same command with --resume goes on", (long long)status.step);
+        return vg_fail(diag, err, "stopped after %lld steps; the same command with --resume goes on",
+                       (long long)status.step);
     return err ? err : summarise(call, options, data, &status, diag);
 }
 
