@@ -1,0 +1,31 @@
+# verge train bc: from a recorded log to a policy that drives; stopped, killed and resumed to the same bytes.
+expect 0 "learning_rate" "$verge" train bc --help
+expect 2 "--out" "$verge" train bc --logs none.vlog
+expect 2 "none.vlog" "$verge" train bc --logs none.vlog --out a.safetensors
+expect 0 "" "$verge" record pursuit-noisy --road train-1 --laps 2 --out a.vlog
+set -- --logs a.vlog --seed 3 --set epochs=40 --set patience=0 --set checkpoint_steps=7
+expect 2 "did you mean 'epochs'?" "$verge" train bc "$@" --out a.safetensors --set epoch=3
+expect 2 "batch: '0' is out of range" "$verge" train bc "$@" --out a.safetensors --set batch=0
+expect 2 "sonar" "$verge" train bc "$@" --out a.safetensors --set sense=offset,sonar
+expect 2 "hidden" "$verge" train bc "$@" --out a.safetensors --set hidden=64,x
+[ ! -e a.safetensors ] && [ ! -e a.safetensors.checkpoint ] || fail "a refused training left something behind"
+
+expect 0 "policy      a.safetensors, hash" "$verge" train bc "$@" --out a.safetensors
+[ ! -e a.safetensors.checkpoint ] || fail "the checkpoint stayed"
+expect 2 "a.safetensors" "$verge" train bc "$@" --out a.safetensors
+expect 0 '"policy": "b.safetensors"' "$verge" train bc "$@" --out b.safetensors --threads 3 --json
+cmp a.safetensors b.safetensors || fail "two trainings differ"
+
+# Killed once there is a checkpoint (or done by then: the same must hold).
+"$verge" train bc "$@" --out c.safetensors > said 2>&1 &
+pid=$!
+while kill -0 $pid 2>/dev/null && [ ! -e c.safetensors.checkpoint ] && [ ! -e c.safetensors ]; do :; done
+kill -9 $pid 2>/dev/null
+wait $pid 2>/dev/null
+if [ -e c.safetensors.checkpoint ]; then
+    expect 2 "--resume goes on" "$verge" train bc "$@" --out c.safetensors
+    expect 2 "another training" "$verge" train bc "$@" --out c.safetensors --resume --set batch=100
+fi
+expect 0 "c.safetensors" "$verge" train bc "$@" --out c.safetensors --resume
+cmp a.safetensors c.safetensors || fail "a resumed training differs"
+expect 0 "sound" "$verge" info a.safetensors
