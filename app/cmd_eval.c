@@ -10,6 +10,12 @@
 #include "app/score_figures.h"
 #include "sim/base/memory.h"
 
+#ifdef VG_WITH_FIGURES
+#define WITH_PICTURES ", maps, drift and alive as PNG and SVG"
+#else
+#define WITH_PICTURES "; no pictures, since this build was made without Cairo"
+#endif
+
 typedef struct eval_options {
     vg_list roads;
     const char *car, *out;
@@ -166,8 +172,7 @@ static vg_err write_result(const eval *e, vg_diag *diag) {
     }
     if (!err) err = e->call->json ? vg_print_text(&text, diag) : print_table(e, diag);
     vg_text_free(&text);
-    if (!err && e->options->out)
-        vg_say("%s: result.json, maps, drift and alive as PNG and SVG", e->options->out);
+    if (!err && e->options->out) vg_say("%s: result.json" WITH_PICTURES, e->options->out);
     return err;
 }
 
