@@ -73,13 +73,20 @@ vg_err vg_map_write(const vg_map_figure *figure, const char *path, const vg_pict
 
 // --- many maps -------------------------------------------------------------------------------------------
 
-static const double CELL_HEIGHT = 205, CELL_WANTED = 8;
+static const double GAP = 24;
 
 static int32_t columns_of(const vg_map_page *page) {
     static const int32_t chosen[] = {1, 1, 2, 3, 2, 3, 3, 4, 4, 3}; // few holes in the last row
     if (page->columns > 0) return page->columns < page->count ? page->columns : page->count;
     return page->count < 0 ? 1 : page->count < 10 ? chosen[page->count] : 4;
 }
+
+// The wider a cell, the taller, and the wider its road.
+static double cell_width(double canvas_width, int32_t columns) {
+    return (canvas_width - 2 * VG_MAP_MARGIN - (columns - 1) * GAP) / columns;
+}
+static double cell_height(double width) { return fmin(fmax(0.62 * width + 70, 205), 420); }
+static double cell_wanted(double width) { return fmin(fmax(0.03 * width + 3, 8), WANTED); }
 
 static vg_err draw_cell(const vg_map_figure *figure, vg_canvas *canvas, vg_box cell, int32_t number,
                         bool *widened, vg_diag *diag) {
@@ -88,7 +95,7 @@ static vg_err draw_cell(const vg_map_figure *figure, vg_canvas *canvas, vg_box c
     double y = cell.y + 10;
     vg_chart chart;
     vg_box box = {cell.x + 8, cell.y + 38, cell.width - 16, cell.height - 84};
-    vg_err err = vg_chart_fit(&chart, figure->road, box, figure->widen, CELL_WANTED, diag);
+    vg_err err = vg_chart_fit(&chart, figure->road, box, figure->widen, cell_wanted(cell.width), diag);
     if (err) return err;
     vg_begin(canvas, (vg_group){.name = name, .title = figure->title});
     if (figure->title)
@@ -106,15 +113,15 @@ vg_err vg_map_page_paint(vg_canvas *canvas, const void *context, vg_diag *diag) 
     if (page->count < 1) return vg_fail(diag, VG_ERR_ARGUMENT, "a page of maps needs one map at least");
     int32_t columns = columns_of(page), rows = (page->count + columns - 1) / columns;
     vg_paint_paper(canvas);
-    double top = vg_map_draw_head(canvas, page->title, page->subtitle) + 6, gap = 24;
-    double width = (vg_canvas_width(canvas) - 2 * VG_MAP_MARGIN - (columns - 1) * gap) / columns;
+    double top = vg_map_draw_head(canvas, page->title, page->subtitle) + 6;
+    double width = cell_width(vg_canvas_width(canvas), columns);
     double height = (vg_canvas_height(canvas) - top - VG_MAP_FOOT) / rows;
     int64_t exits = 0;
     bool any = false, widened = false;
     const char *reference = NULL;
     for (int32_t i = 0; i < page->count; i++) {
         const vg_map_figure *map = &page->maps[i];
-        vg_box cell = {VG_MAP_MARGIN + i % columns * (width + gap), top + i / columns * height, width,
+        vg_box cell = {VG_MAP_MARGIN + i % columns * (width + GAP), top + i / columns * height, width,
                        height};
         vg_err err = draw_cell(map, canvas, cell, i, &widened, diag);
         if (err) return err;
@@ -133,7 +140,10 @@ vg_err vg_map_page_paint(vg_canvas *canvas, const void *context, vg_diag *diag) 
 vg_err vg_map_page_write(const vg_map_page *page, const char *path, const vg_picture *given, vg_diag *diag) {
     vg_picture picture = vg_picture_titled(given, page->title, page->subtitle);
     int32_t columns = columns_of(page);
-    if ((!given || given->canvas.height == 0) && columns > 0)
-        picture.canvas.height = 70 + VG_MAP_FOOT + CELL_HEIGHT * ((page->count + columns - 1) / columns);
+    if ((!given || given->canvas.height == 0) && columns > 0) {
+        int32_t rows = (page->count + columns - 1) / columns;
+        picture.canvas.height =
+            70 + VG_MAP_FOOT + rows * cell_height(cell_width(picture.canvas.width, columns));
+    }
     return vg_picture_write(&picture, vg_map_page_paint, page, path, diag);
 }
