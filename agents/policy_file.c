@@ -1,5 +1,6 @@
 #include "agents/policy_file.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,15 +23,18 @@ static const char *const activation_words[] = {"linear", "tanh", "relu"};
 
 // --- writing -----------------------------------------------------------------------------------------------
 
+enum { PAIRS_MOST = 24 };
+
 // The metadata under construction: values of pairs point into texts.
 typedef struct writing {
     vg_text layers, car;
     char tick[48], ticks_per_action[16], seed[24], format[8];
-    vg_pair pairs[16];
+    vg_pair pairs[PAIRS_MOST];
     int32_t count;
 } writing;
 
 static void put(writing *w, const char *key, const char *value) {
+    assert(w->count < PAIRS_MOST);
     w->pairs[w->count++] = (vg_pair){key, value};
 }
 
