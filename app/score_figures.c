@@ -53,8 +53,7 @@ static vg_err write_alive(const void *figure, const char *path, const vg_picture
     return vg_alive_write(figure, path, picture, diag);
 }
 
-// --- maps
-// --------------------------------------------------------------------------------------------------------
+// --- maps ------------------------------------------------------------------------------------------------
 
 // One road's map and what it borrows.
 typedef struct road_map {
@@ -148,8 +147,7 @@ static vg_err draw_maps(const job *j, const vg_result_policy *p, vg_diag *diag) 
     return err;
 }
 
-// --- curves
-// ------------------------------------------------------------------------------------------------------
+// --- curves ----------------------------------------------------------------------------------------------
 
 static vg_err draw_curves(const job *j, vg_diag *diag) {
     enum { COLUMNS = 5 };

@@ -116,8 +116,7 @@ uint64_t vg_dataset_hash(const vg_dataset *data) {
     return h;
 }
 
-// --- reading logs
-// ----------------------------------------------------------------------------------------------
+// --- reading logs ----------------------------------------------------------------------------------------
 
 // An episode that has rows, found in the first pass.
 typedef struct source {

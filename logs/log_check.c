@@ -8,8 +8,7 @@
 
 enum { LEAST_STEP_BYTES = 128 }; // of a row of `step` in the file: 16 reals of 8 bytes
 
-// --- is it a log?
-// ----------------------------------------------------------------------------------------------
+// --- is it a log? ----------------------------------------------------------------------------------------
 
 // One number, NULL as `null`.
 static vg_err read_number(vg_log *log, const char *sql, int64_t key, int64_t null, int64_t *out,
@@ -116,8 +115,7 @@ static vg_err check_integrity(vg_log *log, vg_diag *diag) {
     return err;
 }
 
-// --- what every reader needs
-// -------------------------------------------------------------------------------------
+// --- what every reader needs -----------------------------------------------------------------------------
 
 static vg_err load_roads(vg_log *log, vg_diag *diag) {
     vg_log_cursor cursor;

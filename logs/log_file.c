@@ -285,8 +285,7 @@ vg_err vg_log_close(vg_log *log, vg_diag *diag) {
     return err;
 }
 
-// --- roads and cars known
-// ------------------------------------------------------------------------------------
+// --- roads and cars known --------------------------------------------------------------------------------
 
 vg_err vg_log_list_add(vg_log_list *list, int64_t id, uint64_t hash, const char *name, vg_diag *diag) {
     if (list->count == list->capacity) {
@@ -306,8 +305,7 @@ const vg_log_known *vg_log_list_find(const vg_log_list *list, int64_t id) {
     return NULL;
 }
 
-// --- hashes
-// --------------------------------------------------------------------------------------------------
+// --- hashes ----------------------------------------------------------------------------------------------
 
 uint64_t vg_log_hash_road(const vg_road_def *points) {
     const int64_t numbers[] = {points->count, points->closed};

@@ -10,8 +10,7 @@
 // Blobs hold little-endian numbers, and are read and written as they stand in memory.
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "swap the bytes of blobs first");
 
-// --- cursor
-// --------------------------------------------------------------------------------------------------
+// --- cursor ----------------------------------------------------------------------------------------------
 
 vg_err vg_log_cursor_open(vg_log *log, vg_log_table_id table, int32_t columns, const char *tail, int64_t key,
                           vg_log_cursor *out, vg_diag *diag) {
@@ -52,8 +51,7 @@ vg_err vg_log_cursor_next(vg_log_cursor *cursor, void *row, bool *more, vg_diag 
 
 void vg_log_cursor_close(vg_log_cursor *cursor) { sqlite3_finalize(cursor->statement); }
 
-// --- reading by the caller
-// -------------------------------------------------------------------------------------
+// --- reading by the caller -------------------------------------------------------------------------------
 
 static vg_err make_road(const vg_log_cursor *cursor, const vg_road_row *row, vg_road **out, vg_diag *diag) {
     const vg_log_blob *const blobs[] = {&row->x, &row->y, &row->right, &row->left};

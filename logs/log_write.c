@@ -6,8 +6,7 @@
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 
-// --- one row
-// -------------------------------------------------------------------------------------------------
+// --- one row ---------------------------------------------------------------------------------------------
 
 // What is wrong with the row, as the caller's fault. line: 1-based number of the row, 0: none.
 static vg_err check_row(const vg_log *log, vg_log_table_id id, const void *row, int64_t line, vg_diag *diag) {
@@ -57,8 +56,7 @@ static vg_err check_building(const vg_log *log, bool wants_episode, vg_diag *dia
     return VG_OK;
 }
 
-// --- roads and cars
-// --------------------------------------------------------------------------------------------
+// --- roads and cars --------------------------------------------------------------------------------------
 
 // The same content under the same name, or 0.
 static int64_t find_known(const vg_log_list *list, uint64_t hash, const char *name) {
@@ -106,8 +104,7 @@ vg_err vg_log_add_car(vg_log *log, const vg_car *car, int64_t *id, vg_diag *diag
     return err;
 }
 
-// --- episodes
-// ----------------------------------------------------------------------------------------------------
+// --- episodes --------------------------------------------------------------------------------------------
 
 static void set_no_final(vg_state *state) {
 #define X(type, name, unit, label) state->name = NAN;

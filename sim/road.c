@@ -13,8 +13,7 @@ static const double SHORTEST = 10.0, LONGEST = 1e6;
 
 vg_road_def vg_road_default(void) { return (vg_road_def){.name = "", .closed = true, .spacing = 1.0}; }
 
-// --- the spline through the points
-// ---------------------------------------------------------------------------
+// --- the spline through the points -----------------------------------------------------------------------
 
 // A cubic spline over chord length u: on piece i, value(v) = p + b v + c v^2 + d v^3 with v in [0, width].
 typedef struct spline {
@@ -135,8 +134,7 @@ static double spline_long_arc(const spline *sp, int32_t i, double from, double t
     return sum;
 }
 
-// --- nodes at equal arc length
-// -----------------------------------------------------------------------------------
+// --- nodes at equal arc length ---------------------------------------------------------------------------
 
 static void set_node(vg_road *road, const spline *sp, int32_t node, int32_t piece, double v) {
     const vg_road_def *def = &road->source;
@@ -272,8 +270,7 @@ static void set_edges(vg_road *road) {
     }
 }
 
-// --- create
-// ------------------------------------------------------------------------------------------------------
+// --- create ----------------------------------------------------------------------------------------------
 
 static vg_err check_points(const vg_road_def *def, vg_diag *diag) {
     int32_t least = def->closed ? 3 : 2;
@@ -413,8 +410,7 @@ void vg_road_destroy(vg_road *road) {
     vg_free(road);
 }
 
-// --- reading it
-// --------------------------------------------------------------------------------------------------
+// --- reading it ------------------------------------------------------------------------------------------
 
 vg_road_view vg_road_get(const vg_road *road) { return road->view; }
 vg_road_def vg_road_source(const vg_road *road) { return road->source; }

@@ -23,7 +23,7 @@ typedef struct vg_road_heading {
 
 // A stretch of one edge: VG_EDGE_PIECES chords between the edge's nodes, seen from a point among them, and a
 // circle about that point that holds them all.
-enum { VG_EDGE_PIECES = 8 };
+enum { VG_EDGE_PIECES = 7 };
 typedef struct vg_road_edge {
     double x, y; // m
     float dx[VG_EDGE_PIECES + 1],

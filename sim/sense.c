@@ -20,8 +20,7 @@ static const struct {
     "known: offset, heading, speed, steer, accel, previous, width, width@0:10, curvature@0:5:0.5s, "         \
     "lidar@32x180deg:50m"
 
-// --- parsing
-// -----------------------------------------------------------------------------------------------------
+// --- parsing ---------------------------------------------------------------------------------------------
 
 enum { WORD = 32 };
 
@@ -73,12 +72,13 @@ static vg_err parse_ahead(vg_sense *sense, vg_sense_part *part, const char **at,
 
 static void set_beams(vg_sense *sense, const vg_sense_part *part) {
     int32_t n = part->count;
-    double whole = part->degrees * (VG_PI / 180),
-           step = n < 2 ? 0 : whole / (part->degrees < 360 ? n - 1 : n);
-    sense->beams_padded = (n + 7) / 8 * 8;
-    for (int32_t b = 0; b < sense->beams_padded; b++) {
-        double angle = n < 2 ? 0 : (b < n ? b : n - 1) * step - whole / 2, sine, cosine;
-        vg_sincos(angle, &sine, &cosine);
+    double whole = part->degrees * (VG_PI / 180), first = n < 2 ? 0 : -whole / 2;
+    double step = n < 2 ? 1 : whole / (part->degrees < 360 ? n - 1 : n);
+    sense->first_beam = (float)first;
+    sense->beams_a_radian = (float)(1 / step);
+    for (int32_t b = 0; b < n; b++) {
+        double sine, cosine;
+        vg_sincos(first + b * step, &sine, &cosine);
         sense->beam_x[b] = (float)cosine;
         sense->beam_y[b] = (float)sine;
     }
@@ -97,12 +97,12 @@ static vg_err parse_lidar(vg_sense *sense, vg_sense_part *part, const char **at,
     if (good) (*at)++;
     good = good && vg_parse_int(beams, &count) && vg_parse_double(degrees, &wide) &&
            vg_parse_double(range, &far);
-    if (!good || count < 1 || count > VG_BEAMS_MOST || !(wide >= 0 && wide <= 360) ||
+    if (!good || count < 1 || count > VG_BEAMS_MOST || !(wide > 0 && wide <= 360) ||
         !(far >= 1 && far <= 1000))
         return vg_fail(
             diag, VG_ERR_FORMAT,
             "sense: '%.40s' after lidar, expected beams, angle and range such as @32x180deg:50m (1 to %d "
-            "beams, 0 to 360 degrees, 1 to 1000 m)",
+            "beams, up to 360 degrees, 1 to 1000 m)",
             begin, VG_BEAMS_MOST);
     part->size = part->count = (int32_t)count;
     part->degrees = (float)wide;
@@ -145,8 +145,7 @@ static vg_err parse_part(vg_sense *sense, const char **at, int32_t *used, vg_dia
     return err;
 }
 
-// --- spelling
-// ----------------------------------------------------------------------------------------------------
+// --- spelling --------------------------------------------------------------------------------------------
 
 static void spell_part(const vg_sense *sense, const vg_sense_part *part, vg_text *text) {
     char a[32], b[32];
@@ -189,8 +188,7 @@ char *vg_sense_column(const vg_sense *sense, int32_t i, char *buffer) {
     return buffer;
 }
 
-// --- the public face
-// ---------------------------------------------------------------------------------------------
+// --- the public face -------------------------------------------------------------------------------------
 
 vg_err vg_sense_create(const char *text, vg_sense **out, vg_diag *diag) {
     *out = NULL;

@@ -16,8 +16,7 @@ static inline station station_of(const vg_road *road, double s) {
     return (station){segment, (float)(at - segment)};
 }
 
-// --- along the road
-// ----------------------------------------------------------------------------------------------
+// --- along the road --------------------------------------------------------------------------------------
 
 static inline float heading_error(const vg_road *road, station at, double yaw) {
     const vg_road_heading *h = &road->headings[at.segment];
@@ -83,92 +82,127 @@ static void observe_width(const vg_sense *sense, const vg_sense_part *part, cons
     }
 }
 
-// --- lidar
-// -------------------------------------------------------------------------------------------------------
+// --- lidar -----------------------------------------------------------------------------------------------
 
+// Eight lanes, of whatever registers the level has. (Compilers unroll loops of eight before they see lanes in
+// them.) All functions on them are inlined, so that how they would be passed does not matter.
+#pragma GCC diagnostic ignored "-Wpsabi"
+typedef float lane8 __attribute__((vector_size(32)));
+typedef int32_t mask8 __attribute__((vector_size(32)));
+
+static inline lane8 load8(const float *p) {
+    lane8 v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+static inline lane8 choose8(mask8 mask, lane8 yes, lane8 no) {
+    return (lane8)((mask & (mask8)yes) | (~mask & (mask8)no));
+}
+
+static inline lane8 abs8(lane8 v) { return (lane8)((mask8)v & 0x7fffffff); }
+
+// The angle of (x, y) in [-pi, pi] to 2e-6. It only tells which beams a chord lies under, and both chords
+// that meet in a node take the same value for it. (Odd polynomial for the arc tangent on [0, 1]: Hastings
+// 1955.)
+static inline lane8 angle8(lane8 x, lane8 y) {
+    lane8 ax = abs8(x), ay = abs8(y);
+    mask8 steep = ay > ax;
+    lane8 large = choose8(steep, ay, ax), small = choose8(steep, ax, ay);
+    lane8 r = small / (large + 1e-20f), z = r * r;
+    lane8 a = 0.05265332f + z * -0.01172120f;
+    a = 0.19354346f + z * (-0.11643287f + z * a);
+    a = r * (0.99997726f + z * (-0.33262347f + z * a));
+    a = choose8(steep, 1.5707964f - a, a);
+    a = choose8(x < 0.0f, 3.1415927f - a, a);
+    return choose8(y < 0.0f, -a, a);
+}
+
+_Static_assert(VG_EDGE_PIECES + 1 == 8, "the nodes of a stretch of edge fill eight lanes");
+
+// One car's look around, in its own frame: x along its nose.
 typedef struct scan {
-    float ux[VG_BEAMS_MOST], uy[VG_BEAMS_MOST]; // beams in the world's frame
-    float best[VG_BEAMS_MOST];                  // nearest hit so far
-    uint8_t maybe[VG_BEAMS_MOST];
-    int32_t beams; // padded to a multiple of 8
-    float nose_x, nose_y;
-    bool half_plane; // no beam looks backwards
+    const vg_sense *sense;
     double x, y;
+    float nose_x, nose_y, range;
+    int32_t beams;
+    bool half_plane; // no beam looks backwards
+    float *best;     // [beams] nearest hit so far
 } scan;
 
-// The nearest crossing of beam u with the chords through points p, or `best` where none is nearer. Lanes are
-// chords.
-static inline float cross_chords(float ux, float uy, const float *restrict px, const float *restrict py,
-                                 float best) {
-    float hit[VG_EDGE_PIECES];
-    for (int32_t j = 0; j < VG_EDGE_PIECES; j++) {
-        float side0 = ux * py[j] - uy * px[j], side1 = ux * py[j + 1] - uy * px[j + 1];
-        float along0 = ux * px[j] + uy * py[j], along1 = ux * px[j + 1] + uy * py[j + 1];
+// Beams [low, high] against the chord from (x0, y0) to (x1, y1).
+static inline void cross_beams(const scan *s, int32_t low, int32_t high, float x0, float y0, float x1,
+                               float y1) {
+    low = low < 0 ? 0 : low;
+    high = high < s->beams ? high : s->beams - 1;
+    for (int32_t b = low; b <= high; b++) {
+        float ux = s->sense->beam_x[b], uy = s->sense->beam_y[b];
+        float side0 = ux * y0 - uy * x0, side1 = ux * y1 - uy * x1;
+        float along0 = ux * x0 + uy * y0, along1 = ux * x1 + uy * y1;
         float t =
             (side0 * along1 - side1 * along0) / (side0 - side1); // NaN for a chord along the beam: no hit
-        t = side0 * side1 <= 0.0f ? t : best;
-        t = t >= 0.0f ? t : best;
-        hit[j] = t < best ? t : best;
-    }
-    for (int32_t width = VG_EDGE_PIECES / 2; width > 0; width /= 2)
-        for (int32_t j = 0; j < width; j++) hit[j] = hit[j] < hit[j + width] ? hit[j] : hit[j + width];
-    return hit[0];
-}
-
-static void scan_edge(scan *restrict s, const vg_road_edge *edge, float range) {
-    float cx = (float)(edge->x - s->x), cy = (float)(edge->y - s->y), r = edge->radius, reach = range + r;
-    if (cx * cx + cy * cy > reach * reach) return;
-    if (s->half_plane && s->nose_x * cx + s->nose_y * cy < -r) return;
-    // Which beams may meet the circle nearer than what they have met already?
-    int32_t beams = s->beams;
-    for (int32_t b = 0; b < beams; b++) {
-        float side = s->ux[b] * cy - s->uy[b] * cx, along = s->ux[b] * cx + s->uy[b] * cy;
-        s->maybe[b] = (side <= r) & (side >= -r) & (along >= -r) & (along - r <= s->best[b]);
-    }
-    float px[VG_EDGE_PIECES + 1], py[VG_EDGE_PIECES + 1];
-    for (int32_t j = 0; j <= VG_EDGE_PIECES; j++) px[j] = cx + edge->dx[j], py[j] = cy + edge->dy[j];
-    for (int32_t first = 0; first < beams; first += 8) {
-        uint64_t eight;
-        memcpy(&eight, s->maybe + first, sizeof eight);
-        if (!eight) continue;
-        for (int32_t b = first; b < first + 8; b++)
-            if (s->maybe[b]) s->best[b] = cross_chords(s->ux[b], s->uy[b], px, py, s->best[b]);
+        if (t >= 0.0f && t < s->best[b]) s->best[b] = t;
     }
 }
 
-// Edges are looked at from the car outwards, so that later ones are mostly ruled out by what is hit already.
-// Only the car's own branch is seen: 2 ranges of arc length either way, more than a beam can gain on the
-// inside of a bend.
+// A stretch of edge: number the beam that each node lies behind; a chord is crossed by the beams between its
+// ends'.
+static void scan_edge(const scan *s, const vg_road_edge *edge) {
+    float dx = (float)(edge->x - s->x), dy = (float)(edge->y - s->y), reach = s->range + edge->radius;
+    if (dx * dx + dy * dy > reach * reach) return;
+    if (s->half_plane && s->nose_x * dx + s->nose_y * dy < -edge->radius) return;
+    lane8 ex = dx + load8(edge->dx), ey = dy + load8(edge->dy);
+    lane8 x = s->nose_x * ex + s->nose_y * ey, y = s->nose_x * ey - s->nose_y * ex;
+    lane8 angle = angle8(x, y);
+    lane8 number = (angle - s->sense->first_beam) * s->sense->beams_a_radian;
+    lane8 least = (lane8){0} - 1.0f, most = (lane8){0} + ((float)s->beams + 1.0f);
+    number = choose8(number < least, least, number); // before the first beam, or beyond the last
+    number = choose8(number > most, most, number);
+    mask8 behind = __builtin_convertvector(number + 1.0f, mask8) - 1; // rounded down
+    float px[8], py[8], theta[8];
+    int32_t at[8];
+    memcpy(px, &x, sizeof px);
+    memcpy(py, &y, sizeof py);
+    memcpy(at, &behind, sizeof at);
+    memcpy(theta, &angle, sizeof theta);
+    for (int32_t j = 0; j < VG_EDGE_PIECES; j++) {
+        if (at[j] == at[j + 1]) continue;
+        int32_t low = at[j] < at[j + 1] ? at[j] : at[j + 1], high = at[j] < at[j + 1] ? at[j + 1] : at[j];
+        float turn = theta[j + 1] - theta[j];
+        if (turn < 3.1415927f && turn > -3.1415927f) {
+            cross_beams(s, low + 1, high, px[j], py[j], px[j + 1], py[j + 1]);
+        } else { // it passes behind the car
+            cross_beams(s, 0, low, px[j], py[j], px[j + 1], py[j + 1]);
+            cross_beams(s, high + 1, s->beams - 1, px[j], py[j], px[j + 1], py[j + 1]);
+        }
+    }
+}
+
+// Only the car's own branch is seen: 2 ranges of arc length either way, more than a beam gains on the inside
+// of a bend.
 static void observe_lidar(const vg_sense *sense, const vg_sense_part *part, const vg_world *w, int32_t i,
                           float *out) {
     const vg_road *road = w->road[i];
     scan s = {
-        .beams = sense->beams_padded, .x = w->x[i], .y = w->y[i], .half_plane = part->degrees <= 180.0f};
+        .sense = sense, .x = w->x[i], .y = w->y[i], .range = part->range, .beams = part->count, .best = out};
+    s.half_plane = part->degrees <= 180.0f;
     vg_sincosf((float)w->yaw[i], &s.nose_y, &s.nose_x);
-    for (int32_t b = 0; b < s.beams; b++) {
-        s.ux[b] = s.nose_x * sense->beam_x[b] - s.nose_y * sense->beam_y[b];
-        s.uy[b] = s.nose_y * sense->beam_x[b] + s.nose_x * sense->beam_y[b];
-        s.best[b] = part->range;
-    }
+    for (int32_t b = 0; b < s.beams; b++) out[b] = part->range;
     int32_t edges = road->edge_count, here = station_of(road, w->s[i]).segment / VG_EDGE_PIECES;
     int32_t window = (int32_t)(2.0f * part->range * (float)road->inverse_spacing) / VG_EDGE_PIECES + 2;
     bool closed = road->view.closed;
     int32_t ahead = closed ? edges / 2 : edges - 1 - here, behind = closed ? (edges - 1) / 2 : here;
-    if (ahead > window) ahead = window;
-    if (behind > window) behind = window;
-    for (int32_t k = 0; k <= (ahead > behind ? ahead : behind); k++) {
-        for (int32_t side = 0; side < 2; side++) {
-            const vg_road_edge *row = road->edges + (int64_t)side * edges;
-            int32_t front = here + k, back = here - k;
-            if (k <= ahead) scan_edge(&s, &row[front < edges ? front : front - edges], part->range);
-            if (k > 0 && k <= behind) scan_edge(&s, &row[back >= 0 ? back : back + edges], part->range);
-        }
+    ahead = ahead < window ? ahead : window;
+    behind = behind < window ? behind : window;
+    for (int32_t k = -behind; k <= ahead; k++) {
+        int32_t at = here + k;
+        at = at < 0 ? at + edges : at < edges ? at : at - edges;
+        scan_edge(&s, &road->edges[at]);
+        scan_edge(&s, &road->edges[edges + at]);
     }
-    memcpy(out, s.best, (size_t)part->count * sizeof *out);
 }
 
-// --- a block of cars
-// ---------------------------------------------------------------------------------------------
+// --- a block of cars -------------------------------------------------------------------------------------
 
 static void observe_part(const vg_sense *sense, const vg_sense_part *part, const vg_world *w, int32_t i,
                          station at, float *out) {

@@ -41,9 +41,9 @@ struct vg_sense {
     // A look-ahead is metres + seconds * speed; one of the two is 0.
     float metres[VG_SENSE_MOST], seconds[VG_SENSE_MOST];
     float farthest_metres, farthest_seconds;
-    // Unit vectors of the beams in the car's frame, padded with copies of the last to a multiple of 8.
+    // Unit vectors of the beams in the car's frame; beam b looks at angle first_beam + b / beams_a_radian.
     float beam_x[VG_BEAMS_MOST], beam_y[VG_BEAMS_MOST];
-    int32_t beams_padded;
+    float first_beam, beams_a_radian;
 };
 
 typedef struct vg_sense_kernel {

@@ -29,8 +29,7 @@ vg_car_tick_constants vg_car_tick_prepare(const vg_car *car, int32_t tick_num, i
     };
 }
 
-// --- create
-// ------------------------------------------------------------------------------------------------------
+// --- create ----------------------------------------------------------------------------------------------
 
 static vg_err check_indices(const char *what, const int32_t *index, int32_t count, int32_t limit,
                             vg_diag *diag) {
@@ -171,8 +170,7 @@ void vg_world_destroy(vg_world *w) {
     vg_free(w);
 }
 
-// --- reading
-// -----------------------------------------------------------------------------------------------------
+// --- reading ---------------------------------------------------------------------------------------------
 
 vg_world_view vg_world_get(const vg_world *w) { return w->view; }
 vg_state vg_world_final(const vg_world *w, int32_t i) { return w->final[i]; }
@@ -220,8 +218,7 @@ uint64_t vg_world_hash(const vg_world *w) {
     return h;
 }
 
-// --- reset
-// -------------------------------------------------------------------------------------------------------
+// --- reset -----------------------------------------------------------------------------------------------
 
 // All that an episode starts with beside the state.
 static void begin_episode(vg_world *w, int32_t i, const float *command, const float *delay_line) {
@@ -296,8 +293,7 @@ vg_err vg_world_set(vg_world *w, int32_t i, const vg_state *state, const float *
     return VG_OK;
 }
 
-// --- step
-// --------------------------------------------------------------------------------------------------------
+// --- step ------------------------------------------------------------------------------------------------
 
 static void pass_delay(vg_world *w, int32_t begin, int32_t end) {
     if (w->delay_most == 0) return;

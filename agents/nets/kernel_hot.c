@@ -124,8 +124,7 @@ static void run_weight(const product *p, int64_t rows, int32_t columns) { run(WE
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-// --- packing
-// -------------------------------------------------------------------------------------------------
+// --- packing ---------------------------------------------------------------------------------------------
 
 static void pack_forward(const float *restrict weight, const float *restrict bias, int32_t in, int32_t out,
                          float *restrict panels) {
@@ -156,8 +155,7 @@ static void pack_backward(const float *restrict weight, int32_t in, int32_t out,
     }
 }
 
-// --- products
-// ------------------------------------------------------------------------------------------------
+// --- products --------------------------------------------------------------------------------------------
 
 static void activate(vg_activation activation, int64_t rows, int64_t columns, int64_t stride, float *y) {
     if (activation == VG_ACTIVATION_LINEAR) return;
@@ -264,8 +262,7 @@ static void backward_weight(const float *dy, const float *x, int64_t rows, int32
     bias_sums(dy, rows, out, add, dbias);
 }
 
-// --- element by element
-// --------------------------------------------------------------------------------------
+// --- element by element ----------------------------------------------------------------------------------
 
 static void add(const float *restrict from, int64_t count, float *restrict to) {
     for (int64_t i = 0; i < count; i++) to[i] += from[i];
