@@ -20,17 +20,20 @@ typedef struct new_options {
     vg_generator generator;
 } new_options;
 
-static vg_err say_written(const vg_track *track, const char *path, vg_diag *diag) {
+// Write a track once it has proved to be a road, and say what road it is.
+static vg_err write_track(const vg_track *track, vg_csv_header header, const char *path,
+                          vg_overwrite overwrite, vg_diag *diag) {
     vg_road *road;
     vg_survey survey;
     vg_err err = vg_track_road(track, &road, diag);
     if (err) return err;
     vg_track_check(track, road, &vg_warnings_said);
     err = vg_survey_road(road, &survey, diag);
-    if (!err)
-        vg_say("%s: %.0f m, %.1f to %.1f m wide, least radius %.1f m, %d hairpins", path, survey.length,
-               survey.width_least, survey.width_most, survey.radius_least, survey.hairpins);
     vg_road_destroy(road);
+    if (!err) err = vg_csv_write(track, header, path, overwrite, diag);
+    if (!err)
+        vg_say("%s: %.0f m, %.1f to %.1f m wide, least radius %.1f m, hairpins: %d", path, survey.length,
+               survey.width_least, survey.width_most, survey.radius_least, survey.hairpins);
     return err;
 }
 
@@ -45,8 +48,7 @@ static vg_err run_new(const vg_call *call, int *status, vg_diag *diag) {
                                              options->generator.spacing, &track, diag)
                            : vg_track_generate(&options->generator, &track, diag);
     if (err) return err;
-    err = vg_csv_write(&track, VG_CSV_TUM, options->out, vg_call_overwrite(call), diag);
-    if (!err) err = say_written(&track, options->out, diag);
+    err = write_track(&track, VG_CSV_TUM, options->out, vg_call_overwrite(call), diag);
     vg_track_free(&track);
     return err;
 }
@@ -225,10 +227,9 @@ static vg_err run_convert(const vg_call *call, int *status, vg_diag *diag) {
     if (options->closed) track.closed = true;
     if (options->spacing > 0) err = respace(&track, options->spacing, diag);
     if (!err && options->reverse) vg_track_reverse(&track);
-    if (!err) err = say_written(&track, options->out, diag); // is it a road at all?
     if (!err)
         err =
-            vg_csv_write(&track, (vg_csv_header)options->header, options->out, vg_call_overwrite(call), diag);
+            write_track(&track, (vg_csv_header)options->header, options->out, vg_call_overwrite(call), diag);
     vg_track_free(&track);
     return err;
 }

@@ -39,6 +39,8 @@ expect 2 "word.csv:3: w_right_m: 'abc'" "$verge" track info word.csv
 expect 2 "nosuch.csv" "$verge" track info nosuch.csv
 printf 'x_m,y_m,radius_m,width_m\n0,0,60,5\n100,0,60,5\n50,80,10,5\n' > corners.csv
 expect 2 "corners.csv:2: radius_m: the curve here" "$verge" track new --corners corners.csv --out bad.csv
+printf 'x_m,y_m,radius_m,width_m\n0,0,0.5,1\n3,0,0.5,1\n2,2,0.5,1\n' > tiny.csv
+expect 2 "expected 10 to" "$verge" track new --corners tiny.csv --out bad.csv
 [ -e bad.csv ] && fail "a road was written after an error"
 
 if "$verge" info --json | grep -q '"figures": true'; then

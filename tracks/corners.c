@@ -172,8 +172,10 @@ vg_err vg_corners_read(const char *path, double ease, double spacing, vg_track *
         err = vg_fail_memory(diag);
         goto end;
     }
-    for (int32_t i = 0; i < recipe.count; i++)
+    for (int32_t i = 0; i < recipe.count; i++) {
         corners[i] = (vg_corner){recipe.x[i], recipe.y[i], recipe.right[i], recipe.left[i]};
+        spacing = fmin(spacing, fmax(corners[i].radius / 4, 0.1)); // a tight bend asks for closer points
+    }
     vg_corners road = {corners, recipe.count, recipe.closed, ease};
     err = check_fit(&road, &recipe, diag);
     if (!err) err = vg_track_alloc(vg_corners_points(&road, spacing), out, diag);

@@ -45,7 +45,8 @@ void vg_corners_trace(const vg_corners *road, double spacing, vg_track *out);
 int32_t vg_corners_points(const vg_corners *road, double spacing);
 
 // Read a recipe, a CSV with header `x_m,y_m,radius_m,width_m` and a line a corner, and trace it, in whole
-// tenths of a millimetre. ease in (0, 1], spacing > 0 m. Errors: VG_ERR_FORMAT with file, line and column, or
+// tenths of a millimetre. ease in (0, 1]; spacing > 0 m, less
+// where a radius under 4 spacings asks for it. Errors: VG_ERR_FORMAT with file, line and column, or
 // with the corner that does not fit; those of vg_file_read; VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_corners_read(const char *path, double ease, double spacing, vg_track *out,
                                     vg_diag *diag);
