@@ -64,6 +64,10 @@ static vg_err print_results(const bench_result *results, int32_t count, vg_diag 
         vg_table_cell(&table, lower ? "s" : "%s/s", r->piece->unit);
         vg_table_cell(&table, "%s", r->piece->goal > 0 ? bench_format(r->piece->goal, lower, number) : "-");
     }
+    for (const bench_result *r = results; r < results + count; r++)
+        if (r->share < 0.9)
+            vg_say_warning("%s had %.0f %% of a core: the machine is busy and the numbers are too low",
+                           r->piece->name, 100 * r->share);
     vg_err err = vg_table_print(&table, diag);
     vg_table_free(&table);
     return err;
@@ -73,9 +77,10 @@ static vg_err print_json(const bench_result *results, int32_t count, const char 
                          vg_diag *diag) {
     json_t *rows = json_array();
     for (const bench_result *r = results; r < results + count; r++)
-        json_array_append_new(rows, json_pack("{ss ss sf sf sf si}", "piece", r->piece->name, "unit",
-                                              r->piece->lower ? "s" : r->piece->unit, "median", r->median,
-                                              "least", r->least, "most", r->most, "repeats", r->repeats));
+        json_array_append_new(rows,
+                              json_pack("{ss ss sf sf sf si sf}", "piece", r->piece->name, "unit",
+                                        r->piece->lower ? "s" : r->piece->unit, "median", r->median, "least",
+                                        r->least, "most", r->most, "repeats", r->repeats, "cpu", r->share));
     return vg_print_json(json_pack("{ss ss ss sI so}", "version", VG_VERSION, "machine", machine, "level",
                                    vg_level_name(vg_level_now()), "threads", (json_int_t)threads, "results",
                                    rows),

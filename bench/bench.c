@@ -10,11 +10,13 @@
 #include "sim/base/memory.h"
 #include "sim/base/version.h"
 
-double bench_now(void) {
+static double seconds_of(clockid_t clock) {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
+
+double bench_now(void) { return seconds_of(CLOCK_MONOTONIC); }
 
 char *bench_machine(char *buffer) {
     char line[256] = "";
@@ -74,12 +76,14 @@ vg_err bench_measure(const bench_case *piece, int32_t threads, double seconds, i
     double work = 0, *values = vg_new(double, repeats);
     vg_err err = values ? piece->open(threads, &state, &work, diag) : vg_fail_memory(diag);
     if (!err) err = calibrate(piece, state, seconds, &out->pieces, diag);
+    double began = bench_now(), cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
     for (int32_t i = 0; i < repeats && !err; i++) {
         double taken = 0;
         err = run_pieces(piece, state, out->pieces, &taken, diag);
         values[i] = piece->lower ? taken / (double)out->pieces : work * (double)out->pieces / taken;
     }
     if (!err) {
+        out->share = (seconds_of(CLOCK_PROCESS_CPUTIME_ID) - cpu) / (bench_now() - began);
         qsort(values, (size_t)repeats, sizeof *values, by_value);
         out->least = values[0];
         out->most = values[repeats - 1];
@@ -105,13 +109,13 @@ void bench_csv(const bench_result *results, int32_t count, const char *machine, 
     char date[32], median[32], least[32], most[32];
     time_t now = time(NULL);
     strftime(date, sizeof date, "%Y-%m-%d", gmtime(&now));
-    vg_text_add(out, "date,version,machine,level,threads,piece,unit,median,least,most,repeats\n");
+    vg_text_add(out, "date,version,machine,level,threads,piece,unit,median,least,most,repeats,cpu\n");
     for (int32_t i = 0; i < count; i++) {
         const bench_result *r = &results[i];
-        vg_text_add(out, "%s,%s,%s,%s,%d,%s,%s%s,%s,%s,%s,%d\n", date, VG_VERSION, machine,
+        vg_text_add(out, "%s,%s,%s,%s,%d,%s,%s%s,%s,%s,%s,%d,%.2f\n", date, VG_VERSION, machine,
                     vg_level_name(vg_level_now()), threads, r->piece->name,
                     r->piece->lower ? "s" : r->piece->unit, r->piece->lower ? "" : "/s",
                     vg_format_double(r->median, median), vg_format_double(r->least, least),
-                    vg_format_double(r->most, most), r->repeats);
+                    vg_format_double(r->most, most), r->repeats, r->share);
     }
 }

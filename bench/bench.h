@@ -24,6 +24,7 @@ typedef struct bench_result {
     double median, least, most; // work/s, or seconds
     int32_t repeats;
     int64_t pieces; // runs within a repeat
+    double share;   // cores' worth of CPU it had meanwhile: much below `threads`, the machine was busy
 } bench_result;
 
 // Measure: pieces are run for about `seconds` in each of `repeats` repeats, after one that does not count.
