@@ -3,7 +3,7 @@ expect 0 "learning_rate" "$verge" train bc --help
 expect 2 "--out" "$verge" train bc --logs none.vlog
 expect 2 "none.vlog" "$verge" train bc --logs none.vlog --out a.safetensors
 expect 0 "" "$verge" record pursuit-noisy --road train-1 --laps 2 --out a.vlog
-set -- --logs a.vlog --seed 3 --set epochs=40 --set patience=0 --set checkpoint_steps=7
+set -- --logs a.vlog --seed 3 --set epochs=15 --set patience=0 --set checkpoint_steps=20
 expect 2 "did you mean 'epochs'?" "$verge" train bc "$@" --out a.safetensors --set epoch=3
 expect 2 "batch: '0' is out of range" "$verge" train bc "$@" --out a.safetensors --set batch=0
 expect 2 "sonar" "$verge" train bc "$@" --out a.safetensors --set sense=offset,sonar

@@ -1,6 +1,6 @@
 #include "agents/learners/training.h"
 
-#include <inttypes.h>
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -159,6 +159,7 @@ typedef struct numbers {
 } numbers;
 
 static void put_text(numbers *n, const char *key, const char *value) {
+    assert(n->count < NUMBERS_MOST);
     n->pairs[n->count++] = (vg_pair){key, value};
 }
 
