@@ -158,6 +158,29 @@ START_TEST(acts_as_the_network_says) {
 }
 END_TEST
 
+// A file that PyTorch wrote acts as PyTorch did (fixtures/torch_policy.py).
+START_TEST(acts_as_pytorch_does) {
+    enum { CARS = 8 };
+    vg_policy *policy;
+    void *state;
+    float observed[CARS * WIDTH], wanted[CARS * 2], actions[CARS * 2];
+    ck_ok(vg_policy_load(VG_FIXTURES "/torch_policy.safetensors", &policy, &diag));
+    ck_assert_str_eq(vg_policy_file_info(policy)->learner, "torch");
+    FILE *file = fopen(VG_FIXTURES "/torch_policy.txt", "r");
+    ck_assert_ptr_nonnull(file);
+    for (int c = 0; c < CARS; c++) {
+        for (int i = 0; i < WIDTH; i++) ck_assert_int_eq(fscanf(file, "%f", &observed[c * WIDTH + i]), 1);
+        for (int a = 0; a < 2; a++) ck_assert_int_eq(fscanf(file, "%f", &wanted[c * 2 + a]), 1);
+    }
+    fclose(file);
+    ck_ok(policy->ops->open(policy, CARS, &state, &diag));
+    ck_ok(policy->ops->act(policy, state, observed, NULL, actions));
+    for (int i = 0; i < CARS * 2; i++) ck_assert_float_eq_tol(actions[i], wanted[i], 2e-6f);
+    policy->ops->close(state);
+    vg_policy_destroy(policy);
+}
+END_TEST
+
 // Write the good policy with one text or one tensor replaced (NULL: left out); load it.
 static vg_err load_changed(const char *key, const char *value, const vg_tensor *replacement) {
     vg_safetensors file;
@@ -288,4 +311,5 @@ START_TEST(out_of_memory_leaves_nothing) {
 END_TEST
 
 CK_MAIN("policy_file", loads_what_was_written, hash_is_of_the_content, acts_as_the_network_says,
-        refuses_what_disagrees, refuses_to_write_what_disagrees, out_of_memory_leaves_nothing)
+        acts_as_pytorch_does, refuses_what_disagrees, refuses_to_write_what_disagrees,
+        out_of_memory_leaves_nothing)
