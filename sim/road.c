@@ -248,25 +248,29 @@ static void set_reach(vg_road *road) {
     }
 }
 
-static void set_edge(const vg_road *road, const double *x, const double *y, int32_t first,
-                     vg_road_edge *edge) {
+static void set_edge(vg_road *road, const double *x, const double *y, int32_t first, int64_t at) {
     int32_t last = road->segment_count, nodes = road->view.count;
     int32_t middle = (first + VG_EDGE_PIECES / 2 < last ? first + VG_EDGE_PIECES / 2 : last) % nodes;
+    vg_road_edge *edge = &road->edges[at];
     *edge = (vg_road_edge){.x = x[middle], .y = y[middle]};
+    float radius = 0;
     for (int32_t k = 0; k <= VG_EDGE_PIECES; k++) {
         int32_t node = (first + k < last ? first + k : last) % nodes;
         float dx = edge->dx[k] = (float)(x[node] - edge->x), dy = edge->dy[k] = (float)(y[node] - edge->y);
         float far = sqrtf(dx * dx + dy * dy);
-        if (far > edge->radius) edge->radius = far;
+        if (far > radius) radius = far;
     }
-    edge->radius += 1e-3f; // rounding of dx, dy and of whoever compares
+    road->edge_x[at] = (float)(edge->x - road->view.x[0]);
+    road->edge_y[at] = (float)(edge->y - road->view.y[0]);
+    // Half a millimetre of rounding for each 4 km from the first node, and as much for whoever compares.
+    road->edge_radius[at] = radius + 1e-3f + 5e-7f * (fabsf(road->edge_x[at]) + fabsf(road->edge_y[at]));
 }
 
 static void set_edges(vg_road *road) {
     const vg_road_view *v = &road->view;
     for (int32_t i = 0; i < road->edge_count; i++) {
-        set_edge(road, v->left_x, v->left_y, i * VG_EDGE_PIECES, &road->edges[i]);
-        set_edge(road, v->right_x, v->right_y, i * VG_EDGE_PIECES, &road->edges[road->edge_count + i]);
+        set_edge(road, v->left_x, v->left_y, i * VG_EDGE_PIECES, i);
+        set_edge(road, v->right_x, v->right_y, i * VG_EDGE_PIECES, (int64_t)road->edge_count + i);
     }
 }
 
@@ -332,10 +336,13 @@ static vg_err take_nodes(vg_road *road, vg_diag *diag) {
     road->segments = vg_new(vg_road_segment, road->segment_count);
     road->headings = vg_new(vg_road_heading, road->segment_count);
     road->edge_count = (road->segment_count + VG_EDGE_PIECES - 1) / VG_EDGE_PIECES;
+    int64_t circles = 2 * (int64_t)road->edge_count + 7;
     road->edges = vg_new(vg_road_edge, 2 * (int64_t)road->edge_count);
+    road->edge_x = vg_new(float, 3 * circles);
     if (!road->columns || !road->widths || !road->curvature || !road->segments || !road->headings ||
-        !road->edges)
+        !road->edges || !road->edge_x)
         return vg_fail_memory(diag);
+    road->edge_y = road->edge_x + circles, road->edge_radius = road->edge_y + circles;
     double *c = road->columns;
     vg_road_view *view = &road->view;
     view->x = c, view->y = c + n, view->heading = c + 2 * n;
@@ -407,6 +414,7 @@ void vg_road_destroy(vg_road *road) {
     vg_free(road->segments);
     vg_free(road->headings);
     vg_free(road->edges);
+    vg_free(road->edge_x);
     vg_free(road);
 }
 

@@ -21,14 +21,12 @@ typedef struct vg_road_heading {
     float slope, bend;
 } vg_road_heading;
 
-// A stretch of one edge: VG_EDGE_PIECES chords between the edge's nodes, seen from a point among them, and a
-// circle about that point that holds them all.
+// A stretch of one edge: VG_EDGE_PIECES chords between the edge's nodes, seen from a point among them.
 enum { VG_EDGE_PIECES = 7 };
 typedef struct vg_road_edge {
-    double x, y; // m
-    float dx[VG_EDGE_PIECES + 1],
-        dy[VG_EDGE_PIECES + 1]; // m from (x, y); a short last stretch repeats its end
-    float radius;               // m
+    double x, y;                  // m
+    float dx[VG_EDGE_PIECES + 1]; // m from (x, y); a short last stretch repeats its end
+    float dy[VG_EDGE_PIECES + 1];
 } vg_road_edge;
 
 struct vg_road {
@@ -38,6 +36,9 @@ struct vg_road {
     vg_road_heading *headings; // [segment_count]
     float *curvature;          // [segment_count + 1], the last one closes the ring
     vg_road_edge *edges;       // [2][edge_count]: the left edge, then the right one
+    // A circle about each stretch, seen from the first node and roomy enough for that; read by eights, so 7
+    // more.
+    float *edge_x, *edge_y, *edge_radius; // [2][edge_count] + 7, m; one block
     int32_t segment_count, edge_count;
     double spacing, inverse_spacing, length;
     // All that create took, freed by destroy.

@@ -61,8 +61,6 @@ static vg_err parse_ahead(vg_sense *sense, vg_sense_part *part, const char **at,
                 diag, VG_ERR_FORMAT,
                 "sense: look-ahead '%.*s' of '%s' is not 0 to 5000 metres (3) or 0 to 60 seconds (0.5s)",
                 (int)(*at - begin), begin, features[part->feature].name);
-        if (sense->metres[*used] > sense->farthest_metres) sense->farthest_metres = sense->metres[*used];
-        if (sense->seconds[*used] > sense->farthest_seconds) sense->farthest_seconds = sense->seconds[*used];
         (*used)++;
         part->count++;
     } while (**at == ':' && *used < VG_SENSE_MOST);

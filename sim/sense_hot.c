@@ -16,77 +16,11 @@ static inline station station_of(const vg_road *road, double s) {
     return (station){segment, (float)(at - segment)};
 }
 
-// --- along the road --------------------------------------------------------------------------------------
-
-static inline float heading_error(const vg_road *road, station at, double yaw) {
-    const vg_road_heading *h = &road->headings[at.segment];
-    float t = at.share * (float)road->spacing;
-    double error = yaw - h->heading - (double)(t * (h->slope + t * h->bend));
-    error = error > VG_PI ? error - 2 * VG_PI : error;
-    error = error < -VG_PI ? error + 2 * VG_PI : error;
-    return (float)error;
-}
-
-// The station `count` look-aheads further on. Look-aheads beyond the end of an open road stay at the end; on
-// a closed road they go round, more than once if need be.
-static inline void look_ahead(const vg_road *road, station at, const float *metres, const float *seconds,
-                              float speed, int32_t count, int32_t *segment, float *share) {
-    int32_t n = road->segment_count;
-    float inverse = (float)road->inverse_spacing;
-    if (!road->view.closed) {
-        for (int32_t j = 0; j < count; j++) {
-            float p = at.share + (metres[j] + seconds[j] * speed) * inverse;
-            p = p < (float)(n - at.segment) ? p : (float)(n - at.segment);
-            int32_t whole = (int32_t)p;
-            int32_t last = at.segment + whole < n ? whole : n - 1 - at.segment;
-            segment[j] = at.segment + last;
-            share[j] = p - (float)last;
-        }
-        return;
-    }
-    for (int32_t j = 0; j < count; j++) {
-        float p = at.share + (metres[j] + seconds[j] * speed) * inverse;
-        int32_t whole = (int32_t)p, next = at.segment + whole;
-        next = next >= n ? next - n : next;
-        segment[j] = next;
-        share[j] = p - (float)whole;
-    }
-    for (int32_t j = 0; j < count; j++)
-        if (segment[j] >= n) segment[j] %= n;
-}
-
-static void observe_curvature(const vg_sense *sense, const vg_sense_part *part, const vg_road *road,
-                              station at, float speed, float *restrict out) {
-    int32_t segment[VG_SENSE_MOST];
-    float share[VG_SENSE_MOST];
-    look_ahead(road, at, sense->metres + part->first, sense->seconds + part->first, speed, part->count,
-               segment, share);
-    const float *curvature = road->curvature;
-    for (int32_t j = 0; j < part->count; j++) {
-        float here = curvature[segment[j]], next = curvature[segment[j] + 1];
-        out[j] = here + (next - here) * share[j];
-    }
-}
-
-static void observe_width(const vg_sense *sense, const vg_sense_part *part, const vg_road *road, station at,
-                          float speed, float *out) {
-    int32_t segment[VG_SENSE_MOST];
-    float share[VG_SENSE_MOST];
-    look_ahead(road, at, sense->metres + part->first, sense->seconds + part->first, speed, part->count,
-               segment, share);
-    for (int32_t j = 0; j < part->count; j++) {
-        const vg_road_segment *g = &road->segments[segment[j]];
-        float t = share[j] * (float)road->spacing;
-        out[2 * j] = g->left + t * g->left_slope;
-        out[2 * j + 1] = g->right + t * g->right_slope;
-    }
-}
-
-// --- lidar -----------------------------------------------------------------------------------------------
+// --- lanes
+// --------------------------------------------------------------------------------------------------
 
 // Eight lanes, of whatever registers the level has. (Compilers unroll loops of eight before they see lanes in
-// them.) All functions on them are inlined, so that how they would be passed does not matter.
-#pragma GCC diagnostic ignored "-Wpsabi"
+// them.)
 typedef float lane8 __attribute__((vector_size(32)));
 typedef int32_t mask8 __attribute__((vector_size(32)));
 
@@ -101,6 +35,82 @@ static inline lane8 choose8(mask8 mask, lane8 yes, lane8 no) {
 }
 
 static inline lane8 abs8(lane8 v) { return (lane8)((mask8)v & 0x7fffffff); }
+
+static inline bool any8(mask8 mask) {
+    uint64_t word[4];
+    memcpy(word, &mask, sizeof mask);
+    return word[0] | word[1] | word[2] | word[3];
+}
+
+// --- along the road
+// -----------------------------------------------------------------------------------------
+
+static inline float heading_error(const vg_road *road, station at, double yaw) {
+    const vg_road_heading *h = &road->headings[at.segment];
+    float t = at.share * (float)road->spacing;
+    double error = yaw - h->heading - (double)(t * (h->slope + t * h->bend));
+    error = error > VG_PI ? error - 2 * VG_PI : error;
+    error = error < -VG_PI ? error + 2 * VG_PI : error;
+    return (float)error;
+}
+
+// Eight look-aheads: their segments, and the share of each that lies behind. Beyond the end of an open road
+// they stay at the end; on a closed road they go round, more than once if need be.
+static inline lane8 look_ahead(const vg_road *road, station at, lane8 ahead, int32_t segment[8]) {
+    int32_t n = road->segment_count;
+    lane8 p = at.share + ahead * (float)road->inverse_spacing;
+    lane8 end = (lane8){0} + (float)(n - at.segment);
+    p = road->view.closed ? p : choose8(p < end, p, end);
+    mask8 whole = __builtin_convertvector(p, mask8), next = at.segment + whole, beyond = next >= n;
+    if (road->view.closed) {
+        next -= beyond & n;
+        if (any8(next >= n)) next %= n;
+    } else {
+        whole += beyond & (n - 1 - next);
+        next += beyond & (n - 1 - next);
+    }
+    memcpy(segment, &next, sizeof next);
+    return p - __builtin_convertvector(whole, lane8);
+}
+
+static inline lane8 distances(const vg_sense *sense, int32_t first, float speed) {
+    return load8(sense->metres + first) + load8(sense->seconds + first) * speed;
+}
+
+static void observe_curvature(const vg_sense *sense, const vg_sense_part *part, const vg_road *road,
+                              station at, float speed, float *out) {
+    for (int32_t first = 0; first < part->count; first += 8) {
+        int32_t segment[8], count = part->count - first < 8 ? part->count - first : 8;
+        lane8 share = look_ahead(road, at, distances(sense, part->first + first, speed), segment);
+        lane8 here, next;
+        for (int32_t j = 0; j < 8; j++) {
+            here[j] = road->curvature[segment[j]];
+            next[j] = road->curvature[segment[j] + 1];
+        }
+        lane8 curvature = here + (next - here) * share;
+        if (count == 8)
+            memcpy(out + first, &curvature, sizeof curvature);
+        else
+            for (int32_t j = 0; j < count; j++) out[first + j] = curvature[j];
+    }
+}
+
+static void observe_width(const vg_sense *sense, const vg_sense_part *part, const vg_road *road, station at,
+                          float speed, float *out) {
+    for (int32_t first = 0; first < part->count; first += 8) {
+        int32_t segment[8], count = part->count - first < 8 ? part->count - first : 8;
+        lane8 share = look_ahead(road, at, distances(sense, part->first + first, speed), segment);
+        for (int32_t j = 0; j < count; j++) {
+            const vg_road_segment *g = &road->segments[segment[j]];
+            float t = share[j] * (float)road->spacing;
+            out[2 * (first + j)] = g->left + t * g->left_slope;
+            out[2 * (first + j) + 1] = g->right + t * g->right_slope;
+        }
+    }
+}
+
+// --- lidar
+// --------------------------------------------------------------------------------------------------
 
 // The angle of (x, y) in [-pi, pi] to 2e-6. It only tells which beams a chord lies under, and both chords
 // that meet in a node take the same value for it. (Odd polynomial for the arc tangent on [0, 1]: Hastings
@@ -148,9 +158,7 @@ static inline void cross_beams(const scan *s, int32_t low, int32_t high, float x
 // A stretch of edge: number the beam that each node lies behind; a chord is crossed by the beams between its
 // ends'.
 static void scan_edge(const scan *s, const vg_road_edge *edge) {
-    float dx = (float)(edge->x - s->x), dy = (float)(edge->y - s->y), reach = s->range + edge->radius;
-    if (dx * dx + dy * dy > reach * reach) return;
-    if (s->half_plane && s->nose_x * dx + s->nose_y * dy < -edge->radius) return;
+    float dx = (float)(edge->x - s->x), dy = (float)(edge->y - s->y);
     lane8 ex = dx + load8(edge->dx), ey = dy + load8(edge->dy);
     lane8 x = s->nose_x * ex + s->nose_y * ey, y = s->nose_x * ey - s->nose_y * ex;
     lane8 angle = angle8(x, y);
@@ -178,6 +186,24 @@ static void scan_edge(const scan *s, const vg_road_edge *edge) {
     }
 }
 
+// The stretches first .. last of one side that lie in reach, eight at a time.
+static void scan_stretches(const scan *s, const vg_road *road, int32_t side, int32_t first, int32_t last) {
+    int64_t row = (int64_t)side * road->edge_count;
+    float x = (float)(s->x - road->segments[0].x), y = (float)(s->y - road->segments[0].y);
+    float behind = s->half_plane ? 1.0f : 1e9f; // how much further back than its circle a stretch may lie
+    for (int32_t at = first; at <= last; at += 8) {
+        lane8 dx = load8(road->edge_x + row + at) - x, dy = load8(road->edge_y + row + at) - y;
+        lane8 radius = load8(road->edge_radius + row + at), reach = s->range + radius;
+        mask8 near =
+            (dx * dx + dy * dy <= reach * reach) & (s->nose_x * dx + s->nose_y * dy >= -behind * radius);
+        if (!any8(near)) continue;
+        int32_t look[8], count = last - at < 7 ? last - at + 1 : 8;
+        memcpy(look, &near, sizeof look);
+        for (int32_t j = 0; j < count; j++)
+            if (look[j]) scan_edge(s, &road->edges[row + at + j]);
+    }
+}
+
 // Only the car's own branch is seen: 2 ranges of arc length either way, more than a beam gains on the inside
 // of a bend.
 static void observe_lidar(const vg_sense *sense, const vg_sense_part *part, const vg_world *w, int32_t i,
@@ -190,42 +216,54 @@ static void observe_lidar(const vg_sense *sense, const vg_sense_part *part, cons
     for (int32_t b = 0; b < s.beams; b++) out[b] = part->range;
     int32_t edges = road->edge_count, here = station_of(road, w->s[i]).segment / VG_EDGE_PIECES;
     int32_t window = (int32_t)(2.0f * part->range * (float)road->inverse_spacing) / VG_EDGE_PIECES + 2;
-    bool closed = road->view.closed;
-    int32_t ahead = closed ? edges / 2 : edges - 1 - here, behind = closed ? (edges - 1) / 2 : here;
-    ahead = ahead < window ? ahead : window;
-    behind = behind < window ? behind : window;
-    for (int32_t k = -behind; k <= ahead; k++) {
-        int32_t at = here + k;
-        at = at < 0 ? at + edges : at < edges ? at : at - edges;
-        scan_edge(&s, &road->edges[at]);
-        scan_edge(&s, &road->edges[edges + at]);
+    bool whole = 2 * window + 1 >= edges, closed = road->view.closed;
+    int32_t first = whole ? 0 : here - window, last = whole ? edges - 1 : here + window;
+    for (int32_t side = 0; side < 2; side++) {
+        if (closed && first < 0) scan_stretches(&s, road, side, first + edges, edges - 1);
+        scan_stretches(&s, road, side, first > 0 ? first : 0, last < edges ? last : edges - 1);
+        if (closed && last >= edges) scan_stretches(&s, road, side, 0, last - edges);
     }
 }
 
-// --- a block of cars -------------------------------------------------------------------------------------
+// --- a block of cars
+// ----------------------------------------------------------------------------------------
 
-static void observe_part(const vg_sense *sense, const vg_sense_part *part, const vg_world *w, int32_t i,
-                         station at, float *out) {
-    switch (part->feature) {
-    case VG_FEATURE_offset: *out = w->offset[i]; break;
-    case VG_FEATURE_heading: *out = heading_error(w->road[i], at, w->yaw[i]); break;
-    case VG_FEATURE_speed: *out = w->speed[i]; break;
-    case VG_FEATURE_steer: *out = w->steer[i]; break;
-    case VG_FEATURE_accel: *out = w->accel[i]; break;
-    case VG_FEATURE_previous: memcpy(out, w->command + 2 * i, 2 * sizeof *out); break;
-    case VG_FEATURE_curvature: observe_curvature(sense, part, w->road[i], at, w->speed[i], out); break;
-    case VG_FEATURE_width: observe_width(sense, part, w->road[i], at, w->speed[i], out); break;
-    case VG_FEATURE_lidar: observe_lidar(sense, part, w, i, out); break;
-    case VG_FEATURE_COUNT: break;
-    }
+// One feature of one car that needs the road.
+static inline void observe_road(const vg_sense *sense, const vg_sense_part *part, const vg_world *w,
+                                int32_t i, float *out) {
+    const vg_road *road = w->road[i];
+    station at = station_of(road, w->s[i]);
+    if (part->feature == VG_FEATURE_heading) *out = heading_error(road, at, w->yaw[i]);
+    if (part->feature == VG_FEATURE_curvature) observe_curvature(sense, part, road, at, w->speed[i], out);
+    if (part->feature == VG_FEATURE_width) observe_width(sense, part, road, at, w->speed[i], out);
+    if (part->feature == VG_FEATURE_lidar) observe_lidar(sense, part, w, i, out);
+}
+
+static void copy_column(const float *from, int32_t n, int32_t width, int32_t stride, float *out) {
+    for (int32_t k = 0; k < n; k++)
+        for (int32_t j = 0; j < width; j++) out[(int64_t)k * stride + j] = from[k * width + j];
 }
 
 static void observe(const vg_sense *sense, const vg_world *w, int32_t begin, int32_t end, float *out) {
-    for (int32_t i = begin; i < end; i++) {
-        station at = station_of(w->road[i], w->s[i]);
-        float *row = out + (int64_t)(i - begin) * sense->size;
-        for (int32_t p = 0; p < sense->part_count; p++)
-            observe_part(sense, &sense->parts[p], w, i, at, row + sense->parts[p].column);
+    int32_t n = end - begin, stride = sense->size;
+    for (int32_t p = 0; p < sense->part_count; p++) {
+        const vg_sense_part *part = &sense->parts[p];
+        float *column = out + part->column;
+        switch (part->feature) {
+        case VG_FEATURE_offset: copy_column(w->offset + begin, n, 1, stride, column); break;
+        case VG_FEATURE_speed: copy_column(w->speed + begin, n, 1, stride, column); break;
+        case VG_FEATURE_steer: copy_column(w->steer + begin, n, 1, stride, column); break;
+        case VG_FEATURE_accel: copy_column(w->accel + begin, n, 1, stride, column); break;
+        case VG_FEATURE_previous: copy_column(w->command + 2 * begin, n, 2, stride, column); break;
+        case VG_FEATURE_heading:
+        case VG_FEATURE_curvature:
+        case VG_FEATURE_width:
+        case VG_FEATURE_lidar:
+            for (int32_t k = 0; k < n; k++)
+                observe_road(sense, part, w, begin + k, column + (int64_t)k * stride);
+            break;
+        case VG_FEATURE_COUNT: break;
+        }
     }
 }
 

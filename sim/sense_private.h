@@ -38,9 +38,8 @@ struct vg_sense {
     char *text;
     vg_sense_part parts[VG_FEATURE_COUNT];
     int32_t part_count, size;
-    // A look-ahead is metres + seconds * speed; one of the two is 0.
-    float metres[VG_SENSE_MOST], seconds[VG_SENSE_MOST];
-    float farthest_metres, farthest_seconds;
+    // A look-ahead is metres + seconds * speed; one of the two is 0. Read by eights, hence the seven more.
+    float metres[VG_SENSE_MOST + 7], seconds[VG_SENSE_MOST + 7];
     // Unit vectors of the beams in the car's frame; beam b looks at angle first_beam + b / beams_a_radian.
     float beam_x[VG_BEAMS_MOST], beam_y[VG_BEAMS_MOST];
     float first_beam, beams_a_radian;
