@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "tests/check.h"
+#include "tracks/corners.h"
 #include "tracks/csv.h"
 #include "tracks/library.h"
 #include "tracks/survey.h"
@@ -130,5 +131,36 @@ START_TEST(turns_round_and_samples) {
 }
 END_TEST
 
+// Loading, measuring and tracing a recipe: whichever allocation fails, it says so and nothing leaks.
+static vg_err load_and_measure(vg_diag *diag) {
+    vg_road *road;
+    vg_survey survey;
+    vg_track track;
+    vg_err err = vg_track_load("narrow", &road, diag);
+    if (err) return err;
+    err = vg_survey_road(road, &survey, diag);
+    vg_road_destroy(road);
+    if (err) return err;
+    err = vg_corners_read(VG_ROOT "/tracks/library/recipes/narrow.csv", 0.6, 3, &track, diag);
+    vg_track_free(&track);
+    return err;
+}
+
+START_TEST(survives_every_failed_allocation) {
+    for (int64_t n = 1;; n++) {
+        vg_diag diag;
+        vg_memory_fail_after(n);
+        vg_err err = load_and_measure(&diag);
+        vg_memory_fail_never();
+        ck_assert_int_eq(vg_memory_live(), 0);
+        if (!err) {
+            ck_assert_int_gt(n, 8);
+            break;
+        }
+        ck_assert_int_eq(err, VG_ERR_MEMORY);
+    }
+}
+END_TEST
+
 CK_MAIN("library", every_road_is_sound, names_win_and_paths_work, warns_with_the_place,
-        places_errors_in_the_file, turns_round_and_samples)
+        places_errors_in_the_file, turns_round_and_samples, survives_every_failed_allocation)
