@@ -22,7 +22,7 @@ extern "C" {
     X(radius_least, "m", 3, 1000, "15", "no bend of the centreline is tighter")                              \
     X(width, "m", 0.5, 50, "5", "half width, on average")                                                    \
     X(width_change, "m", 0, 25, "0", "the half width varies smoothly by up to this, either way")             \
-    X(gap, "m", 0, 200, "8", "at least this much lies between the edges of two parts of the road")           \
+    X(gap, "m", 0, 30, "8", "at least this much lies between the edges of two parts of the road")            \
     X(straights, "1", 0, 1, "0.5", "how much is left straight")                                              \
     X(hairpins, "1", 0, 1, "0.4", "how often the road turns back on itself")                                 \
     X(chicanes, "1", 0, 1, "0.3", "how often it swerves")                                                    \
