@@ -6,7 +6,8 @@
 
 // One piece of the centreline, from a node to the next, t metres behind the node: one cache line.
 typedef struct vg_road_segment {
-    double x, y;                        // the node
+    double x, y; // the node
+    // Eight floats, then four: fetched for eight cars at once and turned into lanes.
     float c1x, c1y, c2x, c2y, c3x, c3y; // C(t) = node + c1 t + c2 t^2 + c3 t^3
     float left, left_slope;             // half width: left + left_slope t
     float right, right_slope;

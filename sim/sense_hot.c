@@ -1,6 +1,7 @@
 // sim/sense_hot.c -- the loops that evaluate a sense.
 #include <string.h>
 
+#include "sim/lanes_private.h"
 #include "sim/sense_private.h"
 
 // Where a car stands on its road: the segment's number, and the share of it that lies behind, in [0, 1).
@@ -16,34 +17,7 @@ static inline station station_of(const vg_road *road, double s) {
     return (station){segment, (float)(at - segment)};
 }
 
-// --- lanes
-// --------------------------------------------------------------------------------------------------
-
-// Eight lanes, of whatever registers the level has. (Compilers unroll loops of eight before they see lanes in
-// them.)
-typedef float lane8 __attribute__((vector_size(32)));
-typedef int32_t mask8 __attribute__((vector_size(32)));
-
-static inline lane8 load8(const float *p) {
-    lane8 v;
-    memcpy(&v, p, sizeof v);
-    return v;
-}
-
-static inline lane8 choose8(mask8 mask, lane8 yes, lane8 no) {
-    return (lane8)((mask & (mask8)yes) | (~mask & (mask8)no));
-}
-
-static inline lane8 abs8(lane8 v) { return (lane8)((mask8)v & 0x7fffffff); }
-
-static inline bool any8(mask8 mask) {
-    uint64_t word[4];
-    memcpy(word, &mask, sizeof mask);
-    return word[0] | word[1] | word[2] | word[3];
-}
-
-// --- along the road
-// -----------------------------------------------------------------------------------------
+// --- along the road --------------------------------------------------------------------------------------
 
 static inline float heading_error(const vg_road *road, station at, double yaw) {
     const vg_road_heading *h = &road->headings[at.segment];
@@ -56,38 +30,38 @@ static inline float heading_error(const vg_road *road, station at, double yaw) {
 
 // Eight look-aheads: their segments, and the share of each that lies behind. Beyond the end of an open road
 // they stay at the end; on a closed road they go round, more than once if need be.
-static inline lane8 look_ahead(const vg_road *road, station at, lane8 ahead, int32_t segment[8]) {
+static inline vg_lane8 look_ahead(const vg_road *road, station at, vg_lane8 ahead, int32_t segment[8]) {
     int32_t n = road->segment_count;
-    lane8 p = at.share + ahead * (float)road->inverse_spacing;
-    lane8 end = (lane8){0} + (float)(n - at.segment);
-    p = road->view.closed ? p : choose8(p < end, p, end);
-    mask8 whole = __builtin_convertvector(p, mask8), next = at.segment + whole, beyond = next >= n;
+    vg_lane8 p = at.share + ahead * (float)road->inverse_spacing;
+    vg_lane8 end = (vg_lane8){0} + (float)(n - at.segment);
+    p = road->view.closed ? p : vg_choose8(p < end, p, end);
+    vg_mask8 whole = __builtin_convertvector(p, vg_mask8), next = at.segment + whole, beyond = next >= n;
     if (road->view.closed) {
         next -= beyond & n;
-        if (any8(next >= n)) next %= n;
+        if (vg_any8(next >= n)) next %= n;
     } else {
         whole += beyond & (n - 1 - next);
         next += beyond & (n - 1 - next);
     }
     memcpy(segment, &next, sizeof next);
-    return p - __builtin_convertvector(whole, lane8);
+    return p - __builtin_convertvector(whole, vg_lane8);
 }
 
-static inline lane8 distances(const vg_sense *sense, int32_t first, float speed) {
-    return load8(sense->metres + first) + load8(sense->seconds + first) * speed;
+static inline vg_lane8 distances(const vg_sense *sense, int32_t first, float speed) {
+    return vg_load8(sense->metres + first) + vg_load8(sense->seconds + first) * speed;
 }
 
 static void observe_curvature(const vg_sense *sense, const vg_sense_part *part, const vg_road *road,
                               station at, float speed, float *out) {
     for (int32_t first = 0; first < part->count; first += 8) {
         int32_t segment[8], count = part->count - first < 8 ? part->count - first : 8;
-        lane8 share = look_ahead(road, at, distances(sense, part->first + first, speed), segment);
-        lane8 here, next;
+        vg_lane8 share = look_ahead(road, at, distances(sense, part->first + first, speed), segment);
+        vg_lane8 here, next;
         for (int32_t j = 0; j < 8; j++) {
             here[j] = road->curvature[segment[j]];
             next[j] = road->curvature[segment[j] + 1];
         }
-        lane8 curvature = here + (next - here) * share;
+        vg_lane8 curvature = here + (next - here) * share;
         if (count == 8)
             memcpy(out + first, &curvature, sizeof curvature);
         else
@@ -99,7 +73,7 @@ static void observe_width(const vg_sense *sense, const vg_sense_part *part, cons
                           float speed, float *out) {
     for (int32_t first = 0; first < part->count; first += 8) {
         int32_t segment[8], count = part->count - first < 8 ? part->count - first : 8;
-        lane8 share = look_ahead(road, at, distances(sense, part->first + first, speed), segment);
+        vg_lane8 share = look_ahead(road, at, distances(sense, part->first + first, speed), segment);
         for (int32_t j = 0; j < count; j++) {
             const vg_road_segment *g = &road->segments[segment[j]];
             float t = share[j] * (float)road->spacing;
@@ -109,23 +83,22 @@ static void observe_width(const vg_sense *sense, const vg_sense_part *part, cons
     }
 }
 
-// --- lidar
-// --------------------------------------------------------------------------------------------------
+// --- lidar -----------------------------------------------------------------------------------------------
 
 // The angle of (x, y) in [-pi, pi] to 2e-6. It only tells which beams a chord lies under, and both chords
 // that meet in a node take the same value for it. (Odd polynomial for the arc tangent on [0, 1]: Hastings
 // 1955.)
-static inline lane8 angle8(lane8 x, lane8 y) {
-    lane8 ax = abs8(x), ay = abs8(y);
-    mask8 steep = ay > ax;
-    lane8 large = choose8(steep, ay, ax), small = choose8(steep, ax, ay);
-    lane8 r = small / (large + 1e-20f), z = r * r;
-    lane8 a = 0.05265332f + z * -0.01172120f;
+static inline vg_lane8 angle8(vg_lane8 x, vg_lane8 y) {
+    vg_lane8 ax = vg_abs8(x), ay = vg_abs8(y);
+    vg_mask8 steep = ay > ax;
+    vg_lane8 large = vg_choose8(steep, ay, ax), small = vg_choose8(steep, ax, ay);
+    vg_lane8 r = small / (large + 1e-20f), z = r * r;
+    vg_lane8 a = 0.05265332f + z * -0.01172120f;
     a = 0.19354346f + z * (-0.11643287f + z * a);
     a = r * (0.99997726f + z * (-0.33262347f + z * a));
-    a = choose8(steep, 1.5707964f - a, a);
-    a = choose8(x < 0.0f, 3.1415927f - a, a);
-    return choose8(y < 0.0f, -a, a);
+    a = vg_choose8(steep, 1.5707964f - a, a);
+    a = vg_choose8(x < 0.0f, 3.1415927f - a, a);
+    return vg_choose8(y < 0.0f, -a, a);
 }
 
 _Static_assert(VG_EDGE_PIECES + 1 == 8, "the nodes of a stretch of edge fill eight lanes");
@@ -159,14 +132,14 @@ static inline void cross_beams(const scan *s, int32_t low, int32_t high, float x
 // ends'.
 static void scan_edge(const scan *s, const vg_road_edge *edge) {
     float dx = (float)(edge->x - s->x), dy = (float)(edge->y - s->y);
-    lane8 ex = dx + load8(edge->dx), ey = dy + load8(edge->dy);
-    lane8 x = s->nose_x * ex + s->nose_y * ey, y = s->nose_x * ey - s->nose_y * ex;
-    lane8 angle = angle8(x, y);
-    lane8 number = (angle - s->sense->first_beam) * s->sense->beams_a_radian;
-    lane8 least = (lane8){0} - 1.0f, most = (lane8){0} + ((float)s->beams + 1.0f);
-    number = choose8(number < least, least, number); // before the first beam, or beyond the last
-    number = choose8(number > most, most, number);
-    mask8 behind = __builtin_convertvector(number + 1.0f, mask8) - 1; // rounded down
+    vg_lane8 ex = dx + vg_load8(edge->dx), ey = dy + vg_load8(edge->dy);
+    vg_lane8 x = s->nose_x * ex + s->nose_y * ey, y = s->nose_x * ey - s->nose_y * ex;
+    vg_lane8 angle = angle8(x, y);
+    vg_lane8 number = (angle - s->sense->first_beam) * s->sense->beams_a_radian;
+    vg_lane8 least = (vg_lane8){0} - 1.0f, most = (vg_lane8){0} + ((float)s->beams + 1.0f);
+    number = vg_choose8(number < least, least, number); // before the first beam, or beyond the last
+    number = vg_choose8(number > most, most, number);
+    vg_mask8 behind = __builtin_convertvector(number + 1.0f, vg_mask8) - 1; // rounded down
     float px[8], py[8], theta[8];
     int32_t at[8];
     memcpy(px, &x, sizeof px);
@@ -192,11 +165,11 @@ static void scan_stretches(const scan *s, const vg_road *road, int32_t side, int
     float x = (float)(s->x - road->segments[0].x), y = (float)(s->y - road->segments[0].y);
     float behind = s->half_plane ? 1.0f : 1e9f; // how much further back than its circle a stretch may lie
     for (int32_t at = first; at <= last; at += 8) {
-        lane8 dx = load8(road->edge_x + row + at) - x, dy = load8(road->edge_y + row + at) - y;
-        lane8 radius = load8(road->edge_radius + row + at), reach = s->range + radius;
-        mask8 near =
+        vg_lane8 dx = vg_load8(road->edge_x + row + at) - x, dy = vg_load8(road->edge_y + row + at) - y;
+        vg_lane8 radius = vg_load8(road->edge_radius + row + at), reach = s->range + radius;
+        vg_mask8 near =
             (dx * dx + dy * dy <= reach * reach) & (s->nose_x * dx + s->nose_y * dy >= -behind * radius);
-        if (!any8(near)) continue;
+        if (!vg_any8(near)) continue;
         int32_t look[8], count = last - at < 7 ? last - at + 1 : 8;
         memcpy(look, &near, sizeof look);
         for (int32_t j = 0; j < count; j++)
@@ -225,8 +198,7 @@ static void observe_lidar(const vg_sense *sense, const vg_sense_part *part, cons
     }
 }
 
-// --- a block of cars
-// ----------------------------------------------------------------------------------------
+// --- a block of cars -------------------------------------------------------------------------------------
 
 // One feature of one car that needs the road.
 static inline void observe_road(const vg_sense *sense, const vg_sense_part *part, const vg_world *w,

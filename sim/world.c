@@ -85,6 +85,7 @@ static vg_err check_def(const vg_world_def *def, vg_diag *diag) {
     X(road, const vg_road *, n)                                                                              \
     X(limits, vg_car_tick_constants, n)                                                                      \
     X(final, vg_state, n)                                                                                    \
+    X(run_end, int32_t, n)                                                                                   \
     X(car_of, int32_t, n)
 
 static vg_err take_arrays(vg_world *w, vg_diag *diag) {
@@ -133,6 +134,10 @@ static vg_err fill_world(vg_world *w, const vg_world_def *def, vg_diag *diag) {
         w->road[i] = def->roads[def->road_of ? def->road_of[i] : 0];
         w->car_of[i] = def->car_of ? def->car_of[i] : 0;
         w->limits[i] = vg_car_tick_prepare(&w->cars[w->car_of[i]], w->tick_num, w->tick_den);
+    }
+    for (int32_t i = w->count - 1; i >= 0; i--) {
+        bool last = i == w->count - 1 || w->car_of[i + 1] != w->car_of[i] || w->road[i + 1] != w->road[i];
+        w->run_end[i] = last ? i + 1 : w->run_end[i + 1];
     }
     return take_delay(w, diag);
 }
@@ -348,7 +353,8 @@ static void tick_block(vg_world *w, int32_t begin, int32_t end) {
     pass_delay(w, begin, end);
     w->kernel->move(w, begin, end);
     w->kernel->project(w, begin, end, off, notable);
-    for (int32_t i = begin; i < end; i++)
+    bool look = vg_any_above_zero(notable, end - begin);
+    for (int32_t i = begin; look && i < end; i++)
         if (notable[i - begin] != 0) note_tick(w, i, off[i - begin] != 0);
     if (w->horizon > 0)
         for (int32_t i = begin; i < end; i++)
@@ -372,14 +378,21 @@ static vg_err run_ticks(vg_world *w, int32_t ticks) {
     return vg_blocks_run(w->count, VG_WORLD_BLOCK, w->threads, run_block, &(work){w, ticks});
 }
 
-vg_err vg_world_command(vg_world *w, const float *actions) {
-    for (int64_t i = 0; i < 2 * (int64_t)w->count; i++)
-        if (isnan(actions[i])) return VG_ERR_ARGUMENT;
-    for (int32_t i = 0; i < w->count; i++) {
-        if (w->live[i] == 0) continue;
-        w->command[2 * i] = vg_clampf(actions[2 * i], -1, 1);
-        w->command[2 * i + 1] = vg_clampf(actions[2 * i + 1], -1, 1);
+static void set_commands(int32_t count, const float *restrict actions, const float *restrict live,
+                         float *restrict command) {
+    for (int32_t i = 0; i < count; i++) {
+        float steering = vg_clampf(actions[2 * i], -1, 1),
+              acceleration = vg_clampf(actions[2 * i + 1], -1, 1);
+        command[2 * i] = live[i] != 0 ? steering : command[2 * i];
+        command[2 * i + 1] = live[i] != 0 ? acceleration : command[2 * i + 1];
     }
+}
+
+vg_err vg_world_command(vg_world *w, const float *actions) {
+    int32_t nans = 0;
+    for (int64_t i = 0; i < 2 * (int64_t)w->count; i++) nans |= actions[i] != actions[i];
+    if (nans) return VG_ERR_ARGUMENT;
+    set_commands(w->count, actions, w->live, w->command);
     return VG_OK;
 }
 

@@ -1,6 +1,8 @@
 // sim/world_hot.c -- the loops of a tick. Lanes are cars; nothing here sums over lanes.
+#include <stddef.h>
 #include <string.h>
 
+#include "sim/lanes_private.h"
 #include "sim/world_private.h"
 
 enum { BLOCK = VG_WORLD_BLOCK };
@@ -20,20 +22,13 @@ static __attribute__((noinline)) void move_kind(const vg_car_tick_constants *res
     }
 }
 
-static void move(vg_world *w, int32_t begin, int32_t end) {
-    for (int32_t i = begin, next; i < end; i = next) {
-        for (next = i + 1; next < end && w->car_of[next] == w->car_of[i];) next++;
-        move_kind(&w->limits[i], next - i, w->reaching + 2 * i, w->live + i, w->x + i, w->y + i, w->yaw + i,
-                  w->speed + i, w->steer + i, w->accel + i);
-    }
-}
-
-// What a run of cars on one road sees of the segments under it, one lane a car.
+// What a run of cars on one road sees of the segments under it, one lane a car: the fields of
+// vg_road_segment.
 typedef struct lanes {
     double node_x[BLOCK], node_y[BLOCK];
-    float c1x[BLOCK], c1y[BLOCK], c2x[BLOCK], c2y[BLOCK], c3x[BLOCK], c3y[BLOCK];
-    float left[BLOCK], left_slope[BLOCK], right[BLOCK], right_slope[BLOCK];
-    float reach_left[BLOCK], reach_right[BLOCK];
+    float c1x[BLOCK], c1y[BLOCK], c2x[BLOCK], c2y[BLOCK], c3x[BLOCK], c3y[BLOCK], left[BLOCK],
+        left_slope[BLOCK];
+    float right[BLOCK], right_slope[BLOCK], reach_left[BLOCK], reach_right[BLOCK];
     float t[BLOCK], offset[BLOCK], doubt[BLOCK], off[BLOCK];
     int32_t segment[BLOCK];
 } lanes;
@@ -55,15 +50,25 @@ static __attribute__((noinline)) void find_segments(const vg_road *restrict road
     }
 }
 
+_Static_assert(offsetof(vg_road_segment, right) - offsetof(vg_road_segment, c1x) == 32, "eight floats");
+_Static_assert(sizeof(vg_road_segment) - offsetof(vg_road_segment, right) == 16, "four more");
+
 static void fetch_segments(const vg_road *road, int32_t n, lanes *l) {
-    for (int32_t k = 0; k < n; k++) {
-        const vg_road_segment *g = &road->segments[l->segment[k]];
-        l->node_x[k] = g->x, l->node_y[k] = g->y;
-        l->c1x[k] = g->c1x, l->c1y[k] = g->c1y, l->c2x[k] = g->c2x, l->c2y[k] = g->c2y;
-        l->c3x[k] = g->c3x, l->c3y[k] = g->c3y;
-        l->left[k] = g->left, l->left_slope[k] = g->left_slope;
-        l->right[k] = g->right, l->right_slope[k] = g->right_slope;
-        l->reach_left[k] = g->reach_left, l->reach_right[k] = g->reach_right;
+    for (int32_t k = n; k % 8; k++) l->segment[k] = 0; // lanes beyond the run fetch something
+    for (int32_t k = 0; k < n; k += 8) {
+        vg_lane8 row[8], more[4], column[8];
+        for (int32_t j = 0; j < 8; j++) {
+            const vg_road_segment *g = &road->segments[l->segment[k + j]];
+            l->node_x[k + j] = g->x, l->node_y[k + j] = g->y;
+            row[j] = vg_load8(&g->c1x);
+            memcpy((float *)&more[j % 4] + j / 4 * 4, &g->right, 4 * sizeof(float));
+        }
+        float *const eight[] = {l->c1x, l->c1y, l->c2x, l->c2y, l->c3x, l->c3y, l->left, l->left_slope};
+        float *const four[] = {l->right, l->right_slope, l->reach_left, l->reach_right};
+        vg_transpose8(row, column);
+        for (int32_t j = 0; j < 8; j++) vg_store8(eight[j] + k, column[j]);
+        vg_transpose4x2(more, column);
+        for (int32_t j = 0; j < 4; j++) vg_store8(four[j] + k, column[j]);
     }
 }
 
@@ -142,6 +147,7 @@ static void settle_doubt(vg_world *w, int32_t i, float *off) {
     *off = w->offset[i] > (float)point.left || w->offset[i] < -(float)point.right ? 1.0f : 0.0f;
 }
 
+// Cars [i, i + n), all on one road.
 static void project_run(vg_world *w, const vg_road *road, int32_t i, int32_t n, float *off, float *notable) {
     lanes l;
     find_segments(road, w->limits[i].dt, n, w->s + i, w->speed + i, w->live + i, &l);
@@ -150,15 +156,9 @@ static void project_run(vg_world *w, const vg_road *road, int32_t i, int32_t n, 
     settle(road, n, &l, w->live + i, w->off_now + i, w->milestone + i, w->s + i, w->offset + i,
            w->progress + i, notable);
     memcpy(off, l.off, (size_t)n * sizeof *off);
-    for (int32_t k = 0; k < n; k++)
+    bool look = vg_any_above_zero(notable, n);
+    for (int32_t k = 0; look && k < n; k++)
         if (notable[k] >= 2.0f) settle_doubt(w, i + k, &off[k]);
-}
-
-static void project(vg_world *w, int32_t begin, int32_t end, float *off, float *notable) {
-    for (int32_t i = begin, next; i < end; i = next) {
-        for (next = i + 1; next < end && w->road[next] == w->road[i];) next++;
-        project_run(w, w->road[i], i, next - i, off + (i - begin), notable + (i - begin));
-    }
 }
 
 static __attribute__((noinline)) void count(int32_t n, const float *restrict live, const float *restrict off,
@@ -169,9 +169,25 @@ static __attribute__((noinline)) void count(int32_t n, const float *restrict liv
     }
 }
 
-static void project_and_count(vg_world *w, int32_t begin, int32_t end, float *off, float *notable) {
-    project(w, begin, end, off, notable);
+// The end of the run of cars that share car i's kind and road, or of the block.
+static inline int32_t run_end(const vg_world *w, int32_t i, int32_t end) {
+    return w->run_end[i] < end ? w->run_end[i] : end;
+}
+
+static void move(vg_world *w, int32_t begin, int32_t end) {
+    for (int32_t i = begin, next; i < end; i = next) {
+        next = run_end(w, i, end);
+        move_kind(&w->limits[i], next - i, w->reaching + 2 * i, w->live + i, w->x + i, w->y + i, w->yaw + i,
+                  w->speed + i, w->steer + i, w->accel + i);
+    }
+}
+
+static void project(vg_world *w, int32_t begin, int32_t end, float *off, float *notable) {
+    for (int32_t i = begin, next; i < end; i = next) {
+        next = run_end(w, i, end);
+        project_run(w, w->road[i], i, next - i, off + (i - begin), notable + (i - begin));
+    }
     count(end - begin, w->live + begin, off, w->tick + begin, w->off_ticks + begin);
 }
 
-const vg_world_kernel VG_HOT_NAME(vg_world_kernel_table) = {move, project_and_count};
+const vg_world_kernel VG_HOT_NAME(vg_world_kernel_table) = {move, project};

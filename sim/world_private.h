@@ -2,6 +2,9 @@
 #ifndef VG_SIM_WORLD_PRIVATE_H
 #define VG_SIM_WORLD_PRIVATE_H
 
+#include <string.h>
+
+#include "sim/base/level.h"
 #include "sim/car_tick.h"
 #include "sim/road_private.h"
 #include "sim/world.h"
@@ -25,6 +28,7 @@ struct vg_world {
     int32_t *tick, *off_since, *off_ticks, *departures, *laps, *lap_tick;
     uint8_t *events, *off_road, *terminated, *truncated;
 
+    int32_t *run_end;              // [count] the first car behind i of another kind or on another road
     const vg_road **road;          // [count]
     vg_car_tick_constants *limits; // [count]
     vg_state *final;               // [count]
@@ -47,7 +51,17 @@ typedef struct vg_world_kernel {
     void (*project)(vg_world *world, int32_t begin, int32_t end, float *off, float *notable);
 } vg_world_kernel;
 
-#include "sim/base/level.h"
+// Is any of n numbers, none of them negative, not 0?
+static inline bool vg_any_above_zero(const float *values, int32_t n) {
+    uint32_t bits = 0;
+    for (int32_t k = 0; k < n; k++) {
+        uint32_t word;
+        memcpy(&word, values + k, sizeof word);
+        bits |= word;
+    }
+    return bits;
+}
+
 VG_HOT_DECLARE(vg_world_kernel, vg_world_kernel_table);
 
 #endif
