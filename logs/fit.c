@@ -1,6 +1,8 @@
 #include "logs/fit.h"
 
-#include "logs/fit_private.h"
+#include "logs/fit_guess.h"
+#include "logs/fit_refuse.h"
+#include "logs/fit_solve.h"
 #include "sim/base/memory.h"
 
 // The scale of the samples' own noise. Only the ratios to the densities below matter.
@@ -31,10 +33,6 @@ typedef struct work {
     vg_fit_measure measure; // of the best drive
     vg_fit_measure usual;   // of the best drive with the usual stiffness
 } work;
-
-vg_fit_def vg_fit_default(void) {
-    return (vg_fit_def){.tick_num = 1, .tick_den = 60, .ticks_per_action = 3, .usual = 0.15, .worst = 0.5};
-}
 
 static void work_free(work *w) {
     vg_free(w->first_tick);

@@ -1,4 +1,6 @@
-#include "logs/fit_private.h"
+#include "logs/fit_guess.h"
+
+#include "sim/base/exact.h"
 
 // Headings and curvatures of the guess are those of chords this long to either side, in seconds.
 #define REACH 0.2

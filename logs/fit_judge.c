@@ -1,11 +1,17 @@
+#include "logs/fit_judge.h"
+
 #include <stdlib.h>
 
-#include "logs/fit_private.h"
+#include "sim/base/exact.h"
 #include "sim/base/memory.h"
 
 // The path's own curvature is that of the circle through the places this long before, at and after a sample,
 // seconds.
 #define SPAN 0.2
+
+vg_fit_def vg_fit_default(void) {
+    return (vg_fit_def){.tick_num = 1, .tick_den = 60, .ticks_per_action = 3, .usual = 0.15, .worst = 0.5};
+}
 
 static int ascending(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
@@ -20,7 +26,7 @@ static void distances(const vg_fit_def *def, const vg_state *states, int32_t tic
         double at = (s->t - def->samples[0].t) * rate;
         int32_t tick = at < ticks ? (int32_t)at : ticks - 1;
         const vg_state *a = &states[tick], *b = a + 1;
-        double share = vg_fit_held(at - tick, 0, 1);
+        double share = at < ticks ? at - tick : 1;
         double x = a->x + share * (b->x - a->x) - s->x, y = a->y + share * (b->y - a->y) - s->y;
         out[i] = __builtin_sqrt(x * x + y * y);
     }

@@ -1,4 +1,6 @@
-#include "logs/fit_private.h"
+#include "logs/fit_refuse.h"
+
+#include "sim/base/exact.h"
 
 #define LONGEST_GAP 1.0 // s
 enum { FEWEST = 8, MOST = 1 << 20 };

@@ -1,4 +1,4 @@
-#include "logs/fit_private.h"
+#include "logs/fit_solve.h"
 
 enum { N = VG_FIT_STATE, M = VG_FIT_CONTROL };
 

@@ -1,5 +1,6 @@
 # What `cmake --install` puts where: libraries, headers as <verge/...>, a CMake package, pkg-config files and
-# the program. Private headers (_hot.h, _private.h) stay at home.
+# the program. Private headers (_hot.h, _private.h, and those
+# that only logs/ itself includes) stay at home.
 set(VERGE_TARGETS verge)
 set(VERGE_PUBLIC_HEADERS ${VERGE_HEADERS})
 add_library(verge::verge ALIAS verge)
@@ -9,7 +10,7 @@ if(TARGET verge-figures)
   add_library(verge::figures ALIAS verge-figures)
 endif()
 
-list(FILTER VERGE_PUBLIC_HEADERS EXCLUDE REGEX "(_hot|_private)\\.h$")
+list(FILTER VERGE_PUBLIC_HEADERS EXCLUDE REGEX "(_hot|_private)\\.h$|^logs/(log_.*|fit_(guess|refuse|solve))\\.h$")
 foreach(header IN LISTS VERGE_PUBLIC_HEADERS)
   get_filename_component(folder ${header} DIRECTORY)
   install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/verge/${folder})
