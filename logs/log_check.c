@@ -1,9 +1,10 @@
-// Is an opened file a sound log? And what every reader needs of it: its roads, cars and episodes.
+#include "logs/log_check.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "logs/log_store.h"
+#include "logs/log_cursor.h"
 #include "sim/base/memory.h"
 
 enum { LEAST_STEP_BYTES = 128 }; // of a row of `step` in the file: 16 reals of 8 bytes

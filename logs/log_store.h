@@ -1,4 +1,5 @@
-// logs/log_store.h -- what the files of the log store share; nobody else includes it.
+// logs/log_store.h -- the ground floor of the log store, internal to logs/: the open log, SQLite's errors,
+// hashes.
 #ifndef VG_LOGS_LOG_STORE_H
 #define VG_LOGS_LOG_STORE_H
 
@@ -40,8 +41,6 @@ struct vg_log {
     int32_t episode_count, episode_capacity;
 };
 
-// --- log_file.c ------------------------------------------------------------------------------------------
-
 // A failure of SQLite, as ours: out of memory, the disk, or a damaged file.
 vg_err vg_log_sql_error(const vg_log *log, int code, const char *what, vg_diag *diag);
 vg_err vg_log_run(vg_log *log, const char *sql, const char *what, vg_diag *diag);
@@ -59,34 +58,5 @@ uint64_t vg_log_hash_road(const vg_road_def *points);
 uint64_t vg_log_hash_head(const vg_log_episode *episode, uint64_t road_hash, uint64_t car_hash);
 uint64_t vg_log_hash_step(uint64_t h, const vg_log_step *step);
 uint64_t vg_log_hash_episode(uint64_t head, uint64_t steps, const vg_log_episode *episode);
-
-// --- log_read.c ------------------------------------------------------------------------------------------
-
-// Rows of a table, one after the other, each column checked.
-typedef struct vg_log_cursor {
-    vg_log *log;
-    const vg_log_table *table;
-    int32_t columns;
-    sqlite3_stmt *statement;
-    int64_t row; // 1-based number of the current row
-} vg_log_cursor;
-
-// The first `columns` (0: all) of a table's columns. tail: "WHERE id = ?" or the like, with `key` bound to
-// every parameter it has.
-vg_err vg_log_cursor_open(vg_log *log, vg_log_table_id table, int32_t columns, const char *tail, int64_t key,
-                          vg_log_cursor *out, vg_diag *diag);
-// *more is false behind the last row. Texts and blobs live until the next call.
-vg_err vg_log_cursor_next(vg_log_cursor *cursor, void *row, bool *more, vg_diag *diag);
-void vg_log_cursor_close(vg_log_cursor *cursor);
-// The current row's column is not what it must be.
-vg_err vg_log_cursor_fail(const vg_log_cursor *cursor, const char *column, const char *why, vg_diag *diag);
-
-// Check a row of `car` and fill its name in.
-vg_err vg_log_take_car(const vg_log_cursor *cursor, vg_car_row *row, vg_diag *diag);
-
-// --- log_check.c -----------------------------------------------------------------------------------------
-
-// Check an opened file and load what every reader needs: roads, cars and episodes.
-vg_err vg_log_check(vg_log *log, vg_diag *diag);
 
 #endif

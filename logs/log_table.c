@@ -9,6 +9,24 @@
 
 static_assert(sizeof(vg_who) == 4 && sizeof(vg_end) == 4 && sizeof(vg_event) == 4, "enums bind as int32_t");
 
+const char *vg_who_word(vg_who who) {
+    static const char *const words[] = {
+#define X(name, word) word,
+        VG_WHOS(X)
+#undef X
+    };
+    return (unsigned)who < sizeof words / sizeof *words ? words[who] : "?";
+}
+
+const char *vg_end_word(vg_end end) {
+    static const char *const words[] = {
+#define X(name, word) word,
+        VG_ENDS(X)
+#undef X
+    };
+    return (unsigned)end < sizeof words / sizeof *words ? words[end] : "?";
+}
+
 // The types of VG_STATE_COLUMNS as kinds of column.
 #define VG_LOG_COLUMN_double VG_LOG_COLUMN_DOUBLE
 #define VG_LOG_COLUMN_float  VG_LOG_COLUMN_FLOAT
