@@ -4,32 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/info_log.h"
+#include "app/info_policy.h"
 #include "eval/result.h"
 #include "logs/import_csv.h"
 #include "sim/base/file.h"
-#include "sim/base/hash.h"
 #include "sim/base/memory.h"
 #include "sim/car.h"
 #include "tracks/csv.h"
 #include "tracks/survey.h"
-
-void vg_fact(vg_facts *facts, const char *name, json_t *value) {
-    if (json_object_set_new(facts->object, name, value)) facts->failed = true;
-}
-
-void vg_fact_text(vg_facts *facts, const char *name, const char *format, ...) {
-    char text[1024];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    vg_fact(facts, name, json_string(text));
-}
-
-void vg_fact_hash(vg_facts *facts, const char *name, uint64_t hash) {
-    char digits[17];
-    vg_fact(facts, name, json_string(vg_hash_format(hash, digits)));
-}
 
 // --- roads -----------------------------------------------------------------------------------------------
 

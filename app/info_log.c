@@ -1,5 +1,5 @@
-// Facts about a log: its episodes, and that every row of it can be read.
-#include "app/info.h"
+#include "app/info_log.h"
+
 #include "logs/log.h"
 #include "sim/base/hash.h"
 

@@ -1,7 +1,7 @@
-// Facts about a policy file: its metadata, its tensors, and that all of it can be read.
+#include "app/info_policy.h"
+
 #include "agents/nets/safetensors.h"
 #include "agents/policy_file.h"
-#include "app/info.h"
 
 static json_t *tensor_row(const vg_tensor *tensor) {
     json_t *shape = json_array();
