@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "eval/figures/map_private.h"
+#include "eval/figures/chart_private.h"
 #include "eval/figures/png.h"
 #include "tests/check.h"
 #include "tests/xml.h"

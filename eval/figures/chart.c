@@ -1,9 +1,10 @@
 // A road placed in a box, drawn wider than it is where that helps.
+#include "eval/figures/chart_private.h"
+
 #include <math.h>
 #include <stdlib.h>
 
-#include "eval/figures/axes.h"
-#include "eval/figures/map_private.h"
+#include "eval/figures/ticks.h"
 #include "sim/base/memory.h"
 
 enum { SAMPLES = 512 };

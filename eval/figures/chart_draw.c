@@ -1,7 +1,8 @@
 // The layers of a map: road, curvature, traces, exits, start.
+#include "eval/figures/chart_draw_private.h"
+
 #include <math.h>
 
-#include "eval/figures/map_private.h"
 #include "sim/base/memory.h"
 
 // Points of a line under construction, [room] each.
@@ -238,12 +239,10 @@ vg_err vg_chart_draw_line(const vg_chart *chart, vg_canvas *canvas, const vg_map
     return VG_OK;
 }
 
-void vg_chart_draw_exits(const vg_chart *chart, vg_canvas *canvas, const vg_map_figure *figure,
-                         double radius) {
+void vg_chart_draw_exits(const vg_chart *chart, vg_canvas *canvas, const vg_map_trace *exits, double radius) {
     vg_begin(canvas, (vg_group){.name = "exits"});
-    for (int32_t i = 0; i < figure->exit_count; i++) {
-        const vg_map_trace one = {.s = figure->exit_s + i, .offset = figure->exit_offset + i, .count = 1};
-        vg_spot spot = spot_of(chart, &one, 0);
+    for (int64_t i = 0; i < exits->count; i++) {
+        vg_spot spot = spot_of(chart, exits, i);
         vg_circle(canvas, spot.x, spot.y, radius);
         vg_draw(canvas, (vg_ink){.fill = VG_ROLE_EXIT, .stroke = VG_ROLE_PAPER, .width = 0.3 * radius});
     }

@@ -3,7 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "eval/figures/map_private.h"
+#include "eval/figures/chart_draw_private.h"
+#include "eval/figures/map_furniture_private.h"
 
 static const double WANTED = 18; // width of a road, canvas units
 
@@ -46,7 +47,8 @@ static vg_err draw_drift(const vg_map_figure *figure, const vg_chart *chart, vg_
                                  (vg_ink){.stroke = VG_ROLE_REFERENCE, .width = 1.2}, diag);
     if (err) return err;
     vg_chart_draw_start(chart, canvas);
-    vg_chart_draw_exits(chart, canvas, figure, dot);
+    const vg_map_trace exits = {figure->exit_s, figure->exit_offset, figure->exit_count};
+    vg_chart_draw_exits(chart, canvas, &exits, dot);
     return VG_OK;
 }
 

@@ -6,19 +6,13 @@
 #ifndef VG_EVAL_FIGURES_MAP_H
 #define VG_EVAL_FIGURES_MAP_H
 
+#include "eval/figures/map_trace.h"
 #include "eval/figures/picture.h"
 #include "sim/road.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-// One car's way, or a reference's. A NaN in either column parts the line.
-typedef struct vg_map_trace {
-    const double *s;     // [count] m along the road; wrapped on a closed road
-    const float *offset; // [count] m, positive left
-    int64_t count;
-} vg_map_trace;
 
 // Everything is borrowed. Start from vg_map_default().
 typedef struct vg_map_figure {

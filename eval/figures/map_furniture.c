@@ -1,9 +1,10 @@
 // What stands around a map: title, scale, north, the ramp's key.
+#include "eval/figures/map_furniture_private.h"
+
 #include <math.h>
 #include <stdio.h>
 
-#include "eval/figures/axes.h"
-#include "eval/figures/map_private.h"
+#include "eval/figures/ticks.h"
 
 double vg_map_draw_head(vg_canvas *canvas, const char *title, const char *subtitle) {
     double y = VG_MAP_MARGIN - 4, width = vg_canvas_width(canvas) - 2 * VG_MAP_MARGIN;

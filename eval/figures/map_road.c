@@ -2,8 +2,10 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "eval/figures/axes.h"
-#include "eval/figures/map_private.h"
+#include "eval/figures/chart_draw_private.h"
+#include "eval/figures/map.h"
+#include "eval/figures/map_furniture_private.h"
+#include "eval/figures/ticks.h"
 
 // The tightest curvature, but for one node in 200, which may be an artefact of a join; 0 for a road that is
 // straight to within a bend of 10 km.

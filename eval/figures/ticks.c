@@ -1,9 +1,8 @@
-// Ranges, ticks and the numbers beside them; the rest of axes.h is in axes.c.
+#include "eval/figures/ticks.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "eval/figures/axes.h"
 
 void vg_axis_include(vg_axis *axis, const double *values, int64_t count) {
     for (int64_t i = 0; i < count; i++) {

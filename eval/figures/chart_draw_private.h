@@ -1,0 +1,20 @@
+// eval/figures/chart_draw_private.h -- the layers of a map. Private to eval/figures.
+#ifndef VG_EVAL_FIGURES_CHART_DRAW_PRIVATE_H
+#define VG_EVAL_FIGURES_CHART_DRAW_PRIVATE_H
+
+#include "eval/figures/canvas.h"
+#include "eval/figures/chart_private.h"
+#include "eval/figures/map_trace.h"
+
+// Each draws one layer; errors: VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_chart_draw_road(const vg_chart *chart, vg_canvas *canvas, vg_diag *diag);
+VG_NODISCARD vg_err vg_chart_draw_curvature(const vg_chart *chart, vg_canvas *canvas, double tightest,
+                                            vg_diag *diag);
+VG_NODISCARD vg_err vg_chart_draw_traces(const vg_chart *chart, vg_canvas *canvas, const vg_map_trace *traces,
+                                         int32_t count, vg_diag *diag);
+VG_NODISCARD vg_err vg_chart_draw_line(const vg_chart *chart, vg_canvas *canvas, const vg_map_trace *trace,
+                                       vg_ink ink, vg_diag *diag);
+void vg_chart_draw_exits(const vg_chart *chart, vg_canvas *canvas, const vg_map_trace *exits, double radius);
+void vg_chart_draw_start(const vg_chart *chart, vg_canvas *canvas);
+
+#endif
