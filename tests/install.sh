@@ -28,7 +28,7 @@ find verge -name '*.h' | while read -r header; do
 done
 
 echo "-- by the CMake package"
-cmake -S "$source/docs/examples" -B "$scratch/cmake" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_BUILD_TYPE=Release \
+cmake -G Ninja -S "$source/docs/examples" -B "$scratch/cmake" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_BUILD_TYPE=Release \
     >"$scratch/cmake.log" || {
     cat "$scratch/cmake.log"
     exit 1
