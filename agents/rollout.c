@@ -15,15 +15,24 @@ vg_rollout_def vg_rollout_def_default(void) {
     return (vg_rollout_def){.starts = 16, .horizon = 60, .trace = true};
 }
 
+// The least of `square` and the squared speeds from which every bend in one direction (+1: ahead) is reached
+// with a change of speed of `rate`.
+static double limit_by_bends(const vg_road *road, double s, double direction, double grip, double rate,
+                             double square) {
+    double length = vg_road_get(road).length;
+    for (double away = 0; 2 * rate * away < square && away < length; away += 1) {
+        double curvature = fabs(vg_road_at(road, s + direction * away).curvature);
+        double there = grip / (curvature > 1e-6 ? curvature : 1e-6) + 2 * rate * away;
+        if (there < square) square = there;
+    }
+    return square;
+}
+
 float vg_rollout_start_speed(const vg_road *road, const vg_car *car, double s) {
     double grip = 0.5 * (car->lateral_max > 0 ? car->lateral_max : car->brake_max);
-    double brake = 0.5 * car->brake_max, best = car->speed_max * car->speed_max;
-    for (double ahead = 0; 2 * brake * ahead < best; ahead += 1) {
-        double curvature = fabs(vg_road_at(road, s + ahead).curvature);
-        double square = grip / (curvature > 1e-6 ? curvature : 1e-6) + 2 * brake * ahead;
-        if (square < best) best = square;
-    }
-    return (float)sqrt(best);
+    double square = (double)car->speed_max * car->speed_max;
+    square = limit_by_bends(road, s, 1, grip, 0.5 * car->brake_max, square);
+    return (float)sqrt(limit_by_bends(road, s, -1, grip, 0.5 * car->accel_max, square));
 }
 
 // What all blocks share.

@@ -79,8 +79,9 @@ typedef struct vg_rollout {
 VG_NODISCARD vg_err vg_rollout_run(const vg_rollout_def *def, vg_rollout *out, vg_diag *diag);
 void vg_rollout_free(vg_rollout *rollout);
 
-// The speed a careful driver has at s: what a start at rest elsewhere in the lap would not be. The highest
-// speed from which the car can brake for every bend ahead, with half of its grip in reserve.
+// The speed a careful driver has at s: with half of the car's grip, brakes and drive, the highest that lets
+// him slow down for every bend ahead and that he can have reached since the last one (a forward and a
+// backward pass).
 float vg_rollout_start_speed(const vg_road *road, const vg_car *car, double s);
 
 #ifdef __cplusplus

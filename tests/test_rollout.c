@@ -1,3 +1,4 @@
+#include <math.h>
 #include <string.h>
 
 #include "agents/rollout.h"
@@ -105,6 +106,22 @@ END_TEST
 
 static bool stop_now(void) { return true; }
 
+// On a straight the speed is what half of the drive has gained since the bend behind, or half of the brakes
+// can lose before the bend ahead.
+START_TEST(starts_as_fast_as_a_careful_driver) {
+    vg_road *road = stadium_road(120, 15, 4);
+    vg_car car = vg_car_default();
+    double bend = 0.5 * car.brake_max * 15; // squared speed in the hairpins, which end at 0 and begin at 120
+    for (double s = 15; s < 110; s += 10) {
+        double gained = bend + car.accel_max * s, lost = bend + car.brake_max * (120 - s);
+        double square = gained < lost ? gained : lost;
+        ck_assert_double_eq_tol(vg_rollout_start_speed(road, &car, s), sqrt(square), 0.6);
+    }
+    ck_assert_double_eq_tol(vg_rollout_start_speed(road, &car, 120 + 15 * 1.5), sqrt(bend), 0.4);
+    vg_road_destroy(road);
+}
+END_TEST
+
 START_TEST(refuses_and_stops) {
     const vg_road *road = circle_road(50, 5);
     vg_policy *good = test_policy_create(0.1f, 8, false), *bad = test_policy_create(0.1f, 8, true);
@@ -156,4 +173,4 @@ START_TEST(survives_every_failed_allocation) {
 END_TEST
 
 CK_MAIN("rollout", a_good_driver_stays, departures_are_counted_and_cars_put_back, same_seed_same_bits,
-        refuses_and_stops, survives_every_failed_allocation)
+        starts_as_fast_as_a_careful_driver, refuses_and_stops, survives_every_failed_allocation)
