@@ -4,23 +4,11 @@
 
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "logs/log.h"
-#include "tests/check.h"
+#include "tests/scratch.h"
 
 enum { FIXTURE_POINTS = 40, FIXTURE_TICKS = 240, FIXTURE_SAMPLES = 21 };
-
-// A path of its own in the folder for temporary files; two buffers in turn.
-static inline const char *scratch(const char *name) {
-    static char paths[8][256];
-    static int next;
-    const char *folder = getenv("TMPDIR");
-    char *path = paths[next++ % 8];
-    snprintf(path, sizeof paths[0], "%s/verge-%ld-%s", folder ? folder : "/tmp", (long)getpid(), name);
-    unlink(path);
-    return path;
-}
 
 static inline vg_road *fixture_road(double radius) {
     double x[FIXTURE_POINTS], y[FIXTURE_POINTS], right[FIXTURE_POINTS], left[FIXTURE_POINTS];

@@ -2,19 +2,18 @@
 
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "sim/base/level.h"
 #include "sim/base/random.h"
-#include "tests/check.h"
 #include "tests/golden.h"
+#include "tests/scratch.h"
 
 static vg_diag diag;
 
 #define SENSE "offset,heading,speed"
 enum { WIDTH = 3, ROWS = 700 };
 
-static char out[64], checkpoint[80];
+static char out[300], checkpoint[320];
 
 // A driver to clone: steers back to the line, holds 10 m/s; a few rows are held out.
 typedef struct made {
@@ -39,9 +38,9 @@ static void add_rows(vg_dataset *data, uint32_t first, int64_t count, bool valid
 }
 
 static made make(int64_t valid_rows) {
-    snprintf(out, sizeof out, "/tmp/verge-%ld-bc.safetensors", (long)getpid());
+    snprintf(out, sizeof out, "%s", scratch("bc.safetensors"));
     snprintf(checkpoint, sizeof checkpoint, "%s.checkpoint", out);
-    unlink(out), unlink(checkpoint);
+    unlink(checkpoint);
     made m = {0};
     vg_car car = vg_car_default();
     vg_config_default(&vg_bc_schema, &m.def.config);

@@ -1,9 +1,8 @@
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "sim/base/exact.h"
-#include "tests/check.h"
+#include "tests/scratch.h"
 #include "tracks/corners.h"
 #include "tracks/survey.h"
 
@@ -96,8 +95,8 @@ static void write_text(const char *path, const char *text) {
 }
 
 START_TEST(reads_recipes) {
-    char path[64], said[128];
-    snprintf(path, sizeof path, "/tmp/verge-%d-recipe.csv", (int)getpid());
+    char said[400];
+    const char *path = scratch("recipe.csv");
     vg_diag diag;
     vg_track track;
     write_text(path, "x_m,y_m,radius_m,width_m\n0,0,20,3\n100,0,20,3\n100,100,20,3\n");

@@ -1,8 +1,7 @@
 #include <string.h>
-#include <unistd.h>
 
 #include "sim/base/random.h"
-#include "tests/check.h"
+#include "tests/scratch.h"
 #include "tracks/csv.h"
 
 #define HEADER "x_m,y_m,w_right_m,w_left_m\n"
@@ -129,14 +128,12 @@ END_TEST
 START_TEST(reads_and_writes_files) {
     vg_diag diag;
     vg_track track, again;
-    char path[64];
-    snprintf(path, sizeof path, "/tmp/verge-%d-road.csv", (int)getpid());
+    const char *path = scratch("road.csv");
     ck_ok(parse(square, &track, &diag));
     ck_ok(vg_csv_write(&track, VG_CSV_TUM, path, VG_KEEP, &diag));
     ck_fails(vg_csv_write(&track, VG_CSV_TUM, path, VG_KEEP, &diag), VG_ERR_EXISTS, path);
     ck_ok(vg_csv_read(path, &again, &diag));
-    ck_assert_int_eq(strncmp(again.name, "verge-", 6), 0); // the file's name, without its end
-    ck_assert_ptr_null(strchr(again.name, '.'));
+    ck_assert_str_eq(again.name, "road"); // the file's name, without its end
     ck_assert_int_eq(again.count, 4);
     vg_track_free(&track);
     vg_track_free(&again);

@@ -2,24 +2,20 @@
 
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "agents/nets/safetensors.h"
 #include "sim/base/random.h"
-#include "tests/check.h"
 #include "tests/golden.h"
+#include "tests/scratch.h"
 
 static vg_diag diag;
 
 #define SENSE "offset,heading,speed,curvature@0:3"
 enum { WIDTH = 5 };
 
-static char path[64];
+static const char *path;
 
-static void begin(void) {
-    snprintf(path, sizeof path, "/tmp/verge-%ld.safetensors", (long)getpid());
-    unlink(path);
-}
+static void begin(void) { path = scratch("policy.safetensors"); }
 
 typedef struct made {
     vg_sense *sense;
@@ -199,7 +195,7 @@ static vg_err load_changed(const char *key, const char *value, const vg_tensor *
         tensors[tensor_count++] = changed ? *replacement : file.tensors[i];
     }
     if (replacement && !vg_safetensors_find(&file, replacement->name)) tensors[tensor_count++] = *replacement;
-    char changed_path[80];
+    char changed_path[320];
     snprintf(changed_path, sizeof changed_path, "%s.changed", path);
     vg_diag unused = {0};
     ck_assert_msg(

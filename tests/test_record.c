@@ -1,17 +1,16 @@
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "agents/experts/expert.h"
 #include "agents/record.h"
 #include "logs/replay.h"
-#include "tests/check.h"
 #include "tests/drivers.h"
 #include "tests/roads.h"
+#include "tests/scratch.h"
 
 static const char *log_path(void) {
-    static char path[64];
-    snprintf(path, sizeof path, "/tmp/verge-%d-record.vlog", (int)getpid());
+    static const char *path;
+    if (!path) path = scratch("record.vlog");
     return path;
 }
 
