@@ -58,19 +58,17 @@ static json_t *configuration_json(const vg_result *r) {
                      any->sample_seconds, "off_road", "rear axle beyond an edge", "reference", "centreline");
 }
 
-static json_t *summary_json(const vg_score *score) {
+#define SET(type, name, unit, text) json_object_set_new(object, #name, JSON_OF_##type(row->name));
+
+static json_t *summary_json(const vg_score *row) {
     json_t *object = json_object();
-#define X(type, name, unit, text) json_object_set_new(object, #name, JSON_OF_##type(score->name));
-    VG_SCORE_COLUMNS(X)
-#undef X
+    VG_SCORE_COLUMNS(SET)
     return object;
 }
 
 static json_t *episode_json(const vg_episode *row) {
     json_t *object = json_object();
-#define X(type, name, unit, text) json_object_set_new(object, #name, JSON_OF_##type(row->name));
-    VG_EPISODE_COLUMNS(X)
-#undef X
+    VG_EPISODE_COLUMNS(SET)
     return object;
 }
 
