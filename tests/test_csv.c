@@ -137,7 +137,6 @@ START_TEST(reads_and_writes_files) {
     ck_assert_int_eq(again.count, 4);
     vg_track_free(&track);
     vg_track_free(&again);
-    unlink(path);
 }
 END_TEST
 

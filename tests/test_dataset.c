@@ -72,7 +72,6 @@ START_TEST(pairs_what_was_sensed_with_the_action_taken) {
     vg_dataset_destroy(data);
     vg_sense_destroy(sense);
     ck_assert_int_eq(vg_memory_live(), 0);
-    unlink(path);
 }
 END_TEST
 
@@ -99,7 +98,6 @@ START_TEST(splits_by_whole_episodes) {
     ck_assert_int_le(vg_dataset_train(data).count, 80);
     vg_dataset_destroy(data);
     vg_sense_destroy(sense);
-    unlink(path);
 }
 END_TEST
 
@@ -131,7 +129,6 @@ START_TEST(keeps_to_limit_and_driver) {
     ck_assert_ptr_null(data);
     vg_sense_destroy(sense);
     ck_assert_int_eq(vg_memory_live(), 0);
-    unlink(path);
 }
 END_TEST
 
@@ -233,7 +230,6 @@ START_TEST(leaks_nothing_when_memory_runs_out) {
     }
     ck_assert_int_gt(n, 20);
     vg_sense_destroy(sense);
-    unlink(path);
 }
 END_TEST
 

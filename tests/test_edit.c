@@ -124,9 +124,6 @@ START_TEST(cuts_a_part_that_replays) {
     vg_free(events);
     vg_log_discard(log);
     ck_assert_int_eq(vg_memory_live(), 0);
-    unlink(path);
-    unlink(out);
-    unlink(again);
 }
 END_TEST
 
@@ -145,7 +142,6 @@ START_TEST(refuses_cuts_of_nothing) {
     ck_assert_int_ne(access(out, F_OK), 0);
     check_replay(path);
     ck_assert_int_eq(vg_memory_live(), 0);
-    unlink(path);
 }
 END_TEST
 
@@ -169,8 +165,6 @@ START_TEST(drops_episodes) {
     ck_fails(vg_log_drop(out, &(vg_log_pick){only, 1}, out, VG_REPLACE, &diag), VG_ERR_ARGUMENT,
              "no episode would be left");
     ck_assert_int_eq(vg_memory_live(), 0);
-    unlink(path);
-    unlink(out);
 }
 END_TEST
 
@@ -202,9 +196,6 @@ START_TEST(merges_logs) {
     ck_fails(vg_log_merge(&missing, 1, out, VG_REPLACE, &diag), VG_ERR_NOT_FOUND, "/no/such.vlog");
     ck_assert_int_eq(access(out, F_OK), 0);
     ck_assert_int_eq(vg_memory_live(), 0);
-    unlink(one);
-    unlink(two);
-    unlink(out);
 }
 END_TEST
 
@@ -229,7 +220,6 @@ START_TEST(tags_episodes) {
     ck_fails(vg_log_tag(path, NULL, "a;b", "", path, VG_REPLACE, &diag), VG_ERR_ARGUMENT, "'a;b' is no tag");
     check_replay(path);
     ck_assert_int_eq(vg_memory_live(), 0);
-    unlink(path);
 }
 END_TEST
 
@@ -249,8 +239,6 @@ START_TEST(leaks_nothing_when_memory_runs_out) {
         }
         ck_assert_int_gt(n, 50);
     }
-    unlink(path);
-    unlink(out);
 }
 END_TEST
 

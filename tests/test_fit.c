@@ -173,19 +173,26 @@ START_TEST(other_rates) {
 }
 END_TEST
 
+// Sampled with noise, the scene is followed: no sample further off than `worst`, the drive within `distance`
+// of the truth (rms). Frees the scene.
+static void stays_close(scene *s, double noise, double worst, double distance) {
+    double found, steer;
+    sample(s, 10, noise);
+    vg_fit_measure m = fitted(s, &found, &steer);
+    ck_assert_double_lt(m.p95, 0.15);
+    ck_assert_double_lt(m.worst, worst);
+    ck_assert_double_lt(found, distance);
+    vg_free(s);
+}
+
 START_TEST(with_a_delay) {
     // 5 ticks, no multiple of the action's 3; and one longer than an action.
     static const float delays[] = {5.0f / 60, 12.0f / 60, 1.0f / 60};
     for (size_t i = 0; i < sizeof delays / sizeof *delays; i++) {
         scene *s = scene_new("sedan");
         drive(s, 0.12, 15);
-        sample(s, 10, 0.02);
         s->car.delay = delays[i];
-        double distance, steer;
-        vg_fit_measure m = fitted(s, &distance, &steer);
-        ck_assert_double_lt(m.worst, 0.15);
-        ck_assert_double_lt(distance, 0.04);
-        vg_free(s);
+        stays_close(s, 0.02, 0.15, 0.04);
     }
 }
 END_TEST
@@ -194,12 +201,7 @@ START_TEST(without_lags) {
     scene *s = scene_new("sedan");
     s->car.steer_lag = s->car.accel_lag = 0;
     drive(s, 0.12, 15);
-    sample(s, 10, 0.02);
-    double distance, steer;
-    vg_fit_measure m = fitted(s, &distance, &steer);
-    ck_assert_double_lt(m.worst, 0.15);
-    ck_assert_double_lt(distance, 0.04);
-    vg_free(s);
+    stays_close(s, 0.02, 0.15, 0.04);
 }
 END_TEST
 
@@ -213,12 +215,7 @@ START_TEST(a_drive_at_the_limits) {
         float steer = t / 100 % 2 ? 0.3f : -0.3f, accel = t / 60 % 3 == 2 ? -1 : 1;
         m = vg_car_tick(&c, m, steer, accel, 1.0f);
     }
-    sample(s, 10, 0.02);
-    double distance, steer;
-    vg_fit_measure measure = fitted(s, &distance, &steer);
-    ck_assert_double_lt(measure.p95, 0.15);
-    ck_assert_double_lt(distance, 0.1);
-    vg_free(s);
+    stays_close(s, 0.02, 0.5, 0.1);
 }
 END_TEST
 
@@ -232,12 +229,7 @@ START_TEST(a_car_that_stands_still) {
         float accel = t < 300 ? 0 : t < 700 ? 0.4f : t < 1200 ? 0 : t < 2000 ? -0.3f : 0;
         m = vg_car_tick(&c, m, t < 600 ? 0 : 0.2f, accel, 1.0f);
     }
-    sample(s, 10, 0.01);
-    double distance, steer;
-    vg_fit_measure measure = fitted(s, &distance, &steer);
-    ck_assert_double_lt(measure.worst, 0.2);
-    ck_assert_double_lt(distance, 0.05);
-    vg_free(s);
+    stays_close(s, 0.01, 0.2, 0.05);
 }
 END_TEST
 

@@ -133,7 +133,6 @@ START_TEST(keeps_every_bit) {
     ck_ok(vg_log_close(log, &diag));
     vg_road_destroy(road);
     ck_assert_int_eq(vg_memory_live(), 0);
-    unlink(path);
 }
 END_TEST
 
@@ -156,7 +155,6 @@ START_TEST(keeps_events_and_samples) {
     vg_free(events);
     vg_free(samples);
     ck_ok(vg_log_close(log, &diag));
-    unlink(path);
 }
 END_TEST
 
@@ -195,8 +193,6 @@ START_TEST(hashes_content_alone) {
     ck_assert_uint_eq(hash_of(path), hash);
     const char *other = fixture_log("hash2.vlog");
     ck_assert_uint_eq(hash_of(other), hash);
-    unlink(path);
-    unlink(other);
 }
 END_TEST
 
@@ -221,7 +217,6 @@ START_TEST(appears_whole_or_not_at_all) {
     ck_ok(vg_log_close(NULL, &diag));
     vg_log_discard(NULL);
     ck_assert_int_eq(vg_memory_live(), 0);
-    unlink(path);
 }
 END_TEST
 
@@ -242,7 +237,6 @@ START_TEST(keeps_an_episode_that_was_not_ended) {
     ck_assert(e.end == VG_END_OPEN && !e.has_final && e.ticks == 1);
     ck_ok(vg_log_close(log, &diag));
     vg_road_destroy(road);
-    unlink(path);
 }
 END_TEST
 
@@ -317,7 +311,6 @@ START_TEST(refuses_wrong_arguments_and_goes_on) {
     ck_ok(vg_log_close(log, &diag));
     vg_road_destroy(road);
     ck_assert_int_eq(vg_memory_live(), 0);
-    unlink(path);
 }
 END_TEST
 
@@ -331,7 +324,6 @@ START_TEST(takes_any_name_of_a_file) {
     ck_ok(vg_log_open(path, &log, &diag));
     ck_assert_str_eq(vg_log_path(log), path);
     ck_ok(vg_log_close(log, &diag));
-    unlink(path);
 }
 END_TEST
 
@@ -361,7 +353,6 @@ START_TEST(is_described_in_the_docs) {
     sqlite3_finalize(columns);
     sqlite3_close(db);
     vg_free(page);
-    unlink(path);
 }
 END_TEST
 

@@ -26,7 +26,6 @@ START_TEST(gives_the_logged_bits) {
         seen = report.hash;
     }
     ck_assert_int_eq(vg_memory_live(), 0);
-    unlink(path);
 }
 END_TEST
 
@@ -64,8 +63,6 @@ START_TEST(names_what_differs) {
     vg_free(steps);
     vg_road_destroy(road);
     ck_assert_int_eq(vg_memory_live(), 0);
-    unlink(path);
-    unlink(other);
 }
 END_TEST
 
@@ -92,7 +89,6 @@ START_TEST(compares_the_final_state) {
     verify(path, 0, &report);
     ck_assert_int_eq(report.first_differing, 1);
     ck_assert_str_eq(report.column, "x");
-    unlink(path);
 }
 END_TEST
 
@@ -125,7 +121,6 @@ START_TEST(refuses_what_cannot_be_replayed) {
     }
     ck_ok(vg_log_close(log, &diag));
     ck_assert_int_eq(vg_memory_live(), 0);
-    unlink(path);
 }
 END_TEST
 
@@ -147,7 +142,6 @@ START_TEST(leaks_nothing_when_memory_runs_out) {
         ck_assert_int_eq(err, VG_ERR_MEMORY);
     }
     ck_ok(vg_log_close(log, &diag));
-    unlink(path);
 }
 END_TEST
 
