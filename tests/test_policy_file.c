@@ -51,7 +51,6 @@ static made make(bool gaussian) {
 static void free_made(made *m) {
     vg_mlp_destroy(m->mlp);
     vg_sense_destroy(m->sense);
-    unlink(path);
 }
 
 START_TEST(loads_what_was_written) {
