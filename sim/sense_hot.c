@@ -103,6 +103,8 @@ static inline vg_lane8 angle8(vg_lane8 x, vg_lane8 y) {
 
 _Static_assert(VG_EDGE_PIECES + 1 == 8, "the nodes of a stretch of edge fill eight lanes");
 
+enum { STRETCHES = 8, NODES = 8 * STRETCHES, CROSSINGS = 64 };
+
 // One car's look around, in its own frame: x along its nose.
 typedef struct scan {
     const vg_sense *sense;
@@ -113,24 +115,13 @@ typedef struct scan {
     float *best;     // [beams] nearest hit so far
 } scan;
 
-// Beams [low, high] against the chord from (x0, y0) to (x1, y1).
-static inline void cross_beams(const scan *s, int32_t low, int32_t high, float x0, float y0, float x1,
-                               float y1) {
-    low = low < 0 ? 0 : low;
-    high = high < s->beams ? high : s->beams - 1;
-    for (int32_t b = low; b <= high; b++) {
-        float ux = s->sense->beam_x[b], uy = s->sense->beam_y[b];
-        float side0 = ux * y0 - uy * x0, side1 = ux * y1 - uy * x1;
-        float along0 = ux * x0 + uy * y0, along1 = ux * x1 + uy * y1;
-        float t =
-            (side0 * along1 - side1 * along0) / (side0 - side1); // NaN for a chord along the beam: no hit
-        if (t >= 0.0f && t < s->best[b]) s->best[b] = t;
-    }
-}
+// Nodes of edges, eight a stretch: where they are, at what angle, and the number of the beam before each.
+typedef struct nodes {
+    float x[NODES], y[NODES], angle[NODES];
+    int32_t beam[NODES], crossed[NODES], count; // crossed: -1 where the chord to the next node has a beam
+} nodes;
 
-// A stretch of edge: number the beam that each node lies behind; a chord is crossed by the beams between its
-// ends'.
-static void scan_edge(const scan *s, const vg_road_edge *edge) {
+static inline void add_stretch(const scan *s, const vg_road_edge *edge, nodes *n) {
     float dx = (float)(edge->x - s->x), dy = (float)(edge->y - s->y);
     vg_lane8 ex = dx + vg_load8(edge->dx), ey = dy + vg_load8(edge->dy);
     vg_lane8 x = s->nose_x * ex + s->nose_y * ey, y = s->nose_x * ey - s->nose_y * ex;
@@ -139,24 +130,75 @@ static void scan_edge(const scan *s, const vg_road_edge *edge) {
     vg_lane8 least = (vg_lane8){0} - 1.0f, most = (vg_lane8){0} + ((float)s->beams + 1.0f);
     number = vg_choose8(number < least, least, number); // before the first beam, or beyond the last
     number = vg_choose8(number > most, most, number);
-    vg_mask8 behind = __builtin_convertvector(number + 1.0f, vg_mask8) - 1; // rounded down
-    float px[8], py[8], theta[8];
-    int32_t at[8];
-    memcpy(px, &x, sizeof px);
-    memcpy(py, &y, sizeof py);
-    memcpy(at, &behind, sizeof at);
-    memcpy(theta, &angle, sizeof theta);
-    for (int32_t j = 0; j < VG_EDGE_PIECES; j++) {
-        if (at[j] == at[j + 1]) continue;
-        int32_t low = at[j] < at[j + 1] ? at[j] : at[j + 1], high = at[j] < at[j + 1] ? at[j + 1] : at[j];
-        float turn = theta[j + 1] - theta[j];
+    vg_mask8 beam = __builtin_convertvector(number + 1.0f, vg_mask8) - 1; // rounded down
+    vg_store8(n->x + n->count, x);
+    vg_store8(n->y + n->count, y);
+    vg_store8(n->angle + n->count, angle);
+    vg_mask8 crossed = beam != __builtin_shufflevector(beam, beam, 1, 2, 3, 4, 5, 6, 7, 7);
+    memcpy(n->beam + n->count, &beam, sizeof beam);
+    memcpy(n->crossed + n->count, &crossed, sizeof crossed);
+    n->count += 8;
+}
+
+// Pairs of a beam and the chord that may stop it.
+typedef struct crossings {
+    float ux[CROSSINGS], uy[CROSSINGS], x0[CROSSINGS], y0[CROSSINGS], x1[CROSSINGS], y1[CROSSINGS];
+    int32_t beam[CROSSINGS], count;
+} crossings;
+
+static void settle_crossings(const scan *s, crossings *c) {
+    float t[CROSSINGS];
+    for (int32_t first = 0; first < c->count; first += 8) {
+        vg_lane8 ux = vg_load8(c->ux + first), uy = vg_load8(c->uy + first);
+        vg_lane8 x0 = vg_load8(c->x0 + first), y0 = vg_load8(c->y0 + first);
+        vg_lane8 x1 = vg_load8(c->x1 + first), y1 = vg_load8(c->y1 + first);
+        vg_lane8 side0 = ux * y0 - uy * x0, side1 = ux * y1 - uy * x1;
+        vg_lane8 along0 = ux * x0 + uy * y0, along1 = ux * x1 + uy * y1;
+        vg_lane8 way = (side0 * along1 - side1 * along0) / (side0 - side1); // NaN for a chord along the beam
+        vg_store8(t + first, vg_choose8(way >= 0.0f, way, (vg_lane8){0} + s->range));
+    }
+    for (int32_t k = 0; k < c->count; k++) {
+        float best = s->best[c->beam[k]];
+        s->best[c->beam[k]] = t[k] < best ? t[k] : best;
+    }
+    c->count = 0;
+}
+
+// Chord k against beams low .. high.
+static inline void add_crossings(const scan *s, const nodes *n, int32_t k, int32_t low, int32_t high,
+                                 crossings *c) {
+    low = low < 0 ? 0 : low;
+    high = high < s->beams ? high : s->beams - 1;
+    for (int32_t b = low; b <= high; b++) {
+        if (c->count == CROSSINGS) settle_crossings(s, c);
+        int32_t i = c->count++;
+        c->ux[i] = s->sense->beam_x[b], c->uy[i] = s->sense->beam_y[b];
+        c->x0[i] = n->x[k], c->y0[i] = n->y[k];
+        c->x1[i] = n->x[k + 1], c->y1[i] = n->y[k + 1];
+        c->beam[i] = b;
+    }
+}
+
+// A chord is crossed by the beams between its ends'. Most have none: those are passed over without a branch.
+static void cross_chords(const scan *s, const nodes *n) {
+    int32_t chords[NODES], count = 0;
+    for (int32_t k = 0; k < n->count; k++) {
+        chords[count] = k;
+        count -= n->crossed[k];
+    }
+    crossings c;
+    c.count = 0;
+    for (int32_t i = 0; i < count; i++) {
+        int32_t k = chords[i], a = n->beam[k], b = n->beam[k + 1], low = a < b ? a : b, high = a < b ? b : a;
+        float turn = n->angle[k + 1] - n->angle[k];
         if (turn < 3.1415927f && turn > -3.1415927f) {
-            cross_beams(s, low + 1, high, px[j], py[j], px[j + 1], py[j + 1]);
+            add_crossings(s, n, k, low + 1, high, &c);
         } else { // it passes behind the car
-            cross_beams(s, 0, low, px[j], py[j], px[j + 1], py[j + 1]);
-            cross_beams(s, high + 1, s->beams - 1, px[j], py[j], px[j + 1], py[j + 1]);
+            add_crossings(s, n, k, 0, low, &c);
+            add_crossings(s, n, k, high + 1, s->beams - 1, &c);
         }
     }
+    settle_crossings(s, &c);
 }
 
 // The stretches first .. last of one side that lie in reach, eight at a time.
@@ -164,16 +206,19 @@ static void scan_stretches(const scan *s, const vg_road *road, int32_t side, int
     int64_t row = (int64_t)side * road->edge_count;
     float x = (float)(s->x - road->segments[0].x), y = (float)(s->y - road->segments[0].y);
     float behind = s->half_plane ? 1.0f : 1e9f; // how much further back than its circle a stretch may lie
-    for (int32_t at = first; at <= last; at += 8) {
+    nodes n;
+    for (int32_t at = first; at <= last; at += STRETCHES) {
         vg_lane8 dx = vg_load8(road->edge_x + row + at) - x, dy = vg_load8(road->edge_y + row + at) - y;
         vg_lane8 radius = vg_load8(road->edge_radius + row + at), reach = s->range + radius;
         vg_mask8 near =
             (dx * dx + dy * dy <= reach * reach) & (s->nose_x * dx + s->nose_y * dy >= -behind * radius);
         if (!vg_any8(near)) continue;
-        int32_t look[8], count = last - at < 7 ? last - at + 1 : 8;
+        int32_t look[STRETCHES], count = last - at < STRETCHES - 1 ? last - at + 1 : STRETCHES;
         memcpy(look, &near, sizeof look);
+        n.count = 0;
         for (int32_t j = 0; j < count; j++)
-            if (look[j]) scan_edge(s, &road->edges[row + at + j]);
+            if (look[j]) add_stretch(s, &road->edges[row + at + j], &n);
+        cross_chords(s, &n);
     }
 }
 

@@ -8,17 +8,23 @@
 enum { BLOCK = VG_WORLD_BLOCK };
 
 // n cars of one kind, so that its limits are the same in every lane. (Columns are arguments because only
-// those are believed to be apart.)
+// those are believed to be apart; two loops because one alone waits for its own chain of operations.)
 static __attribute__((noinline)) void move_kind(const vg_car_tick_constants *restrict limits, int32_t n,
                                                 const float *restrict reaching, const float *restrict live,
                                                 double *restrict x, double *restrict y, double *restrict yaw,
                                                 float *restrict speed, float *restrict steer,
                                                 float *restrict accel) {
+    float ds[BLOCK], half_turn[BLOCK];
     for (int32_t i = 0; i < n; i++) {
-        vg_motion m = {x[i], y[i], yaw[i], speed[i], steer[i], accel[i]};
-        m = vg_car_tick(limits, m, reaching[2 * i], reaching[2 * i + 1], live[i]);
-        x[i] = m.x, y[i] = m.y, yaw[i] = m.yaw;
-        speed[i] = m.speed, steer[i] = m.steer, accel[i] = m.accel;
+        float v = speed[i], angle = steer[i], a = accel[i];
+        vg_arc arc = vg_car_drive(limits, &v, &angle, &a, reaching[2 * i], reaching[2 * i + 1], live[i]);
+        speed[i] = v, steer[i] = angle, accel[i] = a;
+        ds[i] = arc.ds, half_turn[i] = arc.half_turn;
+    }
+    for (int32_t i = 0; i < n; i++) {
+        double px = x[i], py = y[i], heading = yaw[i];
+        vg_car_advance((vg_arc){ds[i], half_turn[i]}, &px, &py, &heading);
+        x[i] = px, y[i] = py, yaw[i] = heading;
     }
 }
 
@@ -29,7 +35,8 @@ typedef struct lanes {
     float c1x[BLOCK], c1y[BLOCK], c2x[BLOCK], c2y[BLOCK], c3x[BLOCK], c3y[BLOCK], left[BLOCK],
         left_slope[BLOCK];
     float right[BLOCK], right_slope[BLOCK], reach_left[BLOCK], reach_right[BLOCK];
-    float t[BLOCK], offset[BLOCK], doubt[BLOCK], off[BLOCK];
+    float px[BLOCK], py[BLOCK]; // the car seen from the segment's node
+    float t[BLOCK], step[BLOCK], bend[BLOCK], offset[BLOCK], doubt[BLOCK], off[BLOCK];
     int32_t segment[BLOCK];
 } lanes;
 
@@ -72,28 +79,35 @@ static void fetch_segments(const vg_road *road, int32_t n, lanes *l) {
     }
 }
 
-// Two Newton steps towards the foot; doubt is 1 where they may have led astray.
-static __attribute__((noinline)) void find_feet(float spacing, int32_t n, const double *restrict x,
-                                                const double *restrict y, lanes *restrict l) {
+// One Newton step towards the foot.
+static __attribute__((noinline)) void step_to_feet(int32_t n, lanes *restrict l) {
+    for (int32_t k = 0; k < n; k++) {
+        float t = l->t[k];
+        float ex = l->px[k] - t * (l->c1x[k] + t * (l->c2x[k] + t * l->c3x[k]));
+        float ey = l->py[k] - t * (l->c1y[k] + t * (l->c2y[k] + t * l->c3y[k]));
+        float tx = l->c1x[k] + t * (2.0f * l->c2x[k] + t * (3.0f * l->c3x[k]));
+        float ty = l->c1y[k] + t * (2.0f * l->c2y[k] + t * (3.0f * l->c3y[k]));
+        float bend = tx * tx + ty * ty - ex * (2.0f * l->c2x[k] + 6.0f * t * l->c3x[k]) -
+                     ey * (2.0f * l->c2y[k] + 6.0f * t * l->c3y[k]);
+        float step = (ex * tx + ey * ty) / vg_maxf(bend, 0.05f);
+        l->bend[k] = bend;
+        l->step[k] = step;
+        l->t[k] = t + step;
+    }
+}
+
+// The offset at the feet; doubt is 1 where the steps may have led astray.
+static __attribute__((noinline)) void look_from_feet(float spacing, int32_t n, lanes *restrict l) {
     const float slack = 0.02f; // a foot this little beside its segment is still exact to a micrometre
     for (int32_t k = 0; k < n; k++) {
-        float px = (float)(x[k] - l->node_x[k]), py = (float)(y[k] - l->node_y[k]);
-        float t = l->t[k], step = 0, ex, ey, tx, ty, bend = 1;
-        for (int pass = 0; pass < 3; pass++) {
-            ex = px - t * (l->c1x[k] + t * (l->c2x[k] + t * l->c3x[k]));
-            ey = py - t * (l->c1y[k] + t * (l->c2y[k] + t * l->c3y[k]));
-            tx = l->c1x[k] + t * (2.0f * l->c2x[k] + t * (3.0f * l->c3x[k]));
-            ty = l->c1y[k] + t * (2.0f * l->c2y[k] + t * (3.0f * l->c3y[k]));
-            if (pass == 2) break;
-            bend = tx * tx + ty * ty - ex * (2.0f * l->c2x[k] + 6.0f * t * l->c3x[k]) -
-                   ey * (2.0f * l->c2y[k] + 6.0f * t * l->c3y[k]);
-            step = (ex * tx + ey * ty) / vg_maxf(bend, 0.05f);
-            t += step;
-        }
+        float t = l->t[k], step = l->step[k];
+        float ex = l->px[k] - t * (l->c1x[k] + t * (l->c2x[k] + t * l->c3x[k]));
+        float ey = l->py[k] - t * (l->c1y[k] + t * (l->c2y[k] + t * l->c3y[k]));
+        float tx = l->c1x[k] + t * (2.0f * l->c2x[k] + t * (3.0f * l->c3x[k]));
+        float ty = l->c1y[k] + t * (2.0f * l->c2y[k] + t * (3.0f * l->c3y[k]));
         float offset = (tx * ey - ty * ex) * (1.5f - 0.5f * (tx * tx + ty * ty)); // 1 / |C'| near 1
-        l->t[k] = t;
         l->offset[k] = offset;
-        float doubt = bend < 0.06f ? 1.0f : 0.0f;
+        float doubt = l->bend[k] < 0.06f ? 1.0f : 0.0f;
         doubt = step > 0.01f ? 1.0f : doubt;
         doubt = step < -0.01f ? 1.0f : doubt;
         doubt = t < -slack ? 1.0f : doubt;
@@ -104,6 +118,17 @@ static __attribute__((noinline)) void find_feet(float spacing, int32_t n, const 
         float off = offset > l->left[k] + t * l->left_slope[k] ? 1.0f : 0.0f;
         l->off[k] = offset < -(l->right[k] + t * l->right_slope[k]) ? 1.0f : off;
     }
+}
+
+static void find_feet(float spacing, int32_t n, const double *restrict x, const double *restrict y,
+                      lanes *restrict l) {
+    for (int32_t k = 0; k < n; k++) {
+        l->px[k] = (float)(x[k] - l->node_x[k]);
+        l->py[k] = (float)(y[k] - l->node_y[k]);
+    }
+    step_to_feet(n, l);
+    step_to_feet(n, l);
+    look_from_feet(spacing, n, l);
 }
 
 // Take over what was found for the cars that move, and mark those about which there is more to say.
