@@ -110,9 +110,13 @@ static bool folder_of(const char *path, char *folder) {
 }
 
 static vg_err fail_name(vg_diag *diag, const char *path) {
-    return vg_fail_at(diag, VG_ERR_ARGUMENT, path, 0, NULL,
+    return vg_fail_at(diag, VG_ERR_ARGUMENT, path[0] ? path : "''", 0, NULL,
                       "is no name for a file: expected 1 to %d bytes without a slash at the end",
                       NAME_SIZE - SUFFIX_ROOM - 1);
+}
+
+static vg_err fail_no_folder(vg_diag *diag, const char *path) {
+    return vg_fail_at(diag, VG_ERR_EXISTS, path, 0, NULL, "is no folder, expected one");
 }
 
 static bool is_folder(const char *path) {
@@ -132,7 +136,8 @@ vg_err vg_file_make_folder(const char *path, vg_diag *diag) {
         *at = 0;
         if (!is_folder(name) && (disk_is_full() || mkdir(name, 0777)) &&
             !(errno == EEXIST && is_folder(name)))
-            return fail_io(diag, name, "make this folder");
+            return errno == EEXIST || errno == ENOTDIR ? fail_no_folder(diag, name)
+                                                       : fail_io(diag, name, "make this folder");
         *at = kept;
         if (!kept) return VG_OK;
     }
@@ -150,19 +155,16 @@ vg_err vg_file_may_write(const char *path, vg_overwrite overwrite, vg_diag *diag
         if (!S_ISREG(info.st_mode))
             return vg_fail_at(diag, VG_ERR_EXISTS, path, 0, NULL, "is there and is no regular file");
         if (overwrite == VG_KEEP) return vg_fail_at(diag, VG_ERR_EXISTS, path, 0, NULL, "exists already");
-    } else if (errno != ENOENT) {
+    } else if (errno != ENOENT && errno != ENOTDIR) {
         return fail_io(diag, path, "write it");
     }
     // The nearest folder that exists must take new entries.
-    while (stat(folder, &info) && errno == ENOENT) {
+    while (stat(folder, &info) && (errno == ENOENT || errno == ENOTDIR)) {
         char upper[NAME_SIZE];
         if (!folder_of(folder, upper)) break;
         strcpy(folder, upper);
     }
-    if (!is_folder(folder)) {
-        errno = ENOTDIR;
-        return fail_io(diag, folder, "write into it");
-    }
+    if (!is_folder(folder)) return fail_no_folder(diag, folder);
     if (access(folder, W_OK | X_OK)) return fail_io(diag, folder, "write into it");
     return VG_OK;
 }

@@ -23,7 +23,7 @@ VG_NODISCARD vg_err vg_file_write(const char *path, const void *bytes, int64_t s
                                   vg_diag *diag);
 
 // VG_OK when path may be written under `overwrite`; to refuse before hours of work rather than after. Makes
-// nothing. Errors: VG_ERR_EXISTS, VG_ERR_IO (a folder on the way that is none, or may not be written).
+// nothing. Errors: VG_ERR_EXISTS (also a file where a folder should be), VG_ERR_IO (it may not be written).
 VG_NODISCARD vg_err vg_file_may_write(const char *path, vg_overwrite overwrite, vg_diag *diag);
 
 // For writers that stream (SQLite, PNG): make an empty temporary file beside path, with missing folders, and
