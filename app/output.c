@@ -27,6 +27,10 @@ static void wipe_bar(void) {
 static void message(const char *colour, const char *lead, const char *format, va_list args) {
     char text[2048];
     vsnprintf(text, sizeof text, format, args);
+    // A file's name, or what SQLite says of a broken one, may have line ends in it, or play with the
+    // terminal.
+    for (char *c = text; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 127) *c = ' ';
     wipe_bar();
     bool paint = colour && coloured();
     fprintf(stderr, "verge: %s%s%s%s\n", paint ? colour : "", lead, paint ? "\033[0m" : "", text);

@@ -50,6 +50,20 @@ START_TEST(writes_json) {
 }
 END_TEST
 
+START_TEST(a_message_is_one_line) {
+    int ends[2];
+    ck_assert_int_eq(pipe(ends), 0);
+    dup2(ends[1], STDERR_FILENO);
+    vg_err err = vg_fail_at(&diag, VG_ERR_FORMAT, "a\nb\033[2J", 3, "x_m", "*** in main ***\npage 3\r");
+    ck_assert_int_eq(err, VG_ERR_FORMAT);
+    vg_say_diag(&diag);
+    fflush(stderr);
+    char said[200] = "";
+    ck_assert_int_gt(read(ends[0], said, sizeof said - 1), 0);
+    ck_assert_str_eq(said, "verge: error: a b [2J:3: x_m: *** in main *** page 3 \n");
+}
+END_TEST
+
 // A bar is for eyes only: nothing of it may reach a file or a pipe.
 START_TEST(is_silent_without_a_terminal) {
     int ends[2];
@@ -116,6 +130,7 @@ int main(void) {
     TCase *tcase = tcase_create("output");
     tcase_add_test(tcase, aligns_tables);
     tcase_add_test(tcase, writes_json);
+    tcase_add_test(tcase, a_message_is_one_line);
     tcase_add_test(tcase, is_silent_without_a_terminal);
     tcase_add_test(tcase, draws_on_a_terminal);
     tcase_add_test(tcase, hears_the_first_interrupt);
