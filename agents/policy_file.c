@@ -219,7 +219,8 @@ static vg_err wholes_of(const file_policy *p, const char *key, char separator, i
 static vg_err inside(const file_policy *p, const char *key, vg_err err, vg_diag *diag) {
     if (err && err != VG_ERR_MEMORY && diag) {
         char where[sizeof diag->field];
-        snprintf(where, sizeof where, "%s%s%.40s", key, diag->field[0] ? "." : "", diag->field);
+        bool deeper = diag->field[0] && strcmp(diag->field, key) != 0;
+        snprintf(where, sizeof where, "%s%s%.40s", key, deeper ? "." : "", deeper ? diag->field : "");
         snprintf(diag->file, sizeof diag->file, "%s", p->name);
         snprintf(diag->field, sizeof diag->field, "%s", where);
         diag->line = 0;

@@ -14,7 +14,7 @@ static const vg_key keys[] = {
 #undef X
 };
 
-const vg_schema vg_car_schema = {"car", keys, sizeof keys / sizeof *keys};
+const vg_schema vg_car_schema = {"car", keys, sizeof keys / sizeof *keys, NULL};
 
 vg_car vg_car_default(void) {
     vg_car car;

@@ -57,9 +57,9 @@ static vg_err parse_ahead(vg_sense *sense, vg_sense_part *part, const char **at,
         const char *begin = *at;
         bool good = next_word(at, ":,", word);
         if (!good || !parse_distance(word, &sense->metres[*used], &sense->seconds[*used]))
-            return vg_fail(
-                diag, VG_ERR_FORMAT,
-                "sense: look-ahead '%.*s' of '%s' is not 0 to 5000 metres (3) or 0 to 60 seconds (0.5s)",
+            return vg_fail_at(
+                diag, VG_ERR_FORMAT, NULL, 0, "sense",
+                "look-ahead '%.*s' of '%s' is not 0 to 5000 metres (3) or 0 to 60 seconds (0.5s)",
                 (int)(*at - begin), begin, features[part->feature].name);
         (*used)++;
         part->count++;
@@ -97,9 +97,9 @@ static vg_err parse_lidar(vg_sense *sense, vg_sense_part *part, const char **at,
            vg_parse_double(range, &far);
     if (!good || count < 1 || count > VG_BEAMS_MOST || !(wide > 0 && wide <= 360) ||
         !(far >= 1 && far <= 1000))
-        return vg_fail(
-            diag, VG_ERR_FORMAT,
-            "sense: '%.40s' after lidar, expected beams, angle and range such as @32x180deg:50m (1 to %d "
+        return vg_fail_at(
+            diag, VG_ERR_FORMAT, NULL, 0, "sense",
+            "'%.40s' after lidar, expected beams, angle and range such as @32x180deg:50m (1 to %d "
             "beams, up to 360 degrees, 1 to 1000 m)",
             begin, VG_BEAMS_MOST);
     part->size = part->count = (int32_t)count;
@@ -116,11 +116,11 @@ static vg_err parse_part(vg_sense *sense, const char **at, int32_t *used, vg_dia
     int32_t f = 0;
     while (good && f < VG_FEATURE_COUNT && strcmp(word, features[f].name) != 0) f++;
     if (!good || f == VG_FEATURE_COUNT)
-        return vg_fail(diag, VG_ERR_FORMAT, "sense: unknown feature '%.*s'; " KNOWN, (int)(*at - begin),
-                       begin);
+        return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "sense", "unknown feature '%.*s'; " KNOWN,
+                          (int)(*at - begin), begin);
     for (int32_t p = 0; p < sense->part_count; p++)
         if ((int32_t)sense->parts[p].feature == f)
-            return vg_fail(diag, VG_ERR_FORMAT, "sense: '%s' is there twice", word);
+            return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "sense", "'%s' is there twice", word);
     vg_sense_part *part = &sense->parts[sense->part_count++];
     *part = (vg_sense_part){.feature = (vg_feature)f, .column = sense->size, .size = features[f].alone};
     vg_err err = VG_OK;
@@ -129,17 +129,18 @@ static vg_err parse_part(vg_sense *sense, const char **at, int32_t *used, vg_dia
     } else if (**at == '@' && features[f].each > 0) {
         err = parse_ahead(sense, part, at, used, diag);
     } else if (**at == '@') {
-        err = vg_fail(diag, VG_ERR_FORMAT, "sense: '%s' takes no look-ahead", word);
+        err = vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "sense", "'%s' takes no look-ahead", word);
     } else if (features[f].alone == 0) {
-        err = vg_fail(diag, VG_ERR_FORMAT, "sense: '%s' needs look-aheads, such as %s@0:5:10", word, word);
+        err = vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "sense", "'%s' needs look-aheads, such as %s@0:5:10",
+                         word, word);
     } else if (part->feature == VG_FEATURE_width) { // here: a look-ahead of 0
         part->first = (*used)++;
         part->count = 1;
     }
     sense->size += part->size;
     if (!err && (sense->size > VG_SENSE_MOST || (**at != ',' && **at != 0)))
-        err = vg_fail(diag, VG_ERR_FORMAT, "sense: '%.40s' cannot stand there, or makes more than %d values",
-                      begin, VG_SENSE_MOST);
+        err = vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "sense",
+                         "'%.40s' cannot stand there, or makes more than %d values", begin, VG_SENSE_MOST);
     return err;
 }
 

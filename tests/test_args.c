@@ -14,7 +14,7 @@ static const vg_key recipe_keys[] = {
     {"epochs", VG_KEY_INT, offsetof(recipe, epochs), "1", 1, 100, "20", NULL, "passes"},
     {"note", VG_KEY_TEXT, offsetof(recipe, note), "", 0, 0, "", NULL, "anything"},
 };
-static const vg_schema recipe_schema = {"bc", recipe_keys, 2};
+static const vg_schema recipe_schema = {"bc", recipe_keys, 2, NULL};
 
 typedef struct options {
     bool quick;

@@ -26,9 +26,14 @@ static const vg_key keys[] = {
     {"note", VG_KEY_TEXT, offsetof(settings, note), "", 0, 0, "", NULL, "anything"},
     {"tag", VG_KEY_TEXT, offsetof(settings, tag), "", 0, 8, "none", NULL, "a short word"},
 };
-static const vg_schema schema = {"bc", keys, sizeof keys / sizeof *keys};
-
 static vg_diag diag;
+
+static vg_err check_text(const vg_key *key, const char *value, vg_diag *why) {
+    if (strcmp(key->name, "tag") != 0 || strcmp(value, "bad") != 0) return VG_OK;
+    return vg_fail_at(why, VG_ERR_FORMAT, NULL, 0, "inner", "'%s', expected a good one", value);
+}
+static const vg_schema schema = {"bc", keys, sizeof keys / sizeof *keys, check_text};
+
 static settings s;
 
 static vg_err parse(const char *yaml) {
@@ -126,6 +131,13 @@ START_TEST(takes_settings) {
     ck_fails(set("rate", "0.11"), VG_ERR_FORMAT, "--set: rate: '0.11' is out of range");
     ck_ok(set("rate", "0.01")); // 0.01f lies below 0.01
     ck_ok(vg_config_check(&schema, &s, &diag));
+}
+END_TEST
+
+START_TEST(says_where_a_text_is_bad) {
+    ck_fails(parse("note: bad\ntag: bad\n"), VG_ERR_FORMAT, "y.yaml:2: tag: 'bad', expected a good one");
+    ck_fails(set("tag", "bad"), VG_ERR_FORMAT, "--set: tag: 'bad', expected a good one");
+    ck_ok(set("tag", "good"));
 }
 END_TEST
 
@@ -247,5 +259,5 @@ START_TEST(survives_missing_memory) {
 END_TEST
 
 CK_MAIN("config", fills_in_defaults, reads_yaml, names_what_is_wrong, takes_settings,
-        checks_structs_filled_by_hand, writes_what_it_reads, explains_itself, reads_files,
-        outlives_bombs_and_garbage, survives_missing_memory)
+        says_where_a_text_is_bad, checks_structs_filled_by_hand, writes_what_it_reads, explains_itself,
+        reads_files, outlives_bombs_and_garbage, survives_missing_memory)

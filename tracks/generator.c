@@ -18,7 +18,7 @@ static const vg_key keys[] = {
     VG_GENERATOR_FIELDS(X)
 #undef X
 };
-const vg_schema vg_generator_schema = {"generator", keys, sizeof keys / sizeof *keys};
+const vg_schema vg_generator_schema = {"generator", keys, sizeof keys / sizeof *keys, NULL};
 
 vg_generator vg_generator_default(void) {
     vg_generator settings = {.seed = 1};

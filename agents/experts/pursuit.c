@@ -15,9 +15,9 @@
 static const vg_key clean_keys[] = {VG_PURSUIT_FIELDS(X)};
 static const vg_key noisy_keys[] = {VG_PURSUIT_FIELDS(X) VG_PURSUIT_NOISE_FIELDS(X)};
 #undef X
-const vg_schema vg_pursuit_schema = {"pursuit", clean_keys, sizeof clean_keys / sizeof *clean_keys};
+const vg_schema vg_pursuit_schema = {"pursuit", clean_keys, sizeof clean_keys / sizeof *clean_keys, NULL};
 const vg_schema vg_pursuit_noisy_schema = {"pursuit-noisy", noisy_keys,
-                                           sizeof noisy_keys / sizeof *noisy_keys};
+                                           sizeof noisy_keys / sizeof *noisy_keys, NULL};
 
 typedef struct pursuit {
     vg_policy policy;

@@ -21,7 +21,8 @@ static const vg_key keys[] = {
     VG_BC_KEYS(X)
 #undef X
 };
-const vg_schema vg_bc_schema = {"bc", keys, sizeof keys / sizeof *keys};
+static vg_err check_text(const vg_key *key, const char *value, vg_diag *diag);
+const vg_schema vg_bc_schema = {"bc", keys, sizeof keys / sizeof *keys, check_text};
 
 // In the order of the choices' words.
 enum { SCALING_PHYSICAL, SCALING_ZSCORE };
@@ -67,6 +68,17 @@ static vg_err read_hidden(const char *text, vg_mlp_def *shape, vg_diag *diag) {
         shape->hidden[shape->hidden_count++] = (int32_t)units;
     }
     return VG_OK;
+}
+
+static vg_err check_text(const vg_key *key, const char *value, vg_diag *diag) {
+    if (key->at == offsetof(vg_bc_config, hidden)) {
+        vg_mlp_def shape;
+        return read_hidden(value, &shape, diag);
+    }
+    vg_sense *sense = NULL;
+    vg_err err = key->at == offsetof(vg_bc_config, sense) ? vg_sense_create(value, &sense, diag) : VG_OK;
+    vg_sense_destroy(sense);
+    return err;
 }
 
 // Mean and 1 / deviation of each column of the training rows, in double and in row order. A column that

@@ -132,7 +132,11 @@ vg_err vg_config_set(const vg_schema *schema, void *into, const char *name, cons
     const vg_key *key = vg_config_key(schema, name);
     if (!key) return fail_key(diag, schema, name, where, line);
     const char *wrong = set_field(key, (char *)into + key->at, value);
-    return wrong ? fail_value(diag, key, value, where, line, wrong) : VG_OK;
+    if (wrong) return fail_value(diag, key, value, where, line, wrong);
+    if (key->type != VG_KEY_TEXT || !schema->check_text) return VG_OK;
+    vg_diag why = {0};
+    vg_err err = schema->check_text(key, value, &why);
+    return err ? vg_fail_at(diag, err, where, line, key->name, "%s", why.text) : VG_OK;
 }
 
 void vg_config_default(const vg_schema *schema, void *into) {

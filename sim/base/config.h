@@ -38,13 +38,17 @@ typedef struct vg_schema {
     const char *name; // "bc", "car"
     const vg_key *keys;
     int32_t count;
+    // What a text must be beyond its length: NULL, or called for each VG_KEY_TEXT that is set. The place
+    // (file, line, key) is put into *diag by who calls it.
+    vg_err (*check_text)(const vg_key *key, const char *value, vg_diag *diag);
 } vg_schema;
 
 // Every key of *into at its default. A table's own defaults are valid: asserted.
 void vg_config_default(const vg_schema *schema, void *into);
 
 // Set one key from text, as `--set key=value` does. where is a file name or "--set"; line 0 if none.
-// Errors: VG_ERR_FORMAT (unknown key with the nearest known one; not of the type; out of range).
+// Errors: VG_ERR_FORMAT (unknown key with the nearest known one; not of the type; out of range), those of the
+// schema's check_text.
 VG_NODISCARD vg_err vg_config_set(const vg_schema *schema, void *into, const char *key, const char *value,
                                   const char *where, int64_t line, vg_diag *diag);
 
