@@ -2,34 +2,18 @@
 #include <stddef.h>
 
 #include "app/args.h"
+#include "app/interrupt.h"
 #include "app/output.h"
+#include "app/roads.h"
 #include "logs/import_csv.h"
 #include "sim/base/memory.h"
-#include "tracks/library.h"
 
 typedef struct options {
     const char *road, *car, *out, *tags;
 } options;
 
 // What reads one file of a format into a lap.
-typedef vg_err (*lap_reader)(const char *path, vg_lap *out, vg_diag *diag);
-
-static void warn(void *context, const char *text) {
-    (void)context;
-    vg_say_warning("%s", text);
-}
-
-static vg_err import_file(const vg_import_def *def, lap_reader read, const char *path, vg_import_report *out,
-                          vg_diag *diag) {
-    vg_lap lap;
-    vg_err err = read(path, &lap, diag);
-    if (err) return err;
-    err = vg_import_lap(def, &lap, out, diag);
-    // The row of the file, rather than the number of the sample.
-    out->measure.worst_sample += (int32_t)lap.first_line;
-    vg_lap_free(&lap);
-    return err;
-}
+typedef vg_err (*lap_reader)(const char *path, const vg_warnings *warnings, vg_lap *out, vg_diag *diag);
 
 static vg_err print_table(const vg_list *files, const vg_import_report *reports, vg_diag *diag) {
     static const char *const titles[] = {"lap",    "samples",     "s",      "rms m",    "95% m", "worst m",
@@ -74,33 +58,55 @@ static vg_err print_json(const options *o, const vg_list *files, const vg_import
         json_pack("{ss ss ss so}", "log", o->out, "road", o->road, "car", o->car, "laps", laps), diag);
 }
 
-static vg_err import_all(const vg_call *call, lap_reader read, vg_import_def *def, vg_import_report *reports,
-                         vg_diag *diag) {
+static vg_err import_all(const vg_call *call, const vg_lap *laps, vg_import_def *def,
+                         vg_import_report *reports, vg_diag *diag) {
     const options *o = call->options;
     vg_err err = vg_log_create(o->out, vg_call_overwrite(call), &def->log, diag);
     if (err) return err;
-    for (int32_t i = 0; i < call->operands.count && !err; i++)
-        err = import_file(def, read, call->operands.items[i], &reports[i], diag);
+    for (int32_t i = 0; i < call->operands.count && !err; i++) {
+        err = vg_interrupt_check(diag);
+        if (!err) err = vg_import_lap(def, &laps[i], &reports[i], diag);
+        // The row of the file, rather than the number of the sample.
+        reports[i].measure.worst_sample += (int32_t)laps[i].first_line;
+    }
     if (!err) return vg_log_close(def->log, diag);
     vg_log_discard(def->log);
     return err;
 }
 
+// All files before the log is begun: a bad one among many is then told at once, and leaves no trace.
+static vg_err read_all(const vg_list *files, lap_reader read, const vg_road *road, vg_lap *laps,
+                       vg_diag *diag) {
+    vg_err err = VG_OK;
+    vg_lap_place place;
+    for (int32_t i = 0; i < files->count && !err; i++) {
+        err = read(files->items[i], &vg_warnings_said, &laps[i], diag);
+        if (!err) err = vg_lap_locate(&laps[i], road, &place, diag);
+        if (!err) err = vg_lap_check(&laps[i], NULL, diag); // vg_import_lap tells its warnings
+    }
+    return err;
+}
+
 static vg_err run(const vg_call *call, lap_reader read, vg_diag *diag) {
     const options *o = call->options;
+    const vg_list *files = &call->operands;
     vg_import_def def = vg_import_default();
     vg_car car;
     vg_road *road = NULL;
     vg_import_report *reports = NULL;
+    vg_lap *laps = NULL;
     vg_err err = vg_car_load(o->car, &car, diag);
-    if (!err) err = vg_track_load_warned(o->road, &(vg_warnings){.warn = warn}, &road, diag);
-    if (!err && !(reports = vg_new(vg_import_report, call->operands.count))) err = vg_fail_memory(diag);
-    def.road = road, def.car = &car;
+    if (!err) err = vg_file_may_write(o->out, vg_call_overwrite(call), diag);
+    if (!err) err = vg_road_load_said(o->road, &road, diag);
+    if (!err && !(reports = vg_new(vg_import_report, files->count))) err = vg_fail_memory(diag);
+    if (!err && !(laps = vg_new(vg_lap, files->count))) err = vg_fail_memory(diag);
+    if (!err) err = read_all(files, read, road, laps, diag);
+    def.road = road, def.car = &car, def.warnings = &vg_warnings_said;
     if (o->tags) def.tags = o->tags;
-    if (!err) err = import_all(call, read, &def, reports, diag);
-    if (!err)
-        err = call->json ? print_json(o, &call->operands, reports, diag)
-                         : print_table(&call->operands, reports, diag);
+    if (!err) err = import_all(call, laps, &def, reports, diag);
+    if (!err) err = call->json ? print_json(o, files, reports, diag) : print_table(files, reports, diag);
+    for (int32_t i = 0; laps && i < files->count; i++) vg_lap_free(&laps[i]);
+    vg_free(laps);
     vg_free(reports);
     vg_road_destroy(road);
     return err;

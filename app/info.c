@@ -54,7 +54,8 @@ static vg_err info_road(const char *path, vg_facts *facts, vg_diag *diag) {
 static vg_err info_lap(const char *path, vg_facts *facts, vg_diag *diag) {
     vg_lap lap;
     vg_fact_text(facts, "kind", "recorded lap");
-    vg_err err = vg_import_csv_read(path, &lap, diag);
+    vg_warnings warnings = {add_warning, facts};
+    vg_err err = vg_import_csv_read(path, &warnings, &lap, diag);
     if (err) return err;
     const vg_log_sample *s = lap.samples, *last = &s[lap.count - 1];
     double driven = 0, slowest = s[0].speed, fastest = s[0].speed;
@@ -71,8 +72,9 @@ static vg_err info_lap(const char *path, vg_facts *facts, vg_diag *diag) {
     vg_fact(facts, "has_steer", json_boolean(!isnan(s->steer)));
     vg_fact(facts, "has_throttle", json_boolean(!isnan(s->throttle)));
     vg_fact(facts, "has_brake", json_boolean(!isnan(s->brake)));
+    err = vg_lap_check(&lap, &warnings, diag);
     vg_lap_free(&lap);
-    return VG_OK;
+    return err;
 }
 
 // --- cars ------------------------------------------------------------------------------------------------

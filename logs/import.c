@@ -88,6 +88,36 @@ vg_err vg_lap_locate(const vg_lap *lap, const vg_road *road, vg_lap_place *out, 
     return check_place(lap, road, out, diag);
 }
 
+// Headings are compared with the path only where the car moves: over chords of at least this.
+#define CHORD_LEAST  0.5 // m
+#define HEADING_MOST 0.5 // rad
+// Units that people mix up are further apart: 3.6 km/h, 2.2 mph, 1.9 knots and 3.3 ft/s to 1 m/s.
+#define SPEED_MOST 1.5
+
+vg_err vg_lap_check(const vg_lap *lap, const vg_warnings *warnings, vg_diag *diag) {
+    const vg_log_sample *s = lap->samples;
+    double driven = 0, told = 0;
+    int32_t chords = 0, askew = 0;
+    for (int32_t i = 0; i + 1 < lap->count; i++) {
+        double length = length_between(&s[i], &s[i + 1]);
+        driven += length;
+        told += (s[i + 1].t - s[i].t) * (s[i].speed + s[i + 1].speed) / 2;
+        if (length < CHORD_LEAST) continue;
+        double along = vg_atan2(s[i + 1].y - s[i].y, s[i + 1].x - s[i].x);
+        chords++;
+        askew += vg_cos(s[i].heading - along) < vg_cos(HEADING_MOST);
+    }
+    if (2 * askew > chords)
+        vg_track_warn(warnings,
+                      "%s: heading_rad: %d of %d headings are more than %g rad from the way the car moves; "
+                      "expected radians, counter-clockwise from +x",
+                      lap->file, askew, chords, HEADING_MOST);
+    if (driven < 10 || (told < SPEED_MOST * driven && driven < SPEED_MOST * told)) return VG_OK;
+    return vg_fail_at(diag, VG_ERR_MISMATCH, lap->file, 0, "speed_mps",
+                      "the speeds add up to %.0f m, the positions to %.0f m; expected the same (m/s and m)",
+                      told, driven);
+}
+
 vg_import_def vg_import_default(void) {
     vg_fit_def fit = vg_fit_default();
     return (vg_import_def){.tick_num = fit.tick_num,
@@ -196,6 +226,7 @@ static vg_err write_drive(drive *d, const vg_lap *lap, vg_import_report *out, vg
 vg_err vg_import_lap(const vg_import_def *def, const vg_lap *lap, vg_import_report *out, vg_diag *diag) {
     *out = (vg_import_report){0};
     vg_err err = vg_lap_locate(lap, def->road, &out->place, diag);
+    if (!err) err = vg_lap_check(lap, def->warnings, diag);
     if (err) return err;
     vg_fit_def fit_def = vg_fit_default();
     fit_def.car = def->car;

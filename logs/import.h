@@ -4,6 +4,7 @@
 #define VG_LOGS_IMPORT_H
 
 #include "logs/fit.h"
+#include "tracks/track.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -35,12 +36,13 @@ VG_NODISCARD vg_err vg_lap_locate(const vg_lap *lap, const vg_road *road, vg_lap
 
 // Where and how an import is written. Start from vg_import_default().
 typedef struct vg_import_def {
-    vg_log *log;                // being built
-    const vg_road *road;        // borrowed
-    const vg_car *car;          // borrowed
-    int32_t tick_num, tick_den; // default 1/60 s
-    int32_t ticks_per_action;   // default 3
-    const char *tags;           // comma-separated, default ""
+    vg_log *log;                 // being built
+    const vg_road *road;         // borrowed
+    const vg_car *car;           // borrowed
+    int32_t tick_num, tick_den;  // default 1/60 s
+    int32_t ticks_per_action;    // default 3
+    const char *tags;            // comma-separated, default ""
+    const vg_warnings *warnings; // default NULL: nobody is told
 } vg_import_def;
 vg_import_def vg_import_default(void);
 
@@ -51,10 +53,15 @@ typedef struct vg_import_report {
     int64_t episode; // its id in the log
 } vg_import_report;
 
+// A lap's own columns against each other. Warns of headings that are not those of the
+// path (degrees, say): they stay with the samples, and only a car that stands still is turned by them.
+// Errors: VG_ERR_MISMATCH (the speeds add up to 1.5 times the path's length, or it to theirs: km/h, say).
+VG_NODISCARD vg_err vg_lap_check(const vg_lap *lap, const vg_warnings *warnings, vg_diag *diag);
+
 // Fit the lap and write it as one episode: the simulated drive tick by tick, its events, and the samples as
 // they were. What was measured of wheel and pedals is kept with the samples and never replayed. After an
-// error the log is to be discarded. Errors: those of vg_lap_locate, vg_fit_run (diag.line being the row of
-// the file) and of writing the log.
+// error the log is to be discarded. Errors: those of vg_lap_locate, vg_lap_check, vg_fit_run (diag.line being
+// the row of the file) and of writing the log.
 VG_NODISCARD vg_err vg_import_lap(const vg_import_def *def, const vg_lap *lap, vg_import_report *out,
                                   vg_diag *diag);
 

@@ -24,6 +24,16 @@ expect 2 "no-such.csv" import no-such.csv --car kart; none
 expect 2 "empty.csv: the file is empty" import empty.csv --car kart; none
 head -c 2000 good.csv > cut.csv
 expect 2 "cut.csv:" import good.csv cut.csv --car kart; none
+printf %s "$(cat good.csv)" > bare.csv
+expect 0 "bare.csv:202: the last row has no line end" import bare.csv --car kart
+rm lap.vlog
+sed 's/$/,3/; 1s/3$/gear/' good.csv > gear.csv
+expect 0 "gear.csv:1: no column of a lap, left out: 'gear'" import gear.csv --car kart
+rm lap.vlog
+awk -F, -v OFS=, 'NR > 1 { $5 *= 3.6 } 1' good.csv > kmh.csv
+expect 2 "kmh.csv: speed_mps: the speeds add up to 720 m, the positions to 200 m" import kmh.csv --car kart; none
+expect 2 "kmh.csv: speed_mps" "$verge" import csv good.csv kmh.csv --road circle.csv --car kart --out new/folder/lap.vlog
+[ ! -e new ] || fail "a folder was made for nothing"
 sed '50s/,[^,]*/,abc/' good.csv > letters.csv
 expect 2 "letters.csv:50: x_m: 'abc' is not a finite number" import letters.csv --car kart; none
 sed '50s/,[^,]*$/,nan/' good.csv > nan.csv

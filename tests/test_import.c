@@ -195,6 +195,37 @@ START_TEST(laps_of_another_road) {
 }
 END_TEST
 
+static char warned[300]; // the last warning; "": none
+
+static void remember(void *context, const char *text) {
+    (void)context;
+    snprintf(warned, sizeof warned, "%s", text);
+}
+
+START_TEST(columns_that_disagree) {
+    vg_road *road = stadium_road(120, 30, 6);
+    vg_warnings warnings = {.warn = remember};
+    vg_lap lap = lap_along(road, 5, 0, 10, 30);
+    ck_ok(vg_lap_check(&lap, &warnings, &diag));
+    ck_assert_str_eq(warned, "");
+    // Degrees: the path is what counts.
+    for (int32_t i = 0; i < lap.count; i++) lap.samples[i].heading = 30 + lap.samples[i].heading * 57.3;
+    ck_ok(vg_lap_check(&lap, &warnings, &diag));
+    ck_assert_ptr_nonnull(strstr(warned, "along.csv: heading_rad: "));
+    // km/h, and a car that stands still all the way.
+    for (int32_t i = 0; i < lap.count; i++) lap.samples[i].speed *= 3.6;
+    ck_fails(vg_lap_check(&lap, &warnings, &diag), VG_ERR_MISMATCH,
+             "along.csv: speed_mps: the speeds add up to 1080 m, the positions to 300 m");
+    for (int32_t i = 0; i < lap.count; i++) lap.samples[i].speed = 0;
+    vg_import_report report;
+    vg_car car = vg_car_default();
+    ck_fails(import(&lap, road, &car, &report), VG_ERR_MISMATCH, "the speeds add up to 0 m");
+    vg_lap_free(&lap);
+    vg_road_destroy(road);
+    clean_up();
+}
+END_TEST
+
 START_TEST(a_limit_names_the_row_of_the_file) {
     vg_road *road = stadium_road(120, 30, 6);
     vg_car car;
@@ -240,5 +271,5 @@ START_TEST(memory_runs_out) {
 END_TEST
 
 CK_MAIN("import", a_whole_lap, part_of_a_lap_with_a_delay, past_the_end_of_an_open_road,
-        the_branch_that_runs_as_the_lap_does, laps_of_another_road, a_limit_names_the_row_of_the_file,
-        memory_runs_out)
+        the_branch_that_runs_as_the_lap_does, laps_of_another_road, columns_that_disagree,
+        a_limit_names_the_row_of_the_file, memory_runs_out)
