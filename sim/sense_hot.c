@@ -182,10 +182,11 @@ static inline void add_crossings(const scan *s, const nodes *n, int32_t k, int32
 // A chord is crossed by the beams between its ends'. Most have none: those are passed over without a branch.
 static void cross_chords(const scan *s, const nodes *n) {
     int32_t chords[NODES], count = 0;
-    for (int32_t k = 0; k < n->count; k++) {
-        chords[count] = k;
-        count -= n->crossed[k];
-    }
+    for (int32_t first = 0; first < n->count; first += 8)
+        for (int32_t k = first; k < first + VG_EDGE_PIECES; k++) {
+            chords[count] = k;
+            count -= n->crossed[k];
+        }
     crossings c;
     c.count = 0;
     for (int32_t i = 0; i < count; i++) {
