@@ -10,6 +10,7 @@ vg_err vg_policy_find(const char *name_or_path, vg_policy **out, vg_diag *diag) 
     vg_err err = vg_policy_load(name_or_path, out, diag);
     // A bare word was meant as a name: say which there are.
     if (err == VG_ERR_NOT_FOUND && !strpbrk(name_or_path, "./"))
-        return vg_expert_create(name_or_path, out, diag);
+        return vg_fail(diag, err, "no expert and no file '%.60s'; experts are %s and %s", name_or_path,
+                       vg_expert_schema(0)->name, vg_expert_schema(1)->name);
     return err;
 }
