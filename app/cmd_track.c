@@ -202,6 +202,10 @@ typedef struct convert_options {
 static vg_err respace(vg_track *track, double spacing, vg_diag *diag) {
     vg_road *road;
     vg_track spaced;
+    // Positions are rounded to tenths of a millimetre: closer points would make a road of zigzags.
+    if (spacing < 0.1)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "--spacing: %g is out of range, expected 0, or at least 0.1",
+                       spacing);
     vg_err err = vg_track_road(track, &road, diag);
     if (err) return err;
     err = vg_track_sample(road, spacing, &spaced, diag);

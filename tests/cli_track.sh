@@ -24,6 +24,7 @@ expect 0 "" "$verge" track convert back.csv --reverse --out forth.csv
 cmp -s first.csv forth.csv || fail "reversed twice is not the same"
 expect 0 "" "$verge" track convert first.csv --spacing 5 --out spaced.csv
 [ "$(wc -l < spaced.csv)" -lt "$(wc -l < first.csv)" ] || fail "points 5 m apart are not fewer"
+expect 2 "expected 0, or at least 0.1" "$verge" track convert first.csv --spacing 0.001 --out bad.csv
 expect 2 "a third of the road" "$verge" track convert first.csv --spacing 50000 --out bad.csv
 
 printf 'x_m,y_m,w_right_m,w_left_m\n0,0,2,2\n50,1,2,2\n100,0,2,2\n' > lane.csv
