@@ -1,5 +1,6 @@
 // verge replay: simulate a log's episodes again from their commands and compare every bit.
 #include "app/episodes.h"
+#include "app/interrupt.h"
 #include "app/output.h"
 #include "logs/replay.h"
 #include "sim/base/hash.h"
@@ -77,8 +78,10 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     if (!err) err = vg_log_open(path, &log, diag);
     if (!err) err = vg_log_count(log, &count, diag);
     if (given) count = pick.count;
-    for (int32_t i = 0; i < count && !err; i++)
-        err = replay_one(log, given ? pick.episodes[i] : i, call->json, &sink, diag);
+    for (int32_t i = 0; i < count && !err; i++) {
+        err = vg_interrupt_check(diag);
+        if (!err) err = replay_one(log, given ? pick.episodes[i] : i, call->json, &sink, diag);
+    }
     if (!err) err = print(path, call->json, &sink, diag);
     if (!err && o->verify && sink.differing) *status = 1;
     vg_log_discard(log);
