@@ -5,6 +5,7 @@
 #include "app/interrupt.h"
 #include "app/output.h"
 #include "app/roads.h"
+#include "logs/edit.h"
 #include "logs/import_csv.h"
 #include "sim/base/memory.h"
 
@@ -96,6 +97,7 @@ static vg_err run(const vg_call *call, lap_reader read, vg_diag *diag) {
     vg_import_report *reports = NULL;
     vg_lap *laps = NULL;
     vg_err err = vg_car_load(o->car, &car, diag);
+    if (!err && o->tags) err = vg_log_check_tags(o->tags, diag);
     if (!err) err = vg_file_may_write(o->out, vg_call_overwrite(call), diag);
     if (!err) err = vg_road_load_said(o->road, &road, diag);
     if (!err && !(reports = vg_new(vg_import_report, files->count))) err = vg_fail_memory(diag);

@@ -8,6 +8,7 @@
 #include "app/interrupt.h"
 #include "app/output.h"
 #include "app/roads.h"
+#include "logs/edit.h"
 
 typedef struct options {
     const char *road, *car, *out, *tags;
@@ -83,6 +84,7 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
     vg_table_begin(&s.table, 7, titles);
     vg_err err = vg_file_may_write(o->out, vg_call_overwrite(call), diag);
+    if (!err) err = vg_log_check_tags(o->tags, diag);
     if (!err) err = vg_policy_find(call->operands.items[0], &policy, diag);
     if (!err) err = vg_road_load_said(o->road, &road, diag);
     if (!err && o->car) err = vg_car_load(o->car, &car, diag);

@@ -257,7 +257,7 @@ static bool has_tag(const char *tags, const char *tag, int size) {
     return false;
 }
 
-static vg_err check_tags(const char *tags, vg_diag *diag) {
+vg_err vg_log_check_tags(const char *tags, vg_diag *diag) {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:";
     const char *tag;
     int size;
@@ -291,8 +291,8 @@ static vg_err decide_tags(void *context, int32_t index, const vg_log_episode *ep
 
 vg_err vg_log_tag(const char *log, const vg_log_pick *pick, const char *add, const char *remove,
                   const char *out, vg_overwrite overwrite, vg_diag *diag) {
-    vg_err err = check_tags(add, diag);
-    if (!err) err = check_tags(remove, diag);
+    vg_err err = vg_log_check_tags(add, diag);
+    if (!err) err = vg_log_check_tags(remove, diag);
     if (err) return err;
     tagging t = {.pick = pick, .add = add, .remove = remove};
     err = rewrite(&log, 1, &(edit){pick, decide_tags, &t}, out, overwrite, diag);

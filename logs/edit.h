@@ -36,6 +36,10 @@ VG_NODISCARD vg_err vg_log_drop(const char *log, const vg_log_pick *drop, const 
 VG_NODISCARD vg_err vg_log_merge(const char *const *logs, int32_t count, const char *out,
                                  vg_overwrite overwrite, vg_diag *diag);
 
+// Tags as a user gives them: separated by commas or blanks, of letters, digits and any of "-_.:".
+// Errors: VG_ERR_ARGUMENT naming the first that is spelt otherwise.
+VG_NODISCARD vg_err vg_log_check_tags(const char *tags, vg_diag *diag);
+
 // Add and remove tags (comma-separated, either may be "") of the picked episodes, or of all (NULL). A tag is
 // of letters, digits and any of "-_.:"; one that is there already, or is not there to be removed, is fine.
 // Errors: VG_ERR_ARGUMENT (a tag spelt otherwise), as vg_log_cut.

@@ -44,6 +44,7 @@ awk -F, -v OFS=, 'NR > 1 { $2 += 900 } 1' good.csv > away.csv
 expect 2 "beyond the edge of the road" import away.csv --car kart; none
 lap 41 60 > fast.csv
 expect 2 "speed_max: the lap needs a speed of" import fast.csv --car kart; none
+expect 2 "'a;b' is no tag" import good.csv --car kart --tags 'a;b'; none
 expect 2 "no-car" import good.csv --car no-car; none
 expect 2 "--road" "$verge" import csv good.csv --car kart --out lap.vlog
 expect 0 "usage: verge import csv FILE..." "$verge" import csv --help
