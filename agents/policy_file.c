@@ -255,6 +255,22 @@ static vg_err read_provenance(file_policy *p, vg_diag *diag) {
     return VG_OK;
 }
 
+// The car by value: every limit has to be there, since one left out would quietly be the sedan's.
+static vg_err read_car(file_policy *p, const char *yaml, vg_diag *diag) {
+    vg_car *car = &p->info.car;
+    *car = vg_car_default();
+#define X(field, unit, least, most, standard, help) car->field = NAN;
+    VG_CAR_FIELDS(X)
+#undef X
+    vg_err err = vg_config_parse(&vg_car_schema, car, yaml, (int64_t)strlen(yaml), p->name, diag);
+    if (err) return err;
+#define X(field, unit, least, most, standard, help)                                                          \
+    if (isnan(car->field)) return vg_fail_at(diag, VG_ERR_FORMAT, p->name, 0, #field, "missing, in " unit);
+    VG_CAR_FIELDS(X)
+#undef X
+    return VG_OK;
+}
+
 static vg_err read_setting(file_policy *p, vg_diag *diag) {
     const char *sense, *car;
     int index = 0;
@@ -265,11 +281,7 @@ static vg_err read_setting(file_policy *p, vg_diag *diag) {
     if (!err) err = text_of(p, "car", &car, diag);
     p->info.sense = p->sense;
     p->info.normaliser = (vg_normaliser)index;
-    p->info.car = vg_car_default();
-    if (!err)
-        err = inside(p, "car",
-                     vg_config_parse(&vg_car_schema, &p->info.car, car, (int64_t)strlen(car), p->name, diag),
-                     diag);
+    if (!err) err = inside(p, "car", read_car(p, car, diag), diag);
     if (!err) err = wholes_of(p, "tick", '/', 1000000, 2, tick, &count, diag);
     if (!err && count != 2)
         err = vg_fail_at(diag, VG_ERR_FORMAT, p->name, 0, "tick",

@@ -235,6 +235,8 @@ START_TEST(refuses_what_disagrees) {
         {"normaliser", "log", "normaliser: 'log', expected physical or zscore"},
         {"car", "wheelbase: -1\n", "car.wheelbase"},
         {"car", "wheels: 4\n", "car"},
+        {"car", "", "car.wheelbase: missing"},
+        {"car", "wheelbase: 2.5\n", "car.steer_max: missing"},
         {"tick", "1", "tick: expected seconds as a fraction"},
         {"tick", "1/0", "tick: '0', expected a whole number"},
         {"ticks_per_action", "0", "ticks_per_action: '0'"},
