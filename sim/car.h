@@ -1,14 +1,16 @@
 // sim/car.h -- a kinematic bicycle about the rear axle, and its limits.
 //
-// One tick of dt seconds, from the command (steering target u0 and acceleration u1, each in [-1, 1]), delayed
-// by `delay`:
+// One tick of dt seconds, from the command (steering target u0 and acceleration u1, each in [-1, 1]) as it
+// was given `delay` ago:
 //     steer  += clamp((u0 * steer_max - steer) * (1 - exp(-dt / steer_lag)), +-steer_rate * dt)
-//     accel  += (target - accel) * (1 - exp(-dt / accel_lag)),  target = u1 * (u1 > 0 ? accel_max :
-//     brake_max) speed'  = clamp(speed + accel * dt, 0, speed_max) ds      = (speed + speed') / 2 * dt kappa
-//     = tan(steer) / wheelbase, held within +-lateral_max / speed'^2 where lateral_max > 0 yaw'    = yaw +
-//     kappa * ds;   (x, y) moves along the exact arc of that length and turn
-// A lag of 0 follows at once. The car does not reverse. (Polack et al. 2017 for the model's range of
-// validity.)
+//     accel  += (target - accel) * (1 - exp(-dt / accel_lag))
+//               where target = u1 * accel_max for u1 > 0, u1 * brake_max otherwise
+//     speed'  = clamp(speed + accel * dt, 0, speed_max)
+//     ds      = (speed + speed') / 2 * dt
+//     kappa   = tan(steer) / wheelbase, held within +-lateral_max / speed'^2 where lateral_max > 0
+//     yaw    += kappa * ds
+// and (x, y) moves along the exact arc of that length and turn. A lag of 0 follows at once. The car does not
+// reverse. (Polack et al. 2017 for the model's range of validity.)
 #ifndef VG_SIM_CAR_H
 #define VG_SIM_CAR_H
 

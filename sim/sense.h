@@ -14,8 +14,9 @@
 //   curvature@A:B:...  1/m ahead at metres, or seconds of travel with an s      1 each
 //   width@A:B:...      m ahead, left then right      2 each
 //   previous    the last action, in [-1, 1]          2
-//   lidar@NxDEGdeg:Rm  m to the road's edge or R; N beams spread over DEG about the nose, from right to left;
-//   N >= 1
+//   lidar@NxDEGdeg:Rm  m to the road's edge, at most R: N >= 1 beams spread over DEG about the nose, from
+//   right
+//                      to left     N
 #ifndef VG_SIM_SENSE_H
 #define VG_SIM_SENSE_H
 

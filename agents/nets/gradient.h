@@ -17,8 +17,9 @@ enum { VG_GRADIENT_CHUNK = 4 * VG_MLP_BLOCK };
 typedef enum vg_loss {
     // Mean over rows and outputs of (y - t)^2.
     VG_LOSS_MSE,
-    // Mean over rows and outputs of the negative log likelihood of t under N(y, exp(log_std)^2): ((y - t) /
-    // sigma)^2 / 2 + log sigma + log(2 pi) / 2. The network needs log_std.
+    // Mean over rows and outputs of the negative log likelihood of t under N(y, sigma^2):
+    //     ((y - t) / sigma)^2 / 2 + log sigma + log(2 pi) / 2
+    // The network needs log_std, which is log sigma.
     VG_LOSS_GAUSSIAN,
 } vg_loss;
 
