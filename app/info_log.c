@@ -3,7 +3,7 @@
 #include "logs/log.h"
 #include "sim/base/hash.h"
 
-// One episode's row, appended to rows.
+// One episode's row, appended to rows. It is numbered as `verge log list` and --episode number it, from 0.
 static vg_err add_row(vg_log *log, const vg_log_episode *e, json_t *rows, vg_diag *diag) {
     vg_road *road;
     vg_car car;
@@ -13,11 +13,11 @@ static vg_err add_row(vg_log *log, const vg_log_episode *e, json_t *rows, vg_dia
     char hash[17] = "";
     if (e->policy_hash) vg_hash_format(e->policy_hash, hash);
     double seconds = (double)e->ticks * e->tick_num / e->tick_den;
-    json_t *row =
-        json_pack("{sI ss ss ss sI sf si ss ss ss ss ss}", "episode", (json_int_t)e->id, "driver", e->policy,
-                  "road", vg_road_get(road).name, "car", car.name, "ticks", (json_int_t)e->ticks, "seconds",
-                  seconds, "k", e->ticks_per_action, "end", vg_end_word(e->end), "tags", e->tags, "started",
-                  e->started, "source", e->source, "policy_hash", hash);
+    json_t *row = json_pack("{sI ss ss ss sI sf si ss ss ss ss ss}", "episode",
+                            (json_int_t)json_array_size(rows), "driver", e->policy, "road",
+                            vg_road_get(road).name, "car", car.name, "ticks", (json_int_t)e->ticks, "seconds",
+                            seconds, "k", e->ticks_per_action, "end", vg_end_word(e->end), "tags", e->tags,
+                            "started", e->started, "source", e->source, "policy_hash", hash);
     vg_road_destroy(road);
     return json_array_append_new(rows, row) ? vg_fail_memory(diag) : VG_OK;
 }

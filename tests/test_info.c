@@ -25,6 +25,8 @@ START_TEST(tells_logs) {
     ck_assert(!facts.failed);
     ck_assert_str_eq(text_of(facts.object, "kind"), "log");
     ck_assert_int_eq(json_integer_value(json_object_get(facts.object, "episodes")), 2);
+    json_t *last = json_array_get(json_object_get(facts.object, "rows"), 1);
+    ck_assert_int_eq(json_integer_value(json_object_get(last, "episode")), 1); // counted from 0, as elsewhere
     ck_assert_int_eq(json_integer_value(json_object_get(facts.object, "ticks")), 150);
     ck_assert_str_eq(text_of(facts.object, "tick_s"), "1/60");
     const json_t *second = json_array_get(json_object_get(facts.object, "rows"), 1);
