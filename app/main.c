@@ -1,10 +1,12 @@
 // The program: find the command, read its arguments, run it, say what went wrong, exit.
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/commands.h"
 #include "app/interrupt.h"
 #include "app/output.h"
+#include "sim/base/level.h"
 #include "sim/base/version.h"
 
 static const char *const planned[] = {
@@ -71,6 +73,16 @@ static vg_err dispatch(const vg_command *const *commands, int argc, char **argv,
     return call->help ? print_help(commands, call, diag) : call->command->run(call, status, diag);
 }
 
+// The library takes VERGE_LEVEL where it can and is silent where it cannot; here somebody asked for it by
+// hand.
+static void check_level(void) {
+    const char *wish = getenv("VERGE_LEVEL");
+    if (!wish || strcmp(wish, vg_level_name(vg_level_now())) == 0) return;
+    vg_say_warning(
+        "VERGE_LEVEL is '%s', which is none of base, v3 and v4 or more than this machine has; using %s", wish,
+        vg_level_name(vg_level_now()));
+}
+
 int main(int argc, char **argv) {
     const vg_command *commands[PLANNED + 1];
     list_commands(commands);
@@ -82,6 +94,7 @@ int main(int argc, char **argv) {
         return 2;
     }
     vg_interrupt_install();
+    check_level();
     vg_diag diag = {0};
     vg_call call = {0};
     int status = 0;

@@ -9,6 +9,8 @@ info() {
 }
 expect 0 "threads" info
 expect 0 '"level": ' info --json
+VERGE_LEVEL=base expect 0 "level base" info
+VERGE_LEVEL=v9 expect 0 "VERGE_LEVEL is 'v9', which is none of base, v3 and v4" info
 
 printf 'x_m,y_m,w_right_m,w_left_m\n0,0,5,4\n100,0,5,4\n100,100,5,4\n0,100,5,4\n' > road.csv
 expect 0 "kind road" info road.csv
