@@ -345,7 +345,8 @@ static void note_milestone(vg_world *w, int32_t i) {
 
 static void note_tick(vg_world *w, int32_t i, bool off) {
     if (off != w->off_road[i]) note_edge(w, i, off);
-    if (w->progress[i] >= w->milestone[i]) note_milestone(w, i);
+    // A departure that ended the episode comes first: who leaves in the tick of the finish has not finished.
+    if (w->live[i] != 0 && w->progress[i] >= w->milestone[i]) note_milestone(w, i);
 }
 
 static void tick_block(vg_world *w, int32_t begin, int32_t end) {

@@ -147,6 +147,22 @@ START_TEST(truncation_is_not_termination) {
 }
 END_TEST
 
+START_TEST(who_leaves_in_the_tick_of_the_finish_has_not_finished) {
+    vg_road *line = open_road(4);
+    vg_world *world = world_on(line, 1, NULL);
+    vg_world_view v = vg_world_get(world);
+    vg_start start = {.s = vg_road_get(line).length - 0.1, .offset = 3.99f, .heading = 0.5f, .speed = 20};
+    float action[2] = {0, 0};
+    ck_assert_int_eq(vg_world_reset(world, NULL, &start, 1), VG_OK);
+    ck_assert_int_eq(vg_world_step(world, action), VG_OK);
+    ck_assert_int_eq(v.tick[0], 1);
+    ck_assert_int_eq(v.events[0], VG_EVENT_OFF);
+    ck_assert(v.terminated[0] && !v.truncated[0]);
+    vg_world_destroy(world);
+    vg_road_destroy(line);
+}
+END_TEST
+
 START_TEST(counts_laps) {
     vg_road *road = circle_road(30, 6);
     vg_world *world = world_on(road, 1, NULL);
@@ -397,7 +413,7 @@ START_TEST(says_what_is_wrong_with_a_definition) {
 END_TEST
 
 CK_MAIN("world", drives_the_arc_of_its_steering, obeys_its_limits, finds_departures_and_returns,
-        truncation_is_not_termination, counts_laps, a_nan_changes_nothing, delays_commands,
-        same_seed_same_bits, a_car_does_not_know_its_neighbours, goes_on_from_a_set_state_with_the_same_bits,
-        projects_as_the_road_does, a_step_never_allocates, survives_every_failed_allocation,
-        says_what_is_wrong_with_a_definition)
+        truncation_is_not_termination, who_leaves_in_the_tick_of_the_finish_has_not_finished, counts_laps,
+        a_nan_changes_nothing, delays_commands, same_seed_same_bits, a_car_does_not_know_its_neighbours,
+        goes_on_from_a_set_state_with_the_same_bits, projects_as_the_road_does, a_step_never_allocates,
+        survives_every_failed_allocation, says_what_is_wrong_with_a_definition)
