@@ -24,8 +24,7 @@ typedef struct vg_episode_key {
 // What an implementation provides. Every function may be called from any thread, one thread a driver at a
 // time.
 typedef struct vg_policy_ops {
-    // Room for `count` lanes, [count] lanes start unset. state may stay NULL for a policy that remembers
-    // nothing.
+    // Room for `count` lanes, none of them begun. *state may stay NULL for a policy that remembers nothing.
     vg_err (*open)(const vg_policy *policy, int32_t count, void **state, vg_diag *diag);
     void (*close)(void *state);
     // Begin an episode in lane `car`.
@@ -56,8 +55,11 @@ struct vg_driver {
     float *observed; // [count][sense size], NULL for experts
 };
 
+// A driver for worlds of `count` cars (>= 1). The policy is borrowed until close. On failure *out is zero.
+// Errors: VG_ERR_MEMORY and the policy's own.
 VG_NODISCARD vg_err vg_driver_open(const vg_policy *policy, int32_t count, vg_driver *out, vg_diag *diag);
 void vg_driver_close(vg_driver *driver); // a zeroed driver is fine
+// Begin an episode in lane `car`, 0 to count - 1.
 void vg_driver_reset(vg_driver *driver, int32_t car, const vg_episode_key *key);
 
 // Sense the world (unless an expert) and act: actions is [count][2]. Errors: VG_ERR_POLICY when an action is

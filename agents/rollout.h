@@ -20,7 +20,8 @@ typedef struct vg_rollout_def {
     int32_t road_count;          // >= 1
     const vg_car *car;           // NULL: the policy's own, else the sedan
     int32_t starts;              // episodes a road, default 16
-    float spread;   // m: offsets are uniform in +-spread, headings in +-spread * 0.04 rad; default 0
+    float spread;   // m, 0 (default) to 20: offsets are uniform in +-spread, but within 0.9 of the width;
+                    // headings in +-spread * 0.04 rad
     double horizon; // s, default 60, rounded to whole actions
     int32_t tick_num, tick_den, ticks_per_action; // 0: the policy's own, else 1/60 s and 3
     uint64_t seed;                                // starts and the policy's noise
@@ -73,7 +74,7 @@ typedef struct vg_rollout {
     int64_t actions;       // asked of the policy, over all episodes
 } vg_rollout;
 
-// Errors: VG_ERR_ARGUMENT, VG_ERR_MISMATCH (a clock or a car that is not the policy's), VG_ERR_POLICY (NaN;
+// Errors: VG_ERR_ARGUMENT, VG_ERR_MISMATCH (a clock that is not the policy's), VG_ERR_POLICY (NaN;
 // diag names the policy, the episode and the time), VG_ERR_MEMORY, VG_ERR_INTERRUPTED. On failure *out is
 // zero.
 VG_NODISCARD vg_err vg_rollout_run(const vg_rollout_def *def, vg_rollout *out, vg_diag *diag);
