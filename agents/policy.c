@@ -6,11 +6,13 @@
 
 vg_err vg_driver_open(const vg_policy *policy, int32_t count, vg_driver *out, vg_diag *diag) {
     *out = (vg_driver){.policy = policy, .count = count};
+    vg_err err = VG_OK;
     if (policy->sense) {
-        out->observed = vg_new(float, (int64_t)count *vg_sense_size(policy->sense));
-        if (!out->observed) return vg_fail_memory(diag);
+        int64_t values = (int64_t)count * vg_sense_size(policy->sense);
+        out->observed = vg_new(float, values);
+        if (!out->observed) err = vg_fail_memory(diag);
     }
-    vg_err err = policy->ops->open ? policy->ops->open(policy, count, &out->state, diag) : VG_OK;
+    if (!err && policy->ops->open) err = policy->ops->open(policy, count, &out->state, diag);
     if (err) vg_driver_close(out);
     return err;
 }

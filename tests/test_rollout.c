@@ -147,6 +147,21 @@ START_TEST(refuses_and_stops) {
 }
 END_TEST
 
+START_TEST(a_driver_that_failed_to_open_is_zero) {
+    vg_policy *policy = test_policy_create(0.1f, 8, false);
+    const vg_driver zero = {0};
+    for (int64_t n = 1; n <= 2; n++) { // what is observed, then the policy's own state
+        vg_driver driver;
+        vg_memory_fail_after(n);
+        ck_assert_int_eq(vg_driver_open(policy, 3, &driver, NULL), VG_ERR_MEMORY);
+        vg_memory_fail_never();
+        ck_assert_mem_eq(&driver, &zero, sizeof zero);
+        vg_driver_close(&driver);
+    }
+    vg_policy_destroy(policy);
+}
+END_TEST
+
 START_TEST(survives_every_failed_allocation) {
     const vg_road *road = circle_road(50, 5);
     vg_policy *policy = test_policy_create(0.1f, 8, false);
@@ -173,4 +188,5 @@ START_TEST(survives_every_failed_allocation) {
 END_TEST
 
 CK_MAIN("rollout", a_good_driver_stays, departures_are_counted_and_cars_put_back, same_seed_same_bits,
-        starts_as_fast_as_a_careful_driver, refuses_and_stops, survives_every_failed_allocation)
+        starts_as_fast_as_a_careful_driver, refuses_and_stops, a_driver_that_failed_to_open_is_zero,
+        survives_every_failed_allocation)
