@@ -169,8 +169,8 @@ static vg_err draw_curves(const job *j, vg_diag *diag) {
         alive[p] = (vg_alive_series){.label = r->policies[p].label, .t = t, .alive = on, .count = n};
     }
     char subtitle[160];
-    snprintf(subtitle, sizeof subtitle, "%d roads, %d starts each, spread %g m", r->def->road_count,
-             r->def->starts, (double)r->def->spread);
+    snprintf(subtitle, sizeof subtitle, "%d road%s, %d starts each, spread %g m", r->def->road_count,
+             r->def->road_count == 1 ? "" : "s", r->def->starts, (double)r->def->spread);
     vg_drift_figure funnel = vg_drift_default();
     funnel.title = "Drift from the centreline", funnel.subtitle = subtitle;
     funnel.series = drift, funnel.series_count = count;
