@@ -121,6 +121,49 @@ START_TEST(names_what_is_wrong) {
 }
 END_TEST
 
+typedef struct roads {
+    char names[VG_KEY_LIST_SIZE];
+} roads;
+static const vg_key list_keys[] = {
+    {"names", VG_KEY_LIST, offsetof(roads, names), "", 0, 0, "a, b", NULL, "some names"}};
+static const vg_schema lists = {"lists", list_keys, 1, NULL};
+
+static vg_err parse_list(roads *r, const char *yaml, vg_diag *diag) {
+    return vg_config_parse(&lists, r, yaml, (int64_t)strlen(yaml), "f.yaml", diag);
+}
+
+START_TEST(reads_lists) {
+    roads r;
+    char item[VG_KEY_TEXT_SIZE];
+    vg_diag diag = {0};
+    vg_config_default(&lists, &r);
+    ck_assert(vg_config_item(r.names, 1, item) && !vg_config_item(r.names, 2, item));
+    ck_assert_str_eq(item, "b");
+    ck_assert_int_eq(parse_list(&r, "names: [x, 'y z', seeds 1..3]\n", &diag), VG_OK);
+    ck_assert_str_eq(r.names, "x, y z, seeds 1..3");
+    ck_assert(vg_config_item(r.names, 1, item));
+    ck_assert_str_eq(item, "y z");
+    ck_assert_int_eq(parse_list(&r, "names:\n  - p\n  - q\n", &diag), VG_OK);
+    ck_assert_str_eq(r.names, "p, q");
+    ck_assert_int_eq(parse_list(&r, "names: one\n", &diag), VG_OK);
+    ck_assert_str_eq(r.names, "one");
+    ck_assert_int_eq(parse_list(&r, "names: []\n", &diag), VG_OK);
+    ck_assert(!vg_config_item(r.names, 0, item));
+    vg_text text = {0};
+    ck_assert_int_eq(parse_list(&r, "names: [x, y]\n", &diag), VG_OK);
+    vg_config_write_yaml(&lists, &r, &text);
+    ck_assert_str_eq(text.bytes, "names: \"x, y\"\n");
+    vg_text_free(&text);
+    static const char *const wrong[] = {"names: [[a]]\n",  "names: ['a,b']\n", "names: [a, &x b]\n",
+                                        "names: {a: b}\n", "names: [a\n",      "names: &x [a]\n"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        ck_assert_int_eq(parse_list(&r, wrong[i], &diag), VG_ERR_FORMAT);
+        ck_assert_str_eq(diag.file, "f.yaml");
+        ck_assert_int_ge(diag.line, 1);
+    }
+}
+END_TEST
+
 START_TEST(takes_settings) {
     vg_config_default(&schema, &s);
     ck_ok(set("epochs", "3"));
@@ -258,6 +301,6 @@ START_TEST(survives_missing_memory) {
 }
 END_TEST
 
-CK_MAIN("config", fills_in_defaults, reads_yaml, names_what_is_wrong, takes_settings,
+CK_MAIN("config", fills_in_defaults, reads_yaml, names_what_is_wrong, reads_lists, takes_settings,
         says_where_a_text_is_bad, checks_structs_filled_by_hand, writes_what_it_reads, explains_itself,
         reads_files, outlives_bombs_and_garbage, survives_missing_memory)

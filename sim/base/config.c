@@ -33,8 +33,13 @@ static int32_t find_choice(const char *choices, const char *value) {
     return -1;
 }
 
+static size_t text_size(const vg_key *key) {
+    return key->type == VG_KEY_LIST ? VG_KEY_LIST_SIZE : VG_KEY_TEXT_SIZE;
+}
+
 static size_t longest_text(const vg_key *key) {
-    return key->most > 0 && key->most < VG_KEY_TEXT_SIZE ? (size_t)key->most : VG_KEY_TEXT_SIZE - 1;
+    size_t room = text_size(key) - 1;
+    return key->most > 0 && key->most < (double)room ? (size_t)key->most : room;
 }
 
 // A float is compared with its bounds as floats: 0.01f is less than 0.01.
@@ -49,6 +54,7 @@ static void accepted(const vg_key *key, bool with_unit, char cell[CELL]) {
     switch (key->type) {
     case VG_KEY_BOOL: snprintf(cell, CELL, "true|false"); break;
     case VG_KEY_CHOICE: snprintf(cell, CELL, "%s", key->choices); break;
+    case VG_KEY_LIST:
     case VG_KEY_TEXT: snprintf(cell, CELL, "up to %zu bytes", longest_text(key)); break;
     case VG_KEY_INT:
     case VG_KEY_FLOAT:
@@ -117,10 +123,11 @@ static const char *set_field(const vg_key *key, void *field, const char *value) 
         *(int32_t *)field = choice;
         return NULL;
     }
+    case VG_KEY_LIST:
     case VG_KEY_TEXT:
         if (strlen(value) > longest_text(key)) return "is too long";
         if (!vg_is_printable(value)) return "is no printable UTF-8";
-        memset(field, 0, VG_KEY_TEXT_SIZE);
+        memset(field, 0, text_size(key));
         memcpy(field, value, strlen(value));
         return NULL;
     }
@@ -133,7 +140,7 @@ vg_err vg_config_set(const vg_schema *schema, void *into, const char *name, cons
     if (!key) return fail_key(diag, schema, name, where, line);
     const char *wrong = set_field(key, (char *)into + key->at, value);
     if (wrong) return fail_value(diag, key, value, where, line, wrong);
-    if (key->type != VG_KEY_TEXT || !schema->check_text) return VG_OK;
+    if ((key->type != VG_KEY_TEXT && key->type != VG_KEY_LIST) || !schema->check_text) return VG_OK;
     vg_diag why = {0};
     vg_err err = schema->check_text(key, value, &why);
     return err ? vg_fail_at(diag, err, where, line, key->name, "%s", why.text) : VG_OK;
@@ -152,13 +159,14 @@ vg_err vg_config_check(const vg_schema *schema, const void *from, vg_diag *diag)
     for (int32_t i = 0; i < schema->count; i++) {
         const vg_key *key = &schema->keys[i];
         const char *field = (const char *)from + key->at;
-        char value[VG_KEY_TEXT_SIZE], cell[CELL];
+        char value[VG_KEY_LIST_SIZE], cell[CELL];
         bool good = true;
         switch (key->type) {
         case VG_KEY_BOOL: break;
         case VG_KEY_INT: good = in_range(key, (double)*(const int64_t *)field); break;
         case VG_KEY_FLOAT: good = in_range(key, *(const float *)field); break;
         case VG_KEY_DOUBLE: good = in_range(key, *(const double *)field); break;
+        case VG_KEY_LIST:
         case VG_KEY_TEXT: good = memchr(field, 0, longest_text(key) + 1) && vg_is_printable(field); break;
         case VG_KEY_CHOICE: {
             const char *word;
@@ -183,7 +191,12 @@ char *vg_config_value(const vg_key *key, const void *from, char *buffer) {
         return buffer;
     case VG_KEY_FLOAT: return vg_format_float(*(const float *)field, buffer);
     case VG_KEY_DOUBLE: return vg_format_double(*(const double *)field, buffer);
-    case VG_KEY_TEXT: snprintf(buffer, VG_KEY_TEXT_SIZE, "%.*s", VG_KEY_TEXT_SIZE - 1, field); return buffer;
+    case VG_KEY_LIST:
+    case VG_KEY_TEXT: {
+        size_t size = text_size(key);
+        snprintf(buffer, size, "%.*s", (int)size - 1, field);
+        return buffer;
+    }
     case VG_KEY_CHOICE: {
         const char *word = "";
         int length = nth_choice(key->choices, *(const int32_t *)field, &word);
@@ -194,14 +207,29 @@ char *vg_config_value(const vg_key *key, const void *from, char *buffer) {
     return strcpy(buffer, "");
 }
 
+bool vg_config_item(const char *list, int32_t i, char *item) {
+    while (*list && strspn(list, " ") == strlen(list)) list += strlen(list); // only blanks: empty
+    if (!*list) return false;
+    for (; i > 0; i--) {
+        list = strchr(list, ',');
+        if (!list) return false;
+        list++;
+    }
+    list += strspn(list, " ");
+    size_t length = strcspn(list, ",");
+    while (length > 0 && list[length - 1] == ' ') length--;
+    snprintf(item, VG_KEY_TEXT_SIZE, "%.*s", (int)length, list);
+    return true;
+}
+
 // --- writing and helping ---------------------------------------------------------------------------------
 
 void vg_config_write_yaml(const vg_schema *schema, const void *from, vg_text *out) {
     for (int32_t i = 0; i < schema->count; i++) {
         const vg_key *key = &schema->keys[i];
-        char value[VG_KEY_TEXT_SIZE];
+        char value[VG_KEY_LIST_SIZE];
         vg_config_value(key, from, value);
-        if (key->type != VG_KEY_TEXT) {
+        if (key->type != VG_KEY_TEXT && key->type != VG_KEY_LIST) {
             vg_text_add(out, "%s: %s\n", key->name, value);
             continue;
         }
@@ -218,7 +246,8 @@ enum { COLUMNS = 5 };
 static void help_row(const vg_key *key, char cells[COLUMNS][CELL]) {
     static const char *const types[] = {
         [VG_KEY_BOOL] = "bool",     [VG_KEY_INT] = "int",       [VG_KEY_FLOAT] = "float",
-        [VG_KEY_DOUBLE] = "double", [VG_KEY_CHOICE] = "choice", [VG_KEY_TEXT] = "text"};
+        [VG_KEY_DOUBLE] = "double", [VG_KEY_CHOICE] = "choice", [VG_KEY_TEXT] = "text",
+        [VG_KEY_LIST] = "list"};
     snprintf(cells[0], CELL, "%s", key->name);
     snprintf(cells[1], CELL, "%s", types[key->type]);
     snprintf(cells[2], CELL, "%s", strcmp(key->unit, "1") == 0 ? "" : key->unit);

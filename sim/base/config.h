@@ -18,9 +18,10 @@ typedef enum vg_key_type {
     VG_KEY_DOUBLE, // double
     VG_KEY_CHOICE, // int32_t: index into the '|'-separated words of `choices`
     VG_KEY_TEXT,   // char[VG_KEY_TEXT_SIZE], UTF-8 without control characters
+    VG_KEY_LIST,   // char[VG_KEY_LIST_SIZE]: texts with commas between; in YAML also a list of scalars
 } vg_key_type;
 
-enum { VG_KEY_TEXT_SIZE = 256 };
+enum { VG_KEY_TEXT_SIZE = 256, VG_KEY_LIST_SIZE = 2048 };
 
 typedef struct vg_key {
     const char *name;
@@ -28,7 +29,7 @@ typedef struct vg_key {
     size_t at;            // offsetof the field in the struct
     const char *unit;     // "m", "s", "1" ...; "" when none
     double least, most;   // closed range of a number (a float's as floats); a text: bytes it may have, 255
-                          // at most (most 0: 255)
+                          // at most (most 0: 255); a list: 2047 (most 0: 2047)
     const char *standard; // the default, as `--set` would take it
     const char *choices;  // "adam|sgd" for VG_KEY_CHOICE, else NULL
     const char *help;     // one line
@@ -38,7 +39,7 @@ typedef struct vg_schema {
     const char *name; // "bc", "car"
     const vg_key *keys;
     int32_t count;
-    // What a text must be beyond its length: NULL, or called for each VG_KEY_TEXT that is set. The place
+    // What a text must be beyond its length: NULL, or called for each text and list that is set. The place
     // (file, line, key) is put into *diag by who calls it.
     vg_err (*check_text)(const vg_key *key, const char *value, vg_diag *diag);
 } vg_schema;
@@ -52,10 +53,10 @@ void vg_config_default(const vg_schema *schema, void *into);
 VG_NODISCARD vg_err vg_config_set(const vg_schema *schema, void *into, const char *key, const char *value,
                                   const char *where, int64_t line, vg_diag *diag);
 
-// Read a YAML file whose top level is one mapping of scalars onto *into, over what it holds. A key twice,
-// nesting, anchors, aliases and tags are errors; a file of comments sets nothing. On error *into may be
-// partly changed.
-// Errors: those of vg_file_read (limit 1 MiB) and of vg_config_set.
+// Read a YAML file whose top level is one mapping of scalars, and of lists of scalars where the key is a
+// list, onto *into, over what it holds. A key twice, deeper nesting, anchors, aliases and tags are errors; a
+// file of comments sets nothing. On error *into may be partly changed. Errors: those of vg_file_read (limit 1
+// MiB) and of vg_config_set.
 VG_NODISCARD vg_err vg_config_read(const vg_schema *schema, void *into, const char *path, vg_diag *diag);
 
 // The same for bytes already in memory (an embedded preset); where stands in messages for the file's name.
@@ -68,12 +69,16 @@ VG_NODISCARD vg_err vg_config_check(const vg_schema *schema, const void *from, v
 // The key of that name, or NULL.
 const vg_key *vg_config_key(const vg_schema *schema, const char *name);
 
-// The value of a key as text, such that vg_config_set gives back the same bits. buffer: VG_KEY_TEXT_SIZE.
+// The value of a key as text, such that vg_config_set gives back the same bits. buffer: VG_KEY_TEXT_SIZE; for
+// a list VG_KEY_LIST_SIZE.
 // Returns buffer.
 char *vg_config_value(const vg_key *key, const void *from, char *buffer);
 
 // "key: value" lines, in the table's order, that vg_config_parse reads back to the same bits.
 void vg_config_write_yaml(const vg_schema *schema, const void *from, vg_text *out);
+
+// Item i of a list's value, without the blanks around it, into item[VG_KEY_TEXT_SIZE]; false past the last.
+bool vg_config_item(const char *list, int32_t i, char *item);
 
 // The help: name, type, unit, range, default and help line of each key, in columns.
 void vg_config_help(const vg_schema *schema, vg_text *out);

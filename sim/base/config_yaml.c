@@ -55,6 +55,25 @@ static vg_err want_scalar(const reader *r, const char *field, const char *wanted
     return VG_OK;
 }
 
+// A list of scalars, joined by commas.
+static vg_err read_list(reader *r, const char *name, char joined[VG_KEY_LIST_SIZE]) {
+    size_t used = 0;
+    if (r->event.data.sequence_start.anchor) return fail(r, name, "anchors are not taken");
+    if (r->event.data.sequence_start.tag) return fail(r, name, "tags are not taken");
+    joined[0] = 0;
+    vg_err err = next(r);
+    while (!err && r->event.type != YAML_SEQUENCE_END_EVENT) {
+        err = want_scalar(r, name, "one value of a list");
+        if (err) return err;
+        const char *item = (const char *)r->event.data.scalar.value;
+        if (strchr(item, ',')) return fail(r, name, "an item of a list may hold no comma");
+        if (used + strlen(item) + 3 > VG_KEY_LIST_SIZE) return fail(r, name, "the list is too long");
+        used += (size_t)snprintf(joined + used, VG_KEY_LIST_SIZE - used, "%s%s", used ? ", " : "", item);
+        err = next(r);
+    }
+    return err;
+}
+
 static vg_err read_pair(reader *r) {
     vg_err err = want_scalar(r, NULL, "a key");
     if (err) return err;
@@ -65,9 +84,14 @@ static vg_err read_pair(reader *r) {
     if (key && r->seen[key - r->schema->keys]) return fail(r, name, "stands here a second time");
     if (key) r->seen[key - r->schema->keys] = true;
     err = next(r);
-    if (!err && key) err = want_scalar(r, name, "one value");
+    char joined[VG_KEY_LIST_SIZE];
+    bool list = !err && key && key->type == VG_KEY_LIST && r->event.type == YAML_SEQUENCE_START_EVENT;
+    if (list)
+        err = read_list(r, name, joined);
+    else if (!err && key)
+        err = want_scalar(r, name, "one value");
     if (err) return err;
-    const char *value = key ? (const char *)r->event.data.scalar.value : "";
+    const char *value = !key ? "" : list ? joined : (const char *)r->event.data.scalar.value;
     return vg_config_set(r->schema, r->into, name, value, r->where, line, r->diag);
 }
 
