@@ -58,9 +58,9 @@ static void fix_range(vg_axis *axis, double length, double pitch) {
 static void format_tick(const vg_axis *axis, double value, int32_t decimals, char *text) {
     static const char *const superscripts[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
     double shown = axis->percent ? 100 * value : value;
-    if (axis->log && (value >= 1e5 || value < 1e-3)) {
-        int32_t power = (int32_t)floor(log10(value) + 1e-9), size = power < 0 ? -power : power;
-        int32_t lead = (int32_t)llround(value / pow(10, power));
+    if (axis->log && (shown >= 1e5 || shown < 1e-3)) {
+        int32_t power = (int32_t)floor(log10(shown) + 1e-9), size = power < 0 ? -power : power;
+        int32_t lead = (int32_t)llround(shown / pow(10, power));
         char before[16] = "";
         if (lead != 1) snprintf(before, sizeof before, "%d·", lead);
         snprintf(text, 32, "%s10%s%s%s", before, power < 0 ? "⁻" : "",
@@ -74,20 +74,31 @@ static void format_tick(const vg_axis *axis, double value, int32_t decimals, cha
 
 // --- the frame -------------------------------------------------------------------------------------------
 
-static void draw_keys(const vg_axes *axes, vg_canvas *canvas, double y) {
-    double x = axes->left;
+static void draw_key(const vg_axes_key *key, vg_canvas *canvas, bool dot, double x, double y) {
+    if (key->ink.fill && dot) {
+        vg_circle(canvas, x + 8, y - 4, 4);
+    } else if (key->ink.fill) {
+        vg_rect(canvas, x, y - 8, 16, 8);
+    } else {
+        vg_move(canvas, x, y - 4);
+        vg_line(canvas, x + 16, y - 4);
+    }
+    vg_draw(canvas, key->ink);
+}
+
+// Line by line; returns the last one's baseline.
+static double draw_keys(const vg_axes *axes, vg_canvas *canvas, double y) {
+    double x = axes->left, right = axes->left + axes->width;
     for (int32_t i = 0; i < axes->key_count; i++) {
         const vg_axes_key *key = &axes->keys[i];
-        if (key->ink.fill) {
-            vg_rect(canvas, x, y - 8, 16, 8);
-        } else {
-            vg_move(canvas, x, y - 4);
-            vg_line(canvas, x + 16, y - 4);
-        }
-        vg_draw(canvas, key->ink);
-        vg_write(canvas, x + 22, y, key->label, (vg_type){.size = SMALL, .role = VG_ROLE_MUTED});
-        x += 22 + vg_write_width(key->label, SMALL, false) + 20;
+        double width = 22 + vg_write_width(key->label, SMALL, false);
+        if (x > axes->left && x + width > right) x = axes->left, y += 17;
+        draw_key(key, canvas, axes->key_dots, x, y);
+        vg_write_within(canvas, x + 22, y, right - x - 22, key->label,
+                        (vg_type){.size = SMALL, .role = VG_ROLE_MUTED});
+        x += width + 20;
     }
+    return y;
 }
 
 // Title, subtitle, legend and the y axis's label, from the top down. Returns where the plot begins.
@@ -104,8 +115,7 @@ static double draw_head(const vg_axes *axes, vg_canvas *canvas) {
         y += 18;
     }
     if (axes->key_count > 0) {
-        draw_keys(axes, canvas, y + 14);
-        y += 20;
+        y = draw_keys(axes, canvas, y + 14) + 6;
     }
     if (axes->title || axes->subtitle || axes->key_count > 0) y += 8;
     if (axes->y.label) {
@@ -135,7 +145,7 @@ static void draw_x_axis(const vg_axes *axes, vg_canvas *canvas) {
     int32_t decimals, count = vg_axis_ticks(&axes->x, axes->plot_width, 70, ticks, MOST_TICKS, &decimals);
     for (int32_t i = 0; i < count; i++) {
         double x = vg_axes_x(axes, ticks[i]);
-        if (axes->x.log && axes->y.log) { // both ways only where slopes are read off
+        if (axes->rows || (axes->x.log && axes->y.log)) { // both ways only where slopes are read off
             vg_move(canvas, x, axes->plot_y);
             vg_line(canvas, x, bottom);
             vg_draw(canvas, (vg_ink){.stroke = VG_ROLE_GRID, .width = 0.8});
@@ -154,18 +164,20 @@ static void draw_x_axis(const vg_axes *axes, vg_canvas *canvas) {
 
 void vg_axes_begin(vg_axes *axes, vg_canvas *canvas) {
     double ticks[MOST_TICKS], widest = 0;
-    int32_t decimals;
+    int32_t decimals = 0;
     char text[64];
     vg_begin(canvas, (vg_group){.name = "axes"});
     axes->plot_y = draw_head(axes, canvas);
     axes->plot_height = fmax(10, axes->top + axes->height - axes->plot_y - (axes->x.label ? 38 : 20));
     fix_range(&axes->y, axes->plot_height, 46);
-    int32_t count = vg_axis_ticks(&axes->y, axes->plot_height, 46, ticks, MOST_TICKS, &decimals);
+    int32_t count =
+        axes->rows ? 0 : vg_axis_ticks(&axes->y, axes->plot_height, 46, ticks, MOST_TICKS, &decimals);
     for (int32_t i = 0; i < count; i++) {
         format_tick(&axes->y, ticks[i], decimals, text);
         widest = fmax(widest, vg_write_width(text, SMALL, false));
     }
-    axes->plot_x = axes->left + widest + 8;
+    axes->name_room = fmin(axes->name_room, 0.45 * axes->width);
+    axes->plot_x = axes->left + (axes->rows ? axes->row_room : widest + 8);
     axes->plot_width = fmax(10, axes->left + axes->width - axes->plot_x - fmax(10, axes->name_room));
     fix_range(&axes->x, axes->plot_width, 70);
     draw_y_axis(axes, canvas, ticks, count, decimals);
@@ -173,14 +185,14 @@ void vg_axes_begin(vg_axes *axes, vg_canvas *canvas) {
     vg_end(canvas);
     vg_begin(canvas, (vg_group){.name = "plot",
                                 .clip = true,
-                                .x = axes->plot_x - 1,
-                                .y = axes->plot_y - 3,
-                                .clip_width = axes->plot_width + 3,
-                                .clip_height = axes->plot_height + 3});
+                                .x = axes->plot_x - 1 - axes->slack,
+                                .y = axes->plot_y - 3 - axes->slack,
+                                .clip_width = axes->plot_width + 3 + 2 * axes->slack,
+                                .clip_height = axes->plot_height + 3 + 2 * axes->slack});
 }
 
 // Sort by height, push each below the one above, then all up again where the last fell out of the plot.
-static void part_names(vg_axes *axes, double pitch) {
+static void part_names(vg_axes *axes, double pitch, double foot) {
     struct vg_axes_names *names = axes->names;
     for (int32_t i = 1; i < axes->name_count; i++)
         for (int32_t k = i; k > 0 && names[k].y < names[k - 1].y; k--) {
@@ -189,8 +201,24 @@ static void part_names(vg_axes *axes, double pitch) {
             names[k - 1] = swap;
         }
     for (int32_t i = 1; i < axes->name_count; i++) names[i].y = fmax(names[i].y, names[i - 1].y + pitch);
-    double limit = axes->plot_y + axes->plot_height + 4;
+    double limit = axes->plot_y + axes->plot_height + foot;
     for (int32_t i = axes->name_count - 1; i >= 0; i--, limit -= pitch) names[i].y = fmin(names[i].y, limit);
+}
+
+static void draw_names(vg_axes *axes, vg_canvas *canvas, double x) {
+    bool noted = false;
+    for (int32_t i = 0; i < axes->name_count; i++) noted = noted || axes->names[i].note;
+    part_names(axes, noted ? 29 : 14, noted ? -8 : 4);
+    double room = axes->name_room > 0 ? axes->name_room - 7 : 1e4;
+    for (int32_t i = 0; i < axes->name_count; i++) {
+        const struct vg_axes_names *name = &axes->names[i];
+        double y = name->y + VG_CAP_HEIGHT / 2 * 11 - (name->note ? 7 : 0);
+        vg_write_within(canvas, x, y, room, name->text,
+                        (vg_type){.size = 11, .bold = true, .role = name->role});
+        if (name->note)
+            vg_write_within(canvas, x, y + 13, room, name->note,
+                            (vg_type){.size = SMALL, .role = VG_ROLE_MUTED});
+    }
 }
 
 void vg_axes_end(vg_axes *axes, vg_canvas *canvas) {
@@ -199,19 +227,24 @@ void vg_axes_end(vg_axes *axes, vg_canvas *canvas) {
     vg_move(canvas, axes->plot_x, bottom);
     vg_line(canvas, right, bottom);
     vg_draw(canvas, (vg_ink){.stroke = VG_ROLE_AXIS, .width = 1});
-    part_names(axes, 14);
-    for (int32_t i = 0; i < axes->name_count; i++)
-        vg_write(canvas, right + 7, axes->names[i].y + VG_CAP_HEIGHT / 2 * 11, axes->names[i].text,
-                 (vg_type){.size = 11, .bold = true, .role = axes->names[i].role});
+    draw_names(axes, canvas, right + 7);
 }
 
 double vg_axes_name_width(const char *text) { return vg_write_width(text, 11, true) + 10; }
+double vg_axes_note_width(const char *text, const char *note) {
+    return fmax(vg_axes_name_width(text), note ? vg_write_width(note, SMALL, false) + 10 : 0);
+}
 
-void vg_axes_name(vg_axes *axes, double y, const char *text, vg_role role) {
+void vg_axes_name_note(vg_axes *axes, double y, const char *text, const char *note, vg_role role) {
     double at = vg_axes_y(axes, y);
     if (axes->name_count == VG_AXES_NAMES || !isfinite(at)) return;
     at = fmin(fmax(at, axes->plot_y), axes->plot_y + axes->plot_height);
-    axes->names[axes->name_count++] = (struct vg_axes_names){.y = at, .text = text, .role = role};
+    axes->names[axes->name_count++] =
+        (struct vg_axes_names){.y = at, .text = text, .note = note, .role = role};
+}
+
+void vg_axes_name(vg_axes *axes, double y, const char *text, vg_role role) {
+    vg_axes_name_note(axes, y, text, NULL, role);
 }
 
 // --- what is plotted -------------------------------------------------------------------------------------
@@ -276,6 +309,22 @@ void vg_axes_dots(const vg_axes *axes, vg_canvas *canvas, const double *x, const
                   double radius, vg_ink ink) {
     for (int64_t i = 0; i < count; i++)
         vg_circle(canvas, vg_axes_x(axes, x[i]), vg_axes_y(axes, y[i]), radius);
+    vg_draw(canvas, ink);
+}
+
+void vg_axes_bars(const vg_axes *axes, vg_canvas *canvas, const double *x, const double *low,
+                  const double *high, int64_t count, vg_ink ink) {
+    for (int64_t i = 0; i < count; i++) {
+        double at = vg_axes_x(axes, x[i]), top = vg_axes_y(axes, high[i]), bottom = vg_axes_y(axes, low[i]);
+        if (axes->y.log && low[i] <= 0) bottom = axes->plot_y + axes->plot_height;
+        if (!isfinite(at) || !isfinite(top) || !isfinite(bottom)) continue;
+        vg_move(canvas, at, bottom);
+        vg_line(canvas, at, top);
+        for (int32_t k = 0; k < 2; k++) {
+            vg_move(canvas, at - 2.5, k ? top : bottom);
+            vg_line(canvas, at + 2.5, k ? top : bottom);
+        }
+    }
     vg_draw(canvas, ink);
 }
 

@@ -30,13 +30,18 @@ typedef struct vg_axes {
     vg_axis x, y;
     const char *title, *subtitle;    // NULL: none
     double left, top, width, height; // the box of it all, canvas units; default: the canvas with a margin
-    const vg_axes_key *keys;         // [key_count], borrowed until begin returns
+    const vg_axes_key *keys;         // [key_count], borrowed until begin returns; as many lines as they need
     int32_t key_count;
-    double name_room; // canvas units kept free at the right for names, default 0
+    bool key_dots;    // filled keys are dots, default false
+    double name_room; // canvas units kept free at the right for names, default 0; at most 0.45 of the width,
+                      // names are cut short there
+    double slack;     // canvas units around the plot where dots may still be drawn, default 0
+    bool rows;        // y has neither numbers nor grid, and x has the grid instead; default false
+    double row_room;  // canvas units kept free at the left, with rows only
     double plot_x, plot_y, plot_width, plot_height; // set by begin
     struct vg_axes_names {
         double y; // canvas
-        const char *text;
+        const char *text, *note;
         vg_role role;
     } names[VG_AXES_NAMES];
     int32_t name_count;
@@ -67,9 +72,17 @@ void vg_axes_dots(const vg_axes *axes, vg_canvas *canvas, const double *x, const
                   double radius, vg_ink ink);
 // A dashed level across the plot, with a label at its left end above it (NULL: none).
 void vg_axes_level(const vg_axes *axes, vg_canvas *canvas, double y, const char *label, vg_role role);
+// A bar from low to high at each x, with short feet. What has no low or high has none; on a log axis a low of
+// 0 or less reaches the bottom.
+void vg_axes_bars(const vg_axes *axes, vg_canvas *canvas, const double *x, const double *low,
+                  const double *high, int64_t count, vg_ink ink);
 // A name right of the plot beside a line's end at value y; names are moved apart by end. text is borrowed
 // until end returns. Names beyond VG_AXES_NAMES are left out.
 void vg_axes_name(vg_axes *axes, double y, const char *text, vg_role role);
+// The same with a note in small letters below it; note NULL: none.
+void vg_axes_name_note(vg_axes *axes, double y, const char *text, const char *note, vg_role role);
+// Canvas units that vg_axes_name_note needs.
+double vg_axes_note_width(const char *text, const char *note);
 
 #ifdef __cplusplus
 }

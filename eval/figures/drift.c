@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "eval/figures/axes.h"
+#include "eval/figures/drift_private.h"
 #include "sim/base/memory.h"
 
 vg_drift_figure vg_drift_default(void) {
@@ -33,8 +33,8 @@ static void draw_quantile(const vg_axes *axes, vg_canvas *canvas, const vg_drift
     }
 }
 
-static void draw_one(const vg_axes *axes, vg_canvas *canvas, const vg_drift_figure *figure,
-                     const double *zeros) {
+void vg_drift_draw_bands(const vg_axes *axes, vg_canvas *canvas, const vg_drift_figure *figure,
+                         const double *zeros) {
     const vg_drift_series *s = figure->series;
     const double *const quantiles[] = {s->q99, s->q90, s->q50}, opacity[] = {0.14, 0.2, 0.28};
     for (int32_t k = 0; k < 3; k++) {
@@ -71,7 +71,7 @@ static double last_of(const double *values, int64_t count) {
 static const char *const quantile_names[2][3] = {{"99 %", "90 %", "50 %"},
                                                  {"99 %: at edge", "90 %: at edge", "50 %: at edge"}};
 
-static void name_drift(vg_axes *axes, const vg_drift_figure *figure) {
+void vg_drift_name(vg_axes *axes, const vg_drift_figure *figure) {
     const vg_drift_series *s = figure->series;
     const double *const quantiles[] = {s->q99, s->q90, s->q50};
     for (int32_t k = 0; k < 3 && figure->series_count == 1; k++)
@@ -81,7 +81,7 @@ static void name_drift(vg_axes *axes, const vg_drift_figure *figure) {
         vg_axes_name(axes, last_of(s[i].q50, s[i].count), s[i].label, vg_role_series(i));
 }
 
-static vg_axes drift_axes(vg_canvas *canvas, const vg_drift_figure *figure) {
+vg_axes vg_drift_axes(vg_canvas *canvas, const vg_drift_figure *figure) {
     vg_axes axes = vg_axes_default(canvas);
     axes.title = figure->title;
     axes.subtitle = figure->subtitle;
@@ -110,18 +110,18 @@ vg_err vg_drift_paint(vg_canvas *canvas, const void *context, vg_diag *diag) {
     double *zeros = vg_new(double, figure->series[0].count);
     if (!zeros) return vg_fail_memory(diag);
     vg_paint_paper(canvas);
-    vg_axes axes = drift_axes(canvas, figure);
+    vg_axes axes = vg_drift_axes(canvas, figure);
     const vg_axes_key keys[] = {{"median", {.stroke = VG_ROLE_MUTED, .width = 1.8}},
                                 {"up to 90 % of cars", {.fill = VG_ROLE_MUTED, .fill_opacity = 0.2}},
                                 {"99 %", {.stroke = VG_ROLE_MUTED, .width = 1, .dash = 1, .gap = 2.5}}};
     if (figure->series_count > 1) axes.keys = keys, axes.key_count = 3;
     vg_axes_begin(&axes, canvas);
     if (figure->series_count == 1)
-        draw_one(&axes, canvas, figure, zeros);
+        vg_drift_draw_bands(&axes, canvas, figure, zeros);
     else
         draw_several(&axes, canvas, figure);
     if (figure->edge > 0) vg_axes_level(&axes, canvas, figure->edge, "edge of the road", VG_ROLE_EXIT);
-    name_drift(&axes, figure);
+    vg_drift_name(&axes, figure);
     vg_axes_end(&axes, canvas);
     vg_free(zeros);
     return VG_OK;
