@@ -122,6 +122,7 @@ static vg_err fill_world(vg_world *w, const vg_world_def *def, vg_diag *diag) {
     w->car_count = def->cars ? def->car_count : 1;
     w->tick_num = def->tick_num, w->tick_den = def->tick_den, w->ticks_per_action = def->ticks_per_action;
     w->horizon = def->horizon, w->threads = def->threads, w->stop_off_road = def->stop_off_road;
+    w->corners = def->corners;
     w->kernel = VG_HOT_PICK(vg_world_kernel_table);
     vg_err err = take_arrays(w, diag);
     if (err) return err;
@@ -171,6 +172,7 @@ void vg_world_destroy(vg_world *w) {
 #undef X
     vg_free(w->delay_line);
     vg_free(w->delay_at);
+    vg_free(w->gust);
     vg_free(w->cars);
     vg_free(w);
 }
@@ -219,8 +221,32 @@ uint64_t vg_world_hash(const vg_world *w) {
             int64_t at = (int64_t)i * w->delay_most + (w->delay_at[i] + k) % delay;
             h = vg_hash_float(h, w->delay_line + 2 * at, 2);
         }
+        // A gust is held, as a command is. No gust says nothing: it is still air.
+        if (w->windy && w->gust[i] != 0) h = vg_hash_float(h, &w->gust[i], 1);
     }
     return h;
+}
+
+// --- corners ---------------------------------------------------------------------------------------------
+
+static bool beyond_edge(const vg_road *road, double s, float offset) {
+    vg_road_point point = vg_road_at(road, s);
+    return offset > (float)point.left || offset < -(float)point.right;
+}
+
+// Is any corner of the body beyond an edge?
+static bool body_off(const vg_world *w, int32_t i) {
+    const vg_car *car = &w->cars[w->car_of[i]];
+    const vg_road *road = w->road[i];
+    double ends[] = {(double)car->length - car->rear_overhang, -(double)car->rear_overhang}, sine, cosine;
+    vg_sincos(w->yaw[i], &sine, &cosine);
+    for (int k = 0; k < 4; k++) {
+        double ahead = ends[k / 2], left = (k % 2 ? -0.5 : 0.5) * car->width;
+        double x = w->x[i] + ahead * cosine - left * sine, y = w->y[i] + ahead * sine + left * cosine;
+        vg_road_place place = vg_road_project(road, x, y, w->s[i] + ahead);
+        if (beyond_edge(road, place.s, (float)place.offset)) return true;
+    }
+    return false;
 }
 
 // --- reset -----------------------------------------------------------------------------------------------
@@ -234,8 +260,7 @@ static void begin_episode(vg_world *w, int32_t i, const float *command, const fl
     w->off_since[i] = -1;
     w->events[i] = w->terminated[i] = w->truncated[i] = 0;
     w->live[i] = 1;
-    vg_road_point point = vg_road_at(w->road[i], w->s[i]);
-    w->off_road[i] = w->offset[i] > (float)point.left || w->offset[i] < -(float)point.right;
+    w->off_road[i] = w->corners ? body_off(w, i) : beyond_edge(w->road[i], w->s[i], w->offset[i]);
     w->off_now[i] = w->off_road[i];
     double length = w->road[i]->length;
     w->milestone[i] = w->road[i]->view.closed ? length : length - w->s[i] - 0.01;
@@ -349,11 +374,37 @@ static void note_tick(vg_world *w, int32_t i, bool off) {
     if (w->live[i] != 0 && w->progress[i] >= w->milestone[i]) note_milestone(w, i);
 }
 
+// The air turns the cars that are live.
+static void pass_gust(int32_t n, double dt, const float *restrict live, const float *restrict gust,
+                      double *restrict yaw) {
+    for (int32_t i = 0; i < n; i++) {
+        double rate = (double)(live[i] * gust[i]), turned = yaw[i] + rate * dt;
+        turned = turned > VG_PI ? turned - 2 * VG_PI : turned;
+        turned = turned < -VG_PI ? turned + 2 * VG_PI : turned;
+        yaw[i] = rate != 0 ? turned : yaw[i];
+    }
+}
+
+// What project found for the middle of the rear axle, found anew for the body.
+static void look_at_corners(vg_world *w, int32_t begin, int32_t end, float *off, float *notable) {
+    for (int32_t i = begin; i < end; i++) {
+        if (w->live[i] == 0) continue;
+        bool axle = off[i - begin] != 0, body = body_off(w, i);
+        w->off_ticks[i] += body - axle;
+        off[i - begin] = body;
+        notable[i - begin] = body != w->off_road[i] || w->progress[i] >= w->milestone[i];
+    }
+}
+
 static void tick_block(vg_world *w, int32_t begin, int32_t end) {
     float off[VG_WORLD_BLOCK], notable[VG_WORLD_BLOCK];
     pass_delay(w, begin, end);
     w->kernel->move(w, begin, end);
+    if (w->windy)
+        pass_gust(end - begin, (double)w->tick_num / w->tick_den, w->live + begin, w->gust + begin,
+                  w->yaw + begin);
     w->kernel->project(w, begin, end, off, notable);
+    if (w->corners) look_at_corners(w, begin, end, off, notable);
     bool look = vg_any_above_zero(notable, end - begin);
     for (int32_t i = begin; look && i < end; i++)
         if (notable[i - begin] != 0) note_tick(w, i, off[i - begin] != 0);
@@ -394,6 +445,17 @@ vg_err vg_world_command(vg_world *w, const float *actions) {
     for (int64_t i = 0; i < 2 * (int64_t)w->count; i++) nans |= actions[i] != actions[i];
     if (nans) return VG_ERR_ARGUMENT;
     set_commands(w->count, actions, w->live, w->command);
+    return VG_OK;
+}
+
+vg_err vg_world_gust(vg_world *w, const float *rates) {
+    // A turn of at most half a circle a tick, so that yaw is wrapped by one step.
+    double most = VG_PI * w->tick_den / w->tick_num;
+    for (int32_t i = 0; rates && i < w->count; i++)
+        if (!(fabs((double)rates[i]) <= most)) return VG_ERR_ARGUMENT;
+    if (rates && !w->gust && !(w->gust = vg_new(float, w->count))) return VG_ERR_MEMORY;
+    if (rates) memcpy(w->gust, rates, (size_t)w->count * sizeof *rates);
+    w->windy = rates;
     return VG_OK;
 }
 

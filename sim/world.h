@@ -23,8 +23,10 @@ typedef struct vg_world_def {
     int32_t car_count;
     const int32_t *car_of; // [count]; NULL: all 0
     bool stop_off_road;    // a departure terminates the episode, default true
-    int32_t horizon;       // ticks until an episode is truncated; 0 (default): none
-    int32_t threads;       // 0: one a core (default); results do not depend on it
+    bool corners;    // off the road: any corner of the body beyond an edge; default false: the middle of
+                     // the rear axle
+    int32_t horizon; // ticks until an episode is truncated; 0 (default): none
+    int32_t threads; // 0: one a core (default); results do not depend on it
 } vg_world_def;
 vg_world_def vg_world_default(void);
 
@@ -122,6 +124,12 @@ void vg_world_delay_line(const vg_world *world, int32_t i, float *out);
 // the car's limits; clamped. A terminated or truncated car stays as it is. Events are found at every tick. A
 // NaN gives VG_ERR_ARGUMENT and leaves the state as it was. Never allocates.
 VG_NODISCARD vg_err vg_world_step(vg_world *world, const float *actions);
+
+// Let the air turn the cars: from now on every tick adds rates[i] (rad/s) times the tick to the yaw of car i
+// when it has moved, if it is live. rates is [count], copied; NULL: still air again. It is the air's, not the
+// car's: a reset leaves it. A rate that is not 0 counts in the hash. Errors, and nothing was changed:
+// VG_ERR_ARGUMENT (a NaN, more than half a turn a tick), VG_ERR_MEMORY (the first call takes room).
+VG_NODISCARD vg_err vg_world_gust(vg_world *world, const float *rates);
 
 // The same by hand, for who needs every tick: set the command, then tick. k calls of tick after one of
 // command give the bits of one step.

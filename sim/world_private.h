@@ -35,11 +35,13 @@ struct vg_world {
     float *delay_line;             // [count][delay_most][2], a ring a car
     int32_t *delay_at;             // [count] the ring's oldest entry
     int32_t delay_most;
+    float *gust; // [count] rad/s that the air turns a car with; NULL until the first vg_world_gust
 
     vg_car *cars;    // [car_count]
     int32_t *car_of; // [count]
     int32_t count, car_count, tick_num, tick_den, ticks_per_action, horizon, threads;
-    bool stop_off_road;
+    bool stop_off_road, corners;
+    bool windy; // gust holds what the last vg_world_gust gave
     const struct vg_world_kernel *kernel;
 };
 

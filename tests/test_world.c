@@ -234,6 +234,135 @@ START_TEST(delays_commands) {
 }
 END_TEST
 
+// A straight along x, 400 m long and 10 m wide.
+static vg_road *straight_road(void) {
+    double x[] = {0, 100, 200, 300, 400}, y[] = {0, 0, 0, 0, 0};
+    return road_from(x, y, 5, 5, false);
+}
+
+static void ticks_of_a_64th(vg_world_def *def) { def->tick_den = 64; }
+
+START_TEST(a_gust_turns_a_car_by_its_rate) {
+    vg_road *road = straight_road();
+    vg_world *world = world_on(road, 3, ticks_of_a_64th);
+    vg_world_view v = vg_world_get(world);
+    vg_start starts[] = {{.s = 50, .speed = 1}, {.s = 50, .speed = 1}, {.s = 50, .offset = 4.99f}};
+    starts[2].heading = 1.5f, starts[2].speed = 5;
+    const float action[6] = {0}, rates[] = {0.125f, -3, 0.125f};
+    ck_assert_int_eq(vg_world_reset(world, NULL, starts, 3), VG_OK);
+    ck_assert_int_eq(vg_world_gust(world, rates), VG_OK);
+    ck_assert_int_eq(vg_world_step(world, action), VG_OK);
+    double died = v.yaw[2];
+    ck_assert(v.terminated[2]);
+    for (int t = 1; t < 64; t++) ck_assert_int_eq(vg_world_step(world, action), VG_OK);
+    ck_assert_double_eq(v.yaw[0], 0.125 * 3); // sums of 1/512: exact
+    ck_assert_double_eq_tol(v.yaw[1], 2 * VG_PI - 9, 1e-12);
+    ck_assert_double_eq(v.yaw[2], died);
+    ck_assert_float_eq(v.steer[0], 0);
+    ck_assert_int_eq(vg_world_gust(world, NULL), VG_OK); // still again
+    double before = v.yaw[0];
+    ck_assert_int_eq(vg_world_step(world, action), VG_OK);
+    ck_assert_double_eq(v.yaw[0], before);
+    ck_assert_int_eq(vg_world_gust(world, (float[]){0, NAN, 0}), VG_ERR_ARGUMENT);
+    ck_assert_int_eq(vg_world_gust(world, (float[]){0, 0, 300}), VG_ERR_ARGUMENT);
+    ck_assert_int_eq(vg_world_step(world, action), VG_OK);
+    ck_assert_double_eq(v.yaw[0], before);
+    vg_world_destroy(world);
+    vg_road_destroy(road);
+}
+END_TEST
+
+START_TEST(still_air_changes_no_bit) {
+    vg_road *road = stadium_road(60, 12, 5);
+    vg_world *still = world_on(road, 100, stay_when_off), *aired = world_on(road, 100, stay_when_off);
+    float actions[200], none[100] = {0}, some[100] = {0};
+    some[70] = 0.2f;
+    ck_assert_int_eq(vg_world_gust(aired, none), VG_OK);
+    for (uint32_t t = 0; t < 100; t++) {
+        wander(still, 3, t, actions);
+        ck_assert_int_eq(vg_world_step(still, actions), VG_OK);
+        ck_assert_int_eq(vg_world_step(aired, actions), VG_OK);
+    }
+    ck_assert_uint_eq(vg_world_hash(still), vg_world_hash(aired));
+    int64_t before = vg_memory_count();
+    ck_assert_int_eq(vg_world_gust(aired, some), VG_OK);
+    ck_assert_int_eq(vg_memory_count(), before);                   // only the first call takes room
+    ck_assert_uint_ne(vg_world_hash(still), vg_world_hash(aired)); // it decides what comes
+    ck_assert_int_eq(vg_world_gust(aired, NULL), VG_OK);
+    ck_assert_uint_eq(vg_world_hash(still), vg_world_hash(aired));
+    vg_memory_fail_after(1);
+    ck_assert_int_eq(vg_world_gust(still, some), VG_ERR_MEMORY);
+    vg_memory_fail_never();
+    vg_world_destroy(still);
+    vg_world_destroy(aired);
+    vg_road_destroy(road);
+}
+END_TEST
+
+static void by_corners(vg_world_def *def) { def->corners = true, def->stop_off_road = false; }
+
+// Is a car that stands like this off the straight, whose edges are 5 m away, by its body?
+static bool stands_off(vg_world *world, float offset, float heading) {
+    ck_assert_int_eq(vg_world_reset(world, NULL, &(vg_start){50, offset, heading, 0}, 1), VG_OK);
+    return vg_world_get(world).off_road[0];
+}
+
+START_TEST(corners_decide_who_is_off) {
+    vg_road *road = straight_road();
+    vg_world *world = world_on(road, 1, by_corners), *axle = world_on(road, 1, stay_when_off);
+    // The sedan: 1.85 m wide, 3.7 m from the rear axle to the nose, 1 m to the tail.
+    const float half = 1.85f / 2;
+    ck_assert(!stands_off(world, 5 - half - 0.001f, 0) && stands_off(world, 5 - half + 0.001f, 0));
+    ck_assert(!stands_off(world, -5 + half + 0.001f, 0) && stands_off(world, -5 + half - 0.001f, 0));
+    ck_assert(!stands_off(axle, 4.999f, 0) && stands_off(axle, 5.001f, 0));
+    // Nose to the left: the left corner in front stands 3.7 sin(0.3) + half cos(0.3) to the left.
+    float nose = 3.7f * 0.29552f + half * 0.95534f;
+    ck_assert(!stands_off(world, 5 - nose - 0.001f, 0.3f) && stands_off(world, 5 - nose + 0.001f, 0.3f));
+    // and the right corner behind sin(0.3) + half cos(0.3) to the right.
+    float tail = 0.29552f + half * 0.95534f;
+    ck_assert(!stands_off(world, -5 + tail + 0.001f, 0.3f) && stands_off(world, -5 + tail - 0.001f, 0.3f));
+    vg_world_destroy(world);
+    vg_world_destroy(axle);
+    vg_road_destroy(road);
+}
+END_TEST
+
+static void by_corners_wide(vg_world_def *def) {
+    static vg_car car;
+    car = vg_car_default();
+    car.width = 10;
+    by_corners(def);
+    def->cars = &car, def->car_count = 1;
+}
+
+START_TEST(corners_are_watched_every_tick) {
+    vg_road *road = straight_road();
+    vg_world *world = world_on(road, 2, by_corners), *wide = world_on(road, 1, by_corners_wide);
+    vg_world_view v = vg_world_get(world), w = vg_world_get(wide);
+    // Towards the left edge at 10 m/s sin(0.1): the nose passes it when the axle has 5 - 1.2898 m to its
+    // left.
+    vg_start starts[] = {{50, 3, 0.1f, 10}, {50, 0, 0, 10}};
+    float actions[4] = {0};
+    ck_assert_int_eq(vg_world_reset(world, NULL, starts, 2), VG_OK);
+    for (int t = 0; t < 30; t++) ck_assert_int_eq(vg_world_step(world, actions), VG_OK);
+    double nose = 3.7 * vg_sin(0.1) + 0.925 * vg_cos(0.1);
+    int32_t due = (int32_t)ceil((5 - nose - 3) / (10 * vg_sin(0.1)) * 60);
+    ck_assert_int_eq(v.off_since[0], due);
+    ck_assert_int_eq(v.departures[0], 1);
+    ck_assert_int_eq(v.off_ticks[0], 90 - due + 1);
+    ck_assert_float_lt(v.offset[0], 5); // the axle has never left
+    ck_assert(v.off_road[0] && !v.off_road[1] && v.off_ticks[1] == 0);
+    // A car as wide as the road has a corner over an edge as soon as it is not in the middle.
+    ck_assert(!stands_off(wide, 0, 0) && stands_off(wide, 0.01f, 0));
+    ck_assert_int_eq(vg_world_step(wide, actions), VG_OK);
+    ck_assert_int_eq(w.off_ticks[0], 3);
+    ck_assert_int_eq(w.departures[0], 0); // it stood there from the start
+    vg_world_destroy(world);
+    vg_world_destroy(wide);
+    vg_road_destroy(road);
+}
+END_TEST
+
 static uint64_t drive(const vg_road *road, int32_t count, int32_t threads, int32_t steps, bool by_ticks) {
     vg_world_def def = vg_world_default();
     vg_world *world = NULL;
@@ -414,6 +543,8 @@ END_TEST
 
 CK_MAIN("world", drives_the_arc_of_its_steering, obeys_its_limits, finds_departures_and_returns,
         truncation_is_not_termination, who_leaves_in_the_tick_of_the_finish_has_not_finished, counts_laps,
-        a_nan_changes_nothing, delays_commands, same_seed_same_bits, a_car_does_not_know_its_neighbours,
-        goes_on_from_a_set_state_with_the_same_bits, projects_as_the_road_does, a_step_never_allocates,
-        survives_every_failed_allocation, says_what_is_wrong_with_a_definition)
+        a_nan_changes_nothing, delays_commands, a_gust_turns_a_car_by_its_rate, still_air_changes_no_bit,
+        corners_decide_who_is_off, corners_are_watched_every_tick, same_seed_same_bits,
+        a_car_does_not_know_its_neighbours, goes_on_from_a_set_state_with_the_same_bits,
+        projects_as_the_road_does, a_step_never_allocates, survives_every_failed_allocation,
+        says_what_is_wrong_with_a_definition)

@@ -20,7 +20,12 @@ extern "C" {
     X(WEIGHTS, 4, "initial weights")                                                                         \
     X(SHUFFLE, 5, "order of samples in an epoch")                                                            \
     X(SPLIT, 6, "training and validation split")                                                             \
-    X(SEED, 7, "seeds derived from seeds")
+    X(SEED, 7, "seeds derived from seeds")                                                                   \
+    X(GUST, 8, "gusts that turn a car")                                                                      \
+    X(ACTION_NOISE, 9, "noise on what a policy commands")                                                    \
+    X(SENSE_NOISE, 10, "noise on what a policy senses")                                                      \
+    X(BOOTSTRAP, 11, "resampling for intervals")                                                             \
+    X(CHAIN, 12, "synthetic chains and studies that the scorer proves itself on")
 
 typedef enum vg_stream {
 #define X(name, number, text) VG_STREAM_##name = number,
