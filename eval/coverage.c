@@ -1,0 +1,191 @@
+#include "eval/coverage.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "sim/base/blocks.h"
+#include "sim/base/memory.h"
+#include "sim/base/random.h"
+
+enum { TIMES = 4, BLOCK = 5, RESAMPLES = 400 };
+
+static const double shares[TIMES] = {0.125, 0.25, 0.5, 1}; // of the horizon
+
+vg_coverage_def vg_coverage_def_default(void) {
+    return (vg_coverage_def){.study = vg_synthetic_def_default(), .studies = 2000, .compare = true};
+}
+
+// What one block of studies counts; combined in block order.
+typedef struct tally {
+    int64_t asked, below, above, bounded; // truths; below or above their interval; intervals with two ends
+    double width;
+} tally;
+
+typedef struct run {
+    const vg_coverage_def *def;
+    vg_synthetic_def other; // of half the rate
+    double times[TIMES], departed[TIMES], drift[3];
+    tally *tallies; // [blocks][VG_COVERAGE_COUNT]
+} run;
+
+// Memory of one block.
+typedef struct workspace {
+    vg_life *lives;
+    float *drift;
+    double *cells, *others;
+} workspace;
+
+static void count(tally *t, double truth, const vg_estimate *interval) {
+    t->asked++;
+    t->below += truth<interval->low, t->above += truth> interval->high;
+    if (isnan(interval->high - interval->low)) return;
+    t->bounded++, t->width += interval->high - interval->low;
+}
+
+static void departed_cells(const vg_synthetic_def *d, const vg_life *lives, double *cells) {
+    for (int64_t c = 0; c < (int64_t)d->seeds * d->units; c++) {
+        int32_t gone = 0;
+        for (int32_t k = 0; k < d->each; k++) gone += lives[c * d->each + k].departed;
+        cells[c] = (double)gone / d->each;
+    }
+}
+
+// --- what not to do ----------------------------------------------------------------------------------------
+
+static int ascending(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static uint32_t draw_one(uint64_t seed, uint32_t entity, uint32_t resample, uint32_t draw, int32_t n) {
+    return (uint32_t)vg_random_below(
+        &(vg_draw){
+            .seed = seed, .stream = VG_STREAM_BOOTSTRAP, .entity = entity, .episode = resample, .draw = draw},
+        (uint64_t)n);
+}
+
+// Percentiles of resampled means: seeds drawn, and units drawn once for all of them (crossed) or anew for
+// each (nested).
+static vg_estimate percentile(const vg_crossed *t, bool nested, uint64_t seed) {
+    double means[RESAMPLES];
+    for (uint32_t i = 0; i < RESAMPLES; i++) {
+        double sum = 0;
+        for (int32_t s = 0; s < t->seeds; s++) {
+            int64_t row = (int64_t)draw_one(seed, 2, i, (uint32_t)s, t->seeds) * t->units;
+            for (int32_t u = 0; u < t->units; u++) {
+                uint32_t from = nested ? (uint32_t)(s * t->units) : 0;
+                sum += t->cells[row + draw_one(seed, 3, i, from + (uint32_t)u, t->units)];
+            }
+        }
+        means[i] = sum / ((double)t->seeds * t->units);
+    }
+    qsort(means, RESAMPLES, sizeof *means, ascending);
+    return (vg_estimate){NAN, means[RESAMPLES / 40 - 1], means[RESAMPLES * 39 / 40]};
+}
+
+// --- studies -----------------------------------------------------------------------------------------------
+
+static vg_err one_study(const run *r, uint64_t seed, workspace *w, tally *tallies, vg_diag *diag) {
+    vg_synthetic_def def = r->def->study, other = r->other;
+    vg_estimate found, band[TIMES];
+    vg_difference difference;
+    vg_err err;
+    def.seed = other.seed = seed;
+    if ((err = vg_synthetic_draw(&other, w->lives, NULL, diag))) return err;
+    departed_cells(&other, w->lives, w->others);
+    if ((err = vg_synthetic_draw(&def, w->lives, w->drift, diag))) return err;
+    departed_cells(&def, w->lives, w->cells);
+    vg_crossed mine = {w->cells, def.seeds, def.units, def.each}, its = mine;
+    its.cells = w->others;
+    if ((err = vg_crossed_mean(&mine, VG_SCALE_RATE, seed, &found, diag))) return err;
+    count(&tallies[VG_COVERAGE_RATE], def.rate, &found);
+    if ((err = vg_crossed_difference(&mine, &its, seed, &difference, diag))) return err;
+    count(&tallies[VG_COVERAGE_DIFFERENCE], def.rate - other.rate, &difference.difference);
+    static const double wanted[] = {0.5, 0.9, 0.99};
+    for (int q = 0; q < 3; q++) {
+        err = vg_crossed_quantile(w->drift, def.seeds, def.units, def.each, wanted[q], seed, &found, diag);
+        if (err) return err;
+        count(&tallies[VG_COVERAGE_DRIFT_50 + q], r->drift[q], &found);
+    }
+    vg_lives lives = {w->lives, def.seeds, def.units, def.each, def.horizon};
+    if ((err = vg_survival_curve(&lives, r->times, TIMES, seed, band, diag))) return err;
+    for (int k = 0; k < TIMES; k++) count(&tallies[VG_COVERAGE_SURVIVAL], 1 - r->departed[k], &band[k]);
+    for (int nested = 0; nested < 2 && r->def->compare; nested++) {
+        found = percentile(&mine, nested, seed);
+        count(&tallies[VG_COVERAGE_CROSSED + nested], def.rate, &found);
+    }
+    return VG_OK;
+}
+
+static vg_err block_of_studies(void *context, int64_t block, int64_t begin, int64_t end) {
+    const run *r = context;
+    const vg_synthetic_def *def = &r->def->study;
+    int64_t size = (int64_t)def->seeds * def->units;
+    workspace w = {vg_new(vg_life, size * def->each), vg_new(float, size * def->each), vg_new(double, size),
+                   vg_new(double, size)};
+    vg_err err = w.lives && w.drift && w.cells && w.others ? VG_OK : VG_ERR_MEMORY;
+    for (int64_t i = begin; !err && i < end; i++)
+        err = one_study(r, vg_random_seed(def->seed, (uint64_t)i), &w, r->tallies + block * VG_COVERAGE_COUNT,
+                        NULL);
+    vg_free(w.lives), vg_free(w.drift), vg_free(w.cells), vg_free(w.others);
+    return err;
+}
+
+// --- the whole ---------------------------------------------------------------------------------------------
+
+// Wilson's interval of a share of n.
+static vg_estimate wilson(double share, double n) {
+    double z = 1.959963984540054, middle = share + z * z / (2 * n), rest = 1 + z * z / n;
+    double half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n));
+    double low = (middle - half) / rest, high = (middle + half) / rest; // of 0 and 1, less a rounding
+    return (vg_estimate){share, low < share ? low : share, high > share ? high : share};
+}
+
+static void summarise(const run *r, int64_t blocks, vg_coverage *out) {
+    static const char *const names[][2] = {
+#define X(name, key, text) {key, text},
+        VG_COVERAGES(X)
+#undef X
+    };
+    for (int kind = 0; kind < VG_COVERAGE_COUNT; kind++) {
+        tally sum = {0};
+        for (int64_t b = 0; b < blocks; b++) {
+            const tally *t = &r->tallies[b * VG_COVERAGE_COUNT + kind];
+            sum.asked += t->asked, sum.below += t->below, sum.above += t->above;
+            sum.bounded += t->bounded, sum.width += t->width;
+        }
+        struct vg_coverage_kind *k = &out->kinds[kind];
+        *k = (struct vg_coverage_kind){names[kind][0], names[kind][1], vg_estimate_none, NAN, NAN, NAN};
+        if (sum.asked == 0) continue;
+        double n = (double)sum.asked;
+        k->held = wilson((double)(sum.asked - sum.below - sum.above) / n, r->def->studies);
+        k->below = (double)sum.below / n, k->above = (double)sum.above / n;
+        if (sum.bounded) k->width = sum.width / (double)sum.bounded;
+    }
+}
+
+vg_err vg_coverage_run(const vg_coverage_def *def, vg_coverage *out, vg_diag *diag) {
+    if (def->studies < 1)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "%d studies, expected at least one", def->studies);
+    run r = {.def = def, .other = def->study};
+    r.other.rate /= 2, r.other.arm = def->study.arm + 1;
+    vg_synthetic_def one = def->study; // so that a wrong shape is told with its reason
+    one.seeds = one.seeds > 1 ? 1 : one.seeds, one.units = one.units > 1 ? 1 : one.units;
+    vg_err err = vg_synthetic_draw(&one, NULL, NULL, diag);
+    if (err) return err;
+    int64_t blocks = vg_blocks_count(def->studies, BLOCK);
+    for (int k = 0; k < TIMES; k++) {
+        r.times[k] = shares[k] * def->study.horizon;
+        r.departed[k] = vg_synthetic_departed(&def->study, r.times[k]);
+    }
+    r.drift[0] = vg_synthetic_quantile(&def->study, 0.5);
+    r.drift[1] = vg_synthetic_quantile(&def->study, 0.9);
+    r.drift[2] = vg_synthetic_quantile(&def->study, 0.99);
+    r.tallies = vg_new(tally, blocks * VG_COVERAGE_COUNT);
+    if (!r.tallies) return vg_fail_memory(diag);
+    err = vg_blocks_run(def->studies, BLOCK, def->threads, block_of_studies, &r);
+    if (!err) summarise(&r, blocks, out);
+    vg_free(r.tallies);
+    if (err == VG_ERR_MEMORY) return vg_fail_memory(diag);
+    return err ? vg_fail(diag, err, "a study could not be scored") : VG_OK;
+}
