@@ -27,14 +27,23 @@ void vg_driver_reset(vg_driver *driver, int32_t car, const vg_episode_key *key) 
     if (driver->policy->ops->reset) driver->policy->ops->reset(driver->policy, driver->state, car, key);
 }
 
-vg_err vg_driver_act(vg_driver *driver, const vg_world *world, float *actions) {
+void vg_driver_sense(vg_driver *driver, const vg_world *world) {
+    const vg_sense *sense = driver->policy->sense;
+    if (sense) vg_sense_observe(sense, world, driver->observed);
+}
+
+vg_err vg_driver_decide(vg_driver *driver, const vg_world *world, float *actions) {
     const vg_policy *policy = driver->policy;
-    if (policy->sense) vg_sense_observe(policy->sense, world, driver->observed);
     vg_err err =
         policy->ops->act(policy, driver->state, driver->observed, policy->sense ? NULL : world, actions);
     for (int64_t i = 0; !err && i < 2 * (int64_t)driver->count; i++)
         if (isnan(actions[i])) err = VG_ERR_POLICY;
     return err;
+}
+
+vg_err vg_driver_act(vg_driver *driver, const vg_world *world, float *actions) {
+    vg_driver_sense(driver, world);
+    return vg_driver_decide(driver, world, actions);
 }
 
 vg_err vg_driver_label(const vg_driver *driver, const vg_world *world, float *actions) {

@@ -65,6 +65,10 @@ void vg_driver_reset(vg_driver *driver, int32_t car, const vg_episode_key *key);
 // Sense the world (unless an expert) and act: actions is [count][2]. Errors: VG_ERR_POLICY when an action is
 // NaN.
 VG_NODISCARD vg_err vg_driver_act(vg_driver *driver, const vg_world *world, float *actions);
+// The same in two steps, for who changes what is sensed in between: sense fills driver->observed (an expert
+// has none), decide acts on it.
+void vg_driver_sense(vg_driver *driver, const vg_world *world);
+VG_NODISCARD vg_err vg_driver_decide(vg_driver *driver, const vg_world *world, float *actions);
 // An expert's label. Errors: VG_ERR_ARGUMENT when the policy is no expert.
 VG_NODISCARD vg_err vg_driver_label(const vg_driver *driver, const vg_world *world, float *actions);
 

@@ -61,6 +61,7 @@ static vg_err follow(const vg_command *const *commands, int argc, char **argv, v
                      vg_diag *diag) {
     for (*used = 0; commands && *used < argc && !asks_help(argv[*used]); (*used)++) {
         const vg_command *found = find_command(commands, argv[*used]);
+        if (!found && call->command && call->command->run) break; // an operand, or a flag
         if (!found) return fail_command(diag, commands, call->name, argv[*used]);
         size_t length = strlen(call->name);
         snprintf(call->name + length, sizeof call->name - length, "%s%s", length ? " " : "", found->name);
@@ -307,7 +308,7 @@ vg_err vg_args_parse(const vg_command *const *commands, int argc, char **argv, v
     for (int i = used; i < argc && strcmp(argv[i], "--") != 0; i++)
         if (asks_help(argv[i])) call->help = true;
     if (call->help) return VG_OK;
-    if (!call->command || call->command->children)
+    if (!call->command || !call->command->run)
         return vg_fail(diag, VG_ERR_ARGUMENT, "expected a command behind 'verge%s%s'",
                        call->name[0] ? " " : "", call->name);
     assert(call->command->flag_count <= 64);

@@ -69,7 +69,8 @@ struct vg_command {
     // options: defaults, then the file, then the settings; --help lists the keys.
     const vg_schema *schema;
     size_t config_at;
-    // A command with children (`track new`) has no run of its own. NULL-terminated.
+    // `track new`; NULL-terminated. A command with children may have a run of its own, which gets whatever
+    // does not begin with a child's name (`bench motion` beside `bench score`).
     const vg_command *const *children;
     // *status is 0 and may be set to 1 (a check failed) or 3 (inconclusive); an error decides by itself.
     vg_err (*run)(const vg_call *call, int *status, vg_diag *diag);

@@ -1,4 +1,4 @@
-// verge bench: how fast, here.
+// verge bench: how fast, here. `verge bench score` is app/cmd_bench_score.c.
 #include <stdio.h>
 #include <string.h>
 
@@ -128,10 +128,13 @@ static const vg_flag flags[] = {
     {"list", VG_FLAG_SWITCH, offsetof(bench_options, list), .help = "say which pieces there are"},
 };
 
+extern const vg_command vg_command_bench_score; // app/cmd_bench_score.c
+
 const vg_command vg_command_bench = {
     .name = "bench",
-    .summary = "how fast, here",
-    .synopsis = "[PIECE...] [--seconds S] [--repeats N] [--threads N] [--csv FILE]",
+    .summary = "how fast, here; and whether the scorer is right",
+    .synopsis = "[PIECE...] [--seconds S] [--repeats N] [--threads N] [--csv FILE]\n"
+                "score [--studies N] [--threads N]",
     .details =
         "Runs pieces of fixed work, each for some time, again and again, and prints the median beside\n"
         "the least and the most. A goal is what one core of a machine of 2023 should reach.",
@@ -140,5 +143,6 @@ const vg_command vg_command_bench = {
     .options_size = sizeof(bench_options),
     .most_operands = -1,
     .takes = VG_TAKES_JSON | VG_TAKES_FORCE,
+    .children = (const vg_command *const[]){&vg_command_bench_score, NULL},
     .run = run,
 };

@@ -178,7 +178,9 @@ const vg_command vg_command_info = {
     .summary = "what a file is, where it came from, whether it is sound",
     .synopsis = "[FILE...]",
     .details =
-        "Knows logs, policies, results, roads (CSV) and cars (YAML), each read whole and checked. Without a\n"
+        "Knows what verge writes and reads: logs, policies and checkpoints, results, reports, pictures, "
+        "JUnit\n"
+        "XML, episodes, roads, laps, cars, suites and studies, each read whole and checked. Without a\n"
         "file it says which version this is, what the machine has and what was built in.",
     .examples = "verge info lap.vlog bc.safetensors\nverge info --json road.csv",
     .most_operands = -1,

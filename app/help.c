@@ -85,9 +85,8 @@ void vg_help_command(const vg_command *command, const char *name, vg_text *out) 
     if (command->children) {
         help_children(command->children, out);
         vg_text_add(out, "\nsee 'verge help %s COMMAND'\n", name);
-    } else {
-        help_flags(command, out);
     }
+    if (command->run) help_flags(command, out);
     if (command->schema) {
         vg_text_add(out, "\nconfiguration, for --config and --set:\n");
         vg_config_help(command->schema, out);

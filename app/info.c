@@ -6,6 +6,7 @@
 
 #include "app/info_log.h"
 #include "app/info_policy.h"
+#include "app/info_report.h"
 #include "eval/result.h"
 #include "logs/import_csv.h"
 #include "sim/base/file.h"
@@ -104,6 +105,9 @@ static json_t *scalars(json_t *object) {
     json_object_foreach(object, name, value) {
         if (!json_is_object(value) && !json_is_array(value)) json_object_set(flat, name, value);
     }
+    // Of an arm (version 2) also the first of its estimates.
+    value = json_object_get(json_object_get(json_object_get(object, "summary"), "off_road"), "value");
+    if (value) json_object_set(flat, "off_road", value);
     return flat;
 }
 
@@ -122,7 +126,7 @@ static void result_facts(json_t *root, vg_facts *facts) {
             json_t *rows = json_array();
             json_array_foreach(value, i, item) json_array_append_new(rows, scalars(item));
             vg_fact(facts, name, rows);
-        } else if (strcmp(name, "kind") != 0) {
+        } else if (strcmp(name, "kind") != 0 && strcmp(name, "configuration") != 0) {
             vg_fact(facts, name, json_incref(value));
         }
     }
@@ -174,6 +178,9 @@ vg_err vg_info_file(const char *path, vg_facts *facts, vg_diag *diag) {
     if (got >= 16 && memcmp(head, "SQLite format 3", 16) == 0) return vg_info_log(path, facts, diag);
     if ((got > 9 && head[8] == '{' && head[7] == 0) || ends_with(path, ".safetensors"))
         return vg_info_policy(path, facts, diag);
+    bool known;
+    vg_err err = vg_info_report(path, head, facts, &known, diag);
+    if (known || err) return err;
     if (head[strspn(head, " \t\r\n")] == '{' || ends_with(path, ".json"))
         return info_result(path, facts, diag);
     if (ends_with(path, ".yaml") || ends_with(path, ".yml")) return info_car(path, facts, diag);
@@ -182,10 +189,10 @@ vg_err vg_info_file(const char *path, vg_facts *facts, vg_diag *diag) {
         return strstr(head, "t_s") ? info_lap(path, facts, diag) : info_road(path, facts, diag);
     char *bytes;
     int64_t size;
-    vg_err err = vg_file_read(path, 0, &bytes, &size, diag);
+    err = vg_file_read(path, 0, &bytes, &size, diag);
     if (err) return err;
     vg_free(bytes);
     return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, NULL,
-                      "is nothing that verge knows: expected a log, a policy, a result, a recorded "
-                      "lap, a road or a car");
+                      "is nothing that verge knows: expected a log, a policy, a result, a report, a picture, "
+                      "a recorded lap, a road, a car, a suite or a study");
 }

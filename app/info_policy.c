@@ -1,5 +1,7 @@
 #include "app/info_policy.h"
 
+#include <string.h>
+
 #include "agents/nets/safetensors.h"
 #include "agents/policy_file.h"
 
@@ -27,7 +29,13 @@ vg_err vg_info_policy(const char *path, vg_facts *facts, vg_diag *diag) {
     }
     vg_fact(facts, "parameters", json_integer(parameters));
     vg_fact(facts, "tensors", rows);
+    const char *format = vg_safetensors_text(&file, "format");
+    bool checkpoint = format && strcmp(format, "verge-checkpoint") == 0;
     vg_safetensors_free(&file);
+    if (checkpoint) {
+        vg_fact_text(facts, "kind", "checkpoint of a training");
+        return VG_OK;
+    }
 
     // Sound is what can be driven with: tensors, sense and metadata agree.
     vg_policy *policy;

@@ -5,112 +5,360 @@
 #include "sim/base/hash.h"
 #include "sim/base/version.h"
 
-static json_t *hash_json(uint64_t hash) {
-    char text[17];
-    return json_string(vg_hash_format(hash, text));
+uint64_t vg_result_score_hash(const vg_rollout *r) {
+    uint64_t h = 0;
+    for (int32_t e = 0; e < r->count; e++) {
+#define X(type, name, unit, text) h = vg_hash_double(h, &(double){(double)r->episodes[e].name}, 1);
+        VG_EPISODE_COLUMNS(X)
+#undef X
+    }
+    return h;
 }
 
-// -1 and NaN stand for "none" in the rows, and become null. So does nothing else: every column is 0 or more,
-// but for the start's offset and heading.
-static json_t *number_or_none(double value) {
-    return isnan(value) || value == -1 ? json_null() : json_real(value);
+// --- values ------------------------------------------------------------------------------------------------
+
+// The document under construction. What jansson could not make is remembered, and said once, at the end.
+typedef struct document {
+    const vg_outcome *outcome;
+    bool episodes, failed;
+} document;
+
+static void put(document *d, json_t *object, const char *key, json_t *value) {
+    if (json_object_set_new(object, key, value)) d->failed = true;
 }
+
+static void add(document *d, json_t *list, json_t *value) {
+    if (json_array_append_new(list, value)) d->failed = true;
+}
+
+static json_t *hash_json(uint64_t hash) {
+    char text[17];
+    return hash ? json_string(vg_hash_format(hash, text)) : json_null();
+}
+
+static json_t *number(double value) { return isfinite(value) ? json_real(value) : json_null(); }
+
+static json_t *text_or_null(const char *text) { return text ? json_string(text) : json_null(); }
 
 // A float as its shortest decimal, not as the double it widens to.
 static json_t *float_json(float value) {
     char text[32];
     double nearest = (double)value;
     vg_parse_double(vg_format_float(value, text), &nearest);
-    return json_real(nearest);
+    return number(nearest);
 }
 
-#define JSON_OF_double(value)  number_or_none(value)
-#define JSON_OF_float(value)   float_json(value)
-#define JSON_OF_int32_t(value) json_integer(value)
+static json_t *estimate(document *d, vg_estimate e) {
+    if (!isfinite(e.value)) return json_null();
+    json_t *object = json_object();
+    put(d, object, "value", number(e.value));
+    put(d, object, "low", number(e.low));
+    put(d, object, "high", number(e.high));
+    return object;
+}
 
-static json_t *roads_json(const vg_result *r) {
+static json_t *estimates(document *d, const vg_estimate *e, int32_t count) {
     json_t *list = json_array();
-    for (int32_t i = 0; i < r->def->road_count; i++) {
-        vg_road_view view = vg_road_get(r->def->roads[i]);
-        json_array_append_new(list,
-                              json_pack("{ss ss so sf sb}", "name", view.name, "source", r->road_sources[i],
-                                        "hash", hash_json(vg_road_hash(r->def->roads[i])), "length",
-                                        view.length, "closed", view.closed));
-    }
+    for (int32_t i = 0; i < count; i++) add(d, list, estimate(d, e[i]));
     return list;
 }
 
-static json_t *car_json(const vg_car *car) {
-    json_t *object = json_pack("{ss so}", "name", car->name, "hash", hash_json(vg_car_hash(car)));
-#define X(field, unit, least, most, standard, help)                                                          \
-    json_object_set_new(object, #field, float_json(car->field));
+static json_t *numbers(document *d, const double *values, int32_t count) {
+    json_t *list = json_array();
+    for (int32_t i = 0; i < count; i++) add(d, list, number(values[i]));
+    return list;
+}
+
+// --- what was run ------------------------------------------------------------------------------------------
+
+static json_t *list_json(document *d, const char *list) {
+    json_t *items = json_array();
+    char item[VG_KEY_TEXT_SIZE];
+    for (int32_t i = 0; vg_config_item(list, i, item); i++) add(d, items, json_string(item));
+    return items;
+}
+
+static json_t *key_json(document *d, const vg_key *key, const vg_suite_config *config) {
+    char value[VG_KEY_LIST_SIZE];
+    double real;
+    int64_t whole;
+    vg_config_value(key, config, value);
+    if (key->type == VG_KEY_LIST) return list_json(d, value);
+    if (key->type == VG_KEY_INT && vg_parse_int(value, &whole)) return json_integer(whole);
+    if (key->type == VG_KEY_DOUBLE && vg_parse_double(value, &real)) return number(real);
+    return json_string(value);
+}
+
+static json_t *suite_json(document *d) {
+    const vg_suite *suite = d->outcome->suite;
+    json_t *object = json_object();
+    put(d, object, "name", json_string(suite->name));
+    put(d, object, "version", json_integer(suite->config.version));
+    put(d, object, "hash", hash_json(vg_suite_hash(suite)));
+    for (int32_t i = 0; i < vg_suite_schema.count; i++)
+        put(d, object, vg_suite_schema.keys[i].name, key_json(d, &vg_suite_schema.keys[i], &suite->config));
+    return object;
+}
+
+static json_t *car_json(document *d) {
+    const vg_car *car = &d->outcome->suite->car;
+    json_t *object = json_object();
+    put(d, object, "name", json_string(car->name));
+    put(d, object, "hash", hash_json(vg_car_hash(car)));
+#define X(field, unit, least, most, standard, help) put(d, object, #field, float_json(car->field));
     VG_CAR_FIELDS(X)
 #undef X
     return object;
 }
 
-static json_t *configuration_json(const vg_result *r) {
-    const vg_rollout_def *d = r->def;
-    const vg_rollout *any = r->policies[0].rollout;
-    json_t *spread = float_json(d->spread);
-    return json_pack("{si so sf sI sf sf ss ss}", "starts", d->starts, "spread", spread, "horizon",
-                     d->horizon, "seed", (json_int_t)d->seed, "tick", any->tick_seconds, "action",
-                     any->sample_seconds, "off_road", "rear axle beyond an edge", "reference", "centreline");
-}
-
-#define SET(type, name, unit, text) json_object_set_new(object, #name, JSON_OF_##type(row->name));
-
-static json_t *summary_json(const vg_score *row) {
-    json_t *object = json_object();
-    VG_SCORE_COLUMNS(SET)
-    return object;
-}
-
-static json_t *episode_json(const vg_episode *row) {
-    json_t *object = json_object();
-    VG_EPISODE_COLUMNS(SET)
-    return object;
-}
-
-// The curves at whole seconds.
-static json_t *curve_json(const vg_score *score) {
-    json_t *t = json_array(), *alive = json_array(), *q50 = json_array(), *q90 = json_array(),
-           *q99 = json_array();
-    double next = 0;
-    for (int32_t k = 0; k < score->moment_count; k++) {
-        const vg_score_moment *m = &score->moments[k];
-        if (m->t < next - 1e-9 && k < score->moment_count - 1) continue;
-        next += 1;
-        json_array_append_new(t, json_real(m->t));
-        json_array_append_new(alive, json_real(m->alive));
-        json_array_append_new(q50, number_or_none(m->q50));
-        json_array_append_new(q90, number_or_none(m->q90));
-        json_array_append_new(q99, number_or_none(m->q99));
+static json_t *roads_json(document *d) {
+    const vg_split *test = &d->outcome->suite->test;
+    json_t *list = json_array();
+    for (int32_t i = 0; i < test->count; i++) {
+        vg_road_view view = vg_road_get(test->roads[i]);
+        json_t *road = json_object();
+        put(d, road, "name", json_string(test->names[i]));
+        put(d, road, "hash", hash_json(vg_road_hash(test->roads[i])));
+        put(d, road, "length", number(view.length));
+        put(d, road, "closed", json_boolean(view.closed));
+        add(d, list, road);
     }
-    return json_pack("{so so so so so}", "t", t, "alive", alive, "share_50", q50, "share_90", q90, "share_99",
-                     q99);
+    return list;
 }
 
-static json_t *policy_json(const vg_result_policy *p) {
-    json_t *episodes = json_array();
-    for (int32_t e = 0; e < p->rollout->count; e++)
-        json_array_append_new(episodes, episode_json(&p->rollout->episodes[e]));
-    json_t *hash = p->policy->hash ? hash_json(p->policy->hash) : json_null();
-    const char *sense = p->policy->sense ? vg_sense_text(p->policy->sense) : NULL;
-    return json_pack("{ss ss so ss? so so so so}", "label", p->label, "source", p->source, "hash", hash,
-                     "sense", sense, "score_hash", hash_json(vg_score_hash(p->rollout, p->score)), "summary",
-                     summary_json(p->score), "curves", curve_json(p->score), "episodes", episodes);
+static json_t *costs_json(void) {
+    return json_pack("{ss ss ss}", "a", "absorbing: 0 until the first departure from the road, 1 ever after",
+                     "b",
+                     "bounded excess offset: (|offset| - |reference's|) / half width, clipped to 0..1; 1 "
+                     "while off the road; not absorbing",
+                     "c", "departures, each followed by a reset onto the centreline");
 }
 
-vg_err vg_result_write(const vg_result *r, vg_text *out, vg_diag *diag) {
-    json_t *policies = json_array();
-    for (int32_t i = 0; i < r->policy_count; i++)
-        json_array_append_new(policies, policy_json(&r->policies[i]));
-    json_t *root = json_pack("{ss si ss so so so so}", "kind", "verge result", "schema_version",
-                             VG_RESULT_VERSION, "version", VG_VERSION, "configuration", configuration_json(r),
-                             "car", car_json(r->car), "roads", roads_json(r), "policies", policies);
-    bool whole = root && json_array_size(policies) == (size_t)r->policy_count;
-    if (whole) vg_json_text(root, out);
+static json_t *floors_json(document *d) {
+    json_t *list = json_array();
+    for (int32_t i = 0; i < d->outcome->floor_count; i++) {
+        const vg_outcome_floor *f = &d->outcome->floors[i];
+        json_t *row = json_object();
+        put(d, row, "label", json_string(f->label));
+        put(d, row, "laps", json_integer(f->laps));
+        put(d, row, "laps_off", json_integer(f->laps_off));
+        put(d, row, "outside", number(f->outside));
+        put(d, row, "departures_per_km", number(f->departures_per_km));
+        put(d, row, "drift_50", number(f->drift_50));
+        put(d, row, "drift_90", number(f->drift_90));
+        put(d, row, "drift_99", number(f->drift_99));
+        put(d, row, "mean_speed", number(f->mean_speed));
+        add(d, list, row);
+    }
+    return list;
+}
+
+// --- what came out -----------------------------------------------------------------------------------------
+
+static json_t *seeds_json(document *d, const vg_outcome_arm *row) {
+    const vg_analysis *a = &row->analysis;
+    json_t *list = json_array();
+    for (int32_t i = 0; i < row->arm.seed_count; i++) {
+        const vg_arm_seed *s = &row->arm.seeds[i];
+        json_t *seed = json_object();
+        put(d, seed, "seed", json_integer((json_int_t)s->seed));
+        put(d, seed, "hash", hash_json(s->hash));
+        put(d, seed, "off_road", a->off_road_seeds ? number(a->off_road_seeds[i]) : json_null());
+        put(d, seed, "open_error", a->open_seeds ? number(a->open_seeds[i]) : json_null());
+        put(d, seed, "drift_share", a->drift_seeds ? number(a->drift_seeds[i]) : json_null());
+        put(d, seed, "held_out", number(s->held_out));
+        put(d, seed, "score_hash", hash_json(vg_result_score_hash(s->rollout)));
+        add(d, list, seed);
+    }
+    return list;
+}
+
+static json_t *summary_json(document *d, const vg_analysis *a) {
+    json_t *object = json_object();
+    for (int32_t i = 0; i < VG_METRIC_COUNT; i++)
+        put(d, object, vg_metric_at(i).name, estimate(d, vg_analysis_metric(a, i)));
+    return object;
+}
+
+static json_t *survival_json(document *d, const vg_survival *s) {
+    json_t *object = json_object();
+    put(d, object, "lives", json_integer(s->lives));
+    put(d, object, "departed", json_integer(s->departed));
+    put(d, object, "off_road", estimate(d, s->off_road));
+    put(d, object, "restricted", estimate(d, s->restricted));
+    put(d, object, "median", estimate(d, s->median));
+    put(d, object, "mean_time", number(s->mean_time));
+    put(d, object, "three_episodes", number(s->three_episodes));
+    put(d, object, "three_units", number(s->three_units));
+    put(d, object, "three_seeds", number(s->three_seeds));
+    put(d, object, "hazard_ratio", estimate(d, s->hazard_ratio));
+    put(d, object, "rising_p", number(s->rising_p));
+    return object;
+}
+
+static void put_shares(document *d, json_t *object, const char *at, const vg_curve_point *points,
+                       int32_t count) {
+    json_t *x = json_array(), *q50 = json_array(), *q90 = json_array(), *q99 = json_array();
+    for (int32_t k = 0; k < count; k++) {
+        add(d, x, number(points[k].at));
+        add(d, q50, number(points[k].q50));
+        add(d, q90, number(points[k].q90));
+        add(d, q99, number(points[k].q99));
+    }
+    put(d, object, at, x);
+    put(d, object, "share_50", q50);
+    put(d, object, "share_90", q90);
+    put(d, object, "share_99", q99);
+}
+
+static json_t *curves_json(document *d, const vg_analysis *a) {
+    json_t *object = json_object(), *on = json_array(), *low = json_array(), *high = json_array();
+    for (int32_t k = 0; k < a->time_count; k++) {
+        add(d, on, number(a->alive[k].value));
+        add(d, low, number(a->alive[k].low));
+        add(d, high, number(a->alive[k].high));
+    }
+    put_shares(d, object, "t", a->time_drift, a->time_count);
+    put(d, object, "t", numbers(d, a->times, a->time_count));
+    put(d, object, "alive", on);
+    put(d, object, "alive_low", low);
+    put(d, object, "alive_high", high);
+    return object;
+}
+
+static json_t *way_json(document *d, const vg_analysis *a) {
+    json_t *object = json_object();
+    put_shares(d, object, "m", a->way_drift, a->way_count);
+    return object;
+}
+
+// Where the protocol forbids a fit, "no fit" stands rather than a number.
+static json_t *fit_json(document *d, bool fit, vg_estimate e) {
+    return fit && isfinite(e.value) ? estimate(d, e) : json_string("no fit");
+}
+
+static json_t *growth_json(document *d, const vg_growth *g, int32_t count) {
+    json_t *object = json_object(), *slopes = json_array();
+    for (int32_t k = 0; k + 1 < count; k++) add(d, slopes, fit_json(d, g->fit[k], g->slope[k]));
+    put(d, object, "cost", estimates(d, g->cost, count));
+    put(d, object, "slope", slopes);
+    put(d, object, "overall", fit_json(d, true, g->overall));
+    put(d, object, "linear", estimate(d, g->a));
+    put(d, object, "quadratic", estimate(d, g->b));
+    put(d, object, "quadratic_p", number(g->b_p));
+    return object;
+}
+
+// -1 and NaN stand for "none" in the rows, and become null.
+static json_t *number_or_none(double value) { return value == -1 ? json_null() : number(value); }
+
+#define JSON_OF_double(value)  number_or_none(value)
+#define JSON_OF_float(value)   float_json(value)
+#define JSON_OF_int32_t(value) json_integer(value)
+
+static json_t *episode_json(document *d, uint64_t seed, const vg_episode *row) {
+    json_t *object = json_object();
+    put(d, object, "seed", json_integer((json_int_t)seed));
+#define X(type, name, unit, text) put(d, object, #name, JSON_OF_##type(row->name));
+    VG_EPISODE_COLUMNS(X)
+#undef X
+    return object;
+}
+
+static json_t *episodes_json(document *d, const vg_arm *arm) {
+    json_t *list = json_array();
+    for (int32_t i = 0; i < arm->seed_count; i++)
+        for (int32_t e = 0; e < arm->seeds[i].rollout->count; e++)
+            add(d, list, episode_json(d, arm->seeds[i].seed, &arm->seeds[i].rollout->episodes[e]));
+    return list;
+}
+
+static void put_analysis(document *d, json_t *object, const vg_analysis *a, double horizon) {
+    put(d, object, "units", json_integer(a->units));
+    put(d, object, "episodes_a_unit", json_integer(a->each));
+    put(d, object, "summary", summary_json(d, a));
+    put(d, object, "share_50", number(a->share_50));
+    put(d, object, "share_90", number(a->share_90));
+    put(d, object, "share_99", number(a->share_99));
+    json_t *pinned = json_object();
+    put(d, pinned, "drift_50", json_boolean(a->pinned_50));
+    put(d, pinned, "drift_90", json_boolean(a->pinned_90));
+    put(d, pinned, "drift_99", json_boolean(a->pinned_99));
+    put(d, object, "pinned", pinned);
+    put(d, object, "off_road_iqm", number(a->off_road_iqm));
+    put(d, object, "off_road_worst", number(a->off_road_worst));
+    put(d, object, "survival", survival_json(d, &a->survival));
+    put(d, object, "curves", curves_json(d, a));
+    put(d, object, "way", way_json(d, a));
+    json_t *hazard = json_object(), *growth = json_object();
+    put(d, hazard, "bin", number(horizon / VG_HAZARD_BINS));
+    put(d, hazard, "rate", estimates(d, a->hazard, VG_HAZARD_BINS));
+    put(d, object, "hazard", hazard);
+    put(d, growth, "horizons", numbers(d, a->horizons, a->horizon_count));
+    put(d, growth, "a", growth_json(d, &a->growth_a, a->horizon_count));
+    put(d, growth, "b", a->has_b ? growth_json(d, &a->growth_b, a->horizon_count) : json_null());
+    put(d, object, "growth", growth);
+}
+
+static json_t *arm_json(document *d, const vg_outcome_arm *row) {
+    json_t *object = json_object();
+    put(d, object, "label", json_string(row->label));
+    put(d, object, "kind", json_string(row->kind));
+    put(d, object, "source", json_string(row->source));
+    put(d, object, "group", json_string(row->group ? row->group : ""));
+    put(d, object, "budget", number(row->budget));
+    put(d, object, "sense", text_or_null(row->sense));
+    put(d, object, "taught_here", json_boolean(row->taught_here));
+    put(d, object, "seeds", seeds_json(d, row));
+    put_analysis(d, object, &row->analysis, row->arm.horizon);
+    if (d->episodes) put(d, object, "episodes", episodes_json(d, &row->arm));
+    return object;
+}
+
+static json_t *comparisons_json(document *d) {
+    json_t *list = json_array();
+    for (int32_t i = 0; i < d->outcome->pair_count; i++) {
+        const vg_outcome_pair *p = &d->outcome->pairs[i];
+        const vg_difference *r = &p->result;
+        vg_estimate improvement = {r->improvement, r->improvement_interval.low, r->improvement_interval.high};
+        json_t *row = json_object();
+        put(d, row, "a", json_string(d->outcome->arms[p->a].label));
+        put(d, row, "b", json_string(d->outcome->arms[p->b].label));
+        put(d, row, "metric", json_string(p->metric));
+        put(d, row, "difference", estimate(d, r->difference));
+        put(d, row, "correlation", number(r->correlation));
+        put(d, row, "p", number(r->p));
+        put(d, row, "p_holm", number(p->p_holm));
+        put(d, row, "improvement", estimate(d, improvement));
+        add(d, list, row);
+    }
+    return list;
+}
+
+vg_err vg_result_json(const vg_outcome *o, bool episodes, vg_text *out, vg_diag *diag) {
+    document d = {.outcome = o, .episodes = episodes};
+    json_t *root = json_object(), *arms = json_array();
+    for (int32_t i = 0; i < o->arm_count; i++) add(&d, arms, arm_json(&d, &o->arms[i]));
+    put(&d, root, "kind", json_string("verge result"));
+    put(&d, root, "schema_version", json_integer(VG_RESULT_VERSION));
+    put(&d, root, "version", json_string(VG_VERSION));
+    put(&d, root, "of", json_string(o->kind));
+    put(&d, root, "name", json_string(o->name));
+    put(&d, root, "about", json_string(o->about));
+    put(&d, root, "command", json_string(o->command));
+    put(&d, root, "configuration", json_string(o->configuration));
+    put(&d, root, "suite", suite_json(&d));
+    put(&d, root, "study_hash", hash_json(o->study_hash));
+    put(&d, root, "car", car_json(&d));
+    put(&d, root, "roads", roads_json(&d));
+    put(&d, root, "reference", json_string(o->reference));
+    put(&d, root, "costs", costs_json());
+    put(&d, root, "floors", floors_json(&d));
+    put(&d, root, "arms", arms);
+    put(&d, root, "comparisons", comparisons_json(&d));
+    if (!d.failed) vg_json_text(root, out);
     json_decref(root);
-    return whole && !out->failed ? VG_OK : vg_fail_memory(diag);
+    if (d.failed)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "the result of '%.80s' holds a text that is no UTF-8", o->name);
+    return out->failed ? vg_fail_memory(diag) : VG_OK;
 }

@@ -3,33 +3,20 @@
 #define VG_EVAL_RESULT_H
 
 #include "eval/json.h"
-#include "eval/score.h"
+#include "eval/outcome.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-enum { VG_RESULT_VERSION = 1 };
+enum { VG_RESULT_VERSION = 2 };
 
-// One driver's part. Everything is borrowed.
-typedef struct vg_result_policy {
-    const char *label;  // as tables and pictures call it
-    const char *source; // as the user named it
-    const vg_policy *policy;
-    const vg_rollout *rollout;
-    const vg_score *score;
-} vg_result_policy;
+// The document as text; docs/result.md has its schema. episodes: with a row an episode. Errors:
+// VG_ERR_MEMORY; VG_ERR_ARGUMENT for a text that is no UTF-8.
+VG_NODISCARD vg_err vg_result_json(const vg_outcome *outcome, bool episodes, vg_text *out, vg_diag *diag);
 
-typedef struct vg_result {
-    const vg_rollout_def *def; // the run; its policy is ignored
-    const vg_car *car;
-    const char *const *road_sources; // [def->road_count] as the user named them
-    const vg_result_policy *policies;
-    int32_t policy_count;
-} vg_result;
-
-// The document as text. See docs/result.md for its schema. Errors: VG_ERR_MEMORY.
-VG_NODISCARD vg_err vg_result_write(const vg_result *result, vg_text *out, vg_diag *diag);
+// Over the rows of the episodes: no names, versions or times. Equal hashes are equal drives.
+uint64_t vg_result_score_hash(const vg_rollout *rollout);
 
 #ifdef __cplusplus
 }

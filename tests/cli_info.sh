@@ -43,8 +43,14 @@ expect 2 "back.csv:3: t_s" info back.csv
 
 "$verge" eval pursuit --road road.csv --starts 2 --horizon 2 --out out > said 2>&1 || fail "verge eval"
 expect 0 "kind result" info out/result.json
-expect 0 "configuration.seed 1" info out/result.json
+expect 0 "suite.seed 1" info out/result.json
 expect 0 '"label": "pursuit"' info --json out/result.json
+for file in episodes.csv junit.xml; do [ -s "out/$file" ] || fail "verge eval leaves no $file"; done
+expect 2 "expected one of them" "$verge" eval pursuit
+expect 2 "expected one of them" "$verge" eval pursuit --road road.csv --suite smoke
+expect 2 "starts is the suite's to say" "$verge" eval pursuit --suite smoke --starts 2
+printf '{"kind": "verge result", "schema_version": 1, "configuration": {"seed": 7}}' > first.json
+expect 0 "configuration.seed 7" info first.json
 printf '{"kind": "verge result", "schema_version": 99}' > later.json
 expect 2 "schema_version: is 99, expected 1 to" info later.json
 printf '{"seed": 3}' > other.json

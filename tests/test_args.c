@@ -61,7 +61,14 @@ static const vg_command info = {.name = "info",
                                 .most_operands = 1,
                                 .takes = VG_TAKES_JSON,
                                 .run = nothing};
-static const vg_command *const commands[] = {&train, &info, NULL};
+static const vg_command score = {.name = "score", .summary = "the scorer", .run = nothing};
+static const vg_command bench = {.name = "bench",
+                                 .summary = "how fast",
+                                 .synopsis = "[PIECE...]",
+                                 .most_operands = -1,
+                                 .children = (const vg_command *const[]){&score, NULL},
+                                 .run = nothing};
+static const vg_command *const commands[] = {&train, &info, &bench, NULL};
 
 static vg_diag diag;
 static vg_call call;
@@ -90,6 +97,21 @@ START_TEST(fills_in_options) {
     ck_assert_int_eq(call.operands.count, 2);
     ck_assert_str_eq(call.operands.items[1], "b.vlog");
     ck_assert(call.seed == 7 && !call.force && vg_call_overwrite(&call) == VG_KEEP);
+}
+END_TEST
+
+START_TEST(runs_beside_children) {
+    ck_ok(parse("bench score"));
+    ck_assert(call.command == &score && call.operands.count == 0);
+    ck_assert_str_eq(call.name, "bench score");
+    ck_ok(parse("bench motion score"));
+    ck_assert(call.command == &bench && call.operands.count == 2);
+    ck_assert_str_eq(call.name, "bench");
+    ck_ok(parse("bench"));
+    ck_assert_ptr_eq(call.command, &bench);
+    vg_args_free(&call);
+    char *path[] = {"bench", "motion"};
+    ck_assert_int_eq(vg_args_find(commands, 2, path, &call, &diag), VG_ERR_ARGUMENT);
 }
 END_TEST
 
@@ -216,5 +238,5 @@ START_TEST(survives_missing_memory) {
 }
 END_TEST
 
-CK_MAIN("args", fills_in_options, knows_defaults, lists_come_in_pieces, names_what_is_wrong, configures,
-        helps, survives_missing_memory)
+CK_MAIN("args", fills_in_options, runs_beside_children, knows_defaults, lists_come_in_pieces,
+        names_what_is_wrong, configures, helps, survives_missing_memory)

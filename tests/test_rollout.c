@@ -135,6 +135,14 @@ START_TEST(refuses_and_stops) {
     ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_INTERRUPTED, "stopped");
     d = def, d.horizon = NAN;
     ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "horizon nan");
+    d = def, d.sample = -1;
+    ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "a sample every -1 s");
+    d = def, d.weather.gust = 1;
+    ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "gusts of 1 rad/s that last 0 s");
+    d = def, d.weather.sense_noise = NAN;
+    ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "noise of 0 on actions and nan");
+    d = def, d.weather.delay = 3;
+    ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "3 s more of delay");
     d = def, d.starts = 0;
     ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "0 starts");
     good->tick_num = 1, good->tick_den = 50, good->ticks_per_action = 2;
@@ -169,13 +177,15 @@ START_TEST(survives_every_failed_allocation) {
     for (int64_t n = 1;; n++) {
         vg_rollout_def def = vg_rollout_def_default();
         vg_rollout out;
-        def.policy = policy, def.roads = &road, def.road_count = 1, def.threads = 1, def.horizon = 1;
+        def.policy = policy, def.roads = &road, def.road_count = 1, def.threads = 1, def.horizon = 5;
+        def.weather = (vg_weather){1, 1, 0.1f, 0.1f, 0.1f}; // departures, so both drives
         vg_memory_fail_after(n);
         vg_err err = vg_rollout_run(&def, &out, NULL);
         vg_memory_fail_never();
         if (!err) {
+            ck_assert_double_gt(out.episodes[0].off_time, 0);
             vg_rollout_free(&out);
-            ck_assert_int_gt(n, 30);
+            ck_assert_int_gt(n, 90);
             break;
         }
         ck_assert_int_eq(err, VG_ERR_MEMORY);

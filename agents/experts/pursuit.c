@@ -62,20 +62,24 @@ static outlook look(const vg_world *world, int32_t i) {
     return at;
 }
 
+// fmax and fmin of numbers, without the calls that their NaNs take.
+static inline double larger(double a, double b) { return a > b ? a : b; }
+static inline double smaller(double a, double b) { return a < b ? a : b; }
+
 // The sharpest curvature over [from, to] metres of arc length.
 static double sharpest(const outlook *at, double from, double to) {
     const vg_road_view *view = &at->view;
     int64_t first = (int64_t)floor(from / view->spacing), last = (int64_t)ceil(to / view->spacing);
+    int64_t node = first;
+    if (view->closed) node = node >= view->count ? node % view->count : node < 0 ? node + view->count : node;
     float most = 0;
-    for (int64_t i = first; i <= last; i++) {
-        int64_t node = i;
-        if (!view->closed)
-            node = node < 0 ? 0 : node >= view->count ? view->count - 1 : node;
-        else if (node >= view->count)
-            node %= view->count;
-        else if (node < 0)
-            node += view->count;
-        most = fmaxf(most, fabsf(view->curvature[node]));
+    for (int64_t i = first; i <= last; i++, node++) {
+        if (view->closed && node == view->count) node = 0;
+        int64_t at_node = view->closed || (node >= 0 && node < view->count) ? node
+                          : node < 0                                        ? 0
+                                                                            : view->count - 1;
+        float bend = fabsf(view->curvature[at_node]);
+        most = bend > most ? bend : most;
     }
     return most;
 }
@@ -85,42 +89,42 @@ static void plan_speed(const pursuit *p, outlook *at, double *speed, double *acc
     const vg_pursuit *set = &p->set;
     double lateral = set->lateral * at->grip, brake = set->braking * at->car->brake_max, v = at->state.speed;
     // The ellipse leaves less than all of the brakes in a bend: look half as far again.
-    double step = fmax(at->view.spacing, (0.75 * v * v / brake + 0.5 * v + 10) / PLAN);
-    double most = fmin(set->speed_most, at->car->speed_max), next = most, here = most, push = 0, bend = 0;
+    double step = larger(at->view.spacing, (0.75 * v * v / brake + 0.5 * v + 10) / PLAN);
+    double most = smaller(set->speed_most, at->car->speed_max), next = most, here = most, push = 0, bend = 0;
     double reach = set->lookahead * v + set->lookahead_least, bend_ahead = 0;
     for (int32_t j = PLAN - 1; j >= 0; j--) {
         bend = sharpest(at, at->state.s + j * step, at->state.s + (j + 1) * step);
-        if (j * step < reach) bend_ahead = fmax(bend_ahead, bend);
+        if (j * step < reach) bend_ahead = larger(bend_ahead, bend);
         next = here;
-        double share = bend * next * next / lateral, left = brake * sqrt(fmax(0, 1 - share * share));
-        here = fmin(most, sqrt(next * next + 2 * left * step));
+        double share = bend * next * next / lateral, left = brake * sqrt(larger(0, 1 - share * share));
+        here = smaller(most, sqrt(next * next + 2 * left * step));
         if (bend * here * here > lateral) here = sqrt(lateral / bend);
         push = (next * next - here * here) / (2 * step);
     }
     *speed = here;
-    *accel = fmin(push, 0) + set->gain * (here - v);
+    *accel = smaller(push, 0) + set->gain * (here - v);
     // An arc of length d about a bend of curvature k cuts at most k d^2 / 8: keep that within a quarter of
     // the lane.
     vg_road_point point = vg_road_at(at->road, at->state.s);
-    at->ahead_most = bend_ahead > 0 ? sqrt(2 * fmin(point.left, point.right) / bend_ahead) : INFINITY;
+    at->ahead_most = bend_ahead > 0 ? sqrt(2 * smaller(point.left, point.right) / bend_ahead) : INFINITY;
 }
 
 // Curvature of the arc from the pose ahead to a point of the centreline (Coulter 1992, eq. 3).
 static double steer_for(const pursuit *p, const outlook *at) {
     double v = at->state.speed, ahead = p->set.lookahead * v + p->set.lookahead_least;
     // Too short a way makes a fast car weave.
-    ahead = fmax(fmin(ahead, at->ahead_most), 0.4 * p->set.lookahead * v + 0.5 * p->set.lookahead_least);
-    double s = at->state.s + ahead, beyond = at->view.closed ? 0 : fmax(0, s - at->view.length);
+    ahead = larger(smaller(ahead, at->ahead_most), 0.4 * p->set.lookahead * v + 0.5 * p->set.lookahead_least);
+    double s = at->state.s + ahead, beyond = at->view.closed ? 0 : larger(0, s - at->view.length);
     vg_road_point goal = vg_road_at(at->road, s);
     double sine, cosine;
     vg_sincos(goal.heading, &sine, &cosine); // an open road goes on straight
     double dx = goal.x + beyond * cosine - at->state.x, dy = goal.y + beyond * sine - at->state.y;
     vg_sincos(at->state.yaw, &sine, &cosine);
     double side = dy * cosine - dx * sine, square = dx * dx + dy * dy;
-    return 2 * side / fmax(square, 1e-6);
+    return 2 * side / larger(square, 1e-6);
 }
 
-static float clamp(double value) { return (float)fmax(-1, fmin(1, value)); }
+static float clamp(double value) { return (float)larger(-1, smaller(1, value)); }
 
 static void drive(const pursuit *p, const vg_world *world, int32_t i, float out[2]) {
     outlook at = look(world, i);

@@ -1,0 +1,64 @@
+// eval/report/page_parts_private.h -- a page while it is written.
+#ifndef VG_EVAL_REPORT_PAGE_PARTS_PRIVATE_H
+#define VG_EVAL_REPORT_PAGE_PARTS_PRIVATE_H
+
+#include "eval/figures/picture.h"
+#include "eval/outcome.h"
+
+enum { VG_PAGE_ARMS = 8, VG_PAGE_TEXTS = 6, VG_PAGE_PATH = 1024 };
+
+// An error sticks, as on a canvas: what comes after it does nothing.
+typedef struct vg_page {
+    const vg_outcome *outcome;
+    const char *folder;
+    vg_overwrite overwrite;
+    vg_diag *diag;
+    vg_err err;
+    vg_text html;
+    int32_t shown;   // arms in figures
+    int32_t figures; // placed so far
+    vg_png_text texts[VG_PAGE_TEXTS];
+    vg_text policies, suite, seed; // behind texts
+} vg_page;
+
+// Tables. All text is escaped, for an element and for an attribute in double quotes.
+void vg_page_text(vg_page *page, const char *text);
+void vg_page_table(vg_page *page, const char *caption); // then heads, body, rows of cells, end
+void vg_page_head(vg_page *page, const char *text);
+void vg_page_body(vg_page *page);
+void vg_page_row(vg_page *page, const char *label);
+void vg_page_cell(vg_page *page, double value);             // NaN: a dash
+void vg_page_estimate(vg_page *page, vg_estimate estimate); // with its interval below
+void vg_page_share(vg_page *page, vg_estimate estimate);    // in percent
+void vg_page_row_end(vg_page *page);
+void vg_page_table_end(vg_page *page);
+// A number to three digits; NaN: a dash. buffer holds at least 32 bytes. Returns buffer.
+char *vg_page_number(double value, char *buffer);
+
+// A figure in the page and as figures/NAME.png; borrowed.
+typedef struct vg_page_figure {
+    const char *name;    // of the file, without the ending
+    const char *title;   // in a few words
+    const char *desc;    // for who cannot see it; what it shows, in a sentence
+    const char *caption; // how to read it
+    double width, height;
+    vg_paint_fn paint;
+    const void *figure;
+    void (*table)(vg_page *page, const void *of); // its numbers
+    const void *of;
+} vg_page_figure;
+void vg_page_place(vg_page *page, const vg_page_figure *figure);
+
+// The sections, in the page's order.
+void vg_page_headline(vg_page *page);
+void vg_page_survival(vg_page *page);
+void vg_page_drift(vg_page *page);
+void vg_page_roads(vg_page *page);
+void vg_page_budget(vg_page *page);
+void vg_page_pairs(vg_page *page);
+void vg_page_made(vg_page *page);
+
+// The arm with the most off the road, the first of equals; -1: there is none.
+int32_t vg_page_worst(const vg_outcome *outcome);
+
+#endif

@@ -1,0 +1,408 @@
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "eval/figures/funnel.h"
+#include "eval/figures/map.h"
+#include "eval/figures/scatter.h"
+#include "eval/figures/strip.h"
+#include "eval/report/page_parts_private.h"
+#include "sim/base/memory.h"
+
+enum { BINS = 80, MAPS = 8 };
+
+static void out_of_memory(vg_page *page) {
+    page->err = vg_fail(page->diag, VG_ERR_MEMORY, "no memory for the page's figures");
+}
+
+// Whether every rollout of the arm is there, of the shape that the suite's roads give it.
+static bool has_traces(const vg_page *page, const vg_arm *arm) {
+    if (arm->roads < 1 || arm->roads != page->outcome->suite->test.count) return false;
+    for (int32_t k = 0; k < arm->seed_count; k++) {
+        const vg_rollout *r = arm->seeds[k].rollout;
+        if (!r || !r->trace || !r->episodes || r->count != arm->roads * arm->starts) return false;
+    }
+    return arm->seed_count > 0;
+}
+
+// Metres driven (road < 0), or along one road, at each departure; into exits where it is not NULL.
+static int64_t departures(const vg_arm *arm, int32_t road, double *exits) {
+    int64_t count = 0;
+    for (int32_t k = 0; k < arm->seed_count; k++) {
+        const vg_rollout *r = arm->seeds[k].rollout;
+        for (int32_t e = 0; r && r->episodes && e < r->count; e++) {
+            const vg_episode *one = &r->episodes[e];
+            if (one->off_time < 0 || (road >= 0 && one->road != road)) continue;
+            if (exits) exits[count] = road < 0 ? one->distance_on : one->off_s;
+            count++;
+        }
+    }
+    return count;
+}
+
+static void funnel_table(vg_page *page, const void *of) {
+    const vg_analysis *a = of;
+    vg_page_table(page, "Drift as a share of the half width by metres driven.");
+    static const char *const heads[] = {"driven, m", "50 %", "90 %", "99 %"};
+    for (int i = 0; i < 4; i++) vg_page_head(page, heads[i]);
+    vg_page_body(page);
+    for (int32_t k = 0; k < a->way_count; k++) {
+        char number[32];
+        vg_page_row(page, vg_page_number(a->way_drift[k].at, number));
+        vg_page_share(page, (vg_estimate){a->way_drift[k].q50, NAN, NAN});
+        vg_page_share(page, (vg_estimate){a->way_drift[k].q90, NAN, NAN});
+        vg_page_share(page, (vg_estimate){a->way_drift[k].q99, NAN, NAN});
+        vg_page_row_end(page);
+    }
+    vg_page_table_end(page);
+}
+
+static void place_funnel(vg_page *page, int32_t i) {
+    const vg_outcome_arm *arm = &page->outcome->arms[i];
+    const vg_analysis *a = &arm->analysis;
+    int32_t n = a->way_count;
+    if (n == 0) return;
+    vg_funnel_figure figure = vg_funnel_default();
+    figure.exit_count = departures(&arm->arm, -1, NULL);
+    double *columns = vg_new(double, (int64_t)4 * n + figure.exit_count);
+    if (!columns) {
+        out_of_memory(page);
+        return;
+    }
+    for (int32_t k = 0; k < n; k++) {
+        vg_curve_point p = a->way_drift[k];
+        columns[k] = p.at, columns[n + k] = p.q50, columns[2 * n + k] = p.q90, columns[3 * n + k] = p.q99;
+    }
+    departures(&arm->arm, -1, columns + (int64_t)4 * n);
+    char name[32];
+    snprintf(name, sizeof name, "funnel-%d", (int)i + 1);
+    figure.title = arm->label;
+    figure.distance = columns;
+    figure.q50 = columns + n, figure.q90 = columns + 2 * n, figure.q99 = columns + 3 * n;
+    figure.count = n;
+    figure.exits = columns + (int64_t)4 * n;
+    vg_page_place(
+        page, &(vg_page_figure){.name = name,
+                                .title = arm->label,
+                                .desc = "Drift by distance driven: quantiles 50, 90 and 99, and departures.",
+                                .caption = "Bands: half, nine tenths and 99 % of the cars; dots: where one "
+                                           "left the road.",
+                                .width = 900,
+                                .height = 320,
+                                .paint = vg_funnel_paint,
+                                .figure = &figure,
+                                .table = funnel_table,
+                                .of = a});
+    vg_free(columns);
+}
+
+// Mean drift in each bin along each road, over all that still drive. sums[roads][BINS], counts the same.
+static void gather(const vg_page *page, const vg_arm *arm, double *sums, double *counts) {
+    for (int32_t k = 0; k < arm->seed_count; k++) {
+        const vg_rollout *r = arm->seeds[k].rollout;
+        for (int32_t e = 0; e < r->count; e++) {
+            int32_t road = r->episodes[e].road;
+            double length = vg_road_get(page->outcome->suite->test.roads[road]).length;
+            for (int32_t t = 0; t < r->samples; t++) {
+                const vg_trace_point *p = &r->trace[(int64_t)e * r->samples + t];
+                if (p->departed || p->ended || !(p->edge > 0)) break;
+                double at = p->s / length - floor(p->s / length);
+                int64_t bin = (int64_t)road * BINS + (int64_t)fmin(at * BINS, BINS - 1);
+                sums[bin] += fmin(fabs(p->offset - p->reference) / p->edge, 1);
+                counts[bin]++;
+            }
+        }
+    }
+    for (int64_t b = 0; b < (int64_t)arm->roads * BINS; b++)
+        sums[b] = counts[b] > 0 ? sums[b] / counts[b] : NAN;
+}
+
+static void strip_table(vg_page *page, const void *of) {
+    const vg_strip_figure *figure = of;
+    vg_page_table(page, "Mean drift as a share of the half width, %, in tenths of each road.");
+    vg_page_head(page, "road");
+    vg_page_head(page, "length, m");
+    vg_page_head(page, "departures");
+    for (int k = 1; k <= 10; k++) {
+        char head[16];
+        snprintf(head, sizeof head, "%d", k);
+        vg_page_head(page, head);
+    }
+    vg_page_body(page);
+    for (int32_t i = 0; i < figure->row_count; i++) {
+        const vg_strip_row *row = &figure->rows[i];
+        vg_page_row(page, row->label);
+        vg_page_cell(page, row->length);
+        vg_page_cell(page, (double)row->exit_count);
+        for (int k = 0; k < 10; k++) {
+            double sum = 0, count = 0;
+            for (int b = k * BINS / 10; b < (k + 1) * BINS / 10; b++)
+                if (!isnan(row->drift[b])) sum += row->drift[b], count++;
+            vg_page_cell(page, count > 0 ? 100 * sum / count : NAN);
+        }
+        vg_page_row_end(page);
+    }
+    vg_page_table_end(page);
+}
+
+static void place_strip(vg_page *page, int32_t i) {
+    const vg_outcome_arm *arm = &page->outcome->arms[i];
+    const vg_split *test = &page->outcome->suite->test;
+    if (!has_traces(page, &arm->arm)) return;
+    int64_t cells = (int64_t)arm->arm.roads * BINS;
+    double *columns = vg_new(double, 2 * cells + departures(&arm->arm, -1, NULL));
+    if (!columns) {
+        out_of_memory(page);
+        return;
+    }
+    gather(page, &arm->arm, columns, columns + cells);
+    vg_strip_row rows[VG_STRIP_ROWS] = {0};
+    vg_strip_figure figure = vg_strip_default();
+    double *exits = columns + 2 * cells;
+    figure.row_count = arm->arm.roads < VG_STRIP_ROWS ? arm->arm.roads : VG_STRIP_ROWS;
+    for (int32_t r = 0; r < figure.row_count; r++) {
+        int64_t count = departures(&arm->arm, r, exits);
+        rows[r] = (vg_strip_row){.label = test->names[r],
+                                 .length = vg_road_get(test->roads[r]).length,
+                                 .drift = columns + (int64_t)r * BINS,
+                                 .count = BINS,
+                                 .exits = exits,
+                                 .exit_count = count};
+        exits += count;
+    }
+    char name[32];
+    snprintf(name, sizeof name, "roads-%d", (int)i + 1);
+    figure.title = "Drift along each road";
+    figure.subtitle = arm->label;
+    figure.rows = rows;
+    vg_page_place(page,
+                  &(vg_page_figure){.name = name,
+                                    .title = figure.title,
+                                    .desc = arm->label,
+                                    .caption = "Mean over the cars that still drive, and where cars left.",
+                                    .width = 900,
+                                    .height = vg_strip_height(&figure),
+                                    .paint = vg_strip_paint,
+                                    .figure = &figure,
+                                    .table = strip_table,
+                                    .of = &figure});
+    vg_free(columns);
+}
+
+// Everything that the maps of one arm borrow.
+typedef struct vg_page_maps {
+    double *s, *exit_s;
+    float *offset, *exit_offset;
+    vg_map_trace *traces;
+} vg_page_maps;
+
+static void fill_maps(const vg_rollout *r, int32_t starts, const vg_split *test, int32_t count,
+                      const vg_page_maps *m, vg_map_figure *maps) {
+    for (int32_t road = 0; road < count; road++) {
+        int32_t first = road * starts, exits = 0;
+        for (int32_t e = first; e < first + starts; e++) {
+            int64_t at = (int64_t)e * r->samples, n = 0;
+            for (; n < r->samples && !r->trace[at + n].departed && !r->trace[at + n].ended; n++)
+                m->s[at + n] = r->trace[at + n].s, m->offset[at + n] = r->trace[at + n].offset;
+            m->traces[e] = (vg_map_trace){m->s + at, m->offset + at, n};
+            if (r->episodes[e].off_time < 0) continue;
+            const vg_trace_point *last = &r->trace[at + (n > 0 ? n - 1 : 0)];
+            m->exit_s[first + exits] = r->episodes[e].off_s;
+            m->exit_offset[first + exits++] = copysignf(last->edge, last->offset);
+        }
+        maps[road] = vg_map_default();
+        maps[road].title = test->names[road];
+        maps[road].traces = m->traces + first;
+        maps[road].trace_count = starts;
+        maps[road].exit_s = m->exit_s + first;
+        maps[road].exit_offset = m->exit_offset + first;
+        maps[road].exit_count = exits;
+    }
+}
+
+static void place_maps(vg_page *page, int32_t i) {
+    const vg_outcome_arm *arm = &page->outcome->arms[i];
+    const vg_split *test = &page->outcome->suite->test;
+    if (!has_traces(page, &arm->arm)) return;
+    const vg_rollout *r = arm->arm.seeds[0].rollout;
+    int32_t count = test->count < MAPS ? test->count : MAPS, cars = count * arm->arm.starts;
+    int64_t points = (int64_t)cars * r->samples;
+    vg_page_maps m = {vg_new(double, points), vg_new(double, cars), vg_new(float, points),
+                      vg_new(float, cars), vg_new(vg_map_trace, cars)};
+    vg_map_figure maps[MAPS];
+    vg_road_view views[MAPS];
+    if (m.s && m.exit_s && m.offset && m.exit_offset && m.traces) {
+        fill_maps(r, arm->arm.starts, test, count, &m, maps);
+        for (int32_t k = 0; k < count; k++) views[k] = vg_road_get(test->roads[k]), maps[k].road = &views[k];
+        vg_map_page figure = {.title = "Maps", .subtitle = arm->label, .maps = maps, .count = count};
+        figure.columns = count > 1 ? 2 : 1;
+        vg_page_place(
+            page, &(vg_page_figure){.name = "maps",
+                                    .title = figure.title,
+                                    .desc = arm->label,
+                                    .caption = "The arm most often off the road, its first training seed, on "
+                                               "the first roads of the suite; the strips above hold the "
+                                               "numbers.",
+                                    .width = 1000,
+                                    .height = 90 + 380 * ((count + 1) / 2),
+                                    .paint = vg_map_page_paint,
+                                    .figure = &figure});
+    } else {
+        out_of_memory(page);
+    }
+    vg_free(m.s), vg_free(m.exit_s), vg_free(m.offset), vg_free(m.exit_offset), vg_free(m.traces);
+}
+
+void vg_page_roads(vg_page *page) {
+    vg_text_add(&page->html, "<h2 id=\"roads\">Where</h2>\n");
+    int32_t worst = vg_page_worst(page->outcome);
+    for (int32_t i = 0; i < page->shown && !page->err; i++) place_funnel(page, i);
+    if (worst >= 0 && !page->err) place_strip(page, worst);
+    if (worst > 0 && !page->err) place_strip(page, 0);
+    if (worst >= 0 && !page->err) place_maps(page, worst);
+}
+
+// A figure of loose or joined dots, and its table.
+typedef struct vg_page_dots {
+    vg_scatter_series series[VG_PAGE_ARMS];
+    vg_scatter_figure figure;
+    double *columns; // [4][room]
+    int64_t room, used;
+} vg_page_dots;
+
+static bool dots_open(vg_page *page, vg_page_dots *dots, int64_t room) {
+    *dots =
+        (vg_page_dots){.figure = vg_scatter_default(), .columns = vg_new(double, 4 * room + 1), .room = room};
+    dots->figure.series = dots->series;
+    if (!dots->columns) out_of_memory(page);
+    return dots->columns;
+}
+
+static void dots_begin(vg_page_dots *dots, const char *label) {
+    double *at = dots->columns + dots->used;
+    dots->series[dots->figure.series_count++] =
+        (vg_scatter_series){label, at, at + dots->room, at + 2 * dots->room, at + 3 * dots->room, 0};
+}
+
+static void dots_add(vg_page_dots *dots, double x, vg_estimate y) {
+    double *at = dots->columns + dots->used++;
+    at[0] = x, at[dots->room] = y.value, at[2 * dots->room] = y.low, at[3 * dots->room] = y.high;
+    dots->series[dots->figure.series_count - 1].count++;
+}
+
+static void dots_table(vg_page *page, const void *of) {
+    const vg_scatter_figure *figure = of;
+    vg_page_table(page, "");
+    vg_page_head(page, "series");
+    vg_page_head(page, figure->x_label);
+    vg_page_head(page, figure->y_label);
+    vg_page_body(page);
+    for (int32_t i = 0; i < figure->series_count; i++)
+        for (int64_t k = 0; k < figure->series[i].count; k++) {
+            const vg_scatter_series *s = &figure->series[i];
+            vg_page_row(page, s->label);
+            vg_page_cell(page, s->x[k]);
+            vg_page_share(page, (vg_estimate){s->y[k], s->low ? s->low[k] : NAN, s->high ? s->high[k] : NAN});
+            vg_page_row_end(page);
+        }
+    vg_page_table_end(page);
+}
+
+static void dots_place(vg_page *page, vg_page_dots *dots, const char *name, const char *caption) {
+    dots->figure.percent_y = true;
+    vg_page_place(page, &(vg_page_figure){.name = name,
+                                          .title = dots->figure.title,
+                                          .desc = caption,
+                                          .caption = caption,
+                                          .width = 900,
+                                          .height = 460,
+                                          .paint = vg_scatter_paint,
+                                          .figure = &dots->figure,
+                                          .table = dots_table,
+                                          .of = &dots->figure});
+}
+
+static bool in_group(const vg_outcome_arm *arm, const char *group) {
+    return arm->group && *arm->group && !strcmp(arm->group, group) && arm->budget > 0;
+}
+
+// One group's arms by rising budget.
+static void add_group(const vg_outcome *o, vg_page_dots *dots, const char *group) {
+    double after = 0;
+    dots_begin(dots, group);
+    for (;;) {
+        double next = INFINITY;
+        for (int32_t i = 0; i < o->arm_count; i++)
+            if (in_group(&o->arms[i], group) && o->arms[i].budget > after)
+                next = fmin(next, o->arms[i].budget);
+        if (isinf(next)) return;
+        for (int32_t i = 0; i < o->arm_count; i++)
+            if (in_group(&o->arms[i], group) && o->arms[i].budget == next)
+                dots_add(dots, next, o->arms[i].analysis.off_road);
+        after = next;
+    }
+}
+
+static void place_budget(vg_page *page) {
+    const vg_outcome *o = page->outcome;
+    vg_page_dots dots;
+    if (!dots_open(page, &dots, o->arm_count)) return;
+    for (int32_t i = 0; i < o->arm_count && dots.figure.series_count < VG_PAGE_ARMS; i++) {
+        bool seen = !o->arms[i].group || !in_group(&o->arms[i], o->arms[i].group);
+        for (int32_t k = 0; k < i && !seen; k++) seen = in_group(&o->arms[k], o->arms[i].group);
+        if (!seen) add_group(o, &dots, o->arms[i].group);
+    }
+    dots.figure.title = "Labels and leaving the road";
+    dots.figure.x_label = "labels";
+    dots.figure.y_label = "off road";
+    dots.figure.joined = true;
+    if (dots.used > 0)
+        dots_place(page, &dots, "budget",
+                   "Off the road within the horizon by the labels trained with; arms that "
+                   "differ in nothing else are joined.");
+    vg_free(dots.columns);
+}
+
+static void place_losses(vg_page *page, bool held_out) {
+    const vg_outcome *o = page->outcome;
+    vg_page_dots dots;
+    int64_t room = 0;
+    for (int32_t i = 0; i < page->shown; i++) room += o->arms[i].arm.seed_count;
+    if (!dots_open(page, &dots, room)) return;
+    for (int32_t i = 0; i < page->shown; i++) {
+        const vg_analysis *a = &o->arms[i].analysis;
+        if (!a->drift_seeds) continue;
+        bool begun = false;
+        for (int32_t k = 0; k < o->arms[i].arm.seed_count && k < a->seeds; k++) {
+            double x = held_out ? o->arms[i].arm.seeds[k].held_out : a->open_seeds ? a->open_seeds[k] : NAN;
+            if (!(x > 0) || isnan(a->drift_seeds[k])) continue;
+            if (!begun) dots_begin(&dots, o->arms[i].label);
+            begun = true;
+            dots_add(&dots, x, (vg_estimate){a->drift_seeds[k], NAN, NAN});
+        }
+    }
+    dots.figure.title = held_out ? "Held-out loss and drift" : "Open-loop error and drift";
+    dots.figure.x_label = held_out ? "least held-out loss" : "open-loop error";
+    dots.figure.y_label = "closed-loop drift";
+    if (dots.used > 0)
+        dots_place(
+            page, &dots, held_out ? "held-out" : "open-loop",
+            held_out
+                ? "A dot for each training seed: the loss on rows held out in training, and the mean drift "
+                  "when it drives."
+                : "A dot for each training seed: the error on the expert's states, and the mean drift when "
+                  "it drives.");
+    vg_free(dots.columns);
+}
+
+void vg_page_budget(vg_page *page) {
+    int32_t before = page->figures;
+    vg_text_add(&page->html, "<h2 id=\"budget\">Labels and losses</h2>\n");
+    place_budget(page);
+    if (!page->err) place_losses(page, true);
+    if (!page->err) place_losses(page, false);
+    if (page->figures == before)
+        vg_text_add(&page->html,
+                    "<p class=\"note\">No arm has a budget of labels, a held-out loss or an open-loop "
+                    "error.</p>\n");
+}

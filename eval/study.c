@@ -1,0 +1,60 @@
+#include <pthread.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "eval/study_private.h"
+
+static vg_err check_text(const vg_key *key, const char *value, vg_diag *diag);
+
+static const vg_key keys[] = {
+#define X(field, type, unit, least, most, standard, choices, help)                                           \
+    {#field, VG_KEY_##type, offsetof(vg_study_config, field), unit, least, most, standard, choices, help},
+    VG_STUDY_KEYS(X)
+#undef X
+};
+const vg_schema vg_study_schema = {"study", keys, sizeof keys / sizeof *keys, check_text};
+
+static vg_err check_learners(const char *list, vg_diag *diag) {
+    char item[VG_KEY_TEXT_SIZE];
+    for (int32_t i = 0; vg_config_item(list, i, item); i++)
+        if (strcmp(item, "bc") != 0)
+            return vg_fail(diag, VG_ERR_FORMAT, "'%.60s' is no learner, expected bc", item);
+    return VG_OK;
+}
+
+static vg_err check_budgets(const char *list, vg_diag *diag) {
+    char item[VG_KEY_TEXT_SIZE];
+    int64_t count;
+    for (int32_t i = 0; vg_config_item(list, i, item); i++)
+        if (strcmp(item, "all") != 0 && (!vg_parse_int(item, &count) || count < 1 || count > 100000))
+            return vg_fail(diag, VG_ERR_FORMAT,
+                           "'%.60s' is no budget, expected numbers from 1 to 100000, or all", item);
+    return VG_OK;
+}
+
+static vg_err check_text(const vg_key *key, const char *value, vg_diag *diag) {
+    if (key->at == offsetof(vg_study_config, learners)) return check_learners(value, diag);
+    if (key->at == offsetof(vg_study_config, demonstrations)) return check_budgets(value, diag);
+    return VG_OK;
+}
+
+// --- progress ----------------------------------------------------------------------------------------------
+
+void vg_study_tell(vg_study *study) {
+    pthread_mutex_lock(study->told);
+    study->done++;
+    if (study->def.progress) study->def.progress(study->def.context, study->done, vg_study_total(study));
+    pthread_mutex_unlock(study->told);
+}
+
+vg_err vg_study_check_stop(const vg_study *study, vg_diag *diag) {
+    if (!study->def.stop || !study->def.stop()) return VG_OK;
+    return vg_fail(diag, VG_ERR_INTERRUPTED, "stopped; the same command with --resume goes on");
+}
+
+int64_t vg_study_total(const vg_study *study) {
+    int64_t total = study->cell_count;
+    for (int32_t i = 0; i < study->arm_count; i++) total += study->arms[i].seeds;
+    return total;
+}

@@ -1,0 +1,88 @@
+// eval/study_private.h -- a study's inside, shared by the files that make its data, train its cells and score
+// it.
+#ifndef VG_EVAL_STUDY_PRIVATE_H
+#define VG_EVAL_STUDY_PRIVATE_H
+
+#include <pthread.h>
+
+#include "agents/learners/bc.h"
+#include "eval/study.h"
+
+enum { VG_STUDY_PATH = 1400, VG_STUDY_FACTORS = 8, VG_STUDY_LEVELS = 8 };
+
+// A recipe: an expert, or a learner with a budget and settings.
+typedef struct vg_study_arm {
+    char label[VG_KEY_TEXT_SIZE];  // "bc 2, scaling=zscore"
+    char group[VG_KEY_TEXT_SIZE];  // the same without the budget
+    char source[VG_KEY_TEXT_SIZE]; // its settings in words
+    bool expert;
+    int32_t budget;      // index into the study's budgets
+    vg_bc_config config; // of the learner
+    uint64_t hash;       // of the label: what the training seeds derive from
+    int32_t seeds;       // 1 for an expert
+    int32_t first_cell;  // index of its first training seed's; -1: an expert
+    double labels;       // rows that the learner was given, of the first seed; NaN: not known
+} vg_study_arm;
+
+// One level of data: so many demonstrations, laps or drivers.
+typedef struct vg_study_budget {
+    char name[64]; // "2", "all"
+    int32_t count; // demonstrations or laps
+} vg_study_budget;
+
+struct vg_study {
+    vg_study_def def;
+    vg_study_config config;
+    char name[VG_KEY_TEXT_SIZE];
+    vg_text configuration; // resolved: the study's keys, then the suite's
+    uint64_t hash;
+    vg_suite suite;
+    vg_road *laps_road;
+    char (*lap_files)[VG_STUDY_PATH]; // [lap_count], in the order they are learned from
+    int32_t lap_count;
+    int32_t *lap_driver;      // [lap_count] index into config.drivers, 0 without
+    vg_study_budget *budgets; // [budget_count]
+    int32_t budget_count;
+    vg_study_arm *arms; // [arm_count]
+    int32_t arm_count, cell_count;
+    char folder[VG_STUDY_PATH]; // OUT/cells-HASH
+    // Scoring.
+    vg_outcome outcome;
+    vg_outcome_arm *rows; // [arm_count]
+    vg_arm_seed **seeds;  // [arm_count][seeds]
+    void **driven;        // [arm_count] the rollouts behind them, of study_score.c
+    vg_outcome_floor floor;
+    vg_outcome_pair *pairs;
+    int32_t pair_count;
+    int64_t done;
+    pthread_mutex_t *told; // around progress
+};
+
+// One piece of work is done.
+void vg_study_tell(vg_study *study);
+// "stopped", where the caller asks for it.
+VG_NODISCARD vg_err vg_study_check_stop(const vg_study *study, vg_diag *diag);
+
+// The log that training seed `seed` of budget `budget` learns from: its path, and making it where it is
+// missing.
+void vg_study_log_path(const vg_study *study, int32_t budget, int32_t seed, char path[VG_STUDY_PATH]);
+VG_NODISCARD vg_err vg_study_make_logs(vg_study *study, vg_diag *diag);
+
+void vg_study_free_scores(vg_study *study);
+
+// Find the lap files, in alphabetical order, and their drivers.
+VG_NODISCARD vg_err vg_study_find_laps(vg_study *study, vg_diag *diag);
+
+// The human's own drive as a floor, and the mean of its laps as lines of the test roads.
+VG_NODISCARD vg_err vg_study_floor(vg_study *study, vg_diag *diag);
+VG_NODISCARD vg_err vg_study_human_line(const vg_study *study, vg_reference **out, vg_diag *diag);
+
+// The policy file of a cell, and the file that says it is finished.
+void vg_study_cell_path(const vg_study *study, const vg_study_arm *arm, int32_t seed, const char *extension,
+                        char path[VG_STUDY_PATH]);
+uint64_t vg_study_cell_seed(const vg_study *study, const vg_study_arm *arm, int32_t seed);
+// The held-out loss of a finished cell. Errors: VG_ERR_NOT_FOUND (not finished), VG_ERR_FORMAT.
+VG_NODISCARD vg_err vg_study_cell_loss(const vg_study *study, const vg_study_arm *arm, int32_t seed,
+                                       double *loss, vg_diag *diag);
+
+#endif

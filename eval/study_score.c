@@ -1,0 +1,193 @@
+// A study's arms let loose on its suite, one after the other.
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agents/find.h"
+#include "eval/study_private.h"
+#include "sim/base/memory.h"
+
+// What the seeds of an arm own until the study is closed.
+typedef struct driven {
+    vg_rollout rollout;
+    double *open_error;
+} driven;
+
+static vg_err load_policy(const vg_study *s, const vg_study_arm *arm, int32_t seed, vg_policy **out,
+                          vg_diag *diag) {
+    char path[VG_STUDY_PATH];
+    if (arm->expert) return vg_policy_find(arm->label, out, diag);
+    vg_study_cell_path(s, arm, seed, ".safetensors", path);
+    return vg_policy_load(path, out, diag);
+}
+
+static vg_err drive_seed(vg_study *s, const vg_study_arm *arm, int32_t seed, const vg_reference *reference,
+                         vg_arm_seed *out, driven *room, vg_diag *diag) {
+    vg_policy *policy = NULL;
+    vg_err err = vg_study_check_stop(s, diag);
+    *out = (vg_arm_seed){.rollout = &room->rollout, .held_out = NAN};
+    if (!err) err = load_policy(s, arm, seed, &policy, diag);
+    if (!err && !arm->expert) err = vg_study_cell_loss(s, arm, seed, &out->held_out, diag);
+    if (!err) {
+        vg_rollout_def def = vg_suite_rollout(&s->suite);
+        def.policy = policy;
+        def.reference = reference;
+        def.threads = s->def.threads;
+        def.stop = s->def.stop;
+        err = vg_rollout_run(&def, &room->rollout, diag);
+        out->hash = policy->hash;
+        out->seed = arm->expert ? 0 : vg_study_cell_seed(s, arm, seed);
+    }
+    if (!err && vg_reference_expert(reference)) {
+        room->open_error = vg_new(double, room->rollout.count);
+        err = room->open_error
+                  ? vg_suite_open_loop(&s->suite, reference, policy, s->def.threads, room->open_error, diag)
+                  : vg_fail_memory(diag);
+        out->open_error = room->open_error;
+    }
+    vg_policy_destroy(policy);
+    if (!err) vg_study_tell(s);
+    return err;
+}
+
+// Rows that the first training seed learned from.
+static double count_labels(const vg_study *s, const vg_study_arm *arm) {
+    char path[VG_STUDY_PATH];
+    vg_log *log = NULL;
+    int32_t count = 0;
+    double rows = 0;
+    vg_log_episode episode;
+    vg_study_log_path(s, arm->budget, 0, path);
+    if (vg_log_open(path, &log, NULL)) return NAN;
+    vg_err err = vg_log_count(log, &count, NULL);
+    for (int32_t e = 0; e < count && !err; e++) {
+        err = vg_log_episode_at(log, e, &episode, NULL);
+        if (!err) rows += (double)((episode.ticks + episode.ticks_per_action - 1) / episode.ticks_per_action);
+    }
+    err = vg_log_close(log, NULL) || err;
+    return err ? NAN : rows;
+}
+
+static vg_err score_arm(vg_study *s, int32_t i, const vg_reference *reference, vg_diag *diag) {
+    const vg_study_arm *arm = &s->arms[i];
+    vg_outcome_arm *row = &s->rows[i];
+    vg_arm_seed *seeds = vg_new(vg_arm_seed, arm->seeds);
+    driven *room = vg_new(driven, arm->seeds);
+    s->seeds[i] = seeds, s->driven[i] = room;
+    if (!seeds || !room) return vg_fail_memory(diag);
+    vg_err err = VG_OK;
+    for (int32_t k = 0; k < arm->seeds && !err; k++)
+        err = drive_seed(s, arm, k, reference, &seeds[k], &room[k], diag);
+    if (err) return err;
+    *row = (vg_outcome_arm){.label = arm->label,
+                            .kind = arm->expert ? "expert" : "bc",
+                            .source = arm->source,
+                            .sense = arm->expert ? NULL : arm->config.sense,
+                            .budget = arm->expert ? NAN : count_labels(s, arm),
+                            .group = arm->group};
+    row->arm = (vg_arm){.label = arm->label,
+                        .seeds = seeds,
+                        .seed_count = arm->seeds,
+                        .roads = s->suite.test.count,
+                        .starts = (int32_t)s->suite.config.starts,
+                        .horizon = s->suite.config.horizon,
+                        .draws = (uint64_t)s->config.seed};
+    for (int32_t r = 0; s->laps_road && !arm->expert && r < s->suite.test.count; r++)
+        row->taught_here |= vg_road_hash(s->suite.test.roads[r]) == vg_road_hash(s->laps_road);
+    return vg_analysis_run(&row->arm, s->def.threads, &row->analysis, diag);
+}
+
+static vg_err make_reference(vg_study *s, vg_policy **expert, vg_reference **out, vg_diag *diag) {
+    const char *name = s->suite.config.reference;
+    s->outcome.reference = name[0] ? name : "centreline";
+    if (strcmp(name, "human") == 0) {
+        if (s->laps_road) return vg_study_human_line(s, out, diag);
+        return vg_fail_at(diag, VG_ERR_FORMAT, s->suite.name, 0, "reference",
+                          "is 'human', but the study has no laps");
+    }
+    if (!name[0]) return VG_OK;
+    vg_err err = vg_policy_find(name, expert, diag);
+    return err ? err : vg_suite_reference(&s->suite, *expert, s->def.threads, out, diag);
+}
+
+// a - b of the costs that both were measured by.
+static vg_err add_pair(vg_study *s, int32_t a, int32_t b, vg_diag *diag) {
+    const vg_analysis *x = &s->rows[a].analysis, *y = &s->rows[b].analysis;
+    struct {
+        const char *name;
+        const double *a, *b;
+    } metrics[] = {{"off_road", x->off_cells, y->off_cells}, {"excess", x->excess_cells, y->excess_cells}};
+    for (int m = 0; m < (x->has_b && y->has_b ? 2 : 1); m++) {
+        vg_outcome_pair *pair = &s->pairs[s->pair_count++];
+        *pair = (vg_outcome_pair){.a = a, .b = b, .metric = metrics[m].name};
+        vg_crossed left = {metrics[m].a, x->seeds, x->units, x->each};
+        vg_crossed right = {metrics[m].b, y->seeds, y->units, y->each};
+        vg_err err = vg_crossed_difference(&left, &right, (uint64_t)s->config.seed, &pair->result, diag);
+        if (err) return err;
+    }
+    return VG_OK;
+}
+
+// Every arm against the first; and, where that is an expert, the learners' arms against the first of them.
+static vg_err compare(vg_study *s, vg_diag *diag) {
+    if (s->arm_count < 2) return VG_OK;
+    int32_t learner = 0;
+    while (learner < s->arm_count && s->arms[learner].expert) learner++;
+    s->pairs = vg_new(vg_outcome_pair, 4 * (int64_t)s->arm_count);
+    double *p = vg_new(double, 8 * (int64_t)s->arm_count);
+    vg_err err = s->pairs && p ? VG_OK : vg_fail_memory(diag);
+    for (int32_t i = 1; i < s->arm_count && !err; i++) err = add_pair(s, i, 0, diag);
+    for (int32_t i = learner + 1; learner > 0 && i < s->arm_count && !err; i++)
+        err = add_pair(s, i, learner, diag);
+    double *adjusted = p ? p + 4 * s->arm_count : NULL;
+    for (int32_t i = 0; i < s->pair_count && !err; i++) p[i] = s->pairs[i].result.p;
+    if (!err) err = vg_holm(p, s->pair_count, adjusted, diag);
+    for (int32_t i = 0; i < s->pair_count && !err; i++) s->pairs[i].p_holm = adjusted[i];
+    vg_free(p);
+    s->outcome.pairs = s->pairs;
+    s->outcome.pair_count = s->pair_count;
+    return err;
+}
+
+vg_err vg_study_score(vg_study *s, const vg_outcome **out, vg_diag *diag) {
+    vg_policy *expert = NULL;
+    vg_reference *reference = NULL;
+    s->rows = vg_new(vg_outcome_arm, s->arm_count);
+    s->seeds = vg_new(vg_arm_seed *, s->arm_count);
+    s->driven = vg_new(void *, s->arm_count);
+    if (!s->rows || !s->seeds || !s->driven) return vg_fail_memory(diag);
+    s->outcome.kind = "study";
+    s->outcome.name = s->name;
+    s->outcome.about = s->config.about;
+    s->outcome.command = s->def.command;
+    s->outcome.configuration = s->configuration.bytes;
+    s->outcome.suite = &s->suite;
+    s->outcome.study_hash = s->hash;
+    s->outcome.arms = s->rows;
+    s->outcome.arm_count = s->arm_count;
+    vg_err err = vg_study_floor(s, diag);
+    if (!err) err = make_reference(s, &expert, &reference, diag);
+    for (int32_t i = 0; i < s->arm_count && !err; i++) err = score_arm(s, i, reference, diag);
+    if (!err) err = compare(s, diag);
+    vg_reference_destroy(reference);
+    vg_policy_destroy(expert);
+    if (!err) *out = &s->outcome;
+    return err;
+}
+
+void vg_study_free_scores(vg_study *s) {
+    for (int32_t i = 0; i < s->arm_count; i++) {
+        driven *room = s->driven ? s->driven[i] : NULL;
+        for (int32_t k = 0; room && k < s->arms[i].seeds; k++) {
+            vg_rollout_free(&room[k].rollout);
+            vg_free(room[k].open_error);
+        }
+        vg_free(room);
+        if (s->seeds) vg_free(s->seeds[i]);
+        if (s->rows) vg_analysis_free(&s->rows[i].analysis);
+    }
+    vg_free(s->driven);
+    vg_free(s->seeds);
+    vg_free(s->rows);
+    vg_free(s->pairs);
+}

@@ -1,0 +1,32 @@
+# verge bench score: that it runs and what it says. A few studies say nothing about coverage: 0 and 1 are both good.
+either() { # TEXT COMMAND...: exits 0 or 1 and prints TEXT
+    part=$1
+    shift
+    "$@" > said 2> complaint
+    status=$?
+    [ $status -le 1 ] || fail "$* exits with $status: $(cat complaint)"
+    grep -qF -e "$part" said || fail "$* does not say '$part'"
+}
+expect 0 "--studies N" "$verge" bench score --help
+expect 0 "whether the scorer finds what is known" "$verge" bench --help
+expect 2 "--studies" "$verge" bench score --studies 0
+expect 2 "--studies" "$verge" bench score --studies many
+expect 2 "one argument too many" "$verge" bench score motion
+expect 2 "no piece is called 'scores'" "$verge" bench scores
+
+either "10 x 64 x 16" "$verge" bench score --studies 3
+for slope in 1.994 1.348 1.004 "no fit"; do
+    grep -q "^leaves .* $slope .* ok$" said || fail "no chain has the slope '$slope', or it is not ok"
+done
+for what in rate difference drift_50 drift_90 drift_99 survival; do
+    [ "$(grep -c "[0-9]  $what .*\(ok\|no\)$" said)" = 6 ] || fail "$what is not judged for six studies"
+done
+[ "$(grep -c "percentile .*-$" said)" = 12 ] || fail "the percentile intervals are judged, or missing"
+# The status is what the tables say.
+if grep -q " no$" said; then wanted=1; else wanted=0; fi
+[ $status = $wanted ] || fail "exit status $status beside what the tables say"
+
+either '"coverage"' "$verge" bench score --studies 2 --threads 1 --json
+cp said one.json
+either '"coverage"' "$verge" bench score --studies 2 --threads 2 --json
+cmp one.json said || fail "threads change the shares"

@@ -1,0 +1,81 @@
+# verge study: killed anywhere it goes on to the same bytes; two studies are never mixed; bad files are told.
+cat > roads.yaml <<'END'
+train: [train-1, train-2]
+test: [test-1, test-2, test-3]
+starts: 3
+horizon: 6
+END
+cat > s.yaml <<'END'
+suite: roads.yaml
+demonstrations: [1, 3]
+demonstration_seconds: 6
+factors: [scaling=physical|zscore]
+settings: [epochs=3, hidden=16]
+seeds: 2
+END
+expect 0 "resume" "$verge" study --help
+expect 2 "--out needs DIR" "$verge" study s.yaml --out
+expect 2 "none.yaml" "$verge" study none.yaml --out o
+
+# What is wrong with a study or its suite is told with file, line and key, and leaves nothing.
+bad() { # TEXT CHANGE
+    sed "$2" s.yaml > bad.yaml
+    expect 2 "$1" "$verge" study bad.yaml --out bad
+    [ ! -e bad ] || fail "a refused study left something behind"
+}
+bad "bad.yaml:6: sead: unknown key of study" 's/^seeds/sead/'
+bad "bad.yaml:6: seeds: '0' is out of range" 's/^seeds: 2/seeds: 0/'
+bad "'sonar' is no learner" 's/^seeds/learners: sonar\nseeds/'
+bad "scalin" 's/scaling=/scalin=/'
+bad "expected key=level" 's/scaling=.*/scaling]/'
+bad "'all' of a teacher" 's/1, 3/1, all/'
+bad "epoch" 's/epochs=3/epoch=3/'
+bad "no such file" 's/^seeds/laps: none*.csv\nseeds/'
+bad "no such file, nor a shipped suite" 's/roads.yaml/rods.yaml/'
+sed 's/^train.*//' roads.yaml > untrained.yaml
+bad "the teacher has no road" 's/roads.yaml/untrained.yaml/'
+sed 's/train-2/test-2/' roads.yaml > leaky.yaml
+bad "is the same road as 'test-2' of train" 's/roads.yaml/leaky.yaml/'
+sed 's/horizon: 6/horizon: -1/' roads.yaml > negative.yaml
+bad "negative.yaml:4: horizon" 's/roads.yaml/negative.yaml/'
+
+expect 0 "bc 3, zscore" "$verge" study s.yaml --out a
+for file in result.json episodes.csv junit.xml study.yaml; do [ -s a/$file ] || fail "no $file"; done
+[ "$(grep -c . a/episodes.csv)" = $((1 + 9 + 4 * 2 * 9)) ] || fail "episodes.csv has another number of rows"
+expect 2 "--resume goes on" "$verge" study s.yaml --out a
+expect 0 "" "$verge" study s.yaml --out a --resume --threads 1 # everything is there: only scored again
+
+same() {
+    for file in result.json episodes.csv junit.xml; do
+        cmp a/$file $1/$file || fail "$file differs"
+    done
+}
+expect 0 "" "$verge" study s.yaml --out b --threads 1
+same b
+# Killed at moments that differ by what is there, then resumed.
+for cells in 0 3; do
+    "$verge" study s.yaml --out c > said 2>&1 &
+    pid=$!
+    while kill -0 $pid 2>/dev/null && [ "$(ls c/cells-*/*.loss 2>/dev/null | wc -l)" -lt $cells ]; do :; done
+    kill -9 $pid 2>/dev/null
+    wait $pid 2>/dev/null
+    if [ -e c/study.yaml ]; then expect 0 "" "$verge" study s.yaml --out c --resume; same c; fi
+    rm -rf c
+done
+
+# Edited in between: refused, until it is to start anew.
+sed -i 's/epochs=3/epochs=4/' s.yaml
+expect 2 "cells are not mixed" "$verge" study s.yaml --out a --resume
+expect 0 "" "$verge" study s.yaml --out a --force
+cmp -s a/result.json b/result.json && fail "another study gave the same result"
+sed -i 's/horizon: 6/horizon: 5/' roads.yaml
+expect 2 "cells are not mixed" "$verge" study s.yaml --out a --resume
+
+# A full disk: an error, and no report that is half there.
+if [ "$(id -u)" = 0 ] && mkdir full && mount -t tmpfs -o size=64k tmpfs full 2>/dev/null; then
+    "$verge" study s.yaml --out full/o > said 2>&1
+    status=$?
+    umount full
+    [ $status = 4 ] || fail "a full disk gives $status"
+fi
+true
