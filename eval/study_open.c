@@ -209,7 +209,7 @@ static vg_err identify(vg_study *s, vg_diag *diag) {
 
 // OUT/study.yaml says whose folder it is.
 static vg_err claim(vg_study *s, vg_diag *diag) {
-    char path[VG_STUDY_PATH], hash[17], *bytes;
+    char path[VG_STUDY_PATH], hash[17], *bytes = NULL;
     int64_t size;
     if (snprintf(path, sizeof path, "%s/study.yaml", s->def.out) >= 1000)
         return vg_fail(diag, VG_ERR_ARGUMENT, "--out is longer than a path may be");
@@ -225,7 +225,7 @@ static vg_err claim(vg_study *s, vg_diag *diag) {
                 diag, VG_ERR_MISMATCH, path, 0, NULL,
                 "is of another study: its file, suite or laps were edited since; cells are not mixed. "
                 "Use another --out, or --force to start anew");
-        if (!err) vg_free(bytes);
+        vg_free(bytes);
     } else if (err == VG_ERR_EXISTS && !s->def.force) {
         err = vg_fail_at(diag, err, path, 0, NULL, "a study is there; --resume goes on, --force starts anew");
     } else if (!err || err == VG_ERR_EXISTS) {
