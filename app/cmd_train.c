@@ -2,30 +2,56 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "agents/find.h"
 #include "agents/learners/bc.h"
+#include "agents/policy_file.h"
 #include "app/args.h"
 #include "app/interrupt.h"
 #include "app/output.h"
+#include "app/roads.h"
 #include "sim/base/hash.h"
+#include "sim/base/memory.h"
 
-typedef struct bc_options {
-    vg_list logs;
-    const char *out;
+typedef struct options {
+    vg_list logs, roads, valid;
+    const char *out, *expert;
     bool resume;
-    vg_bc_config config;
-} bc_options;
+    double config[]; // the learner's own
+} options;
 
-// After every step: the bar, and whether Ctrl-C was pressed.
-static bool watch(void *context, const vg_training_status *status) {
-    vg_progress_update(context, status->step);
+// Roads by what the user typed, for as long as a training lasts.
+typedef struct road_list {
+    vg_road **roads; // [count]
+    int32_t count;
+} road_list;
+
+static vg_err load_roads(const vg_list *names, road_list *out, vg_diag *diag) {
+    if (!(out->roads = vg_new(vg_road *, names->count))) return vg_fail_memory(diag);
+    for (; out->count < names->count; out->count++) {
+        vg_err err = vg_road_load_said(names->items[out->count], &out->roads[out->count], diag);
+        if (err) return err;
+    }
+    return VG_OK;
+}
+
+static void free_roads(road_list *list) {
+    for (int32_t i = 0; i < list->count; i++) vg_road_destroy(list->roads[i]);
+    vg_free(list->roads);
+}
+
+// After every piece of work: the bar, and whether Ctrl-C was pressed.
+static bool watch(void *context, int64_t done, int64_t total) {
+    vg_progress *progress = context;
+    progress->total = total;
+    vg_progress_update(progress, done);
     return !vg_interrupted();
 }
 
 // What a checkpoint left by an unfinished training asks the user to decide.
-static vg_err check_outputs(const bc_options *options, const char *checkpoint, vg_overwrite overwrite,
-                            vg_diag *diag) {
-    vg_err err = vg_file_may_write(options->out, overwrite, diag);
+static vg_err check_outputs(const options *o, const char *checkpoint, vg_overwrite overwrite, vg_diag *diag) {
+    vg_err err = vg_file_may_write(o->out, overwrite, diag);
     if (err) return err;
     if (vg_file_may_write(checkpoint, overwrite, diag) != VG_ERR_EXISTS) return VG_OK;
     return vg_fail_at(diag, VG_ERR_EXISTS, checkpoint, 0, NULL,
@@ -38,89 +64,108 @@ static const char *or_none(double loss, char *buffer) {
     return buffer;
 }
 
-static vg_err summarise(const vg_call *call, const bc_options *options, const vg_dataset *data,
-                        const vg_training_status *status, vg_diag *diag) {
+static json_t *number_or_null(double value) { return value < INFINITY ? json_real(value) : json_null(); }
+
+static vg_err summarise(const vg_call *call, const vg_learner *learner, const vg_learner_report *r,
+                        vg_diag *diag) {
+    const options *o = call->options;
     vg_policy *policy;
-    vg_err err = vg_policy_load(options->out, &policy, diag); // what was written can be read
+    vg_err err = vg_policy_load(o->out, &policy, diag); // what was written can be read
     if (err) return err;
     char hash[17], train[32], valid[32];
-    int64_t train_rows = vg_dataset_train(data).count, valid_rows = vg_dataset_validation(data).count;
     vg_hash_format(policy->hash, hash);
     vg_policy_destroy(policy);
     if (call->json)
-        return vg_print_json(json_pack("{ss ss sI sI si sI sI sI sf so}", "policy", options->out, "hash",
-                                       hash, "rows", (json_int_t)train_rows, "validation_rows",
-                                       (json_int_t)valid_rows, "episodes", vg_dataset_episodes(data),
-                                       "epochs", (json_int_t)status->epoch, "best_epoch",
-                                       (json_int_t)status->best_epoch, "steps", (json_int_t)status->step,
-                                       "train_loss", status->train_loss, "validation_loss",
-                                       valid_rows ? json_real(status->best_loss) : json_null()),
+        return vg_print_json(json_pack("{ss ss sI sI sI sI sI sf sI ss sI sI so so}", "policy", o->out,
+                                       "hash", hash, "rows", (json_int_t)r->labels, "validation_rows",
+                                       (json_int_t)r->held_out_rows, "episodes", (json_int_t)r->episodes,
+                                       "queries", (json_int_t)r->queries, "actions", (json_int_t)r->actions,
+                                       "seconds_off", r->seconds_off, "steps", (json_int_t)r->steps, "round",
+                                       learner->round, "rounds", (json_int_t)r->rounds, "best_round",
+                                       (json_int_t)r->best_round, "train_loss", number_or_null(r->train_loss),
+                                       "validation_loss", number_or_null(r->held_out_loss)),
                              diag);
-    printf("rows        %lld of %d episode%s, %lld held out\n", (long long)(train_rows + valid_rows),
-           vg_dataset_episodes(data), vg_dataset_episodes(data) == 1 ? "" : "s", (long long)valid_rows);
-    printf("epochs      %lld, the weights of epoch %lld are kept\n", (long long)status->epoch,
-           (long long)status->best_epoch);
-    printf("loss        %s in training, %s on what was held out\n", or_none(status->train_loss, train),
-           valid_rows ? or_none(status->best_loss, valid) : "nothing");
-    printf("policy      %s, hash %s\n", options->out, hash);
-    printf("next        verge eval %s --road R --out DIR   how it drives\n", options->out);
+    printf("rows        %lld of %lld episode%s, %lld held out\n", (long long)(r->labels + r->held_out_rows),
+           (long long)r->episodes, r->episodes == 1 ? "" : "s", (long long)r->held_out_rows);
+    if (learner->needs & VG_LEARNER_ROADS)
+        printf("simulator   %lld actions driven, %.1f s of them off the road, %lld labels asked\n",
+               (long long)r->actions, r->seconds_off, (long long)r->queries);
+    printf("%ss%*s%lld, the weights of %s %lld are kept\n", learner->round,
+           (int)(11 - strlen(learner->round)), "", (long long)r->rounds, learner->round,
+           (long long)r->best_round);
+    printf("loss        %s in training, %s on what was held out\n", or_none(r->train_loss, train),
+           r->held_out_rows ? or_none(r->held_out_loss, valid) : "nothing");
+    printf("policy      %s, hash %s\n", o->out, hash);
+    printf("next        verge eval %s --road R --out DIR   how it drives\n", o->out);
     return VG_OK;
 }
 
-static vg_err train(const vg_call *call, const bc_options *options, const vg_dataset *data, vg_diag *diag) {
+static vg_err train(const vg_call *call, const vg_learner *learner, vg_learner_def *def, vg_diag *diag) {
+    const options *o = call->options;
     char checkpoint[1024];
-    vg_overwrite overwrite = options->resume ? VG_REPLACE : vg_call_overwrite(call);
-    snprintf(checkpoint, sizeof checkpoint, "%s.checkpoint", options->out);
-    vg_err err = check_outputs(options, checkpoint, overwrite, diag);
+    snprintf(checkpoint, sizeof checkpoint, "%s.checkpoint", o->out);
+    vg_err err = check_outputs(o, checkpoint, def->overwrite, diag);
     if (err) return err;
     vg_progress progress = {0};
-    vg_training_status status = {0};
-    vg_bc_def def = {.config = options->config,
-                     .seed = call->seed,
-                     .data = data,
-                     .threads = (int32_t)call->threads,
-                     .watch = watch,
-                     .watch_context = &progress,
-                     .checkpoint = checkpoint,
-                     .resume = options->resume,
-                     .out = options->out,
-                     .overwrite = overwrite};
-    int64_t rows = vg_dataset_train(data).count, batch = options->config.batch;
-    vg_progress_begin(&progress, "training", "steps", (rows + batch - 1) / batch * options->config.epochs);
-    err = vg_bc_train(&def, &status, diag);
+    vg_learner_report report = {0};
+    def->watch = watch, def->context = &progress, def->checkpoint = checkpoint;
+    vg_progress_begin(&progress, "training", "steps", 0);
+    err = learner->train(def, &report, diag);
     vg_progress_end(&progress);
     if (err == VG_ERR_INTERRUPTED)
         return vg_fail(diag, err, "stopped after %lld steps; the same command with --resume goes on",
-                       (long long)status.step);
-    return err ? err : summarise(call, options, data, &status, diag);
+                       (long long)report.steps);
+    return err ? err : summarise(call, learner, &report, diag);
 }
 
-static vg_err run_bc(const vg_call *call, int *status, vg_diag *diag) {
-    (void)status;
-    const bc_options *options = call->options;
-    vg_sense *sense = NULL;
-    vg_dataset *data = NULL;
-    vg_overwrite overwrite = options->resume ? VG_REPLACE : vg_call_overwrite(call);
-    vg_err err = vg_file_may_write(options->out, overwrite, diag);
-    if (!err) err = vg_sense_create(options->config.sense, &sense, diag);
+static vg_err run_learner(const vg_call *call, const vg_learner *learner, vg_diag *diag) {
+    const options *o = call->options;
+    road_list roads = {0}, valid = {0};
+    vg_policy *expert = NULL;
+    vg_overwrite overwrite = o->resume ? VG_REPLACE : vg_call_overwrite(call);
+    vg_err err = vg_file_may_write(o->out, overwrite, diag);
+    if (!err) err = load_roads(&o->roads, &roads, diag);
+    if (!err) err = load_roads(&o->valid, &valid, diag);
+    if (!err && o->expert) err = vg_policy_find(o->expert, &expert, diag);
     if (!err) {
-        vg_dataset_def def = vg_bc_dataset(&options->config, call->seed, sense);
-        err = vg_dataset_read(&def, options->logs.items, options->logs.count, &data, diag);
+        vg_learner_def def = {.config = o->config,
+                              .seed = call->seed,
+                              .logs = o->logs.items,
+                              .log_count = o->logs.count,
+                              .roads = (const vg_road *const *)roads.roads,
+                              .road_count = roads.count,
+                              .valid = (const vg_road *const *)valid.roads,
+                              .valid_count = valid.count,
+                              .expert = expert,
+                              .threads = (int32_t)call->threads,
+                              .resume = o->resume,
+                              .out = o->out,
+                              .overwrite = overwrite};
+        err = train(call, learner, &def, diag);
     }
-    if (!err) err = train(call, options, data, diag);
-    vg_dataset_destroy(data);
-    vg_sense_destroy(sense);
+    vg_policy_destroy(expert);
+    free_roads(&valid);
+    free_roads(&roads);
     return err;
 }
 
-static const vg_flag bc_flags[] = {
-    {"logs", VG_FLAG_LIST, offsetof(bc_options, logs), "LOG...", .required = true,
-     .help = "what to learn from"},
-    {"out", VG_FLAG_TEXT, offsetof(bc_options, out), "POLICY", .required = true,
-     .help = "policy file to write"},
-    {"resume", VG_FLAG_SWITCH, offsetof(bc_options, resume),
+// The first so many are those of a learner that only reads logs, that also drives, that also asks.
+enum { FLAGS_LOGS = 3, FLAGS_ROADS = 5, FLAGS_EXPERT = 6 };
+static const vg_flag flags[FLAGS_EXPERT] = {
+    {"logs", VG_FLAG_LIST, offsetof(options, logs), "LOG...", .help = "what to learn from"},
+    {"out", VG_FLAG_TEXT, offsetof(options, out), "POLICY", .required = true, .help = "policy file to write"},
+    {"resume", VG_FLAG_SWITCH, offsetof(options, resume),
      .help = "go on where a stopped training left its checkpoint"},
+    {"roads", VG_FLAG_LIST, offsetof(options, roads), "R...", .help = "where to drive while learning"},
+    {"valid", VG_FLAG_LIST, offsetof(options, valid), "R...",
+     .help = "where the best round is chosen; none: where it learns"},
+    {"expert", VG_FLAG_TEXT, offsetof(options, expert), "E", .help = "who is asked what to do"},
 };
+
+static vg_err run_bc(const vg_call *call, int *status, vg_diag *diag) {
+    (void)status;
+    return run_learner(call, &vg_learner_bc, diag);
+}
 
 static const vg_command bc = {
     .name = "bc",
@@ -135,11 +180,12 @@ static const vg_command bc = {
     .examples =
         "verge train bc --logs kart.vlog --out kart-bc.safetensors --seed 1\n"
         "verge train bc --logs a.vlog b.vlog --out bc.safetensors --set scaling=zscore --set epochs=500",
-    VG_FLAGS(bc_flags),
-    .options_size = sizeof(bc_options),
+    .flags = flags,
+    .flag_count = FLAGS_LOGS,
+    .options_size = sizeof(options) + sizeof(vg_bc_config),
     .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON,
     .schema = &vg_bc_schema,
-    .config_at = offsetof(bc_options, config),
+    .config_at = offsetof(options, config),
     .run = run_bc,
 };
 

@@ -37,9 +37,9 @@ vg_err vg_study_cell_loss(const vg_study *s, const vg_study_arm *arm, int32_t se
     return err;
 }
 
-static bool keep_on(void *context, const vg_training_status *status) {
+static bool keep_on(void *context, int64_t done, int64_t total) {
     const vg_study *s = context;
-    (void)status;
+    (void)done, (void)total;
     return !s->def.stop || !s->def.stop();
 }
 
@@ -57,36 +57,24 @@ static vg_err write_loss(const vg_study *s, const vg_study_arm *arm, int32_t see
 
 static vg_err train_cell(vg_study *s, const vg_study_arm *arm, int32_t seed, vg_diag *diag) {
     char log[VG_STUDY_PATH], policy[VG_STUDY_PATH], checkpoint[VG_STUDY_PATH];
-    vg_sense *sense = NULL;
-    vg_dataset *data = NULL;
-    vg_training_status status = {0};
-    uint64_t own = vg_study_cell_seed(s, arm, seed);
+    vg_learner_report report = {0};
     vg_study_log_path(s, arm->budget, s->lap_count ? 0 : seed, log);
     vg_study_cell_path(s, arm, seed, ".safetensors", policy);
     vg_study_cell_path(s, arm, seed, ".checkpoint", checkpoint);
-    vg_err err = vg_sense_create(arm->config.sense, &sense, diag);
-    if (!err) {
-        vg_dataset_def def = vg_bc_dataset(&arm->config, own, sense);
-        err = vg_dataset_read(&def, &(const char *){log}, 1, &data, diag);
-    }
-    if (!err) {
-        vg_bc_def def = {.config = arm->config,
-                         .seed = own,
-                         .data = data,
-                         .threads = 1,
-                         .watch = keep_on,
-                         .watch_context = s,
-                         .checkpoint = checkpoint,
-                         .resume = true,
-                         .out = policy,
-                         .overwrite = VG_REPLACE};
-        err = vg_bc_train(&def, &status, diag);
-        if (err == VG_ERR_INTERRUPTED) err = vg_study_check_stop(s, diag);
-    }
-    if (!err) err = write_loss(s, arm, seed, status.best_loss, diag);
-    vg_dataset_destroy(data);
-    vg_sense_destroy(sense);
-    return err;
+    vg_learner_def def = {.config = arm->config,
+                          .seed = vg_study_cell_seed(s, arm, seed),
+                          .logs = &(const char *){log},
+                          .log_count = 1,
+                          .threads = 1,
+                          .watch = keep_on,
+                          .context = s,
+                          .checkpoint = checkpoint,
+                          .resume = true,
+                          .out = policy,
+                          .overwrite = VG_REPLACE};
+    vg_err err = arm->learner->train(&def, &report, diag);
+    if (err == VG_ERR_INTERRUPTED) err = vg_study_check_stop(s, diag);
+    return err ? err : write_loss(s, arm, seed, report.held_out_loss, diag);
 }
 
 typedef struct training_cells {

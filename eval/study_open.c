@@ -49,13 +49,14 @@ static vg_err read_factors(const vg_study *s, factor factors[VG_STUDY_FACTORS], 
 
 static vg_err add_settings(const vg_study *s, vg_study_arm *arm, vg_diag *diag) {
     char item[VG_KEY_TEXT_SIZE];
-    vg_config_default(&vg_bc_schema, &arm->config);
+    if (!(arm->config = vg_alloc(1, arm->learner->config_size))) return vg_fail_memory(diag);
+    vg_config_default(arm->learner->schema, arm->config);
     for (int32_t i = 0; vg_config_item(s->config.settings, i, item); i++) {
         char *equals = strchr(item, '=');
         if (!equals)
             return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "settings", "'%.80s', expected key=value", item);
         *equals = 0;
-        vg_err err = vg_config_set(&vg_bc_schema, &arm->config, item, equals + 1, "settings", 0, diag);
+        vg_err err = vg_config_set(arm->learner->schema, arm->config, item, equals + 1, "settings", 0, diag);
         if (err) return err;
     }
     return VG_OK;
@@ -64,13 +65,14 @@ static vg_err add_settings(const vg_study *s, vg_study_arm *arm, vg_diag *diag) 
 // The arm of a learner, a budget and the combination'th choice of levels.
 static vg_err make_arm(const vg_study *s, const char *learner, int32_t budget, const factor *factors,
                        int32_t factor_count, int32_t combination, vg_study_arm *arm, vg_diag *diag) {
-    vg_err err = add_settings(s, arm, diag);
+    vg_err err = vg_learner_find(learner, &arm->learner, diag);
+    if (!err) err = add_settings(s, arm, diag);
     char levels[101] = "";
     size_t used = 0;
     for (int32_t f = 0; f < factor_count && !err; f++) {
         const char *level = factors[f].levels[combination % factors[f].count];
         combination /= factors[f].count;
-        err = vg_config_set(&vg_bc_schema, &arm->config, factors[f].key, level, "factors", 0, diag);
+        err = vg_config_set(arm->learner->schema, arm->config, factors[f].key, level, "factors", 0, diag);
         if (used < sizeof levels)
             used += (size_t)snprintf(levels + used, sizeof levels - used, "%s%s", used ? ", " : "", level);
     }
@@ -104,7 +106,7 @@ static vg_err list_arms(vg_study *s, vg_diag *diag) {
         vg_study_arm *arm = &s->arms[s->arm_count++];
         vg_config_item(s->config.experts, i, arm->label);
         memcpy(arm->source, arm->label, sizeof arm->source);
-        arm->expert = true, arm->seeds = 1, arm->first_cell = -1;
+        arm->seeds = 1, arm->first_cell = -1;
     }
     for (int32_t l = 0; vg_config_item(s->config.learners, l, item); l++)
         for (int32_t c = 0; c < combinations; c++)
@@ -281,6 +283,7 @@ void vg_study_close(vg_study *s) {
     vg_free(s->lap_files);
     vg_free(s->lap_driver);
     vg_free(s->budgets);
+    for (int32_t i = 0; i < s->arm_count; i++) vg_free(s->arms[i].config);
     vg_free(s->arms);
     if (s->told) pthread_mutex_destroy(s->told);
     vg_free(s->told);

@@ -5,7 +5,7 @@
 
 #include <pthread.h>
 
-#include "agents/learners/bc.h"
+#include "agents/learners/learners.h"
 #include "eval/study.h"
 
 enum { VG_STUDY_PATH = 1400, VG_STUDY_FACTORS = 8, VG_STUDY_LEVELS = 8 };
@@ -15,13 +15,13 @@ typedef struct vg_study_arm {
     char label[VG_KEY_TEXT_SIZE];  // "bc 2, scaling=zscore"
     char group[VG_KEY_TEXT_SIZE];  // the same without the budget
     char source[VG_KEY_TEXT_SIZE]; // its settings in words
-    bool expert;
-    int32_t budget;      // index into the study's budgets
-    vg_bc_config config; // of the learner
-    uint64_t hash;       // of the label: what the training seeds derive from
-    int32_t seeds;       // 1 for an expert
-    int32_t first_cell;  // index of its first training seed's; -1: an expert
-    double labels;       // rows that the learner was given, of the first seed; NaN: not known
+    int32_t budget;                // index into the study's budgets
+    const vg_learner *learner;     // NULL: an expert
+    void *config;                  // of the learner
+    uint64_t hash;                 // of the label: what the training seeds derive from
+    int32_t seeds;                 // 1 for an expert
+    int32_t first_cell;            // index of its first training seed's; -1: an expert
+    double labels;                 // rows that the learner was given, of the first seed; NaN: not known
 } vg_study_arm;
 
 // One level of data: so many demonstrations, laps or drivers.

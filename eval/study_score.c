@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "agents/find.h"
+#include "agents/policy_file.h"
 #include "eval/study_private.h"
+#include "logs/log.h"
 #include "sim/base/memory.h"
 
 // What the seeds of an arm own until the study is closed.
@@ -16,7 +18,7 @@ typedef struct driven {
 static vg_err load_policy(const vg_study *s, const vg_study_arm *arm, int32_t seed, vg_policy **out,
                           vg_diag *diag) {
     char path[VG_STUDY_PATH];
-    if (arm->expert) return vg_policy_find(arm->label, out, diag);
+    if (!arm->learner) return vg_policy_find(arm->label, out, diag);
     vg_study_cell_path(s, arm, seed, ".safetensors", path);
     return vg_policy_load(path, out, diag);
 }
@@ -27,7 +29,7 @@ static vg_err drive_seed(vg_study *s, const vg_study_arm *arm, int32_t seed, con
     vg_err err = vg_study_check_stop(s, diag);
     *out = (vg_arm_seed){.rollout = &room->rollout, .held_out = NAN};
     if (!err) err = load_policy(s, arm, seed, &policy, diag);
-    if (!err && !arm->expert) err = vg_study_cell_loss(s, arm, seed, &out->held_out, diag);
+    if (!err && arm->learner) err = vg_study_cell_loss(s, arm, seed, &out->held_out, diag);
     if (!err) {
         vg_rollout_def def = vg_suite_rollout(&s->suite);
         def.policy = policy;
@@ -36,7 +38,7 @@ static vg_err drive_seed(vg_study *s, const vg_study_arm *arm, int32_t seed, con
         def.stop = s->def.stop;
         err = vg_rollout_run(&def, &room->rollout, diag);
         out->hash = policy->hash;
-        out->seed = arm->expert ? 0 : vg_study_cell_seed(s, arm, seed);
+        out->seed = arm->learner ? vg_study_cell_seed(s, arm, seed) : 0;
     }
     if (!err && vg_reference_expert(reference)) {
         room->open_error = vg_new(double, room->rollout.count);
@@ -68,6 +70,12 @@ static double count_labels(const vg_study *s, const vg_study_arm *arm) {
     return err ? NAN : rows;
 }
 
+// Every learner has a key of that name.
+static const char *sense_of(const vg_study_arm *arm) {
+    const vg_key *key = vg_config_key(arm->learner->schema, "sense");
+    return key ? (const char *)arm->config + key->at : NULL;
+}
+
 static vg_err score_arm(vg_study *s, int32_t i, const vg_reference *reference, vg_diag *diag) {
     const vg_study_arm *arm = &s->arms[i];
     vg_outcome_arm *row = &s->rows[i];
@@ -80,10 +88,10 @@ static vg_err score_arm(vg_study *s, int32_t i, const vg_reference *reference, v
         err = drive_seed(s, arm, k, reference, &seeds[k], &room[k], diag);
     if (err) return err;
     *row = (vg_outcome_arm){.label = arm->label,
-                            .kind = arm->expert ? "expert" : "bc",
+                            .kind = arm->learner ? arm->learner->name : "expert",
                             .source = arm->source,
-                            .sense = arm->expert ? NULL : arm->config.sense,
-                            .budget = arm->expert ? NAN : count_labels(s, arm),
+                            .sense = arm->learner ? sense_of(arm) : NULL,
+                            .budget = arm->learner ? count_labels(s, arm) : NAN,
                             .group = arm->group};
     row->arm = (vg_arm){.label = arm->label,
                         .seeds = seeds,
@@ -92,7 +100,7 @@ static vg_err score_arm(vg_study *s, int32_t i, const vg_reference *reference, v
                         .starts = (int32_t)s->suite.config.starts,
                         .horizon = s->suite.config.horizon,
                         .draws = (uint64_t)s->config.seed};
-    for (int32_t r = 0; s->laps_road && !arm->expert && r < s->suite.test.count; r++)
+    for (int32_t r = 0; s->laps_road && arm->learner && r < s->suite.test.count; r++)
         row->taught_here |= vg_road_hash(s->suite.test.roads[r]) == vg_road_hash(s->laps_road);
     return vg_analysis_run(&row->arm, s->def.threads, &row->analysis, diag);
 }
@@ -132,7 +140,7 @@ static vg_err add_pair(vg_study *s, int32_t a, int32_t b, vg_diag *diag) {
 static vg_err compare(vg_study *s, vg_diag *diag) {
     if (s->arm_count < 2) return VG_OK;
     int32_t learner = 0;
-    while (learner < s->arm_count && s->arms[learner].expert) learner++;
+    while (learner < s->arm_count && !s->arms[learner].learner) learner++;
     s->pairs = vg_new(vg_outcome_pair, 4 * (int64_t)s->arm_count);
     double *p = vg_new(double, 8 * (int64_t)s->arm_count);
     vg_err err = s->pairs && p ? VG_OK : vg_fail_memory(diag);

@@ -84,12 +84,14 @@ static vg_err check_text(const vg_key *key, const char *value, vg_diag *diag) {
 // Mean and 1 / deviation of each column of the training rows, in double and in row order. A column that
 // hardly moves is left at its own scale rather than blown up.
 static void standardise(cloning *c) {
-    double count = (double)c->train.count;
+    int64_t rows = c->def->config.scaling_rows;
+    if (rows == 0 || rows > c->train.count) rows = c->train.count;
+    double count = (double)rows;
     for (int32_t i = 0; i < c->width; i++) {
         double sum = 0, squares = 0;
-        for (int64_t r = 0; r < c->train.count; r++) sum += (double)c->train.inputs[r * c->width + i];
+        for (int64_t r = 0; r < rows; r++) sum += (double)c->train.inputs[r * c->width + i];
         double mean = sum / count;
-        for (int64_t r = 0; r < c->train.count; r++) {
+        for (int64_t r = 0; r < rows; r++) {
             double away = (double)c->train.inputs[r * c->width + i] - mean;
             squares += away * away;
         }
@@ -212,3 +214,60 @@ vg_err vg_bc_train(const vg_bc_def *def, vg_training_status *status, vg_diag *di
     vg_free(c.valid_inputs);
     return err;
 }
+
+// --- as a learner ------------------------------------------------------------------------------------------
+
+static bool watch(void *context, const vg_training_status *status) {
+    const vg_learner_def *def = context;
+    return !def->watch || def->watch(def->context, status->step, status->steps);
+}
+
+static void fill_report(const vg_dataset *data, const vg_training_status *status, vg_learner_report *report) {
+    *report = (vg_learner_report){
+        .labels = vg_dataset_train(data).count,
+        .held_out_rows = vg_dataset_validation(data).count,
+        .episodes = vg_dataset_episodes(data),
+        .steps = status->step,
+        .rounds = status->epoch,
+        .best_round = status->best_epoch,
+        .train_loss = status->train_loss,
+        .held_out_loss = status->best_loss < 1e300 ? status->best_loss : __builtin_nan(""),
+    };
+}
+
+static vg_err train_on_logs(const vg_learner_def *learner, vg_learner_report *report, vg_diag *diag) {
+    const vg_bc_config *config = learner->config;
+    vg_sense *sense = NULL;
+    vg_dataset *data = NULL;
+    vg_training_status status = {0};
+    vg_err err = vg_learner_check(&vg_learner_bc, learner, diag);
+    if (!err) err = vg_sense_create(config->sense, &sense, diag);
+    if (!err) {
+        vg_dataset_def def = vg_bc_dataset(config, learner->seed, sense);
+        err = vg_dataset_read(&def, learner->logs, learner->log_count, &data, diag);
+    }
+    if (!err) {
+        vg_bc_def def = {.config = *config,
+                         .seed = learner->seed,
+                         .data = data,
+                         .threads = learner->threads,
+                         .watch = watch,
+                         .watch_context = (void *)learner,
+                         .checkpoint = learner->checkpoint,
+                         .resume = learner->resume,
+                         .out = learner->out,
+                         .overwrite = learner->overwrite};
+        err = vg_bc_train(&def, &status, diag);
+        fill_report(data, &status, report);
+    }
+    vg_dataset_destroy(data);
+    vg_sense_destroy(sense);
+    return err;
+}
+
+const vg_learner vg_learner_bc = {.name = "bc",
+                                  .schema = &vg_bc_schema,
+                                  .config_size = sizeof(vg_bc_config),
+                                  .needs = VG_LEARNER_LOGS,
+                                  .round = "epoch",
+                                  .train = train_on_logs};

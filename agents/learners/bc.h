@@ -2,6 +2,7 @@
 #ifndef VG_AGENTS_LEARNERS_BC_H
 #define VG_AGENTS_LEARNERS_BC_H
 
+#include "agents/learners/learner.h"
 #include "agents/learners/training.h"
 #include "agents/policy_file.h"
 #include "logs/dataset.h"
@@ -17,6 +18,7 @@ extern "C" {
       "what the policy is shown")                                                                            \
     X(scaling, CHOICE, "", 0, 0, "physical", "physical|zscore",                                              \
       "inputs by fixed scales, or by mean and deviation of the rows")                                        \
+    X(scaling_rows, INT, "rows", 0, 1e12, "0", NULL, "... of the first so many only; 0: all")                \
     X(hidden, TEXT, "", 0, 63, "64,64", NULL, "units of each hidden layer; none: linear")                    \
     X(activation, CHOICE, "", 0, 0, "tanh", "tanh|relu", "of the hidden layers")                             \
     X(loss, CHOICE, "", 0, 0, "mse", "mse|gaussian",                                                         \
@@ -66,6 +68,8 @@ vg_dataset_def vg_bc_dataset(const vg_bc_config *config, uint64_t seed, const vg
 // data's sense is another); those of vg_training_create, vg_training_restore, vg_training_run and
 // vg_policy_write.
 VG_NODISCARD vg_err vg_bc_train(const vg_bc_def *def, vg_training_status *status, vg_diag *diag);
+
+extern const vg_learner vg_learner_bc;
 
 #ifdef __cplusplus
 }
