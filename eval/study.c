@@ -17,10 +17,11 @@ const vg_schema vg_study_schema = {"study", keys, sizeof keys / sizeof *keys, ch
 
 static vg_err check_learners(const char *list, vg_diag *diag) {
     char item[VG_KEY_TEXT_SIZE];
-    for (int32_t i = 0; vg_config_item(list, i, item); i++)
-        if (strcmp(item, "bc") != 0)
-            return vg_fail(diag, VG_ERR_FORMAT, "'%.60s' is no learner, expected bc", item);
-    return VG_OK;
+    const vg_learner *learner;
+    vg_err err = VG_OK;
+    for (int32_t i = 0; vg_config_item(list, i, item) && !err; i++)
+        err = vg_learner_find(item, &learner, diag) ? VG_ERR_FORMAT : VG_OK;
+    return err;
 }
 
 static vg_err check_budgets(const char *list, vg_diag *diag) {

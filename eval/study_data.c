@@ -134,6 +134,18 @@ void vg_study_log_path(const vg_study *s, int32_t budget, int32_t seed, char pat
                  s->budgets[budget].name, seed + 1);
 }
 
+bool vg_study_follows_laps(const vg_study *s, const char *text) {
+    return s->config.laps[0] && strncmp(text, "line_follower", 13) == 0 && !strstr(text, "log=");
+}
+
+void vg_study_expert(const vg_study *s, const char *text, int32_t budget, char out[VG_STUDY_PATH]) {
+    char log[VG_STUDY_PATH];
+    snprintf(out, VG_STUDY_PATH, "%.250s", text);
+    if (!vg_study_follows_laps(s, text)) return;
+    vg_study_log_path(s, budget, 0, log);
+    snprintf(out, VG_STUDY_PATH, "%.250s%slog=%.1100s", text, strchr(text, ':') ? "," : ":", log);
+}
+
 // What the blocks of one parallel run share.
 typedef struct making {
     vg_study *study;
@@ -158,7 +170,7 @@ static vg_err make_log(void *context, int64_t block, int64_t begin, int64_t end)
 
 vg_err vg_study_make_logs(vg_study *s, vg_diag *diag) {
     making m = {.study = s, .seeds = s->lap_count ? 1 : (int32_t)s->config.seeds};
-    if (s->cell_count == 0) return VG_OK;
+    if (s->cell_count == 0 && s->lap_count == 0) return VG_OK;
     int64_t count = (int64_t)s->budget_count * m.seeds;
     if (!(m.diags = vg_new(vg_diag, count))) return vg_fail_memory(diag);
     vg_err err = vg_blocks_run(count, 1, s->def.threads, make_log, &m);
@@ -200,13 +212,18 @@ static void score_lap(const vg_road *road, const vg_log_step *steps, int64_t cou
 typedef vg_err (*lap_visit)(void *context, const vg_log_episode *episode, const vg_log_step *steps,
                             int64_t count, vg_diag *diag);
 
+int32_t vg_study_largest(const vg_study *s) {
+    int32_t most = 0;
+    for (int32_t i = 0; i < s->budget_count; i++)
+        if (s->budgets[i].count > s->budgets[most].count) most = i;
+    return most;
+}
+
 // Every lap of the largest log.
 static vg_err visit_laps(const vg_study *s, lap_visit visit, void *context, vg_diag *diag) {
     char path[VG_STUDY_PATH];
-    int32_t most = 0, count = 0;
-    for (int32_t i = 0; i < s->budget_count; i++)
-        if (s->budgets[i].count > s->budgets[most].count) most = i;
-    vg_study_log_path(s, most, 0, path);
+    int32_t count = 0;
+    vg_study_log_path(s, vg_study_largest(s), 0, path);
     vg_log *log = NULL;
     vg_err err = vg_log_open(path, &log, diag);
     if (!err) err = vg_log_count(log, &count, diag);
@@ -247,7 +264,7 @@ static vg_err add_to_floor(void *context, const vg_log_episode *episode, const v
 }
 
 vg_err vg_study_floor(vg_study *s, vg_diag *diag) {
-    if (!s->lap_count || s->cell_count == 0) return VG_OK;
+    if (!s->lap_count) return VG_OK;
     floor_sums f = {.study = s};
     vg_err err = visit_laps(s, add_to_floor, &f, diag);
     vg_estimate q[3];

@@ -87,6 +87,8 @@ VG_NODISCARD vg_err vg_suite_build(const vg_suite_config *config, const char *na
                                    int32_t threads, vg_suite *out, vg_diag *diag);
 void vg_suite_free(vg_suite *suite); // zeroed is fine
 
+vg_weather vg_suite_weather(const vg_suite_config *config);
+
 // What a rollout on the test roads needs; policy and reference are the caller's to set.
 vg_rollout_def vg_suite_rollout(const vg_suite *suite);
 

@@ -25,7 +25,7 @@ bad() { # TEXT CHANGE
 }
 bad "bad.yaml:6: sead: unknown key of study" 's/^seeds/sead/'
 bad "bad.yaml:6: seeds: '0' is out of range" 's/^seeds: 2/seeds: 0/'
-bad "'sonar' is no learner" 's/^seeds/learners: sonar\nseeds/'
+bad "no learner 'sonar'" 's/^seeds/learners: sonar\nseeds/'
 bad "scalin" 's/scaling=/scalin=/'
 bad "expected key=level" 's/scaling=.*/scaling]/'
 bad "'all' of a teacher" 's/1, 3/1, all/'
@@ -56,7 +56,7 @@ same b
 for cells in 0 3; do
     "$verge" study s.yaml --out c > said 2>&1 &
     pid=$!
-    while kill -0 $pid 2>/dev/null && [ "$(ls c/cells-*/*.loss 2>/dev/null | wc -l)" -lt $cells ]; do :; done
+    while kill -0 $pid 2>/dev/null && [ "$(ls c/cells-*/*.json 2>/dev/null | wc -l)" -lt $cells ]; do :; done
     kill -9 $pid 2>/dev/null
     wait $pid 2>/dev/null
     if [ -e c/study.yaml ]; then expect 0 "" "$verge" study s.yaml --out c --resume; same c; fi
