@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "eval/claims_private.h"
+#include "eval/claim_term.h"
 #include "sim/base/memory.h"
 #include "sim/base/text.h"
 
@@ -95,10 +95,18 @@ static vg_err split(const char *claim, vg_claim *out, vg_diag *diag) {
     return VG_OK;
 }
 
+// Item i; a ';' stands for the comma that a list cannot hold.
+static bool next_claim(const char *list, int32_t i, char item[VG_KEY_TEXT_SIZE]) {
+    if (!vg_config_item(list, i, item)) return false;
+    for (char *c = item; *c; c++)
+        if (*c == ';') *c = ',';
+    return true;
+}
+
 vg_err vg_claims_check(const char *list, const vg_outcome_arm *arms, int32_t arm_count, vg_diag *diag) {
     char item[VG_KEY_TEXT_SIZE];
     vg_err err = VG_OK;
-    for (int32_t i = 0; vg_config_item(list, i, item) && !err; i++) {
+    for (int32_t i = 0; next_claim(list, i, item) && !err; i++) {
         vg_claim claim;
         condition c;
         err = split(item, &claim, diag);
@@ -149,13 +157,13 @@ vg_err vg_claims_judge(const char *list, const vg_outcome_arm *arms, int32_t arm
     char item[VG_KEY_TEXT_SIZE];
     int32_t count = 0;
     *out = (vg_claims){0};
-    while (vg_config_item(list, count, item)) count++;
+    while (next_claim(list, count, item)) count++;
     if (!(out->rows = vg_new(vg_claim, count))) return vg_fail_memory(diag);
     vg_err err = VG_OK;
     for (; out->count < count && !err; out->count++) {
         vg_claim *claim = &out->rows[out->count];
         condition c;
-        vg_config_item(list, out->count, item);
+        next_claim(list, out->count, item);
         err = split(item, claim, diag);
         if (!err) err = read_condition(item, claim->condition, arms, arm_count, &c, diag);
         if (!err) err = estimate(&c, seed, &claim->estimate, diag);

@@ -5,7 +5,8 @@
 //     [low|high] METRIC(ARM) [- METRIC(ARM) | / METRIC(ARM)] <|<=|>|>= NUMBER
 //
 // "off_road@60(DAgger) <= 0.01" compares the estimate; "low off_road@60(BC) - off_road@60(DAgger) > 0" the
-// lower end of the 95 % interval of the paired difference. ARM is an arm's label. A METRIC is
+// lower end of the 95 % interval of the paired difference. ARM is an arm's label, with ; for its
+// commas. A METRIC is
 //
 //     off_road@S          share of episodes with a departure within S seconds; without @S, within the horizon
 //     any of VG_METRICS   excess, departures_per_km, drift_50, open_error, error_ratio, mean_speed, ...

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "eval/claims.h"
 #include "sim/base/hash.h"
 #include "sim/base/version.h"
 
@@ -300,6 +301,42 @@ static void put_analysis(document *d, json_t *object, const vg_analysis *a, doub
     put(d, object, "growth", growth);
 }
 
+static json_t *training_json(document *d, const vg_outcome_training *t) {
+    json_t *object = json_object();
+    put(d, object, "labels", number(t->labels));
+    put(d, object, "queries", number(t->queries));
+    put(d, object, "actions", number(t->actions));
+    put(d, object, "seconds_off", number(t->seconds_off));
+    return object;
+}
+
+// name: a list of rounds for each training seed.
+static json_t *record_json(document *d, const vg_outcome_record *r) {
+    json_t *object = json_object();
+    for (int32_t n = 0; n < r->name_count; n++) {
+        json_t *seeds = json_array();
+        for (int32_t k = 0; k < r->seeds; k++)
+            add(d, seeds, numbers(d, r->values + ((int64_t)n * r->seeds + k) * r->rounds, r->rounds));
+        put(d, object, r->names[n], seeds);
+    }
+    return object;
+}
+
+static json_t *claims_json(document *d, const vg_claims *claims) {
+    json_t *list = json_array();
+    for (int32_t i = 0; claims && i < claims->count; i++) {
+        const vg_claim *claim = &claims->rows[i];
+        json_t *row = json_object();
+        put(d, row, "id", json_string(claim->id));
+        put(d, row, "text", json_string(claim->text));
+        put(d, row, "condition", json_string(claim->condition));
+        put(d, row, "estimate", estimate(d, claim->estimate));
+        put(d, row, "holds", json_boolean(claim->holds));
+        add(d, list, row);
+    }
+    return list;
+}
+
 static json_t *arm_json(document *d, const vg_outcome_arm *row) {
     json_t *object = json_object();
     put(d, object, "label", json_string(row->label));
@@ -309,6 +346,8 @@ static json_t *arm_json(document *d, const vg_outcome_arm *row) {
     put(d, object, "budget", number(row->budget));
     put(d, object, "sense", text_or_null(row->sense));
     put(d, object, "taught_here", json_boolean(row->taught_here));
+    put(d, object, "training", isnan(row->budget) ? json_null() : training_json(d, &row->training));
+    put(d, object, "record", row->record ? record_json(d, row->record) : json_null());
     put(d, object, "seeds", seeds_json(d, row));
     put_analysis(d, object, &row->analysis, row->arm.horizon);
     if (d->episodes) put(d, object, "episodes", episodes_json(d, &row->arm));
@@ -356,6 +395,7 @@ vg_err vg_result_json(const vg_outcome *o, bool episodes, vg_text *out, vg_diag 
     put(&d, root, "floors", floors_json(&d));
     put(&d, root, "arms", arms);
     put(&d, root, "comparisons", comparisons_json(&d));
+    put(&d, root, "claims", claims_json(&d, o->claims));
     if (!d.failed) vg_json_text(root, out);
     json_decref(root);
     if (d.failed)

@@ -39,6 +39,13 @@ bad "is the same road as 'test-2' of train" 's/roads.yaml/leaky.yaml/'
 sed 's/horizon: 6/horizon: -1/' roads.yaml > negative.yaml
 bad "negative.yaml:4: horizon" 's/roads.yaml/negative.yaml/'
 
+bad "no learner 'sonar'" 's/^seeds/arms: ["A: sonar 1"]\nseeds/'
+bad "expected how many" 's/^seeds/arms: ["A: bc"]\nseeds/'
+bad "is no weather" 's/^seeds/arms: ["A: bc 1 test.wind=1"]\nseeds/'
+bad "epoch" 's/^seeds/arms: ["A: bc 1 epoch=1"]\nseeds/'
+bad "an expert learns nothing" 's/^seeds/arms: ["A: pursuit epochs=1"]\nseeds/'
+bad "no arm of that label" 's/^seeds/claims: ["1: so: off_road(A) < 1"]\nseeds/'
+
 expect 0 "bc 3, zscore" "$verge" study s.yaml --out a
 for file in result.json episodes.csv junit.xml study.yaml; do [ -s a/$file ] || fail "no $file"; done
 [ "$(grep -c . a/episodes.csv)" = $((1 + 9 + 4 * 2 * 9)) ] || fail "episodes.csv has another number of rows"
@@ -62,6 +69,20 @@ for cells in 0 3; do
     if [ -e c/study.yaml ]; then expect 0 "" "$verge" study s.yaml --out c --resume; same c; fi
     rm -rf c
 done
+
+# Arms one by one: two that differ in how they are scored share their cells; claims are judged of them.
+cat > w.yaml <<'END'
+suite: roads.yaml
+demonstration_seconds: 6
+learners: []
+arms: ["calm: bc 2 sense=offset;heading;speed", "gusts: bc 2 sense=offset;heading;speed test.gust=0.3"]
+settings: [epochs=3, hidden=16]
+claims: ["1: it is worse in gusts: off_road(gusts) - off_road(calm) >= 0", "2: it never leaves: off_road(calm) < 0"]
+seeds: 2
+END
+expect 0 "does not hold" "$verge" study w.yaml --out w
+[ "$(ls w/cells-*/*.safetensors | wc -l)" = 2 ] || fail "arms of one recipe do not share their cells"
+grep -q '"holds": false' w/result.json || fail "the claims are not in the result"
 
 # Edited in between: refused, until it is to start anew.
 sed -i 's/epochs=3/epochs=4/' s.yaml

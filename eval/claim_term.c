@@ -1,8 +1,8 @@
-// What the metrics of claims are taken from.
+#include "eval/claim_term.h"
+
 #include <math.h>
 #include <string.h>
 
-#include "eval/claims_private.h"
 #include "sim/base/memory.h"
 
 static bool is(const vg_claim_term *term, const char *name) { return strcmp(term->metric, name) == 0; }

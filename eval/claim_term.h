@@ -1,11 +1,14 @@
-// eval/claims_private.h -- the terms of a claim's condition.
-#ifndef VG_EVAL_CLAIMS_PRIVATE_H
-#define VG_EVAL_CLAIMS_PRIVATE_H
+// eval/claim_term.h -- the terms of a claim's condition: METRIC@at(ARM), as eval/claims.h lists them.
+#ifndef VG_EVAL_CLAIM_TERM_H
+#define VG_EVAL_CLAIM_TERM_H
 
-#include "eval/claims.h"
+#include "eval/outcome.h"
 #include "eval/statistics.h"
 
-// METRIC@at(ARM)
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct vg_claim_term {
     char metric[64];
     double at; // NaN: no @
@@ -27,4 +30,7 @@ vg_estimate vg_claim_term_estimate(const vg_claim_term *term);
 VG_NODISCARD vg_err vg_claim_term_table(const vg_claim_term *term, vg_crossed *out, double **cells,
                                         vg_scale *scale, vg_diag *diag);
 
+#ifdef __cplusplus
+}
+#endif
 #endif
