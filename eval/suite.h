@@ -45,14 +45,6 @@ extern "C" {
       "spread of noise on all that is sensed, in physical scales")                                           \
     X(delay, DOUBLE, "s", 0, 2, "0", NULL, "actuator delay beyond the car's own")
 
-#define VG_FIELD_LIST(name) char name[VG_KEY_LIST_SIZE]
-#ifndef VG_FIELD_TEXT
-#define VG_FIELD_TEXT(name)   char name[VG_KEY_TEXT_SIZE]
-#define VG_FIELD_CHOICE(name) int32_t name
-#define VG_FIELD_INT(name)    int64_t name
-#define VG_FIELD_DOUBLE(name) double name
-#endif
-
 typedef struct vg_suite_config {
 #define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);
     VG_SUITE_KEYS(X)

@@ -23,6 +23,15 @@ typedef enum vg_key_type {
 
 enum { VG_KEY_TEXT_SIZE = 256, VG_KEY_LIST_SIZE = 8192 };
 
+// The field of a struct for a row of an X-macro table, by the row's type: VG_FIELD_##type(field);
+#define VG_FIELD_BOOL(name)   bool name
+#define VG_FIELD_INT(name)    int64_t name
+#define VG_FIELD_FLOAT(name)  float name
+#define VG_FIELD_DOUBLE(name) double name
+#define VG_FIELD_CHOICE(name) int32_t name
+#define VG_FIELD_TEXT(name)   char name[VG_KEY_TEXT_SIZE]
+#define VG_FIELD_LIST(name)   char name[VG_KEY_LIST_SIZE]
+
 typedef struct vg_key {
     const char *name;
     vg_key_type type;
