@@ -19,6 +19,7 @@ extern "C" {
 #define VG_STUDY_KEYS(X)                                                                                     \
     X(suite, TEXT, "", 1, 255, "standard", NULL, "what all arms are scored on: a shipped suite or a file")   \
     X(about, TEXT, "", 0, 255, "", NULL, "what it asks, one line")                                           \
+    X(parts, LIST, "", 0, 0, "", NULL, "studies to run one after the other, instead of one of its own")      \
     X(test, LIST, "", 0, 0, "", NULL, "test roads instead of the suite's")                                   \
     X(car, TEXT, "", 0, 255, "", NULL, "car instead of the suite's")                                         \
     X(experts, LIST, "", 0, 0, "pursuit", NULL, "scored beside the learners, first")                         \
@@ -61,6 +62,11 @@ typedef struct vg_study_def {
     void (*progress)(void *context, int64_t done, int64_t total);
     void *context;
 } vg_study_def;
+
+// Read a study: a shipped one by name ("demo") or a YAML file by path; its name into name. Errors: those of
+// vg_config_read.
+VG_NODISCARD vg_err vg_study_read(const char *name_or_path, vg_study_config *out, char name[VG_KEY_TEXT_SIZE],
+                                  vg_diag *diag);
 
 // Read the study, build its suite, list its arms, and claim the folder: OUT/study.yaml is written. Errors:
 // those of vg_config_read, vg_suite_build, vg_policy_find; VG_ERR_EXISTS (a study is there and neither resume

@@ -5,26 +5,10 @@
 
 #include "agents/find.h"
 #include "eval/study_private.h"
-#include "sim/base/embedded.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 
 // --- opening -----------------------------------------------------------------------------------------------
-
-static vg_err read_study(vg_study *s, vg_diag *diag) {
-    char path[512];
-    const char *slash = strrchr(s->def.path, '/'), *base = slash ? slash + 1 : s->def.path;
-    snprintf(s->name, sizeof s->name, "%.200s", base);
-    char *dot = strrchr(s->name, '.');
-    if (dot && dot != s->name) *dot = 0;
-    vg_config_default(&vg_study_schema, &s->config);
-    snprintf(path, sizeof path, "assets/suites/%.200s.yaml", s->def.path);
-    const vg_embedded *file = vg_embedded_find(path);
-    if (file)
-        return vg_config_parse(&vg_study_schema, &s->config, file->bytes, (int64_t)file->size, file->path,
-                               diag);
-    return vg_config_read(&vg_study_schema, &s->config, s->def.path, diag);
-}
 
 static vg_err build_suite(vg_study *s, vg_diag *diag) {
     vg_suite_config config;
@@ -119,7 +103,7 @@ vg_err vg_study_open(const vg_study_def *def, vg_study **out, vg_diag *diag) {
         err = vg_fail_memory(diag);
     else
         pthread_mutex_init(s->told, NULL);
-    if (!err) err = read_study(s, diag);
+    if (!err) err = vg_study_read(def->path, &s->config, s->name, diag);
     if (!err) err = check_experts(s, diag);
     if (!err && s->config.laps[0]) err = vg_study_find_laps(s, diag);
     if (!err) err = build_suite(s, diag);

@@ -84,6 +84,14 @@ expect 0 "does not hold" "$verge" study w.yaml --out w
 [ "$(ls w/cells-*/*.safetensors | wc -l)" = 2 ] || fail "arms of one recipe do not share their cells"
 grep -q '"holds": false' w/result.json || fail "the claims are not in the result"
 
+# Parts: one study after the other.
+echo 'parts: [s.yaml, w.yaml]' > parts.yaml
+expect 0 "w: " "$verge" study parts.yaml --out p
+for part in s w; do [ -s p/$part/result.json ] || fail "part $part left no result"; done
+cmp w/result.json p/w/result.json || fail "a part differs from the study alone"
+echo 'parts: [parts.yaml]' > nested.yaml
+expect 2 "no parts of its own" "$verge" study nested.yaml --out n
+
 # Edited in between: refused, until it is to start anew.
 sed -i 's/epochs=3/epochs=4/' s.yaml
 expect 2 "cells are not mixed" "$verge" study s.yaml --out a --resume

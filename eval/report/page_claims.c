@@ -12,7 +12,7 @@ void vg_page_claims(vg_page *page) {
     static const char *const heads[] = {"claim", "condition", "found", "verdict"};
     const vg_claims *claims = page->outcome->claims;
     if (!claims) return;
-    vg_text_add(&page->html, "<h2 id=\"claims\">Claims</h2>\n<div class=\"scroll\">\n");
+    vg_text_add(&page->html, "<h2 id=\"claims\">Claims</h2>\n<div class=\"wide\">\n");
     vg_page_table(page,
                   "Each condition stood in the study's file before it ran. A bare condition is judged by the "
                   "estimate, low and high by that end of its 95 % interval.");
@@ -24,11 +24,12 @@ void vg_page_claims(vg_page *page) {
         vg_page_text(page, claim->id);
         vg_text_add(&page->html, "<span class=\"small\">");
         vg_page_text(page, claim->text);
-        vg_text_add(&page->html, "</span></th><td><code>");
+        vg_text_add(&page->html, "</span></th><td class=\"text\"><code>");
         vg_page_text(page, claim->condition);
         vg_text_add(&page->html, "</code></td>");
         vg_page_estimate(page, claim->estimate);
-        vg_text_add(&page->html, "<td>%s</td>", claim->holds ? "holds" : "<strong>does not hold</strong>");
+        vg_text_add(&page->html, "<td class=\"text\">%s</td>",
+                    claim->holds ? "holds" : "<strong>does not hold</strong>");
         vg_page_row_end(page);
     }
     vg_page_table_end(page);
