@@ -52,6 +52,17 @@ vg_err vg_driver_label(const vg_driver *driver, const vg_world *world, float *ac
     return policy->ops->label(policy, driver->state, world, actions);
 }
 
+vg_err vg_policy_check_road(const vg_policy *policy, const vg_road *road, vg_diag *diag) {
+    return policy->ops->knows ? policy->ops->knows(policy, road, diag) : VG_OK;
+}
+
+vg_err vg_policy_check_roads(const vg_policy *policy, const vg_road *const *roads, int32_t count,
+                             vg_diag *diag) {
+    vg_err err = VG_OK;
+    for (int32_t i = 0; i < count && !err; i++) err = vg_policy_check_road(policy, roads[i], diag);
+    return err;
+}
+
 void vg_policy_destroy(vg_policy *policy) {
     if (policy) policy->ops->destroy(policy);
 }

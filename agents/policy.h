@@ -36,6 +36,8 @@ typedef struct vg_policy_ops {
                   float *out);
     // Experts only, else NULL: what it would do now, moving nothing.
     vg_err (*label)(const vg_policy *policy, const void *state, const vg_world *world, float *out);
+    // Can it drive there? VG_ERR_MISMATCH with a message that names the road it knows; NULL: anywhere.
+    vg_err (*knows)(const vg_policy *policy, const vg_road *road, vg_diag *diag);
     void (*destroy)(vg_policy *policy);
 } vg_policy_ops;
 
@@ -72,6 +74,12 @@ void vg_driver_sense(vg_driver *driver, const vg_world *world);
 VG_NODISCARD vg_err vg_driver_decide(vg_driver *driver, const vg_world *world, float *actions);
 // An expert's label. Errors: VG_ERR_ARGUMENT when the policy is no expert.
 VG_NODISCARD vg_err vg_driver_label(const vg_driver *driver, const vg_world *world, float *actions);
+
+// Does the policy know the roads? To be asked before it is let loose on them. Errors: VG_ERR_MISMATCH, whose
+// message says which road it was asked on, which it knows, and what to do.
+VG_NODISCARD vg_err vg_policy_check_road(const vg_policy *policy, const vg_road *road, vg_diag *diag);
+VG_NODISCARD vg_err vg_policy_check_roads(const vg_policy *policy, const vg_road *const *roads, int32_t count,
+                                          vg_diag *diag);
 
 // NULL is fine.
 void vg_policy_destroy(vg_policy *policy);

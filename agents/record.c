@@ -58,7 +58,7 @@ static vg_err check(const vg_record_def *def, vg_diag *diag) {
                        "%s was made for ticks of %d/%d s, %d an action; not %d/%d s and %d", p->name,
                        p->tick_num, p->tick_den, p->ticks_per_action, def->tick_num, def->tick_den,
                        def->ticks_per_action);
-    return VG_OK;
+    return vg_policy_check_road(p, def->road, diag);
 }
 
 static vg_err open_recorder(recorder *r, const vg_record_def *def, vg_log *log, vg_diag *diag) {

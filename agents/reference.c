@@ -283,7 +283,8 @@ vg_err vg_reference_drive(const vg_policy *expert, const vg_rollout_def *def, vg
     if (!expert->ops->label)
         return vg_fail(diag, VG_ERR_ARGUMENT, "'%s' is no expert: it cannot be asked", expert->name);
     vg_reference *made = NULL;
-    vg_err err = new_reference(def->road_count, &made, diag);
+    vg_err err = vg_policy_check_roads(expert, def->roads, def->road_count, diag);
+    if (!err) err = new_reference(def->road_count, &made, diag);
     drive *ref = (drive *)made;
     if (!err) err = take_def(ref, expert, def, diag);
     work job = {.ref = ref};
@@ -377,6 +378,8 @@ vg_err vg_reference_open_loop(const vg_reference *reference, const vg_policy *po
                        "policy '%s' acts every %d ticks of %d/%d s, the reference every %d of %d/%d s",
                        policy->name, policy->ticks_per_action, policy->tick_num, policy->tick_den, p->k,
                        p->tick_num, p->tick_den);
+    vg_err err = vg_policy_check_roads(policy, ref->road, ref->base.road_count, diag);
+    if (err) return err;
     work job = {.ref = (drive *)reference, .policy = policy, .error = error};
     return run_blocks(&job, ref->episodes, VG_ROLLOUT_BLOCK, threads, open_loop_block, diag);
 }

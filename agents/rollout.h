@@ -122,9 +122,9 @@ typedef struct vg_rollout {
     double action_seconds; // time between two actions
 } vg_rollout;
 
-// Errors: VG_ERR_ARGUMENT, VG_ERR_MISMATCH (a clock that is not the policy's), VG_ERR_POLICY (NaN;
-// diag names the policy, the episode and the time), VG_ERR_MEMORY, VG_ERR_INTERRUPTED. On failure *out is
-// zero.
+// Errors: VG_ERR_ARGUMENT, VG_ERR_MISMATCH (a clock that is not the policy's, a road it does not know),
+// VG_ERR_POLICY (NaN; diag names the policy, the episode and the time), VG_ERR_MEMORY, VG_ERR_INTERRUPTED. On
+// failure *out is zero.
 VG_NODISCARD vg_err vg_rollout_run(const vg_rollout_def *def, vg_rollout *out, vg_diag *diag);
 void vg_rollout_free(vg_rollout *rollout);
 

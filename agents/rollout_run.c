@@ -16,6 +16,7 @@ vg_err vg_rollout_run_watched(const vg_rollout_def *def, const vg_rollout_watch 
     *out = (vg_rollout){0};
     vg_rollout_plan plan;
     vg_err err = vg_rollout_plan_make(def, &plan, diag);
+    if (!err) err = vg_policy_check_roads(def->policy, def->roads, def->road_count, diag);
     if (err) return err;
     plan.out = out, plan.watch = watch;
     if (watch) plan.labeller = watch->labeller;

@@ -5,10 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agents/experts/ahead.h"
+#include "agents/experts/hands.h"
 #include "sim/base/exact.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
-#include "sim/base/random.h"
 
 #define X(field, unit, least, most, standard, help)                                                          \
     {#field, VG_KEY_FLOAT, offsetof(vg_pursuit, field), unit, least, most, standard, NULL, help},
@@ -38,27 +39,11 @@ typedef struct outlook {
     double ahead_most; // m, the farthest point to steer for: a longer arc would cut the bend
 } outlook;
 
-static double grip_of(const vg_car *car) {
-    return car->lateral_max > 0 ? fmin(car->brake_max, car->lateral_max) : car->brake_max;
-}
-
 static outlook look(const vg_world *world, int32_t i) {
-    vg_world_view now = vg_world_get(world);
     outlook at = {.road = vg_world_road(world, i), .car = vg_world_car(world, i)};
     at.view = vg_road_get(at.road);
-#define X(type, name, unit, label) at.state.name = now.name[i];
-    VG_STATE_COLUMNS(X)
-#undef X
-    at.grip = grip_of(at.car);
-    // A command is held for an action: on average it comes half of one late.
-    double held = vg_world_tick_seconds(world) * vg_world_ticks_per_action(world) / 2;
-    double travel = at.state.speed * (at.car->delay + at.car->steer_lag + held);
-    double turn = vg_tan(at.state.steer) / at.car->wheelbase * travel, sine, cosine;
-    vg_sincos(at.state.yaw + turn / 2, &sine, &cosine);
-    at.state.x += travel * cosine;
-    at.state.y += travel * sine;
-    at.state.yaw += turn;
-    at.state.s += travel;
+    at.grip = vg_ahead_grip(at.car);
+    at.state = vg_ahead_state(world, i);
     return at;
 }
 
@@ -114,11 +99,8 @@ static double steer_for(const pursuit *p, const outlook *at) {
     double v = at->state.speed, ahead = p->set.lookahead * v + p->set.lookahead_least;
     // Too short a way makes a fast car weave.
     ahead = larger(smaller(ahead, at->ahead_most), 0.4 * p->set.lookahead * v + 0.5 * p->set.lookahead_least);
-    double s = at->state.s + ahead, beyond = at->view.closed ? 0 : larger(0, s - at->view.length);
-    vg_road_point goal = vg_road_at(at->road, s);
-    double sine, cosine;
-    vg_sincos(goal.heading, &sine, &cosine); // an open road goes on straight
-    double dx = goal.x + beyond * cosine - at->state.x, dy = goal.y + beyond * sine - at->state.y;
+    vg_road_point goal = vg_ahead_point(at->road, at->state.s + ahead);
+    double dx = goal.x - at->state.x, dy = goal.y - at->state.y, sine, cosine;
     vg_sincos(at->state.yaw, &sine, &cosine);
     double side = dy * cosine - dx * sine, square = dx * dx + dy * dy;
     return 2 * side / larger(square, 1e-6);
@@ -137,22 +119,13 @@ static void drive(const pursuit *p, const vg_world *world, int32_t i, float out[
 
 // --- the driver, late and shaky ----------------------------------------------------------------------------
 
-enum { RING = 128 }; // actions that a reaction may last: 0.5 s at 256 Hz
-
 static const double SLOW = 8; // m/s; below it the hands shake as they do at it
-
-typedef struct lane {
-    vg_episode_key key;
-    uint32_t step; // actions since reset
-    double shake;  // of the lateral acceleration, as a share
-    float ring[RING][2];
-} lane;
 
 static vg_err pursuit_open(const vg_policy *policy, int32_t count, void **state, vg_diag *diag) {
     const pursuit *p = (const pursuit *)policy;
     *state = NULL;
     if (p->set.reaction == 0 && p->set.noise == 0) return VG_OK;
-    *state = vg_new(lane, count);
+    *state = vg_new(vg_hands, count);
     return *state ? VG_OK : vg_fail_memory(diag);
 }
 
@@ -160,11 +133,7 @@ static void pursuit_close(void *state) { vg_free(state); }
 
 static void pursuit_reset(const vg_policy *policy, void *state, int32_t car, const vg_episode_key *key) {
     (void)policy;
-    if (!state) return;
-    lane *at = (lane *)state + car;
-    at->key = *key;
-    at->step = 0;
-    at->shake = 0;
+    if (state) vg_hands_reset((vg_hands *)state + car, key);
 }
 
 // A shake of the lateral acceleration, as a share of what bends are taken with, in shares of the steering
@@ -172,27 +141,16 @@ static void pursuit_reset(const vg_policy *policy, void *state, int32_t car, con
 static double shake_steer(const pursuit *p, const vg_world *world, int32_t i, double shake) {
     const vg_car *car = vg_world_car(world, i);
     double speed = fmax(vg_world_get(world).speed[i], SLOW);
-    return vg_atan(car->wheelbase * shake * p->set.lateral * grip_of(car) / (speed * speed)) / car->steer_max;
+    return vg_atan(car->wheelbase * shake * p->set.lateral * vg_ahead_grip(car) / (speed * speed)) /
+           car->steer_max;
 }
 
 // Turn the clean action of this moment into what the late and shaky driver does.
-static void disturb(const pursuit *p, const vg_world *world, int32_t i, lane *at, float action[2]) {
-    double period = vg_world_tick_seconds(world) * vg_world_ticks_per_action(world);
-    int32_t late = (int32_t)fmin(floor(p->set.reaction / period + 0.5), RING - 1);
-    // Before anything was seen, the first thing seen.
-    if (at->step == 0)
-        for (int32_t k = 0; k < RING; k++) memcpy(at->ring[k], action, sizeof at->ring[k]);
-    memcpy(at->ring[at->step % RING], action, sizeof at->ring[0]);
-    memcpy(action, at->ring[(at->step + RING - (uint32_t)late) % RING], sizeof at->ring[0]);
-
-    vg_draw draw = {at->key.seed, VG_STREAM_EXPERT, at->key.entity, at->key.episode, at->step, 0};
-    double normal[2], keep = vg_exp(-period / p->set.noise_time);
-    vg_random_normal2(&draw, normal);
-    // The exact discretisation (Gillespie 1996, eq. 1.9), begun in its stationary spread.
-    at->shake = at->step == 0 ? p->set.noise * normal[0]
-                              : keep * at->shake + p->set.noise * sqrt(1 - keep * keep) * normal[0];
-    action[0] = clamp(action[0] + shake_steer(p, world, i, at->shake));
-    at->step++;
+static void disturb(const pursuit *p, const vg_world *world, int32_t i, vg_hands *hands, float action[2]) {
+    vg_hands_def def = {p->set.reaction, p->set.noise, p->set.noise_time,
+                        vg_world_tick_seconds(world) * vg_world_ticks_per_action(world)};
+    double shake = vg_hands_move(hands, &def, action);
+    action[0] = clamp(action[0] + shake_steer(p, world, i, shake));
 }
 
 static vg_err pursuit_label(const vg_policy *policy, const void *state, const vg_world *world, float *out) {
@@ -208,7 +166,7 @@ static vg_err pursuit_act(const vg_policy *policy, void *state, const float *obs
     vg_err err = pursuit_label(policy, state, world, out);
     int32_t count = vg_world_get(world).count;
     for (int32_t i = 0; i < count && state; i++)
-        disturb((const pursuit *)policy, world, i, (lane *)state + i, out + 2 * (int64_t)i);
+        disturb((const pursuit *)policy, world, i, (vg_hands *)state + i, out + 2 * (int64_t)i);
     return err;
 }
 

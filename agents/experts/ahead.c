@@ -1,0 +1,35 @@
+#include "agents/experts/ahead.h"
+
+#include <math.h>
+
+#include "sim/base/exact.h"
+
+vg_state vg_ahead_state(const vg_world *world, int32_t i) {
+    vg_state state = vg_world_state(world, i);
+    const vg_car *car = vg_world_car(world, i);
+    // A command is held for an action: on average it comes half of one late.
+    double held = vg_world_tick_seconds(world) * vg_world_ticks_per_action(world) / 2;
+    double travel = state.speed * (car->delay + car->steer_lag + held);
+    double turn = vg_tan(state.steer) / car->wheelbase * travel, sine, cosine;
+    vg_sincos(state.yaw + turn / 2, &sine, &cosine);
+    state.x += travel * cosine;
+    state.y += travel * sine;
+    state.yaw += turn;
+    state.s += travel;
+    return state;
+}
+
+vg_road_point vg_ahead_point(const vg_road *road, double s) {
+    vg_road_point point = vg_road_at(road, s);
+    vg_road_view view = vg_road_get(road);
+    if (view.closed || s <= view.length) return point;
+    double sine, cosine;
+    vg_sincos(point.heading, &sine, &cosine);
+    point.x += (s - view.length) * cosine;
+    point.y += (s - view.length) * sine;
+    return point;
+}
+
+double vg_ahead_grip(const vg_car *car) {
+    return car->lateral_max > 0 ? fmin(car->brake_max, car->lateral_max) : car->brake_max;
+}
