@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "eval/score.h"
+#include "eval/quantile.h"
 #include "sim/base/memory.h"
 
 enum { WAY_POINTS = 60, HORIZON_HALVINGS = 7 };
@@ -144,7 +144,7 @@ static vg_err off_road(const work *w) {
     }
     out->off_road_iqm = vg_interquartile_mean(w->cells, out->seeds);
     vg_crossed table = table_of(w, out->off_cells);
-    return vg_crossed_mean(&table, VG_SCALE_RATE, w->arm->draws, &out->off_road, w->diag);
+    return vg_crossed_share(&table, &out->off_road, w->diag);
 }
 
 static bool has_b(const work *w) {
@@ -200,7 +200,7 @@ static void fill_values(const work *w, float (*drift)(const vg_trace_point *)) {
         for (int64_t i = 0; i < n; i++) w->values[s * n + i] = drift(&w->arm->seeds[s].rollout->trace[i]);
 }
 
-// Of those that are not NaN. Sorts.
+// Of those that are not NaN. Moves them.
 static vg_curve_point quantiles(float *values, int64_t count, double at) {
     int64_t n = 0;
     for (int64_t i = 0; i < count; i++)
@@ -232,14 +232,12 @@ static void drift_means(const work *w) {
 static vg_err drift(const work *w) {
     vg_analysis *out = w->out;
     static const double wanted[] = {0.5, 0.9, 0.99};
-    vg_estimate *const into[] = {&out->drift_50, &out->drift_90, &out->drift_99};
+    vg_estimate found[3];
     int64_t each = (int64_t)out->each * w->samples;
     fill_values(w, metres_of);
-    for (int q = 0; q < 3; q++) {
-        vg_err err = vg_crossed_quantile(w->values, out->seeds, out->units, each, wanted[q], w->arm->draws,
-                                         into[q], w->diag);
-        if (err) return err;
-    }
+    vg_err err = vg_crossed_quantiles(w->values, out->seeds, out->units, each, wanted, 3, found, w->diag);
+    if (err) return err;
+    out->drift_50 = found[0], out->drift_90 = found[1], out->drift_99 = found[2];
     fill_values(w, share_of);
     drift_means(w);
     vg_curve_point all = quantiles(w->values, cell_count(w) * each, 0);
@@ -314,8 +312,7 @@ static vg_err survival(const work *w) {
     }
     vg_lives table = {lives, out->seeds, out->units, out->each, horizon};
     vg_err err = vg_survival_summary(&table, w->arm->draws, &out->survival, w->diag);
-    if (!err)
-        err = vg_survival_curve(&table, out->times, out->time_count, w->arm->draws, out->alive, w->diag);
+    if (!err) err = vg_survival_curve(&table, out->times, out->time_count, out->alive, w->diag);
     if (!err) err = vg_survival_hazard(&table, VG_HAZARD_BINS, w->arm->draws, out->hazard, w->diag);
     vg_free(lives);
     return err;
