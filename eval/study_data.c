@@ -269,8 +269,7 @@ vg_err vg_study_floor(vg_study *s, vg_diag *diag) {
     vg_err err = visit_laps(s, add_to_floor, &f, diag);
     vg_estimate q[3];
     static const double wanted[] = {0.5, 0.9, 0.99};
-    for (int i = 0; i < 3 && !err; i++)
-        err = vg_crossed_quantile(f.drift, 1, 1, f.held, wanted[i], 1, &q[i], diag);
+    if (!err) err = vg_crossed_quantiles(f.drift, 1, 1, f.held, wanted, 3, q, diag);
     vg_free(f.drift);
     if (err) return err;
     s->floor = (vg_outcome_floor){.label = "human laps", .laps = f.laps, .laps_off = f.laps_off};
