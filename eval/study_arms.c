@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "agents/experts/expert.h"
+#include "agents/find.h"
 #include "eval/study_private.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
@@ -176,6 +177,24 @@ static void next_word(const char **at, char *word) {
     *at += size;
 }
 
+// The budget of an arm: its word, and `teacher=` among the settings that follow.
+static vg_err find_budget(vg_study *s, const char *item, const char *name, const char *settings,
+                          vg_study_arm *arm, vg_diag *diag) {
+    char word[VG_KEY_TEXT_SIZE], teacher[VG_KEY_TEXT_SIZE];
+    memcpy(teacher, s->config.teacher, sizeof teacher);
+    for (next_word(&settings, word); word[0]; next_word(&settings, word))
+        if (strncmp(word, "teacher=", 8) == 0) snprintf(teacher, sizeof teacher, "%.240s", word + 8);
+    vg_policy *expert = NULL;
+    vg_err err = vg_study_follows_laps(s, teacher) ? VG_OK : vg_policy_find(teacher, &expert, diag);
+    vg_policy_destroy(expert);
+    if (err) return err;
+    arm->budget = vg_study_find_budget(s, name, teacher);
+    return arm->budget >= 0 ? VG_OK
+                            : vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "arms",
+                                         "'%.80s': after the learner, expected how %s", item,
+                                         "many demonstrations, laps or drivers, or all");
+}
+
 // "BC: bc 2 scaling=zscore test.gust=0.1": a label, who, a budget, settings.
 static vg_err add_written(vg_study *s, const char *item, vg_diag *diag) {
     char word[VG_KEY_TEXT_SIZE];
@@ -189,11 +208,7 @@ static vg_err add_written(vg_study *s, const char *item, vg_diag *diag) {
     if (!vg_expert_known(word)) {
         err = begin_learner(s, word, arm, diag);
         next_word(&at, word);
-        arm->budget = err ? -1 : vg_study_find_budget(s, word);
-        if (!err && arm->budget < 0)
-            err = vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "arms",
-                             "'%.80s': after the learner, expected how %s", item,
-                             "many demonstrations, laps or drivers, or all");
+        if (!err) err = find_budget(s, item, word, at, arm, diag);
         size_t used = strlen(arm->recipe);
         snprintf(arm->recipe + used, sizeof arm->recipe - used, " %s", word);
     }
@@ -201,7 +216,7 @@ static vg_err add_written(vg_study *s, const char *item, vg_diag *diag) {
         size_t used = strlen(arm->recipe);
         if (strncmp(word, "test.", 5) != 0)
             snprintf(arm->recipe + used, sizeof arm->recipe - used, ", %s", word);
-        err = set(s, arm, word, "arms", diag);
+        if (!arm->learner || strncmp(word, "teacher=", 8) != 0) err = set(s, arm, word, "arms", diag);
     }
     if (!err && arm->learner) give_cells(s, arm);
     return err;

@@ -11,7 +11,8 @@ static int32_t laps_of_drivers(const vg_study *s, int64_t drivers) {
     return count;
 }
 
-static vg_err read_budget(const vg_study *s, const char *name, vg_study_budget *out, vg_diag *diag) {
+static vg_err read_budget(const vg_study *s, const char *name, const char *teacher, vg_study_budget *out,
+                          vg_diag *diag) {
     char item[VG_KEY_TEXT_SIZE];
     int64_t count = 0, most = s->lap_count ? s->lap_count : 100000;
     int32_t drivers = 0;
@@ -29,6 +30,7 @@ static vg_err read_budget(const vg_study *s, const char *name, vg_study_budget *
                           (long long)count, (long long)most);
     out->count = drivers ? laps_of_drivers(s, count) : (int32_t)count;
     snprintf(out->name, sizeof out->name, "%.60s", name);
+    snprintf(out->teacher, sizeof out->teacher, "%s", teacher);
     return VG_OK;
 }
 
@@ -44,15 +46,15 @@ vg_err vg_study_list_budgets(vg_study *s, vg_diag *diag) {
     if (!(s->budgets = vg_new(vg_study_budget, most + arms))) return vg_fail_memory(diag);
     for (; s->budget_count < most && !err; s->budget_count++) {
         vg_config_item(s->config.demonstrations, s->budget_count, item);
-        err = read_budget(s, item, &s->budgets[s->budget_count], diag);
+        err = read_budget(s, item, s->config.teacher, &s->budgets[s->budget_count], diag);
     }
     s->crossed_budgets = s->budget_count;
     return err;
 }
 
-int32_t vg_study_find_budget(vg_study *s, const char *name) {
+int32_t vg_study_find_budget(vg_study *s, const char *name, const char *teacher) {
     for (int32_t i = 0; i < s->budget_count; i++)
-        if (strcmp(s->budgets[i].name, name) == 0) return i;
-    if (read_budget(s, name, &s->budgets[s->budget_count], NULL)) return -1;
+        if (strcmp(s->budgets[i].name, name) == 0 && strcmp(s->budgets[i].teacher, teacher) == 0) return i;
+    if (read_budget(s, name, teacher, &s->budgets[s->budget_count], NULL)) return -1;
     return s->budget_count++;
 }

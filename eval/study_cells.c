@@ -15,8 +15,7 @@ void vg_study_cell_path(const vg_study *s, const vg_study_arm *arm, int32_t seed
                         char path[VG_STUDY_PATH]) {
     char slug[VG_KEY_TEXT_SIZE];
     snprintf(slug, sizeof slug, "%s", arm->recipe);
-    for (char *c = slug; *c; c++)
-        if (strchr(" ,=/\\:*?\"<>|@;", *c)) *c = '-';
+    vg_study_slug(slug);
     snprintf(path, VG_STUDY_PATH, "%.1030s/%s-seed-%d%.20s", s->folder, slug, seed + 1, extension);
 }
 
@@ -124,7 +123,7 @@ static vg_err train_cell(vg_study *s, const vg_study_arm *arm, int32_t seed, vg_
     if (arm->learner->needs & VG_LEARNER_ROADS) give_roads(s, &def);
     if (arm->taught) def.weather = vg_suite_weather(arm->taught);
     if (arm->learner->needs & VG_LEARNER_EXPERT) {
-        vg_study_expert(s, s->config.teacher, arm->budget, teacher);
+        vg_study_expert(s, s->budgets[arm->budget].teacher, arm->budget, teacher);
         err = vg_policy_find(teacher, &expert, diag);
         def.expert = expert;
     }

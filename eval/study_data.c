@@ -102,12 +102,13 @@ static vg_err import_laps(const vg_study *s, int32_t count, const char *path, vg
 // --- demonstrations ----------------------------------------------------------------------------------------
 
 // Demonstration i of a training seed is the same whatever the budget: on training road i, then round again.
-static vg_err demonstrate(const vg_study *s, int32_t seed, int32_t count, const char *path, vg_diag *diag) {
+static vg_err demonstrate(const vg_study *s, int32_t seed, const vg_study_budget *budget, const char *path,
+                          vg_diag *diag) {
     vg_policy *teacher = NULL;
     vg_log *log = NULL;
-    vg_err err = vg_policy_find(s->config.teacher, &teacher, diag);
+    vg_err err = vg_policy_find(budget->teacher, &teacher, diag);
     if (!err) err = vg_log_create(path, VG_REPLACE, &log, diag);
-    for (int32_t i = 0; i < count && !err; i++) {
+    for (int32_t i = 0; i < budget->count && !err; i++) {
         vg_record_def def = vg_record_default();
         def.policy = teacher;
         def.road = s->suite.train.roads[i % s->suite.train.count];
@@ -126,12 +127,21 @@ static vg_err demonstrate(const vg_study *s, int32_t seed, int32_t count, const 
     return err;
 }
 
+void vg_study_slug(char *text) {
+    for (char *c = text; *c; c++)
+        if (strchr(" ,=/\\:*?\"<>|@;", *c)) *c = '-';
+}
+
 void vg_study_log_path(const vg_study *s, int32_t budget, int32_t seed, char path[VG_STUDY_PATH]) {
+    const vg_study_budget *b = &s->budgets[budget];
+    char teacher[VG_KEY_TEXT_SIZE + 1] = "";
+    if (strcmp(b->teacher, s->config.teacher) != 0) snprintf(teacher, sizeof teacher, "-%s", b->teacher);
+    vg_study_slug(teacher);
     if (s->lap_count)
-        snprintf(path, VG_STUDY_PATH, "%.1030s/laps-%.60s.vlog", s->folder, s->budgets[budget].name);
+        snprintf(path, VG_STUDY_PATH, "%.1030s/laps-%.60s.vlog", s->folder, b->name);
     else
-        snprintf(path, VG_STUDY_PATH, "%.1030s/demonstrations-%.60s-seed-%d.vlog", s->folder,
-                 s->budgets[budget].name, seed + 1);
+        snprintf(path, VG_STUDY_PATH, "%.1030s/demonstrations-%.60s%s-seed-%d.vlog", s->folder, b->name,
+                 teacher, seed + 1);
 }
 
 bool vg_study_follows_laps(const vg_study *s, const char *text) {
@@ -163,9 +173,9 @@ static vg_err make_log(void *context, int64_t block, int64_t begin, int64_t end)
     if (err) return err;
     vg_study_log_path(m->study, budget, seed, path);
     if (vg_file_may_write(path, VG_KEEP, diag) == VG_ERR_EXISTS) return VG_OK;
-    int32_t count = m->study->budgets[budget].count;
-    return m->study->lap_count ? import_laps(m->study, count, path, diag)
-                               : demonstrate(m->study, seed, count, path, diag);
+    const vg_study_budget *of = &m->study->budgets[budget];
+    return m->study->lap_count ? import_laps(m->study, of->count, path, diag)
+                               : demonstrate(m->study, seed, of, path, diag);
 }
 
 vg_err vg_study_make_logs(vg_study *s, vg_diag *diag) {

@@ -29,8 +29,9 @@ typedef struct vg_study_arm {
 
 // One level of data: so many demonstrations, laps or drivers.
 typedef struct vg_study_budget {
-    char name[64]; // "2", "all"
-    int32_t count; // demonstrations or laps
+    char name[64];                  // "2", "all"
+    char teacher[VG_KEY_TEXT_SIZE]; // who demonstrates, and is asked; of laps only the latter
+    int32_t count;                  // demonstrations or laps
 } vg_study_budget;
 
 struct vg_study {
@@ -71,6 +72,7 @@ VG_NODISCARD vg_err vg_study_check_stop(const vg_study *study, vg_diag *diag);
 
 // The log that training seed `seed` of budget `budget` learns from: its path, and making it where it is
 // missing.
+void vg_study_slug(char *text); // what of a text may stand in a file's name, in place
 void vg_study_log_path(const vg_study *study, int32_t budget, int32_t seed, char path[VG_STUDY_PATH]);
 VG_NODISCARD vg_err vg_study_make_logs(vg_study *study, vg_diag *diag);
 
@@ -89,8 +91,8 @@ VG_NODISCARD vg_err vg_study_list_budgets(vg_study *study, vg_diag *diag);
 // Experts, learners x factors x budgets, arms. The suite and the budgets are there.
 VG_NODISCARD vg_err vg_study_list_arms(vg_study *study, vg_diag *diag);
 void vg_study_free_arm(vg_study_arm *arm);
-// The budget of that name, which is added where it is not there; -1: it is none.
-int32_t vg_study_find_budget(vg_study *study, const char *name);
+// The budget of that name and teacher, which is added where it is not there; -1: it is none.
+int32_t vg_study_find_budget(vg_study *study, const char *name, const char *teacher);
 
 int32_t vg_study_largest(const vg_study *study); // the budget with the most demonstrations
 
