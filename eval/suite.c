@@ -141,11 +141,7 @@ static vg_err generate(const building *b, int32_t i, vg_diag *diag) {
     settings.length_most = 1.02 * b->config->road_length;
     settings.radius_least = b->config->road_radius;
     settings.width = b->config->road_width;
-    vg_track track = {0};
-    vg_err err = vg_track_generate(&settings, &track, diag);
-    if (!err) err = vg_track_road(&track, &b->split->roads[i], diag);
-    vg_track_free(&track);
-    return err;
+    return vg_road_generate(&settings, &b->split->roads[i], diag);
 }
 
 // Relative paths are taken from the folder; a library name wins, as everywhere.
