@@ -144,8 +144,8 @@ static vg_err build_suite(eval *e, vg_diag *diag) {
         err = set_key(&config, "car", "sedan", "--car", diag);
     }
     if (!err)
-        err = vg_suite_build(&config, name, folder[0] ? folder : NULL, (int32_t)e->call->threads, &e->suite,
-                             diag);
+        err = vg_suite_build_scored(&config, name, folder[0] ? folder : NULL, (int32_t)e->call->threads,
+                                    &e->suite, diag);
     if (!err && o->car) {
         err = vg_car_load(o->car, &e->suite.car, diag);
         if (!err) err = set_key(&e->suite.config, "car", o->car, "--car", diag);

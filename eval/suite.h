@@ -63,7 +63,7 @@ extern const vg_schema vg_suite_schema;
 
 // One of the three splits.
 typedef struct vg_split {
-    vg_road **roads;                 // [count]
+    vg_road **roads;                 // [count]; NULL for one that vg_suite_build_scored had no need of
     char (*names)[VG_KEY_TEXT_SIZE]; // [count] as reports call them
     int32_t count;
 } vg_split;
@@ -85,6 +85,10 @@ VG_NODISCARD vg_err vg_suite_read(const char *name_or_path, vg_suite_config *out
 // those of the roads' readers, of the generator and of vg_car_load. On failure *out is zero.
 VG_NODISCARD vg_err vg_suite_build(const vg_suite_config *config, const char *name, const char *folder,
                                    int32_t threads, vg_suite *out, vg_diag *diag);
+// The same for who only scores: where all test roads are generated, the generated ones of the other splits
+// are not made; their seeds tell whether they are the same.
+VG_NODISCARD vg_err vg_suite_build_scored(const vg_suite_config *config, const char *name, const char *folder,
+                                          int32_t threads, vg_suite *out, vg_diag *diag);
 void vg_suite_free(vg_suite *suite); // zeroed is fine
 
 // What a rollout on the test roads needs; policy and reference are the caller's to set.

@@ -96,11 +96,9 @@ static void begin_plan(const pursuit *p, outlook *at, vg_plan *plan, int32_t i) 
     plan->brake[i] = brake;
     float bend[VG_PLAN_STEPS];
     find_bends(p, at, step, bend);
+    for (int32_t j = 0; j < VG_PLAN_STEPS; j++) plan->bend[j][i] = bend[j];
     double reach = set->lookahead * v + set->lookahead_least, bend_ahead = 0;
-    for (int32_t j = 0; j < VG_PLAN_STEPS; j++) {
-        plan->bend[j][i] = bend[j];
-        if (j * step < reach) bend_ahead = larger(bend_ahead, bend[j]);
-    }
+    for (int32_t j = 0; j < VG_PLAN_STEPS && j * step < reach; j++) bend_ahead = larger(bend_ahead, bend[j]);
     // An arc of length d about a bend of curvature k cuts at most k d^2 / 8: keep that within a quarter of
     // the lane.
     vg_road_point point = vg_road_at(at->road, at->state.s);
