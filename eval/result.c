@@ -22,6 +22,7 @@ uint64_t vg_result_score_hash(const vg_rollout *r) {
 typedef struct document {
     const vg_outcome *outcome;
     bool episodes, failed;
+    bool no_text; // it failed on a text that is no UTF-8, not for want of memory
 } document;
 
 static void put(document *d, json_t *object, const char *key, json_t *value) {
@@ -32,14 +33,22 @@ static void add(document *d, json_t *list, json_t *value) {
     if (json_array_append_new(list, value)) d->failed = true;
 }
 
+// jansson gives NULL for either reason; unchecked, only for want of memory.
+static json_t *string(document *d, const char *text) {
+    json_t *checked = json_string(text);
+    if (checked) return checked;
+    json_t *unchecked = json_string_nocheck(text);
+    if (unchecked) d->no_text = true;
+    json_decref(unchecked);
+    return NULL;
+}
+
 static json_t *hash_json(uint64_t hash) {
     char text[17];
     return hash ? json_string(vg_hash_format(hash, text)) : json_null();
 }
 
 static json_t *number(double value) { return isfinite(value) ? json_real(value) : json_null(); }
-
-static json_t *text_or_null(const char *text) { return text ? json_string(text) : json_null(); }
 
 // A float as its shortest decimal, not as the double it widens to.
 static json_t *float_json(float value) {
@@ -75,7 +84,7 @@ static json_t *numbers(document *d, const double *values, int32_t count) {
 static json_t *list_json(document *d, const char *list) {
     json_t *items = json_array();
     char item[VG_KEY_TEXT_SIZE];
-    for (int32_t i = 0; vg_config_item(list, i, item); i++) add(d, items, json_string(item));
+    for (int32_t i = 0; vg_config_item(list, i, item); i++) add(d, items, string(d, item));
     return items;
 }
 
@@ -93,7 +102,7 @@ static json_t *key_json(document *d, const vg_key *key, const vg_suite_config *c
 static json_t *suite_json(document *d) {
     const vg_suite *suite = d->outcome->suite;
     json_t *object = json_object();
-    put(d, object, "name", json_string(suite->name));
+    put(d, object, "name", string(d, suite->name));
     put(d, object, "version", json_integer(suite->config.version));
     put(d, object, "hash", hash_json(vg_suite_hash(suite)));
     for (int32_t i = 0; i < vg_suite_schema.count; i++)
@@ -104,7 +113,7 @@ static json_t *suite_json(document *d) {
 static json_t *car_json(document *d) {
     const vg_car *car = &d->outcome->suite->car;
     json_t *object = json_object();
-    put(d, object, "name", json_string(car->name));
+    put(d, object, "name", string(d, car->name));
     put(d, object, "hash", hash_json(vg_car_hash(car)));
 #define X(field, unit, least, most, standard, help) put(d, object, #field, float_json(car->field));
     VG_CAR_FIELDS(X)
@@ -118,7 +127,7 @@ static json_t *roads_json(document *d) {
     for (int32_t i = 0; i < test->count; i++) {
         vg_road_view view = vg_road_get(test->roads[i]);
         json_t *road = json_object();
-        put(d, road, "name", json_string(test->names[i]));
+        put(d, road, "name", string(d, test->names[i]));
         put(d, road, "hash", hash_json(vg_road_hash(test->roads[i])));
         put(d, road, "length", number(view.length));
         put(d, road, "closed", json_boolean(view.closed));
@@ -140,7 +149,7 @@ static json_t *floors_json(document *d) {
     for (int32_t i = 0; i < d->outcome->floor_count; i++) {
         const vg_outcome_floor *f = &d->outcome->floors[i];
         json_t *row = json_object();
-        put(d, row, "label", json_string(f->label));
+        put(d, row, "label", string(d, f->label));
         put(d, row, "laps", json_integer(f->laps));
         put(d, row, "laps_off", json_integer(f->laps_off));
         put(d, row, "outside", number(f->outside));
@@ -339,12 +348,12 @@ static json_t *claims_json(document *d, const vg_claims *claims) {
 
 static json_t *arm_json(document *d, const vg_outcome_arm *row) {
     json_t *object = json_object();
-    put(d, object, "label", json_string(row->label));
-    put(d, object, "kind", json_string(row->kind));
-    put(d, object, "source", json_string(row->source));
-    put(d, object, "group", json_string(row->group ? row->group : ""));
+    put(d, object, "label", string(d, row->label));
+    put(d, object, "kind", string(d, row->kind));
+    put(d, object, "source", string(d, row->source));
+    put(d, object, "group", string(d, row->group ? row->group : ""));
     put(d, object, "budget", number(row->budget));
-    put(d, object, "sense", text_or_null(row->sense));
+    put(d, object, "sense", row->sense ? string(d, row->sense) : json_null());
     put(d, object, "taught_here", json_boolean(row->taught_here));
     put(d, object, "training", isnan(row->budget) ? json_null() : training_json(d, &row->training));
     put(d, object, "record", row->record ? record_json(d, row->record) : json_null());
@@ -361,9 +370,9 @@ static json_t *comparisons_json(document *d) {
         const vg_difference *r = &p->result;
         vg_estimate improvement = {r->improvement, r->improvement_interval.low, r->improvement_interval.high};
         json_t *row = json_object();
-        put(d, row, "a", json_string(d->outcome->arms[p->a].label));
-        put(d, row, "b", json_string(d->outcome->arms[p->b].label));
-        put(d, row, "metric", json_string(p->metric));
+        put(d, row, "a", string(d, d->outcome->arms[p->a].label));
+        put(d, row, "b", string(d, d->outcome->arms[p->b].label));
+        put(d, row, "metric", string(d, p->metric));
         put(d, row, "difference", estimate(d, r->difference));
         put(d, row, "correlation", number(r->correlation));
         put(d, row, "p", number(r->p));
@@ -378,19 +387,19 @@ vg_err vg_result_json(const vg_outcome *o, bool episodes, vg_text *out, vg_diag 
     document d = {.outcome = o, .episodes = episodes};
     json_t *root = json_object(), *arms = json_array();
     for (int32_t i = 0; i < o->arm_count; i++) add(&d, arms, arm_json(&d, &o->arms[i]));
-    put(&d, root, "kind", json_string("verge result"));
+    put(&d, root, "kind", string(&d, "verge result"));
     put(&d, root, "schema_version", json_integer(VG_RESULT_VERSION));
-    put(&d, root, "version", json_string(VG_VERSION));
-    put(&d, root, "of", json_string(o->kind));
-    put(&d, root, "name", json_string(o->name));
-    put(&d, root, "about", json_string(o->about));
-    put(&d, root, "command", json_string(o->command));
-    put(&d, root, "configuration", json_string(o->configuration));
+    put(&d, root, "version", string(&d, VG_VERSION));
+    put(&d, root, "of", string(&d, o->kind));
+    put(&d, root, "name", string(&d, o->name));
+    put(&d, root, "about", string(&d, o->about));
+    put(&d, root, "command", string(&d, o->command));
+    put(&d, root, "configuration", string(&d, o->configuration));
     put(&d, root, "suite", suite_json(&d));
     put(&d, root, "study_hash", hash_json(o->study_hash));
     put(&d, root, "car", car_json(&d));
     put(&d, root, "roads", roads_json(&d));
-    put(&d, root, "reference", json_string(o->reference));
+    put(&d, root, "reference", string(&d, o->reference));
     put(&d, root, "costs", costs_json());
     put(&d, root, "floors", floors_json(&d));
     put(&d, root, "arms", arms);
@@ -398,7 +407,7 @@ vg_err vg_result_json(const vg_outcome *o, bool episodes, vg_text *out, vg_diag 
     put(&d, root, "claims", claims_json(&d, o->claims));
     if (!d.failed) vg_json_text(root, out);
     json_decref(root);
-    if (d.failed)
+    if (d.no_text)
         return vg_fail(diag, VG_ERR_ARGUMENT, "the result of '%.80s' holds a text that is no UTF-8", o->name);
-    return out->failed ? vg_fail_memory(diag) : VG_OK;
+    return d.failed || out->failed ? vg_fail_memory(diag) : VG_OK;
 }

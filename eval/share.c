@@ -56,8 +56,7 @@ static double satterthwaite(const vg_crossed *t, const vg_spread *spread) {
 vg_share_law vg_share_law_of(const vg_crossed *table) {
     vg_spread spread = vg_crossed_spread(table);
     double apart = spread.mean * (1 - spread.mean);
-    vg_share_law law = {(double)table->seeds * table->units * table->episodes, 0, 1};
-    if (!(spread.variance > 0)) return law;
+    vg_share_law law = {.episodes = (double)table->seeds * table->units * table->episodes};
     double error = vg_crossed_error(table, &spread, VG_SCALE_RATE);
     double effects = error * error - 1 / (law.episodes * apart);
     double t = vg_student_quantile(0.975, satterthwaite(table, &spread));

@@ -27,11 +27,7 @@ static const char suites[] = "assets/suites/", suffix[] = ".yaml";
 
 // The name of an embedded suite. A study is told from a suite by its key `suite`.
 static bool stem_of(const vg_embedded *file, char name[64]) {
-    size_t prefix = sizeof suites - 1, size = strlen(file->path), tail = sizeof suffix - 1;
-    if (strncmp(file->path, suites, prefix) != 0 || size <= prefix + tail || size - prefix - tail > 63)
-        return false;
-    snprintf(name, 64, "%.*s", (int)(size - prefix - tail), file->path + prefix);
-    return !strstr(file->bytes, "\nsuite:");
+    return vg_embedded_name(file, suites, suffix, name) && !strstr(file->bytes, "\nsuite:");
 }
 
 const char *vg_suite_name(int32_t i, char *buffer) {
