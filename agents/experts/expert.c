@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agents/experts/human_model.h"
+#include "agents/experts/line_follower.h"
 #include "agents/experts/pursuit.h"
 #include "sim/base/embedded.h"
 
@@ -11,6 +12,7 @@
 typedef union settings {
     vg_pursuit pursuit;
     vg_human_model human_model;
+    vg_line_follower line_follower;
 } settings;
 
 static vg_err create_pursuit(const vg_schema *schema, const settings *set, vg_policy **out, vg_diag *diag) {
@@ -23,6 +25,12 @@ static vg_err create_human_model(const vg_schema *schema, const settings *set, v
     return vg_human_model_create(&set->human_model, out, diag);
 }
 
+static vg_err create_line_follower(const vg_schema *schema, const settings *set, vg_policy **out,
+                                   vg_diag *diag) {
+    (void)schema;
+    return vg_line_follower_create(&set->line_follower, out, diag);
+}
+
 typedef struct kind {
     const vg_schema *schema;
     vg_err (*create)(const vg_schema *schema, const settings *set, vg_policy **out, vg_diag *diag);
@@ -32,6 +40,7 @@ static const kind kinds[] = {
     {&vg_pursuit_schema, create_pursuit},
     {&vg_pursuit_noisy_schema, create_pursuit},
     {&vg_human_model_schema, create_human_model},
+    {&vg_line_follower_schema, create_line_follower},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 

@@ -21,7 +21,7 @@ bool vg_expert_known(const char *text);
 // The i-th expert's settings (the schema's name is the expert's), or NULL past the last.
 const vg_schema *vg_expert_schema(int32_t i);
 
-// "pursuit, pursuit-noisy and human_model". Returns names.
+// "pursuit, pursuit-noisy, human_model and line_follower". Returns names.
 enum { VG_EXPERT_NAMES = 200 };
 const char *vg_expert_names(char names[VG_EXPERT_NAMES]);
 

@@ -46,27 +46,26 @@ static scene look(const vg_world *world, int32_t i) {
     return at;
 }
 
-// Curvature without its sign at the n-th node from s on.
-static double bend_at(const vg_road_view *view, int64_t first, int64_t n) {
-    int64_t node = first + n;
-    node = view->closed ? node % view->count : node < view->count ? node : view->count - 1;
-    return fabsf(view->curvature[node]);
+// The node at s or just before it.
+static int32_t node_at(const vg_road_view *view, double s) {
+    double around =
+        view->closed ? s - view->length * floor(s / view->length) : fmax(0, fmin(s, view->length));
+    int32_t node = (int32_t)(around / view->spacing);
+    return node < view->count ? node : view->closed ? 0 : view->count - 1;
 }
 
-static int64_t node_at(const vg_road_view *view, double s) {
-    double wrapped = s;
-    if (view->closed)
-        wrapped = s - view->length * floor(s / view->length);
-    else
-        wrapped = fmax(0, fmin(s, view->length));
-    return (int64_t)(wrapped / view->spacing);
+static int32_t next_node(const vg_road_view *view, int32_t node) {
+    return node + 1 < view->count ? node + 1 : view->closed ? 0 : node;
 }
 
 // Way to the far point from s.
 static double far_distance(const human_model *p, const scene *at, double s, double speed) {
     double most = p->set.far * speed + p->set.far_least, bend = 0;
-    int64_t first = node_at(&at->view, s), count = (int64_t)(most / at->view.spacing);
-    for (int64_t n = 0; n <= count; n++) bend = fmax(bend, bend_at(&at->view, first, n));
+    int32_t node = node_at(&at->view, s);
+    for (double way = 0; way <= most; way += at->view.spacing, node = next_node(&at->view, node)) {
+        double here = fabsf(at->view.curvature[node]);
+        bend = here > bend ? here : bend;
+    }
     vg_road_point here = vg_road_at(at->road, s);
     return fmin(most, sqrt((here.left + here.right) / fmax(bend, 1e-9)));
 }
@@ -77,10 +76,12 @@ typedef struct glance {
     double near_distance; // m
 } glance;
 
+// rad in [-pi, pi)
+static double wrapped(double angle) { return angle - 2 * VG_PI * floor(angle / (2 * VG_PI) + 0.5); }
+
 static double direction(const scene *at, const vg_state *from, double s) {
     vg_road_point point = vg_ahead_point(at->road, s);
-    double angle = vg_atan2(point.y - from->y, point.x - from->x) - from->yaw;
-    return angle - 2 * VG_PI * floor(angle / (2 * VG_PI) + 0.5);
+    return wrapped(vg_atan2(point.y - from->y, point.x - from->x) - from->yaw);
 }
 
 static glance see(const human_model *p, const scene *at, const vg_state *from) {
@@ -114,8 +115,8 @@ static double wheel_rate(const human_model *p, const scene *at) {
     glance now = see(p, at, &at->state), then = see(p, at, &next);
     double speed = fmax(at->state.speed, SLOW), bend = vg_tan(at->state.steer) / at->car->wheelbase;
     double level = held(now.near - bend * now.near_distance / 2, set->near_most);
-    double turn = set->gain_far * (then.far - now.far) / at->period +
-                  set->gain_near * (then.near - now.near) / at->period + set->gain_level * level;
+    double turn = set->gain_far * wrapped(then.far - now.far) / at->period +
+                  set->gain_near * wrapped(then.near - now.near) / at->period + set->gain_level * level;
     return at->car->wheelbase / speed * turn;
 }
 
@@ -127,21 +128,20 @@ static float steer_at(const scene *at, double change) {
 
 // --- the speed chosen --------------------------------------------------------------------------------------
 
-// Speed to have now, and what it changes by along the plan, m/s^2.
+// Speed to have now, and the acceleration that goes along with the plan, m/s^2, at most 0.
 static void plan_speed(const human_model *p, const scene *at, double *speed, double *slope) {
     const vg_human_model *set = &p->set;
     double v = at->state.speed, brake = set->braking * at->car->brake_max, h = at->view.spacing;
     double most = fmin(set->speed_most, at->car->speed_max), accepted = set->lateral * at->grip;
     double reach = v * v / (2 * brake) + v * set->anticipation + 10;
-    int64_t first = node_at(&at->view, at->state.s + v * set->anticipation), count = (int64_t)(reach / h) + 1;
-    double square = most * most, behind = square;
-    for (int64_t n = count; n >= 0; n--) {
+    double from = at->state.s + v * set->anticipation, square = most * most, behind = square;
+    for (int32_t n = (int32_t)(reach / h) + 1; n >= 0; n--) {
         behind = square;
-        double bend = accepted / fmax(bend_at(&at->view, first, n) + set->curve_error, 1e-9);
-        square = fmin(fmin(most * most, bend), square + 2 * brake * h);
+        double bend = fabsf(at->view.curvature[node_at(&at->view, from + n * h)]) + set->curve_error;
+        square = fmin(fmin(most * most, accepted / fmax(bend, 1e-9)), square + 2 * brake * h);
     }
     *speed = sqrt(square);
-    *slope = fmin(0, (behind - square) / (2 * h));
+    *slope = fmin(0, (behind - square) / (2 * h)) * v / *speed; // dv/ds of the plan, at the car's own speed
 }
 
 // m/s^2 for who is so far from the plan.
@@ -179,15 +179,14 @@ static void human_reset(const vg_policy *policy, void *state, int32_t car, const
 
 // The pedal's dead band.
 static double press(const human_model *p, lane *lane, const scene *at, double speed, double slope) {
-    double ahead = at->state.speed - speed;
-    if (ahead > p->set.band)
+    double accel = pedals(p, at, speed, slope), dead = p->set.band * p->set.gain_speed;
+    if (accel < -dead)
         lane->pedal = -1;
-    else if (ahead < -p->set.band)
+    else if (accel > dead)
         lane->pedal = 1;
-    else if ((lane->pedal < 0 && ahead < 0) || (lane->pedal > 0 && ahead > 0))
+    else if (accel * lane->pedal < 0)
         lane->pedal = 0;
-    double accel = pedals(p, at, speed, slope);
-    return lane->pedal > 0 ? fmax(accel, 0) : lane->pedal < 0 ? fmin(accel, 0) : 0;
+    return lane->pedal ? accel : 0;
 }
 
 static void act(const human_model *p, const vg_world *world, int32_t i, lane *lane, float out[2]) {

@@ -17,7 +17,7 @@
 // Speed. The fastest v with v^2 (k + curve_error) <= lateral * grip (Reymond et al. 2001: the lateral
 // acceleration that drivers accept falls with the square of the speed, as they allow for a misjudged
 // curvature), swept backwards from the bends ahead with the braking that is found comfortable. The pedals
-// have a dead band: nothing is done until the speed is `band` off, and then until it is right.
+// have a dead band: none is pressed until the speed is `band` off, and it is then until the speed is right.
 //
 // What is decided is done `reaction` seconds later; where the wheels are is felt at once. The hands shake: an
 // Ornstein-Uhlenbeck process, in lateral acceleration.
@@ -52,7 +52,7 @@ extern "C" {
     X(throttle, "1", 0.05, 1, "0.7", "share of the drive that is used")                                      \
     X(anticipation, "s", 0, 3, "0.4", "how much earlier than needed the speed of what comes is had")         \
     X(gain_speed, "1/s", 0.1, 20, "1.5", "acceleration for each m/s that the speed is off")                  \
-    X(band, "m/s", 0, 10, "0.4", "speed may be so far off before a pedal is moved")                          \
+    X(band, "m/s", 0, 10, "0.4", "speed may be so far off before a pedal is pressed")                        \
     X(speed_most, "m/s", 0.5, 200, "200", "never faster")
 
 typedef struct vg_human_model {
