@@ -8,6 +8,7 @@
 #include "agents/record.h"
 #include "eval/study_private.h"
 #include "logs/import_csv.h"
+#include "logs/lap_line.h"
 #include "sim/base/blocks.h"
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
@@ -294,59 +295,32 @@ vg_err vg_study_floor(vg_study *s, vg_diag *diag) {
 
 // --- the mean line of the laps -----------------------------------------------------------------------------
 
-typedef struct line_sums {
-    const vg_road *road;
-    int32_t bins;
-    double *sum;
-    int32_t *seen;
-} line_sums;
-
 static vg_err add_to_line(void *context, const vg_log_episode *episode, const vg_log_step *steps,
                           int64_t count, vg_diag *diag) {
     (void)episode, (void)diag;
-    line_sums *l = context;
-    double length = vg_road_get(l->road).length;
-    for (int64_t i = 0; i < count; i++) {
-        vg_road_place at = vg_road_project(l->road, steps[i].state.x, steps[i].state.y, steps[i].state.s);
-        int32_t bin = (int32_t)(at.s / length * l->bins);
-        bin = bin < 0 ? 0 : bin >= l->bins ? l->bins - 1 : bin;
-        l->sum[bin] += at.offset;
-        l->seen[bin]++;
-    }
+    vg_lap_line_add(context, steps, count);
     return VG_OK;
 }
 
-// Bins that nobody passed take the value of the last one that somebody did.
-static void fill_line(const line_sums *l, float *line) {
-    float last = 0;
-    for (int32_t pass = 0; pass < 2; pass++)
-        for (int32_t i = 0; i < l->bins; i++) {
-            if (l->seen[i]) last = (float)(l->sum[i] / l->seen[i]);
-            line[i] = last;
-        }
-}
-
 vg_err vg_study_human_line(const vg_study *s, vg_reference **out, vg_diag *diag) {
-    line_sums l = {.road = s->laps_road, .bins = (int32_t)(vg_road_get(s->laps_road).length / 5) + 1};
-    int32_t roads = s->suite.test.count;
-    l.sum = vg_new(double, l.bins);
-    l.seen = vg_new(int32_t, l.bins);
-    float *line = vg_new(float, l.bins);
+    vg_lap_line *laps = NULL;
+    vg_err err = vg_lap_line_create(s->laps_road, 5, &laps, diag);
+    if (err) return err;
+    int32_t roads = s->suite.test.count, bins = vg_lap_line_bins(laps);
+    float *line = vg_new(float, bins);
     const float **lines = vg_new(const float *, roads);
     int32_t *counts = vg_new(int32_t, roads);
-    vg_err err = l.sum && l.seen && line && lines && counts ? visit_laps(s, add_to_line, &l, diag)
-                                                            : vg_fail_memory(diag);
+    err = line && lines && counts ? visit_laps(s, add_to_line, laps, diag) : vg_fail_memory(diag);
     if (!err) {
-        fill_line(&l, line);
+        vg_lap_line_means(laps, line, NULL);
         for (int32_t i = 0; i < roads; i++) {
             bool driven = vg_road_hash(s->suite.test.roads[i]) == vg_road_hash(s->laps_road);
-            lines[i] = driven ? line : NULL, counts[i] = driven ? l.bins : 0;
+            lines[i] = driven ? line : NULL, counts[i] = driven ? bins : 0;
         }
         err =
             vg_reference_lines((const vg_road *const *)s->suite.test.roads, roads, lines, counts, out, diag);
     }
-    vg_free(l.sum);
-    vg_free(l.seen);
+    vg_lap_line_destroy(laps);
     vg_free(line);
     vg_free(lines);
     vg_free(counts);
