@@ -202,10 +202,12 @@ static bool is_held_out(const vg_apprentice *a, int64_t e, int64_t episodes, int
     return below < wanted;
 }
 
-// Whole episodes are held out, their share kept up with over all rounds; at least one of round 0 is not. Rows
-// beyond the budget are left.
+// Whole episodes are held out, their share kept up with over all rounds; where it is not 0, at least one of
+// two or more is, and at least one is not. Rows beyond the budget are left.
 static vg_err aggregate(vg_apprentice *a, const vg_collection *got, vg_diag *diag) {
-    int64_t wanted = (int64_t)(a->config->fit.validation * (double)(a->cut + got->episodes) + 0.5) - a->held;
+    double share = a->config->fit.validation;
+    int64_t wanted = (int64_t)(share * (double)(a->cut + got->episodes) + 0.5) - a->held;
+    if (wanted < 1 && share > 0 && vg_dataset_validation(a->data).count == 0) wanted = 1;
     if (wanted >= got->episodes && row_count(a) == 0) wanted = got->episodes - 1;
     int64_t left = a->config->labels - row_count(a), first = 0;
     vg_err err = VG_OK;

@@ -63,8 +63,8 @@ static vg_rows added(const vg_apprentice *a, int part) {
     return rows;
 }
 
-static const char *const part_names[2][3] = {{"train", "train.inputs", "train.actions"},
-                                             {"held", "held.inputs", "held.actions"}};
+static const char *const part_names[2][3] = {{"train.rows", "train.inputs", "train.actions"},
+                                             {"held.rows", "held.inputs", "held.actions"}};
 
 vg_err vg_apprentice_save(const vg_apprentice *a, vg_diag *diag) {
     if (!a->def->checkpoint) return VG_OK;
