@@ -102,7 +102,7 @@ END_TEST
 START_TEST(needs_something_held_out) {
     apprentice_case *c = apprentice_begin(&vg_learner_dart);
     apprentice_set(c, "validation", "0");
-    ck_fails(apprentice_train(c), VG_ERR_ARGUMENT, "validation: noise=dart is estimated on demonstrations");
+    ck_fails(apprentice_train(c), VG_ERR_ARGUMENT, "validation: is 0, but noise=dart is estimated on");
     ck_assert(access(c->out, F_OK) != 0);
     apprentice_end(c);
 }

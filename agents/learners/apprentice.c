@@ -148,6 +148,7 @@ vg_err vg_apprentice_open(vg_apprentice *a, const vg_learner *learner, const vg_
     if (!err && def->expert) err = vg_policy_check_roads(def->expert, def->roads, def->road_count, diag);
     if (!err) err = vg_imitation_open(&a->im, &a->config->fit, def->seed, diag);
     if (!err) err = read_demonstrations(a, diag);
+    if (!err) err = vg_imitation_check_rows(&a->im, a->data, diag);
     if (!err && def->expert) err = check_expert(a, diag);
     if (!err && def->expert) err = check_budget(a, diag);
     if (!err) err = make_networks(a, diag);
