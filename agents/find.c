@@ -8,9 +8,10 @@
 vg_err vg_policy_find(const char *name_or_path, vg_policy **out, vg_diag *diag) {
     if (vg_expert_known(name_or_path)) return vg_expert_create(name_or_path, out, diag);
     vg_err err = vg_policy_load(name_or_path, out, diag);
+    char names[VG_EXPERT_NAMES];
     // A bare word was meant as a name: say which there are.
     if (err == VG_ERR_NOT_FOUND && !strpbrk(name_or_path, "./"))
-        return vg_fail(diag, err, "no expert and no file '%.60s'; experts are %s and %s", name_or_path,
-                       vg_expert_schema(0)->name, vg_expert_schema(1)->name);
+        return vg_fail(diag, err, "no expert and no file '%.60s'; experts are %s", name_or_path,
+                       vg_expert_names(names));
     return err;
 }

@@ -9,7 +9,7 @@
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 
-enum { LINE_BLOCK = 4 }; // roads driven side by side by one thread
+enum { LINE_BLOCK = 16 }; // roads driven side by side by one thread
 
 // Where the expert was at a sample, and what it would do there.
 typedef struct moment {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agents/experts/expert.h"
 #include "agents/find.h"
 #include "app/args.h"
 #include "app/interrupt.h"
@@ -45,12 +46,13 @@ typedef struct eval {
 
 // "out/kart-bc.safetensors" is called "kart-bc"; what a file name cannot hold becomes '_'.
 static void set_label(char label[64], const char *source) {
-    const char *slash = strrchr(source, '/'), *name = slash ? slash + 1 : source;
+    const char *slash = vg_expert_known(source) ? NULL : strrchr(source, '/'); // a setting may be a path
+    const char *name = slash ? slash + 1 : source;
     snprintf(label, 64, "%s", name);
     char *extension = strstr(label, ".safetensors");
     if (extension) *extension = 0;
     for (char *c = label; *c; c++)
-        if (strchr(" :*?\"<>|\\", *c)) *c = '_';
+        if (strchr(" /:*?\"<>|\\", *c)) *c = '_';
 }
 
 static vg_err load_policies(eval *e, vg_diag *diag) {
@@ -144,8 +146,8 @@ static vg_err build_suite(eval *e, vg_diag *diag) {
         err = set_key(&config, "car", "sedan", "--car", diag);
     }
     if (!err)
-        err = vg_suite_build(&config, name, folder[0] ? folder : NULL, (int32_t)e->call->threads, &e->suite,
-                             diag);
+        err = vg_suite_build_scored(&config, name, folder[0] ? folder : NULL, (int32_t)e->call->threads,
+                                    &e->suite, diag);
     if (!err && o->car) {
         err = vg_car_load(o->car, &e->suite.car, diag);
         if (!err) err = set_key(&e->suite.config, "car", o->car, "--car", diag);

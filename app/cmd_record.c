@@ -136,14 +136,15 @@ const vg_command vg_command_record = {
     .name = "record",
     .summary = "drive without a window",
     .synopsis = "EXPERT|POLICY --road R --out LOG [--laps N] [--car C]",
-    .details = "An EXPERT is `pursuit` or `pursuit-noisy` (late and shaky, as people are), with settings "
-               "behind a colon\n"
-               "if wanted; a POLICY is a file. A run starts at the road's beginning at the speed a careful "
-               "driver has\n"
-               "there, and becomes an episode a lap, cut at the first action behind the start line. A run "
-               "that leaves\n"
-               "the road ends there; its last episode says so.",
+    .details =
+        "An EXPERT is `pursuit`, `pursuit-noisy` (late and shaky), `human_model` (a model of a person) or\n"
+        "`line_follower:log=LOG` (drives as the driver of a log did, on that road), with settings behind a\n"
+        "colon if wanted, or in a YAML file: `human_model:config=driver.yaml,noise=0.1`; docs/experts.md\n"
+        "has them all. A POLICY is a file. A run starts at the road's beginning at the speed a careful\n"
+        "driver has there, and becomes an episode a lap, cut at the first action behind the start line. A\n"
+        "run that leaves the road ends there; its last episode says so.",
     .examples = "verge record pursuit-noisy --road train-1 --laps 5 --out laps.vlog\n"
+                "verge record human_model --road train-1 --laps 3 --out model.vlog\n"
                 "verge record pursuit:lateral=0.4 --road hairpins --car kart --laps 2 --out kart.vlog",
     VG_FLAGS(flags),
     .options_size = sizeof(options),

@@ -30,16 +30,16 @@ static vg_err print_json(const vg_outcome *outcome, vg_diag *diag) {
     return err;
 }
 
-static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
-    (void)status;
+// One study, into `out`.
+static vg_err run_one(const vg_call *call, const char *path, const char *out, vg_diag *diag) {
     const study_options *o = call->options;
     char command[1024];
-    snprintf(command, sizeof command, "verge study %s%s%s", call->operands.items[0],
-             o->data ? " --data " : "", o->data ? o->data : "");
+    snprintf(command, sizeof command, "verge study %s%s%s", path, o->data ? " --data " : "",
+             o->data ? o->data : "");
     vg_progress progress = {0};
-    vg_study_def def = {.path = call->operands.items[0],
+    vg_study_def def = {.path = path,
                         .data = o->data,
-                        .out = o->out,
+                        .out = out,
                         .command = command,
                         .resume = o->resume,
                         .force = call->force,
@@ -56,11 +56,43 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     err = vg_study_train(study, diag);
     if (!err) err = vg_study_score(study, &outcome, diag);
     vg_progress_end(&progress);
-    if (!err) err = vg_outcome_write(outcome, o->out, VG_REPLACE, diag);
+    if (!err) err = vg_outcome_write(outcome, out, VG_REPLACE, diag);
     if (!err) err = call->json ? print_json(outcome, diag) : vg_outcome_print_table(outcome, diag);
-    if (!err) vg_say("%s: " VG_OUTCOME_FILES, o->out);
+    if (!err) vg_say("%s: " VG_OUTCOME_FILES, out);
     vg_study_close(study);
     return err;
+}
+
+// The parts of a study, each into a folder of its own below `out`.
+static vg_err run_parts(const vg_call *call, const vg_study_config *config, vg_diag *diag) {
+    const study_options *o = call->options;
+    char part[VG_KEY_TEXT_SIZE], name[VG_KEY_TEXT_SIZE], out[1024];
+    vg_err err =
+        call->json ? vg_fail(diag, VG_ERR_ARGUMENT, "--json tells of one study: run its parts") : VG_OK;
+    for (int32_t i = 0; vg_config_item(config->parts, i, part) && !err; i++) {
+        vg_study_config own;
+        err = vg_study_read(part, &own, name, diag);
+        if (!err && own.parts[0])
+            err = vg_fail_at(diag, VG_ERR_FORMAT, part, 0, "parts", "a part has no parts of its own");
+        if (err) break;
+        if (snprintf(out, sizeof out, "%s/%s", o->out, name) >= (int)sizeof out)
+            return vg_fail(diag, VG_ERR_ARGUMENT, "--out is longer than a path may be");
+        printf("%s%s: %s\n\n", i ? "\n" : "", name, own.about);
+        fflush(stdout);
+        err = run_one(call, part, out, diag);
+    }
+    return err;
+}
+
+static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
+    (void)status;
+    const study_options *o = call->options;
+    vg_study_config config;
+    char name[VG_KEY_TEXT_SIZE];
+    vg_err err = vg_study_read(call->operands.items[0], &config, name, diag);
+    if (err) return err;
+    return config.parts[0] ? run_parts(call, &config, diag)
+                           : run_one(call, call->operands.items[0], o->out, diag);
 }
 
 static const vg_flag flags[] = {

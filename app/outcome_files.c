@@ -5,6 +5,7 @@
 
 #include "app/output.h"
 #include "app/score_figures.h"
+#include "eval/claims.h"
 #include "eval/episodes_csv.h"
 #include "eval/junit.h"
 #include "eval/result.h"
@@ -155,6 +156,34 @@ static vg_err print_pairs(const vg_outcome *o, vg_diag *diag) {
     return err;
 }
 
+// "0.012 (0.004 to 0.031)"; what has no interval, alone.
+static void cell_estimate(vg_table *table, vg_estimate e) {
+    if (isnan(e.value))
+        vg_table_cell(table, "%s", "-");
+    else if (isnan(e.low) || isnan(e.high))
+        vg_table_cell(table, "%.3g", e.value);
+    else
+        vg_table_cell(table, "%.3g (%.3g to %.3g)", e.value, e.low, e.high);
+}
+
+static vg_err print_claims(const vg_claims *claims, vg_diag *diag) {
+    static const char *const titles[] = {"claim", "", "condition", "found", ""};
+    vg_table table = {0};
+    vg_table_begin(&table, sizeof titles / sizeof *titles, titles);
+    for (int32_t i = 0; i < claims->count; i++) {
+        const vg_claim *claim = &claims->rows[i];
+        vg_table_cell(&table, "%s", claim->id);
+        vg_table_cell(&table, "%s", claim->text);
+        vg_table_cell(&table, "%s", claim->condition);
+        cell_estimate(&table, claim->estimate);
+        vg_table_cell(&table, "%s", claim->holds ? "holds" : "does not hold");
+    }
+    printf("\n");
+    vg_err err = vg_table_print(&table, diag);
+    vg_table_free(&table);
+    return err;
+}
+
 vg_err vg_outcome_print_table(const vg_outcome *o, vg_diag *diag) {
     static const char *const titles[] = {"policy",     "off-road", "off/km",    "excess",
                                          "drift 50",   "drift 90", "drift 99",  "closed error",
@@ -167,5 +196,6 @@ vg_err vg_outcome_print_table(const vg_outcome *o, vg_diag *diag) {
     vg_table_free(&table);
     if (err) return err;
     print_floors(o);
-    return o->pair_count == 0 ? VG_OK : print_pairs(o, diag);
+    if (o->pair_count) err = print_pairs(o, diag);
+    return err || !o->claims ? err : print_claims(o->claims, diag);
 }

@@ -3,8 +3,8 @@
 #ifndef VG_EVAL_ANALYSIS_H
 #define VG_EVAL_ANALYSIS_H
 
-#include "agents/reference.h"
-#include "eval/compounding.h"
+#include "eval/arm_drift.h"
+#include "eval/arm_growth.h"
 #include "eval/survival.h"
 
 #ifdef __cplusplus
@@ -31,29 +31,6 @@ extern "C" {
 
 #define VG_METRIC_ONE(name, unit, worse, text) +1
 enum { VG_HAZARD_BINS = 12, VG_METRIC_COUNT = 0 VG_METRICS(VG_METRIC_ONE) };
-
-// One training seed of the arm.
-typedef struct vg_arm_seed {
-    uint64_t seed;             // 0: not trained (an expert)
-    uint64_t hash;             // of the policy; 0: none
-    const vg_rollout *rollout; // on the suite's test roads, with a trace
-    const double *open_error;  // [episodes] of vg_reference_open_loop, NULL: not asked
-    double held_out;           // least loss on the rows held out in training; NaN: none
-} vg_arm_seed;
-
-typedef struct vg_arm {
-    const char *label;
-    const vg_arm_seed *seeds; // [seed_count], all of the same suite
-    int32_t seed_count;
-    int32_t roads, starts;
-    double horizon; // s
-    uint64_t draws; // seed of the bootstraps
-} vg_arm;
-
-typedef struct vg_curve_point {
-    double at;            // s, or m driven
-    double q50, q90, q99; // |offset - reference's| as a share of the half width; 1 for departed cars
-} vg_curve_point;
 
 typedef struct vg_analysis {
     // The table behind the intervals: seeds x units x each; a unit is a road, or a start where there is one

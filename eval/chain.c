@@ -35,8 +35,8 @@ static double effects_sd(const vg_synthetic_def *def) {
 // tails converges faster than any power of the step.
 static double departed_mean(double log_hazard, double sd) {
     double sum = 0, weight = 0;
-    for (int i = -160; i <= 160; i++) {
-        double z = i / 20.0, w = vg_exp(-z * z / 2);
+    for (int i = -64; i <= 64; i++) {
+        double z = i / 8.0, w = vg_exp(-z * z / 2);
         sum -= w * vg_expm1(-vg_exp(log_hazard + sd * z));
         weight += w;
     }
@@ -46,7 +46,7 @@ static double departed_mean(double log_hazard, double sd) {
 // The log of the expected number of departures within the horizon, before effects, that makes the rate.
 static double log_hazard(const vg_synthetic_def *def) {
     double sd = effects_sd(def), low = -60, high = 60;
-    for (int i = 0; i < 70; i++) {
+    while (high - low > 1e-12) {
         double middle = (low + high) / 2;
         if (departed_mean(middle, sd) < def->rate)
             low = middle;

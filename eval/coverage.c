@@ -33,6 +33,7 @@ typedef struct workspace {
     vg_life *lives;
     float *drift;
     double *cells, *others;
+    int32_t *drawn; // [seeds + seeds * units]
 } workspace;
 
 static void count(tally *t, double truth, const vg_estimate *interval) {
@@ -57,25 +58,35 @@ static int ascending(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static uint32_t draw_one(uint64_t seed, uint32_t entity, uint32_t resample, uint32_t draw, int32_t n) {
-    return (uint32_t)vg_random_below(
-        &(vg_draw){
-            .seed = seed, .stream = VG_STREAM_BOOTSTRAP, .entity = entity, .episode = resample, .draw = draw},
-        (uint64_t)n);
+// Which of n each of `count` draws takes; four draws a call of the generator.
+static void draw_some(uint64_t seed, uint32_t entity, uint32_t resample, int32_t n, int32_t count,
+                      int32_t *out) {
+    uint32_t bits[4];
+    for (int32_t i = 0; i < count; i++) {
+        if (i % 4 == 0)
+            vg_random_bits(&(vg_draw){.seed = seed,
+                                      .stream = VG_STREAM_BOOTSTRAP,
+                                      .entity = entity,
+                                      .episode = resample,
+                                      .draw = (uint32_t)i / 4},
+                           bits);
+        out[i] = (int32_t)((uint64_t)bits[i % 4] * (uint32_t)n >> 32);
+    }
 }
 
 // Percentiles of resampled means: seeds drawn, and units drawn once for all of them (crossed) or anew for
-// each (nested).
-static vg_estimate percentile(const vg_crossed *t, bool nested, uint64_t seed) {
+// each (nested). drawn: [seeds + seeds * units], for what is drawn.
+static vg_estimate percentile(const vg_crossed *t, bool nested, uint64_t seed, int32_t *drawn) {
     double means[RESAMPLES];
+    int32_t *units = drawn + t->seeds;
     for (uint32_t i = 0; i < RESAMPLES; i++) {
         double sum = 0;
+        draw_some(seed, 2, i, t->seeds, t->seeds, drawn);
+        draw_some(seed, 3, i, t->units, nested ? t->seeds * t->units : t->units, units);
         for (int32_t s = 0; s < t->seeds; s++) {
-            int64_t row = (int64_t)draw_one(seed, 2, i, (uint32_t)s, t->seeds) * t->units;
-            for (int32_t u = 0; u < t->units; u++) {
-                uint32_t from = nested ? (uint32_t)(s * t->units) : 0;
-                sum += t->cells[row + draw_one(seed, 3, i, from + (uint32_t)u, t->units)];
-            }
+            const double *row = t->cells + (int64_t)drawn[s] * t->units;
+            const int32_t *at = nested ? units + (int64_t)s * t->units : units;
+            for (int32_t u = 0; u < t->units; u++) sum += row[at[u]];
         }
         means[i] = sum / ((double)t->seeds * t->units);
     }
@@ -97,21 +108,20 @@ static vg_err one_study(const run *r, uint64_t seed, workspace *w, tally *tallie
     departed_cells(&def, w->lives, w->cells);
     vg_crossed mine = {w->cells, def.seeds, def.units, def.each}, its = mine;
     its.cells = w->others;
-    if ((err = vg_crossed_mean(&mine, VG_SCALE_RATE, seed, &found, diag))) return err;
+    if ((err = vg_crossed_share(&mine, &found, diag))) return err;
     count(&tallies[VG_COVERAGE_RATE], def.rate, &found);
     if ((err = vg_crossed_difference(&mine, &its, seed, &difference, diag))) return err;
     count(&tallies[VG_COVERAGE_DIFFERENCE], def.rate - other.rate, &difference.difference);
     static const double wanted[] = {0.5, 0.9, 0.99};
-    for (int q = 0; q < 3; q++) {
-        err = vg_crossed_quantile(w->drift, def.seeds, def.units, def.each, wanted[q], seed, &found, diag);
-        if (err) return err;
-        count(&tallies[VG_COVERAGE_DRIFT_50 + q], r->drift[q], &found);
-    }
+    vg_estimate drift[3];
+    if ((err = vg_crossed_quantiles(w->drift, def.seeds, def.units, def.each, wanted, 3, drift, diag)))
+        return err;
+    for (int q = 0; q < 3; q++) count(&tallies[VG_COVERAGE_DRIFT_50 + q], r->drift[q], &drift[q]);
     vg_lives lives = {w->lives, def.seeds, def.units, def.each, def.horizon};
-    if ((err = vg_survival_curve(&lives, r->times, TIMES, seed, band, diag))) return err;
+    if ((err = vg_survival_curve(&lives, r->times, TIMES, band, diag))) return err;
     for (int k = 0; k < TIMES; k++) count(&tallies[VG_COVERAGE_SURVIVAL], 1 - r->departed[k], &band[k]);
     for (int nested = 0; nested < 2 && r->def->compare; nested++) {
-        found = percentile(&mine, nested, seed);
+        found = percentile(&mine, nested, seed, w->drawn);
         count(&tallies[VG_COVERAGE_CROSSED + nested], def.rate, &found);
     }
     return VG_OK;
@@ -122,12 +132,13 @@ static vg_err block_of_studies(void *context, int64_t block, int64_t begin, int6
     const vg_synthetic_def *def = &r->def->study;
     int64_t size = (int64_t)def->seeds * def->units;
     workspace w = {vg_new(vg_life, size * def->each), vg_new(float, size * def->each), vg_new(double, size),
-                   vg_new(double, size)};
-    vg_err err = w.lives && w.drift && w.cells && w.others ? VG_OK : VG_ERR_MEMORY;
+                   vg_new(double, size), vg_new(int32_t, size + def->seeds)};
+    vg_err err = w.lives && w.drift && w.cells && w.others && w.drawn ? VG_OK : VG_ERR_MEMORY;
     for (int64_t i = begin; !err && i < end; i++)
         err = one_study(r, vg_random_seed(def->seed, (uint64_t)i), &w, r->tallies + block * VG_COVERAGE_COUNT,
                         NULL);
     vg_free(w.lives), vg_free(w.drift), vg_free(w.cells), vg_free(w.others);
+    vg_free(w.drawn);
     return err;
 }
 

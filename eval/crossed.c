@@ -229,10 +229,7 @@ static double without_each(const vg_crossed *t, bool of_seeds, double mean, vg_s
     return sum;
 }
 
-// The error of the mean on its scale: each one-way part by leaving its lines out one by one, which is what
-// the analysis of variance gives on a plain scale and a little more on others (the jackknife CV3 of
-// MacKinnon, Nielsen & Webb 2023); the interaction by the delta method.
-static double error_on_scale(const vg_crossed *t, const vg_spread *spread, vg_scale scale) {
+double vg_crossed_error(const vg_crossed *t, const vg_spread *spread, vg_scale scale) {
     double slope, s = t->seeds, u = t->units, a = 0, b = 0;
     to_scale(scale, spread->mean, offset_of(t), &slope);
     double plain = spread->variance * slope * slope;
@@ -256,7 +253,7 @@ vg_estimate vg_crossed_interval(const vg_crossed *table, const vg_spread *spread
     if (isnan(spread->variance)) return (vg_estimate){value, NAN, NAN};
     if (scale == VG_SCALE_LOG && !(value > 0)) return (vg_estimate){value, value < 0 ? NAN : 0, NAN};
     if (!(spread->variance > 0)) return (vg_estimate){value, value, value};
-    double at = to_scale(scale, value, offset, &slope), error = error_on_scale(table, spread, scale);
+    double at = to_scale(scale, value, offset, &slope), error = vg_crossed_error(table, spread, scale);
     return (vg_estimate){value, from_scale(scale, at - reach.below * error, offset),
                          from_scale(scale, at + reach.above * error, offset)};
 }

@@ -22,7 +22,7 @@ extern const vg_estimate vg_estimate_none; // all NaN
 typedef enum vg_scale {
     VG_SCALE_PLAIN, // any number
     VG_SCALE_LOG,   // numbers >= 0: means of costs, ratios
-    VG_SCALE_RATE,  // shares in [0, 1]
+    VG_SCALE_RATE,  // means of numbers in [0, 1]; of counts see eval/share.h
 } vg_scale;
 
 // A table of means: cells[seed * units + unit].
@@ -46,6 +46,12 @@ typedef struct vg_spread {
 // one unit the one-way variance.
 vg_spread vg_crossed_spread(const vg_crossed *table);
 
+// The error of the mean on a scale: each one-way part by leaving its lines out one by one, which is what the
+// analysis of variance gives on a plain scale and a little more on others (the jackknife CV3 of MacKinnon,
+// Nielsen & Webb 2023); the interaction by the delta method. The mean must be within the scale, its variance
+// a number.
+double vg_crossed_error(const vg_crossed *table, const vg_spread *spread, vg_scale scale);
+
 // How many standard errors an interval reaches to either side of its value on its scale: low = value - below
 // x error, high = value + above x error.
 typedef struct vg_reach {
@@ -64,8 +70,7 @@ vg_reach vg_reach_student(double df);
 VG_NODISCARD vg_err vg_reach_bootstrap(const vg_crossed *table, vg_scale scale, uint64_t seed, vg_reach *out,
                                        vg_diag *diag);
 
-// The interval of a spread at a reach. The error on the scale is the jackknife's, leaving out each seed and
-// each unit (CV3 of MacKinnon, Nielsen & Webb 2023), which on a plain scale is the analysis of variance. A
+// The interval of a spread at a reach, with the error on the scale. A
 // rate without an event reaches from 0 to the rule of three's bound of its units (of its seeds where it has
 // one unit, of its episodes where it has one seed too): roads are what may be expected to be independent. A
 // rate of all events likewise from the other side. A log mean of 0 is 0 to NaN.

@@ -10,6 +10,21 @@
 extern "C" {
 #endif
 
+// What training one seed of an arm took, on the mean over its seeds.
+typedef struct vg_outcome_training {
+    double labels;      // rows learned from
+    double queries;     // labels an expert was asked for meanwhile
+    double actions;     // driven in the simulator meanwhile
+    double seconds_off; // s off the road meanwhile
+} vg_outcome_training;
+
+// The training records of an arm's seeds, round by round.
+typedef struct vg_outcome_record {
+    char (*names)[64];                 // [name_count]
+    int32_t name_count, seeds, rounds; // rounds: the most of any seed
+    double *values;                    // [name][seed][round]; NaN: not measured, or no such round
+} vg_outcome_record;
+
 // One row of the table.
 typedef struct vg_outcome_arm {
     const char *label;  // "bc 2, zscore"
@@ -17,7 +32,9 @@ typedef struct vg_outcome_arm {
     const char *source; // as the user named it; a study's: its settings, "demonstrations=2 scaling=zscore"
     const char *sense;  // NULL: an expert
     double budget;      // labels it was trained with; NaN: not trained here
-    const char *group;  // arms that differ in budget only share it; "" : none
+    vg_outcome_training training;
+    const vg_outcome_record *record; // NULL: none
+    const char *group;               // arms that differ in budget only share it; "" : none
     vg_arm arm;
     vg_analysis analysis;
     bool taught_here; // trained on a road that is scored
@@ -57,6 +74,7 @@ typedef struct vg_outcome {
     int32_t arm_count;
     const vg_outcome_pair *pairs;
     int32_t pair_count;
+    const struct vg_claims *claims; // eval/claims.h; NULL: none
 } vg_outcome;
 
 #ifdef __cplusplus

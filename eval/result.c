@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "eval/claims.h"
 #include "sim/base/hash.h"
 #include "sim/base/version.h"
 
@@ -21,6 +22,7 @@ uint64_t vg_result_score_hash(const vg_rollout *r) {
 typedef struct document {
     const vg_outcome *outcome;
     bool episodes, failed;
+    bool no_text; // it failed on a text that is no UTF-8, not for want of memory
 } document;
 
 static void put(document *d, json_t *object, const char *key, json_t *value) {
@@ -31,14 +33,22 @@ static void add(document *d, json_t *list, json_t *value) {
     if (json_array_append_new(list, value)) d->failed = true;
 }
 
+// jansson gives NULL for either reason; unchecked, only for want of memory.
+static json_t *string(document *d, const char *text) {
+    json_t *checked = json_string(text);
+    if (checked) return checked;
+    json_t *unchecked = json_string_nocheck(text);
+    if (unchecked) d->no_text = true;
+    json_decref(unchecked);
+    return NULL;
+}
+
 static json_t *hash_json(uint64_t hash) {
     char text[17];
     return hash ? json_string(vg_hash_format(hash, text)) : json_null();
 }
 
 static json_t *number(double value) { return isfinite(value) ? json_real(value) : json_null(); }
-
-static json_t *text_or_null(const char *text) { return text ? json_string(text) : json_null(); }
 
 // A float as its shortest decimal, not as the double it widens to.
 static json_t *float_json(float value) {
@@ -74,7 +84,7 @@ static json_t *numbers(document *d, const double *values, int32_t count) {
 static json_t *list_json(document *d, const char *list) {
     json_t *items = json_array();
     char item[VG_KEY_TEXT_SIZE];
-    for (int32_t i = 0; vg_config_item(list, i, item); i++) add(d, items, json_string(item));
+    for (int32_t i = 0; vg_config_item(list, i, item); i++) add(d, items, string(d, item));
     return items;
 }
 
@@ -92,7 +102,7 @@ static json_t *key_json(document *d, const vg_key *key, const vg_suite_config *c
 static json_t *suite_json(document *d) {
     const vg_suite *suite = d->outcome->suite;
     json_t *object = json_object();
-    put(d, object, "name", json_string(suite->name));
+    put(d, object, "name", string(d, suite->name));
     put(d, object, "version", json_integer(suite->config.version));
     put(d, object, "hash", hash_json(vg_suite_hash(suite)));
     for (int32_t i = 0; i < vg_suite_schema.count; i++)
@@ -103,7 +113,7 @@ static json_t *suite_json(document *d) {
 static json_t *car_json(document *d) {
     const vg_car *car = &d->outcome->suite->car;
     json_t *object = json_object();
-    put(d, object, "name", json_string(car->name));
+    put(d, object, "name", string(d, car->name));
     put(d, object, "hash", hash_json(vg_car_hash(car)));
 #define X(field, unit, least, most, standard, help) put(d, object, #field, float_json(car->field));
     VG_CAR_FIELDS(X)
@@ -117,7 +127,7 @@ static json_t *roads_json(document *d) {
     for (int32_t i = 0; i < test->count; i++) {
         vg_road_view view = vg_road_get(test->roads[i]);
         json_t *road = json_object();
-        put(d, road, "name", json_string(test->names[i]));
+        put(d, road, "name", string(d, test->names[i]));
         put(d, road, "hash", hash_json(vg_road_hash(test->roads[i])));
         put(d, road, "length", number(view.length));
         put(d, road, "closed", json_boolean(view.closed));
@@ -139,7 +149,7 @@ static json_t *floors_json(document *d) {
     for (int32_t i = 0; i < d->outcome->floor_count; i++) {
         const vg_outcome_floor *f = &d->outcome->floors[i];
         json_t *row = json_object();
-        put(d, row, "label", json_string(f->label));
+        put(d, row, "label", string(d, f->label));
         put(d, row, "laps", json_integer(f->laps));
         put(d, row, "laps_off", json_integer(f->laps_off));
         put(d, row, "outside", number(f->outside));
@@ -300,15 +310,53 @@ static void put_analysis(document *d, json_t *object, const vg_analysis *a, doub
     put(d, object, "growth", growth);
 }
 
+static json_t *training_json(document *d, const vg_outcome_training *t) {
+    json_t *object = json_object();
+    put(d, object, "labels", number(t->labels));
+    put(d, object, "queries", number(t->queries));
+    put(d, object, "actions", number(t->actions));
+    put(d, object, "seconds_off", number(t->seconds_off));
+    return object;
+}
+
+// name: a list of rounds for each training seed.
+static json_t *record_json(document *d, const vg_outcome_record *r) {
+    json_t *object = json_object();
+    for (int32_t n = 0; n < r->name_count; n++) {
+        json_t *seeds = json_array();
+        for (int32_t k = 0; k < r->seeds; k++)
+            add(d, seeds, numbers(d, r->values + ((int64_t)n * r->seeds + k) * r->rounds, r->rounds));
+        put(d, object, r->names[n], seeds);
+    }
+    return object;
+}
+
+static json_t *claims_json(document *d, const vg_claims *claims) {
+    json_t *list = json_array();
+    for (int32_t i = 0; claims && i < claims->count; i++) {
+        const vg_claim *claim = &claims->rows[i];
+        json_t *row = json_object();
+        put(d, row, "id", json_string(claim->id));
+        put(d, row, "text", json_string(claim->text));
+        put(d, row, "condition", json_string(claim->condition));
+        put(d, row, "estimate", estimate(d, claim->estimate));
+        put(d, row, "holds", json_boolean(claim->holds));
+        add(d, list, row);
+    }
+    return list;
+}
+
 static json_t *arm_json(document *d, const vg_outcome_arm *row) {
     json_t *object = json_object();
-    put(d, object, "label", json_string(row->label));
-    put(d, object, "kind", json_string(row->kind));
-    put(d, object, "source", json_string(row->source));
-    put(d, object, "group", json_string(row->group ? row->group : ""));
+    put(d, object, "label", string(d, row->label));
+    put(d, object, "kind", string(d, row->kind));
+    put(d, object, "source", string(d, row->source));
+    put(d, object, "group", string(d, row->group ? row->group : ""));
     put(d, object, "budget", number(row->budget));
-    put(d, object, "sense", text_or_null(row->sense));
+    put(d, object, "sense", row->sense ? string(d, row->sense) : json_null());
     put(d, object, "taught_here", json_boolean(row->taught_here));
+    put(d, object, "training", isnan(row->budget) ? json_null() : training_json(d, &row->training));
+    put(d, object, "record", row->record ? record_json(d, row->record) : json_null());
     put(d, object, "seeds", seeds_json(d, row));
     put_analysis(d, object, &row->analysis, row->arm.horizon);
     if (d->episodes) put(d, object, "episodes", episodes_json(d, &row->arm));
@@ -322,9 +370,9 @@ static json_t *comparisons_json(document *d) {
         const vg_difference *r = &p->result;
         vg_estimate improvement = {r->improvement, r->improvement_interval.low, r->improvement_interval.high};
         json_t *row = json_object();
-        put(d, row, "a", json_string(d->outcome->arms[p->a].label));
-        put(d, row, "b", json_string(d->outcome->arms[p->b].label));
-        put(d, row, "metric", json_string(p->metric));
+        put(d, row, "a", string(d, d->outcome->arms[p->a].label));
+        put(d, row, "b", string(d, d->outcome->arms[p->b].label));
+        put(d, row, "metric", string(d, p->metric));
         put(d, row, "difference", estimate(d, r->difference));
         put(d, row, "correlation", number(r->correlation));
         put(d, row, "p", number(r->p));
@@ -339,26 +387,27 @@ vg_err vg_result_json(const vg_outcome *o, bool episodes, vg_text *out, vg_diag 
     document d = {.outcome = o, .episodes = episodes};
     json_t *root = json_object(), *arms = json_array();
     for (int32_t i = 0; i < o->arm_count; i++) add(&d, arms, arm_json(&d, &o->arms[i]));
-    put(&d, root, "kind", json_string("verge result"));
+    put(&d, root, "kind", string(&d, "verge result"));
     put(&d, root, "schema_version", json_integer(VG_RESULT_VERSION));
-    put(&d, root, "version", json_string(VG_VERSION));
-    put(&d, root, "of", json_string(o->kind));
-    put(&d, root, "name", json_string(o->name));
-    put(&d, root, "about", json_string(o->about));
-    put(&d, root, "command", json_string(o->command));
-    put(&d, root, "configuration", json_string(o->configuration));
+    put(&d, root, "version", string(&d, VG_VERSION));
+    put(&d, root, "of", string(&d, o->kind));
+    put(&d, root, "name", string(&d, o->name));
+    put(&d, root, "about", string(&d, o->about));
+    put(&d, root, "command", string(&d, o->command));
+    put(&d, root, "configuration", string(&d, o->configuration));
     put(&d, root, "suite", suite_json(&d));
     put(&d, root, "study_hash", hash_json(o->study_hash));
     put(&d, root, "car", car_json(&d));
     put(&d, root, "roads", roads_json(&d));
-    put(&d, root, "reference", json_string(o->reference));
+    put(&d, root, "reference", string(&d, o->reference));
     put(&d, root, "costs", costs_json());
     put(&d, root, "floors", floors_json(&d));
     put(&d, root, "arms", arms);
     put(&d, root, "comparisons", comparisons_json(&d));
+    put(&d, root, "claims", claims_json(&d, o->claims));
     if (!d.failed) vg_json_text(root, out);
     json_decref(root);
-    if (d.failed)
+    if (d.no_text)
         return vg_fail(diag, VG_ERR_ARGUMENT, "the result of '%.80s' holds a text that is no UTF-8", o->name);
-    return out->failed ? vg_fail_memory(diag) : VG_OK;
+    return d.failed || out->failed ? vg_fail_memory(diag) : VG_OK;
 }

@@ -1,29 +1,10 @@
 #include "eval/score.h"
 
 #include <math.h>
-#include <stdlib.h>
 
+#include "eval/quantile.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
-
-static int ascending(const void *a, const void *b) {
-    float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
-// Of n sorted values.
-static double quantile_sorted(const float *values, int64_t n, double q) {
-    double at = q * (double)(n - 1);
-    int64_t below = (int64_t)at;
-    if (below >= n - 1) return values[n - 1];
-    double share = at - (double)below;
-    return values[below] + share * ((double)values[below + 1] - values[below]);
-}
-
-double vg_quantile(float *values, int64_t n, double q) {
-    qsort(values, (size_t)n, sizeof *values, ascending);
-    return quantile_sorted(values, n, q);
-}
 
 static float drift_of(const vg_trace_point *p) { return p->departed ? p->edge : fabsf(p->offset); }
 
@@ -47,8 +28,8 @@ static void score_moments(const vg_rollout *r, vg_score *out, float *values) {
             continue;
         }
         m->q50 = vg_quantile(values, n, 0.5);
-        m->q90 = quantile_sorted(values, n, 0.9);
-        m->q99 = quantile_sorted(values, n, 0.99);
+        m->q90 = vg_quantile(values, n, 0.9);
+        m->q99 = vg_quantile(values, n, 0.99);
     }
 }
 
@@ -60,8 +41,7 @@ static void score_drift(const vg_rollout *r, vg_score *out, float *values) {
         int64_t n = 0;
         for (int64_t i = 0; i < (int64_t)r->count * r->samples; i++)
             if (!r->trace[i].ended) values[n++] = unit ? share_of(&r->trace[i]) : drift_of(&r->trace[i]);
-        qsort(values, (size_t)n, sizeof *values, ascending);
-        for (int q = 0; q < 3; q++) *(unit ? as_share : in_metres)[q] = quantile_sorted(values, n, wanted[q]);
+        for (int q = 0; q < 3; q++) *(unit ? as_share : in_metres)[q] = vg_quantile(values, n, wanted[q]);
     }
 }
 

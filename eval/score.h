@@ -52,9 +52,6 @@ typedef struct vg_score {
 VG_NODISCARD vg_err vg_score_rollout(const vg_rollout *rollout, vg_score *out, vg_diag *diag);
 void vg_score_free(vg_score *score);
 
-// The q-quantile of n >= 1 values, which are sorted by the call. Type 7.
-double vg_quantile(float *values, int64_t n, double q);
-
 // Over the episodes' rows and the summary: no names, versions or times.
 uint64_t vg_score_hash(const vg_rollout *rollout, const vg_score *score);
 

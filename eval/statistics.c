@@ -3,7 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "sim/base/exact.h"
+#include "eval/quantile.h"
+#include "eval/share.h"
 #include "sim/base/memory.h"
 
 // --- means -------------------------------------------------------------------------------------------------
@@ -30,6 +31,13 @@ vg_err vg_crossed_mean(const vg_crossed *table, vg_scale scale, uint64_t seed, v
     if (spread.variance > 0 && (err = vg_reach_bootstrap(table, scale, seed, &reach, diag))) return err;
     *out = vg_crossed_interval(table, &spread, scale, reach);
     return VG_OK;
+}
+
+vg_err vg_crossed_share(const vg_crossed *table, vg_estimate *out, vg_diag *diag) {
+    *out = vg_estimate_none;
+    vg_err err = check(table, diag);
+    if (!err) *out = vg_share_interval(table);
+    return err;
 }
 
 vg_err vg_crossed_ratio(const vg_crossed *top, const vg_crossed *bottom, vg_scale scale, uint64_t seed,
@@ -118,115 +126,107 @@ vg_err vg_crossed_difference(const vg_crossed *a, const vg_crossed *b, uint64_t 
 typedef struct quantile {
     const float *values;
     int64_t each, count; // of a cell; that are numbers
-    float *sorted;       // [count]
+    float *moved;        // [count] the numbers, for selection
     double *cells;
     vg_crossed table;
-    double q;
-    vg_reach reach; // of the share of values below the quantile
 } quantile;
 
-static int ascending_float(const void *a, const void *b) {
-    float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
-// The table's cells: shares of values <= x. A cell's weight is how many numbers it holds; they differ only
-// where roads end, and then a cell is its influence value.
-static vg_spread share_below(quantile *p, float x) {
+// The table's cells: shares of values <= x, or < x. A cell's weight is how many numbers it holds; they differ
+// only where roads end, and then a cell is its influence value. The whole's share is returned.
+static double share_below(quantile *p, float x, bool strict) {
     int64_t size = (int64_t)p->table.seeds * p->table.units, below_all = 0;
     for (int64_t i = 0; i < size; i++) {
         const float *values = p->values + i * p->each;
         int64_t below = 0;
-        for (int64_t k = 0; k < p->each; k++) below += values[k] <= x;
+        for (int64_t k = 0; k < p->each; k++) below += strict ? values[k] < x : values[k] <= x;
         p->cells[i] = (double)below;
         below_all += below;
     }
     double share = (double)below_all / (double)p->count;
     if (p->count == size * p->each) {
         for (int64_t i = 0; i < size; i++) p->cells[i] /= (double)p->each;
-    } else {
-        double mean = (double)p->count / (double)size;
-        for (int64_t i = 0; i < size; i++) {
-            const float *values = p->values + i * p->each;
-            int64_t numbers = 0;
-            for (int64_t k = 0; k < p->each; k++) numbers += !isnan(values[k]);
-            p->cells[i] = share + (p->cells[i] - share * (double)numbers) / mean;
-        }
+        return share;
     }
-    return vg_crossed_spread(&p->table);
-}
-
-// Whether q lies in the interval of the share of values <= x.
-static bool holds(quantile *p, float x) {
-    vg_spread spread = share_below(p, x);
-    if (spread.mean <= 0 || spread.mean >= 1) return false; // only asked where there is a spread
-    vg_estimate share = vg_crossed_interval(&p->table, &spread, VG_SCALE_RATE, p->reach);
-    return share.low <= p->q && p->q <= share.high;
-}
-
-// The first of sorted [from, count) that does not hold: going up, the interval's open end.
-static double upper_end(quantile *p, int64_t from) {
-    int64_t last = p->count - 1, holding = from, failing = last;
-    float top = p->sorted[last];
-    while (last > 0 && p->sorted[last - 1] == top) last--;
-    if (last <= from) return last < p->count - 1 ? top : NAN; // an atom at the top: the variable's own end
-    if (holds(p, p->sorted[last - 1])) return last < p->count - 1 ? top : NAN;
-    while (failing - holding > 1) {
-        int64_t middle = holding + (failing - holding) / 2;
-        if (holds(p, p->sorted[middle]))
-            holding = middle;
-        else
-            failing = middle;
+    double mean = (double)p->count / (double)size;
+    for (int64_t i = 0; i < size; i++) {
+        const float *values = p->values + i * p->each;
+        int64_t numbers = 0;
+        for (int64_t k = 0; k < p->each; k++) numbers += !isnan(values[k]);
+        p->cells[i] = share + (p->cells[i] - share * (double)numbers) / mean;
     }
-    return p->sorted[failing];
+    return share;
 }
 
-// The first of sorted [0, from] that holds.
-static double lower_end(quantile *p, int64_t from) {
-    int64_t holding = from, failing = -1;
-    if (holds(p, p->sorted[0])) return p->count > 1 && p->sorted[0] == p->sorted[1] ? p->sorted[0] : NAN;
-    while (holding - failing > 1) {
-        int64_t middle = failing + (holding - failing) / 2;
-        if (holds(p, p->sorted[middle]))
-            holding = middle;
-        else
-            failing = middle;
+// Fills the cells with shares that tell most of how they vary where the quantile x stands: of the values <= x
+// and those < x the nearer to q. They differ by an atom, which may be all that is on one side. False: all
+// values are x.
+static bool shares_at(quantile *p, float x, double q) {
+    double with = share_below(p, x, false), without = share_below(p, x, true);
+    bool is_with = with < 1 && (without <= 0 || fabs(with - q) <= fabs(without - q));
+    if (is_with) share_below(p, x, false);
+    return is_with || without > 0;
+}
+
+// The largest number where more than one is as large, the variable's own end; else NaN. sign -1: the
+// smallest.
+static double atom_at_end(const quantile *p, float sign) {
+    float end = p->moved[0];
+    int64_t times = 0;
+    for (int64_t i = 0; i < p->count; i++) {
+        if (sign * p->moved[i] > sign * end) end = p->moved[i], times = 0;
+        times += p->moved[i] == end;
     }
-    return p->sorted[holding];
+    return times > 1 ? end : NAN;
 }
 
-static vg_err quantile_interval(quantile *p, uint64_t seed, vg_estimate *out, vg_diag *diag) {
-    int64_t at = (int64_t)(p->q * (double)(p->count - 1));
-    double share = p->q * (double)(p->count - 1) - (double)at;
-    double next = at + 1 < p->count ? p->sorted[at + 1] : p->sorted[at];
-    out->value = p->sorted[at] + share * (next - p->sorted[at]);
-    if (p->table.seeds == 1 && p->table.units == 1) return VG_OK;
-    share_below(p, p->sorted[at]);
-    vg_err err = vg_reach_bootstrap(&p->table, VG_SCALE_RATE, seed, &p->reach, diag);
-    if (!err) out->low = lower_end(p, at), out->high = upper_end(p, at);
-    return err;
+// Woodruff (1952): the shares that a study could show below the true quantile, made values by the study's own
+// numbers.
+static void quantile_interval(quantile *p, double q, vg_estimate *out) {
+    float x = vg_select(p->moved, p->count, (int64_t)(q * (double)(p->count - 1)));
+    double least, most, n = (double)p->count;
+    if (p->table.seeds == 1 && p->table.units == 1) return;
+    if (!shares_at(p, x, q)) {
+        out->low = out->high = atom_at_end(p, 1);
+        return;
+    }
+    vg_share_law law = vg_share_law_of(&p->table);
+    vg_share_unrejected(&law, q, &least, &most);
+    if (isnan(least))
+        out->low = atom_at_end(p, -1);
+    else {
+        int64_t rank = (int64_t)ceil(least * n) - 1;
+        out->low = vg_select(p->moved, p->count, rank < 0 ? 0 : rank);
+    }
+    if (isnan(most))
+        out->high = atom_at_end(p, 1);
+    else {
+        int64_t rank = (int64_t)floor(most * n);
+        out->high = vg_select(p->moved, p->count, rank < p->count ? rank : p->count - 1);
+    }
 }
 
-vg_err vg_crossed_quantile(const float *values, int32_t seeds, int32_t units, int64_t each, double q,
-                           uint64_t seed, vg_estimate *out, vg_diag *diag) {
-    *out = vg_estimate_none;
-    if (!values || seeds < 1 || units < 1 || each < 1 || !(q > 0 && q < 1))
-        return vg_fail(diag, VG_ERR_ARGUMENT,
-                       "quantile %g of %d x %d x %lld values, expected 0 < q < 1 and at least one value", q,
-                       seeds, units, (long long)each);
+vg_err vg_crossed_quantiles(const float *values, int32_t seeds, int32_t units, int64_t each, const double *q,
+                            int32_t count, vg_estimate *out, vg_diag *diag) {
+    bool fine = values && seeds >= 1 && units >= 1 && each >= 1;
+    for (int32_t k = 0; k < count; k++) {
+        out[k] = vg_estimate_none;
+        if (!fine || !(q[k] > 0 && q[k] < 1))
+            return vg_fail(diag, VG_ERR_ARGUMENT,
+                           "quantile %g of %d x %d x %lld values, expected 0 < q < 1 and at least one value",
+                           q[k], seeds, units, (long long)each);
+    }
     int64_t size = (int64_t)seeds * units;
-    quantile p = {.values = values, .each = each, .q = q};
-    p.cells = vg_new(double, size), p.sorted = vg_new(float, size *each);
-    vg_err err = VG_OK;
-    if (!p.cells || !p.sorted) err = vg_fail_memory(diag);
+    quantile p = {.values = values, .each = each};
+    p.cells = vg_new(double, size), p.moved = vg_new(float, size *each);
+    vg_err err = p.cells && p.moved ? VG_OK : vg_fail_memory(diag);
     for (int64_t i = 0; !err && i < size * each; i++)
-        if (!isnan(values[i])) p.sorted[p.count++] = values[i];
-    if (!err && p.count) {
-        qsort(p.sorted, (size_t)p.count, sizeof *p.sorted, ascending_float);
-        p.table = (vg_crossed){p.cells, seeds, units, each < INT32_MAX ? (int32_t)each : INT32_MAX};
-        err = quantile_interval(&p, seed, out, diag);
+        if (!isnan(values[i])) p.moved[p.count++] = values[i];
+    p.table = (vg_crossed){p.cells, seeds, units, each < INT32_MAX ? (int32_t)each : INT32_MAX};
+    for (int32_t k = 0; p.count && k < count; k++) {
+        out[k].value = vg_quantile(p.moved, p.count, q[k]);
+        quantile_interval(&p, q[k], &out[k]);
     }
-    vg_free(p.cells), vg_free(p.sorted);
+    vg_free(p.cells), vg_free(p.moved);
     return err;
 }
 

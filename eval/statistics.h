@@ -19,6 +19,10 @@ extern "C" {
 VG_NODISCARD vg_err vg_crossed_mean(const vg_crossed *table, vg_scale scale, uint64_t seed, vg_estimate *out,
                                     vg_diag *diag);
 
+// Mean of all cells, each the share of its episodes in which something happened: by eval/share.h, without a
+// bootstrap. Errors: as above.
+VG_NODISCARD vg_err vg_crossed_share(const vg_crossed *table, vg_estimate *out, vg_diag *diag);
+
 // mean(top) / mean(bottom), both tables of the same shape, the cells belonging together. NaN where the bottom
 // is 0.
 VG_NODISCARD vg_err vg_crossed_ratio(const vg_crossed *top, const vg_crossed *bottom, vg_scale scale,
@@ -36,10 +40,12 @@ typedef struct vg_difference {
 VG_NODISCARD vg_err vg_crossed_difference(const vg_crossed *a, const vg_crossed *b, uint64_t seed,
                                           vg_difference *out, vg_diag *diag);
 
-// The q-quantile of pooled values[seeds][units][each], q in (0, 1); type 7. Its interval is the set of values
-// whose share below is not told from q. NaNs among the values are passed over (an open road that has ended).
-VG_NODISCARD vg_err vg_crossed_quantile(const float *values, int32_t seeds, int32_t units, int64_t each,
-                                        double q, uint64_t seed, vg_estimate *out, vg_diag *diag);
+// Quantiles q[count], each in (0, 1), of pooled values[seeds][units][each]; type 7. An interval holds the
+// values whose share below cannot be told from q (Woodruff 1952, by eval/share.h). An end is NaN where no
+// value of this study could tell: the other end then has 5 % to itself. NaNs among the values are passed over
+// (an open road that has ended). Errors: VG_ERR_ARGUMENT, VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_crossed_quantiles(const float *values, int32_t seeds, int32_t units, int64_t each,
+                                         const double *q, int32_t count, vg_estimate *out, vg_diag *diag);
 
 // Interquartile mean of n values (Agarwal et al. 2021): the mean of the middle half, ends weighted. Sorts.
 double vg_interquartile_mean(double *values, int64_t n);

@@ -2,44 +2,12 @@
 
 #include <math.h>
 
+#include "eval/beta.h"
 #include "sim/base/exact.h"
-
-// ln(gamma(x)), x > 0: Lanczos's series with g = 7 and nine terms (Godfrey 2001).
-static double ln_gamma(double x) {
-    static const double c[] = {676.5203681218851,     -1259.1392167224028,  771.32342877765313,
-                               -176.61502916214059,   12.507343278686905,   -0.13857109526572012,
-                               9.9843695780195716e-6, 1.5056327351493116e-7};
-    if (x < 0.5) return ln_gamma(x + 1) - vg_ln(x);
-    double sum = 0.99999999999980993, t = x + 6.5;
-    for (int i = 0; i < 8; i++) sum += c[i] / (x + i);
-    return 0.91893853320467274 + (x - 0.5) * vg_ln(t) - t + vg_ln(sum);
-}
-
-// The continued fraction of the incomplete beta function (DLMF 8.17.22) by Lentz's method.
-static double beta_fraction(double a, double b, double x) {
-    double c = 1, d = 1 - (a + b) * x / (a + 1);
-    d = 1 / (fabs(d) < 1e-300 ? 1e-300 : d);
-    double result = d;
-    for (int m = 1; m <= 20000; m++) {
-        double twice = a + 2 * m;
-        double terms[] = {m * (b - m) * x / ((twice - 1) * twice),
-                          -(a + m) * (a + b + m) * x / (twice * (twice + 1))};
-        double change = 1;
-        for (int i = 0; i < 2; i++) {
-            d = 1 + terms[i] * d, c = 1 + terms[i] / c;
-            d = 1 / (fabs(d) < 1e-300 ? 1e-300 : d);
-            c = fabs(c) < 1e-300 ? 1e-300 : c;
-            change = c * d;
-            result *= change;
-        }
-        if (fabs(change - 1) < 1e-15) break;
-    }
-    return result;
-}
 
 // ln(1 / B(df / 2, 1 / 2)): what of the tail and the density depends on df alone.
 static double ln_beta_inverse(double df) {
-    return ln_gamma((df + 1) / 2) - ln_gamma(df / 2) - 0.57236494292470009;
+    return vg_ln_gamma((df + 1) / 2) - vg_ln_gamma(df / 2) - 0.57236494292470009;
 }
 
 // P(T > t) for t >= 0: half the regularised incomplete beta function I_x(df / 2, 1 / 2), x = df / (df + t^2).
@@ -49,8 +17,8 @@ static double upper_tail(double t, double df) {
     if (isinf(ratio)) return 0;
     if (t == 0) return 0.5;
     double front = vg_exp(ln_beta_inverse(df) - a * vg_log1p(ratio) + b * vg_ln(y));
-    if (x < (a + 1) / (a + b + 2)) return 0.5 * front * beta_fraction(a, b, x) / a;
-    return 0.5 * (1 - front * beta_fraction(b, a, y) / b);
+    if (x < (a + 1) / (a + b + 2)) return 0.5 * front * vg_beta_fraction(a, b, x) / a;
+    return 0.5 * (1 - front * vg_beta_fraction(b, a, y) / b);
 }
 
 double vg_student_cdf(double t, double df) {

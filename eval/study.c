@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "eval/study_private.h"
+#include "sim/base/embedded.h"
 
 static vg_err check_text(const vg_key *key, const char *value, vg_diag *diag);
 
@@ -17,10 +18,11 @@ const vg_schema vg_study_schema = {"study", keys, sizeof keys / sizeof *keys, ch
 
 static vg_err check_learners(const char *list, vg_diag *diag) {
     char item[VG_KEY_TEXT_SIZE];
-    for (int32_t i = 0; vg_config_item(list, i, item); i++)
-        if (strcmp(item, "bc") != 0)
-            return vg_fail(diag, VG_ERR_FORMAT, "'%.60s' is no learner, expected bc", item);
-    return VG_OK;
+    const vg_learner *learner;
+    vg_err err = VG_OK;
+    for (int32_t i = 0; vg_config_item(list, i, item) && !err; i++)
+        err = vg_learner_find(item, &learner, diag) ? VG_ERR_FORMAT : VG_OK;
+    return err;
 }
 
 static vg_err check_budgets(const char *list, vg_diag *diag) {
@@ -37,6 +39,21 @@ static vg_err check_text(const vg_key *key, const char *value, vg_diag *diag) {
     if (key->at == offsetof(vg_study_config, learners)) return check_learners(value, diag);
     if (key->at == offsetof(vg_study_config, demonstrations)) return check_budgets(value, diag);
     return VG_OK;
+}
+
+vg_err vg_study_read(const char *name_or_path, vg_study_config *out, char name[VG_KEY_TEXT_SIZE],
+                     vg_diag *diag) {
+    char path[512];
+    const char *slash = strrchr(name_or_path, '/'), *base = slash ? slash + 1 : name_or_path;
+    snprintf(name, VG_KEY_TEXT_SIZE, "%.200s", base);
+    char *dot = strrchr(name, '.');
+    if (dot && dot != name) *dot = 0;
+    vg_config_default(&vg_study_schema, out);
+    snprintf(path, sizeof path, "assets/suites/%.200s.yaml", name_or_path);
+    const vg_embedded *file = vg_embedded_find(path);
+    if (file)
+        return vg_config_parse(&vg_study_schema, out, file->bytes, (int64_t)file->size, file->path, diag);
+    return vg_config_read(&vg_study_schema, out, name_or_path, diag);
 }
 
 // --- progress ----------------------------------------------------------------------------------------------

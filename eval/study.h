@@ -3,7 +3,7 @@
 // An arm is one recipe; a cell is one training seed of an arm. A cell is trained from demonstrations of a
 // teacher on the suite's training roads, drawn anew for each training seed and shared by all arms of that
 // seed, or from human laps. Cells lie in OUT/cells-HASH, where HASH covers the resolved study, its suite and
-// its laps: cells of two studies are never mixed. A cell is finished once its .loss file is there, which is
+// its laps: cells of two studies are never mixed. A cell is finished once its .json file is there, which is
 // written last; a study that was stopped anywhere goes on with what is missing, and ends with the same bytes.
 #ifndef VG_EVAL_STUDY_H
 #define VG_EVAL_STUDY_H
@@ -19,6 +19,7 @@ extern "C" {
 #define VG_STUDY_KEYS(X)                                                                                     \
     X(suite, TEXT, "", 1, 255, "standard", NULL, "what all arms are scored on: a shipped suite or a file")   \
     X(about, TEXT, "", 0, 255, "", NULL, "what it asks, one line")                                           \
+    X(parts, LIST, "", 0, 0, "", NULL, "studies to run one after the other, instead of one of its own")      \
     X(test, LIST, "", 0, 0, "", NULL, "test roads instead of the suite's")                                   \
     X(car, TEXT, "", 0, 255, "", NULL, "car instead of the suite's")                                         \
     X(experts, LIST, "", 0, 0, "pursuit", NULL, "scored beside the learners, first")                         \
@@ -29,9 +30,11 @@ extern "C" {
     X(laps, LIST, "", 0, 0, "", NULL, "human laps instead of a teacher: CSV files, * and ? allowed")         \
     X(laps_road, TEXT, "", 0, 255, "", NULL, "road the laps were driven on")                                 \
     X(drivers, LIST, "", 0, 0, "", NULL, "budgets count drivers: words that their laps' file names hold")    \
-    X(learners, LIST, "", 0, 0, "bc", NULL, "who learns: bc")                                                \
+    X(learners, LIST, "", 0, 0, "bc", NULL, "who learns, crossed with budgets and factors")                  \
     X(factors, LIST, "", 0, 0, "", NULL, "keys of the learner with levels: scaling=physical|zscore")         \
     X(settings, LIST, "", 0, 0, "", NULL, "keys of the learner, the same in every arm: epochs=200")          \
+    X(arms, LIST, "", 0, 0, "", NULL, "more arms, each 'LABEL: LEARNER BUDGET key=value ...', or an expert") \
+    X(claims, LIST, "", 0, 0, "", NULL, "what is judged: 'ID: text: METRIC(ARM) <= NUMBER'")                 \
     X(seeds, INT, "1", 1, 1000, "10", NULL, "training seeds an arm")                                         \
     X(seed, INT, "", 0, 9e18, "1", NULL, "what training seeds, demonstrations and bootstraps derive from")
 
@@ -59,6 +62,11 @@ typedef struct vg_study_def {
     void (*progress)(void *context, int64_t done, int64_t total);
     void *context;
 } vg_study_def;
+
+// Read a study: a shipped one by name ("demo") or a YAML file by path; its name into name. Errors: those of
+// vg_config_read.
+VG_NODISCARD vg_err vg_study_read(const char *name_or_path, vg_study_config *out, char name[VG_KEY_TEXT_SIZE],
+                                  vg_diag *diag);
 
 // Read the study, build its suite, list its arms, and claim the folder: OUT/study.yaml is written. Errors:
 // those of vg_config_read, vg_suite_build, vg_policy_find; VG_ERR_EXISTS (a study is there and neither resume

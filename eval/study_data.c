@@ -8,6 +8,7 @@
 #include "agents/record.h"
 #include "eval/study_private.h"
 #include "logs/import_csv.h"
+#include "logs/lap_line.h"
 #include "sim/base/blocks.h"
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
@@ -102,12 +103,13 @@ static vg_err import_laps(const vg_study *s, int32_t count, const char *path, vg
 // --- demonstrations ----------------------------------------------------------------------------------------
 
 // Demonstration i of a training seed is the same whatever the budget: on training road i, then round again.
-static vg_err demonstrate(const vg_study *s, int32_t seed, int32_t count, const char *path, vg_diag *diag) {
+static vg_err demonstrate(const vg_study *s, int32_t seed, const vg_study_budget *budget, const char *path,
+                          vg_diag *diag) {
     vg_policy *teacher = NULL;
     vg_log *log = NULL;
-    vg_err err = vg_policy_find(s->config.teacher, &teacher, diag);
+    vg_err err = vg_policy_find(budget->teacher, &teacher, diag);
     if (!err) err = vg_log_create(path, VG_REPLACE, &log, diag);
-    for (int32_t i = 0; i < count && !err; i++) {
+    for (int32_t i = 0; i < budget->count && !err; i++) {
         vg_record_def def = vg_record_default();
         def.policy = teacher;
         def.road = s->suite.train.roads[i % s->suite.train.count];
@@ -126,12 +128,33 @@ static vg_err demonstrate(const vg_study *s, int32_t seed, int32_t count, const 
     return err;
 }
 
+void vg_study_slug(char *text) {
+    for (char *c = text; *c; c++)
+        if (strchr(" ,=/\\:*?\"<>|@;", *c)) *c = '-';
+}
+
 void vg_study_log_path(const vg_study *s, int32_t budget, int32_t seed, char path[VG_STUDY_PATH]) {
+    const vg_study_budget *b = &s->budgets[budget];
+    char teacher[VG_KEY_TEXT_SIZE + 1] = "";
+    if (strcmp(b->teacher, s->config.teacher) != 0) snprintf(teacher, sizeof teacher, "-%s", b->teacher);
+    vg_study_slug(teacher);
     if (s->lap_count)
-        snprintf(path, VG_STUDY_PATH, "%.1030s/laps-%.60s.vlog", s->folder, s->budgets[budget].name);
+        snprintf(path, VG_STUDY_PATH, "%.1030s/laps-%.60s.vlog", s->folder, b->name);
     else
-        snprintf(path, VG_STUDY_PATH, "%.1030s/demonstrations-%.60s-seed-%d.vlog", s->folder,
-                 s->budgets[budget].name, seed + 1);
+        snprintf(path, VG_STUDY_PATH, "%.1030s/demonstrations-%.60s%s-seed-%d.vlog", s->folder, b->name,
+                 teacher, seed + 1);
+}
+
+bool vg_study_follows_laps(const vg_study *s, const char *text) {
+    return s->config.laps[0] && strncmp(text, "line_follower", 13) == 0 && !strstr(text, "log=");
+}
+
+void vg_study_expert(const vg_study *s, const char *text, int32_t budget, char out[VG_STUDY_PATH]) {
+    char log[VG_STUDY_PATH];
+    snprintf(out, VG_STUDY_PATH, "%.250s", text);
+    if (!vg_study_follows_laps(s, text)) return;
+    vg_study_log_path(s, budget, 0, log);
+    snprintf(out, VG_STUDY_PATH, "%.250s%slog=%.1100s", text, strchr(text, ':') ? "," : ":", log);
 }
 
 // What the blocks of one parallel run share.
@@ -151,14 +174,14 @@ static vg_err make_log(void *context, int64_t block, int64_t begin, int64_t end)
     if (err) return err;
     vg_study_log_path(m->study, budget, seed, path);
     if (vg_file_may_write(path, VG_KEEP, diag) == VG_ERR_EXISTS) return VG_OK;
-    int32_t count = m->study->budgets[budget].count;
-    return m->study->lap_count ? import_laps(m->study, count, path, diag)
-                               : demonstrate(m->study, seed, count, path, diag);
+    const vg_study_budget *of = &m->study->budgets[budget];
+    return m->study->lap_count ? import_laps(m->study, of->count, path, diag)
+                               : demonstrate(m->study, seed, of, path, diag);
 }
 
 vg_err vg_study_make_logs(vg_study *s, vg_diag *diag) {
     making m = {.study = s, .seeds = s->lap_count ? 1 : (int32_t)s->config.seeds};
-    if (s->cell_count == 0) return VG_OK;
+    if (s->cell_count == 0 && s->lap_count == 0) return VG_OK;
     int64_t count = (int64_t)s->budget_count * m.seeds;
     if (!(m.diags = vg_new(vg_diag, count))) return vg_fail_memory(diag);
     vg_err err = vg_blocks_run(count, 1, s->def.threads, make_log, &m);
@@ -200,13 +223,18 @@ static void score_lap(const vg_road *road, const vg_log_step *steps, int64_t cou
 typedef vg_err (*lap_visit)(void *context, const vg_log_episode *episode, const vg_log_step *steps,
                             int64_t count, vg_diag *diag);
 
+int32_t vg_study_largest(const vg_study *s) {
+    int32_t most = 0;
+    for (int32_t i = 0; i < s->budget_count; i++)
+        if (s->budgets[i].count > s->budgets[most].count) most = i;
+    return most;
+}
+
 // Every lap of the largest log.
 static vg_err visit_laps(const vg_study *s, lap_visit visit, void *context, vg_diag *diag) {
     char path[VG_STUDY_PATH];
-    int32_t most = 0, count = 0;
-    for (int32_t i = 0; i < s->budget_count; i++)
-        if (s->budgets[i].count > s->budgets[most].count) most = i;
-    vg_study_log_path(s, most, 0, path);
+    int32_t count = 0;
+    vg_study_log_path(s, vg_study_largest(s), 0, path);
     vg_log *log = NULL;
     vg_err err = vg_log_open(path, &log, diag);
     if (!err) err = vg_log_count(log, &count, diag);
@@ -247,13 +275,12 @@ static vg_err add_to_floor(void *context, const vg_log_episode *episode, const v
 }
 
 vg_err vg_study_floor(vg_study *s, vg_diag *diag) {
-    if (!s->lap_count || s->cell_count == 0) return VG_OK;
+    if (!s->lap_count) return VG_OK;
     floor_sums f = {.study = s};
     vg_err err = visit_laps(s, add_to_floor, &f, diag);
     vg_estimate q[3];
     static const double wanted[] = {0.5, 0.9, 0.99};
-    for (int i = 0; i < 3 && !err; i++)
-        err = vg_crossed_quantile(f.drift, 1, 1, f.held, wanted[i], 1, &q[i], diag);
+    if (!err) err = vg_crossed_quantiles(f.drift, 1, 1, f.held, wanted, 3, q, diag);
     vg_free(f.drift);
     if (err) return err;
     s->floor = (vg_outcome_floor){.label = "human laps", .laps = f.laps, .laps_off = f.laps_off};
@@ -268,59 +295,32 @@ vg_err vg_study_floor(vg_study *s, vg_diag *diag) {
 
 // --- the mean line of the laps -----------------------------------------------------------------------------
 
-typedef struct line_sums {
-    const vg_road *road;
-    int32_t bins;
-    double *sum;
-    int32_t *seen;
-} line_sums;
-
 static vg_err add_to_line(void *context, const vg_log_episode *episode, const vg_log_step *steps,
                           int64_t count, vg_diag *diag) {
     (void)episode, (void)diag;
-    line_sums *l = context;
-    double length = vg_road_get(l->road).length;
-    for (int64_t i = 0; i < count; i++) {
-        vg_road_place at = vg_road_project(l->road, steps[i].state.x, steps[i].state.y, steps[i].state.s);
-        int32_t bin = (int32_t)(at.s / length * l->bins);
-        bin = bin < 0 ? 0 : bin >= l->bins ? l->bins - 1 : bin;
-        l->sum[bin] += at.offset;
-        l->seen[bin]++;
-    }
+    vg_lap_line_add(context, steps, count);
     return VG_OK;
 }
 
-// Bins that nobody passed take the value of the last one that somebody did.
-static void fill_line(const line_sums *l, float *line) {
-    float last = 0;
-    for (int32_t pass = 0; pass < 2; pass++)
-        for (int32_t i = 0; i < l->bins; i++) {
-            if (l->seen[i]) last = (float)(l->sum[i] / l->seen[i]);
-            line[i] = last;
-        }
-}
-
 vg_err vg_study_human_line(const vg_study *s, vg_reference **out, vg_diag *diag) {
-    line_sums l = {.road = s->laps_road, .bins = (int32_t)(vg_road_get(s->laps_road).length / 5) + 1};
-    int32_t roads = s->suite.test.count;
-    l.sum = vg_new(double, l.bins);
-    l.seen = vg_new(int32_t, l.bins);
-    float *line = vg_new(float, l.bins);
+    vg_lap_line *laps = NULL;
+    vg_err err = vg_lap_line_create(s->laps_road, 5, &laps, diag);
+    if (err) return err;
+    int32_t roads = s->suite.test.count, bins = vg_lap_line_bins(laps);
+    float *line = vg_new(float, bins);
     const float **lines = vg_new(const float *, roads);
     int32_t *counts = vg_new(int32_t, roads);
-    vg_err err = l.sum && l.seen && line && lines && counts ? visit_laps(s, add_to_line, &l, diag)
-                                                            : vg_fail_memory(diag);
+    err = line && lines && counts ? visit_laps(s, add_to_line, laps, diag) : vg_fail_memory(diag);
     if (!err) {
-        fill_line(&l, line);
+        vg_lap_line_means(laps, line, NULL);
         for (int32_t i = 0; i < roads; i++) {
             bool driven = vg_road_hash(s->suite.test.roads[i]) == vg_road_hash(s->laps_road);
-            lines[i] = driven ? line : NULL, counts[i] = driven ? l.bins : 0;
+            lines[i] = driven ? line : NULL, counts[i] = driven ? bins : 0;
         }
         err =
             vg_reference_lines((const vg_road *const *)s->suite.test.roads, roads, lines, counts, out, diag);
     }
-    vg_free(l.sum);
-    vg_free(l.seen);
+    vg_lap_line_destroy(laps);
     vg_free(line);
     vg_free(lines);
     vg_free(counts);

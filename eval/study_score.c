@@ -6,7 +6,6 @@
 #include "agents/find.h"
 #include "agents/policy_file.h"
 #include "eval/study_private.h"
-#include "logs/log.h"
 #include "sim/base/memory.h"
 
 // What the seeds of an arm own until the study is closed.
@@ -18,25 +17,40 @@ typedef struct driven {
 static vg_err load_policy(const vg_study *s, const vg_study_arm *arm, int32_t seed, vg_policy **out,
                           vg_diag *diag) {
     char path[VG_STUDY_PATH];
-    if (!arm->learner) return vg_policy_find(arm->label, out, diag);
+    if (!arm->learner) {
+        vg_study_expert(s, arm->recipe, vg_study_largest(s), path);
+        return vg_policy_find(path, out, diag);
+    }
     vg_study_cell_path(s, arm, seed, ".safetensors", path);
     return vg_policy_load(path, out, diag);
+}
+
+// In the arm's own weather, where it has one.
+static vg_rollout_def rollout_of(const vg_study *s, const vg_study_arm *arm) {
+    vg_rollout_def def = vg_suite_rollout(&s->suite);
+    if (arm->scored) {
+        def.weather = vg_suite_weather(arm->scored);
+        def.spread = (float)arm->scored->spread;
+    }
+    return def;
 }
 
 static vg_err drive_seed(vg_study *s, const vg_study_arm *arm, int32_t seed, const vg_reference *reference,
                          vg_arm_seed *out, driven *room, vg_diag *diag) {
     vg_policy *policy = NULL;
+    vg_learner_report report = {0};
     vg_err err = vg_study_check_stop(s, diag);
     *out = (vg_arm_seed){.rollout = &room->rollout, .held_out = NAN};
     if (!err) err = load_policy(s, arm, seed, &policy, diag);
-    if (!err && arm->learner) err = vg_study_cell_loss(s, arm, seed, &out->held_out, diag);
+    if (!err && arm->learner) err = vg_study_cell_report(s, arm, seed, &report, diag);
     if (!err) {
-        vg_rollout_def def = vg_suite_rollout(&s->suite);
+        vg_rollout_def def = rollout_of(s, arm);
         def.policy = policy;
         def.reference = reference;
         def.threads = s->def.threads;
         def.stop = s->def.stop;
         err = vg_rollout_run(&def, &room->rollout, diag);
+        if (arm->learner) out->held_out = report.held_out_loss;
         out->hash = policy->hash;
         out->seed = arm->learner ? vg_study_cell_seed(s, arm, seed) : 0;
     }
@@ -52,22 +66,20 @@ static vg_err drive_seed(vg_study *s, const vg_study_arm *arm, int32_t seed, con
     return err;
 }
 
-// Rows that the first training seed learned from.
-static double count_labels(const vg_study *s, const vg_study_arm *arm) {
-    char path[VG_STUDY_PATH];
-    vg_log *log = NULL;
-    int32_t count = 0;
-    double rows = 0;
-    vg_log_episode episode;
-    vg_study_log_path(s, arm->budget, 0, path);
-    if (vg_log_open(path, &log, NULL)) return NAN;
-    vg_err err = vg_log_count(log, &count, NULL);
-    for (int32_t e = 0; e < count && !err; e++) {
-        err = vg_log_episode_at(log, e, &episode, NULL);
-        if (!err) rows += (double)((episode.ticks + episode.ticks_per_action - 1) / episode.ticks_per_action);
+// What its trainings took, on the mean over its seeds.
+static vg_err sum_reports(const vg_study *s, const vg_study_arm *arm, vg_outcome_training *out,
+                          vg_diag *diag) {
+    *out = (vg_outcome_training){0};
+    for (int32_t k = 0; k < arm->seeds; k++) {
+        vg_learner_report report;
+        vg_err err = vg_study_cell_report(s, arm, k, &report, diag);
+        if (err) return err;
+        out->labels += (double)report.labels / arm->seeds;
+        out->queries += (double)report.queries / arm->seeds;
+        out->actions += (double)report.actions / arm->seeds;
+        out->seconds_off += report.seconds_off / arm->seeds;
     }
-    err = vg_log_close(log, NULL) || err;
-    return err ? NAN : rows;
+    return VG_OK;
 }
 
 // Every learner has a key of that name.
@@ -91,8 +103,16 @@ static vg_err score_arm(vg_study *s, int32_t i, const vg_reference *reference, v
                             .kind = arm->learner ? arm->learner->name : "expert",
                             .source = arm->source,
                             .sense = arm->learner ? sense_of(arm) : NULL,
-                            .budget = arm->learner ? count_labels(s, arm) : NAN,
+                            .budget = NAN,
                             .group = arm->group};
+    if (arm->learner) {
+        err = sum_reports(s, arm, &row->training, diag);
+        if (err) return err;
+        row->budget = row->training.labels;
+        err = vg_study_read_record(s, arm, &s->records[i], diag);
+        if (err) return err;
+        if (s->records[i].rounds) row->record = &s->records[i];
+    }
     row->arm = (vg_arm){.label = arm->label,
                         .seeds = seeds,
                         .seed_count = arm->seeds,
@@ -163,7 +183,8 @@ vg_err vg_study_score(vg_study *s, const vg_outcome **out, vg_diag *diag) {
     s->rows = vg_new(vg_outcome_arm, s->arm_count);
     s->seeds = vg_new(vg_arm_seed *, s->arm_count);
     s->driven = vg_new(void *, s->arm_count);
-    if (!s->rows || !s->seeds || !s->driven) return vg_fail_memory(diag);
+    s->records = vg_new(vg_outcome_record, s->arm_count);
+    if (!s->rows || !s->seeds || !s->driven || !s->records) return vg_fail_memory(diag);
     s->outcome.kind = "study";
     s->outcome.name = s->name;
     s->outcome.about = s->config.about;
@@ -177,6 +198,7 @@ vg_err vg_study_score(vg_study *s, const vg_outcome **out, vg_diag *diag) {
     if (!err) err = make_reference(s, &expert, &reference, diag);
     for (int32_t i = 0; i < s->arm_count && !err; i++) err = score_arm(s, i, reference, diag);
     if (!err) err = compare(s, diag);
+    if (!err) err = vg_study_judge(s, diag);
     vg_reference_destroy(reference);
     vg_policy_destroy(expert);
     if (!err) *out = &s->outcome;
@@ -193,9 +215,12 @@ void vg_study_free_scores(vg_study *s) {
         vg_free(room);
         if (s->seeds) vg_free(s->seeds[i]);
         if (s->rows) vg_analysis_free(&s->rows[i].analysis);
+        if (s->records) vg_study_free_record(&s->records[i]);
     }
     vg_free(s->driven);
+    vg_free(s->records);
     vg_free(s->seeds);
     vg_free(s->rows);
     vg_free(s->pairs);
+    vg_claims_free(&s->claims);
 }

@@ -27,11 +27,7 @@ static const char suites[] = "assets/suites/", suffix[] = ".yaml";
 
 // The name of an embedded suite. A study is told from a suite by its key `suite`.
 static bool stem_of(const vg_embedded *file, char name[64]) {
-    size_t prefix = sizeof suites - 1, size = strlen(file->path), tail = sizeof suffix - 1;
-    if (strncmp(file->path, suites, prefix) != 0 || size <= prefix + tail || size - prefix - tail > 63)
-        return false;
-    snprintf(name, 64, "%.*s", (int)(size - prefix - tail), file->path + prefix);
-    return !strstr(file->bytes, "\nsuite:");
+    return vg_embedded_name(file, suites, suffix, name) && !strstr(file->bytes, "\nsuite:");
 }
 
 const char *vg_suite_name(int32_t i, char *buffer) {
@@ -77,6 +73,7 @@ typedef struct building {
     const vg_suite_config *config;
     const char *folder;
     vg_split *split;
+    bool skips;      // the generated ones are not made
     uint64_t *seeds; // [count] of generated ones
     bool *generated; // [count]
     vg_diag *diags;  // [count]
@@ -141,11 +138,7 @@ static vg_err generate(const building *b, int32_t i, vg_diag *diag) {
     settings.length_most = 1.02 * b->config->road_length;
     settings.radius_least = b->config->road_radius;
     settings.width = b->config->road_width;
-    vg_track track = {0};
-    vg_err err = vg_track_generate(&settings, &track, diag);
-    if (!err) err = vg_track_road(&track, &b->split->roads[i], diag);
-    vg_track_free(&track);
-    return err;
+    return vg_road_generate(&settings, &b->split->roads[i], diag);
 }
 
 // Relative paths are taken from the folder; a library name wins, as everywhere.
@@ -165,15 +158,16 @@ static vg_err make_road(void *context, int64_t block, int64_t begin, int64_t end
     building *b = context;
     (void)block, (void)end;
     int32_t i = (int32_t)begin;
+    if (b->generated[i] && b->skips) return VG_OK;
     return b->generated[i] ? generate(b, i, &b->diags[i]) : load(b, i, &b->diags[i]);
 }
 
 static vg_err build_split(const vg_suite_config *config, const char *folder, const char *key,
-                          const char *list, int32_t threads, vg_split *split, vg_diag *diag) {
+                          const char *list, bool skips, int32_t threads, vg_split *split, vg_diag *diag) {
     vg_err err = count_roads(key, list, &split->count, diag);
     if (err || split->count == 0) return err;
     int32_t n = split->count;
-    building b = {.config = config, .folder = folder, .split = split};
+    building b = {.config = config, .folder = folder, .split = split, .skips = skips};
     split->roads = vg_new(vg_road *, n);
     split->names = vg_alloc(n, sizeof *split->names);
     b.seeds = vg_new(uint64_t, n);
@@ -210,10 +204,14 @@ static vg_err check_apart(const vg_suite *s, vg_diag *diag) {
     vg_err err = VG_OK;
     for (int k = 0; k < 3; k++)
         for (int32_t i = 0; i < splits[k]->count && !err; i++, n++) {
-            hashes[n] = vg_road_hash(splits[k]->roads[i]);
+            const vg_road *own = splits[k]->roads[i];
+            hashes[n] = own ? vg_road_hash(own) : 0;
             for (int32_t m = 0, from = 0, at = 0; m < n && !err; m++, at++) {
                 while (at == splits[from]->count) from++, at = 0;
-                if (hashes[m] != hashes[n]) continue;
+                // Of roads that are not made the name, which holds the seed, says what they are.
+                bool made = own && splits[from]->roads[at];
+                if (made ? hashes[m] != hashes[n] : strcmp(splits[from]->names[at], splits[k]->names[i]) != 0)
+                    continue;
                 err =
                     vg_fail_at(diag, VG_ERR_MISMATCH, NULL, 0, split_names[k],
                                "'%.80s' is the same road as '%.80s' of %s: the content counts, not the name",
@@ -224,8 +222,16 @@ static vg_err check_apart(const vg_suite *s, vg_diag *diag) {
     return err;
 }
 
-vg_err vg_suite_build(const vg_suite_config *config, const char *name, const char *folder, int32_t threads,
-                      vg_suite *out, vg_diag *diag) {
+static bool all_generated(const char *list) {
+    char item[VG_KEY_TEXT_SIZE];
+    int64_t first, last;
+    for (int32_t i = 0; vg_config_item(list, i, item); i++)
+        if (!seed_range(item, &first, &last)) return false;
+    return true;
+}
+
+static vg_err build(const vg_suite_config *config, const char *name, const char *folder, bool skips,
+                    int32_t threads, vg_suite *out, vg_diag *diag) {
     *out = (vg_suite){.config = *config};
     snprintf(out->name, sizeof out->name, "%s", name);
     char path[1024], item[VG_KEY_TEXT_SIZE];
@@ -236,13 +242,24 @@ vg_err vg_suite_build(const vg_suite_config *config, const char *name, const cha
     if (!err && !vg_config_item(config->test, 0, item))
         err = vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "test", "is empty: a suite scores at least one road");
     if (!err) err = vg_car_load(path, &out->car, diag);
-    if (!err) err = build_split(config, folder, "train", config->train, threads, &out->train, diag);
+    if (!err) err = build_split(config, folder, "train", config->train, skips, threads, &out->train, diag);
     if (!err)
-        err = build_split(config, folder, "validation", config->validation, threads, &out->validation, diag);
-    if (!err) err = build_split(config, folder, "test", config->test, threads, &out->test, diag);
+        err = build_split(config, folder, "validation", config->validation, skips, threads, &out->validation,
+                          diag);
+    if (!err) err = build_split(config, folder, "test", config->test, false, threads, &out->test, diag);
     if (!err) err = check_apart(out, diag);
     if (err) vg_suite_free(out);
     return err;
+}
+
+vg_err vg_suite_build(const vg_suite_config *config, const char *name, const char *folder, int32_t threads,
+                      vg_suite *out, vg_diag *diag) {
+    return build(config, name, folder, false, threads, out, diag);
+}
+
+vg_err vg_suite_build_scored(const vg_suite_config *config, const char *name, const char *folder,
+                             int32_t threads, vg_suite *out, vg_diag *diag) {
+    return build(config, name, folder, all_generated(config->test), threads, out, diag);
 }
 
 static void free_split(vg_split *split) {
@@ -260,6 +277,14 @@ void vg_suite_free(vg_suite *suite) {
 
 // --- what it decides ---------------------------------------------------------------------------------------
 
+vg_weather vg_suite_weather(const vg_suite_config *config) {
+    return (vg_weather){.gust = (float)config->gust,
+                        .gust_time = (float)config->gust_time,
+                        .action_noise = (float)config->action_noise,
+                        .sense_noise = (float)config->sense_noise,
+                        .delay = (float)config->delay};
+}
+
 vg_rollout_def vg_suite_rollout(const vg_suite *suite) {
     const vg_suite_config *c = &suite->config;
     vg_rollout_def def = vg_rollout_def_default();
@@ -274,11 +299,7 @@ vg_rollout_def vg_suite_rollout(const vg_suite *suite) {
     static const vg_after afters[] = {VG_AFTER_ALL, VG_AFTER_RESET, VG_AFTER_STOP}; // as the words stand
     def.after = afters[c->after];
     def.corners = c->off_road == 1;
-    def.weather = (vg_weather){.gust = (float)c->gust,
-                               .gust_time = (float)c->gust_time,
-                               .action_noise = (float)c->action_noise,
-                               .sense_noise = (float)c->sense_noise,
-                               .delay = (float)c->delay};
+    def.weather = vg_suite_weather(c);
     return def;
 }
 

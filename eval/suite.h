@@ -45,14 +45,6 @@ extern "C" {
       "spread of noise on all that is sensed, in physical scales")                                           \
     X(delay, DOUBLE, "s", 0, 2, "0", NULL, "actuator delay beyond the car's own")
 
-#define VG_FIELD_LIST(name) char name[VG_KEY_LIST_SIZE]
-#ifndef VG_FIELD_TEXT
-#define VG_FIELD_TEXT(name)   char name[VG_KEY_TEXT_SIZE]
-#define VG_FIELD_CHOICE(name) int32_t name
-#define VG_FIELD_INT(name)    int64_t name
-#define VG_FIELD_DOUBLE(name) double name
-#endif
-
 typedef struct vg_suite_config {
 #define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);
     VG_SUITE_KEYS(X)
@@ -63,7 +55,7 @@ extern const vg_schema vg_suite_schema;
 
 // One of the three splits.
 typedef struct vg_split {
-    vg_road **roads;                 // [count]
+    vg_road **roads;                 // [count]; NULL for one that vg_suite_build_scored had no need of
     char (*names)[VG_KEY_TEXT_SIZE]; // [count] as reports call them
     int32_t count;
 } vg_split;
@@ -85,7 +77,13 @@ VG_NODISCARD vg_err vg_suite_read(const char *name_or_path, vg_suite_config *out
 // those of the roads' readers, of the generator and of vg_car_load. On failure *out is zero.
 VG_NODISCARD vg_err vg_suite_build(const vg_suite_config *config, const char *name, const char *folder,
                                    int32_t threads, vg_suite *out, vg_diag *diag);
+// The same for who only scores: where all test roads are generated, the generated ones of the other splits
+// are not made; their seeds tell whether they are the same.
+VG_NODISCARD vg_err vg_suite_build_scored(const vg_suite_config *config, const char *name, const char *folder,
+                                          int32_t threads, vg_suite *out, vg_diag *diag);
 void vg_suite_free(vg_suite *suite); // zeroed is fine
+
+vg_weather vg_suite_weather(const vg_suite_config *config);
 
 // What a rollout on the test roads needs; policy and reference are the caller's to set.
 vg_rollout_def vg_suite_rollout(const vg_suite *suite);

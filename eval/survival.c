@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "eval/share.h"
 #include "sim/base/exact.h"
 #include "sim/base/memory.h"
 
@@ -102,13 +103,13 @@ static void departed_by(survivors *p, double t) {
     }
 }
 
-static vg_err departed_estimate(survivors *p, double t, uint64_t seed, vg_estimate *out, vg_diag *diag) {
+static vg_err departed_estimate(survivors *p, double t, vg_estimate *out, vg_diag *diag) {
     departed_by(p, t);
-    return vg_crossed_mean(&p->table, VG_SCALE_RATE, seed, out, diag);
+    return vg_crossed_share(&p->table, out, diag);
 }
 
-vg_err vg_survival_curve(const vg_lives *lives, const double *times, int32_t count, uint64_t seed,
-                         vg_estimate *out, vg_diag *diag) {
+vg_err vg_survival_curve(const vg_lives *lives, const double *times, int32_t count, vg_estimate *out,
+                         vg_diag *diag) {
     survivors p;
     if (count < 1 || !times) return vg_fail(diag, VG_ERR_ARGUMENT, "%d times, expected at least one", count);
     vg_err err = survivors_create(&p, lives, diag);
@@ -122,7 +123,7 @@ vg_err vg_survival_curve(const vg_lives *lives, const double *times, int32_t cou
         }
         vg_estimate gone;
         seen = ended;
-        if ((err = departed_estimate(&p, times[k], seed, &gone, diag))) break;
+        if ((err = departed_estimate(&p, times[k], &gone, diag))) break;
         out[k] = (vg_estimate){1 - gone.value, 1 - gone.high, 1 - gone.low};
     }
     survivors_free(&p);
@@ -131,11 +132,9 @@ vg_err vg_survival_curve(const vg_lives *lives, const double *times, int32_t cou
 
 // --- summary -----------------------------------------------------------------------------------------------
 
-// The share departed by the k-th ending, by Student's t alone: for searching.
 static vg_estimate departed_at(survivors *p, int64_t k) {
     departed_by(p, p->endings[k].time);
-    vg_spread spread = vg_crossed_spread(&p->table);
-    return vg_crossed_interval(&p->table, &spread, VG_SCALE_RATE, vg_reach_student(spread.df));
+    return vg_share_interval(&p->table);
 }
 
 enum { HIGH, VALUE, LOW };
@@ -303,7 +302,7 @@ vg_err vg_survival_summary(const vg_lives *lives, uint64_t seed, vg_survival *ou
     for (int64_t i = 0; i < p.n; i++)
         if (p.endings[i].departed) out->departed++, time += p.endings[i].time;
     if (out->departed) out->mean_time = time / (double)out->departed;
-    err = departed_estimate(&p, lives->horizon, seed, &out->off_road, diag);
+    err = departed_estimate(&p, lives->horizon, &out->off_road, diag);
     if (!err) err = restricted_mean(&p, seed, &out->restricted, diag);
     if (!err)
         out->median =

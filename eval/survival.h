@@ -25,10 +25,10 @@ typedef struct vg_lives {
 } vg_lives;
 
 // Kaplan & Meier (1958) at times[count], rising: the share still on the road just after each time, with
-// pointwise 95 % bands from influence values clustered by seeds and units. Errors: VG_ERR_ARGUMENT,
-// VG_ERR_MEMORY.
+// pointwise 95 % bands from influence values clustered by seeds and units, which without early censoring are
+// the intervals of the share that has departed (eval/share.h). Errors: VG_ERR_ARGUMENT, VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_survival_curve(const vg_lives *lives, const double *times, int32_t count,
-                                      uint64_t seed, vg_estimate *out, vg_diag *diag);
+                                      vg_estimate *out, vg_diag *diag);
 
 // Departures a second of driving, in `bins` equal bins of the horizon. A bin nobody drove in: none.
 VG_NODISCARD vg_err vg_survival_hazard(const vg_lives *lives, int32_t bins, uint64_t seed, vg_estimate *out,

@@ -25,21 +25,11 @@ vg_car vg_car_default(void) {
 
 static const char folder[] = "assets/cars/", suffix[] = ".yaml";
 
-// The preset's name into name[64], when this embedded file is one.
-static bool preset_name(const char *path, char *name) {
-    size_t length = strlen(path);
-    if (strncmp(path, folder, sizeof folder - 1) != 0 || length < sizeof folder + sizeof suffix - 1)
-        return false;
-    snprintf(name, 64, "%.*s", (int)(length - (sizeof folder - 1) - (sizeof suffix - 1)),
-             path + sizeof folder - 1);
-    return true;
-}
-
 static vg_err fail_name(const char *name, vg_diag *diag) {
     char known[16][64], list[400] = "";
     int32_t count = 0;
     for (const vg_embedded *file = vg_embedded_files; file->path && count < 16; file++) {
-        if (!preset_name(file->path, known[count])) continue;
+        if (!vg_embedded_name(file, folder, suffix, known[count])) continue;
         size_t used = strlen(list);
         snprintf(list + used, sizeof list - used, "%s%s", count ? ", " : "", known[count]);
         count++;

@@ -187,11 +187,12 @@ static void cut_nodes(vg_road *road, const spline *sp, const double *arc) {
 
 static void set_segments(vg_road *road) {
     const vg_road_view *view = &road->view;
-    double h = road->spacing;
+    double h = road->spacing, t0x, t0y, t1x, t1y;
+    vg_sincos(view->heading[0], &t1y, &t1x);
     for (int32_t i = 0; i < road->segment_count; i++) {
-        int32_t next = (i + 1) % view->count;
-        double t0x, t0y, t1x, t1y, dx = view->x[next] - view->x[i], dy = view->y[next] - view->y[i];
-        vg_sincos(view->heading[i], &t0y, &t0x);
+        int32_t next = i + 1 < view->count ? i + 1 : 0;
+        double dx = view->x[next] - view->x[i], dy = view->y[next] - view->y[i];
+        t0x = t1x, t0y = t1y;
         vg_sincos(view->heading[next], &t1y, &t1x);
         double turn = view->heading[next] - view->heading[i];
         turn -= 2 * VG_PI * floor(turn / (2 * VG_PI) + 0.5);
@@ -217,25 +218,31 @@ static void set_segments(vg_road *road) {
     if (view->closed) road->curvature[view->count] = road->curvature[0];
 }
 
-// A point at signed distance r along node i's normal is as close to node j as to node i when
-// r = |pj - pi|^2 / (2 (pj - pi) . normal): the least such r on either side is the local medial axis.
+// The reach at node i's piece, by the nodes within VG_ROAD_REACH.
+static vg_road_reach reach_at(const vg_road *road, int32_t i, int32_t window) {
+    const vg_road_view *v = &road->view;
+    const vg_road_kernel *kernel = VG_HOT_PICK(vg_road_kernel_table);
+    const vg_road_segment *here = &road->segments[i];
+    vg_road_reach at = {v->x[i], v->y[i], -here->c1y, here->c1x, 1e9, 1e9};
+    int32_t from = i - window, to = i + window + 1;
+    if (from < 0) { // before the first node of a ring are its last
+        if (v->closed) kernel->pass_nodes(&at, v->x, v->y, from + v->count, v->count);
+        from = 0;
+    } else if (to > v->count && v->closed) {
+        kernel->pass_nodes(&at, v->x, v->y, from, v->count);
+        from = 0, to -= v->count;
+    }
+    kernel->pass_nodes(&at, v->x, v->y, from, to < v->count ? to : v->count);
+    return at;
+}
+
 static void set_reach(vg_road *road) {
-    const vg_road_view *view = &road->view;
     int32_t window = (int32_t)(VG_ROAD_REACH * road->inverse_spacing) + 1;
-    if (window > view->count / 2) window = view->count / 2;
+    if (window > road->view.count / 2) window = road->view.count / 2;
     for (int32_t i = 0; i < road->segment_count; i++) {
-        double nx = -road->segments[i].c1y, ny = road->segments[i].c1x, left = 1e9, right = 1e9;
-        for (int32_t k = -window; k <= window; k++) {
-            int32_t j = i + k;
-            if (view->closed) j = j < 0 ? j + view->count : j >= view->count ? j - view->count : j;
-            if (k == 0 || j < 0 || j >= view->count) continue;
-            double dx = view->x[j] - view->x[i], dy = view->y[j] - view->y[i];
-            double square = dx * dx + dy * dy, along = 2 * (dx * nx + dy * ny);
-            if (along * left > square) left = square / along;
-            if (-along * right > square) right = -square / along;
-        }
-        road->segments[i].reach_left = (float)(0.9 * left);
-        road->segments[i].reach_right = (float)(0.9 * right);
+        vg_road_reach at = reach_at(road, i, window);
+        road->segments[i].reach_left = (float)(0.9 * at.left);
+        road->segments[i].reach_right = (float)(0.9 * at.right);
     }
     // A foot anywhere on the piece has to keep the distance of both of its ends.
     for (int32_t i = 0; i < road->segment_count; i++) {

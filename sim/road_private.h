@@ -2,6 +2,7 @@
 #ifndef VG_SIM_ROAD_PRIVATE_H
 #define VG_SIM_ROAD_PRIVATE_H
 
+#include "sim/base/level.h"
 #include "sim/road.h"
 
 // One piece of the centreline, from a node to the next, t metres behind the node: one cache line.
@@ -48,5 +49,21 @@ struct vg_road {
     double *columns;        // x, y, heading and edges of the nodes
     float *widths;
 };
+
+// How far to either side of a node a point may lie without being as close to some other node. A point at
+// signed distance r along the normal is as close to node j as to this one when
+// r = |pj - p|^2 / (2 (pj - p) . normal): the least such r on either side is the local medial axis.
+typedef struct vg_road_reach {
+    double x, y, nx, ny; // m, the node; its normal, to the left
+    double left, right;  // m, so far
+} vg_road_reach;
+
+// Compiled once an x86 level.
+typedef struct vg_road_kernel {
+    // Take nodes [from, to) of x and y into account. The node itself may be among them.
+    void (*pass_nodes)(vg_road_reach *reach, const double *x, const double *y, int32_t from, int32_t to);
+} vg_road_kernel;
+
+VG_HOT_DECLARE(vg_road_kernel, vg_road_kernel_table);
 
 #endif

@@ -86,6 +86,12 @@ static vg_err check_def(const vg_world_def *def, vg_diag *diag) {
     X(limits, vg_car_tick_constants, n)                                                                      \
     X(final, vg_state, n)                                                                                    \
     X(run_end, int32_t, n)                                                                                   \
+    X(road_length, double, n)                                                                                \
+    X(road_round, double, n)                                                                                 \
+    X(road_spacing, double, n)                                                                               \
+    X(road_inverse, double, n)                                                                               \
+    X(road_last, int32_t, n)                                                                                 \
+    X(segments, const vg_road_segment *, n)                                                                  \
     X(car_of, int32_t, n)
 
 static vg_err take_arrays(vg_world *w, vg_diag *diag) {
@@ -135,9 +141,13 @@ static vg_err fill_world(vg_world *w, const vg_world_def *def, vg_diag *diag) {
         w->road[i] = def->roads[def->road_of ? def->road_of[i] : 0];
         w->car_of[i] = def->car_of ? def->car_of[i] : 0;
         w->limits[i] = vg_car_tick_prepare(&w->cars[w->car_of[i]], w->tick_num, w->tick_den);
+        const vg_road *road = w->road[i];
+        w->road_length[i] = road->length, w->road_round[i] = road->view.closed ? road->length : 0;
+        w->road_spacing[i] = road->spacing, w->road_inverse[i] = road->inverse_spacing;
+        w->road_last[i] = road->segment_count - 1, w->segments[i] = road->segments;
     }
     for (int32_t i = w->count - 1; i >= 0; i--) {
-        bool last = i == w->count - 1 || w->car_of[i + 1] != w->car_of[i] || w->road[i + 1] != w->road[i];
+        bool last = i == w->count - 1 || w->car_of[i + 1] != w->car_of[i];
         w->run_end[i] = last ? i + 1 : w->run_end[i + 1];
     }
     return take_delay(w, diag);

@@ -28,7 +28,7 @@ static __attribute__((noinline)) void move_kind(const vg_car_tick_constants *res
     }
 }
 
-// What a run of cars on one road sees of the segments under it, one lane a car: the fields of
+// What a block of cars sees of the segments under it, one lane a car: the fields of
 // vg_road_segment.
 typedef struct lanes {
     double node_x[BLOCK], node_y[BLOCK];
@@ -41,31 +41,30 @@ typedef struct lanes {
 } lanes;
 
 // The segment that lies as far ahead of the last foot as the car went in this tick, and how far into it.
-static __attribute__((noinline)) void find_segments(const vg_road *restrict road, float dt, int32_t n,
-                                                    const double *restrict s, const float *restrict speed,
-                                                    const float *restrict live, lanes *restrict l) {
-    double length = road->length, spacing = road->spacing, inverse = road->inverse_spacing;
-    double round = road->view.closed ? length : 0; // what passing the end takes off
-    int32_t last = road->segment_count - 1;
+static __attribute__((noinline)) void
+find_segments(float dt, int32_t n, const double *restrict length, const double *restrict round,
+              const double *restrict spacing, const double *restrict inverse, const int32_t *restrict last,
+              const double *restrict s, const float *restrict speed, const float *restrict live,
+              lanes *restrict l) {
     for (int32_t k = 0; k < n; k++) {
         double ahead = s[k] + (double)(live[k] * speed[k] * dt);
-        ahead = ahead < length ? ahead : ahead - round;
-        int32_t segment = (int32_t)(ahead * inverse);
-        segment = segment < last ? segment : last;
+        ahead = ahead < length[k] ? ahead : ahead - round[k];
+        int32_t segment = (int32_t)(ahead * inverse[k]);
+        segment = segment < last[k] ? segment : last[k];
         l->segment[k] = segment;
-        l->t[k] = (float)(ahead - segment * spacing);
+        l->t[k] = (float)(ahead - segment * spacing[k]);
     }
 }
 
 _Static_assert(offsetof(vg_road_segment, right) - offsetof(vg_road_segment, c1x) == 32, "eight floats");
 _Static_assert(sizeof(vg_road_segment) - offsetof(vg_road_segment, right) == 16, "four more");
 
-static void fetch_segments(const vg_road *road, int32_t n, lanes *l) {
-    for (int32_t k = n; k % 8; k++) l->segment[k] = 0; // lanes beyond the run fetch something
+static void fetch_segments(const vg_road_segment *const *segments, int32_t n, lanes *l) {
     for (int32_t k = 0; k < n; k += 8) {
         vg_lane8 row[8], more[4], column[8];
         for (int32_t j = 0; j < 8; j++) {
-            const vg_road_segment *g = &road->segments[l->segment[k + j]];
+            int32_t lane = k + j < n ? k + j : n - 1; // lanes beyond the block fetch something
+            const vg_road_segment *g = &segments[lane][l->segment[lane]];
             l->node_x[k + j] = g->x, l->node_y[k + j] = g->y;
             row[j] = vg_load8(&g->c1x);
             memcpy((float *)&more[j % 4] + j / 4 * 4, &g->right, 4 * sizeof(float));
@@ -97,7 +96,8 @@ static __attribute__((noinline)) void step_to_feet(int32_t n, lanes *restrict l)
 }
 
 // The offset at the feet; doubt is 1 where the steps may have led astray.
-static __attribute__((noinline)) void look_from_feet(float spacing, int32_t n, lanes *restrict l) {
+static __attribute__((noinline)) void look_from_feet(int32_t n, const double *restrict spacing,
+                                                     lanes *restrict l) {
     const float slack = 0.02f; // a foot this little beside its segment is still exact to a micrometre
     for (int32_t k = 0; k < n; k++) {
         float t = l->t[k], step = l->step[k];
@@ -111,7 +111,7 @@ static __attribute__((noinline)) void look_from_feet(float spacing, int32_t n, l
         doubt = step > 0.01f ? 1.0f : doubt;
         doubt = step < -0.01f ? 1.0f : doubt;
         doubt = t < -slack ? 1.0f : doubt;
-        doubt = t > spacing + slack ? 1.0f : doubt;
+        doubt = t > (float)spacing[k] + slack ? 1.0f : doubt;
         doubt = offset > l->reach_left[k] ? 1.0f : doubt;
         doubt = offset < -l->reach_right[k] ? 1.0f : doubt;
         l->doubt[k] = doubt;
@@ -120,29 +120,29 @@ static __attribute__((noinline)) void look_from_feet(float spacing, int32_t n, l
     }
 }
 
-static void find_feet(float spacing, int32_t n, const double *restrict x, const double *restrict y,
-                      lanes *restrict l) {
+static void find_feet(int32_t n, const double *restrict spacing, const double *restrict x,
+                      const double *restrict y, lanes *restrict l) {
     for (int32_t k = 0; k < n; k++) {
         l->px[k] = (float)(x[k] - l->node_x[k]);
         l->py[k] = (float)(y[k] - l->node_y[k]);
     }
     step_to_feet(n, l);
     step_to_feet(n, l);
-    look_from_feet(spacing, n, l);
+    look_from_feet(n, spacing, l);
 }
 
 // Take over what was found for the cars that move, and mark those about which there is more to say.
-static __attribute__((noinline)) void settle(const vg_road *restrict road, int32_t n, const lanes *restrict l,
-                                             const float *restrict live, const float *restrict off_now,
-                                             const double *restrict milestone, double *restrict s,
-                                             float *restrict offset, double *restrict progress,
-                                             float *restrict notable) {
-    double length = road->length, spacing = road->spacing;
-    double round = road->view.closed ? length : 0;
-    double least = round > 0 ? -length : 0,
-           most = round > 0 ? 2 * length : length; // beyond the ends of an open road
+static __attribute__((noinline)) void settle(int32_t n, const double *restrict lengths,
+                                             const double *restrict rounds, const double *restrict spacing,
+                                             const lanes *restrict l, const float *restrict live,
+                                             const float *restrict off_now, const double *restrict milestone,
+                                             double *restrict s, float *restrict offset,
+                                             double *restrict progress, float *restrict notable) {
     for (int32_t k = 0; k < n; k++) {
-        double found = l->segment[k] * spacing + (double)l->t[k];
+        double length = lengths[k], round = rounds[k];
+        double least = round > 0 ? -length : 0,
+               most = round > 0 ? 2 * length : length; // beyond the ends of an open road
+        double found = l->segment[k] * spacing[k] + (double)l->t[k];
         float doubt = found < least ? 1.0f : l->doubt[k];
         doubt = found > most ? 1.0f : doubt;
         found = found < 0 ? found + round : found;
@@ -172,20 +172,6 @@ static void settle_doubt(vg_world *w, int32_t i, float *off) {
     *off = w->offset[i] > (float)point.left || w->offset[i] < -(float)point.right ? 1.0f : 0.0f;
 }
 
-// Cars [i, i + n), all on one road.
-static void project_run(vg_world *w, const vg_road *road, int32_t i, int32_t n, float *off, float *notable) {
-    lanes l;
-    find_segments(road, w->limits[i].dt, n, w->s + i, w->speed + i, w->live + i, &l);
-    fetch_segments(road, n, &l);
-    find_feet((float)road->spacing, n, w->x + i, w->y + i, &l);
-    settle(road, n, &l, w->live + i, w->off_now + i, w->milestone + i, w->s + i, w->offset + i,
-           w->progress + i, notable);
-    memcpy(off, l.off, (size_t)n * sizeof *off);
-    bool look = vg_any_above_zero(notable, n);
-    for (int32_t k = 0; look && k < n; k++)
-        if (notable[k] >= 2.0f) settle_doubt(w, i + k, &off[k]);
-}
-
 static __attribute__((noinline)) void count(int32_t n, const float *restrict live, const float *restrict off,
                                             int32_t *restrict tick, int32_t *restrict off_ticks) {
     for (int32_t k = 0; k < n; k++) {
@@ -194,7 +180,7 @@ static __attribute__((noinline)) void count(int32_t n, const float *restrict liv
     }
 }
 
-// The end of the run of cars that share car i's kind and road, or of the block.
+// The end of the run of cars that share car i's kind, or of the block.
 static inline int32_t run_end(const vg_world *w, int32_t i, int32_t end) {
     return w->run_end[i] < end ? w->run_end[i] : end;
 }
@@ -207,12 +193,20 @@ static void move(vg_world *w, int32_t begin, int32_t end) {
     }
 }
 
-static void project(vg_world *w, int32_t begin, int32_t end, float *off, float *notable) {
-    for (int32_t i = begin, next; i < end; i = next) {
-        next = run_end(w, i, end);
-        project_run(w, w->road[i], i, next - i, off + (i - begin), notable + (i - begin));
-    }
-    count(end - begin, w->live + begin, off, w->tick + begin, w->off_ticks + begin);
+static void project(vg_world *w, int32_t i, int32_t end, float *off, float *notable) {
+    lanes l;
+    int32_t n = end - i;
+    find_segments(w->limits[i].dt, n, w->road_length + i, w->road_round + i, w->road_spacing + i,
+                  w->road_inverse + i, w->road_last + i, w->s + i, w->speed + i, w->live + i, &l);
+    fetch_segments(w->segments + i, n, &l);
+    find_feet(n, w->road_spacing + i, w->x + i, w->y + i, &l);
+    settle(n, w->road_length + i, w->road_round + i, w->road_spacing + i, &l, w->live + i, w->off_now + i,
+           w->milestone + i, w->s + i, w->offset + i, w->progress + i, notable);
+    memcpy(off, l.off, (size_t)n * sizeof *off);
+    bool look = vg_any_above_zero(notable, n);
+    for (int32_t k = 0; look && k < n; k++)
+        if (notable[k] >= 2.0f) settle_doubt(w, i + k, &off[k]);
+    count(n, w->live + i, off, w->tick + i, w->off_ticks + i);
 }
 
 const vg_world_kernel VG_HOT_NAME(vg_world_kernel_table) = {move, project};

@@ -28,8 +28,12 @@ struct vg_world {
     int32_t *tick, *off_since, *off_ticks, *departures, *laps, *lap_tick;
     uint8_t *events, *off_road, *terminated, *truncated;
 
-    int32_t *run_end;              // [count] the first car behind i of another kind or on another road
-    const vg_road **road;          // [count]
+    int32_t *run_end;     // [count] the first car behind i of another kind
+    const vg_road **road; // [count], and of each what a tick needs, one lane a car:
+    double *road_length, *road_spacing, *road_inverse;
+    double *road_round; // what passing the end takes off: the length of a closed road, else 0
+    int32_t *road_last; // the last segment
+    const vg_road_segment **segments;
     vg_car_tick_constants *limits; // [count]
     vg_state *final;               // [count]
     float *delay_line;             // [count][delay_most][2], a ring a car

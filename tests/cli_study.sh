@@ -25,7 +25,7 @@ bad() { # TEXT CHANGE
 }
 bad "bad.yaml:6: sead: unknown key of study" 's/^seeds/sead/'
 bad "bad.yaml:6: seeds: '0' is out of range" 's/^seeds: 2/seeds: 0/'
-bad "'sonar' is no learner" 's/^seeds/learners: sonar\nseeds/'
+bad "no learner 'sonar'" 's/^seeds/learners: sonar\nseeds/'
 bad "scalin" 's/scaling=/scalin=/'
 bad "expected key=level" 's/scaling=.*/scaling]/'
 bad "'all' of a teacher" 's/1, 3/1, all/'
@@ -38,6 +38,13 @@ sed 's/train-2/test-2/' roads.yaml > leaky.yaml
 bad "is the same road as 'test-2' of train" 's/roads.yaml/leaky.yaml/'
 sed 's/horizon: 6/horizon: -1/' roads.yaml > negative.yaml
 bad "negative.yaml:4: horizon" 's/roads.yaml/negative.yaml/'
+
+bad "no learner 'sonar'" 's/^seeds/arms: ["A: sonar 1"]\nseeds/'
+bad "expected how many" 's/^seeds/arms: ["A: bc"]\nseeds/'
+bad "is no weather" 's/^seeds/arms: ["A: bc 1 test.wind=1"]\nseeds/'
+bad "epoch" 's/^seeds/arms: ["A: bc 1 epoch=1"]\nseeds/'
+bad "an expert learns nothing" 's/^seeds/arms: ["A: pursuit epochs=1"]\nseeds/'
+bad "no arm of that label" 's/^seeds/claims: ["1: so: off_road(A) < 1"]\nseeds/'
 
 expect 0 "bc 3, zscore" "$verge" study s.yaml --out a
 for file in result.json episodes.csv junit.xml study.yaml; do [ -s a/$file ] || fail "no $file"; done
@@ -56,12 +63,34 @@ same b
 for cells in 0 3; do
     "$verge" study s.yaml --out c > said 2>&1 &
     pid=$!
-    while kill -0 $pid 2>/dev/null && [ "$(ls c/cells-*/*.loss 2>/dev/null | wc -l)" -lt $cells ]; do :; done
+    while kill -0 $pid 2>/dev/null && [ "$(ls c/cells-*/*.json 2>/dev/null | wc -l)" -lt $cells ]; do :; done
     kill -9 $pid 2>/dev/null
     wait $pid 2>/dev/null
     if [ -e c/study.yaml ]; then expect 0 "" "$verge" study s.yaml --out c --resume; same c; fi
     rm -rf c
 done
+
+# Arms one by one: two that differ in how they are scored share their cells; claims are judged of them.
+cat > w.yaml <<'END'
+suite: roads.yaml
+demonstration_seconds: 6
+learners: []
+arms: ["calm: bc 2 sense=offset;heading;speed", "gusts: bc 2 sense=offset;heading;speed test.gust=0.3"]
+settings: [epochs=3, hidden=16]
+claims: ["1: it is worse in gusts: off_road(gusts) - off_road(calm) >= 0", "2: it never leaves: off_road(calm) < 0"]
+seeds: 2
+END
+expect 0 "does not hold" "$verge" study w.yaml --out w
+[ "$(ls w/cells-*/*.safetensors | wc -l)" = 2 ] || fail "arms of one recipe do not share their cells"
+grep -q '"holds": false' w/result.json || fail "the claims are not in the result"
+
+# Parts: one study after the other.
+echo 'parts: [s.yaml, w.yaml]' > parts.yaml
+expect 0 "w: " "$verge" study parts.yaml --out p
+for part in s w; do [ -s p/$part/result.json ] || fail "part $part left no result"; done
+cmp w/result.json p/w/result.json || fail "a part differs from the study alone"
+echo 'parts: [parts.yaml]' > nested.yaml
+expect 2 "no parts of its own" "$verge" study nested.yaml --out n
 
 # Edited in between: refused, until it is to start anew.
 sed -i 's/epochs=3/epochs=4/' s.yaml

@@ -17,6 +17,8 @@ mv "$prefix" "$scratch/moved"
 prefix=$scratch/moved
 export PKG_CONFIG_PATH="$prefix/lib/pkgconfig:$prefix/lib/$(gcc -dumpmachine)/pkgconfig"
 
+ls "$prefix"/share/verge/logs/human_model-*.vlog >/dev/null
+
 cd "$prefix/include"
 find verge -name '*.h' | while read -r header; do
     echo "#include <$header>" | gcc -std=c17 -Wall -Wextra -Werror $(pkg-config --cflags verge) -fsyntax-only -x c - ||

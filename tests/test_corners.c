@@ -10,8 +10,9 @@ static vg_road *road_of(const vg_corners *corners, double spacing) {
     vg_diag diag;
     vg_track track;
     vg_road *road = NULL;
-    ck_ok(vg_track_alloc(vg_corners_points(corners, spacing), &track, &diag));
-    vg_corners_trace(corners, spacing, &track);
+    double length = vg_corners_length(corners, NULL);
+    ck_ok(vg_track_alloc(vg_corners_points(corners, length, spacing), &track, &diag));
+    vg_corners_trace(corners, length, spacing, &track);
     track.closed = corners->closed;
     ck_ok(vg_track_road(&track, &road, &diag));
     vg_track_free(&track);
@@ -55,8 +56,8 @@ START_TEST(joins_smoothly) {
     double length = vg_corners_length(&corners, NULL);
     vg_track track;
     vg_diag diag;
-    ck_ok(vg_track_alloc(vg_corners_points(&corners, 0.25), &track, &diag));
-    vg_corners_trace(&corners, 0.25, &track);
+    ck_ok(vg_track_alloc(vg_corners_points(&corners, length, 0.25), &track, &diag));
+    vg_corners_trace(&corners, length, 0.25, &track);
     double step = length / track.count, turn_most = step / 14;
     for (int32_t i = 0; i < track.count; i++) {
         int32_t a = i, b = (i + 1) % track.count, c = (i + 2) % track.count;

@@ -104,15 +104,19 @@ START_TEST(survives_a_file) {
     vg_generator settings = vg_generator_default();
     vg_diag diag;
     vg_track track, again;
-    vg_road *a, *b;
+    vg_road *a, *b, *straight;
     vg_text text = {0};
     ck_ok(vg_track_generate(&settings, &track, &diag));
+    ck_ok(vg_road_generate(&settings, &straight, &diag));
     vg_csv_format(&track, VG_CSV_TUM, &text);
     ck_ok(vg_csv_parse(text.bytes, text.size, "r.csv", &again, &diag));
     ck_ok(vg_track_road(&track, &a, &diag));
     ck_ok(vg_track_road(&again, &b, &diag));
     ck_assert_uint_eq(vg_road_hash(a), vg_road_hash(b));
+    ck_assert_uint_eq(vg_road_hash(straight), vg_road_hash(a));
+    ck_assert_str_eq(vg_road_get(straight).name, "generated-1");
     ck_assert_int_lt(text.size, track.count * 30); // and a short one
+    vg_road_destroy(straight);
     vg_road_destroy(a);
     vg_road_destroy(b);
     vg_track_free(&track);

@@ -79,6 +79,31 @@ START_TEST(writes_what_came_out) {
 }
 END_TEST
 
+static int64_t jansson_left;
+static void *jansson_malloc(size_t size) { return jansson_left-- > 0 ? malloc(size) : NULL; }
+
+// Whatever jansson could not allocate, it is memory that is missed and no text that is blamed.
+START_TEST(tells_memory_from_text) {
+    outcome_fixture f;
+    fixture_outcome(&f);
+    vg_diag diag;
+    json_set_alloc_funcs(jansson_malloc, free);
+    bool done = false;
+    int64_t n = 0;
+    for (; !done; n += n < 300 ? 1 : 97) {
+        vg_text text = {0};
+        jansson_left = n;
+        vg_err err = vg_result_json(&f.outcome, false, &text, &diag);
+        done = err == VG_OK;
+        if (!done) ck_assert_int_eq(err, VG_ERR_MEMORY);
+        vg_text_free(&text);
+    }
+    json_set_alloc_funcs(malloc, free);
+    ck_assert_int_gt(n, 300);
+    fixture_outcome_free(&f);
+}
+END_TEST
+
 START_TEST(refuses_what_is_no_text) {
     outcome_fixture f;
     fixture_outcome(&f);
@@ -94,4 +119,4 @@ START_TEST(refuses_what_is_no_text) {
 }
 END_TEST
 
-CK_MAIN("result", writes_what_was_run, writes_what_came_out, refuses_what_is_no_text)
+CK_MAIN("result", writes_what_was_run, writes_what_came_out, refuses_what_is_no_text, tells_memory_from_text)

@@ -7,14 +7,19 @@
 
 static vg_diag diag;
 
+typedef vg_err (*build_fn)(const vg_suite_config *, const char *, const char *, int32_t, vg_suite *,
+                           vg_diag *);
+
 // A suite of text, over the defaults.
-static vg_err build(const char *yaml, vg_suite *suite) {
+static vg_err build_by(build_fn fn, const char *yaml, vg_suite *suite) {
     vg_suite_config config;
     vg_config_default(&vg_suite_schema, &config);
     vg_err err = vg_config_parse(&vg_suite_schema, &config, yaml, (int64_t)strlen(yaml), "s.yaml", &diag);
     *suite = (vg_suite){0};
-    return err ? err : vg_suite_build(&config, "s", VG_FIXTURES, 0, suite, &diag);
+    return err ? err : fn(&config, "s", VG_FIXTURES, 0, suite, &diag);
 }
+
+static vg_err build(const char *yaml, vg_suite *suite) { return build_by(vg_suite_build, yaml, suite); }
 
 START_TEST(builds_what_ships) {
     static const char *const known[] = {"demo-roads", "disturbed", "human", "long", "smoke", "standard"};
@@ -90,7 +95,27 @@ START_TEST(refuses_bad_suites) {
         vg_suite suite;
         ck_fails(build(bad[i].yaml, &suite), bad[i].err, bad[i].text);
         ck_assert_ptr_null(suite.test.roads);
+        ck_fails(build_by(vg_suite_build_scored, bad[i].yaml, &suite), bad[i].err, bad[i].text);
     }
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
+// Who only scores makes no road of the other splits that it can tell apart by its seed.
+START_TEST(makes_only_what_is_scored) {
+    vg_suite all, scored;
+    const char *generated = "train: [test-2, seeds 1..2]\ntest: seeds 8..9\nroad_length: 1200\n";
+    ck_ok(build(generated, &all));
+    ck_ok(build_by(vg_suite_build_scored, generated, &scored));
+    ck_assert_uint_eq(vg_suite_hash(&all), vg_suite_hash(&scored));
+    ck_assert_ptr_nonnull(all.train.roads[1]);
+    ck_assert(scored.train.count == 3 && scored.train.roads[0] && !scored.train.roads[1]);
+    vg_suite_free(&scored);
+    // A file might hold the very road of a seed.
+    ck_ok(build_by(vg_suite_build_scored, "train: seeds 1..2\ntest: test-1\nroad_length: 1200\n", &scored));
+    ck_assert_ptr_nonnull(scored.train.roads[0]);
+    vg_suite_free(&scored);
+    vg_suite_free(&all);
     ck_assert_int_eq(vg_memory_live(), 0);
 }
 END_TEST
@@ -136,4 +161,4 @@ START_TEST(survives_missing_memory) {
 END_TEST
 
 CK_MAIN("suite", builds_what_ships, no_car_drives_a_place_of_the_standard_suite_twice, mixes_kinds_of_roads,
-        refuses_bad_suites, hashes_what_decides_a_score, survives_missing_memory)
+        refuses_bad_suites, makes_only_what_is_scored, hashes_what_decides_a_score, survives_missing_memory)

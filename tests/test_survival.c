@@ -14,7 +14,7 @@ START_TEST(kaplan_meier_by_hand) {
     vg_estimate s[6];
     vg_survival summary;
     vg_diag diag;
-    ck_ok(vg_survival_curve(&lives, times, 6, 1, s, &diag));
+    ck_ok(vg_survival_curve(&lives, times, 6, s, &diag));
     for (int k = 0; k < 6; k++) {
         ck_assert_double_eq_tol(s[k].value, wanted[k], 1e-14);
         ck_assert(s[k].low <= s[k].value + 1e-14 && s[k].high >= s[k].value - 1e-14);
@@ -45,7 +45,7 @@ START_TEST(influence_gives_greenwood) {
         survival *= 1 - 1 / at_risk, sum += 1 / (at_risk * (at_risk - 1));
     }
     vg_lives lives = {many, 1, N, 1, 100};
-    ck_ok(vg_survival_curve(&lives, &t, 1, 1, &s, &diag));
+    ck_ok(vg_survival_curve(&lives, &t, 1, &s, &diag));
     ck_assert_double_eq_tol(s.value, survival, 1e-13);
     // A logit's error is 1 / (S (1 - S)) times S's; the bootstrap and the jackknife add their little.
     double error = 2 * sqrt(sum * N / (N - 1.0)) / (1 - survival), logit = log(survival / (1 - survival));
@@ -72,12 +72,12 @@ START_TEST(without_censoring_it_is_the_rate) {
     vg_estimate band[4], rate;
     vg_survival summary;
     vg_diag diag;
-    ck_ok(vg_survival_curve(&lives, times, 4, 9, band, &diag));
+    ck_ok(vg_survival_curve(&lives, times, 4, band, &diag));
     for (int k = 0; k < 4; k++) {
         double cells[SEEDS * UNITS] = {0};
         for (int i = 0; i < COUNT; i++) cells[i / EACH] += life[i].departed && life[i].time <= times[k];
         for (int c = 0; c < SEEDS * UNITS; c++) cells[c] /= EACH;
-        ck_ok(vg_crossed_mean(&(vg_crossed){cells, SEEDS, UNITS, EACH}, VG_SCALE_RATE, 9, &rate, &diag));
+        ck_ok(vg_crossed_share(&(vg_crossed){cells, SEEDS, UNITS, EACH}, &rate, &diag));
         ck_assert(band[k].value == 1 - rate.value && band[k].low == 1 - rate.high &&
                   band[k].high == 1 - rate.low);
     }
@@ -98,12 +98,12 @@ START_TEST(a_little_censoring_changes_little) {
     vg_estimate before, after;
     vg_survival plain, censored;
     vg_diag diag;
-    ck_ok(vg_survival_curve(&lives, &t, 1, 9, &before, &diag));
+    ck_ok(vg_survival_curve(&lives, &t, 1, &before, &diag));
     ck_ok(vg_survival_summary(&lives, 9, &plain, &diag));
     int first = 0;
     while (life[first].departed) first++;
     life[first] = (vg_life){1e-3, false};
-    ck_ok(vg_survival_curve(&lives, &t, 1, 9, &after, &diag));
+    ck_ok(vg_survival_curve(&lives, &t, 1, &after, &diag));
     ck_ok(vg_survival_summary(&lives, 9, &censored, &diag));
     ck_assert_double_ne(before.value, after.value);
     ck_assert_double_eq_tol(after.value, before.value, 0.005);

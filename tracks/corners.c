@@ -13,8 +13,8 @@ typedef struct vec {
     double x, y;
 } vec;
 
-// Along and aside of a clothoid that starts straight, `length` metres on, having turned by `angle`
-// (the power series of the Fresnel integrals: Abramowitz & Stegun 1964, 7.3.11 and 7.3.13).
+// Along and aside of a clothoid that starts straight, `length` metres on, having turned by `angle`, at most
+// pi/2 (the power series of the Fresnel integrals: Abramowitz & Stegun 1964, 7.3.11 and 7.3.13).
 static vec clothoid(double length, double angle) {
     double term = 1, along = 0, aside = 0;
     for (int n = 0; n < 24; n += 2) {
@@ -22,26 +22,47 @@ static vec clothoid(double length, double angle) {
         term *= angle / (n + 1);
         aside += term / (2 * n + 3);
         term *= -angle / (n + 2);
+        if (fabs(term) < 0x1p-60 * aside) break; // neither sum feels this term or a later one
     }
     return (vec){length * along, length * aside};
 }
 
-// `s` metres into the first half of a corner of radius 1, seen from its beginning.
-static vec half_corner(double turn, double ease, double s) {
-    double length = ease * turn, angle = length / 2; // of the clothoid: its length, and what it turns
-    if (s <= length) return clothoid(s, angle * (s / length) * (s / length));
-    vec at = clothoid(length, angle);
-    double heading = angle + (s - length);
-    at.x += vg_sin(heading) - vg_sin(angle);
-    at.y += vg_cos(angle) - vg_cos(heading);
-    return at;
+// A corner's curve, of radius 1, and what its halves share.
+typedef struct bend {
+    double turn;         // rad, positive to the left
+    double length;       // of its first clothoid ...
+    double angle;        // ... what that turns ...
+    vec end;             // ... and where it ends
+    double sine, cosine; // of the angle
+} bend;
+
+static bend bend_of(double turn, double ease) {
+    bend b = {.turn = turn, .length = ease * fabs(turn)};
+    b.angle = b.length / 2;
+    b.end = clothoid(b.length, b.angle);
+    vg_sincos(b.angle, &b.sine, &b.cosine);
+    return b;
+}
+
+// `s` metres into the first half of a bend, seen from its beginning.
+static vec half_bend(const bend *b, double s) {
+    if (s <= b->length) return clothoid(s, b->angle * (s / b->length) * (s / b->length));
+    double sine, cosine;
+    vg_sincos(b->angle + (s - b->length), &sine, &cosine);
+    return (vec){b->end.x + (sine - b->sine), b->end.y + (b->cosine - cosine)};
 }
 
 static double curve_length(double turn, double ease) { return turn * (1 + ease); }
 
-double vg_corner_reach(double turn, double ease) {
-    vec apex = half_corner(turn, ease, curve_length(turn, ease) / 2);
+static double bend_reach(const bend *b, double ease) {
+    double turn = fabs(b->turn);
+    vec apex = half_bend(b, curve_length(turn, ease) / 2);
     return apex.x + apex.y * vg_tan(turn / 2);
+}
+
+double vg_corner_reach(double turn, double ease) {
+    bend b = bend_of(turn, ease);
+    return bend_reach(&b, ease);
 }
 
 // The straight from corner i to the next: its direction and length.
@@ -58,22 +79,24 @@ double vg_corner_turn(const vg_corners *road, int32_t i) {
     return vg_atan2(in.x * out.y - in.y * out.x, in.x * out.x + in.y * out.y);
 }
 
-// What corner i takes of its straights, and the length of its curve.
-static double corner_room(const vg_corners *road, int32_t i, double *curve) {
-    double turn = fabs(vg_corner_turn(road, i)), radius = road->corners[i].radius;
+// What corner i takes of its straights, and the length of its curve; its bend too, unless NULL.
+static double corner_room(const vg_corners *road, int32_t i, double *curve, bend *out) {
+    bend b = bend_of(vg_corner_turn(road, i), road->ease);
+    double turn = fabs(b.turn), radius = road->corners[i].radius;
     *curve = radius * curve_length(turn, road->ease);
-    return turn > 0 ? radius * vg_corner_reach(turn, road->ease) : 0;
+    if (out) *out = b;
+    return turn > 0 ? radius * bend_reach(&b, road->ease) : 0;
 }
 
 double vg_corners_length(const vg_corners *road, int32_t *tight) {
     double sum = 0, curve;
     if (tight) *tight = -1;
-    double first = corner_room(road, 0, &curve), before = first, first_curve = curve;
+    double first = corner_room(road, 0, &curve, NULL), before = first, first_curve = curve;
     sum += first_curve;
     int32_t straights = road->closed ? road->count : road->count - 1;
     for (int32_t i = 0; i < straights; i++) {
         bool last = i + 1 == road->count;
-        double length, room = last ? first : corner_room(road, i + 1, &curve);
+        double length, room = last ? first : corner_room(road, i + 1, &curve, NULL);
         direction(road, i, &length);
         // A turn of pi has no room that would do.
         if (!(before + room <= length) && tight && *tight < 0) *tight = i;
@@ -83,24 +106,28 @@ double vg_corners_length(const vg_corners *road, int32_t *tight) {
     return sum;
 }
 
-int32_t vg_corners_points(const vg_corners *road, double spacing) {
-    double pieces = ceil(vg_corners_length(road, NULL) / spacing);
-    return (int32_t)fmin(pieces, 1 << 24) + !road->closed;
+int32_t vg_corners_points(const vg_corners *road, double length, double spacing) {
+    return (int32_t)fmin(ceil(length / spacing), 1 << 24) + !road->closed;
 }
 
 // A stretch of the road under way: from apex i to apex i + 1, or half of one.
 typedef struct leg {
     int32_t from, to; // corners
     vec in;           // direction
+    bend bend_from, bend_to;
     double curve_from, curve_to, room_from, room_to, straight;
 } leg;
 
-static leg leg_at(const vg_corners *road, int32_t i) {
+// The leg that begins in corner i. `before` is the one that ends there, or NULL.
+static leg leg_at(const vg_corners *road, int32_t i, const leg *before) {
     leg at = {.from = i, .to = i + 1 < road->count ? i + 1 : 0};
     double length;
     at.in = direction(road, i, &length);
-    at.room_from = corner_room(road, at.from, &at.curve_from);
-    at.room_to = corner_room(road, at.to, &at.curve_to);
+    if (before)
+        at.room_from = before->room_to, at.curve_from = before->curve_to, at.bend_from = before->bend_to;
+    else
+        at.room_from = corner_room(road, at.from, &at.curve_from, &at.bend_from);
+    at.room_to = corner_room(road, at.to, &at.curve_to, &at.bend_to);
     at.straight = length - at.room_from - at.room_to;
     return at;
 }
@@ -118,20 +145,20 @@ static vec leg_point(const vg_corners *road, const leg *at, double s) {
     // Both halves of a corner are the same curve, seen from its straight: along it, and aside towards the
     // bend.
     const vg_corner *corner = leaving ? a : b;
-    double turn = vg_corner_turn(road, leaving ? at->from : at->to), back = leaving ? 1 : -1;
+    const bend *curve = leaving ? &at->bend_from : &at->bend_to;
+    double back = leaving ? 1 : -1;
     double into = leaving ? at->curve_from / 2 - s : s - at->curve_from / 2 - at->straight;
-    vec local = half_corner(fabs(turn), road->ease, into / corner->radius);
+    vec local = half_bend(curve, into / corner->radius);
     double along = back * ((leaving ? at->room_from : at->room_to) - corner->radius * local.x);
-    double aside = (turn > 0 ? 1 : -1) * corner->radius * local.y;
+    double aside = (curve->turn > 0 ? 1 : -1) * corner->radius * local.y;
     return (vec){corner->x + along * at->in.x - aside * at->in.y,
                  corner->y + along * at->in.y + aside * at->in.x};
 }
 
-void vg_corners_trace(const vg_corners *road, double spacing, vg_track *out) {
-    int32_t points = vg_corners_points(road, spacing), pieces = road->closed ? points : points - 1;
-    double length = vg_corners_length(road, NULL);
+void vg_corners_trace(const vg_corners *road, double length, double spacing, vg_track *out) {
+    int32_t points = vg_corners_points(road, length, spacing), pieces = road->closed ? points : points - 1;
     int32_t i = road->closed ? road->count - 1 : 0;
-    leg at = leg_at(road, i);
+    leg at = leg_at(road, i, NULL);
     // A closed road begins in the middle of its last straight.
     double begin = road->closed ? -(at.curve_from / 2 + at.straight / 2) : 0;
     for (int32_t k = 0; k < points; k++) {
@@ -139,7 +166,7 @@ void vg_corners_trace(const vg_corners *road, double spacing, vg_track *out) {
         while (s > (whole = leg_length(&at)) && (road->closed || at.to + 1 < road->count)) {
             begin += whole;
             s -= whole;
-            at = leg_at(road, at.to);
+            at = leg_at(road, at.to, &at);
         }
         vec p = leg_point(road, &at, fmin(s, whole));
         double u = fmin(s / whole, 1), ease = u * u * (3 - 2 * u);
@@ -158,8 +185,8 @@ static vg_err check_fit(const vg_corners *road, const vg_track *recipe, vg_diag 
     return vg_fail_at(
         diag, VG_ERR_FORMAT, recipe->file, recipe->line[tight], "radius_m",
         "the curve here and the next (line %lld) need %.2f m and %.2f m of the %.2f m between their corners",
-        (long long)recipe->line[next], corner_room(road, tight, &curve), corner_room(road, next, &next_curve),
-        length);
+        (long long)recipe->line[next], corner_room(road, tight, &curve, NULL),
+        corner_room(road, next, &next_curve, NULL), length);
 }
 
 vg_err vg_corners_read(const char *path, double ease, double spacing, vg_track *out, vg_diag *diag) {
@@ -178,9 +205,10 @@ vg_err vg_corners_read(const char *path, double ease, double spacing, vg_track *
     }
     vg_corners road = {corners, recipe.count, recipe.closed, ease};
     err = check_fit(&road, &recipe, diag);
-    if (!err) err = vg_track_alloc(vg_corners_points(&road, spacing), out, diag);
+    double length = vg_corners_length(&road, NULL);
+    if (!err) err = vg_track_alloc(vg_corners_points(&road, length, spacing), out, diag);
     if (!err) {
-        vg_corners_trace(&road, spacing, out);
+        vg_corners_trace(&road, length, spacing, out);
         vg_track_round(out);
         out->closed = recipe.closed;
         memcpy(out->name, recipe.name, sizeof out->name);

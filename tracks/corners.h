@@ -40,9 +40,9 @@ double vg_corner_turn(const vg_corners *road, int32_t i);
 double vg_corners_length(const vg_corners *road, int32_t *tight);
 
 // Points along the road, `spacing` metres apart or a little less, appended to *out, which must have room for
-// vg_corners_points of them. Every corner must fit.
-void vg_corners_trace(const vg_corners *road, double spacing, vg_track *out);
-int32_t vg_corners_points(const vg_corners *road, double spacing);
+// vg_corners_points of them. `length` is what vg_corners_length says. Every corner must fit.
+void vg_corners_trace(const vg_corners *road, double length, double spacing, vg_track *out);
+int32_t vg_corners_points(const vg_corners *road, double length, double spacing);
 
 // Read a recipe, a CSV with header `x_m,y_m,radius_m,width_m` and a line a corner, and trace it, in whole
 // tenths of a millimetre. ease in (0, 1]; spacing > 0 m, less

@@ -9,7 +9,7 @@
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
 #include "tracks/corners.h"
-#include "tracks/grid.h"
+#include "tracks/near.h"
 #include "tracks/survey.h"
 
 static const vg_key keys[] = {
@@ -39,7 +39,7 @@ typedef struct maker {
     vg_corner *kept;    // [CORNERS_MOST]
     int32_t count, kept_count;
     vg_track trace; // scratch, for looking where the road runs
-    vg_grid grid;
+    vg_near *near;
 } maker;
 
 static double roll(maker *m) {
@@ -60,21 +60,38 @@ static double radius_for(const maker *m, double turn) {
     return fmax(m->tight, least);
 }
 
+// Which points of a trace are two parts of the road, and how far apart they have to be.
 typedef struct apart {
     const vg_track *trace;
-    double clear, spacing;
+    double clear;
+    int32_t least, most; // points that lie this many apart, neither in one bend nor round the start
 } apart;
 
-static bool stays_apart(void *context, int32_t i, int32_t j) {
-    const apart *a = context;
-    double arc = (i - j) * a->spacing, length = a->trace->count * a->spacing;
-    if (fmin(arc, length - arc) <= VG_PI / 2 * a->clear + 2 * a->spacing) return true;
-    double dx = a->trace->x[i] - a->trace->x[j], dy = a->trace->y[i] - a->trace->y[j];
-    return dx * dx + dy * dy >= a->clear * a->clear;
+static apart keep_apart(const vg_track *trace, double length, double clear) {
+    apart a = {trace, clear, 1, trace->count - 1};
+    double spacing = length / trace->count, whole = trace->count * spacing;
+    double bend = VG_PI / 2 * clear + 2 * spacing;
+    while (a.least <= a.most && a.least * spacing <= bend) a.least++;
+    while (a.most >= a.least && whole - a.most * spacing <= bend) a.most--;
+    return a;
 }
 
-// Can all corners be rounded, and do all parts of the road keep apart? *length is its length.
-static bool is_sound(maker *m, double *length) {
+static bool stay_apart(void *context, int32_t i, int32_t from, int32_t to) {
+    const apart *a = context;
+    const double *x = a->trace->x, *y = a->trace->y;
+    if (from < i - a->most) from = i - a->most;
+    if (to > i - a->least + 1) to = i - a->least + 1;
+    int32_t touching = 0;
+    for (int32_t j = from; j < to; j++) {
+        double dx = x[i] - x[j], dy = y[i] - y[j];
+        touching += !(dx * dx + dy * dy >= a->clear * a->clear);
+    }
+    return touching == 0;
+}
+
+// Can all corners be rounded, is the road at most `longest` long, and do all its parts keep apart? *length is
+// its length.
+static bool is_sound(maker *m, double longest, double *length) {
     for (int32_t i = 0; i < m->count; i++) {
         vg_corners road = road_of(m);
         double turn = fabs(vg_corner_turn(&road, i));
@@ -84,17 +101,14 @@ static bool is_sound(maker *m, double *length) {
     vg_corners road = road_of(m);
     int32_t tight;
     *length = vg_corners_length(&road, &tight);
-    if (tight >= 0) return false;
+    if (tight >= 0 || *length > longest) return false;
     double spacing = fmin(m->clear / 3, 6);
-    int32_t points = vg_corners_points(&road, spacing);
+    int32_t points = vg_corners_points(&road, *length, spacing);
     if (points > m->trace.capacity) return false;
     m->trace.count = 0;
-    vg_corners_trace(&road, spacing, &m->trace);
-    vg_grid_fill(&m->grid, m->clear, m->trace.x, m->trace.y, points);
-    apart context = {&m->trace, m->clear, *length / points};
-    for (int32_t i = 0; i < points; i++)
-        if (!vg_grid_near(&m->grid, i, stays_apart, &context)) return false;
-    return true;
+    vg_corners_trace(&road, *length, spacing, &m->trace);
+    apart context = keep_apart(&m->trace, *length, m->clear);
+    return vg_near_pairs(m->near, m->trace.x, m->trace.y, points, m->clear, stay_apart, &context);
 }
 
 static void keep(maker *m) {
@@ -188,7 +202,7 @@ static double grow(maker *m, double length) {
         m->at.step++;
         m->at.draw = 0;
         push_out(m, choose_side(m, spare_longest), m->target - length);
-        if (is_sound(m, &grown) && grown <= m->target) {
+        if (is_sound(m, m->target, &grown)) {
             length = grown;
             keep(m);
         } else {
@@ -217,7 +231,7 @@ static double widen(maker *m, double length) {
         if (!(fmin(wanted, widest) > m->corners[i].radius)) continue;
         double grown;
         m->corners[i].radius = fmin(fmin(wanted, widest), 100 * m->tight);
-        if (is_sound(m, &grown)) {
+        if (is_sound(m, INFINITY, &grown)) {
             length = grown;
             keep(m);
         } else {
@@ -255,22 +269,18 @@ static double point_spacing(const vg_generator *g) { return fmin(g->spacing, g->
 
 static vg_err trace_points(const maker *m, vg_track *out, vg_diag *diag) {
     vg_corners road = road_of(m);
-    double spacing = point_spacing(m->settings);
-    vg_err err = vg_track_alloc(vg_corners_points(&road, spacing), out, diag);
+    double spacing = point_spacing(m->settings), length = vg_corners_length(&road, NULL);
+    vg_err err = vg_track_alloc(vg_corners_points(&road, length, spacing), out, diag);
     if (err) return err;
-    vg_corners_trace(&road, spacing, out);
+    vg_corners_trace(&road, length, spacing, out);
     vg_track_round(out);
     return VG_OK;
 }
 
 // The promise, checked on the road as a car will meet it.
-static vg_err keeps_promise(const vg_generator *g, const vg_track *track, bool *kept, vg_diag *diag) {
-    vg_road *road;
+static vg_err keeps_promise(const vg_generator *g, const vg_road *road, bool *kept, vg_diag *diag) {
     vg_survey survey;
-    vg_err err = vg_track_road(track, &road, diag);
-    if (err) return err;
-    err = vg_survey_road(road, &survey, diag);
-    vg_road_destroy(road);
+    vg_err err = vg_survey_road(road, &survey, diag);
     if (err) return err;
     *kept = survey.radius_least >= g->radius_least && survey.folds == 0 && survey.crossings == 0 &&
             survey.gap >= fmin(g->gap, VG_SURVEY_SIGHT) && survey.length >= g->length_least &&
@@ -278,10 +288,11 @@ static vg_err keeps_promise(const vg_generator *g, const vg_track *track, bool *
     return VG_OK;
 }
 
-static vg_err attempt(maker *m, uint32_t number, vg_track *out, bool *made, vg_diag *diag) {
+// *road stays NULL when the attempt came to nothing.
+static vg_err attempt(maker *m, uint32_t number, vg_track *out, vg_road **road, vg_diag *diag) {
     const vg_generator *g = m->settings;
     double length;
-    *made = false;
+    bool kept = false;
     m->at = (vg_draw){.seed = g->seed, .stream = VG_STREAM_ROAD, .episode = number};
     // The spline through the points bends a little more than what it is drawn along, where that is not eased.
     m->tight = (1.06 + 0.01 * number) * g->radius_least;
@@ -290,12 +301,18 @@ static vg_err attempt(maker *m, uint32_t number, vg_track *out, bool *made, vg_d
     m->target = between(m, 1.004 * g->length_least, 0.996 * g->length_most);
     // Small roads have no room to grow from a small polygon; the later an attempt, the larger it begins.
     draw_polygon(m, fmin(between(m, 0.4, 0.8) + 0.01 * number, 1));
-    if (!is_sound(m, &length) || length > m->target) return VG_OK;
+    if (!is_sound(m, m->target, &length)) return VG_OK;
     length = grow(m, length);
     finish(m, widen(m, length));
     vg_err err = trace_points(m, out, diag);
-    if (!err) err = keeps_promise(g, out, made, diag);
-    if (err || !*made) vg_track_free(out);
+    snprintf(out->name, sizeof out->name, "generated-%llu", (unsigned long long)g->seed);
+    if (!err) err = vg_track_road(out, road, diag);
+    if (!err) err = keeps_promise(g, *road, &kept, diag);
+    if (err || !kept) {
+        vg_track_free(out);
+        vg_road_destroy(*road);
+        *road = NULL;
+    }
     return err;
 }
 
@@ -338,31 +355,43 @@ static vg_err open_maker(const vg_generator *settings, maker *m, vg_diag *diag) 
     m->kept = vg_new(vg_corner, CORNERS_MOST);
     if (!m->corners || !m->kept) return vg_fail_memory(diag);
     vg_err err = vg_track_alloc(points, &m->trace, diag);
-    return err ? err : vg_grid_create(points, &m->grid, diag);
+    return err ? err : vg_near_create(points, &m->near, diag);
 }
 
 static void close_maker(maker *m) {
     vg_free(m->corners);
     vg_free(m->kept);
     vg_track_free(&m->trace);
-    vg_grid_free(&m->grid);
+    vg_near_destroy(m->near);
 }
 
-vg_err vg_track_generate(const vg_generator *settings, vg_track *out, vg_diag *diag) {
+static vg_err make(const vg_generator *settings, vg_track *out, vg_road **road, vg_diag *diag) {
     *out = (vg_track){0};
+    *road = NULL;
     vg_err err = check_settings(settings, diag);
     if (err) return err;
     maker m;
-    bool made = false;
     err = open_maker(settings, &m, diag);
-    for (uint32_t i = 0; i < ATTEMPTS && !err && !made; i++) err = attempt(&m, i, out, &made, diag);
+    for (uint32_t i = 0; i < ATTEMPTS && !err && !*road; i++) err = attempt(&m, i, out, road, diag);
     close_maker(&m);
-    if (err) return err;
-    if (!made)
-        return vg_fail(diag, VG_ERR_ARGUMENT,
-                       "no road found for these settings in %d attempts: lengthen it, or lower radius_least, "
-                       "width or gap",
-                       ATTEMPTS);
-    snprintf(out->name, sizeof out->name, "generated-%llu", (unsigned long long)settings->seed);
-    return VG_OK;
+    if (!err && !*road)
+        err = vg_fail(diag, VG_ERR_ARGUMENT,
+                      "no road found for these settings in %d attempts: lengthen it, or lower radius_least, "
+                      "width or gap",
+                      ATTEMPTS);
+    return err;
+}
+
+vg_err vg_track_generate(const vg_generator *settings, vg_track *out, vg_diag *diag) {
+    vg_road *road;
+    vg_err err = make(settings, out, &road, diag);
+    vg_road_destroy(road);
+    return err;
+}
+
+vg_err vg_road_generate(const vg_generator *settings, vg_road **out, vg_diag *diag) {
+    vg_track track;
+    vg_err err = make(settings, &track, out, diag);
+    vg_track_free(&track);
+    return err;
 }

@@ -47,6 +47,8 @@ vg_generator vg_generator_default(void);
 // Errors: VG_ERR_ARGUMENT (a field out of range; a length too short or edges too wide for the least radius;
 // settings under which no road was found), VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_track_generate(const vg_generator *settings, vg_track *out, vg_diag *diag);
+// The road of these points, as vg_track_road makes it.
+VG_NODISCARD vg_err vg_road_generate(const vg_generator *settings, vg_road **out, vg_diag *diag);
 
 #ifdef __cplusplus
 }

@@ -8,26 +8,9 @@
 
 static const char folder[] = "tracks/library/";
 
-// The stem of an embedded road's path into name[64], or NULL when the file is no road.
-static const char *stem_of(const vg_embedded *file, char *name) {
-    size_t prefix = sizeof folder - 1, size = strlen(file->path);
-    if (strncmp(file->path, folder, prefix) != 0 || size <= prefix + 4 || size - prefix - 4 > 63) return NULL;
-    if (strcmp(file->path + size - 4, ".csv") != 0) return NULL;
-    memcpy(name, file->path + prefix, size - prefix - 4);
-    name[size - prefix - 4] = 0;
-    return name;
-}
-
 const char *vg_library_name(int32_t i, char *buffer) {
     for (const vg_embedded *file = vg_embedded_files; file->path; file++)
-        if (stem_of(file, buffer) && i-- == 0) return buffer;
-    return NULL;
-}
-
-static const vg_embedded *find_embedded(const char *name) {
-    char stem[64];
-    for (const vg_embedded *file = vg_embedded_files; file->path; file++)
-        if (stem_of(file, stem) && strcmp(stem, name) == 0) return file;
+        if (vg_embedded_name(file, folder, ".csv", buffer) && i-- == 0) return buffer;
     return NULL;
 }
 
@@ -43,7 +26,9 @@ static vg_err fail_unknown(const char *name, vg_diag *diag) {
 
 vg_err vg_track_read(const char *name_or_path, vg_track *out, vg_diag *diag) {
     *out = (vg_track){0};
-    const vg_embedded *file = find_embedded(name_or_path);
+    char path[512];
+    snprintf(path, sizeof path, "%s%.200s.csv", folder, name_or_path);
+    const vg_embedded *file = vg_embedded_find(path);
     if (!file) {
         vg_err err = vg_csv_read(name_or_path, out, diag);
         return err == VG_ERR_NOT_FOUND ? fail_unknown(name_or_path, diag) : err;

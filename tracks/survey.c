@@ -4,7 +4,7 @@
 
 #include "sim/base/exact.h"
 #include "sim/base/memory.h"
-#include "tracks/grid.h"
+#include "tracks/near.h"
 
 static void survey_bends(vg_road_view view, vg_survey *out) {
     double sum = 0, squares = 0, most = 0;
@@ -114,12 +114,11 @@ static bool pieces_cross(const vg_road_view *view, int32_t i, int32_t j) {
 #undef SIDE
 }
 
-static bool visit_pair(void *context, int32_t i, int32_t j) {
-    search *at = context;
+static void look_at_pair(search *at, int32_t i, int32_t j) {
     const vg_road_view *view = &at->view;
     vg_survey *out = at->out;
     double arc = arc_between(view, i, j);
-    if (arc < 2 * view->spacing) return true;
+    if (arc < 2 * view->spacing) return;
     double dx = view->x[i] - view->x[j], dy = view->y[i] - view->y[j], distance = sqrt(dx * dx + dy * dy);
     if (distance < 2 * view->spacing && pieces_cross(view, i, j) && ++out->crossings == 1) {
         out->crossing_s = j * view->spacing;
@@ -129,14 +128,28 @@ static bool visit_pair(void *context, int32_t i, int32_t j) {
     // In a bend of radius r >= d / 2 a chord of d spans at most pi / 2 * d of arc: such points are neighbours
     // in one bend, not two parts of the road. (The second test, costlier, is the same where edges overlap.)
     double slack = 2 * view->spacing;
-    if (arc <= VG_PI / 2 * distance + slack || distance - 2 * at->reach >= out->gap) return true;
+    if (arc <= VG_PI / 2 * distance + slack || distance - 2 * at->reach >= out->gap) return;
     double widths = facing(view, i, view->x[j], view->y[j]) + facing(view, j, view->x[i], view->y[i]);
     double gap = distance - widths;
-    if (gap >= out->gap || arc <= VG_PI / 2 * widths + slack) return true;
+    if (gap >= out->gap || arc <= VG_PI / 2 * widths + slack) return;
     out->gap = gap;
     out->gap_s = j * view->spacing;
     out->gap_x = view->x[j];
     out->gap_y = view->y[j];
+}
+
+// Most pairs are neighbours on the road, as near as their arc is long, and none of look_at_pair's business.
+static bool look_at_run(void *context, int32_t i, int32_t from, int32_t to) {
+    search *at = context;
+    const vg_road_view *view = &at->view;
+    double spacing = view->spacing, crossing = 4.001 * spacing * spacing, x = view->x[i], y = view->y[i];
+    for (int32_t j = to - 1; j >= from; j--) {
+        double dx = x - view->x[j], dy = y - view->y[j], square = dx * dx + dy * dy;
+        // arc <= pi / 2 * distance, and a little less to be sure
+        double arc = (i - j) * spacing;
+        if (arc * arc <= 2.467 * square && square >= crossing) continue;
+        look_at_pair(at, i, j);
+    }
     return true;
 }
 
@@ -147,13 +160,12 @@ vg_err vg_survey_road(const vg_road *road, vg_survey *out, vg_diag *diag) {
     survey_widths(view, out);
     survey_folds(road, view, out);
     out->hairpins = count_hairpins(view);
-    vg_grid grid;
-    vg_err err = vg_grid_create(view.count, &grid, diag);
+    vg_near *near;
+    vg_err err = vg_near_create(view.count, &near, diag);
     if (err) return err;
     search at = {view, out, 0};
     for (int32_t i = 0; i < view.count; i++) at.reach = fmax(at.reach, fmaxf(view.left[i], view.right[i]));
-    vg_grid_fill(&grid, 2 * at.reach + VG_SURVEY_SIGHT, view.x, view.y, view.count);
-    for (int32_t i = 0; i < view.count; i++) (void)vg_grid_near(&grid, i, visit_pair, &at);
-    vg_grid_free(&grid);
+    (void)vg_near_pairs(near, view.x, view.y, view.count, 2 * at.reach + VG_SURVEY_SIGHT, look_at_run, &at);
+    vg_near_destroy(near);
     return VG_OK;
 }

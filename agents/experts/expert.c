@@ -3,26 +3,84 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agents/experts/human_model.h"
+#include "agents/experts/line_follower.h"
 #include "agents/experts/pursuit.h"
+#include "sim/base/embedded.h"
 
-static const vg_schema *const experts[] = {&vg_pursuit_schema, &vg_pursuit_noisy_schema};
-enum { EXPERTS = sizeof experts / sizeof *experts };
+// Any expert's.
+typedef union settings {
+    vg_pursuit pursuit;
+    vg_human_model human_model;
+    vg_line_follower line_follower;
+} settings;
 
-const vg_schema *vg_expert_schema(int32_t i) { return i >= 0 && i < EXPERTS ? experts[i] : NULL; }
+static vg_err create_pursuit(const vg_schema *schema, const settings *set, vg_policy **out, vg_diag *diag) {
+    return vg_pursuit_create(schema, &set->pursuit, out, diag);
+}
 
-static const vg_schema *find(const char *text) {
+static vg_err create_human_model(const vg_schema *schema, const settings *set, vg_policy **out,
+                                 vg_diag *diag) {
+    (void)schema;
+    return vg_human_model_create(&set->human_model, out, diag);
+}
+
+static vg_err create_line_follower(const vg_schema *schema, const settings *set, vg_policy **out,
+                                   vg_diag *diag) {
+    (void)schema;
+    return vg_line_follower_create(&set->line_follower, out, diag);
+}
+
+typedef struct kind {
+    const vg_schema *schema;
+    vg_err (*create)(const vg_schema *schema, const settings *set, vg_policy **out, vg_diag *diag);
+} kind;
+
+static const kind kinds[] = {
+    {&vg_pursuit_schema, create_pursuit},
+    {&vg_pursuit_noisy_schema, create_pursuit},
+    {&vg_human_model_schema, create_human_model},
+    {&vg_line_follower_schema, create_line_follower},
+};
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+const vg_schema *vg_expert_schema(int32_t i) { return i >= 0 && i < KINDS ? kinds[i].schema : NULL; }
+
+const char *vg_expert_names(char names[VG_EXPERT_NAMES]) {
+    size_t used = 0;
+    for (int32_t i = 0; i < KINDS; i++)
+        used += (size_t)snprintf(names + used, VG_EXPERT_NAMES - used, "%s%s",
+                                 i == 0           ? ""
+                                 : i == KINDS - 1 ? " and "
+                                                  : ", ",
+                                 kinds[i].schema->name);
+    return names;
+}
+
+static const kind *find(const char *text) {
     size_t size = strcspn(text, ":");
-    for (int32_t i = 0; i < EXPERTS; i++)
-        if (strlen(experts[i]->name) == size && memcmp(experts[i]->name, text, size) == 0) return experts[i];
+    for (int32_t i = 0; i < KINDS; i++) {
+        const char *name = kinds[i].schema->name;
+        if (strlen(name) == size && memcmp(name, text, size) == 0) return &kinds[i];
+    }
     return NULL;
 }
 
 bool vg_expert_known(const char *text) { return find(text) != NULL; }
 
-// "noise=0.05,reaction=0.2" onto *into.
+// config=NAME: a preset of assets/experts/, else a file.
+static vg_err take_config(const vg_schema *schema, void *into, const char *value, vg_diag *diag) {
+    char path[VG_KEY_TEXT_SIZE + 32];
+    snprintf(path, sizeof path, "assets/experts/%s.yaml", value);
+    const vg_embedded *preset = vg_embedded_find(path);
+    return preset ? vg_config_parse(schema, into, preset->bytes, (int64_t)preset->size, path, diag)
+                  : vg_config_read(schema, into, value, diag);
+}
+
+// "noise=0.05,reaction=0.2" onto *into, in order.
 static vg_err take_settings(const vg_schema *schema, void *into, const char *text, vg_diag *diag) {
     while (*text) {
-        char setting[128];
+        char setting[VG_KEY_TEXT_SIZE + 64];
         size_t size = strcspn(text, ",");
         if (size >= sizeof setting)
             return vg_fail_at(diag, VG_ERR_FORMAT, schema->name, 0, NULL, "a setting of %zu characters",
@@ -31,10 +89,12 @@ static vg_err take_settings(const vg_schema *schema, void *into, const char *tex
         setting[size] = 0;
         char *value = strchr(setting, '=');
         if (!value)
-            return vg_fail_at(diag, VG_ERR_FORMAT, schema->name, 0, NULL, "'%s'; expected key=value",
-                              setting);
+            return vg_fail_at(diag, VG_ERR_FORMAT, schema->name, 0, NULL,
+                              "'%s'; expected key=value, with commas between and none within", setting);
         *value++ = 0;
-        vg_err err = vg_config_set(schema, into, setting, value, schema->name, 0, diag);
+        vg_err err = strcmp(setting, "config") == 0
+                         ? take_config(schema, into, value, diag)
+                         : vg_config_set(schema, into, setting, value, schema->name, 0, diag);
         if (err) return err;
         text += size + (text[size] == ',');
     }
@@ -43,13 +103,14 @@ static vg_err take_settings(const vg_schema *schema, void *into, const char *tex
 
 vg_err vg_expert_create(const char *text, vg_policy **out, vg_diag *diag) {
     *out = NULL;
-    const vg_schema *schema = find(text);
-    if (!schema)
-        return vg_fail(diag, VG_ERR_NOT_FOUND, "no expert '%.60s'; there are %s and %s", text,
-                       experts[0]->name, experts[1]->name);
-    vg_pursuit settings = {0};
-    vg_config_default(schema, &settings);
+    const kind *kind = find(text);
+    char names[VG_EXPERT_NAMES];
+    if (!kind)
+        return vg_fail(diag, VG_ERR_NOT_FOUND, "no expert '%.60s'; there are %s", text,
+                       vg_expert_names(names));
+    settings set = {0};
+    vg_config_default(kind->schema, &set);
     const char *colon = strchr(text, ':');
-    vg_err err = colon ? take_settings(schema, &settings, colon + 1, diag) : VG_OK;
-    return err ? err : vg_pursuit_create(schema, &settings, out, diag);
+    vg_err err = colon ? take_settings(kind->schema, &set, colon + 1, diag) : VG_OK;
+    return err ? err : kind->create(kind->schema, &set, out, diag);
 }

@@ -9,8 +9,10 @@ extern "C" {
 #endif
 
 // An expert from its name, with settings if wanted: "pursuit", "pursuit-noisy:noise=0.05,reaction=0.2".
-// Destroy it by vg_policy_destroy. Errors: VG_ERR_NOT_FOUND with the names there are; VG_ERR_FORMAT (a
-// setting); VG_ERR_MEMORY.
+// Settings are taken in order; "config=FILE" reads a YAML file of them (or a preset of assets/experts/ by its
+// name), so that what stands behind it goes over it. A value, and so a path, has no comma. Destroy it by
+// vg_policy_destroy. Errors: VG_ERR_NOT_FOUND with the names there are; VG_ERR_FORMAT (a setting);
+// VG_ERR_MEMORY; those of vg_config_read and of the expert.
 VG_NODISCARD vg_err vg_expert_create(const char *text, vg_policy **out, vg_diag *diag);
 
 // Is the part before any ':' an expert's name?
@@ -18,6 +20,10 @@ bool vg_expert_known(const char *text);
 
 // The i-th expert's settings (the schema's name is the expert's), or NULL past the last.
 const vg_schema *vg_expert_schema(int32_t i);
+
+// "pursuit, pursuit-noisy, human_model and line_follower". Returns names.
+enum { VG_EXPERT_NAMES = 200 };
+const char *vg_expert_names(char names[VG_EXPERT_NAMES]);
 
 #ifdef __cplusplus
 }

@@ -7,6 +7,7 @@
 
 #include "agents/experts/ahead.h"
 #include "agents/experts/hands.h"
+#include "agents/experts/pursuit_private.h"
 #include "sim/base/exact.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
@@ -23,11 +24,10 @@ const vg_schema vg_pursuit_noisy_schema = {"pursuit-noisy", noisy_keys,
 typedef struct pursuit {
     vg_policy policy;
     vg_pursuit set;
+    const vg_plan_kernel *kernel;
 } pursuit;
 
 // --- steering and speed ------------------------------------------------------------------------------------
-
-enum { PLAN = 48 }; // steps of the speed plan
 
 // One car as the driver meets it.
 typedef struct outlook {
@@ -51,43 +51,40 @@ static outlook look(const vg_world *world, int32_t i) {
 static inline double larger(double a, double b) { return a > b ? a : b; }
 static inline double smaller(double a, double b) { return a < b ? a : b; }
 
-// The sharpest curvature over [from, to] metres of arc length.
-static double sharpest(const outlook *at, double from, double to) {
+// The sharpest curvature over each step of a plan, as the road goes on.
+static void find_bends(const pursuit *p, const outlook *at, double step, float bend[VG_PLAN_STEPS]) {
     const vg_road_view *view = &at->view;
-    int64_t first = (int64_t)floor(from / view->spacing), last = (int64_t)ceil(to / view->spacing);
-    int64_t node = first;
-    if (view->closed) node = node >= view->count ? node % view->count : node < 0 ? node + view->count : node;
-    float most = 0;
-    for (int64_t i = first; i <= last; i++, node++) {
-        if (view->closed && node == view->count) node = 0;
-        int64_t at_node = view->closed || (node >= 0 && node < view->count) ? node
-                          : node < 0                                        ? 0
-                                                                            : view->count - 1;
-        float bend = fabsf(view->curvature[at_node]);
-        most = bend > most ? bend : most;
+    int32_t low[VG_PLAN_STEPS + 1], high[VG_PLAN_STEPS + 1], count = view->count;
+    p->kernel->bounds(at->state.s, step, view->spacing, low, high);
+    if (low[0] >= 0 && high[VG_PLAN_STEPS] < count) { // nearly always
+        p->kernel->bends(view->curvature, low, high, bend);
+        return;
     }
-    return most;
+    for (int32_t j = 0; j < VG_PLAN_STEPS; j++) {
+        bend[j] = 0;
+        for (int32_t i = low[j]; i <= high[j + 1]; i++) {
+            int32_t node = i < 0 ? 0 : i < count ? i : count - 1;
+            if (view->closed) node = i < 0 ? i + count : i % count;
+            bend[j] = fmaxf(bend[j], fabsf(view->curvature[node]));
+        }
+    }
 }
 
-// The speed to have now and the acceleration to have it with, by a backward pass over the braking distance.
-static void plan_speed(const pursuit *p, outlook *at, double *speed, double *accel) {
+// What car i's plan of the speed over the braking distance starts from.
+static void begin_plan(const pursuit *p, outlook *at, vg_plan *plan, int32_t i) {
     const vg_pursuit *set = &p->set;
-    double lateral = set->lateral * at->grip, brake = set->braking * at->car->brake_max, v = at->state.speed;
+    double brake = set->braking * at->car->brake_max, v = at->state.speed;
     // The ellipse leaves less than all of the brakes in a bend: look half as far again.
-    double step = larger(at->view.spacing, (0.75 * v * v / brake + 0.5 * v + 10) / PLAN);
-    double most = smaller(set->speed_most, at->car->speed_max), next = most, here = most, push = 0, bend = 0;
+    double step = larger(at->view.spacing, (0.75 * v * v / brake + 0.5 * v + 10) / VG_PLAN_STEPS);
+    plan->step[i] = step;
+    plan->most[i] = smaller(set->speed_most, at->car->speed_max);
+    plan->lateral[i] = set->lateral * at->grip;
+    plan->brake[i] = brake;
+    float bend[VG_PLAN_STEPS];
+    find_bends(p, at, step, bend);
+    for (int32_t j = 0; j < VG_PLAN_STEPS; j++) plan->bend[j][i] = bend[j];
     double reach = set->lookahead * v + set->lookahead_least, bend_ahead = 0;
-    for (int32_t j = PLAN - 1; j >= 0; j--) {
-        bend = sharpest(at, at->state.s + j * step, at->state.s + (j + 1) * step);
-        if (j * step < reach) bend_ahead = larger(bend_ahead, bend);
-        next = here;
-        double share = bend * next * next / lateral, left = brake * sqrt(larger(0, 1 - share * share));
-        here = smaller(most, sqrt(next * next + 2 * left * step));
-        if (bend * here * here > lateral) here = sqrt(lateral / bend);
-        push = (next * next - here * here) / (2 * step);
-    }
-    *speed = here;
-    *accel = smaller(push, 0) + set->gain * (here - v);
+    for (int32_t j = 0; j < VG_PLAN_STEPS && j * step < reach; j++) bend_ahead = larger(bend_ahead, bend[j]);
     // An arc of length d about a bend of curvature k cuts at most k d^2 / 8: keep that within a quarter of
     // the lane.
     vg_road_point point = vg_road_at(at->road, at->state.s);
@@ -108,13 +105,23 @@ static double steer_for(const pursuit *p, const outlook *at) {
 
 static float clamp(double value) { return (float)larger(-1, smaller(1, value)); }
 
-static void drive(const pursuit *p, const vg_world *world, int32_t i, float out[2]) {
-    outlook at = look(world, i);
-    double speed, accel;
-    plan_speed(p, &at, &speed, &accel);
-    double curvature = steer_for(p, &at);
-    out[0] = clamp(vg_atan(curvature * at.car->wheelbase) / at.car->steer_max);
-    out[1] = clamp(accel > 0 ? accel / at.car->accel_max : accel / at.car->brake_max);
+static void act_on(const pursuit *p, const outlook *at, double speed, double push, float out[2]) {
+    double curvature = steer_for(p, at), accel = smaller(push, 0) + p->set.gain * (speed - at->state.speed);
+    out[0] = clamp(vg_atan(curvature * at->car->wheelbase) / at->car->steer_max);
+    out[1] = clamp(accel > 0 ? accel / at->car->accel_max : accel / at->car->brake_max);
+}
+
+// Cars [first, first + n), n up to VG_PLAN_CARS.
+static void drive(const pursuit *p, const vg_world *world, int32_t first, int32_t n, float *out) {
+    outlook at[VG_PLAN_CARS];
+    vg_plan plan;
+    if (n < VG_PLAN_CARS) plan = (vg_plan){0}; // lanes of nobody
+    for (int32_t i = 0; i < n; i++) {
+        at[i] = look(world, first + i);
+        begin_plan(p, &at[i], &plan, i);
+    }
+    p->kernel->sweep(&plan);
+    for (int32_t i = 0; i < n; i++) act_on(p, &at[i], plan.here[i], plan.push[i], out + 2 * i);
 }
 
 // --- the driver, late and shaky ----------------------------------------------------------------------------
@@ -156,7 +163,10 @@ static void disturb(const pursuit *p, const vg_world *world, int32_t i, vg_hands
 static vg_err pursuit_label(const vg_policy *policy, const void *state, const vg_world *world, float *out) {
     (void)state;
     int32_t count = vg_world_get(world).count;
-    for (int32_t i = 0; i < count; i++) drive((const pursuit *)policy, world, i, out + 2 * (int64_t)i);
+    for (int32_t first = 0; first < count; first += VG_PLAN_CARS) {
+        int32_t n = count - first < VG_PLAN_CARS ? count - first : VG_PLAN_CARS;
+        drive((const pursuit *)policy, world, first, n, out + 2 * (int64_t)first);
+    }
     return VG_OK;
 }
 
@@ -201,6 +211,7 @@ vg_err vg_pursuit_create(const vg_schema *schema, const vg_pursuit *settings, vg
     if (!p) return vg_fail_memory(diag);
     p->policy = (vg_policy){.ops = &ops, .name = schema->name, .hash = hash_of(schema, settings)};
     p->set = *settings;
+    p->kernel = VG_HOT_PICK(vg_plan_kernel_table);
     *out = &p->policy;
     return VG_OK;
 }

@@ -34,12 +34,6 @@ extern "C" {
     X(validation, DOUBLE, "1", 0, 0.9, "0.2", NULL, "share of episodes held out, whole")                     \
     X(checkpoint_steps, INT, "steps", 1, 1000000000, "2000", NULL, "gradient steps between checkpoints")
 
-// Field types of a table's types.
-#define VG_FIELD_TEXT(name)   char name[VG_KEY_TEXT_SIZE]
-#define VG_FIELD_CHOICE(name) int32_t name
-#define VG_FIELD_INT(name)    int64_t name
-#define VG_FIELD_DOUBLE(name) double name
-
 // A learner's configuration begins with it.
 typedef struct vg_imitation_config {
 #define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);

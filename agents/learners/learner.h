@@ -47,19 +47,24 @@ typedef struct vg_learner_def {
     vg_overwrite overwrite;
 } vg_learner_def;
 
-// What a training took and came to. A learner leaves at 0 what it does not have.
+// What a training took and came to. A learner leaves at 0 what it does not have. X(type, name, unit, text)
+#define VG_LEARNER_REPORT(X)                                                                                 \
+    X(int64_t, labels, "rows", "learned from, without the held-out ones")                                    \
+    X(int64_t, held_out_rows, "rows", "held out")                                                            \
+    X(int64_t, episodes, "1", "that the rows come from")                                                     \
+    X(int64_t, queries, "1", "labels an expert was asked for while the training ran")                        \
+    X(int64_t, actions, "1", "driven in the simulator to collect, all cars together")                        \
+    X(double, seconds_off, "s", "spent off the road while collecting")                                       \
+    X(int64_t, steps, "1", "gradient steps")                                                                 \
+    X(int64_t, rounds, "1", "epochs of bc, iterations of dagger, ...")                                       \
+    X(int64_t, best_round, "1", "1-based: the one whose weights are kept")                                   \
+    X(double, train_loss, "1", "of the round kept, or of the last; NaN: none")                               \
+    X(double, held_out_loss, "1", "of the weights kept; NaN: nothing was held out")
+
 typedef struct vg_learner_report {
-    int64_t labels;        // rows learned from, without the held-out ones
-    int64_t held_out_rows; // rows held out
-    int64_t episodes;      // that the rows come from
-    int64_t queries;       // of the labels, those an expert was asked for while the training ran
-    int64_t actions;       // driven in the simulator to collect, all cars together
-    double seconds_off;    // s, spent off the road while collecting
-    int64_t steps;         // gradient steps
-    int64_t rounds;        // epochs of bc, iterations of dagger, ...
-    int64_t best_round;    // 1-based: the one whose weights are kept
-    double train_loss;     // of the round kept, or of the last; NaN: none
-    double held_out_loss;  // of the weights kept; NaN: nothing was held out
+#define X(type, name, unit, text) type name;
+    VG_LEARNER_REPORT(X)
+#undef X
 } vg_learner_report;
 
 typedef enum vg_learner_needs {

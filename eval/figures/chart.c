@@ -23,19 +23,21 @@ static double quantile(double *values, int32_t count, double p) {
 // that crosses itself, which it does in few places, still has room. Infinite for a road that never does.
 static double clearance(const vg_road_view *road, double *scratch) {
     int32_t count = road->count < SAMPLES ? road->count : SAMPLES;
-    for (int32_t a = 0; a < count; a++) {
+    for (int32_t a = 0; a < count; a++) scratch[a] = INFINITY;
+    for (int32_t a = 0; a < count; a++) { // in squares, and each pair once
         int32_t i = (int32_t)((int64_t)a * road->count / count);
-        double least = INFINITY;
-        for (int32_t b = 0; b < count; b++) {
+        for (int32_t b = 0; b < a; b++) {
             int32_t j = (int32_t)((int64_t)b * road->count / count);
-            double along = fabs((double)(i - j)) * road->spacing;
-            if (road->closed) along = fmin(along, road->length - along);
-            double apart = hypot(road->x[i] - road->x[j], road->y[i] - road->y[j]);
-            if (along > 3 * apart) least = fmin(least, apart); // around a bend it is at most pi / 2 times
+            double along = (i - j) * road->spacing, dx = road->x[i] - road->x[j],
+                   dy = road->y[i] - road->y[j];
+            if (road->closed && along > road->length - along) along = road->length - along;
+            double apart = dx * dx + dy * dy;
+            if (along * along <= 9 * apart) continue; // around a bend it is at most pi / 2 times as far
+            if (apart < scratch[a]) scratch[a] = apart;
+            if (apart < scratch[b]) scratch[b] = apart;
         }
-        scratch[a] = least;
     }
-    return quantile(scratch, count, 0.08);
+    return sqrt(quantile(scratch, count, 0.08));
 }
 
 static double median_width(const vg_road_view *road, double *scratch) {

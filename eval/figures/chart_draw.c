@@ -185,12 +185,12 @@ static vg_spot spot_of(const vg_chart *chart, const vg_map_trace *trace, int64_t
 }
 
 // Those parts of a trace whose steps have this role; a step takes the louder of its ends.
-static void add_trace(const vg_chart *chart, vg_canvas *canvas, line_buffer *buffer,
-                      const vg_map_trace *trace, vg_role role) {
+static void add_trace(vg_canvas *canvas, line_buffer *buffer, const vg_spot *spots, int64_t count,
+                      vg_role role) {
     buffer->count = 0;
     vg_spot last = {.x = NAN};
-    for (int64_t i = 0; i < trace->count; i++) {
-        vg_spot now = spot_of(chart, trace, i);
+    for (int64_t i = 0; i < count; i++) {
+        vg_spot now = spots[i];
         bool step = !isnan(last.x) && !isnan(now.x) && vg_role_ramp(fmax(last.level, now.level)) == role;
         if (step) {
             if (buffer->count == 0) put(buffer, last.x, last.y);
@@ -206,20 +206,33 @@ static void add_trace(const vg_chart *chart, vg_canvas *canvas, line_buffer *buf
 
 vg_err vg_chart_draw_traces(const vg_chart *chart, vg_canvas *canvas, const vg_map_trace *traces,
                             int32_t count, vg_diag *diag) {
-    int64_t longest = 0;
-    for (int32_t i = 0; i < count; i++) longest = traces[i].count > longest ? traces[i].count : longest;
+    int64_t longest = 0, points = 0;
+    for (int32_t i = 0; i < count; i++) {
+        longest = traces[i].count > longest ? traces[i].count : longest;
+        points += traces[i].count;
+    }
     line_buffer buffer;
     vg_err err = make_buffer(&buffer, longest + 1, diag);
     if (err) return err;
+    vg_spot *spots = vg_new(vg_spot, points), *end = spots; // once, not for every role
+    if (!spots) {
+        free_buffer(&buffer);
+        return vg_fail_memory(diag);
+    }
+    for (int32_t i = 0; i < count; i++)
+        for (int64_t k = 0; k < traces[i].count; k++) *end++ = spot_of(chart, &traces[i], k);
     double width = fmin(1.4, fmax(0.8, 0.09 * chart->width));
     vg_begin(canvas, (vg_group){.name = "traces"});
     // Calm ones first, so that nothing hides a departure.
     for (vg_role role = VG_ROLE_RAMP_0; role <= VG_ROLE_RAMP_9; role++) {
-        for (int32_t i = 0; i < count; i++) add_trace(chart, canvas, &buffer, &traces[i], role);
+        const vg_spot *at = spots;
+        for (int32_t i = 0; i < count; at += traces[i++].count)
+            add_trace(canvas, &buffer, at, traces[i].count, role);
         vg_draw(canvas,
                 (vg_ink){.stroke = role, .width = width, .cap = VG_CAP_ROUND, .stroke_opacity = 0.85});
     }
     vg_end(canvas);
+    vg_free(spots);
     free_buffer(&buffer);
     return VG_OK;
 }

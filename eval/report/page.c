@@ -92,10 +92,11 @@ static void begin(vg_page *page) {
         vg_text_add(html, "</p>\n");
     }
     vg_text_add(html,
-                "<nav aria-label=\"Sections\"><a href=\"#headline\">In short</a> "
+                "<nav aria-label=\"Sections\"><a href=\"#headline\">In short</a> %s"
                 "<a href=\"#survival\">Leaving the road</a> <a href=\"#drift\">Drift</a> "
                 "<a href=\"#roads\">Where</a> <a href=\"#budget\">Labels and losses</a> "
-                "<a href=\"#pairs\">Comparisons</a> <a href=\"#made\">How it was made</a></nav>\n<main>\n");
+                "<a href=\"#pairs\">Comparisons</a> <a href=\"#made\">How it was made</a></nav>\n<main>\n",
+                o->claims ? "<a href=\"#claims\">Claims</a> " : "");
     if (page->shown < o->arm_count)
         vg_text_add(html, "<p class=\"note\">Figures show the first %d of %d arms; tables show all.</p>\n",
                     (int)page->shown, (int)o->arm_count);
@@ -122,9 +123,9 @@ static void set_provenance(vg_page *page) {
 }
 
 static void fill(vg_page *page) {
-    static void (*const sections[])(vg_page *) = {vg_page_headline, vg_page_survival, vg_page_drift,
-                                                  vg_page_roads,    vg_page_budget,   vg_page_pairs,
-                                                  vg_page_made};
+    static void (*const sections[])(vg_page *) = {vg_page_headline, vg_page_claims, vg_page_survival,
+                                                  vg_page_drift,    vg_page_roads,  vg_page_budget,
+                                                  vg_page_progress, vg_page_pairs,  vg_page_made};
     begin(page);
     for (size_t i = 0; i < sizeof sections / sizeof sections[0] && !page->err; i++) sections[i](page);
     vg_text_add(&page->html, "</main>\n<script>\n%s</script>\n</body>\n</html>\n", script);

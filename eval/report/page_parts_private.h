@@ -51,10 +51,12 @@ void vg_page_place(vg_page *page, const vg_page_figure *figure);
 
 // The sections, in the page's order.
 void vg_page_headline(vg_page *page);
+void vg_page_claims(vg_page *page);
 void vg_page_survival(vg_page *page);
 void vg_page_drift(vg_page *page);
 void vg_page_roads(vg_page *page);
 void vg_page_budget(vg_page *page);
+void vg_page_progress(vg_page *page);
 void vg_page_pairs(vg_page *page);
 void vg_page_made(vg_page *page);
 

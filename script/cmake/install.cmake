@@ -1,5 +1,5 @@
-# What `cmake --install` puts where: libraries, headers as <verge/...>, a CMake package, pkg-config files and
-# the program. Private headers (_hot.h, _private.h, and those
+# What `cmake --install` puts where: libraries, headers as <verge/...>, a CMake package, pkg-config files, the
+# program and its sample logs. Private headers (_hot.h, _private.h, and those
 # that only logs/ itself includes) stay at home.
 set(VERGE_TARGETS verge)
 set(VERGE_PUBLIC_HEADERS ${VERGE_HEADERS})
@@ -25,6 +25,8 @@ if(TARGET verge-program)
   file(RELATIVE_PATH to_library ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
   set_target_properties(verge-program PROPERTIES INSTALL_RPATH "$ORIGIN/${to_library}")
 endif()
+
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/assets/logs DESTINATION ${CMAKE_INSTALL_DATADIR}/verge FILES_MATCHING PATTERN "*.vlog")
 
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/verge)
 install(EXPORT verge-targets NAMESPACE verge:: DESTINATION ${package})

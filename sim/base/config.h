@@ -21,7 +21,16 @@ typedef enum vg_key_type {
     VG_KEY_LIST,   // char[VG_KEY_LIST_SIZE]: texts with commas between; in YAML also a list of scalars
 } vg_key_type;
 
-enum { VG_KEY_TEXT_SIZE = 256, VG_KEY_LIST_SIZE = 2048 };
+enum { VG_KEY_TEXT_SIZE = 256, VG_KEY_LIST_SIZE = 8192 };
+
+// The field of a struct for a row of an X-macro table, by the row's type: VG_FIELD_##type(field);
+#define VG_FIELD_BOOL(name)   bool name
+#define VG_FIELD_INT(name)    int64_t name
+#define VG_FIELD_FLOAT(name)  float name
+#define VG_FIELD_DOUBLE(name) double name
+#define VG_FIELD_CHOICE(name) int32_t name
+#define VG_FIELD_TEXT(name)   char name[VG_KEY_TEXT_SIZE]
+#define VG_FIELD_LIST(name)   char name[VG_KEY_LIST_SIZE]
 
 typedef struct vg_key {
     const char *name;
@@ -29,7 +38,7 @@ typedef struct vg_key {
     size_t at;            // offsetof the field in the struct
     const char *unit;     // "m", "s", "1" ...; "" when none
     double least, most;   // closed range of a number (a float's as floats); a text: bytes it may have, 255
-                          // at most (most 0: 255); a list: 2047 (most 0: 2047)
+                          // at most (most 0: 255); a list: 8191 (most 0: 8191)
     const char *standard; // the default, as `--set` would take it
     const char *choices;  // "adam|sgd" for VG_KEY_CHOICE, else NULL
     const char *help;     // one line

@@ -1,0 +1,40 @@
+#include "agents/experts/expert.h"
+
+#include <string.h>
+
+#include "sim/base/file.h"
+#include "tests/check.h"
+
+START_TEST(lists_what_there_is) {
+    char names[VG_EXPERT_NAMES];
+    ck_assert_str_eq(vg_expert_names(names), "pursuit, pursuit-noisy, human_model and line_follower");
+    for (int32_t i = 0; vg_expert_schema(i); i++) ck_assert(vg_expert_known(vg_expert_schema(i)->name));
+    ck_assert_ptr_null(vg_expert_schema(-1));
+    ck_assert(vg_expert_known("human_model:noise=0"));
+    ck_assert(!vg_expert_known("human"));
+    ck_assert(!vg_expert_known("pursuit-noisier"));
+}
+END_TEST
+
+// docs/experts.md has every setting with its unit, range and default as the schema has them.
+START_TEST(the_page_has_every_setting) {
+    vg_diag diag;
+    char *page, row[400], least[32], most[32];
+    int64_t size;
+    ck_ok(vg_file_read(VG_ROOT "/docs/experts.md", 1 << 20, &page, &size, &diag));
+    for (int32_t i = 0; vg_expert_schema(i); i++)
+        for (int32_t k = 0; k < vg_expert_schema(i)->count; k++) {
+            const vg_key *key = &vg_expert_schema(i)->keys[k];
+            if (key->type == VG_KEY_TEXT)
+                snprintf(row, sizeof row, "| `%s` | %s |", key->name, key->standard);
+            else
+                snprintf(row, sizeof row, "| `%s` | %s | %s to %s | %s |", key->name,
+                         strcmp(key->unit, "1") == 0 ? "" : key->unit, vg_format_double(key->least, least),
+                         vg_format_double(key->most, most), key->standard);
+            if (!strstr(page, row)) ck_abort_msg("docs/experts.md has no row %s", row);
+        }
+    vg_free(page);
+}
+END_TEST
+
+CK_MAIN("expert", lists_what_there_is, the_page_has_every_setting)
