@@ -17,7 +17,7 @@ typedef struct bench_options {
 } bench_options;
 
 static const bench_case *const pieces[] = {&bench_motion,    &bench_action,     &bench_lidar, &bench_train_64,
-                                           &bench_train_256, &bench_train_4096, &bench_infer};
+                                           &bench_train_256, &bench_train_4096, &bench_infer, &bench_dagger};
 enum { PIECES = sizeof pieces / sizeof *pieces };
 
 static bool wanted(const vg_list *names, const char *name) {

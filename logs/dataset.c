@@ -160,8 +160,10 @@ static vg_err count_rows(const vg_dataset *data, vg_log *log, const vg_log_episo
 
 static vg_err differs(const reader *r, const char *path, const char *what, double first, double here,
                       vg_diag *diag) {
-    return vg_fail_at(diag, VG_ERR_MISMATCH, path, 0, what, "is %.9g here and %.9g in %s", here, first,
-                      r->first_path);
+    return vg_fail_at(diag, VG_ERR_MISMATCH, path, 0, what,
+                      "is %.9g here and %.9g in %s; import or record one of them again with the other's car "
+                      "and clock",
+                      here, first, r->first_path);
 }
 
 // All rows must mean the same: one clock, one car.

@@ -7,6 +7,7 @@ expect 0 "car-ticks/s" "$verge" bench motion --repeats 2 --seconds 0.001 --csv s
 grep -q "^date,version,machine,level,threads,piece,unit,median,least,most,repeats,cpu$" speed.csv || fail "no header"
 expect 2 "speed.csv" "$verge" bench motion --repeats 1 --seconds 0.001 --csv speed.csv
 expect 0 '"piece": "lidar"' "$verge" bench lidar --repeats 1 --seconds 0.001 --json
-for piece in $("$verge" bench --list | awk 'NR > 1 { print $1 }'); do
+# dagger takes seconds a piece: cli_train_expert runs the same in small.
+for piece in $("$verge" bench --list | awk 'NR > 1 && $1 != "dagger" { print $1 }'); do
     expect 0 "$piece" "$verge" bench "$piece" --repeats 1 --seconds 0.001
 done

@@ -148,6 +148,7 @@ vg_err vg_apprentice_open(vg_apprentice *a, const vg_learner *learner, const vg_
     if (!err && def->expert) err = vg_policy_check_roads(def->expert, def->roads, def->road_count, diag);
     if (!err) err = vg_imitation_open(&a->im, &a->config->fit, def->seed, diag);
     if (!err) err = read_demonstrations(a, diag);
+    if (!err) err = vg_imitation_check_rows(&a->im, a->data, diag);
     if (!err && def->expert) err = check_expert(a, diag);
     if (!err && def->expert) err = check_budget(a, diag);
     if (!err) err = make_networks(a, diag);
@@ -202,10 +203,12 @@ static bool is_held_out(const vg_apprentice *a, int64_t e, int64_t episodes, int
     return below < wanted;
 }
 
-// Whole episodes are held out, their share kept up with over all rounds; at least one of round 0 is not. Rows
-// beyond the budget are left.
+// Whole episodes are held out, their share kept up with over all rounds; where it is not 0, at least one of
+// two or more is, and at least one is not. Rows beyond the budget are left.
 static vg_err aggregate(vg_apprentice *a, const vg_collection *got, vg_diag *diag) {
-    int64_t wanted = (int64_t)(a->config->fit.validation * (double)(a->cut + got->episodes) + 0.5) - a->held;
+    double share = a->config->fit.validation;
+    int64_t wanted = (int64_t)(share * (double)(a->cut + got->episodes) + 0.5) - a->held;
+    if (wanted < 1 && share > 0 && vg_dataset_validation(a->data).count == 0) wanted = 1;
     if (wanted >= got->episodes && row_count(a) == 0) wanted = got->episodes - 1;
     int64_t left = a->config->labels - row_count(a), first = 0;
     vg_err err = VG_OK;

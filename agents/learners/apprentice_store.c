@@ -63,13 +63,13 @@ static vg_rows added(const vg_apprentice *a, int part) {
     return rows;
 }
 
-static const char *const part_names[2][3] = {{"train", "train.inputs", "train.actions"},
-                                             {"held", "held.inputs", "held.actions"}};
+static const char *const part_names[2][3] = {{"train.rows", "train.inputs", "train.actions"},
+                                             {"held.rows", "held.inputs", "held.actions"}};
 
 vg_err vg_apprentice_save(const vg_apprentice *a, vg_diag *diag) {
     if (!a->def->checkpoint) return VG_OK;
     vg_checkpoint_draft draft;
-    char name[16], own[VG_APPRENTICE_OWN][16];
+    char name[32], own[VG_APPRENTICE_OWN][16];
     vg_checkpoint_begin(&draft, KIND, a->identity);
     vg_checkpoint_put_int(&draft, "round", a->round);
 #define I(field) vg_checkpoint_put_int(&draft, #field, a->field);
@@ -98,7 +98,7 @@ vg_err vg_apprentice_save(const vg_apprentice *a, vg_diag *diag) {
 
 static vg_err restore_numbers(vg_apprentice *a, const vg_checkpoint *file, vg_diag *diag) {
     int64_t round = 0;
-    char name[16];
+    char name[32];
     vg_err err = vg_checkpoint_int(file, "round", &round, diag);
 #define I(field)                                                                                             \
     if (!err) err = vg_checkpoint_int(file, #field, &a->field, diag);
@@ -135,7 +135,7 @@ static vg_err restore_rows(vg_apprentice *a, const vg_checkpoint *file, int part
 }
 
 static vg_err read_all(vg_apprentice *a, const vg_checkpoint *file, vg_diag *diag) {
-    char name[16];
+    char name[32];
     vg_err err = restore_numbers(a, file, diag);
     for (int part = 0; part < 2 && !err; part++) err = restore_rows(a, file, part, diag);
     if (!err && a->begun > vg_dataset_train(a->data).count)

@@ -9,6 +9,7 @@
 
 static void put_text(vg_checkpoint_draft *draft, const char *key, const char *value) {
     assert(draft->pair_count < VG_CHECKPOINT_NUMBERS);
+    for (int32_t i = 0; i < draft->pair_count; i++) assert(strcmp(draft->pairs[i].key, key) != 0);
     draft->pairs[draft->pair_count++] = (vg_pair){key, value};
 }
 

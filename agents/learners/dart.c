@@ -67,10 +67,7 @@ static vg_err act(const vg_apprentice *a, const vg_rows *rows, float *actions, v
 
 static vg_err estimate(vg_apprentice *a, const vg_dart_config *config, vg_diag *diag) {
     vg_rows rows = vg_dataset_validation(a->data);
-    if (rows.count == 0)
-        return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "validation",
-                          "noise=dart is estimated on demonstrations held out, and there are none: raise "
-                          "validation, or give two episodes or more");
+    if (rows.count == 0) return VG_OK; // a single demonstration so far: without noise once more
     float *actions = vg_new(float, 2 * rows.count);
     if (!actions) return vg_fail_memory(diag);
     vg_err err = act(a, &rows, actions, diag);
@@ -130,7 +127,10 @@ static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_dia
     vg_apprentice a = {.anyone = true};
     // Noise that does not depend on the learner is demonstrated with in one go, behind the logs if any.
     if (config->noise != NOISE_DART) a.rounds = def->log_count ? 2 : 1;
-    vg_err err = vg_apprentice_open(&a, &vg_learner_dart, def, diag);
+    bool blind = config->noise == NOISE_DART && config->common.fit.validation == 0;
+    vg_err err = blind ? vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "validation",
+                                    "is 0, but noise=dart is estimated on demonstrations held out: raise it")
+                       : vg_apprentice_open(&a, &vg_learner_dart, def, diag);
     while (!err && a.round < a.rounds) err = one_round(&a, config, diag);
     if (!err) err = vg_apprentice_finish(&a, diag);
     *report = a.report;

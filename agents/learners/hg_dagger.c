@@ -111,21 +111,6 @@ static vg_err one_round(vg_apprentice *a, const vg_hg_dagger_config *config, vg_
     return err ? err : vg_apprentice_end(a, told, 3, diag);
 }
 
-static vg_err check(const vg_learner_def *def, vg_diag *diag) {
-    if (!def->expert)
-        return def->log_count ? VG_OK
-                              : vg_fail(diag, VG_ERR_ARGUMENT,
-                                        "hg-dagger needs an expert and roads, or logs with a person's "
-                                        "takeovers");
-    if (!def->expert->ops->label)
-        return vg_fail(diag, VG_ERR_ARGUMENT, "%s cannot be asked: hg-dagger needs an expert",
-                       def->expert->name);
-    return def->road_count
-               ? VG_OK
-               : vg_fail(diag, VG_ERR_ARGUMENT,
-                         "hg-dagger with an expert drives while it learns: give roads to drive on");
-}
-
 static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_diag *diag) {
     const vg_hg_dagger_config *config = def->config;
     vg_apprentice a = {.anyone = def->expert != NULL, .who = VG_WHO_HUMAN};
@@ -133,8 +118,7 @@ static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_dia
     a.members = config->ensemble < 1                  ? 1
                 : config->ensemble > VG_ENSEMBLE_MOST ? VG_ENSEMBLE_MOST
                                                       : (int32_t)config->ensemble;
-    vg_err err = check(def, diag);
-    if (!err) err = vg_apprentice_open(&a, &vg_learner_hg_dagger, def, diag);
+    vg_err err = vg_apprentice_open(&a, &vg_learner_hg_dagger, def, diag);
     while (!err && a.round < a.rounds) err = one_round(&a, config, diag);
     if (!err) err = vg_apprentice_finish(&a, diag);
     *report = a.report;
@@ -145,5 +129,6 @@ static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_dia
 const vg_learner vg_learner_hg_dagger = {.name = "hg-dagger",
                                          .schema = &vg_hg_dagger_schema,
                                          .config_size = sizeof(vg_hg_dagger_config),
+                                         .needs = VG_LEARNER_EITHER,
                                          .round = "round",
                                          .train = train};

@@ -153,16 +153,23 @@ static vg_err run(const vg_imitation *im, const vg_fit_def *def, vg_mlp *mlp, co
     return err;
 }
 
+vg_err vg_imitation_check_rows(const vg_imitation *im, const vg_dataset *data, vg_diag *diag) {
+    vg_rows rows = vg_dataset_train(data);
+    if (rows.width != im->width)
+        return vg_fail_at(diag, VG_ERR_MISMATCH, NULL, 0, "sense", "rows of %d values, the sense has %d",
+                          rows.width, im->width);
+    if (rows.count == 1)
+        return vg_fail(diag, VG_ERR_FORMAT, "a single row to learn from, expected at least 2 actions");
+    return VG_OK;
+}
+
 vg_err vg_imitation_fit(const vg_imitation *im, const vg_fit_def *def, vg_mlp *mlp,
                         vg_training_status *status, vg_diag *diag) {
     vg_rows train = vg_dataset_train(def->data), valid = vg_dataset_validation(def->data);
-    if (train.width != im->width)
-        return vg_fail_at(diag, VG_ERR_MISMATCH, NULL, 0, "sense", "rows of %d values, the sense has %d",
-                          train.width, im->width);
-    if (train.count == 1)
-        return vg_fail(diag, VG_ERR_FORMAT, "a single row to learn from, expected at least 2 actions");
+    vg_err err = vg_imitation_check_rows(im, def->data, diag);
+    if (err) return err;
     float *train_inputs, *valid_inputs = NULL;
-    vg_err err = scale_rows(im, &train, &train_inputs, diag);
+    err = scale_rows(im, &train, &train_inputs, diag);
     if (!err) err = scale_rows(im, &valid, &valid_inputs, diag);
     if (!err) {
         vg_batch rows = {.inputs = train_inputs, .targets = train.actions, .count = train.count};

@@ -71,6 +71,9 @@ vg_dataset_def vg_imitation_dataset(const vg_imitation_config *config, uint64_t 
 // of them).
 void vg_imitation_scale(vg_imitation *im, const vg_car *car, const vg_rows *rows);
 
+// Can these rows be fitted? Errors: VG_ERR_MISMATCH (of another width), VG_ERR_FORMAT (a single one).
+VG_NODISCARD vg_err vg_imitation_check_rows(const vg_imitation *im, const vg_dataset *data, vg_diag *diag);
+
 // Start from zero.
 typedef struct vg_fit_def {
     const vg_dataset *data;
@@ -84,8 +87,8 @@ typedef struct vg_fit_def {
 } vg_fit_def;
 
 // Fit a network of im's shape to the dataset's rows, scaled, from the weights it has. *status (may be NULL)
-// says how it went, also after an error. Errors: VG_ERR_MISMATCH (rows of another width), VG_ERR_FORMAT (a
-// single row), those of vg_training_create, vg_training_restore and vg_training_run.
+// says how it went, also after an error. Errors: those of vg_imitation_check_rows, vg_training_create,
+// vg_training_restore and vg_training_run.
 VG_NODISCARD vg_err vg_imitation_fit(const vg_imitation *im, const vg_fit_def *def, vg_mlp *mlp,
                                      vg_training_status *status, vg_diag *diag);
 

@@ -71,6 +71,7 @@ typedef enum vg_learner_needs {
     VG_LEARNER_LOGS = 1,   // refuses to begin without logs
     VG_LEARNER_ROADS = 2,  // drives: takes roads, and refuses to begin without
     VG_LEARNER_EXPERT = 4, // asks: takes an expert, and refuses to begin without
+    VG_LEARNER_EITHER = 8, // takes roads and an expert, or else logs
 } vg_learner_needs;
 
 typedef struct vg_learner {
