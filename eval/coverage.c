@@ -99,7 +99,6 @@ static vg_estimate percentile(const vg_crossed *t, bool nested, uint64_t seed, i
 static vg_err one_study(const run *r, uint64_t seed, workspace *w, tally *tallies, vg_diag *diag) {
     vg_synthetic_def def = r->def->study, other = r->other;
     vg_estimate found, band[TIMES];
-    vg_difference difference;
     vg_err err;
     def.seed = other.seed = seed;
     if ((err = vg_synthetic_draw(&other, w->lives, NULL, diag))) return err;
@@ -110,8 +109,8 @@ static vg_err one_study(const run *r, uint64_t seed, workspace *w, tally *tallie
     its.cells = w->others;
     if ((err = vg_crossed_share(&mine, &found, diag))) return err;
     count(&tallies[VG_COVERAGE_RATE], def.rate, &found);
-    if ((err = vg_crossed_difference(&mine, &its, seed, &difference, diag))) return err;
-    count(&tallies[VG_COVERAGE_DIFFERENCE], def.rate - other.rate, &difference.difference);
+    if ((err = vg_crossed_share_difference(&mine, &its, &found, diag))) return err;
+    count(&tallies[VG_COVERAGE_DIFFERENCE], def.rate - other.rate, &found);
     static const double wanted[] = {0.5, 0.9, 0.99};
     vg_estimate drift[3];
     if ((err = vg_crossed_quantiles(w->drift, def.seeds, def.units, def.each, wanted, 3, drift, diag)))

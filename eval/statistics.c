@@ -84,9 +84,7 @@ static double p_of(const vg_spread *spread) {
     return 2 * vg_student_cdf(-fabs(spread->mean) / sqrt(spread->variance), spread->df);
 }
 
-vg_err vg_crossed_difference(const vg_crossed *a, const vg_crossed *b, uint64_t seed, vg_difference *out,
-                             vg_diag *diag) {
-    *out = (vg_difference){vg_estimate_none, NAN, NAN, NAN, vg_estimate_none};
+static vg_err check_pair(const vg_crossed *a, const vg_crossed *b, vg_diag *diag) {
     vg_err err = check(a, diag);
     if (!err) err = check(b, diag);
     if (err) return err;
@@ -96,6 +94,14 @@ vg_err vg_crossed_difference(const vg_crossed *a, const vg_crossed *b, uint64_t 
             "a difference of %d seeds x %d units and %d x %d, expected the same units, and as many "
             "seeds or one",
             a->seeds, a->units, b->seeds, b->units);
+    return VG_OK;
+}
+
+vg_err vg_crossed_difference(const vg_crossed *a, const vg_crossed *b, uint64_t seed, vg_difference *out,
+                             vg_diag *diag) {
+    *out = (vg_difference){vg_estimate_none, NAN, NAN, NAN, vg_estimate_none};
+    vg_err err = check_pair(a, b, diag);
+    if (err) return err;
     vg_crossed table = *a;
     table.seeds = a->seeds > b->seeds ? a->seeds : b->seeds;
     table.episodes = a->episodes < b->episodes ? a->episodes : b->episodes;
@@ -119,6 +125,39 @@ vg_err vg_crossed_difference(const vg_crossed *a, const vg_crossed *b, uint64_t 
     out->improvement = out->improvement_interval.value;
     vg_free(memory);
     return err;
+}
+
+// One side of a difference by how far its two parts reach.
+static double reach_of(double a, double b, double correlation) {
+    double square = a * a + b * b - 2 * correlation * a * b;
+    return isnan(square) ? NAN : sqrt(square > 0 ? square : 0);
+}
+
+vg_err vg_crossed_share_difference(const vg_crossed *a, const vg_crossed *b, vg_estimate *out,
+                                   vg_diag *diag) {
+    *out = vg_estimate_none;
+    vg_err err = check_pair(a, b, diag);
+    if (err) return err;
+    vg_crossed table = *a;
+    table.seeds = a->seeds > b->seeds ? a->seeds : b->seeds;
+    int64_t size = (int64_t)table.seeds * table.units;
+    double *off = vg_new(double, size);
+    if (!off) return vg_fail_memory(diag);
+    for (int64_t i = 0; i < size; i++)
+        off[i] = a->cells[a->seeds == 1 ? i % a->units : i] - b->cells[b->seeds == 1 ? i % b->units : i];
+    table.cells = off;
+    vg_spread of_a = vg_crossed_spread(a), of_b = vg_crossed_spread(b), of_both = vg_crossed_spread(&table);
+    vg_free(off);
+    double value = of_both.mean, product = of_a.variance * of_b.variance;
+    *out = (vg_estimate){value, value, value};
+    if (of_both.variance == 0) return VG_OK; // every cell differs by as much
+    double shared = (of_a.variance + of_b.variance - of_both.variance) / 2;
+    double correlation = product > 0 ? shared / sqrt(product) : 0;
+    correlation = correlation > 1 ? 1 : correlation < -1 ? -1 : correlation;
+    vg_estimate x = vg_share_interval(a), y = vg_share_interval(b);
+    out->low = value - reach_of(x.value - x.low, y.high - y.value, correlation);
+    out->high = value + reach_of(x.high - x.value, y.value - y.low, correlation);
+    return VG_OK;
 }
 
 // --- quantiles ---------------------------------------------------------------------------------------------

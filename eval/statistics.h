@@ -40,6 +40,12 @@ typedef struct vg_difference {
 VG_NODISCARD vg_err vg_crossed_difference(const vg_crossed *a, const vg_crossed *b, uint64_t seed,
                                           vg_difference *out, vg_diag *diag);
 
+// The difference of two such shares, paired as above: each side from the two shares' own intervals and the
+// correlation of the shares (MOVER: Zou & Donner 2008; of two proportions: Newcombe 1998), so that it is as
+// lopsided as they are. Errors: as above.
+VG_NODISCARD vg_err vg_crossed_share_difference(const vg_crossed *a, const vg_crossed *b, vg_estimate *out,
+                                                vg_diag *diag);
+
 // Quantiles q[count], each in (0, 1), of pooled values[seeds][units][each]; type 7. An interval holds the
 // values whose share below cannot be told from q (Woodruff 1952, by eval/share.h). An end is NaN where no
 // value of this study could tell: the other end then has 5 % to itself. NaNs among the values are passed over

@@ -195,6 +195,29 @@ START_TEST(quantiles_of_one_policy) {
 }
 END_TEST
 
+// MOVER: by hand from the two shares' intervals; of tables without correlation, and of one against itself.
+START_TEST(differences_of_shares) {
+    double a[] = {0.5, 0.3, 0.5, 0.3}, b[] = {0.1, 0.1, 0.3, 0.3};
+    vg_estimate x, y, d;
+    vg_diag diag;
+    vg_crossed left = {a, 1, 4, 50}, right = {b, 1, 4, 50};
+    ck_ok(vg_crossed_share(&left, &x, &diag));
+    ck_ok(vg_crossed_share(&right, &y, &diag));
+    ck_ok(vg_crossed_share_difference(&left, &right, &d, &diag));
+    ck_assert_double_eq_tol(d.value, 0.2, 1e-15);
+    ck_assert_double_eq_tol(d.low, 0.2 - hypot(x.value - x.low, y.high - y.value), 1e-9);
+    ck_assert_double_eq_tol(d.high, 0.2 + hypot(x.high - x.value, y.value - y.low), 1e-9);
+    ck_ok(vg_crossed_share_difference(&left, &left, &d, &diag));
+    ck_assert(d.value == 0 && d.low == 0 && d.high == 0);
+    right.units = 2;
+    ck_fails(vg_crossed_share_difference(&left, &right, &d, &diag), VG_ERR_ARGUMENT, "the same units");
+    right.units = 4;
+    vg_memory_fail_after(1);
+    ck_assert_int_eq(vg_crossed_share_difference(&left, &right, &d, NULL), VG_ERR_MEMORY);
+    vg_memory_fail_never();
+}
+END_TEST
+
 START_TEST(interquartile_means) {
     double eight[] = {8, 1, 7, 2, 6, 3, 5, 100}, three[] = {1, 2, 6}, one[] = {4};
     ck_assert_double_eq_tol(vg_interquartile_mean(eight, 8), (3 + 5 + 6 + 7) / 4.0, 1e-14);
@@ -264,5 +287,5 @@ END_TEST
 
 CK_MAIN("statistics", student_by_the_tables, spread_by_hand, intervals_by_hand,
         a_rate_without_events_has_the_rule_of_three, an_interval_is_scale_free_and_symmetric, a_ratio_by_hand,
-        differences_are_paired, quantiles_of_one_policy, interquartile_means, holm_by_hand,
-        same_seed_same_interval, survives_every_failed_allocation)
+        differences_are_paired, quantiles_of_one_policy, differences_of_shares, interquartile_means,
+        holm_by_hand, same_seed_same_interval, survives_every_failed_allocation)
