@@ -153,7 +153,7 @@ static vg_err info_yaml(const char *path, vg_facts *facts, bool *known, vg_diag 
     int64_t size;
     vg_err err = vg_file_read(path, 1 << 20, &bytes, &size, diag);
     if (err) return err;
-    bool study = has_key(bytes, "suite:"), suite = has_key(bytes, "test:");
+    bool study = has_key(bytes, "suite:") || has_key(bytes, "parts:"), suite = has_key(bytes, "test:");
     // What a study leaves in its folder: its keys, then those of its suite.
     char *second = strstr(bytes, "\n# --- suite ");
     if (study && second) {

@@ -25,9 +25,10 @@ enum { ROADS_MOST = 1 << 16 };
 
 static const char suites[] = "assets/suites/", suffix[] = ".yaml";
 
-// The name of an embedded suite. A study is told from a suite by its key `suite`.
+// The name of an embedded suite. A study is told from a suite by its key `suite` or `parts`.
 static bool stem_of(const vg_embedded *file, char name[64]) {
-    return vg_embedded_name(file, suites, suffix, name) && !strstr(file->bytes, "\nsuite:");
+    bool study = strstr(file->bytes, "\nsuite:") || strstr(file->bytes, "\nparts:");
+    return vg_embedded_name(file, suites, suffix, name) && !study;
 }
 
 const char *vg_suite_name(int32_t i, char *buffer) {
