@@ -62,15 +62,22 @@ vg_err vg_outcome_write(const vg_outcome *outcome, const char *folder, vg_overwr
 
 // --- the table ---------------------------------------------------------------------------------------------
 
-// "12.3 % (8.1 to 17.0)", value and interval times `by`.
+static const char *end_text(double value, int digits, char text[32]) {
+    if (isnan(value)) return "none";
+    snprintf(text, 32, "%.*f", digits, value);
+    return text;
+}
+
+// "12.3 % (8.1 to 17.0)", value and interval times `by`; an end that nothing bounds is "none".
 static void cell_interval(vg_table *table, vg_estimate e, double by, int digits, const char *unit) {
+    char low[32], high[32];
     if (isnan(e.value))
         vg_table_cell(table, "%s", "-");
-    else if (isnan(e.low) || isnan(e.high))
+    else if (isnan(e.low) && isnan(e.high))
         vg_table_cell(table, "%.*f%s", digits, by * e.value, unit);
     else
-        vg_table_cell(table, "%.*f%s (%.*f to %.*f)", digits, by * e.value, unit, digits, by * e.low, digits,
-                      by * e.high);
+        vg_table_cell(table, "%.*f%s (%s to %s)", digits, by * e.value, unit,
+                      end_text(by * e.low, digits, low), end_text(by * e.high, digits, high));
 }
 
 static void cell_number(vg_table *table, double value, int digits, const char *unit) {

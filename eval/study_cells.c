@@ -120,9 +120,10 @@ static vg_err train_cell(vg_study *s, const vg_study_arm *arm, int32_t seed, vg_
                           .out = policy,
                           .overwrite = VG_REPLACE};
     vg_err err = VG_OK;
-    if (arm->learner->needs & (VG_LEARNER_ROADS | VG_LEARNER_EITHER)) give_roads(s, &def);
+    unsigned needs = arm->learner->needs;
+    if (needs & (VG_LEARNER_ROADS | VG_LEARNER_EITHER)) give_roads(s, &def);
     if (arm->taught) def.weather = vg_suite_weather(arm->taught);
-    if (arm->learner->needs & (VG_LEARNER_EXPERT | VG_LEARNER_EITHER)) {
+    if (needs & (VG_LEARNER_EXPERT | VG_LEARNER_EITHER)) {
         vg_study_expert(s, s->budgets[arm->budget].teacher, arm->budget, teacher);
         err = vg_policy_find(teacher, &expert, diag);
         def.expert = expert;

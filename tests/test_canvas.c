@@ -210,6 +210,24 @@ START_TEST(pixels_are_where_they_belong) {
 }
 END_TEST
 
+START_TEST(a_place_far_away_is_drawn_at_the_end_of_all_canvases) {
+    vg_text svg = {0};
+    vg_canvas_def def = small();
+    vg_canvas *canvas;
+    ck_ok(vg_canvas_svg(&def, &canvas, &diag));
+    for (int i = 0; i < 100; i++) {
+        vg_move(canvas, 0, i);
+        vg_line(canvas, 9e8, -9e8);
+    }
+    vg_draw(canvas, (vg_ink){.stroke = VG_ROLE_TEXT, .width = 1, .dash = 3, .gap = 2}); // ends
+    ck_ok(vg_canvas_svg_finish(canvas, NULL, 0, &svg, &diag));
+    vg_canvas_destroy(canvas);
+    ck_assert_ptr_nonnull(strstr(svg.bytes, "40000"));
+    ck_assert_ptr_null(strstr(svg.bytes, "900000000"));
+    vg_text_free(&svg);
+}
+END_TEST
+
 START_TEST(long_text_is_cut) {
     vg_canvas *canvas;
     vg_text svg = {0};
@@ -282,5 +300,5 @@ END_TEST
 
 CK_MAIN("canvas", svg_is_well_formed, the_checker_of_xml_checks, svg_numbers_are_short,
         polyline_is_simplified_truly, polyline_keeps_what_turns_back, same_calls_same_bytes,
-        pixels_are_where_they_belong, long_text_is_cut, palette_serves_pages, bad_sizes_are_refused,
-        no_leak_when_memory_ends)
+        pixels_are_where_they_belong, a_place_far_away_is_drawn_at_the_end_of_all_canvases, long_text_is_cut,
+        palette_serves_pages, bad_sizes_are_refused, no_leak_when_memory_ends)

@@ -199,7 +199,8 @@ END_TEST
 START_TEST(takes_settings_and_refuses_others) {
     vg_diag diag;
     vg_policy *policy;
-    ck_fails(vg_expert_create("persuit", &policy, &diag), VG_ERR_NOT_FOUND, "there are pursuit, pursuit-noisy");
+    ck_fails(vg_expert_create("persuit", &policy, &diag), VG_ERR_NOT_FOUND,
+             "there are pursuit, pursuit-noisy");
     ck_fails(vg_expert_create("pursuit:lateral", &policy, &diag), VG_ERR_FORMAT, "expected key=value");
     ck_fails(vg_expert_create("pursuit:lateral=2", &policy, &diag), VG_ERR_FORMAT, "lateral");
     ck_fails(vg_expert_create("pursuit:noise=0.1", &policy, &diag), VG_ERR_FORMAT,

@@ -186,7 +186,8 @@ static uint64_t hash_of(const line_follower *f) {
 vg_err vg_line_follower_create(const vg_line_follower *settings, vg_policy **out, vg_diag *diag) {
     vg_line_laps laps;
     *out = NULL;
-    vg_err err = vg_line_laps_read(settings, &laps, diag);
+    vg_line_laps_def def = {settings->log, settings->driver, settings->lap, settings->smooth};
+    vg_err err = vg_line_laps_read(&def, &laps, diag);
     if (err) return err;
     line_follower *f = vg_new(line_follower, 1);
     if (!f) {

@@ -45,9 +45,8 @@ typedef struct vg_line_follower {
 
 extern const vg_schema vg_line_follower_schema;
 
-// Episodes that ended off the road are not followed, unless asked for by number. Errors: VG_ERR_ARGUMENT (no
-// log named, no such lap); VG_ERR_MISMATCH (laps on two roads or with two cars; laps that pass less than
-// 95 % of the road); VG_ERR_MEMORY; those of vg_log_open.
+// Episodes that ended off the road are not followed, unless asked for by number. Errors: VG_ERR_MEMORY; those
+// of vg_line_laps_read.
 VG_NODISCARD vg_err vg_line_follower_create(const vg_line_follower *settings, vg_policy **out, vg_diag *diag);
 
 #ifdef __cplusplus

@@ -11,7 +11,7 @@ static const double BIN = 3, PASSED = 0.95; // m; share of the bins that a drive
 typedef enum choice { MEAN = -2, BEST = -1 } choice; // else an episode's number
 
 typedef struct reading {
-    const vg_line_follower *set;
+    const vg_line_laps_def *set;
     vg_log *log;
     vg_line_laps *out;
     vg_lap_line *line; // of the laps so far, or the best one's
@@ -21,7 +21,7 @@ typedef struct reading {
     int32_t choice;
 } reading;
 
-static vg_err read_choice(const vg_line_follower *set, int32_t *choice, vg_diag *diag) {
+static vg_err read_choice(const vg_line_laps_def *set, int32_t *choice, vg_diag *diag) {
     int64_t number;
     *choice = strcmp(set->lap, "mean") == 0 ? MEAN : BEST;
     if (*choice == MEAN || strcmp(set->lap, "best") == 0) return VG_OK;
@@ -130,14 +130,14 @@ static vg_err take_means(reading *r, vg_diag *diag) {
     return err ? err : smooth(out->speed, out->bins, view.closed, half, diag);
 }
 
-vg_err vg_line_laps_read(const vg_line_follower *settings, vg_line_laps *out, vg_diag *diag) {
+vg_err vg_line_laps_read(const vg_line_laps_def *def, vg_line_laps *out, vg_diag *diag) {
     *out = (vg_line_laps){0};
-    reading r = {.set = settings, .out = out};
-    if (!settings->log[0])
+    reading r = {.set = def, .out = out};
+    if (!def->log[0])
         return vg_fail(diag, VG_ERR_ARGUMENT,
                        "line_follower has no line: say whose, as in line_follower:log=laps.vlog");
-    vg_err err = read_choice(settings, &r.choice, diag);
-    if (!err) err = vg_log_open(settings->log, &r.log, diag);
+    vg_err err = read_choice(def, &r.choice, diag);
+    if (!err) err = vg_log_open(def->log, &r.log, diag);
     if (err) return err;
     err = add_laps(&r, diag);
     if (!err) err = take_means(&r, diag);

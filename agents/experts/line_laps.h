@@ -2,12 +2,17 @@
 #ifndef VG_AGENTS_EXPERTS_LINE_LAPS_H
 #define VG_AGENTS_EXPERTS_LINE_LAPS_H
 
-#include "agents/experts/line_follower.h"
 #include "logs/log.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+// Which laps; see agents/experts/line_follower.h. Borrowed until the reading returns.
+typedef struct vg_line_laps_def {
+    const char *log, *driver, *lap;
+    double smooth; // m
+} vg_line_laps_def;
 
 typedef struct vg_line_laps {
     vg_road *road; // the log's
@@ -16,8 +21,10 @@ typedef struct vg_line_laps {
     float *offset, *speed; // [bins], m and m/s; bin k is centred at (k + 0.5) length / bins
 } vg_line_laps;
 
-// Errors: those of vg_line_follower_create. On failure *out is zero.
-VG_NODISCARD vg_err vg_line_laps_read(const vg_line_follower *settings, vg_line_laps *out, vg_diag *diag);
+// Errors: VG_ERR_ARGUMENT (no log named, no such lap); VG_ERR_FORMAT (lap is none of its words);
+// VG_ERR_MISMATCH (laps on two roads or with two cars; laps that pass less than 95 % of the road);
+// VG_ERR_MEMORY; those of vg_log_open. On failure *out is zero.
+VG_NODISCARD vg_err vg_line_laps_read(const vg_line_laps_def *def, vg_line_laps *out, vg_diag *diag);
 void vg_line_laps_free(vg_line_laps *laps);
 
 #ifdef __cplusplus

@@ -55,6 +55,10 @@ static bool make_room(vg_canvas *canvas) {
     return true;
 }
 
+// Beyond this no canvas reaches. A point farther out is drawn here: the dashes of a line to a place a million
+// canvases away take a renderer minutes.
+static const double FAR = 40000;
+
 // Append an operation whose points are canvas units already.
 static void append(vg_canvas *canvas, vg_path_op op, const double *points, int32_t count) {
     if (canvas->failed) return;
@@ -68,7 +72,8 @@ static void append(vg_canvas *canvas, vg_path_op op, const double *points, int32
     bool starts = canvas->op_count == 0 || canvas->path_ops[canvas->op_count - 1] == VG_PATH_CLOSE;
     if (op == VG_PATH_LINE && starts) op = VG_PATH_MOVE;
     canvas->path_ops[canvas->op_count++] = (uint8_t)op;
-    if (count) memcpy(canvas->points + 2 * canvas->point_count, points, (size_t)(2 * count) * sizeof *points);
+    double *to = canvas->points + 2 * canvas->point_count;
+    for (int32_t i = 0; i < 2 * count; i++) to[i] = fmax(-FAR, fmin(FAR, points[i]));
     canvas->point_count += count;
 }
 

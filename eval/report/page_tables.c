@@ -50,9 +50,10 @@ void vg_page_cell(vg_page *page, double value) {
 
 static void add_interval(vg_page *page, double low, double high, double factor) {
     char from[32], to[32];
-    if (isnan(low) || isnan(high)) return;
-    vg_text_add(&page->html, "<span class=\"small\">%s to %s</span>", vg_page_number(factor * low, from),
-                vg_page_number(factor * high, to));
+    if (isnan(low) && isnan(high)) return; // one end alone may be none
+    vg_text_add(&page->html, "<span class=\"small\">%s to %s</span>",
+                isnan(low) ? "none" : vg_page_number(factor * low, from),
+                isnan(high) ? "none" : vg_page_number(factor * high, to));
 }
 
 void vg_page_estimate(vg_page *page, vg_estimate e) {
