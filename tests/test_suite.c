@@ -22,7 +22,7 @@ static vg_err build_by(build_fn fn, const char *yaml, vg_suite *suite) {
 static vg_err build(const char *yaml, vg_suite *suite) { return build_by(vg_suite_build, yaml, suite); }
 
 START_TEST(builds_what_ships) {
-    static const char *const known[] = {"demo-roads", "disturbed", "human",   "human-unseen",
+    static const char *const known[] = {"demo-roads", "disturbed", "human-unseen", "human",
                                         "long",       "smoke",     "standard"};
     char name[64], title[VG_KEY_TEXT_SIZE];
     for (int32_t i = 0; i < 7; i++) ck_assert_str_eq(vg_suite_name(i, name), known[i]);
