@@ -14,9 +14,9 @@
 #include "app/interrupt.h"
 #include "app/output.h"
 #include "app/roads.h"
-#include "sim/car.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
+#include "sim/car.h"
 
 typedef struct options {
     vg_list logs, roads, valid;
