@@ -9,6 +9,7 @@
 #include "agents/learners/dagger.h"
 #include "agents/learners/dart.h"
 #include "agents/learners/hg_dagger.h"
+#include "agents/learners/learners.h"
 #include "agents/policy_file.h"
 #include "app/args.h"
 #include "app/interrupt.h"
@@ -48,7 +49,8 @@ static void free_roads(road_list *list) {
 // What looks on while a training runs.
 typedef struct onlooker {
     vg_progress progress;
-    json_t *record; // an object a round; NULL: memory ran out
+    json_t *record; // an object a round
+    bool failed;    // memory ran out
 } onlooker;
 
 // After every piece of work: the bar, and whether Ctrl-C was pressed.
@@ -64,10 +66,10 @@ static json_t *number_or_null(double value) { return isfinite(value) ? json_real
 static void note_round(void *context, const vg_learner_round *round) {
     onlooker *at = context;
     json_t *row = json_object();
-    json_object_set_new(row, "round", json_integer(round->round + 1));
+    at->failed |= json_object_set_new(row, "round", json_integer(round->round + 1)) != 0;
     for (int32_t i = 0; i < round->count; i++)
-        json_object_set_new(row, round->names[i], number_or_null(round->values[i]));
-    json_array_append_new(at->record, row);
+        at->failed |= json_object_set_new(row, round->names[i], number_or_null(round->values[i])) != 0;
+    at->failed |= json_array_append_new(at->record, row) != 0;
 }
 
 // A column of the record for people: its key, its heading, its format; percent: times 100.
@@ -165,18 +167,23 @@ static vg_err train(const vg_call *call, const vg_learner *learner, vg_learner_d
     if (err == VG_ERR_INTERRUPTED)
         err = vg_fail(diag, err, "stopped after %lld steps; the same command with --resume goes on",
                       (long long)report.steps);
+    if (!err && at.failed) err = vg_fail_memory(diag);
     if (!err) err = summarise(call, learner, &report, at.record, diag);
     json_decref(at.record);
     return err;
 }
 
-static vg_err run_learner(const vg_call *call, const vg_learner *learner, vg_diag *diag) {
+// Every command is called as its learner is.
+static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
+    (void)status;
     const options *o = call->options;
+    const vg_learner *learner;
     road_list roads = {0}, valid = {0};
     vg_policy *expert = NULL;
     vg_car car;
     vg_overwrite overwrite = o->resume ? VG_REPLACE : vg_call_overwrite(call);
-    vg_err err = vg_file_may_write(o->out, overwrite, diag);
+    vg_err err = vg_learner_find(call->command->name, &learner, diag);
+    if (!err) err = vg_file_may_write(o->out, overwrite, diag);
     if (!err) err = load_roads(&o->roads, &roads, diag);
     if (!err) err = load_roads(&o->valid, &valid, diag);
     if (!err && o->car) err = vg_car_load(o->car, &car, diag);
@@ -219,11 +226,6 @@ static const vg_flag flags[FLAGS_EXPERT] = {
     {"expert", VG_FLAG_TEXT, offsetof(options, expert), "E", .help = "who is asked what to do"},
 };
 
-static vg_err run_bc(const vg_call *call, int *status, vg_diag *diag) {
-    (void)status;
-    return run_learner(call, &vg_learner_bc, diag);
-}
-
 static const vg_command bc = {
     .name = "bc",
     .summary = "behavioural cloning: do as the driver of the logs did",
@@ -243,23 +245,8 @@ static const vg_command bc = {
     .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON,
     .schema = &vg_bc_schema,
     .config_at = offsetof(options, config),
-    .run = run_bc,
+    .run = run,
 };
-
-static vg_err run_dart(const vg_call *call, int *status, vg_diag *diag) {
-    (void)status;
-    return run_learner(call, &vg_learner_dart, diag);
-}
-
-static vg_err run_dagger(const vg_call *call, int *status, vg_diag *diag) {
-    (void)status;
-    return run_learner(call, &vg_learner_dagger, diag);
-}
-
-static vg_err run_hg_dagger(const vg_call *call, int *status, vg_diag *diag) {
-    (void)status;
-    return run_learner(call, &vg_learner_hg_dagger, diag);
-}
 
 static const char apprentice_synopsis[] =
     "[--logs LOG...] --roads R... --expert E --out POLICY [--valid R...] [--config Y] [--set KEY=VALUE...]\n"
@@ -285,7 +272,7 @@ static const vg_command dart = {
     .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON,
     .schema = &vg_dart_schema,
     .config_at = offsetof(options, config),
-    .run = run_dart,
+    .run = run,
 };
 
 static const vg_command dagger = {
@@ -308,7 +295,7 @@ static const vg_command dagger = {
     .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON,
     .schema = &vg_dagger_schema,
     .config_at = offsetof(options, config),
-    .run = run_dagger,
+    .run = run,
 };
 
 static const vg_command hg_dagger = {
@@ -332,7 +319,7 @@ static const vg_command hg_dagger = {
     .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON,
     .schema = &vg_hg_dagger_schema,
     .config_at = offsetof(options, config),
-    .run = run_hg_dagger,
+    .run = run,
 };
 
 static const vg_command *const learners[] = {&bc, &dart, &dagger, &hg_dagger, NULL};

@@ -71,10 +71,12 @@ static vg_err estimate(vg_apprentice *a, const vg_dart_config *config, vg_diag *
     float *actions = vg_new(float, 2 * rows.count);
     if (!actions) return vg_fail_memory(diag);
     vg_err err = act(a, &rows, actions, diag);
-    double sigma[2][2];
-    vg_dart_covariance(actions, rows.actions, rows.count, sigma);  // Sigma^
-    vg_dart_scale(sigma, config->alpha, vg_apprentice_rollout(a)); // Sigma_{k+1}
-    a->own[STEER] = sigma[0][0], a->own[ACROSS] = sigma[0][1], a->own[ACCEL] = sigma[1][1];
+    if (!err) {
+        double sigma[2][2];
+        vg_dart_covariance(actions, rows.actions, rows.count, sigma);  // Sigma^
+        vg_dart_scale(sigma, config->alpha, vg_apprentice_rollout(a)); // Sigma_{k+1}
+        a->own[STEER] = sigma[0][0], a->own[ACROSS] = sigma[0][1], a->own[ACCEL] = sigma[1][1];
+    }
     vg_free(actions);
     return err;
 }
