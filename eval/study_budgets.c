@@ -34,16 +34,16 @@ static vg_err read_budget(const vg_study *s, const char *name, const char *teach
     return VG_OK;
 }
 
-// Room for those of the list and for one of each arm.
+// Room for those of the list, for one of each arm, and for all laps.
 vg_err vg_study_list_budgets(vg_study *s, vg_diag *diag) {
     char item[VG_KEY_TEXT_SIZE];
     int32_t most = 0, arms = 0;
     vg_err err = VG_OK;
-    while (vg_config_item(s->config.demonstrations, most, item)) most++;
+    while (s->config.learners[0] && vg_config_item(s->config.demonstrations, most, item)) most++;
     while (vg_config_item(s->config.arms, arms, item)) arms++;
     if (most == 0 && s->config.learners[0])
         return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "demonstrations", "is empty: expected a budget");
-    if (!(s->budgets = vg_new(vg_study_budget, most + arms))) return vg_fail_memory(diag);
+    if (!(s->budgets = vg_new(vg_study_budget, most + arms + 1))) return vg_fail_memory(diag);
     for (; s->budget_count < most && !err; s->budget_count++) {
         vg_config_item(s->config.demonstrations, s->budget_count, item);
         err = read_budget(s, item, s->config.teacher, &s->budgets[s->budget_count], diag);

@@ -24,6 +24,13 @@ uint64_t vg_study_cell_seed(const vg_study *s, const vg_study_arm *arm, int32_t 
     return vg_random_seed(vg_random_seed((uint64_t)s->config.seed, arm->hash), (uint64_t)seed) >> 1;
 }
 
+// A field of a report as JSON, by its type, and back; null: NaN.
+#define JSON_OF_int64_t(value) json_integer(value)
+#define JSON_OF_double(value)  (isfinite(value) ? json_real(value) : json_null())
+#define JSON_TO_int64_t(json)  json_integer_value(json)
+#define JSON_TO_double(json)   number_of(json)
+static double number_of(const json_t *json) { return json_is_number(json) ? json_number_value(json) : NAN; }
+
 // Written last: the cell is finished once it is there.
 static vg_err write_report(const vg_study *s, const vg_study_arm *arm, int32_t seed,
                            const vg_learner_report *report, vg_diag *diag) {
@@ -31,9 +38,7 @@ static vg_err write_report(const vg_study *s, const vg_study_arm *arm, int32_t s
     vg_text text = {0};
     json_t *object = json_object();
     int failed = !object;
-#define X(type, name, unit, help)                                                                            \
-    failed |= json_object_set_new(                                                                           \
-        object, #name, isfinite((double)report->name) ? json_real((double)report->name) : json_null());
+#define X(type, name, unit, help) failed |= json_object_set_new(object, #name, JSON_OF_##type(report->name));
     VG_LEARNER_REPORT(X)
 #undef X
     if (!failed) vg_json_text(object, &text);
@@ -58,9 +63,7 @@ vg_err vg_study_cell_report(const vg_study *s, const vg_study_arm *arm, int32_t 
     if (!json_is_object(object))
         err = vg_fail_at(diag, VG_ERR_FORMAT, path, 0, NULL,
                          "is no report of a training; delete it to train the cell anew");
-#define X(type, name, unit, help)                                                                            \
-    const json_t *name = json_object_get(object, #name);                                                     \
-    report->name = (type)(json_is_number(name) ? json_number_value(name) : NAN);
+#define X(type, name, unit, help) report->name = JSON_TO_##type(json_object_get(object, #name));
     if (!err) {
         VG_LEARNER_REPORT(X)
     }

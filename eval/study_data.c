@@ -139,7 +139,7 @@ void vg_study_log_path(const vg_study *s, int32_t budget, int32_t seed, char pat
     if (strcmp(b->teacher, s->config.teacher) != 0) snprintf(teacher, sizeof teacher, "-%s", b->teacher);
     vg_study_slug(teacher);
     if (s->lap_count)
-        snprintf(path, VG_STUDY_PATH, "%.1030s/laps-%.60s.vlog", s->folder, b->name);
+        snprintf(path, VG_STUDY_PATH, "%.1030s/laps-%.60s%s.vlog", s->folder, b->name, teacher);
     else
         snprintf(path, VG_STUDY_PATH, "%.1030s/demonstrations-%.60s%s-seed-%d.vlog", s->folder, b->name,
                  teacher, seed + 1);
