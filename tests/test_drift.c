@@ -53,6 +53,23 @@ START_TEST(a_pinned_quantile_says_so) {
 }
 END_TEST
 
+// Wherever a quantile stands at the edge, and comes back from it.
+START_TEST(a_quantile_may_come_back) {
+    enum { FEW = 6 };
+    vg_drift_series series[] = {example(), example()};
+    vg_drift_figure figure = vg_drift_default();
+    series[0].count = series[1].count = FEW;
+    figure.series = series;
+    figure.series_count = 2;
+    figure.edge = 2;
+    for (int pattern = 0; pattern < 1 << FEW; pattern++) {
+        for (int i = 0; i < FEW; i++) q99[i] = pattern >> i & 1 ? 2 : 0.5;
+        vg_text svg = svg_of(vg_drift_paint, &figure);
+        vg_text_free(&svg);
+    }
+}
+END_TEST
+
 START_TEST(survival_is_drawn) {
     static double alive[COUNT], low[COUNT];
     (void)example();
@@ -97,4 +114,5 @@ START_TEST(no_leak_when_memory_ends) {
 }
 END_TEST
 
-CK_MAIN("drift", a_pinned_quantile_says_so, survival_is_drawn, no_series_is_refused, no_leak_when_memory_ends)
+CK_MAIN("drift", a_pinned_quantile_says_so, a_quantile_may_come_back, survival_is_drawn, no_series_is_refused,
+        no_leak_when_memory_ends)

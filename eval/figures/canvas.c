@@ -55,8 +55,8 @@ static bool make_room(vg_canvas *canvas) {
     return true;
 }
 
-// Beyond this no canvas reaches. A point farther out is drawn here: the dashes of a line to a place a million
-// canvases away take a renderer minutes.
+// Beyond this no canvas reaches. A point farther out is drawn here: Cairo's coordinates end at 2^23, and the
+// dashes of a line to a place far away are many.
 static const double FAR = 40000;
 
 // Append an operation whose points are canvas units already.

@@ -21,11 +21,12 @@ static bool at_edge(const vg_drift_figure *figure, double value) {
     return figure->edge > 0 && value >= figure->edge * (1 - 1e-6);
 }
 
-// A quantile as a line up to where cars that are gone pin it at the edge, and again where it comes back.
+// A quantile as a line up to where cars that are gone pin it at the edge, and again from the last of these
+// places where it comes back.
 static void draw_quantile(const vg_axes *axes, vg_canvas *canvas, const vg_drift_figure *figure,
                           const double *t, const double *q, int64_t count, vg_ink ink) {
     for (int64_t begin = 0, end; begin < count; begin = end) {
-        for (end = begin + 1; end < count && !at_edge(figure, q[end - 1]); end++)
+        for (end = begin + 1; end < count && (end == begin + 1 || !at_edge(figure, q[end - 1])); end++)
             ;
         vg_axes_line(axes, canvas, t + begin, q + begin, end - begin, ink);
         while (end < count && at_edge(figure, q[end])) end++;
