@@ -134,9 +134,9 @@ static void choose_density(vg_ground *ground, const vg_ground_view *view, int32_
     double wanted = 1 / hypot(view->xx, view->yx);
     double most = (SIDE - 3 * VG_TILE) / hypot(width, height) * wanted; // what the cache has room for
     if (ground->density > 0 && ground->density <= most && ground->density < 2.3 * wanted &&
-        ground->density > fmin(0.85 * wanted, 0.8 * most))
+        ground->density > fmin(0.75 * wanted, 0.8 * most))
         return;
-    ground->density = fmin(1.05 * wanted, most);
+    ground->density = fmin(0.85 * wanted, most);
     for (int j = 0; j < TILES; j++)
         for (int i = 0; i < TILES; i++) ground->places[j][i].held = false;
 }
