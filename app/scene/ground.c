@@ -20,9 +20,11 @@ typedef struct place {
     bool held;
 } place;
 
-// Two pixels of four channels, and room to weigh them.
-typedef uint8_t bytes __attribute__((vector_size(8)));
+// Two pixels of four channels, with room to weigh them. (The bytes of a vector are in memory's order, and a
+// word's low byte comes first: so it is on all machines that verge is built for.)
+typedef uint8_t bytes __attribute__((vector_size(16)));
 typedef uint16_t words __attribute__((vector_size(16)));
+typedef uint64_t halves __attribute__((vector_size(16)));
 
 // Weights of four neighbours by where between them a sample lies, in sixteenths: they sum to 256.
 enum { PARTS = 16 };
@@ -34,8 +36,8 @@ struct vg_ground {
     weights weights[PARTS * PARTS];
     const vg_landscape *landscape;
     double density; // pixels a metre; 0: nothing is held
-    uint32_t *full; // [SIDE][FULL_ROW]
-    uint32_t *half; // [HALF][HALF_ROW] every pixel the mean of four
+    uint32_t *full; // [SIDE + 1][FULL_ROW]
+    uint32_t *half; // [HALF + 1][HALF_ROW] every pixel the mean of four
     place places[TILES][TILES];
 };
 
@@ -54,8 +56,8 @@ vg_err vg_ground_open(const vg_landscape *landscape, vg_ground **out, vg_diag *d
     if (!ground) return vg_fail_memory(diag);
     ground->landscape = landscape;
     make_weights(ground->weights);
-    ground->full = vg_new(uint32_t, SIDE * FULL_ROW);
-    ground->half = vg_new(uint32_t, HALF * HALF_ROW);
+    ground->full = vg_new(uint32_t, (SIDE + 1) * FULL_ROW);
+    ground->half = vg_new(uint32_t, (HALF + 1) * HALF_ROW);
     if (ground->full && ground->half) return VG_OK;
     vg_ground_close(ground);
     *out = NULL;
@@ -88,12 +90,12 @@ static void halve(const uint32_t *from, uint32_t *to) {
         }
 }
 
-// Two neighbours are read as one: behind the last column stands the first one again.
-static void repeat_column(vg_ground *ground, int32_t j) {
-    for (int64_t y = (int64_t)j * VG_TILE; y < (int64_t)(j + 1) * VG_TILE; y++)
-        ground->full[y * FULL_ROW + SIDE] = ground->full[y * FULL_ROW];
-    for (int64_t y = (int64_t)j * VG_TILE / 2; y < (int64_t)(j + 1) * VG_TILE / 2; y++)
-        ground->half[y * HALF_ROW + HALF] = ground->half[y * HALF_ROW];
+// A sample reads the neighbours to the right and below: behind the last column and row stand the first ones
+// again.
+static void repeat_edges(uint32_t *cache, int64_t side, int64_t row, int64_t tile, int32_t i, int32_t j) {
+    for (int64_t y = j * tile; i == 0 && y < (j + 1) * tile; y++) cache[y * row + side] = cache[y * row];
+    if (j == 0) memcpy(cache + side * row + i * tile, cache + i * tile, (size_t)tile * sizeof *cache);
+    if (i == 0 && j == 0) cache[side * row + side] = cache[0];
 }
 
 // Hold tile (i, j). *painted counts the tiles that had to be painted.
@@ -106,7 +108,8 @@ static vg_err hold(vg_ground *ground, int32_t i, int32_t j, int32_t *painted, vg
     if (err) return err;
     halve(pixels,
           ground->half + (int64_t)wrap(j) * (VG_TILE / 2) * HALF_ROW + (int64_t)wrap(i) * (VG_TILE / 2));
-    if (wrap(i) == 0) repeat_column(ground, wrap(j));
+    repeat_edges(ground->full, SIDE, FULL_ROW, VG_TILE, wrap(i), wrap(j));
+    repeat_edges(ground->half, HALF, HALF_ROW, VG_TILE / 2, wrap(i), wrap(j));
     *at = (place){i, j, true};
     ++*painted;
     return VG_OK;
@@ -170,9 +173,17 @@ typedef struct sampling {
 } sampling;
 
 static inline words two_pixels(const uint32_t *at) {
-    bytes pair;
+    uint64_t pair;
     memcpy(&pair, at, sizeof pair);
-    return __builtin_convertvector(pair, words);
+    bytes in = (bytes)(halves){pair, 0}, zero = {0};
+    return (words)__builtin_shufflevector(in, zero, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+}
+
+// The four low words as a pixel.
+static inline uint32_t one_pixel(words channels) {
+    uint64_t apart = ((halves)channels)[0]; // 00AA00RR00GG00BB
+    apart = (apart | apart >> 8) & 0x0000ffff0000ffffu;
+    return (uint32_t)(apart | apart >> 16);
 }
 
 static uint32_t fixed(double value, double side) {
@@ -186,13 +197,11 @@ static void sample_row(const sampling *s, int64_t row, int32_t from, int32_t to)
     uint32_t v = fixed(s->v + (double)row * s->vy, side) + dv * (uint32_t)from;
     uint32_t *out = s->pixels + row * s->stride;
     for (int32_t px = from; px < to; px++, u += du, v += dv) {
-        uint32_t a = u >> 16 & s->mask, b = v >> 16 & s->mask, b1 = (b + 1) & s->mask;
+        const uint32_t *at = s->source + (size_t)(v >> 16 & s->mask) * s->row + (u >> 16 & s->mask);
         const weights *w = &s->weights[(v >> 12 & (PARTS - 1)) * PARTS + (u >> 12 & (PARTS - 1))];
-        words sum = two_pixels(s->source + (size_t)b * s->row + a) * w->above +
-                    two_pixels(s->source + (size_t)b1 * s->row + a) * w->below;
+        words sum = two_pixels(at) * w->above + two_pixels(at + s->row) * w->below;
         sum += __builtin_shufflevector(sum, sum, 4, 5, 6, 7, 0, 1, 2, 3);
-        bytes pixel = __builtin_convertvector(sum >> 8, bytes);
-        memcpy(&out[px], &pixel, sizeof *out);
+        out[px] = one_pixel(sum >> 8);
     }
 }
 

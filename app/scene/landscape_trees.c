@@ -10,6 +10,9 @@ static const double CELL = 6.5, LARGEST = 3.9, CLEAR = 5;
 // The sun: a shadow falls this far for a radius of 1, to the south-east.
 static const double SHADOW_X = 0.42, SHADOW_Y = -0.55;
 
+// Trees of a tile at most: at the lowest density that shows them it is 320 m wide.
+enum { MOST = 2600 };
+
 typedef struct tree {
     double x, y, radius; // m
     uint32_t look;
@@ -89,14 +92,14 @@ void vg_landscape_trees(const vg_tile *tile) {
             most_i = (int32_t)floor((tile->east + reach) / CELL);
     int32_t least_j = (int32_t)floor((tile->south - reach) / CELL),
             most_j = (int32_t)floor((tile->north + reach) / CELL);
-    tree t;
-    for (int pass = 0; pass < 2; pass++) {
-        for (int32_t j = most_j; j >= least_j; j--)
-            for (int32_t i = least_i; i <= most_i; i++)
-                if (grow(tile->landscape, i, j, &t))
-                    pass ? draw_tree(tile->cairo, &t) : draw_shadow(tile->cairo, &t);
-        if (pass) continue;
-        vg_panel_colour(tile->cairo, 0x0d1c12, 0.30); // all shadows are one, so none lies on another
-        cairo_fill(tile->cairo);
-    }
+    tree trees[MOST];
+    int32_t count = 0;
+    // From north to south, so that a crown lies on what stands behind it.
+    for (int32_t j = most_j; j >= least_j; j--)
+        for (int32_t i = least_i; i <= most_i && count < MOST; i++)
+            count += grow(tile->landscape, i, j, &trees[count]);
+    for (int32_t k = 0; k < count; k++) draw_shadow(tile->cairo, &trees[k]);
+    vg_panel_colour(tile->cairo, 0x0d1c12, 0.30); // all shadows are one, so none lies on another
+    cairo_fill(tile->cairo);
+    for (int32_t k = 0; k < count; k++) draw_tree(tile->cairo, &trees[k]);
 }
