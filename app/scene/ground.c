@@ -13,7 +13,7 @@
 enum { SIDE = 4096, TILES = SIDE / VG_TILE, HALF = SIDE / 2, PAD = 16, AHEAD = 1 };
 enum { FULL_ROW = SIDE + PAD, HALF_ROW = HALF + PAD };
 // A picture is sampled in blocks of so many rows and columns; from so many pixels on by all cores.
-enum { ROWS = 32, COLUMNS = 64, LARGE = 2000000 };
+enum { ROWS = 32, COLUMNS = 64, LARGE = 500000 };
 
 typedef struct place {
     int32_t i, j;

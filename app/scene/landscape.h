@@ -8,7 +8,7 @@
 
 #include "sim/road.h"
 
-enum { VG_TILE = 256 }; // pixels a side
+enum { VG_TILE = 128 }; // pixels a side
 
 // Nodes first to first + count (a closed road's may run over its end) with the box around them.
 typedef struct vg_stretch {

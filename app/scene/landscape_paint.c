@@ -53,7 +53,8 @@ static void roughen(const vg_tile *tile, uint32_t *pixels, int64_t stride) {
         for (int px = 0; px < VG_TILE; px++) {
             uint32_t *pixel = &pixels[py * stride + px];
             // Another corner of the grain than the grass has.
-            int by = tile->landscape->grain[(py * VG_TILE + px) ^ 0x5555] / 32 - 4;
+            int by =
+                tile->landscape->grain[(py * VG_TILE + px) ^ (0x5555 & (VG_TILE * VG_TILE - 1))] / 32 - 4;
             uint32_t out = 0xff000000u;
             for (int shift = 0; shift < 24; shift += 8) {
                 int level = (int)(*pixel >> shift & 255) + by;
