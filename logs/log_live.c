@@ -32,6 +32,10 @@ vg_err vg_log_go_live(vg_log *log, vg_diag *diag) {
     log->mode = VG_LOG_LIVE;
     if (!err) err = vg_log_open_database(log, log->path, "", SQLITE_OPEN_READWRITE, diag);
     if (!err) err = vg_log_run(log, PRAGMAS, "begin it", diag);
+    // The first commit into a new write-ahead log waits for the disk: here, and not at the first tick.
+    char first[64];
+    snprintf(first, sizeof first, "PRAGMA user_version=%d", VG_LOG_VERSION);
+    if (!err) err = vg_log_run(log, first, "begin it", diag);
     if (err) return log->broken = err;
     sqlite3_busy_timeout(log->db, PATIENCE);
     return VG_OK;

@@ -58,7 +58,7 @@ struct vg_recorder {
 };
 
 vg_recorder_def vg_recorder_default(void) {
-    return (vg_recorder_def){.capacity = 1024, .sync_seconds = 1, .move_seconds = 15};
+    return (vg_recorder_def){.capacity = 1024, .sync_seconds = 1, .move_seconds = 60};
 }
 
 static void free_head(head *h) {

@@ -23,7 +23,7 @@ typedef struct vg_recorder_def {
     const vg_car *car;
     int32_t capacity;    // entries of the queue: ticks, begins and ends; default 1024, >= 4
     double sync_seconds; // between two full syncs, default 1
-    double move_seconds; // between two moves of the write-ahead log into the file, default 15
+    double move_seconds; // between two moves of the write-ahead log into the file, default 60
 } vg_recorder_def;
 vg_recorder_def vg_recorder_default(void);
 
