@@ -1,0 +1,54 @@
+#include "app/scene/camera.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+// s: time constants of the turn behind the car and of the zoom.
+static const double TURN_LAG = 0.28, ZOOM_LAG = 0.9;
+// Metres of the world that the height shows at standstill; the zoom halves at FAST.
+static const double SHOWN = 46, FAST = 50;
+
+const char *vg_camera_word(vg_camera_mode mode) {
+    static const char *const words[] = {
+#define X(name, word) word,
+        VG_CAMERA_MODES(X)
+#undef X
+    };
+    return words[mode];
+}
+
+// The share of a way that a lag leaves to be gone after dt.
+static double rest(double dt, double lag) { return dt < 0 ? 0 : exp(-dt / lag); }
+
+void vg_camera_follow(vg_camera *camera, vg_camera_mode mode, const vg_camera_target *target, double magnify,
+                      double height, double dt) {
+    double pace = fmin(fabs(target->speed) / FAST, 1);
+    double zoom = height / SHOWN * magnify / (1 + pace);
+    camera->zoom = zoom + (camera->zoom - zoom) * rest(dt, ZOOM_LAG);
+    double up = mode == VG_CAMERA_NORTH ? M_PI / 2 : target->yaw;
+    double behind = remainder(camera->up - up, 2 * M_PI);
+    bool at_once = mode == VG_CAMERA_HEADING || dt < 0;
+    camera->up = remainder(up + (at_once ? 0 : behind * rest(dt, TURN_LAG)), 2 * M_PI);
+    camera->x = target->x;
+    camera->y = target->y;
+    camera->anchor_x = 0.5;
+    // What is ahead matters: the car stands low where ahead is up.
+    double low = mode == VG_CAMERA_NORTH ? 0.5 : 0.74;
+    camera->anchor_y = dt < 0 ? low : low + (camera->anchor_y - low) * rest(dt, TURN_LAG);
+}
+
+void vg_camera_project(const vg_camera *camera, double width, double height, double x, double y,
+                       double *screen_x, double *screen_y) {
+    double c = cos(camera->up), s = sin(camera->up), dx = x - camera->x, dy = y - camera->y;
+    *screen_x = camera->anchor_x * width + camera->zoom * (dx * s - dy * c);
+    *screen_y = camera->anchor_y * height - camera->zoom * (dx * c + dy * s);
+}
+
+void vg_camera_unproject(const vg_camera *camera, double width, double height, double screen_x,
+                         double screen_y, double *x, double *y) {
+    double c = cos(camera->up), s = sin(camera->up);
+    double right = (screen_x - camera->anchor_x * width) / camera->zoom;
+    double ahead = (camera->anchor_y * height - screen_y) / camera->zoom;
+    *x = camera->x + right * s + ahead * c;
+    *y = camera->y - right * c + ahead * s;
+}

@@ -1,0 +1,72 @@
+// app/scene/scene.h -- a road and cars on it, seen from above: what `verge drive` and `verge view` show.
+// Knows no window: it paints into pixels that the caller owns, the same on every machine but for fonts.
+//
+// A frame is begin (the ground: grass, trees, road, from a cache), then cars, lines and whatever the caller
+// draws by Cairo (vg_scene_cairo, panel.h), then end. Lengths on the screen are units: pixels of a plain
+// screen, of which a picture has `scale` pixels each. Text and cars are drawn at the full resolution.
+#ifndef VG_APP_SCENE_SCENE_H
+#define VG_APP_SCENE_SCENE_H
+
+#include "app/scene/camera.h"
+#include "eval/figures/palette.h"
+#include "sim/world.h"
+
+struct _cairo;
+
+typedef struct vg_scene vg_scene; // opaque; one thread at a time
+
+// Pixels to paint into: rows from the top, each pixel a 0xffRRGGBB word in the machine's byte order.
+typedef struct vg_scene_picture {
+    uint32_t *pixels;
+    int32_t width, height; // pixels, in [16, 16384]
+    int64_t stride;        // words from row to row
+    double scale;          // pixels a unit, in [0.5, 8]
+} vg_scene_picture;
+
+// The road is borrowed until destroy. The same road gives the same trees. Errors: VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_scene_create(const vg_road *road, vg_scene **out, vg_diag *diag);
+void vg_scene_destroy(vg_scene *scene); // NULL is fine
+
+// Begin a frame: paint all of the picture as the camera sees it. The camera and the pixels are borrowed until
+// end. Errors: VG_ERR_ARGUMENT (sizes), VG_ERR_MEMORY; then no frame has begun.
+VG_NODISCARD vg_err vg_scene_begin(vg_scene *scene, const vg_scene_picture *picture, const vg_camera *camera,
+                                   vg_diag *diag);
+// End it: the pixels hold the frame. Errors: VG_ERR_MEMORY, now or while drawing.
+VG_NODISCARD vg_err vg_scene_end(vg_scene *scene, vg_diag *diag);
+
+// For drawing by Cairo between begin and end: user space is units, y down.
+struct _cairo *vg_scene_cairo(vg_scene *scene);
+double vg_scene_width(const vg_scene *scene), vg_scene_height(const vg_scene *scene); // units
+// A point of the world on the screen, in units.
+void vg_scene_project(const vg_scene *scene, double x, double y, double *screen_x, double *screen_y);
+
+// How one car is shown. Zero is fine for everything but the car.
+typedef struct vg_scene_car {
+    const vg_car *car; // its dimensions, borrowed for the call
+    double x, y, yaw;  // m, m, rad: the middle of the rear axle
+    double steer;      // rad, the front wheels
+    bool braking;      // its lights
+    vg_role colour;    // of the body; VG_ROLE_NONE: VG_ROLE_SERIES_0
+    const char *label; // shown beside it; NULL: none
+    double opacity;    // 0 stands for 1; below 1 it is a ghost: see-through, without a shadow
+    bool marked;       // a ring around it, as for the one that is followed
+} vg_scene_car;
+
+// In order, the last on top; then all the labels. At zooms where a car would be under 9 units long it grows
+// to that.
+void vg_scene_cars(vg_scene *scene, const vg_scene_car *cars, int32_t count);
+
+// A line over the ground through points of the world, m. A NaN parts it. width: m, but at least 1.5 units.
+typedef struct vg_scene_line {
+    const double *x, *y; // [count]
+    int64_t count;
+    vg_role colour;
+    double width, opacity; // opacity 0 stands for 1
+} vg_scene_line;
+void vg_scene_draw_line(vg_scene *scene, const vg_scene_line *line);
+
+// The whole road within a box of units, with the cars as dots; north is up.
+void vg_scene_minimap(vg_scene *scene, double x, double y, double width, double height,
+                      const vg_scene_car *cars, int32_t count);
+
+#endif
