@@ -1,0 +1,93 @@
+#include "app/view/drive.h"
+
+#include <math.h>
+
+#include "app/interrupt.h"
+#include "sim/base/blocks.h"
+#include "sim/base/exact.h"
+#include "sim/base/memory.h"
+
+// All redrives of all drivers: [drivers][starts].
+typedef struct job {
+    const vg_rollout_def *def;
+    const vg_view_driver *drivers;
+    int32_t road, starts;
+    vg_redrive *drives;
+    vg_diag *diags;
+} job;
+
+static vg_err drive_one(void *context, int64_t block, int64_t begin, int64_t end) {
+    const job *j = context;
+    (void)block, (void)end;
+    vg_rollout_def def = *j->def;
+    def.policy = j->drivers[begin / j->starts].policy;
+    return vg_redrive_run(&def, (int64_t)j->road * j->starts + begin % j->starts, &j->drives[begin],
+                          &j->diags[begin]);
+}
+
+static vg_err drive_job(job *j, int32_t total, vg_diag *diag) {
+    vg_err err = vg_blocks_run(total, 1, j->def->threads, drive_one, j);
+    for (int32_t i = 0; err && diag && i < total; i++)
+        if (j->diags[i].code == err) {
+            *diag = j->diags[i];
+            break;
+        }
+    return err;
+}
+
+static vg_err give(vg_view *view, const job *j, int32_t driver, int32_t start, vg_diag *diag) {
+    const vg_view_driver *d = &j->drivers[driver];
+    vg_car car = j->def->car ? *j->def->car : d->policy->car ? *d->policy->car : vg_car_default();
+    vg_view_group *group = vg_view_group_of(view, d->label, &car);
+    if (!group)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "%d drivers, expected at most %d: choose by --policy",
+                       view->group_count + 1, VG_VIEW_GROUPS);
+    if (group->drive_count > 0)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "two drivers are called '%s'; rename one", d->label);
+    for (int32_t k = 0; k < j->starts; k++) {
+        vg_redrive *drive = &j->drives[driver * j->starts + k];
+        vg_moment *moments = drive->moments;
+        drive->moments = NULL;
+        vg_err err = vg_view_add_drive(view, group, moments, drive->count, diag);
+        if (err) return err;
+    }
+    if (!vg_view_show(view, group, start, d->label))
+        return vg_fail(diag, VG_ERR_ARGUMENT, "more than %d cars: choose by --policy", VG_VIEW_CARS);
+    return VG_OK;
+}
+
+vg_err vg_view_drive_all(vg_view *view, const vg_rollout_def *def, int32_t road, int32_t start,
+                         const vg_view_driver *drivers, int32_t count, vg_diag *diag) {
+    job j = {.def = def, .drivers = drivers, .road = road, .starts = def->starts};
+    int32_t total = count * def->starts;
+    j.drives = vg_new(vg_redrive, total);
+    j.diags = vg_new(vg_diag, total);
+    vg_err err = j.drives && j.diags ? drive_job(&j, total, diag) : vg_fail_memory(diag);
+    for (int32_t d = 0; d < count && !err; d++) err = give(view, &j, d, start, diag);
+    for (int32_t i = 0; j.drives && i < total; i++) vg_redrive_free(&j.drives[i]);
+    vg_free(j.drives);
+    vg_free(j.diags);
+    return err;
+}
+
+vg_err vg_view_drive_beside(vg_view *view, const vg_view_driver *drivers, int32_t count, int32_t threads,
+                            vg_diag *diag) {
+    const vg_state *from = &vg_view_drive_of(view, 0)->moments[0].state;
+    vg_road_point here = vg_road_at(view->road, from->s);
+    double heading = from->yaw - here.heading, longest = 0;
+    heading -= 2 * VG_PI * floor(heading / (2 * VG_PI) + 0.5);
+    if (from->offset > here.left || from->offset < -here.right)
+        return vg_fail(diag, VG_ERR_MISMATCH, "'%s' does not start on the road, so nobody can start beside it",
+                       view->cars[0].label);
+    for (int32_t c = 0; c < view->car_count; c++) {
+        const vg_view_drive *drive = vg_view_drive_of(view, c);
+        longest = fmax(longest, drive->moments[drive->count - 1].t);
+    }
+    vg_start start = {from->s, from->offset, (float)heading, from->speed};
+    const vg_road *road = view->road;
+    vg_car car = view->groups[view->cars[0].group].car;
+    vg_rollout_def def = vg_rollout_def_default();
+    def.roads = &road, def.road_count = 1, def.starts = 1, def.given = &start;
+    def.car = &car, def.horizon = longest, def.threads = threads, def.stop = vg_interrupted;
+    return vg_view_drive_all(view, &def, 0, 0, drivers, count, diag);
+}
