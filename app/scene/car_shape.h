@@ -2,7 +2,9 @@
 #ifndef VG_APP_SCENE_CAR_SHAPE_H
 #define VG_APP_SCENE_CAR_SHAPE_H
 
-#include "app/scene/scene.h"
+#include "app/scene/scene_car.h"
+
+struct _cairo;
 
 // User space: m, the middle of the rear axle at the origin, ahead is x, left is y.
 void vg_car_shape_draw(struct _cairo *cairo, const vg_scene_car *car);

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "app/scene/landscape_paint.h"
 #include "sim/base/blocks.h"
 #include "sim/base/memory.h"
 

@@ -30,14 +30,7 @@ typedef struct vg_landscape {
 VG_NODISCARD vg_err vg_landscape_open(vg_landscape *landscape, const vg_road *road, vg_diag *diag);
 void vg_landscape_close(vg_landscape *landscape);
 
-// Paint tile (i, j): the world from x = i * VG_TILE / density eastwards and from y = -j * VG_TILE / density
-// southwards, density pixels a metre, into pixels with `stride` words from row to row. Errors: VG_ERR_MEMORY.
-VG_NODISCARD vg_err vg_landscape_paint(const vg_landscape *landscape, double density, int32_t i, int32_t j,
-                                       uint32_t *pixels, int64_t stride, vg_diag *diag);
-
-// --- for the painters ------------------------------------------------------------------------------------
-
-// A tile under way.
+// A tile being painted.
 typedef struct vg_tile {
     const vg_landscape *landscape;
     struct _cairo *cairo;            // user space: m, x east, y north
@@ -49,8 +42,5 @@ typedef struct vg_tile {
 uint32_t vg_landscape_random(const vg_landscape *landscape, int32_t i, int32_t j, uint32_t salt);
 // Smooth noise in [0, 1] that changes over `size` m.
 double vg_landscape_noise(const vg_landscape *landscape, double x, double y, double size, uint32_t salt);
-
-void vg_landscape_road(const vg_tile *tile);  // verges, gravel, kerbs, asphalt, paint
-void vg_landscape_trees(const vg_tile *tile); // on top
 
 #endif

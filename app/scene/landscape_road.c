@@ -1,8 +1,9 @@
+#include "app/scene/landscape_road.h"
+
 #include <cairo.h>
 #include <math.h>
 #include <stdio.h>
 
-#include "app/scene/landscape.h"
 #include "app/scene/panel.h"
 
 // m: how far beyond the edges something is painted.

@@ -1,7 +1,8 @@
+#include "app/scene/landscape_trees.h"
+
 #include <cairo.h>
 #include <math.h>
 
-#include "app/scene/landscape.h"
 #include "app/scene/panel.h"
 
 // m: one tree may stand in each square; the largest crown; and how far from the edge its own edge stays.

@@ -2,8 +2,10 @@
 #ifndef VG_APP_SCENE_MINIMAP_H
 #define VG_APP_SCENE_MINIMAP_H
 
-#include "app/scene/scene.h"
+#include "app/scene/scene_car.h"
+#include "sim/road.h"
 
+struct _cairo;
 struct _cairo_surface;
 
 typedef struct vg_minimap_box {

@@ -8,7 +8,7 @@
 #define VG_APP_SCENE_SCENE_H
 
 #include "app/scene/camera.h"
-#include "eval/figures/palette.h"
+#include "app/scene/scene_car.h"
 #include "sim/world.h"
 
 struct _cairo;
@@ -39,18 +39,6 @@ struct _cairo *vg_scene_cairo(vg_scene *scene);
 double vg_scene_width(const vg_scene *scene), vg_scene_height(const vg_scene *scene); // units
 // A point of the world on the screen, in units.
 void vg_scene_project(const vg_scene *scene, double x, double y, double *screen_x, double *screen_y);
-
-// How one car is shown. Zero is fine for everything but the car.
-typedef struct vg_scene_car {
-    const vg_car *car; // its dimensions, borrowed for the call
-    double x, y, yaw;  // m, m, rad: the middle of the rear axle
-    double steer;      // rad, the front wheels
-    bool braking;      // its lights
-    vg_role colour;    // of the body; VG_ROLE_NONE: VG_ROLE_SERIES_0
-    const char *label; // shown beside it; NULL: none
-    double opacity;    // 0 stands for 1; below 1 it is a ghost: see-through, without a shadow
-    bool marked;       // a ring around it, as for the one that is followed
-} vg_scene_car;
 
 // In order, the last on top; then all the labels. At zooms where a car would be under 9 units long it grows
 // to that.

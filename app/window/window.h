@@ -1,0 +1,42 @@
+// app/window/window.h -- a window to paint into, and what happens to it. Only app/window knows SDL2.
+//
+// Everything here belongs to one thread. A window shows one picture; the caller paints it into plain pixels
+// (app/scene) at the screen's own resolution.
+#ifndef VG_APP_WINDOW_WINDOW_H
+#define VG_APP_WINDOW_WINDOW_H
+
+#include "app/scene/scene.h"
+#include "app/window/events.h"
+
+typedef struct vg_window vg_window; // opaque
+
+typedef struct vg_window_def {
+    const char *title;
+    int32_t width, height; // units, at first
+    bool vsync;            // present waits for the screen where it can
+} vg_window_def;
+
+// Open it. Errors: VG_ERR_ARGUMENT (no display, or none that SDL can use).
+VG_NODISCARD vg_err vg_window_open(const vg_window_def *def, vg_window **out, vg_diag *diag);
+void vg_window_close(vg_window *window); // NULL is fine
+
+void vg_window_set_title(vg_window *window, const char *title);
+void vg_window_set_fullscreen(vg_window *window, bool on);
+bool vg_window_fullscreen(const vg_window *window);
+// Keep the pointer in the window and hidden, and count how far it moves: for steering.
+void vg_window_grab_mouse(vg_window *window, bool on);
+
+// Take in what has happened. Borrowed until the next pump.
+const vg_input *vg_window_pump(vg_window *window);
+
+// The pixels to paint the next frame into: as large as the window is now. Borrowed until present.
+// Errors: VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_window_frame(vg_window *window, vg_scene_picture *out, vg_diag *diag);
+// Show them. Errors: VG_ERR_IO.
+VG_NODISCARD vg_err vg_window_present(vg_window *window, vg_diag *diag);
+
+// Seconds from a steady clock, and waiting by it.
+double vg_window_seconds(void);
+void vg_window_wait(double seconds);
+
+#endif
