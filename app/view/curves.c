@@ -27,8 +27,7 @@ static vg_err make_drift(const vg_view_group *group, vg_view_curves *c, vg_diag 
     if (!drift) return vg_fail_memory(diag);
     for (int32_t k = 0; k < c->count; k++) {
         int64_t n = 0;
-        for (int32_t d = 0; d < group->drive_count; d++)
-            n += drift_at(&group->drives[d], c->t[k], &drift[n]);
+        for (int32_t d = 0; d < group->drive_count; d++) n += drift_at(&group->drives[d], c->t[k], &drift[n]);
         c->q50[k] = n ? vg_quantile(drift, n, 0.5) : NAN;
         c->q90[k] = n ? vg_quantile(drift, n, 0.9) : NAN;
         c->q99[k] = n ? vg_quantile(drift, n, 0.99) : NAN;

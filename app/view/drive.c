@@ -44,6 +44,7 @@ static vg_err give(vg_view *view, const job *j, int32_t driver, int32_t start, v
                        view->group_count + 1, VG_VIEW_GROUPS);
     if (group->drive_count > 0)
         return vg_fail(diag, VG_ERR_ARGUMENT, "two drivers are called '%s'; rename one", d->label);
+    group->hash = d->policy->hash;
     for (int32_t k = 0; k < j->starts; k++) {
         vg_redrive *drive = &j->drives[driver * j->starts + k];
         vg_moment *moments = drive->moments;
@@ -77,8 +78,8 @@ vg_err vg_view_drive_beside(vg_view *view, const vg_view_driver *drivers, int32_
     double heading = from->yaw - here.heading, longest = 0;
     heading -= 2 * VG_PI * floor(heading / (2 * VG_PI) + 0.5);
     if (from->offset > here.left || from->offset < -here.right)
-        return vg_fail(diag, VG_ERR_MISMATCH, "'%s' does not start on the road, so nobody can start beside it",
-                       view->cars[0].label);
+        return vg_fail(diag, VG_ERR_MISMATCH,
+                       "'%s' does not start on the road, so nobody can start beside it", view->cars[0].label);
     for (int32_t c = 0; c < view->car_count; c++) {
         const vg_view_drive *drive = vg_view_drive_of(view, c);
         longest = fmax(longest, drive->moments[drive->count - 1].t);

@@ -68,8 +68,7 @@ static vg_err take_moments(reading *r, const vg_log_episode *episode, vg_moment 
     *out = err ? NULL : vg_new(vg_moment, *count);
     if (!err && !*out) err = vg_fail_memory(diag);
     for (int64_t i = 0; i < *count && !err; i++)
-        (*out)[i] =
-            (vg_moment){.t = (double)i * tick, .state = i < ticks ? steps[i].state : episode->final};
+        (*out)[i] = (vg_moment){.t = (double)i * tick, .state = i < ticks ? steps[i].state : episode->final};
     for (int64_t i = 0; i < events && !err; i++)
         if (incidents[i].tick >= 0 && incidents[i].tick < *count)
             (*out)[incidents[i].tick].events |= (uint8_t)incidents[i].event;
@@ -96,9 +95,10 @@ static vg_err add_episode(reading *r, int32_t index, const vg_log_episode *episo
     if (!group) {
         vg_free(moments);
         return vg_fail_at(diag, VG_ERR_ARGUMENT, r->path, 0, NULL,
-                          "has a driver more, '%s', than the %d that can be shown: choose by --episode", label,
-                          VG_VIEW_GROUPS);
+                          "has a driver more, '%s', than the %d that can be shown: choose by --episode",
+                          label, VG_VIEW_GROUPS);
     }
+    group->hash = episode->policy_hash;
     err = vg_view_add_drive(r->view, group, moments, count, diag);
     if (err) return err;
     r->added++;
@@ -124,7 +124,8 @@ static vg_err read_all(reading *r, vg_diag *diag) {
         return vg_fail_at(diag, VG_ERR_FORMAT, r->path, 0, NULL,
                           "has no episodes: nothing was recorded, so there is nothing to show");
     int32_t wanted = pick->count ? pick->count : r->count;
-    for (int32_t i = 0; i < wanted && !err; i++) err = read_episode(r, pick->count ? pick->episodes[i] : i, diag);
+    for (int32_t i = 0; i < wanted && !err; i++)
+        err = read_episode(r, pick->count ? pick->episodes[i] : i, diag);
     if (err || r->added) return err;
     if (r->elsewhere)
         return vg_fail_at(diag, VG_ERR_NOT_FOUND, r->path, 0, NULL,

@@ -13,9 +13,9 @@ typedef struct vg_view_choice {
 } vg_view_choice;
 
 // Add a log's episodes. The first episode's road becomes the model's where it has none; what does not fit as
-// a car (VG_VIEW_CARS) still counts in curves, and adds to *hidden. Errors: those of vg_log_open; VG_ERR_FORMAT
-// (no episodes, or none with a tick), VG_ERR_NOT_FOUND (no such episode, none on that road), VG_ERR_MISMATCH
-// (episodes on several roads: says which, and how to choose).
+// a car (VG_VIEW_CARS) still counts in curves, and adds to *hidden. Errors: those of vg_log_open;
+// VG_ERR_FORMAT (no episodes, or none with a tick), VG_ERR_NOT_FOUND (no such episode, none on that road),
+// VG_ERR_MISMATCH (episodes on several roads: says which, and how to choose).
 VG_NODISCARD vg_err vg_view_add_log(vg_view *view, const char *path, const vg_view_choice *choice,
                                     int32_t *hidden, vg_diag *diag);
 

@@ -71,7 +71,7 @@ bool vg_view_show(vg_view *view, const vg_view_group *group, int32_t drive, cons
 
 vg_err vg_view_curves_take(vg_view_curves *c, int32_t count, vg_diag *diag) {
     enum { COLUMNS = 7 };
-    c->t = vg_new(double, (int64_t)COLUMNS * count);
+    c->t = vg_new(double, (int64_t)COLUMNS *count);
     if (!c->t) return vg_fail_memory(diag);
     c->count = count;
     c->alive = c->t + count, c->low = c->alive + count, c->high = c->low + count;
@@ -122,8 +122,7 @@ vg_view_pose vg_view_pose_at(const vg_view *view, int32_t car, double t) {
         .steer = (float)between(p->steer, q->steer, share),
         .offset = (float)between(p->offset, q->offset, share),
         .level = (float)between(level, next, share),
-        .braking = p->accel < -0.5f,
-        .off = fabsf(level) > 1 || a->events & VG_EVENT_OFF,
+        .braking = p->accel<-0.5f, .off = fabsf(level)> 1 || a->events & VG_EVENT_OFF,
         .ended = i == drive->count - 1,
     };
 }

@@ -21,16 +21,17 @@ typedef struct vg_view_drive {
 
 // How a group's drives fare over time, or what a result says of it.
 typedef struct vg_view_curves {
-    double *t;                   // [count] s, rising
-    double *alive, *low, *high;  // [count] share that never left the road; its 95 % interval
-    double *q50, *q90, *q99;     // [count] drift as a share of the half width, 1 for departed cars
+    double *t;                  // [count] s, rising
+    double *alive, *low, *high; // [count] share that never left the road; its 95 % interval
+    double *q50, *q90, *q99;    // [count] drift as a share of the half width, 1 for departed cars
     int32_t count;
-    bool banded;                 // low and high mean something
-    char about[VG_VIEW_TEXT];    // "16 starts"
+    bool banded;              // low and high mean something
+    char about[VG_VIEW_TEXT]; // "16 starts"
 } vg_view_curves;
 
 typedef struct vg_view_group {
     char label[64]; // "bc 2, zscore"
+    uint64_t hash;  // of the policy; 0: none
     vg_car car;
     vg_view_drive *drives; // [drive_count]
     int32_t drive_count;

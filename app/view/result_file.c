@@ -72,7 +72,8 @@ static vg_err take_car(vg_result_file *r, vg_diag *diag) {
     vg_err err = vg_car_check(&r->car, diag);
     if (err) return err;
     if (strcmp(vg_hash_format(vg_car_hash(&r->car), own), hash) != 0)
-        return vg_fail_at(diag, VG_ERR_MISMATCH, r->path, 0, "car", "has the hash %s, expected %s", own, hash);
+        return vg_fail_at(diag, VG_ERR_MISMATCH, r->path, 0, "car", "has the hash %s, expected %s", own,
+                          hash);
     return VG_OK;
 }
 
@@ -147,15 +148,16 @@ const char *vg_result_file_label(const vg_result_file *r, int32_t arm) {
 
 typedef const char *(*name_fn)(const vg_result_file *r, int32_t i);
 
-static vg_err fail_name(const vg_result_file *r, const char *what, const char *name, name_fn at, int32_t count,
-                        vg_diag *diag) {
+static vg_err fail_name(const vg_result_file *r, const char *what, const char *name, name_fn at,
+                        int32_t count, vg_diag *diag) {
     char names[300] = "";
     for (int32_t i = 0; i < count; i++) {
         size_t used = strlen(names);
         snprintf(names + used, sizeof names - used, "%s'%s'", i ? ", " : "", at(r, i));
     }
     if (strlen(names) == sizeof names - 1) snprintf(names + sizeof names - 4, 4, "...");
-    return vg_fail_at(diag, VG_ERR_NOT_FOUND, r->path, 0, NULL, "has no %s '%.60s', but %s", what, name, names);
+    return vg_fail_at(diag, VG_ERR_NOT_FOUND, r->path, 0, NULL, "has no %s '%.60s', but %s", what, name,
+                      names);
 }
 
 vg_err vg_result_file_find_road(const vg_result_file *r, const char *name, int32_t *out, vg_diag *diag) {
@@ -198,9 +200,9 @@ vg_err vg_result_file_curves(const vg_result_file *r, int32_t arm, vg_view_curve
     struct {
         const char *key;
         double *column;
-    } const columns[] = {{"t", out->t},           {"alive", out->alive},  {"alive_low", out->low},
-                         {"alive_high", out->high}, {"share_50", out->q50}, {"share_90", out->q90},
-                         {"share_99", out->q99}};
+    } const columns[] = {
+        {"t", out->t},          {"alive", out->alive},  {"alive_low", out->low}, {"alive_high", out->high},
+        {"share_50", out->q50}, {"share_90", out->q90}, {"share_99", out->q99}};
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
         if (!take_column(curves, columns[i].key, count, columns[i].column))
             return fail_key(r, columns[i].key, "as many numbers as times", diag);

@@ -36,8 +36,8 @@ vg_err vg_result_file_make_road(const vg_result_file *r, int32_t i, vg_road **ou
     vg_road_destroy(*out);
     *out = NULL;
     return vg_fail_at(diag, VG_ERR_MISMATCH, r->path, 0, NULL,
-                      "was scored on a road '%.80s' with the hash %s; the one there is now has %s", name, hash,
-                      own);
+                      "was scored on a road '%.80s' with the hash %s; the one there is now has %s", name,
+                      hash, own);
 }
 
 // --- policies --------------------------------------------------------------------------------------------
@@ -53,9 +53,10 @@ static vg_err find_seed(const vg_result_file *r, int32_t arm, uint64_t seed, int
         if ((uint64_t)own == seed) *index = i;
     }
     if (*index < 0)
-        return vg_fail_at(diag, VG_ERR_NOT_FOUND, r->path, 0, NULL,
-                          "'%.60s' has no training seed %llu: expected 1 to %d, or one of the seeds themselves",
-                          vg_result_file_label(r, arm), (unsigned long long)seed, count);
+        return vg_fail_at(
+            diag, VG_ERR_NOT_FOUND, r->path, 0, NULL,
+            "'%.60s' has no training seed %llu: expected 1 to %d, or one of the seeds themselves",
+            vg_result_file_label(r, arm), (unsigned long long)seed, count);
     *hash = json_string_value(json_object_get(json_array_get(seeds, (size_t)*index), "hash"));
     return VG_OK;
 }
@@ -86,16 +87,17 @@ static vg_err find_cell(const vg_result_file *r, int32_t arm, int32_t seed, cons
     }
     if (listing) closedir(listing);
     if (*out) return VG_OK;
-    return vg_fail_at(diag, VG_ERR_NOT_FOUND, folder, 0, NULL,
-                      "has no policy with the hash %s, training seed %d of '%.60s': keep it beside result.json, "
-                      "or train it again by verge study --resume",
-                      hash, seed + 1, vg_result_file_label(r, arm));
+    return vg_fail_at(
+        diag, VG_ERR_NOT_FOUND, folder, 0, NULL,
+        "has no policy with the hash %s, training seed %d of '%.60s': keep it beside result.json, "
+        "or train it again by verge study --resume",
+        hash, seed + 1, vg_result_file_label(r, arm));
 }
 
 vg_err vg_result_file_policy(const vg_result_file *r, int32_t arm, uint64_t seed, vg_policy **out,
                              vg_diag *diag) {
     const json_t *object = json_array_get(r->arms, (size_t)arm);
-    const char *kind = json_string_value(json_object_get(object, "kind")), *hash;
+    const char *kind = json_string_value(json_object_get(object, "kind")), *hash = NULL;
     const char *source = json_string_value(json_object_get(object, "source"));
     int32_t index;
     *out = NULL;

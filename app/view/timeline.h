@@ -1,4 +1,5 @@
-// app/view/timeline.h -- the time that is shown: played, paused, scrubbed, jumped. Knows neither window nor cars.
+// app/view/timeline.h -- the time that is shown: played, paused, scrubbed, jumped. Knows neither window nor
+// cars.
 #ifndef VG_APP_VIEW_TIMELINE_H
 #define VG_APP_VIEW_TIMELINE_H
 
