@@ -1,12 +1,11 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "logs/log_check.h"
+#include "logs/log_live.h"
 #include "sim/base/memory.h"
 #include "sim/base/version.h"
 
@@ -23,42 +22,6 @@ vg_log_episode vg_log_episode_default(void) {
 }
 
 const char *vg_log_path(const vg_log *log) { return log->path; }
-
-// --- the database ----------------------------------------------------------------------------------------
-
-// SQLite's own option is a URI, whatever its build makes of plain names: everything but plain letters is
-// escaped.
-static void add_uri(vg_text *uri, const char *path, const char *options) {
-    vg_text_add(uri, path[0] == '/' ? "file://" : "file:");
-    for (const char *p = path; *p; p++) {
-        bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') ||
-                     (*p && strchr("/._-", *p));
-        if (plain)
-            vg_text_bytes(uri, p, 1);
-        else
-            vg_text_add(uri, "%%%02x", (unsigned char)*p);
-    }
-    vg_text_add(uri, "%s", options);
-}
-
-static vg_err open_database(vg_log *log, const char *path, const char *options, int flags, vg_diag *diag) {
-    vg_text uri = {0};
-    add_uri(&uri, path, options);
-    if (uri.failed) {
-        vg_text_free(&uri);
-        return vg_fail_memory(diag);
-    }
-    flags |= SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    int code = sqlite3_open_v2(uri.bytes, &log->db, flags, NULL);
-    vg_text_free(&uri);
-    if (code) return vg_log_sql_error(log, code, "open it", diag);
-    // Nothing that a file says is run: no triggers, no views, no functions with side effects.
-    sqlite3_db_config(log->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_db_config(log->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    sqlite3_db_config(log->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-    sqlite3_db_config(log->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
-    return VG_OK;
-}
 
 // --- open, create, close -----------------------------------------------------------------------------------
 
@@ -122,7 +85,7 @@ vg_err vg_log_create(const char *path, vg_overwrite overwrite, vg_log **out, vg_
         free_log(log);
         return err;
     }
-    err = open_database(log, log->temporary, "", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, diag);
+    err = vg_log_open_database(log, log->temporary, "", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, diag);
     if (!err) err = build_tables(log, diag);
     if (err)
         vg_log_discard(log);
@@ -156,7 +119,7 @@ vg_err vg_log_open(const char *path, vg_log **out, vg_diag *diag) {
     int64_t beside = size_beside(path, "-wal");
     bool live = beside > 0 || size_beside(path, "-journal") > 0;
     log->bytes = info.st_size + beside;
-    vg_err err = open_database(log, path, live ? "" : "?immutable=1", SQLITE_OPEN_READONLY, diag);
+    vg_err err = vg_log_open_database(log, path, live ? "" : "?immutable=1", SQLITE_OPEN_READONLY, diag);
     if (!err) err = vg_log_check(log, diag);
     if (err)
         free_log(log);
@@ -174,27 +137,6 @@ void vg_log_discard(vg_log *log) {
     if (building) vg_file_discard(temporary);
 }
 
-static bool sync_file(const char *path) {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    bool good = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0) close(fd);
-    return good;
-}
-
-// A write-ahead log that a killed recorder left beside the path belongs to the file that is now replaced:
-// beside another one it would be read into it. So it goes just before, once the new file is whole on disk.
-static void remove_leftovers(const char *temporary, const char *path, vg_overwrite overwrite) {
-    static const char *const suffixes[] = {"-wal", "-shm", "-journal"};
-    if (overwrite == VG_KEEP && access(path, F_OK) == 0) return; // the commit will be refused
-    for (int i = 0; i < 3; i++) {
-        char name[1200];
-        if ((size_t)snprintf(name, sizeof name, "%s%s", path, suffixes[i]) >= sizeof name) return;
-        if (access(name, F_OK)) continue;
-        if (!sync_file(temporary)) return; // the commit will fail
-        unlink(name);
-    }
-}
-
 static vg_err finish_file(vg_log *log, vg_diag *diag) {
     if (log->broken)
         return vg_fail_at(diag, log->broken, log->path, 0, NULL, "an earlier write failed: nothing was kept");
@@ -207,9 +149,10 @@ static vg_err finish_file(vg_log *log, vg_diag *diag) {
 
 vg_err vg_log_close(vg_log *log, vg_diag *diag) {
     if (!log) return VG_OK;
-    if (log->mode == VG_LOG_READ) {
+    if (log->mode != VG_LOG_BUILD) {
+        vg_err err = log->mode == VG_LOG_LIVE ? vg_log_live_finish(log, diag) : VG_OK;
         free_log(log);
-        return VG_OK;
+        return err;
     }
     vg_err err = finish_file(log, diag);
     char *path = log->path, temporary[sizeof log->temporary];
@@ -220,7 +163,7 @@ vg_err vg_log_close(vg_log *log, vg_diag *diag) {
     if (err) {
         vg_file_discard(temporary);
     } else {
-        remove_leftovers(temporary, path, overwrite);
+        vg_log_remove_leftovers(temporary, path, overwrite);
         err = vg_file_commit(temporary, path, overwrite, diag);
     }
     vg_free(path);

@@ -1,5 +1,10 @@
 #include "logs/log_store.h"
 
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 
@@ -41,6 +46,63 @@ vg_err vg_log_prepare(vg_log *log, vg_text *sql, sqlite3_stmt **out, vg_diag *di
     if (code) err = vg_log_sql_error(log, code, "prepare a statement", diag);
     vg_text_free(sql);
     return err;
+}
+
+// --- the database ----------------------------------------------------------------------------------------
+
+// SQLite's own option is a URI, whatever its build makes of plain names: everything but plain letters is
+// escaped.
+static void add_uri(vg_text *uri, const char *path, const char *options) {
+    vg_text_add(uri, path[0] == '/' ? "file://" : "file:");
+    for (const char *p = path; *p; p++) {
+        bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') ||
+                     (*p && strchr("/._-", *p));
+        if (plain)
+            vg_text_bytes(uri, p, 1);
+        else
+            vg_text_add(uri, "%%%02x", (unsigned char)*p);
+    }
+    vg_text_add(uri, "%s", options);
+}
+
+vg_err vg_log_open_database(vg_log *log, const char *path, const char *options, int flags, vg_diag *diag) {
+    vg_text uri = {0};
+    add_uri(&uri, path, options);
+    if (uri.failed) {
+        vg_text_free(&uri);
+        return vg_fail_memory(diag);
+    }
+    flags |= SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    int code = sqlite3_open_v2(uri.bytes, &log->db, flags, NULL);
+    vg_text_free(&uri);
+    if (code) return vg_log_sql_error(log, code, "open it", diag);
+    // Nothing that a file says is run: no triggers, no views, no functions with side effects.
+    sqlite3_db_config(log->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(log->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(log->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    sqlite3_db_config(log->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+    return VG_OK;
+}
+
+// --- files ------------------------------------------------------------------------------------------------
+
+static bool sync_file(const char *path) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool good = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0) close(fd);
+    return good;
+}
+
+void vg_log_remove_leftovers(const char *temporary, const char *path, vg_overwrite overwrite) {
+    static const char *const suffixes[] = {"-wal", "-shm", "-journal"};
+    if (overwrite == VG_KEEP && access(path, F_OK) == 0) return; // the commit will be refused
+    for (int i = 0; i < 3; i++) {
+        char name[1200];
+        if ((size_t)snprintf(name, sizeof name, "%s%s", path, suffixes[i]) >= sizeof name) return;
+        if (access(name, F_OK)) continue;
+        if (!sync_file(temporary)) return; // the commit will fail
+        unlink(name);
+    }
 }
 
 // --- roads and cars known --------------------------------------------------------------------------------

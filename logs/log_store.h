@@ -5,9 +5,9 @@
 
 #include "logs/log_table.h"
 
-// BUILD: one transaction in a temporary file, committed by close. A third mode, for recording live, will
-// write with a write-ahead log under the final name, one transaction a tick.
-typedef enum vg_log_mode { VG_LOG_READ, VG_LOG_BUILD } vg_log_mode;
+// BUILD: one transaction in a temporary file, committed by close. LIVE: under its own name with a write-ahead
+// log, a transaction whenever its writer says so (log_live.h).
+typedef enum vg_log_mode { VG_LOG_READ, VG_LOG_BUILD, VG_LOG_LIVE } vg_log_mode;
 
 // A road or car that the log holds: how the same one is known again.
 typedef struct vg_log_known {
@@ -44,6 +44,11 @@ struct vg_log {
 // A failure of SQLite, as ours: out of memory, the disk, or a damaged file.
 vg_err vg_log_sql_error(const vg_log *log, int code, const char *what, vg_diag *diag);
 vg_err vg_log_run(vg_log *log, const char *sql, const char *what, vg_diag *diag);
+// Open log->db with nothing that a file says being run. options: of SQLite's URI, "?immutable=1", or "".
+vg_err vg_log_open_database(vg_log *log, const char *path, const char *options, int flags, vg_diag *diag);
+// A write-ahead log that a killed recorder left beside the path belongs to the file that is now replaced:
+// beside another one it would be read into it. So it goes just before, once the new file is whole on disk.
+void vg_log_remove_leftovers(const char *temporary, const char *path, vg_overwrite overwrite);
 // Compiles sql, which is freed either way.
 vg_err vg_log_prepare(vg_log *log, vg_text *sql, sqlite3_stmt **out, vg_diag *diag);
 
