@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "app/scene/panel.h"
+#include "app/view/colours.h"
 #include "app/view/legend.h"
 
 static void colour(cairo_t *cairo, vg_role role, vg_theme theme) {
@@ -47,7 +48,7 @@ static void draw_track(const vg_view *view, cairo_t *cairo, const vg_view_box *b
         const vg_view_departure *d = &view->departures[i];
         double x = box->x + box->width * d->t / all;
         cairo_rectangle(cairo, x - 1, y - 11, 2, 7);
-        colour(cairo, vg_role_series(view->cars[d->car].group), theme);
+        colour(cairo, vg_view_role(view, d->car), theme);
         cairo_fill(cairo);
     }
     cairo_new_path(cairo);

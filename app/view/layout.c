@@ -1,5 +1,7 @@
 #include "app/view/layout.h"
 
+#include <math.h>
+
 static const double BAR = 46, GAP = 16, ROW = 22, LEGEND = 316, HEAD = 34;
 
 bool vg_box_has(const vg_view_box *box, double x, double y) {
@@ -28,12 +30,13 @@ vg_layout vg_layout_make(double width, double height, int32_t cars) {
     double strip = 0.32 * height;
     if (strip < 140) strip = 140;
     if (strip > 300) strip = 300;
+    strip = floor(strip);
     l.bar = (vg_view_box){0, height - BAR, width, BAR};
     l.strip = (vg_view_box){0, l.bar.y - strip, width, strip};
     l.scene = (vg_view_box){0, 0, width, l.strip.y};
     place_panels(&l);
     l.button = (vg_view_box){GAP - 4, l.bar.y + 6, 34, 34};
-    l.track = (vg_view_box){GAP + 148, l.bar.y, width - 2 * GAP - 148 - 64, BAR};
+    l.track = (vg_view_box){GAP + 166, l.bar.y, width - 2 * GAP - 166 - 56, BAR};
     double room = l.scene.height - 24 - HEAD - 8;
     int32_t most = room > 0 ? (int32_t)(room / ROW) : 0;
     if (most > VG_LAYOUT_ROWS) most = VG_LAYOUT_ROWS;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "app/scene/panel.h"
+#include "app/view/colours.h"
 
 char *vg_legend_time(double t, char *buffer) {
     int64_t hundredths = (int64_t)(fmax(t, 0) * 100 + 0.5), seconds = hundredths / 100;
@@ -21,10 +22,10 @@ static void fit_text(cairo_t *cairo, double x, double y, double width, const cha
     cairo_restore(cairo);
 }
 
-static void spot(cairo_t *cairo, double x, double y, double radius, int32_t group) {
+static void spot(cairo_t *cairo, double x, double y, double radius, vg_role role) {
     cairo_new_path(cairo);
     cairo_arc(cairo, x, y, radius, 0, 2 * M_PI);
-    vg_panel_colour(cairo, vg_role_colour(vg_role_series(group), VG_THEME_DARK), 1);
+    vg_panel_colour(cairo, vg_role_colour(role, VG_THEME_DARK), 1);
     cairo_fill(cairo);
 }
 
@@ -47,7 +48,7 @@ static void draw_row(const vg_view *view, cairo_t *cairo, const vg_view_box *row
         vg_panel_colour(cairo, 0xffffff, 0.13);
         cairo_fill(cairo);
     }
-    spot(cairo, row->x + 18, row->y + row->height / 2, 5, view->cars[car].group);
+    spot(cairo, row->x + 18, row->y + row->height / 2, 5, vg_view_role(view, car));
     char text[64];
     int32_t left = departures_by(view, car, t);
     vg_panel_type type = {.size = 12, .digits = true, .align = VG_PANEL_RIGHT, .opacity = 0.9};
@@ -113,7 +114,7 @@ static void draw_tag(const vg_view *view, cairo_t *cairo, const tag *tag, bool f
     cairo_set_line_width(cairo, 1.2);
     cairo_stroke(cairo);
     vg_panel_box(cairo, tag->at_x, tag->at_y - 10, tag->width, 20, 10, followed ? 0.9 : 0.72);
-    spot(cairo, tag->at_x + 11, tag->at_y, 4, view->cars[tag->car].group);
+    spot(cairo, tag->at_x + 11, tag->at_y, 4, vg_view_role(view, tag->car));
     vg_panel_text(cairo, tag->at_x + 19, tag->at_y + 4.5, view->cars[tag->car].label, type);
 }
 

@@ -29,10 +29,13 @@ static const char *name_of(const vg_road *road) {
 }
 
 static vg_err fail_roads(const reading *r, int32_t index, const vg_road *road, vg_diag *diag) {
-    return vg_fail_at(diag, VG_ERR_MISMATCH, r->path, 0, NULL,
-                      "episode %d is on the road '%.80s', those before it on '%.80s'; cars are shown on one "
-                      "road: choose it by --road, or the episodes by --episode",
-                      index, name_of(road), r->view->road_name);
+    bool namesake = strcmp(name_of(road), r->view->road_name) == 0;
+    return vg_fail_at(
+        diag, VG_ERR_MISMATCH, r->path, 0, NULL,
+        "episode %d is on the road '%.80s'%s, those before it on '%.80s'; cars are shown on one "
+        "road: choose %s",
+        index, name_of(road), namesake ? " of another shape" : "", r->view->road_name,
+        namesake ? "by --episode" : "it by --road, or the episodes by --episode");
 }
 
 // The episode's road is the one that is shown. Takes it over where there was none.

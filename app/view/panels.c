@@ -6,9 +6,12 @@
 #include <string.h>
 
 #include "app/scene/panel.h"
+#include "app/view/colours.h"
 #include "app/view/curves.h"
 #include "eval/figures/axes.h"
 #include "sim/base/memory.h"
+
+static const double LEVEL = 1.3; // what is shown of an offset, share of the half width
 
 struct vg_panels {
     const vg_view *view;
@@ -53,6 +56,13 @@ void vg_panels_destroy(vg_panels *p) {
 
 static int32_t followed_group(const vg_panels *p) { return p->view->cars[p->followed].group; }
 
+// The unit of time, behind its axis.
+static void end_axes(const vg_panels *p, vg_axes *axes) {
+    vg_axes_end(axes, p->canvas);
+    vg_write(p->canvas, axes->plot_x + axes->plot_width + 9, axes->plot_y + axes->plot_height + 17, "s",
+             (vg_type){.size = 10.5, .role = VG_ROLE_MUTED});
+}
+
 // Axes in a panel's box, below its title.
 static vg_axes axes_in(const vg_panels *p, vg_view_panel panel, const char *title, const char *about) {
     static const vg_type head = {.size = 13, .bold = true}, note = {.size = 10.5, .role = VG_ROLE_MUTED};
@@ -65,6 +75,7 @@ static vg_axes axes_in(const vg_panels *p, vg_view_panel panel, const char *titl
     axes.left = box->x, axes.top = y + 18, axes.width = box->width, axes.height = box->height - 18;
     axes.x.least = 0, axes.x.most = p->view->duration > 0 ? p->view->duration : 1;
     axes.y.percent = true;
+    axes.name_room = 16;
     return axes;
 }
 
@@ -74,10 +85,10 @@ static void draw_offset_of(const vg_panels *p, vg_axes *axes, int32_t car) {
         const vg_moment *m = &drive->moments[i];
         bool jump = m->put_back && i > 0;
         p->x[i] = jump ? NAN : m->t;
-        p->y[i] = fmax(-1.2, fmin(1.2, (double)drive->level[i]));
+        p->y[i] = fmax(-LEVEL, fmin(LEVEL, (double)drive->level[i]));
     }
     bool followed = car == p->followed;
-    vg_role role = vg_role_series(p->view->cars[car].group);
+    vg_role role = vg_view_role(p->view, car);
     vg_axes_line(axes, p->canvas, p->x, p->y, drive->count,
                  (vg_ink){.stroke = role,
                           .width = followed ? 2 : 1.2,
@@ -88,7 +99,7 @@ static void draw_offset_of(const vg_panels *p, vg_axes *axes, int32_t car) {
 static void draw_offset(vg_panels *p) {
     vg_axes *axes = &p->axes[VG_PANEL_OFFSET];
     *axes = axes_in(p, VG_PANEL_OFFSET, "Offset", "from the centreline, share of the half width");
-    axes->y.least = -1.2, axes->y.most = 1.2;
+    axes->y.least = -LEVEL, axes->y.most = LEVEL;
     vg_axes_begin(axes, p->canvas);
     vg_axes_level(axes, p->canvas, 1, "left edge", VG_ROLE_EXIT);
     vg_axes_level(axes, p->canvas, -1, "right edge", VG_ROLE_EXIT);
@@ -102,36 +113,52 @@ static void draw_offset(vg_panels *p) {
         vg_axes_dots(axes, p->canvas, &d->t, &level, 1, 3.2,
                      (vg_ink){.fill = VG_ROLE_EXIT, .stroke = VG_ROLE_PAPER, .width = 1});
     }
-    vg_axes_end(axes, p->canvas);
+    end_axes(p, axes);
+}
+
+// A quantile at the edge is held there by cars that left: it is not drawn, as in the report's figures.
+static const double *below_edge(const vg_panels *p, const double *values, int32_t count) {
+    for (int32_t i = 0; i < count; i++) p->x[i] = values[i] < 1 ? values[i] : NAN;
+    return p->x;
+}
+
+static void draw_bands(const vg_panels *p, const vg_axes *axes, int32_t g) {
+    static const double opacities[] = {0.14, 0.18, 0.28};
+    static const char *const names[] = {"99 %", "90 %", "50 %"};
+    const vg_view_curves *c = &p->view->groups[g].curves;
+    const double *const bands[] = {c->q99, c->q90, c->q50};
+    char pinned[48] = "";
+    memset(p->y, 0, sizeof *p->y * (size_t)c->count);
+    for (int k = 0; k < 3; k++) {
+        size_t used = strlen(pinned);
+        vg_axes_band(axes, p->canvas, c->t, p->y, below_edge(p, bands[k], c->count), c->count, false,
+                     (vg_ink){.fill = vg_role_series(g), .fill_opacity = opacities[k]});
+        if (bands[k][c->count - 1] >= 1)
+            snprintf(pinned + used, sizeof pinned - used, "%s%s", k ? ", " : "", names[k]);
+    }
+    if (pinned[0]) snprintf(pinned + strlen(pinned), sizeof pinned - strlen(pinned), ": at edge");
+    vg_write(p->canvas, axes->plot_x + axes->plot_width, vg_axes_y(axes, 1) - 5, pinned,
+             (vg_type){.size = 10.5, .anchor = VG_ANCHOR_END, .role = vg_role_series(g)});
 }
 
 static void draw_drift(vg_panels *p) {
-    int32_t g = followed_group(p);
-    const vg_view_group *group = &p->view->groups[g];
-    const vg_view_curves *c = &group->curves;
-    vg_role role = vg_role_series(g);
+    int32_t own = followed_group(p);
     char title[96];
-    snprintf(title, sizeof title, "Drift: %s", group->label);
+    snprintf(title, sizeof title, "Drift: %s", p->view->groups[own].label);
     vg_axes *axes = &p->axes[VG_PANEL_DRIFT];
-    *axes = axes_in(p, VG_PANEL_DRIFT, title, c->about);
-    axes->y.least = 0, axes->y.most = 1.1;
+    *axes = axes_in(p, VG_PANEL_DRIFT, title, p->view->groups[own].curves.about);
+    axes->y.least = 0, axes->y.most = 1.15;
     vg_axes_begin(axes, p->canvas);
     vg_axes_level(axes, p->canvas, 1, "edge", VG_ROLE_EXIT);
-    memset(p->y, 0, sizeof *p->y * (size_t)c->count);
-    const double *const bands[] = {c->q99, c->q90, c->q50};
-    static const double opacities[] = {0.14, 0.18, 0.28};
-    for (int k = 0; k < 3; k++)
-        vg_axes_band(axes, p->canvas, c->t, p->y, bands[k], c->count, false,
-                     (vg_ink){.fill = role, .fill_opacity = opacities[k]});
-    for (int32_t other = 0; other < p->view->group_count; other++) {
-        const vg_view_curves *o = &p->view->groups[other].curves;
-        bool own = other == g;
-        vg_axes_line(axes, p->canvas, o->t, o->q50, o->count,
-                     (vg_ink){.stroke = vg_role_series(other),
-                              .width = own ? 2 : 1.2,
-                              .stroke_opacity = own ? 1 : 0.75});
+    draw_bands(p, axes, own);
+    for (int32_t g = 0; g < p->view->group_count; g++) {
+        const vg_view_curves *c = &p->view->groups[g].curves;
+        vg_axes_line(axes, p->canvas, c->t, below_edge(p, c->q50, c->count), c->count,
+                     (vg_ink){.stroke = vg_role_series(g),
+                              .width = g == own ? 2 : 1.2,
+                              .stroke_opacity = g == own ? 1 : 0.75});
     }
-    vg_axes_end(axes, p->canvas);
+    end_axes(p, axes);
 }
 
 static void draw_alive(vg_panels *p) {
@@ -148,7 +175,7 @@ static void draw_alive(vg_panels *p) {
         vg_axes_steps(axes, p->canvas, c->t, c->alive, c->count,
                       (vg_ink){.stroke = vg_role_series(g), .width = g == followed_group(p) ? 2 : 1.3});
     }
-    vg_axes_end(axes, p->canvas);
+    end_axes(p, axes);
 }
 
 static bool kept(const vg_panels *p, const vg_layout *l, double scale, vg_theme theme, int32_t followed) {
@@ -202,13 +229,15 @@ static void dot(const vg_panels *p, cairo_t *cairo, double x, double y, vg_role 
 }
 
 static void share_beside(const vg_panels *p, cairo_t *cairo, double x, double y, double value, bool flip) {
+    const vg_panel_type type = {
+        .size = 11, .bold = true, .digits = true, .colour = vg_role_colour(VG_ROLE_TEXT, p->theme)};
     char text[16];
     snprintf(text, sizeof text, "%.0f %%", 100 * value);
-    vg_panel_text(cairo, x + (flip ? -9 : 9), y + 4, text,
-                  (vg_panel_type){.size = 11,
-                                  .bold = true,
-                                  .align = flip ? VG_PANEL_RIGHT : VG_PANEL_LEFT,
-                                  .colour = vg_role_colour(VG_ROLE_TEXT, p->theme)});
+    double width = vg_panel_text_width(cairo, text, type), left = flip ? x - 9 - width : x + 9;
+    vg_panel_round(cairo, left - 4, y - 8, width + 8, 16, 5);
+    vg_panel_colour(cairo, vg_role_colour(VG_ROLE_PAPER, p->theme), 0.85);
+    cairo_fill(cairo);
+    vg_panel_text(cairo, left, y + 4, text, type);
 }
 
 // A dot on each curve at t; the followed group's also in numbers.
@@ -223,7 +252,7 @@ static void curve_dots(const vg_panels *p, cairo_t *cairo, vg_view_panel panel, 
         double y = top + vg_axes_y(axes, value);
         dot(p, cairo, x, y, vg_role_series(g), g == own ? 4 : 3);
         if (g == own)
-            share_beside(p, cairo, x, fmin(y, top + axes->plot_y + axes->plot_height - 8), value,
+            share_beside(p, cairo, x, y < top + axes->plot_y + 30 ? y + 15 : y - 12, value,
                          x > axes->plot_x + 0.85 * axes->plot_width);
     }
 }
@@ -242,10 +271,10 @@ void vg_panels_cursor(const vg_panels *p, cairo_t *cairo, double t) {
     }
     for (int32_t c = 0; c < p->view->car_count; c++) {
         vg_view_pose pose = vg_view_pose_at(p->view, c, t);
-        double level = fmax(-1.2, fmin(1.2, (double)pose.level));
+        double level = fmax(-LEVEL, fmin(LEVEL, (double)pose.level));
         if (pose.ended) continue;
         dot(p, cairo, vg_axes_x(&p->axes[VG_PANEL_OFFSET], t),
-            p->layout.strip.y + vg_axes_y(&p->axes[VG_PANEL_OFFSET], level),
-            vg_role_series(p->view->cars[c].group), c == p->followed ? 4 : 3);
+            p->layout.strip.y + vg_axes_y(&p->axes[VG_PANEL_OFFSET], level), vg_view_role(p->view, c),
+            c == p->followed ? 4 : 3);
     }
 }

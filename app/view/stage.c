@@ -3,6 +3,7 @@
 #include <cairo.h>
 #include <math.h>
 
+#include "app/view/colours.h"
 #include "app/view/foot.h"
 #include "app/view/heat.h"
 #include "app/view/legend.h"
@@ -59,7 +60,7 @@ static void fill_cars(const vg_stage *s, const vg_stage_look *look, double t, vg
                                  .yaw = pose.yaw,
                                  .steer = pose.steer,
                                  .braking = pose.braking && !pose.ended,
-                                 .colour = vg_role_series(group),
+                                 .colour = vg_view_role(s->view, c),
                                  .opacity = own          ? 1
                                             : pose.ended ? 0.45
                                                          : 0.8,

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "app/scene/panel.h"
+#include "app/view/colours.h"
 #include "sim/base/memory.h"
 
 static const double LAST = 6; // s that a way by driver shows
@@ -53,7 +54,7 @@ static bool seen(const vg_scene *scene, const vg_state *state) {
 static void draw_way(vg_ways *w, vg_scene *scene, int32_t car, double t, bool heat) {
     const vg_view_drive *drive = vg_view_drive_of(w->view, car);
     int64_t last = vg_view_moment_at(drive, t), first = heat ? 0 : vg_view_moment_at(drive, t - LAST);
-    vg_role role = VG_ROLE_NONE, own = vg_role_series(w->view->cars[car].group);
+    vg_role role = VG_ROLE_NONE, own = vg_view_role(w->view, car);
     w->count = 0;
     for (int64_t i = first; i <= last; i++) {
         const vg_moment *m = &drive->moments[i];
