@@ -1,0 +1,323 @@
+#include "app/drive/session.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+#include "agents/rollout.h"
+#include "sim/base/memory.h"
+
+enum {
+    EPISODE_ROOM = 4, // entries that a tick may need: an end, a begin, itself, and one for the last end
+    LAP_MOST = 60 * 60 * 20, // ticks of a lap that are kept for the ghost
+};
+
+typedef enum wish { WISH_NOTHING, WISH_RESTART, WISH_ROAD } wish;
+
+// Poses of one lap.
+typedef struct lap_line {
+    vg_ghost_pose *poses;
+    int64_t count, room;
+} lap_line;
+
+struct vg_session {
+    vg_session_def def;
+    vg_world *world;
+    vg_world_view world_view;
+    const vg_car *car;
+    vg_driver driver;
+    int32_t ticks_per_action;
+    int32_t delay;
+    float *line; // [delay][2]
+
+    wish wish;
+    bool person; // who drives
+    bool begun;  // an episode is under way in the log
+    float policy_action[2];
+    int64_t since_reset; // ticks, to keep the policy's clock
+    uint32_t resets;
+
+    lap_line lap, best;
+    double lap_way; // m since the line
+    vg_session_view view;
+};
+
+// --- create ----------------------------------------------------------------------------------------------
+
+static vg_err check_policy(const vg_session_def *def, vg_diag *diag) {
+    const vg_policy *p = def->policy;
+    if (!p) return VG_OK;
+    if (p->car && vg_car_hash(p->car) != vg_car_hash(def->car))
+        return vg_fail(diag, VG_ERR_MISMATCH, "%s was made for the car '%s', not for '%s'", p->name,
+                       p->car->name, def->car->name);
+    if (p->tick_den && (int64_t)p->tick_num * 60 != p->tick_den)
+        return vg_fail(diag, VG_ERR_MISMATCH, "%s was made for ticks of %d/%d s; a person drives at 1/60",
+                       p->name, p->tick_num, p->tick_den);
+    return VG_OK;
+}
+
+static vg_err put_on_road(vg_session *s, double at, double speed) {
+    const vg_start start = {.s = at, .speed = (float)speed};
+    vg_err err = vg_world_reset(s->world, NULL, &start, 1);
+    if (err) return err;
+    if (s->def.policy) {
+        vg_driver_reset(&s->driver, 0, &(vg_episode_key){s->def.seed, 0, s->resets});
+        memset(s->policy_action, 0, sizeof s->policy_action);
+    }
+    s->resets++;
+    s->since_reset = 0;
+    s->view.before = s->view.now = vg_world_state(s->world, 0);
+    s->view.jumped = true;
+    s->view.finished = false;
+    return VG_OK;
+}
+
+static void begin_lap(vg_session *s, bool timed) {
+    s->view.lap_ticks = 0;
+    s->view.timed = timed;
+    s->view.clean = !s->view.off_road;
+    s->lap.count = 0;
+    s->lap_way = 0;
+}
+
+static vg_err open_world(vg_session *s, vg_diag *diag) {
+    vg_world_def world = vg_world_default();
+    world.roads = &s->def.road, world.road_count = 1;
+    world.cars = s->def.car, world.car_count = 1;
+    world.stop_off_road = false;
+    world.threads = 1;
+    s->ticks_per_action = world.ticks_per_action;
+    if (s->def.policy && s->def.policy->tick_den) s->ticks_per_action = s->def.policy->ticks_per_action;
+    world.ticks_per_action = s->ticks_per_action;
+    vg_err err = vg_world_create(&world, &s->world, diag);
+    if (err) return err;
+    s->world_view = vg_world_get(s->world);
+    s->car = vg_world_car(s->world, 0);
+    s->delay = vg_world_delay(s->world, 0);
+    s->line = vg_new(float, 2 * (int64_t)s->delay);
+    return s->line ? VG_OK : vg_fail_memory(diag);
+}
+
+vg_err vg_session_create(const vg_session_def *def, vg_session **out, vg_diag *diag) {
+    *out = NULL;
+    vg_err err = check_policy(def, diag);
+    if (err) return err;
+    vg_session *s = vg_new(vg_session, 1);
+    if (!s) return vg_fail_memory(diag);
+    s->def = *def;
+    s->person = !def->policy;
+    s->view.lap = 1;
+    err = open_world(s, diag);
+    if (!err && def->policy) err = vg_driver_open(def->policy, 1, &s->driver, diag);
+    if (!err) err = put_on_road(s, 0, 0);
+    if (err) {
+        vg_session_destroy(s);
+        return err;
+    }
+    begin_lap(s, true);
+    *out = s;
+    return VG_OK;
+}
+
+void vg_session_destroy(vg_session *s) {
+    if (!s) return;
+    if (s->driver.policy) vg_driver_close(&s->driver);
+    vg_world_destroy(s->world);
+    vg_free(s->line);
+    vg_free(s->lap.poses);
+    vg_free(s->best.poses);
+    vg_free(s);
+}
+
+// --- the record ------------------------------------------------------------------------------------------
+
+static vg_err begin_episode(vg_session *s, vg_diag *diag) {
+    if (s->begun) return VG_OK;
+    s->begun = true;
+    s->view.episodes++;
+    if (!s->def.recorder) return VG_OK;
+    char started[32];
+    time_t now = time(NULL);
+    struct tm utc;
+    strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+    vg_log_episode e = vg_log_episode_default();
+    e.ticks_per_action = s->ticks_per_action;
+    e.seed = s->def.seed;
+    e.policy = "human";
+    if (s->def.policy) {
+        e.policy = s->def.policy_name ? s->def.policy_name : s->def.policy->name;
+        e.policy_hash = s->def.policy->hash;
+    }
+    e.started = started;
+    e.tags = s->def.tags ? s->def.tags : "";
+    memcpy(e.previous, s->world_view.command, sizeof e.previous);
+    vg_world_delay_line(s->world, 0, s->line);
+    e.delay_line = s->line;
+    e.delay_ticks = s->delay;
+    return vg_recorder_begin(s->def.recorder, &e, diag);
+}
+
+static vg_err end_episode(vg_session *s, vg_end end, vg_diag *diag) {
+    if (!s->begun) return VG_OK;
+    s->begun = false;
+    if (!s->def.recorder) return VG_OK;
+    vg_state final = vg_world_state(s->world, 0);
+    return vg_recorder_end(s->def.recorder, end, &final, diag);
+}
+
+// The row of the tick to come, whose command the world has been given.
+static vg_log_step row_of(vg_session *s, const vg_control *control) {
+    vg_log_step row = {.state = vg_world_state(s->world, 0), .who = s->view.who};
+    const float *applied = s->world_view.command;
+    if (s->delay) {
+        vg_world_delay_line(s->world, 0, s->line);
+        applied = s->line;
+    }
+    memcpy(row.command, s->world_view.command, sizeof row.command);
+    row.applied[0] = applied[0] * s->car->steer_max;
+    row.applied[1] = applied[1] * (applied[1] > 0 ? s->car->accel_max : s->car->brake_max);
+    bool by_hand = s->view.who == VG_WHO_HUMAN;
+    row.input[0] = by_hand ? control->raw.steer : row.command[0];
+    row.input[1] = by_hand ? control->raw.pedals : row.command[1];
+    row.has_label = s->view.labelling;
+    row.label[0] = control->wanted.steer;
+    row.label[1] = control->wanted.pedals;
+    return row;
+}
+
+// --- laps ------------------------------------------------------------------------------------------------
+
+static void keep_pose(vg_session *s) {
+    lap_line *lap = &s->lap;
+    if (lap->count == LAP_MOST) return;
+    if (lap->count == lap->room) {
+        int64_t room = lap->room ? 2 * lap->room : 4096;
+        vg_ghost_pose *poses = vg_realloc(lap->poses, lap->room, room, sizeof *poses);
+        if (!poses) return; // a ghost cut short
+        lap->poses = poses;
+        lap->room = room;
+    }
+    const vg_state *now = &s->view.now;
+    lap->poses[lap->count++] = (vg_ghost_pose){now->x, now->y, now->yaw, now->steer};
+}
+
+static void end_lap(vg_session *s) {
+    vg_session_view *v = &s->view;
+    if (v->timed) {
+        v->laps_done++;
+        v->last_ticks = v->lap_ticks;
+        v->last_clean = v->clean;
+        if (v->clean && (!v->best_ticks || v->lap_ticks < v->best_ticks)) {
+            v->best_ticks = v->lap_ticks;
+            lap_line swap = s->best;
+            s->best = s->lap;
+            s->lap = swap;
+            v->ghost = s->best.poses;
+            v->ghost_count = s->best.count;
+        }
+    }
+    v->lap++;
+    begin_lap(s, true);
+}
+
+// The line was passed when the arc length wrapped with most of the road behind.
+static bool follow_lap(vg_session *s) {
+    vg_session_view *v = &s->view;
+    double length = vg_road_get(s->def.road).length;
+    double way = vg_road_between(s->def.road, v->before.s, v->now.s);
+    s->lap_way += way;
+    v->lap_ticks++;
+    v->clean &= !v->off_road;
+    keep_pose(s);
+    if (v->finished) return true;
+    bool wrapped = way >= 0 && v->now.s < 0.25 * length && v->before.s > 0.75 * length;
+    // Started or put down somewhere on the way, the line is where timing begins.
+    return wrapped && (s->lap_way > 0.9 * length || !v->timed);
+}
+
+// --- ticks -----------------------------------------------------------------------------------------------
+
+static vg_err grant_wish(vg_session *s, vg_diag *diag) {
+    wish wish = s->wish;
+    if (wish == WISH_NOTHING) return VG_OK;
+    s->wish = WISH_NOTHING;
+    vg_err err = end_episode(s, VG_END_STOPPED, diag);
+    if (err) return err;
+    double at = wish == WISH_RESTART ? 0 : s->view.now.s, speed = 0;
+    if (wish == WISH_ROAD)
+        speed = fmin(0.5 * s->view.now.speed, 0.5 * vg_rollout_start_speed(s->def.road, s->car, at));
+    if (put_on_road(s, at, speed)) return vg_fail(diag, VG_ERR_ARGUMENT, "no place on the road at %g m", at);
+    s->view.off_road = false;
+    if (wish == WISH_RESTART) s->view.lap = 1;
+    begin_lap(s, wish == WISH_RESTART);
+    return VG_OK;
+}
+
+static vg_err command(vg_session *s, const vg_control *control, vg_diag *diag) {
+    vg_session_view *v = &s->view;
+    if (control->turned && !v->labelling) s->person = true;
+    if (s->def.policy && s->since_reset % s->ticks_per_action == 0) {
+        // It goes on acting while the person drives, so that what it remembers stays true.
+        vg_err err = vg_driver_act(&s->driver, s->world, s->policy_action);
+        if (err)
+            return vg_fail(diag, err, "%s: no action at tick %lld", s->def.policy->name, (long long)v->ticks);
+    }
+    const float wanted[] = {control->wanted.steer, control->wanted.pedals};
+    v->who = s->person ? VG_WHO_HUMAN : s->def.policy->sense ? VG_WHO_POLICY : VG_WHO_EXPERT;
+    return vg_world_command(s->world, s->person ? wanted : s->policy_action);
+}
+
+static vg_err advance(vg_session *s, const vg_control *control, vg_diag *diag) {
+    vg_session_view *v = &s->view;
+    vg_err err = command(s, control, diag);
+    if (err) return err;
+    vg_recorder_tick tick = {.step = row_of(s, control)};
+    err = vg_world_tick(s->world);
+    if (err) return err;
+    s->since_reset++;
+    v->ticks++;
+    v->before = tick.step.state;
+    v->now = vg_world_state(s->world, 0);
+    v->jumped = false;
+    v->off_road = s->world_view.off_road[0];
+    v->finished = s->world_view.truncated[0];
+    memcpy(v->command, s->world_view.command, sizeof v->command);
+    tick.events = s->world_view.events[0];
+    tick.s = v->now.s;
+    tick.offset = v->now.offset;
+    return s->def.recorder ? vg_recorder_push(s->def.recorder, &tick, diag) : VG_OK;
+}
+
+vg_err vg_session_tick(vg_session *s, const vg_control *control, vg_diag *diag) {
+    if (s->def.recorder && !vg_recorder_has_room(s->def.recorder, EPISODE_ROOM))
+        return vg_fail(diag, VG_ERR_LIMIT, "the disk is too slow: the recorder's queue is full");
+    vg_err err = grant_wish(s, diag);
+    if (err || s->view.finished) return err;
+    err = begin_episode(s, diag);
+    if (!err) err = advance(s, control, diag);
+    if (err || !follow_lap(s)) return err;
+    end_lap(s);
+    return end_episode(s, VG_END_FINISH, diag);
+}
+
+void vg_session_restart(vg_session *s) { s->wish = WISH_RESTART; }
+void vg_session_to_road(vg_session *s) {
+    if (s->wish == WISH_NOTHING) s->wish = WISH_ROAD;
+}
+
+void vg_session_hand_back(vg_session *s) { s->person = !s->def.policy; }
+void vg_session_take(vg_session *s) {
+    if (!s->view.labelling) s->person = true;
+}
+
+void vg_session_label(vg_session *s, bool on) {
+    if (!s->def.policy) return;
+    s->view.labelling = on;
+    s->person = false;
+}
+
+vg_err vg_session_finish(vg_session *s, vg_diag *diag) { return end_episode(s, VG_END_STOPPED, diag); }
+
+vg_session_view vg_session_get(const vg_session *s) { return s->view; }
+const vg_car *vg_session_car(const vg_session *s) { return s->car; }
+double vg_session_tick_seconds(const vg_session *s) { return vg_world_tick_seconds(s->world); }

@@ -1,0 +1,81 @@
+// app/drive/session.h -- one person at one car: ticks, laps, the ghost of the best lap, who drives, and the
+// record of it. Knows no window and no clock: a tick comes when the caller says so.
+#ifndef VG_APP_DRIVE_SESSION_H
+#define VG_APP_DRIVE_SESSION_H
+
+#include "agents/policy.h"
+#include "app/drive/input.h"
+#include "logs/recorder.h"
+
+typedef struct vg_session vg_session; // opaque
+
+// Everything is borrowed until destroy, but for the car.
+typedef struct vg_session_def {
+    const vg_road *road;
+    const vg_car *car;
+    const vg_policy *policy; // who drives while the person does not; NULL: nobody
+    const char *policy_name; // for the log; NULL: the policy's
+    vg_recorder *recorder;   // NULL: nothing is recorded
+    uint64_t seed;           // the policy's noise
+    const char *tags;        // of the episodes, ""
+} vg_session_def;
+
+// Errors: VG_ERR_MISMATCH (a policy of another car or clock), VG_ERR_MEMORY, the policy's own.
+VG_NODISCARD vg_err vg_session_create(const vg_session_def *def, vg_session **out, vg_diag *diag);
+void vg_session_destroy(vg_session *session); // NULL is fine
+
+// What the person's hands do in a tick.
+typedef struct vg_control {
+    vg_raw raw;       // as the device gives it
+    vg_filter wanted; // behind the filter: what the car would be given
+    bool turned;      // the person steers: takes over from a policy, unless its actions are being labelled
+} vg_control;
+
+// One tick of 1/60 s, recorded. Errors: VG_ERR_LIMIT (the recorder's queue is full: nothing happened, ask
+// again later), VG_ERR_POLICY, what the recorder failed with.
+VG_NODISCARD vg_err vg_session_tick(vg_session *session, const vg_control *control, vg_diag *diag);
+
+// At the next tick: from the start line again, at rest; or onto the middle of the road where it is, slowly.
+// Each begins an episode.
+void vg_session_restart(vg_session *session);
+void vg_session_to_road(vg_session *session);
+
+// The policy drives (from now on), or the person. Without a policy nothing changes.
+void vg_session_hand_back(vg_session *session);
+void vg_session_take(vg_session *session);
+// The policy drives whatever the person does, and the person's wheel is written beside as the label.
+void vg_session_label(vg_session *session, bool on);
+
+// End the episode under way, for the recorder to be closed. Errors: as tick.
+VG_NODISCARD vg_err vg_session_finish(vg_session *session, vg_diag *diag);
+
+// A pose of a lap that is kept.
+typedef struct vg_ghost_pose {
+    double x, y, yaw;
+    float steer;
+} vg_ghost_pose;
+
+typedef struct vg_session_view {
+    vg_state before, now; // a tick apart, to draw between
+    float command[2];     // of the last tick
+    vg_who who;           // gave it
+    bool labelling;
+    bool off_road, jumped;          // jumped: between before and now the car was put elsewhere
+    bool finished;                  // an open road has ended: the car stands until a restart
+    int32_t lap;                    // 1: the first
+    int64_t lap_ticks;              // since the start line
+    bool timed, clean;              // the lap began at the line; the road was not left in it
+    int64_t last_ticks, best_ticks; // of the last timed lap and the best clean one; 0: none yet
+    bool last_clean;
+    int32_t laps_done;          // timed ones
+    int32_t episodes;           // begun
+    int64_t ticks;              // in all
+    const vg_ghost_pose *ghost; // [ghost_count] the best lap, a pose a tick from the line on; NULL: none
+    int64_t ghost_count;
+} vg_session_view;
+vg_session_view vg_session_get(const vg_session *session);
+
+const vg_car *vg_session_car(const vg_session *session);
+double vg_session_tick_seconds(const vg_session *session);
+
+#endif
