@@ -131,12 +131,12 @@ static void point(loop *l, const vg_input *in) {
 
 static void take(loop *l, const vg_input *in) {
     l->done = in->quit;
+    point(l, in);
     for (int32_t i = 0; i < in->press_count; i++) {
         press_time(l, &in->presses[i]);
         if (!in->presses[i].repeat || in->presses[i].key == VG_KEY_PLUS || in->presses[i].key == VG_KEY_MINUS)
             press_look(l, &in->presses[i]);
     }
-    point(l, in);
 }
 
 static vg_err frame(loop *l, double dt, vg_diag *diag) {
