@@ -25,8 +25,8 @@ static vg_err drive_one(void *context, int64_t block, int64_t begin, int64_t end
                           &j->diags[begin]);
 }
 
-static vg_err drive_job(job *j, int32_t total, vg_diag *diag) {
-    vg_err err = vg_blocks_run(total, 1, j->def->threads, drive_one, j);
+static vg_err drive_job(const job *j, int32_t total, vg_diag *diag) {
+    vg_err err = vg_blocks_run(total, 1, j->def->threads, drive_one, (void *)j);
     for (int32_t i = 0; err && diag && i < total; i++)
         if (j->diags[i].code == err) {
             *diag = j->diags[i];
@@ -57,15 +57,27 @@ static vg_err give(vg_view *view, const job *j, int32_t driver, int32_t start, v
     return VG_OK;
 }
 
+static vg_err drive_starts(vg_view *view, const job *j, int32_t start, int32_t count, vg_diag *diag) {
+    vg_err err = drive_job(j, count * j->starts, diag);
+    for (int32_t d = 0; d < count && !err; d++) err = give(view, j, d, start, diag);
+    return err;
+}
+
 vg_err vg_view_drive_all(vg_view *view, const vg_rollout_def *def, int32_t road, int32_t start,
                          const vg_view_driver *drivers, int32_t count, vg_diag *diag) {
-    job j = {.def = def, .drivers = drivers, .road = road, .starts = def->starts};
+    vg_rollout_def own = *def;
+    job j = {.def = &own, .drivers = drivers, .road = road, .starts = def->starts};
     int32_t total = count * def->starts;
+    const vg_road **roads = vg_new(const vg_road *, road + 1);
     j.drives = vg_new(vg_redrive, total);
     j.diags = vg_new(vg_diag, total);
-    vg_err err = j.drives && j.diags ? drive_job(&j, total, diag) : vg_fail_memory(diag);
-    for (int32_t d = 0; d < count && !err; d++) err = give(view, &j, d, start, diag);
+    // An episode's draws go by its number, so its road stands where it does among all.
+    for (int32_t i = 0; roads && i <= road; i++) roads[i] = view->road;
+    own.roads = roads, own.road_count = road + 1;
+    vg_err err =
+        roads && j.drives && j.diags ? drive_starts(view, &j, start, count, diag) : vg_fail_memory(diag);
     for (int32_t i = 0; j.drives && i < total; i++) vg_redrive_free(&j.drives[i]);
+    vg_free(roads);
     vg_free(j.drives);
     vg_free(j.diags);
     return err;
@@ -85,10 +97,9 @@ vg_err vg_view_drive_beside(vg_view *view, const vg_view_driver *drivers, int32_
         longest = fmax(longest, drive->moments[drive->count - 1].t);
     }
     vg_start start = {from->s, from->offset, (float)heading, from->speed};
-    const vg_road *road = view->road;
     vg_car car = view->groups[view->cars[0].group].car;
     vg_rollout_def def = vg_rollout_def_default();
-    def.roads = &road, def.road_count = 1, def.starts = 1, def.given = &start;
+    def.starts = 1, def.given = &start;
     def.car = &car, def.horizon = longest, def.threads = threads, def.stop = vg_interrupted;
     return vg_view_drive_all(view, &def, 0, 0, drivers, count, diag);
 }

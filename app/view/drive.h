@@ -9,9 +9,9 @@ typedef struct vg_view_driver {
     vg_policy *policy; // owned by who made it
 } vg_view_driver;
 
-// Drive every start of `road` of the def by every driver; a car each shows start `start`. The model's road
-// must be the def's. The def's policy is ignored. Errors: VG_ERR_ARGUMENT (more drivers than VG_VIEW_GROUPS,
-// a label twice), those of vg_redrive_run.
+// Drive every start of road number `road` by every driver; a car each shows start `start`. The road is the
+// model's, and where the def has others they are not needed; the def's roads and policy are ignored. Errors:
+// VG_ERR_ARGUMENT (more drivers than VG_VIEW_GROUPS, a label twice), those of vg_redrive_run.
 VG_NODISCARD vg_err vg_view_drive_all(vg_view *view, const vg_rollout_def *def, int32_t road, int32_t start,
                                       const vg_view_driver *drivers, int32_t count, vg_diag *diag);
 

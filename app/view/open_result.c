@@ -7,7 +7,6 @@
 #include "app/view/drive.h"
 #include "app/view/result_file.h"
 #include "sim/base/hash.h"
-#include "sim/base/memory.h"
 
 // What is shown of a result.
 typedef struct showing {
@@ -120,20 +119,14 @@ static vg_err open_drivers(showing *s, const vg_view *view, vg_diag *diag) {
 
 // --- drive -------------------------------------------------------------------------------------------------
 
-// Only the one road is made; in the list of all it stands wherever the others would.
 static vg_err drive(const showing *s, vg_view *view, vg_diag *diag) {
-    const vg_road **roads = vg_new(const vg_road *, s->file.road_count);
-    if (!roads) return vg_fail_memory(diag);
-    for (int32_t i = 0; i < s->file.road_count; i++) roads[i] = view->road;
     vg_suite suite = {.config = s->file.config, .car = s->file.car};
     vg_rollout_def def = vg_suite_rollout(&suite);
-    def.roads = roads, def.road_count = s->file.road_count;
     def.threads = s->wish->threads, def.stop = vg_interrupted;
     int32_t first = view->group_count;
     vg_err err = vg_view_drive_all(view, &def, s->road, s->start, s->drivers, s->arm_count, diag);
     for (int32_t i = 0; i < s->arm_count && !err; i++)
         err = vg_result_file_curves(&s->file, s->arms[i], &view->groups[first + i].curves, diag);
-    vg_free(roads);
     return err;
 }
 

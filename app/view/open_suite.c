@@ -26,6 +26,12 @@ void vg_view_drivers_close(vg_view_driver *drivers, int32_t count) {
     vg_free(drivers);
 }
 
+// One of a suite's roads.
+typedef struct chosen {
+    int32_t road;
+    char name[VG_KEY_TEXT_SIZE];
+} chosen;
+
 static vg_err set_number(vg_suite_config *config, const char *key, double value, vg_diag *diag) {
     char text[32];
     return vg_config_set(&vg_suite_schema, config, key, vg_format_double(value, text), key, 0, diag);
@@ -45,19 +51,28 @@ static vg_err road_suite(const vg_view_wish *wish, vg_suite_config *config, char
     return err;
 }
 
-static vg_err build(const vg_view_wish *wish, const vg_view_driver *drivers, vg_suite *suite, vg_diag *diag) {
-    vg_suite_config config;
-    char name[VG_KEY_TEXT_SIZE], folder[512] = "";
-    vg_err err =
-        wish->suite ? vg_suite_read(wish->suite, &config, name, diag) : road_suite(wish, &config, name, diag);
-    const char *slash = wish->suite ? strrchr(wish->suite, '/') : NULL;
-    if (slash && slash - wish->suite < (int)sizeof folder)
-        snprintf(folder, sizeof folder, "%.*s", slash == wish->suite ? 1 : (int)(slash - wish->suite),
-                 wish->suite);
-    config.train[0] = config.validation[0] = 0; // nothing is learned here
-    if (!err) err = vg_suite_build(&config, name, folder[0] ? folder : NULL, wish->threads, suite, diag);
-    if (!err && wish->car) err = vg_car_load(wish->car, &suite->car, diag);
-    for (int32_t i = 0; i < wish->policies.count && !err; i++) {
+// Which of the roads that are scored is shown, and only it is made: the test split becomes it alone.
+static vg_err choose_road(const vg_view_wish *wish, vg_suite_config *config, const char *suite, chosen *out,
+                          vg_diag *diag) {
+    char item[VG_KEY_TEXT_SIZE], last[VG_KEY_TEXT_SIZE] = "";
+    const char *wanted = wish->suite ? wish->road : NULL;
+    int64_t number = wanted ? -1 : 0;
+    if (wanted) vg_parse_int(wanted, &number);
+    for (out->road = 0; vg_suite_item(config->test, out->road, item, out->name); out->road++) {
+        if (out->road == number || (wanted && strcmp(out->name, wanted) == 0)) {
+            snprintf(config->test, sizeof config->test, "%s", item);
+            return VG_OK;
+        }
+        snprintf(last, sizeof last, "%s", out->name);
+    }
+    return vg_fail(
+        diag, VG_ERR_NOT_FOUND,
+        "--road '%.60s' is none of the %d that the suite '%.60s' scores, the last of which is '%.60s'",
+        wanted ? wanted : "", out->road, suite, last);
+}
+
+static void fit_car(const vg_view_wish *wish, const vg_view_driver *drivers, vg_suite *suite) {
+    for (int32_t i = 0; i < wish->policies.count; i++) {
         const vg_car *own = drivers[i].policy->car;
         if (!own || vg_car_hash(own) == vg_car_hash(&suite->car)) continue;
         if (!wish->suite && !wish->car) { // the first that knows
@@ -67,55 +82,49 @@ static vg_err build(const vg_view_wish *wish, const vg_view_driver *drivers, vg_
         vg_say_warning("policy '%s' was trained for the car '%s', and drives '%s' here", drivers[i].label,
                        own->name, suite->car.name);
     }
+}
+
+static vg_err build(const vg_view_wish *wish, vg_suite *suite, chosen *out, vg_diag *diag) {
+    vg_suite_config config;
+    char name[VG_KEY_TEXT_SIZE], folder[512] = "";
+    vg_err err =
+        wish->suite ? vg_suite_read(wish->suite, &config, name, diag) : road_suite(wish, &config, name, diag);
+    const char *slash = wish->suite ? strrchr(wish->suite, '/') : NULL;
+    if (slash && slash - wish->suite < (int)sizeof folder)
+        snprintf(folder, sizeof folder, "%.*s", slash == wish->suite ? 1 : (int)(slash - wish->suite),
+                 wish->suite);
+    config.train[0] = config.validation[0] = 0; // nothing is learned here
+    if (!err) err = choose_road(wish, &config, name, out, diag);
+    if (!err) err = vg_suite_build(&config, name, folder[0] ? folder : NULL, wish->threads, suite, diag);
+    if (!err && wish->car) err = vg_car_load(wish->car, &suite->car, diag);
     return err;
 }
 
-static vg_err find_road(const vg_view_wish *wish, const vg_suite *suite, int32_t *out, vg_diag *diag) {
-    int64_t number;
-    *out = 0;
-    if (!wish->suite || !wish->road) return VG_OK;
-    for (; *out < suite->test.count; ++*out)
-        if (strcmp(suite->test.names[*out], wish->road) == 0) return VG_OK;
-    if (vg_parse_int(wish->road, &number) && number >= 0 && number < suite->test.count) {
-        *out = (int32_t)number;
-        return VG_OK;
-    }
-    return vg_fail(diag, VG_ERR_NOT_FOUND,
-                   "--road '%.60s' is none of the %d that the suite '%.60s' scores: '%.60s' to '%.60s'",
-                   wish->road, suite->test.count, suite->name, suite->test.names[0],
-                   suite->test.names[suite->test.count - 1]);
-}
-
-static vg_err drive(const vg_view_wish *wish, vg_suite *suite, const vg_view_driver *drivers, vg_view *view,
-                    vg_diag *diag) {
+static vg_err drive(const vg_view_wish *wish, vg_suite *suite, const chosen *chosen,
+                    const vg_view_driver *drivers, vg_view *view, vg_diag *diag) {
     vg_rollout_def def = vg_suite_rollout(suite);
-    int32_t road;
     int64_t start = wish->start < 0 ? 0 : wish->start;
-    vg_err err = find_road(wish, suite, &road, diag);
-    if (err) return err;
     if (start >= def.starts)
         return vg_fail(diag, VG_ERR_NOT_FOUND, "--start %lld: there are %d, numbered from 0",
                        (long long)start, def.starts);
     def.threads = wish->threads, def.stop = vg_interrupted;
-    view->road = suite->test.roads[road]; // lent, for the drive
-    snprintf(view->road_name, sizeof view->road_name, "%.200s", suite->test.names[road]);
+    view->road = suite->test.roads[0];
+    suite->test.roads[0] = NULL;
+    snprintf(view->road_name, sizeof view->road_name, "%.200s", chosen->name);
     snprintf(view->title, sizeof view->title,
-             wish->suite ? "%.60s, %.100s, start %d" : "%.0s%.100s, start %d", suite->name, view->road_name,
+             wish->suite ? "%.60s, %.100s, start %d" : "%.0s%.100s, start %d", suite->name, chosen->name,
              (int)start);
-    err = vg_view_drive_all(view, &def, road, (int32_t)start, drivers, wish->policies.count, diag);
-    if (err)
-        view->road = NULL;
-    else
-        suite->test.roads[road] = NULL; // given
-    return err;
+    return vg_view_drive_all(view, &def, chosen->road, (int32_t)start, drivers, wish->policies.count, diag);
 }
 
 vg_err vg_view_add_suite(const vg_view_wish *wish, vg_view *view, vg_diag *diag) {
     vg_suite suite = {0};
+    chosen chosen;
     vg_view_driver *drivers;
     vg_err err = vg_view_drivers_open(&wish->policies, &drivers, diag);
-    if (!err) err = build(wish, drivers, &suite, diag);
-    if (!err) err = drive(wish, &suite, drivers, view, diag);
+    if (!err) err = build(wish, &suite, &chosen, diag);
+    if (!err) fit_car(wish, drivers, &suite);
+    if (!err) err = drive(wish, &suite, &chosen, drivers, view, diag);
     vg_suite_free(&suite);
     vg_view_drivers_close(drivers, wish->policies.count);
     return err;

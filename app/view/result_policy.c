@@ -9,7 +9,7 @@
 
 // --- roads -----------------------------------------------------------------------------------------------
 
-// One road is a suite of one road: "seed 7" of a list was "seeds 1..16" in the suite.
+// One road is a suite of one road. "seed 7" was one of "seeds 1..16".
 static vg_err build_one(const vg_result_file *r, const char *name, const char *folder, vg_suite *suite,
                         vg_diag *diag) {
     vg_suite_config config = r->config;
