@@ -73,6 +73,19 @@ static void add_text(vg_text *out, const char *flag, const char *value) {
     add_word(out, value);
 }
 
+static void write_look(const view_options *o, vg_text *out) {
+    if (o->at > 0) vg_text_add(out, " --at %.10g", o->at);
+    add_text(out, "follow", o->follow);
+    if (o->camera != VG_CAMERA_CHASE)
+        vg_text_add(out, " --camera %s", o->camera == VG_CAMERA_NORTH ? "north" : "heading");
+    if (o->zoom != 1) vg_text_add(out, " --zoom %.10g", o->zoom);
+    if (o->heat) vg_text_add(out, " --heat");
+    if (o->map) vg_text_add(out, " --map");
+    if (o->theme == VG_THEME_DARK) vg_text_add(out, " --theme dark");
+    add_text(out, "size", o->size);
+    if (o->scale != 1) vg_text_add(out, " --scale %.10g", o->scale);
+}
+
 // The line that shows the same.
 static void write_command(const vg_call *call, vg_text *out) {
     const view_options *o = call->options;
@@ -85,6 +98,7 @@ static void write_command(const vg_call *call, vg_text *out) {
     add_text(out, "car", o->car);
     if (o->start >= 0) vg_text_add(out, " --start %lld", (long long)o->start);
     if (o->training_seed != 1) vg_text_add(out, " --training-seed %lld", (long long)o->training_seed);
+    write_look(o, out);
     if (o->road && !o->suite && call->operands.count == 0)
         vg_text_add(out, " --horizon %g --spread %g --seed %llu", o->horizon, o->spread,
                     (unsigned long long)call->seed);

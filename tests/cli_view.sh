@@ -14,7 +14,7 @@ expect 0 "a.png: pursuit on hairpins at 5.00 s" "$verge" view pursuit.vlog --sho
 expect 0 "width     640" "$verge" info a.png
 expect 0 "height    400" "$verge" info a.png
 expect 0 "sound     yes" "$verge" info a.png
-expect 0 "Command   verge view pursuit.vlog" "$verge" info a.png
+expect 0 "Command   verge view pursuit.vlog --at 5 --size 640x400" "$verge" info a.png
 expect 0 "Software  verge " "$verge" info a.png
 expect 0 "Policies  pursuit" "$verge" info a.png
 expect 2 "a.png" "$verge" view pursuit.vlog --shot a.png $small

@@ -105,11 +105,21 @@ static void part(tag *tags, int32_t count) {
         }
 }
 
+// A tag stands right of its car, or left of it where it would cover another's.
+static void choose_sides(tag *tags, int32_t count) {
+    const double clear = 14;
+    for (int32_t i = 0; i < count; i++)
+        for (int32_t k = 0; k < count; k++)
+            if (k != i && fabs(tags[k].y - tags[i].at_y) < clear && tags[k].x > tags[i].at_x - clear &&
+                tags[k].x < tags[i].at_x + tags[i].width + clear)
+                tags[i].at_x = tags[i].x - 34 - tags[i].width;
+}
+
 static void draw_tag(const vg_view *view, cairo_t *cairo, const tag *tag, bool followed) {
     static const vg_panel_type type = {.size = 12.5, .bold = true};
     cairo_new_path(cairo);
     cairo_move_to(cairo, tag->x, tag->y);
-    cairo_line_to(cairo, tag->at_x + 4, tag->at_y);
+    cairo_line_to(cairo, tag->at_x > tag->x ? tag->at_x + 4 : tag->at_x + tag->width - 4, tag->at_y);
     vg_panel_colour(cairo, 0xffffff, 0.55);
     cairo_set_line_width(cairo, 1.2);
     cairo_stroke(cairo);
@@ -132,6 +142,7 @@ void vg_legend_tags(const vg_view *view, vg_scene *scene, int32_t followed, doub
             26 + vg_panel_text_width(cairo, view->cars[c].label, (vg_panel_type){.size = 12.5, .bold = true});
         tags[count++] = (tag){c, x, y, x + 34, y - 14, width};
     }
+    choose_sides(tags, count);
     part(tags, count);
     for (int32_t i = 0; i < count; i++) draw_tag(view, cairo, &tags[i], tags[i].car == followed);
 }
