@@ -29,6 +29,8 @@ static vg_err drive(vg_rollout_plan *plan, int64_t episode, vg_redrive *out, vg_
         if (err && diag) *diag = said;
     }
     if (!err) out->row = table.episodes[episode];
+    vg_moment *fitting = err ? NULL : vg_realloc(out->moments, k.room, out->count, sizeof *fitting);
+    if (fitting) out->moments = fitting; // else there is more room than needed
     vg_free(table.episodes);
     return err;
 }

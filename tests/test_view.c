@@ -167,6 +167,29 @@ START_TEST(policies_start_where_the_log_did) {
 }
 END_TEST
 
+// Of many starts some are driven, the one that is shown among them.
+START_TEST(a_far_start_is_driven_too) {
+    vg_policy *policy = test_policy_create(0.1f, 9, false);
+    vg_view_driver driver = {"good", policy};
+    vg_rollout_def def = vg_rollout_def_default();
+    def.policy = policy, def.starts = 100, def.horizon = 2, def.spread = 1, def.seed = 3;
+    for (int32_t start = 0; start < 100; start += 31) {
+        vg_view view = {.road = circle_road(50, 5)};
+        const vg_road *roads[] = {view.road, view.road};
+        ck_ok(vg_view_drive_all(&view, &def, 1, start, &driver, 1, &diag));
+        ck_ok(vg_view_finish(&view, &diag));
+        ck_assert_int_eq(view.groups[0].drive_count, VG_VIEW_STARTS);
+        vg_redrive own;
+        def.roads = roads, def.road_count = 2;
+        ck_ok(vg_redrive_run(&def, 100 + start, &own, &diag));
+        ck_assert_double_eq(vg_view_drive_of(&view, 0)->moments[5].state.x, own.moments[5].state.x);
+        vg_redrive_free(&own);
+        vg_view_free(&view);
+    }
+    vg_policy_destroy(policy);
+}
+END_TEST
+
 START_TEST(names_are_stems) {
     char stem[64];
     vg_view_stem("logs/monday.vlog", stem);
@@ -199,4 +222,5 @@ START_TEST(no_memory_is_told) {
 END_TEST
 
 CK_MAIN("view", a_log_becomes_cars, cars_are_on_one_road, a_pose_lies_between_its_moments, jumps_are_jumps,
-        curves_count_the_departed, policies_start_where_the_log_did, names_are_stems, no_memory_is_told)
+        curves_count_the_departed, policies_start_where_the_log_did, a_far_start_is_driven_too,
+        names_are_stems, no_memory_is_told)
