@@ -5,8 +5,8 @@
 
 // s: time constants of the turn behind the car and of the zoom.
 static const double TURN_LAG = 0.28, ZOOM_LAG = 0.9;
-// Metres of the world that the height shows at standstill; the zoom halves at FAST.
-static const double SHOWN = 46, FAST = 50;
+// Metres of the world that the height shows at standstill, and how many times more of them at FAST (m/s).
+static const double SHOWN = 64, FAST = 45, WIDER = 1.1;
 
 const char *vg_camera_word(vg_camera_mode mode) {
     static const char *const words[] = {
@@ -23,7 +23,7 @@ static double rest(double dt, double lag) { return dt < 0 ? 0 : exp(-dt / lag); 
 void vg_camera_follow(vg_camera *camera, vg_camera_mode mode, const vg_camera_target *target, double magnify,
                       double height, double dt) {
     double pace = fmin(fabs(target->speed) / FAST, 1);
-    double zoom = height / SHOWN * magnify / (1 + pace);
+    double zoom = height / SHOWN * magnify / (1 + WIDER * pace);
     camera->zoom = zoom + (camera->zoom - zoom) * rest(dt, ZOOM_LAG);
     double up = mode == VG_CAMERA_NORTH ? M_PI / 2 : target->yaw;
     double behind = remainder(camera->up - up, 2 * M_PI);

@@ -36,7 +36,7 @@ typedef struct vg_camera_target {
     double speed;     // m/s
 } vg_camera_target;
 
-// Move after a target for dt seconds; dt < 0: be there at once. The zoom sinks to half from standstill to 50
+// Move after a target for dt seconds; dt < 0: be there at once. The zoom sinks to half from standstill to 45
 // m/s, so that what is ahead stays in view for about as long; magnify (1: plain) multiplies it. height: units
 // of the picture, by which all scales.
 void vg_camera_follow(vg_camera *camera, vg_camera_mode mode, const vg_camera_target *target, double magnify,

@@ -26,14 +26,32 @@ void vg_window_wait(double seconds) {
     if (seconds > 0) SDL_Delay((Uint32)ceil(seconds * 1000));
 }
 
-static vg_err refuse(vg_diag *diag) {
-    return vg_fail(diag, VG_ERR_ARGUMENT,
-                   "cannot open a window: %s; it needs a display (is DISPLAY or WAYLAND_DISPLAY set?)",
-                   SDL_GetError()[0] ? SDL_GetError() : "no video driver");
+// Without a display SDL falls back to drivers that show nothing; only who asks for one by name wants it. On
+// Linux it is asked first: SDL's way to find out leaves a stranger's words on stderr.
+static bool has_display(void) {
+#ifdef __linux__
+    return SDL_getenv("DISPLAY") || SDL_getenv("WAYLAND_DISPLAY") || SDL_getenv("SDL_VIDEODRIVER");
+#else
+    return true;
+#endif
+}
+
+static bool shows_something(void) {
+    const char *driver = SDL_GetCurrentVideoDriver();
+    bool blind =
+        driver && (!strcmp(driver, "offscreen") || !strcmp(driver, "dummy") || !strcmp(driver, "evdev"));
+    return !blind || SDL_getenv("SDL_VIDEODRIVER");
+}
+
+static vg_err refuse(const char *why, vg_diag *diag) {
+    return vg_fail(diag, VG_ERR_ARGUMENT, "cannot open a window: %s (is DISPLAY or WAYLAND_DISPLAY set?)",
+                   why);
 }
 
 vg_err vg_window_open(const vg_window_def *def, vg_window **out, vg_diag *diag) {
-    vg_window *w = *out = vg_new(vg_window, 1);
+    *out = NULL;
+    if (!has_display()) return refuse("no display", diag);
+    vg_window *w = vg_new(vg_window, 1);
     if (!w) return vg_fail_memory(diag);
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); // app/interrupt.h has them
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "0");
@@ -41,8 +59,10 @@ vg_err vg_window_open(const vg_window_def *def, vg_window **out, vg_diag *diag) 
     SDL_SetHint("SDL_WINDOWS_DPI_AWARENESS", "permonitorv2");
     if (SDL_Init(SDL_INIT_VIDEO) == 0) {
         w->opened = true;
-        w->window = SDL_CreateWindow(def->title, SDL_WINDOWPOS_UNDEFINED, SDL_WINDOWPOS_UNDEFINED, def->width,
-                                     def->height, SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
+        if (shows_something())
+            w->window =
+                SDL_CreateWindow(def->title, SDL_WINDOWPOS_UNDEFINED, SDL_WINDOWPOS_UNDEFINED, def->width,
+                                 def->height, SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
     }
     if (w->window) {
         SDL_SetWindowMinimumSize(w->window, 480, 320);
@@ -50,14 +70,15 @@ vg_err vg_window_open(const vg_window_def *def, vg_window **out, vg_diag *diag) 
         if (!w->renderer) w->renderer = SDL_CreateRenderer(w->window, -1, SDL_RENDERER_SOFTWARE);
     }
     if (!w->renderer) {
-        vg_err err = refuse(diag);
+        vg_err err =
+            refuse(w->opened && !w->window && !shows_something() ? "no display" : SDL_GetError(), diag);
         vg_window_close(w);
-        *out = NULL;
         return err;
     }
     // Without devices, or without the right to read them, there are the keys still.
     if (SDL_InitSubSystem(SDL_INIT_GAMECONTROLLER | SDL_INIT_JOYSTICK) == 0) vg_devices_open(&w->devices);
     w->input.focused = true;
+    *out = w;
     return VG_OK;
 }
 
@@ -80,11 +101,6 @@ void vg_window_set_fullscreen(vg_window *w, bool on) {
 
 bool vg_window_fullscreen(const vg_window *w) {
     return (SDL_GetWindowFlags(w->window) & SDL_WINDOW_FULLSCREEN_DESKTOP) != 0;
-}
-
-void vg_window_grab_mouse(vg_window *w, bool on) {
-    (void)w;
-    SDL_SetRelativeMouseMode(on ? SDL_TRUE : SDL_FALSE);
 }
 
 // --- events ----------------------------------------------------------------------------------------------

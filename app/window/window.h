@@ -23,9 +23,6 @@ void vg_window_close(vg_window *window); // NULL is fine
 void vg_window_set_title(vg_window *window, const char *title);
 void vg_window_set_fullscreen(vg_window *window, bool on);
 bool vg_window_fullscreen(const vg_window *window);
-// Keep the pointer in the window and hidden, and count how far it moves: for steering.
-void vg_window_grab_mouse(vg_window *window, bool on);
-
 // Take in what has happened. Borrowed until the next pump.
 const vg_input *vg_window_pump(vg_window *window);
 

@@ -1,0 +1,288 @@
+#include "app/window/drive_hud.h"
+
+#include <cairo.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/scene/panel.h"
+#include "app/window/drive_keys.h"
+
+static const uint32_t GREEN = 0x3ccf9a, RED = 0xff5a45, BLUE = 0x56a9e6, AMBER = 0xf5b942, MUTED = 0x9aa4ae;
+static const double EDGE = 18; // units from the window's edges
+
+char *vg_hud_time(int64_t ticks, double tick_seconds, char buffer[24]) {
+    int64_t ms = llround((double)ticks * tick_seconds * 1000);
+    if (ticks)
+        snprintf(buffer, 24, "%d:%02d.%03d", (int)(ms / 60000), (int)(ms / 1000 % 60), (int)(ms % 1000));
+    else
+        snprintf(buffer, 24, "-:--.---");
+    return buffer;
+}
+
+static void fill_round(cairo_t *cairo, double x, double y, double width, double height, double radius,
+                       uint32_t rgb, double opacity) {
+    vg_panel_round(cairo, x, y, width, height, radius);
+    vg_panel_colour(cairo, rgb, opacity);
+    cairo_fill(cairo);
+}
+
+// --- laps ------------------------------------------------------------------------------------------------
+
+static void lap_row(cairo_t *cairo, double y, const char *name, const char *value, uint32_t colour) {
+    vg_panel_text(cairo, EDGE + 18, y, name, (vg_panel_type){.size = 13, .colour = MUTED});
+    vg_panel_text(
+        cairo, EDGE + 172, y, value,
+        (vg_panel_type){.size = 15, .bold = true, .digits = true, .align = VG_PANEL_RIGHT, .colour = colour});
+}
+
+static void draw_laps(cairo_t *cairo, const vg_hud *h) {
+    const vg_session_view *s = h->session;
+    char text[64], time[24];
+    vg_panel_box(cairo, EDGE, EDGE, 190, 122, 12, 0.66);
+    snprintf(text, sizeof text, "LAP %d", s->lap);
+    vg_panel_text(cairo, EDGE + 18, EDGE + 26, text,
+                  (vg_panel_type){.size = 13, .bold = true, .colour = MUTED});
+    if (!s->timed || !s->clean)
+        vg_panel_text(cairo, EDGE + 172, EDGE + 26, s->timed ? "off" : "not timed",
+                      (vg_panel_type){.size = 13, .align = VG_PANEL_RIGHT, .colour = AMBER});
+    vg_hud_time(s->lap_ticks, h->tick_seconds, time);
+    vg_panel_text(cairo, EDGE + 172, EDGE + 59, s->timed ? time : "-:--.---",
+                  (vg_panel_type){.size = 29, .bold = true, .digits = true, .align = VG_PANEL_RIGHT});
+    uint32_t last = !s->last_ticks                                    ? MUTED
+                    : s->last_clean && s->last_ticks == s->best_ticks ? GREEN
+                                                                      : 0xffffff;
+    lap_row(cairo, EDGE + 84, "Last", vg_hud_time(s->last_ticks, h->tick_seconds, time), last);
+    lap_row(cairo, EDGE + 107, "Best", vg_hud_time(s->best_ticks, h->tick_seconds, time),
+            s->best_ticks ? GREEN : MUTED);
+}
+
+// --- speed and pedals ------------------------------------------------------------------------------------
+
+static void pedal(cairo_t *cairo, double x, double y, double share, uint32_t colour) {
+    const double width = 12, height = 66;
+    fill_round(cairo, x, y, width, height, 4, 0xffffff, 0.12);
+    double up = height * fmin(fmax(share, 0), 1);
+    if (up > 0.5) fill_round(cairo, x, y + height - up, width, up, 4, colour, 1);
+}
+
+static void draw_speed(cairo_t *cairo, const vg_hud *h, double bottom) {
+    char text[16];
+    vg_panel_box(cairo, EDGE, bottom - 96, 190, 96, 12, 0.66);
+    snprintf(text, sizeof text, "%.0f", h->shown.speed * 3.6);
+    vg_panel_text(cairo, EDGE + 118, bottom - 36, text,
+                  (vg_panel_type){.size = 52, .bold = true, .digits = true, .align = VG_PANEL_RIGHT});
+    vg_panel_text(cairo, EDGE + 118, bottom - 15, "km/h",
+                  (vg_panel_type){.size = 13, .align = VG_PANEL_RIGHT, .colour = MUTED});
+    double pedals = h->session->command[1];
+    pedal(cairo, EDGE + 140, bottom - 81, -pedals, RED);
+    pedal(cairo, EDGE + 160, bottom - 81, pedals, GREEN);
+}
+
+// --- steering and offset ---------------------------------------------------------------------------------
+
+// A bar from full right to full left as the hands see it: left is left. What is asked for, and the raw input
+// as a notch.
+static void draw_steering(cairo_t *cairo, const vg_hud *h, double middle, double y) {
+    const double half = 120;
+    double command = h->session->command[0];
+    fill_round(cairo, middle - half, y, 2 * half, 10, 5, 0xffffff, 0.12);
+    double to = middle - half * fmin(fmax(command, -1), 1);
+    fill_round(cairo, fmin(middle, to) - 1, y, fabs(to - middle) + 2, 10, 3, BLUE, 1);
+    fill_round(cairo, middle - 0.75, y - 3, 1.5, 16, 0, 0xffffff, 0.7);
+    double notch = middle - half * fmin(fmax(h->raw.steer, -1), 1);
+    if (h->session->who == VG_WHO_HUMAN && h->raw.steer != 0)
+        fill_round(cairo, notch - 2, y - 4, 4, 18, 2, 0xffffff, 0.9);
+}
+
+// The road from edge to edge, and where the car is on it.
+static void draw_offset(cairo_t *cairo, const vg_hud *h, double middle, double y) {
+    const double half = 120;
+    vg_road_point here = vg_road_at(h->road, h->shown.s);
+    double offset = h->shown.offset, side = offset > 0 ? here.left : here.right;
+    double share = offset / side; // 1: at the left edge
+    double near = fabs(share);
+    uint32_t colour = near > 1 ? RED : near > 0.75 ? AMBER : GREEN;
+    fill_round(cairo, middle - half, y, 2 * half, 4, 2, 0xffffff, 0.28);
+    for (int k = -1; k <= 1; k++)
+        fill_round(cairo, middle + k * half - 1, y - 5, 2, 14, 0, 0xffffff, k ? 0.8 : 0.35);
+    double x = middle - half * fmin(fmax(share, -1.18), 1.18);
+    fill_round(cairo, x - 7, y - 5, 14, 14, 7, colour, 1);
+    char text[32];
+    const char *where = fabs(offset) < 0.005 ? "" : offset > 0 ? " left" : " right";
+    snprintf(text, sizeof text, "%.2f m%s", fabs(offset), where);
+    vg_panel_text(cairo, middle, y - 14, text,
+                  (vg_panel_type){
+                      .size = 13, .bold = true, .digits = true, .align = VG_PANEL_MIDDLE, .colour = colour});
+}
+
+static void draw_hands(cairo_t *cairo, const vg_hud *h, double middle, double bottom) {
+    vg_panel_box(cairo, middle - 170, bottom - 86, 340, 86, 12, 0.66);
+    draw_offset(cairo, h, middle, bottom - 50);
+    draw_steering(cairo, h, middle, bottom - 25);
+}
+
+// --- the corners on the right ------------------------------------------------------------------------------
+
+static void draw_record(cairo_t *cairo, const vg_hud *h, double right, double bottom) {
+    const vg_recorder_state *r = &h->record;
+    char text[64];
+    bool behind = r->waiting > r->capacity / 8;
+    vg_panel_box(cairo, right - 190, bottom - 58, 190, 58, 12, 0.66);
+    cairo_new_path(cairo);
+    cairo_arc(cairo, right - 170, bottom - 37, 5, 0, 2 * M_PI);
+    vg_panel_colour(cairo, h->recording && !r->failed ? RED : MUTED, 1);
+    cairo_fill(cairo);
+    if (!h->recording)
+        snprintf(text, sizeof text, "not recorded");
+    else
+        snprintf(text, sizeof text, "%lld ticks safe", (long long)r->safe);
+    vg_panel_text(cairo, right - 156, bottom - 32, text,
+                  (vg_panel_type){.size = 13, .bold = true, .digits = true});
+    snprintf(text, sizeof text, "%s, %s", vg_hand_word(h->hand), h->camera);
+    vg_panel_text(cairo, right - 156, bottom - 13, text, (vg_panel_type){.size = 12, .colour = MUTED});
+    if (!behind) return;
+    // The queue, once more of it is taken than a healthy disk ever needs.
+    double full = (double)r->waiting / r->capacity;
+    fill_round(cairo, right - 190, bottom - 66, 190, 5, 2, 0xffffff, 0.2);
+    fill_round(cairo, right - 190, bottom - 66, 190 * full, 5, 2, full > 0.5 ? RED : AMBER, 1);
+}
+
+// --- words in the middle -----------------------------------------------------------------------------------
+
+static void pill(cairo_t *cairo, double middle, double y, const char *text, uint32_t back, uint32_t front,
+                 double opacity) {
+    vg_panel_type type = {
+        .size = 15, .bold = true, .align = VG_PANEL_MIDDLE, .colour = front, .opacity = opacity};
+    double width = vg_panel_text_width(cairo, text, type) + 32;
+    fill_round(cairo, middle - width / 2, y, width, 30, 15, back, 0.86 * opacity);
+    vg_panel_text(cairo, middle, y + 20.5, text, type);
+}
+
+static void draw_who(cairo_t *cairo, const vg_hud *h, double middle, double *y) {
+    if (!h->policy) return;
+    char text[200];
+    bool person = h->session->who == VG_WHO_HUMAN;
+    if (h->session->labelling)
+        snprintf(text, sizeof text, "%s drives, your wheel is the label  (L: stop)", h->policy);
+    else if (person)
+        snprintf(text, sizeof text, "You drive  (Enter: hand back to %s)", h->policy);
+    else
+        snprintf(text, sizeof text, "%s drives  (steer to take over)", h->policy);
+    pill(cairo, middle, *y, text,
+         h->session->labelling ? 0x6a3d7c
+         : person              ? 0x14532d
+                               : 0x17456b,
+         0xffffff, 1);
+    *y += 38;
+}
+
+// Red light from the edges of the window.
+static void glow(cairo_t *cairo, double width, double height) {
+    const double depth = 46;
+    for (int side = 0; side < 4; side++) {
+        double x0 = side == 1 ? width : 0, y0 = side == 3 ? height : 0;
+        double x1 = side == 0   ? depth
+                    : side == 1 ? width - depth
+                                : 0,
+               y1 = side == 2   ? depth
+                    : side == 3 ? height - depth
+                                : 0;
+        cairo_pattern_t *fade = cairo_pattern_create_linear(x0, y0, side < 2 ? x1 : x0, side < 2 ? y0 : y1);
+        cairo_pattern_add_color_stop_rgba(fade, 0, 1, 0.2, 0.15, 0.5);
+        cairo_pattern_add_color_stop_rgba(fade, 1, 1, 0.2, 0.15, 0);
+        cairo_rectangle(cairo, side == 1 ? width - depth : 0, side == 3 ? height - depth : 0,
+                        side < 2 ? depth : width, side < 2 ? height : depth);
+        cairo_set_source(cairo, fade);
+        cairo_fill(cairo);
+        cairo_pattern_destroy(fade);
+    }
+}
+
+static void draw_words(cairo_t *cairo, const vg_hud *h, double width, double height) {
+    double y = EDGE;
+    if (h->session->off_road) glow(cairo, width, height);
+    draw_who(cairo, h, width / 2, &y);
+    if (h->session->off_road)
+        pill(cairo, width / 2, y, "Off the road  (Backspace: back onto it)", 0x8f1d14, 0xffffff, 1), y += 38;
+    if (h->session->finished)
+        pill(cairo, width / 2, y, "The road ends here  (R: again)", 0x14532d, 0xffffff, 1), y += 38;
+    if (h->held_up)
+        pill(cairo, width / 2, y, "The disk is too slow: waiting for it, nothing is lost", 0x8a5a00, 0xffffff,
+             1),
+            y += 38;
+    if (h->toast[0]) pill(cairo, width / 2, y, h->toast, 0x0e1316, 0xffffff, h->toast_opacity);
+}
+
+// --- cards -----------------------------------------------------------------------------------------------
+
+static void shade_all(cairo_t *cairo, double width, double height, double opacity) {
+    cairo_rectangle(cairo, 0, 0, width, height);
+    vg_panel_colour(cairo, 0x05080a, opacity);
+    cairo_fill(cairo);
+}
+
+static void key_cap(cairo_t *cairo, double right, double y, const char *text) {
+    vg_panel_type type = {.size = 12.5, .bold = true};
+    double width = vg_panel_text_width(cairo, text, type) + 16;
+    fill_round(cairo, right - width, y - 15, width, 21, 5, 0xffffff, 0.16);
+    vg_panel_text(cairo, right - width + 8, y, text, type);
+}
+
+static void draw_help(cairo_t *cairo, const vg_hud *h, double width, double height) {
+    static const vg_drive_key keys[] = {VG_DRIVE_KEYS};
+    enum { COUNT = sizeof keys / sizeof *keys, ROWS = (COUNT + 1) / 2 };
+    const double row = 27, column = 390, wide = 2 * column + 40, high = ROWS * row + 92;
+    double x = (width - wide) / 2, y = (height - high) / 2;
+    char text[64];
+    shade_all(cairo, width, height, 0.45);
+    vg_panel_box(cairo, x, y, wide, high, 16, 0.93);
+    vg_panel_text(cairo, x + 30, y + 38, "Keys", (vg_panel_type){.size = 20, .bold = true});
+    snprintf(text, sizeof text, "steering at %.1f times its rate", h->steer_rate);
+    vg_panel_text(cairo, x + wide - 30, y + 38, text,
+                  (vg_panel_type){.size = 13, .align = VG_PANEL_RIGHT, .colour = MUTED});
+    for (int i = 0; i < COUNT; i++) {
+        double left = x + 24 + (i / ROWS) * column, line = y + 78 + (i % ROWS) * row;
+        key_cap(cairo, left + 138, line, keys[i].keys);
+        vg_panel_text(cairo, left + 152, line, keys[i].what,
+                      (vg_panel_type){.size = 13.5, .colour = 0xdfe4e8});
+    }
+}
+
+void vg_hud_card(vg_scene *scene, const char *title, const char *const *lines, int32_t count) {
+    cairo_t *cairo = vg_scene_cairo(scene);
+    double width = vg_scene_width(scene), height = vg_scene_height(scene), wide = 320;
+    vg_panel_type plain = {.size = 14.5, .colour = 0xdfe4e8};
+    for (int32_t i = 0; i < count; i++) wide = fmax(wide, vg_panel_text_width(cairo, lines[i], plain) + 84);
+    wide = fmin(wide, width - 20);
+    double high = 92 + 29 * count, x = (width - wide) / 2, y = (height - high) / 2;
+    shade_all(cairo, width, height, 0.45);
+    vg_panel_box(cairo, x, y, wide, high, 16, 0.93);
+    vg_panel_text(cairo, x + 32, y + 44, title, (vg_panel_type){.size = 22, .bold = true});
+    for (int32_t i = 0; i < count; i++) {
+        double line = y + 84 + 29 * i;
+        bool typed = strncmp(lines[i], "$ ", 2) == 0;
+        if (typed) fill_round(cairo, x + 24, line - 19, wide - 48, 27, 6, 0xffffff, 0.10);
+        vg_panel_text(cairo, x + 32, line, lines[i],
+                      typed ? (vg_panel_type){.size = 14.5, .bold = true, .colour = GREEN} : plain);
+    }
+}
+
+void vg_hud_draw(vg_scene *scene, const vg_hud *h) {
+    cairo_t *cairo = vg_scene_cairo(scene);
+    double width = vg_scene_width(scene), height = vg_scene_height(scene), bottom = height - EDGE;
+    draw_laps(cairo, h);
+    draw_speed(cairo, h, bottom);
+    draw_record(cairo, h, width - EDGE, bottom);
+    if (width > 780) draw_hands(cairo, h, width / 2, bottom);
+    draw_words(cairo, h, width, height);
+    if (h->asked) {
+        const char *lines[] = {h->asked, h->trouble ? h->trouble : "", "Then press Enter.  Escape gives up."};
+        vg_hud_card(scene, "Calibrating the wheel", lines, 3);
+    } else if (h->help) {
+        draw_help(cairo, h, width, height);
+    } else if (h->paused) {
+        const char *lines[] = {"P goes on, R starts again, H shows the keys, Escape ends the drive."};
+        vg_hud_card(scene, "Paused", lines, 1);
+    }
+}

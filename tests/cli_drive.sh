@@ -1,0 +1,43 @@
+# verge drive without a screen: SDL's dummy driver. A policy's drive is recorded, replays to the bit and can be trained
+# from; what is wrong is one line and leaves nothing behind.
+"$verge" help drive > said 2>&1 || skip "this build has no verge drive"
+export SDL_VIDEODRIVER=dummy XDG_CONFIG_HOME="$PWD/config"
+
+expect 0 "180 ticks in 1 episode are safe in a.vlog" "$verge" drive --road narrow --policy pursuit --seconds 3 --log a.vlog
+grep -qF "verge train bc --logs a.vlog" said || fail "it does not say what to type next"
+expect 0 "same bits" "$verge" replay a.vlog --verify
+expect 0 "pursuit" "$verge" log list a.vlog
+[ "$(ls)" = "$(printf 'a.vlog\nsaid')" ] || fail "a closed log is not one file: $(ls)"
+[ "$(sqlite3 a.vlog 'PRAGMA integrity_check')" = ok ] || fail "the log is not sound"
+[ "$(sqlite3 a.vlog 'SELECT DISTINCT who FROM step')" = 1 ] || fail "an expert drove, and the log says otherwise"
+
+# What a headless driver would have done is what this one did: the policy drives by the same clock.
+expect 0 "" "$verge" drive --road narrow --car kart --policy pursuit --label --seconds 1 --log b.vlog --json --tags x,y
+grep -qF '"safe": 60' said || fail "60 ticks are not told as safe"
+expect 0 "same bits" "$verge" replay b.vlog --verify
+[ "$(sqlite3 b.vlog 'SELECT count(*) FROM step WHERE label_steer = 0 AND who = 1')" = 60 ] || fail "no labels"
+
+# Nobody's hands: the car stands, and that is recorded too.
+expect 0 "0 laps done" "$verge" drive --road narrow --seconds 0.5 --log c.vlog --shot c.png
+expect 0 "1280" "$verge" info c.png
+[ "$(sqlite3 c.vlog 'SELECT DISTINCT who FROM step')" = 2 ] || fail "nobody but the person could have driven"
+
+expect 0 "30 " "$verge" drive --road narrow --seconds 0.5 --tell --log d.vlog
+awk '{ if ($1 != NR || $2 > $1) exit 1 } END { exit NR != 30 }' said || fail "it does not tell each tick"
+
+expect 2 "a.vlog" "$verge" drive --road narrow --seconds 1 --log a.vlog
+expect 0 "" "$verge" drive --road narrow --seconds 0.2 --log a.vlog --force
+expect 2 "library road" "$verge" drive --road nosuch --log e.vlog
+expect 2 "nosuch" "$verge" drive --policy nosuch --log e.vlog
+expect 2 "--label needs --policy" "$verge" drive --label --log e.vlog
+expect 2 "steer-rate" "$verge" drive --steer-rate 60x --log e.vlog
+expect 2 "camera" "$verge" drive --camera up --log e.vlog
+expect 2 "is no tag" "$verge" drive --tags 'a;b' --log e.vlog
+unset SDL_VIDEODRIVER DISPLAY WAYLAND_DISPLAY
+expect 2 "no display" "$verge" drive --log e.vlog
+[ "$(wc -l < said)" = 1 ] || fail "more than one line"
+SDL_VIDEODRIVER=nosuch
+export SDL_VIDEODRIVER
+expect 2 "cannot open a window" "$verge" drive --log e.vlog
+[ -e e.vlog ] && fail "a log was left after an error"
+exit 0

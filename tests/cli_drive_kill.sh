@@ -1,0 +1,42 @@
+# kill -9 of verge drive at random moments: the log opens by itself, one tick is lost at most and none that was told to
+# be safe, it replays to the bit, and SQLite finds it sound. 10 moments; VERGE_THOROUGH=1: 100.
+"$verge" help drive > said 2>&1 || skip "this build has no verge drive"
+command -v sqlite3 > /dev/null || skip "no sqlite3"
+export SDL_VIDEODRIVER=dummy
+rounds=10
+[ "${VERGE_THOROUGH-}" ] && rounds=100
+
+rest=12345
+random() { # of $1, by a fixed sequence
+    rest=$(((rest * 1103515245 + 12345) % 2147483648))
+    echo $((rest / 65536 % $1))
+}
+
+lost_most=0
+round=0
+while [ $round -lt $rounds ]; do
+    log=killed-$round.vlog
+    "$verge" drive --road narrow --policy pursuit --tell --log $log --width 480 --height 320 > told 2> /dev/null &
+    pid=$!
+    sleep "$(printf '%d.%03d' $(($(random 3) / 2)) "$(random 1000)")"
+    kill -9 $pid
+    wait $pid 2> /dev/null
+    round=$((round + 1))
+    if [ ! -e $log ]; then # before there was a window
+        [ -s told ] && fail "round $round: ticks were driven, and there is no log"
+        continue
+    fi
+    # The last line may be cut off.
+    driven=$(awk 'NF == 2 { n = $1 } END { print n + 0 }' told)
+    safe=$(sed '$d' told | awk '{ n = $2 } END { print n + 0 }')
+    kept=$("$verge" replay $log --verify --json 2> said | awk '/"ticks"/ { gsub(/[^0-9]/, "", $2); n += $2 } END { print n + 0 }')
+    "$verge" replay $log --verify > said 2>&1 || fail "round $round: it does not replay"
+    [ "$kept" -ge "$safe" ] || fail "round $round: $safe ticks were safe, $kept are there"
+    [ "$kept" -ge $((driven - 1)) ] || fail "round $round: $driven ticks were driven, $kept are there"
+    [ $((driven - kept)) -gt $lost_most ] && lost_most=$((driven - kept))
+    sound=$(sqlite3 $log 'PRAGMA integrity_check')
+    [ "$sound" = ok ] || fail "round $round: $sound"
+    rm -f killed-*
+done
+echo "$rounds kills, $lost_most tick(s) lost at most"
+exit 0
