@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "eval/figures/png.h"
+#include "app/scene/shot.h"
 #include "sim/base/memory.h"
 
 enum { PATH = 1100, MOST_FRAMES = 100000 };
@@ -95,13 +95,7 @@ vg_err vg_film_paint(vg_film_reel *reel, int64_t i, vg_diag *diag) {
 
 static vg_err write_png(const vg_film_reel *reel, const char *path, vg_diag *diag) {
     const vg_film *film = reel->film;
-    const vg_scene_picture *p = &reel->picture;
-    vg_image image = {p->width, p->height, p->stride, p->pixels};
-    vg_text bytes = {0};
-    vg_err err = vg_png_encode(&image, film->scale, film->texts, film->text_count, &bytes, diag);
-    if (!err) err = vg_file_write(path, bytes.bytes, bytes.size, film->overwrite, diag);
-    vg_text_free(&bytes);
-    return err;
+    return vg_scene_save_texts(&reel->picture, film->texts, film->text_count, path, film->overwrite, diag);
 }
 
 vg_err vg_film_shot(const vg_film *film, const char *path, vg_diag *diag) {

@@ -76,7 +76,9 @@ static void fill_cars(const vg_stage *s, const vg_stage_look *look, double t, vg
 static void aim(vg_stage *s, const vg_stage_look *look, double t, double dt) {
     vg_view_pose pose = vg_view_pose_at(s->view, look->followed, t);
     vg_camera_target target = {pose.x, pose.y, pose.yaw, pose.speed};
-    vg_camera_follow(&s->camera, look->camera, &target, look->magnify, s->layout.scene.height,
+    // Nearer than while driving: the scene is only a part of the picture, and cars are compared, not driven.
+    const double nearer = 1.45;
+    vg_camera_follow(&s->camera, look->camera, &target, nearer * look->magnify, s->layout.scene.height,
                      s->painted ? dt : -1);
     // The foot of the scene is no foot of the picture: a little higher than while driving.
     if (look->camera != VG_CAMERA_NORTH) s->camera.anchor_y = fmin(s->camera.anchor_y, 0.66);
