@@ -240,7 +240,7 @@ static const vg_flag flags[] = {
     {"fps", VG_FLAG_DOUBLE, offsetof(view_options, fps), "N", 1, 240, "30",
      .help = "pictures a second of frames and video"},
     {"speed", VG_FLAG_DOUBLE, offsetof(view_options, speed), "X", 0.01, 100, "1",
-     .help = "how fast time runs; the window takes the nearest of 1/8 to 16"},
+     .help = "seconds shown a second"},
     {"follow", VG_FLAG_TEXT, offsetof(view_options, follow), "CAR",
      .help = "the car to follow, by label or number; default: the first"},
     {"camera", VG_FLAG_CHOICE, offsetof(view_options, camera), "WHICH", .standard = "chase",

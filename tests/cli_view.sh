@@ -43,6 +43,8 @@ expect 2 "the drives last from 0 to" "$verge" view pursuit.vlog --at 5000 --shot
 expect 2 "expected pixels such as 1280x720" "$verge" view pursuit.vlog --size wide --shot x.png
 expect 2 "at least 480 x 320" "$verge" view pursuit.vlog --size 100x100 --shot x.png
 expect 2 "must end in .png" "$verge" view pursuit.vlog --shot x.gif
+expect 2 "of a log choose by --episode" "$verge" view pursuit.vlog --start 1 --shot x.png
+expect 2 "--car is for policies" "$verge" view pursuit.vlog --car kart --shot x.png
 expect 2 "--suite is for policies" "$verge" view pursuit.vlog --suite smoke --shot x.png
 if command -v sqlite3 > /dev/null; then
     cp pursuit.vlog empty.vlog

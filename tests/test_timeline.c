@@ -24,16 +24,24 @@ END_TEST
 
 START_TEST(speeds_double_and_end) {
     vg_timeline l = vg_timeline_make(100);
-    ck_assert_double_eq(vg_timeline_speed(&l), 1);
+    ck_assert_double_eq(l.speed, 1);
     vg_timeline_change_speed(&l, 1);
     vg_timeline_advance(&l, 3);
     ck_assert_double_eq(l.t, 6);
     for (int i = 0; i < 20; i++) vg_timeline_change_speed(&l, 1);
-    ck_assert_double_eq(vg_timeline_speed(&l), 16);
+    ck_assert_double_eq(l.speed, 16);
     for (int i = 0; i < 20; i++) vg_timeline_change_speed(&l, -1);
-    ck_assert_double_eq(vg_timeline_speed(&l), 0.125);
-    vg_timeline_set_speed(&l, 3.4);
-    ck_assert_double_eq(vg_timeline_speed(&l), 4);
+    ck_assert_double_eq(l.speed, 0.125);
+    // A speed of its own goes on to the next of the row.
+    l.speed = 3.4;
+    vg_timeline_change_speed(&l, 1);
+    ck_assert_double_eq(l.speed, 4);
+    l.speed = 3.4;
+    vg_timeline_change_speed(&l, -1);
+    ck_assert_double_eq(l.speed, 2);
+    l.speed = 100;
+    vg_timeline_change_speed(&l, -1);
+    ck_assert_double_eq(l.speed, 16);
 }
 END_TEST
 

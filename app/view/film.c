@@ -66,7 +66,7 @@ vg_err vg_film_open(const vg_film *film, vg_film_reel *out, vg_diag *diag) {
                                       .height = film->height,
                                       .stride = film->width,
                                       .scale = film->scale};
-    vg_timeline_set_speed(&out->timeline, film->speed);
+    out->timeline.speed = film->speed;
     out->timeline.playing = false;
     if (out->picture.pixels) return VG_OK;
     vg_film_close(out);

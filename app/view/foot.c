@@ -74,8 +74,8 @@ void vg_foot_draw(const vg_view *view, cairo_t *cairo, const vg_layout *layout, 
              vg_legend_time(timeline->duration, end));
     vg_panel_text(cairo, layout->button.x + layout->button.width + 8, base, text, type);
     draw_track(view, cairo, &layout->track, timeline, theme);
-    double speed = vg_timeline_speed(timeline);
-    snprintf(text, sizeof text, speed < 1 ? "1/%g×" : "%g×", speed < 1 ? 1 / speed : speed);
+    double speed = timeline->speed;
+    snprintf(text, sizeof text, speed < 1 ? "1/%.3g×" : "%.3g×", speed < 1 ? 1 / speed : speed);
     type.align = VG_PANEL_RIGHT, type.bold = true;
     vg_panel_text(cairo, box->x + box->width - 18, base, text, type);
 }

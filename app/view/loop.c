@@ -17,6 +17,7 @@ typedef struct loop {
     vg_timeline timeline;
     double from_x, from_y; // where a drag of the time began
     bool dragging, jumped, done;
+    vg_scene_picture picture; // the last frame's size
     char title[VG_VIEW_TEXT + 16];
 } loop;
 
@@ -48,6 +49,7 @@ static void snapshot(const loop *l) {
     vg_film film = *l->film;
     vg_diag diag = {0};
     char path[64];
+    film.width = l->picture.width, film.height = l->picture.height, film.scale = l->picture.scale;
     film.look = l->look, film.from = l->timeline.t, film.overwrite = VG_KEEP;
     film.look.help = false;
     vg_err err = VG_ERR_EXISTS;
@@ -142,6 +144,7 @@ static void take(loop *l, const vg_input *in) {
 static vg_err frame(loop *l, double dt, vg_diag *diag) {
     vg_scene_picture picture;
     vg_err err = vg_window_frame(l->window, &picture, diag);
+    l->picture = picture;
     // A window may be made smaller than there is room for: then the picture is, and nothing is drawn.
     bool room = picture.width / picture.scale >= VG_LAYOUT_LEAST_WIDTH &&
                 picture.height / picture.scale >= VG_LAYOUT_LEAST_HEIGHT;
@@ -171,7 +174,7 @@ static vg_err run(loop *l, bool once, vg_diag *diag) {
 vg_err vg_view_loop(const vg_film *film, bool once, vg_diag *diag) {
     loop l = {.film = film, .view = film->view, .look = film->look, .jumped = true};
     l.timeline = vg_timeline_make(film->view->duration);
-    vg_timeline_set_speed(&l.timeline, film->speed);
+    l.timeline.speed = film->speed;
     vg_timeline_seek(&l.timeline, film->from);
     snprintf(l.title, sizeof l.title, "%s - verge view", film->view->title);
     vg_window_def def = {l.title, (int32_t)(film->width / film->scale), (int32_t)(film->height / film->scale),

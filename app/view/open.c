@@ -58,6 +58,7 @@ static vg_err add_logs(const vg_view_wish *wish, const kind *kinds, int32_t logs
         if (!err && !view->title[0]) {
             char stem[64];
             vg_view_stem(wish->files.items[i], stem);
+            if (logs > 1) snprintf(stem, sizeof stem, "%d logs", logs);
             snprintf(view->title, sizeof view->title, "%s on %.100s", stem, view->road_name);
         }
     }
@@ -78,6 +79,8 @@ static vg_err add_beside(const vg_view_wish *wish, vg_view *view, vg_diag *diag)
 static vg_err check(const vg_view_wish *wish, vg_diag *diag) {
     if (wish->files.count && wish->suite)
         return vg_fail(diag, VG_ERR_ARGUMENT, "--suite is for policies without a log or a result");
+    if (wish->files.count && wish->car)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "--car is for policies on a suite or a road");
     if (wish->files.count || (wish->policies.count && (wish->suite || wish->road))) return VG_OK;
     if (wish->policies.count)
         return vg_fail(diag, VG_ERR_ARGUMENT,
@@ -97,6 +100,9 @@ static vg_err fill(const vg_view_wish *wish, kind *kinds, vg_view *view, int32_t
     }
     if (err) return err;
     if (wish->files.count == 0) return vg_view_add_suite(wish, view, diag);
+    if (!results && wish->start >= 0)
+        return vg_fail(diag, VG_ERR_ARGUMENT,
+                       "--start is a suite's, a road's or a result's; of a log choose by --episode");
     if (logs) err = add_logs(wish, kinds, logs, view, hidden, diag);
     if (!err && logs && !results && wish->policies.count) err = add_beside(wish, view, diag);
     for (int32_t i = 0; i < wish->files.count && !err; i++)

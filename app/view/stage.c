@@ -19,6 +19,7 @@ struct vg_stage {
     vg_ways *ways;
     vg_camera camera;
     vg_layout layout;
+    bool map;     // the last picture was the map's
     bool painted; // the camera and the layout are those of a picture
 };
 
@@ -129,7 +130,7 @@ vg_err vg_stage_paint(vg_stage *s, const vg_scene_picture *picture, const vg_tim
                        height, VG_LAYOUT_LEAST_WIDTH, VG_LAYOUT_LEAST_HEIGHT);
     s->layout = vg_layout_make(width, height, s->view->car_count);
     aim(s, look, timeline->t, dt);
-    s->painted = true;
+    s->painted = true, s->map = look->map;
     vg_err err = vg_panels_prepare(s->panels, &s->layout, picture->scale, look->theme, look->followed, diag);
     if (!err && look->map)
         err = vg_heat_paint(s->heat, picture, &s->layout, look->theme, s->view->cars[look->followed].group,
@@ -158,7 +159,7 @@ vg_stage_hit vg_stage_under(const vg_stage *s, double x, double y, const vg_time
     vg_view_box box;
     if (!s->painted) return VG_HIT_NONE;
     if (vg_box_has(&s->layout.button, x, y)) return VG_HIT_BUTTON;
-    for (*car = 0; *car < s->layout.row_count; ++*car)
+    for (*car = 0; *car < (s->map ? 0 : s->layout.row_count); ++*car)
         if (vg_box_has(&s->layout.rows[*car], x, y)) return VG_HIT_CAR;
     if (!time_box(s, x, y, &box)) return VG_HIT_NONE;
     *t = vg_timeline_under(timeline, x, box.x, box.width);

@@ -2,28 +2,23 @@
 
 #include <math.h>
 
-static const double speeds[] = {0.125, 0.25, 0.5, 1, 2, 4, 8, 16};
-enum { SPEEDS = sizeof speeds / sizeof *speeds, PLAIN = 3 };
-
 vg_timeline vg_timeline_make(double duration) {
-    return (vg_timeline){.duration = duration > 0 ? duration : 0, .rate = PLAIN, .playing = true};
+    return (vg_timeline){.duration = duration > 0 ? duration : 0, .speed = 1, .playing = true};
 }
 
-double vg_timeline_speed(const vg_timeline *timeline) { return speeds[timeline->rate]; }
-
-void vg_timeline_change_speed(vg_timeline *timeline, int32_t by) {
-    int32_t rate = timeline->rate + by;
-    timeline->rate = rate < 0 ? 0 : rate >= SPEEDS ? SPEEDS - 1 : rate;
-}
-
-void vg_timeline_set_speed(vg_timeline *timeline, double speed) {
-    for (int32_t i = 0; i < SPEEDS; i++)
-        if (fabs(speeds[i] - speed) < fabs(speeds[timeline->rate] - speed)) timeline->rate = i;
+void vg_timeline_change_speed(vg_timeline *timeline, int32_t direction) {
+    const double slowest = 0.125, fastest = 16;
+    double next = slowest; // the first that is faster, or the last that is slower
+    if (direction > 0)
+        while (next <= timeline->speed && next < fastest) next *= 2;
+    else
+        while (2 * next < timeline->speed && next < fastest) next *= 2;
+    timeline->speed = next;
 }
 
 void vg_timeline_advance(vg_timeline *timeline, double seconds) {
     if (!timeline->playing) return;
-    vg_timeline_seek(timeline, timeline->t + seconds * vg_timeline_speed(timeline));
+    vg_timeline_seek(timeline, timeline->t + seconds * timeline->speed);
     if (timeline->t >= timeline->duration) timeline->playing = false;
 }
 

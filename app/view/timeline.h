@@ -10,18 +10,14 @@
 typedef struct vg_timeline {
     double t;        // s shown, in [0, duration]
     double duration; // s
-    int32_t rate;    // index into the speeds
+    double speed;    // s shown a second, > 0
     bool playing;
 } vg_timeline;
 
 vg_timeline vg_timeline_make(double duration); // at 0, playing, at the plain speed
 
-// Seconds shown a second: 1/8 to 16.
-double vg_timeline_speed(const vg_timeline *timeline);
-// The next faster (+1) or slower (-1) one; it stays at the last.
-void vg_timeline_change_speed(vg_timeline *timeline, int32_t by);
-// The speed nearest to `speed`.
-void vg_timeline_set_speed(vg_timeline *timeline, double speed);
+// The next faster (direction 1) or slower (-1) of the speeds 1/8, 1/4, ... 16; it stays at the last.
+void vg_timeline_change_speed(vg_timeline *timeline, int32_t direction);
 
 // `seconds` have passed on the clock. At the end it stops.
 void vg_timeline_advance(vg_timeline *timeline, double seconds);
