@@ -129,12 +129,16 @@ static const vg_flag flags[] = {
 };
 
 extern const vg_command vg_command_bench_score; // app/cmd_bench_score.c
+#ifdef VG_WITH_FIGURES
+extern const vg_command vg_command_bench_frame; // app/cmd_bench_frame.c
+#endif
 
 const vg_command vg_command_bench = {
     .name = "bench",
     .summary = "how fast, here; and whether the scorer is right",
     .synopsis = "[PIECE...] [--seconds S] [--repeats N] [--threads N] [--csv FILE]\n"
-                "score [--studies N] [--threads N]",
+                "score [--studies N] [--threads N]\n"
+                "frame [--frames N] [--width N] [--height N]",
     .details =
         "Runs pieces of fixed work, each for some time, again and again, and prints the median beside\n"
         "the least and the most. A goal is what one core of a machine of 2023 should reach.",
@@ -143,6 +147,13 @@ const vg_command vg_command_bench = {
     .options_size = sizeof(bench_options),
     .most_operands = -1,
     .takes = VG_TAKES_JSON | VG_TAKES_FORCE,
-    .children = (const vg_command *const[]){&vg_command_bench_score, NULL},
+    .children =
+        (const vg_command *const[]){
+            &vg_command_bench_score,
+#ifdef VG_WITH_FIGURES
+            &vg_command_bench_frame,
+#endif
+            NULL,
+        },
     .run = run,
 };

@@ -6,11 +6,11 @@
 
 #include "agents/find.h"
 #include "app/args.h"
+#include "app/drive/hud.h"
+#include "app/drive/keys.h"
 #include "app/interrupt.h"
 #include "app/output.h"
 #include "app/roads.h"
-#include "app/window/drive_hud.h"
-#include "app/window/drive_keys.h"
 #include "app/window/drive_loop.h"
 #include "logs/edit.h"
 

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "app/drive/hud.h"
 #include "app/scene/shot.h"
 #include "app/window/drive_hands.h"
-#include "app/window/drive_hud.h"
 #include "sim/base/memory.h"
 
 static const double TOAST = 3.5;    // s that a line is shown

@@ -1,6 +1,6 @@
-// app/window/drive_hud.h -- what `verge drive` lays over the road: numbers, bars, cards. Paints only.
-#ifndef VG_APP_WINDOW_DRIVE_HUD_H
-#define VG_APP_WINDOW_DRIVE_HUD_H
+// app/drive/hud.h -- what `verge drive` lays over the road: numbers, bars, cards. Paints only.
+#ifndef VG_APP_DRIVE_HUD_H
+#define VG_APP_DRIVE_HUD_H
 
 #include "app/drive/session.h"
 #include "app/scene/scene.h"

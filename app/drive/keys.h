@@ -1,6 +1,6 @@
-// app/window/drive_keys.h -- the keys of `verge drive`, for its help overlay and for `verge drive --help`.
-#ifndef VG_APP_WINDOW_DRIVE_KEYS_H
-#define VG_APP_WINDOW_DRIVE_KEYS_H
+// app/drive/keys.h -- the keys of `verge drive`, for its help overlay and for `verge drive --help`.
+#ifndef VG_APP_DRIVE_KEYS_H
+#define VG_APP_DRIVE_KEYS_H
 
 typedef struct vg_drive_key {
     const char *keys, *what;

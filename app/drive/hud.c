@@ -1,12 +1,12 @@
-#include "app/window/drive_hud.h"
+#include "app/drive/hud.h"
 
 #include <cairo.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "app/drive/keys.h"
 #include "app/scene/panel.h"
-#include "app/window/drive_keys.h"
 
 static const uint32_t GREEN = 0x3ccf9a, RED = 0xff5a45, BLUE = 0x56a9e6, AMBER = 0xf5b942, MUTED = 0x9aa4ae;
 static const double EDGE = 18; // units from the window's edges
