@@ -1,5 +1,6 @@
 // verge view: watch, scrub and compare drives out of logs and results.
 #include "app/args.h"
+#include "app/view/keys.h"
 
 typedef struct view_options {
     vg_list policies, episodes;
@@ -256,6 +257,7 @@ static const vg_flag flags[] = {
     {"once", VG_FLAG_SWITCH, offsetof(view_options, once), .help = "close the window at the end"},
 };
 
+#define KEY_LINE(keys, what) "  " keys ": " what "\n"
 const vg_command vg_command_view = {
     .name = "view",
     .summary = "watch, scrub and compare drives out of logs and results",
@@ -266,8 +268,10 @@ const vg_command vg_command_view = {
         "Cars that started together are shown as ghosts on one road; under it stand every car's offset over\n"
         "time, the quantiles of drift of the one that is followed, and how many are still on the road, with\n"
         "a cursor in step with the time. A result's episode is driven again by its own policies, bit by bit\n"
-        "as it was scored; --policy beside a log starts where the log's first car did. Press H for the\n"
-        "keys. --shot, --frames and --video draw the same without a display. See docs/viewing.md.",
+        "as it was scored; --policy beside a log starts where the log's first car did. --shot, --frames\n"
+        "and --video draw the same without a display. See docs/viewing.md.\n"
+        "\n"
+        "Keys:\n" VG_VIEW_KEYS(KEY_LINE),
     .examples =
         "verge view monday.vlog --policy kart-bc.safetensors pursuit\n"
         "verge view out/study --episode 'seed 1003:5'\n"

@@ -6,6 +6,7 @@
 
 #include "app/scene/panel.h"
 #include "app/view/colours.h"
+#include "app/view/keys.h"
 
 char *vg_legend_time(double t, char *buffer) {
     int64_t hundredths = (int64_t)(fmax(t, 0) * 100 + 0.5), seconds = hundredths / 100;
@@ -151,21 +152,10 @@ void vg_legend_tags(const vg_view *view, vg_scene *scene, int32_t followed, doub
 
 void vg_legend_help(cairo_t *cairo, const vg_layout *layout) {
     static const char *const keys[][2] = {
-        {"Space", "play, pause"},
-        {"Left, Right", "1 s back, on; with Shift 0.05 s"},
-        {"Home, End", "to the start, to the end"},
-        {"N, P", "to the next departure, the one before"},
-        {"Up, Down", "faster, slower"},
-        {"Tab, 1 to 9", "follow the next car, that car"},
-        {"C", "camera: chase, heading up, north up"},
-        {"+, -, wheel", "zoom"},
-        {"G", "ways by driver, by drift"},
-        {"M", "the road, the map of its drift"},
-        {"L", "light, dark"},
-        {"S", "a picture of this, beside where you are"},
-        {"F, F11", "fullscreen"},
-        {"Mouse", "drag a time, click a car or play"},
-        {"Esc, Q", "close"},
+#define X(keys, what) {keys, what},
+        VG_VIEW_KEYS(X)
+#undef X
+            {"Mouse", "drag the time, in any panel; click a car"},
     };
     enum { KEYS = sizeof keys / sizeof *keys };
     const double row = 23, width = 430, height = KEYS * row + 58;

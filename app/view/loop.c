@@ -97,7 +97,8 @@ static void press_look(loop *l, const vg_press *press) {
     case VG_KEY_L: look->theme = look->theme == VG_THEME_DARK ? VG_THEME_LIGHT : VG_THEME_DARK; break;
     case VG_KEY_H:
     case VG_KEY_F1: look->help = !look->help; break;
-    case VG_KEY_S: snapshot(l); break;
+    case VG_KEY_S:
+    case VG_KEY_F12: snapshot(l); break;
     case VG_KEY_F:
     case VG_KEY_F11: vg_window_set_fullscreen(l->window, !vg_window_fullscreen(l->window)); break;
     case VG_KEY_ESCAPE: look->help ? (void)(look->help = false) : (void)(l->done = true); break;
