@@ -249,7 +249,7 @@ static vg_err drive_states(drive *ref, vg_diag *diag) {
     ref->moments = vg_new(moment, (int64_t)ref->episodes * ref->samples);
     ref->counts = vg_new(int32_t, ref->episodes);
     if (!ref->moments || !ref->counts) return vg_fail_memory(diag);
-    vg_rollout_watch watch = {ref->base.expert, keep_moment, ref};
+    vg_rollout_watch watch = {.labeller = ref->base.expert, .sample = keep_moment, .context = ref};
     vg_rollout rollout;
     vg_err err = vg_rollout_run_watched(&ref->def, &watch, &rollout, diag);
     vg_rollout_free(&rollout);

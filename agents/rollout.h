@@ -48,6 +48,7 @@ typedef struct vg_rollout_def {
     int32_t road_count;          // >= 1
     const vg_car *car;           // NULL: the policy's own, else the sedan
     int32_t starts;              // episodes a road, default 16
+    const vg_start *given;       // [road_count * starts] where the episodes start; NULL (default): drawn
     float spread;   // m, 0 (default) to 20: offsets are uniform in +-spread, but within 0.9 of the width;
                     // headings in +-spread * 0.04 rad
     double horizon; // s, default 60, rounded to whole actions
@@ -110,6 +111,14 @@ typedef struct vg_trace_point {
     bool departed;          // the first departure has been: a car that counts as at the edge
     bool ended;             // an open road has ended
 } vg_trace_point;
+
+// Where a car was: at its start, after each action, and at each departure.
+typedef struct vg_moment {
+    double t;       // s since the start
+    vg_state state; // at t
+    uint8_t events; // bits of vg_event since the moment before
+    bool put_back;  // it did not drive here but was put back onto the centreline after a departure
+} vg_moment;
 
 typedef struct vg_rollout {
     int32_t count;         // episodes

@@ -78,6 +78,12 @@ static void close_cell(vg_rollout_cell *c) {
 vg_start vg_rollout_draw_start(const vg_rollout_plan *p, int64_t episode, vg_episode *row) {
     const vg_rollout_def *def = p->def;
     const vg_road *road = def->roads[row->road];
+    if (def->given) {
+        vg_start start = def->given[episode];
+        row->start_s = start.s, row->start_offset = start.offset;
+        row->start_heading = start.heading, row->start_speed = start.speed;
+        return start;
+    }
     vg_draw at = {.seed = def->seed, .stream = VG_STREAM_START, .entity = (uint32_t)episode};
     double u[3];
     for (int i = 0; i < 3; i++) at.draw = (uint32_t)i, u[i] = vg_random_uniform(&at);
@@ -97,6 +103,14 @@ vg_start vg_rollout_draw_start(const vg_rollout_plan *p, int64_t episode, vg_epi
     row->start_heading = (float)(0.04 * def->spread * (2 * u[2] - 1));
     row->start_speed = vg_rollout_start_speed(road, car, s);
     return (vg_start){s, row->start_offset, row->start_heading, row->start_speed};
+}
+
+// To who looks on. No events: at the start, or put back.
+static void tell(const vg_rollout_cell *c, int32_t i, double t, uint8_t events, bool put_back) {
+    const vg_rollout_watch *watch = c->plan->watch;
+    if (!watch || !watch->moment || c->again) return;
+    vg_moment moment = {t, vg_world_state(c->world, i), events, put_back};
+    watch->moment(watch->context, c->episode[i], &moment);
 }
 
 static void reset_drivers(vg_rollout_cell *c, int32_t i) {
@@ -120,6 +134,7 @@ static vg_err begin_episodes(vg_rollout_cell *c) {
         if (err) return err;
         vg_measure_begin(c, i);
         reset_drivers(c, i);
+        tell(c, i, 0, 0, false);
     }
     return VG_OK;
 }
@@ -179,7 +194,7 @@ static vg_err ask_labeller(vg_rollout_cell *c, int32_t sample) {
     for (int32_t i = 0; i < c->count && !err; i++) {
         if (!vg_cell_on(c, i)) continue;
         vg_measure_error(c, i);
-        if (!watch) continue;
+        if (!watch || !watch->sample) continue;
         vg_state state = vg_world_state(c->world, i);
         watch->sample(watch->context, c->episode[i], sample, &state, c->view.command + 2 * i,
                       c->label + 2 * i);
@@ -204,9 +219,11 @@ static vg_err depart(vg_rollout_cell *c, int32_t i, int32_t t) {
     const vg_rollout_plan *p = c->plan;
     vg_episode *row = vg_cell_row(c, i);
     int32_t since = c->view.tick[i] % p->k; // 0: it left on the action's last tick
+    double time = (t * p->k + (since ? since : p->k)) * p->tick;
     row->departures++;
+    tell(c, i, time, c->view.events[i], false);
     if (row->off_time < 0) {
-        row->off_time = (t * p->k + (since ? since : p->k)) * p->tick;
+        row->off_time = time;
         row->off_s = c->view.s[i];
         row->distance_on = row->distance + c->view.progress[i];
     }
@@ -215,8 +232,10 @@ static vg_err depart(vg_rollout_cell *c, int32_t i, int32_t t) {
     vg_start start = {.s = c->view.s[i], .speed = c->view.speed[i]};
     vg_err err = vg_world_reset(c->world, &i, &start, 1);
     c->tally[i].restarts++;
-    if (!err) reset_drivers(c, i);
-    return err;
+    if (err) return err;
+    reset_drivers(c, i);
+    tell(c, i, (t + 1) * p->action, 0, true);
+    return VG_OK;
 }
 
 // After action t. *idle becomes true when nobody moves any more.
@@ -228,6 +247,7 @@ static vg_err measure(vg_rollout_cell *c, int32_t t, bool *idle) {
         if (c->ended[i] > 0) continue;
         if (c->again || (all && row->off_time < 0)) vg_measure_excess(c, i);
         if (!c->again && row->off_time < 0) vg_measure_action(c, i);
+        if (!c->view.terminated[i]) tell(c, i, (t + 1) * p->action, c->view.events[i], false);
         if (c->view.terminated[i]) {
             bool stands = p->def->after == VG_AFTER_STOP;
             vg_err err = stands && row->departures ? VG_OK : depart(c, i, t);

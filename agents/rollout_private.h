@@ -8,12 +8,16 @@
 // Episodes a block: one world, one driver, one thread for the whole horizon.
 enum { VG_ROLLOUT_BLOCK = 64 };
 
-// Who looks on: told the state, the last command and the labeller's label at each sample of an episode before
-// its first departure and its end. Called from the block's thread; an episode belongs to one block.
+// Who looks on at the first drive. Called from the block's thread; an episode belongs to one block. Either
+// function may be NULL.
 typedef struct vg_rollout_watch {
-    const vg_policy *labeller; // an expert that can be asked
+    const vg_policy *labeller; // an expert that can be asked, or NULL
+    // The state, the last command and the labeller's label at each sample of an episode before its first
+    // departure and its end.
     void (*sample)(void *context, int64_t episode, int32_t sample, const vg_state *state,
                    const float command[2], const float label[2]);
+    // The state at the start, after each action, at a departure within one, and where the car was put back.
+    void (*moment)(void *context, int64_t episode, const vg_moment *moment);
     void *context;
 } vg_rollout_watch;
 

@@ -132,6 +132,24 @@ static void list_roads(const char *list, building *b) {
     }
 }
 
+bool vg_suite_item(const char *list, int32_t i, char *item, char *name) {
+    int64_t first, last, left = i;
+    for (int32_t k = 0; vg_config_item(list, k, item); k++) {
+        int64_t count = seed_range(item, &first, &last) && last >= first ? last - first + 1 : 0;
+        if (count == 0 && left == 0) {
+            snprintf(name, VG_KEY_TEXT_SIZE, "%s", item);
+            return true;
+        }
+        if (left < count) {
+            snprintf(item, VG_KEY_TEXT_SIZE, "seeds %lld", (long long)(first + left));
+            snprintf(name, VG_KEY_TEXT_SIZE, "seed %lld", (long long)(first + left));
+            return true;
+        }
+        left -= count > 0 ? count : 1;
+    }
+    return false;
+}
+
 static vg_err generate(const building *b, int32_t i, vg_diag *diag) {
     vg_generator settings = vg_generator_default();
     settings.seed = b->seeds[i];

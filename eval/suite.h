@@ -84,6 +84,9 @@ VG_NODISCARD vg_err vg_suite_build_scored(const vg_suite_config *config, const c
 void vg_suite_free(vg_suite *suite); // zeroed is fine
 
 vg_weather vg_suite_weather(const vg_suite_config *config);
+// The i-th road of a split's list, as a list of its own ("seeds 1003") and as reports call it ("seed 1003").
+// False past the last; an entry that is none is passed on as it is. item and name: [VG_KEY_TEXT_SIZE].
+bool vg_suite_item(const char *list, int32_t i, char *item, char *name);
 
 // What a rollout on the test roads needs; policy and reference are the caller's to set.
 vg_rollout_def vg_suite_rollout(const vg_suite *suite);

@@ -23,7 +23,7 @@ BEGIN {
     # Folders within agents, and within app, use one another freely; the circles are found below.
     split("agents/experts agents/nets agents/learners", inner, " ")
     for (i in inner) rank[inner[i]] = rank["agents"]
-    rank["app/window"] = rank["app/scene"] = rank["app/drive"] = rank["app"]
+    rank["app/window"] = rank["app/scene"] = rank["app/drive"] = rank["app/view"] = rank["app"]
 }
 # A source, its header, its private header and its hot loops are one unit.
 function unit(path) { sub(/\.[ch]$/, "", path); sub(/_(private|hot)$/, "", path); return path }

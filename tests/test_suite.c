@@ -1,5 +1,6 @@
 #include "eval/suite.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "sim/base/memory.h"
@@ -161,5 +162,31 @@ START_TEST(survives_missing_memory) {
 }
 END_TEST
 
-CK_MAIN("suite", builds_what_ships, no_car_drives_a_place_of_the_standard_suite_twice, mixes_kinds_of_roads,
-        refuses_bad_suites, makes_only_what_is_scored, hashes_what_decides_a_score, survives_missing_memory)
+// Each item of a list, built alone, is the road that the whole list has there.
+START_TEST(an_item_is_a_road_of_the_list) {
+    static const char list[] = "hairpins, seeds 7..9, test-1, seeds 3";
+    vg_suite all, one;
+    char text[400], item[VG_KEY_TEXT_SIZE], name[VG_KEY_TEXT_SIZE];
+    snprintf(text, sizeof text, "test: [%s]\nroad_length: 800\n", list);
+    ck_ok(build(text, &all));
+    int32_t n = 0;
+    for (; vg_suite_item(list, n, item, name); n++) {
+        snprintf(text, sizeof text, "test: [%s]\nroad_length: 800\n", item);
+        ck_ok(build(text, &one));
+        ck_assert_int_eq(one.test.count, 1);
+        ck_assert_str_eq(name, all.test.names[n]);
+        ck_assert_str_eq(name, one.test.names[0]);
+        ck_assert_uint_eq(vg_road_hash(one.test.roads[0]), vg_road_hash(all.test.roads[n]));
+        vg_suite_free(&one);
+    }
+    ck_assert_int_eq(n, 6);
+    ck_assert(vg_suite_item("seeds 9..1", 0, item, name)); // no range: who builds it says so
+    ck_assert_str_eq(item, "seeds 9..1");
+    ck_assert(!vg_suite_item("", 0, item, name));
+    vg_suite_free(&all);
+}
+END_TEST
+
+CK_MAIN("suite", makes_only_what_is_scored, an_item_is_a_road_of_the_list, builds_what_ships,
+        no_car_drives_a_place_of_the_standard_suite_twice, mixes_kinds_of_roads, refuses_bad_suites,
+        hashes_what_decides_a_score, survives_missing_memory)

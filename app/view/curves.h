@@ -1,0 +1,16 @@
+// app/view/curves.h -- how a group's drives fare over time: survival, and quantiles of drift.
+#ifndef VG_APP_VIEW_CURVES_H
+#define VG_APP_VIEW_CURVES_H
+
+#include "app/view/model.h"
+
+// From the group's own drives. Survival is Kaplan and Meier's, with an interval from VG_VIEW_BANDED drives
+// on; drift is |offset| as a share of the half width, 1 once the car has left; a drive that is over without
+// leaving no longer counts. Errors: VG_ERR_MEMORY.
+enum { VG_VIEW_BANDED = 8 };
+VG_NODISCARD vg_err vg_view_curves_make(vg_view_group *group, vg_diag *diag);
+
+// The last point at or before t; 0 before the first. For curves with points.
+int32_t vg_view_curves_at(const vg_view_curves *curves, double t);
+
+#endif

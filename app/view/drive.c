@@ -1,0 +1,111 @@
+#include "app/view/drive.h"
+
+#include <math.h>
+
+#include "app/interrupt.h"
+#include "sim/base/blocks.h"
+#include "sim/base/exact.h"
+#include "sim/base/memory.h"
+
+// All redrives of all drivers: [drivers][driven].
+typedef struct job {
+    const vg_rollout_def *def;
+    const vg_view_driver *drivers;
+    int32_t road, shown, driven; // shown: the start that cars show; driven: how many starts are
+    vg_redrive *drives;
+    vg_diag *diags;
+} job;
+
+// The k-th start that is driven: the first ones, and the one that is shown.
+static int32_t start_of(const job *j, int32_t k) {
+    return k == VG_VIEW_STARTS - 1 && j->shown >= VG_VIEW_STARTS ? j->shown : k;
+}
+
+static vg_err drive_one(void *context, int64_t block, int64_t begin, int64_t end) {
+    const job *j = context;
+    (void)block, (void)end;
+    vg_rollout_def def = *j->def;
+    def.policy = j->drivers[begin / j->driven].policy;
+    int64_t episode = (int64_t)j->road * def.starts + start_of(j, (int32_t)(begin % j->driven));
+    return vg_redrive_run(&def, episode, &j->drives[begin], &j->diags[begin]);
+}
+
+static vg_err drive_job(const job *j, int32_t total, vg_diag *diag) {
+    vg_err err = vg_blocks_run(total, 1, j->def->threads, drive_one, (void *)j);
+    for (int32_t i = 0; err && diag && i < total; i++)
+        if (j->diags[i].code == err) {
+            *diag = j->diags[i];
+            break;
+        }
+    return err;
+}
+
+static vg_err give(vg_view *view, const job *j, int32_t driver, vg_diag *diag) {
+    const vg_view_driver *d = &j->drivers[driver];
+    vg_car car = j->def->car ? *j->def->car : d->policy->car ? *d->policy->car : vg_car_default();
+    vg_view_group *group = vg_view_group_of(view, d->label, &car);
+    if (!group)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "%d drivers, expected at most %d: choose by --policy",
+                       view->group_count + 1, VG_VIEW_GROUPS);
+    if (group->drive_count > 0)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "two drivers are called '%s'; rename one", d->label);
+    group->hash = d->policy->hash;
+    for (int32_t k = 0; k < j->driven; k++) {
+        vg_redrive *drive = &j->drives[driver * j->driven + k];
+        vg_moment *moments = drive->moments;
+        drive->moments = NULL;
+        vg_err err = vg_view_add_drive(view, group, moments, drive->count, diag);
+        if (err) return err;
+    }
+    int32_t shown = j->shown < j->driven ? j->shown : j->driven - 1;
+    if (!vg_view_show(view, group, shown, d->label))
+        return vg_fail(diag, VG_ERR_ARGUMENT, "more than %d cars: choose by --policy", VG_VIEW_CARS);
+    return VG_OK;
+}
+
+static vg_err drive_starts(vg_view *view, const job *j, int32_t count, vg_diag *diag) {
+    vg_err err = drive_job(j, count * j->driven, diag);
+    for (int32_t d = 0; d < count && !err; d++) err = give(view, j, d, diag);
+    return err;
+}
+
+vg_err vg_view_drive_all(vg_view *view, const vg_rollout_def *def, int32_t road, int32_t start,
+                         const vg_view_driver *drivers, int32_t count, vg_diag *diag) {
+    vg_rollout_def own = *def;
+    job j = {.def = &own, .drivers = drivers, .road = road, .shown = start};
+    j.driven = def->starts < VG_VIEW_STARTS ? def->starts : VG_VIEW_STARTS;
+    int32_t total = count * j.driven;
+    const vg_road **roads = vg_new(const vg_road *, road + 1);
+    j.drives = vg_new(vg_redrive, total);
+    j.diags = vg_new(vg_diag, total);
+    // An episode's draws go by its number, so its road stands where it does among all.
+    for (int32_t i = 0; roads && i <= road; i++) roads[i] = view->road;
+    own.roads = roads, own.road_count = road + 1;
+    vg_err err = roads && j.drives && j.diags ? drive_starts(view, &j, count, diag) : vg_fail_memory(diag);
+    for (int32_t i = 0; j.drives && i < total; i++) vg_redrive_free(&j.drives[i]);
+    vg_free(roads);
+    vg_free(j.drives);
+    vg_free(j.diags);
+    return err;
+}
+
+vg_err vg_view_drive_beside(vg_view *view, const vg_view_driver *drivers, int32_t count, int32_t threads,
+                            vg_diag *diag) {
+    const vg_state *from = &vg_view_drive_of(view, 0)->moments[0].state;
+    vg_road_point here = vg_road_at(view->road, from->s);
+    double heading = from->yaw - here.heading, longest = 0;
+    heading -= 2 * VG_PI * floor(heading / (2 * VG_PI) + 0.5);
+    if (from->offset > here.left || from->offset < -here.right)
+        return vg_fail(diag, VG_ERR_MISMATCH,
+                       "'%s' does not start on the road, so nobody can start beside it", view->cars[0].label);
+    for (int32_t c = 0; c < view->car_count; c++) {
+        const vg_view_drive *drive = vg_view_drive_of(view, c);
+        longest = fmax(longest, drive->moments[drive->count - 1].t);
+    }
+    vg_start start = {from->s, from->offset, (float)heading, from->speed};
+    vg_car car = view->groups[view->cars[0].group].car;
+    vg_rollout_def def = vg_rollout_def_default();
+    def.starts = 1, def.given = &start;
+    def.car = &car, def.horizon = longest, def.threads = threads, def.stop = vg_interrupted;
+    return vg_view_drive_all(view, &def, 0, 0, drivers, count, diag);
+}

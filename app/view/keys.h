@@ -1,0 +1,23 @@
+// app/view/keys.h -- the keys of `verge view`, for its help overlay and for `verge view --help`.
+#ifndef VG_APP_VIEW_KEYS_H
+#define VG_APP_VIEW_KEYS_H
+
+// X(keys, what they do)
+#define VG_VIEW_KEYS(X)                                                                                      \
+    X("Space", "play, pause")                                                                                \
+    X("Left  Right", "1 s back, on; with Shift 0.05 s")                                                      \
+    X("Home  End", "to the start, to the end")                                                               \
+    X("N  P", "to the next departure, the one before")                                                       \
+    X("Up  Down", "faster, slower")                                                                          \
+    X("Tab  1 to 9", "follow the next car, that car")                                                        \
+    X("C", "camera: chase, heading up, north up")                                                            \
+    X("+  -", "closer, further (or the mouse wheel)")                                                        \
+    X("G", "ways by driver, by drift")                                                                       \
+    X("M", "the road, the map of its drift")                                                                 \
+    X("L", "light, dark")                                                                                    \
+    X("F11", "full screen (or F)")                                                                           \
+    X("F12", "save a picture (or S)")                                                                        \
+    X("H", "these keys")                                                                                     \
+    X("Escape", "close (or Q)")
+
+#endif

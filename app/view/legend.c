@@ -1,0 +1,170 @@
+#include "app/view/legend.h"
+
+#include <cairo.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "app/scene/panel.h"
+#include "app/view/colours.h"
+#include "app/view/keys.h"
+
+char *vg_legend_time(double t, char *buffer) {
+    int64_t hundredths = (int64_t)(fmax(t, 0) * 100 + 0.5), seconds = hundredths / 100;
+    snprintf(buffer, 32, "%lld:%02d.%02d", (long long)(seconds / 60), (int)(seconds % 60),
+             (int)(hundredths % 100));
+    return buffer;
+}
+
+static void fit_text(cairo_t *cairo, double x, double y, double width, const char *text, vg_panel_type type) {
+    cairo_save(cairo);
+    cairo_rectangle(cairo, x, y - 2 * type.size, width, 3 * type.size);
+    cairo_clip(cairo);
+    vg_panel_text(cairo, x, y, text, type);
+    cairo_restore(cairo);
+}
+
+static void spot(cairo_t *cairo, double x, double y, double radius, vg_role role) {
+    cairo_new_path(cairo);
+    cairo_arc(cairo, x, y, radius, 0, 2 * M_PI);
+    vg_panel_colour(cairo, vg_role_colour(role, VG_THEME_DARK), 1);
+    cairo_fill(cairo);
+}
+
+// --- the box ---------------------------------------------------------------------------------------------
+
+// How often a car has left the road by t.
+static int32_t departures_by(const vg_view *view, int32_t car, double t) {
+    int32_t n = 0;
+    for (int32_t i = 0; i < view->departure_count && view->departures[i].t <= t; i++)
+        n += view->departures[i].car == car;
+    return n;
+}
+
+static void draw_row(const vg_view *view, cairo_t *cairo, const vg_view_box *row, int32_t car, bool followed,
+                     double t) {
+    vg_view_pose pose = vg_view_pose_at(view, car, t);
+    double base = row->y + 15.5, right = row->x + row->width - 12;
+    if (followed) {
+        vg_panel_round(cairo, row->x + 5, row->y + 1, row->width - 10, row->height - 2, 6);
+        vg_panel_colour(cairo, 0xffffff, 0.13);
+        cairo_fill(cairo);
+    }
+    spot(cairo, row->x + 18, row->y + row->height / 2, 5, vg_view_role(view, car));
+    char text[64];
+    int32_t left = departures_by(view, car, t);
+    vg_panel_type type = {.size = 12, .digits = true, .align = VG_PANEL_RIGHT, .opacity = 0.9};
+    if (row->width > 260) {
+        if (pose.ended)
+            snprintf(text, sizeof text, pose.off ? "off the road" : "at its end");
+        else
+            snprintf(text, sizeof text, "%.1f m/s", (double)pose.speed);
+        vg_panel_text(cairo, right, base, text, type);
+        if (left > 0) {
+            snprintf(text, sizeof text, "%d×", left);
+            type.colour = vg_role_colour(VG_ROLE_EXIT, VG_THEME_DARK), type.bold = true;
+            vg_panel_text(cairo, right - 74, base, text, type);
+        }
+    }
+    fit_text(cairo, row->x + 30, base, row->width - 30 - (row->width > 260 ? 122 : 10), view->cars[car].label,
+             (vg_panel_type){.size = 12.5, .bold = followed});
+}
+
+void vg_legend_draw(const vg_view *view, cairo_t *cairo, const vg_layout *layout, int32_t followed,
+                    double t) {
+    const vg_view_box *box = &layout->legend;
+    vg_panel_box(cairo, box->x, box->y, box->width, box->height, 10, 0.68);
+    fit_text(cairo, box->x + 14, box->y + 22, box->width - 26, view->title,
+             (vg_panel_type){.size = 13.5, .bold = true});
+    for (int32_t c = 0; c < layout->row_count; c++)
+        draw_row(view, cairo, &layout->rows[c], c, c == followed, t);
+}
+
+// --- tags ------------------------------------------------------------------------------------------------
+
+typedef struct tag {
+    int32_t car;
+    double x, y;       // where the car is
+    double at_x, at_y; // the box's left and middle
+    double width;
+} tag;
+
+// Sort by height, then push each below those it would cover. A tag may cover no other; that it stands beside
+// its car matters less.
+static void part(tag *tags, int32_t count) {
+    const double pitch = 23;
+    for (int32_t i = 1; i < count; i++)
+        for (int32_t k = i; k > 0 && tags[k].at_y < tags[k - 1].at_y; k--) {
+            tag swap = tags[k];
+            tags[k] = tags[k - 1];
+            tags[k - 1] = swap;
+        }
+    for (int32_t i = 1; i < count; i++)
+        for (int32_t k = 0; k < i; k++) {
+            bool beside = tags[i].at_x > tags[k].at_x + tags[k].width + 4 ||
+                          tags[k].at_x > tags[i].at_x + tags[i].width + 4;
+            if (!beside && tags[i].at_y < tags[k].at_y + pitch) tags[i].at_y = tags[k].at_y + pitch;
+        }
+}
+
+// A tag stands right of its car, or left of it where it would cover another's.
+static void choose_sides(tag *tags, int32_t count) {
+    const double clear = 14;
+    for (int32_t i = 0; i < count; i++)
+        for (int32_t k = 0; k < count; k++)
+            if (k != i && fabs(tags[k].y - tags[i].at_y) < clear && tags[k].x > tags[i].at_x - clear &&
+                tags[k].x < tags[i].at_x + tags[i].width + clear)
+                tags[i].at_x = tags[i].x - 34 - tags[i].width;
+}
+
+static void draw_tag(const vg_view *view, cairo_t *cairo, const tag *tag, bool followed) {
+    static const vg_panel_type type = {.size = 12.5, .bold = true};
+    cairo_new_path(cairo);
+    cairo_move_to(cairo, tag->x, tag->y);
+    cairo_line_to(cairo, tag->at_x > tag->x ? tag->at_x + 4 : tag->at_x + tag->width - 4, tag->at_y);
+    vg_panel_colour(cairo, 0xffffff, 0.55);
+    cairo_set_line_width(cairo, 1.2);
+    cairo_stroke(cairo);
+    vg_panel_box(cairo, tag->at_x, tag->at_y - 10, tag->width, 20, 10, followed ? 0.9 : 0.72);
+    spot(cairo, tag->at_x + 11, tag->at_y, 4, vg_view_role(view, tag->car));
+    vg_panel_text(cairo, tag->at_x + 19, tag->at_y + 4.5, view->cars[tag->car].label, type);
+}
+
+void vg_legend_tags(const vg_view *view, vg_scene *scene, int32_t followed, double t) {
+    tag tags[VG_VIEW_CARS];
+    int32_t count = 0;
+    cairo_t *cairo = vg_scene_cairo(scene);
+    for (int32_t c = 0; c < view->car_count; c++) {
+        const vg_car *car = &view->groups[view->cars[c].group].car;
+        vg_view_pose pose = vg_view_pose_at(view, c, t);
+        double x, y, middle = car->length / 2 - car->rear_overhang;
+        vg_scene_project(scene, pose.x + middle * cos(pose.yaw), pose.y + middle * sin(pose.yaw), &x, &y);
+        if (x < -10 || y < -10 || x > vg_scene_width(scene) + 10 || y > vg_scene_height(scene) + 10) continue;
+        double width =
+            26 + vg_panel_text_width(cairo, view->cars[c].label, (vg_panel_type){.size = 12.5, .bold = true});
+        tags[count++] = (tag){c, x, y, x + 34, y - 14, width};
+    }
+    choose_sides(tags, count);
+    part(tags, count);
+    for (int32_t i = 0; i < count; i++) draw_tag(view, cairo, &tags[i], tags[i].car == followed);
+}
+
+// --- help ------------------------------------------------------------------------------------------------
+
+void vg_legend_help(cairo_t *cairo, const vg_layout *layout) {
+    static const char *const keys[][2] = {
+#define X(keys, what) {keys, what},
+        VG_VIEW_KEYS(X)
+#undef X
+            {"Mouse", "drag the time, in any panel; click a car"},
+    };
+    enum { KEYS = sizeof keys / sizeof *keys };
+    const double row = 23, width = 430, height = KEYS * row + 58;
+    double x = (layout->width - width) / 2, y = fmax(6, (layout->height - height) / 2);
+    vg_panel_box(cairo, x, y, width, height, 14, 0.92);
+    vg_panel_text(cairo, x + 24, y + 34, "Keys", (vg_panel_type){.size = 17, .bold = true});
+    for (int32_t i = 0; i < KEYS; i++) {
+        double base = y + 62 + i * row;
+        vg_panel_text(cairo, x + 24, base, keys[i][0], (vg_panel_type){.size = 13, .bold = true});
+        vg_panel_text(cairo, x + 140, base, keys[i][1], (vg_panel_type){.size = 13, .opacity = 0.85});
+    }
+}

@@ -1,0 +1,20 @@
+// app/view/legend.h -- what is laid over the scene: title and cars, tags beside the cars, the keys.
+#ifndef VG_APP_VIEW_LEGEND_H
+#define VG_APP_VIEW_LEGEND_H
+
+#include "app/scene/scene.h"
+#include "app/view/layout.h"
+#include "app/view/model.h"
+
+// The box at the top left: a row a car, in the layout's rows.
+void vg_legend_draw(const vg_view *view, struct _cairo *cairo, const vg_layout *layout, int32_t followed,
+                    double t);
+// A car's name beside each, moved apart where they would cover one another.
+void vg_legend_tags(const vg_view *view, vg_scene *scene, int32_t followed, double t);
+// The keys, over everything.
+void vg_legend_help(struct _cairo *cairo, const vg_layout *layout);
+
+// "0:07.25". buffer[32]. Returns buffer.
+char *vg_legend_time(double t, char *buffer);
+
+#endif

@@ -1,0 +1,25 @@
+// app/view/logs.h -- drives out of logs.
+#ifndef VG_APP_VIEW_LOGS_H
+#define VG_APP_VIEW_LOGS_H
+
+#include "app/view/model.h"
+#include "logs/edit.h"
+
+// Which episodes of the logs are shown.
+typedef struct vg_view_choice {
+    vg_log_pick pick; // of every log; count 0: all
+    const char *road; // only those on the road of this name; NULL: all must be on one road
+    bool stems;       // a driver is called as its file, for there are several logs
+} vg_view_choice;
+
+// Add a log's episodes. The first episode's road becomes the model's where it has none; what does not fit as
+// a car (VG_VIEW_CARS) still counts in curves, and adds to *hidden. Errors: those of vg_log_open;
+// VG_ERR_FORMAT (no episodes, or none with a tick), VG_ERR_NOT_FOUND (no such episode, none on that road),
+// VG_ERR_MISMATCH (episodes on several roads: says which, and how to choose).
+VG_NODISCARD vg_err vg_view_add_log(vg_view *view, const char *path, const vg_view_choice *choice,
+                                    int32_t *hidden, vg_diag *diag);
+
+// "logs/bc.vlog" is called "bc". Of policies too. out[64].
+void vg_view_stem(const char *path, char *out);
+
+#endif

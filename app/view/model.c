@@ -1,0 +1,128 @@
+#include "app/view/model.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/base/exact.h"
+#include "sim/base/memory.h"
+
+static void free_curves(vg_view_curves *c) {
+    vg_free(c->t); // all columns are one block
+    *c = (vg_view_curves){0};
+}
+
+void vg_view_free(vg_view *view) {
+    for (int32_t g = 0; g < view->group_count; g++) {
+        vg_view_group *group = &view->groups[g];
+        for (int32_t d = 0; d < group->drive_count; d++) {
+            vg_free(group->drives[d].moments);
+            vg_free(group->drives[d].level);
+        }
+        vg_free(group->drives);
+        free_curves(&group->curves);
+    }
+    vg_road_destroy(view->road);
+    vg_free(view->departures);
+    vg_free(view->departure_times);
+    *view = (vg_view){0};
+}
+
+vg_view_group *vg_view_group_of(vg_view *view, const char *label, const vg_car *car) {
+    for (int32_t g = 0; g < view->group_count; g++)
+        if (strcmp(view->groups[g].label, label) == 0) return &view->groups[g];
+    if (view->group_count == VG_VIEW_GROUPS) return NULL;
+    vg_view_group *group = &view->groups[view->group_count++];
+    snprintf(group->label, sizeof group->label, "%s", label);
+    group->car = *car;
+    return group;
+}
+
+vg_err vg_view_add_drive(const vg_view *view, vg_view_group *group, vg_moment *moments, int64_t count,
+                         vg_diag *diag) {
+    vg_view_drive drive = {.moments = moments, .count = count, .off_time = -1};
+    drive.level = vg_new(float, count);
+    vg_view_drive *grown =
+        drive.level ? vg_realloc(group->drives, group->drive_count, group->drive_count + 1, sizeof *grown)
+                    : NULL;
+    if (!grown) {
+        vg_free(drive.level);
+        vg_free(moments);
+        return vg_fail_memory(diag);
+    }
+    for (int64_t i = 0; i < count; i++) {
+        vg_road_point here = vg_road_at(view->road, moments[i].state.s);
+        float offset = moments[i].state.offset;
+        drive.level[i] = offset / (float)(offset > 0 ? here.left : here.right);
+        if (drive.off_time < 0 && moments[i].events & VG_EVENT_OFF) drive.off_time = moments[i].t;
+    }
+    group->drives = grown;
+    group->drives[group->drive_count++] = drive;
+    return VG_OK;
+}
+
+bool vg_view_show(vg_view *view, const vg_view_group *group, int32_t drive, const char *label) {
+    if (view->car_count == VG_VIEW_CARS) return false;
+    vg_view_car *car = &view->cars[view->car_count++];
+    *car = (vg_view_car){.group = (int32_t)(group - view->groups), .drive = drive};
+    snprintf(car->label, sizeof car->label, "%s", label);
+    return true;
+}
+
+vg_err vg_view_curves_take(vg_view_curves *c, int32_t count, vg_diag *diag) {
+    enum { COLUMNS = 7 };
+    c->t = vg_new(double, (int64_t)COLUMNS *count);
+    if (!c->t) return vg_fail_memory(diag);
+    c->count = count;
+    c->alive = c->t + count, c->low = c->alive + count, c->high = c->low + count;
+    c->q50 = c->high + count, c->q90 = c->q50 + count, c->q99 = c->q90 + count;
+    return VG_OK;
+}
+
+// --- poses -----------------------------------------------------------------------------------------------
+
+const vg_view_drive *vg_view_drive_of(const vg_view *view, int32_t car) {
+    return &view->groups[view->cars[car].group].drives[view->cars[car].drive];
+}
+
+int64_t vg_view_moment_at(const vg_view_drive *drive, double t) {
+    int64_t low = 0, high = drive->count; // the answer is in [low, high)
+    while (high - low > 1) {
+        int64_t middle = low + (high - low) / 2;
+        if (drive->moments[middle].t <= t)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static double between(double a, double b, double share) { return a + (b - a) * share; }
+
+// Along the shorter way round.
+static double turn(double a, double b, double share) {
+    double by = b - a;
+    by -= 2 * VG_PI * floor(by / (2 * VG_PI) + 0.5);
+    return a + by * share;
+}
+
+vg_view_pose vg_view_pose_at(const vg_view *view, int32_t car, double t) {
+    const vg_view_drive *drive = vg_view_drive_of(view, car);
+    int64_t i = vg_view_moment_at(drive, t);
+    const vg_moment *a = &drive->moments[i], *b = i + 1 < drive->count && !a[1].put_back ? a + 1 : a;
+    double share = b->t > a->t ? fmin(1, fmax(0, (t - a->t) / (b->t - a->t))) : 0;
+    const vg_state *p = &a->state, *q = &b->state;
+    float level = drive->level[i], next = drive->level[b - drive->moments];
+    return (vg_view_pose){
+        .x = between(p->x, q->x, share),
+        .y = between(p->y, q->y, share),
+        .yaw = turn(p->yaw, q->yaw, share),
+        .s = vg_road_wrap(view->road, p->s + share * vg_road_between(view->road, p->s, q->s)),
+        .speed = (float)between(p->speed, q->speed, share),
+        .steer = (float)between(p->steer, q->steer, share),
+        .offset = (float)between(p->offset, q->offset, share),
+        .level = (float)between(level, next, share),
+        .braking = p->accel<-0.5f, .off = fabsf(level)> 1 || a->events & VG_EVENT_OFF,
+        .ended = i == drive->count - 1,
+    };
+}

@@ -1,0 +1,123 @@
+#include "app/view/open.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "agents/find.h"
+#include "app/view/finish.h"
+#include "app/view/logs.h"
+#include "app/view/open_result.h"
+#include "app/view/open_suite.h"
+#include "sim/base/file.h"
+#include "sim/base/memory.h"
+
+typedef enum kind { KIND_LOG, KIND_RESULT } kind;
+
+// A log is a database, a result a JSON document or the folder that has one.
+static vg_err kind_of(const char *path, kind *out, vg_diag *diag) {
+    char head[32] = "";
+    FILE *file = fopen(path, "rb");
+    if (!file) return vg_fail_at(diag, VG_ERR_NOT_FOUND, path, 0, NULL, "cannot be opened: %m");
+    size_t got = fread(head, 1, sizeof head - 1, file);
+    bool folder = ferror(file);
+    fclose(file);
+    if (got >= 16 && memcmp(head, "SQLite format 3", 16) == 0) {
+        *out = KIND_LOG;
+        return VG_OK;
+    }
+    *out = KIND_RESULT;
+    if (folder || head[strspn(head, " \t\r\n")] == '{') return VG_OK;
+    bool policy = got > 9 && head[8] == '{' && head[7] == 0;
+    return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, NULL,
+                      policy ? "is a policy: show it by --policy, on a --suite, a --road or beside a log"
+                             : "is neither a log (.vlog) nor a result (result.json)");
+}
+
+// --- logs ------------------------------------------------------------------------------------------------
+
+static vg_err parse_episodes(const vg_list *list, int32_t *numbers, vg_diag *diag) {
+    for (int32_t i = 0; i < list->count; i++) {
+        int64_t number;
+        if (!vg_parse_int(list->items[i], &number) || number < 0 || number > INT32_MAX)
+            return vg_fail(diag, VG_ERR_ARGUMENT, "--episode %.60s: a log's is a number from 0 on",
+                           list->items[i]);
+        numbers[i] = (int32_t)number;
+    }
+    return VG_OK;
+}
+
+static vg_err add_logs(const vg_view_wish *wish, const kind *kinds, int32_t logs, vg_view *view,
+                       int32_t *hidden, vg_diag *diag) {
+    int32_t *numbers = vg_new(int32_t, wish->episodes.count);
+    if (!numbers) return vg_fail_memory(diag);
+    vg_view_choice choice = {.pick = {numbers, wish->episodes.count}, .road = wish->road, .stems = logs > 1};
+    vg_err err = parse_episodes(&wish->episodes, numbers, diag);
+    for (int32_t i = 0; i < wish->files.count && !err; i++) {
+        if (kinds[i] != KIND_LOG) continue;
+        err = vg_view_add_log(view, wish->files.items[i], &choice, hidden, diag);
+        if (!err && !view->title[0]) {
+            char stem[64];
+            vg_view_stem(wish->files.items[i], stem);
+            if (logs > 1) snprintf(stem, sizeof stem, "%d logs", logs);
+            snprintf(view->title, sizeof view->title, "%s on %.100s", stem, view->road_name);
+        }
+    }
+    vg_free(numbers);
+    return err;
+}
+
+static vg_err add_beside(const vg_view_wish *wish, vg_view *view, vg_diag *diag) {
+    vg_view_driver *drivers;
+    vg_err err = vg_view_drivers_open(&wish->policies, &drivers, diag);
+    if (!err) err = vg_view_drive_beside(view, drivers, wish->policies.count, wish->threads, diag);
+    vg_view_drivers_close(drivers, wish->policies.count);
+    return err;
+}
+
+// --- all -------------------------------------------------------------------------------------------------
+
+static vg_err check(const vg_view_wish *wish, vg_diag *diag) {
+    if (wish->files.count && wish->suite)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "--suite is for policies without a log or a result");
+    if (wish->files.count && wish->car)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "--car is for policies on a suite or a road");
+    if (wish->files.count || (wish->policies.count && (wish->suite || wish->road))) return VG_OK;
+    if (wish->policies.count)
+        return vg_fail(diag, VG_ERR_ARGUMENT,
+                       "neither --suite nor --road given: where do the policies drive?");
+    return vg_fail(diag, VG_ERR_ARGUMENT, "%s",
+                   wish->suite || wish->road
+                       ? "no --policy given: who drives there?"
+                       : "nothing to show: give logs, a result, or --policy with --suite or --road");
+}
+
+static vg_err fill(const vg_view_wish *wish, kind *kinds, vg_view *view, int32_t *hidden, vg_diag *diag) {
+    int32_t logs = 0, results = 0;
+    vg_err err = check(wish, diag);
+    for (int32_t i = 0; i < wish->files.count && !err; i++) {
+        err = kind_of(wish->files.items[i], &kinds[i], diag);
+        kinds[i] == KIND_LOG ? logs++ : results++;
+    }
+    if (err) return err;
+    if (wish->files.count == 0) return vg_view_add_suite(wish, view, diag);
+    if (!results && wish->start >= 0)
+        return vg_fail(diag, VG_ERR_ARGUMENT,
+                       "--start is a suite's, a road's or a result's; of a log choose by --episode");
+    if (logs) err = add_logs(wish, kinds, logs, view, hidden, diag);
+    if (!err && logs && !results && wish->policies.count) err = add_beside(wish, view, diag);
+    for (int32_t i = 0; i < wish->files.count && !err; i++)
+        if (kinds[i] == KIND_RESULT)
+            err = vg_view_add_result(wish, wish->files.items[i], logs == 0, view, hidden, diag);
+    return err;
+}
+
+vg_err vg_view_open(const vg_view_wish *wish, vg_view *out, int32_t *hidden, vg_diag *diag) {
+    *out = (vg_view){0};
+    *hidden = 0;
+    kind *kinds = vg_new(kind, wish->files.count);
+    vg_err err = kinds ? fill(wish, kinds, out, hidden, diag) : vg_fail_memory(diag);
+    if (!err) err = vg_view_finish(out, diag);
+    vg_free(kinds);
+    if (err) vg_view_free(out);
+    return err;
+}

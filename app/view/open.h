@@ -1,0 +1,13 @@
+// app/view/open.h -- a model of what the command line asks for: logs, results, or policies on a suite or a
+// road.
+#ifndef VG_APP_VIEW_OPEN_H
+#define VG_APP_VIEW_OPEN_H
+
+#include "app/view/model.h"
+#include "app/view/wish.h"
+
+// *hidden: how many episodes or arms there are beyond those that can be shown. On failure *out is zero.
+// Errors: VG_ERR_ARGUMENT (what does not go together), those of the files.
+VG_NODISCARD vg_err vg_view_open(const vg_view_wish *wish, vg_view *out, int32_t *hidden, vg_diag *diag);
+
+#endif

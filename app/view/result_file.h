@@ -1,0 +1,48 @@
+// app/view/result_file.h -- result.json read back: enough to drive its episodes again.
+#ifndef VG_APP_VIEW_RESULT_FILE_H
+#define VG_APP_VIEW_RESULT_FILE_H
+
+#include <jansson.h>
+
+#include "app/view/model.h"
+#include "eval/suite.h"
+
+// Start from zero.
+typedef struct vg_result_file {
+    char path[1024], folder[1024]; // of result.json itself; "" : the working folder
+    json_t *root, *roads, *arms;   // the last two are lists within the root
+    const char *name;              // "demo"
+    vg_suite_config config;        // as it was scored, but for the roads and the car
+    char suite[VG_KEY_TEXT_SIZE];
+    vg_car car;
+    int32_t road_count, arm_count;
+} vg_result_file;
+
+// path: the file, or the folder it is in. Errors: VG_ERR_FORMAT (no result; of another schema version; a key
+// that is missing or wrong), those of vg_file_read.
+VG_NODISCARD vg_err vg_result_file_open(const char *path, vg_result_file *out, vg_diag *diag);
+void vg_result_file_close(vg_result_file *result); // zeroed is fine
+
+const char *vg_result_file_road(const vg_result_file *result, int32_t i);
+const char *vg_result_file_label(const vg_result_file *result, int32_t arm);
+// By name, or by number. Errors: VG_ERR_NOT_FOUND with the names there are.
+VG_NODISCARD vg_err vg_result_file_find_road(const vg_result_file *result, const char *name, int32_t *out,
+                                             vg_diag *diag);
+VG_NODISCARD vg_err vg_result_file_find_arm(const vg_result_file *result, const char *label, int32_t *out,
+                                            vg_diag *diag);
+
+// Make road i again. Errors: VG_ERR_MISMATCH (its hash is another), those of vg_suite_build.
+VG_NODISCARD vg_err vg_result_file_make_road(const vg_result_file *result, int32_t i, vg_road **out,
+                                             vg_diag *diag);
+
+// The policy of an arm's training seed: `seed` is its number from 1 on, or the seed itself; an arm with one
+// has no choice. A study's is looked for by its hash in the folder of cells, an evaluation's where it was.
+// Errors: VG_ERR_NOT_FOUND (no such seed, or the file is gone), VG_ERR_MISMATCH (the file has another hash).
+VG_NODISCARD vg_err vg_result_file_policy(const vg_result_file *result, int32_t arm, uint64_t seed,
+                                          vg_policy **out, vg_diag *diag);
+
+// The arm's curves over all roads, starts and training seeds. Errors: VG_ERR_FORMAT, VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_result_file_curves(const vg_result_file *result, int32_t arm, vg_view_curves *out,
+                                          vg_diag *diag);
+
+#endif

@@ -1,0 +1,173 @@
+#include "app/view/stage.h"
+
+#include <cairo.h>
+#include <math.h>
+
+#include "app/view/colours.h"
+#include "app/view/foot.h"
+#include "app/view/heat.h"
+#include "app/view/legend.h"
+#include "app/view/panels.h"
+#include "app/view/ways.h"
+#include "sim/base/memory.h"
+
+struct vg_stage {
+    const vg_view *view;
+    vg_scene *scene;
+    vg_panels *panels;
+    vg_heat *heat;
+    vg_ways *ways;
+    vg_camera camera;
+    vg_layout layout;
+    bool map;     // the last picture was the map's
+    bool painted; // the camera and the layout are those of a picture
+};
+
+vg_stage_look vg_stage_look_default(void) { return (vg_stage_look){.magnify = 1}; }
+
+vg_err vg_stage_create(const vg_view *view, vg_stage **out, vg_diag *diag) {
+    vg_stage *s = *out = vg_new(vg_stage, 1);
+    if (!s) return vg_fail_memory(diag);
+    s->view = view;
+    vg_err err = vg_scene_create(view->road, &s->scene, diag);
+    if (!err) err = vg_panels_create(view, &s->panels, diag);
+    if (!err) err = vg_heat_create(view, &s->heat, diag);
+    if (!err) err = vg_ways_create(view, &s->ways, diag);
+    if (!err) return VG_OK;
+    vg_stage_destroy(s);
+    *out = NULL;
+    return err;
+}
+
+void vg_stage_destroy(vg_stage *s) {
+    if (!s) return;
+    vg_scene_destroy(s->scene);
+    vg_panels_destroy(s->panels);
+    vg_heat_destroy(s->heat);
+    vg_ways_destroy(s->ways);
+    vg_free(s);
+}
+
+// --- the scene -------------------------------------------------------------------------------------------
+
+static void fill_cars(const vg_stage *s, const vg_stage_look *look, double t, vg_scene_car *cars) {
+    for (int32_t c = 0; c < s->view->car_count; c++) {
+        vg_view_pose pose = vg_view_pose_at(s->view, c, t);
+        int32_t group = s->view->cars[c].group;
+        bool own = c == look->followed;
+        cars[c] = (vg_scene_car){.car = &s->view->groups[group].car,
+                                 .x = pose.x,
+                                 .y = pose.y,
+                                 .yaw = pose.yaw,
+                                 .steer = pose.steer,
+                                 .braking = pose.braking && !pose.ended,
+                                 .colour = vg_view_role(s->view, c),
+                                 .opacity = own          ? 1
+                                            : pose.ended ? 0.45
+                                                         : 0.8,
+                                 .marked = own};
+    }
+    // The followed one on top.
+    int32_t last = s->view->car_count - 1;
+    vg_scene_car swap = cars[last];
+    cars[last] = cars[look->followed];
+    cars[look->followed] = swap;
+}
+
+static void aim(vg_stage *s, const vg_stage_look *look, double t, double dt) {
+    vg_view_pose pose = vg_view_pose_at(s->view, look->followed, t);
+    vg_camera_target target = {pose.x, pose.y, pose.yaw, pose.speed};
+    // Nearer than while driving: the scene is only a part of the picture, and cars are compared, not driven.
+    const double nearer = 1.45;
+    vg_camera_follow(&s->camera, look->camera, &target, nearer * look->magnify, s->layout.scene.height,
+                     s->painted ? dt : -1);
+    // The foot of the scene is no foot of the picture: a little higher than while driving.
+    if (look->camera != VG_CAMERA_NORTH) s->camera.anchor_y = fmin(s->camera.anchor_y, 0.66);
+}
+
+static vg_err paint_scene(vg_stage *s, const vg_scene_picture *picture, const vg_stage_look *look, double t,
+                          vg_diag *diag) {
+    vg_scene_car cars[VG_VIEW_CARS];
+    vg_scene_picture top = *picture;
+    top.height = (int32_t)ceil(s->layout.scene.height * picture->scale);
+    vg_err err = vg_scene_begin(s->scene, &top, &s->camera, diag);
+    if (err) return err;
+    fill_cars(s, look, t, cars);
+    vg_ways_draw(s->ways, s->scene, t, look->heat);
+    vg_scene_cars(s->scene, cars, s->view->car_count);
+    vg_legend_tags(s->view, s->scene, look->followed, t);
+    const vg_view_box *map = &s->layout.minimap;
+    vg_scene_minimap(s->scene, map->x, map->y, map->width, map->height, cars, s->view->car_count);
+    if (look->heat) vg_ways_key(vg_scene_cairo(s->scene), &s->layout);
+    vg_legend_draw(s->view, vg_scene_cairo(s->scene), &s->layout, look->followed, t);
+    return vg_scene_end(s->scene, diag);
+}
+
+// --- the picture -----------------------------------------------------------------------------------------
+
+static vg_err paint_over(vg_stage *s, const vg_scene_picture *picture, const vg_timeline *timeline,
+                         const vg_stage_look *look, vg_diag *diag) {
+    cairo_surface_t *surface =
+        cairo_image_surface_create_for_data((unsigned char *)picture->pixels, CAIRO_FORMAT_RGB24,
+                                            picture->width, picture->height, (int)(picture->stride * 4));
+    cairo_t *cairo = cairo_create(surface);
+    cairo_scale(cairo, picture->scale, picture->scale);
+    vg_panels_cursor(s->panels, cairo, timeline->t);
+    vg_foot_draw(s->view, cairo, &s->layout, timeline, look->theme);
+    if (look->help) vg_legend_help(cairo, &s->layout);
+    cairo_surface_flush(surface);
+    bool good = cairo_status(cairo) == CAIRO_STATUS_SUCCESS;
+    cairo_destroy(cairo);
+    cairo_surface_destroy(surface);
+    return good ? VG_OK : vg_fail_memory(diag);
+}
+
+vg_err vg_stage_paint(vg_stage *s, const vg_scene_picture *picture, const vg_timeline *timeline,
+                      const vg_stage_look *look, double dt, vg_diag *diag) {
+    double width = picture->width / picture->scale, height = picture->height / picture->scale;
+    if (width < VG_LAYOUT_LEAST_WIDTH || height < VG_LAYOUT_LEAST_HEIGHT)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "a picture of %g x %g, expected at least %d x %d", width,
+                       height, VG_LAYOUT_LEAST_WIDTH, VG_LAYOUT_LEAST_HEIGHT);
+    s->layout = vg_layout_make(width, height, s->view->car_count);
+    aim(s, look, timeline->t, dt);
+    s->painted = true, s->map = look->map;
+    vg_err err = vg_panels_prepare(s->panels, &s->layout, picture->scale, look->theme, look->followed, diag);
+    if (!err && look->map)
+        err = vg_heat_paint(s->heat, picture, &s->layout, look->theme, s->view->cars[look->followed].group,
+                            diag);
+    else if (!err)
+        err = paint_scene(s, picture, look, timeline->t, diag);
+    if (err) return err;
+    vg_panels_copy(s->panels, picture);
+    return paint_over(s, picture, timeline, look, diag);
+}
+
+// --- the pointer -----------------------------------------------------------------------------------------
+
+// The box whose width is the duration, at (x, y); NULL: none.
+static bool time_box(const vg_stage *s, double x, double y, vg_view_box *out) {
+    for (vg_view_panel panel = 0; panel < VG_PANEL_COUNT; panel++) {
+        *out = vg_panels_plot(s->panels, panel);
+        if (vg_box_has(out, x, y)) return true;
+    }
+    *out = s->layout.track;
+    return vg_box_has(out, x, y);
+}
+
+vg_stage_hit vg_stage_under(const vg_stage *s, double x, double y, const vg_timeline *timeline, double *t,
+                            int32_t *car) {
+    vg_view_box box;
+    if (!s->painted) return VG_HIT_NONE;
+    if (vg_box_has(&s->layout.button, x, y)) return VG_HIT_BUTTON;
+    for (*car = 0; *car < (s->map ? 0 : s->layout.row_count); ++*car)
+        if (vg_box_has(&s->layout.rows[*car], x, y)) return VG_HIT_CAR;
+    if (!time_box(s, x, y, &box)) return VG_HIT_NONE;
+    *t = vg_timeline_under(timeline, x, box.x, box.width);
+    return VG_HIT_TIME;
+}
+
+double vg_stage_drag(const vg_stage *s, double from_x, double from_y, double x, const vg_timeline *timeline) {
+    vg_view_box box;
+    time_box(s, from_x, from_y, &box);
+    return vg_timeline_under(timeline, x, box.x, box.width);
+}

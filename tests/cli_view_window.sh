@@ -1,0 +1,85 @@
+# The window of verge view under Xvfb, worked by keys and the mouse: what they do is read off its snapshots.
+"$verge" info --json | grep -q "built without SDL2" && skip "built without SDL2"
+command -v Xvfb > /dev/null || skip "no Xvfb"
+command -v xdotool > /dev/null || skip "no xdotool"
+
+expect 0 "" "$verge" record pursuit --road hairpins --out good.vlog
+expect 0 "" "$verge" record pursuit-noisy:noise=2 --road hairpins --seed 3 --out bad.vlog
+
+Xvfb -displayfd 3 -screen 0 1400x900x24 -nolisten tcp 3> display > /dev/null 2>&1 &
+server=$!
+view=
+finish() { kill $view $server 2> /dev/null; rm -rf "$folder"; }
+trap finish EXIT
+
+# wait_for COMMAND...: true within 30 s.
+wait_for() {
+    tries=300
+    until "$@" > /dev/null 2>&1; do
+        tries=$((tries - 1))
+        [ $tries -gt 0 ] || return 1
+        sleep 0.1
+    done
+}
+wait_for [ -s display ] || skip "Xvfb does not start"
+DISPLAY=:$(cat display)
+export DISPLAY
+SDL_VIDEODRIVER=x11 "$verge" view good.vlog bad.vlog --size 800x500 > said 2>&1 &
+view=$!
+wait_for xdotool search --name "verge view" || fail "no window"
+window=$(xdotool search --name "verge view" | head -n 1)
+xdotool windowfocus "$window" 2> /dev/null
+
+ticks() { "$verge" replay "$1" --json | sed -n 's/.*"ticks": \([0-9]*\).*/\1/p'; }
+
+# snap SECONDS: press S; the snapshot says that it is of this time.
+shots=0
+snap() {
+    shots=$((shots + 1))
+    xdotool key s
+    wait_for [ "$(printf 'view-%03d.png' $shots)" -nt display ] || fail "no snapshot $shots"
+    wait_for grep -q "$(printf 'view-%03d.png: ' $shots)" said || fail "nothing is said of snapshot $shots"
+    grep -qF "$(printf 'view-%03d.png: %s s' $shots "$1")" said || fail "snapshot $shots is not of $1 s"
+}
+xdotool key space
+xdotool key Home
+snap 0.00
+xdotool key Right key Right
+snap 2.00
+xdotool key shift+Right
+snap 2.05
+xdotool key Left
+snap 1.05
+# To the departure, a little before it, and after its car; there is no other.
+left=$(ticks bad.vlog)
+xdotool key n
+snap "$(awk "BEGIN { printf \"%.2f\", $left / 60 - 1.5 }")"
+xdotool key n
+snap "$(awk "BEGIN { printf \"%.2f\", $left / 60 - 1.5 }")"
+xdotool key 1 key Home key Right key shift+Right
+snap 1.05
+cp "$(printf 'view-%03d.png' $shots)" plain.png
+# Each shows something else, and again the same. The first camera stands as the second does once it has come to rest.
+for keys in "c c:c" g:g m:m l:l Tab:Tab; do
+    for key in ${keys%:*}; do xdotool key "$key"; done
+    snap 1.05
+    ! cmp -s plain.png "$(printf 'view-%03d.png' $shots)" || fail "$keys changes nothing"
+    for key in ${keys#*:}; do xdotool key "$key"; done
+    snap 1.05
+    cmp -s plain.png "$(printf 'view-%03d.png' $shots)" || fail "$keys does not lead back"
+done
+
+# The mouse: the middle of the track is the middle of the time; a drag goes on outside of it.
+end=$(ticks good.vlog)
+eval "$(xdotool getwindowgeometry --shell "$window")"
+xdotool mousemove $((X + 182 + (800 - 32 - 166 - 56) / 2)) $((Y + 477)) mousedown 1
+snap "$(awk "BEGIN { printf \"%.2f\", $end / 60 / 2 }")"
+xdotool mousemove $((X + 795)) $((Y + 200))
+snap "$(awk "BEGIN { printf \"%.2f\", $end / 60 }")"
+xdotool mouseup 1
+xdotool mousemove $((X + 31)) $((Y + 477)) click 1 # play, from the start again
+xdotool key space key Home
+snap 0.00
+xdotool key q
+wait_for eval "! kill -0 $view" || fail "q does not close it"
+wait $view || fail "it ends with $?"
