@@ -34,8 +34,8 @@ void vg_driver_sense(vg_driver *driver, const vg_world *world) {
 
 vg_err vg_driver_decide(vg_driver *driver, const vg_world *world, float *actions) {
     const vg_policy *policy = driver->policy;
-    vg_err err =
-        policy->ops->act(policy, driver->state, driver->observed, policy->sense ? NULL : world, actions);
+    bool blind = policy->sense && !policy->ops->label;
+    vg_err err = policy->ops->act(policy, driver->state, driver->observed, blind ? NULL : world, actions);
     for (int64_t i = 0; !err && i < 2 * (int64_t)driver->count; i++)
         if (isnan(actions[i])) err = VG_ERR_POLICY;
     return err;

@@ -30,7 +30,8 @@ typedef struct vg_policy_ops {
     // Begin an episode in lane `car`.
     void (*reset)(const vg_policy *policy, void *state, int32_t car, const vg_episode_key *key);
     // Actions for all lanes: out is [count][2] in [-1, 1]. `observed` is [count][sense size], or NULL for an
-    // expert, who looks at the world instead. world is NULL for a policy with a sense. Must not allocate.
+    // expert, who looks at the world instead. world is NULL for a policy with a sense, unless it also has
+    // labels. Must not allocate.
     vg_err (*act)(const vg_policy *policy, void *state, const float *observed, const vg_world *world,
                   float *out);
     // Experts only, else NULL: what it would do now, moving nothing.

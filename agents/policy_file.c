@@ -403,7 +403,35 @@ static vg_err act(const vg_policy *policy, void *state, const float *observed, c
     return VG_OK;
 }
 
+// Of a network in memory: nothing but the struct is its own.
+static void destroy_borrower(vg_policy *policy) { vg_free(policy); }
+
+static const vg_policy_ops borrower_ops = {
+    .open = open_lanes, .close = close_lanes, .act = act, .destroy = destroy_borrower};
 static const vg_policy_ops ops = {.open = open_lanes, .close = close_lanes, .act = act, .destroy = destroy};
+
+static void describe_policy(file_policy *p, const vg_policy_ops *by, const char *name,
+                            const vg_sense *sense) {
+    p->policy = (vg_policy){.ops = by,
+                            .name = name,
+                            .hash = p->policy.hash,
+                            .sense = sense,
+                            .tick_num = p->info.tick_num,
+                            .tick_den = p->info.tick_den,
+                            .ticks_per_action = p->info.ticks_per_action,
+                            .car = &p->info.car};
+}
+
+vg_err vg_policy_of_network(const vg_policy_info *info, vg_mlp *mlp, vg_policy **out, vg_diag *diag) {
+    *out = NULL;
+    file_policy *p = vg_new(file_policy, 1);
+    if (!p) return vg_fail_memory(diag);
+    p->info = *info;
+    p->mlp = mlp;
+    describe_policy(p, &borrower_ops, info->learner, info->sense);
+    *out = &p->policy;
+    return VG_OK;
+}
 
 vg_err vg_policy_load(const char *path, vg_policy **out, vg_diag *diag) {
     *out = NULL;
@@ -421,14 +449,7 @@ vg_err vg_policy_load(const char *path, vg_policy **out, vg_diag *diag) {
         destroy(&p->policy);
         return err;
     }
-    p->policy = (vg_policy){.ops = &ops,
-                            .name = p->name,
-                            .hash = p->policy.hash,
-                            .sense = p->sense,
-                            .tick_num = p->info.tick_num,
-                            .tick_den = p->info.tick_den,
-                            .ticks_per_action = p->info.ticks_per_action,
-                            .car = &p->info.car};
+    describe_policy(p, &ops, p->name, p->sense);
     *out = &p->policy;
     return VG_OK;
 }

@@ -56,6 +56,12 @@ VG_NODISCARD vg_err vg_policy_write(const char *path, vg_overwrite overwrite, co
 // metadata that is missing, wrong, or disagrees with the sense or the architecture.
 VG_NODISCARD vg_err vg_policy_load(const char *path, vg_policy **out, vg_diag *diag);
 
+// A policy that acts by a network in memory, for learners that drive while they learn. info's sense and
+// normaliser and the network are borrowed until it is destroyed; when the network's weights change (and are
+// packed), it acts by the new ones. Its name is the learner's. Errors: VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_policy_of_network(const vg_policy_info *info, vg_mlp *mlp, vg_policy **out,
+                                         vg_diag *diag);
+
 // NULL when the policy is not from a file.
 const vg_policy_info *vg_policy_file_info(const vg_policy *policy);
 const vg_mlp *vg_policy_file_mlp(const vg_policy *policy);

@@ -50,7 +50,7 @@ static made make(int64_t valid_rows) {
     m.def.config.batch = 64;
     m.def.config.learning_rate = 0.01;
     ck_ok(vg_sense_create(SENSE, &m.sense, &diag));
-    vg_dataset_def def = vg_bc_dataset(&m.def.config, 1, m.sense);
+    vg_dataset_def def = vg_imitation_dataset(&m.def.config, 1, m.sense);
     ck_ok(vg_dataset_create(&def, &car, &m.data, &diag));
     add_rows(m.data, 0, ROWS, false);
     if (valid_rows) add_rows(m.data, ROWS, valid_rows, true);

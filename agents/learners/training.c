@@ -1,12 +1,9 @@
 #include "agents/learners/training.h"
 
-#include <assert.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "agents/nets/safetensors.h"
+#include "agents/learners/checkpoint.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
@@ -42,9 +39,11 @@ vg_training_def vg_training_default(void) {
 
 static vg_err check(const vg_training_def *def, const vg_batch *train, vg_diag *diag) {
     if (train->count < 1) return vg_fail(diag, VG_ERR_ARGUMENT, "no rows to train on");
-    if (def->batch >= 1 && def->epochs >= 1 && def->patience >= 0 && def->checkpoint_steps >= 1) return VG_OK;
+    if (def->batch >= 1 && def->epochs >= 1 && def->patience >= 0 && def->steps >= 0 &&
+        def->checkpoint_steps >= 1)
+        return VG_OK;
     return vg_fail(diag, VG_ERR_ARGUMENT,
-                   "batch, epochs and checkpoint_steps must be 1 or more, patience 0 or more");
+                   "batch, epochs and checkpoint_steps must be 1 or more, patience and steps 0 or more");
 }
 
 vg_err vg_training_create(const vg_training_def *def, vg_mlp *mlp, const vg_batch *train,
@@ -91,11 +90,19 @@ static int64_t batches(const vg_training *training) {
     return (training->train.count - 1) / training->def.batch + 1;
 }
 
+static int64_t steps_most(const vg_training *training) {
+    return training->def.steps ? training->def.steps : training->def.epochs * batches(training);
+}
+
+static int64_t epochs_most(const vg_training *training) {
+    return training->def.steps ? (training->def.steps - 1) / batches(training) + 1 : training->def.epochs;
+}
+
 vg_training_status vg_training_get(const vg_training *training) {
     const progress *at = &training->at;
     return (vg_training_status){.epoch = at->epoch,
                                 .step = training->adam.step,
-                                .steps = training->def.epochs * batches(training),
+                                .steps = steps_most(training),
                                 .epoch_ended = at->batch == 0 && at->epoch > 0,
                                 .train_loss = at->train_loss,
                                 .valid_loss = at->valid_loss,
@@ -113,6 +120,7 @@ static uint64_t identity(const vg_training *training) {
                        def->batch,
                        def->epochs,
                        def->patience,
+                       def->steps,
                        (int64_t)def->seed,
                        shape->inputs,
                        shape->outputs,
@@ -135,8 +143,7 @@ static uint64_t identity(const vg_training *training) {
     return hash;
 }
 
-// The numbers of a checkpoint beside its tensors. They are written as their bits, so that NaN and infinity
-// survive.
+// The numbers of a checkpoint beside its arrays.
 #define NUMBERS(I, D)                                                                                        \
     I(epoch, at.epoch)                                                                                       \
     I(batch, at.batch)                                                                                       \
@@ -149,125 +156,62 @@ static uint64_t identity(const vg_training *training) {
     D(power1, adam.power1)                                                                                   \
     D(power2, adam.power2)
 
-enum { NUMBERS_MOST = 16, TEXT_SIZE = 17 };
+static const char KIND[] = "verge-checkpoint";
 
-// The pairs of a checkpoint's metadata, and room for their values.
-typedef struct numbers {
-    vg_pair pairs[NUMBERS_MOST];
-    char texts[NUMBERS_MOST][TEXT_SIZE];
-    int32_t count;
-} numbers;
+enum { ARRAYS = 4 };
+static const char *const array_names[ARRAYS] = {"weights", "best", "adam.first", "adam.second"};
 
-static void put_text(numbers *n, const char *key, const char *value) {
-    assert(n->count < NUMBERS_MOST);
-    n->pairs[n->count++] = (vg_pair){key, value};
+static void list_arrays(vg_training *training, float *arrays[ARRAYS]) {
+    arrays[0] = vg_mlp_parameters(training->mlp), arrays[1] = training->best;
+    arrays[2] = training->adam.first, arrays[3] = training->adam.second;
 }
 
-static void put_bits(numbers *n, const char *key, uint64_t bits) {
-    put_text(n, key, vg_hash_format(bits, n->texts[n->count]));
-}
-
-static uint64_t bits_of(double value) {
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
-static double of_bits(uint64_t bits) {
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-enum { TENSORS = 4 };
-
-static void list_tensors(const vg_training *training, vg_tensor tensors[TENSORS]) {
-    static const char *const names[TENSORS] = {"weights", "best", "adam.first", "adam.second"};
-    const float *values[TENSORS] = {vg_mlp_read(training->mlp), training->best, training->adam.first,
-                                    training->adam.second};
-    int64_t count = vg_mlp_count(training->mlp);
-    for (int i = 0; i < TENSORS; i++) {
-        tensors[i] = (vg_tensor){.rank = 1, .shape = {count}, .count = count, .values = values[i]};
-        snprintf(tensors[i].name, sizeof tensors[i].name, "%s", names[i]);
-    }
-}
-
-static vg_err save(const vg_training *training, vg_diag *diag) {
+static vg_err save(vg_training *training, vg_diag *diag) {
     if (!training->def.checkpoint) return VG_OK;
-    numbers n = {0};
-    put_text(&n, "format", "verge-checkpoint");
-    put_bits(&n, "identity", identity(training));
-#define I(key, field) put_bits(&n, #key, (uint64_t)training->field);
-#define D(key, field) put_bits(&n, #key, bits_of(training->field));
+    vg_checkpoint_draft draft;
+    vg_checkpoint_begin(&draft, KIND, identity(training));
+#define I(key, field) vg_checkpoint_put_int(&draft, #key, training->field);
+#define D(key, field) vg_checkpoint_put_double(&draft, #key, training->field);
     NUMBERS(I, D)
 #undef I
 #undef D
-    vg_tensor tensors[TENSORS];
-    list_tensors(training, tensors);
-    return vg_safetensors_write(training->def.checkpoint, VG_REPLACE, tensors, TENSORS, n.pairs, n.count,
-                                diag);
+    float *arrays[ARRAYS];
+    list_arrays(training, arrays);
+    for (int i = 0; i < ARRAYS; i++)
+        vg_checkpoint_put_floats(&draft, array_names[i], arrays[i], vg_mlp_count(training->mlp));
+    return vg_checkpoint_write(&draft, training->def.checkpoint, diag);
 }
 
-static vg_err read_bits(const vg_safetensors *file, const char *path, const char *key, uint64_t *bits,
-                        vg_diag *diag) {
-    const char *text = vg_safetensors_text(file, key);
-    if (!text || strlen(text) != 16 || strspn(text, "0123456789abcdef") != 16)
-        return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, key, "no number of a checkpoint");
-    *bits = strtoull(text, NULL, 16);
-    return VG_OK;
-}
-
-static vg_err read_numbers(vg_training *training, const vg_safetensors *file, const char *path,
-                           vg_diag *diag) {
-    uint64_t bits = 0;
+static vg_err read_checkpoint(vg_training *training, const vg_checkpoint *file, vg_diag *diag) {
     vg_err err = VG_OK;
 #define I(key, field)                                                                                        \
-    if (!err) err = read_bits(file, path, #key, &bits, diag);                                                \
-    if (!err) training->field = (int64_t)bits;
+    if (!err) err = vg_checkpoint_int(file, #key, &training->field, diag);
 #define D(key, field)                                                                                        \
-    if (!err) err = read_bits(file, path, #key, &bits, diag);                                                \
-    if (!err) training->field = of_bits(bits);
+    if (!err) err = vg_checkpoint_double(file, #key, &training->field, diag);
     NUMBERS(I, D)
 #undef I
 #undef D
     const progress *at = &training->at;
-    if (!err && (at->epoch < 0 || at->epoch > training->def.epochs || at->batch < 0 ||
+    if (!err && (at->epoch < 0 || at->epoch > epochs_most(training) || at->batch < 0 ||
                  at->batch >= batches(training)))
-        err = vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "epoch", "beyond the end of the training");
+        err = vg_fail_at(diag, VG_ERR_FORMAT, file->path, 0, "epoch", "beyond the end of the training");
+    float *arrays[ARRAYS];
+    int64_t count = vg_mlp_count(training->mlp);
+    list_arrays(training, arrays);
+    for (int i = 0; i < ARRAYS && !err; i++) {
+        const float *values;
+        err = vg_checkpoint_floats(file, array_names[i], count, &values, diag);
+        if (!err) memcpy(arrays[i], values, sizeof(float) * (size_t)count);
+    }
+    vg_mlp_pack(training->mlp);
     return err;
 }
 
-static vg_err read_checkpoint(vg_training *training, const vg_safetensors *file, const char *path,
-                              vg_diag *diag) {
-    const char *format = vg_safetensors_text(file, "format");
-    if (!format || strcmp(format, "verge-checkpoint") != 0)
-        return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "format", "no checkpoint of a training");
-    uint64_t bits = 0;
-    vg_err err = read_bits(file, path, "identity", &bits, diag);
-    if (!err && bits != identity(training))
-        err = vg_fail_at(diag, VG_ERR_MISMATCH, path, 0, NULL,
-                         "a checkpoint of another training: its configuration, rows or seed differ");
-    if (!err) err = read_numbers(training, file, path, diag);
-    if (err) return err;
-    vg_tensor wanted[TENSORS];
-    float *into[TENSORS] = {vg_mlp_parameters(training->mlp), training->best, training->adam.first,
-                            training->adam.second};
-    list_tensors(training, wanted);
-    for (int i = 0; i < TENSORS; i++) {
-        const vg_tensor *found = vg_safetensors_find(file, wanted[i].name);
-        if (!found || found->count != wanted[i].count)
-            return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, wanted[i].name, "missing or of another size");
-        memcpy(into[i], found->values, sizeof(float) * (size_t)found->count);
-    }
-    vg_mlp_pack(training->mlp);
-    return VG_OK;
-}
-
 vg_err vg_training_restore(vg_training *training, const char *path, vg_diag *diag) {
-    vg_safetensors file;
-    vg_err err = vg_safetensors_read(path, &file, diag);
-    if (!err) err = read_checkpoint(training, &file, path, diag);
-    vg_safetensors_free(&file);
+    vg_checkpoint file;
+    vg_err err = vg_checkpoint_open(path, KIND, identity(training), &file, diag);
+    if (!err) err = read_checkpoint(training, &file, diag);
+    vg_checkpoint_close(&file);
     return err;
 }
 
@@ -319,7 +263,9 @@ static vg_err step(vg_training *training, vg_diag *diag) {
 
 static vg_err end_epoch(vg_training *training, vg_diag *diag) {
     progress *at = &training->at;
-    at->train_loss = at->loss_sum / (double)training->train.count;
+    // Only the last epoch of a training by steps may be cut short.
+    int64_t rows = at->batch * training->def.batch;
+    at->train_loss = at->loss_sum / (double)(rows < training->train.count ? rows : training->train.count);
     at->loss_sum = 0;
     at->batch = 0;
     at->epoch++;
@@ -336,6 +282,7 @@ static vg_err end_epoch(vg_training *training, vg_diag *diag) {
 
 static bool finished(const vg_training *training) {
     const progress *at = &training->at;
+    if (training->def.steps) return training->adam.step >= training->def.steps;
     bool patient = training->def.patience == 0 || training->valid.count == 0 ||
                    at->epoch - at->best_epoch < training->def.patience;
     return at->epoch >= training->def.epochs || (at->batch == 0 && at->epoch > 0 && !patient);
@@ -356,7 +303,8 @@ vg_err vg_training_run(vg_training *training, vg_diag *diag) {
     while (!err && !finished(training)) {
         shuffle(training);
         err = step(training, diag);
-        if (!err && training->at.batch == batches(training)) err = end_epoch(training, diag);
+        bool last = training->adam.step == training->def.steps;
+        if (!err && (last || training->at.batch == batches(training))) err = end_epoch(training, diag);
         if (!err) err = watch(training, diag);
     }
     if (err) return err;

@@ -21,7 +21,7 @@ typedef struct vg_training vg_training; // opaque
 typedef struct vg_training_status {
     int64_t epoch;      // whole epochs done so far
     int64_t step;       // steps of Adam done so far
-    int64_t steps;      // at most: epochs * batches an epoch
+    int64_t steps;      // at most
     bool epoch_ended;   // by this step: the losses below are fresh
     double train_loss;  // mean over the last whole epoch, as it was while training; NaN before
     double valid_loss;  // after the last whole epoch; NaN before, and without held-out rows
@@ -39,6 +39,7 @@ typedef struct vg_training_def {
     int64_t batch;           // rows a step, >= 1, default 256; the last of an epoch may be smaller
     int64_t epochs;          // >= 1, default 200
     int64_t patience;        // stop after so many epochs without a better valid_loss; 0: never; default 20
+    int64_t steps;           // 0 (default): as epochs and patience say; else exactly so many steps of Adam
     uint64_t seed;           // of the shuffles: stream SHUFFLE, episode is the epoch, step the row
     int32_t threads;         // 0 (default): one a core
     vg_training_watch watch; // NULL: nobody

@@ -25,7 +25,9 @@ extern "C" {
     X(ACTION_NOISE, 9, "noise on what a policy commands")                                                    \
     X(SENSE_NOISE, 10, "noise on what a policy senses")                                                      \
     X(BOOTSTRAP, 11, "resampling for intervals")                                                             \
-    X(CHAIN, 12, "synthetic chains and studies that the scorer proves itself on")
+    X(CHAIN, 12, "synthetic chains and studies that the scorer proves itself on")                            \
+    X(WHEEL, 16, "whether the expert or the learner has the wheel")                                          \
+    X(SUPERVISOR, 17, "noise on what an expert does while it demonstrates")
 
 typedef enum vg_stream {
 #define X(name, number, text) VG_STREAM_##name = number,
