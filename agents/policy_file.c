@@ -386,7 +386,7 @@ static vg_err act(const vg_policy *policy, void *state, const float *observed, c
     (void)world;
     const file_policy *p = (const file_policy *)policy;
     const lanes *lanes = state;
-    int32_t width = vg_sense_size(p->sense);
+    int32_t width = vg_sense_size(policy->sense);
     int64_t from = vg_net_stride(ACTIONS);
     float *inputs = vg_mlp_inputs(p->mlp, lanes->scratch), *outputs = vg_mlp_outputs(p->mlp, lanes->scratch);
     for (int32_t first = 0; first < lanes->count; first += VG_MLP_BLOCK) {

@@ -6,17 +6,21 @@
 
 #include "agents/find.h"
 #include "agents/learners/bc.h"
+#include "agents/learners/dagger.h"
+#include "agents/learners/dart.h"
+#include "agents/learners/hg_dagger.h"
 #include "agents/policy_file.h"
 #include "app/args.h"
 #include "app/interrupt.h"
 #include "app/output.h"
 #include "app/roads.h"
+#include "sim/car.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 
 typedef struct options {
     vg_list logs, roads, valid;
-    const char *out, *expert;
+    const char *out, *expert, *car;
     bool resume;
     double config[]; // the learner's own
 } options;
@@ -41,12 +45,58 @@ static void free_roads(road_list *list) {
     vg_free(list->roads);
 }
 
+// What looks on while a training runs.
+typedef struct onlooker {
+    vg_progress progress;
+    json_t *record; // an object a round; NULL: memory ran out
+} onlooker;
+
 // After every piece of work: the bar, and whether Ctrl-C was pressed.
 static bool watch(void *context, int64_t done, int64_t total) {
-    vg_progress *progress = context;
-    progress->total = total;
-    vg_progress_update(progress, done);
+    onlooker *at = context;
+    at->progress.total = total;
+    vg_progress_update(&at->progress, done);
     return !vg_interrupted();
+}
+
+static json_t *number_or_null(double value) { return isfinite(value) ? json_real(value) : json_null(); }
+
+static void note_round(void *context, const vg_learner_round *round) {
+    onlooker *at = context;
+    json_t *row = json_object();
+    json_object_set_new(row, "round", json_integer(round->round + 1));
+    for (int32_t i = 0; i < round->count; i++)
+        json_object_set_new(row, round->names[i], number_or_null(round->values[i]));
+    json_array_append_new(at->record, row);
+}
+
+// A column of the record for people: its key, its heading, its format; percent: times 100.
+static const struct {
+    const char *key, *heading, *format;
+    bool percent;
+} columns[] = {{"labels", "labels", "%10.0f", false},     {"off_road", "off-road", "%9.1f%%", true},
+               {"drift", "drift/m", "%10.3f", false},     {"departures_per_lap", "off/lap", "%10.3f", false},
+               {"seconds_off", "s off", "%10.1f", false}, {"held_out_loss", "held out", "%10.3g", false}};
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+// Of learners that go back to the road. A resumed training has only the rounds it did itself.
+static void print_record(const json_t *record, const char *round) {
+    if (!json_object_get(json_array_get(record, 0), "off_road")) return;
+    printf("%5s", round);
+    for (int c = 0; c < COLUMNS; c++) printf("%10s", columns[c].heading);
+    printf("\n");
+    for (size_t i = 0; i < json_array_size(record); i++) {
+        const json_t *row = json_array_get(record, i);
+        printf("%5lld", (long long)json_integer_value(json_object_get(row, "round")));
+        for (int c = 0; c < COLUMNS; c++) {
+            const json_t *cell = json_object_get(row, columns[c].key);
+            if (json_is_real(cell))
+                printf(columns[c].format, json_real_value(cell) * (columns[c].percent ? 100 : 1));
+            else
+                printf("%10s", "-");
+        }
+        printf("\n");
+    }
 }
 
 // What a checkpoint left by an unfinished training asks the user to decide.
@@ -64,10 +114,8 @@ static const char *or_none(double loss, char *buffer) {
     return buffer;
 }
 
-static json_t *number_or_null(double value) { return value < INFINITY ? json_real(value) : json_null(); }
-
 static vg_err summarise(const vg_call *call, const vg_learner *learner, const vg_learner_report *r,
-                        vg_diag *diag) {
+                        const json_t *record, vg_diag *diag) {
     const options *o = call->options;
     vg_policy *policy;
     vg_err err = vg_policy_load(o->out, &policy, diag); // what was written can be read
@@ -76,18 +124,19 @@ static vg_err summarise(const vg_call *call, const vg_learner *learner, const vg
     vg_hash_format(policy->hash, hash);
     vg_policy_destroy(policy);
     if (call->json)
-        return vg_print_json(json_pack("{ss ss sI sI sI sI sI sf sI ss sI sI so so}", "policy", o->out,
+        return vg_print_json(json_pack("{ss ss sI sI sI sI sI sf sI ss sI sI so so sO}", "policy", o->out,
                                        "hash", hash, "rows", (json_int_t)r->labels, "validation_rows",
                                        (json_int_t)r->held_out_rows, "episodes", (json_int_t)r->episodes,
                                        "queries", (json_int_t)r->queries, "actions", (json_int_t)r->actions,
                                        "seconds_off", r->seconds_off, "steps", (json_int_t)r->steps, "round",
                                        learner->round, "rounds", (json_int_t)r->rounds, "best_round",
                                        (json_int_t)r->best_round, "train_loss", number_or_null(r->train_loss),
-                                       "validation_loss", number_or_null(r->held_out_loss)),
+                                       "validation_loss", number_or_null(r->held_out_loss), "record", record),
                              diag);
     printf("rows        %lld of %lld episode%s, %lld held out\n", (long long)(r->labels + r->held_out_rows),
            (long long)r->episodes, r->episodes == 1 ? "" : "s", (long long)r->held_out_rows);
-    if (learner->needs & VG_LEARNER_ROADS)
+    print_record(record, learner->round);
+    if (r->actions > 0)
         printf("simulator   %lld actions driven, %.1f s of them off the road, %lld labels asked\n",
                (long long)r->actions, r->seconds_off, (long long)r->queries);
     printf("%ss%*s%lld, the weights of %s %lld are kept\n", learner->round,
@@ -106,26 +155,31 @@ static vg_err train(const vg_call *call, const vg_learner *learner, vg_learner_d
     snprintf(checkpoint, sizeof checkpoint, "%s.checkpoint", o->out);
     vg_err err = check_outputs(o, checkpoint, def->overwrite, diag);
     if (err) return err;
-    vg_progress progress = {0};
+    onlooker at = {.record = json_array()};
+    if (!at.record) return vg_fail_memory(diag);
     vg_learner_report report = {0};
-    def->watch = watch, def->context = &progress, def->checkpoint = checkpoint;
-    vg_progress_begin(&progress, "training", "steps", 0);
+    def->watch = watch, def->told = note_round, def->context = &at, def->checkpoint = checkpoint;
+    vg_progress_begin(&at.progress, "training", "steps", 0);
     err = learner->train(def, &report, diag);
-    vg_progress_end(&progress);
+    vg_progress_end(&at.progress);
     if (err == VG_ERR_INTERRUPTED)
-        return vg_fail(diag, err, "stopped after %lld steps; the same command with --resume goes on",
-                       (long long)report.steps);
-    return err ? err : summarise(call, learner, &report, diag);
+        err = vg_fail(diag, err, "stopped after %lld steps; the same command with --resume goes on",
+                      (long long)report.steps);
+    if (!err) err = summarise(call, learner, &report, at.record, diag);
+    json_decref(at.record);
+    return err;
 }
 
 static vg_err run_learner(const vg_call *call, const vg_learner *learner, vg_diag *diag) {
     const options *o = call->options;
     road_list roads = {0}, valid = {0};
     vg_policy *expert = NULL;
+    vg_car car;
     vg_overwrite overwrite = o->resume ? VG_REPLACE : vg_call_overwrite(call);
     vg_err err = vg_file_may_write(o->out, overwrite, diag);
     if (!err) err = load_roads(&o->roads, &roads, diag);
     if (!err) err = load_roads(&o->valid, &valid, diag);
+    if (!err && o->car) err = vg_car_load(o->car, &car, diag);
     if (!err && o->expert) err = vg_policy_find(o->expert, &expert, diag);
     if (!err) {
         vg_learner_def def = {.config = o->config,
@@ -137,6 +191,7 @@ static vg_err run_learner(const vg_call *call, const vg_learner *learner, vg_dia
                               .valid = (const vg_road *const *)valid.roads,
                               .valid_count = valid.count,
                               .expert = expert,
+                              .car = o->car ? &car : NULL,
                               .threads = (int32_t)call->threads,
                               .resume = o->resume,
                               .out = o->out,
@@ -150,7 +205,7 @@ static vg_err run_learner(const vg_call *call, const vg_learner *learner, vg_dia
 }
 
 // The first so many are those of a learner that only reads logs, that also drives, that also asks.
-enum { FLAGS_LOGS = 3, FLAGS_ROADS = 5, FLAGS_EXPERT = 6 };
+enum { FLAGS_LOGS = 3, FLAGS_ROADS = 6, FLAGS_EXPERT = 7 };
 static const vg_flag flags[FLAGS_EXPERT] = {
     {"logs", VG_FLAG_LIST, offsetof(options, logs), "LOG...", .help = "what to learn from"},
     {"out", VG_FLAG_TEXT, offsetof(options, out), "POLICY", .required = true, .help = "policy file to write"},
@@ -159,6 +214,8 @@ static const vg_flag flags[FLAGS_EXPERT] = {
     {"roads", VG_FLAG_LIST, offsetof(options, roads), "R...", .help = "where to drive while learning"},
     {"valid", VG_FLAG_LIST, offsetof(options, valid), "R...",
      .help = "where the best round is chosen; none: where it learns"},
+    {"car", VG_FLAG_TEXT, offsetof(options, car), "C",
+     .help = "which car to drive: a preset or a file; none: that of the logs, else the sedan"},
     {"expert", VG_FLAG_TEXT, offsetof(options, expert), "E", .help = "who is asked what to do"},
 };
 
@@ -189,7 +246,96 @@ static const vg_command bc = {
     .run = run_bc,
 };
 
-static const vg_command *const learners[] = {&bc, NULL};
+static vg_err run_dart(const vg_call *call, int *status, vg_diag *diag) {
+    (void)status;
+    return run_learner(call, &vg_learner_dart, diag);
+}
+
+static vg_err run_dagger(const vg_call *call, int *status, vg_diag *diag) {
+    (void)status;
+    return run_learner(call, &vg_learner_dagger, diag);
+}
+
+static vg_err run_hg_dagger(const vg_call *call, int *status, vg_diag *diag) {
+    (void)status;
+    return run_learner(call, &vg_learner_hg_dagger, diag);
+}
+
+static const char apprentice_synopsis[] =
+    "[--logs LOG...] --roads R... --expert E --out POLICY [--valid R...] [--config Y] [--set KEY=VALUE...]\n"
+    "  [--seed N] [--resume] [--force]";
+
+static const vg_command dart = {
+    .name = "dart",
+    .summary = "cloning of an expert whose actions are disturbed while it demonstrates",
+    .synopsis = apprentice_synopsis,
+    .details =
+        "Adds Gaussian noise to what the expert does, so that it shows how it recovers, and learns from "
+        "what\n"
+        "it meant to do (Laskey et al. 2017). The noise is shaped and sized like the learner's own error on\n"
+        "demonstrations held out, found anew each round; or of one size (noise=isotropic); or none. Logs, "
+        "if\n"
+        "given, are the first round. The same input gives the same bytes, also when stopped and resumed.",
+    .examples =
+        "verge train dart --logs demo.vlog --roads train-1 train-2 --expert pursuit --out dart.safetensors\n"
+        "verge train dart --roads train-1 --expert pursuit --out iso.safetensors --set noise=isotropic",
+    .flags = flags,
+    .flag_count = FLAGS_EXPERT,
+    .options_size = sizeof(options) + sizeof(vg_dart_config),
+    .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON,
+    .schema = &vg_dart_schema,
+    .config_at = offsetof(options, config),
+    .run = run_dart,
+};
+
+static const vg_command dagger = {
+    .name = "dagger",
+    .summary = "the learner drives, the expert says what it would have done there",
+    .synopsis = apprentice_synopsis,
+    .details =
+        "Round by round the learner drives, the expert labels every state it comes to, and the network is\n"
+        "fitted to all labels so far (Ross, Gordon & Bagnell 2011). The round that drives best on the\n"
+        "validation roads is kept. Logs, if given, are the first round; else the expert drives it. The same\n"
+        "input gives the same bytes, also when stopped and resumed.",
+    .examples = "verge train dagger --logs demo.vlog --roads train-1 train-2 --expert pursuit --out "
+                "dagger.safetensors\n"
+                "verge train dagger --roads train-1 --expert pursuit --out dagger.safetensors --set "
+                "labels=6000 --set "
+                "rounds=5",
+    .flags = flags,
+    .flag_count = FLAGS_EXPERT,
+    .options_size = sizeof(options) + sizeof(vg_dagger_config),
+    .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON,
+    .schema = &vg_dagger_schema,
+    .config_at = offsetof(options, config),
+    .run = run_dagger,
+};
+
+static const vg_command hg_dagger = {
+    .name = "hg-dagger",
+    .summary = "the learner drives until the expert takes the wheel: labels only from then on",
+    .synopsis = "[--logs LOG...] --roads R... --expert E --out POLICY [--valid R...] [--config Y] "
+                "[--set KEY=VALUE...]\n  [--seed N] [--resume] [--force]\n"
+                "--logs LOG... --out POLICY",
+    .details =
+        "The expert takes over when the car is about to leave the road and hands back once it is well "
+        "again;\n"
+        "what it does in between is what is learned (Kelly et al. 2019). Without --expert the logs hold a\n"
+        "person's takeovers, and only what the person did is learned. Several networks give a measure of\n"
+        "doubt, and the doubt at the takeovers a threshold, told with the rounds. The same input gives the\n"
+        "same bytes, also when stopped and resumed.",
+    .examples = "verge train hg-dagger --roads train-1 train-2 --expert pursuit --out hg.safetensors\n"
+                "verge train hg-dagger --logs taken-over.vlog --out hg.safetensors",
+    .flags = flags,
+    .flag_count = FLAGS_EXPERT,
+    .options_size = sizeof(options) + sizeof(vg_hg_dagger_config),
+    .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON,
+    .schema = &vg_hg_dagger_schema,
+    .config_at = offsetof(options, config),
+    .run = run_hg_dagger,
+};
+
+static const vg_command *const learners[] = {&bc, &dart, &dagger, &hg_dagger, NULL};
 
 const vg_command vg_command_train = {
     .name = "train",

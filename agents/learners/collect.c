@@ -153,8 +153,16 @@ static vg_err act(const vg_policy *policy, void *state, const float *observed, c
     return err;
 }
 
-static const vg_policy_ops ops = {
-    .open = open_lanes, .close = close_lanes, .reset = reset_lane, .act = act, .label = label};
+static vg_err knows(const vg_policy *policy, const vg_road *road, vg_diag *diag) {
+    return vg_policy_check_road(((const collector *)policy)->def->expert, road, diag);
+}
+
+static const vg_policy_ops ops = {.open = open_lanes,
+                                  .close = close_lanes,
+                                  .reset = reset_lane,
+                                  .act = act,
+                                  .label = label,
+                                  .knows = knows};
 
 // --- a collection ------------------------------------------------------------------------------------------
 

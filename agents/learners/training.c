@@ -269,7 +269,9 @@ static vg_err end_epoch(vg_training *training, vg_diag *diag) {
     at->loss_sum = 0;
     at->batch = 0;
     at->epoch++;
-    if (training->valid.count > 0) {
+    // By steps, the last weights are kept: only they are looked at.
+    bool last = training->def.steps == 0 || training->adam.step == training->def.steps;
+    if (training->valid.count > 0 && last) {
         at->valid_loss = vg_gradient_run(training->room, training->mlp, &training->valid, NULL);
         if (!isfinite(at->valid_loss)) return fail_diverged(training, at->valid_loss, diag);
         if (!(at->valid_loss < at->best_loss)) return VG_OK;

@@ -39,7 +39,8 @@ typedef struct vg_training_def {
     int64_t batch;           // rows a step, >= 1, default 256; the last of an epoch may be smaller
     int64_t epochs;          // >= 1, default 200
     int64_t patience;        // stop after so many epochs without a better valid_loss; 0: never; default 20
-    int64_t steps;           // 0 (default): as epochs and patience say; else exactly so many steps of Adam
+    int64_t steps;           // 0 (default): as epochs and patience say; else exactly so many steps of Adam,
+                             // whose last weights are kept; held-out rows are looked at once, at the end
     uint64_t seed;           // of the shuffles: stream SHUFFLE, episode is the epoch, step the row
     int32_t threads;         // 0 (default): one a core
     vg_training_watch watch; // NULL: nobody

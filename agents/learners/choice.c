@@ -1,0 +1,38 @@
+#include "agents/learners/choice.h"
+
+vg_err vg_choice_judge(const vg_choice_def *def, const vg_policy *policy, vg_choice *out, vg_diag *diag) {
+    vg_rollout_def rollout = vg_rollout_def_default();
+    rollout.policy = policy;
+    rollout.roads = def->roads, rollout.road_count = def->road_count;
+    rollout.starts = def->starts;
+    rollout.spread = def->spread;
+    rollout.horizon = def->seconds;
+    rollout.seed = def->seed;
+    rollout.trace = false;
+    rollout.weather = def->weather;
+    rollout.after = VG_AFTER_RESET;
+    rollout.threads = def->threads;
+    vg_rollout driven;
+    *out = (vg_choice){0};
+    vg_err err = vg_rollout_run(&rollout, &driven, diag);
+    if (err) return err;
+    double departures = 0, metres = 0, laps = 0;
+    for (int32_t e = 0; e < driven.count; e++) {
+        const vg_episode *row = &driven.episodes[e];
+        out->off_road += (row->off_time >= 0) / (double)driven.count;
+        out->drift += row->mean_drift / driven.count;
+        departures += row->departures;
+        metres += row->distance;
+        laps += row->distance / vg_road_get(def->roads[row->road]).length;
+    }
+    vg_rollout_free(&driven);
+    // Of who gets nowhere there is no rate.
+    double none = __builtin_nan("");
+    out->departures_per_lap = metres > 1 ? departures / laps : none;
+    out->departures_per_km = metres > 1 ? departures / (metres / 1000) : none;
+    return VG_OK;
+}
+
+bool vg_choice_better(const vg_choice *a, const vg_choice *b) {
+    return a->off_road != b->off_road ? a->off_road < b->off_road : a->drift < b->drift;
+}

@@ -1,0 +1,39 @@
+// agents/learners/choice.h -- how well a policy in the making drives on validation roads, and which of two is
+// better: by the share of drives that leave the road, then by how far they drift before.
+#ifndef VG_AGENTS_LEARNERS_CHOICE_H
+#define VG_AGENTS_LEARNERS_CHOICE_H
+
+#include "agents/rollout.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Start from zero. Everything is borrowed.
+typedef struct vg_choice_def {
+    const vg_road *const *roads; // [road_count]
+    int32_t road_count;
+    int32_t starts; // a road
+    double seconds; // of a drive
+    float spread;   // m, of the starts
+    vg_weather weather;
+    uint64_t seed; // the same for every policy that is compared
+    int32_t threads;
+} vg_choice_def;
+
+typedef struct vg_choice {
+    double off_road;           // share of drives that leave the road
+    double drift;              // m, mean |offset| before that
+    double departures_per_lap; // put back after each (Ross, Gordon & Bagnell 2011)
+    double departures_per_km;
+} vg_choice;
+
+// Errors: those of vg_rollout_run.
+VG_NODISCARD vg_err vg_choice_judge(const vg_choice_def *def, const vg_policy *policy, vg_choice *out,
+                                    vg_diag *diag);
+bool vg_choice_better(const vg_choice *a, const vg_choice *b);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

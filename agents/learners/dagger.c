@@ -1,0 +1,78 @@
+// DAgger: dataset aggregation.
+//
+//   Ross, Gordon & Bagnell 2011, "A reduction of imitation learning and structured prediction to no-regret
+//   online learning", AISTATS. Behavioural cloning learns on the expert's states and is let loose on its own;
+//   DAgger lets the learner drive, asks the expert what it would have done there, and learns from all such
+//   labels together. Of N policies so made one does well on the states it leads to (theorem 3.2): which, is
+//   found on validation roads.
+//
+// Its algorithm 3.1, whose steps stand below:
+//
+//     D <- {}; pi_1 <- any policy
+//     for i = 1 to N
+//         pi_i <- beta_i pi* + (1 - beta_i) pi_i       a mixture: each action by one of both, by chance
+//         sample T-step trajectories using pi_i
+//         D_i <- {(s, pi*(s))} of the states visited   labels by the expert, whoever drove
+//         D <- D u D_i
+//         train pi_{i+1} on D
+//     return the best pi_i on validation
+//
+// With beta_1 = 1 the first round is cloning: demonstrations given as logs take its place.
+#include "agents/learners/dagger.h"
+
+#include "agents/learners/apprentice.h"
+
+static const vg_key keys[] = {VG_APPRENTICE_ROWS
+#define X(field, type, unit, least, most, standard, choices, help)                                           \
+    {#field, VG_KEY_##type, offsetof(vg_dagger_config, field), unit, least, most, standard, choices, help},
+                                  VG_DAGGER_KEYS(X)
+#undef X
+};
+const vg_schema vg_dagger_schema = {"dagger", keys, sizeof keys / sizeof *keys, vg_imitation_check_text};
+
+enum { SCHEDULE_INDICATOR, SCHEDULE_EXPONENTIAL, SCHEDULE_LINEAR };
+
+// Section 3.1: beta_i = I(i = 1), which has no parameter and did best in practice; or p^(i-1). All that the
+// guarantees ask of it is that the mean of beta_i goes to 0.
+double vg_dagger_beta(const vg_dagger_config *config, int32_t round) {
+    if (round == 0) return 1;
+    if (config->schedule == SCHEDULE_INDICATOR) return 0;
+    double beta = 1;
+    if (config->schedule == SCHEDULE_EXPONENTIAL) {
+        for (int32_t i = 0; i < round; i++) beta *= config->beta;
+        return beta;
+    }
+    beta = 1 - (double)round / (double)config->beta_rounds;
+    return beta > 0 ? beta : 0;
+}
+
+static vg_err one_round(vg_apprentice *a, const vg_dagger_config *config, vg_diag *diag) {
+    double beta = vg_dagger_beta(config, a->round);
+    vg_err err = VG_OK;
+    if (a->round > 0 || a->def->log_count == 0) {
+        vg_collect_def plan = vg_apprentice_plan(a);
+        if (a->round > 0) plan.learner = a->policy;
+        plan.beta = beta;
+        err = vg_apprentice_collect(a, &plan, NULL, diag); // D <- D u D_i
+    }
+    if (!err) err = vg_apprentice_fit(a, diag); // pi_{i+1}
+    const vg_apprentice_number told[] = {{"beta", beta}};
+    return err ? err : vg_apprentice_end(a, told, 1, diag);
+}
+
+static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_diag *diag) {
+    vg_apprentice a = {.anyone = true};
+    vg_err err = vg_apprentice_open(&a, &vg_learner_dagger, def, diag);
+    while (!err && a.round < a.rounds) err = one_round(&a, def->config, diag);
+    if (!err) err = vg_apprentice_finish(&a, diag);
+    *report = a.report;
+    vg_apprentice_close(&a);
+    return err;
+}
+
+const vg_learner vg_learner_dagger = {.name = "dagger",
+                                      .schema = &vg_dagger_schema,
+                                      .config_size = sizeof(vg_dagger_config),
+                                      .needs = VG_LEARNER_ROADS | VG_LEARNER_EXPERT,
+                                      .round = "round",
+                                      .train = train};

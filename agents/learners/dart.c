@@ -1,0 +1,146 @@
+// DART: disturbances for augmenting robot trajectories.
+//
+//   Laskey, Lee, Fox, Dragan & Goldberg 2017, "DART: noise injection for robust imitation learning", CoRL.
+//   Cloning sees only the states of a supervisor who makes no mistakes. Noise on what the supervisor *does*
+//   leads it to the states that a learner's errors would lead to, and its own labels there show how to
+//   recover. No learner needs to drive. How much noise: the learner's own error is the best guess, for then
+//   the supervisor's states are distributed as the learner's (section 4: the shift is bounded by the
+//   Kullback-Leibler divergence between the two, lemma 4.1, and the noise that minimises it is the most
+//   likely one given the learner's errors).
+//
+// Its algorithm 1, for Gaussian noise N(0, Sigma) on the action, whose steps stand below:
+//
+//     for k = 1 to K
+//         demonstrate, executing a = pi*(s) + e, e ~ N(0, Sigma_k); note the label pi*(s)
+//         fit the learner pi to all demonstrations so far
+//         Sigma^ <- E[(pi(s) - pi*(s)) (pi(s) - pi*(s))']    over demonstrations held out (most likely Sigma)
+//         Sigma_{k+1} <- alpha / (T tr Sigma^) Sigma^        scaled to the anticipated final error alpha
+//
+// for a held-out error now says what direction errors have, but not how large those of the final learner are
+// on the states that it comes to. alpha is that error, squared and summed over the T steps of a rollout.
+#include "agents/learners/dart.h"
+
+#include "agents/learners/apprentice.h"
+#include "sim/base/memory.h"
+
+static const vg_key keys[] = {VG_APPRENTICE_ROWS
+#define X(field, type, unit, least, most, standard, choices, help)                                           \
+    {#field, VG_KEY_##type, offsetof(vg_dart_config, field), unit, least, most, standard, choices, help},
+                                  VG_DART_KEYS(X)
+#undef X
+};
+const vg_schema vg_dart_schema = {"dart", keys, sizeof keys / sizeof *keys, vg_imitation_check_text};
+
+enum { NOISE_DART, NOISE_ISOTROPIC, NOISE_NONE };
+// The apprentice's own numbers: Sigma of the round to come, and what the last round's cost.
+enum { STEER, ACROSS, ACCEL, KEPT, DRIFT };
+
+static double clamped(float value) { return value < -1 ? -1 : value > 1 ? 1 : (double)value; }
+
+void vg_dart_covariance(const float *actions, const float *labels, int64_t rows, double out[2][2]) {
+    double sum[3] = {0};
+    for (int64_t r = 0; r < rows; r++) {
+        double steer = clamped(actions[2 * r]) - clamped(labels[2 * r]);
+        double accel = clamped(actions[2 * r + 1]) - clamped(labels[2 * r + 1]);
+        sum[0] += steer * steer, sum[1] += steer * accel, sum[2] += accel * accel;
+    }
+    for (int i = 0; i < 2; i++)
+        for (int k = 0; k < 2; k++) out[i][k] = rows > 0 ? sum[i + k] / (double)rows : 0;
+}
+
+void vg_dart_scale(double covariance[2][2], double alpha, int64_t steps) {
+    double trace = covariance[0][0] + covariance[1][1];
+    double by = trace > 0 ? alpha / ((double)steps * trace) : 0;
+    for (int i = 0; i < 2; i++)
+        for (int k = 0; k < 2; k++) covariance[i][k] *= by;
+}
+
+// The learner's actions at the held-out rows, [rows][2].
+static vg_err act(const vg_apprentice *a, const vg_rows *rows, float *actions, vg_diag *diag) {
+    void *state;
+    vg_err err = a->policy->ops->open(a->policy, (int32_t)rows->count, &state, diag);
+    if (err) return err;
+    err = a->policy->ops->act(a->policy, state, rows->inputs, NULL, actions);
+    a->policy->ops->close(state);
+    return err ? vg_fail(diag, err, "the learner gives no number at a held-out row") : VG_OK;
+}
+
+static vg_err estimate(vg_apprentice *a, const vg_dart_config *config, vg_diag *diag) {
+    vg_rows rows = vg_dataset_validation(a->data);
+    if (rows.count == 0)
+        return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "validation",
+                          "noise=dart is estimated on demonstrations held out, and there are none: raise "
+                          "validation, or give two episodes or more");
+    float *actions = vg_new(float, 2 * rows.count);
+    if (!actions) return vg_fail_memory(diag);
+    vg_err err = act(a, &rows, actions, diag);
+    double sigma[2][2];
+    vg_dart_covariance(actions, rows.actions, rows.count, sigma);  // Sigma^
+    vg_dart_scale(sigma, config->alpha, vg_apprentice_rollout(a)); // Sigma_{k+1}
+    a->own[STEER] = sigma[0][0], a->own[ACROSS] = sigma[0][1], a->own[ACCEL] = sigma[1][1];
+    vg_free(actions);
+    return err;
+}
+
+// What the noise cost: the supervisor's progress along the road with it, beside that without from the same
+// starts in the same weather (their figure of 5 % of the supervisor's reward).
+static vg_err weigh(vg_apprentice *a, const vg_collect_def *plan, const vg_collection *noisy, vg_diag *diag) {
+    vg_collect_def calm = *plan;
+    vg_collection clean;
+    for (int i = 0; i < 4; i++) calm.noise[i / 2][i % 2] = 0;
+    vg_err err = vg_collect_run(&calm, &clean, diag);
+    if (err) return err;
+    a->own[KEPT] = clean.distance > 0 ? noisy->distance / clean.distance : __builtin_nan("");
+    a->own[DRIFT] = noisy->drift - clean.drift;
+    vg_collect_free(&clean);
+    return VG_OK;
+}
+
+static vg_err demonstrate(vg_apprentice *a, vg_diag *diag) {
+    vg_collect_def plan = vg_apprentice_plan(a);
+    plan.noise[0][0] = a->own[STEER], plan.noise[1][1] = a->own[ACCEL];
+    plan.noise[0][1] = plan.noise[1][0] = a->own[ACROSS];
+    vg_collection got;
+    vg_err err = vg_apprentice_collect(a, &plan, &got, diag);
+    bool noisy = plan.noise[0][0] + plan.noise[1][1] > 0;
+    if (!err && noisy && got.rows > 0) err = weigh(a, &plan, &got, diag);
+    vg_collect_free(&got);
+    return err;
+}
+
+static vg_err one_round(vg_apprentice *a, const vg_dart_config *config, vg_diag *diag) {
+    bool adapts = config->noise == NOISE_DART, last = a->round + 1 == a->rounds;
+    if (config->noise == NOISE_ISOTROPIC) a->own[STEER] = a->own[ACCEL] = config->sigma * config->sigma;
+    const double sigma[] = {a->own[STEER], a->own[ACROSS], a->own[ACCEL]}; // of this round
+    vg_err err = VG_OK;
+    a->own[KEPT] = 1, a->own[DRIFT] = 0;
+    if (a->round > 0 || a->def->log_count == 0) err = demonstrate(a, diag);
+    if (!err && (adapts || last)) err = vg_apprentice_fit(a, diag);
+    if (!err && adapts && !last) err = estimate(a, config, diag);
+    const vg_apprentice_number told[] = {{"noise_steer", __builtin_sqrt(sigma[0])},
+                                         {"noise_accel", __builtin_sqrt(sigma[2])},
+                                         {"noise_covariance", sigma[1]},
+                                         {"progress_kept", a->own[KEPT]},
+                                         {"noise_drift", a->own[DRIFT]}};
+    return err ? err : vg_apprentice_end(a, told, 5, diag);
+}
+
+static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_diag *diag) {
+    const vg_dart_config *config = def->config;
+    vg_apprentice a = {.anyone = true};
+    // Noise that does not depend on the learner is demonstrated with in one go, behind the logs if any.
+    if (config->noise != NOISE_DART) a.rounds = def->log_count ? 2 : 1;
+    vg_err err = vg_apprentice_open(&a, &vg_learner_dart, def, diag);
+    while (!err && a.round < a.rounds) err = one_round(&a, config, diag);
+    if (!err) err = vg_apprentice_finish(&a, diag);
+    *report = a.report;
+    vg_apprentice_close(&a);
+    return err;
+}
+
+const vg_learner vg_learner_dart = {.name = "dart",
+                                    .schema = &vg_dart_schema,
+                                    .config_size = sizeof(vg_dart_config),
+                                    .needs = VG_LEARNER_ROADS | VG_LEARNER_EXPERT,
+                                    .round = "round",
+                                    .train = train};

@@ -1,0 +1,39 @@
+// agents/learners/dart.h -- DART: noise on what the expert does while it demonstrates, clean labels.
+#ifndef VG_AGENTS_LEARNERS_DART_H
+#define VG_AGENTS_LEARNERS_DART_H
+
+#include "agents/learners/apprentice_state.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// X(field, type, unit, least, most, default, choices, help)
+#define VG_DART_KEYS(X)                                                                                      \
+    X(noise, CHOICE, "", 0, 0, "dart", "dart|isotropic|none",                                                \
+      "as the learner errs; the same in all directions, in one go; none, likewise")                          \
+    X(alpha, DOUBLE, "1", 0, 1e6, "18", NULL,                                                                \
+      "anticipated final error: squared, both actions, summed over a rollout")                               \
+    X(sigma, DOUBLE, "1", 0, 2, "0.15", NULL, "isotropic: standard deviation of each action")
+
+typedef struct vg_dart_config {
+    vg_apprentice_config common;
+#define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);
+    VG_DART_KEYS(X)
+#undef X
+} vg_dart_config;
+
+extern const vg_schema vg_dart_schema;
+extern const vg_learner vg_learner_dart;
+
+// Mean outer product of the learner's errors at `rows` of the network's actions and the labels, each
+// [rows][2]; actions clamped to [-1, 1] as they are driven.
+void vg_dart_covariance(const float *actions, const float *labels, int64_t rows, double out[2][2]);
+
+// Scaled to the anticipated error alpha over T steps: trace alpha / T. No error stays none.
+void vg_dart_scale(double covariance[2][2], double alpha, int64_t steps);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,39 @@
+// agents/learners/hg_dagger.h -- human-gated DAgger: labels only while the expert has the wheel.
+#ifndef VG_AGENTS_LEARNERS_HG_DAGGER_H
+#define VG_AGENTS_LEARNERS_HG_DAGGER_H
+
+#include "agents/learners/apprentice_state.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// X(field, type, unit, least, most, default, choices, help)
+#define VG_HG_DAGGER_KEYS(X)                                                                                 \
+    X(episodes, INT, "1", 1, 100000, "16", NULL, "rollouts a round, until the budget is spent")              \
+    X(edge_time, DOUBLE, "s", 0, 60, "1", NULL,                                                              \
+      "the expert takes over when the car would reach an edge sooner")                                       \
+    X(calm_offset, DOUBLE, "1", 0, 1, "0.5", NULL,                                                           \
+      "... and hands back once |offset| is within this share of the half width ...")                         \
+    X(calm_heading, DOUBLE, "rad", 0, 3.2, "0.1", NULL, "... and |heading| against the road's is less ...")  \
+    X(calm_time, DOUBLE, "s", 0, 60, "0.5", NULL, "... for so long")                                         \
+    X(ensemble, INT, "1", 1, 16, "3", NULL, "networks: their mean drives, their spread is doubt")
+
+typedef struct vg_hg_dagger_config {
+    vg_apprentice_config common;
+#define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);
+    VG_HG_DAGGER_KEYS(X)
+#undef X
+} vg_hg_dagger_config;
+
+extern const vg_schema vg_hg_dagger_schema;
+extern const vg_learner vg_learner_hg_dagger;
+
+// The threshold that doubt at takeovers teaches: the mean of the last quarter (rounded up) of them, in the
+// order of their happening. NaN without any.
+double vg_hg_dagger_threshold(const float *doubts, int64_t count);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
