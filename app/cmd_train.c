@@ -8,15 +8,16 @@
 #include "agents/learners/bc.h"
 #include "agents/learners/dagger.h"
 #include "agents/learners/dart.h"
+#include "agents/learners/gail.h"
 #include "agents/learners/hg_dagger.h"
 #include "agents/policy_file.h"
 #include "app/args.h"
 #include "app/interrupt.h"
 #include "app/output.h"
 #include "app/roads.h"
-#include "sim/car.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
+#include "sim/car.h"
 
 typedef struct options {
     vg_list logs, roads, valid;
@@ -335,7 +336,36 @@ static const vg_command hg_dagger = {
     .run = run_hg_dagger,
 };
 
-static const vg_command *const learners[] = {&bc, &dart, &dagger, &hg_dagger, NULL};
+static vg_err run_gail(const vg_call *call, int *status, vg_diag *diag) {
+    (void)status;
+    return run_learner(call, &vg_learner_gail, diag);
+}
+
+static const vg_command gail = {
+    .name = "gail",
+    .summary = "from the log and the simulator alone: be where the driver was, as a discriminator sees it",
+    .synopsis = "--logs LOG... --roads R... --out POLICY [--valid R...] [--config Y] [--set KEY=VALUE...]\n"
+                "  [--seed N] [--resume] [--force]",
+    .details =
+        "Begins with a clone of the logs, then drives on the roads and is rewarded for what a "
+        "discriminator,\n"
+        "trained along, takes for the driver of the logs (Ho & Ermon 2016). Nobody is asked. The round that\n"
+        "drives best on the validation roads is kept. The same input gives the same bytes, also when "
+        "stopped\n"
+        "and resumed.",
+    .examples = "verge train gail --logs demo.vlog --roads train-1 train-2 --out gail.safetensors\n"
+                "verge train gail --logs demo.vlog --roads train-1 --valid train-2 --out gail.safetensors "
+                "--set update=trpo",
+    .flags = flags,
+    .flag_count = FLAGS_ROADS,
+    .options_size = sizeof(options) + sizeof(vg_gail_config),
+    .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON,
+    .schema = &vg_gail_schema,
+    .config_at = offsetof(options, config),
+    .run = run_gail,
+};
+
+static const vg_command *const learners[] = {&bc, &dart, &dagger, &hg_dagger, &gail, NULL};
 
 const vg_command vg_command_train = {
     .name = "train",
