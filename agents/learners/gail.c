@@ -49,6 +49,7 @@ typedef struct tally {
     vg_reinforce_round learned;
     vg_discriminator_step judged; // means over the round's steps
     vg_choice driven;             // on the validation roads; NaN: not driven
+    double error;                 // mean squared, of the actions on the demonstrations; likewise
     vg_gail_collapse collapse;
 } tally;
 
@@ -80,10 +81,13 @@ static vg_err teach_learner(vg_gail *g, tally *t, vg_diag *diag) {
     vg_experience *x = &g->learner.experience;
     vg_reward_form form = (vg_reward_form)c->reward;
     vg_discriminator_judge(g->judge, vg_gail_round_rows(g), x->rows, g->f);
-    for (int64_t r = 0; r < x->rows; r++)
+    double least = 0;
+    for (int64_t r = 0; r < x->rows; r++) {
         x->rewards[r] = (float)vg_discriminator_reward(form, (double)g->f[r], c->reward_limit);
-    // Only the learner dies: there D is 0 at its optimum.
-    double absorbing = c->absorbing ? vg_discriminator_reward(form, -c->reward_limit, c->reward_limit) : 0;
+        if ((double)g->f[r] < least) least = (double)g->f[r];
+    }
+    // Only the learner dies: the discriminator is as sure there as it is anywhere.
+    double absorbing = c->absorbing ? vg_discriminator_reward(form, least, c->reward_limit) : 0;
     vg_err err = vg_reinforcer_learn(&g->learner, absorbing, &t->learned, diag);
     g->steps += t->learned.change.steps;
     return err;
@@ -91,7 +95,9 @@ static vg_err teach_learner(vg_gail *g, tally *t, vg_diag *diag) {
 
 // --- choosing ----------------------------------------------------------------------------------------------
 
-static vg_err validate(vg_gail *g, vg_choice *out, vg_diag *diag) {
+// Less is better: the share of drives that leave the road, and the error on the demonstrations, so that one
+// that crawls along is not chosen for staying on.
+static vg_err validate(vg_gail *g, tally *t, vg_diag *diag) {
     const vg_learner_def *def = g->def;
     vg_choice_def choice = {.roads = def->valid_count ? def->valid : def->roads,
                             .road_count = def->valid_count ? def->valid_count : def->road_count,
@@ -101,9 +107,12 @@ static vg_err validate(vg_gail *g, vg_choice *out, vg_diag *diag) {
                             .weather = def->weather,
                             .seed = vg_random_seed(def->seed, 3),
                             .threads = def->threads};
-    vg_err err = vg_choice_judge(&choice, g->policy, out, diag);
-    if (err || (g->best_round >= 0 && !vg_choice_better(out, &g->best))) return err;
-    g->best = *out;
+    vg_err err = vg_choice_judge(&choice, g->policy, &t->driven, diag);
+    if (err) return err;
+    t->error = vg_gradient_run(g->room, g->actor, &g->shown, NULL);
+    double score = t->driven.off_road + t->error;
+    if (g->best_round >= 0 && !(score < g->best_score)) return VG_OK;
+    g->best_score = score;
     g->best_round = g->learner.round;
     memcpy(g->best_weights, vg_mlp_read(g->actor), sizeof(float) * (size_t)vg_mlp_count(g->actor));
     return VG_OK;
@@ -125,11 +134,12 @@ static vg_gail_collapse look_for_collapse(vg_gail *g, const tally *t) {
 
 static void tell(const vg_gail *g, int64_t round, const tally *t) {
     if (!g->def->told) return;
-    static const char *const names[] = {"off_road", "drift",   "right_expert", "right_learner", "judge_loss",
-                                        "penalty",  "kl",      "entropy",      "reward",        "value_loss",
-                                        "deaths",   "actions", "collapsed"};
+    static const char *const names[] = {"off_road",   "drift",   "error",   "right_expert", "right_learner",
+                                        "judge_loss", "penalty", "kl",      "entropy",      "reward",
+                                        "value_loss", "deaths",  "actions", "collapsed"};
     double values[] = {t->driven.off_road,
                        t->driven.drift,
+                       t->error,
                        t->judged.right_expert,
                        t->judged.right_learner,
                        t->judged.loss,
@@ -146,13 +156,13 @@ static void tell(const vg_gail *g, int64_t round, const tally *t) {
 }
 
 static vg_err one_round(vg_gail *g, vg_diag *diag) {
-    tally t = {.driven = {.off_road = NAN, .drift = NAN}};
+    tally t = {.driven = {.off_road = NAN, .drift = NAN}, .error = NAN};
     int64_t round = g->learner.round, rounds = g->config->learn.rounds;
     vg_err err = vg_reinforcer_drive(&g->learner, diag); // sample trajectories
     if (!err) err = teach_judge(g, &t, diag);
     if (!err) err = teach_learner(g, &t, diag);
     if (err) return err;
-    if ((round + 1) % g->config->valid_every == 0 || round + 1 == rounds) err = validate(g, &t.driven, diag);
+    if ((round + 1) % g->config->valid_every == 0 || round + 1 == rounds) err = validate(g, &t, diag);
     if (err) return err;
     t.collapse = look_for_collapse(g, &t);
     tell(g, round, &t);
@@ -187,13 +197,13 @@ static vg_err finish(vg_gail *g, vg_diag *diag) {
 static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_diag *diag) {
     vg_gail g = {.def = def};
     vg_training_status cloned = {0};
-    vg_choice first;
+    tally clone;
     *report = (vg_learner_report){0};
     vg_err err = vg_learner_check(&vg_learner_gail, def, diag);
     if (!err) err = vg_file_may_write(def->out, def->overwrite, diag);
     if (!err) err = vg_config_check(&vg_gail_schema, def->config, diag);
     if (!err) err = vg_gail_open(&g, &cloned, diag);
-    if (!err && g.best_round < 0) err = validate(&g, &first, diag); // the clone
+    if (!err && g.best_round < 0) err = validate(&g, &clone, diag); // the clone
     while (!err && g.learner.round < g.config->learn.rounds) err = one_round(&g, diag);
     if (!err) err = finish(&g, diag);
     fill_report(&g, &cloned, report);

@@ -16,19 +16,21 @@ extern "C" {
 // X(field, type, unit, least, most, default, choices, help)
 #define VG_GAIL_KEYS(X)                                                                                      \
     X(warm_start, BOOL, "", 0, 0, "true", NULL, "begin with a clone of the logs")                            \
+    X(guide, DOUBLE, "1", 0, 1e6, "1", NULL,                                                                 \
+      "weight of the squared error on the logs, beside what the discriminator rewards")                      \
     X(spread, DOUBLE, "m", 0, 20, "0.3", NULL, "of the starts: offset in +-spread")                          \
-    X(judge, CHOICE, "", 0, 0, "sense-action", "sense-action|sense", "what the discriminator is shown")      \
+    X(judge, CHOICE, "", 0, 0, "sense", "sense-action|sense", "what the discriminator is shown")      \
     X(judge_hidden, INT, "1", 1, 4096, "64", NULL, "units of each of its two hidden layers")                 \
-    X(judge_rate, DOUBLE, "1", 1e-8, 1, "0.0003", NULL, "step size of its Adam")                             \
+    X(judge_rate, DOUBLE, "1", 1e-8, 1, "0.001", NULL, "step size of its Adam")                             \
     X(judge_decay, DOUBLE, "1", 0, 100, "0", NULL, "shrinks its weights by rate * decay a step")             \
-    X(judge_steps, INT, "1", 1, 100000, "4", NULL, "gradient steps of it a round")                           \
+    X(judge_steps, INT, "1", 1, 100000, "20", NULL, "gradient steps of it a round")                           \
     X(judge_batch, INT, "rows", 1, 1000000, "256", NULL, "rows of each side in one of them")                 \
-    X(judge_least, DOUBLE, "1", 0, 10, "0.05", NULL,                                                         \
+    X(judge_least, DOUBLE, "1", 0, 10, "0.1", NULL,                                                         \
       "deviations it scales by are at least this, of the physical scale")                                    \
     X(label, DOUBLE, "1", 0.5, 1, "0.9", NULL, "the demonstrator's label; the learner's is 1 - label")       \
     X(smoothing, CHOICE, "", 0, 0, "penalty", "penalty|spectral|none",                                       \
       "penalty on its gradient, or bound on its layers' spectral norms")                                     \
-    X(penalty, DOUBLE, "1", 0, 1e6, "1", NULL, "weight of the penalty")                                      \
+    X(penalty, DOUBLE, "1", 0, 1e6, "0.1", NULL, "weight of the penalty")                                      \
     X(slope, DOUBLE, "1", 0, 1000, "0", NULL, "length of the gradient that the penalty asks for")            \
     X(bound, DOUBLE, "1", 1e-3, 1000, "1.5", NULL, "spectral norm of each layer")                            \
     X(replay, INT, "rounds", 1, 1000, "4", NULL, "that the learner's rows are drawn from")                   \

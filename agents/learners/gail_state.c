@@ -148,6 +148,21 @@ static vg_err make_actor(vg_gail *g, bool fresh, vg_training_status *cloned, vg_
     return vg_imitation_policy(&g->im, &g->origin, g->actor, &g->policy, diag);
 }
 
+// All demonstrations, as the actor is given them, and the room for its error on them.
+static vg_err show(vg_gail *g, vg_diag *diag) {
+    vg_rows parts[] = {vg_dataset_train(g->data), vg_dataset_validation(g->data)};
+    int64_t count = parts[0].count + parts[1].count, stride = vg_net_stride(g->im.width), at = 0;
+    float *inputs = vg_new(float, count *stride), *actions = vg_new(float, count *ACTIONS);
+    g->shown = (vg_batch){.inputs = inputs, .targets = actions, .count = count};
+    if (!inputs || !actions) return vg_fail_memory(diag);
+    for (int p = 0; p < 2; at += parts[p++].count) {
+        vg_mlp_scale(parts[p].inputs, parts[p].count, g->im.width, g->im.mean, g->im.scale,
+                     inputs + at * stride);
+        memcpy(actions + at * ACTIONS, parts[p].actions, sizeof(float) * (size_t)(parts[p].count * ACTIONS));
+    }
+    return vg_gradient_create(g->actor, VG_LOSS_MSE, count, g->def->threads, &g->room, diag);
+}
+
 static vg_err make_learner(vg_gail *g, vg_diag *diag) {
     const vg_learner_def *def = g->def;
     const vg_gail_config *c = g->config;
@@ -163,6 +178,7 @@ static vg_err make_learner(vg_gail *g, vg_diag *diag) {
     vg_reinforce_def learn = {.config = c->learn,
                               .env = vg_driving_environment(g->driving),
                               .scaler = {g->im.mean, g->im.scale, 1e6f},
+                              .guide = {g->shown, c->guide},
                               .seed = def->seed,
                               .threads = def->threads};
     return vg_reinforcer_create(&learn, g->actor, &g->learner, diag);
@@ -175,8 +191,7 @@ static void list_kept(vg_gail *g, vg_kept *kept) {
     vg_discriminator_keep(g->judge, kept);
     vg_kept_floats(kept, "replay", g->replay, g->config->replay * g->learner.experience.rows * g->stride);
     vg_kept_floats(kept, "best", g->best_weights, vg_mlp_count(g->actor));
-    vg_kept_double(kept, "best.off_road", &g->best.off_road);
-    vg_kept_double(kept, "best.drift", &g->best.drift);
+    vg_kept_double(kept, "best.score", &g->best_score);
     vg_kept_int(kept, "best.round", &g->best_round);
     vg_kept_int(kept, "pinned", &g->pinned);
     vg_kept_int(kept, "steps", &g->steps);
@@ -207,6 +222,7 @@ vg_err vg_gail_open(vg_gail *g, vg_training_status *cloned, vg_diag *diag) {
                   vg_file_may_write(g->def->checkpoint, VG_KEEP, NULL) == VG_ERR_EXISTS;
     vg_err err = read_logs(g, diag);
     if (!err) err = make_actor(g, !resume, cloned, diag);
+    if (!err) err = show(g, diag);
     if (!err) err = make_learner(g, diag);
     if (!err) err = make_judge(g, diag);
     if (!err && resume) err = restore(g, diag);
@@ -221,6 +237,9 @@ void vg_gail_close(vg_gail *g) {
     vg_mlp_destroy(g->actor);
     vg_dataset_destroy(g->data);
     vg_imitation_close(&g->im);
+    vg_gradient_destroy(g->room);
+    vg_free((float *)g->shown.inputs);
+    vg_free((float *)g->shown.targets);
     vg_free(g->judge_mean);
     vg_free(g->judge_scale);
     vg_free(g->expert);

@@ -28,13 +28,15 @@ typedef struct vg_gail {
     float *judge_mean, *judge_scale; // [sense + actions] (value - mean) * scale
     float *expert;                   // [expert_rows][stride]
     int64_t expert_rows;
-    float *replay; // [config.replay][rows a round][stride], round r in place r % replay
-    float *f;      // [rows a round] what the discriminator gave
-    vg_choice best;
+    vg_batch shown;      // the demonstrations as the actor is given them, all rows
+    float *replay;       // [config.replay][rows a round][stride], round r in place r % replay
+    float *f;            // [rows a round] what the discriminator gave
     int64_t best_round;  // 1-based; the clone is 0, none yet -1
     float *best_weights; // of the actor
-    int64_t pinned;      // rounds in a row
-    int64_t steps;       // of gradient
+    double best_score;
+    vg_gradient *room; // of the error on the demonstrations
+    int64_t pinned;    // rounds in a row
+    int64_t steps;     // of gradient
     uint64_t identity;
 } vg_gail;
 

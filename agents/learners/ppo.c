@@ -29,12 +29,16 @@ vg_err vg_ppo_create(const vg_ppo_def *def, const vg_mlp *policy, int64_t rows, 
     vg_err err = vg_adam_create(&adam, vg_mlp_count(policy), &out->adam, diag);
     int64_t most = def->batch < rows ? def->batch : rows;
     if (!err) err = vg_gradient_create(policy, VG_LOSS_OWN, most, 1, &out->room, diag);
+    if (!err) err = vg_gradient_create(policy, VG_LOSS_MSE, most, 1, &out->guide_room, diag);
     if (!err) {
+        out->guided = vg_new(float, vg_mlp_count(policy));
+        out->guide_order = vg_new(int64_t, def->batch);
         out->gradient = vg_new(float, vg_mlp_count(policy));
         out->away = vg_new(double, rows);
         out->beyond = vg_new(uint8_t, rows);
         out->order = vg_new(int64_t, rows);
-        if (!out->gradient || !out->away || !out->beyond || !out->order) err = vg_fail_memory(diag);
+        if (!out->guided || !out->guide_order || !out->gradient || !out->away || !out->beyond || !out->order)
+            err = vg_fail_memory(diag);
     }
     if (err) vg_ppo_destroy(out);
     return err;
@@ -43,6 +47,9 @@ vg_err vg_ppo_create(const vg_ppo_def *def, const vg_mlp *policy, int64_t rows, 
 void vg_ppo_destroy(vg_ppo *ppo) {
     vg_adam_destroy(&ppo->adam);
     vg_gradient_destroy(ppo->room);
+    vg_gradient_destroy(ppo->guide_room);
+    vg_free(ppo->guided);
+    vg_free(ppo->guide_order);
     vg_free(ppo->gradient);
     vg_free(ppo->away);
     vg_free(ppo->beyond);
@@ -91,12 +98,28 @@ static double clipped_loss(void *context, const vg_loss_rows *rows) {
     return loss - def->entropy * share * rows->count * vg_gaussian_entropy(&o->now);
 }
 
-static vg_err step(vg_ppo *ppo, vg_mlp *policy, const vg_experience *x, int64_t first, vg_diag *diag) {
+// Add the guide's gradient over as many of its rows as the minibatch has.
+static double follow(vg_ppo *ppo, const vg_mlp *policy, const vg_guide *guide, vg_draw at, int64_t count) {
+    vg_batch batch = guide->rows;
+    batch.count = count, batch.order = ppo->guide_order;
+    for (int64_t i = 0; i < count; i++) {
+        at.step = (uint32_t)i;
+        ppo->guide_order[i] = (int64_t)vg_random_below(&at, (uint64_t)guide->rows.count);
+    }
+    double loss = vg_gradient_run(ppo->guide_room, policy, &batch, ppo->guided);
+    float weight = (float)guide->weight;
+    for (int64_t i = 0; i < vg_mlp_weight_count(policy); i++) ppo->gradient[i] += weight * ppo->guided[i];
+    return guide->weight * loss;
+}
+
+static vg_err step(vg_ppo *ppo, vg_mlp *policy, const vg_experience *x, const vg_guide *guide, vg_draw at,
+                   int64_t first, vg_diag *diag) {
     int64_t left = x->rows - first, count = left < ppo->def.batch ? left : ppo->def.batch;
     objective o = {ppo, x, ppo->order + first, count, vg_gaussian_of(policy)};
     vg_batch batch = {
         .inputs = x->inputs, .order = ppo->order + first, .count = count, .own = clipped_loss, .context = &o};
     double loss = vg_gradient_run(ppo->room, policy, &batch, ppo->gradient);
+    if (guide && guide->weight > 0) loss += follow(ppo, policy, guide, at, count);
     if (!isfinite(loss))
         return vg_fail(diag, VG_ERR_POLICY,
                        "the training diverged: the policy's loss is %g; try a smaller "
@@ -108,15 +131,16 @@ static vg_err step(vg_ppo *ppo, vg_mlp *policy, const vg_experience *x, int64_t 
     return VG_OK;
 }
 
-vg_err vg_ppo_update(vg_ppo *ppo, vg_mlp *policy, const vg_experience *x, uint32_t round, double share,
-                     vg_policy_change *change, vg_diag *diag) {
+vg_err vg_ppo_update(vg_ppo *ppo, vg_mlp *policy, const vg_experience *x, const vg_guide *guide,
+                     uint32_t round, double share, vg_policy_change *change, vg_diag *diag) {
     *change = (vg_policy_change){0};
     ppo->adam.def.rate = ppo->def.rate * share;
     for (int64_t epoch = 0; epoch < ppo->def.epochs; epoch++) {
         vg_draw at = {ppo->def.seed, VG_STREAM_SHUFFLE, 1, round, 0, (uint32_t)epoch};
         vg_experience_shuffle(at, x->rows, ppo->order);
         for (int64_t first = 0; first < x->rows; first += ppo->def.batch) {
-            vg_err err = step(ppo, policy, x, first, diag);
+            vg_draw of_step = {ppo->def.seed, VG_STREAM_SHUFFLE, 3, round, 0, (uint32_t)change->steps};
+            vg_err err = step(ppo, policy, x, guide, of_step, first, diag);
             if (err) return err;
             change->steps++;
         }

@@ -27,6 +27,13 @@ typedef struct vg_ppo_def {
 } vg_ppo_def;
 vg_ppo_def vg_ppo_default(void);
 
+// Demonstrations that an update keeps near: weight * the mean squared error of the policy's means is added to
+// its loss (Jena, Liu & Sycara 2020, "Augmenting GAIL with BC for sample efficient imitation learning").
+typedef struct vg_guide {
+    vg_batch rows; // without an order; count 0: none
+    double weight;
+} vg_guide;
+
 // What an update came to.
 typedef struct vg_policy_change {
     double kl;      // nats, from the policy that drove to the one now: of PPO as estimated in the last epoch
@@ -39,11 +46,12 @@ typedef struct vg_policy_change {
 typedef struct vg_ppo {
     vg_ppo_def def;
     vg_adam adam;
-    vg_gradient *room;
-    float *gradient; // [vg_mlp_count]
-    double *away;    // [rows] ratio - 1 - log ratio
-    uint8_t *beyond; // [rows] whether the clip held
-    int64_t *order;  // [rows]
+    vg_gradient *room, *guide_room;
+    float *gradient, *guided; // [vg_mlp_count]
+    int64_t *guide_order;     // [batch]
+    double *away;             // [rows] ratio - 1 - log ratio
+    uint8_t *beyond;          // [rows] whether the clip held
+    int64_t *order;           // [rows]
 } vg_ppo;
 
 // For rounds of `rows` rows and policies of this one's shape (with log_std). Errors: VG_ERR_ARGUMENT,
@@ -56,9 +64,10 @@ void vg_ppo_keep(vg_ppo *ppo, vg_kept *kept);
 
 // Epochs of shuffled minibatches that ascend the clipped objective (eq. 7) plus the entropy bonus (eq. 9):
 //     mean of min(r A, clip(r, 1 - e, 1 + e) A), r = pi(a | s) / pi_old(a | s)
-// rate is multiplied by `share`. Leaves the policy packed. Errors: VG_ERR_POLICY (the loss is not finite).
-VG_NODISCARD vg_err vg_ppo_update(vg_ppo *ppo, vg_mlp *policy, const vg_experience *x, uint32_t round,
-                                  double share, vg_policy_change *change, vg_diag *diag);
+// and keep near the guide (NULL: none). rate is multiplied by `share`. Leaves the policy packed. Errors:
+// VG_ERR_POLICY (the loss is not finite).
+VG_NODISCARD vg_err vg_ppo_update(vg_ppo *ppo, vg_mlp *policy, const vg_experience *x, const vg_guide *guide,
+                                  uint32_t round, double share, vg_policy_change *change, vg_diag *diag);
 
 #ifdef __cplusplus
 }

@@ -96,10 +96,15 @@ static vg_err learn_one(void *context, int64_t block, int64_t begin, int64_t end
     if (block == 1)
         return vg_critic_fit(&r->critic, &r->experience, (uint32_t)r->round, l->share, &l->out->value_loss,
                              diag);
+    if (r->round < r->def.config.settle) {
+        vg_gaussian now = vg_gaussian_of(r->policy);
+        l->out->change.entropy = vg_gaussian_entropy(&now);
+        return VG_OK;
+    }
     if (r->def.config.update == UPDATE_TRPO)
-        return vg_trpo_update(&r->trpo, r->policy, &r->experience, &l->out->change, diag);
-    return vg_ppo_update(&r->ppo, r->policy, &r->experience, (uint32_t)r->round, l->share, &l->out->change,
-                         diag);
+        return vg_trpo_update(&r->trpo, r->policy, &r->experience, &r->def.guide, &l->out->change, diag);
+    return vg_ppo_update(&r->ppo, r->policy, &r->experience, &r->def.guide, (uint32_t)r->round, l->share,
+                         &l->out->change, diag);
 }
 
 vg_err vg_reinforcer_learn(vg_reinforcer *r, double absorbing, vg_reinforce_round *out, vg_diag *diag) {

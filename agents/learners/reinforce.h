@@ -19,6 +19,7 @@ extern "C" {
 #define VG_REINFORCE_KEYS(X)                                                                                 \
     X(update, CHOICE, "", 0, 0, "ppo", "ppo|trpo", "how the policy is improved")                             \
     X(rounds, INT, "1", 1, 10000000, "100", NULL, "rounds of driving and learning")                          \
+    X(settle, INT, "rounds", 0, 1000000, "5", NULL, "... of which the first change all but the policy")      \
     X(cars, INT, "1", 1, 65536, "32", NULL, "driven side by side")                                           \
     X(steps, INT, "actions", 2, 1000000, "200", NULL, "each drives in a round, begun anew")                  \
     X(discount, DOUBLE, "1", 0, 0.99999, "0.99", NULL, "gamma: what a reward is worth an action later")      \
@@ -49,6 +50,7 @@ typedef struct vg_reinforce_def {
     vg_reinforce_config config;
     const vg_environment *env; // of config.cars lanes; borrowed
     vg_scaler scaler;          // its arrays are borrowed
+    vg_guide guide;            // its rows are borrowed; zero: none
     uint64_t seed;             // of the value network's weights, the shuffles and the exploration
     int32_t threads;           // 0: one a core
 } vg_reinforce_def;

@@ -24,6 +24,7 @@ vg_err vg_trpo_create(const vg_trpo_def *def, const vg_mlp *policy, int64_t rows
         return vg_fail(diag, VG_ERR_ARGUMENT,
                        "a policy with log_std, a kl above 0 and steps of 1 or more are needed");
     vg_err err = vg_gradient_create(policy, VG_LOSS_OWN, rows, 1, &out->room, diag);
+    if (!err) err = vg_gradient_create(policy, VG_LOSS_MSE, rows, 1, &out->guide_room, diag);
     if (!err) err = vg_tangent_create(policy, &out->tangent, diag);
     if (!err) {
         out->scratch = vg_new(float, vg_mlp_scratch(policy, true));
@@ -44,6 +45,7 @@ vg_err vg_trpo_create(const vg_trpo_def *def, const vg_mlp *policy, int64_t rows
 
 void vg_trpo_destroy(vg_trpo *trpo) {
     vg_gradient_destroy(trpo->room);
+    vg_gradient_destroy(trpo->guide_room);
     vg_tangent_destroy(trpo->tangent);
     vg_free(trpo->scratch);
     vg_free(trpo->gradient);
@@ -55,6 +57,7 @@ void vg_trpo_destroy(vg_trpo *trpo) {
 
 typedef struct surrogate {
     const vg_experience *x;
+    const vg_guide *guide;
     double entropy;
     vg_gaussian old, now;
     double kl; // mean over the rows, when no gradient is asked for; rows are worked through in order
@@ -85,7 +88,12 @@ static double measure(vg_trpo *t, const vg_mlp *policy, surrogate *o, float *gra
     o->now = vg_gaussian_of(policy);
     o->kl = 0;
     vg_batch batch = {.inputs = o->x->inputs, .count = o->x->rows, .own = surrogate_loss, .context = o};
-    return vg_gradient_run(t->room, policy, &batch, gradient);
+    double loss = vg_gradient_run(t->room, policy, &batch, gradient);
+    if (!o->guide || !(o->guide->weight > 0)) return loss;
+    double away = vg_gradient_run(t->guide_room, policy, &o->guide->rows, gradient ? t->product : NULL);
+    for (int64_t i = 0; gradient && i < vg_mlp_weight_count(policy); i++)
+        gradient[i] += (float)o->guide->weight * t->product[i];
+    return loss + o->guide->weight * away;
 }
 
 // --- the Fisher matrix -------------------------------------------------------------------------------------
@@ -152,9 +160,9 @@ static void move(vg_trpo *t, vg_mlp *policy, double scale) {
     vg_mlp_pack(policy);
 }
 
-vg_err vg_trpo_update(vg_trpo *t, vg_mlp *policy, const vg_experience *x, vg_policy_change *change,
-                      vg_diag *diag) {
-    surrogate o = {.x = x, .entropy = t->def.entropy, .old = vg_gaussian_of(policy)};
+vg_err vg_trpo_update(vg_trpo *t, vg_mlp *policy, const vg_experience *x, const vg_guide *guide,
+                      vg_policy_change *change, vg_diag *diag) {
+    surrogate o = {.x = x, .guide = guide, .entropy = t->def.entropy, .old = vg_gaussian_of(policy)};
     *change = (vg_policy_change){0};
     double before = measure(t, policy, &o, t->gradient);
     if (!isfinite(before))

@@ -25,7 +25,7 @@ vg_trpo_def vg_trpo_default(void);
 
 typedef struct vg_trpo {
     vg_trpo_def def;
-    vg_gradient *room;
+    vg_gradient *room, *guide_room;
     vg_tangent *tangent;
     int64_t count; // parameters
     float *scratch, *gradient, *product, *direction, *old;
@@ -47,7 +47,7 @@ void vg_trpo_fisher(vg_trpo *trpo, const vg_mlp *policy, const vg_experience *x,
 // s within the trust region, halved until the surrogate rises and the KL is kept. Leaves the policy packed,
 // as it was where no step serves. Errors: VG_ERR_POLICY (the surrogate is not finite).
 VG_NODISCARD vg_err vg_trpo_update(vg_trpo *trpo, vg_mlp *policy, const vg_experience *x,
-                                   vg_policy_change *change, vg_diag *diag);
+                                   const vg_guide *guide, vg_policy_change *change, vg_diag *diag);
 
 #ifdef __cplusplus
 }
