@@ -10,6 +10,7 @@
 #include "agents/learners/dart.h"
 #include "agents/learners/gail.h"
 #include "agents/learners/hg_dagger.h"
+#include "agents/learners/ppo_learner.h"
 #include "agents/policy_file.h"
 #include "app/args.h"
 #include "app/interrupt.h"
@@ -88,6 +89,7 @@ static void print_record(const json_t *record, const char *round) {
     printf("\n");
     for (size_t i = 0; i < json_array_size(record); i++) {
         const json_t *row = json_array_get(record, i);
+        if (json_is_null(json_object_get(row, "off_road"))) continue; // this round drove nowhere
         printf("%5lld", (long long)json_integer_value(json_object_get(row, "round")));
         for (int c = 0; c < COLUMNS; c++) {
             const json_t *cell = json_object_get(row, columns[c].key);
@@ -365,7 +367,35 @@ static const vg_command gail = {
     .run = run_gail,
 };
 
-static const vg_command *const learners[] = {&bc, &dart, &dagger, &hg_dagger, &gail, NULL};
+static vg_err run_ppo(const vg_call *call, int *status, vg_diag *diag) {
+    (void)status;
+    return run_learner(call, &vg_learner_ppo, diag);
+}
+
+static const vg_command ppo = {
+    .name = "ppo",
+    .summary = "no log: learn to drive from a plain reward for progress on the road",
+    .synopsis =
+        "--roads R... --out POLICY [--valid R...] [--car C] [--config Y] [--set KEY=VALUE...] [--seed N]\n"
+        "  [--resume] [--force]",
+    .details =
+        "Drives, is rewarded for progress and punished for leaving the middle of the road and the road "
+        "itself,\n"
+        "and improves by proximal policy optimisation (Schulman et al. 2017) or, with update=trpo, in trust\n"
+        "regions (Schulman et al. 2015). The same input gives the same bytes, also when stopped and resumed.",
+    .examples =
+        "verge train ppo --roads train-1 train-2 --out ppo.safetensors\n"
+        "verge train ppo --roads train-1 --valid train-2 --car kart --out ppo.safetensors --set rounds=200",
+    .flags = flags,
+    .flag_count = FLAGS_ROADS,
+    .options_size = sizeof(options) + sizeof(vg_ppo_config),
+    .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON,
+    .schema = &vg_ppo_schema,
+    .config_at = offsetof(options, config),
+    .run = run_ppo,
+};
+
+static const vg_command *const learners[] = {&bc, &dart, &dagger, &hg_dagger, &gail, &ppo, NULL};
 
 const vg_command vg_command_train = {
     .name = "train",
