@@ -11,8 +11,10 @@
 #include "agents/learners/gail.h"
 #include "agents/learners/hg_dagger.h"
 #include "agents/learners/ppo_learner.h"
+#include "agents/learners/rounds.h"
 #include "agents/policy_file.h"
 #include "app/args.h"
+#include "app/event_file.h"
 #include "app/interrupt.h"
 #include "app/output.h"
 #include "app/roads.h"
@@ -22,7 +24,7 @@
 
 typedef struct options {
     vg_list logs, roads, valid;
-    const char *out, *expert, *car;
+    const char *out, *expert, *car, *record, *events;
     bool resume;
     double config[]; // the learner's own
 } options;
@@ -50,7 +52,9 @@ static void free_roads(road_list *list) {
 // What looks on while a training runs.
 typedef struct onlooker {
     vg_progress progress;
-    json_t *record; // an object a round; NULL: memory ran out
+    json_t *record;       // an object a round; NULL: memory ran out
+    vg_rounds rounds;     // where --record names a file
+    vg_event_file events; // where --events names a folder
 } onlooker;
 
 // After every piece of work: the bar, and whether Ctrl-C was pressed.
@@ -70,6 +74,8 @@ static void note_round(void *context, const vg_learner_round *round) {
     for (int32_t i = 0; i < round->count; i++)
         json_object_set_new(row, round->names[i], number_or_null(round->values[i]));
     json_array_append_new(at->record, row);
+    if (at->rounds.path) vg_rounds_told(&at->rounds, round);
+    if (at->events.path) vg_event_file_round(&at->events, round);
 }
 
 // A column of the record for people: its key, its heading, its format; percent: times 100.
@@ -154,17 +160,24 @@ static vg_err summarise(const vg_call *call, const vg_learner *learner, const vg
 
 static vg_err train(const vg_call *call, const vg_learner *learner, vg_learner_def *def, vg_diag *diag) {
     const options *o = call->options;
-    char checkpoint[1024];
+    char checkpoint[1024], events[1024];
     snprintf(checkpoint, sizeof checkpoint, "%s.checkpoint", o->out);
     vg_err err = check_outputs(o, checkpoint, def->overwrite, diag);
     if (err) return err;
     onlooker at = {.record = json_array()};
     if (!at.record) return vg_fail_memory(diag);
+    at.rounds = (vg_rounds){.path = o->record, .diag = diag};
+    if (o->events) {
+        vg_event_file_name(o->events, events);
+        at.events = (vg_event_file){.path = events, .diag = diag};
+    }
     vg_learner_report report = {0};
     def->watch = watch, def->told = note_round, def->context = &at, def->checkpoint = checkpoint;
     vg_progress_begin(&at.progress, "training", "steps", 0);
     err = learner->train(def, &report, diag);
     vg_progress_end(&at.progress);
+    vg_err recorded = vg_rounds_end(&at.rounds), noted = vg_event_file_end(&at.events);
+    if (!err) err = recorded ? recorded : noted;
     if (err == VG_ERR_INTERRUPTED)
         err = vg_fail(diag, err, "stopped after %lld steps; the same command with --resume goes on",
                       (long long)report.steps);
@@ -208,7 +221,7 @@ static vg_err run_learner(const vg_call *call, const vg_learner *learner, vg_dia
 }
 
 // The first so many are those of a learner that only reads logs, that also drives, that also asks.
-enum { FLAGS_LOGS = 3, FLAGS_ROADS = 6, FLAGS_EXPERT = 7 };
+enum { FLAGS_LOGS = 3, FLAGS_ROADS = 8, FLAGS_EXPERT = 9 };
 static const vg_flag flags[FLAGS_EXPERT] = {
     {"logs", VG_FLAG_LIST, offsetof(options, logs), "LOG...", .help = "what to learn from"},
     {"out", VG_FLAG_TEXT, offsetof(options, out), "POLICY", .required = true, .help = "policy file to write"},
@@ -219,6 +232,10 @@ static const vg_flag flags[FLAGS_EXPERT] = {
      .help = "where the best round is chosen; none: where it learns"},
     {"car", VG_FLAG_TEXT, offsetof(options, car), "C",
      .help = "which car to drive: a preset or a file; none: that of the logs, else the sedan"},
+    {"record", VG_FLAG_TEXT, offsetof(options, record), "JSONL",
+     .help = "file for the rounds' numbers, a JSON line each"},
+    {"events", VG_FLAG_TEXT, offsetof(options, events), "DIR",
+     .help = "folder for the same as a TensorBoard event file"},
     {"expert", VG_FLAG_TEXT, offsetof(options, expert), "E", .help = "who is asked what to do"},
 };
 
