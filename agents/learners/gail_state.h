@@ -4,8 +4,10 @@
 #define VG_AGENTS_LEARNERS_GAIL_STATE_H
 
 #include "agents/learners/choice.h"
+#include "agents/learners/discriminator.h"
 #include "agents/learners/driving_env.h"
-#include "agents/learners/gail.h"
+#include "agents/learners/gail_config.h"
+#include "agents/learners/learner.h"
 
 #ifdef __cplusplus
 extern "C" {

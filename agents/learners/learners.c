@@ -10,7 +10,7 @@
 #include "agents/learners/ppo_learner.h"
 #include "sim/base/text.h"
 
-static const vg_learner *const learners[] = {&vg_learner_bc, &vg_learner_dart, &vg_learner_dagger,
+static const vg_learner *const learners[] = {&vg_learner_bc,        &vg_learner_dart, &vg_learner_dagger,
                                              &vg_learner_hg_dagger, &vg_learner_gail, &vg_learner_ppo};
 enum { LEARNERS = sizeof learners / sizeof *learners };
 

@@ -10,7 +10,7 @@ struct vg_tangent {
     int64_t stride;                                 // floats of a block of the widest layer
     float *weights[LAYERS_MOST], *aim[LAYERS_MOST]; // forward panels, of the weights without biases and of
                                                     // the direction
-    float *none;                     // [widest] zeros: no bias
+    float *none;                                    // [widest] zeros: no bias
     float *pushed, *through, *moved; // [VG_MLP_BLOCK] rows: into a layer, through its weights, by
                                      // the direction
     float *floats;
