@@ -8,10 +8,14 @@
 #include "agents/learners/bc.h"
 #include "agents/learners/dagger.h"
 #include "agents/learners/dart.h"
+#include "agents/learners/gail.h"
 #include "agents/learners/hg_dagger.h"
 #include "agents/learners/learners.h"
+#include "agents/learners/ppo_learner.h"
+#include "agents/learners/rounds.h"
 #include "agents/policy_file.h"
 #include "app/args.h"
+#include "app/event_file.h"
 #include "app/interrupt.h"
 #include "app/output.h"
 #include "app/roads.h"
@@ -21,7 +25,7 @@
 
 typedef struct options {
     vg_list logs, roads, valid;
-    const char *out, *expert, *car;
+    const char *out, *expert, *car, *record, *events;
     bool resume;
     double config[]; // the learner's own
 } options;
@@ -49,8 +53,10 @@ static void free_roads(road_list *list) {
 // What looks on while a training runs.
 typedef struct onlooker {
     vg_progress progress;
-    json_t *record; // an object a round
-    bool failed;    // memory ran out
+    json_t *record;       // an object a round
+    bool failed;          // memory ran out
+    vg_rounds rounds;     // where --record names a file
+    vg_event_file events; // where --events names a folder
 } onlooker;
 
 // After every piece of work: the bar, and whether Ctrl-C was pressed.
@@ -70,6 +76,8 @@ static void note_round(void *context, const vg_learner_round *round) {
     for (int32_t i = 0; i < round->count; i++)
         at->failed |= json_object_set_new(row, round->names[i], number_or_null(round->values[i])) != 0;
     at->failed |= json_array_append_new(at->record, row) != 0;
+    if (at->rounds.path) vg_rounds_told(&at->rounds, round);
+    if (at->events.path) vg_event_file_round(&at->events, round);
 }
 
 // A column of the record for people: its key, its heading, its format; percent: times 100.
@@ -89,6 +97,7 @@ static void print_record(const json_t *record, const char *round) {
     printf("\n");
     for (size_t i = 0; i < json_array_size(record); i++) {
         const json_t *row = json_array_get(record, i);
+        if (json_is_null(json_object_get(row, "off_road"))) continue; // this round drove nowhere
         printf("%5lld", (long long)json_integer_value(json_object_get(row, "round")));
         for (int c = 0; c < COLUMNS; c++) {
             const json_t *cell = json_object_get(row, columns[c].key);
@@ -153,17 +162,24 @@ static vg_err summarise(const vg_call *call, const vg_learner *learner, const vg
 
 static vg_err train(const vg_call *call, const vg_learner *learner, vg_learner_def *def, vg_diag *diag) {
     const options *o = call->options;
-    char checkpoint[1024];
+    char checkpoint[1024], events[1024];
     snprintf(checkpoint, sizeof checkpoint, "%s.checkpoint", o->out);
     vg_err err = check_outputs(o, checkpoint, def->overwrite, diag);
     if (err) return err;
     onlooker at = {.record = json_array()};
     if (!at.record) return vg_fail_memory(diag);
+    at.rounds = (vg_rounds){.path = o->record, .diag = diag};
+    if (o->events) {
+        vg_event_file_name(o->events, events);
+        at.events = (vg_event_file){.path = events, .diag = diag};
+    }
     vg_learner_report report = {0};
     def->watch = watch, def->told = note_round, def->context = &at, def->checkpoint = checkpoint;
     vg_progress_begin(&at.progress, "training", "steps", 0);
     err = learner->train(def, &report, diag);
     vg_progress_end(&at.progress);
+    vg_err recorded = vg_rounds_end(&at.rounds), noted = vg_event_file_end(&at.events);
+    if (!err) err = recorded ? recorded : noted;
     if (err == VG_ERR_INTERRUPTED)
         err = vg_fail(diag, err, "stopped after %lld steps; the same command with --resume goes on",
                       (long long)report.steps);
@@ -212,7 +228,7 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
 }
 
 // The first so many are those of a learner that only reads logs, that also drives, that also asks.
-enum { FLAGS_LOGS = 3, FLAGS_ROADS = 6, FLAGS_EXPERT = 7 };
+enum { FLAGS_LOGS = 3, FLAGS_ROADS = 8, FLAGS_EXPERT = 9 };
 static const vg_flag flags[FLAGS_EXPERT] = {
     {"logs", VG_FLAG_LIST, offsetof(options, logs), "LOG...", .help = "what to learn from"},
     {"out", VG_FLAG_TEXT, offsetof(options, out), "POLICY", .required = true, .help = "policy file to write"},
@@ -223,6 +239,10 @@ static const vg_flag flags[FLAGS_EXPERT] = {
      .help = "where the best round is chosen; none: where it learns"},
     {"car", VG_FLAG_TEXT, offsetof(options, car), "C",
      .help = "which car to drive: a preset or a file; none: that of the logs, else the sedan"},
+    {"record", VG_FLAG_TEXT, offsetof(options, record), "JSONL",
+     .help = "file for the rounds' numbers, a JSON line each"},
+    {"events", VG_FLAG_TEXT, offsetof(options, events), "DIR",
+     .help = "folder for the same as a TensorBoard event file"},
     {"expert", VG_FLAG_TEXT, offsetof(options, expert), "E", .help = "who is asked what to do"},
 };
 
@@ -322,7 +342,54 @@ static const vg_command hg_dagger = {
     .run = run,
 };
 
-static const vg_command *const learners[] = {&bc, &dart, &dagger, &hg_dagger, NULL};
+static const vg_command gail = {
+    .name = "gail",
+    .summary = "from the log and the simulator alone: be where the driver was, as a discriminator sees it",
+    .synopsis = "--logs LOG... --roads R... --out POLICY [--valid R...] [--config Y] [--set KEY=VALUE...]\n"
+                "  [--seed N] [--resume] [--force]",
+    .details =
+        "Begins with a clone of the logs, then drives on the roads and is rewarded for what a "
+        "discriminator,\n"
+        "trained along, takes for the driver of the logs (Ho & Ermon 2016). Nobody is asked. The round that\n"
+        "drives best on the validation roads is kept. The same input gives the same bytes, also when "
+        "stopped\n"
+        "and resumed.",
+    .examples = "verge train gail --logs demo.vlog --roads train-1 train-2 --out gail.safetensors\n"
+                "verge train gail --logs demo.vlog --roads train-1 --valid train-2 --out gail.safetensors "
+                "--set update=trpo",
+    .flags = flags,
+    .flag_count = FLAGS_ROADS,
+    .options_size = sizeof(options) + sizeof(vg_gail_config),
+    .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON,
+    .schema = &vg_gail_schema,
+    .config_at = offsetof(options, config),
+    .run = run,
+};
+
+static const vg_command ppo = {
+    .name = "ppo",
+    .summary = "no log: learn to drive from a plain reward for progress on the road",
+    .synopsis =
+        "--roads R... --out POLICY [--valid R...] [--car C] [--config Y] [--set KEY=VALUE...] [--seed N]\n"
+        "  [--resume] [--force]",
+    .details =
+        "Drives, is rewarded for progress and punished for leaving the middle of the road and the road "
+        "itself,\n"
+        "and improves by proximal policy optimisation (Schulman et al. 2017) or, with update=trpo, in trust\n"
+        "regions (Schulman et al. 2015). The same input gives the same bytes, also when stopped and resumed.",
+    .examples =
+        "verge train ppo --roads train-1 train-2 --out ppo.safetensors\n"
+        "verge train ppo --roads train-1 --valid train-2 --car kart --out ppo.safetensors --set rounds=200",
+    .flags = flags,
+    .flag_count = FLAGS_ROADS,
+    .options_size = sizeof(options) + sizeof(vg_ppo_config),
+    .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON,
+    .schema = &vg_ppo_schema,
+    .config_at = offsetof(options, config),
+    .run = run,
+};
+
+static const vg_command *const learners[] = {&bc, &dart, &dagger, &hg_dagger, &gail, &ppo, NULL};
 
 const vg_command vg_command_train = {
     .name = "train",

@@ -61,7 +61,7 @@ static double recorded(const vg_claim_term *term, int32_t seed) {
     for (int32_t n = 0; r && n < r->name_count; n++) {
         if (strcmp(r->names[n], term->metric + 7) != 0) continue;
         const double *values = r->values + ((int64_t)n * r->seeds + seed) * r->rounds;
-        if (!isnan(term->at)) return term->at < r->rounds ? values[(int32_t)term->at] : NAN;
+        if (!isnan(term->at)) return term->at >= 1 && term->at <= r->rounds ? values[(int32_t)term->at - 1] : NAN;
         int32_t last = r->rounds - 1;
         while (last > 0 && isnan(values[last])) last--;
         return r->rounds ? values[last] : NAN;

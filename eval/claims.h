@@ -14,7 +14,7 @@
 //     hazard_ratio, rising_p, b, b_p   of the survival summary, and of the growth of cost (b)
 //     held_out            loss on the rows held out in training
 //     labels, queries, actions, seconds_off    what training took
-//     record.NAME@K       of the training record, round K from 0; without @K, each training's last
+//     record.NAME@K       of the training record, round K from 1; without @K, each training's last
 //
 // Differences and ratios are taken of what has a value a training seed: off_road, excess, drift, open_error,
 // held_out, record.NAME; the others stand alone. What has no value (NaN) makes no claim hold.

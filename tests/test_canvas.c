@@ -15,7 +15,7 @@ static void scribble(vg_canvas *canvas) {
     for (int i = 0; i < 200; i++) x[i] = i, y[i] = 50 + 30 * sin(i * 0.1);
     vg_rect(canvas, 0, 0, 200, 100);
     vg_draw(canvas, (vg_ink){.fill = VG_ROLE_PAPER});
-    vg_begin(canvas, (vg_group){.name = "a b<",
+    vg_group_begin(canvas, (vg_group){.name = "a b<",
                                 .title = "<&>",
                                 .clip = true,
                                 .x = 10,
@@ -28,7 +28,7 @@ static void scribble(vg_canvas *canvas) {
         (vg_ink){.stroke = VG_ROLE_SERIES_1, .width = 1.25, .dash = 3, .gap = 2.5, .stroke_opacity = 0.5});
     vg_circle(canvas, 50, 50, 4);
     vg_draw(canvas, (vg_ink){.fill = VG_ROLE_EXIT, .stroke = VG_ROLE_PAPER, .width = 2, .cap = VG_CAP_ROUND});
-    vg_end(canvas);
+    vg_group_end(canvas);
     vg_write(canvas, 20, 90, "a < b & \"c\" > d \xc3\xa9",
              (vg_type){.size = 10, .bold = true, .angle = -30, .halo = VG_ROLE_PAPER});
     vg_write(canvas, 20, 30, "bad \xff\xc3 \x01 end", (vg_type){.size = 10, .anchor = VG_ANCHOR_MIDDLE});
@@ -189,10 +189,10 @@ START_TEST(pixels_are_where_they_belong) {
     ck_ok(vg_canvas_cairo(&def, &canvas, &diag));
     vg_rect(canvas, 0, 0, 200, 100);
     vg_draw(canvas, (vg_ink){.fill = VG_ROLE_PAPER});
-    vg_begin(canvas, (vg_group){.clip = true, .x = 50, .y = 20, .clip_width = 20, .clip_height = 20});
+    vg_group_begin(canvas, (vg_group){.clip = true, .x = 50, .y = 20, .clip_width = 20, .clip_height = 20});
     vg_rect(canvas, 0, 0, 200, 100);
     vg_draw(canvas, (vg_ink){.fill = VG_ROLE_EXIT});
-    vg_end(canvas);
+    vg_group_end(canvas);
     vg_write(canvas, 120, 60, "MMM", (vg_type){.size = 30});
     ck_ok(vg_canvas_cairo_image(canvas, &image, &diag));
     ck_assert_int_eq(image.width, 400);

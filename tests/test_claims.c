@@ -80,9 +80,9 @@ START_TEST(judges_by_hand_worked_values) {
         {"rising_p(bad; 2) < 0.05", 0.01, true},
         {"rising_p(good) < 0.05", NAN, false}, // nothing measured, nothing claimed
         {"labels(good) <= 800", 800, true},
-        {"record.departures_per_lap@0(bad; 2) > 5", 6, true},
+        {"record.departures_per_lap@1(bad; 2) > 5", 6, true},
         {"record.departures_per_lap(bad; 2) < 3", 2.5, true}, // each seed's own last round
-        {"record.departures_per_lap@2(bad; 2) < 3", NAN, false},
+        {"record.departures_per_lap@3(bad; 2) < 3", NAN, false},
         {"record.beta@7(bad; 2) < 3", NAN, false},
         {"record.beta(good) < 3", NAN, false},
     };

@@ -25,23 +25,23 @@ START_TEST(a_line_a_round_whole_at_any_moment) {
     const char *path = scratch("p.rounds");
     vg_rounds rounds = {.path = path};
     tell(&rounds, 0, 0.25, 800);
-    assert_file(path, "{\"round\": 0, \"off_road\": 0.25, \"labels\": 800}\n");
+    assert_file(path, "{\"round\": 1, \"off_road\": 0.25, \"labels\": 800}\n");
     tell(&rounds, 1, __builtin_nan(""), 1600);
-    assert_file(path, "{\"round\": 0, \"off_road\": 0.25, \"labels\": 800}\n"
-                      "{\"round\": 1, \"off_road\": null, \"labels\": 1600}\n");
+    assert_file(path, "{\"round\": 1, \"off_road\": 0.25, \"labels\": 800}\n"
+                      "{\"round\": 2, \"off_road\": null, \"labels\": 1600}\n");
     ck_assert_int_eq(vg_rounds_end(&rounds), VG_OK);
 
-    // Resumed at round 1: that one is done again, what stood before it stays.
+    // Resumed at the second: that one is done again, what stood before it stays.
     rounds = (vg_rounds){.path = path};
     tell(&rounds, 1, 0.5, 1600);
-    assert_file(path, "{\"round\": 0, \"off_road\": 0.25, \"labels\": 800}\n"
-                      "{\"round\": 1, \"off_road\": 0.5, \"labels\": 1600}\n");
+    assert_file(path, "{\"round\": 1, \"off_road\": 0.25, \"labels\": 800}\n"
+                      "{\"round\": 2, \"off_road\": 0.5, \"labels\": 1600}\n");
     ck_assert_int_eq(vg_rounds_end(&rounds), VG_OK);
 
     // Begun anew.
     rounds = (vg_rounds){.path = path};
     tell(&rounds, 0, 1, 1);
-    assert_file(path, "{\"round\": 0, \"off_road\": 1, \"labels\": 1}\n");
+    assert_file(path, "{\"round\": 1, \"off_road\": 1, \"labels\": 1}\n");
     ck_assert_int_eq(vg_rounds_end(&rounds), VG_OK);
     ck_assert_int_eq(vg_memory_live(), 0);
 }

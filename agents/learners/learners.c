@@ -5,11 +5,13 @@
 #include "agents/learners/bc.h"
 #include "agents/learners/dagger.h"
 #include "agents/learners/dart.h"
+#include "agents/learners/gail.h"
 #include "agents/learners/hg_dagger.h"
+#include "agents/learners/ppo_learner.h"
 #include "sim/base/text.h"
 
-static const vg_learner *const learners[] = {&vg_learner_bc, &vg_learner_dart, &vg_learner_dagger,
-                                             &vg_learner_hg_dagger};
+static const vg_learner *const learners[] = {&vg_learner_bc,        &vg_learner_dart, &vg_learner_dagger,
+                                             &vg_learner_hg_dagger, &vg_learner_gail, &vg_learner_ppo};
 enum { LEARNERS = sizeof learners / sizeof *learners };
 
 const vg_learner *vg_learner_at(int32_t i) { return i >= 0 && i < LEARNERS ? learners[i] : NULL; }

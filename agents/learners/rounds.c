@@ -22,7 +22,7 @@ void vg_rounds_told(void *context, const vg_learner_round *round) {
     vg_rounds *r = context;
     char number[32];
     if (!r->begun) begin(r, round->round);
-    vg_text_add(&r->lines, "{\"round\": %d", (int)round->round);
+    vg_text_add(&r->lines, "{\"round\": %d", (int)round->round + 1);
     for (int32_t i = 0; i < round->count; i++)
         vg_text_add(&r->lines, ", \"%s\": %s", round->names[i],
                     isfinite(round->values[i]) ? vg_format_double(round->values[i], number) : "null");

@@ -1,8 +1,8 @@
 // agents/learners/rounds.h -- the training record: a JSON line for each round of a training.
 //
-//     {"round": 0, "off_road": 0.25, "labels": 800}
+//     {"round": 1, "off_road": 0.25, "labels": 800}
 //
-// Line k (from 0) is round k. The file is whole at any moment; a training that is resumed writes on behind
+// Line k (from 1) is round k. The file is whole at any moment; a training that is resumed writes on behind
 // the rounds it does not do again.
 #ifndef VG_AGENTS_LEARNERS_ROUNDS_H
 #define VG_AGENTS_LEARNERS_ROUNDS_H

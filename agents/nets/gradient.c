@@ -93,6 +93,17 @@ static void block_loss(const run *run, int64_t begin, int32_t rows, slot *slot) 
     int64_t stride = vg_net_stride(outputs);
     const float *y = vg_mlp_outputs(run->mlp, slot->scratch);
     float *deltas = vg_mlp_deltas(run->mlp, slot->scratch);
+    if (run->room->loss == VG_LOSS_OWN) {
+        slot->loss +=
+            run->batch->own(run->batch->context, &(vg_loss_rows){.begin = begin,
+                                                                 .count = rows,
+                                                                 .width = outputs,
+                                                                 .stride = stride,
+                                                                 .y = y,
+                                                                 .deltas = run->backward ? deltas : NULL,
+                                                                 .by_log_std = slot->by_log_std});
+        return;
+    }
     bool gaussian = run->room->loss == VG_LOSS_GAUSSIAN;
     float share = (float)((gaussian ? 1.0 : 2.0) / ((double)run->batch->count * outputs));
     for (int32_t r = 0; r < rows; r++) {
@@ -124,10 +135,10 @@ static void run_chunk(const run *run, int64_t begin, int64_t end, slot *slot) {
         block_loss(run, row, rows, slot);
         if (run->backward) vg_mlp_backward(run->mlp, rows, slot->scratch, row > begin, slot->gradient);
     }
-    if (run->backward && run->room->loss == VG_LOSS_GAUSSIAN)
-        for (int32_t o = 0; o < outputs; o++)
-            slot->gradient[vg_mlp_weight_count(run->mlp) + o] =
-                (float)(slot->by_log_std[o] / ((double)run->batch->count * outputs));
+    if (!run->backward || !vg_mlp_shape(run->mlp)->log_std || run->room->loss == VG_LOSS_MSE) return;
+    double parts = run->room->loss == VG_LOSS_OWN ? 1 : (double)run->batch->count * outputs;
+    for (int32_t o = 0; o < outputs; o++)
+        slot->gradient[vg_mlp_weight_count(run->mlp) + o] = (float)(slot->by_log_std[o] / parts);
 }
 
 static vg_err run_block(void *context, int64_t block, int64_t begin, int64_t end) {
@@ -165,5 +176,5 @@ double vg_gradient_run(vg_gradient *room, const vg_mlp *mlp, const vg_batch *bat
         for (int64_t i = 0; i < vg_blocks_count(rows, VG_GRADIENT_CHUNK); i++)
             loss += collect(&run, &room->slots[i], run.first == 0 && i == 0, gradient);
     }
-    return loss / ((double)batch->count * vg_mlp_shape(mlp)->outputs);
+    return room->loss == VG_LOSS_OWN ? loss : loss / ((double)batch->count * vg_mlp_shape(mlp)->outputs);
 }

@@ -21,7 +21,23 @@ typedef enum vg_loss {
     //     ((y - t) / sigma)^2 / 2 + log sigma + log(2 pi) / 2
     // The network needs log_std, which is log sigma.
     VG_LOSS_GAUSSIAN,
+    // Whatever the batch's `own` says.
+    VG_LOSS_OWN,
 } vg_loss;
+
+// A few rows of a batch, for a loss of the caller's own to fill in. May be asked from any thread.
+typedef struct vg_loss_rows {
+    int64_t begin; // the first's place in the batch; it is row `order[begin]`, or `begin`
+    int32_t count;
+    int32_t width;      // outputs
+    int64_t stride;     // floats from one row of y and deltas to the next
+    const float *y;     // what the network gave
+    float *deltas;      // to set: the loss by y; NULL: nobody asks
+    double *by_log_std; // [outputs] to add to: the loss by log_std, where the network has it
+} vg_loss_rows;
+// Gives the rows' share of the loss; that, and the derivatives, are of the whole batch's loss, its mean
+// taken.
+typedef double (*vg_loss_fn)(void *context, const vg_loss_rows *rows);
 
 // Rows to learn from; row i of the batch is row order[i], or i where order is NULL.
 typedef struct vg_batch {
@@ -29,6 +45,8 @@ typedef struct vg_batch {
     const float *targets; // rows of [outputs]
     const int64_t *order; // [count], or NULL
     int64_t count;        // >= 1
+    vg_loss_fn own;       // with VG_LOSS_OWN, else NULL
+    void *context;        // of `own`
 } vg_batch;
 
 typedef struct vg_gradient vg_gradient; // opaque: the room to work in
@@ -39,9 +57,9 @@ VG_NODISCARD vg_err vg_gradient_create(const vg_mlp *mlp, vg_loss loss, int64_t 
                                        vg_gradient **out, vg_diag *diag);
 void vg_gradient_destroy(vg_gradient *room);
 
-// The mean loss, and its gradient into [vg_mlp_count] unless NULL. The network must be packed and of the
-// shape that `room` was created with. count may exceed `most` where no gradient is asked for. Never
-// allocates.
+// The mean loss (of VG_LOSS_OWN: the sum of the shares), and its gradient into [vg_mlp_count] unless NULL.
+// The network must be packed and of the shape that `room` was created with. count may exceed `most` where no
+// gradient is asked for. Never allocates.
 double vg_gradient_run(vg_gradient *room, const vg_mlp *mlp, const vg_batch *batch, float *gradient);
 
 #ifdef __cplusplus

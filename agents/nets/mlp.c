@@ -170,6 +170,11 @@ static float *values_into(const vg_mlp *mlp, int32_t i, float *scratch) {
     return i ? scratch + mlp->layers[i - 1].values : scratch;
 }
 
+const float *vg_mlp_values(const vg_mlp *mlp, int32_t i, const float *scratch) {
+    return values_into(mlp, i, (float *)scratch);
+}
+int32_t vg_mlp_layers(const vg_mlp *mlp) { return mlp->layer_count; }
+
 float *vg_mlp_inputs(const vg_mlp *mlp, float *scratch) { return values_into(mlp, 0, scratch); }
 float *vg_mlp_outputs(const vg_mlp *mlp, float *scratch) {
     return values_into(mlp, mlp->layer_count, scratch);

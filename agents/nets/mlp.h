@@ -63,6 +63,12 @@ float *vg_mlp_outputs(const vg_mlp *mlp, float *scratch);
 // Where backward expects the loss's gradient by the outputs, laid out likewise.
 float *vg_mlp_deltas(const vg_mlp *mlp, float *scratch);
 
+// What goes into layer i: the inputs for 0, else what the activation before it gave; [rows] of
+// vg_net_stride(width), valid after forward. i = layers: the outputs.
+const float *vg_mlp_values(const vg_mlp *mlp, int32_t i, const float *scratch);
+// Linear layers: hidden ones and the head. Layer i's weight is tensor 2 i, its bias tensor 2 i + 1.
+int32_t vg_mlp_layers(const vg_mlp *mlp);
+
 // What a network is given of rows [count][width]: (value - mean) * scale, column by column, laid out as
 // inputs are.
 void vg_mlp_scale(const float *rows, int64_t count, int32_t width, const float *mean, const float *scale,

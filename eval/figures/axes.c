@@ -166,7 +166,7 @@ void vg_axes_begin(vg_axes *axes, vg_canvas *canvas) {
     double ticks[MOST_TICKS], widest = 0;
     int32_t decimals = 0;
     char text[64];
-    vg_begin(canvas, (vg_group){.name = "axes"});
+    vg_group_begin(canvas, (vg_group){.name = "axes"});
     axes->plot_y = draw_head(axes, canvas);
     axes->plot_height = fmax(10, axes->top + axes->height - axes->plot_y - (axes->x.label ? 38 : 20));
     fix_range(&axes->y, axes->plot_height, 46);
@@ -182,8 +182,8 @@ void vg_axes_begin(vg_axes *axes, vg_canvas *canvas) {
     fix_range(&axes->x, axes->plot_width, 70);
     draw_y_axis(axes, canvas, ticks, count, decimals);
     draw_x_axis(axes, canvas);
-    vg_end(canvas);
-    vg_begin(canvas, (vg_group){.name = "plot",
+    vg_group_end(canvas);
+    vg_group_begin(canvas, (vg_group){.name = "plot",
                                 .clip = true,
                                 .x = axes->plot_x - 1 - axes->slack,
                                 .y = axes->plot_y - 3 - axes->slack,
@@ -222,7 +222,7 @@ static void draw_names(vg_axes *axes, vg_canvas *canvas, double x) {
 }
 
 void vg_axes_end(vg_axes *axes, vg_canvas *canvas) {
-    vg_end(canvas);
+    vg_group_end(canvas);
     double right = axes->plot_x + axes->plot_width, bottom = axes->plot_y + axes->plot_height;
     vg_move(canvas, axes->plot_x, bottom);
     vg_line(canvas, right, bottom);

@@ -278,7 +278,7 @@ void vg_write_within(vg_canvas *canvas, double x, double y, double width, const 
 
 // --- groups ----------------------------------------------------------------------------------------------
 
-void vg_begin(vg_canvas *canvas, vg_group group) {
+void vg_group_begin(vg_canvas *canvas, vg_group group) {
     assert(canvas->depth < VG_CANVAS_DEPTH);
     canvas->saved[canvas->depth++] = canvas->transform;
     double x0 = to_x(canvas, group.x), x1 = to_x(canvas, group.x + group.clip_width);
@@ -290,7 +290,7 @@ void vg_begin(vg_canvas *canvas, vg_group group) {
     canvas->ops->begin(canvas, &group);
 }
 
-void vg_end(vg_canvas *canvas) {
+void vg_group_end(vg_canvas *canvas) {
     assert(canvas->depth > 0);
     canvas->ops->end(canvas);
     canvas->transform = canvas->saved[--canvas->depth];

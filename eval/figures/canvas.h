@@ -117,8 +117,8 @@ typedef struct vg_group {
     bool clip;         // clip to the rectangle below
     double x, y, clip_width, clip_height; // in the current transform
 } vg_group;
-void vg_begin(vg_canvas *canvas, vg_group group);
-void vg_end(vg_canvas *canvas); // restores the transform that stood at begin
+void vg_group_begin(vg_canvas *canvas, vg_group group);
+void vg_group_end(vg_canvas *canvas); // restores the transform that stood at begin
 
 #ifdef __cplusplus
 }

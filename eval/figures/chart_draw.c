@@ -134,7 +134,7 @@ vg_err vg_chart_draw_road(const vg_chart *chart, vg_canvas *canvas, vg_diag *dia
     line_buffer buffer;
     vg_err err = make_buffer(&buffer, (int64_t)chart->road->count + 4, diag);
     if (err) return err;
-    vg_begin(canvas, (vg_group){.name = "road"});
+    vg_group_begin(canvas, (vg_group){.name = "road"});
     if (!folds(chart, &buffer, true) && !folds(chart, &buffer, false)) {
         draw_between_edges(chart, canvas, &buffer);
     } else {
@@ -147,7 +147,7 @@ vg_err vg_chart_draw_road(const vg_chart *chart, vg_canvas *canvas, vg_diag *dia
         vg_polyline(canvas, buffer.x, buffer.y, buffer.count, chart->road->closed);
         vg_draw(canvas, (vg_ink){.stroke = VG_ROLE_CENTRE, .width = 0.8, .dash = 5, .gap = 4});
     }
-    vg_end(canvas);
+    vg_group_end(canvas);
     free_buffer(&buffer);
     return VG_OK;
 }
@@ -158,7 +158,7 @@ vg_err vg_chart_draw_curvature(const vg_chart *chart, vg_canvas *canvas, double 
     vg_err err = make_buffer(&buffer, (int64_t)road->count + 4, diag);
     if (err) return err;
     int32_t steps = steps_of(road), begin = 0;
-    vg_begin(canvas, (vg_group){.name = "curvature"});
+    vg_group_begin(canvas, (vg_group){.name = "curvature"});
     while (begin < steps) {
         vg_role role = vg_role_ramp(fmin(fabsf(road->curvature[begin]) / tightest, 0.999));
         int32_t end = begin + 1;
@@ -171,7 +171,7 @@ vg_err vg_chart_draw_curvature(const vg_chart *chart, vg_canvas *canvas, double 
         vg_draw(canvas, (vg_ink){.stroke = role, .width = fmax(1.4, 0.45 * chart->width)});
         begin = end;
     }
-    vg_end(canvas);
+    vg_group_end(canvas);
     free_buffer(&buffer);
     return VG_OK;
 }
@@ -222,7 +222,7 @@ vg_err vg_chart_draw_traces(const vg_chart *chart, vg_canvas *canvas, const vg_m
     for (int32_t i = 0; i < count; i++)
         for (int64_t k = 0; k < traces[i].count; k++) *end++ = spot_of(chart, &traces[i], k);
     double width = fmin(1.4, fmax(0.8, 0.09 * chart->width));
-    vg_begin(canvas, (vg_group){.name = "traces"});
+    vg_group_begin(canvas, (vg_group){.name = "traces"});
     // Calm ones first, so that nothing hides a departure.
     for (vg_role role = VG_ROLE_RAMP_0; role <= VG_ROLE_RAMP_9; role++) {
         const vg_spot *at = spots;
@@ -231,7 +231,7 @@ vg_err vg_chart_draw_traces(const vg_chart *chart, vg_canvas *canvas, const vg_m
         vg_draw(canvas,
                 (vg_ink){.stroke = role, .width = width, .cap = VG_CAP_ROUND, .stroke_opacity = 0.85});
     }
-    vg_end(canvas);
+    vg_group_end(canvas);
     vg_free(spots);
     free_buffer(&buffer);
     return VG_OK;
@@ -253,20 +253,20 @@ vg_err vg_chart_draw_line(const vg_chart *chart, vg_canvas *canvas, const vg_map
 }
 
 void vg_chart_draw_exits(const vg_chart *chart, vg_canvas *canvas, const vg_map_trace *exits, double radius) {
-    vg_begin(canvas, (vg_group){.name = "exits"});
+    vg_group_begin(canvas, (vg_group){.name = "exits"});
     for (int64_t i = 0; i < exits->count; i++) {
         vg_spot spot = spot_of(chart, exits, i);
         vg_circle(canvas, spot.x, spot.y, radius);
         vg_draw(canvas, (vg_ink){.fill = VG_ROLE_EXIT, .stroke = VG_ROLE_PAPER, .width = 0.3 * radius});
     }
-    vg_end(canvas);
+    vg_group_end(canvas);
 }
 
 // A bar across the road where s is 0, and beside it an arrow the way the road runs.
 void vg_chart_draw_start(const vg_chart *chart, vg_canvas *canvas) {
     vg_spot at = vg_chart_at(chart, 0, 0);
     double left = vg_chart_half(chart, 0, true) + 2, right = vg_chart_half(chart, 0, false) + 2;
-    vg_begin(canvas, (vg_group){.name = "start"});
+    vg_group_begin(canvas, (vg_group){.name = "start"});
     vg_move(canvas, at.x + at.nx * left, at.y + at.ny * left);
     vg_line(canvas, at.x - at.nx * right, at.y - at.ny * right);
     vg_draw(canvas, (vg_ink){.stroke = VG_ROLE_START, .width = 2});
@@ -281,5 +281,5 @@ void vg_chart_draw_start(const vg_chart *chart, vg_canvas *canvas) {
     vg_line(canvas, x + fx * 12 - at.nx * 3.6, y + fy * 12 - at.ny * 3.6);
     vg_close(canvas);
     vg_draw(canvas, (vg_ink){.fill = VG_ROLE_START});
-    vg_end(canvas);
+    vg_group_end(canvas);
 }

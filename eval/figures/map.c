@@ -99,13 +99,13 @@ static vg_err draw_cell(const vg_map_figure *figure, vg_canvas *canvas, vg_box c
     vg_box box = {cell.x + 8, cell.y + 38, cell.width - 16, cell.height - 84};
     vg_err err = vg_chart_fit(&chart, figure->road, box, figure->widen, cell_wanted(cell.width), diag);
     if (err) return err;
-    vg_begin(canvas, (vg_group){.name = name, .title = figure->title});
+    vg_group_begin(canvas, (vg_group){.name = name, .title = figure->title});
     if (figure->title)
         vg_write_within(canvas, cell.x, y, cell.width, figure->title, (vg_type){.size = 11.5, .bold = true});
     if (figure->subtitle) vg_write_within(canvas, cell.x, y + 14, cell.width, figure->subtitle, VG_MAP_NOTE);
     err = draw_drift(figure, &chart, canvas, 2.2, diag);
     vg_chart_draw_scale(&chart, canvas, cell.x, cell.y + cell.height - 26, 60);
-    vg_end(canvas);
+    vg_group_end(canvas);
     *widened = *widened || chart.widen > 1;
     return err;
 }

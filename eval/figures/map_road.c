@@ -87,7 +87,7 @@ static void draw_distances(const vg_chart *chart, vg_canvas *canvas) {
     tag tags[MOST];
     int32_t count = 0;
     double step = vg_nice_below(fmax(road->length / 6, 110 / chart->scale));
-    vg_begin(canvas, (vg_group){.name = "distances"});
+    vg_group_begin(canvas, (vg_group){.name = "distances"});
     for (double s = step; s < road->length - 0.25 * step && count < MOST; s += step) {
         char text[48];
         double width = vg_write_width(vg_map_distance(s, text), 10, false);
@@ -103,7 +103,7 @@ static void draw_distances(const vg_chart *chart, vg_canvas *canvas) {
                  (vg_type){.size = 10, .anchor = VG_ANCHOR_MIDDLE, .role = VG_ROLE_MUTED});
         tags[count++] = t;
     }
-    vg_end(canvas);
+    vg_group_end(canvas);
 }
 
 static void draw_nodes(const vg_chart *chart, vg_canvas *canvas) {

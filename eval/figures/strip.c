@@ -79,7 +79,7 @@ static void draw_exits(const vg_strip_row *row, vg_canvas *canvas, strip at) {
 static void draw_row(const vg_strip_figure *figure, const vg_strip_row *row, vg_canvas *canvas,
                      const vg_axes *axes, strip at) {
     double base = at.y + at.height / 2 + VG_CAP_HEIGHT / 2 * at.text;
-    vg_begin(canvas, (vg_group){.title = row->label});
+    vg_group_begin(canvas, (vg_group){.title = row->label});
     vg_write_within(canvas, axes->left, base, axes->row_room - 12, vg_figure_text(row->label),
                     (vg_type){.size = at.text});
     if (row->note)
@@ -87,7 +87,7 @@ static void draw_row(const vg_strip_figure *figure, const vg_strip_row *row, vg_
                         (vg_type){.size = at.text, .role = VG_ROLE_MUTED});
     draw_bins(figure, row, canvas, at);
     draw_exits(row, canvas, at);
-    vg_end(canvas);
+    vg_group_end(canvas);
 }
 
 // --- the figure ------------------------------------------------------------------------------------------
@@ -150,7 +150,7 @@ vg_err vg_strip_paint(vg_canvas *canvas, const void *context, vg_diag *diag) {
     double pitch = (axes.plot_height - 4) / figure->row_count,
            height = fmin(pitch - fmax(2, 0.3 * pitch), 22);
     int64_t exits = 0;
-    vg_begin(canvas, (vg_group){.name = "strips"});
+    vg_group_begin(canvas, (vg_group){.name = "strips"});
     for (int32_t i = 0; i < figure->row_count; i++) {
         const vg_strip_row *row = &figure->rows[i];
         double width = axes.plot_width * (figure->metres ? row->length / axes.x.most : 1);
@@ -158,7 +158,7 @@ vg_err vg_strip_paint(vg_canvas *canvas, const void *context, vg_diag *diag) {
                  (strip){axes.plot_x, axes.plot_y + (i + 0.5) * pitch - height / 2, width, height, text});
         exits += row->exit_count;
     }
-    vg_end(canvas);
+    vg_group_end(canvas);
     draw_key(canvas, &axes, figure, exits);
     return VG_OK;
 }

@@ -27,7 +27,9 @@ extern "C" {
     X(BOOTSTRAP, 11, "resampling for intervals")                                                             \
     X(CHAIN, 12, "synthetic chains and studies that the scorer proves itself on")                            \
     X(WHEEL, 16, "whether the expert or the learner has the wheel")                                          \
-    X(SUPERVISOR, 17, "noise on what an expert does while it demonstrates")
+    X(SUPERVISOR, 17, "noise on what an expert does while it demonstrates")                                  \
+    X(EXPLORE, 20, "what a learner tries while it drives")                                                   \
+    X(DISCRIMINATOR, 21, "rows that a discriminator is shown")
 
 typedef enum vg_stream {
 #define X(name, number, text) VG_STREAM_##name = number,

@@ -1,0 +1,95 @@
+// agents/learners/discriminator.h -- who drove, the demonstrator or the learner? A network on what was sensed
+// and done, whose answer is the learner's reward.
+//
+// D(s, a), the probability that the demonstrator drove, is 1 / (1 + exp(-f)), f what the network gives; it is
+// trained by cross-entropy (Ho & Ermon 2016, eq. 16, with the labels the other way round). At its optimum
+// f = log(p_demonstrator / p_learner) (Goodfellow et al. 2014, prop. 1).
+#ifndef VG_AGENTS_LEARNERS_DISCRIMINATOR_H
+#define VG_AGENTS_LEARNERS_DISCRIMINATOR_H
+
+#include "agents/learners/kept.h"
+#include "agents/nets/adam.h"
+#include "agents/nets/penalty.h"
+#include "sim/base/random.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// X(constant, word, what the reward is, of f). The words are the keys' choices.
+#define VG_REWARD_FORMS(X)                                                                                   \
+    X(SURVIVE, "-log(1-D)", "above 0: Ho & Ermon's, with their labels turned round")                         \
+    X(HASTE, "log(D)", "below 0")                                                                            \
+    X(AIRL, "log(D)-log(1-D)", "f itself, of either sign (Fu, Luo & Levine 2018)")
+
+typedef enum vg_reward_form {
+#define X(name, word, text) VG_REWARD_##name,
+    VG_REWARD_FORMS(X)
+#undef X
+} vg_reward_form;
+
+// How the network is kept from being too steep.
+typedef enum vg_smoothing {
+    VG_SMOOTHING_PENALTY,  // on its gradient (agents/nets/penalty.h), between rows of both sides
+    VG_SMOOTHING_SPECTRAL, // every layer's largest singular value is `bound` (Miyato et al. 2018)
+    VG_SMOOTHING_NONE,
+} vg_smoothing;
+
+// Start from vg_discriminator_default().
+typedef struct vg_discriminator_def {
+    vg_mlp_def shape;      // inputs to be set; its outputs are made 1, tanh, no log_std; default 64, 64
+    double rate;           // of Adam, default 3e-4
+    double decay;          // of its weights, default 0
+    int64_t batch;         // rows of each side a step, default 256
+    double label;          // the demonstrator's label, 0.5 to 1, default 0.9; the learner's is 1 - label
+    vg_smoothing smooth;   // default the penalty
+    double penalty, slope; // weight of the penalty, default 1; the slope it asks for, default 0
+    double bound;          // of the spectral norm, default 1
+    uint64_t seed;         // of the weights and the draws of rows
+    int32_t threads;       // 0: one a core
+} vg_discriminator_def;
+vg_discriminator_def vg_discriminator_default(void);
+
+typedef struct vg_discriminator vg_discriminator; // opaque
+
+// Errors: VG_ERR_ARGUMENT, VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_discriminator_create(const vg_discriminator_def *def, vg_discriminator **out,
+                                            vg_diag *diag);
+void vg_discriminator_destroy(vg_discriminator *d);
+void vg_discriminator_keep(vg_discriminator *d, vg_kept *kept);
+// After reading what is kept.
+void vg_discriminator_restored(vg_discriminator *d);
+
+// Rows of one side, vg_net_stride(inputs) apart, zero beyond the width.
+typedef struct vg_side {
+    const float *rows;
+    int64_t count; // >= 1
+} vg_side;
+
+// What a step came to: means over the rows it drew.
+typedef struct vg_discriminator_step {
+    double loss;                        // cross-entropy, both sides
+    double penalty;                     // weight and all
+    double right_expert, right_learner; // share of each side told rightly
+} vg_discriminator_step;
+
+// One gradient step on `batch` rows of each side, drawn with the numbers of (round, step) from stream
+// DISCRIMINATOR. Errors: VG_ERR_POLICY (the loss is not finite).
+VG_NODISCARD vg_err vg_discriminator_learn(vg_discriminator *d, const vg_side *expert, const vg_side *learner,
+                                           uint32_t round, uint32_t step, vg_discriminator_step *out,
+                                           vg_diag *diag);
+
+// f of rows, [count]. Never allocates.
+void vg_discriminator_judge(const vg_discriminator *d, const float *rows, int64_t count, float *f);
+// What f is rewarded, f cut to +-limit first.
+double vg_discriminator_reward(vg_reward_form form, double f, double limit);
+
+// For tests: the whole loss of given rows of both sides, each `batch` of them, the gradient by the network's
+// raw parameters into [count of them]; and those parameters.
+double vg_discriminator_loss(vg_discriminator *d, const float *expert, const float *learner, float *gradient);
+float *vg_discriminator_parameters(vg_discriminator *d, int64_t *count);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

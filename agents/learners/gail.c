@@ -1,0 +1,202 @@
+// Generative adversarial imitation learning.
+//
+//   Ho & Ermon 2016, "Generative adversarial imitation learning", NIPS. A clone learns actions on the states
+//   of the log; this learner is rewarded for being where the demonstrator was and doing there what he did, as
+//   a discriminator sees it that is trained along: it matches the occupancy of states and actions (their
+//   proposition 3.2), and so knows how to come back to where the log has been.
+//
+// Their algorithm 1, whose steps stand below:
+//
+//     for i = 0, 1, 2, ...
+//         sample trajectories tau_i ~ pi_i
+//         update the discriminator's parameters by the gradient of eq. 17
+//             E_tau[grad log D(s, a)] + E_expert[grad log(1 - D(s, a))]     (D here is the other way round)
+//         a policy step that decreases the cost log D, with the causal entropy's weight lambda (eq. 18)
+//
+// What keeps it from the usual failures: it begins with a clone; the discriminator's gradient or its layers
+// are held, its labels smoothed, the learner's rows drawn from several rounds; rewards may have either sign,
+// and death is worth what the discriminator's optimum says of a state that only the learner meets, for ever
+// (Kostrikov et al. 2019, "Discriminator-actor-critic", section 4.2): neither living nor dying is rewarded by
+// itself; a drive that is cut short counts on by its value. The weights kept are the best on validation
+// roads.
+#include "agents/learners/gail.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "agents/learners/gail_state.h"
+#include "sim/base/exact.h"
+
+// What a round came to.
+typedef struct tally {
+    vg_reinforce_round learned;
+    vg_discriminator_step judged; // means over the round's steps
+    vg_choice driven;             // on the validation roads; NaN: not driven
+    double error;                 // mean squared, of the actions on the demonstrations; likewise
+    vg_gail_collapse collapse;
+} tally;
+
+// Update the discriminator (eq. 17) on the logs and the last rounds.
+static vg_err teach_judge(vg_gail *g, tally *t, vg_diag *diag) {
+    const vg_experience *x = &g->learner.experience;
+    float *rows = vg_gail_round_rows(g);
+    for (int64_t r = 0; r < x->rows; r++)
+        vg_gail_judge_row(g, x->seen + r * x->observation, x->action + r * x->actions, rows + r * g->stride);
+    int64_t rounds = g->learner.round + 1 < g->config->replay ? g->learner.round + 1 : g->config->replay;
+    vg_side expert = {g->expert, g->expert_rows}, learner = {g->replay, rounds * x->rows};
+    double share = 1.0 / (double)g->config->judge_steps;
+    for (int64_t i = 0; i < g->config->judge_steps; i++) {
+        vg_discriminator_step step;
+        vg_err err = vg_discriminator_learn(g->judge, &expert, &learner, (uint32_t)g->learner.round,
+                                            (uint32_t)i, &step, diag);
+        if (err) return err;
+        t->judged.loss += share * step.loss, t->judged.penalty += share * step.penalty;
+        t->judged.right_expert += share * step.right_expert;
+        t->judged.right_learner += share * step.right_learner;
+        g->steps++;
+    }
+    return VG_OK;
+}
+
+// Reward the round, and step (eq. 18).
+static vg_err teach_learner(vg_gail *g, tally *t, vg_diag *diag) {
+    const vg_gail_config *c = g->config;
+    vg_experience *x = &g->learner.experience;
+    vg_reward_form form = (vg_reward_form)c->reward;
+    vg_discriminator_judge(g->judge, vg_gail_round_rows(g), x->rows, g->f);
+    double least = 0;
+    for (int64_t r = 0; r < x->rows; r++) {
+        x->rewards[r] = (float)vg_discriminator_reward(form, (double)g->f[r], c->reward_limit);
+        if ((double)g->f[r] < least) least = (double)g->f[r];
+    }
+    // Only the learner dies: the discriminator is as sure there as it is anywhere.
+    double absorbing = c->absorbing ? vg_discriminator_reward(form, least, c->reward_limit) : 0;
+    vg_err err = vg_reinforcer_learn(&g->learner, absorbing, &t->learned, diag);
+    g->steps += t->learned.change.steps;
+    return err;
+}
+
+// --- choosing ----------------------------------------------------------------------------------------------
+
+// Less is better: the share of drives that leave the road, and the error on the demonstrations, so that one
+// that crawls along is not chosen for staying on.
+static vg_err validate(vg_gail *g, tally *t, vg_diag *diag) {
+    const vg_learner_def *def = g->def;
+    vg_choice_def choice = {.roads = def->valid_count ? def->valid : def->roads,
+                            .road_count = def->valid_count ? def->valid_count : def->road_count,
+                            .starts = (int32_t)g->config->valid_starts,
+                            .seconds = g->config->valid_seconds,
+                            .spread = (float)g->config->spread,
+                            .weather = def->weather,
+                            .seed = vg_random_seed(def->seed, 3),
+                            .threads = def->threads};
+    vg_err err = vg_choice_judge(&choice, g->policy, &t->driven, diag);
+    if (err) return err;
+    t->error = vg_gradient_run(g->room, g->actor, &g->shown, NULL);
+    double score = t->driven.off_road + t->error;
+    if (g->best_round >= 0 && !(score < g->best_score)) return VG_OK;
+    g->best_score = score;
+    g->best_round = g->learner.round;
+    memcpy(g->best_weights, vg_mlp_read(g->actor), sizeof(float) * (size_t)vg_mlp_count(g->actor));
+    return VG_OK;
+}
+
+enum { PINNED_ROUNDS = 20 };
+
+static vg_gail_collapse look_for_collapse(vg_gail *g, const tally *t) {
+    const vg_reinforce_config *c = &g->config->learn;
+    bool pinned = t->judged.right_expert > 0.99 && t->judged.right_learner > 0.99;
+    g->pinned = pinned ? g->pinned + 1 : 0;
+    if (g->pinned >= PINNED_ROUNDS) return VG_GAIL_PINNED;
+    double least = 2 * (vg_ln(c->noise_least < c->noise ? c->noise_least : c->noise) + 1.4189385332046727);
+    return c->noise_least < c->noise && t->learned.change.entropy < least + 1e-3 ? VG_GAIL_FROZEN
+                                                                                 : VG_GAIL_SOUND;
+}
+
+// --- rounds ------------------------------------------------------------------------------------------------
+
+static void tell(const vg_gail *g, int64_t round, const tally *t) {
+    if (!g->def->told) return;
+    static const char *const names[] = {"off_road",   "drift",   "error",   "right_expert", "right_learner",
+                                        "judge_loss", "penalty", "kl",      "entropy",      "reward",
+                                        "value_loss", "deaths",  "actions", "collapsed"};
+    double values[] = {t->driven.off_road,
+                       t->driven.drift,
+                       t->error,
+                       t->judged.right_expert,
+                       t->judged.right_learner,
+                       t->judged.loss,
+                       t->judged.penalty,
+                       t->learned.change.kl,
+                       t->learned.change.entropy,
+                       t->learned.reward,
+                       t->learned.value_loss,
+                       (double)t->learned.terminated,
+                       (double)((round + 1) * g->learner.experience.rows),
+                       t->collapse};
+    vg_learner_round told = {(int32_t)round, sizeof values / sizeof *values, names, values};
+    g->def->told(g->def->context, &told);
+}
+
+static vg_err one_round(vg_gail *g, vg_diag *diag) {
+    tally t = {.driven = {.off_road = NAN, .drift = NAN}, .error = NAN};
+    int64_t round = g->learner.round, rounds = g->config->learn.rounds;
+    vg_err err = vg_reinforcer_drive(&g->learner, diag); // sample trajectories
+    if (!err) err = teach_judge(g, &t, diag);
+    if (!err) err = teach_learner(g, &t, diag);
+    if (err) return err;
+    if ((round + 1) % g->config->valid_every == 0 || round + 1 == rounds) err = validate(g, &t, diag);
+    if (err) return err;
+    t.collapse = look_for_collapse(g, &t);
+    tell(g, round, &t);
+    bool stop = g->def->watch && !g->def->watch(g->def->context, round + 1, rounds);
+    if (stop || (round + 1) % g->config->checkpoint_rounds == 0) err = vg_gail_save(g, diag);
+    if (!err && stop && round + 1 < rounds)
+        err = vg_fail(diag, VG_ERR_INTERRUPTED, "stopped after round %lld", (long long)(round + 1));
+    return err;
+}
+
+static void fill_report(const vg_gail *g, const vg_training_status *cloned, vg_learner_report *report) {
+    *report = (vg_learner_report){.steps = g->steps + cloned->step,
+                                  .rounds = g->learner.round,
+                                  .best_round = g->best_round,
+                                  .actions = g->learner.round * g->learner.experience.rows,
+                                  .train_loss = NAN,
+                                  .held_out_loss = NAN};
+    if (!g->data) return;
+    report->labels = vg_dataset_train(g->data).count;
+    report->held_out_rows = vg_dataset_validation(g->data).count;
+    report->episodes = vg_dataset_episodes(g->data);
+}
+
+static vg_err finish(vg_gail *g, vg_diag *diag) {
+    memcpy(vg_mlp_parameters(g->actor), g->best_weights, sizeof(float) * (size_t)vg_mlp_count(g->actor));
+    vg_mlp_pack(g->actor);
+    vg_err err = vg_imitation_write(&g->im, &g->origin, g->actor, g->def->out, g->def->overwrite, diag);
+    if (!err && g->def->checkpoint) vg_file_discard(g->def->checkpoint);
+    return err;
+}
+
+static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_diag *diag) {
+    vg_gail g = {.def = def};
+    vg_training_status cloned = {0};
+    tally clone;
+    *report = (vg_learner_report){0};
+    vg_err err = vg_learner_check(&vg_learner_gail, def, diag);
+    if (!err) err = vg_file_may_write(def->out, def->overwrite, diag);
+    if (!err) err = vg_config_check(&vg_gail_schema, def->config, diag);
+    if (!err) err = vg_gail_open(&g, &cloned, diag);
+    if (!err && g.best_round < 0) err = validate(&g, &clone, diag); // the clone
+    while (!err && g.learner.round < g.config->learn.rounds) err = one_round(&g, diag);
+    if (!err) err = finish(&g, diag);
+    fill_report(&g, &cloned, report);
+    vg_gail_close(&g);
+    return err;
+}
+
+const vg_learner vg_learner_gail = {.name = "gail",
+                                    .schema = &vg_gail_schema,
+                                    .config_size = sizeof(vg_gail_config),
+                                    .needs = VG_LEARNER_LOGS | VG_LEARNER_ROADS,
+                                    .round = "round",
+                                    .train = train};

@@ -1,0 +1,249 @@
+#include "agents/learners/gail_state.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "agents/learners/gaussian_policy.h"
+#include "sim/base/hash.h"
+#include "sim/base/memory.h"
+
+static const char KIND[] = "verge-gail-checkpoint";
+
+enum { ACTIONS = 2, JUDGE_SENSE_ACTION = 0 };
+
+// --- the discriminator's rows ------------------------------------------------------------------------------
+
+void vg_gail_judge_row(const vg_gail *g, const float *sensed, const float *action, float *row) {
+    int32_t width = g->im.width;
+    for (int32_t i = 0; i < g->judged; i++) {
+        float value = i < width ? sensed[i] : action[i - width];
+        if (i >= width) value = value < -1 ? -1 : value > 1 ? 1 : value;
+        row[i] = (value - g->judge_mean[i]) * g->judge_scale[i];
+    }
+}
+
+// Mean and deviation of what the demonstrations show, a deviation at least a share of the physical scale: the
+// discriminator shall not tell by what hardly varies.
+static vg_err scale_judge(vg_gail *g, const vg_rows *parts, vg_diag *diag) {
+    int32_t width = g->im.width;
+    g->judge_mean = vg_new(float, width + ACTIONS);
+    g->judge_scale = vg_new(float, width + ACTIONS);
+    if (!g->judge_mean || !g->judge_scale) return vg_fail_memory(diag);
+    vg_sense_physical(g->im.sense, &g->origin.car, g->judge_scale);
+    for (int32_t a = 0; a < ACTIONS; a++) g->judge_scale[width + a] = 1;
+    for (int32_t i = 0; i < width + ACTIONS; i++) {
+        double sum = 0, squares = 0, count = (double)(parts[0].count + parts[1].count);
+        for (int pass = 0; pass < 2; pass++)
+            for (int p = 0; p < 2; p++)
+                for (int64_t r = 0; r < parts[p].count; r++) {
+                    double value = (double)(i < width ? parts[p].inputs[r * width + i]
+                                                      : parts[p].actions[r * ACTIONS + i - width]);
+                    double away = value - sum / count;
+                    if (pass)
+                        squares += away * away;
+                    else
+                        sum += value;
+                }
+        double least = g->config->judge_least / (double)g->judge_scale[i], deviation = sqrt(squares / count);
+        if (deviation < least) deviation = least;
+        g->judge_mean[i] = (float)(sum / count);
+        g->judge_scale[i] = (float)(1 / (deviation > 1e-6 ? deviation : 1e-6));
+    }
+    return VG_OK;
+}
+
+static vg_err make_judge(vg_gail *g, vg_diag *diag) {
+    const vg_gail_config *c = g->config;
+    vg_rows parts[] = {vg_dataset_train(g->data), vg_dataset_validation(g->data)};
+    vg_err err = scale_judge(g, parts, diag);
+    if (err) return err;
+    g->judged = g->im.width + (c->judge == JUDGE_SENSE_ACTION ? ACTIONS : 0);
+    g->stride = vg_net_stride(g->judged);
+    g->expert_rows = parts[0].count + parts[1].count;
+    g->expert = vg_new(float, g->expert_rows * g->stride);
+    g->replay = vg_new(float, c->replay * g->learner.experience.rows * g->stride);
+    g->f = vg_new(float, g->learner.experience.rows);
+    if (!g->expert || !g->replay || !g->f) return vg_fail_memory(diag);
+    float *row = g->expert;
+    for (int p = 0; p < 2; p++)
+        for (int64_t r = 0; r < parts[p].count; r++, row += g->stride)
+            vg_gail_judge_row(g, parts[p].inputs + r * g->im.width, parts[p].actions + r * ACTIONS, row);
+    vg_discriminator_def def = vg_discriminator_default();
+    def.shape.inputs = g->judged;
+    def.shape.hidden[0] = def.shape.hidden[1] = (int32_t)c->judge_hidden;
+    def.rate = c->judge_rate, def.decay = c->judge_decay, def.batch = c->judge_batch, def.label = c->label;
+    def.smooth = (vg_smoothing)c->smoothing, def.penalty = c->penalty, def.slope = c->slope;
+    def.bound = c->bound, def.seed = g->def->seed, def.threads = g->def->threads;
+    return vg_discriminator_create(&def, &g->judge, diag);
+}
+
+float *vg_gail_round_rows(const vg_gail *g) {
+    return g->replay + g->learner.round % g->config->replay * g->learner.experience.rows * g->stride;
+}
+
+// --- opening -----------------------------------------------------------------------------------------------
+
+// Everything that decides the path, but for the number of threads.
+static vg_err identify(vg_gail *g, vg_diag *diag) {
+    vg_text config = {0};
+    vg_config_write_yaml(&vg_gail_schema, g->config, &config);
+    if (config.failed) return vg_fail_memory(diag);
+    uint64_t hash = vg_hash_text(0, config.bytes);
+    vg_text_free(&config);
+    int64_t whole[] = {(int64_t)g->def->seed, (int64_t)vg_dataset_hash(g->data),
+                       (int64_t)vg_car_hash(&g->origin.car)};
+    hash = vg_hash_int(hash, whole, sizeof whole / sizeof *whole);
+    for (int32_t i = 0; i < g->def->road_count; i++)
+        hash = vg_hash_int(hash, &(int64_t){(int64_t)vg_road_hash(g->def->roads[i])}, 1);
+    for (int32_t i = 0; i < g->def->valid_count; i++)
+        hash = vg_hash_int(hash, &(int64_t){(int64_t)vg_road_hash(g->def->valid[i])}, 1);
+    g->identity = hash;
+    return VG_OK;
+}
+
+static vg_err read_logs(vg_gail *g, vg_diag *diag) {
+    const vg_learner_def *def = g->def;
+    vg_err err = vg_imitation_open(&g->im, &g->config->fit, def->seed, diag);
+    if (err) return err;
+    vg_dataset_def data = vg_imitation_dataset(&g->config->fit, def->seed, g->im.sense);
+    err = vg_dataset_read(&data, def->logs, def->log_count, &g->data, diag);
+    if (err) return err;
+    g->origin = (vg_imitation_origin){.learner = "gail", .schema = &vg_gail_schema, .config = g->config};
+    g->origin.car = def->car ? *def->car : *vg_dataset_car(g->data);
+    g->origin.data = vg_dataset_hash(g->data);
+    vg_dataset_clock(g->data, &g->origin.tick_num, &g->origin.tick_den, &g->origin.ticks_per_action);
+    vg_rows train = vg_dataset_train(g->data);
+    vg_imitation_scale(&g->im, &g->origin.car, &train);
+    return identify(g, diag);
+}
+
+// The clone has no pieces of work of its own: it can be stopped, but leaves no checkpoint.
+static bool watch_clone(void *context, const vg_training_status *status) {
+    const vg_learner_def *def = context;
+    (void)status;
+    return !def->watch || def->watch(def->context, 0, 0);
+}
+
+// The actor: the network of the imitator, with deviations.
+static vg_err make_actor(vg_gail *g, bool fresh, vg_training_status *cloned, vg_diag *diag) {
+    vg_err err = VG_OK;
+    if (g->config->warm_start && fresh) {
+        vg_fit_def fit = {.data = g->data,
+                          .seed = g->def->seed,
+                          .threads = g->def->threads,
+                          .watch = watch_clone,
+                          .watch_context = (void *)g->def};
+        err = vg_imitation_fit(&g->im, &fit, g->im.mlp, cloned, diag);
+        if (err) return err;
+    }
+    vg_mlp_def shape = *vg_mlp_shape(g->im.mlp);
+    shape.log_std = true;
+    err = vg_mlp_create(&shape, &g->actor, diag);
+    if (err) return err;
+    memcpy(vg_mlp_parameters(g->actor), vg_mlp_read(g->im.mlp),
+           sizeof(float) * (size_t)vg_mlp_weight_count(g->actor));
+    vg_mlp_pack(g->actor);
+    g->best_weights = vg_new(float, vg_mlp_count(g->actor));
+    if (!g->best_weights) return vg_fail_memory(diag);
+    return vg_imitation_policy(&g->im, &g->origin, g->actor, &g->policy, diag);
+}
+
+// All demonstrations, as the actor is given them, and the room for its error on them.
+static vg_err show(vg_gail *g, vg_diag *diag) {
+    vg_rows parts[] = {vg_dataset_train(g->data), vg_dataset_validation(g->data)};
+    int64_t count = parts[0].count + parts[1].count, stride = vg_net_stride(g->im.width), at = 0;
+    float *inputs = vg_new(float, count *stride), *actions = vg_new(float, count *ACTIONS);
+    g->shown = (vg_batch){.inputs = inputs, .targets = actions, .count = count};
+    if (!inputs || !actions) return vg_fail_memory(diag);
+    for (int p = 0; p < 2; at += parts[p++].count) {
+        vg_mlp_scale(parts[p].inputs, parts[p].count, g->im.width, g->im.mean, g->im.scale,
+                     inputs + at * stride);
+        memcpy(actions + at * ACTIONS, parts[p].actions, sizeof(float) * (size_t)(parts[p].count * ACTIONS));
+    }
+    return vg_gradient_create(g->actor, VG_LOSS_MSE, count, g->def->threads, &g->room, diag);
+}
+
+static vg_err make_learner(vg_gail *g, vg_diag *diag) {
+    const vg_learner_def *def = g->def;
+    const vg_gail_config *c = g->config;
+    vg_driving_def driving = vg_driving_default();
+    driving.roads = def->roads, driving.road_count = def->road_count;
+    driving.car = &g->origin.car, driving.sense = g->im.sense;
+    driving.tick_num = g->origin.tick_num, driving.tick_den = g->origin.tick_den;
+    driving.ticks_per_action = g->origin.ticks_per_action;
+    driving.cars = (int32_t)c->learn.cars, driving.spread = (float)c->spread;
+    driving.seed = def->seed, driving.threads = def->threads;
+    vg_err err = vg_driving_create(&driving, &g->driving, diag);
+    if (err) return err;
+    vg_reinforce_def learn = {.config = c->learn,
+                              .env = vg_driving_environment(g->driving),
+                              .scaler = {g->im.mean, g->im.scale, 1e6f},
+                              .guide = {g->shown, c->guide},
+                              .seed = def->seed,
+                              .threads = def->threads};
+    return vg_reinforcer_create(&learn, g->actor, &g->learner, diag);
+}
+
+// --- checkpoints -------------------------------------------------------------------------------------------
+
+static void list_kept(vg_gail *g, vg_kept *kept) {
+    vg_reinforcer_keep(&g->learner, kept);
+    vg_discriminator_keep(g->judge, kept);
+    vg_kept_floats(kept, "replay", g->replay, g->config->replay * g->learner.experience.rows * g->stride);
+    vg_kept_floats(kept, "best", g->best_weights, vg_mlp_count(g->actor));
+    vg_kept_double(kept, "best.score", &g->best_score);
+    vg_kept_int(kept, "best.round", &g->best_round);
+    vg_kept_int(kept, "pinned", &g->pinned);
+    vg_kept_int(kept, "steps", &g->steps);
+}
+
+vg_err vg_gail_save(const vg_gail *g, vg_diag *diag) {
+    if (!g->def->checkpoint) return VG_OK;
+    vg_kept kept = {0};
+    list_kept((vg_gail *)g, &kept);
+    return vg_kept_write(&kept, g->def->checkpoint, KIND, g->identity, diag);
+}
+
+static vg_err restore(vg_gail *g, vg_diag *diag) {
+    vg_kept kept = {0};
+    list_kept(g, &kept);
+    vg_err err = vg_kept_read(&kept, g->def->checkpoint, KIND, g->identity, diag);
+    if (err) return err;
+    vg_mlp_pack(g->actor);
+    vg_mlp_pack(g->learner.critic.value);
+    vg_discriminator_restored(g->judge);
+    return VG_OK;
+}
+
+vg_err vg_gail_open(vg_gail *g, vg_training_status *cloned, vg_diag *diag) {
+    g->config = g->def->config;
+    g->best_round = -1;
+    bool resume = g->def->resume && g->def->checkpoint &&
+                  vg_file_may_write(g->def->checkpoint, VG_KEEP, NULL) == VG_ERR_EXISTS;
+    vg_err err = read_logs(g, diag);
+    if (!err) err = make_actor(g, !resume, cloned, diag);
+    if (!err) err = show(g, diag);
+    if (!err) err = make_learner(g, diag);
+    if (!err) err = make_judge(g, diag);
+    if (!err && resume) err = restore(g, diag);
+    return err;
+}
+
+void vg_gail_close(vg_gail *g) {
+    vg_discriminator_destroy(g->judge);
+    vg_reinforcer_destroy(&g->learner);
+    vg_driving_destroy(g->driving);
+    vg_policy_destroy(g->policy);
+    vg_mlp_destroy(g->actor);
+    vg_dataset_destroy(g->data);
+    vg_imitation_close(&g->im);
+    vg_gradient_destroy(g->room);
+    vg_free((float *)g->shown.inputs);
+    vg_free((float *)g->shown.targets);
+    vg_free(g->judge_mean);
+    vg_free(g->judge_scale);
+    vg_free(g->expert);
+    vg_free(g->replay);
+    vg_free(g->f);
+    vg_free(g->best_weights);
+}

@@ -1,0 +1,44 @@
+// agents/learners/ppo_learner.h -- learning to drive from a plain reward: progress along the road, less for
+// leaving its middle, much less for leaving it. Nothing is imitated; it is the yardstick of what rewards can
+// do, and the proof that the machinery under GAIL learns.
+#ifndef VG_AGENTS_LEARNERS_PPO_LEARNER_H
+#define VG_AGENTS_LEARNERS_PPO_LEARNER_H
+
+#include "agents/learners/learner.h"
+#include "agents/learners/reinforce.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Before those of every learner from rewards. X(field, type, unit, least, most, default, choices, help)
+#define VG_PPO_KEYS(X)                                                                                       \
+    X(sense, TEXT, "", 0, 255, "offset,heading,speed,curvature@0:3:6:9:12:16:20:26", NULL,                   \
+      "what the policy is shown")                                                                            \
+    X(scaling, CHOICE, "", 0, 0, "physical", "physical|running",                                             \
+      "inputs by fixed scales, or by mean and deviation of what was seen so far")                            \
+    X(hidden, TEXT, "", 0, 63, "64,64", NULL, "units of each hidden layer; none: linear")                    \
+    X(activation, CHOICE, "", 0, 0, "tanh", "tanh|relu", "of the hidden layers")                             \
+    X(spread, DOUBLE, "m", 0, 20, "0.3", NULL, "of the starts: offset in +-spread")                          \
+    X(progress, DOUBLE, "1/m", 0, 1000, "0.1", NULL, "reward of a metre driven along the road")              \
+    X(offset, DOUBLE, "1", 0, 1000, "0.1", NULL, "taken off an action, times (offset / half width)^2")       \
+    X(off_road, DOUBLE, "1", 0, 1e6, "10", NULL, "taken off where a car leaves the road")                    \
+    X(valid_every, INT, "rounds", 1, 1000000, "10", NULL, "drive on the validation roads so often")          \
+    X(valid_starts, INT, "1", 1, 10000, "4", NULL, "drives on each of them")                                 \
+    X(valid_seconds, DOUBLE, "s", 1, 3600, "60", NULL, "length of such a drive")                             \
+    X(checkpoint_rounds, INT, "rounds", 1, 1000000, "20", NULL, "between checkpoints")
+
+typedef struct vg_ppo_config {
+    vg_reinforce_config learn;
+#define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);
+    VG_PPO_KEYS(X)
+#undef X
+} vg_ppo_config;
+
+extern const vg_schema vg_ppo_schema;
+extern const vg_learner vg_learner_ppo;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

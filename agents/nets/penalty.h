@@ -1,0 +1,32 @@
+// agents/nets/penalty.h -- a penalty on how steep a network is in its inputs, and its gradient by the
+// parameters: differentiation through differentiation.
+//
+// The penalty of a row x is (|grad_x f| - target)^2: of target 1, Gulrajani et al. 2017, "Improved training
+// of Wasserstein GANs", eq. 3; of target 0, Mescheder, Geiger & Nowozin 2018, "Which training methods for
+// GANs do actually converge?", eq. 9.
+#ifndef VG_AGENTS_NETS_PENALTY_H
+#define VG_AGENTS_NETS_PENALTY_H
+
+#include "agents/nets/gradient.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct vg_penalty vg_penalty; // opaque: the room to work in
+
+// Room for `most` rows of networks of this one's shape: one output, tanh hidden layers, at least one.
+// threads: 0: one a core; bits do not depend on it. Errors: VG_ERR_ARGUMENT, VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_penalty_create(const vg_mlp *mlp, int64_t most, int32_t threads, vg_penalty **out,
+                                      vg_diag *diag);
+void vg_penalty_destroy(vg_penalty *penalty);
+
+// The mean penalty over rows of inputs [count][vg_net_stride(inputs)], count <= most, times weight; its
+// gradient is added to [vg_mlp_count]. The network must be packed. Never allocates.
+double vg_penalty_run(vg_penalty *penalty, const vg_mlp *mlp, const float *inputs, int64_t count,
+                      double target, double weight, float *gradient);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
