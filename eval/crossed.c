@@ -10,6 +10,7 @@
 #include "sim/base/random.h"
 
 enum { RESAMPLES = 2000 };
+static const double log_1000 = 6.907755278982137;
 
 const vg_estimate vg_estimate_none = {NAN, NAN, NAN};
 
@@ -254,6 +255,8 @@ vg_estimate vg_crossed_interval(const vg_crossed *table, const vg_spread *spread
     if (scale == VG_SCALE_LOG && !(value > 0)) return (vg_estimate){value, value < 0 ? NAN : 0, NAN};
     if (!(spread->variance > 0)) return (vg_estimate){value, value, value};
     double at = to_scale(scale, value, offset, &slope), error = vg_crossed_error(table, spread, scale);
+    if (scale == VG_SCALE_LOG && reach.above * error > log_1000)
+        return (vg_estimate){value, from_scale(scale, at - reach.below * error, offset), NAN};
     return (vg_estimate){value, from_scale(scale, at - reach.below * error, offset),
                          from_scale(scale, at + reach.above * error, offset)};
 }

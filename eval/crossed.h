@@ -73,7 +73,8 @@ VG_NODISCARD vg_err vg_reach_bootstrap(const vg_crossed *table, vg_scale scale, 
 // The interval of a spread at a reach, with the error on the scale. A
 // rate without an event reaches from 0 to the rule of three's bound of its units (of its seeds where it has
 // one unit, of its episodes where it has one seed too): roads are what may be expected to be independent. A
-// rate of all events likewise from the other side. A log mean of 0 is 0 to NaN.
+// rate of all events likewise from the other side. A log mean of 0 is 0 to NaN; an end more than a thousand
+// times its value bounds nothing, and is NaN.
 vg_estimate vg_crossed_interval(const vg_crossed *table, const vg_spread *spread, vg_scale scale,
                                 vg_reach reach);
 

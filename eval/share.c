@@ -62,13 +62,16 @@ vg_share_law vg_share_law_of(const vg_crossed *table) {
     double t = vg_student_quantile(0.975, satterthwaite(table, &spread));
     if (effects > 0) law.effects = effects;
     law.trust = normal_975 / t * (normal_975 / t);
+    int32_t fewer = table->seeds < table->units ? table->seeds : table->units;
+    law.least = fewer > 1 ? fewer : (double)table->seeds * table->units;
     return law;
 }
 
 // --- tests -------------------------------------------------------------------------------------------------
 
 static double effective(const vg_share_law *law, double p) {
-    return law->trust / (1 / law->episodes + law->effects * p * (1 - p));
+    double m = law->trust / (1 / law->episodes + law->effects * p * (1 - p));
+    return m > law->least ? m : law->least;
 }
 
 // The chance of a share of m or a larger one, half of its own chance counted.

@@ -24,6 +24,9 @@ typedef struct vg_share_law {
     // What m(p) is multiplied by as the effects' variance is itself an estimate: (normal's / Student's 97.5 %
     // point)^2, in (0, 1].
     double trust;
+    // m(p) is never less: whatever the effects are, the mean's variance is at most p (1 - p) over the lines
+    // of the way that has fewer of them (of the other, where one way has a single line).
+    double least;
 } vg_share_law;
 
 // effects: the variance of the table's mean on the logit's scale (vg_crossed_error) less counting's. trust:
