@@ -34,8 +34,7 @@ static vg_err open_drivers(vg_rollout_cell *c, vg_diag *diag) {
     if (err || !policy->sense || p->def->weather.sense_noise == 0) return err;
     int32_t size = vg_sense_size(policy->sense);
     if (!(c->blur = vg_new(float, size))) return vg_fail_memory(diag);
-    vg_sense_physical(policy->sense, &p->driven, c->blur);
-    for (int32_t k = 0; k < size; k++) c->blur[k] = p->def->weather.sense_noise / c->blur[k];
+    vg_air_blur_scale(&p->air, policy->sense, &p->driven, c->blur);
     return VG_OK;
 }
 
@@ -141,43 +140,30 @@ static vg_err begin_episodes(vg_rollout_cell *c) {
 
 // --- weather ---------------------------------------------------------------------------------------------
 
-// A draw of the weather's at action t: the same whatever the policy does, and in both drives.
-static vg_draw draw_at(const vg_rollout_cell *c, int32_t i, vg_stream stream, int32_t t) {
-    return (vg_draw){c->plan->def->seed, stream, (uint32_t)c->episode[i], 0, (uint32_t)t, 0};
+// Of the weather's draws: the same whatever the policy does, and in both drives.
+static vg_episode_key weather_key(const vg_rollout_cell *c, int32_t i) {
+    return (vg_episode_key){.seed = c->plan->def->seed, .entity = (uint32_t)c->episode[i]};
 }
 
 static void blur_sense(vg_rollout_cell *c, int32_t t) {
     int32_t size = vg_sense_size(c->driver.policy->sense);
     for (int32_t i = 0; i < c->count; i++) {
-        float *row = c->driver.observed + (int64_t)i * size;
-        vg_draw at = draw_at(c, i, VG_STREAM_SENSE_NOISE, t);
-        double normal[2];
-        for (int32_t k = 0; k < size; k++) {
-            at.draw = (uint32_t)(k / 2);
-            if (k % 2 == 0) vg_random_normal2(&at, normal);
-            row[k] += c->blur[k] * (float)normal[k % 2];
-        }
+        const vg_episode_key key = weather_key(c, i);
+        vg_air_blur(c->blur, size, &key, (uint32_t)t, c->driver.observed + (int64_t)i * size);
     }
 }
 
 static void shake_actions(vg_rollout_cell *c, int32_t t) {
-    double noise = c->plan->def->weather.action_noise, normal[2];
     for (int32_t i = 0; i < c->count; i++) {
-        vg_draw at = draw_at(c, i, VG_STREAM_ACTION_NOISE, t);
-        vg_random_normal2(&at, normal);
-        for (int k = 0; k < 2; k++) c->commands[2 * i + k] += (float)(noise * normal[k]);
+        const vg_episode_key key = weather_key(c, i);
+        vg_air_shake(&c->plan->air, &key, (uint32_t)t, c->commands + 2 * i);
     }
 }
 
-// The exact discretisation (Gillespie 1996, eq. 1.9), begun in its stationary spread.
 static vg_err blow(vg_rollout_cell *c, int32_t t) {
-    const vg_rollout_plan *p = c->plan;
     for (int32_t i = 0; i < c->count; i++) {
-        vg_draw at = draw_at(c, i, VG_STREAM_GUST, t);
-        double normal[2];
-        vg_random_normal2(&at, normal);
-        c->gust[i] = t == 0 ? (float)(p->def->weather.gust * normal[0])
-                            : (float)(p->gust_keep * c->gust[i] + p->gust_fresh * normal[0]);
+        const vg_episode_key key = weather_key(c, i);
+        c->gust[i] = vg_air_gust(&c->plan->air, &key, (uint32_t)t, c->gust[i]);
     }
     return vg_world_gust(c->world, c->gust);
 }

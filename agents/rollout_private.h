@@ -29,7 +29,7 @@ typedef struct vg_rollout_plan {
     vg_car car, driven;                             // as it is; with the weather's delay
     int32_t tick_num, tick_den, k, actions, stride; // stride: actions a sample
     double tick, action;                            // s
-    double gust_keep, gust_fresh;                   // gust' = keep * gust + fresh * normal
+    vg_air air;                                     // of the weather, at this clock
     vg_rollout *out;
     vg_diag *diags; // [blocks]
     int64_t *asked; // [blocks] actions asked of the policy

@@ -91,9 +91,28 @@ VG_NODISCARD vg_err vg_args_find(const vg_command *const *commands, int argc, ch
 // VG_REPLACE where --force was given.
 vg_overwrite vg_call_overwrite(const vg_call *call);
 
+// X(status, meaning): what the program exits with.
+#define VG_EXIT_STATUSES(X)                                                                                  \
+    X("0", "good")                                                                                           \
+    X("1", "a check failed: regressed, a replay differs")                                                    \
+    X("2", "wrong usage or bad input; nothing was written")                                                  \
+    X("3", "inconclusive")                                                                                   \
+    X("4", "a run failed: a policy crashed, a disk was full")                                                \
+    X("130", "interrupted")
+
 // The help of a command, or of the program. name: "train bc".
 void vg_help_command(const vg_command *command, const char *name, vg_text *out);
 void vg_help_program(const vg_command *const *commands, vg_text *out);
+// Flag i as help lists them: a command's own, the common ones, --help; NULL past the last. And its two cells:
+// "--logs LOG...", and what is to be said of it.
+const vg_flag *vg_help_flag(const vg_command *command, int32_t i);
+void vg_help_flag_cells(const vg_flag *flag, char left[80], char right[256]);
+
+// The same as man pages, in roff, of section 1: verge.1, and verge-train-bc.1 for `train bc`.
+void vg_man_command(const vg_command *command, const char *name, vg_text *out);
+void vg_man_program(const vg_command *const *commands, vg_text *out);
+// All of them into a folder, which is made. Errors: those of vg_file_write.
+VG_NODISCARD vg_err vg_man_write(const vg_command *const *commands, const char *folder, vg_diag *diag);
 
 // The flags a command takes beyond its own: each of the common ones, --config and --set. `at` is an offset in
 // vg_call. Returns NULL past the last.

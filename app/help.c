@@ -4,8 +4,7 @@
 
 #include "app/args.h"
 
-// "--logs LOG..." and what may be said of its value.
-static void flag_cells(const vg_flag *flag, char left[80], char right[256]) {
+void vg_help_flag_cells(const vg_flag *flag, char left[80], char right[256]) {
     snprintf(left, 80, "--%s%s%s%s", flag->name, flag->value ? " " : "", flag->value ? flag->value : "",
              flag->type == VG_FLAG_LIST && !strstr(flag->value, "...") && strcmp(flag->name, "config") != 0
                  ? "..."
@@ -22,14 +21,14 @@ static void flag_cells(const vg_flag *flag, char left[80], char right[256]) {
         else
             n += (size_t)snprintf(note + n, sizeof note - n, "; %s to %s", least, most);
     }
-    if (flag->standard) n += (size_t)snprintf(note + n, sizeof note - n, "; default %s", flag->standard);
+    if (flag->standard && flag->standard[0])
+        n += (size_t)snprintf(note + n, sizeof note - n, "; default %s", flag->standard);
     snprintf(right, 256, "%s%s%s%s", flag->help, n ? " (" : "", n ? note + 2 : "", n ? ")" : "");
 }
 
 static const vg_flag help_flag = {"help", VG_FLAG_SWITCH, .help = "this text"};
 
-// A command's flags, the common ones, --help; then NULL.
-static const vg_flag *nth_flag(const vg_command *command, int32_t i) {
+const vg_flag *vg_help_flag(const vg_command *command, int32_t i) {
     if (i < command->flag_count) return &command->flags[i];
     i -= command->flag_count;
     const vg_flag *flag = vg_args_common(command, i);
@@ -41,13 +40,13 @@ static void help_flags(const vg_command *command, vg_text *out) {
     const vg_flag *flag;
     char left[80], right[256];
     int width = 0;
-    for (int32_t i = 0; (flag = nth_flag(command, i)); i++) {
-        flag_cells(flag, left, right);
+    for (int32_t i = 0; (flag = vg_help_flag(command, i)); i++) {
+        vg_help_flag_cells(flag, left, right);
         if ((int)strlen(left) > width) width = (int)strlen(left);
     }
     vg_text_add(out, "\nflags:\n");
-    for (int32_t i = 0; (flag = nth_flag(command, i)); i++) {
-        flag_cells(flag, left, right);
+    for (int32_t i = 0; (flag = vg_help_flag(command, i)); i++) {
+        vg_help_flag_cells(flag, left, right);
         vg_text_add(out, "  %-*s  %s\n", width, left, right);
     }
 }
@@ -101,13 +100,11 @@ void vg_help_program(const vg_command *const *commands, vg_text *out) {
     vg_text_add(out, "verge: a driving testbed for imitation learning\n\n"
                      "usage: verge COMMAND [ARGUMENTS]\n"
                      "       verge help COMMAND\n"
+                     "       verge help --man FOLDER\n"
                      "       verge --version\n");
     help_children(commands, out);
-    vg_text_add(out, "\nexit status:\n"
-                     "  0    good\n"
-                     "  1    a check failed: regressed, a replay differs\n"
-                     "  2    wrong usage or bad input; nothing was written\n"
-                     "  3    inconclusive\n"
-                     "  4    a run failed: a policy crashed, a disk was full\n"
-                     "  130  interrupted\n");
+    vg_text_add(out, "\nexit status:\n");
+#define X(status, meaning) vg_text_add(out, "  %-3s  %s\n", status, meaning);
+    VG_EXIT_STATUSES(X)
+#undef X
 }

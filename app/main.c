@@ -62,6 +62,7 @@ static vg_err dispatch(const vg_command *const *commands, int argc, char **argv,
         return VG_OK;
     }
     bool help = strcmp(argv[0], "help") == 0;
+    if (help && argc == 3 && strcmp(argv[1], "--man") == 0) return vg_man_write(commands, argv[2], diag);
     if (left_out(commands, argv[help && argc > 1]))
         return vg_fail(diag, VG_ERR_ARGUMENT, "this build of verge has no '%s'", argv[help && argc > 1]);
     vg_err err = help ? vg_args_find(commands, argc - 1, argv + 1, call, diag)

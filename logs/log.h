@@ -15,7 +15,7 @@ extern "C" {
 
 typedef struct vg_log vg_log; // opaque; used by one thread at a time
 
-enum { VG_LOG_VERSION = 1, VG_LOG_APPLICATION_ID = 0x76657267 }; // "verg"
+enum { VG_LOG_VERSION = 2, VG_LOG_APPLICATION_ID = 0x76657267 }; // "verg"
 
 // Who gave the action. X(name, word). A number is never used again: it stands in files.
 #define VG_WHOS(X)                                                                                           \
@@ -57,6 +57,7 @@ typedef struct vg_log_step {
     float label[2];   // what the expert would have done, where asked
     bool has_label;
     vg_who who;
+    float gust; // rad/s that the air turned the car with (vg_world_gust); 0: still air
 } vg_log_step;
 
 // Start from vg_log_episode_default(). Texts are borrowed by begin; those that vg_log_episode_at gives are
@@ -105,7 +106,7 @@ VG_NODISCARD vg_err vg_log_create(const char *path, vg_overwrite overwrite, vg_l
 
 // An existing one, to read. The whole file is checked but for the steps, whose hash is checked as they are
 // read. What a killed recorder left in its write-ahead log is seen; the file itself is never changed. Errors:
-// VG_ERR_NOT_FOUND, VG_ERR_FORMAT (no log, another schema version, damaged), VG_ERR_IO, VG_ERR_MEMORY.
+// VG_ERR_NOT_FOUND, VG_ERR_FORMAT (no log, of a later schema version, damaged), VG_ERR_IO, VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_log_open(const char *path, vg_log **out, vg_diag *diag);
 
 // Finish a new log: all on disk, one file, under its own name. An opened one is just closed. On error (and

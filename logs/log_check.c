@@ -34,9 +34,12 @@ static vg_err check_kind(vg_log *log, vg_diag *diag) {
                           "is not a log of verge: application id 0x%08x, must be 0x%08x",
                           (unsigned)application, (unsigned)VG_LOG_APPLICATION_ID);
     err = read_number(log, "PRAGMA user_version", 0, 0, &version, diag);
-    if (err || version == VG_LOG_VERSION) return err;
-    return vg_fail_at(diag, VG_ERR_FORMAT, log->path, 0, NULL, "has schema version %lld, this verge reads %d",
-                      (long long)version, VG_LOG_VERSION);
+    if (err) return err;
+    log->version = (int32_t)version;
+    if (version >= 1 && version <= VG_LOG_VERSION) return VG_OK;
+    return vg_fail_at(diag, VG_ERR_FORMAT, log->path, 0, NULL,
+                      "has schema version %lld, this verge reads 1 to %d", (long long)version,
+                      VG_LOG_VERSION);
 }
 
 // A table is not as it must be: which column?
@@ -46,7 +49,7 @@ static vg_err explain_table(vg_log *log, const vg_log_table *table, vg_diag *dia
     vg_text_add(&sql, "SELECT name, type FROM pragma_table_xinfo('%s') ORDER BY cid", table->name);
     sqlite3_stmt *statement;
     vg_err err = vg_log_prepare(log, &sql, &statement, diag);
-    for (int32_t i = 0; i < table->count && !err; i++) {
+    for (int32_t i = 0; i < vg_log_columns(table, log->version) && !err; i++) {
         const vg_log_column *column = &table->columns[i];
         snprintf(field, sizeof field, "%s.%s", table->name, column->name);
         int code = sqlite3_step(statement);
@@ -69,7 +72,7 @@ static vg_err explain_table(vg_log *log, const vg_log_table *table, vg_diag *dia
     sqlite3_finalize(statement);
     if (err) return err;
     return vg_fail_at(diag, VG_ERR_FORMAT, log->path, 0, table->name,
-                      "is not declared as schema version %d has it", VG_LOG_VERSION);
+                      "is not declared as schema version %d has it", log->version);
 }
 
 // A table that is declared word for word as we declare it holds no surprises.
@@ -79,7 +82,7 @@ static vg_err check_table(vg_log *log, const vg_log_table *table, vg_diag *diag)
     sqlite3_stmt *statement;
     vg_err err = vg_log_prepare(log, &sql, &statement, diag);
     if (err) return err;
-    vg_log_create_sql(table, &wanted);
+    vg_log_create_sql(table, log->version, &wanted);
     int code = sqlite3_step(statement);
     bool same = false;
     if (code == SQLITE_ROW && !wanted.failed) {

@@ -7,7 +7,7 @@ vg_err vg_log_cursor_open(vg_log *log, vg_log_table_id table, int32_t columns, c
     *out = (vg_log_cursor){.log = log, .table = &vg_log_tables[table]};
     if (log->mode != VG_LOG_READ)
         return vg_fail_at(diag, VG_ERR_ARGUMENT, log->path, 0, NULL, "is being written: close it, then read");
-    out->columns = columns ? columns : out->table->count;
+    out->columns = columns ? columns : vg_log_columns(out->table, log->version);
     vg_text sql = {0};
     vg_log_select_sql(out->table, out->columns, tail, &sql);
     vg_err err = vg_log_prepare(log, &sql, &out->statement, diag);

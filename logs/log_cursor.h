@@ -13,7 +13,8 @@ typedef struct vg_log_cursor {
     int64_t row; // 1-based number of the current row
 } vg_log_cursor;
 
-// The first `columns` (0: all) of a table's columns. tail: "WHERE id = ?" or the like, with `key` bound to
+// The first `columns` (0: all that the log's version has) of a table's columns; what it lacks stays in a row
+// as it was. tail: "WHERE id = ?" or the like, with `key` bound to
 // every parameter it has.
 vg_err vg_log_cursor_open(vg_log *log, vg_log_table_id table, int32_t columns, const char *tail, int64_t key,
                           vg_log_cursor *out, vg_diag *diag);

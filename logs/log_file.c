@@ -68,7 +68,7 @@ static vg_err build_tables(vg_log *log, vg_diag *diag) {
     vg_err err = vg_log_run(log, pragmas, "begin it", diag);
     for (int32_t i = 0; i < VG_LOG_TABLE_COUNT && !err; i++) {
         vg_text sql = {0};
-        vg_log_create_sql(&vg_log_tables[i], &sql);
+        vg_log_create_sql(&vg_log_tables[i], VG_LOG_VERSION, &sql);
         err = sql.failed ? vg_fail_memory(diag) : vg_log_run(log, sql.bytes, "make its tables", diag);
         vg_text_free(&sql);
     }

@@ -103,6 +103,7 @@ static vg_err take_step(const vg_log_cursor *cursor, vg_step_row *row, int64_t t
         return vg_log_cursor_fail(cursor, "label_steer", "or label_accel is NULL, the other not", diag);
     row->step.has_label = !none;
     if (none) row->step.label[0] = row->step.label[1] = 0;
+    if (isnan(row->step.gust)) row->step.gust = 0;
     return VG_OK;
 }
 

@@ -167,7 +167,9 @@ uint64_t vg_log_hash_step(uint64_t h, const vg_log_step *step) {
         label[1],
         step->has_label,
         step->who};
-    return vg_hash_double(h, row, sizeof row / sizeof *row);
+    h = vg_hash_double(h, row, sizeof row / sizeof *row);
+    // Still air says nothing, so that a log without gusts has the hash that version 1 gave it.
+    return step->gust != 0 ? vg_hash_float(h, &step->gust, 1) : h;
 }
 
 uint64_t vg_log_hash_episode(uint64_t head, uint64_t steps, const vg_log_episode *e) {

@@ -24,6 +24,7 @@ struct vg_log {
     sqlite3 *db;
     char *path; // as the caller gave it
     vg_log_mode mode;
+    int32_t version; // of the schema; one that is written has the last
     vg_overwrite overwrite;
     char temporary[1024];
     int64_t bytes; // size of an opened file: bounds what its numbers can promise

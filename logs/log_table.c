@@ -108,6 +108,7 @@ static const vg_log_column step_columns[] = {
     COL(vg_step_row, step.label[0], "label_steer", FLOAT, UNIT, .null = true),
     COL(vg_step_row, step.label[1], "label_accel", FLOAT, UNIT, .null = true),
     COL(vg_step_row, step.who, "who", INT32, .least = VG_WHO_POLICY, .most = VG_WHO_HUMAN),
+    COL(vg_step_row, step.gust, "gust", FLOAT, .null = true, .since = 2),
 };
 
 static const vg_log_column event_columns[] = {
@@ -158,9 +159,15 @@ const char *vg_log_column_sql_type(vg_log_column_type type) {
     return is_text(type) ? "TEXT" : is_real(type) ? "ANY" : type == VG_LOG_COLUMN_BLOB ? "BLOB" : "INTEGER";
 }
 
-void vg_log_create_sql(const vg_log_table *table, vg_text *out) {
+int32_t vg_log_columns(const vg_log_table *table, int32_t version) {
+    int32_t count = table->count;
+    while (table->columns[count - 1].since > version) count--;
+    return count;
+}
+
+void vg_log_create_sql(const vg_log_table *table, int32_t version, vg_text *out) {
     vg_text_add(out, "CREATE TABLE \"%s\" (", table->name);
-    for (int32_t i = 0; i < table->count; i++) {
+    for (int32_t i = 0; i < vg_log_columns(table, version); i++) {
         const vg_log_column *c = &table->columns[i];
         vg_text_add(out, "\"%s\" %s%s", c->name, vg_log_column_sql_type(c->type), c->null ? "" : " NOT NULL");
         if (c->refers) vg_text_add(out, " REFERENCES %s", c->refers);

@@ -33,6 +33,7 @@ typedef struct vg_log_column {
     bool null;          // may be NULL
     double least, most; // closed range of a number when least < most; most bytes of a text
     const char *refers; // "road(id)", or NULL
+    int32_t since;      // schema version that added it; 0: the first. Later ones stand last
 } vg_log_column;
 
 typedef struct vg_log_table {
@@ -86,7 +87,7 @@ typedef struct vg_actor_row {
 
 typedef struct vg_step_row {
     int64_t episode, actor, tick;
-    vg_log_step step; // label is NaN where there is none
+    vg_log_step step; // label is NaN where there is none, gust in still air
 } vg_step_row;
 
 typedef struct vg_event_row {
@@ -102,8 +103,12 @@ typedef struct vg_sample_row {
 // "INTEGER", "ANY", "TEXT", "BLOB".
 const char *vg_log_column_sql_type(vg_log_column_type type);
 
-// "CREATE TABLE ...", "INSERT INTO ... VALUES (?, ...)", "SELECT <first columns> FROM ... <tail>".
-void vg_log_create_sql(const vg_log_table *table, vg_text *out);
+// How many of its columns a table has in a schema version.
+int32_t vg_log_columns(const vg_log_table *table, int32_t version);
+
+// As schema version `version` has it: "CREATE TABLE ..."; as the last has it: "INSERT INTO ... VALUES (?,
+// ...)", "SELECT <first columns> FROM ... <tail>".
+void vg_log_create_sql(const vg_log_table *table, int32_t version, vg_text *out);
 void vg_log_insert_sql(const vg_log_table *table, vg_text *out);
 void vg_log_select_sql(const vg_log_table *table, int32_t columns, const char *tail, vg_text *out);
 

@@ -170,6 +170,7 @@ vg_err vg_log_begin(vg_log *log, vg_log_episode *episode, vg_diag *diag) {
 static void step_row(const vg_log *log, const vg_log_step *step, int64_t tick, vg_step_row *row) {
     *row = (vg_step_row){.episode = log->under.e.id, .actor = 0, .tick = tick, .step = *step};
     if (!step->has_label) row->step.label[0] = row->step.label[1] = NAN;
+    if (step->gust == 0) row->step.gust = NAN;
 }
 
 vg_err vg_log_append(vg_log *log, const vg_log_step *steps, int64_t count, vg_diag *diag) {
@@ -183,6 +184,8 @@ vg_err vg_log_append(vg_log *log, const vg_log_step *steps, int64_t count, vg_di
         if (!err && steps[i].has_label && (isnan(steps[i].label[0]) || isnan(steps[i].label[1])))
             err = vg_fail_at(diag, VG_ERR_ARGUMENT, log->path, tick + 1, "step.label",
                              "is NaN, must be in [-1, 1]");
+        if (!err && isnan(steps[i].gust))
+            err = vg_fail_at(diag, VG_ERR_ARGUMENT, log->path, tick + 1, "step.gust", "is NaN");
     }
     for (int64_t i = 0; i < count && !err; i++) {
         step_row(log, &steps[i], log->under.e.ticks, &row);

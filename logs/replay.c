@@ -41,7 +41,8 @@ static vg_err simulate(vg_world *world, const vg_log_episode *episode, const vg_
         report->hash = hash_state(report->hash, &now);
         report->ticks = tick;
         if (last) break;
-        err = vg_world_command(world, steps[tick].command);
+        err = vg_world_gust(world, &steps[tick].gust);
+        if (!err) err = vg_world_command(world, steps[tick].command);
         if (!err) err = vg_world_tick(world);
     }
     return err;
@@ -80,10 +81,12 @@ vg_err vg_replay_episode(vg_log *log, const vg_log_episode *episode, vg_replay_r
         err = vg_fail_at(diag, VG_ERR_FORMAT, vg_log_path(log), 0, "episode.delay_line",
                          "has %d commands, the car's delay is %d ticks", episode->delay_ticks,
                          vg_world_delay(world, 0));
-    if (!err && simulate(world, episode, steps, report))
-        err =
-            vg_fail_at(diag, VG_ERR_FORMAT, vg_log_path(log), report->ticks + 1, "step",
-                       "of episode %lld is no state that a car on its road can have", (long long)episode->id);
+    if (!err && (err = simulate(world, episode, steps, report)))
+        err = err == VG_ERR_MEMORY
+                  ? vg_fail_memory(diag)
+                  : vg_fail_at(diag, VG_ERR_FORMAT, vg_log_path(log), report->ticks + 1, "step",
+                               "of episode %lld is no state that a car on its road can have",
+                               (long long)episode->id);
     vg_world_destroy(world);
     vg_road_destroy(road);
     vg_free(steps);

@@ -18,6 +18,7 @@ prefix=$scratch/moved
 export PKG_CONFIG_PATH="$prefix/lib/pkgconfig:$prefix/lib/$(gcc -dumpmachine)/pkgconfig"
 
 ls "$prefix"/share/verge/logs/human_model-*.vlog >/dev/null
+[ ! -x "$prefix/bin/verge" ] || ls "$prefix"/share/man/man1/verge.1 "$prefix"/share/man/man1/verge-train-bc.1 >/dev/null
 
 cd "$prefix/include"
 find verge -name '*.h' | while read -r header; do

@@ -43,7 +43,8 @@ static vg_log_step awkward_step(int64_t t) {
                          .input = {1e30f, -0.0f},
                          .label = {1, -0.0f},
                          .has_label = t % 2,
-                         .who = (vg_who)(t % 3)};
+                         .who = (vg_who)(t % 3),
+                         .gust = t % 2 ? -0x1p-149f : 0};
 }
 
 static const float LINE[] = {-0.0f, 1, 0.25f, -1};
@@ -122,6 +123,7 @@ START_TEST(keeps_every_bit) {
         ck_assert_int_eq(memcmp(steps[t].input, step.input, sizeof step.input), 0);
         ck_assert_int_eq(memcmp(steps[t].label, step.label, sizeof step.label), 0);
         ck_assert(steps[t].has_label == step.has_label && steps[t].who == step.who);
+        ck_assert_int_eq(memcmp(&steps[t].gust, &step.gust, sizeof step.gust), 0);
     }
     ck_ok(vg_log_road(log, e.road, &again, &diag));
     ck_assert_uint_eq(vg_road_hash(again), vg_road_hash(road));

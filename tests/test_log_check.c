@@ -82,8 +82,40 @@ START_TEST(refuses_what_is_no_log) {
     ck_assert_ptr_null(log);
     unlink(path);
     path = fixture_log("not.vlog");
-    tamper(path, "PRAGMA user_version = 2");
-    ck_fails(vg_log_open(path, &log, &diag), VG_ERR_FORMAT, "has schema version 2, this verge reads 1");
+    tamper(path, "PRAGMA user_version = 3");
+    ck_fails(vg_log_open(path, &log, &diag), VG_ERR_FORMAT, "has schema version 3, this verge reads 1 to 2");
+    tamper(path, "PRAGMA user_version = 0");
+    ck_fails(vg_log_open(path, &log, &diag), VG_ERR_FORMAT, "has schema version 0");
+    tamper(path, "PRAGMA user_version = 1");
+    ck_fails(vg_log_open(path, &log, &diag), VG_ERR_FORMAT, "step: is not declared as schema version 1");
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
+// Version 1 had no gusts: still air, with the same content hash.
+START_TEST(reads_the_version_before) {
+    vg_diag diag = {0};
+    vg_log *log;
+    vg_log_episode e;
+    vg_log_step *steps;
+    int64_t count;
+    uint64_t now, then;
+    const char *path = fixture_log("old.vlog");
+    ck_ok(vg_log_open(path, &log, &diag));
+    ck_ok(vg_log_hash(log, &now, &diag));
+    ck_ok(vg_log_close(log, &diag));
+    tamper(path, "ALTER TABLE step DROP COLUMN gust; PRAGMA user_version = 1");
+    ck_ok(vg_log_open(path, &log, &diag));
+    ck_ok(vg_log_hash(log, &then, &diag));
+    ck_assert_uint_eq(then, now);
+    ck_ok(vg_log_episode_at(log, 0, &e, &diag));
+    ck_ok(vg_log_steps(log, e.id, &steps, &count, &diag));
+    ck_assert(count == FIXTURE_TICKS && steps[5].gust == 0);
+    vg_free(steps);
+    ck_ok(vg_log_close(log, &diag));
+    // One as it was written then.
+    ck_ok(vg_log_open(VG_ROOT "/assets/logs/human_model-chicane.vlog", &log, &diag));
+    ck_ok(vg_log_close(log, &diag));
     ck_assert_int_eq(vg_memory_live(), 0);
 }
 END_TEST
@@ -96,7 +128,7 @@ START_TEST(names_what_is_wrong) {
         {"DROP TABLE source_sample", "source_sample: is missing"},
         {"ALTER TABLE event DROP COLUMN offset", "event.offset: is missing"},
         {"ALTER TABLE step RENAME COLUMN yaw TO psi", "step.yaw: is missing: found 'psi'"},
-        {"ALTER TABLE episode ADD COLUMN extra TEXT", "episode: is not declared as schema version 1"},
+        {"ALTER TABLE episode ADD COLUMN extra TEXT", "episode: is not declared as schema version 2"},
         {"DROP TABLE actor; CREATE VIEW actor AS SELECT 1", "actor: is missing"},
         {"DROP TABLE actor; CREATE TABLE actor (episode TEXT, id, name)", "actor.episode: is declared TEXT"},
         {"UPDATE step SET yaw = 'north' WHERE episode = 2 AND tick = 6",
@@ -106,6 +138,8 @@ START_TEST(names_what_is_wrong) {
         {"UPDATE step SET speed = 0.1 WHERE tick = 1", ":2: step.speed: is 0.1"},
         {"UPDATE step SET command_steer = 1.5 WHERE tick = 2", ":3: step.command_steer: is 1.5, must be in"},
         {"UPDATE step SET who = 3 WHERE tick = 2", ":3: step.who: is 3, must be in [0, 2]"},
+        {"UPDATE step SET gust = 0.5 WHERE tick = 2", "steps_hash: does not fit the steps of episode 1"},
+        {"UPDATE step SET gust = 9e999 WHERE tick = 2", ":3: step.gust: is infinity"},
         {"UPDATE step SET label_steer = NULL WHERE tick = 5", ":6: step.label_steer: or label_accel is NULL"},
         {"UPDATE step SET speed = 8.0 WHERE tick = 5", "steps_hash: does not fit the steps of episode 1"},
         {"DELETE FROM step WHERE tick = 10", ":11: step.tick: is not the next"},
@@ -364,6 +398,6 @@ START_TEST(tells_when_the_disk_is_full) {
 }
 END_TEST
 
-CK_MAIN("log_check", refuses_what_is_no_log, names_what_is_wrong, refuses_a_truncated_file,
-        sees_flipped_bytes, reads_what_a_killed_recorder_left, leaks_nothing_when_memory_runs_out,
-        tells_when_sqlite_runs_out_of_memory, tells_when_the_disk_is_full)
+CK_MAIN("log_check", refuses_what_is_no_log, reads_the_version_before, names_what_is_wrong,
+        refuses_a_truncated_file, sees_flipped_bytes, reads_what_a_killed_recorder_left,
+        leaks_nothing_when_memory_runs_out, tells_when_sqlite_runs_out_of_memory, tells_when_the_disk_is_full)

@@ -18,18 +18,26 @@ typedef struct setup {
     const char *path;
 } setup;
 
-static void open_setup(setup *u, const char *path, const char *policy) {
+static void open_windy(setup *u, const char *path, const char *policy, vg_weather weather) {
     vg_diag diag = {0};
     *u = (setup){.road = circle_road(60, 5), .car = vg_car_default(), .path = path};
     if (policy) ck_ok(vg_policy_find(policy, &u->policy, &diag));
+    vg_session_def session = {
+        .road = u->road, .car = &u->car, .policy = u->policy, .seed = 3, .weather = weather};
     if (path) {
+        vg_session *probe;
+        ck_ok(vg_session_create(&session, &probe, &diag));
         vg_recorder_def def = vg_recorder_default();
-        def.path = path, def.road = u->road, def.car = &u->car;
+        def.path = path, def.road = u->road, def.car = vg_session_car(probe);
         ck_ok(vg_recorder_open(&def, &u->recorder, &diag));
+        vg_session_destroy(probe);
     }
-    vg_session_def def = {
-        .road = u->road, .car = &u->car, .policy = u->policy, .recorder = u->recorder, .seed = 3};
-    ck_ok(vg_session_create(&def, &u->session, &diag));
+    session.recorder = u->recorder;
+    ck_ok(vg_session_create(&session, &u->session, &diag));
+}
+
+static void open_setup(setup *u, const char *path, const char *policy) {
+    open_windy(u, path, policy, (vg_weather){0});
 }
 
 static void close_setup(setup *u) {
@@ -256,6 +264,42 @@ START_TEST(labels_do_not_move_the_car) {
 }
 END_TEST
 
+// What acted is recorded: gusts as they were, noise in the command, and what was meant as the label.
+START_TEST(weather_is_recorded_and_replays) {
+    setup u;
+    const char *path = scratch("windy.vlog");
+    open_windy(&u, path, "pursuit", (vg_weather){0.1f, 0.5f, 0.05f, 0, 0.05f});
+    vg_control none = {0}, turned = {.raw = {1, 1}, .wanted = {0.1f, 1}, .turned = true};
+    for (int t = 0; t < 60; t++) tick(&u, &none);
+    for (int t = 0; t < 60; t++) tick(&u, &turned);
+    vg_session_restart(u.session);
+    for (int t = 0; t < 30; t++) tick(&u, &turned);
+    close_setup(&u);
+    check_replay(path, 2);
+    int64_t count, again;
+    vg_log_step *steps = steps_of(path, 0, &count), *anew = steps_of(path, 1, &again);
+    ck_assert_int_eq(count, 120);
+    for (int64_t t = 0; t < count; t++) {
+        ck_assert(steps[t].gust != 0 && steps[t].has_label);
+        // Held for an action, and then another.
+        if (t) ck_assert((steps[t].gust == steps[t - 1].gust) == (t % 3 != 0));
+        if (t >= 60) ck_assert(steps[t].label[0] == 0.1f && steps[t].command[0] != 0.1f);
+        if (t < 60) ck_assert_float_lt(fabsf(steps[t].label[0] - steps[t].command[0]), 0.3f);
+        ck_assert_int_eq(steps[t].who, t < 60 ? VG_WHO_EXPERT : VG_WHO_HUMAN);
+    }
+    ck_assert(anew[0].gust != steps[0].gust); // a restart does not repeat it
+    vg_free(steps);
+    vg_free(anew);
+    vg_diag diag = {0};
+    vg_road *road = circle_road(60, 5);
+    vg_car car = vg_car_default();
+    vg_session *none_made;
+    vg_session_def wrong = {.road = road, .car = &car, .weather = {.gust = -1}};
+    ck_fails(vg_session_create(&wrong, &none_made, &diag), VG_ERR_ARGUMENT, "gusts of -1");
+    vg_road_destroy(road);
+}
+END_TEST
+
 START_TEST(an_open_road_ends) {
     vg_diag diag = {0};
     const double x[] = {0, 50, 100, 150}, y[] = {0, 0, 0, 0};
@@ -281,4 +325,5 @@ END_TEST
 
 CK_MAIN("session", laps_are_counted_and_the_best_is_kept, a_lap_off_the_road_is_no_best_lap,
         every_restart_is_an_episode_and_replays, a_car_with_a_delay_replays,
-        a_person_takes_over_and_hands_back, labels_do_not_move_the_car, an_open_road_ends)
+        a_person_takes_over_and_hands_back, labels_do_not_move_the_car, weather_is_recorded_and_replays,
+        an_open_road_ends)

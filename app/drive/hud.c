@@ -139,7 +139,8 @@ static void draw_record(cairo_t *cairo, const vg_hud *h, double right, double bo
         snprintf(text, sizeof text, "%lld ticks safe", (long long)r->safe);
     vg_panel_text(cairo, right - 156, bottom - 32, text,
                   (vg_panel_type){.size = 13, .bold = true, .digits = true});
-    snprintf(text, sizeof text, "%s, %s", vg_hand_word(h->hand), h->camera);
+    snprintf(text, sizeof text, "%s, %s%s%.20s", vg_hand_word(h->hand), h->camera, h->weather ? ", " : "",
+             h->weather ? h->weather : "");
     vg_panel_text(cairo, right - 156, bottom - 13, text, (vg_panel_type){.size = 12, .colour = MUTED});
     if (!behind) return;
     // The queue, once more of it is taken than a healthy disk ever needs.

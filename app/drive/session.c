@@ -35,7 +35,12 @@ struct vg_session {
     bool begun;  // an episode is under way in the log
     float policy_action[2];
     int64_t since_reset; // ticks, to keep the policy's clock
-    uint32_t resets;
+    vg_episode_key key;  // its episode counts the resets
+
+    vg_car driven; // with the weather's delay
+    vg_air air;
+    float gust, shake[2]; // rad/s; added to the action under way
+    float *blur;          // [sense size] noise on what the policy senses; NULL: none
 
     lap_line lap, best;
     double lap_way; // m since the line
@@ -60,11 +65,11 @@ static vg_err put_on_road(vg_session *s, double at, double speed) {
     const vg_start start = {.s = at, .speed = (float)speed};
     vg_err err = vg_world_reset(s->world, NULL, &start, 1);
     if (err) return err;
+    s->key.episode++;
     if (s->def.policy) {
-        vg_driver_reset(&s->driver, 0, &(vg_episode_key){s->def.seed, 0, s->resets});
+        vg_driver_reset(&s->driver, 0, &s->key);
         memset(s->policy_action, 0, sizeof s->policy_action);
     }
-    s->resets++;
     s->since_reset = 0;
     s->view.before = s->view.now = vg_world_state(s->world, 0);
     s->view.jumped = true;
@@ -83,19 +88,33 @@ static void begin_lap(vg_session *s, bool timed) {
 static vg_err open_world(vg_session *s, vg_diag *diag) {
     vg_world_def world = vg_world_default();
     world.roads = &s->def.road, world.road_count = 1;
-    world.cars = s->def.car, world.car_count = 1;
+    world.cars = &s->driven, world.car_count = 1;
     world.stop_off_road = false;
     world.threads = 1;
     s->ticks_per_action = world.ticks_per_action;
     if (s->def.policy && s->def.policy->tick_den) s->ticks_per_action = s->def.policy->ticks_per_action;
     world.ticks_per_action = s->ticks_per_action;
-    vg_err err = vg_world_create(&world, &s->world, diag);
+    double dt = (double)world.tick_num / world.tick_den;
+    vg_err err = vg_air_make(&s->def.weather, dt, dt * s->ticks_per_action, &s->air, diag);
+    s->driven = vg_air_car(&s->air, s->def.car, dt);
+    if (!err) err = vg_world_create(&world, &s->world, diag);
     if (err) return err;
     s->world_view = vg_world_get(s->world);
     s->car = vg_world_car(s->world, 0);
     s->delay = vg_world_delay(s->world, 0);
     s->line = vg_new(float, 2 * (int64_t)s->delay);
     return s->line ? VG_OK : vg_fail_memory(diag);
+}
+
+static vg_err open_driver(vg_session *s, vg_diag *diag) {
+    const vg_policy *policy = s->def.policy;
+    if (!policy) return VG_OK;
+    vg_err err = vg_driver_open(policy, 1, &s->driver, diag);
+    if (err || !policy->sense || s->def.weather.sense_noise == 0) return err;
+    s->blur = vg_new(float, vg_sense_size(policy->sense));
+    if (!s->blur) return vg_fail_memory(diag);
+    vg_air_blur_scale(&s->air, policy->sense, s->car, s->blur);
+    return VG_OK;
 }
 
 vg_err vg_session_create(const vg_session_def *def, vg_session **out, vg_diag *diag) {
@@ -105,10 +124,11 @@ vg_err vg_session_create(const vg_session_def *def, vg_session **out, vg_diag *d
     vg_session *s = vg_new(vg_session, 1);
     if (!s) return vg_fail_memory(diag);
     s->def = *def;
+    s->key = (vg_episode_key){.seed = def->seed, .episode = UINT32_MAX}; // the first reset makes it 0
     s->person = !def->policy;
     s->view.lap = 1;
     err = open_world(s, diag);
-    if (!err && def->policy) err = vg_driver_open(def->policy, 1, &s->driver, diag);
+    if (!err) err = open_driver(s, diag);
     if (!err) err = put_on_road(s, 0, 0);
     if (err) {
         vg_session_destroy(s);
@@ -124,6 +144,7 @@ void vg_session_destroy(vg_session *s) {
     if (s->driver.policy) vg_driver_close(&s->driver);
     vg_world_destroy(s->world);
     vg_free(s->line);
+    vg_free(s->blur);
     vg_free(s->lap.poses);
     vg_free(s->best.poses);
     vg_free(s);
@@ -167,7 +188,7 @@ static vg_err end_episode(vg_session *s, vg_end end, vg_diag *diag) {
 
 // The row of the tick to come, whose command the world has been given.
 static vg_log_step row_of(vg_session *s, const vg_control *control) {
-    vg_log_step row = {.state = vg_world_state(s->world, 0), .who = s->view.who};
+    vg_log_step row = {.state = vg_world_state(s->world, 0), .who = s->view.who, .gust = s->gust};
     const float *applied = s->world_view.command;
     if (s->delay) {
         vg_world_delay_line(s->world, 0, s->line);
@@ -179,9 +200,11 @@ static vg_log_step row_of(vg_session *s, const vg_control *control) {
     bool by_hand = s->view.who == VG_WHO_HUMAN;
     row.input[0] = by_hand ? control->raw.steer : row.command[0];
     row.input[1] = by_hand ? control->raw.pedals : row.command[1];
-    row.has_label = s->view.labelling;
-    row.label[0] = control->wanted.steer;
-    row.label[1] = control->wanted.pedals;
+    // The person's hands where they label; else what the driver meant, where noise hides it.
+    row.has_label = s->view.labelling || s->def.weather.action_noise > 0;
+    const float wanted[] = {control->wanted.steer, control->wanted.pedals};
+    const float *meant = s->view.labelling || by_hand ? wanted : s->policy_action;
+    for (int k = 0; k < 2; k++) row.label[k] = fminf(fmaxf(meant[k], -1), 1);
     return row;
 }
 
@@ -253,18 +276,37 @@ static vg_err grant_wish(vg_session *s, vg_diag *diag) {
     return VG_OK;
 }
 
+// At the beginning of an action: what the policy does in it, and what the weather does to it. The policy goes
+// on acting while the person drives, so that what it remembers stays true.
+static vg_err begin_action(vg_session *s, vg_diag *diag) {
+    uint32_t step = (uint32_t)(s->since_reset / s->ticks_per_action);
+    if (s->def.policy) {
+        vg_driver_sense(&s->driver, s->world);
+        if (s->blur)
+            vg_air_blur(s->blur, vg_sense_size(s->def.policy->sense), &s->key, step, s->driver.observed);
+        vg_err err = vg_driver_decide(&s->driver, s->world, s->policy_action);
+        if (err)
+            return vg_fail(diag, err, "%s: no action at tick %lld", s->def.policy->name,
+                           (long long)s->view.ticks);
+    }
+    s->shake[0] = s->shake[1] = 0;
+    if (s->def.weather.action_noise > 0) vg_air_shake(&s->air, &s->key, step, s->shake);
+    if (s->def.weather.gust == 0) return VG_OK;
+    s->gust = vg_air_gust(&s->air, &s->key, step, s->gust);
+    vg_err err = vg_world_gust(s->world, &s->gust);
+    return err ? vg_fail(diag, err, "no gust at tick %lld", (long long)s->view.ticks) : VG_OK;
+}
+
 static vg_err command(vg_session *s, const vg_control *control, vg_diag *diag) {
     vg_session_view *v = &s->view;
     if (control->turned && !v->labelling) s->person = true;
-    if (s->def.policy && s->since_reset % s->ticks_per_action == 0) {
-        // It goes on acting while the person drives, so that what it remembers stays true.
-        vg_err err = vg_driver_act(&s->driver, s->world, s->policy_action);
-        if (err)
-            return vg_fail(diag, err, "%s: no action at tick %lld", s->def.policy->name, (long long)v->ticks);
-    }
-    const float wanted[] = {control->wanted.steer, control->wanted.pedals};
+    vg_err err = s->since_reset % s->ticks_per_action == 0 ? begin_action(s, diag) : VG_OK;
+    if (err) return err;
+    float given[] = {control->wanted.steer, control->wanted.pedals};
+    if (!s->person) memcpy(given, s->policy_action, sizeof given);
+    for (int k = 0; k < 2; k++) given[k] += s->shake[k];
     v->who = s->person ? VG_WHO_HUMAN : s->def.policy->sense ? VG_WHO_POLICY : VG_WHO_EXPERT;
-    return vg_world_command(s->world, s->person ? wanted : s->policy_action);
+    return vg_world_command(s->world, given);
 }
 
 static vg_err advance(vg_session *s, const vg_control *control, vg_diag *diag) {

@@ -4,6 +4,7 @@
 #define VG_APP_DRIVE_SESSION_H
 
 #include "agents/policy.h"
+#include "agents/weather.h"
 #include "app/drive/input.h"
 #include "logs/recorder.h"
 
@@ -16,11 +17,14 @@ typedef struct vg_session_def {
     const vg_policy *policy; // who drives while the person does not; NULL: nobody
     const char *policy_name; // for the log; NULL: the policy's
     vg_recorder *recorder;   // NULL: nothing is recorded
-    uint64_t seed;           // the policy's noise
+    uint64_t seed;           // of the policy's noise, and of the weather
     const char *tags;        // of the episodes, ""
+    vg_weather weather; // zero: still air. Gusts are recorded; with noise on actions every row has as its
+                        // label what the driver meant
 } vg_session_def;
 
-// Errors: VG_ERR_MISMATCH (a policy of another car or clock), VG_ERR_MEMORY, the policy's own.
+// The recorder's car is that of vg_session_car, which has the weather's delay. Errors: VG_ERR_MISMATCH (a
+// policy of another car or clock), VG_ERR_ARGUMENT (the weather), VG_ERR_MEMORY, the policy's own.
 VG_NODISCARD vg_err vg_session_create(const vg_session_def *def, vg_session **out, vg_diag *diag);
 void vg_session_destroy(vg_session *session); // NULL is fine
 

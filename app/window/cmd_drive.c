@@ -12,10 +12,12 @@
 #include "app/output.h"
 #include "app/roads.h"
 #include "app/window/drive_loop.h"
+#include "eval/suite.h"
 #include "logs/edit.h"
+#include "sim/base/memory.h"
 
 typedef struct options {
-    const char *road, *car, *log, *policy, *tags, *shot;
+    const char *road, *car, *log, *policy, *suite, *tags, *shot;
     double steer_rate, seconds;
     int32_t camera;
     bool label, tell, fullscreen;
@@ -29,6 +31,7 @@ typedef struct stage {
     vg_road *road;
     vg_car car;
     vg_policy *policy;
+    vg_weather weather;
     vg_window *window;
     vg_recorder *recorder;
     vg_session *session;
@@ -47,6 +50,16 @@ static vg_err name_log(stage *st, vg_diag *diag) {
     return VG_OK;
 }
 
+static vg_err read_weather(stage *st, vg_diag *diag) {
+    vg_suite_config *config = vg_new(vg_suite_config, 1);
+    char name[VG_KEY_TEXT_SIZE];
+    if (!config) return vg_fail_memory(diag);
+    vg_err err = vg_suite_read(st->o->suite, config, name, diag);
+    if (!err) st->weather = vg_suite_weather(config);
+    vg_free(config);
+    return err;
+}
+
 // All that can be wrong with what was asked for, before a window opens.
 static vg_err prepare(stage *st, vg_diag *diag) {
     const options *o = st->o;
@@ -56,6 +69,7 @@ static vg_err prepare(stage *st, vg_diag *diag) {
     if (!err) err = vg_log_check_tags(o->tags, diag);
     if (!err && o->label && !o->policy)
         err = vg_fail(diag, VG_ERR_ARGUMENT, "--label needs --policy: somebody who drives while you steer");
+    if (!err && o->suite) err = read_weather(st, diag);
     if (!err && o->policy) err = vg_policy_find(o->policy, &st->policy, diag);
     if (!err) err = vg_road_load_said(o->road, &st->road, diag);
     if (err) return err;
@@ -64,21 +78,23 @@ static vg_err prepare(stage *st, vg_diag *diag) {
 }
 
 static vg_err open_session(stage *st, vg_diag *diag) {
-    vg_recorder_def recorder = vg_recorder_default();
-    recorder.path = st->path;
-    recorder.overwrite = vg_call_overwrite(st->call);
-    recorder.road = st->road, recorder.car = &st->car;
     vg_session_def def = {.road = st->road,
                           .car = &st->car,
                           .policy = st->policy,
                           // An expert's settings are part of what it is called.
                           .policy_name = st->policy && !st->policy->sense ? st->o->policy : NULL,
                           .seed = st->call->seed,
-                          .tags = st->o->tags};
+                          .tags = st->o->tags,
+                          .weather = st->weather};
     vg_session *probe = NULL; // what does not fit shows before there is a log
     vg_err err = vg_session_create(&def, &probe, diag);
+    if (err) return err;
+    vg_recorder_def recorder = vg_recorder_default();
+    recorder.path = st->path;
+    recorder.overwrite = vg_call_overwrite(st->call);
+    recorder.road = st->road, recorder.car = vg_session_car(probe);
+    err = vg_recorder_open(&recorder, &st->recorder, diag);
     vg_session_destroy(probe);
-    if (!err) err = vg_recorder_open(&recorder, &st->recorder, diag);
     if (err) return err;
     def.recorder = st->recorder;
     err = vg_session_create(&def, &st->session, diag);
@@ -101,6 +117,7 @@ static vg_err open_stage(stage *st, vg_diag *diag) {
                         .session = st->session,
                         .recorder = st->recorder,
                         .policy = o->policy,
+                        .suite = o->suite,
                         .camera = (vg_camera_mode)o->camera,
                         .seconds = o->seconds,
                         .tell = o->tell,
@@ -213,6 +230,7 @@ static const vg_flag flags[] = {
     {"log", VG_FLAG_TEXT, AT(log), "LOG", .help = "log to write; default: drive-DATE-TIME.vlog, here"},
     {"policy", VG_FLAG_TEXT, AT(policy), "P",
      .help = "an expert or a policy file that drives until you steer"},
+    {"suite", VG_FLAG_TEXT, AT(suite), "S", .help = "drive in this suite's weather"},
     {"label", VG_FLAG_SWITCH, AT(label),
      .help = "begin with labelling: P drives, your wheel is recorded beside it"},
     {"steer-rate", VG_FLAG_DOUBLE, AT(steer_rate), "X", .least = 0.2, .most = 5, .standard = "1",
@@ -236,7 +254,7 @@ static const vg_flag flags[] = {
 const vg_command vg_command_drive = {
     .name = "drive",
     .summary = "drive by hand in a window, and keep every tick",
-    .synopsis = "[--road R] [--car C] [--log LOG] [--policy P [--label]]",
+    .synopsis = "[--road R] [--car C] [--log LOG] [--policy P [--label]] [--suite S]",
     .details =
         "Recording begins with the first tick, on a thread of its own: a killed program loses the tick "
         "under\n"

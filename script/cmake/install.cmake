@@ -1,5 +1,5 @@
 # What `cmake --install` puts where: libraries, headers as <verge/...>, a CMake package, pkg-config files, the
-# program and its sample logs. Private headers (_hot.h, _private.h, and those
+# program, its man pages and its sample logs. Private headers (_hot.h, _private.h, and those
 # that only logs/ itself includes) stay at home.
 set(VERGE_TARGETS verge)
 set(VERGE_PUBLIC_HEADERS ${VERGE_HEADERS})
@@ -24,6 +24,9 @@ if(TARGET verge-program)
   install(TARGETS verge-program)
   file(RELATIVE_PATH to_library ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
   set_target_properties(verge-program PROPERTIES INSTALL_RPATH "$ORIGIN/${to_library}")
+  if(TARGET verge-man)
+    install(DIRECTORY ${VERGE_MAN}/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 FILES_MATCHING PATTERN "*.1")
+  endif()
 endif()
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/assets/logs DESTINATION ${CMAKE_INSTALL_DATADIR}/verge FILES_MATCHING PATTERN "*.vlog")

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELL = 160 };
+enum { COLUMNS = VG_CONFIG_CELLS, CELL = VG_CONFIG_CELL };
 
 const vg_key *vg_config_key(const vg_schema *schema, const char *name) {
     for (int32_t i = 0; i < schema->count; i++)
@@ -241,9 +241,7 @@ void vg_config_write_yaml(const vg_schema *schema, const void *from, vg_text *ou
     }
 }
 
-enum { COLUMNS = 5 };
-
-static void help_row(const vg_key *key, char cells[COLUMNS][CELL]) {
+void vg_config_help_cells(const vg_key *key, char cells[COLUMNS][CELL]) {
     static const char *const types[] = {
         [VG_KEY_BOOL] = "bool",     [VG_KEY_INT] = "int",       [VG_KEY_FLOAT] = "float",
         [VG_KEY_DOUBLE] = "double", [VG_KEY_CHOICE] = "choice", [VG_KEY_TEXT] = "text",
@@ -261,12 +259,12 @@ void vg_config_help(const vg_schema *schema, vg_text *out) {
     int width[COLUMNS];
     for (int c = 0; c < COLUMNS; c++) width[c] = (int)strlen(titles[c]);
     for (int32_t i = 0; i < schema->count; i++) {
-        help_row(&schema->keys[i], cells);
+        vg_config_help_cells(&schema->keys[i], cells);
         for (int c = 0; c < COLUMNS; c++)
             if ((int)strlen(cells[c]) > width[c]) width[c] = (int)strlen(cells[c]);
     }
     for (int32_t i = -1; i < schema->count; i++) {
-        if (i >= 0) help_row(&schema->keys[i], cells);
+        if (i >= 0) vg_config_help_cells(&schema->keys[i], cells);
         for (int c = 0; c < COLUMNS; c++) vg_text_add(out, "  %-*s", width[c], i < 0 ? titles[c] : cells[c]);
         vg_text_add(out, "  %s\n", i < 0 ? "meaning" : schema->keys[i].help);
     }

@@ -89,7 +89,10 @@ void vg_config_write_yaml(const vg_schema *schema, const void *from, vg_text *ou
 // Item i of a list's value, without the blanks around it, into item[VG_KEY_TEXT_SIZE]; false past the last.
 bool vg_config_item(const char *list, int32_t i, char *item);
 
-// The help: name, type, unit, range, default and help line of each key, in columns.
+// What the help says of a key: name, type, unit, range, default. Its help line stands for itself.
+enum { VG_CONFIG_CELLS = 5, VG_CONFIG_CELL = 160 };
+void vg_config_help_cells(const vg_key *key, char cells[VG_CONFIG_CELLS][VG_CONFIG_CELL]);
+// The help: these cells and the help line of each key, in columns.
 void vg_config_help(const vg_schema *schema, vg_text *out);
 
 #ifdef __cplusplus

@@ -1,0 +1,30 @@
+# A man page for the program and each command, by the same tables as the help, without a warning of roff's.
+"$verge" help --man pages > said 2>&1 || fail "it ends with $?"
+[ -s pages/verge.1 ] || fail "no page of the program"
+
+# Every command that a help names, and theirs.
+walk() { # the words of a command
+    echo "$*"
+    for child in $("$verge" help "$@" | sed -n '/^commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p'); do walk "$@" "$child"; done
+}
+walk > commands
+[ "$(wc -l < commands)" -gt 20 ] || fail "too few commands are found"
+[ "$(ls pages | wc -l)" = "$(wc -l < commands)" ] || fail "$(ls pages | wc -l) pages of $(wc -l < commands) commands"
+while read -r command; do
+    page=pages/verge$([ "$command" ] && echo "-$command" | tr ' ' -).1
+    [ -s "$page" ] || fail "no $page"
+    # shellcheck disable=SC2086
+    for flag in $("$verge" help $command | sed -n 's/^  \(--[a-z-]*\).*/\1/p'); do
+        grep -qF "\fB$(echo "$flag" | sed 's/-/\\-/g')" "$page" || fail "$page lacks $flag"
+    done
+done < commands
+grep -q "^.SH CONFIGURATION" pages/verge-train-bc.1 || fail "no configuration keys"
+grep -q "^.SH EXIT STATUS" pages/verge.1 || fail "no exit status"
+
+command -v groff > /dev/null || skip "no groff: warnings were not looked for"
+for page in pages/*.1; do
+    groff -ww -k -man -Tutf8 "$page" > shown 2> said || fail "groff ends with $? on $page"
+    [ -s said ] && fail "groff warns of $page"
+    grep -qi "^$(basename "$page" .1)" shown || fail "$page shows no title"
+done
+exit 0
