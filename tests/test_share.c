@@ -74,6 +74,16 @@ START_TEST(effects_widen) {
 }
 END_TEST
 
+// One seed of ten leaves the road, always: however large the effects, ten seeds stand behind that share.
+START_TEST(never_fewer_than_the_lines) {
+    double cells[640] = {0};
+    for (int i = 0; i < 64; i++) cells[i] = 1;
+    vg_estimate a = vg_share_interval(&(vg_crossed){cells, 10, 64, 16});
+    ck_assert_double_eq_tol(a.value, 0.1, 1e-12);
+    ck_assert_double_eq_tol(at_least(a.high, 0.1, 10), 0.975, 1e-6);
+}
+END_TEST
+
 // Seeds and units are ways alike: turned, the table says the same, but for the rule of three.
 START_TEST(ways_are_alike) {
     double cells[12] = {0.1, 0.4, 0, 0.2, 0.3, 0.9, 0.5, 0.5, 0, 0.3, 0.2, 0.6}, turned[12];
@@ -88,18 +98,19 @@ END_TEST
 // 40 values say not how large the 99th percentile may be; a thousand do.
 START_TEST(shares_that_do_not_reject) {
     double least, most;
-    vg_share_unrejected(&(vg_share_law){40, 0, 1}, 0.99, &least, &most);
+    vg_share_unrejected(&(vg_share_law){40, 0, 1, 0}, 0.99, &least, &most);
     ck_assert(isnan(most));
     ck_assert_double_eq_tol(at_least(0.99, least, 40), 0.95, 1e-9);
-    vg_share_unrejected(&(vg_share_law){1000, 0, 1}, 0.99, &least, &most);
+    vg_share_unrejected(&(vg_share_law){1000, 0, 1, 0}, 0.99, &least, &most);
     ck_assert_double_eq_tol(at_least(0.99, least, 1000), 0.975, 1e-9);
     ck_assert_double_eq_tol(at_least(0.99, most, 1000), 0.025, 1e-9);
-    vg_share_unrejected(&(vg_share_law){1000, 5, 1}, 0.99, &least, &most); // m = 1 / (1 / 1000 + 5 * 0.0099)
+    vg_share_unrejected(&(vg_share_law){1000, 5, 1, 0}, 0.99, &least,
+                        &most); // m = 1 / (1 / 1000 + 5 * 0.0099)
     ck_assert_double_eq_tol(at_least(0.99, least, 1 / (0.001 + 0.0495)), 0.95, 1e-9);
-    vg_share_unrejected(&(vg_share_law){1000, 0, 1}, 0.01, &least, &most);
+    vg_share_unrejected(&(vg_share_law){1000, 0, 1, 0}, 0.01, &least, &most);
     ck_assert_double_eq_tol(at_least(0.01, most, 1000), 0.025, 1e-9);
 }
 END_TEST
 
 CK_MAIN("share", counting_alone, few_events_give_one_end_all, without_an_event_the_rule_of_three,
-        effects_widen, ways_are_alike, shares_that_do_not_reject)
+        effects_widen, never_fewer_than_the_lines, ways_are_alike, shares_that_do_not_reject)
