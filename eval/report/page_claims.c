@@ -9,14 +9,16 @@
 #include "sim/base/memory.h"
 
 void vg_page_claims(vg_page *page) {
-    static const char *const heads[] = {"claim", "condition", "found", "verdict"};
     const vg_claims *claims = page->outcome->claims;
     if (!claims) return;
     vg_text_add(&page->html, "<h2 id=\"claims\">Claims</h2>\n<div class=\"wide\">\n");
     vg_page_table(page,
                   "Each condition stood in the study's file before it ran. A bare condition is judged by the "
                   "estimate, low and high by that end of its 95 % interval.");
-    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) vg_page_head(page, heads[i]);
+    vg_page_head(page, "claim");
+    vg_text_add(&page->html, "<th scope=\"col\" class=\"text\">condition</th>");
+    vg_page_head(page, "found");
+    vg_text_add(&page->html, "<th scope=\"col\" class=\"text\">verdict</th>");
     vg_page_body(page);
     for (int32_t i = 0; i < claims->count; i++) {
         const vg_claim *claim = &claims->rows[i];
