@@ -120,7 +120,7 @@ vg_err vg_claims_check(const char *list, const vg_outcome_arm *arms, int32_t arm
 static vg_err estimate(const condition *c, uint64_t seed, vg_estimate *out, vg_diag *diag) {
     vg_crossed tables[2];
     double *cells[2] = {NULL, NULL};
-    vg_scale scale = VG_SCALE_PLAIN;
+    vg_scale scales[2] = {VG_SCALE_PLAIN, VG_SCALE_RATE};
     vg_err err = VG_OK;
     if (!c->operator&& vg_claim_term_kind(&c->terms[0]) == VG_TERM_ALONE) {
         *out = vg_claim_term_estimate(&c->terms[0]);
@@ -128,18 +128,23 @@ static vg_err estimate(const condition *c, uint64_t seed, vg_estimate *out, vg_d
     }
     *out = vg_estimate_none;
     for (int t = 0; t < (c->operator? 2 : 1) && !err; t++)
-        err = vg_claim_term_table(&c->terms[t], &tables[t], &cells[t], &scale, diag);
+        err = vg_claim_term_table(&c->terms[t], &tables[t], &cells[t], &scales[t], diag);
+    bool shares = scales[0] == VG_SCALE_RATE && scales[1] == VG_SCALE_RATE; // as the table has them
     bool whole = !err;
     for (int t = 0; t < (c->operator? 2 : 1) && whole; t++)
         for (int32_t i = 0; i < tables[t].seeds * tables[t].units; i++) whole &= isfinite(cells[t][i]);
-    if (whole && c->operator== '-') {
+    if (whole && c->operator== '-' && shares) {
+        err = vg_crossed_share_difference(&tables[0], &tables[1], out, diag);
+    } else if (whole && c->operator== '-') {
         vg_difference difference;
         err = vg_crossed_difference(&tables[0], &tables[1], seed, &difference, diag);
         if (!err) *out = difference.difference;
     } else if (whole && c->operator== '/') {
         err = vg_crossed_ratio(&tables[0], &tables[1], VG_SCALE_LOG, seed, out, diag);
+    } else if (whole && shares) {
+        err = vg_crossed_share(&tables[0], out, diag);
     } else if (whole) {
-        err = vg_crossed_mean(&tables[0], scale, seed, out, diag);
+        err = vg_crossed_mean(&tables[0], scales[0], seed, out, diag);
     }
     vg_free(cells[0]);
     vg_free(cells[1]);
