@@ -102,6 +102,12 @@ static vg_err open_session(stage *st, vg_diag *diag) {
     return err;
 }
 
+// What a path is called on the screen.
+static const char *last_part(const char *path) {
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    return slash && slash[1] ? slash + 1 : path;
+}
+
 static vg_err open_stage(stage *st, vg_diag *diag) {
     const options *o = st->o;
     char title[200];
@@ -116,8 +122,8 @@ static vg_err open_stage(stage *st, vg_diag *diag) {
                         .road = st->road,
                         .session = st->session,
                         .recorder = st->recorder,
-                        .policy = o->policy,
-                        .suite = o->suite,
+                        .policy = last_part(o->policy),
+                        .suite = last_part(o->suite),
                         .camera = (vg_camera_mode)o->camera,
                         .seconds = o->seconds,
                         .tell = o->tell,
