@@ -17,7 +17,7 @@ typedef struct loop {
     vg_timeline timeline;
     double from_x, from_y; // where a drag of the time began
     bool dragging, jumped, done;
-    vg_scene_picture picture; // the last frame's size
+    vg_scene_picture picture; // the last frame's size; before the first, what was asked for
     char title[VG_VIEW_TEXT + 16];
 } loop;
 
@@ -174,6 +174,7 @@ static vg_err run(loop *l, bool once, vg_diag *diag) {
 
 vg_err vg_view_loop(const vg_film *film, bool once, vg_diag *diag) {
     loop l = {.film = film, .view = film->view, .look = film->look, .jumped = true};
+    l.picture = (vg_scene_picture){.width = film->width, .height = film->height, .scale = film->scale};
     l.timeline = vg_timeline_make(film->view->duration);
     l.timeline.speed = film->speed;
     vg_timeline_seek(&l.timeline, film->from);
