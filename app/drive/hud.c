@@ -189,19 +189,18 @@ static void draw_who(cairo_t *cairo, const vg_hud *h, double middle, double *y) 
 // Red light from the edges of the window.
 static void glow(cairo_t *cairo, double width, double height) {
     const double depth = 46;
-    for (int side = 0; side < 4; side++) {
-        double x0 = side == 1 ? width : 0, y0 = side == 3 ? height : 0;
-        double x1 = side == 0   ? depth
-                    : side == 1 ? width - depth
-                                : 0,
-               y1 = side == 2   ? depth
-                    : side == 3 ? height - depth
-                                : 0;
-        cairo_pattern_t *fade = cairo_pattern_create_linear(x0, y0, side < 2 ? x1 : x0, side < 2 ? y0 : y1);
+    const struct {
+        double x, y, width, height, from_x, from_y, to_x, to_y; // a box, and the way the light fades in it
+    } sides[] = {{0, 0, depth, height, 0, 0, depth, 0},
+                 {width - depth, 0, depth, height, width, 0, width - depth, 0},
+                 {0, 0, width, depth, 0, 0, 0, depth},
+                 {0, height - depth, width, depth, 0, height, 0, height - depth}};
+    for (int i = 0; i < 4; i++) {
+        cairo_pattern_t *fade =
+            cairo_pattern_create_linear(sides[i].from_x, sides[i].from_y, sides[i].to_x, sides[i].to_y);
         cairo_pattern_add_color_stop_rgba(fade, 0, 1, 0.2, 0.15, 0.5);
         cairo_pattern_add_color_stop_rgba(fade, 1, 1, 0.2, 0.15, 0);
-        cairo_rectangle(cairo, side == 1 ? width - depth : 0, side == 3 ? height - depth : 0,
-                        side < 2 ? depth : width, side < 2 ? height : depth);
+        cairo_rectangle(cairo, sides[i].x, sides[i].y, sides[i].width, sides[i].height);
         cairo_set_source(cairo, fade);
         cairo_fill(cairo);
         cairo_pattern_destroy(fade);
