@@ -20,6 +20,8 @@ expect 0 "same bits" "$verge" replay b.vlog --verify
 # Nobody's hands: the car stands, and that is recorded too.
 expect 0 "0 laps done" "$verge" drive --road narrow --seconds 0.5 --log c.vlog --shot c.png
 expect 0 "1280" "$verge" info c.png
+expect 0 "0 laps done" "$verge" drive --road narrow --seconds 0.1 --log c2.vlog --shot c2.png --scale 2 --width 480 --height 320
+expect 0 "960" "$verge" info c2.png
 [ "$(sqlite3 c.vlog 'SELECT DISTINCT who FROM step')" = 2 ] || fail "nobody but the person could have driven"
 
 expect 0 "30 " "$verge" drive --road narrow --seconds 0.5 --tell --log d.vlog

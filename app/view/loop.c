@@ -180,7 +180,7 @@ vg_err vg_view_loop(const vg_film *film, bool once, vg_diag *diag) {
     vg_timeline_seek(&l.timeline, film->from);
     snprintf(l.title, sizeof l.title, "%s - verge view", film->view->title);
     vg_window_def def = {l.title, (int32_t)(film->width / film->scale), (int32_t)(film->height / film->scale),
-                         true};
+                         film->scale, true};
     vg_err err = vg_window_open(&def, &l.window, diag);
     if (!err) err = vg_stage_create(film->view, &l.stage, diag);
     if (!err) err = run(&l, once, diag);
