@@ -31,6 +31,7 @@ awk '{ if ($1 != NR || $2 > $1) exit 1 } END { exit NR != 30 }' said || fail "it
 # actions each row has what was meant as its label.
 expect 0 "60 ticks" "$verge" drive --road narrow --policy pursuit --suite disturbed --seconds 1 --log w.vlog
 expect 0 "same bits" "$verge" replay w.vlog --verify
+expect 0 "sedan, late by 0.05 s" "$verge" log list w.vlog
 expect 0 "20|60|60|1" sqlite3 w.vlog 'SELECT count(DISTINCT gust), count(gust), count(label_steer),
     (SELECT delay > 0.049 FROM car) FROM step'
 expect 0 "" "$verge" log cut w.vlog --from 0.3 --out part.vlog
