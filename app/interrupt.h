@@ -4,7 +4,7 @@
 
 #include "sim/base/error.h"
 
-// From now on SIGINT and SIGTERM raise the flag.
+// From now on SIGINT and SIGTERM raise the flag, and a file that would grow beyond its limit is an error.
 void vg_interrupt_install(void);
 
 bool vg_interrupted(void);

@@ -20,6 +20,8 @@ expect 0 "same bits" "$verge" replay b.vlog --verify
 # Nobody's hands: the car stands, and that is recorded too.
 expect 0 "0 laps done" "$verge" drive --road narrow --seconds 0.5 --log c.vlog --shot c.png
 expect 0 "1280" "$verge" info c.png
+expect 0 "0 laps done" "$verge" drive --road narrow --seconds 0.1 --log c2.vlog --shot c2.png --scale 2 --width 480 --height 320
+expect 0 "960" "$verge" info c2.png
 [ "$(sqlite3 c.vlog 'SELECT DISTINCT who FROM step')" = 2 ] || fail "nobody but the person could have driven"
 
 expect 0 "30 " "$verge" drive --road narrow --seconds 0.5 --tell --log d.vlog
@@ -29,6 +31,7 @@ awk '{ if ($1 != NR || $2 > $1) exit 1 } END { exit NR != 30 }' said || fail "it
 # actions each row has what was meant as its label.
 expect 0 "60 ticks" "$verge" drive --road narrow --policy pursuit --suite disturbed --seconds 1 --log w.vlog
 expect 0 "same bits" "$verge" replay w.vlog --verify
+expect 0 "sedan, late by 0.05 s" "$verge" log list w.vlog
 expect 0 "20|60|60|1" sqlite3 w.vlog 'SELECT count(DISTINCT gust), count(gust), count(label_steer),
     (SELECT delay > 0.049 FROM car) FROM step'
 expect 0 "" "$verge" log cut w.vlog --from 0.3 --out part.vlog

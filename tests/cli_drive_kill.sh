@@ -16,7 +16,9 @@ lost_most=0
 round=0
 while [ $round -lt $rounds ]; do
     log=killed-$round.vlog
-    "$verge" drive --road narrow --policy pursuit --tell --log $log --width 480 --height 320 > told 2> /dev/null &
+    weather=$([ $((round % 2)) = 0 ] || echo "--suite disturbed")
+    # shellcheck disable=SC2086
+    "$verge" drive --road narrow --policy pursuit $weather --tell --log $log --width 480 --height 320 > told 2> /dev/null &
     pid=$!
     sleep "$(printf '%d.%03d' $(($(random 3) / 2)) "$(random 1000)")"
     kill -9 $pid

@@ -9,7 +9,8 @@
 #include "app/scene/panel.h"
 
 static const uint32_t GREEN = 0x3ccf9a, RED = 0xff5a45, BLUE = 0x56a9e6, AMBER = 0xf5b942, MUTED = 0x9aa4ae;
-static const double EDGE = 18; // units from the window's edges
+static const double EDGE = 18;  // units from the window's edges
+static const double LAPS = 122; // height of the box of laps
 
 char *vg_hud_time(int64_t ticks, double tick_seconds, char buffer[24]) {
     int64_t ms = llround((double)ticks * tick_seconds * 1000);
@@ -19,6 +20,8 @@ char *vg_hud_time(int64_t ticks, double tick_seconds, char buffer[24]) {
         snprintf(buffer, 24, "-:--.---");
     return buffer;
 }
+
+double vg_hud_map_side(double width) { return fmin(200, width / 4); }
 
 static void fill_round(cairo_t *cairo, double x, double y, double width, double height, double radius,
                        uint32_t rgb, double opacity) {
@@ -39,7 +42,7 @@ static void lap_row(cairo_t *cairo, double y, const char *name, const char *valu
 static void draw_laps(cairo_t *cairo, const vg_hud *h) {
     const vg_session_view *s = h->session;
     char text[64], time[24];
-    vg_panel_box(cairo, EDGE, EDGE, 190, 122, 12, 0.66);
+    vg_panel_box(cairo, EDGE, EDGE, 190, LAPS, 12, 0.66);
     snprintf(text, sizeof text, "LAP %d", s->lap);
     vg_panel_text(cairo, EDGE + 18, EDGE + 26, text,
                   (vg_panel_type){.size = 13, .bold = true, .colour = MUTED});
@@ -128,25 +131,30 @@ static void draw_record(cairo_t *cairo, const vg_hud *h, double right, double bo
     const vg_recorder_state *r = &h->record;
     char text[64];
     bool behind = r->waiting > r->capacity / 8;
-    vg_panel_box(cairo, right - 190, bottom - 58, 190, 58, 12, 0.66);
+    double left = right - 190, top = bottom - (h->weather ? 76 : 58);
+    vg_panel_type note = {.size = 12, .colour = MUTED};
+    vg_panel_box(cairo, left, top, 190, bottom - top, 12, 0.66);
     cairo_new_path(cairo);
-    cairo_arc(cairo, right - 170, bottom - 37, 5, 0, 2 * M_PI);
+    cairo_arc(cairo, left + 20, top + 21, 5, 0, 2 * M_PI);
     vg_panel_colour(cairo, h->recording && !r->failed ? RED : MUTED, 1);
     cairo_fill(cairo);
     if (!h->recording)
         snprintf(text, sizeof text, "not recorded");
     else
         snprintf(text, sizeof text, "%lld ticks safe", (long long)r->safe);
-    vg_panel_text(cairo, right - 156, bottom - 32, text,
+    vg_panel_text(cairo, left + 34, top + 26, text,
                   (vg_panel_type){.size = 13, .bold = true, .digits = true});
-    snprintf(text, sizeof text, "%s, %s%s%.20s", vg_hand_word(h->hand), h->camera, h->weather ? ", " : "",
-             h->weather ? h->weather : "");
-    vg_panel_text(cairo, right - 156, bottom - 13, text, (vg_panel_type){.size = 12, .colour = MUTED});
+    snprintf(text, sizeof text, "%s, %s", vg_hand_word(h->hand), h->camera);
+    vg_panel_text(cairo, left + 34, top + 45, text, note);
+    if (h->weather) {
+        snprintf(text, sizeof text, "weather: %.14s", h->weather);
+        vg_panel_text(cairo, left + 34, top + 63, text, note);
+    }
     if (!behind) return;
     // The queue, once more of it is taken than a healthy disk ever needs.
     double full = (double)r->waiting / r->capacity;
-    fill_round(cairo, right - 190, bottom - 66, 190, 5, 2, 0xffffff, 0.2);
-    fill_round(cairo, right - 190, bottom - 66, 190 * full, 5, 2, full > 0.5 ? RED : AMBER, 1);
+    fill_round(cairo, left, top - 8, 190, 5, 2, 0xffffff, 0.2);
+    fill_round(cairo, left, top - 8, 190 * full, 5, 2, full > 0.5 ? RED : AMBER, 1);
 }
 
 // --- words in the middle -----------------------------------------------------------------------------------
@@ -181,19 +189,18 @@ static void draw_who(cairo_t *cairo, const vg_hud *h, double middle, double *y) 
 // Red light from the edges of the window.
 static void glow(cairo_t *cairo, double width, double height) {
     const double depth = 46;
-    for (int side = 0; side < 4; side++) {
-        double x0 = side == 1 ? width : 0, y0 = side == 3 ? height : 0;
-        double x1 = side == 0   ? depth
-                    : side == 1 ? width - depth
-                                : 0,
-               y1 = side == 2   ? depth
-                    : side == 3 ? height - depth
-                                : 0;
-        cairo_pattern_t *fade = cairo_pattern_create_linear(x0, y0, side < 2 ? x1 : x0, side < 2 ? y0 : y1);
+    const struct {
+        double x, y, width, height, from_x, from_y, to_x, to_y; // a box, and the way the light fades in it
+    } sides[] = {{0, 0, depth, height, 0, 0, depth, 0},
+                 {width - depth, 0, depth, height, width, 0, width - depth, 0},
+                 {0, 0, width, depth, 0, 0, 0, depth},
+                 {0, height - depth, width, depth, 0, height, 0, height - depth}};
+    for (int i = 0; i < 4; i++) {
+        cairo_pattern_t *fade =
+            cairo_pattern_create_linear(sides[i].from_x, sides[i].from_y, sides[i].to_x, sides[i].to_y);
         cairo_pattern_add_color_stop_rgba(fade, 0, 1, 0.2, 0.15, 0.5);
         cairo_pattern_add_color_stop_rgba(fade, 1, 1, 0.2, 0.15, 0);
-        cairo_rectangle(cairo, side == 1 ? width - depth : 0, side == 3 ? height - depth : 0,
-                        side < 2 ? depth : width, side < 2 ? height : depth);
+        cairo_rectangle(cairo, sides[i].x, sides[i].y, sides[i].width, sides[i].height);
         cairo_set_source(cairo, fade);
         cairo_fill(cairo);
         cairo_pattern_destroy(fade);
@@ -201,7 +208,8 @@ static void glow(cairo_t *cairo, double width, double height) {
 }
 
 static void draw_words(cairo_t *cairo, const vg_hud *h, double width, double height) {
-    double y = EDGE;
+    // Below what stands in the corners where there is no room between.
+    double y = width < 940 ? EDGE + fmax(LAPS, vg_hud_map_side(width)) + 8 : EDGE;
     if (h->session->off_road) glow(cairo, width, height);
     draw_who(cairo, h, width / 2, &y);
     if (h->session->off_road)
@@ -233,21 +241,22 @@ static void key_cap(cairo_t *cairo, double right, double y, const char *text) {
 static void draw_help(cairo_t *cairo, const vg_hud *h, double width, double height) {
     static const vg_drive_key keys[] = {VG_DRIVE_KEYS};
     enum { COUNT = sizeof keys / sizeof *keys, ROWS = (COUNT + 1) / 2 };
-    const double row = 27, column = 390, wide = 2 * column + 40, high = ROWS * row + 92;
-    double x = (width - wide) / 2, y = (height - high) / 2;
+    const double row = 27, column = 390, wide = 2 * column + 60, high = ROWS * row + 92;
     char text[64];
     shade_all(cairo, width, height, 0.45);
-    vg_panel_box(cairo, x, y, wide, high, 16, 0.93);
-    vg_panel_text(cairo, x + 30, y + 38, "Keys", (vg_panel_type){.size = 20, .bold = true});
+    vg_panel_card(cairo, width, height, wide, high);
+    vg_panel_box(cairo, 0, 0, wide, high, 16, 0.93);
+    vg_panel_text(cairo, 30, 38, "Keys", (vg_panel_type){.size = 20, .bold = true});
     snprintf(text, sizeof text, "steering at %.1f times its rate", h->steer_rate);
-    vg_panel_text(cairo, x + wide - 30, y + 38, text,
+    vg_panel_text(cairo, wide - 30, 38, text,
                   (vg_panel_type){.size = 13, .align = VG_PANEL_RIGHT, .colour = MUTED});
     for (int i = 0; i < COUNT; i++) {
-        double left = x + 24 + (i / ROWS) * column, line = y + 78 + (i % ROWS) * row;
+        double left = 24 + (i / ROWS) * column, line = 78 + (i % ROWS) * row;
         key_cap(cairo, left + 138, line, keys[i].keys);
         vg_panel_text(cairo, left + 152, line, keys[i].what,
                       (vg_panel_type){.size = 13.5, .colour = 0xdfe4e8});
     }
+    cairo_restore(cairo);
 }
 
 void vg_hud_card(vg_scene *scene, const char *title, const char *const *lines, int32_t count) {
@@ -255,18 +264,19 @@ void vg_hud_card(vg_scene *scene, const char *title, const char *const *lines, i
     double width = vg_scene_width(scene), height = vg_scene_height(scene), wide = 320;
     vg_panel_type plain = {.size = 14.5, .colour = 0xdfe4e8};
     for (int32_t i = 0; i < count; i++) wide = fmax(wide, vg_panel_text_width(cairo, lines[i], plain) + 84);
-    wide = fmin(wide, width - 20);
-    double high = 92 + 29 * count, x = (width - wide) / 2, y = (height - high) / 2;
+    double high = 92 + 29 * count;
     shade_all(cairo, width, height, 0.45);
-    vg_panel_box(cairo, x, y, wide, high, 16, 0.93);
-    vg_panel_text(cairo, x + 32, y + 44, title, (vg_panel_type){.size = 22, .bold = true});
+    vg_panel_card(cairo, width, height, wide, high);
+    vg_panel_box(cairo, 0, 0, wide, high, 16, 0.93);
+    vg_panel_text(cairo, 32, 44, title, (vg_panel_type){.size = 22, .bold = true});
     for (int32_t i = 0; i < count; i++) {
-        double line = y + 84 + 29 * i;
+        double line = 84 + 29 * i;
         bool typed = strncmp(lines[i], "$ ", 2) == 0;
-        if (typed) fill_round(cairo, x + 24, line - 19, wide - 48, 27, 6, 0xffffff, 0.10);
-        vg_panel_text(cairo, x + 32, line, lines[i],
+        if (typed) fill_round(cairo, 24, line - 19, wide - 48, 27, 6, 0xffffff, 0.10);
+        vg_panel_text(cairo, 32, line, lines[i],
                       typed ? (vg_panel_type){.size = 14.5, .bold = true, .colour = GREEN} : plain);
     }
+    cairo_restore(cairo);
 }
 
 void vg_hud_draw(vg_scene *scene, const vg_hud *h) {

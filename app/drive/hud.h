@@ -22,7 +22,7 @@ typedef struct vg_hud {
     bool held_up;      // time stands still until the recorder has room
     const char *toast; // a line for a while; "": none
     double toast_opacity;
-    bool paused, help, map;
+    bool paused, help;
     const char *asked, *trouble; // calibration: what to do; why not yet. NULL: none
 } vg_hud;
 
@@ -31,6 +31,9 @@ void vg_hud_draw(vg_scene *scene, const vg_hud *hud);
 
 // At the end: a title and lines below it, of which those that begin with "$ " are shown as to be typed.
 void vg_hud_card(vg_scene *scene, const char *title, const char *const *lines, int32_t count);
+
+// Side of the map in the upper right corner, of a window `width` units wide.
+double vg_hud_map_side(double width);
 
 // "1:23.456" of ticks; "-:--.---" for 0.
 char *vg_hud_time(int64_t ticks, double tick_seconds, char buffer[24]);

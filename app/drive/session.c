@@ -1,6 +1,7 @@
 #include "app/drive/session.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -97,6 +98,9 @@ static vg_err open_world(vg_session *s, vg_diag *diag) {
     double dt = (double)world.tick_num / world.tick_den;
     vg_err err = vg_air_make(&s->def.weather, dt, dt * s->ticks_per_action, &s->air, diag);
     s->driven = vg_air_car(&s->air, s->def.car, dt);
+    if (s->def.weather.delay > 0) // another car: what is learned from its log is for it
+        snprintf(s->driven.name, sizeof s->driven.name, "%.200s, late by %g s", s->def.car->name,
+                 (double)s->def.weather.delay);
     if (!err) err = vg_world_create(&world, &s->world, diag);
     if (err) return err;
     s->world_view = vg_world_get(s->world);

@@ -73,3 +73,11 @@ double vg_panel_text_width(cairo_t *cairo, const char *text, vg_panel_type type)
     g_object_unref(layout);
     return width;
 }
+
+void vg_panel_card(cairo_t *cairo, double area_width, double area_height, double width, double height) {
+    const double margin = 8;
+    double scale = fmin(1, fmin((area_width - 2 * margin) / width, (area_height - 2 * margin) / height));
+    cairo_save(cairo);
+    cairo_translate(cairo, (area_width - scale * width) / 2, (area_height - scale * height) / 2);
+    cairo_scale(cairo, scale, scale);
+}

@@ -27,6 +27,10 @@ double vg_panel_text_width(struct _cairo *cairo, const char *text, vg_panel_type
 void vg_panel_box(struct _cairo *cairo, double x, double y, double width, double height, double radius,
                   double opacity);
 
+// Begin a box in the middle of an area, smaller where it would not fit: from here on its upper left corner is
+// (0, 0) and it has its own units. cairo_restore ends it.
+void vg_panel_card(struct _cairo *cairo, double area_width, double area_height, double width, double height);
+
 // The path of a rectangle with round corners, for who fills or strokes it.
 void vg_panel_round(struct _cairo *cairo, double x, double y, double width, double height, double radius);
 

@@ -159,12 +159,13 @@ void vg_legend_help(cairo_t *cairo, const vg_layout *layout) {
     };
     enum { KEYS = sizeof keys / sizeof *keys };
     const double row = 23, width = 430, height = KEYS * row + 58;
-    double x = (layout->width - width) / 2, y = fmax(6, (layout->height - height) / 2);
-    vg_panel_box(cairo, x, y, width, height, 14, 0.92);
-    vg_panel_text(cairo, x + 24, y + 34, "Keys", (vg_panel_type){.size = 17, .bold = true});
+    vg_panel_card(cairo, layout->width, layout->height, width, height);
+    vg_panel_box(cairo, 0, 0, width, height, 14, 0.92);
+    vg_panel_text(cairo, 24, 34, "Keys", (vg_panel_type){.size = 17, .bold = true});
     for (int32_t i = 0; i < KEYS; i++) {
-        double base = y + 62 + i * row;
-        vg_panel_text(cairo, x + 24, base, keys[i][0], (vg_panel_type){.size = 13, .bold = true});
-        vg_panel_text(cairo, x + 140, base, keys[i][1], (vg_panel_type){.size = 13, .opacity = 0.85});
+        double base = 62 + i * row;
+        vg_panel_text(cairo, 24, base, keys[i][0], (vg_panel_type){.size = 13, .bold = true});
+        vg_panel_text(cairo, 140, base, keys[i][1], (vg_panel_type){.size = 13, .opacity = 0.85});
     }
+    cairo_restore(cairo);
 }

@@ -17,7 +17,7 @@ typedef struct loop {
     vg_timeline timeline;
     double from_x, from_y; // where a drag of the time began
     bool dragging, jumped, done;
-    vg_scene_picture picture; // the last frame's size
+    vg_scene_picture picture; // the last frame's size; before the first, what was asked for
     char title[VG_VIEW_TEXT + 16];
 } loop;
 
@@ -174,12 +174,13 @@ static vg_err run(loop *l, bool once, vg_diag *diag) {
 
 vg_err vg_view_loop(const vg_film *film, bool once, vg_diag *diag) {
     loop l = {.film = film, .view = film->view, .look = film->look, .jumped = true};
+    l.picture = (vg_scene_picture){.width = film->width, .height = film->height, .scale = film->scale};
     l.timeline = vg_timeline_make(film->view->duration);
     l.timeline.speed = film->speed;
     vg_timeline_seek(&l.timeline, film->from);
     snprintf(l.title, sizeof l.title, "%s - verge view", film->view->title);
     vg_window_def def = {l.title, (int32_t)(film->width / film->scale), (int32_t)(film->height / film->scale),
-                         true};
+                         film->scale, true};
     vg_err err = vg_window_open(&def, &l.window, diag);
     if (!err) err = vg_stage_create(film->view, &l.stage, diag);
     if (!err) err = run(&l, once, diag);

@@ -18,7 +18,7 @@
 
 typedef struct options {
     const char *road, *car, *log, *policy, *suite, *tags, *shot;
-    double steer_rate, seconds;
+    double steer_rate, seconds, scale;
     int32_t camera;
     bool label, tell, fullscreen;
     int64_t width, height;
@@ -102,11 +102,17 @@ static vg_err open_session(stage *st, vg_diag *diag) {
     return err;
 }
 
+// What a path is called on the screen.
+static const char *last_part(const char *path) {
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    return slash && slash[1] ? slash + 1 : path;
+}
+
 static vg_err open_stage(stage *st, vg_diag *diag) {
     const options *o = st->o;
     char title[200];
     snprintf(title, sizeof title, "verge drive: %s", o->road);
-    vg_window_def window = {title, (int32_t)o->width, (int32_t)o->height, true};
+    vg_window_def window = {title, (int32_t)o->width, (int32_t)o->height, o->scale, true};
     vg_err err = prepare(st, diag);
     if (!err) err = vg_window_open(&window, &st->window, diag);
     if (!err) err = open_session(st, diag);
@@ -116,8 +122,8 @@ static vg_err open_stage(stage *st, vg_diag *diag) {
                         .road = st->road,
                         .session = st->session,
                         .recorder = st->recorder,
-                        .policy = o->policy,
-                        .suite = o->suite,
+                        .policy = last_part(o->policy),
+                        .suite = last_part(o->suite),
                         .camera = (vg_camera_mode)o->camera,
                         .seconds = o->seconds,
                         .tell = o->tell,
@@ -244,6 +250,8 @@ static const vg_flag flags[] = {
      .help = "of the window"},
     {"height", VG_FLAG_INT, AT(height), "N", .least = 320, .most = 16384, .standard = "720",
      .help = "of the window"},
+    {"scale", VG_FLAG_DOUBLE, AT(scale), "F", .least = 0.5, .most = 4, .standard = "1",
+     .help = "how large all is drawn, the window too: 2 for a fine screen"},
     {"fullscreen", VG_FLAG_SWITCH, AT(fullscreen), .help = "begin in full screen"},
     {"shot", VG_FLAG_TEXT, AT(shot), "PNG", .help = "save the last frame as a picture"},
     {"tell", VG_FLAG_SWITCH, AT(tell),

@@ -17,8 +17,7 @@ static void say(vg_hands *hands, const char *name, const char *what) {
 static int32_t wheel_row(vg_hands *hands, const vg_device *device) {
     for (int32_t i = 0; i < hands->wheel_count; i++)
         if (hands->wheels[i].id == device->id) return i;
-    // A device that went leaves its row to the next one.
-    int32_t row = hands->wheel_count < VG_WINDOW_DEVICES ? hands->wheel_count++ : 0;
+    int32_t row = hands->wheel_count++; // there is a row for each that can be plugged in
     vg_diag diag = {0};
     vg_err err = vg_wheel_load(device->kind, &hands->wheels[row].wheel, &diag);
     hands->wheels[row].id = device->id;
@@ -38,9 +37,15 @@ static const vg_device *find_device(const vg_input *input, int32_t id) {
     return NULL;
 }
 
+static void forget_unplugged(vg_hands *hands, const vg_input *input) {
+    for (int32_t i = hands->wheel_count - 1; i >= 0; i--)
+        if (!find_device(input, hands->wheels[i].id)) hands->wheels[i] = hands->wheels[--hands->wheel_count];
+}
+
 void vg_hands_notice(vg_hands *hands, const vg_input *input) {
     if (input->plugged[0]) say(hands, input->plugged, "plugged in");
     if (input->unplugged[0]) say(hands, input->unplugged, "unplugged: the keys still drive");
+    forget_unplugged(hands, input);
     for (int32_t i = 0; i < input->device_count; i++)
         if (!input->devices[i].controller) wheel_row(hands, &input->devices[i]);
     if (hands->calibrating >= 0 && !find_device(input, hands->calibrating)) vg_hands_give_up(hands);

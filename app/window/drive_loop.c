@@ -115,7 +115,7 @@ static void draw_world(vg_drive *d, const vg_session_view *v, const vg_state *sh
     count++;
     vg_scene_cars(d->scene, cars, count);
     if (d->no_map) return;
-    double side = fmin(200, vg_scene_width(d->scene) / 4);
+    double side = vg_hud_map_side(vg_scene_width(d->scene));
     vg_scene_minimap(d->scene, vg_scene_width(d->scene) - side - 18, 18, side, side, cars, count);
 }
 

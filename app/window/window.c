@@ -13,6 +13,7 @@ struct vg_window {
     SDL_Texture *texture;
     uint32_t *pixels;      // [height][width]
     int32_t width, height; // pixels of both
+    double scale;          // the system's units in one of ours
     vg_input input;
     vg_devices devices;
     bool opened; // SDL_Init went well
@@ -53,6 +54,7 @@ vg_err vg_window_open(const vg_window_def *def, vg_window **out, vg_diag *diag) 
     if (!has_display()) return refuse("no display", diag);
     vg_window *w = vg_new(vg_window, 1);
     if (!w) return vg_fail_memory(diag);
+    w->scale = def->scale;
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); // app/interrupt.h has them
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "0");
     SDL_SetHint(SDL_HINT_RENDER_SCALE_QUALITY, "nearest");
@@ -60,12 +62,12 @@ vg_err vg_window_open(const vg_window_def *def, vg_window **out, vg_diag *diag) 
     if (SDL_Init(SDL_INIT_VIDEO) == 0) {
         w->opened = true;
         if (shows_something())
-            w->window =
-                SDL_CreateWindow(def->title, SDL_WINDOWPOS_UNDEFINED, SDL_WINDOWPOS_UNDEFINED, def->width,
-                                 def->height, SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
+            w->window = SDL_CreateWindow(def->title, SDL_WINDOWPOS_UNDEFINED, SDL_WINDOWPOS_UNDEFINED,
+                                         (int)(def->width * w->scale), (int)(def->height * w->scale),
+                                         SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
     }
     if (w->window) {
-        SDL_SetWindowMinimumSize(w->window, 480, 320);
+        SDL_SetWindowMinimumSize(w->window, (int)(480 * w->scale), (int)(320 * w->scale));
         w->renderer = SDL_CreateRenderer(w->window, -1, def->vsync ? SDL_RENDERER_PRESENTVSYNC : 0);
         if (!w->renderer) w->renderer = SDL_CreateRenderer(w->window, -1, SDL_RENDERER_SOFTWARE);
     }
@@ -144,6 +146,10 @@ static void take_window(vg_input *in, const SDL_WindowEvent *event) {
     in->mouse_buttons = 0;
 }
 
+static void point(vg_window *w, int x, int y) {
+    w->input.mouse_x = x / w->scale, w->input.mouse_y = y / w->scale;
+}
+
 static void take(vg_window *w, const SDL_Event *event) {
     vg_input *in = &w->input;
     switch (event->type) {
@@ -152,16 +158,16 @@ static void take(vg_window *w, const SDL_Event *event) {
     case SDL_KEYDOWN:
     case SDL_KEYUP: take_key(in, &event->key); break;
     case SDL_MOUSEMOTION:
-        in->mouse_x = event->motion.x, in->mouse_y = event->motion.y;
-        in->moved_x += event->motion.xrel, in->moved_y += event->motion.yrel;
+        point(w, event->motion.x, event->motion.y);
+        in->moved_x += event->motion.xrel / w->scale, in->moved_y += event->motion.yrel / w->scale;
         break;
     case SDL_MOUSEBUTTONDOWN:
-        in->mouse_x = event->button.x, in->mouse_y = event->button.y;
+        point(w, event->button.x, event->button.y);
         in->mouse_buttons |= button_bit(event->button.button);
         in->mouse_pressed |= button_bit(event->button.button);
         break;
     case SDL_MOUSEBUTTONUP:
-        in->mouse_x = event->button.x, in->mouse_y = event->button.y;
+        point(w, event->button.x, event->button.y);
         in->mouse_buttons &= ~button_bit(event->button.button);
         in->mouse_released |= button_bit(event->button.button);
         break;
@@ -198,7 +204,7 @@ vg_err vg_window_frame(vg_window *w, vg_scene_picture *out, vg_diag *diag) {
         if (!w->pixels || !w->texture) return vg_fail_memory(diag);
         w->width = width, w->height = height;
     }
-    double scale = units > 0 ? (double)width / units : 1;
+    double scale = units > 0 ? w->scale * width / units : w->scale;
     *out = (vg_scene_picture){.pixels = w->pixels,
                               .width = width,
                               .height = height,

@@ -13,7 +13,9 @@ typedef struct vg_window vg_window; // opaque
 typedef struct vg_window_def {
     const char *title;
     int32_t width, height; // units, at first
-    bool vsync;            // present waits for the screen where it can
+    double scale; // what a unit is, in the system's own: 2 is twice as large. Where the system knows of
+                  // fine screens (Wayland), pixels come on top of that
+    bool vsync;   // present waits for the screen where it can
 } vg_window_def;
 
 // Open it. Errors: VG_ERR_ARGUMENT (no display, or none that SDL can use).
