@@ -11,7 +11,7 @@
 
 typedef struct bench_options {
     double seconds;
-    int64_t repeats, threads;
+    int64_t repeats, threads, pieces;
     const char *csv;
     bool list;
 } bench_options;
@@ -99,7 +99,7 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     if (!err && options->csv) err = vg_file_may_write(options->csv, vg_call_overwrite(call), diag);
     for (int i = 0; i < PIECES && !err; i++) {
         if (!wanted(&call->operands, pieces[i]->name)) continue;
-        err = bench_measure(pieces[i], threads, options->seconds, (int32_t)options->repeats,
+        err = bench_measure(pieces[i], threads, options->seconds, (int32_t)options->repeats, options->pieces,
                             &results[count++], diag);
         if (!err) err = vg_interrupt_check(diag);
     }
@@ -124,6 +124,8 @@ static const vg_flag flags[] = {
     {"repeats", VG_FLAG_INT, offsetof(bench_options, repeats), "N", 1, 1000, "7",
      .help = "repeats, of which the median is told"},
     {"threads", VG_FLAG_INT, offsetof(bench_options, threads), "N", 1, 1024, "1", .help = "threads to use"},
+    {"pieces", VG_FLAG_INT, offsetof(bench_options, pieces), "N", 0, 1e9, "0",
+     .help = "pieces a repeat, exactly, for who counts instructions; 0: as many as --seconds hold"},
     {"csv", VG_FLAG_TEXT, offsetof(bench_options, csv), "FILE", .help = "write the results there too"},
     {"list", VG_FLAG_SWITCH, offsetof(bench_options, list), .help = "say which pieces there are"},
 };

@@ -40,15 +40,18 @@ static void build_facts(vg_facts *facts) {
 
 // --- facts as text ---------------------------------------------------------------------------------------
 
+// value may be NULL: rows of a table need not have the same keys.
 static void scalar_text(const json_t *value, char text[160]) {
     char number[32];
+    text[0] = 0;
+    if (!value) return;
     switch (json_typeof(value)) {
     case JSON_STRING: snprintf(text, 160, "%s", json_string_value(value)); break;
     case JSON_INTEGER: snprintf(text, 160, "%lld", (long long)json_integer_value(value)); break;
     case JSON_REAL: snprintf(text, 160, "%s", vg_format_float((float)json_real_value(value), number)); break;
     case JSON_TRUE: snprintf(text, 160, "yes"); break;
     case JSON_FALSE: snprintf(text, 160, "no"); break;
-    default: text[0] = 0;
+    default: break;
     }
     if (json_is_array(value)) { // a shape: 64 x 11
         size_t used = 0;
@@ -58,7 +61,7 @@ static void scalar_text(const json_t *value, char text[160]) {
     }
 }
 
-// Rows with the same keys, as a table.
+// Rows as a table, by the keys of the first.
 static void rows_text(const json_t *rows, vg_text *out) {
     const char *titles[32], *name;
     int32_t columns = 0;
@@ -107,7 +110,11 @@ static void facts_text(const json_t *object, vg_text *out) {
             rows_text(value, out);
             continue;
         }
-        json_array_foreach(value, i, line) vg_text_add(out, "%s: %s\n", name, json_string_value(line));
+        json_array_foreach(value, i, line) {
+            char text[160];
+            scalar_text(line, text);
+            vg_text_add(out, "%s: %s\n", name, json_is_string(line) ? json_string_value(line) : text);
+        }
     }
 }
 

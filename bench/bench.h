@@ -28,10 +28,12 @@ typedef struct bench_result {
     double share;   // cores' worth of CPU it had meanwhile: much below `threads`, the machine was busy
 } bench_result;
 
-// Measure: pieces are run for about `seconds` in each of `repeats` repeats, after one that does not count.
-// Errors: those of the case; VG_ERR_ARGUMENT (repeats < 1).
+// Measure: pieces are run for about `seconds` in each of `repeats` repeats, after one that does not count; or
+// exactly `fixed` pieces a repeat, where that is not 0, and nothing before. Errors: those of the case;
+// VG_ERR_ARGUMENT (repeats < 1).
 VG_NODISCARD vg_err bench_measure(const bench_case *piece, int32_t threads, double seconds, int32_t repeats,
-                                  bench_result *out, vg_diag *diag);
+                                  int64_t fixed, bench_result *out, vg_diag *diag);
+vg_err bench_run_pieces(const bench_case *piece, void *state, int64_t pieces, double *seconds, vg_diag *diag);
 
 // A result for people: "152.3 M" a second, or "0.0420" seconds. Returns buffer.
 char *bench_format(double value, bool seconds, char buffer[32]);

@@ -135,7 +135,9 @@ static void list_roads(const char *list, building *b) {
 bool vg_suite_item(const char *list, int32_t i, char *item, char *name) {
     int64_t first, last, left = i;
     for (int32_t k = 0; vg_config_item(list, k, item); k++) {
-        int64_t count = seed_range(item, &first, &last) && last >= first ? last - first + 1 : 0;
+        bool range =
+            seed_range(item, &first, &last) && first >= 0 && last >= first && last - first < ROADS_MOST;
+        int64_t count = range ? last - first + 1 : 0;
         if (count == 0 && left == 0) {
             snprintf(name, VG_KEY_TEXT_SIZE, "%s", item);
             return true;

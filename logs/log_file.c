@@ -106,7 +106,7 @@ vg_err vg_log_open(const char *path, vg_log **out, vg_diag *diag) {
     *out = NULL;
     struct stat info;
     if (stat(path, &info)) {
-        if (errno == ENOENT || errno == ENOTDIR)
+        if (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG)
             return vg_fail_at(diag, VG_ERR_NOT_FOUND, path, 0, NULL, "no such file");
         return vg_fail_at(diag, VG_ERR_IO, path, 0, NULL, "cannot open it: %m");
     }

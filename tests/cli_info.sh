@@ -51,6 +51,8 @@ expect 2 "expected one of them" "$verge" eval pursuit --road road.csv --suite sm
 expect 2 "starts is the suite's to say" "$verge" eval pursuit --suite smoke --starts 2
 printf '{"kind": "verge result", "schema_version": 1, "configuration": {"seed": 7}}' > first.json
 expect 0 "configuration.seed 7" info first.json
+printf '{"kind": "verge result", "schema_version": 2, "arms": [{"a": 1}, {"b": null}, 3], "odd": [3, "x", [2]]}' > odd.json
+expect 0 "kind result" info odd.json # rows of other keys, or none at all
 printf '{"kind": "verge result", "schema_version": 99}' > later.json
 expect 2 "schema_version: is 99, expected 1 to" info later.json
 printf '{"seed": 3}' > other.json

@@ -69,6 +69,10 @@ START_TEST(refuses_what_is_no_file) {
     char *bytes = "";
     int64_t size;
     ck_fails(vg_file_read("none", 0, &bytes, &size, &diag), VG_ERR_NOT_FOUND, "none: no such file");
+    char name[400];
+    memset(name, 'n', sizeof name - 1);
+    name[sizeof name - 1] = 0;
+    ck_fails(vg_file_read(name, 0, &bytes, &size, &diag), VG_ERR_NOT_FOUND, "too long");
     ck_assert_ptr_null(bytes);
     ck_fails(vg_file_read(".", 0, &bytes, &size, &diag), VG_ERR_FORMAT, "folder");
     ck_fails(vg_file_read("/dev/zero", 0, &bytes, &size, &diag), VG_ERR_FORMAT, "neither a file nor a pipe");

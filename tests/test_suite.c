@@ -182,6 +182,8 @@ START_TEST(an_item_is_a_road_of_the_list) {
     ck_assert_int_eq(n, 6);
     ck_assert(vg_suite_item("seeds 9..1", 0, item, name)); // no range: who builds it says so
     ck_assert_str_eq(item, "seeds 9..1");
+    ck_assert(vg_suite_item("seeds -9223372036854775807..9223372036854775807", 0, item, name)); // nor is this
+    ck_assert_str_eq(item, name);
     ck_assert(!vg_suite_item("", 0, item, name));
     vg_suite_free(&all);
 }

@@ -4,7 +4,7 @@
 #include <png.h>
 #include <string.h>
 
-enum { SIDE = 32767, TEXT_LIMIT = 1000, TEXT_BYTES = 8 << 20 };
+enum { SIDE = 32767, TEXT_LIMIT = 1000, TEXT_BYTES = 8 << 20, READING_BYTES = 64 << 20 };
 
 // What both directions need while libpng runs. It lives outside the frame that setjmp may clobber.
 typedef struct vg_png_job {
@@ -15,13 +15,26 @@ typedef struct vg_png_job {
     vg_text *out;      // writing
     const char *bytes; // reading
     int64_t size, at;
+    int64_t taken; // bytes that libpng asked for
     uint8_t *row;
     png_text *chunks;
 } png_job;
 
+// Of a file that is read no more is taken than it can mean: a chunk may say that it has 2 GB, and a text may
+// unpack to a thousand times its size.
+static bool is_bomb(png_job *job, png_alloc_size_t size) {
+    if (!job->bytes) return false;
+    int64_t most = READING_BYTES + 4 * job->size - job->taken;
+    if (most < 0 || size > (png_alloc_size_t)most) return true;
+    job->taken += (int64_t)size;
+    return false;
+}
+
 static png_voidp take_memory(png_structp png, png_alloc_size_t size) {
+    png_job *job = png_get_mem_ptr(png);
+    if (is_bomb(job, size)) return NULL;
     void *block = vg_alloc(1, size);
-    if (!block) ((png_job *)png_get_mem_ptr(png))->no_memory = true;
+    if (!block) job->no_memory = true;
     return block;
 }
 

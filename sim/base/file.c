@@ -37,6 +37,9 @@ static vg_err open_for_reading(const char *path, int64_t limit, int *fd, int64_t
     *fd = open(path, O_RDONLY | O_CLOEXEC);
     if (*fd < 0 && (errno == ENOENT || errno == ENOTDIR))
         return vg_fail_at(diag, VG_ERR_NOT_FOUND, path, 0, NULL, "no such file");
+    if (*fd < 0 && errno == ENAMETOOLONG)
+        return vg_fail_at(diag, VG_ERR_NOT_FOUND, path, 0, NULL,
+                          "no such file: the name is too long for one");
     struct stat info;
     if (*fd < 0 || fstat(*fd, &info)) return fail_io(diag, path, "open it");
     if (S_ISDIR(info.st_mode))

@@ -1,0 +1,64 @@
+// A road as CSV: what is taken has sound points, and reads back from its own writing to the same bits.
+#include <math.h>
+
+#include "tests/fuzz/fuzz.h"
+#include "tracks/csv.h"
+
+static void check_same(const vg_track *a, const vg_track *b) {
+    size_t bytes = (size_t)a->count * sizeof(double);
+    FUZZ_ASSERT(a->count == b->count && a->closed == b->closed && !strcmp(a->name, b->name));
+    FUZZ_ASSERT(!memcmp(a->x, b->x, bytes) && !memcmp(a->y, b->y, bytes));
+    FUZZ_ASSERT(!memcmp(a->right, b->right, bytes) && !memcmp(a->left, b->left, bytes));
+}
+
+static void check_written(const vg_track *track) {
+    for (vg_csv_header header = VG_CSV_TUM; header <= VG_CSV_PLAIN; header++) {
+        vg_text text = {0};
+        vg_track again;
+        vg_diag diag = {0};
+        vg_csv_format(track, header, &text);
+        FUZZ_ASSERT(vg_csv_parse(text.bytes, text.size, "again.csv", &again, &diag) == VG_OK);
+        check_same(track, &again);
+        vg_track_free(&again);
+        vg_text_free(&text);
+    }
+}
+
+static double way(const vg_track *t) {
+    double length = 0;
+    for (int32_t i = 0; i < t->count; i++) {
+        int32_t next = (i + 1) % t->count;
+        length += hypot(t->x[next] - t->x[i], t->y[next] - t->y[i]);
+        FUZZ_ASSERT(isfinite(t->x[i]) && isfinite(t->y[i]) && t->right[i] > 0 && t->left[i] > 0);
+    }
+    return length;
+}
+
+// Projected points lie on the road.
+static void check_road(const vg_track *track) {
+    vg_diag diag = {0};
+    vg_road *road;
+    if (!fuzz_took(vg_track_road(track, &road, &diag), &diag)) return;
+    double length = vg_road_get(road).length;
+    FUZZ_ASSERT(isfinite(length) && length > 0);
+    for (int32_t i = 0; i < track->count && i < 50; i++) {
+        vg_road_place place = vg_road_locate(road, track->x[i], track->y[i]);
+        FUZZ_ASSERT(isfinite(place.offset) && place.s >= 0 && place.s <= length);
+    }
+    vg_road_destroy(road);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    vg_diag diag = {0};
+    vg_track track;
+    int64_t live = vg_memory_live();
+    char *text = fuzz_text(data, size);
+    if (fuzz_took(vg_csv_parse(text, (int64_t)size, "road.csv", &track, &diag), &diag)) {
+        check_written(&track);
+        if (way(&track) < 20000) check_road(&track); // a node a metre
+        vg_track_free(&track);
+    }
+    free(text);
+    FUZZ_ASSERT(vg_memory_live() == live);
+    return 0;
+}
