@@ -42,16 +42,6 @@ static vg_err check_numbers(const vg_rollout_def *def, vg_diag *diag) {
                        (double)def->spread);
     if (!(def->sample >= 0 && def->sample <= 86400))
         return vg_fail(diag, VG_ERR_ARGUMENT, "a sample every %g s, expected 0 to 86400 s", def->sample);
-    const vg_weather *w = &def->weather;
-    if (!(w->gust >= 0 && w->gust <= 10) || (w->gust > 0 && !(w->gust_time > 0 && w->gust_time <= 86400)))
-        return vg_fail(diag, VG_ERR_ARGUMENT,
-                       "gusts of %g rad/s that last %g s, expected 0 to 10 rad/s and a time above 0",
-                       (double)w->gust, (double)w->gust_time);
-    if (!(w->action_noise >= 0 && w->action_noise <= 10) || !(w->sense_noise >= 0 && w->sense_noise <= 10))
-        return vg_fail(diag, VG_ERR_ARGUMENT, "noise of %g on actions and %g on the sense, expected 0 to 10",
-                       (double)w->action_noise, (double)w->sense_noise);
-    if (!(w->delay >= 0 && w->delay <= 2))
-        return vg_fail(diag, VG_ERR_ARGUMENT, "%g s more of delay, expected 0 to 2 s", (double)w->delay);
     return VG_OK;
 }
 
@@ -74,21 +64,6 @@ static vg_err plan_clock(const vg_rollout_def *def, vg_rollout_plan *r, vg_diag 
     return VG_OK;
 }
 
-static vg_err plan_weather(const vg_weather *w, vg_rollout_plan *r, vg_diag *diag) {
-    r->driven = r->car;
-    if (w->delay > 0) { // whole ticks of the car's own, and whole ticks more
-        double ticks = floor(r->car.delay / r->tick + 0.5) + floor(w->delay / r->tick + 0.5);
-        r->driven.delay = (float)(ticks * r->tick);
-    }
-    if (w->gust == 0) return VG_OK;
-    if (w->gust * r->tick > 0.2) // of 13 standard deviations none is half a turn a tick
-        return vg_fail(diag, VG_ERR_ARGUMENT, "gusts of %g rad/s are too strong for ticks of %g s",
-                       (double)w->gust, r->tick);
-    r->gust_keep = vg_exp(-r->action / w->gust_time);
-    r->gust_fresh = w->gust * sqrt(1 - r->gust_keep * r->gust_keep);
-    return VG_OK;
-}
-
 vg_err vg_rollout_plan_make(const vg_rollout_def *def, vg_rollout_plan *plan, vg_diag *diag) {
     *plan = (vg_rollout_plan){.def = def};
     vg_err err = check_numbers(def, diag);
@@ -97,7 +72,9 @@ vg_err vg_rollout_plan_make(const vg_rollout_def *def, vg_rollout_plan *plan, vg
     const vg_car *car = def->car ? def->car : def->policy->car;
     plan->car = car ? *car : vg_car_default();
     plan->labeller = vg_reference_expert(def->reference);
-    return plan_weather(&def->weather, plan, diag);
+    plan->driven = vg_weather_car(&def->weather, &plan->car, plan->tick);
+    plan->wind = vg_weather_wind(&def->weather, plan->action);
+    return vg_weather_check(&def->weather, plan->tick, diag);
 }
 
 void vg_rollout_free(vg_rollout *rollout) {

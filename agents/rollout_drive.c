@@ -34,8 +34,7 @@ static vg_err open_drivers(vg_rollout_cell *c, vg_diag *diag) {
     if (err || !policy->sense || p->def->weather.sense_noise == 0) return err;
     int32_t size = vg_sense_size(policy->sense);
     if (!(c->blur = vg_new(float, size))) return vg_fail_memory(diag);
-    vg_sense_physical(policy->sense, &p->driven, c->blur);
-    for (int32_t k = 0; k < size; k++) c->blur[k] = p->def->weather.sense_noise / c->blur[k];
+    vg_weather_blur(&p->def->weather, policy->sense, &p->driven, c->blur);
     return VG_OK;
 }
 
@@ -148,37 +147,20 @@ static vg_draw draw_at(const vg_rollout_cell *c, int32_t i, vg_stream stream, in
 
 static void blur_sense(vg_rollout_cell *c, int32_t t) {
     int32_t size = vg_sense_size(c->driver.policy->sense);
-    for (int32_t i = 0; i < c->count; i++) {
-        float *row = c->driver.observed + (int64_t)i * size;
-        vg_draw at = draw_at(c, i, VG_STREAM_SENSE_NOISE, t);
-        double normal[2];
-        for (int32_t k = 0; k < size; k++) {
-            at.draw = (uint32_t)(k / 2);
-            if (k % 2 == 0) vg_random_normal2(&at, normal);
-            row[k] += c->blur[k] * (float)normal[k % 2];
-        }
-    }
+    for (int32_t i = 0; i < c->count; i++)
+        vg_weather_sense(c->blur, size, draw_at(c, i, VG_STREAM_SENSE_NOISE, t),
+                         c->driver.observed + (int64_t)i * size);
 }
 
 static void shake_actions(vg_rollout_cell *c, int32_t t) {
-    double noise = c->plan->def->weather.action_noise, normal[2];
-    for (int32_t i = 0; i < c->count; i++) {
-        vg_draw at = draw_at(c, i, VG_STREAM_ACTION_NOISE, t);
-        vg_random_normal2(&at, normal);
-        for (int k = 0; k < 2; k++) c->commands[2 * i + k] += (float)(noise * normal[k]);
-    }
+    for (int32_t i = 0; i < c->count; i++)
+        vg_weather_shake(&c->plan->def->weather, draw_at(c, i, VG_STREAM_ACTION_NOISE, t),
+                         c->commands + 2 * i);
 }
 
-// The exact discretisation (Gillespie 1996, eq. 1.9), begun in its stationary spread.
 static vg_err blow(vg_rollout_cell *c, int32_t t) {
-    const vg_rollout_plan *p = c->plan;
-    for (int32_t i = 0; i < c->count; i++) {
-        vg_draw at = draw_at(c, i, VG_STREAM_GUST, t);
-        double normal[2];
-        vg_random_normal2(&at, normal);
-        c->gust[i] = t == 0 ? (float)(p->def->weather.gust * normal[0])
-                            : (float)(p->gust_keep * c->gust[i] + p->gust_fresh * normal[0]);
-    }
+    for (int32_t i = 0; i < c->count; i++)
+        c->gust[i] = vg_wind_blow(&c->plan->wind, draw_at(c, i, VG_STREAM_GUST, t), t == 0, c->gust[i]);
     return vg_world_gust(c->world, c->gust);
 }
 

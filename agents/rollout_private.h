@@ -4,6 +4,7 @@
 #define VG_AGENTS_ROLLOUT_PRIVATE_H
 
 #include "agents/rollout.h"
+#include "agents/weather_draw.h"
 
 // Episodes a block: one world, one driver, one thread for the whole horizon.
 enum { VG_ROLLOUT_BLOCK = 64 };
@@ -29,7 +30,7 @@ typedef struct vg_rollout_plan {
     vg_car car, driven;                             // as it is; with the weather's delay
     int32_t tick_num, tick_den, k, actions, stride; // stride: actions a sample
     double tick, action;                            // s
-    double gust_keep, gust_fresh;                   // gust' = keep * gust + fresh * normal
+    vg_wind wind;
     vg_rollout *out;
     vg_diag *diags; // [blocks]
     int64_t *asked; // [blocks] actions asked of the policy

@@ -1,5 +1,18 @@
 #include "agents/learners/choice.h"
 
+static const double SAMPLE = 0.25; // s, between two points whose distribution is compared
+
+static vg_err compare(const vg_choice_def *def, const vg_rollout *driven, vg_choice *out, vg_diag *diag) {
+    vg_occupancy occupancy = {0};
+    vg_err err = vg_occupancy_add_rollout(&occupancy, driven, def->roads, diag);
+    if (!err) {
+        vg_occupancy_sort(&occupancy);
+        out->apart = vg_occupancy_apart(&occupancy, def->shown);
+    }
+    vg_occupancy_free(&occupancy);
+    return err;
+}
+
 vg_err vg_choice_judge(const vg_choice_def *def, const vg_policy *policy, vg_choice *out, vg_diag *diag) {
     vg_rollout_def rollout = vg_rollout_def_default();
     rollout.policy = policy;
@@ -8,7 +21,8 @@ vg_err vg_choice_judge(const vg_choice_def *def, const vg_policy *policy, vg_cho
     rollout.spread = def->spread;
     rollout.horizon = def->seconds;
     rollout.seed = def->seed;
-    rollout.trace = false;
+    rollout.trace = def->shown != NULL;
+    rollout.sample = SAMPLE;
     rollout.weather = def->weather;
     rollout.after = VG_AFTER_RESET;
     rollout.threads = def->threads;
@@ -16,7 +30,7 @@ vg_err vg_choice_judge(const vg_choice_def *def, const vg_policy *policy, vg_cho
     *out = (vg_choice){0};
     vg_err err = vg_rollout_run(&rollout, &driven, diag);
     if (err) return err;
-    double departures = 0, metres = 0, laps = 0;
+    double none = __builtin_nan(""), departures = 0, metres = 0, laps = 0;
     for (int32_t e = 0; e < driven.count; e++) {
         const vg_episode *row = &driven.episodes[e];
         out->off_road += (row->off_time >= 0) / (double)driven.count;
@@ -25,12 +39,13 @@ vg_err vg_choice_judge(const vg_choice_def *def, const vg_policy *policy, vg_cho
         metres += row->distance;
         laps += row->distance / vg_road_get(def->roads[row->road]).length;
     }
+    out->apart = none;
+    if (def->shown) err = compare(def, &driven, out, diag);
     vg_rollout_free(&driven);
     // Of who gets nowhere there is no rate.
-    double none = __builtin_nan("");
     out->departures_per_lap = metres > 1 ? departures / laps : none;
     out->departures_per_km = metres > 1 ? departures / (metres / 1000) : none;
-    return VG_OK;
+    return err;
 }
 
 bool vg_choice_better(const vg_choice *a, const vg_choice *b) {

@@ -247,3 +247,10 @@ double vg_discriminator_reward(vg_reward_form form, double f, double limit) {
     f = f < -limit ? -limit : f > limit ? limit : f;
     return form == VG_REWARD_SURVIVE ? softplus(f) : form == VG_REWARD_HASTE ? -softplus(-f) : f;
 }
+
+double vg_discriminator_apart(const vg_discriminator *d, double expert, double learner) {
+    enum { ENDLESS = 1000000 };
+    double y = d->def.label, yes = y * expert + (1 - y) * learner, no = (1 - y) * expert + y * learner;
+    if (!(yes > 0) && !(no > 0)) return 0;
+    return !(yes > 0) ? -ENDLESS : !(no > 0) ? ENDLESS : vg_ln(yes / no);
+}

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "agents/rollout.h"
+#include "agents/weather_draw.h"
 #include "sim/base/blocks.h"
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
@@ -17,7 +18,9 @@ typedef struct cell {
     int32_t count, road_of[BLOCK];
     double s[BLOCK];        // m, before the step
     uint32_t starts[BLOCK]; // of this round
-    uint32_t round;
+    float gust[BLOCK];      // rad/s
+    bool calm[BLOCK];       // its first gust is still to come
+    uint32_t round, step;
 } cell;
 
 struct vg_driving {
@@ -26,6 +29,9 @@ struct vg_driving {
     cell *cells;        // [blocks]
     float *speeds;      // start speeds of all roads, GRID apart
     int64_t *speeds_at; // [road_count + 1] where a road's begin
+    vg_car car;         // with the weather's delay
+    vg_wind wind;
+    float *blur; // [observation] of the sense's noise
 };
 
 vg_driving_def vg_driving_default(void) {
@@ -79,7 +85,32 @@ static vg_err start(vg_driving *d, cell *c, int64_t block, int32_t i) {
     vg_err err = vg_world_reset(c->world, &i, &start, 1);
     c->s[i] = start.s;
     c->starts[i]++;
+    c->calm[i] = true;
     return err;
+}
+
+// --- weather -----------------------------------------------------------------------------------------------
+
+static vg_draw weather_at(const vg_driving *d, const cell *c, int64_t lane, vg_stream stream) {
+    return (vg_draw){d->def.seed, stream, (uint32_t)lane, c->round, c->step, 0};
+}
+
+static void sense(const vg_driving *d, const cell *c, int64_t block, float *seen) {
+    int32_t width = d->env.observation;
+    vg_sense_observe(d->def.sense, c->world, seen);
+    for (int32_t i = 0; i < c->count && d->def.weather.sense_noise > 0; i++)
+        vg_weather_sense(d->blur, width, weather_at(d, c, block * BLOCK + i, VG_STREAM_SENSE_NOISE),
+                         seen + (int64_t)i * width);
+}
+
+static vg_err blow(vg_driving *d, cell *c, int64_t block) {
+    if (d->def.weather.gust == 0) return VG_OK;
+    for (int32_t i = 0; i < c->count; i++) {
+        vg_draw at = weather_at(d, c, block * BLOCK + i, VG_STREAM_GUST);
+        c->gust[i] = vg_wind_blow(&d->wind, at, c->calm[i], c->gust[i]);
+        c->calm[i] = false;
+    }
+    return vg_world_gust(c->world, c->gust);
 }
 
 // --- rounds ------------------------------------------------------------------------------------------------
@@ -90,19 +121,21 @@ static vg_err make_world(const vg_driving *d, cell *c, vg_diag *diag) {
     def.tick_num = d->def.tick_num, def.tick_den = d->def.tick_den;
     def.ticks_per_action = d->def.ticks_per_action;
     def.roads = d->def.roads, def.road_count = d->def.road_count, def.road_of = c->road_of;
-    def.cars = d->def.car, def.car_count = 1;
+    def.cars = &d->car, def.car_count = 1;
     def.threads = 1;
     vg_world_destroy(c->world);
     vg_err err = vg_world_create(&def, &c->world, diag);
-    if (!err) c->view = vg_world_get(c->world);
-    return err;
+    if (err) return err;
+    c->view = vg_world_get(c->world);
+    // The first gust takes room: now, not in a step.
+    return d->def.weather.gust > 0 && vg_world_gust(c->world, c->gust) ? vg_fail_memory(diag) : VG_OK;
 }
 
 static vg_err begin(void *context, int64_t block, uint32_t round, float *seen, vg_diag *diag) {
     vg_driving *d = context;
     cell *c = &d->cells[block];
     bool moved = !c->world;
-    c->round = round;
+    c->round = round, c->step = 0;
     for (int32_t i = 0; i < c->count; i++) {
         int64_t lane = block * BLOCK + i;
         int32_t road = (int32_t)((lane + (int64_t)round * d->def.cars) % d->def.road_count);
@@ -112,7 +145,7 @@ static vg_err begin(void *context, int64_t block, uint32_t round, float *seen, v
     }
     vg_err err = moved ? make_world(d, c, diag) : VG_OK;
     for (int32_t i = 0; i < c->count && !err; i++) err = start(d, c, block, i);
-    if (!err) vg_sense_observe(d->def.sense, c->world, seen);
+    if (!err) sense(d, c, block, seen);
     return err;
 }
 
@@ -129,9 +162,16 @@ static vg_err step(void *context, int64_t block, const float *actions, vg_step *
     vg_driving *d = context;
     cell *c = &d->cells[block];
     int64_t width = d->env.observation;
-    vg_err err = vg_world_step(c->world, actions);
+    float commands[BLOCK * 2];
+    memcpy(commands, actions, sizeof(float) * 2 * (size_t)c->count);
+    for (int32_t i = 0; i < c->count && d->def.weather.action_noise > 0; i++)
+        vg_weather_shake(&d->def.weather, weather_at(d, c, block * BLOCK + i, VG_STREAM_ACTION_NOISE),
+                         commands + 2 * i);
+    vg_err err = blow(d, c, block);
+    if (!err) err = vg_world_step(c->world, commands);
     if (err) return vg_fail(diag, err, "an action is no number");
-    vg_sense_observe(d->def.sense, c->world, out->seen);
+    c->step++;
+    sense(d, c, block, out->seen);
     bool ended = false;
     for (int32_t i = 0; i < c->count && !err; i++) {
         out->rewards[i] = reward(d, c, i);
@@ -144,7 +184,7 @@ static vg_err step(void *context, int64_t block, const float *actions, vg_step *
         err = start(d, c, block, i);
         ended = true;
     }
-    if (ended) vg_sense_observe(d->def.sense, c->world, out->seen);
+    if (ended) sense(d, c, block, out->seen);
     return err;
 }
 
@@ -156,7 +196,8 @@ static vg_err check(const vg_driving_def *def, vg_diag *diag) {
         return vg_fail(diag, VG_ERR_ARGUMENT,
                        "%d cars with a spread of %g m, expected 1 or more and 0 to 20 m", def->cars,
                        (double)def->spread);
-    return vg_car_check(def->car, diag);
+    vg_err err = vg_car_check(def->car, diag);
+    return err ? err : vg_weather_check(&def->weather, (double)def->tick_num / def->tick_den, diag);
 }
 
 vg_err vg_driving_create(const vg_driving_def *def, vg_driving **out, vg_diag *diag) {
@@ -174,9 +215,14 @@ vg_err vg_driving_create(const vg_driving_def *def, vg_driving **out, vg_diag *d
                               .begin = begin,
                               .step = step};
     int64_t blocks = vg_blocks_count(def->cars, BLOCK);
+    double tick = (double)def->tick_num / def->tick_den;
+    d->car = vg_weather_car(&def->weather, def->car, tick);
+    d->wind = vg_weather_wind(&def->weather, tick * def->ticks_per_action);
+    d->blur = vg_new(float, d->env.observation);
+    if (d->blur) vg_weather_blur(&def->weather, def->sense, def->car, d->blur);
     d->cells = vg_new(cell, blocks);
     d->speeds_at = vg_new(int64_t, def->road_count + 1);
-    if (d->cells && d->speeds_at) {
+    if (d->cells && d->speeds_at && d->blur) {
         for (int64_t b = 0; b < blocks; b++)
             d->cells[b].count = (int32_t)(def->cars - b * BLOCK < BLOCK ? def->cars - b * BLOCK : BLOCK);
         for (int32_t r = 0; r < def->road_count; r++)
@@ -196,6 +242,7 @@ void vg_driving_destroy(vg_driving *d) {
     for (int64_t b = 0; d->cells && b < vg_blocks_count(d->def.cars, BLOCK); b++)
         vg_world_destroy(d->cells[b].world);
     vg_free(d->cells);
+    vg_free(d->blur);
     vg_free(d->speeds);
     vg_free(d->speeds_at);
     vg_free(d);

@@ -7,6 +7,7 @@
 #define VG_AGENTS_LEARNERS_DRIVING_ENV_H
 
 #include "agents/learners/environment.h"
+#include "agents/weather.h"
 #include "sim/sense.h"
 
 #ifdef __cplusplus
@@ -26,7 +27,8 @@ typedef struct vg_driving_def {
     double progress, offset, off_road; // the plain reward of an action: progress (1/m, default 0.1) * metres
                                        // driven - offset (default 0.1) * (offset / half width)^2, and -
                                        // off_road (default 10) when it leaves the road
-    uint64_t seed;                     // of the starts
+    vg_weather weather;                // default: still air
+    uint64_t seed;                     // of the starts and the weather
     int32_t threads;                   // 0: one a core; results do not depend on it
 } vg_driving_def;
 vg_driving_def vg_driving_default(void);

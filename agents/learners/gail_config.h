@@ -34,7 +34,7 @@ extern "C" {
     X(reward, CHOICE, "", 0, 0, "airl", "survive|haste|airl", "-log(1-D), log D, or log D - log(1-D)")       \
     X(reward_limit, DOUBLE, "1", 0.1, 100, "5", NULL, "log D - log(1-D) is cut to +-this")                   \
     X(absorbing, BOOL, "", 0, 0, "true", NULL,                                                               \
-      "reward what follows a death for ever, as the learner's alone; else death ends all rewards")           \
+      "reward the state that follows a death as any other, for ever; else death ends all rewards")           \
     X(valid_every, INT, "rounds", 1, 1000000, "5", NULL, "drive on the validation roads so often")           \
     X(valid_starts, INT, "1", 1, 10000, "4", NULL, "drives on each of them")                                 \
     X(valid_seconds, DOUBLE, "s", 1, 3600, "60", NULL, "length of such a drive")                             \

@@ -63,7 +63,8 @@ static vg_err make_judge(vg_gail *g, vg_diag *diag) {
     g->expert = vg_new(float, g->expert_rows * g->stride);
     g->replay = vg_new(float, c->replay * g->learner.experience.rows * g->stride);
     g->f = vg_new(float, g->learner.experience.rows);
-    if (!g->expert || !g->replay || !g->f) return vg_fail_memory(diag);
+    g->deaths = vg_new(float, c->replay);
+    if (!g->expert || !g->replay || !g->f || !g->deaths) return vg_fail_memory(diag);
     float *row = g->expert;
     for (int p = 0; p < 2; p++)
         for (int64_t r = 0; r < parts[p].count; r++, row += g->stride)
@@ -93,6 +94,8 @@ static vg_err identify(vg_gail *g, vg_diag *diag) {
     int64_t whole[] = {(int64_t)g->def->seed, (int64_t)vg_dataset_hash(g->data),
                        (int64_t)vg_car_hash(&g->origin.car)};
     hash = vg_hash_int(hash, whole, sizeof whole / sizeof *whole);
+    const float *weather = &g->def->weather.gust;
+    hash = vg_hash_float(hash, weather, sizeof g->def->weather / sizeof *weather);
     for (int32_t i = 0; i < g->def->road_count; i++)
         hash = vg_hash_int(hash, &(int64_t){(int64_t)vg_road_hash(g->def->roads[i])}, 1);
     for (int32_t i = 0; i < g->def->valid_count; i++)
@@ -112,6 +115,9 @@ static vg_err read_logs(vg_gail *g, vg_diag *diag) {
     g->origin.car = def->car ? *def->car : *vg_dataset_car(g->data);
     g->origin.data = vg_dataset_hash(g->data);
     vg_dataset_clock(g->data, &g->origin.tick_num, &g->origin.tick_den, &g->origin.ticks_per_action);
+    err = vg_occupancy_add_logs(&g->driven, def->logs, def->log_count, diag);
+    if (err) return err;
+    vg_occupancy_sort(&g->driven);
     vg_rows train = vg_dataset_train(g->data);
     vg_imitation_scale(&g->im, &g->origin.car, &train);
     return identify(g, diag);
@@ -172,7 +178,7 @@ static vg_err make_learner(vg_gail *g, vg_diag *diag) {
     driving.tick_num = g->origin.tick_num, driving.tick_den = g->origin.tick_den;
     driving.ticks_per_action = g->origin.ticks_per_action;
     driving.cars = (int32_t)c->learn.cars, driving.spread = (float)c->spread;
-    driving.seed = def->seed, driving.threads = def->threads;
+    driving.weather = def->weather, driving.seed = def->seed, driving.threads = def->threads;
     vg_err err = vg_driving_create(&driving, &g->driving, diag);
     if (err) return err;
     vg_reinforce_def learn = {.config = c->learn,
@@ -190,6 +196,7 @@ static void list_kept(vg_gail *g, vg_kept *kept) {
     vg_reinforcer_keep(&g->learner, kept);
     vg_discriminator_keep(g->judge, kept);
     vg_kept_floats(kept, "replay", g->replay, g->config->replay * g->learner.experience.rows * g->stride);
+    vg_kept_floats(kept, "deaths", g->deaths, g->config->replay);
     vg_kept_floats(kept, "best", g->best_weights, vg_mlp_count(g->actor));
     vg_kept_double(kept, "best.score", &g->best_score);
     vg_kept_int(kept, "best.round", &g->best_round);
@@ -245,5 +252,7 @@ void vg_gail_close(vg_gail *g) {
     vg_free(g->expert);
     vg_free(g->replay);
     vg_free(g->f);
+    vg_free(g->deaths);
+    vg_occupancy_free(&g->driven);
     vg_free(g->best_weights);
 }

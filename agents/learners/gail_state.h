@@ -32,7 +32,9 @@ typedef struct vg_gail {
     int64_t expert_rows;
     vg_batch shown;      // the demonstrations as the actor is given them, all rows
     float *replay;       // [config.replay][rows a round][stride], round r in place r % replay
+    float *deaths;       // [config.replay] of the learner in those rounds
     float *f;            // [rows a round] what the discriminator gave
+    vg_occupancy driven; // how the demonstrator drives
     int64_t best_round;  // 1-based; the clone is 0, none yet -1
     float *best_weights; // of the actor
     double best_score;

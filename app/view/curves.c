@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "eval/score.h"
+#include "eval/quantile.h"
 #include "eval/survival.h"
 #include "sim/base/memory.h"
 
@@ -46,7 +46,7 @@ static vg_err make_alive(const vg_view_group *group, vg_view_curves *c, double h
         lives[d] = (vg_life){fmax(time, 1e-3), drive->off_time >= 0};
     }
     vg_lives all = {lives, 1, group->drive_count, 1, horizon};
-    if (!err) err = vg_survival_curve(&all, c->t, c->count, 1, alive, diag);
+    if (!err) err = vg_survival_curve(&all, c->t, c->count, alive, diag);
     for (int32_t k = 0; k < c->count && !err; k++)
         c->alive[k] = alive[k].value, c->low[k] = alive[k].low, c->high[k] = alive[k].high;
     c->banded = group->drive_count >= VG_VIEW_BANDED;
