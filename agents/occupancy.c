@@ -6,8 +6,6 @@
 #include "logs/log.h"
 #include "sim/base/memory.h"
 
-static const double JERK_SECONDS = 0.25;
-
 static const struct {
     const char *name, *unit;
 } features[] = {
@@ -45,7 +43,7 @@ typedef struct point {
 
 static vg_err add_drive(vg_occupancy *o, const vg_road *road, const point *points, int64_t count,
                         double seconds, vg_diag *diag) {
-    int64_t lag = (int64_t)(JERK_SECONDS / seconds + 0.5);
+    int64_t lag = (int64_t)(VG_OCCUPANCY_SECONDS / seconds + 0.5);
     if (lag < 1) lag = 1;
     double step = (double)lag * seconds;
     vg_err err = VG_OK;

@@ -19,7 +19,10 @@ extern "C" {
     X(SPEED, "speed", "m/s", "speed")                                                                        \
     X(OFFSET, "offset", "m", "from the centreline, left positive")                                           \
     X(TURN, "turn", "rad/s", "the road's curvature here times the speed")                                    \
-    X(JERK, "jerk", "m/s^3", "of the speed, as its second difference over 0.25 s: what 10 Hz can show")
+    X(JERK, "jerk", "m/s^3", "of the speed, as its second difference")
+
+// s between two points that a jerk is found from: what telemetry of 10 Hz can show.
+#define VG_OCCUPANCY_SECONDS 0.25
 
 typedef enum vg_occupancy_feature {
 #define X(name, word, unit, text) VG_OCCUPANCY_##name,

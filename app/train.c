@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "agents/find.h"
+#include "agents/learners/gail.h"
 #include "agents/learners/learners.h"
 #include "agents/learners/rounds.h"
 #include "agents/policy_file.h"
@@ -38,6 +39,7 @@ typedef struct onlooker {
     vg_progress progress;
     json_t *record;       // an object a round
     bool failed;          // memory ran out
+    int32_t collapsed;    // as the last round told (vg_gail_collapse)
     vg_rounds rounds;     // where --record names a file
     vg_event_file events; // where --events names a folder
 } onlooker;
@@ -59,6 +61,8 @@ static void note_round(void *context, const vg_learner_round *round) {
     for (int32_t i = 0; i < round->count; i++)
         at->failed |= json_object_set_new(row, round->names[i], number_or_null(round->values[i])) != 0;
     at->failed |= json_array_append_new(at->record, row) != 0;
+    const char *collapse = vg_gail_collapse_told(round, &at->collapsed);
+    if (collapse) vg_say_warning("round %d: %s", round->round + 1, collapse);
     if (at->rounds.path) vg_rounds_told(&at->rounds, round);
     if (at->events.path) vg_event_file_round(&at->events, round);
 }

@@ -1,6 +1,15 @@
 #include "agents/learners/choice.h"
 
-static const double SAMPLE = 0.25; // s, between two points whose distribution is compared
+// Whether a drive stands somewhere.
+static bool stands(const vg_rollout *driven, int32_t episode, double stall) {
+    const vg_trace_point *trace = driven->trace + (int64_t)episode * driven->samples;
+    double slow = 0; // s
+    for (int32_t k = 0; k < driven->samples && !trace[k].departed && !trace[k].ended; k++) {
+        slow = (double)trace[k].speed < stall ? slow + driven->sample_seconds : 0;
+        if (slow >= 1) return true;
+    }
+    return false;
+}
 
 static vg_err compare(const vg_choice_def *def, const vg_rollout *driven, vg_choice *out, vg_diag *diag) {
     vg_occupancy occupancy = {0};
@@ -8,6 +17,9 @@ static vg_err compare(const vg_choice_def *def, const vg_rollout *driven, vg_cho
     if (!err) {
         vg_occupancy_sort(&occupancy);
         out->apart = vg_occupancy_apart(&occupancy, def->shown);
+        out->stalled = 0;
+        for (int32_t e = 0; e < driven->count; e++)
+            out->stalled += stands(driven, e, def->stall) / (double)driven->count;
     }
     vg_occupancy_free(&occupancy);
     return err;
@@ -22,7 +34,7 @@ vg_err vg_choice_judge(const vg_choice_def *def, const vg_policy *policy, vg_cho
     rollout.horizon = def->seconds;
     rollout.seed = def->seed;
     rollout.trace = def->shown != NULL;
-    rollout.sample = SAMPLE;
+    rollout.sample = VG_OCCUPANCY_SECONDS;
     rollout.weather = def->weather;
     rollout.after = VG_AFTER_RESET;
     rollout.threads = def->threads;
@@ -39,7 +51,7 @@ vg_err vg_choice_judge(const vg_choice_def *def, const vg_policy *policy, vg_cho
         metres += row->distance;
         laps += row->distance / vg_road_get(def->roads[row->road]).length;
     }
-    out->apart = none;
+    out->apart = out->stalled = none;
     if (def->shown) err = compare(def, &driven, out, diag);
     vg_rollout_free(&driven);
     // Of who gets nowhere there is no rate.

@@ -20,6 +20,7 @@ typedef struct cell {
     uint32_t starts[BLOCK]; // of this round
     float gust[BLOCK];      // rad/s
     bool calm[BLOCK];       // its first gust is still to come
+    int32_t slow[BLOCK];    // actions in a row below the stall speed
     uint32_t round, step;
 } cell;
 
@@ -31,7 +32,8 @@ struct vg_driving {
     int64_t *speeds_at; // [road_count + 1] where a road's begin
     vg_car car;         // with the weather's delay
     vg_wind wind;
-    float *blur; // [observation] of the sense's noise
+    int32_t patience; // actions in a row below the stall speed that end an episode
+    float *blur;      // [observation] of the sense's noise
 };
 
 vg_driving_def vg_driving_default(void) {
@@ -68,16 +70,17 @@ static vg_err measure_speeds(void *context, int64_t block, int64_t begin, int64_
 
 static vg_start draw_start(const vg_driving *d, const cell *c, int32_t lane, int32_t i) {
     vg_draw at = {d->def.seed, VG_STREAM_START, (uint32_t)lane, c->round, c->starts[i], 0};
-    double u[3];
-    for (uint32_t k = 0; k < 3; k++) at.draw = k, u[k] = vg_random_uniform(&at);
+    double u[5];
+    for (uint32_t k = 0; k < 5; k++) at.draw = k, u[k] = vg_random_uniform(&at);
     int32_t road = c->road_of[i];
     int64_t first = d->speeds_at[road], place = (int64_t)(u[0] * (double)(d->speeds_at[road + 1] - first));
     double s = (double)(place * GRID), spread = (double)d->def.spread;
     vg_road_point here = vg_road_at(d->def.roads[road], s);
     double low = 0.9 * here.right < spread ? -0.9 * here.right : -spread;
     double high = 0.9 * here.left < spread ? 0.9 * here.left : spread;
+    double factor = u[3] < d->def.slow ? 0.25 + 0.75 * u[4] : 1;
     return (vg_start){s, (float)(low + (high - low) * u[1]), (float)(0.04 * spread * (2 * u[2] - 1)),
-                      d->speeds[first + place]};
+                      (float)(factor * (double)d->speeds[first + place])};
 }
 
 static vg_err start(vg_driving *d, cell *c, int64_t block, int32_t i) {
@@ -86,6 +89,7 @@ static vg_err start(vg_driving *d, cell *c, int64_t block, int32_t i) {
     c->s[i] = start.s;
     c->starts[i]++;
     c->calm[i] = true;
+    c->slow[i] = 0;
     return err;
 }
 
@@ -149,6 +153,12 @@ static vg_err begin(void *context, int64_t block, uint32_t round, float *seen, v
     return err;
 }
 
+static vg_ending ending(const vg_driving *d, cell *c, int32_t i) {
+    c->slow[i] = (double)c->view.speed[i] < d->def.stall ? c->slow[i] + 1 : 0;
+    if (c->view.terminated[i] || c->slow[i] >= d->patience) return VG_ENDING_TERMINATED;
+    return c->view.truncated[i] ? VG_ENDING_TRUNCATED : VG_ENDING_NONE;
+}
+
 static float reward(const vg_driving *d, const cell *c, int32_t i) {
     const vg_driving_def *def = &d->def;
     const vg_road *road = def->roads[c->road_of[i]];
@@ -176,9 +186,7 @@ static vg_err step(void *context, int64_t block, const float *actions, vg_step *
     for (int32_t i = 0; i < c->count && !err; i++) {
         out->rewards[i] = reward(d, c, i);
         c->s[i] = c->view.s[i];
-        out->ending[i] = c->view.terminated[i]  ? VG_ENDING_TERMINATED
-                         : c->view.truncated[i] ? VG_ENDING_TRUNCATED
-                                                : VG_ENDING_NONE;
+        out->ending[i] = (uint8_t)ending(d, c, i);
         if (!out->ending[i]) continue;
         memcpy(out->last + i * width, out->seen + i * width, sizeof(float) * (size_t)width);
         err = start(d, c, block, i);
@@ -218,6 +226,7 @@ vg_err vg_driving_create(const vg_driving_def *def, vg_driving **out, vg_diag *d
     double tick = (double)def->tick_num / def->tick_den;
     d->car = vg_weather_car(&def->weather, def->car, tick);
     d->wind = vg_weather_wind(&def->weather, tick * def->ticks_per_action);
+    d->patience = (int32_t)(1 / (tick * def->ticks_per_action) + 0.5);
     d->blur = vg_new(float, d->env.observation);
     if (d->blur) vg_weather_blur(&def->weather, def->sense, def->car, d->blur);
     d->cells = vg_new(cell, blocks);

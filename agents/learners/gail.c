@@ -96,8 +96,8 @@ static vg_err teach_learner(vg_gail *g, tally *t, vg_diag *diag) {
 
 // --- choosing ----------------------------------------------------------------------------------------------
 
-// Less is better: the share of drives that leave the road, and how far from the demonstrator's the driving
-// is, so that one that crawls along is not chosen for staying on.
+// Less is better: the share of drives that leave the road, that of those which stand still on it, and how far
+// from the demonstrator's the driving is, so that one that crawls along is not chosen for staying on.
 static vg_err validate(vg_gail *g, tally *t, vg_diag *diag) {
     const vg_learner_def *def = g->def;
     vg_choice_def choice = {.roads = def->valid_count ? def->valid : def->roads,
@@ -108,11 +108,12 @@ static vg_err validate(vg_gail *g, tally *t, vg_diag *diag) {
                             .weather = def->weather,
                             .seed = vg_random_seed(def->seed, 3),
                             .shown = &g->driven,
+                            .stall = g->stall,
                             .threads = def->threads};
     vg_err err = vg_choice_judge(&choice, g->policy, &t->driven, diag);
     if (err) return err;
     t->error = vg_gradient_run(g->room, g->actor, &g->shown, NULL);
-    double score = t->driven.off_road + t->driven.apart;
+    double score = t->driven.off_road + t->driven.stalled + t->driven.apart;
     if (g->best_round >= 0 && !(score < g->best_score)) return VG_OK;
     g->best_score = score;
     g->best_round = g->learner.round;
@@ -132,16 +133,31 @@ static vg_gail_collapse look_for_collapse(vg_gail *g, const tally *t) {
                                                                                  : VG_GAIL_SOUND;
 }
 
+const char *vg_gail_collapse_told(const vg_learner_round *round, int32_t *last) {
+    static const char *const texts[] = {
+        NULL,
+        "the discriminator tells both sides apart nearly always, and guides no more: try a smaller "
+        "judge_rate, "
+        "or a larger penalty",
+        "no entropy is left, every deviation is at its least: try a larger noise_least, or entropy"};
+    int32_t before = *last;
+    for (int32_t i = 0; i < round->count; i++)
+        if (strcmp(round->names[i], "collapsed") == 0) *last = (int32_t)round->values[i];
+    return *last != before ? texts[*last] : NULL;
+}
+
 // --- rounds ------------------------------------------------------------------------------------------------
 
 static void tell(const vg_gail *g, int64_t round, const tally *t) {
     if (!g->def->told) return;
-    static const char *const names[] = {"off_road",      "drift",      "apart",   "error",   "right_expert",
-                                        "right_learner", "judge_loss", "penalty", "kl",      "entropy",
-                                        "reward",        "value_loss", "deaths",  "actions", "collapsed"};
+    static const char *const names[] = {"off_road",   "drift",        "apart",         "stalled",
+                                        "error",      "right_expert", "right_learner", "judge_loss",
+                                        "penalty",    "kl",           "entropy",       "reward",
+                                        "value_loss", "deaths",       "actions",       "collapsed"};
     double values[] = {t->driven.off_road,
                        t->driven.drift,
                        t->driven.apart,
+                       t->driven.stalled,
                        t->error,
                        t->judged.right_expert,
                        t->judged.right_learner,
@@ -159,7 +175,7 @@ static void tell(const vg_gail *g, int64_t round, const tally *t) {
 }
 
 static vg_err one_round(vg_gail *g, vg_diag *diag) {
-    tally t = {.driven = {.off_road = NAN, .drift = NAN, .apart = NAN}, .error = NAN};
+    tally t = {.driven = {.off_road = NAN, .drift = NAN, .apart = NAN, .stalled = NAN}, .error = NAN};
     int64_t round = g->learner.round, rounds = g->config->learn.rounds;
     vg_err err = vg_reinforcer_drive(&g->learner, diag); // sample trajectories
     if (!err) err = teach_judge(g, &t, diag);

@@ -16,6 +16,7 @@ extern "C" {
     X(guide, DOUBLE, "1", 0, 1e6, "1", NULL,                                                                 \
       "weight of the squared error on the logs, beside what the discriminator rewards")                      \
     X(spread, DOUBLE, "m", 0, 20, "0.3", NULL, "of the starts: offset in +-spread")                          \
+    X(slow_starts, DOUBLE, "1", 0, 1, "0.25", NULL, "share of the starts that are slower, by up to 4 times") \
     X(judge, CHOICE, "", 0, 0, "sense", "sense-action|sense", "what the discriminator is shown")             \
     X(judge_hidden, INT, "1", 1, 4096, "64", NULL, "units of each of its two hidden layers")                 \
     X(judge_rate, DOUBLE, "1", 1e-8, 1, "0.001", NULL, "step size of its Adam")                              \
