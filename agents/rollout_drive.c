@@ -163,7 +163,7 @@ static void shake_actions(vg_rollout_cell *c, int32_t t) {
 static vg_err blow(vg_rollout_cell *c, int32_t t) {
     for (int32_t i = 0; i < c->count; i++) {
         const vg_episode_key key = weather_key(c, i);
-        c->gust[i] = vg_air_gust(&c->plan->air, &key, (uint32_t)t, c->gust[i]);
+        c->gust[i] = vg_air_gust(&c->plan->air, &key, (uint32_t)t, t == 0, c->gust[i]);
     }
     return vg_world_gust(c->world, c->gust);
 }

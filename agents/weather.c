@@ -44,13 +44,13 @@ static vg_draw draw_at(const vg_episode_key *key, uint32_t step, vg_stream strea
     return (vg_draw){key->seed, stream, key->entity, key->episode, step, 0};
 }
 
-float vg_air_gust(const vg_air *air, const vg_episode_key *key, uint32_t step, float before) {
+float vg_air_gust(const vg_air *air, const vg_episode_key *key, uint32_t step, bool begins, float before) {
     double normal[2];
     const vg_draw at = draw_at(key, step, VG_STREAM_GUST);
     vg_random_normal2(&at, normal);
     // Begun in its stationary spread.
-    return step == 0 ? (float)(air->weather.gust * normal[0])
-                     : (float)(air->keep * before + air->fresh * normal[0]);
+    return begins ? (float)(air->weather.gust * normal[0])
+                  : (float)(air->keep * before + air->fresh * normal[0]);
 }
 
 void vg_air_shake(const vg_air *air, const vg_episode_key *key, uint32_t step, float action[2]) {

@@ -32,9 +32,10 @@ VG_NODISCARD vg_err vg_air_make(const vg_weather *weather, double tick, double a
 // The car with the weather's delay.
 vg_car vg_air_car(const vg_air *air, const vg_car *car, double tick);
 
-// Draws of an episode's action `step`. The yaw rate (rad/s) that follows `before`, whatever that is at step
-// 0; noise onto an action; noise onto a sensed row of `size` values, of which a unit is `scale` each.
-float vg_air_gust(const vg_air *air, const vg_episode_key *key, uint32_t step, float before);
+// Draws of an episode's action `step`. The yaw rate (rad/s) that follows `before`, whatever that is where the
+// drive begins; noise onto an action; noise onto a sensed row of `size` values, of which a unit is `scale`
+// each.
+float vg_air_gust(const vg_air *air, const vg_episode_key *key, uint32_t step, bool begins, float before);
 void vg_air_shake(const vg_air *air, const vg_episode_key *key, uint32_t step, float action[2]);
 void vg_air_blur(const float *scale, int32_t size, const vg_episode_key *key, uint32_t step, float *row);
 // That scale, into [sense size].

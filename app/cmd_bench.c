@@ -16,8 +16,9 @@ typedef struct bench_options {
     bool list;
 } bench_options;
 
-static const bench_case *const pieces[] = {&bench_motion,    &bench_action,     &bench_lidar, &bench_train_64,
-                                           &bench_train_256, &bench_train_4096, &bench_infer, &bench_dagger};
+static const bench_case *const pieces[] = {
+    &bench_motion,     &bench_action, &bench_lidar,  &bench_train_64, &bench_train_256,
+    &bench_train_4096, &bench_infer,  &bench_dagger, &bench_gail,     &bench_gail_imitation};
 enum { PIECES = sizeof pieces / sizeof *pieces };
 
 static bool wanted(const vg_list *names, const char *name) {

@@ -163,6 +163,54 @@ static vg_err print_pairs(const vg_outcome *o, vg_diag *diag) {
     return err;
 }
 
+static void print_gap(void) { puts(""); }
+
+// What training took, of those that were trained here.
+static vg_err print_training(const vg_outcome *o, vg_diag *diag) {
+    static const char *const titles[] = {"policy", "labels", "asked", "driven", "off the road"};
+    vg_table table = {0};
+    bool any = false;
+    vg_table_begin(&table, sizeof titles / sizeof *titles, titles);
+    for (int32_t i = 0; i < o->arm_count; i++) {
+        const vg_outcome_training *t = &o->arms[i].training;
+        if (isnan(o->arms[i].budget)) continue;
+        any = true;
+        vg_table_cell(&table, "%s", o->arms[i].label);
+        vg_table_cell(&table, "%.0f", t->labels);
+        vg_table_cell(&table, "%.0f", t->queries);
+        vg_table_cell(&table, "%.0f actions", t->actions);
+        vg_table_cell(&table, "%.1f s", t->seconds_off);
+    }
+    if (any) print_gap();
+    vg_err err = any ? vg_table_print(&table, diag) : VG_OK;
+    vg_table_free(&table);
+    return err;
+}
+
+// Wasserstein's distances from the laps' driving, means over the seeds.
+static vg_err print_likeness(const vg_outcome *o, vg_diag *diag) {
+    vg_table table = {0};
+    const char *titles[VG_OCCUPANCY_COUNT + 1] = {"apart from the laps"};
+    bool any = false;
+    for (int f = 0; f < VG_OCCUPANCY_COUNT; f++) titles[f + 1] = vg_occupancy_name(f);
+    vg_table_begin(&table, VG_OCCUPANCY_COUNT + 1, titles);
+    for (int32_t i = 0; i < o->arm_count; i++) {
+        const vg_outcome_arm *arm = &o->arms[i];
+        if (!arm->likeness) continue;
+        any = true;
+        vg_table_cell(&table, "%s", arm->label);
+        for (int f = 0; f < VG_OCCUPANCY_COUNT; f++) {
+            double sum = 0;
+            for (int32_t k = 0; k < arm->arm.seed_count; k++) sum += arm->likeness[k].apart[f];
+            vg_table_cell(&table, "%.3g %s", sum / arm->arm.seed_count, vg_occupancy_unit(f));
+        }
+    }
+    if (any) print_gap();
+    vg_err err = any ? vg_table_print(&table, diag) : VG_OK;
+    vg_table_free(&table);
+    return err;
+}
+
 // "0.012 (0.004 to 0.031)"; what has no interval, alone.
 static void cell_estimate(vg_table *table, vg_estimate e) {
     if (isnan(e.value))
@@ -203,6 +251,8 @@ vg_err vg_outcome_print_table(const vg_outcome *o, vg_diag *diag) {
     vg_table_free(&table);
     if (err) return err;
     print_floors(o);
-    if (o->pair_count) err = print_pairs(o, diag);
+    err = print_training(o, diag);
+    if (!err) err = print_likeness(o, diag);
+    if (!err && o->pair_count) err = print_pairs(o, diag);
     return err || !o->claims ? err : print_claims(o->claims, diag);
 }

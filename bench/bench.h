@@ -18,7 +18,7 @@ typedef struct bench_case {
 
 extern const bench_case bench_motion, bench_action, bench_lidar;
 extern const bench_case bench_train_64, bench_train_256, bench_train_4096, bench_infer;
-extern const bench_case bench_dagger;
+extern const bench_case bench_dagger, bench_gail, bench_gail_imitation;
 
 typedef struct bench_result {
     const bench_case *piece;

@@ -9,15 +9,18 @@
 // commas. A METRIC is
 //
 //     off_road@S          share of episodes with a departure within S seconds; without @S, within the horizon
+//     usable@S            share of the training seeds of which at most a tenth of the episodes departs within S
 //     any of VG_METRICS   excess, departures_per_km, drift_50, open_error, error_ratio, mean_speed, ...
 //     drift               mean |offset - reference's| as a share of the half width
 //     hazard_ratio, rising_p, b, b_p   of the survival summary, and of the growth of cost (b)
 //     held_out            loss on the rows held out in training
+//     apart_speed, apart_offset, apart_turn, apart_jerk
+//                         Wasserstein's distance from the driving of the laps (agents/occupancy.h)
 //     labels, queries, actions, seconds_off    what training took
 //     record.NAME@K       of the training record, round K from 1; without @K, each training's last
 //
 // Differences and ratios are taken of what has a value a training seed: off_road, excess, drift, open_error,
-// held_out, record.NAME; the others stand alone. What has no value (NaN) makes no claim hold.
+// held_out, apart_..., record.NAME; the others stand alone. What has no value (NaN) makes no claim hold.
 #ifndef VG_EVAL_CLAIMS_H
 #define VG_EVAL_CLAIMS_H
 

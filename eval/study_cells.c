@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agents/find.h"
+#include "agents/learners/gail.h"
 #include "agents/learners/rounds.h"
 #include "eval/json.h"
 #include "eval/study_private.h"
@@ -75,6 +76,8 @@ vg_err vg_study_cell_report(const vg_study *s, const vg_study_arm *arm, int32_t 
 // Who watches a training: asks whether to stop, and keeps its rounds.
 typedef struct cell_watch {
     const vg_study *study;
+    const char *arm;
+    int32_t seed, collapsed; // as the last round told (vg_gail_collapse)
     vg_rounds rounds;
 } cell_watch;
 
@@ -85,7 +88,15 @@ static bool keep_on(void *context, int64_t done, int64_t total) {
 }
 
 static void told(void *context, const vg_learner_round *round) {
-    vg_rounds_told(&((cell_watch *)context)->rounds, round);
+    cell_watch *at = context;
+    const char *collapse = vg_gail_collapse_told(round, &at->collapsed);
+    if (collapse) {
+        pthread_mutex_lock(at->study->told);
+        vg_track_warn(at->study->def.warnings, "%.200s, seed %d, round %d: %s", at->arm, at->seed + 1,
+                      round->round + 1, collapse);
+        pthread_mutex_unlock(at->study->told);
+    }
+    vg_rounds_told(&at->rounds, round);
 }
 
 // Where a learner may drive, and where its rounds are chosen: the suite's training and validation roads, or
@@ -108,7 +119,7 @@ static vg_err train_cell(vg_study *s, const vg_study_arm *arm, int32_t seed, vg_
     vg_study_cell_path(s, arm, seed, ".safetensors", policy);
     vg_study_cell_path(s, arm, seed, ".checkpoint", checkpoint);
     vg_study_cell_path(s, arm, seed, ".rounds", rounds);
-    cell_watch watcher = {s, {.path = rounds, .diag = diag}};
+    cell_watch watcher = {s, arm->label, seed, VG_GAIL_SOUND, {.path = rounds, .diag = diag}};
     vg_learner_def def = {.config = arm->config,
                           .seed = vg_study_cell_seed(s, arm, seed),
                           .logs = &(const char *){log},

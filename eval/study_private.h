@@ -57,6 +57,8 @@ struct vg_study {
     vg_arm_seed **seeds;        // [arm_count][seeds]
     void **driven;              // [arm_count] the rollouts behind them, of study_score.c
     vg_outcome_record *records; // [arm_count]
+    vg_likeness *likeness;      // [all arms' seeds, one arm behind the other]
+    vg_occupancy human;         // how the laps are driven
     vg_outcome_floor floor;
     vg_outcome_pair *pairs;
     int32_t pair_count;
@@ -75,6 +77,15 @@ VG_NODISCARD vg_err vg_study_check_stop(const vg_study *study, vg_diag *diag);
 void vg_study_slug(char *text); // what of a text may stand in a file's name, in place
 void vg_study_log_path(const vg_study *study, int32_t budget, int32_t seed, char path[VG_STUDY_PATH]);
 VG_NODISCARD vg_err vg_study_make_logs(vg_study *study, vg_diag *diag);
+
+// How like the human an arm drives, where the road of his laps is scored; into its row.
+VG_NODISCARD vg_err vg_study_compare_human(vg_study *study, int32_t arm, vg_diag *diag);
+
+// The policy of a training seed, or the expert that an arm is.
+VG_NODISCARD vg_err vg_study_load_policy(const vg_study *study, const vg_study_arm *arm, int32_t seed,
+                                         vg_policy **out, vg_diag *diag);
+// What an arm is driven by, in its own weather, where it has one.
+vg_rollout_def vg_study_rollout(const vg_study *study, const vg_study_arm *arm);
 
 void vg_study_free_scores(vg_study *study);
 // The training records of an arm, which stay empty where its learner has none.

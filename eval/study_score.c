@@ -14,8 +14,8 @@ typedef struct driven {
     double *open_error;
 } driven;
 
-static vg_err load_policy(const vg_study *s, const vg_study_arm *arm, int32_t seed, vg_policy **out,
-                          vg_diag *diag) {
+vg_err vg_study_load_policy(const vg_study *s, const vg_study_arm *arm, int32_t seed, vg_policy **out,
+                            vg_diag *diag) {
     char path[VG_STUDY_PATH];
     if (!arm->learner) {
         vg_study_expert(s, arm->recipe, vg_study_largest(s), path);
@@ -25,8 +25,7 @@ static vg_err load_policy(const vg_study *s, const vg_study_arm *arm, int32_t se
     return vg_policy_load(path, out, diag);
 }
 
-// In the arm's own weather, where it has one.
-static vg_rollout_def rollout_of(const vg_study *s, const vg_study_arm *arm) {
+vg_rollout_def vg_study_rollout(const vg_study *s, const vg_study_arm *arm) {
     vg_rollout_def def = vg_suite_rollout(&s->suite);
     if (arm->scored) {
         def.weather = vg_suite_weather(arm->scored);
@@ -41,10 +40,10 @@ static vg_err drive_seed(vg_study *s, const vg_study_arm *arm, int32_t seed, con
     vg_learner_report report = {0};
     vg_err err = vg_study_check_stop(s, diag);
     *out = (vg_arm_seed){.rollout = &room->rollout, .held_out = NAN};
-    if (!err) err = load_policy(s, arm, seed, &policy, diag);
+    if (!err) err = vg_study_load_policy(s, arm, seed, &policy, diag);
     if (!err && arm->learner) err = vg_study_cell_report(s, arm, seed, &report, diag);
     if (!err) {
-        vg_rollout_def def = rollout_of(s, arm);
+        vg_rollout_def def = vg_study_rollout(s, arm);
         def.policy = policy;
         def.reference = reference;
         def.threads = s->def.threads;
@@ -122,7 +121,8 @@ static vg_err score_arm(vg_study *s, int32_t i, const vg_reference *reference, v
                         .draws = (uint64_t)s->config.seed};
     for (int32_t r = 0; s->laps_road && arm->learner && r < s->suite.test.count; r++)
         row->taught_here |= vg_road_hash(s->suite.test.roads[r]) == vg_road_hash(s->laps_road);
-    return vg_analysis_run(&row->arm, s->def.threads, &row->analysis, diag);
+    err = vg_study_compare_human(s, i, diag);
+    return err ? err : vg_analysis_run(&row->arm, s->def.threads, &row->analysis, diag);
 }
 
 static vg_err make_reference(vg_study *s, vg_policy **expert, vg_reference **out, vg_diag *diag) {
@@ -221,6 +221,8 @@ void vg_study_free_scores(vg_study *s) {
     }
     vg_free(s->driven);
     vg_free(s->records);
+    vg_free(s->likeness);
+    vg_occupancy_free(&s->human);
     vg_free(s->seeds);
     vg_free(s->rows);
     vg_free(s->pairs);

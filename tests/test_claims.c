@@ -14,6 +14,7 @@ typedef struct fixture {
     double open[2][SEEDS], drift[SEEDS * ROADS], record[2 * SEEDS * 3];
     char names[2][64];
     vg_outcome_record rounds;
+    vg_likeness likeness[SEEDS];
 } fixture;
 
 static void setup(fixture *f) {
@@ -40,6 +41,8 @@ static void setup(fixture *f) {
     strcpy(f->names[0], "departures_per_lap"), strcpy(f->names[1], "beta");
     f->rounds = (vg_outcome_record){f->names, 2, SEEDS, 3, f->record};
     f->arms[0].record = &f->rounds;
+    f->likeness[0].apart[VG_OCCUPANCY_TURN] = 0.5, f->likeness[1].apart[VG_OCCUPANCY_TURN] = 1;
+    f->arms[0].likeness = f->likeness;
 }
 
 static vg_claim judge(const fixture *f, const char *condition) {
@@ -85,6 +88,11 @@ START_TEST(judges_by_hand_worked_values) {
         {"record.departures_per_lap@3(bad; 2) < 3", NAN, false},
         {"record.beta@7(bad; 2) < 3", NAN, false},
         {"record.beta(good) < 3", NAN, false},
+        {"usable@60(good) >= 1", 1, true},
+        {"usable(good) >= 1", 0.5, false}, // one of them leaves at 61 s
+        {"usable@60(bad; 2) > 0", 0, false},
+        {"apart_turn(bad; 2) < 0.8", 0.75, true},
+        {"apart_turn(good) < 9", NAN, false},
     };
     fixture f;
     setup(&f);
@@ -107,6 +115,7 @@ START_TEST(refuses_what_cannot_be_judged) {
         {"1: off_road(good) < 1", "expected 'ID: text: CONDITION'"},
         {"1: so: off_road(best) < 1", "no arm of that label"},
         {"1: so: off_rode(good) < 1", "no metric of that name"},
+        {"1: so: apart_nose(good) < 1", "no metric of that name"},
         {"1: so: off_road@x(good) < 1", "is no number"},
         {"1: so: off_road(good", "expected METRIC(ARM)"},
         {"1: so: off_road < 1", "expected METRIC(ARM)"},

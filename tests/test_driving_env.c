@@ -193,6 +193,63 @@ START_TEST(refuses_what_it_cannot_do) {
 }
 END_TEST
 
+// Who brakes to a stand and stays there is over a second later, where that is asked for.
+START_TEST(dies_where_it_stands) {
+    for (int asked = 0; asked < 2; asked++) {
+        made m;
+        make(&m, circle_road(60, 4), NULL, 0);
+        vg_driving_destroy(m.driving);
+        m.def.stall = asked ? 1 : 0;
+        ck_ok(vg_driving_create(&m.def, &m.driving, &diag));
+        m.env = vg_driving_environment(m.driving);
+        begin(&m, 0);
+        int slow = 0, ended = 0;
+        for (int t = 0; t < 200 && !ended; t++) {
+            float before = m.seen[2];
+            step(&m, 0.08f, -1);
+            ended = m.ending[0];
+            if (!ended && m.seen[2] < 1) slow++;
+            if (ended) ck_assert(before < 1 && m.last[2] < 1 && m.seen[2] > 5);
+        }
+        ck_assert_int_eq(ended, asked ? VG_ENDING_TERMINATED : VG_ENDING_NONE);
+        ck_assert(asked ? slow == 19 : slow > 50); // 20 actions are a second
+        free_made(&m);
+    }
+}
+END_TEST
+
+// The weather blows: gusts turn a car that goes straight on; noise on the sense and on actions; the same
+// round gives the same, and still air what it gave.
+START_TEST(drives_in_weather) {
+    static const vg_weather weathers[] = {
+        {0}, {.gust = 0.1f, .gust_time = 1}, {.action_noise = 0.3f}, {.sense_noise = 0.1f}, {.delay = 0.2f}};
+    float heading[5] = {0}, offset[5] = {0};
+    for (int w = 0; w < 5; w++) {
+        for (int again = 0; again < 2; again++) {
+            made m;
+            make(&m, stadium_road(200, 60, 8), NULL, 0);
+            vg_driving_destroy(m.driving);
+            m.def.weather = weathers[w];
+            ck_ok(vg_driving_create(&m.def, &m.driving, &diag));
+            m.env = vg_driving_environment(m.driving);
+            begin(&m, 1);
+            if (w == 3) ck_assert(m.seen[0] != 0);
+            for (int t = 0; t < 10; t++) step(&m, 0.02f, 0);
+            if (again) ck_assert(m.seen[0] == offset[w] && m.seen[1] == heading[w]);
+            offset[w] = m.seen[0], heading[w] = m.seen[1];
+            free_made(&m);
+        }
+        if (w) ck_assert(offset[w] != offset[0] || heading[w] != heading[0]);
+    }
+    made m;
+    make(&m, stadium_road(200, 60, 8), NULL, 0);
+    vg_driving *driving;
+    m.def.weather.gust = 1;
+    ck_fails(vg_driving_create(&m.def, &driving, &diag), VG_ERR_ARGUMENT, "time above 0");
+    free_made(&m);
+}
+END_TEST
+
 CK_MAIN("driving_env", starts_as_a_rollout_does, rewards_progress_and_the_middle,
         dies_off_the_road_and_begins_anew, cuts_an_open_road_short, begins_a_round_from_its_number_alone,
-        refuses_what_it_cannot_do)
+        dies_where_it_stands, drives_in_weather, refuses_what_it_cannot_do)

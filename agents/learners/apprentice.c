@@ -299,7 +299,7 @@ vg_err vg_apprentice_fit(vg_apprentice *a, vg_diag *diag) {
 static vg_err judge(const vg_apprentice *a, vg_choice *out, vg_diag *diag) {
     const vg_learner_def *def = a->def;
     double none = __builtin_nan("");
-    *out = (vg_choice){none, none, none, none};
+    *out = (vg_choice){none, none, none, none, none, none};
     bool own = def->valid_count == 0;
     vg_choice_def choice = {.roads = own ? def->roads : def->valid,
                             .road_count = own ? def->road_count : def->valid_count,

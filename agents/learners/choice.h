@@ -3,7 +3,7 @@
 #ifndef VG_AGENTS_LEARNERS_CHOICE_H
 #define VG_AGENTS_LEARNERS_CHOICE_H
 
-#include "agents/rollout.h"
+#include "agents/occupancy.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -17,7 +17,9 @@ typedef struct vg_choice_def {
     double seconds; // of a drive
     float spread;   // m, of the starts
     vg_weather weather;
-    uint64_t seed; // the same for every policy that is compared
+    uint64_t seed;             // the same for every policy that is compared
+    const vg_occupancy *shown; // sorted: whose driving it shall be like; NULL: nobody's
+    double stall;              // m/s: with `shown`, who is slower for a second stands
     int32_t threads;
 } vg_choice_def;
 
@@ -26,6 +28,8 @@ typedef struct vg_choice {
     double drift;              // m, mean |offset| before that
     double departures_per_lap; // put back after each (Ross, Gordon & Bagnell 2011)
     double departures_per_km;
+    double apart;   // from the driving shown (vg_occupancy_apart); NaN: nobody's was
+    double stalled; // share of drives that stand somewhere, before they leave the road; NaN likewise
 } vg_choice;
 
 // Errors: those of vg_rollout_run.

@@ -19,6 +19,7 @@ struct vg_discriminator {
     vg_gradient *room;
     vg_penalty *penalty;
     float *gradient; // [count]
+    float *steep;    // [count] the penalty's part of it
     float *rows;     // [2 * batch][stride] drawn: the demonstrator's, then the learner's
     float *between;  // [batch][stride] where the penalty is taken
     float *scratch;  // of judging, one of each chunk under way
@@ -69,11 +70,13 @@ vg_err vg_discriminator_create(const vg_discriminator_def *def, vg_discriminator
     if (!err) {
         d->chunks = d->def.threads;
         d->gradient = vg_new(float, d->count);
+        d->steep = vg_new(float, d->count);
         d->rows = vg_new(float, 2 * def->batch * d->stride);
         d->between = vg_new(float, def->batch * d->stride);
         d->right = vg_new(uint8_t, 2 * def->batch);
         d->scratch = vg_new(float, d->chunks *vg_mlp_scratch(d->net, false));
-        if (!d->gradient || !d->rows || !d->between || !d->right || !d->scratch) err = vg_fail_memory(diag);
+        if (!d->gradient || !d->steep || !d->rows || !d->between || !d->right || !d->scratch)
+            err = vg_fail_memory(diag);
     }
     if (err)
         vg_discriminator_destroy(d);
@@ -90,6 +93,7 @@ void vg_discriminator_destroy(vg_discriminator *d) {
     vg_gradient_destroy(d->room);
     vg_penalty_destroy(d->penalty);
     vg_free(d->gradient);
+    vg_free(d->steep);
     vg_free(d->rows);
     vg_free(d->between);
     vg_free(d->right);
@@ -143,16 +147,36 @@ static double cross_entropy(void *context, const vg_loss_rows *rows) {
     return loss;
 }
 
+typedef struct parts {
+    vg_discriminator *d;
+    double loss, penalty;
+} parts;
+
+// Cross-entropy and penalty need nothing of each other and take about as long: two blocks of work.
+static vg_err differentiate_part(void *context, int64_t block, int64_t begin, int64_t end) {
+    (void)begin, (void)end;
+    parts *p = context;
+    vg_discriminator *d = p->d;
+    if (block == 0) {
+        vg_batch batch = {.inputs = d->rows, .count = 2 * d->def.batch, .own = cross_entropy, .context = d};
+        p->loss = vg_gradient_run(d->room, d->net, &batch, d->gradient);
+    } else {
+        memset(d->steep, 0, sizeof(float) * (size_t)d->count);
+        p->penalty = vg_penalty_run(d->penalty, d->net, d->between, d->def.batch, d->def.slope,
+                                    d->def.penalty, d->steep);
+    }
+    return VG_OK;
+}
+
 // The loss of the rows at hand and its gradient by the parameters.
 static double differentiate(vg_discriminator *d, double *penalty) {
-    vg_batch batch = {.inputs = d->rows, .count = 2 * d->def.batch, .own = cross_entropy, .context = d};
-    double loss = vg_gradient_run(d->room, d->net, &batch, d->gradient);
-    *penalty = 0;
-    if (d->penalty)
-        *penalty = vg_penalty_run(d->penalty, d->net, d->between, d->def.batch, d->def.slope, d->def.penalty,
-                                  d->gradient);
+    parts p = {.d = d};
+    vg_err err = vg_blocks_run(d->penalty ? 2 : 1, 1, d->def.threads, differentiate_part, &p);
+    (void)err; // a part cannot fail
+    if (d->penalty) vg_mlp_kernel(d->net)->add(d->steep, d->count, d->gradient);
     if (d->spectral) vg_spectral_backward(d->spectral, d->net, d->gradient);
-    return loss;
+    *penalty = p.penalty;
+    return p.loss;
 }
 
 // A row between one of either side (Gulrajani et al. 2017, section 4): share of the demonstrator's.
@@ -246,4 +270,11 @@ void vg_discriminator_judge(const vg_discriminator *d, const float *rows, int64_
 double vg_discriminator_reward(vg_reward_form form, double f, double limit) {
     f = f < -limit ? -limit : f > limit ? limit : f;
     return form == VG_REWARD_SURVIVE ? softplus(f) : form == VG_REWARD_HASTE ? -softplus(-f) : f;
+}
+
+double vg_discriminator_apart(const vg_discriminator *d, double expert, double learner) {
+    enum { ENDLESS = 1000000 };
+    double y = d->def.label, yes = y * expert + (1 - y) * learner, no = (1 - y) * expert + y * learner;
+    if (!(yes > 0) && !(no > 0)) return 0;
+    return !(yes > 0) ? -ENDLESS : !(no > 0) ? ENDLESS : vg_ln(yes / no);
 }

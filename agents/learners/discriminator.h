@@ -84,6 +84,13 @@ void vg_discriminator_judge(const vg_discriminator *d, const float *rows, int64_
 // What f is rewarded, f cut to +-limit first.
 double vg_discriminator_reward(vg_reward_form form, double f, double limit);
 
+// f of a state apart from all others, the absorbing one, where the shares `expert` and `learner` of either
+// side's rows are (0 to 1). There the optimum is known, and no network has to find it: with labels y and 1 -
+// y,
+//     f = log((y expert + (1 - y) learner) / ((1 - y) expert + y learner)),
+// +-1e6 where that has no end, and 0 where nobody is.
+double vg_discriminator_apart(const vg_discriminator *d, double expert, double learner);
+
 // For tests: the whole loss of given rows of both sides, each `batch` of them, the gradient by the network's
 // raw parameters into [count of them]; and those parameters.
 double vg_discriminator_loss(vg_discriminator *d, const float *expert, const float *learner, float *gradient);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "agents/rollout.h"
+#include "agents/weather.h"
 #include "sim/base/blocks.h"
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
@@ -17,7 +18,10 @@ typedef struct cell {
     int32_t count, road_of[BLOCK];
     double s[BLOCK];        // m, before the step
     uint32_t starts[BLOCK]; // of this round
-    uint32_t round;
+    float gust[BLOCK];      // rad/s
+    bool calm[BLOCK];       // its first gust is still to come
+    int32_t slow[BLOCK];    // actions in a row below the stall speed
+    uint32_t round, step;
 } cell;
 
 struct vg_driving {
@@ -26,6 +30,10 @@ struct vg_driving {
     cell *cells;        // [blocks]
     float *speeds;      // start speeds of all roads, GRID apart
     int64_t *speeds_at; // [road_count + 1] where a road's begin
+    vg_air air;
+    vg_car car;       // with the weather's delay
+    int32_t patience; // actions in a row below the stall speed that end an episode
+    float *blur;      // [observation] of the sense's noise
 };
 
 vg_driving_def vg_driving_default(void) {
@@ -62,16 +70,17 @@ static vg_err measure_speeds(void *context, int64_t block, int64_t begin, int64_
 
 static vg_start draw_start(const vg_driving *d, const cell *c, int32_t lane, int32_t i) {
     vg_draw at = {d->def.seed, VG_STREAM_START, (uint32_t)lane, c->round, c->starts[i], 0};
-    double u[3];
-    for (uint32_t k = 0; k < 3; k++) at.draw = k, u[k] = vg_random_uniform(&at);
+    double u[5];
+    for (uint32_t k = 0; k < 5; k++) at.draw = k, u[k] = vg_random_uniform(&at);
     int32_t road = c->road_of[i];
     int64_t first = d->speeds_at[road], place = (int64_t)(u[0] * (double)(d->speeds_at[road + 1] - first));
     double s = (double)(place * GRID), spread = (double)d->def.spread;
     vg_road_point here = vg_road_at(d->def.roads[road], s);
     double low = 0.9 * here.right < spread ? -0.9 * here.right : -spread;
     double high = 0.9 * here.left < spread ? 0.9 * here.left : spread;
+    double factor = u[3] < d->def.slow ? 0.25 + 0.75 * u[4] : 1;
     return (vg_start){s, (float)(low + (high - low) * u[1]), (float)(0.04 * spread * (2 * u[2] - 1)),
-                      d->speeds[first + place]};
+                      (float)(factor * (double)d->speeds[first + place])};
 }
 
 static vg_err start(vg_driving *d, cell *c, int64_t block, int32_t i) {
@@ -79,7 +88,34 @@ static vg_err start(vg_driving *d, cell *c, int64_t block, int32_t i) {
     vg_err err = vg_world_reset(c->world, &i, &start, 1);
     c->s[i] = start.s;
     c->starts[i]++;
+    c->calm[i] = true;
+    c->slow[i] = 0;
     return err;
+}
+
+// --- weather -----------------------------------------------------------------------------------------------
+
+static vg_episode_key key_of(const vg_driving *d, const cell *c, int64_t lane) {
+    return (vg_episode_key){.seed = d->def.seed, .entity = (uint32_t)lane, .episode = c->round};
+}
+
+static void sense(const vg_driving *d, const cell *c, int64_t block, float *seen) {
+    int32_t width = d->env.observation;
+    vg_sense_observe(d->def.sense, c->world, seen);
+    for (int32_t i = 0; i < c->count && d->def.weather.sense_noise > 0; i++) {
+        vg_episode_key key = key_of(d, c, block * BLOCK + i);
+        vg_air_blur(d->blur, width, &key, c->step, seen + (int64_t)i * width);
+    }
+}
+
+static vg_err blow(vg_driving *d, cell *c, int64_t block) {
+    if (d->def.weather.gust == 0) return VG_OK;
+    for (int32_t i = 0; i < c->count; i++) {
+        vg_episode_key key = key_of(d, c, block * BLOCK + i);
+        c->gust[i] = vg_air_gust(&d->air, &key, c->step, c->calm[i], c->gust[i]);
+        c->calm[i] = false;
+    }
+    return vg_world_gust(c->world, c->gust);
 }
 
 // --- rounds ------------------------------------------------------------------------------------------------
@@ -90,19 +126,21 @@ static vg_err make_world(const vg_driving *d, cell *c, vg_diag *diag) {
     def.tick_num = d->def.tick_num, def.tick_den = d->def.tick_den;
     def.ticks_per_action = d->def.ticks_per_action;
     def.roads = d->def.roads, def.road_count = d->def.road_count, def.road_of = c->road_of;
-    def.cars = d->def.car, def.car_count = 1;
+    def.cars = &d->car, def.car_count = 1;
     def.threads = 1;
     vg_world_destroy(c->world);
     vg_err err = vg_world_create(&def, &c->world, diag);
-    if (!err) c->view = vg_world_get(c->world);
-    return err;
+    if (err) return err;
+    c->view = vg_world_get(c->world);
+    // The first gust takes room: now, not in a step.
+    return d->def.weather.gust > 0 && vg_world_gust(c->world, c->gust) ? vg_fail_memory(diag) : VG_OK;
 }
 
 static vg_err begin(void *context, int64_t block, uint32_t round, float *seen, vg_diag *diag) {
     vg_driving *d = context;
     cell *c = &d->cells[block];
     bool moved = !c->world;
-    c->round = round;
+    c->round = round, c->step = 0;
     for (int32_t i = 0; i < c->count; i++) {
         int64_t lane = block * BLOCK + i;
         int32_t road = (int32_t)((lane + (int64_t)round * d->def.cars) % d->def.road_count);
@@ -112,8 +150,14 @@ static vg_err begin(void *context, int64_t block, uint32_t round, float *seen, v
     }
     vg_err err = moved ? make_world(d, c, diag) : VG_OK;
     for (int32_t i = 0; i < c->count && !err; i++) err = start(d, c, block, i);
-    if (!err) vg_sense_observe(d->def.sense, c->world, seen);
+    if (!err) sense(d, c, block, seen);
     return err;
+}
+
+static vg_ending ending(const vg_driving *d, cell *c, int32_t i) {
+    c->slow[i] = (double)c->view.speed[i] < d->def.stall ? c->slow[i] + 1 : 0;
+    if (c->view.terminated[i] || c->slow[i] >= d->patience) return VG_ENDING_TERMINATED;
+    return c->view.truncated[i] ? VG_ENDING_TRUNCATED : VG_ENDING_NONE;
 }
 
 static float reward(const vg_driving *d, const cell *c, int32_t i) {
@@ -129,22 +173,28 @@ static vg_err step(void *context, int64_t block, const float *actions, vg_step *
     vg_driving *d = context;
     cell *c = &d->cells[block];
     int64_t width = d->env.observation;
-    vg_err err = vg_world_step(c->world, actions);
+    float commands[BLOCK * 2];
+    memcpy(commands, actions, sizeof(float) * 2 * (size_t)c->count);
+    for (int32_t i = 0; i < c->count && d->def.weather.action_noise > 0; i++) {
+        vg_episode_key key = key_of(d, c, block * BLOCK + i);
+        vg_air_shake(&d->air, &key, c->step, commands + 2 * i);
+    }
+    vg_err err = blow(d, c, block);
+    if (!err) err = vg_world_step(c->world, commands);
     if (err) return vg_fail(diag, err, "an action is no number");
-    vg_sense_observe(d->def.sense, c->world, out->seen);
+    c->step++;
+    sense(d, c, block, out->seen);
     bool ended = false;
     for (int32_t i = 0; i < c->count && !err; i++) {
         out->rewards[i] = reward(d, c, i);
         c->s[i] = c->view.s[i];
-        out->ending[i] = c->view.terminated[i]  ? VG_ENDING_TERMINATED
-                         : c->view.truncated[i] ? VG_ENDING_TRUNCATED
-                                                : VG_ENDING_NONE;
+        out->ending[i] = (uint8_t)ending(d, c, i);
         if (!out->ending[i]) continue;
         memcpy(out->last + i * width, out->seen + i * width, sizeof(float) * (size_t)width);
         err = start(d, c, block, i);
         ended = true;
     }
-    if (ended) vg_sense_observe(d->def.sense, c->world, out->seen);
+    if (ended) sense(d, c, block, out->seen);
     return err;
 }
 
@@ -161,11 +211,15 @@ static vg_err check(const vg_driving_def *def, vg_diag *diag) {
 
 vg_err vg_driving_create(const vg_driving_def *def, vg_driving **out, vg_diag *diag) {
     *out = NULL;
+    double tick = (double)def->tick_num / def->tick_den, action = tick * def->ticks_per_action;
+    vg_air air;
     vg_err err = check(def, diag);
+    if (!err) err = vg_air_make(&def->weather, tick, action, &air, diag);
     if (err) return err;
     vg_driving *d = vg_new(vg_driving, 1);
     if (!d) return vg_fail_memory(diag);
     d->def = *def;
+    d->air = air;
     d->env = (vg_environment){.count = def->cars,
                               .block = BLOCK,
                               .observation = vg_sense_size(def->sense),
@@ -174,9 +228,13 @@ vg_err vg_driving_create(const vg_driving_def *def, vg_driving **out, vg_diag *d
                               .begin = begin,
                               .step = step};
     int64_t blocks = vg_blocks_count(def->cars, BLOCK);
+    d->car = vg_air_car(&air, def->car, tick);
+    d->patience = (int32_t)(1 / action + 0.5);
+    d->blur = vg_new(float, d->env.observation);
+    if (d->blur) vg_air_blur_scale(&air, def->sense, def->car, d->blur);
     d->cells = vg_new(cell, blocks);
     d->speeds_at = vg_new(int64_t, def->road_count + 1);
-    if (d->cells && d->speeds_at) {
+    if (d->cells && d->speeds_at && d->blur) {
         for (int64_t b = 0; b < blocks; b++)
             d->cells[b].count = (int32_t)(def->cars - b * BLOCK < BLOCK ? def->cars - b * BLOCK : BLOCK);
         for (int32_t r = 0; r < def->road_count; r++)
@@ -196,6 +254,7 @@ void vg_driving_destroy(vg_driving *d) {
     for (int64_t b = 0; d->cells && b < vg_blocks_count(d->def.cars, BLOCK); b++)
         vg_world_destroy(d->cells[b].world);
     vg_free(d->cells);
+    vg_free(d->blur);
     vg_free(d->speeds);
     vg_free(d->speeds_at);
     vg_free(d);

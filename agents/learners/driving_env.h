@@ -1,12 +1,14 @@
 // agents/learners/driving_env.h -- cars on roads as an environment to learn in.
 //
 // Every lane is a car. In round r lane i drives on road (i + r * cars) % roads, from a start drawn along the
-// road at the speed of a careful driver (agents/rollout.h); an episode dies off the road, and is cut short at
+// road at the speed of a careful driver (agents/rollout.h); an episode dies off the road, or where it stands
+// (braking changes nothing for a car that stands, so it would never learn to go again), and is cut short at
 // the end of an open road and at the end of the round.
 #ifndef VG_AGENTS_LEARNERS_DRIVING_ENV_H
 #define VG_AGENTS_LEARNERS_DRIVING_ENV_H
 
 #include "agents/learners/environment.h"
+#include "agents/weather.h"
 #include "sim/sense.h"
 
 #ifdef __cplusplus
@@ -26,8 +28,12 @@ typedef struct vg_driving_def {
     double progress, offset, off_road; // the plain reward of an action: progress (1/m, default 0.1) * metres
                                        // driven - offset (default 0.1) * (offset / half width)^2, and -
                                        // off_road (default 10) when it leaves the road
-    uint64_t seed;                     // of the starts
-    int32_t threads;                   // 0: one a core; results do not depend on it
+    double slow;  // share of the starts that are slower than a careful driver, by a factor uniform in 0.25 to
+                  // 1; 0 (default): none
+    double stall; // m/s: a car that is slower for a second stands; 0 (default): none ever does
+    vg_weather weather; // default: still air
+    uint64_t seed;      // of the starts and the weather
+    int32_t threads;    // 0: one a core; results do not depend on it
 } vg_driving_def;
 vg_driving_def vg_driving_default(void);
 

@@ -14,11 +14,11 @@
 //         a policy step that decreases the cost log D, with the causal entropy's weight lambda (eq. 18)
 //
 // What keeps it from the usual failures: it begins with a clone; the discriminator's gradient or its layers
-// are held, its labels smoothed, the learner's rows drawn from several rounds; rewards may have either sign,
-// and death is worth what the discriminator's optimum says of a state that only the learner meets, for ever
-// (Kostrikov et al. 2019, "Discriminator-actor-critic", section 4.2): neither living nor dying is rewarded by
-// itself; a drive that is cut short counts on by its value. The weights kept are the best on validation
-// roads.
+// are held, its labels smoothed, the learner's rows drawn from several rounds; rewards may have either sign;
+// who leaves the road is in an absorbing state ever after, whose reward is learned as any other's (Kostrikov
+// et al. 2019, "Discriminator-actor-critic", section 4.2), so that neither living nor dying is rewarded by
+// itself; a drive that is cut short counts on by its value. The weights kept are those that leave the
+// validation roads least and drive there most as the demonstrator does.
 #include "agents/learners/gail.h"
 
 #include <math.h>
@@ -42,6 +42,9 @@ static vg_err teach_judge(vg_gail *g, tally *t, vg_diag *diag) {
     float *rows = vg_gail_round_rows(g);
     for (int64_t r = 0; r < x->rows; r++)
         vg_gail_judge_row(g, x->seen + r * x->observation, x->action + r * x->actions, rows + r * g->stride);
+    int64_t deaths = 0;
+    for (int64_t r = 0; r < x->rows; r++) deaths += x->ending[r] == VG_ENDING_TERMINATED;
+    g->deaths[g->learner.round % g->config->replay] = (float)deaths;
     int64_t rounds = g->learner.round + 1 < g->config->replay ? g->learner.round + 1 : g->config->replay;
     vg_side expert = {g->expert, g->expert_rows}, learner = {g->replay, rounds * x->rows};
     double share = 1.0 / (double)g->config->judge_steps;
@@ -58,19 +61,34 @@ static vg_err teach_judge(vg_gail *g, tally *t, vg_diag *diag) {
     return VG_OK;
 }
 
+// The share of one side's rows that are in the absorbing state: it goes on for ever, so that, discounted, a
+// death is worth 1 / (1 - discount) rows there.
+static double share_absorbed(const vg_gail *g, double deaths, double rows) {
+    double absorbed = deaths / (1 - g->config->learn.discount);
+    return absorbed / (rows + absorbed);
+}
+
+// What an action in the absorbing state is rewarded.
+static double reward_absorbed(const vg_gail *g) {
+    const vg_gail_config *c = g->config;
+    double deaths = 0, rows = 0;
+    for (int64_t i = 0; i < c->replay && i <= g->learner.round; i++)
+        deaths += (double)g->deaths[i], rows += (double)g->learner.experience.rows;
+    double f =
+        vg_discriminator_apart(g->judge, share_absorbed(g, (double)g->driven.deaths, (double)g->expert_rows),
+                               share_absorbed(g, deaths, rows));
+    return vg_discriminator_reward((vg_reward_form)c->reward, f, c->reward_limit);
+}
+
 // Reward the round, and step (eq. 18).
 static vg_err teach_learner(vg_gail *g, tally *t, vg_diag *diag) {
     const vg_gail_config *c = g->config;
     vg_experience *x = &g->learner.experience;
     vg_reward_form form = (vg_reward_form)c->reward;
     vg_discriminator_judge(g->judge, vg_gail_round_rows(g), x->rows, g->f);
-    double least = 0;
-    for (int64_t r = 0; r < x->rows; r++) {
+    for (int64_t r = 0; r < x->rows; r++)
         x->rewards[r] = (float)vg_discriminator_reward(form, (double)g->f[r], c->reward_limit);
-        if ((double)g->f[r] < least) least = (double)g->f[r];
-    }
-    // Only the learner dies: the discriminator is as sure there as it is anywhere.
-    double absorbing = c->absorbing ? vg_discriminator_reward(form, least, c->reward_limit) : 0;
+    double absorbing = c->absorbing ? reward_absorbed(g) : 0;
     vg_err err = vg_reinforcer_learn(&g->learner, absorbing, &t->learned, diag);
     g->steps += t->learned.change.steps;
     return err;
@@ -78,8 +96,8 @@ static vg_err teach_learner(vg_gail *g, tally *t, vg_diag *diag) {
 
 // --- choosing ----------------------------------------------------------------------------------------------
 
-// Less is better: the share of drives that leave the road, and the error on the demonstrations, so that one
-// that crawls along is not chosen for staying on.
+// Less is better: the share of drives that leave the road, that of those which stand still on it, and how far
+// from the demonstrator's the driving is, so that one that crawls along is not chosen for staying on.
 static vg_err validate(vg_gail *g, tally *t, vg_diag *diag) {
     const vg_learner_def *def = g->def;
     vg_choice_def choice = {.roads = def->valid_count ? def->valid : def->roads,
@@ -89,11 +107,13 @@ static vg_err validate(vg_gail *g, tally *t, vg_diag *diag) {
                             .spread = (float)g->config->spread,
                             .weather = def->weather,
                             .seed = vg_random_seed(def->seed, 3),
+                            .shown = &g->driven,
+                            .stall = g->stall,
                             .threads = def->threads};
     vg_err err = vg_choice_judge(&choice, g->policy, &t->driven, diag);
     if (err) return err;
     t->error = vg_gradient_run(g->room, g->actor, &g->shown, NULL);
-    double score = t->driven.off_road + t->error;
+    double score = t->driven.off_road + t->driven.stalled + t->driven.apart;
     if (g->best_round >= 0 && !(score < g->best_score)) return VG_OK;
     g->best_score = score;
     g->best_round = g->learner.round;
@@ -113,15 +133,31 @@ static vg_gail_collapse look_for_collapse(vg_gail *g, const tally *t) {
                                                                                  : VG_GAIL_SOUND;
 }
 
+const char *vg_gail_collapse_told(const vg_learner_round *round, int32_t *last) {
+    static const char *const texts[] = {
+        NULL,
+        "the discriminator tells both sides apart nearly always, and guides no more: try a smaller "
+        "judge_rate, "
+        "or a larger penalty",
+        "no entropy is left, every deviation is at its least: try a larger noise_least, or entropy"};
+    int32_t before = *last;
+    for (int32_t i = 0; i < round->count; i++)
+        if (strcmp(round->names[i], "collapsed") == 0) *last = (int32_t)round->values[i];
+    return *last != before ? texts[*last] : NULL;
+}
+
 // --- rounds ------------------------------------------------------------------------------------------------
 
 static void tell(const vg_gail *g, int64_t round, const tally *t) {
     if (!g->def->told) return;
-    static const char *const names[] = {"off_road",   "drift",   "error",   "right_expert", "right_learner",
-                                        "judge_loss", "penalty", "kl",      "entropy",      "reward",
-                                        "value_loss", "deaths",  "actions", "collapsed"};
+    static const char *const names[] = {"off_road",   "drift",        "apart",         "stalled",
+                                        "error",      "right_expert", "right_learner", "judge_loss",
+                                        "penalty",    "kl",           "entropy",       "reward",
+                                        "value_loss", "deaths",       "actions",       "collapsed"};
     double values[] = {t->driven.off_road,
                        t->driven.drift,
+                       t->driven.apart,
+                       t->driven.stalled,
                        t->error,
                        t->judged.right_expert,
                        t->judged.right_learner,
@@ -139,7 +175,7 @@ static void tell(const vg_gail *g, int64_t round, const tally *t) {
 }
 
 static vg_err one_round(vg_gail *g, vg_diag *diag) {
-    tally t = {.driven = {.off_road = NAN, .drift = NAN}, .error = NAN};
+    tally t = {.driven = {.off_road = NAN, .drift = NAN, .apart = NAN, .stalled = NAN}, .error = NAN};
     int64_t round = g->learner.round, rounds = g->config->learn.rounds;
     vg_err err = vg_reinforcer_drive(&g->learner, diag); // sample trajectories
     if (!err) err = teach_judge(g, &t, diag);

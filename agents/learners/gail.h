@@ -19,6 +19,10 @@ typedef enum vg_gail_collapse {
     VG_GAIL_FROZEN, // no entropy is left: every deviation is at its least
 } vg_gail_collapse;
 
+// What a round tells of a collapse, in words with what can be done, the first time in a row; else NULL. *last
+// is the state of the round before, VG_GAIL_SOUND to begin with. For learners that tell of none: NULL.
+const char *vg_gail_collapse_told(const vg_learner_round *round, int32_t *last);
+
 #ifdef __cplusplus
 }
 #endif

@@ -16,6 +16,7 @@ extern "C" {
     X(guide, DOUBLE, "1", 0, 1e6, "1", NULL,                                                                 \
       "weight of the squared error on the logs, beside what the discriminator rewards")                      \
     X(spread, DOUBLE, "m", 0, 20, "0.3", NULL, "of the starts: offset in +-spread")                          \
+    X(slow_starts, DOUBLE, "1", 0, 1, "0.25", NULL, "share of the starts that are slower, by up to 4 times") \
     X(judge, CHOICE, "", 0, 0, "sense", "sense-action|sense", "what the discriminator is shown")             \
     X(judge_hidden, INT, "1", 1, 4096, "64", NULL, "units of each of its two hidden layers")                 \
     X(judge_rate, DOUBLE, "1", 1e-8, 1, "0.001", NULL, "step size of its Adam")                              \
@@ -34,7 +35,7 @@ extern "C" {
     X(reward, CHOICE, "", 0, 0, "airl", "survive|haste|airl", "-log(1-D), log D, or log D - log(1-D)")       \
     X(reward_limit, DOUBLE, "1", 0.1, 100, "5", NULL, "log D - log(1-D) is cut to +-this")                   \
     X(absorbing, BOOL, "", 0, 0, "true", NULL,                                                               \
-      "reward what follows a death for ever, as the learner's alone; else death ends all rewards")           \
+      "reward the state that follows a death as any other, for ever; else death ends all rewards")           \
     X(valid_every, INT, "rounds", 1, 1000000, "5", NULL, "drive on the validation roads so often")           \
     X(valid_starts, INT, "1", 1, 10000, "4", NULL, "drives on each of them")                                 \
     X(valid_seconds, DOUBLE, "s", 1, 3600, "60", NULL, "length of such a drive")                             \

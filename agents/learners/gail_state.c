@@ -1,6 +1,7 @@
 #include "agents/learners/gail_state.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "agents/learners/gaussian_policy.h"
@@ -13,38 +14,62 @@ enum { ACTIONS = 2, JUDGE_SENSE_ACTION = 0 };
 
 // --- the discriminator's rows ------------------------------------------------------------------------------
 
-void vg_gail_judge_row(const vg_gail *g, const float *sensed, const float *action, float *row) {
-    int32_t width = g->im.width;
-    for (int32_t i = 0; i < g->judged; i++) {
-        float value = i < width ? sensed[i] : action[i - width];
-        if (i >= width) value = value < -1 ? -1 : value > 1 ? 1 : value;
-        row[i] = (value - g->judge_mean[i]) * g->judge_scale[i];
+// Value i of what the discriminator is shown, as yet unscaled.
+static float judged_value(const vg_gail *g, const float *sensed, const float *action, int32_t i) {
+    if (i >= g->im.width) {
+        float value = action[i - g->im.width];
+        return value < -1 ? -1 : value > 1 ? 1 : value;
     }
+    if (!g->bend[i] || g->speed_at < 0 || getenv("RAW")) return sensed[i];
+    return sensed[i] * sensed[g->speed_at] * sensed[g->speed_at];
 }
 
-// Mean and deviation of what the demonstrations show, a deviation at least a share of the physical scale: the
-// discriminator shall not tell by what hardly varies.
+void vg_gail_judge_row(const vg_gail *g, const float *sensed, const float *action, float *row) {
+    for (int32_t i = 0; i < g->judged; i++)
+        row[i] = (judged_value(g, sensed, action, i) - g->judge_mean[i]) * g->judge_scale[i];
+}
+
+static vg_err look_at_sense(vg_gail *g, vg_diag *diag) {
+    char name[48];
+    if (!(g->bend = vg_new(uint8_t, g->im.width))) return vg_fail_memory(diag);
+    g->speed_at = -1;
+    for (int32_t i = 0; i < g->im.width; i++) {
+        vg_sense_column(g->im.sense, i, name);
+        if (strcmp(name, "speed") == 0) g->speed_at = i;
+        g->bend[i] = strncmp(name, "curvature@", 10) == 0;
+    }
+    return VG_OK;
+}
+
+// The least deviation of value i that it is scaled by, a share of the physical scale.
+static double least_deviation(const vg_gail *g, const float *physical, int32_t i) {
+    double scale = i < g->im.width ? (double)physical[i] : 1;
+    if (i < g->im.width && g->bend[i] && g->speed_at >= 0 && !getenv("RAW"))
+        return g->config->judge_least * 9.81;
+    return g->config->judge_least / scale;
+}
+
+// Mean and deviation of what the demonstrations show: the discriminator shall not tell by what hardly varies.
 static vg_err scale_judge(vg_gail *g, const vg_rows *parts, vg_diag *diag) {
     int32_t width = g->im.width;
     g->judge_mean = vg_new(float, width + ACTIONS);
     g->judge_scale = vg_new(float, width + ACTIONS);
     if (!g->judge_mean || !g->judge_scale) return vg_fail_memory(diag);
     vg_sense_physical(g->im.sense, &g->origin.car, g->judge_scale);
-    for (int32_t a = 0; a < ACTIONS; a++) g->judge_scale[width + a] = 1;
     for (int32_t i = 0; i < width + ACTIONS; i++) {
         double sum = 0, squares = 0, count = (double)(parts[0].count + parts[1].count);
         for (int pass = 0; pass < 2; pass++)
             for (int p = 0; p < 2; p++)
                 for (int64_t r = 0; r < parts[p].count; r++) {
-                    double value = (double)(i < width ? parts[p].inputs[r * width + i]
-                                                      : parts[p].actions[r * ACTIONS + i - width]);
+                    double value = (double)judged_value(g, parts[p].inputs + r * width,
+                                                        parts[p].actions + r * ACTIONS, i);
                     double away = value - sum / count;
                     if (pass)
                         squares += away * away;
                     else
                         sum += value;
                 }
-        double least = g->config->judge_least / (double)g->judge_scale[i], deviation = sqrt(squares / count);
+        double least = least_deviation(g, g->judge_scale, i), deviation = sqrt(squares / count);
         if (deviation < least) deviation = least;
         g->judge_mean[i] = (float)(sum / count);
         g->judge_scale[i] = (float)(1 / (deviation > 1e-6 ? deviation : 1e-6));
@@ -55,7 +80,8 @@ static vg_err scale_judge(vg_gail *g, const vg_rows *parts, vg_diag *diag) {
 static vg_err make_judge(vg_gail *g, vg_diag *diag) {
     const vg_gail_config *c = g->config;
     vg_rows parts[] = {vg_dataset_train(g->data), vg_dataset_validation(g->data)};
-    vg_err err = scale_judge(g, parts, diag);
+    vg_err err = look_at_sense(g, diag);
+    if (!err) err = scale_judge(g, parts, diag);
     if (err) return err;
     g->judged = g->im.width + (c->judge == JUDGE_SENSE_ACTION ? ACTIONS : 0);
     g->stride = vg_net_stride(g->judged);
@@ -63,7 +89,8 @@ static vg_err make_judge(vg_gail *g, vg_diag *diag) {
     g->expert = vg_new(float, g->expert_rows * g->stride);
     g->replay = vg_new(float, c->replay * g->learner.experience.rows * g->stride);
     g->f = vg_new(float, g->learner.experience.rows);
-    if (!g->expert || !g->replay || !g->f) return vg_fail_memory(diag);
+    g->deaths = vg_new(float, c->replay);
+    if (!g->expert || !g->replay || !g->f || !g->deaths) return vg_fail_memory(diag);
     float *row = g->expert;
     for (int p = 0; p < 2; p++)
         for (int64_t r = 0; r < parts[p].count; r++, row += g->stride)
@@ -93,6 +120,8 @@ static vg_err identify(vg_gail *g, vg_diag *diag) {
     int64_t whole[] = {(int64_t)g->def->seed, (int64_t)vg_dataset_hash(g->data),
                        (int64_t)vg_car_hash(&g->origin.car)};
     hash = vg_hash_int(hash, whole, sizeof whole / sizeof *whole);
+    const float *weather = &g->def->weather.gust;
+    hash = vg_hash_float(hash, weather, sizeof g->def->weather / sizeof *weather);
     for (int32_t i = 0; i < g->def->road_count; i++)
         hash = vg_hash_int(hash, &(int64_t){(int64_t)vg_road_hash(g->def->roads[i])}, 1);
     for (int32_t i = 0; i < g->def->valid_count; i++)
@@ -112,6 +141,11 @@ static vg_err read_logs(vg_gail *g, vg_diag *diag) {
     g->origin.car = def->car ? *def->car : *vg_dataset_car(g->data);
     g->origin.data = vg_dataset_hash(g->data);
     vg_dataset_clock(g->data, &g->origin.tick_num, &g->origin.tick_den, &g->origin.ticks_per_action);
+    err = vg_occupancy_add_logs(&g->driven, def->logs, def->log_count, diag);
+    if (err) return err;
+    vg_occupancy_sort(&g->driven);
+    if (g->driven.of[VG_OCCUPANCY_SPEED].count)
+        g->stall = 0.5 * (double)g->driven.of[VG_OCCUPANCY_SPEED].values[0];
     vg_rows train = vg_dataset_train(g->data);
     vg_imitation_scale(&g->im, &g->origin.car, &train);
     return identify(g, diag);
@@ -171,8 +205,9 @@ static vg_err make_learner(vg_gail *g, vg_diag *diag) {
     driving.car = &g->origin.car, driving.sense = g->im.sense;
     driving.tick_num = g->origin.tick_num, driving.tick_den = g->origin.tick_den;
     driving.ticks_per_action = g->origin.ticks_per_action;
+    driving.stall = g->stall, driving.slow = c->slow_starts;
     driving.cars = (int32_t)c->learn.cars, driving.spread = (float)c->spread;
-    driving.seed = def->seed, driving.threads = def->threads;
+    driving.weather = def->weather, driving.seed = def->seed, driving.threads = def->threads;
     vg_err err = vg_driving_create(&driving, &g->driving, diag);
     if (err) return err;
     vg_reinforce_def learn = {.config = c->learn,
@@ -190,6 +225,7 @@ static void list_kept(vg_gail *g, vg_kept *kept) {
     vg_reinforcer_keep(&g->learner, kept);
     vg_discriminator_keep(g->judge, kept);
     vg_kept_floats(kept, "replay", g->replay, g->config->replay * g->learner.experience.rows * g->stride);
+    vg_kept_floats(kept, "deaths", g->deaths, g->config->replay);
     vg_kept_floats(kept, "best", g->best_weights, vg_mlp_count(g->actor));
     vg_kept_double(kept, "best.score", &g->best_score);
     vg_kept_int(kept, "best.round", &g->best_round);
@@ -240,10 +276,13 @@ void vg_gail_close(vg_gail *g) {
     vg_gradient_destroy(g->room);
     vg_free((float *)g->shown.inputs);
     vg_free((float *)g->shown.targets);
+    vg_free(g->bend);
     vg_free(g->judge_mean);
     vg_free(g->judge_scale);
     vg_free(g->expert);
     vg_free(g->replay);
     vg_free(g->f);
+    vg_free(g->deaths);
+    vg_occupancy_free(&g->driven);
     vg_free(g->best_weights);
 }

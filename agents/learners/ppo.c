@@ -6,6 +6,11 @@
 #include "sim/base/exact.h"
 #include "sim/base/memory.h"
 
+// One row of the guide for so many of the round: it is a pull, and need not be exact.
+enum { GUIDE_SHARE = 4 };
+
+static int64_t guide_rows(int64_t rows) { return rows < GUIDE_SHARE ? 1 : rows / GUIDE_SHARE; }
+
 vg_ppo_def vg_ppo_default(void) {
     return (vg_ppo_def){.rate = 3e-4,
                         .clip = 0.2,
@@ -29,10 +34,10 @@ vg_err vg_ppo_create(const vg_ppo_def *def, const vg_mlp *policy, int64_t rows, 
     vg_err err = vg_adam_create(&adam, vg_mlp_count(policy), &out->adam, diag);
     int64_t most = def->batch < rows ? def->batch : rows;
     if (!err) err = vg_gradient_create(policy, VG_LOSS_OWN, most, 1, &out->room, diag);
-    if (!err) err = vg_gradient_create(policy, VG_LOSS_MSE, most, 1, &out->guide_room, diag);
+    if (!err) err = vg_gradient_create(policy, VG_LOSS_MSE, guide_rows(most), 1, &out->guide_room, diag);
     if (!err) {
         out->guided = vg_new(float, vg_mlp_count(policy));
-        out->guide_order = vg_new(int64_t, def->batch);
+        out->guide_order = vg_new(int64_t, guide_rows(most));
         out->gradient = vg_new(float, vg_mlp_count(policy));
         out->away = vg_new(double, rows);
         out->beyond = vg_new(uint8_t, rows);
@@ -98,7 +103,7 @@ static double clipped_loss(void *context, const vg_loss_rows *rows) {
     return loss - def->entropy * share * rows->count * vg_gaussian_entropy(&o->now);
 }
 
-// Add the guide's gradient over as many of its rows as the minibatch has.
+// Add the guide's gradient over `count` of its rows.
 static double follow(vg_ppo *ppo, const vg_mlp *policy, const vg_guide *guide, vg_draw at, int64_t count) {
     vg_batch batch = guide->rows;
     batch.count = count, batch.order = ppo->guide_order;
@@ -119,7 +124,7 @@ static vg_err step(vg_ppo *ppo, vg_mlp *policy, const vg_experience *x, const vg
     vg_batch batch = {
         .inputs = x->inputs, .order = ppo->order + first, .count = count, .own = clipped_loss, .context = &o};
     double loss = vg_gradient_run(ppo->room, policy, &batch, ppo->gradient);
-    if (guide && guide->weight > 0) loss += follow(ppo, policy, guide, at, count);
+    if (guide && guide->weight > 0) loss += follow(ppo, policy, guide, at, guide_rows(count));
     if (!isfinite(loss))
         return vg_fail(diag, VG_ERR_POLICY,
                        "the training diverged: the policy's loss is %g; try a smaller "

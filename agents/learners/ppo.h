@@ -48,7 +48,7 @@ typedef struct vg_ppo {
     vg_adam adam;
     vg_gradient *room, *guide_room;
     float *gradient, *guided; // [vg_mlp_count]
-    int64_t *guide_order;     // [batch]
+    int64_t *guide_order;     // [rows of it a step]
     double *away;             // [rows] ratio - 1 - log ratio
     uint8_t *beyond;          // [rows] whether the clip held
     int64_t *order;           // [rows]

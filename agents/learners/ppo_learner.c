@@ -77,7 +77,7 @@ static vg_err open_learner(state *s, vg_diag *diag) {
     driving.car = &s->origin.car, driving.sense = s->im.sense;
     driving.cars = (int32_t)c->learn.cars, driving.spread = (float)c->spread;
     driving.progress = c->progress, driving.offset = c->offset, driving.off_road = c->off_road;
-    driving.seed = def->seed, driving.threads = def->threads;
+    driving.weather = def->weather, driving.seed = def->seed, driving.threads = def->threads;
     vg_err err = vg_driving_create(&driving, &s->driving, diag);
     if (err) return err;
     vg_reinforce_def learn = {.config = c->learn,
@@ -95,6 +95,8 @@ static vg_err identify(state *s, vg_diag *diag) {
     int64_t whole[] = {(int64_t)s->def->seed, (int64_t)vg_car_hash(&s->origin.car)};
     s->identity = vg_hash_int(vg_hash_text(0, config.bytes), whole, 2);
     vg_text_free(&config);
+    const float *weather = &s->def->weather.gust;
+    s->identity = vg_hash_float(s->identity, weather, sizeof s->def->weather / sizeof *weather);
     for (int32_t i = 0; i < s->def->road_count; i++)
         s->identity = vg_hash_int(s->identity, &(int64_t){(int64_t)vg_road_hash(s->def->roads[i])}, 1);
     for (int32_t i = 0; i < s->def->valid_count; i++)

@@ -296,7 +296,7 @@ static vg_err begin_action(vg_session *s, vg_diag *diag) {
     s->shake[0] = s->shake[1] = 0;
     if (s->def.weather.action_noise > 0) vg_air_shake(&s->air, &s->key, step, s->shake);
     if (s->def.weather.gust == 0) return VG_OK;
-    s->gust = vg_air_gust(&s->air, &s->key, step, s->gust);
+    s->gust = vg_air_gust(&s->air, &s->key, step, step == 0, s->gust);
     vg_err err = vg_world_gust(s->world, &s->gust);
     return err ? vg_fail(diag, err, "no gust at tick %lld", (long long)s->view.ticks) : VG_OK;
 }
