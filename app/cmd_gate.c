@@ -9,7 +9,6 @@
 #include "app/interrupt.h"
 #include "app/output.h"
 #include "eval/gate/redo.h"
-#include "eval/gate/spending.h"
 #include "sim/base/memory.h"
 
 typedef struct gate_options {
@@ -40,8 +39,7 @@ static vg_gate_places places_of(const gate *g) {
                             .json = g->call->json};
 }
 
-// --- what was asked
-// ------------------------------------------------------------------------------------------
+// --- what was asked ---------------------------------------------------------------------------------------
 
 static vg_err check_flags(const gate *g, vg_diag *diag) {
     const gate_options *o = g->options;
@@ -64,8 +62,7 @@ static vg_err read_config(gate *g, vg_diag *diag) {
     return err;
 }
 
-// --- two files
-// -----------------------------------------------------------------------------------------------
+// --- two files --------------------------------------------------------------------------------------------
 
 static vg_err judge_files(gate *g, vg_diag *diag) {
     const vg_list *files = &g->call->operands;
@@ -78,8 +75,7 @@ static vg_err judge_files(gate *g, vg_diag *diag) {
     return err;
 }
 
-// --- sequential
-// ----------------------------------------------------------------------------------------------
+// --- sequential -------------------------------------------------------------------------------------------
 
 static vg_err open_run(gate *g, vg_diag *diag) {
     const gate_options *o = g->options;
@@ -130,26 +126,11 @@ static vg_err add_pass(gate *g, int32_t pass, vg_diag *diag) {
     return err;
 }
 
-// levels[look], for each number of metrics that Holm may have left.
-static vg_err take_levels(const vg_gate_config *config, vg_gate_levels *levels, vg_diag *diag) {
-    int32_t looks = (int32_t)config->passes;
-    double own[VG_LOOKS_MOST];
-    vg_err err = VG_OK;
-    for (int32_t m = 0; m < VG_GATE_METRIC_COUNT && !err; m++) {
-        err = vg_spending_levels(config->alpha / (m + 1), looks, own, diag);
-        for (int32_t k = 0; k < looks && !err; k++) {
-            levels[k].regress[m] = own[k], levels[k].look = k + 1, levels[k].looks = looks;
-            if (m == 0) levels[k].pass = own[k];
-        }
-    }
-    return err;
-}
-
 static vg_err judge_run(gate *g, vg_diag *diag) {
     vg_gate_levels levels[VG_LOOKS_MOST];
     vg_progress progress = {0};
     vg_err err = open_run(g, diag);
-    if (!err) err = take_levels(&g->config, levels, diag);
+    if (!err) err = vg_gate_levels_spent(&g->config, levels, diag);
     vg_progress_begin(&progress, "driving", "passes", g->config.passes);
     for (int32_t pass = 0; pass < g->config.passes && !err; pass++) {
         err = add_pass(g, pass, diag);
@@ -163,8 +144,7 @@ static vg_err judge_run(gate *g, vg_diag *diag) {
     return err;
 }
 
-// --- the whole
-// -----------------------------------------------------------------------------------------------
+// --- the whole --------------------------------------------------------------------------------------------
 
 static void free_gate(gate *g) {
     vg_drives_free(&g->baseline);

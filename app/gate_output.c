@@ -13,7 +13,7 @@ enum { PATH = 1200 };
 
 static const char *const files[] = {"gate.json", "gate.md", "junit.xml"};
 
-// --- files -------------------------------------------------------------------------------------------------
+// --- files ------------------------------------------------------------------------------------------------
 
 static vg_err path_in(const char *folder, const char *name, char path[PATH], vg_diag *diag) {
     if (snprintf(path, PATH, "%s/%s", folder, name) < PATH - 100) return VG_OK;
@@ -61,7 +61,7 @@ static vg_err write_folder(const vg_gate_report *r, const vg_gate_places *p, vg_
     return err;
 }
 
-// --- GitHub ------------------------------------------------------------------------------------------------
+// --- GitHub -----------------------------------------------------------------------------------------------
 
 // The step summary is a file that steps append to.
 static vg_err append_summary(const vg_gate_report *r, const char *path, vg_diag *diag) {
@@ -92,7 +92,7 @@ static vg_err tell_github(const vg_gate_report *r, bool json, vg_diag *diag) {
     return !err && summary && summary[0] ? append_summary(r, summary, diag) : err;
 }
 
-// --- the summary -------------------------------------------------------------------------------------------
+// --- the summary ------------------------------------------------------------------------------------------
 
 // A difference between two of its bounds, and what it may be.
 static void add_row(vg_table *table, const vg_judged *row) {
@@ -126,17 +126,17 @@ static vg_err print_summary(const vg_gate_report *r, vg_diag *diag) {
     if (j->same)
         vg_text_add(&out, "every episode is the same to the last bit: nothing to estimate\n");
     else if (j->looks > 1)
-        vg_text_add(
-            &out,
-            "look %d of at most %d; false 'regressed' at most %.3g %% over all metrics and looks, false "
-            "'pass' of a metric %.3g %%\n",
-            j->look, j->looks, 100 * j->alpha, 100 * j->alpha);
+        vg_text_add(&out,
+                    "look %d of at most %d; over all looks a false 'regressed' in at most %.3g %% where "
+                    "nothing changed, "
+                    "bounds one-sided %.3g %%\n",
+                    j->look, j->looks, 100 * j->alpha, 100 * (1 - j->alpha));
     else
-        vg_text_add(
-            &out,
-            "false 'regressed' at most %.3g %% over all metrics (Holm), false 'pass' of a metric %.3g %%; "
-            "over roads\n",
-            100 * j->alpha, 100 * j->alpha);
+        vg_text_add(&out,
+                    "a false 'regressed' in at most %.3g %% where nothing changed (Holm over metrics); "
+                    "bounds over roads, "
+                    "one-sided %.3g %%\n",
+                    100 * j->alpha, 100 * (1 - j->alpha));
     vg_err err = vg_print_text(&out, diag);
     vg_text_free(&out);
     return err;

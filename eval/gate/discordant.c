@@ -8,7 +8,7 @@
 #include "sim/base/exact.h"
 #include "sim/base/memory.h"
 
-// --- exact -------------------------------------------------------------------------------------------------
+// --- exact ------------------------------------------------------------------------------------------------
 
 // chance[k + reach]: of a total of k. Each road's sum comes with either sign.
 static void add_road(double *chance, double *next, int64_t reach, int32_t sum) {
@@ -44,7 +44,7 @@ vg_err vg_discordant_exact(const vg_discordant *units, int32_t count, double *p,
     return VG_OK;
 }
 
-// --- against a margin --------------------------------------------------------------------------------------
+// --- against a margin -------------------------------------------------------------------------------------
 
 vg_discordant_law vg_discordant_law_of(const vg_discordant *units, int32_t count) {
     vg_discordant_law law = {.spread = 1, .df = count - 1};

@@ -27,7 +27,7 @@ char *vg_drives_name(const vg_drives *d, int32_t row, char *buffer) {
     return buffer;
 }
 
-// --- pairs -------------------------------------------------------------------------------------------------
+// --- pairs ------------------------------------------------------------------------------------------------
 
 static vg_err differ(const char *what, const char *a, const char *b, vg_diag *diag) {
     return vg_fail(
@@ -126,7 +126,7 @@ vg_err vg_drives_check_pair(const vg_drives *a, const vg_drives *b, vg_diag *dia
     return err ? err : check_starts(a, b, diag);
 }
 
-// --- rows --------------------------------------------------------------------------------------------------
+// --- rows -------------------------------------------------------------------------------------------------
 
 // NaN is "none", and equals itself.
 static bool same(float a, float b) { return a == b || (isnan(a) && isnan(b)); }

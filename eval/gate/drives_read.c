@@ -31,8 +31,7 @@ static float value_of(const json_t *value) {
     return json_is_number(value) ? (float)json_number_value(value) : NAN;
 }
 
-// --- the frame: suite, car, roads
-// ----------------------------------------------------------------------------
+// --- the frame: suite, car, roads -------------------------------------------------------------------------
 
 static vg_err take_roads(vg_drives *d, const json_t *list, vg_diag *diag) {
     size_t count = json_array_size(list);
@@ -76,8 +75,7 @@ static vg_err take_clock(vg_drives *d, const json_t *from, vg_diag *diag) {
     return VG_OK;
 }
 
-// --- a result
-// ------------------------------------------------------------------------------------------------
+// --- a result ---------------------------------------------------------------------------------------------
 
 static vg_err fail_arms(const vg_drives *d, const json_t *arms, const char *label, vg_diag *diag) {
     char names[300] = "";
@@ -148,8 +146,7 @@ static vg_err take_result(vg_drives *d, const json_t *root, const char *label, v
     return err ? err : take_rows(d, episodes, diag);
 }
 
-// --- a baseline
-// ----------------------------------------------------------------------------------------------
+// --- a baseline -------------------------------------------------------------------------------------------
 
 static vg_err take_columns(vg_drives *d, const json_t *columns, vg_diag *diag) {
     int32_t count = vg_drives_count(d);
@@ -183,8 +180,7 @@ static vg_err take_baseline(vg_drives *d, const json_t *root, vg_diag *diag) {
     return err;
 }
 
-// --- either
-// --------------------------------------------------------------------------------------------------
+// --- either -----------------------------------------------------------------------------------------------
 
 static vg_err take(vg_drives *d, const json_t *root, const char *label, vg_diag *diag) {
     const char *kind = json_string_value(json_object_get(root, "kind"));

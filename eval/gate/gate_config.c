@@ -31,7 +31,7 @@ static const vg_key keys[] = {
 };
 const vg_schema vg_gate_schema = {"gate", keys, sizeof keys / sizeof *keys, check_text};
 
-// --- margins -----------------------------------------------------------------------------------------------
+// --- margins ----------------------------------------------------------------------------------------------
 
 static vg_err no_margin(const char *text, int32_t worse, vg_diag *diag) {
     char sign = worse > 0 ? '+' : '-';
@@ -86,7 +86,7 @@ vg_err vg_gate_margins(const vg_gate_config *config, vg_margin out[VG_GATE_METRI
                   : vg_fail(diag, VG_ERR_FORMAT, "no metric has a margin, so that there is nothing to judge");
 }
 
-// --- by name -----------------------------------------------------------------------------------------------
+// --- by name ----------------------------------------------------------------------------------------------
 
 static const char gates[] = "assets/gates/", suffix[] = ".yaml";
 

@@ -16,13 +16,26 @@ const char *vg_verdict_word(vg_verdict verdict) { return words[verdict]; }
 int vg_verdict_status(vg_verdict verdict) { return verdict == VG_PASS ? 0 : verdict == VG_REGRESSED ? 1 : 3; }
 
 vg_gate_levels vg_gate_levels_once(double alpha) {
-    vg_gate_levels levels = {.pass = alpha, .look = 1, .looks = 1};
-    for (int32_t m = 0; m < VG_GATE_METRIC_COUNT; m++) levels.regress[m] = alpha / (m + 1);
+    vg_gate_levels levels = {.bound = alpha, .look = 1, .looks = 1};
+    for (int32_t m = 0; m < VG_GATE_METRIC_COUNT; m++) levels.change[m] = alpha / (m + 1);
     return levels;
 }
 
-// --- one number a road
-// ---------------------------------------------------------------------------------------
+vg_err vg_gate_levels_spent(const vg_gate_config *gate, vg_gate_levels *levels, vg_diag *diag) {
+    int32_t looks = (int32_t)gate->passes;
+    double own[VG_LOOKS_MOST];
+    vg_err err = VG_OK;
+    for (int32_t m = 0; m < VG_GATE_METRIC_COUNT && !err; m++) {
+        err = vg_spending_levels(gate->alpha / (m + 1), looks, own, diag);
+        for (int32_t k = 0; k < looks && !err; k++) {
+            levels[k].change[m] = own[k], levels[k].look = k + 1, levels[k].looks = looks;
+            if (m == 0) levels[k].bound = own[k];
+        }
+    }
+    return err;
+}
+
+// --- one number a road ------------------------------------------------------------------------------------
 
 // What is compared, and how its episodes are shared out among units.
 typedef struct comparison {
@@ -94,8 +107,7 @@ static vg_err values_of(comparison *c, int32_t metric, vg_judged *row, vg_diag *
     return VG_OK;
 }
 
-// --- one metric
-// ----------------------------------------------------------------------------------------------
+// --- one metric -------------------------------------------------------------------------------------------
 
 // Few departures, or none at all, scatter too little among roads to tell how much they could. So a rate a
 // kilometre is also held against counting alone: with the baseline's events and the margin's on this way, how
@@ -130,15 +142,13 @@ static double rare_high(const rare_law *r, double level) {
 typedef struct evidence {
     vg_paired paired;      // of what is beyond the margin
     vg_discordant_law law; // of the share off the road
-    double exact;          // p that nothing changed
     rare_law rare;         // of departures a kilometre
 } evidence;
 
 // Bounds of how much worse it is at a level, by the metric's own method.
 static double worse_low(const evidence *e, const vg_judged *row, double level) {
-    double low = row->metric == OFF_ROAD ? vg_discordant_low(&e->law, level)
-                                         : vg_paired_low(&e->paired, level) + fabs(row->margin);
-    return e->exact > level && low > 0 ? 0 : low; // that anything changed is not shown
+    return row->metric == OFF_ROAD ? vg_discordant_low(&e->law, level)
+                                   : vg_paired_low(&e->paired, level) + fabs(row->margin);
 }
 
 static double worse_high(const evidence *e, const vg_judged *row, double level) {
@@ -147,9 +157,11 @@ static double worse_high(const evidence *e, const vg_judged *row, double level) 
     return row->metric == DEPARTURES ? fmax(high, rare_high(&e->rare, level)) : high;
 }
 
-static void set_bounds(vg_judged *row, const evidence *e, double regress, double pass) {
+// changed: the exact test says so; without it the bound on the good side is not beyond 0.
+static void set_bounds(vg_judged *row, const evidence *e, bool changed, double level) {
     bool rises = vg_gate_metric_at(row->metric).worse > 0;
-    double low = worse_low(e, row, regress), high = worse_high(e, row, pass);
+    double low = worse_low(e, row, level), high = worse_high(e, row, level);
+    if (!changed && low > 0) low = 0;
     row->low = rises ? low : -high, row->high = rises ? high : -low;
 }
 
@@ -161,9 +173,9 @@ static vg_err weigh_off_road(comparison *c, vg_judged *row, evidence *e, vg_diag
         u->pairs++, u->worse += after && !before, u->better += before && !after;
     }
     e->law = vg_discordant_law_of(c->discordant, c->units);
-    vg_err err = vg_discordant_exact(c->discordant, c->units, &e->exact, diag);
+    vg_err err = vg_discordant_exact(c->discordant, c->units, &row->p_change, diag);
     if (err) return err;
-    row->p = fmax(e->exact, vg_discordant_above(&e->law, row->margin));
+    row->p_margin = vg_discordant_above(&e->law, row->margin);
     row->p_pass = vg_discordant_below(&e->law, row->margin);
     return VG_OK;
 }
@@ -172,11 +184,11 @@ static vg_err weigh_number(comparison *c, const vg_margin *margin, vg_judged *ro
                            vg_diag *diag) {
     double worse = vg_gate_metric_at(row->metric).worse;
     for (int32_t u = 0; u < c->units; u++) c->values[u] = worse * (c->of_result[u] - c->of_baseline[u]);
-    e->exact = vg_paired_exact(&c->resampling, c->values);
+    row->p_change = vg_paired_exact(&c->resampling, c->values);
     for (int32_t u = 0; u < c->units; u++) c->values[u] -= margin->fixed + margin->share * c->of_baseline[u];
     vg_err err = vg_paired_of(&c->resampling, c->values, &e->paired, diag);
     if (err) return err;
-    row->p = fmax(e->exact, vg_paired_above(&e->paired, 0));
+    row->p_margin = vg_paired_above(&e->paired, 0);
     row->p_pass = fmax(vg_paired_below(&e->paired, 0), rare_below(&e->rare, row->margin));
     return VG_OK;
 }
@@ -192,7 +204,7 @@ static void count_departures(const comparison *c, rare_law *out) {
 
 static vg_err weigh(comparison *c, int32_t metric, const vg_margin *margin, vg_judged *row, evidence *e,
                     vg_diag *diag) {
-    *row = (vg_judged){metric, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, VG_INCONCLUSIVE};
+    *row = (vg_judged){metric, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, VG_INCONCLUSIVE};
     vg_err err = values_of(c, metric, row, diag);
     if (err || isnan(row->baseline) || isnan(row->result)) return err;
     row->margin = vg_gate_metric_at(metric).worse * (margin->fixed + margin->share * row->baseline);
@@ -200,29 +212,30 @@ static vg_err weigh(comparison *c, int32_t metric, const vg_margin *margin, vg_j
     return metric == OFF_ROAD ? weigh_off_road(c, row, e, diag) : weigh_number(c, margin, row, e, diag);
 }
 
-// --- all of them
-// ---------------------------------------------------------------------------------------------
+// --- all of them ------------------------------------------------------------------------------------------
 
-// Holm's procedure: the smallest p first, each at its own level, and nothing behind one that is not rejected.
+// Holm's procedure on whether anything changed: the smallest p first, each at its own level, and nothing
+// behind one that is not rejected. What changed is then held against its margin.
 static void take_verdicts(vg_judgement *j, const evidence *all, const vg_gate_levels *levels) {
     int32_t order[VG_GATE_METRIC_COUNT], left = 0;
     for (int32_t i = 0; i < j->count; i++) {
-        if (isnan(j->rows[i].p)) continue;
+        if (isnan(j->rows[i].p_change)) continue;
         int32_t k = left++;
-        for (; k > 0 && j->rows[order[k - 1]].p > j->rows[i].p; k--) order[k] = order[k - 1];
+        for (; k > 0 && j->rows[order[k - 1]].p_change > j->rows[i].p_change; k--) order[k] = order[k - 1];
         order[k] = i;
     }
-    j->level_first = levels->regress[left ? left - 1 : 0], j->level_pass = levels->pass;
-    bool rejecting = true;
+    j->level_change = levels->change[left ? left - 1 : 0], j->level = levels->bound;
+    bool changed = true;
     double holm = 0;
     for (int32_t k = 0; k < left; k++) {
         vg_judged *row = &j->rows[order[k]];
-        double level = levels->regress[left - k - 1];
-        rejecting = rejecting && row->p <= level;
-        holm = fmax(holm, fmin(1, row->p * (left - k)));
+        changed = changed && row->p_change <= levels->change[left - k - 1];
+        holm = fmax(holm, fmin(1, row->p_change * (left - k)));
         row->p_holm = holm;
-        row->verdict = rejecting ? VG_REGRESSED : row->p_pass <= levels->pass ? VG_PASS : VG_INCONCLUSIVE;
-        set_bounds(row, &all[order[k]], level, levels->pass);
+        row->verdict = changed && row->p_margin <= levels->bound ? VG_REGRESSED
+                       : row->p_pass <= levels->bound            ? VG_PASS
+                                                                 : VG_INCONCLUSIVE;
+        set_bounds(row, &all[order[k]], changed, levels->bound);
     }
 }
 
@@ -239,7 +252,7 @@ static vg_err judge_same(comparison *c, const vg_margin *margins, vg_judgement *
     for (int32_t m = 0; m < VG_GATE_METRIC_COUNT; m++) {
         if (!margins[m].judged) continue;
         vg_judged *row = &out->rows[out->count++];
-        *row = (vg_judged){m, NAN, NAN, 0, 0, NAN, 1, 1, 0, VG_PASS};
+        *row = (vg_judged){m, NAN, NAN, 0, 0, NAN, 1, 1, 1, 0, VG_PASS};
         vg_err err = values_of(c, m, row, diag);
         if (err) return err;
         row->margin = vg_gate_metric_at(m).worse * (margins[m].fixed + margins[m].share * row->baseline);
@@ -299,8 +312,7 @@ vg_err vg_judge(const vg_drives *baseline, const vg_drives *result, const vg_gat
     return err;
 }
 
-// --- the worst episodes
-// --------------------------------------------------------------------------------------
+// --- the worst episodes -----------------------------------------------------------------------------------
 
 // Larger is worse; -1: not worse.
 static double worsening(const vg_drive *before, const vg_drive *after) {

@@ -9,8 +9,7 @@
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 
-// --- the suite
-// -----------------------------------------------------------------------------------------------
+// --- the suite --------------------------------------------------------------------------------------------
 
 // A list as `--set` would take it.
 static void join(const json_t *list, vg_text *out) {
@@ -102,8 +101,23 @@ vg_err vg_drives_policy(const vg_drives *d, vg_policy **out, vg_diag *diag) {
                       d->path, d->policy_hash);
 }
 
-// --- driving
-// -------------------------------------------------------------------------------------------------
+vg_err vg_drives_frame(const vg_suite *suite, vg_drives *out, vg_diag *diag) {
+    *out = (vg_drives){
+        .road_count = suite->test.count, .starts = (int32_t)suite->config.starts, .seed = suite->config.seed};
+    out->roads = vg_alloc(out->road_count, sizeof *out->roads);
+    out->road_hashes = vg_alloc(out->road_count, sizeof *out->road_hashes);
+    if (!out->roads || !out->road_hashes) {
+        vg_drives_free(out);
+        return vg_fail_memory(diag);
+    }
+    for (int32_t i = 0; i < out->road_count; i++) {
+        snprintf(out->roads[i], VG_DRIVE_TEXT, "%s", suite->test.names[i]);
+        vg_hash_format(vg_road_hash(suite->test.roads[i]), out->road_hashes[i]);
+    }
+    return VG_OK;
+}
+
+// --- driving ----------------------------------------------------------------------------------------------
 
 // The frame of what is driven is that of the drives it is held against.
 static vg_err take_frame(const vg_redo *r, const vg_rollout *rollout, vg_drives *out, vg_diag *diag) {

@@ -21,6 +21,10 @@ VG_NODISCARD vg_err vg_drives_suite(const vg_drives *drives, int32_t threads, vg
 // VG_ERR_MISMATCH (it is another by now).
 VG_NODISCARD vg_err vg_drives_policy(const vg_drives *drives, vg_policy **out, vg_diag *diag);
 
+// The frame of a suite alone: its roads, no rows, no JSON. To drive what is held against nothing that is in a
+// file. Errors: VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_drives_frame(const vg_suite *suite, vg_drives *out, vg_diag *diag);
+
 // How to drive.
 typedef struct vg_redo {
     const vg_drives *like;                // whose suite it is: the frame of what comes out

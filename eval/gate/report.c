@@ -15,8 +15,7 @@ vg_gate_report vg_gate_report_of(const vg_drives *baseline, const vg_drives *res
     return report;
 }
 
-// --- words
-// ---------------------------------------------------------------------------------------------------
+// --- words ------------------------------------------------------------------------------------------------
 
 static bool is_share(int32_t metric) { return vg_gate_metric_at(metric).unit[0] == 0; }
 
@@ -95,8 +94,7 @@ char *vg_gate_command(const vg_gate_report *r, int32_t i, char *buffer) {
     return buffer;
 }
 
-// --- for build servers
-// ---------------------------------------------------------------------------------------
+// --- for build servers ------------------------------------------------------------------------------------
 
 static void add_failure(const vg_judged *row, vg_text *out) {
     char line[256];
@@ -122,7 +120,9 @@ static void add_case(const vg_gate_report *r, const vg_judged *row, vg_text *out
     add_number(out, "low", row->low);
     add_number(out, "high", row->high);
     add_number(out, "margin", row->margin);
+    add_number(out, "p_change", row->p_change);
     add_number(out, "p_holm", row->p_holm);
+    add_number(out, "p_margin", row->p_margin);
     add_number(out, "p_pass", row->p_pass);
     vg_text_add(out, "      </properties>\n");
     if (row->verdict != VG_PASS) add_failure(row, out);
@@ -195,8 +195,7 @@ void vg_gate_annotations(const vg_gate_report *r, vg_text *out) {
     }
 }
 
-// --- JSON
-// ----------------------------------------------------------------------------------------------------
+// --- JSON -------------------------------------------------------------------------------------------------
 
 static json_t *side_json(const vg_drives *d) {
     char hash[17];
@@ -206,12 +205,13 @@ static json_t *side_json(const vg_drives *d) {
 
 static json_t *row_json(const vg_judged *row) {
     vg_gate_metric m = vg_gate_metric_at(row->metric);
-    return json_pack("{ss ss ss so so so so so so so so so}", "metric", m.name, "unit", m.unit, "verdict",
+    return json_pack("{ss ss ss so so so so so so so so so so}", "metric", m.name, "unit", m.unit, "verdict",
                      vg_verdict_word(row->verdict), "baseline", vg_json_number(row->baseline), "result",
                      vg_json_number(row->result), "difference", vg_json_number(row->result - row->baseline),
                      "low", vg_json_number(row->low), "high", vg_json_number(row->high), "margin",
-                     vg_json_number(row->margin), "p", vg_json_number(row->p), "p_holm",
-                     vg_json_number(row->p_holm), "p_pass", vg_json_number(row->p_pass));
+                     vg_json_number(row->margin), "p_change", vg_json_number(row->p_change), "p_holm",
+                     vg_json_number(row->p_holm), "p_margin", vg_json_number(row->p_margin), "p_pass",
+                     vg_json_number(row->p_pass));
 }
 
 static json_t *worst_json(const vg_gate_report *r, int32_t i) {
@@ -225,14 +225,14 @@ vg_err vg_gate_json(const vg_gate_report *r, vg_text *out, vg_diag *diag) {
     json_t *rows = json_array(), *worst = json_array();
     for (int32_t i = 0; i < j->count; i++) json_array_append_new(rows, row_json(&j->rows[i]));
     for (int32_t i = 0; i < r->worst_count; i++) json_array_append_new(worst, worst_json(r, i));
-    json_t *root = json_pack(
-        "{ss si ss ss sb so so si si si si sf sf sf si si ss* ss so so}", "kind", "verge gate",
-        "schema_version", 1, "version", VG_VERSION, "verdict", vg_verdict_word(j->verdict), "same", j->same,
-        "baseline", side_json(r->baseline), "result", side_json(r->result), "roads", r->baseline->road_count,
-        "episodes", j->episodes, "worse", j->worse, "better", j->better, "alpha", j->alpha, "level_first",
-        j->level_first, "level_pass", j->level_pass, "look", j->look, "looks", j->looks, "suite",
-        json_string_value(json_object_get(r->baseline->suite, "name")), "gate", r->gate, "metrics", rows,
-        "worst", worst);
+    json_t *root =
+        json_pack("{ss si ss ss sb so so si si si si sf sf sf si si ss* ss so so}", "kind", "verge gate",
+                  "schema_version", 1, "version", VG_VERSION, "verdict", vg_verdict_word(j->verdict), "same",
+                  j->same, "baseline", side_json(r->baseline), "result", side_json(r->result), "roads",
+                  r->baseline->road_count, "episodes", j->episodes, "worse", j->worse, "better", j->better,
+                  "alpha", j->alpha, "level_change", j->level_change, "level", j->level, "look", j->look,
+                  "looks", j->looks, "suite", json_string_value(json_object_get(r->baseline->suite, "name")),
+                  "gate", r->gate, "metrics", rows, "worst", worst);
     if (!root) return vg_fail_memory(diag);
     vg_json_text(root, out);
     json_decref(root);
