@@ -52,6 +52,8 @@ static vg_err check_flags(const gate *g, vg_diag *diag) {
     if (files != (o->run ? 0 : 2))
         return vg_fail(diag, VG_ERR_ARGUMENT, "%d files, expected %s", files,
                        o->run ? "none beside --run and --baseline" : "BASELINE and RESULT");
+    if (o->recipe && (o->junit || o->out))
+        return vg_fail(diag, VG_ERR_ARGUMENT, "--junit and --out are for policies; of recipes take --json");
     if (o->passes && !o->run) return vg_fail(diag, VG_ERR_ARGUMENT, "--passes is for --run");
     return VG_OK;
 }

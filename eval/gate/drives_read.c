@@ -189,22 +189,28 @@ static vg_err take(vg_drives *d, const json_t *root, const char *label, vg_diag 
     return fail(d, "kind", "a result of `verge eval` or a baseline", diag);
 }
 
-vg_err vg_drives_read(const char *path, const char *label, vg_drives *out, vg_diag *diag) {
+vg_err vg_result_load(const char *path, char file[VG_RESULT_PATH], json_t **out, vg_diag *diag) {
     struct stat about;
     char *bytes;
     int64_t size;
     json_error_t wrong;
-    *out = (vg_drives){0};
     bool folder = stat(path, &about) == 0 && S_ISDIR(about.st_mode);
-    int length = snprintf(out->path, sizeof out->path, "%s%s", path, folder ? "/result.json" : "");
-    if (length >= (int)sizeof out->path)
+    int length = snprintf(file, VG_RESULT_PATH, "%s%s", path, folder ? "/result.json" : "");
+    if (length >= VG_RESULT_PATH)
         return vg_fail(diag, VG_ERR_ARGUMENT, "'%.80s...' is too long for a path", path);
-    vg_err err = vg_file_read(out->path, 0, &bytes, &size, diag);
+    vg_err err = vg_file_read(file, 0, &bytes, &size, diag);
     if (err) return err;
-    json_t *root = json_loadb(bytes, (size_t)size, JSON_REJECT_DUPLICATES, &wrong);
+    *out = json_loadb(bytes, (size_t)size, JSON_REJECT_DUPLICATES, &wrong);
     vg_free(bytes);
-    if (!root)
-        return vg_fail_at(diag, VG_ERR_FORMAT, out->path, wrong.line, NULL, "is no JSON: %s", wrong.text);
+    if (*out) return VG_OK;
+    return vg_fail_at(diag, VG_ERR_FORMAT, file, wrong.line, NULL, "is no JSON: %s", wrong.text);
+}
+
+vg_err vg_drives_read(const char *path, const char *label, vg_drives *out, vg_diag *diag) {
+    *out = (vg_drives){0};
+    json_t *root;
+    vg_err err = vg_result_load(path, out->path, &root, diag);
+    if (err) return err;
     err = take(out, root, label, diag);
     json_decref(root);
     if (err) vg_drives_free(out);
