@@ -114,6 +114,8 @@ static vg_err add_pass(gate *g, int32_t pass, vg_diag *diag) {
     char *extension = strstr(label, ".safetensors");
     if (extension) *extension = 0;
     vg_err err = drive(g, g->policy, label, source, pass, &own, diag);
+    const char *notice = vg_policy_notice(g->policy);
+    if (notice && pass == 0) vg_say_warning("policy '%s': %s", label, notice);
     if (err) return err;
     if (pass == 0) {
         g->result = own;

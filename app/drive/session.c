@@ -260,7 +260,8 @@ static vg_err command(vg_session *s, const vg_control *control, vg_diag *diag) {
         // It goes on acting while the person drives, so that what it remembers stays true.
         vg_err err = vg_driver_act(&s->driver, s->world, s->policy_action);
         if (err)
-            return vg_fail(diag, err, "%s: no action at tick %lld", s->def.policy->name, (long long)v->ticks);
+            return vg_fail(diag, err, "policy '%s' %s, at tick %lld", s->def.policy->name,
+                           vg_policy_trouble(s->def.policy), (long long)v->ticks);
     }
     const float wanted[] = {control->wanted.steer, control->wanted.pedals};
     v->who = s->person ? VG_WHO_HUMAN : s->def.policy->sense ? VG_WHO_POLICY : VG_WHO_EXPERT;
