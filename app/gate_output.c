@@ -107,6 +107,34 @@ static void add_row(vg_table *table, const vg_judged *row) {
     vg_table_cell(table, "%s", vg_verdict_word(row->verdict));
 }
 
+// Each road is one voice: so many it takes that all of them together may say anything at this level.
+static int32_t roads_needed(double level) {
+    int32_t n = 1;
+    while (n < 60 && ldexp(1, -n) > level) n++;
+    return n;
+}
+
+static void add_foot(const vg_judgement *j, vg_text *out) {
+    int32_t needed = roads_needed(j->level_change);
+    if (j->same)
+        vg_text_add(out, "every episode is the same to the last bit: nothing to estimate\n");
+    else if (j->units < needed)
+        vg_text_add(out, "%d roads are too few to show any change: at least %d for so many metrics\n",
+                    j->units, needed);
+    else if (j->looks > 1)
+        vg_text_add(
+            out,
+            "look %d of at most %d; over all looks a false 'regressed' in at most %.3g %% where nothing "
+            "changed, bounds one-sided %.3g %%\n",
+            j->look, j->looks, 100 * j->alpha, 100 * (1 - j->alpha));
+    else
+        vg_text_add(
+            out,
+            "a false 'regressed' in at most %.3g %% where nothing changed (Holm over metrics); bounds over "
+            "roads, one-sided %.3g %%\n",
+            100 * j->alpha, 100 * (1 - j->alpha));
+}
+
 static vg_err print_summary(const vg_gate_report *r, vg_diag *diag) {
     static const char *const titles[] = {"metric", "baseline", "result", "difference",
                                          "bounds", "margin",   "verdict"};
@@ -123,20 +151,7 @@ static vg_err print_summary(const vg_gate_report *r, vg_diag *diag) {
     for (int32_t i = 0; i < j->count; i++) add_row(&table, &j->rows[i]);
     vg_table_text(&table, &out);
     vg_table_free(&table);
-    if (j->same)
-        vg_text_add(&out, "every episode is the same to the last bit: nothing to estimate\n");
-    else if (j->looks > 1)
-        vg_text_add(&out,
-                    "look %d of at most %d; over all looks a false 'regressed' in at most %.3g %% where "
-                    "nothing changed, "
-                    "bounds one-sided %.3g %%\n",
-                    j->look, j->looks, 100 * j->alpha, 100 * (1 - j->alpha));
-    else
-        vg_text_add(&out,
-                    "a false 'regressed' in at most %.3g %% where nothing changed (Holm over metrics); "
-                    "bounds over roads, "
-                    "one-sided %.3g %%\n",
-                    100 * j->alpha, 100 * (1 - j->alpha));
+    add_foot(j, &out);
     vg_err err = vg_print_text(&out, diag);
     vg_text_free(&out);
     return err;
