@@ -32,7 +32,9 @@ static contrast contrast_of(const double *a, int32_t n, const double *b, int32_t
     moments x = moments_of(a, n), y = moments_of(b, m);
     double both = x.variance + y.variance;
     contrast c = {y.mean - x.mean, sqrt(both), n + m - 2};
-    if (both > 0) c.df = both * both / (x.variance * x.variance / x.df + y.variance * y.variance / y.df);
+    // What rounding leaves of equal values is no error.
+    if (c.error < 1e-14 * (fabs(x.mean) + fabs(y.mean))) c.error = 0;
+    if (c.error > 0) c.df = both * both / (x.variance * x.variance / x.df + y.variance * y.variance / y.df);
     return c;
 }
 
