@@ -88,7 +88,7 @@ START_TEST(equal_seeds_have_no_spread) {
 END_TEST
 
 START_TEST(false_alarms_are_as_rare_as_declared) {
-    enum { STUDIES = 600 };
+    enum { STUDIES = 300 };
     int regressed = 0;
     vg_gate_config config = config_of(300);
     config.off_road_learner = config.drift_learner = 0; // where only the exact test keeps it quiet
