@@ -182,8 +182,8 @@ static vg_err one_action(recorder *r, bool *lap, vg_diag *diag) {
     }
     vg_err err = vg_driver_act(&r->driver, r->world, action);
     if (err)
-        return vg_fail(diag, err, "%s: no action at tick %lld of run %d", r->def->policy->name,
-                       (long long)r->tick, r->lap.run + 1);
+        return vg_fail(diag, err, "policy '%s' %s, at tick %lld of run %d", r->def->policy->name,
+                       vg_policy_trouble(r->def->policy), (long long)r->tick, r->lap.run + 1);
     err = vg_world_command(r->world, action);
     memcpy(r->command, r->view.command, sizeof r->command); // clamped
     for (int32_t k = 0; k < r->episode.ticks_per_action && !err; k++) {

@@ -193,8 +193,8 @@ static vg_err drive_tour(tour *r, drive *ref, vg_diag *diag) {
         vg_err err = vg_driver_act(&r->driver, r->world, actions);
         if (!err) err = vg_world_step(r->world, actions);
         if (err)
-            return vg_fail(diag, VG_ERR_POLICY, "'%s' gave no action that is a number",
-                           ref->base.expert->name);
+            return vg_fail(diag, VG_ERR_POLICY, "'%s' %s", ref->base.expert->name,
+                           vg_policy_trouble(ref->base.expert));
         if ((err = note_tour(r, ref, &busy, diag))) return err;
     }
     return VG_OK;

@@ -261,8 +261,9 @@ static vg_err drive_cell(vg_rollout_cell *c, int64_t *asked, vg_diag *diag) {
             err = act(c, t);
             if (err)
                 return vg_fail(diag, err == VG_ERR_ARGUMENT ? VG_ERR_POLICY : err,
-                               "policy '%s' gave no action that is a number, in episodes %d to %d at %.2f s",
-                               p->def->policy->name, c->episode[0], c->episode[c->count - 1], t * p->action);
+                               "policy '%s' %s, in episodes %d to %d at %.2f s", p->def->policy->name,
+                               vg_policy_trouble(p->def->policy), c->episode[0], c->episode[c->count - 1],
+                               t * p->action);
             err = measure(c, t, &idle);
         }
         if ((t + 1) % p->stride == 0) vg_measure_trace(c, (t + 1) / p->stride);

@@ -132,6 +132,7 @@ static const vg_flag flags[] = {
 };
 
 extern const vg_command vg_command_bench_score; // app/cmd_bench_score.c
+extern const vg_command vg_command_bench_gate;  // app/cmd_bench_gate.c
 #ifdef VG_WITH_FIGURES
 extern const vg_command vg_command_bench_frame; // app/cmd_bench_frame.c
 #endif
@@ -141,6 +142,7 @@ const vg_command vg_command_bench = {
     .summary = "how fast, here; and whether the scorer is right",
     .synopsis = "[PIECE...] [--seconds S] [--repeats N] [--threads N] [--csv FILE]\n"
                 "score [--studies N] [--threads N]\n"
+                "gate [--comparisons N] [--threads N]\n"
                 "frame [--frames N] [--width N] [--height N]",
     .details =
         "Runs pieces of fixed work, each for some time, again and again, and prints the median beside\n"
@@ -153,6 +155,7 @@ const vg_command vg_command_bench = {
     .children =
         (const vg_command *const[]){
             &vg_command_bench_score,
+            &vg_command_bench_gate,
 #ifdef VG_WITH_FIGURES
             &vg_command_bench_frame,
 #endif

@@ -200,6 +200,8 @@ static vg_err drive_one(eval *e, int32_t p, vg_diag *diag) {
     vg_rollout_def def = rollout_of(e);
     def.policy = d->policy;
     vg_err err = vg_rollout_run(&def, &d->rollout, diag);
+    const char *notice = vg_policy_notice(d->policy);
+    if (notice) vg_say_warning("policy '%s': %s", d->label, notice);
     if (!err && vg_reference_expert(e->reference)) {
         d->open_error = vg_new(double, d->rollout.count);
         err = d->open_error

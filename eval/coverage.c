@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "eval/share.h"
 #include "sim/base/blocks.h"
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
@@ -143,14 +144,6 @@ static vg_err block_of_studies(void *context, int64_t block, int64_t begin, int6
 
 // --- the whole ---------------------------------------------------------------------------------------------
 
-// Wilson's interval of a share of n.
-static vg_estimate wilson(double share, double n) {
-    double z = 1.959963984540054, middle = share + z * z / (2 * n), rest = 1 + z * z / n;
-    double half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n));
-    double low = (middle - half) / rest, high = (middle + half) / rest; // of 0 and 1, less a rounding
-    return (vg_estimate){share, low < share ? low : share, high > share ? high : share};
-}
-
 static void summarise(const run *r, int64_t blocks, vg_coverage *out) {
     static const char *const names[][2] = {
 #define X(name, key, text) {key, text},
@@ -168,7 +161,7 @@ static void summarise(const run *r, int64_t blocks, vg_coverage *out) {
         *k = (struct vg_coverage_kind){names[kind][0], names[kind][1], vg_estimate_none, NAN, NAN, NAN};
         if (sum.asked == 0) continue;
         double n = (double)sum.asked;
-        k->held = wilson((double)(sum.asked - sum.below - sum.above) / n, r->def->studies);
+        k->held = vg_wilson((double)(sum.asked - sum.below - sum.above) / n, r->def->studies);
         k->below = (double)sum.below / n, k->above = (double)sum.above / n;
         if (sum.bounded) k->width = sum.width / (double)sum.bounded;
     }

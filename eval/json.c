@@ -1,5 +1,6 @@
 #include "eval/json.h"
 
+#include <math.h>
 #include <string.h>
 
 static void json_string_text(const char *s, size_t length, vg_text *out) {
@@ -70,4 +71,13 @@ static void json_value_text(const json_t *value, int depth, vg_text *out) {
 void vg_json_text(const json_t *value, vg_text *out) {
     json_value_text(value, 0, out);
     vg_text_add(out, "\n");
+}
+
+json_t *vg_json_number(double value) { return isfinite(value) ? json_real(value) : json_null(); }
+
+json_t *vg_json_float(float value) {
+    char text[32];
+    double nearest = (double)value;
+    vg_parse_double(vg_format_float(value, text), &nearest);
+    return vg_json_number(nearest);
 }

@@ -14,6 +14,11 @@ extern "C" {
 // Append value and a newline. A list of plain values stands on one line.
 void vg_json_text(const json_t *value, vg_text *out);
 
+// A number, or null for what is none (NaN, an infinity). A float as its shortest decimal, not as the double
+// it widens to.
+json_t *vg_json_number(double value);
+json_t *vg_json_float(float value);
+
 #ifdef __cplusplus
 }
 #endif

@@ -4,44 +4,13 @@
 #include <stdio.h>
 
 #include "eval/result.h"
+#include "eval/xml.h"
 #include "sim/base/hash.h"
-
-// An attribute's value. XML 1.0 has no way to write most control characters: they become '?'.
-static void value_of(vg_text *out, const char *text) {
-    for (const char *c = text; *c; c++) {
-        unsigned char byte = (unsigned char)*c;
-        if (byte == '&')
-            vg_text_add(out, "&amp;");
-        else if (byte == '<')
-            vg_text_add(out, "&lt;");
-        else if (byte == '>')
-            vg_text_add(out, "&gt;");
-        else if (byte == '"')
-            vg_text_add(out, "&quot;");
-        else if (byte == '\t' || byte == '\n' || byte == '\r')
-            vg_text_add(out, "&#%d;", byte);
-        else
-            vg_text_add(out, "%c", byte < 0x20 || byte == 0x7f ? '?' : *c);
-    }
-}
-
-static void attribute(vg_text *out, const char *name, const char *text) {
-    vg_text_add(out, " %s=\"", name);
-    value_of(out, text);
-    vg_text_add(out, "\"");
-}
-
-static void property(vg_text *out, int32_t depth, const char *name, const char *text) {
-    vg_text_add(out, "%*s<property", depth, "");
-    attribute(out, "name", name);
-    attribute(out, "value", text);
-    vg_text_add(out, "/>\n");
-}
 
 // A number that there is not, is not said.
 static void number(vg_text *out, int32_t depth, const char *name, double value) {
     char text[32];
-    if (isfinite(value)) property(out, depth, name, vg_format_double(value, text));
+    if (isfinite(value)) vg_xml_property(out, depth, name, vg_format_double(value, text));
 }
 
 static void add_case(const vg_outcome_arm *row, int32_t i, vg_text *out) {
@@ -49,12 +18,12 @@ static void add_case(const vg_outcome_arm *row, int32_t i, vg_text *out) {
     const vg_analysis *a = &row->analysis;
     char name[32], hash[17];
     vg_text_add(out, "    <testcase");
-    attribute(out, "classname", row->label);
+    vg_xml_attribute(out, "classname", row->label);
     snprintf(name, sizeof name, "seed %llu", (unsigned long long)seed->seed);
-    attribute(out, "name", seed->seed ? name : row->label);
+    vg_xml_attribute(out, "name", seed->seed ? name : row->label);
     vg_text_add(out, " time=\"0\">\n      <properties>\n");
-    if (seed->hash) property(out, 8, "policy_hash", vg_hash_format(seed->hash, hash));
-    property(out, 8, "score_hash", vg_hash_format(vg_result_score_hash(seed->rollout), hash));
+    if (seed->hash) vg_xml_property(out, 8, "policy_hash", vg_hash_format(seed->hash, hash));
+    vg_xml_property(out, 8, "score_hash", vg_hash_format(vg_result_score_hash(seed->rollout), hash));
     number(out, 8, "episodes", seed->rollout->count);
     if (a->off_road_seeds) number(out, 8, "off_road", a->off_road_seeds[i]);
     if (a->drift_seeds) number(out, 8, "drift_share", a->drift_seeds[i]);
@@ -65,12 +34,12 @@ static void add_case(const vg_outcome_arm *row, int32_t i, vg_text *out) {
 
 static void add_suite(const vg_outcome_arm *row, vg_text *out) {
     vg_text_add(out, "  <testsuite");
-    attribute(out, "name", row->label);
+    vg_xml_attribute(out, "name", row->label);
     vg_text_add(out,
                 " tests=\"%d\" failures=\"0\" errors=\"0\" skipped=\"0\" time=\"0\">\n    <properties>\n",
                 row->arm.seed_count);
-    property(out, 6, "kind", row->kind);
-    property(out, 6, "source", row->source);
+    vg_xml_property(out, 6, "kind", row->kind);
+    vg_xml_property(out, 6, "source", row->source);
     for (int32_t i = 0; i < VG_METRIC_COUNT; i++) {
         vg_estimate e = vg_analysis_metric(&row->analysis, i);
         const char *name = vg_metric_at(i).name;
@@ -91,7 +60,7 @@ vg_err vg_junit(const vg_outcome *o, vg_text *out, vg_diag *diag) {
     for (int32_t i = 0; i < o->arm_count; i++) tests += o->arms[i].arm.seed_count;
     vg_text_add(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                      "<!-- Nothing fails here: a gate judges, this only tells. -->\n<testsuites");
-    attribute(out, "name", o->name);
+    vg_xml_attribute(out, "name", o->name);
     vg_text_add(out, " tests=\"%lld\" failures=\"0\" errors=\"0\" time=\"0\">\n", (long long)tests);
     for (int32_t i = 0; i < o->arm_count; i++) add_suite(&o->arms[i], out);
     vg_text_add(out, "</testsuites>\n");

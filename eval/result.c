@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "eval/claims.h"
+#include "eval/episode_drift.h"
 #include "sim/base/hash.h"
 #include "sim/base/version.h"
 
@@ -48,15 +49,8 @@ static json_t *hash_json(uint64_t hash) {
     return hash ? json_string(vg_hash_format(hash, text)) : json_null();
 }
 
-static json_t *number(double value) { return isfinite(value) ? json_real(value) : json_null(); }
-
-// A float as its shortest decimal, not as the double it widens to.
-static json_t *float_json(float value) {
-    char text[32];
-    double nearest = (double)value;
-    vg_parse_double(vg_format_float(value, text), &nearest);
-    return number(nearest);
-}
+#define number     vg_json_number
+#define float_json vg_json_float
 
 static json_t *estimate(document *d, vg_estimate e) {
     if (!isfinite(e.value)) return json_null();
@@ -266,12 +260,16 @@ static json_t *number_or_none(double value) { return value == -1 ? json_null() :
 #define JSON_OF_float(value)   float_json(value)
 #define JSON_OF_int32_t(value) json_integer(value)
 
-static json_t *episode_json(document *d, uint64_t seed, const vg_episode *row) {
+static json_t *episode_json(document *d, uint64_t seed, const vg_rollout *rollout, int32_t e) {
     json_t *object = json_object();
+    const vg_episode *row = &rollout->episodes[e];
     put(d, object, "seed", json_integer((json_int_t)seed));
 #define X(type, name, unit, text) put(d, object, #name, JSON_OF_##type(row->name));
     VG_EPISODE_COLUMNS(X)
 #undef X
+    vg_episode_drift drift = vg_episode_drift_of(rollout, e);
+    put(d, object, "drift", number(drift.mean));
+    put(d, object, "drift_99", number(drift.q99));
     return object;
 }
 
@@ -279,7 +277,7 @@ static json_t *episodes_json(document *d, const vg_arm *arm) {
     json_t *list = json_array();
     for (int32_t i = 0; i < arm->seed_count; i++)
         for (int32_t e = 0; e < arm->seeds[i].rollout->count; e++)
-            add(d, list, episode_json(d, arm->seeds[i].seed, &arm->seeds[i].rollout->episodes[e]));
+            add(d, list, episode_json(d, arm->seeds[i].seed, arm->seeds[i].rollout, e));
     return list;
 }
 
@@ -369,6 +367,8 @@ static json_t *arm_json(document *d, const vg_outcome_arm *row) {
     put(d, object, "training", isnan(row->budget) ? json_null() : training_json(d, &row->training));
     put(d, object, "likeness", row->likeness ? likeness_json(d, row) : json_null());
     put(d, object, "record", row->record ? record_json(d, row->record) : json_null());
+    put(d, object, "tick", number(row->arm.seeds[0].rollout->tick_seconds));
+    put(d, object, "action_time", number(row->arm.seeds[0].rollout->action_seconds));
     put(d, object, "seeds", seeds_json(d, row));
     put_analysis(d, object, &row->analysis, row->arm.horizon);
     if (d->episodes) put(d, object, "episodes", episodes_json(d, &row->arm));

@@ -137,3 +137,10 @@ void vg_share_unrejected(const vg_share_law *law, double p, double *least, doubl
         *out = held;
     }
 }
+
+vg_estimate vg_wilson(double share, double n) {
+    double z = 1.959963984540054, middle = share + z * z / (2 * n), rest = 1 + z * z / n;
+    double half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n));
+    double low = (middle - half) / rest, high = (middle + half) / rest; // of 0 and 1, less a rounding
+    return (vg_estimate){share, low < share ? low : share, high > share ? high : share};
+}

@@ -43,6 +43,9 @@ vg_estimate vg_share_interval(const vg_crossed *table);
 // small, or so large, that it rejects.
 void vg_share_unrejected(const vg_share_law *law, double p, double *least, double *most);
 
+// The 95 % interval of a share of n independent trials (Wilson 1927).
+vg_estimate vg_wilson(double share, double n);
+
 #ifdef __cplusplus
 }
 #endif

@@ -18,7 +18,7 @@ calls() { # from:to, by the symbols of the object files
 
 { includes; echo calls; calls "$1"; } | awk -F: '
 BEGIN {
-    n = split("sim/base sim tracks logs agents eval eval/figures eval/report bench app", order, " ")
+    n = split("sim/base sim tracks logs agents eval eval/gate eval/figures eval/report bench app", order, " ")
     for (i = 1; i <= n; i++) rank[order[i]] = i
     # Folders within agents, and within app, use one another freely; the circles are found below.
     split("agents/experts agents/nets agents/learners", inner, " ")

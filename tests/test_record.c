@@ -115,7 +115,7 @@ START_TEST(refuses_and_stops) {
     def = good, def.stop = stop_now;
     ck_fails(record(&def, &diag), VG_ERR_INTERRUPTED, "stopped");
     def = good, def.policy = broken;
-    ck_fails(record(&def, &diag), VG_ERR_POLICY, "no action at tick 0");
+    ck_fails(record(&def, &diag), VG_ERR_POLICY, "gave no action that is a number, at tick 0");
     vg_car car = vg_car_default(), other = car;
     other.wheelbase = 3;
     policy->car = &car;

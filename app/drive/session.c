@@ -290,8 +290,8 @@ static vg_err begin_action(vg_session *s, vg_diag *diag) {
             vg_air_blur(s->blur, vg_sense_size(s->def.policy->sense), &s->key, step, s->driver.observed);
         vg_err err = vg_driver_decide(&s->driver, s->world, s->policy_action);
         if (err)
-            return vg_fail(diag, err, "%s: no action at tick %lld", s->def.policy->name,
-                           (long long)s->view.ticks);
+            return vg_fail(diag, err, "policy '%s' %s, at tick %lld", s->def.policy->name,
+                           vg_policy_trouble(s->def.policy), (long long)s->view.ticks);
     }
     s->shake[0] = s->shake[1] = 0;
     if (s->def.weather.action_noise > 0) vg_air_shake(&s->air, &s->key, step, s->shake);

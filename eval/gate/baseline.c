@@ -1,0 +1,61 @@
+// eval/gate/baseline.c -- a baseline as a file: what was driven, a list a column, and how it came to stand.
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "eval/gate/drives_private.h"
+#include "sim/base/hash.h"
+#include "sim/base/version.h"
+
+static json_t *columns_json(const vg_drives *d) {
+    json_t *object = json_object();
+    for (int32_t c = 0; c < VG_DRIVE_COLUMN_COUNT; c++) {
+        json_t *list = json_array();
+        for (int32_t i = 0; i < vg_drives_count(d); i++) {
+            const char *row = (const char *)&d->rows[i];
+            json_array_append_new(list, vg_json_float(*(const float *)(row + vg_drive_columns[c].at)));
+        }
+        json_object_set_new(object, vg_drive_columns[c].name, list);
+    }
+    return object;
+}
+
+static json_t *roads_json(const vg_drives *d) {
+    json_t *list = json_array();
+    for (int32_t i = 0; i < d->road_count; i++)
+        json_array_append_new(list, json_pack("{ss ss}", "name", d->roads[i], "hash", d->road_hashes[i]));
+    return list;
+}
+
+// One line of the history: enough to see how the baseline moved without the files it replaced.
+static json_t *entry_json(const vg_drives *d, const char *reason, const char *date) {
+    double off = 0, drift = 0;
+    int32_t n = vg_drives_count(d);
+    char hash[17];
+    for (int32_t i = 0; i < n; i++) off += !isnan(d->rows[i].off_time), drift += (double)d->rows[i].drift;
+    return json_pack("{ss ss ss ss ss ss* so so}", "date", date, "reason", reason, "policy", d->label,
+                     "policy_hash", d->policy_hash, "score_hash", vg_hash_format(vg_drives_hash(d), hash),
+                     "suite_hash", json_string_value(json_object_get(d->suite, "hash")), "off_road",
+                     vg_json_float((float)(off / n)), "drift", vg_json_float((float)(drift / n)));
+}
+
+vg_err vg_baseline_json(const vg_drives *d, const vg_drives *before, const char *reason, const char *date,
+                        vg_text *out, vg_diag *diag) {
+    if (!reason || !reason[strspn(reason, " \t")] || !vg_is_printable(reason))
+        return vg_fail(diag, VG_ERR_ARGUMENT,
+                       "a baseline moves for a reason, in one line of text: none given");
+    char hash[17];
+    json_t *history = before && before->history ? json_deep_copy(before->history) : json_array();
+    json_array_append_new(history, entry_json(d, reason, date));
+    json_t *root = json_pack(
+        "{ss si ss so so so so so so ss so so}", "kind", VG_BASELINE_KIND, "schema_version",
+        VG_BASELINE_VERSION, "version", VG_VERSION, "history", history, "policy",
+        json_pack("{ss ss ss}", "label", d->label, "source", d->source, "hash", d->policy_hash), "tick",
+        json_real(d->tick), "action_time", json_real(d->action_time), "suite", json_incref(d->suite), "car",
+        json_incref(d->car), "score_hash", vg_hash_format(vg_drives_hash(d), hash), "roads", roads_json(d),
+        "episodes", columns_json(d));
+    if (!root) return vg_fail_memory(diag);
+    vg_json_text(root, out);
+    json_decref(root);
+    return out->failed ? vg_fail_memory(diag) : VG_OK;
+}

@@ -1,0 +1,174 @@
+#include "eval/gate/redo.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agents/find.h"
+#include "eval/episode_drift.h"
+#include "sim/base/hash.h"
+#include "sim/base/memory.h"
+
+// --- the suite --------------------------------------------------------------------------------------------
+
+// A list as `--set` would take it.
+static void join(const json_t *list, vg_text *out) {
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *item = json_string_value(json_array_get(list, i));
+        vg_text_add(out, "%s%s", i ? ", " : "", item ? item : "");
+    }
+}
+
+static vg_err set_key(const vg_drives *d, const vg_key *key, vg_suite_config *config, vg_diag *diag) {
+    const json_t *value = json_object_get(d->suite, key->name);
+    vg_text text = {0};
+    char number[32];
+    if (json_is_array(value))
+        join(value, &text);
+    else if (json_is_integer(value))
+        vg_text_add(&text, "%lld", (long long)json_integer_value(value));
+    else if (json_is_real(value))
+        vg_text_add(&text, "%s", vg_format_double(json_real_value(value), number));
+    else if (json_is_string(value))
+        vg_text_add(&text, "%s", json_string_value(value));
+    vg_err err = text.failed ? vg_fail_memory(diag) : VG_OK;
+    if (!err && !value)
+        err = vg_fail_at(diag, VG_ERR_FORMAT, d->path, 0, key->name, "is missing in the suite");
+    if (!err)
+        err =
+            vg_config_set(&vg_suite_schema, config, key->name, text.size ? text.bytes : "", d->path, 0, diag);
+    vg_text_free(&text);
+    return err;
+}
+
+vg_err vg_drives_config(const vg_drives *d, vg_suite_config *out, vg_diag *diag) {
+    vg_err err = VG_OK;
+    vg_config_default(&vg_suite_schema, out);
+    for (int32_t i = 0; i < vg_suite_schema.count && !err; i++)
+        err = set_key(d, &vg_suite_schema.keys[i], out, diag);
+    return err;
+}
+
+vg_err vg_drives_car(const vg_drives *d, vg_car *out, vg_diag *diag) {
+    const char *name = json_string_value(json_object_get(d->car, "name"));
+    const char *hash = json_string_value(json_object_get(d->car, "hash"));
+    char own[17];
+    *out = vg_car_default();
+    snprintf(out->name, sizeof out->name, "%s", name ? name : "");
+#define X(field, unit, least, most, standard, help)                                                          \
+    out->field = (float)json_number_value(json_object_get(d->car, #field));
+    VG_CAR_FIELDS(X)
+#undef X
+    vg_err err = vg_car_check(out, diag);
+    if (err) return err;
+    if (hash && strcmp(vg_hash_format(vg_car_hash(out), own), hash) == 0) return VG_OK;
+    return vg_fail_at(diag, VG_ERR_MISMATCH, d->path, 0, "car", "has the hash %s, expected %s", own,
+                      hash ? hash : "one");
+}
+
+vg_err vg_drives_suite(const vg_drives *d, int32_t threads, vg_suite *out, vg_diag *diag) {
+    vg_suite_config *config = vg_new(vg_suite_config, 1);
+    const char *hash = json_string_value(json_object_get(d->suite, "hash"));
+    const char *name = json_string_value(json_object_get(d->suite, "name"));
+    char own[17];
+    vg_car car;
+    *out = (vg_suite){0};
+    vg_err err = config ? vg_drives_config(d, config, diag) : vg_fail_memory(diag);
+    if (!err) err = vg_drives_car(d, &car, diag);
+    if (!err) {
+        snprintf(config->car, sizeof config->car, "sedan"); // by value, below
+        err = vg_suite_build_scored(config, name ? name : "", NULL, threads, out, diag);
+    }
+    vg_free(config);
+    if (err) return err;
+    out->car = car;
+    if (strcmp(vg_hash_format(vg_suite_hash(out), own), hash) == 0) return VG_OK;
+    vg_suite_free(out);
+    return vg_fail_at(diag, VG_ERR_MISMATCH, d->path, 0, "suite",
+                      "made again it has the hash %s, expected %s: its roads are others by now", own, hash);
+}
+
+vg_err vg_drives_policy(const vg_drives *d, vg_policy **out, vg_diag *diag) {
+    char own[17] = "";
+    vg_err err = vg_policy_find(d->source, out, diag);
+    if (err) return err;
+    if ((*out)->hash) vg_hash_format((*out)->hash, own);
+    if (strcmp(own, d->policy_hash) == 0) return VG_OK;
+    vg_policy_destroy(*out);
+    *out = NULL;
+    return vg_fail_at(diag, VG_ERR_MISMATCH, d->source, 0, NULL,
+                      "has the hash %s, but %.200s was scored with %s: the policy is another by now", own,
+                      d->path, d->policy_hash);
+}
+
+vg_err vg_drives_frame(const vg_suite *suite, vg_drives *out, vg_diag *diag) {
+    *out = (vg_drives){
+        .road_count = suite->test.count, .starts = (int32_t)suite->config.starts, .seed = suite->config.seed};
+    out->roads = vg_alloc(out->road_count, sizeof *out->roads);
+    out->road_hashes = vg_alloc(out->road_count, sizeof *out->road_hashes);
+    if (!out->roads || !out->road_hashes) {
+        vg_drives_free(out);
+        return vg_fail_memory(diag);
+    }
+    for (int32_t i = 0; i < out->road_count; i++) {
+        snprintf(out->roads[i], VG_DRIVE_TEXT, "%s", suite->test.names[i]);
+        vg_hash_format(vg_road_hash(suite->test.roads[i]), out->road_hashes[i]);
+    }
+    return VG_OK;
+}
+
+// --- driving ----------------------------------------------------------------------------------------------
+
+// The frame of what is driven is that of the drives it is held against.
+static vg_err take_frame(const vg_redo *r, const vg_rollout *rollout, vg_drives *out, vg_diag *diag) {
+    const vg_drives *like = r->like;
+    *out = (vg_drives){.tick = rollout->tick_seconds,
+                       .action_time = rollout->action_seconds,
+                       .seed = r->seed,
+                       .passes = 1,
+                       .suite = json_incref(like->suite),
+                       .car = json_incref(like->car),
+                       .road_count = like->road_count,
+                       .starts = like->starts};
+    snprintf(out->label, sizeof out->label, "%s", r->label);
+    snprintf(out->source, sizeof out->source, "%s", r->source);
+    if (r->policy->hash) vg_hash_format(r->policy->hash, out->policy_hash);
+    out->roads = vg_alloc(out->road_count, sizeof *out->roads);
+    out->road_hashes = vg_alloc(out->road_count, sizeof *out->road_hashes);
+    out->rows = vg_new(vg_drive, rollout->count);
+    if (!out->roads || !out->road_hashes || !out->rows) return vg_fail_memory(diag);
+    memcpy(out->roads, like->roads, sizeof *out->roads * (size_t)out->road_count);
+    memcpy(out->road_hashes, like->road_hashes, sizeof *out->road_hashes * (size_t)out->road_count);
+    return VG_OK;
+}
+
+static void take_rows(const vg_rollout *rollout, vg_drive *rows) {
+    for (int32_t e = 0; e < rollout->count; e++) {
+        const vg_episode *row = &rollout->episodes[e];
+        vg_episode_drift drift = vg_episode_drift_of(rollout, e);
+        rows[e] = (vg_drive){(float)row->start_s,
+                             row->off_time < 0 ? NAN : (float)row->off_time,
+                             (float)row->departures,
+                             (float)row->distance,
+                             (float)row->distance_on,
+                             (float)drift.mean,
+                             (float)drift.q99,
+                             (float)row->jerk_lateral,
+                             (float)row->jerk_longitudinal};
+    }
+}
+
+vg_err vg_drives_again(const vg_redo *r, vg_drives *out, vg_diag *diag) {
+    vg_rollout_def def = vg_suite_rollout(r->suite);
+    vg_rollout rollout = {0};
+    def.policy = r->policy, def.reference = r->reference;
+    def.seed = (uint64_t)r->seed, def.threads = r->threads, def.stop = r->stop;
+    if (def.after == VG_AFTER_ALL) def.after = VG_AFTER_RESET;
+    *out = (vg_drives){0};
+    vg_err err = vg_rollout_run(&def, &rollout, diag);
+    if (!err) err = take_frame(r, &rollout, out, diag);
+    if (!err) take_rows(&rollout, out->rows);
+    vg_rollout_free(&rollout);
+    if (err) vg_drives_free(out);
+    return err;
+}

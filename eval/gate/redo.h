@@ -1,0 +1,46 @@
+// eval/gate/redo.h -- the suite behind a result or a baseline made again, and policies driven on it.
+#ifndef VG_EVAL_GATE_REDO_H
+#define VG_EVAL_GATE_REDO_H
+
+#include "eval/gate/drives.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// The suite's keys as the file has them. Relative paths of roads are taken from the working folder. Errors:
+// VG_ERR_FORMAT.
+VG_NODISCARD vg_err vg_drives_config(const vg_drives *drives, vg_suite_config *out, vg_diag *diag);
+// The car, by value. Errors: VG_ERR_FORMAT, VG_ERR_MISMATCH (its hash).
+VG_NODISCARD vg_err vg_drives_car(const vg_drives *drives, vg_car *out, vg_diag *diag);
+// The suite to be scored on, with its roads. Errors: VG_ERR_MISMATCH (its hash is another by now), those of
+// vg_suite_build.
+VG_NODISCARD vg_err vg_drives_suite(const vg_drives *drives, int32_t threads, vg_suite *out, vg_diag *diag);
+
+// A policy found by the source that drives name, with the same content. Errors: those of vg_policy_find;
+// VG_ERR_MISMATCH (it is another by now).
+VG_NODISCARD vg_err vg_drives_policy(const vg_drives *drives, vg_policy **out, vg_diag *diag);
+
+// The frame of a suite alone: its roads, no rows, no JSON. To drive what is held against nothing that is in a
+// file. Errors: VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_drives_frame(const vg_suite *suite, vg_drives *out, vg_diag *diag);
+
+// How to drive.
+typedef struct vg_redo {
+    const vg_drives *like;                // whose suite it is: the frame of what comes out
+    const vg_suite *suite;                // of vg_drives_suite
+    const struct vg_reference *reference; // NULL: the centreline
+    const vg_policy *policy;
+    const char *label, *source;
+    int64_t seed; // the suite's is replaced by
+    int32_t threads;
+    bool (*stop)(void);
+} vg_redo;
+
+// Costs (a) and (c) and the drift; (b) is not judged, and not driven. Errors: those of vg_rollout_run.
+VG_NODISCARD vg_err vg_drives_again(const vg_redo *redo, vg_drives *out, vg_diag *diag);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

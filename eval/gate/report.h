@@ -1,0 +1,47 @@
+// eval/gate/report.h -- a judgement as files: JSON, JUnit, Markdown for a build's summary, annotations of
+// GitHub.
+#ifndef VG_EVAL_GATE_REPORT_H
+#define VG_EVAL_GATE_REPORT_H
+
+#include "eval/gate/judge.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { VG_GATE_WORST = 5, VG_GATE_COMMAND = 3200 };
+
+// Everything is borrowed.
+typedef struct vg_gate_report {
+    const vg_drives *baseline, *result;
+    const vg_judgement *judgement;
+    const char *gate; // as it was named: "standard"
+    int32_t worst[VG_GATE_WORST], worst_count;
+} vg_gate_report;
+
+// Fills worst.
+vg_gate_report vg_gate_report_of(const vg_drives *baseline, const vg_drives *result,
+                                 const vg_judgement *judgement, const char *gate);
+
+// One line: "regressed: off_road, progress". In buffer[256], which is returned.
+char *vg_gate_headline(const vg_judgement *judgement, char *buffer);
+// "20.3 % (baseline 2.1 %), +18.2 points, bound +13.1, margin +2.0": a metric in one line, in buffer[256].
+char *vg_gate_line(const vg_judged *row, char *buffer);
+// A value of a metric, and a difference with its sign, as people read them: shares in %. buffer[48].
+char *vg_gate_value(int32_t metric, double value, char *buffer);
+char *vg_gate_difference(int32_t metric, double value, char *buffer);
+// What became of worst episode i: "left the road at 12.3 s" or "drift 0.21 m, was 0.15 m". buffer[128].
+char *vg_gate_fate(const vg_gate_report *report, int32_t i, char *buffer);
+// The line to type that shows worst episode i as it was scored. buffer[VG_GATE_COMMAND].
+char *vg_gate_command(const vg_gate_report *report, int32_t i, char *buffer);
+
+// All append. Errors are those of the text: out->failed.
+void vg_gate_junit(const vg_gate_report *report, vg_text *out);
+void vg_gate_markdown(const vg_gate_report *report, vg_text *out);
+void vg_gate_annotations(const vg_gate_report *report, vg_text *out); // a line a metric that does not pass
+VG_NODISCARD vg_err vg_gate_json(const vg_gate_report *report, vg_text *out, vg_diag *diag);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,140 @@
+# verge gate: three verdicts and their exit statuses; what is not paired is refused; baselines keep their history.
+expect 0 "pass, regressed or inconclusive" "$verge" gate --help
+cat > suite.yaml <<'END'
+test: [seeds 1001..1008]
+road_length: 600
+starts: 2
+horizon: 8
+END
+cat > wide.yaml <<'END'
+off_road: +0.15
+drift: +60 %
+drift_99: +60 %
+departures_per_km: +0.8
+progress: -20 %
+comfort: +60 %
+resamples: 1000
+END
+noisy="pursuit-noisy:noise=0.3"
+mkdir eval
+run() { # NAME POLICY SUITE
+    "$verge" eval "$2" --suite "$3" --json > "eval/$1" 2> said || fail "eval of $1"
+}
+run before "$noisy" suite.yaml
+sed 's/^horizon/seed: 2\nhorizon/' suite.yaml > other.yaml
+run other "$noisy" other.yaml
+# A broken sense: everything it sees is noise.
+expect 0 "" "$verge" eval "pursuit-noisy:noise=2,reaction=0.5" --suite suite.yaml --out eval/broken
+
+# --- verdicts --------------------------------------------------------------------------------------------------
+expect 0 "pass: the same drives, bit by bit" "$verge" gate eval/before eval/before
+expect 1 "regressed: off_road" "$verge" gate eval/before eval/broken --gate wide.yaml
+[ "$(sed -n '/^$/q;p' said | wc -l)" = 10 ] || fail "the summary has not ten lines"
+[ "$(grep -c '^    verge view' said)" = 5 ] || fail "there are not five commands"
+grep -q "every episode is the same" said && fail "it says that all is the same"
+
+# Each command replays what it says.
+"$verge" info --json | grep -q '"figures": true' && {
+    command=$(grep '^    verge view' said | head -1 | sed 's/^    verge//')
+    eval "expect 0 'shot.png' \"\$verge\" $command --shot shot.png --size 640x400"
+}
+
+# Little is known of 16 episodes: a strict gate can say neither.
+cat > strict.yaml <<'END'
+off_road: +0.001
+drift: ''
+drift_99: ''
+departures_per_km: ''
+progress: ''
+comfort: ''
+END
+sed 's/^test/about: another name\ntest/' suite.yaml > same.yaml
+run near "pursuit-noisy:noise=0.301" same.yaml
+expect 3 "inconclusive: off_road" "$verge" gate eval/before eval/near --gate strict.yaml
+
+# Fewer roads than it takes for any change to be shown.
+sed 's/1008/1004/' suite.yaml > few.yaml
+run few "$noisy" few.yaml
+run few-broken "pursuit-noisy:noise=2,reaction=0.5" few.yaml
+expect 3 "4 roads are too few to show any change: at least 7" "$verge" gate eval/few eval/few-broken --gate wide.yaml
+
+# --- what is refused -------------------------------------------------------------------------------------------
+expect 2 "the suite's 'seed' is 1 in the baseline and 2 in the result" "$verge" gate eval/before eval/other
+change() { # SED WHAT
+    sed "$1" suite.yaml > changed.yaml
+    run changed "$noisy" changed.yaml
+    expect 2 "$2" "$verge" gate eval/before eval/changed
+}
+change 's/horizon: 8/horizon: 7/' "the suite's 'horizon' is 8.0 in the baseline and 7.0"
+change 's/1008/1006/' "the number of roads is 8 in the baseline and 6"
+change 's/1001..1008/1002..1009/' "road 1's geometry ('seed 1001')"
+change 's/^test/car: kart\ntest/' "the car is 'sedan'"
+change 's/^test/gust: 0.02\ntest/' "the suite's 'gust' is 0.0 in the baseline and 0.02"
+change 's/^test/off_road: corners\ntest/' "the suite's 'off_road'"
+# An episode less, one more, one in another's place.
+python3 - <<'END' 2> /dev/null || skip "no python3"
+import json, copy
+r = json.load(open("eval/before"))
+def out(name, change):
+    d = copy.deepcopy(r)
+    change(d["arms"][0]["episodes"])
+    json.dump(d, open(name, "w"))
+out("less.json", lambda e: e.pop(5))
+out("more.json", lambda e: e.append(e[5]))
+out("twice.json", lambda e: e[5].update(start_s=e[4]["start_s"]))
+END
+expect 2 "1 on road 'seed 1003', expected 2: one is missing" "$verge" gate eval/before less.json
+expect 2 "3 on road 'seed 1003', expected 2: one is too many" "$verge" gate eval/before more.json
+expect 2 "episode 'seed 1003:1' starts at" "$verge" gate eval/before twice.json
+expect 2 "none.json" "$verge" gate none.json eval/before
+expect 2 "expected BASELINE and RESULT" "$verge" gate eval/before
+expect 2 "nor a shipped gate: smoke, standard" "$verge" gate eval/before eval/before --gate none.yaml
+sed 's/^progress.*/progress: +5 %/' wide.yaml > turned.yaml
+expect 2 "turned.yaml:5: progress" "$verge" gate eval/before eval/before --gate turned.yaml
+expect 2 "go together" "$verge" gate --run pursuit
+"$verge" eval pursuit "$noisy" --suite suite.yaml --json > eval/two 2> said || fail "eval of two"
+expect 2 "2 policies, choose one by its label" "$verge" gate eval/before eval/two
+expect 0 "the same drives" "$verge" gate eval/before eval/two --policy pursuit-noisy_noise=0.3
+expect 2 "no policy 'bc'" "$verge" gate eval/before eval/two --policy bc
+
+# --- a failed run is no low score ------------------------------------------------------------------------------
+expect 4 "exec:exit 9' ended with exit status 9" "$verge" eval "exec:exit 9" --suite suite.yaml --out eval/failed
+[ ! -e eval/failed/result.json ] || fail "a failed run left a result"
+expect 0 "" "$verge" baseline update eval/before --reason "the first" --baseline b.json
+expect 4 "exec:exit 9' ended with exit status 9" "$verge" gate --run "exec:exit 9" --baseline b.json
+
+# --- baselines -------------------------------------------------------------------------------------------------
+expect 2 "reason" "$verge" baseline update eval/before --baseline c.json
+expect 2 "moves for a reason" "$verge" baseline update eval/before --baseline c.json --reason " "
+[ ! -e c.json ] || fail "a refused baseline was written"
+expect 0 "pass: the same drives" "$verge" gate b.json eval/before
+expect 1 "regressed: off_road" "$verge" gate b.json eval/broken --gate wide.yaml
+expect 0 "entry 2 of its history" "$verge" baseline update eval/near --reason "a little noisier" --baseline b.json
+expect 0 "a little noisier" "$verge" baseline list b.json
+expect 0 "the first" "$verge" baseline list b.json
+expect 2 "is no baseline" "$verge" baseline update eval/near --reason "over a result" --baseline eval/before
+
+# --- reports ---------------------------------------------------------------------------------------------------
+expect 1 '"verdict": "regressed"' "$verge" gate eval/before eval/broken --gate wide.yaml --json
+expect 1 "" "$verge" gate eval/before eval/broken --gate wide.yaml --out gate --junit j.xml
+for file in gate/gate.json gate/gate.md gate/junit.xml j.xml; do [ -s $file ] || fail "no $file"; done
+"$verge" info --json | grep -q '"figures": true' && { [ -s gate/worst-1.png ] || fail "no picture"; }
+cmp gate/junit.xml j.xml || fail "two JUnit files differ"
+grep -q '<failure message=' j.xml || fail "no failure in JUnit"
+if command -v xmllint > /dev/null; then xmllint --noout j.xml || fail "no XML"; fi
+expect 2 "gate/gate.json" "$verge" gate eval/before eval/before --out gate
+export GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=summary.md
+expect 1 "::error title=verge gate%3A off_road regressed::" "$verge" gate eval/before eval/broken --gate wide.yaml
+grep -q '^### verge gate: regressed' summary.md || fail "no step summary"
+expect 0 "" "$verge" gate eval/before eval/before
+grep -q '::' said && fail "a pass is annotated"
+[ "$(grep -c '^### verge gate' summary.md)" = 2 ] || fail "the second summary did not follow the first"
+unset GITHUB_ACTIONS GITHUB_STEP_SUMMARY
+
+# --- pass after pass -------------------------------------------------------------------------------------------
+expect 0 "" "$verge" baseline update eval/before --reason "back" --baseline b.json
+expect 0 "pass: the same drives" "$verge" gate --run "$noisy" --baseline b.json
+expect 1 "of at most 4" "$verge" gate --run "pursuit-noisy:noise=2,reaction=0.5" --baseline b.json --gate wide.yaml --passes 4
+"$verge" gate --run "pursuit-noisy:noise=0.35" --baseline b.json --gate wide.yaml --json --threads 1 > one.json
+"$verge" gate --run "pursuit-noisy:noise=0.35" --baseline b.json --gate wide.yaml --json --threads 2 > two.json
+cmp one.json two.json || fail "two threads say otherwise than one"

@@ -1,0 +1,63 @@
+# verge gate catches what is broken on purpose: perturbed weights, a truncated training, a broken sense; a worse recipe
+# is caught and the same recipe passes.
+command -v python3 > /dev/null || skip "no python3"
+train() { # NAME SETTING...
+    name=$1
+    shift
+    expect 0 "" "$verge" train bc --logs teacher.vlog --out "$name.safetensors" --seed 1 "$@"
+}
+score() { "$verge" eval "$1" --suite smoke --json > "$2" 2> said || fail "eval of $1"; }
+
+expect 0 "" "$verge" record pursuit-noisy --road train-1 --laps 2 --out teacher.vlog
+train good --set epochs=60
+train truncated --set epochs=2
+python3 - <<'END' || fail "python3"
+import json, random, struct
+data = open("good.safetensors", "rb").read()
+size = struct.unpack("<Q", data[:8])[0]
+header, body = data[8 : 8 + size], data[8 + size :]
+def write(name, header, body):
+    open(name, "wb").write(struct.pack("<Q", len(header)) + header + body)
+random.seed(1)
+tensors = json.loads(header)
+weights = bytearray(body)
+for name, t in tensors.items():
+    if name.startswith("net.") and name.endswith("weight"):
+        begin, end = t["data_offsets"]
+        for at in range(begin, end, 4):
+            w = struct.unpack_from("<f", weights, at)[0]
+            struct.pack_into("<f", weights, at, w + random.gauss(0, 0.15))
+write("perturbed.safetensors", header, bytes(weights))
+assert b"offset,heading" in header
+write("blind.safetensors", header.replace(b"offset,heading", b"heading,offset", 1), body)
+END
+score good.safetensors good
+score perturbed.safetensors perturbed
+score truncated.safetensors truncated
+score blind.safetensors blind
+expect 0 "" "$verge" baseline update good --reason "good" --baseline b.json
+expect 0 "pass" "$verge" gate b.json good --gate smoke
+for worse in perturbed truncated blind; do
+    expect 1 "regressed: off_road" "$verge" gate b.json $worse --gate smoke
+done
+
+# Recipes: other training seeds of the same one, and one that is cut short.
+study() { # SEED EPOCHS
+    cat > s$1.yaml <<END
+suite: smoke
+demonstrations: [2]
+demonstration_seconds: 20
+factors: [scaling=physical]
+settings: [epochs=$2, validation=0]
+seeds: 10
+seed: $1
+END
+    expect 0 "" "$verge" study s$1.yaml --out s$1
+}
+study 1 300
+study 2 300
+study 3 4
+expect 0 "Seeds each recipe needs" "$verge" gate --recipe s1 s2
+grep -q '^pass$' said || fail "the same recipe does not pass"
+expect 1 "regressed" "$verge" gate --recipe s1 s3
+expect 2 "no recipe of at least 2 training seeds" "$verge" gate --recipe good good

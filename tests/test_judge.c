@@ -1,0 +1,217 @@
+#include "eval/gate/judge.h"
+
+#include "tests/gate_fixture.h"
+
+static vg_diag diag;
+
+static vg_gate_config standard(void) {
+    vg_gate_config config;
+    ck_ok(vg_gate_config_read("standard", &config, &diag));
+    config.resamples = 1000;
+    return config;
+}
+
+static vg_judgement judge(const vg_drives *a, const vg_drives *b) {
+    vg_gate_config config = standard();
+    vg_gate_levels levels = vg_gate_levels_once(config.alpha);
+    vg_judgement j;
+    ck_ok(vg_judge(a, b, &config, &levels, 1, &j, &diag));
+    return j;
+}
+
+static const vg_judged *row_of(const vg_judgement *j, const char *name) {
+    for (int32_t i = 0; i < j->count; i++)
+        if (strcmp(vg_gate_metric_at(j->rows[i].metric).name, name) == 0) return &j->rows[i];
+    ck_abort_msg("no row '%s'", name);
+    return NULL;
+}
+
+START_TEST(the_same_drives_pass) {
+    vg_drives a = fixture_drives(8, 4, 1), b = fixture_drives(8, 4, 1);
+    vg_judgement j = judge(&a, &b);
+    ck_assert(j.same);
+    ck_assert_int_eq(j.verdict, VG_PASS);
+    ck_assert_int_eq(j.count, VG_GATE_METRIC_COUNT);
+    for (int32_t i = 0; i < j.count; i++) ck_assert(j.rows[i].low == 0 && j.rows[i].high == 0);
+    b.rows[3].jerk_lateral = nextafterf(b.rows[3].jerk_lateral, 100);
+    j = judge(&a, &b);
+    ck_assert(!j.same);
+    // 32 pairs of which none differs do not exclude 2 points.
+    ck_assert_int_eq(row_of(&j, "off_road")->verdict, VG_INCONCLUSIVE);
+    ck_assert_int_eq(row_of(&j, "drift")->verdict, VG_PASS);
+    vg_drives_free(&a), vg_drives_free(&b);
+}
+END_TEST
+
+START_TEST(nothing_changed_passes) {
+    vg_drives a = fixture_drives(64, 16, 1), b = fixture_drives(64, 16, 2);
+    vg_judgement j = judge(&a, &b);
+    ck_assert_int_eq(j.verdict, VG_PASS);
+    ck_assert_int_eq(vg_verdict_status(j.verdict), 0);
+    vg_drives_free(&a), vg_drives_free(&b);
+}
+END_TEST
+
+START_TEST(departures_regress) {
+    vg_drives a = fixture_drives(64, 16, 1), b = fixture_drives(64, 16, 2);
+    for (int32_t r = 0; r < 64; r++)
+        for (int32_t k = 0; k < 2; k++) fixture_depart(&b, r * 16 + 3 * k, 40);
+    vg_judgement j = judge(&a, &b);
+    const vg_judged *off = row_of(&j, "off_road");
+    ck_assert_int_eq(j.verdict, VG_REGRESSED);
+    ck_assert_int_eq(vg_verdict_status(j.verdict), 1);
+    ck_assert_int_eq(off->verdict, VG_REGRESSED);
+    ck_assert_double_eq_tol(off->result, 0.125, 1e-12);
+    ck_assert_double_gt(off->low, 0.02);
+    ck_assert_double_lt(off->high, 0.2);
+    ck_assert_int_eq(j.worse, 128);
+    ck_assert_int_eq(j.better, 0);
+    // The other way round it is better, whatever the margin.
+    j = judge(&b, &a);
+    ck_assert_int_eq(j.verdict, VG_PASS);
+    ck_assert_double_lt(row_of(&j, "off_road")->high, 0);
+    vg_drives_free(&a), vg_drives_free(&b);
+}
+END_TEST
+
+// All on one road: 16 departures of 1,024 are 1.6 points, but one road is one voice.
+START_TEST(one_bad_road_is_no_proof) {
+    vg_drives a = fixture_drives(64, 16, 1), b = fixture_drives(64, 16, 2);
+    for (int32_t k = 0; k < 16; k++) fixture_depart(&b, 5 * 16 + k, 40), fixture_depart(&b, 6 * 16 + k, 40);
+    vg_judgement j = judge(&a, &b);
+    ck_assert_int_eq(row_of(&j, "off_road")->verdict, VG_INCONCLUSIVE);
+    ck_assert_int_eq(j.verdict, VG_INCONCLUSIVE);
+    ck_assert_int_eq(vg_verdict_status(j.verdict), 3);
+    vg_drives_free(&a), vg_drives_free(&b);
+}
+END_TEST
+
+START_TEST(each_metric_is_seen_in_its_direction) {
+    static const struct change {
+        const char *name;
+        double times;
+    } changes[] = {{"drift", 1.3}, {"drift_99", 1.3}, {"progress", 0.8}, {"comfort", 1.5}};
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        vg_drives a = fixture_drives(64, 4, 1), b = fixture_drives(64, 4, 2);
+        for (int32_t e = 0; e < 256; e++) {
+            vg_drive *row = &b.rows[e];
+            float times = (float)changes[i].times;
+            if (i == 0) row->drift *= times;
+            if (i == 1) row->drift_99 *= times;
+            if (i == 2) row->progress *= times;
+            if (i == 3) row->jerk_lateral *= times, row->jerk_longitudinal *= times;
+        }
+        vg_judgement j = judge(&a, &b);
+        for (int32_t k = 0; k < j.count; k++) {
+            bool own = strcmp(vg_gate_metric_at(j.rows[k].metric).name, changes[i].name) == 0;
+            ck_assert_int_eq(j.rows[k].verdict == VG_REGRESSED, own);
+        }
+        const vg_judged *row = row_of(&j, changes[i].name);
+        ck_assert_double_eq_tol(row->result / row->baseline, changes[i].times, 0.02);
+        ck_assert(row->low < row->result - row->baseline && row->result - row->baseline < row->high);
+        // The other way round it is better, and passes.
+        j = judge(&b, &a);
+        ck_assert_int_eq(row_of(&j, changes[i].name)->verdict, VG_PASS);
+        vg_drives_free(&a), vg_drives_free(&b);
+    }
+}
+END_TEST
+
+// A regressed metric has its good side's bound beyond the margin, a passing one its worse side's within.
+START_TEST(verdicts_are_what_bounds_say) {
+    for (uint64_t s = 0; s < 40; s++) {
+        vg_drives a = fixture_drives(16, 4, 100 + s), b = fixture_drives(16, 4, 200 + s);
+        for (int32_t e = 0; e < 64; e++) {
+            b.rows[e].drift *= (float)(1 + 0.004 * (double)s);
+            b.rows[e].progress *= (float)(1 - 0.004 * (double)s);
+            if ((uint64_t)(e * 7 % 64) < s / 2) fixture_depart(&b, e, 30);
+        }
+        vg_judgement j = judge(&a, &b);
+        for (int32_t k = 0; k < j.count; k++) {
+            const vg_judged *row = &j.rows[k];
+            bool rises = vg_gate_metric_at(row->metric).worse > 0;
+            bool beyond = rises ? row->low > row->margin : row->high < row->margin;
+            bool within = rises ? row->high <= row->margin : row->low >= row->margin;
+            ck_assert_int_eq(row->verdict, beyond ? VG_REGRESSED : within ? VG_PASS : VG_INCONCLUSIVE);
+        }
+        vg_drives_free(&a), vg_drives_free(&b);
+    }
+}
+END_TEST
+
+START_TEST(without_survivors_there_is_no_p99) {
+    vg_drives a = fixture_drives(8, 4, 1), b = fixture_drives(8, 4, 2);
+    for (int32_t e = 0; e < 32; e++) fixture_depart(&b, e, 10);
+    vg_judgement j = judge(&a, &b);
+    ck_assert(isnan(row_of(&j, "drift_99")->baseline));
+    ck_assert_int_eq(row_of(&j, "drift_99")->verdict, VG_INCONCLUSIVE);
+    ck_assert_int_eq(j.verdict, VG_REGRESSED);
+    vg_drives_free(&a), vg_drives_free(&b);
+}
+END_TEST
+
+START_TEST(on_one_road_starts_are_units) {
+    vg_drives a = fixture_drives(1, 40, 1), b = fixture_drives(1, 40, 2);
+    for (int32_t e = 0; e < 40; e++) b.rows[e].drift *= 2;
+    vg_judgement j = judge(&a, &b);
+    ck_assert_int_eq(j.units, 40);
+    ck_assert_int_eq(row_of(&j, "drift")->verdict, VG_REGRESSED);
+    vg_drives_free(&a), vg_drives_free(&b);
+    a = fixture_drives(1, 1, 1), b = fixture_drives(1, 1, 2);
+    vg_gate_config config = standard();
+    vg_gate_levels levels = vg_gate_levels_once(0.05);
+    ck_fails(vg_judge(&a, &b, &config, &levels, 1, &j, &diag), VG_ERR_ARGUMENT, "expected 2");
+    vg_drives_free(&a), vg_drives_free(&b);
+}
+END_TEST
+
+START_TEST(the_worst_come_first) {
+    vg_drives a = fixture_drives(8, 4, 1), b = fixture_drives(8, 4, 1);
+    int32_t rows[5];
+    ck_assert_int_eq(vg_judge_worst(&a, &b, 5, rows), 0);
+    b.rows[9].drift += 1, b.rows[3].drift += 2;
+    fixture_depart(&b, 20, 12), fixture_depart(&b, 21, 7);
+    fixture_depart(&a, 4, 5), fixture_depart(&b, 4, 4); // before as well
+    ck_assert_int_eq(vg_judge_worst(&a, &b, 5, rows), 4);
+    ck_assert(rows[0] == 21 && rows[1] == 20 && rows[2] == 3 && rows[3] == 9);
+    ck_assert_int_eq(vg_judge_worst(&a, &b, 2, rows), 2);
+    ck_assert(rows[0] == 21 && rows[1] == 20);
+    vg_drives_free(&a), vg_drives_free(&b);
+}
+END_TEST
+
+START_TEST(looks_share_alpha) {
+    vg_gate_config config = standard();
+    vg_gate_levels levels[VG_LOOKS_MOST];
+    ck_ok(vg_gate_levels_spent(&config, levels, &diag));
+    for (int32_t k = 0; k < config.passes; k++) {
+        ck_assert_int_eq(levels[k].look, k + 1);
+        ck_assert_double_eq(levels[k].bound, levels[k].change[0]);
+        ck_assert_double_lt(levels[k].change[1], levels[k].change[0]);
+        ck_assert_double_lt(levels[k].bound, config.alpha);
+    }
+}
+END_TEST
+
+START_TEST(out_of_memory_is_told) {
+    vg_drives a = fixture_drives(8, 4, 1), b = fixture_drives(8, 4, 2);
+    vg_gate_config config = standard();
+    vg_gate_levels levels = vg_gate_levels_once(0.05);
+    vg_judgement j;
+    int64_t live = vg_memory_live();
+    vg_err err = VG_ERR_MEMORY;
+    for (int64_t n = 1; err; n++) {
+        vg_memory_fail_after(n);
+        err = vg_judge(&a, &b, &config, &levels, 1, &j, NULL);
+        vg_memory_fail_never();
+        ck_assert(err == VG_OK || err == VG_ERR_MEMORY);
+        ck_assert_int_eq(vg_memory_live(), live);
+        ck_assert_int_lt(n, 200);
+    }
+    vg_drives_free(&a), vg_drives_free(&b);
+}
+END_TEST
+
+CK_MAIN("judge", the_same_drives_pass, nothing_changed_passes, departures_regress, one_bad_road_is_no_proof,
+        each_metric_is_seen_in_its_direction, verdicts_are_what_bounds_say, without_survivors_there_is_no_p99,
+        on_one_road_starts_are_units, the_worst_come_first, looks_share_alpha, out_of_memory_is_told)
