@@ -32,7 +32,7 @@ const vg_schema vg_dagger_schema = {"dagger", keys, sizeof keys / sizeof *keys, 
 
 enum { SCHEDULE_INDICATOR, SCHEDULE_EXPONENTIAL, SCHEDULE_LINEAR };
 
-// Section 3.1: beta_i = I(i = 1), which has no parameter and did best in practice; or p^(i-1). All that the
+// Section 3: beta_i = I(i = 1), which has no parameter and did best in practice; or p^(i-1). All that the
 // guarantees ask of it is that the mean of beta_i goes to 0.
 double vg_dagger_beta(const vg_dagger_config *config, int32_t round) {
     if (round == 0) return 1;

@@ -5,8 +5,8 @@
 //   leads it to the states that a learner's errors would lead to, and its own labels there show how to
 //   recover. No learner needs to drive. How much noise: the learner's own error is the best guess, for then
 //   the supervisor's states are distributed as the learner's (section 4: the shift is bounded by the
-//   Kullback-Leibler divergence between the two, lemma 4.1, and the noise that minimises it is the most
-//   likely one given the learner's errors).
+//   Kullback-Leibler divergence between the two, and the noise that minimises it is the most likely one
+//   given the learner's errors).
 //
 // Its algorithm 1, for Gaussian noise N(0, Sigma) on the action, whose steps stand below:
 //
