@@ -5,7 +5,8 @@
 # Every command that a help names, and theirs.
 walk() { # the words of a command
     echo "$*"
-    for child in $("$verge" help "$@" | sed -n '/^commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p'); do walk "$@" "$child"; done
+    "$verge" help "$@" > "help $*" || fail "no help of '$*'"
+    for child in $(sed -n '/^commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' "help $*"); do walk "$@" "$child"; done
 }
 walk > commands
 [ "$(wc -l < commands)" -gt 20 ] || fail "too few commands are found"
@@ -13,8 +14,7 @@ walk > commands
 while read -r command; do
     page=pages/verge$([ "$command" ] && echo "-$command" | tr ' ' -).1
     [ -s "$page" ] || fail "no $page"
-    # shellcheck disable=SC2086
-    for flag in $("$verge" help $command | sed -n 's/^  \(--[a-z-]*\).*/\1/p'); do
+    for flag in $(sed -n 's/^  \(--[a-z-]*\).*/\1/p' "help $command"); do
         grep -qF "\fB$(echo "$flag" | sed 's/-/\\-/g')" "$page" || fail "$page lacks $flag"
     done
 done < commands
