@@ -59,13 +59,17 @@ typedef struct row {
 
 // --- made up ----------------------------------------------------------------------------------------------
 
-// A share of so many comparisons is itself uncertain: what its interval does not exclude is ok.
-static bool is_ok(const row *r, double alpha) {
+// A share of n comparisons is itself uncertain, and there are many rows: three standard errors of it are ok.
+static bool within(const vg_estimate *share, double level, int64_t n) {
+    return share->value <= level + 3 * sqrt(level * (1 - level) / (double)n);
+}
+
+static bool is_ok(const row *r, double alpha, int64_t n) {
     const vg_evidence *e = &r->found;
     if (r->what.aim == SHOWN) return true;
     if (r->what.aim == POWER) return e->regressed.value >= 0.9;
-    if (r->what.aim == FALSE_ALARM) return e->regressed.low <= alpha;
-    return e->metric_regressed.low <= alpha && e->metric_passed.low <= alpha;
+    if (r->what.aim == FALSE_ALARM) return within(&e->regressed, alpha, n);
+    return within(&e->metric_regressed, alpha, n) && within(&e->metric_passed, alpha, n);
 }
 
 static vg_err run_scenario(const vg_call *call, const vg_gate_config *gate, int i, row *out, vg_diag *diag) {
@@ -82,7 +86,7 @@ static vg_err run_scenario(const vg_call *call, const vg_gate_config *gate, int 
     def.comparisons = (int32_t)o->comparisons, def.threads = (int32_t)call->threads;
     def.seed = call->seed, def.gate = gate, def.stop = vg_interrupted;
     err = vg_evidence_made_up(&def, out->what.metric, &out->found, diag);
-    if (!err) out->ok = is_ok(out, gate->alpha);
+    if (!err) out->ok = is_ok(out, gate->alpha, o->comparisons);
     return err;
 }
 
@@ -139,7 +143,7 @@ static vg_err run_driven(const vg_call *call, const vg_gate_config *gate, row *o
     def.seed = call->seed, def.gate = gate, def.stop = vg_interrupted;
     vg_err err = drive_pool(call, &suite, &policy, &pool, progress, diag);
     if (!err) err = vg_evidence_driven(&def, &pool, OFF_ROAD, &out->found, diag);
-    if (!err) out->what.rate = rate_of(&pool), out->ok = is_ok(out, gate->alpha);
+    if (!err) out->what.rate = rate_of(&pool), out->ok = is_ok(out, gate->alpha, o->comparisons);
     vg_drives_free(&pool);
     vg_policy_destroy(policy);
     vg_suite_free(&suite);
@@ -253,7 +257,9 @@ const vg_command vg_command_bench_gate = {
         "may be said to have regressed in alpha, and to pass in alpha; where it is worse by more, the gate\n"
         "is to say so in 90 %: asked of good policies, as 1,024 episodes cannot show 5 points where many "
         "leave\n"
-        "the road; those rows are shown, not judged. Exit status 1 where something is no.",
+        "the road; those rows are shown, not judged. A share is no where it is more than three standard "
+        "errors\n"
+        "too large. Exit status 1 where something is no.",
     .examples = "verge bench gate\nverge bench gate --comparisons 200 --json",
     VG_FLAGS(flags),
     .options_size = sizeof(gate_options),

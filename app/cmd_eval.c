@@ -380,6 +380,7 @@ const vg_command vg_command_eval = {
     .synopsis =
         "POLICY|EXPERT... --suite SUITE [--car CAR] [--out DIR]\nPOLICY|EXPERT... --road ROAD... [--out DIR]",
     .details =
+        "A POLICY is a file, exec:CMD (a program) or so:PATH (a shared library); see docs/gate.md for both.\n"
         "Every policy drives every road from the same starts, for the whole horizon, and three costs are\n"
         "measured: `off-road`, the share of episodes with a departure; `excess`, how far beyond the\n"
         "reference's offset, as a share of the half width; `off/km`, departures a kilometre, each followed\n"

@@ -7,6 +7,7 @@
 #include "app/info_log.h"
 #include "app/info_policy.h"
 #include "app/info_report.h"
+#include "eval/gate/drives.h"
 #include "eval/result.h"
 #include "logs/import_csv.h"
 #include "sim/base/file.h"
@@ -132,6 +133,27 @@ static void result_facts(json_t *root, vg_facts *facts) {
     }
 }
 
+// A baseline: who drove, on what, and how it came to stand there.
+static vg_err info_baseline(const char *path, const json_t *root, vg_facts *facts, vg_diag *diag) {
+    static const char *const keys[] = {"schema_version", "version", "score_hash"};
+    static const char *const parts[][2] = {
+        {"policy", "label"}, {"policy", "source"}, {"policy", "hash"}, {"suite", "name"}, {"suite", "hash"}};
+    char dotted[64];
+    vg_drives drives;
+    vg_fact_text(facts, "kind", "baseline of a gate");
+    vg_err err = vg_drives_read(path, NULL, &drives, diag); // as the gate reads it
+    if (err) return err;
+    vg_drives_free(&drives);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        vg_fact(facts, keys[i], json_incref(json_object_get(root, keys[i])));
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        snprintf(dotted, sizeof dotted, "%s.%s", parts[i][0], parts[i][1]);
+        vg_fact(facts, dotted, json_incref(json_object_get(json_object_get(root, parts[i][0]), parts[i][1])));
+    }
+    vg_fact(facts, "history", json_incref(json_object_get(root, "history")));
+    return VG_OK;
+}
+
 static vg_err info_result(const char *path, vg_facts *facts, vg_diag *diag) {
     char *bytes;
     int64_t size;
@@ -144,7 +166,9 @@ static vg_err info_result(const char *path, vg_facts *facts, vg_diag *diag) {
     if (!root) return vg_fail_at(diag, VG_ERR_FORMAT, path, wrong.line, NULL, "is no JSON: %s", wrong.text);
     const char *kind = json_string_value(json_object_get(root, "kind"));
     json_int_t version = json_integer_value(json_object_get(root, "schema_version"));
-    if (!kind || strcmp(kind, "verge result") != 0)
+    if (kind && strcmp(kind, "verge baseline") == 0)
+        err = info_baseline(path, root, facts, diag);
+    else if (!kind || strcmp(kind, "verge result") != 0)
         err = vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "kind", "is '%.40s', expected 'verge result'",
                          kind ? kind : "");
     else if (version < 1 || version > VG_RESULT_VERSION)

@@ -1,4 +1,5 @@
-/* A policy as a shared library, for `so:PATH`: keeps to the centreline of the road, as fast as its bends allow.
+/* A policy as a shared library, for `so:PATH`: keeps to the centreline of the road, as fast as its bends
+ * allow.
  *
  *     cc -O2 -shared -fPIC -I$(pkg-config --variable=includedir verge)/verge plugin.c -o plugin.so
  *     verge eval so:./plugin.so --suite smoke
@@ -35,7 +36,15 @@ static int32_t act(void *state, int32_t count, int32_t width, const float *obser
 }
 
 const vg_plugin *vg_plugin_1(void) {
-    static const vg_plugin plugin = {
-        VG_PLUGIN_VERSION, "centre keeper", "offset,heading,speed,curvature@3:12:25", 0, 0, 0, NULL, NULL, NULL, act};
+    static const vg_plugin plugin = {VG_PLUGIN_VERSION,
+                                     "centre keeper",
+                                     "offset,heading,speed,curvature@3:12:25",
+                                     0,
+                                     0,
+                                     0,
+                                     NULL,
+                                     NULL,
+                                     NULL,
+                                     act};
     return &plugin;
 }

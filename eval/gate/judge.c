@@ -146,14 +146,15 @@ typedef struct evidence {
 } evidence;
 
 // Bounds of how much worse it is at a level, by the metric's own method.
+// Of two methods the one that says less.
 static double worse_low(const evidence *e, const vg_judged *row, double level) {
-    return row->metric == OFF_ROAD ? vg_discordant_low(&e->law, level)
-                                   : vg_paired_low(&e->paired, level) + fabs(row->margin);
+    double low = vg_paired_low(&e->paired, level) + fabs(row->margin);
+    return row->metric == OFF_ROAD ? fmin(low, vg_discordant_low(&e->law, level)) : low;
 }
 
 static double worse_high(const evidence *e, const vg_judged *row, double level) {
-    if (row->metric == OFF_ROAD) return vg_discordant_high(&e->law, level);
     double high = vg_paired_high(&e->paired, level) + fabs(row->margin);
+    if (row->metric == OFF_ROAD) return fmax(high, vg_discordant_high(&e->law, level));
     return row->metric == DEPARTURES ? fmax(high, rare_high(&e->rare, level)) : high;
 }
 
@@ -165,6 +166,7 @@ static void set_bounds(vg_judged *row, const evidence *e, bool changed, double l
     row->low = rises ? low : -high, row->high = rises ? high : -low;
 }
 
+// After weigh_number: counting, and the exact test.
 static vg_err weigh_off_road(comparison *c, vg_judged *row, evidence *e, vg_diag *diag) {
     memset(c->discordant, 0, (size_t)c->units * sizeof *c->discordant);
     for (int32_t i = 0; i < vg_drives_count(c->baseline); i++) {
@@ -175,8 +177,8 @@ static vg_err weigh_off_road(comparison *c, vg_judged *row, evidence *e, vg_diag
     e->law = vg_discordant_law_of(c->discordant, c->units);
     vg_err err = vg_discordant_exact(c->discordant, c->units, &row->p_change, diag);
     if (err) return err;
-    row->p_margin = vg_discordant_above(&e->law, row->margin);
-    row->p_pass = vg_discordant_below(&e->law, row->margin);
+    row->p_margin = fmax(row->p_margin, vg_discordant_above(&e->law, row->margin));
+    row->p_pass = fmax(row->p_pass, vg_discordant_below(&e->law, row->margin));
     return VG_OK;
 }
 
@@ -209,7 +211,8 @@ static vg_err weigh(comparison *c, int32_t metric, const vg_margin *margin, vg_j
     if (err || isnan(row->baseline) || isnan(row->result)) return err;
     row->margin = vg_gate_metric_at(metric).worse * (margin->fixed + margin->share * row->baseline);
     if (metric == DEPARTURES) count_departures(c, &e->rare);
-    return metric == OFF_ROAD ? weigh_off_road(c, row, e, diag) : weigh_number(c, margin, row, e, diag);
+    err = weigh_number(c, margin, row, e, diag);
+    return err || metric != OFF_ROAD ? err : weigh_off_road(c, row, e, diag);
 }
 
 // --- all of them ------------------------------------------------------------------------------------------

@@ -8,10 +8,10 @@
 // do, which needs no correction. Else inconclusive. Drives that are the same bit by bit differ by 0, and
 // pass.
 //
-// The share off the road goes by eval/gate/discordant.h, every other metric by eval/gate/paired.h: one number
-// a road, of which the result's and the baseline's are held against each other with the margin taken off,
-// result - (1 + share) x baseline - fixed. A ratio's (departures over km; a mean over survivors) is its
-// influence value.
+// All metrics go by eval/gate/paired.h, the share off the road by eval/gate/discordant.h too, and the one
+// that says less counts: one number a road, of which the result's and the baseline's are held against each
+// other with the margin taken off, result - (1 + share) x baseline - fixed. A ratio's (departures over km; a
+// mean over survivors) is its influence value.
 #ifndef VG_EVAL_GATE_JUDGE_H
 #define VG_EVAL_GATE_JUDGE_H
 
