@@ -157,7 +157,7 @@ vg_err vg_apprentice_open(vg_apprentice *a, const vg_learner *learner, const vg_
 
 void vg_apprentice_close(vg_apprentice *a) {
     vg_policy_destroy(a->policy);
-    if (a->members > 1) vg_mlp_destroy(a->driving);
+    if (a->driving != a->im.mlp) vg_mlp_destroy(a->driving); // an ensemble, if memory was there for one
     for (int32_t m = 1; m < a->members; m++) vg_mlp_destroy(a->member[m]);
     vg_dataset_destroy(a->data);
     vg_imitation_close(&a->im);

@@ -91,10 +91,11 @@ static vg_err open_learner(state *s, vg_diag *diag) {
 static vg_err identify(state *s, vg_diag *diag) {
     vg_text config = {0};
     vg_config_write_yaml(&vg_ppo_schema, s->config, &config);
-    if (config.failed) return vg_fail_memory(diag);
+    bool failed = config.failed;
     int64_t whole[] = {(int64_t)s->def->seed, (int64_t)vg_car_hash(&s->origin.car)};
-    s->identity = vg_hash_int(vg_hash_text(0, config.bytes), whole, 2);
+    if (!failed) s->identity = vg_hash_int(vg_hash_text(0, config.bytes), whole, 2);
     vg_text_free(&config);
+    if (failed) return vg_fail_memory(diag);
     const float *weather = &s->def->weather.gust;
     s->identity = vg_hash_float(s->identity, weather, sizeof s->def->weather / sizeof *weather);
     for (int32_t i = 0; i < s->def->road_count; i++)
