@@ -13,7 +13,7 @@ extern "C" {
 // X(field, type, unit, least, most, default, choices, help)
 #define VG_GAIL_KEYS(X)                                                                                      \
     X(warm_start, BOOL, "", 0, 0, "true", NULL, "begin with a clone of the logs")                            \
-    X(guide, DOUBLE, "1", 0, 1e6, "1", NULL,                                                                 \
+    X(guide, DOUBLE, "1", 0, 1e6, "0.1", NULL,                                                                 \
       "weight of the squared error on the logs, beside what the discriminator rewards")                      \
     X(spread, DOUBLE, "m", 0, 20, "0.3", NULL, "of the starts: offset in +-spread")                          \
     X(slow_starts, DOUBLE, "1", 0, 1, "0.25", NULL, "share of the starts that are slower, by up to 4 times") \
