@@ -74,7 +74,7 @@ static vg_err gail_open(int32_t threads, const char *const (*settings)[2], void 
         return err;
     }
     g->config.learn.rounds = ROUNDS, g->config.warm_start = false;
-    g->config.valid_every = 1000, g->config.valid_starts = 1, g->config.valid_seconds = 1;
+    g->config.valid_every = 1000, g->config.valid_drives = 1, g->config.valid_seconds = 1;
     g->logs[0] = g->log;
     g->def = (vg_learner_def){.config = &g->config,
                               .seed = 1,

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "agents/find.h"
-#include "agents/policy_file.h"
 #include "eval/study_private.h"
 #include "sim/base/memory.h"
 
@@ -13,26 +12,6 @@ typedef struct driven {
     vg_rollout rollout;
     double *open_error;
 } driven;
-
-vg_err vg_study_load_policy(const vg_study *s, const vg_study_arm *arm, int32_t seed, vg_policy **out,
-                            vg_diag *diag) {
-    char path[VG_STUDY_PATH];
-    if (!arm->learner) {
-        vg_study_expert(s, arm->recipe, vg_study_largest(s), path);
-        return vg_policy_find(path, out, diag);
-    }
-    vg_study_cell_path(s, arm, seed, ".safetensors", path);
-    return vg_policy_load(path, out, diag);
-}
-
-vg_rollout_def vg_study_rollout(const vg_study *s, const vg_study_arm *arm) {
-    vg_rollout_def def = vg_suite_rollout(&s->suite);
-    if (arm->scored) {
-        def.weather = vg_suite_weather(arm->scored);
-        def.spread = (float)arm->scored->spread;
-    }
-    return def;
-}
 
 static vg_err drive_seed(vg_study *s, const vg_study_arm *arm, int32_t seed, const vg_reference *reference,
                          vg_arm_seed *out, driven *room, vg_diag *diag) {

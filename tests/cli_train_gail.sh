@@ -1,7 +1,7 @@
 # verge train gail and ppo: from logs alone, with defaults, to a policy that drives; killed and resumed to the same bytes.
 logs=$(ls "$root"/assets/logs/*.vlog)
 small="--set rounds=6 --set cars=8 --set steps=60 --set hidden=16 --set epochs=30 --set judge_hidden=16 --set judge_steps=4"
-small="$small --set valid_every=3 --set valid_starts=2 --set valid_seconds=5 --set checkpoint_rounds=1"
+small="$small --set valid_every=3 --set valid_drives=4 --set valid_seconds=5 --set checkpoint_rounds=1"
 expect 0 "where the logs were driven" "$verge" train gail --help
 
 # The command of the README, in miniature: no roads are named, so it drives on those of the logs.

@@ -82,7 +82,7 @@ static void make(made *m) {
                                               {"minibatch", "100"},
                                               {"replay", "2"},
                                               {"valid_every", "2"},
-                                              {"valid_starts", "2"},
+                                              {"valid_drives", "4"},
                                               {"valid_seconds", "4"}};
     *m = (made){.roads = {stadium_road(80, 25, 4), stadium_road(60, 20, 4)}};
     m->borrowed[0] = m->roads[0], m->borrowed[1] = m->roads[1];
@@ -168,7 +168,7 @@ START_TEST(same_bytes_at_any_level) {
         vg_learner_report report;
         make(&m);
         set(&m, "rounds", "2"), set(&m, "epochs", "2"), set(&m, "cars", "2"), set(&m, "judge_batch", "40");
-        set(&m, "valid_seconds", "1"), set(&m, "valid_starts", "1");
+        set(&m, "valid_seconds", "1"), set(&m, "valid_drives", "2");
         ck_ok(train(&m, &report));
         ck_golden("gail/policy-short", hash_of_policy(&m));
         free_made(&m);
@@ -273,7 +273,7 @@ START_TEST(stays_on_where_a_clone_does_not) {
     set(&m, "hidden", "24,24"), set(&m, "rounds", "60"), set(&m, "cars", "16"), set(&m, "steps", "100");
     set(&m, "settle", "5"), set(&m, "judge_steps", "10"), set(&m, "judge_batch", "128"),
         set(&m, "valid_seconds", "20");
-    set(&m, "valid_every", "60"), set(&m, "valid_starts", "8"), set(&m, "epochs", "300"),
+    set(&m, "valid_every", "60"), set(&m, "valid_drives", "16"), set(&m, "epochs", "300"),
         set(&m, "policy_rate", "0.001");
     ck_ok(train(&m, &report));
     double after = m.off_road;

@@ -100,9 +100,11 @@ static vg_err teach_learner(vg_gail *g, tally *t, vg_diag *diag) {
 // from the demonstrator's the driving is, so that one that crawls along is not chosen for staying on.
 static vg_err validate(vg_gail *g, tally *t, vg_diag *diag) {
     const vg_learner_def *def = g->def;
+    int32_t roads = def->valid_count ? def->valid_count : def->road_count;
+    int64_t each = g->config->valid_drives / roads;
     vg_choice_def choice = {.roads = def->valid_count ? def->valid : def->roads,
-                            .road_count = def->valid_count ? def->valid_count : def->road_count,
-                            .starts = (int32_t)g->config->valid_starts,
+                            .road_count = roads,
+                            .starts = (int32_t)(each > 1 ? each : 1),
                             .seconds = g->config->valid_seconds,
                             .spread = (float)g->config->spread,
                             .weather = def->weather,

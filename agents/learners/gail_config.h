@@ -13,7 +13,7 @@ extern "C" {
 // X(field, type, unit, least, most, default, choices, help)
 #define VG_GAIL_KEYS(X)                                                                                      \
     X(warm_start, BOOL, "", 0, 0, "true", NULL, "begin with a clone of the logs")                            \
-    X(guide, DOUBLE, "1", 0, 1e6, "1", NULL,                                                                 \
+    X(guide, DOUBLE, "1", 0, 1e6, "0.1", NULL,                                                               \
       "weight of the squared error on the logs, beside what the discriminator rewards")                      \
     X(spread, DOUBLE, "m", 0, 20, "0.3", NULL, "of the starts: offset in +-spread")                          \
     X(slow_starts, DOUBLE, "1", 0, 1, "0.25", NULL, "share of the starts that are slower, by up to 4 times") \
@@ -37,7 +37,7 @@ extern "C" {
     X(absorbing, BOOL, "", 0, 0, "true", NULL,                                                               \
       "reward the state that follows a death as any other, for ever; else death ends all rewards")           \
     X(valid_every, INT, "rounds", 1, 1000000, "5", NULL, "drive on the validation roads so often")           \
-    X(valid_starts, INT, "1", 1, 10000, "4", NULL, "drives on each of them")                                 \
+    X(valid_drives, INT, "1", 1, 100000, "48", NULL, "drives on them, as many on each; at least one")        \
     X(valid_seconds, DOUBLE, "s", 1, 3600, "60", NULL, "length of such a drive")                             \
     X(checkpoint_rounds, INT, "rounds", 1, 1000000, "20", NULL, "between checkpoints")
 

@@ -1,7 +1,6 @@
 #include "agents/learners/gail_state.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "agents/learners/gaussian_policy.h"
@@ -20,7 +19,7 @@ static float judged_value(const vg_gail *g, const float *sensed, const float *ac
         float value = action[i - g->im.width];
         return value < -1 ? -1 : value > 1 ? 1 : value;
     }
-    if (!g->bend[i] || g->speed_at < 0 || getenv("RAW")) return sensed[i];
+    if (!g->bend[i] || g->speed_at < 0) return sensed[i];
     return sensed[i] * sensed[g->speed_at] * sensed[g->speed_at];
 }
 
@@ -44,8 +43,7 @@ static vg_err look_at_sense(vg_gail *g, vg_diag *diag) {
 // The least deviation of value i that it is scaled by, a share of the physical scale.
 static double least_deviation(const vg_gail *g, const float *physical, int32_t i) {
     double scale = i < g->im.width ? (double)physical[i] : 1;
-    if (i < g->im.width && g->bend[i] && g->speed_at >= 0 && !getenv("RAW"))
-        return g->config->judge_least * 9.81;
+    if (i < g->im.width && g->bend[i] && g->speed_at >= 0) return g->config->judge_least * 9.81;
     return g->config->judge_least / scale;
 }
 
