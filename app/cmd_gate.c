@@ -52,8 +52,8 @@ static vg_err check_flags(const gate *g, vg_diag *diag) {
     if (files != (o->run ? 0 : 2))
         return vg_fail(diag, VG_ERR_ARGUMENT, "%d files, expected %s", files,
                        o->run ? "none beside --run and --baseline" : "BASELINE and RESULT");
-    if (o->recipe && (o->junit || o->out))
-        return vg_fail(diag, VG_ERR_ARGUMENT, "--junit and --out are for policies; of recipes take --json");
+    if (o->recipe && o->out)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "--out is for policies; of recipes take --json and --junit");
     if (o->passes && !o->run) return vg_fail(diag, VG_ERR_ARGUMENT, "--passes is for --run");
     return VG_OK;
 }
@@ -169,8 +169,8 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     if (!err) err = vg_gate_may_write(&places, diag);
     if (!err) err = read_config(g, diag);
     if (!err && g->options->recipe) {
-        err =
-            vg_gate_recipes(call, &g->config, g->options->baseline_policy, g->options->policy, status, diag);
+        err = vg_gate_recipes(call, &g->config, g->options->baseline_policy, g->options->policy,
+                              g->options->junit, status, diag);
     } else if (!err) {
         err = g->options->run ? judge_run(g, diag) : judge_files(g, diag);
         vg_gate_report report;

@@ -1,12 +1,10 @@
 #include "app/gate_output.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "app/gate_pictures.h"
+#include "app/github.h"
 #include "app/output.h"
 
 enum { PATH = 1200 };
@@ -59,37 +57,6 @@ static vg_err write_folder(const vg_gate_report *r, const vg_gate_places *p, vg_
     vg_text_free(&json);
     vg_text_free(&markdown);
     return err;
-}
-
-// --- GitHub -----------------------------------------------------------------------------------------------
-
-// The step summary is a file that steps append to.
-static vg_err append_summary(const vg_gate_report *r, const char *path, vg_diag *diag) {
-    vg_text text = {0};
-    vg_gate_markdown(r, &text);
-    FILE *file = text.failed ? NULL : fopen(path, "a");
-    bool good = file && fwrite(text.bytes, 1, (size_t)text.size, file) == (size_t)text.size;
-    if (file && fclose(file) != 0) good = false;
-    bool memory = text.failed;
-    vg_text_free(&text);
-    if (memory) return vg_fail_memory(diag);
-    return good ? VG_OK
-                : vg_fail_at(diag, VG_ERR_IO, path, 0, NULL, "GITHUB_STEP_SUMMARY cannot be written: %s",
-                             strerror(errno));
-}
-
-static vg_err tell_github(const vg_gate_report *r, bool json, vg_diag *diag) {
-    const char *actions = getenv("GITHUB_ACTIONS"), *summary = getenv("GITHUB_STEP_SUMMARY");
-    vg_err err = VG_OK;
-    if (actions && strcmp(actions, "true") == 0) {
-        vg_text text = {0};
-        vg_gate_annotations(r, &text);
-        // Commands are read from both streams; stdout may be a document.
-        if (text.size && !text.failed) fputs(text.bytes, json ? stderr : stdout);
-        if (text.failed) err = vg_fail_memory(diag);
-        vg_text_free(&text);
-    }
-    return !err && summary && summary[0] ? append_summary(r, summary, diag) : err;
 }
 
 // --- the summary ------------------------------------------------------------------------------------------
@@ -171,6 +138,17 @@ static vg_err print_json(const vg_gate_report *r, vg_diag *diag) {
     vg_err err = vg_gate_json(r, &text, diag);
     if (!err) err = vg_print_text(&text, diag);
     vg_text_free(&text);
+    return err;
+}
+
+static vg_err tell_github(const vg_gate_report *r, bool document, vg_diag *diag) {
+    vg_text commands = {0}, markdown = {0};
+    vg_gate_annotations(r, &commands);
+    vg_gate_markdown(r, &markdown);
+    vg_err err = vg_github_annotate(&commands, document, diag);
+    if (!err) err = vg_github_summary(&markdown, diag);
+    vg_text_free(&commands);
+    vg_text_free(&markdown);
     return err;
 }
 

@@ -3,8 +3,11 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "app/github.h"
 #include "app/output.h"
 #include "eval/gate/recipes.h"
+#include "eval/gate/report.h"
+#include "eval/xml.h"
 #include "sim/base/version.h"
 
 static const double power = 0.9;
@@ -96,8 +99,82 @@ static vg_err print_json(const vg_recipe *a, const vg_recipe *b, const vg_recipe
                          diag);
 }
 
+// --- for build servers ------------------------------------------------------------------------------------
+
+static void line_of(const vg_recipe_row *r, char line[200]) {
+    snprintf(line, 200, "%.1f %%, was %.1f %%: %+.1f, bounds %+.1f to %+.1f, margin %+.1f", 100 * r->result,
+             100 * r->baseline, 100 * (r->result - r->baseline), 100 * r->low, 100 * r->high,
+             100 * r->margin);
+}
+
+static void write_junit(const vg_recipe *b, const vg_recipe_judgement *j, vg_text *out) {
+    char line[200];
+    int count[3] = {0};
+    for (int32_t m = 0; m < VG_RECIPE_METRIC_COUNT; m++) count[j->rows[m].verdict]++;
+    vg_text_add(out,
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"verge gate\">\n"
+                "  <testsuite name=\"verge gate of recipes\" tests=\"%d\" failures=\"%d\" errors=\"0\" "
+                "skipped=\"%d\" "
+                "time=\"0\">\n",
+                VG_RECIPE_METRIC_COUNT, count[VG_REGRESSED], count[VG_INCONCLUSIVE]);
+    for (int32_t m = 0; m < VG_RECIPE_METRIC_COUNT; m++) {
+        const vg_recipe_row *r = &j->rows[m];
+        line_of(r, line);
+        vg_text_add(out, "    <testcase");
+        vg_xml_attribute(out, "classname", b->label);
+        vg_xml_attribute(out, "name", r->name);
+        vg_text_add(out, " time=\"0\">\n      <%s",
+                    r->verdict == VG_REGRESSED ? "failure"
+                    : r->verdict == VG_PASS    ? "system-out"
+                                               : "skipped");
+        if (r->verdict == VG_PASS) {
+            vg_text_add(out, ">%s</system-out>\n    </testcase>\n", line);
+            continue;
+        }
+        vg_xml_attribute(out, "message", line);
+        vg_text_add(out, "/>\n    </testcase>\n");
+    }
+    vg_text_add(out, "  </testsuite>\n</testsuites>\n");
+}
+
+static vg_err tell_github(const vg_recipe *a, const vg_recipe *b, const vg_recipe_judgement *j, bool document,
+                          vg_diag *diag) {
+    vg_text commands = {0}, markdown = {0};
+    char line[200];
+    vg_text_add(&markdown,
+                "### verge gate of recipes: %s\n\n`%s` against `%s`: %d and %d training seeds.\n\n",
+                vg_verdict_word(j->verdict), b->label, a->label, b->seeds, a->seeds);
+    for (int32_t m = 0; m < VG_RECIPE_METRIC_COUNT; m++) {
+        const vg_recipe_row *r = &j->rows[m];
+        line_of(r, line);
+        vg_text_add(&markdown, "- %s: %s, %s\n", r->name, vg_verdict_word(r->verdict), line);
+        if (r->verdict == VG_PASS) continue;
+        vg_text_add(&commands,
+                    "::%s title=verge gate%%3A %s %s::", r->verdict == VG_REGRESSED ? "error" : "warning",
+                    r->name, vg_verdict_word(r->verdict));
+        vg_gate_escape(line, &commands);
+        vg_text_add(&commands, "\n");
+    }
+    vg_text_add(&markdown, "\n");
+    vg_err err = vg_github_annotate(&commands, document, diag);
+    if (!err) err = vg_github_summary(&markdown, diag);
+    vg_text_free(&commands);
+    vg_text_free(&markdown);
+    return err;
+}
+
+static vg_err write_file(const vg_recipe *b, const vg_recipe_judgement *j, const char *path,
+                         vg_overwrite overwrite, vg_diag *diag) {
+    vg_text text = {0};
+    write_junit(b, j, &text);
+    vg_err err =
+        text.failed ? vg_fail_memory(diag) : vg_file_write(path, text.bytes, text.size, overwrite, diag);
+    vg_text_free(&text);
+    return err;
+}
+
 vg_err vg_gate_recipes(const vg_call *call, const vg_gate_config *config, const char *before,
-                       const char *after, int *status, vg_diag *diag) {
+                       const char *after, const char *junit, int *status, vg_diag *diag) {
     vg_recipe a = {0}, b = {0};
     vg_recipe_judgement judgement;
     vg_err err = vg_recipe_read(call->operands.items[0], before, &a, diag);
@@ -106,6 +183,8 @@ vg_err vg_gate_recipes(const vg_call *call, const vg_gate_config *config, const 
     if (!err) err = vg_recipes_judge(&a, &b, config, call->seed, &judgement, diag);
     if (!err)
         err = call->json ? print_json(&a, &b, &judgement, diag) : print_judgement(&a, &b, &judgement, diag);
+    if (!err && junit) err = write_file(&b, &judgement, junit, vg_call_overwrite(call), diag);
+    if (!err) err = tell_github(&a, &b, &judgement, call->json, diag);
     if (!err) *status = vg_verdict_status(judgement.verdict);
     vg_recipe_free(&a);
     vg_recipe_free(&b);

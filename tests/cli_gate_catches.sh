@@ -59,5 +59,9 @@ study 2 300
 study 3 4
 expect 0 "Seeds each recipe needs" "$verge" gate --recipe s1 s2
 grep -q '^pass$' said || fail "the same recipe does not pass"
-expect 1 "regressed" "$verge" gate --recipe s1 s3
+export GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=summary.md
+expect 1 "::error title=verge gate%3A off_road regressed::" "$verge" gate --recipe s1 s3 --junit j.xml
+unset GITHUB_ACTIONS GITHUB_STEP_SUMMARY
+grep -q '<failure message=' j.xml || fail "no failure in JUnit"
+grep -q '^### verge gate of recipes: regressed' summary.md || fail "no step summary"
 expect 2 "no recipe of at least 2 training seeds" "$verge" gate --recipe good good

@@ -95,8 +95,7 @@ static vg_err values_of(comparison *c, int32_t metric, vg_judged *row, vg_diag *
     for (int32_t i = 0; i < vg_drives_count(c->baseline); i++) {
         const vg_drive *a = &c->baseline->rows[i], *b = &c->result->rows[i];
         double top_a, bottom_a, top_b, bottom_b;
-        bool has = part_of(metric, a, b, &top_a, &bottom_a) & part_of(metric, b, a, &top_b, &bottom_b);
-        if (!has) continue;
+        if (!part_of(metric, a, b, &top_a, &bottom_a) || !part_of(metric, b, a, &top_b, &bottom_b)) continue;
         int32_t u = unit_of(c, i);
         before.top[u] += top_a, before.bottom[u] += bottom_a;
         after.top[u] += top_b, after.bottom[u] += bottom_b;
@@ -149,12 +148,12 @@ typedef struct evidence {
 // Of two methods the one that says less.
 static double worse_low(const evidence *e, const vg_judged *row, double level) {
     double low = vg_paired_low(&e->paired, level) + fabs(row->margin);
-    return row->metric == OFF_ROAD ? fmin(low, vg_discordant_low(&e->law, level)) : low;
+    return row->metric == OFF_ROAD ? fmax(-1, fmin(low, vg_discordant_low(&e->law, level))) : low;
 }
 
 static double worse_high(const evidence *e, const vg_judged *row, double level) {
     double high = vg_paired_high(&e->paired, level) + fabs(row->margin);
-    if (row->metric == OFF_ROAD) return fmax(high, vg_discordant_high(&e->law, level));
+    if (row->metric == OFF_ROAD) return fmin(1, fmax(high, vg_discordant_high(&e->law, level)));
     return row->metric == DEPARTURES ? fmax(high, rare_high(&e->rare, level)) : high;
 }
 

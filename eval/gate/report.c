@@ -170,8 +170,7 @@ void vg_gate_markdown(const vg_gate_report *r, vg_text *out) {
     vg_text_add(out, "\n");
 }
 
-// What a workflow command's text may not hold as it is.
-static void add_escaped(vg_text *out, const char *text) {
+void vg_gate_escape(const char *text, vg_text *out) {
     for (const char *c = text; *c; c++)
         if (*c == '%')
             vg_text_add(out, "%%25");
@@ -190,7 +189,7 @@ void vg_gate_annotations(const vg_gate_report *r, vg_text *out) {
         vg_text_add(out,
                     "::%s title=verge gate%%3A %s %s::", row->verdict == VG_REGRESSED ? "error" : "warning",
                     name, vg_verdict_word(row->verdict));
-        add_escaped(out, vg_gate_line(row, line));
+        vg_gate_escape(vg_gate_line(row, line), out);
         vg_text_add(out, "\n");
     }
 }

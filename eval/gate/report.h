@@ -39,6 +39,8 @@ char *vg_gate_command(const vg_gate_report *report, int32_t i, char *buffer);
 void vg_gate_junit(const vg_gate_report *report, vg_text *out);
 void vg_gate_markdown(const vg_gate_report *report, vg_text *out);
 void vg_gate_annotations(const vg_gate_report *report, vg_text *out); // a line a metric that does not pass
+// A workflow command's text: what it may not hold as it is, escaped.
+void vg_gate_escape(const char *text, vg_text *out);
 VG_NODISCARD vg_err vg_gate_json(const vg_gate_report *report, vg_text *out, vg_diag *diag);
 
 #ifdef __cplusplus

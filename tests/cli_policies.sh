@@ -1,0 +1,42 @@
+# Policies that are programs or shared libraries: the examples drive; one that fails ends the run with its name.
+cat > suite.yaml <<'END'
+test: [seeds 1001..1004]
+road_length: 600
+starts: 2
+horizon: 8
+END
+eval_of() { "$verge" eval "$@" --suite suite.yaml; }
+
+if command -v python3 > /dev/null; then
+    expect 0 "exec_policy.py" eval_of "exec:python3 $root/docs/examples/exec_policy.py" --json --out program
+    grep -q '"off_road": 0.0' program/result.json || fail "the example leaves the road"
+    expect 0 "the same drives" "$verge" gate program program
+fi
+if command -v cc > /dev/null; then
+    cc -std=c99 -Wall -Wextra -Werror -O2 -shared -fPIC -I"$root" "$root/docs/examples/plugin.c" -o plugin.so ||
+        fail "the example does not compile"
+    expect 0 "plugin.so" eval_of so:./plugin.so --out library
+    grep -q '"off_road": 0.0' library/result.json || fail "the example leaves the road"
+    "$verge" eval so:./plugin.so --suite suite.yaml --json --threads 1 > one.json
+    "$verge" eval so:./plugin.so --suite suite.yaml --json --threads 3 > three.json
+    cmp one.json three.json || fail "threads matter"
+    sed 's/    for (i = 0/    if (observed[SPEED] > 4) *(volatile int *)8 = 1;\n&/' "$root/docs/examples/plugin.c" > crash.c
+    cc -O1 -shared -fPIC -I"$root" crash.c -o crash.so || fail "crash.c"
+    expect 4 "policy 'centre keeper' crashed (SIGSEGV), in episodes 0 to 7" eval_of so:./crash.so --out crash
+    [ ! -e crash/result.json ] || fail "a crash left a result"
+    expect 4 "crashed (SIGSEGV)" "$verge" record so:./crash.so --road test-1 --out crash.vlog
+    case $(uname -m) in
+    x86_64)
+        { echo '#include <xmmintrin.h>'; sed 's/    for (i = 0/    _mm_setcsr(_mm_getcsr() | 0x8040);\n&/' "$root/docs/examples/plugin.c"; } > flush.c
+        cc -O1 -shared -fPIC -I"$root" flush.c -o flush.so || fail "flush.c"
+        expect 0 "which was undone: flush to zero" eval_of so:./flush.so
+        ;;
+    esac
+fi
+hello="printf '\\033\\000\\000\\000verge=1\\nsense=offset,speed\\n'"
+export VERGE_POLICY_TIMEOUT=0.3
+expect 4 "did not answer within 0.3 s" eval_of "exec:$hello; sleep 60"
+expect 4 "ended with exit status 5" eval_of "exec:$hello; exit 5"
+expect 4 "cars with 4 bytes, expected" eval_of "exec:$hello; printf '\\004\\000\\000\\000abcd'; cat > /dev/null"
+expect 4 "exit status 127" eval_of "exec:no-such-program"
+expect 2 "no.so" eval_of so:no.so
