@@ -17,8 +17,8 @@ enum { CARS = 1000, ROADS = 4, KINDS = 3, ALL_STEPS = 3200, FEW_STEPS = 40 };
 static const char everything[] = "offset,heading,speed,steer,accel,curvature@0:3:6:12:20:0.5s:2s,width@"
                                  "5:20,previous,lidar@32x180deg:50m";
 
-// Instrumented or not optimised, the long run would take minutes.
-#if defined(__SANITIZE_ADDRESS__) || !defined(__OPTIMIZE__)
+// Instrumented, emulated or not optimised, the long run would take minutes.
+#if defined(__SANITIZE_ADDRESS__) || defined(VG_EMULATED) || !defined(__OPTIMIZE__)
 enum { SLOW_BUILD = 1 };
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
