@@ -117,6 +117,18 @@ vg_err vg_claims_check(const char *list, const vg_outcome_arm *arms, int32_t arm
 
 // --- judging -----------------------------------------------------------------------------------------------
 
+// An expert has one row, which each training seed is compared with.
+static vg_err repeat_row(vg_crossed *table, double **cells, int32_t seeds, vg_diag *diag) {
+    double *all = vg_new(double, (int64_t)seeds * table->units);
+    if (!all) return vg_fail_memory(diag);
+    for (int32_t s = 0; s < seeds; s++)
+        memcpy(all + (int64_t)s * table->units, *cells, sizeof(double) * (size_t)table->units);
+    vg_free(*cells);
+    *cells = all;
+    table->cells = all, table->seeds = seeds;
+    return VG_OK;
+}
+
 static vg_err estimate(const condition *c, uint64_t seed, vg_estimate *out, vg_diag *diag) {
     vg_crossed tables[2];
     double *cells[2] = {NULL, NULL};
@@ -129,6 +141,9 @@ static vg_err estimate(const condition *c, uint64_t seed, vg_estimate *out, vg_d
     *out = vg_estimate_none;
     for (int t = 0; t < (c->operator? 2 : 1) && !err; t++)
         err = vg_claim_term_table(&c->terms[t], &tables[t], &cells[t], &scales[t], diag);
+    for (int t = 0; c->operator== '/' && t<2 && !err; t++)
+        if (tables[t].seeds == 1 && tables[1 - t].seeds > 1)
+            err = repeat_row(&tables[t], &cells[t], tables[1 - t].seeds, diag);
     bool shares = scales[0] == VG_SCALE_RATE && scales[1] == VG_SCALE_RATE; // as the table has them
     bool whole = !err;
     for (int t = 0; t < (c->operator? 2 : 1) && whole; t++)

@@ -146,4 +146,19 @@ START_TEST(refuses_what_cannot_be_judged) {
 }
 END_TEST
 
-CK_MAIN("claims", judges_by_hand_worked_values, refuses_what_cannot_be_judged)
+// An expert's one row is what every training seed is compared with.
+START_TEST(compares_seeds_with_an_expert) {
+    fixture f;
+    setup(&f);
+    const double drift[SEEDS * ROADS] = {2, 4, 6, 2, 4, 6}, alone[ROADS] = {1, 2, 3};
+    memcpy(f.drift, drift, sizeof drift);
+    double one[ROADS];
+    memcpy(one, alone, sizeof one);
+    f.arms[1].analysis.seeds = 1, f.arms[1].arm.seed_count = 1, f.arms[1].analysis.drift_cells = one;
+    vg_claim claim = judge(&f, "drift(bad; 2) / drift(good) <= 2");
+    ck_assert(claim.holds && fabs(claim.estimate.value - 2) < 1e-9);
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
+CK_MAIN("claims", judges_by_hand_worked_values, refuses_what_cannot_be_judged, compares_seeds_with_an_expert)
