@@ -9,8 +9,8 @@
 // commas. A METRIC is
 //
 //     off_road@S          share of episodes with a departure within S seconds; without @S, within the horizon
-//     usable@S            share of the training seeds of which at most a tenth of the episodes departs within S
-//     any of VG_METRICS   excess, departures_per_km, drift_50, open_error, error_ratio, mean_speed, ...
+//     usable@S            share of the training seeds of which at most a tenth of the episodes departs within
+//     S any of VG_METRICS   excess, departures_per_km, drift_50, open_error, error_ratio, mean_speed, ...
 //     drift               mean |offset - reference's| as a share of the half width
 //     hazard_ratio, rising_p, b, b_p   of the survival summary, and of the growth of cost (b)
 //     held_out            loss on the rows held out in training

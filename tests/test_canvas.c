@@ -16,12 +16,12 @@ static void scribble(vg_canvas *canvas) {
     vg_rect(canvas, 0, 0, 200, 100);
     vg_draw(canvas, (vg_ink){.fill = VG_ROLE_PAPER});
     vg_group_begin(canvas, (vg_group){.name = "a b<",
-                                .title = "<&>",
-                                .clip = true,
-                                .x = 10,
-                                .y = 10,
-                                .clip_width = 100,
-                                .clip_height = 60});
+                                      .title = "<&>",
+                                      .clip = true,
+                                      .x = 10,
+                                      .y = 10,
+                                      .clip_width = 100,
+                                      .clip_height = 60});
     vg_polyline(canvas, x, y, 200, false);
     vg_draw(
         canvas,

@@ -24,7 +24,7 @@ extern "C" {
     X(steps, INT, "actions", 2, 1000000, "400", NULL, "each drives in a round, begun anew")                  \
     X(discount, DOUBLE, "1", 0, 0.99999, "0.99", NULL, "gamma: what a reward is worth an action later")      \
     X(lambda, DOUBLE, "1", 0, 1, "0.95", NULL, "of the advantages: 0 trusts the values, 1 the rewards")      \
-    X(policy_rate, DOUBLE, "1", 1e-8, 1, "0.001", NULL, "step size of the policy's Adam (ppo)")             \
+    X(policy_rate, DOUBLE, "1", 1e-8, 1, "0.001", NULL, "step size of the policy's Adam (ppo)")              \
     X(value_rate, DOUBLE, "1", 1e-8, 1, "0.001", NULL, "step size of the value network's Adam")              \
     X(anneal, BOOL, "", 0, 0, "true", NULL, "both step sizes go to 0 by the last round")                     \
     X(passes, INT, "1", 1, 1000, "5", NULL, "over a round's rows")                                           \

@@ -184,11 +184,11 @@ void vg_axes_begin(vg_axes *axes, vg_canvas *canvas) {
     draw_x_axis(axes, canvas);
     vg_group_end(canvas);
     vg_group_begin(canvas, (vg_group){.name = "plot",
-                                .clip = true,
-                                .x = axes->plot_x - 1 - axes->slack,
-                                .y = axes->plot_y - 3 - axes->slack,
-                                .clip_width = axes->plot_width + 3 + 2 * axes->slack,
-                                .clip_height = axes->plot_height + 3 + 2 * axes->slack});
+                                      .clip = true,
+                                      .x = axes->plot_x - 1 - axes->slack,
+                                      .y = axes->plot_y - 3 - axes->slack,
+                                      .clip_width = axes->plot_width + 3 + 2 * axes->slack,
+                                      .clip_height = axes->plot_height + 3 + 2 * axes->slack});
 }
 
 // Sort by height, push each below the one above, then all up again where the last fell out of the plot.
