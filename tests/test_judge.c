@@ -86,6 +86,21 @@ START_TEST(one_bad_road_is_no_proof) {
 }
 END_TEST
 
+// One departure among 1,024 episodes is little, and is shown to be little.
+START_TEST(one_departure_passes) {
+    vg_drives a = fixture_drives(64, 16, 1), b = fixture_drives(64, 16, 2);
+    for (int32_t n = 1; n <= 3; n++) {
+        fixture_depart(&b, 37 * n, 40);
+        vg_judgement j = judge(&a, &b);
+        ck_assert_int_eq(row_of(&j, "off_road")->verdict, VG_PASS);
+        ck_assert_int_eq(row_of(&j, "departures_per_km")->verdict, VG_PASS);
+        ck_assert_double_gt(row_of(&j, "departures_per_km")->high, n / (1024 * 3.0));
+        ck_assert_int_eq(j.verdict, VG_PASS);
+    }
+    vg_drives_free(&a), vg_drives_free(&b);
+}
+END_TEST
+
 START_TEST(each_metric_is_seen_in_its_direction) {
     static const struct change {
         const char *name;
@@ -213,5 +228,6 @@ START_TEST(out_of_memory_is_told) {
 END_TEST
 
 CK_MAIN("judge", the_same_drives_pass, nothing_changed_passes, departures_regress, one_bad_road_is_no_proof,
-        each_metric_is_seen_in_its_direction, verdicts_are_what_bounds_say, without_survivors_there_is_no_p99,
-        on_one_road_starts_are_units, the_worst_come_first, looks_share_alpha, out_of_memory_is_told)
+        one_departure_passes, each_metric_is_seen_in_its_direction, verdicts_are_what_bounds_say,
+        without_survivors_there_is_no_p99, on_one_road_starts_are_units, the_worst_come_first,
+        looks_share_alpha, out_of_memory_is_told)

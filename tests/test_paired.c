@@ -72,6 +72,24 @@ START_TEST(equal_values_have_no_error) {
 }
 END_TEST
 
+// One road of 40 says something else: a third of the resamples have no error, and Student's t decides.
+START_TEST(thin_values_are_students) {
+    double values[40] = {0};
+    values[7] = 1;
+    vg_resampling r;
+    vg_paired p;
+    ck_ok(vg_resampling_draw(40, 1000, 1, &r, &diag));
+    ck_ok(vg_paired_of(&r, values, &p, &diag));
+    ck_assert(p.thin);
+    double reach = -vg_student_quantile(0.05, 39);
+    ck_assert_double_eq_tol(vg_paired_high(&p, 0.05), 1.0 / 40 + reach / 40, 1e-12);
+    ck_assert_double_eq_tol(vg_paired_below(&p, vg_paired_high(&p, 0.05)), 0.05, 1e-9);
+    ck_assert_double_eq_tol(vg_paired_above(&p, vg_paired_low(&p, 0.05)), 0.05, 1e-9);
+    vg_paired_free(&p);
+    vg_resampling_free(&r);
+}
+END_TEST
+
 // Of 2^3 signs: all of three equal values are as large in one of eight.
 START_TEST(turns_signs) {
     const double values[] = {1, 1, 1}, zeros[] = {0, 0, 0}, down[] = {-1, -1, -1};
@@ -144,5 +162,5 @@ START_TEST(out_of_memory_is_told) {
 }
 END_TEST
 
-CK_MAIN("paired", knows_mean_and_error, bounds_and_ps_agree, equal_values_have_no_error, turns_signs,
-        same_seed_same_bits, holds_its_level, out_of_memory_is_told)
+CK_MAIN("paired", knows_mean_and_error, bounds_and_ps_agree, equal_values_have_no_error,
+        thin_values_are_students, turns_signs, same_seed_same_bits, holds_its_level, out_of_memory_is_told)

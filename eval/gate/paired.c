@@ -80,8 +80,13 @@ vg_err vg_paired_of(const vg_resampling *r, const double *values, vg_paired *out
         const uint16_t *drawn = r->drawn + (int64_t)k * r->units;
         sum = squares = 0;
         for (int32_t i = 0; i < r->units; i++) sum += off[drawn[i]], squares += off[drawn[i]] * off[drawn[i]];
-        out->t[k] = out->error > 0 ? ratio(sum / n, error_of(sum, squares, n)) : 0;
+        double error = error_of(sum, squares, n);
+        if (error < 1e-6 * out->error) error = 0; // as above
+        out->t[k] = out->error > 0 ? ratio(sum / n, error) : 0;
     }
+    int32_t bare = 0;
+    for (int32_t k = 0; k < r->count; k++) bare += isinf(out->t[k]) != 0;
+    out->thin = bare * 100 > r->count;
     qsort(out->t, (size_t)out->count, sizeof *out->t, ascending);
     vg_free(off);
     return VG_OK;
@@ -111,14 +116,14 @@ double vg_paired_above(const vg_paired *p, double d) {
     double t = ratio(p->mean - d, p->error);
     if (!(p->error > 0)) return t > 0 ? 0 : 1;
     double drawn = (1.0 + p->count - up_to(p, t, false)) / (1.0 + p->count);
-    return larger(drawn, vg_student_cdf(-t, p->df));
+    return larger(p->thin ? 0 : drawn, vg_student_cdf(-t, p->df));
 }
 
 double vg_paired_below(const vg_paired *p, double d) {
     double t = ratio(p->mean - d, p->error);
     if (!(p->error > 0)) return t <= 0 ? 0 : 1; // every road says the same, at most d
     double drawn = (1.0 + up_to(p, t, true)) / (1.0 + p->count);
-    return larger(drawn, vg_student_cdf(t, p->df));
+    return larger(p->thin ? 0 : drawn, vg_student_cdf(t, p->df));
 }
 
 // The t that so many of the resamples are beyond, and Student's, whichever is farther out. A level finer than
@@ -128,7 +133,7 @@ static double reach(const vg_paired *p, double level, bool above) {
         (int32_t)floor(level * (1.0 + p->count)) - 1; // as extreme ones that are still few enough
     if (beyond < 0) return HUGE_VAL;
     double drawn = above ? p->t[p->count - 1 - beyond] : -p->t[beyond];
-    return larger(drawn, -vg_student_quantile(level, p->df));
+    return larger(p->thin ? 0 : drawn, -vg_student_quantile(level, p->df));
 }
 
 double vg_paired_low(const vg_paired *p, double level) {

@@ -28,6 +28,8 @@ typedef struct vg_paired {
     double mean, error, df;
     double *t; // [count] ascending, finite or infinite
     int32_t count;
+    bool thin; // more than 1 % of the resamples have no error, as all roads but a few say the same: Student's
+               // t alone
 } vg_paired;
 
 // Of values[units]. Errors: VG_ERR_MEMORY.
