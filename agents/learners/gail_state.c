@@ -112,9 +112,10 @@ float *vg_gail_round_rows(const vg_gail *g) {
 static vg_err identify(vg_gail *g, vg_diag *diag) {
     vg_text config = {0};
     vg_config_write_yaml(&vg_gail_schema, g->config, &config);
-    if (config.failed) return vg_fail_memory(diag);
-    uint64_t hash = vg_hash_text(0, config.bytes);
+    bool failed = config.failed;
+    uint64_t hash = failed ? 0 : vg_hash_text(0, config.bytes);
     vg_text_free(&config);
+    if (failed) return vg_fail_memory(diag);
     int64_t whole[] = {(int64_t)g->def->seed, (int64_t)vg_dataset_hash(g->data),
                        (int64_t)vg_car_hash(&g->origin.car)};
     hash = vg_hash_int(hash, whole, sizeof whole / sizeof *whole);

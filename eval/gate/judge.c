@@ -141,7 +141,6 @@ static double rare_high(const rare_law *r, double level) {
 typedef struct evidence {
     vg_paired paired;      // of what is beyond the margin
     vg_discordant_law law; // of the share off the road
-    bool counted;          // the share by `law` alone
     rare_law rare;         // of departures a kilometre
 } evidence;
 
@@ -149,15 +148,12 @@ typedef struct evidence {
 // methods the one that says less.
 static double worse_low(const evidence *e, const vg_judged *row, double level) {
     double low = vg_paired_low(&e->paired, level) + fabs(row->margin);
-    if (row->metric != OFF_ROAD) return low;
-    double counted = vg_discordant_low(&e->law, level);
-    return fmax(-1, e->counted ? counted : fmin(low, counted));
+    return row->metric == OFF_ROAD ? fmax(-1, fmin(low, vg_discordant_low(&e->law, level))) : low;
 }
 
 static double worse_high(const evidence *e, const vg_judged *row, double level) {
     double high = vg_paired_high(&e->paired, level) + fabs(row->margin);
-    double counted = row->metric == OFF_ROAD ? vg_discordant_high(&e->law, level) : NAN;
-    if (row->metric == OFF_ROAD) return fmin(1, e->counted ? counted : fmax(high, counted));
+    if (row->metric == OFF_ROAD) return fmin(1, fmax(high, vg_discordant_high(&e->law, level)));
     return row->metric == DEPARTURES ? fmax(high, rare_high(&e->rare, level)) : high;
 }
 
@@ -180,12 +176,8 @@ static vg_err weigh_off_road(comparison *c, vg_judged *row, evidence *e, vg_diag
     e->law = vg_discordant_law_of(c->discordant, c->units);
     vg_err err = vg_discordant_exact(c->discordant, c->units, &row->p_change, diag);
     if (err) return err;
-    // Where all roads but one or two say the same, many resamples have no error left, and bound nothing.
-    e->counted = !isfinite(vg_paired_low(&e->paired, 0.05)) || !isfinite(vg_paired_high(&e->paired, 0.05));
-    double above = vg_discordant_above(&e->law, row->margin),
-           below = vg_discordant_below(&e->law, row->margin);
-    row->p_margin = e->counted ? above : fmax(row->p_margin, above);
-    row->p_pass = e->counted ? below : fmax(row->p_pass, below);
+    row->p_margin = fmax(row->p_margin, vg_discordant_above(&e->law, row->margin));
+    row->p_pass = fmax(row->p_pass, vg_discordant_below(&e->law, row->margin));
     return VG_OK;
 }
 
