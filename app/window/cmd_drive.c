@@ -264,9 +264,10 @@ const vg_command vg_command_drive = {
     .summary = "drive by hand in a window, and keep every tick",
     .synopsis = "[--road R] [--car C] [--log LOG] [--policy P [--label]] [--suite S]",
     .details =
-        "Recording begins with the first tick, on a thread of its own: a killed program loses the tick "
-        "under\n"
-        "way at most, a power cut the last second. Every restart and every lap is an episode. With --policy\n"
+        "Recording begins with the first tick, on a thread of its own: a killed program loses no tick that "
+        "the\n"
+        "window called safe, a power cut the last second. Every restart and every lap is an episode. With "
+        "--policy\n"
         "the policy drives until you steer; who drove each tick is in the log.\n"
         "\n"
         "Keys:\n" VG_DRIVE_KEY_ROWS(

@@ -28,7 +28,7 @@ static void drive(const vg_policy *policy) {
     vg_driver_reset(&driver, 0, &(vg_episode_key){0});
     for (int i = 0; i < 2; i++) {
         float action[2];
-        if (!fuzz_took(vg_driver_act(&driver, world, action), &diag)) break;
+        if (vg_driver_act(&driver, world, action)) break; // weights so large that nothing comes out
         FUZZ_ASSERT(fabsf(action[0]) <= 1 && fabsf(action[1]) <= 1);
         FUZZ_ASSERT(vg_world_step(world, action) == VG_OK);
     }

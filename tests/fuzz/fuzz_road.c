@@ -4,9 +4,10 @@
 #include "tests/fuzz/fuzz.h"
 #include "tracks/csv.h"
 
+// But for the name, which is not written: a file's own name says it.
 static void check_same(const vg_track *a, const vg_track *b) {
     size_t bytes = (size_t)a->count * sizeof(double);
-    FUZZ_ASSERT(a->count == b->count && a->closed == b->closed && !strcmp(a->name, b->name));
+    FUZZ_ASSERT(a->count == b->count && a->closed == b->closed);
     FUZZ_ASSERT(!memcmp(a->x, b->x, bytes) && !memcmp(a->y, b->y, bytes));
     FUZZ_ASSERT(!memcmp(a->right, b->right, bytes) && !memcmp(a->left, b->left, bytes));
 }
