@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -159,10 +160,17 @@ static inline void disk_take(void) {
     ck_assert_int_eq(vfs->xSetSystemCall(vfs, "unlink", (sqlite3_syscall_ptr)unlink), SQLITE_OK);
 }
 
+// While one thread takes back what no sync had brought to the disk, another may look at a mapped file that
+// has just become shorter: to it the power is off already.
+static inline void disk_wait_for_the_end(int signal) {
+    (void)signal;
+    for (;;) pause();
+}
+
 // From now on the nth operation (1 is the next) meets the fault. What lies in the folder is on the disk.
 static inline void disk_arm(disk_fault fault, long long n, const char *folder) {
     snprintf(disk.folder, sizeof disk.folder, "%s", folder);
-    if (fault == DISK_POWER) disk_each(disk_keep_all);
+    if (fault == DISK_POWER) disk_each(disk_keep_all), signal(SIGBUS, disk_wait_for_the_end);
     disk.fault = fault;
     atomic_store(&disk.left, n);
     disk.armed = true;
