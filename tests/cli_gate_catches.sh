@@ -1,5 +1,7 @@
 # verge gate catches what is broken on purpose: perturbed weights, a truncated training, a broken sense; a worse recipe
 # is caught and the same recipe passes.
+# Trains and drives a lot with code that other tests run under sanitizers too, where it would take minutes.
+[ -z "${ASAN_OPTIONS-}" ] || skip "too long under sanitizers"
 command -v python3 > /dev/null || skip "no python3"
 train() { # NAME SETTING...
     name=$1
