@@ -1,5 +1,5 @@
-# kill -9 of verge drive at random moments: the log opens by itself, no tick is lost that was told to be safe, and where the
-# recorder kept up one at most; it replays to the bit, and SQLite finds it sound. 10 moments; VERGE_THOROUGH=1: 100.
+# kill -9 of verge drive at random moments: the log opens by itself, no tick is lost that was told to be safe, and one at most
+# in all (but for sanitizers, whose recorder may lag); it replays to the bit, and SQLite finds it sound. 10 moments; VERGE_THOROUGH=1: 100.
 "$verge" help drive > said 2>&1 || skip "this build has no verge drive"
 command -v sqlite3 > /dev/null || skip "no sqlite3"
 export SDL_VIDEODRIVER=dummy
@@ -34,9 +34,7 @@ while [ $round -lt $rounds ]; do
     kept=$("$verge" replay $log --verify --json 2> said | awk '/"ticks"/ { gsub(/[^0-9]/, "", $2); n += $2 } END { print n + 0 }')
     "$verge" replay $log --verify > said 2>&1 || fail "round $round: it does not replay"
     [ "$kept" -ge "$safe" ] || fail "round $round: $safe ticks were safe, $kept are there"
-    # A recorder that a busy machine left behind had said so: those ticks were not called safe.
-    behind=$(sed '$d' told | awk '{ n = $1 - $2 } END { print n + 0 }')
-    [ "$behind" -gt 1 ] || [ "$kept" -ge $((driven - 2)) ] || fail "round $round: $driven ticks were driven, $kept are there"
+    [ "$kept" -ge $((driven - 1)) ] || [ "${ASAN_OPTIONS-}" ] || fail "round $round: $driven ticks were driven, $kept are there"
     [ $((driven - kept)) -gt $lost_most ] && lost_most=$((driven - kept))
     sound=$(sqlite3 $log 'PRAGMA integrity_check')
     [ "$sound" = ok ] || fail "round $round: $sound"
