@@ -12,7 +12,7 @@
 #include "sim/base/memory.h"
 #include "tracks/library.h"
 
-enum { ROADS = 4, ROUNDS = 4 };
+enum { ROADS = 4, ROUNDS = 24 }; // rounds enough that opening logs and roads does not count
 
 typedef struct gail {
     vg_gail_config config;

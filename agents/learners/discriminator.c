@@ -188,15 +188,15 @@ static void mix(vg_discriminator *d, int64_t i, float share) {
 
 static void draw_rows(vg_discriminator *d, const vg_side *expert, const vg_side *learner, uint32_t round,
                       uint32_t step) {
-    size_t size = sizeof(float) * (size_t)d->stride;
     for (int64_t i = 0; i < d->def.batch; i++) {
         vg_draw at = {d->def.seed, VG_STREAM_DISCRIMINATOR, 0, round, (uint32_t)i, step};
         uint32_t bits[4];
         vg_random_bits(&at, bits);
         int64_t from = (int64_t)(((uint64_t)bits[0] * (uint64_t)expert->count) >> 32),
                 other = (int64_t)(((uint64_t)bits[1] * (uint64_t)learner->count) >> 32);
-        memcpy(d->rows + i * d->stride, expert->rows + from * d->stride, size);
-        memcpy(d->rows + (d->def.batch + i) * d->stride, learner->rows + other * d->stride, size);
+        vg_net_copy_row(d->rows + i * d->stride, expert->rows + from * d->stride, d->stride);
+        vg_net_copy_row(d->rows + (d->def.batch + i) * d->stride, learner->rows + other * d->stride,
+                        d->stride);
         mix(d, i, (float)vg_random_unit(bits[2], bits[3]));
     }
 }

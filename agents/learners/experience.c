@@ -207,8 +207,7 @@ static void value_rows(const valuing *v, float *scratch, const float *inputs, co
                        int32_t count, float *values) {
     int64_t stride = v->x->stride, out = vg_net_stride(1);
     for (int32_t i = 0; i < count; i++)
-        memcpy(vg_mlp_inputs(v->value, scratch) + i * stride, inputs + rows[i] * stride,
-               sizeof(float) * (size_t)stride);
+        vg_net_copy_row(vg_mlp_inputs(v->value, scratch) + i * stride, inputs + rows[i] * stride, stride);
     vg_mlp_forward(v->value, count, scratch);
     for (int32_t i = 0; i < count; i++) values[rows[i]] = vg_mlp_outputs(v->value, scratch)[i * out];
 }

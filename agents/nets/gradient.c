@@ -82,8 +82,7 @@ static void gather(const run *run, int64_t begin, int32_t rows, float *scratch) 
     int64_t stride = vg_net_stride(vg_mlp_shape(run->mlp)->inputs);
     float *to = vg_mlp_inputs(run->mlp, scratch);
     for (int32_t r = 0; r < rows; r++)
-        memcpy(to + r * stride, run->batch->inputs + row_of(run->batch, begin + r) * stride,
-               sizeof(float) * (size_t)stride);
+        vg_net_copy_row(to + r * stride, run->batch->inputs + row_of(run->batch, begin + r) * stride, stride);
 }
 
 // The loss of a block and its derivatives by the outputs (the mean's 1 / (rows * outputs) included) and, for

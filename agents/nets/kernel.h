@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "sim/base/level.h"
 
@@ -33,6 +34,11 @@ static inline int64_t vg_net_padded(int64_t width) {
 // strip spread over the sets of the cache.
 static inline int64_t vg_net_stride(int64_t width) {
     return (((width + VG_NET_TILE - 1) / VG_NET_TILE) | 1) * VG_NET_TILE;
+}
+
+// Copy a row of activations, `stride` floats: by whole tiles, without a call.
+static inline void vg_net_copy_row(float *to, const float *from, int64_t stride) {
+    for (int64_t i = 0; i < stride; i += VG_NET_TILE) memcpy(to + i, from + i, VG_NET_TILE * sizeof *to);
 }
 
 // Floats of the panels of weight[out][in]: forward with the bias in front, and backward.

@@ -20,7 +20,7 @@ enum { LANES = 8, WHOLE_ROWS = 6, NARROW_ROWS = 12 };
 #else
 enum { LANES = 4, WHOLE_ROWS = 4, NARROW_ROWS = 4 };
 #endif
-enum { TILE = VG_NET_TILE, VECS = TILE / LANES, PANEL_ROWS = 12 };
+enum { TILE = VG_NET_TILE, VECS = TILE / LANES, PANEL_ROWS = 12, SPAN = 4 * TILE };
 
 #define INLINE static inline __attribute__((always_inline))
 #if defined(__clang__)
@@ -157,15 +157,30 @@ static void pack_backward(const float *restrict weight, int32_t in, int32_t out,
 
 // --- products --------------------------------------------------------------------------------------------
 
+// A strip of `columns` (whole tiles, SPAN at most) of up to PANEL_ROWS rows, each step over all of it.
+INLINE void tanh_strip(int64_t rows, int64_t columns, int64_t stride, float *y) {
+    float rest[PANEL_ROWS * SPAN], rounded[PANEL_ROWS * SPAN];
+    for (int64_t r = 0; r < rows; r++)
+        for (int64_t j = 0; j < columns; j++)
+            rest[r * columns + j] = vg_tanhf_reduce(y[r * stride + j], &rounded[r * columns + j]);
+    for (int64_t i = 0; i < rows * columns; i++) rest[i] = vg_tanhf_power(rest[i]);
+    for (int64_t r = 0; r < rows; r++)
+        for (int64_t j = 0; j < columns; j++)
+            y[r * stride + j] =
+                vg_tanhf_quotient(rest[r * columns + j], rounded[r * columns + j], y[r * stride + j]);
+}
+
 static void activate(vg_activation activation, int64_t rows, int64_t columns, int64_t stride, float *y) {
     if (activation == VG_ACTIVATION_LINEAR) return;
+    if (activation == VG_ACTIVATION_TANH) {
+        for (; columns >= SPAN; columns -= SPAN, y += SPAN) tanh_strip(rows, SPAN, stride, y);
+        for (; columns > 0; columns -= TILE, y += TILE) tanh_strip(rows, TILE, stride, y);
+        return;
+    }
     for (int64_t r = 0; r < rows; r++)
-        for (int64_t o = 0; o < columns; o += TILE) {
+        for (int64_t o = 0; o < columns; o++) {
             float *at = y + r * stride + o;
-            if (activation == VG_ACTIVATION_TANH)
-                for (int j = 0; j < TILE; j++) at[j] = vg_tanhf(at[j]);
-            else
-                for (int j = 0; j < TILE; j++) at[j] = at[j] < 0.0f ? 0.0f : at[j];
+            *at = *at < 0.0f ? 0.0f : *at;
         }
 }
 

@@ -182,18 +182,31 @@ static inline float vg_lnf(float x) {
     return x >= 0 ? y : __builtin_nanf("");
 }
 
-// Hyperbolic tangent, <= 2 ulp, never beyond +-1.
-static inline float vg_tanhf(float x) {
-    // With a = -2 |x| and e^a = 2^n (1 + p): tanh |x| = (1 - e^a) / (1 + e^a), both sums ordered so that
-    // they round once where it matters.
+// Hyperbolic tangent, <= 2 ulp, never beyond +-1. With a = -2 |x| and e^a = 2^n (1 + p): tanh |x| =
+// (1 - e^a) / (1 + e^a), both sums ordered so that they round once where it matters. In three steps, for a
+// loop each: one number's chain is longer than a processor looks ahead, so that many are better taken
+// abreast.
+
+// What is left of a beyond n ln 2, and n + VG_ROUNDERF.
+static inline float vg_tanhf_reduce(float x, float *rounded) {
     float a = -2 * vg_absf(x);
     a = a < -20 ? -20 : a;
-    float rounded = a * 0x1.715476p0f + VG_ROUNDERF;
-    float n = rounded - VG_ROUNDERF;
-    float r = (a - n * 0x1.62e4p-1f) - n * 0x1.7f7d1cp-20f;
-    float power = vg_power_of_2f(rounded);
-    float p = power * (r + r * r * vg_exp_tailf(r));
+    *rounded = a * 0x1.715476p0f + VG_ROUNDERF;
+    float n = *rounded - VG_ROUNDERF;
+    return (a - n * 0x1.62e4p-1f) - n * 0x1.7f7d1cp-20f;
+}
+
+// e^r - 1 for |r| <= ln(2) / 2.
+static inline float vg_tanhf_power(float r) { return r + r * r * vg_exp_tailf(r); }
+
+static inline float vg_tanhf_quotient(float less_one, float rounded, float x) {
+    float power = vg_power_of_2f(rounded), p = power * less_one;
     return vg_copysignf((p + (power - 1)) / (p + (power + 1)), x);
+}
+
+static inline float vg_tanhf(float x) {
+    float rounded, r = vg_tanhf_reduce(x, &rounded);
+    return vg_tanhf_quotient(vg_tanhf_power(r), rounded, x);
 }
 
 // --- double --------------------------------------------------------------------------------------------
