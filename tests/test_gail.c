@@ -9,6 +9,7 @@
 #include "agents/record.h"
 #include "sim/base/level.h"
 #include "tests/golden.h"
+#include "tests/resume.h"
 #include "tests/roads.h"
 #include "tests/scratch.h"
 
@@ -119,12 +120,6 @@ static vg_err train(made *m, vg_learner_report *report) {
     return vg_learner_gail.train(&m->def, report, &diag);
 }
 
-static char *read_out(const made *m, int64_t *size) {
-    char *bytes;
-    ck_ok(vg_file_read(m->out, 0, &bytes, size, &diag));
-    return bytes;
-}
-
 static uint64_t hash_of_policy(const made *m) {
     vg_policy *policy;
     ck_ok(vg_policy_load(m->out, &policy, &diag));
@@ -144,7 +139,7 @@ START_TEST(same_bytes_at_any_thread_count) {
         ck_ok(train(&m, &report));
         ck_assert(report.rounds == 5 && report.actions == 5 * 8 * 30 && report.labels == 140 && m.told == 5);
         ck_golden("gail/policy", hash_of_policy(&m));
-        char *bytes = read_out(&m, &size);
+        char *bytes = ck_read(m.out, &size);
         if (first) {
             ck_assert(size == first_size && !memcmp(bytes, first, (size_t)size));
             vg_free(bytes);
@@ -183,26 +178,9 @@ START_TEST(resumes_to_the_same_bytes) {
         {"update", "ppo"}, {"update", "trpo"}, {"smoothing", "spectral"}, {"judge", "sense-action"}};
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         made m;
-        vg_learner_report report;
-        int64_t size, resumed_size;
         make(&m);
         set(&m, settings[i][0], settings[i][1]);
-        ck_ok(train(&m, &report));
-        char *whole = read_out(&m, &size);
-        for (int32_t after = 1; after <= 4; after++) {
-            unlink(m.out);
-            m.def.checkpoint = m.checkpoint, m.def.resume = false, m.def.threads = 1, m.stop_after = after;
-            ck_fails(train(&m, &report), VG_ERR_INTERRUPTED, "stopped after round");
-            ck_assert(access(m.out, F_OK) != 0 && access(m.checkpoint, F_OK) == 0);
-            m.def.resume = true, m.def.threads = 2, m.stop_after = 0;
-            ck_ok(train(&m, &report));
-            ck_assert(access(m.checkpoint, F_OK) != 0);
-            char *resumed = read_out(&m, &resumed_size);
-            ck_assert_msg(size == resumed_size && !memcmp(whole, resumed, (size_t)size),
-                          "%s: stopped after %d", settings[i][1], (int)after);
-            vg_free(resumed);
-        }
-        vg_free(whole);
+        ck_resumes(&vg_learner_gail, &m.def, m.checkpoint, &m.stop_after, 4, settings[i][1]);
         free_made(&m);
     }
 }

@@ -6,6 +6,7 @@
 
 #include "agents/policy_file.h"
 #include "tests/golden.h"
+#include "tests/resume.h"
 #include "tests/roads.h"
 #include "tests/scratch.h"
 
@@ -78,12 +79,6 @@ static vg_err train(made *m, vg_learner_report *report) {
     return vg_learner_ppo.train(&m->def, report, &diag);
 }
 
-static char *read_out(const made *m, int64_t *size) {
-    char *bytes;
-    ck_ok(vg_file_read(m->out, 0, &bytes, size, &diag));
-    return bytes;
-}
-
 START_TEST(same_bytes_at_any_thread_count) {
     char *first = NULL;
     int64_t first_size = 0, size;
@@ -99,7 +94,7 @@ START_TEST(same_bytes_at_any_thread_count) {
         ck_ok(vg_policy_load(m.out, &policy, &diag));
         ck_golden("ppo/policy", policy->hash);
         vg_policy_destroy(policy);
-        char *bytes = read_out(&m, &size);
+        char *bytes = ck_read(m.out, &size);
         if (first) {
             ck_assert(size == first_size && !memcmp(bytes, first, (size_t)size));
             vg_free(bytes);
@@ -117,26 +112,9 @@ START_TEST(resumes_to_the_same_bytes) {
     static const char *const settings[][2] = {{"update", "ppo"}, {"update", "trpo"}, {"scaling", "running"}};
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         made m;
-        vg_learner_report report;
-        int64_t size, resumed_size;
         make(&m);
         set(&m, settings[i][0], settings[i][1]);
-        ck_ok(train(&m, &report));
-        char *whole = read_out(&m, &size);
-        for (int32_t after = 1; after <= 4; after++) {
-            unlink(m.out);
-            m.def.checkpoint = m.checkpoint, m.def.resume = false, m.def.threads = 1, m.stop_after = after;
-            ck_fails(train(&m, &report), VG_ERR_INTERRUPTED, "stopped after round");
-            ck_assert(access(m.out, F_OK) != 0 && access(m.checkpoint, F_OK) == 0);
-            m.def.resume = true, m.def.threads = 2, m.stop_after = 0;
-            ck_ok(train(&m, &report));
-            ck_assert(access(m.checkpoint, F_OK) != 0);
-            char *resumed = read_out(&m, &resumed_size);
-            ck_assert_msg(size == resumed_size && !memcmp(whole, resumed, (size_t)size),
-                          "%s: stopped after %d", settings[i][1], (int)after);
-            vg_free(resumed);
-        }
-        vg_free(whole);
+        ck_resumes(&vg_learner_ppo, &m.def, m.checkpoint, &m.stop_after, 4, settings[i][1]);
         free_made(&m);
     }
 }
