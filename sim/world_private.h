@@ -49,6 +49,9 @@ struct vg_world {
     const struct vg_world_kernel *kernel;
 };
 
+// Is car i beyond an edge, by its body's corners or by the middle of its rear axle as the world counts?
+bool vg_world_beyond(const vg_world *world, int32_t i);
+
 // What a tick does to cars [begin, end), end - begin <= VG_WORLD_BLOCK; compiled once an x86 level.
 typedef struct vg_world_kernel {
     void (*move)(vg_world *world, int32_t begin, int32_t end);
