@@ -174,7 +174,9 @@ static void cut_nodes(vg_road *road, const spline *sp, const double *arc) {
         double v = from + missing * width / arc[piece];
         for (int k = 0; k < 8; k++) {
             v = v < 0 ? 0 : v > width ? width : v;
-            double step = (missing - spline_long_arc(sp, piece, from, v)) / spline_rate(sp, piece, v);
+            double rate = spline_rate(sp, piece, v);
+            if (!(rate > 0)) break; // check_nodes refuses the road
+            double step = (missing - spline_long_arc(sp, piece, from, v)) / rate;
             v += step;
             if (fabs(step) < 1e-10) break;
         }
@@ -183,6 +185,16 @@ static void cut_nodes(vg_road *road, const spline *sp, const double *arc) {
         from = v;
         set_node(road, sp, node, piece, v);
     }
+}
+
+// Where points turn straight back the curve stands still, and has no direction there.
+static vg_err check_nodes(const vg_road *road, vg_diag *diag) {
+    const vg_road_view *view = &road->view;
+    for (int32_t i = 0; i < view->count; i++)
+        if (!isfinite(road->curvature[i]))
+            return vg_fail(diag, VG_ERR_ARGUMENT, "the road turns on the spot at %.1f m (x %.2f, y %.2f)",
+                           i * view->spacing, view->x[i], view->y[i]);
+    return VG_OK;
 }
 
 static void set_segments(vg_road *road) {
@@ -397,6 +409,8 @@ static vg_err cut_road(vg_road *road, const spline *sp, double *arc, vg_diag *di
     vg_err err = take_nodes(road, diag);
     if (err) return err;
     cut_nodes(road, sp, arc);
+    err = check_nodes(road, diag);
+    if (err) return err;
     set_segments(road);
     set_reach(road);
     set_edges(road);

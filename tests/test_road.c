@@ -157,6 +157,9 @@ START_TEST(says_what_is_wrong_with_points) {
     double tiny_x[] = {0, 1, 1, 0}, tiny_y[] = {0, 0, 1, 1};
     d = def, d.x = tiny_x, d.y = tiny_y;
     ck_fails(vg_road_create(&d, &road, &diag), VG_ERR_ARGUMENT, "m long");
+    double back_x[] = {0, 30, 110, 30}, back_y[] = {0, 0, 0, 0};
+    d = def, d.x = back_x, d.y = back_y;
+    ck_fails(vg_road_create(&d, &road, &diag), VG_ERR_ARGUMENT, "the road turns on the spot at 0.0 m");
     double x5[] = {0, 100, 100, 0, 0}, y5[] = {0, 0, 100, 100, 0}, w5[] = {5, 5, 5, 5, 5};
     d = def, d.x = x5, d.y = y5, d.left = d.right = w5, d.count = 5;
     vg_road *repeated, *plain;

@@ -1,4 +1,5 @@
 // eval/gate/drives_read.c -- results and baselines as a gate reads them.
+#include <float.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -23,12 +24,17 @@ static vg_err take_text(const vg_drives *d, const json_t *from, const char *key,
                         vg_diag *diag) {
     const char *text = json_string_value(json_object_get(from, key));
     if (!text) return fail(d, key, "a text", diag);
-    snprintf(out, size, "%s", text);
+    // Cut where it is too long, but not within a character: JSON has none that are half.
+    size_t length = strnlen(text, size - 1);
+    while (length && (text[length] & 0xc0) == 0x80) length--;
+    snprintf(out, size, "%.*s", (int)length, text);
     return VG_OK;
 }
 
+// NaN: none, or none that a float can be.
 static float value_of(const json_t *value) {
-    return json_is_number(value) ? (float)json_number_value(value) : NAN;
+    double number = json_is_number(value) ? json_number_value(value) : NAN;
+    return fabs(number) <= (double)FLT_MAX ? (float)number : NAN;
 }
 
 // --- the frame: suite, car, roads -------------------------------------------------------------------------
@@ -140,8 +146,9 @@ static vg_err take_result(vg_drives *d, const json_t *root, const char *label, v
             "one policy's episodes are not here: a study's result is gated by `verge gate --recipe`");
     err = take_text(d, arm, "label", d->label, sizeof d->label, diag);
     if (!err) err = take_text(d, arm, "source", d->source, sizeof d->source, diag);
-    const char *hash = json_string_value(json_object_get(json_array_get(seeds, 0), "hash"));
-    snprintf(d->policy_hash, sizeof d->policy_hash, "%s", hash ? hash : "");
+    const json_t *seed = json_array_get(seeds, 0);
+    if (!err && json_is_string(json_object_get(seed, "hash")))
+        err = take_text(d, seed, "hash", d->policy_hash, sizeof d->policy_hash, diag);
     if (!err) err = take_clock(d, arm, diag);
     return err ? err : take_rows(d, episodes, diag);
 }

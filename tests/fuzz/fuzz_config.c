@@ -2,9 +2,12 @@
 // from its own writing to the same values.
 #include "agents/experts/expert.h"
 #include "agents/learners/learners.h"
+#include "eval/gate/gate_config.h"
 #include "eval/study.h"
 #include "tests/fuzz/fuzz.h"
 #include "tracks/generator.h"
+
+extern const vg_schema vg_wheel_schema; // of app/drive/wheel.h
 
 enum { BYTES = 1 << 18 }; // more than any configuration struct
 
@@ -18,6 +21,8 @@ static const vg_schema *schema_of(uint8_t choice) {
         all[count++] = &vg_generator_schema;
         for (int32_t i = 0; vg_learner_at(i); i++) all[count++] = vg_learner_at(i)->schema;
         for (int32_t i = 0; vg_expert_schema(i); i++) all[count++] = vg_expert_schema(i);
+        all[count++] = &vg_gate_schema;
+        all[count++] = &vg_wheel_schema;
         for (uint8_t i = 0; i < count; i++)
             for (int32_t k = 0; k < all[i]->count; k++)
                 FUZZ_ASSERT(all[i]->keys[k].at + VG_KEY_LIST_SIZE <= BYTES);
@@ -50,8 +55,16 @@ static void check_lists(const vg_schema *schema, const char *values) {
     }
 }
 
+static void check_margins(const vg_gate_config *config) {
+    vg_diag diag = {0};
+    vg_margin margins[VG_GATE_METRIC_COUNT];
+    if (!fuzz_took(vg_gate_margins(config, margins, &diag), &diag)) return;
+    for (int32_t i = 0; i < VG_GATE_METRIC_COUNT; i++)
+        FUZZ_ASSERT(margins[i].fixed >= 0 && margins[i].share >= 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    static char values[BYTES];
+    static _Alignas(16) char values[BYTES];
     if (size < 1) return 0;
     vg_diag diag = {0};
     int64_t live = vg_memory_live();
@@ -64,6 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         FUZZ_ASSERT(vg_config_check(schema, values, &diag) == VG_OK);
         check_written(schema, values);
         check_lists(schema, values);
+        if (schema == &vg_gate_schema) check_margins((const vg_gate_config *)values);
     }
     free(text);
     FUZZ_ASSERT(vg_memory_live() == live);

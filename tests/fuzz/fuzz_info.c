@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 
 #include "app/info.h"
-#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/fuzz_way.h"
 
 static const char *const names[] = {"a", "a.csv", "a.yaml", "a.json", "a.vlog", "a.safetensors"};
 enum { NAMES = sizeof names / sizeof *names };
@@ -32,9 +32,23 @@ static const char *path_of(uint8_t choice, const uint8_t *data, size_t size) {
     return paths[choice % NAMES];
 }
 
+static bool long_road(const uint8_t *data, size_t size) {
+    vg_diag diag = {0};
+    vg_track track;
+    char *text = fuzz_text(data, size);
+    bool is_long = false;
+    if (vg_csv_parse(text, (int64_t)size, "road.csv", &track, &diag) == VG_OK) {
+        is_long = fuzz_way(&track) >= FUZZ_WAY;
+        vg_track_free(&track);
+    }
+    free(text);
+    return is_long;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (size < 1 || memmem(data, size, "test:", 5)) return 0; // a suite's roads are made: too slow
     if (memmem(data, size, "SQLite", 6) || data[0] % NAMES == 4) return 0;
+    if (long_road(data + 1, size - 1)) return 0;
     vg_diag diag = {0};
     vg_facts facts = {.object = json_object()};
     int64_t live = vg_memory_live();

@@ -1,8 +1,5 @@
 // A road as CSV: what is taken has sound points, and reads back from its own writing to the same bits.
-#include <math.h>
-
-#include "tests/fuzz/fuzz.h"
-#include "tracks/csv.h"
+#include "tests/fuzz/fuzz_way.h"
 
 // But for the name, which is not written: a file's own name says it.
 static void check_same(const vg_track *a, const vg_track *b) {
@@ -23,16 +20,6 @@ static void check_written(const vg_track *track) {
         vg_track_free(&again);
         vg_text_free(&text);
     }
-}
-
-static double way(const vg_track *t) {
-    double length = 0;
-    for (int32_t i = 0; i < t->count; i++) {
-        int32_t next = (i + 1) % t->count;
-        length += hypot(t->x[next] - t->x[i], t->y[next] - t->y[i]);
-        FUZZ_ASSERT(isfinite(t->x[i]) && isfinite(t->y[i]) && t->right[i] > 0 && t->left[i] > 0);
-    }
-    return length;
 }
 
 // Projected points lie on the road.
@@ -56,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     char *text = fuzz_text(data, size);
     if (fuzz_took(vg_csv_parse(text, (int64_t)size, "road.csv", &track, &diag), &diag)) {
         check_written(&track);
-        if (way(&track) < 20000) check_road(&track); // a node a metre
+        if (fuzz_way(&track) < FUZZ_WAY) check_road(&track);
         vg_track_free(&track);
     }
     free(text);
