@@ -7,136 +7,16 @@
 #include "sim/base/exact.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
+#include "sim/road_spline.h"
 
 enum { MOST_POINTS = 1 << 24, SOURCE_COLUMNS = 4, NODE_COLUMNS = 7 };
 static const double SHORTEST = 10.0, LONGEST = 1e6;
 
 vg_road_def vg_road_default(void) { return (vg_road_def){.name = "", .closed = true, .spacing = 1.0}; }
 
-// --- the spline through the points -----------------------------------------------------------------------
-
-// A cubic spline over chord length u: on piece i, value(v) = p + b v + c v^2 + d v^3 with v in [0, width].
-typedef struct spline {
-    int32_t pieces;
-    double *width; // [pieces] chord lengths
-    double *bx, *cx, *dx, *by, *cy, *dy;
-    double *block;
-} spline;
-
-// Second derivatives m[0..n) of the periodic interpolating spline: cyclic tridiagonal system, Sherman &
-// Morrison.
-static void solve_periodic(int32_t n, const double *h, const double *p, double *m, double *scratch) {
-    double *diagonal = scratch, *u = scratch + n, *right = m;
-    double corner = h[n - 1], gamma = -2 * (h[n - 1] + h[0]);
-    for (int32_t i = 0; i < n; i++) {
-        int32_t before = (i + n - 1) % n, after = (i + 1) % n;
-        diagonal[i] = 2 * (h[before] + h[i]);
-        right[i] = 6 * ((p[after] - p[i]) / h[i] - (p[i] - p[before]) / h[before]);
-        u[i] = 0;
-    }
-    diagonal[0] -= gamma;
-    diagonal[n - 1] -= corner * corner / gamma;
-    u[0] = gamma;
-    u[n - 1] = corner;
-    for (int32_t i = 1; i < n; i++) {
-        double factor = h[i - 1] / diagonal[i - 1];
-        diagonal[i] -= factor * h[i - 1];
-        right[i] -= factor * right[i - 1];
-        u[i] -= factor * u[i - 1];
-    }
-    right[n - 1] /= diagonal[n - 1];
-    u[n - 1] /= diagonal[n - 1];
-    for (int32_t i = n - 2; i >= 0; i--) {
-        right[i] = (right[i] - h[i] * right[i + 1]) / diagonal[i];
-        u[i] = (u[i] - h[i] * u[i + 1]) / diagonal[i];
-    }
-    double share = (right[0] + right[n - 1] * corner / gamma) / (1 + u[0] + u[n - 1] * corner / gamma);
-    for (int32_t i = 0; i < n; i++) m[i] -= share * u[i];
-}
-
-// The natural spline through n points: m[0] = m[n - 1] = 0.
-static void solve_natural(int32_t n, const double *h, const double *p, double *m, double *scratch) {
-    double *diagonal = scratch;
-    m[0] = m[n - 1] = 0;
-    for (int32_t i = 1; i < n - 1; i++) {
-        diagonal[i] = 2 * (h[i - 1] + h[i]);
-        m[i] = 6 * ((p[i + 1] - p[i]) / h[i] - (p[i] - p[i - 1]) / h[i - 1]);
-        if (i == 1) continue;
-        double factor = h[i - 1] / diagonal[i - 1];
-        diagonal[i] -= factor * h[i - 1];
-        m[i] -= factor * m[i - 1];
-    }
-    for (int32_t i = n - 2; i >= 1; i--) m[i] = (m[i] - h[i] * m[i + 1]) / diagonal[i];
-}
-
-static void set_pieces(const spline *sp, const double *p, const double *m, int32_t n, double *b, double *c,
-                       double *d) {
-    for (int32_t i = 0; i < sp->pieces; i++) {
-        int32_t next = (i + 1) % n;
-        double h = sp->width[i];
-        b[i] = (p[next] - p[i]) / h - h * (2 * m[i] + m[next]) / 6;
-        c[i] = m[i] / 2;
-        d[i] = (m[next] - m[i]) / (6 * h);
-    }
-}
-
-static vg_err spline_create(const vg_road_def *def, spline *out, vg_diag *diag) {
-    int32_t n = def->count, pieces = def->closed ? n : n - 1;
-    double *block = vg_new(double, (int64_t)10 * n);
-    if (!block) return vg_fail_memory(diag);
-    *out = (spline){.pieces = pieces,
-                    .block = block,
-                    .width = block,
-                    .bx = block + n,
-                    .cx = block + 2 * (int64_t)n,
-                    .dx = block + 3 * (int64_t)n,
-                    .by = block + 4 * (int64_t)n,
-                    .cy = block + 5 * (int64_t)n,
-                    .dy = block + 6 * (int64_t)n};
-    double *m = block + 7 * (int64_t)n, *scratch = block + 8 * (int64_t)n;
-    for (int32_t i = 0; i < pieces; i++) {
-        double dx = def->x[(i + 1) % n] - def->x[i], dy = def->y[(i + 1) % n] - def->y[i];
-        out->width[i] = sqrt(dx * dx + dy * dy);
-    }
-    void (*solve)(int32_t, const double *, const double *, double *, double *) =
-        def->closed ? solve_periodic : solve_natural;
-    solve(n, out->width, def->x, m, scratch);
-    set_pieces(out, def->x, m, n, out->bx, out->cx, out->dx);
-    solve(n, out->width, def->y, m, scratch);
-    set_pieces(out, def->y, m, n, out->by, out->cy, out->dy);
-    return VG_OK;
-}
-
-static double spline_rate(const spline *sp, int32_t i, double v) {
-    double x = sp->bx[i] + v * (2 * sp->cx[i] + v * 3 * sp->dx[i]);
-    double y = sp->by[i] + v * (2 * sp->cy[i] + v * 3 * sp->dy[i]);
-    return sqrt(x * x + y * y);
-}
-
-// Arc length of piece i over [from, to]: Gauss & Legendre, five points.
-static double spline_arc(const spline *sp, int32_t i, double from, double to) {
-    static const double place[2] = {0.5384693101056831, 0.9061798459386640};
-    static const double weight[3] = {0.5688888888888889, 0.4786286704993665, 0.2369268850561891};
-    double half = (to - from) / 2, middle = (from + to) / 2;
-    double sum = weight[0] * spline_rate(sp, i, middle);
-    for (int k = 0; k < 2; k++)
-        sum += weight[k + 1] *
-               (spline_rate(sp, i, middle - half * place[k]) + spline_rate(sp, i, middle + half * place[k]));
-    return sum * half;
-}
-
-// The same in parts of at most 4 m of chord, so that the rule stays exact to well under a micrometre.
-static double spline_long_arc(const spline *sp, int32_t i, double from, double to) {
-    int32_t parts = 1 + (int32_t)((to - from) / 4);
-    double sum = 0;
-    for (int32_t k = 0; k < parts; k++)
-        sum += spline_arc(sp, i, from + (to - from) * k / parts, from + (to - from) * (k + 1) / parts);
-    return sum;
-}
-
 // --- nodes at equal arc length ---------------------------------------------------------------------------
 
-static void set_node(vg_road *road, const spline *sp, int32_t node, int32_t piece, double v) {
+static void set_node(vg_road *road, const vg_spline *sp, int32_t node, int32_t piece, double v) {
     const vg_road_def *def = &road->source;
     int32_t i = piece, next = (i + 1) % def->count;
     double share = v / sp->width[i];
@@ -163,7 +43,7 @@ static void set_node(vg_road *road, const spline *sp, int32_t node, int32_t piec
     ((double *)view->right_y)[node] = view->y[node] - right * x1 / rate;
 }
 
-static void cut_nodes(vg_road *road, const spline *sp, const double *arc) {
+static void cut_nodes(vg_road *road, const vg_spline *sp, const double *arc) {
     int32_t piece = 0;
     double begin = 0;         // arc length at the piece's first point
     double from = 0, had = 0; // where in the piece the last node stands, and the arc length up to there
@@ -174,14 +54,14 @@ static void cut_nodes(vg_road *road, const spline *sp, const double *arc) {
         double v = from + missing * width / arc[piece];
         for (int k = 0; k < 8; k++) {
             v = v < 0 ? 0 : v > width ? width : v;
-            double rate = spline_rate(sp, piece, v);
+            double rate = vg_spline_rate(sp, piece, v);
             if (!(rate > 0)) break; // check_nodes refuses the road
-            double step = (missing - spline_long_arc(sp, piece, from, v)) / rate;
+            double step = (missing - vg_spline_arc(sp, piece, from, v)) / rate;
             v += step;
             if (fabs(step) < 1e-10) break;
         }
         v = v < 0 ? 0 : v > width ? width : v;
-        had += spline_long_arc(sp, piece, from, v);
+        had += vg_spline_arc(sp, piece, from, v);
         from = v;
         set_node(road, sp, node, piece, v);
     }
@@ -386,9 +266,9 @@ static vg_err take_nodes(vg_road *road, vg_diag *diag) {
     return VG_OK;
 }
 
-static vg_err cut_road(vg_road *road, const spline *sp, double *arc, vg_diag *diag) {
+static vg_err cut_road(vg_road *road, const vg_spline *sp, double *arc, vg_diag *diag) {
     double length = 0;
-    for (int32_t i = 0; i < sp->pieces; i++) length += arc[i] = spline_long_arc(sp, i, 0, sp->width[i]);
+    for (int32_t i = 0; i < sp->pieces; i++) length += arc[i] = vg_spline_arc(sp, i, 0, sp->width[i]);
     if (!(length >= SHORTEST && length <= LONGEST))
         return vg_fail(diag, VG_ERR_ARGUMENT, "the road is %g m long, expected %g to %g", length, SHORTEST,
                        LONGEST);
@@ -419,13 +299,14 @@ static vg_err cut_road(vg_road *road, const spline *sp, double *arc, vg_diag *di
 
 vg_err vg_road_create(const vg_road_def *def, vg_road **out, vg_diag *diag) {
     *out = NULL;
-    spline sp = {0};
+    vg_spline sp = {0};
     double *arc = NULL;
     vg_err err = VG_ERR_MEMORY;
     vg_road *road = vg_new(vg_road, 1);
     if (!road) return vg_fail_memory(diag);
     if ((err = copy_source(road, def, diag))) goto fail;
-    if ((err = spline_create(&road->source, &sp, diag))) goto fail;
+    const vg_road_def *source = &road->source;
+    if ((err = vg_spline_create(source->x, source->y, source->count, source->closed, &sp, diag))) goto fail;
     if (!(arc = vg_new(double, sp.pieces))) {
         err = vg_fail_memory(diag);
         goto fail;
@@ -435,7 +316,7 @@ vg_err vg_road_create(const vg_road_def *def, vg_road **out, vg_diag *diag) {
     road = NULL;
 fail:
     vg_free(arc);
-    vg_free(sp.block);
+    vg_spline_destroy(&sp);
     vg_road_destroy(road);
     return err;
 }

@@ -6,34 +6,6 @@
 #include "sim/base/memory.h"
 #include "sim/world_private.h"
 
-// --- off the road ----------------------------------------------------------------------------------------
-
-static bool beyond_edge(const vg_road *road, double s, float offset) {
-    vg_road_point point = vg_road_at(road, s);
-    return offset > (float)point.left || offset < -(float)point.right;
-}
-
-// Is any corner of the body beyond an edge?
-static bool body_off(const vg_world *w, int32_t i) {
-    const vg_car *car = &w->cars[w->car_of[i]];
-    const vg_road *road = w->road[i];
-    double ends[] = {(double)car->length - car->rear_overhang, -(double)car->rear_overhang}, sine, cosine;
-    vg_sincos(w->yaw[i], &sine, &cosine);
-    for (int k = 0; k < 4; k++) {
-        double ahead = ends[k / 2], left = (k % 2 ? -0.5 : 0.5) * car->width;
-        double x = w->x[i] + ahead * cosine - left * sine, y = w->y[i] + ahead * sine + left * cosine;
-        vg_road_place place = vg_road_project(road, x, y, w->s[i] + ahead);
-        if (beyond_edge(road, place.s, (float)place.offset)) return true;
-    }
-    return false;
-}
-
-bool vg_world_beyond(const vg_world *w, int32_t i) {
-    return w->corners ? body_off(w, i) : beyond_edge(w->road[i], w->s[i], w->offset[i]);
-}
-
-// --- step ------------------------------------------------------------------------------------------------
-
 static void pass_delay(vg_world *w, int32_t begin, int32_t end) {
     if (w->delay_most == 0) return;
     for (int32_t i = begin; i < end; i++) {
