@@ -124,4 +124,7 @@ const bench_case bench_infer = {.name = "infer",
                                 .help = "the same network's answers for 64 cars",
                                 .open = open_infer,
                                 .run = infer_run,
-                                .close = train_close};
+                                .close = train_close,
+                                .with = "closed-loop",
+                                .wanted = 0.6,
+                                .alone = true};
