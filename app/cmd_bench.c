@@ -245,6 +245,7 @@ extern const vg_command vg_command_bench_score; // app/cmd_bench_score.c
 extern const vg_command vg_command_bench_gate;  // app/cmd_bench_gate.c
 #ifdef VG_WITH_FIGURES
 extern const vg_command vg_command_bench_frame; // app/cmd_bench_frame.c
+extern const vg_command vg_command_bench_sizes; // app/cmd_bench_sizes.c
 #endif
 
 const vg_command vg_command_bench = {
@@ -253,7 +254,8 @@ const vg_command vg_command_bench = {
     .synopsis = "[PIECE...] [--seconds S] [--repeats N] [--threads N] [--csv FILE]\n"
                 "score [--studies N] [--threads N]\n"
                 "gate [--comparisons N] [--threads N]\n"
-                "frame [--frames N] [--width N] [--height N]",
+                "frame [--frames N] [--width N] [--height N]\n"
+                "sizes [SERIES...] [--most SIZE] [--out DIR]",
     .details =
         "Runs pieces of fixed work, each for some time, again and again, and prints the median beside\n"
         "the least and the most. A piece may be named by what stands before a '-' (matrix, train, peak).\n"
@@ -272,6 +274,7 @@ const vg_command vg_command_bench = {
             &vg_command_bench_gate,
 #ifdef VG_WITH_FIGURES
             &vg_command_bench_frame,
+            &vg_command_bench_sizes,
 #endif
             NULL,
         },

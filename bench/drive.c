@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "bench/bench.h"
+#include "bench/drive.h"
 #include "sim/base/blocks.h"
 #include "sim/base/memory.h"
 #include "sim/sense.h"
@@ -17,9 +18,10 @@ typedef struct drive {
     vg_world *world;
     vg_sense *sense;
     float *observed, *actions;
+    int32_t cars;
 } drive;
 
-static void drive_close(void *state) {
+void bench_drive_close(void *state) {
     drive *d = state;
     vg_world_destroy(d->world);
     vg_sense_destroy(d->sense);
@@ -31,38 +33,41 @@ static void drive_close(void *state) {
 
 // The cars spread evenly along the road at 15 m/s, each a little beside the centreline.
 static vg_err spread(drive *d, vg_diag *diag) {
-    vg_start *starts = vg_new(vg_start, CARS);
+    vg_start *starts = vg_new(vg_start, d->cars);
     if (!starts) return vg_fail_memory(diag);
     double length = vg_road_get(d->road).length;
-    for (int32_t i = 0; i < CARS; i++)
-        starts[i] = (vg_start){length * i / CARS, 0.01f * (float)(i % 64 - 32), 0, 15};
-    vg_err err = vg_world_reset(d->world, NULL, starts, CARS);
+    for (int32_t i = 0; i < d->cars; i++)
+        starts[i] = (vg_start){length * i / d->cars, 0.01f * (float)(i % 64 - 32), 0, 15};
+    vg_err err = vg_world_reset(d->world, NULL, starts, d->cars);
     vg_free(starts);
     return err ? vg_fail(diag, err, "the cars could not be placed") : VG_OK;
 }
 
-static vg_err drive_open(const char *sensed, int32_t threads, void **state, vg_diag *diag) {
+static vg_err open_world(drive *d, int32_t threads, vg_diag *diag) {
+    const vg_road *roads[] = {d->road};
+    vg_world_def def = vg_world_default();
+    def.count = d->cars;
+    def.roads = roads;
+    def.road_count = 1;
+    def.stop_off_road = false;
+    def.threads = threads;
+    return vg_world_create(&def, &d->world, diag);
+}
+
+static vg_err drive_open(const char *sensed, int32_t cars, int32_t threads, void **state, vg_diag *diag) {
     drive *d = vg_new(drive, 1);
     if (!d) return vg_fail_memory(diag);
+    d->cars = cars;
     vg_err err = vg_track_load(ROAD, &d->road, diag);
     if (!err) err = vg_sense_create(sensed, &d->sense, diag);
+    if (!err) err = open_world(d, threads, diag);
     if (!err) {
-        const vg_road *roads[] = {d->road};
-        vg_world_def def = vg_world_default();
-        def.count = CARS;
-        def.roads = roads;
-        def.road_count = 1;
-        def.stop_off_road = false;
-        def.threads = threads;
-        err = vg_world_create(&def, &d->world, diag);
-    }
-    if (!err) {
-        d->observed = vg_new(float, (int64_t)CARS *vg_sense_size(d->sense));
-        d->actions = vg_new(float, 2 * CARS);
+        d->observed = vg_new(float, (int64_t)cars *vg_sense_size(d->sense));
+        d->actions = vg_new(float, 2 * (int64_t)cars);
         err = d->observed && d->actions ? spread(d, diag) : vg_fail_memory(diag);
     }
     if (err)
-        drive_close(d);
+        bench_drive_close(d);
     else
         *state = d;
     return err;
@@ -72,14 +77,14 @@ static vg_err drive_open(const char *sensed, int32_t threads, void **state, vg_d
 // curvature.
 static void steer(drive *d) {
     int32_t width = vg_sense_size(d->sense);
-    for (int32_t i = 0; i < CARS; i++) {
+    for (int32_t i = 0; i < d->cars; i++) {
         const float *o = d->observed + (ptrdiff_t)i * width;
         d->actions[2 * i] = 4.5f * o[3] - 0.1f * o[0] - 0.8f * o[1];
         d->actions[2 * i + 1] = 0.2f * (15 - o[2]);
     }
 }
 
-static vg_err drive_run(void *state, vg_diag *diag) {
+vg_err bench_drive_run(void *state, vg_diag *diag) {
     drive *d = state;
     for (int32_t i = 0; i < ACTIONS; i++) {
         vg_sense_observe(d->sense, d->world, d->observed);
@@ -110,17 +115,22 @@ static vg_err motion_run(void *state, vg_diag *diag) {
 
 static vg_err motion_open(int32_t threads, void **state, double *work, vg_diag *diag) {
     *work = (double)TICKS * ACTIONS * CARS;
-    return drive_open(SENSED, threads, state, diag);
+    return drive_open(SENSED, CARS, threads, state, diag);
 }
 
 static vg_err action_open(int32_t threads, void **state, double *work, vg_diag *diag) {
     *work = (double)ACTIONS * CARS;
-    return drive_open(SENSED, threads, state, diag);
+    return drive_open(SENSED, CARS, threads, state, diag);
+}
+
+vg_err bench_drive_open(int32_t cars, int32_t threads, void **state, double *work, vg_diag *diag) {
+    *work = (double)ACTIONS * cars;
+    return drive_open(SENSED, cars, threads, state, diag);
 }
 
 static vg_err lidar_open(int32_t threads, void **state, double *work, vg_diag *diag) {
     *work = (double)ACTIONS * CARS;
-    return drive_open(SENSED ",lidar@32x180deg:50m", threads, state, diag);
+    return drive_open(SENSED ",lidar@32x180deg:50m", CARS, threads, state, diag);
 }
 
 const bench_case bench_motion = {.name = "motion",
@@ -129,18 +139,18 @@ const bench_case bench_motion = {.name = "motion",
                                  .goal = 300e6,
                                  .open = motion_open,
                                  .run = motion_run,
-                                 .close = drive_close};
+                                 .close = bench_drive_close};
 const bench_case bench_action = {.name = "action",
                                  .unit = "actions",
                                  .help = "1,024 sedans: sense " SENSED ", act, 3 ticks",
                                  .goal = 30e6,
                                  .open = action_open,
-                                 .run = drive_run,
-                                 .close = drive_close};
+                                 .run = bench_drive_run,
+                                 .close = bench_drive_close};
 const bench_case bench_lidar = {.name = "lidar",
                                 .unit = "actions",
                                 .help = "the same with lidar@32x180deg:50m",
                                 .goal = 3e6,
                                 .open = lidar_open,
-                                .run = drive_run,
-                                .close = drive_close};
+                                .run = bench_drive_run,
+                                .close = bench_drive_close};

@@ -29,3 +29,13 @@ grep -q ",2,motion,1 thread,x,.*,1.9,2," two.csv || fail "no ratio of two thread
 "$verge" bench matrix-64-64 --repeats 1 --seconds 0.001 > said 2>&1 || fail "matrix-64-64 fails"
 grep -q "matrix-64-64 .*openblas-64-64\|skipped openblas-64-64: there is no libopenblas.so.0" said ||
     fail "neither OpenBLAS nor a word that it is missing"
+
+# verge bench sizes, where figures are built: small ones only.
+if "$verge" bench sizes --help | grep -q "^verge bench sizes:"; then
+    expect 2 "no series is called 'car'" "$verge" bench sizes car
+    expect 0 "nothing worse than linear" "$verge" bench sizes cars --most 1 --repeats 1 --seconds 0.001
+    expect 0 "memory" "$verge" bench sizes --most 16 --repeats 1 --seconds 0.001 --out drawn
+    for name in cars nets labels; do [ -s drawn/sizes-$name.png ] || fail "no drawn/sizes-$name.png"; done
+    expect 2 "drawn/sizes-cars.png: exists already" "$verge" bench sizes --most 1e7 --out drawn
+    expect 0 '"series": "labels"' "$verge" bench sizes labels --most 10 --repeats 1 --seconds 0.001 --json
+fi
