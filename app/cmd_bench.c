@@ -14,7 +14,7 @@ typedef struct bench_options {
     double seconds;
     int64_t repeats, threads, pieces;
     const char *csv;
-    bool list;
+    bool list, cpu;
 } bench_options;
 
 // A name, or what stands before a '-' of names where no piece has it: "matrix", "train", "peak".
@@ -93,10 +93,10 @@ static void warn_of_others(const bench_result *results, int32_t count) {
         if (!least || r->share < least->share) least = r;
     }
     if (disturbed)
-        vg_say_warning(
-            "the machine is busy and the numbers are too low: %d of %d had less than 90 %% of a core, "
-            "%s %.0f %%",
-            disturbed, single, least->piece->name, 100 * least->share);
+        vg_say_warning("the machine is busy and the numbers are too low (see --cpu): %d of %d had less than "
+                       "90 %% of a core, "
+                       "%s %.0f %%",
+                       disturbed, single, least->piece->name, 100 * least->share);
 }
 
 static vg_err print_results(const bench_result *results, int32_t count, vg_diag *diag) {
@@ -114,7 +114,6 @@ static vg_err print_results(const bench_result *results, int32_t count, vg_diag 
         vg_table_cell(&table, lower ? "s" : "%s/s", r->piece->unit);
         vg_table_cell(&table, "%s", goal ? bench_format(r->piece->goal, lower, number) : "-");
     }
-    warn_of_others(results, count);
     vg_err err = vg_table_print(&table, diag);
     vg_table_free(&table);
     return err;
@@ -142,10 +141,11 @@ static vg_err print_pairs(const bench_pair *pairs, int32_t count, vg_diag *diag)
 static json_t *json_results(const bench_result *results, int32_t count) {
     json_t *rows = json_array();
     for (const bench_result *r = results; r < results + count; r++)
-        json_array_append_new(rows, json_pack("{ss si ss sf sf sf si sf}", "piece", r->piece->name, "threads",
-                                              r->threads, "unit", r->piece->lower ? "s" : r->piece->unit,
-                                              "median", r->median, "least", r->least, "most", r->most,
-                                              "repeats", r->repeats, "cpu", r->share));
+        json_array_append_new(rows,
+                              json_pack("{ss si ss sf sf sf si sf sf}", "piece", r->piece->name, "threads",
+                                        r->threads, "unit", r->piece->lower ? "s" : r->piece->unit, "median",
+                                        r->median, "least", r->least, "most", r->most, "repeats", r->repeats,
+                                        "cpu", r->share, "work", r->work * (double)r->pieces));
     return rows;
 }
 
@@ -160,6 +160,7 @@ static json_t *json_pairs(const bench_pair *pairs, int32_t count) {
 }
 
 static vg_err tell(const vg_call *call, const bench_result *results, int32_t count, vg_diag *diag) {
+    const bench_options *options = call->options;
     char machine[64];
     bench_machine(machine);
     const char *level = vg_level_name(vg_level_now());
@@ -172,6 +173,7 @@ static vg_err tell(const vg_call *call, const bench_result *results, int32_t cou
                                       json_pairs(pairs, paired)),
                             diag);
     else if (!err) {
+        if (!options->cpu) warn_of_others(results, count);
         printf("%s, level %s\n", machine, level);
         err = print_results(results, count, diag);
         if (!err && paired > 0) printf("\n");
@@ -197,7 +199,8 @@ static vg_err measure(const vg_call *call, bench_result *results, int32_t *count
     bench_plan plan = {.threads = (int32_t)options->threads,
                        .repeats = (int32_t)options->repeats,
                        .seconds = options->seconds,
-                       .fixed = options->pieces};
+                       .fixed = options->pieces,
+                       .cpu = options->cpu};
     vg_err err = VG_OK;
     vg_progress progress;
     vg_progress_begin(&progress, "measuring", "pieces", BENCH_PIECES_MOST);
@@ -237,6 +240,8 @@ static const vg_flag flags[] = {
      .help = "threads to measure on beside one"},
     {"pieces", VG_FLAG_INT, offsetof(bench_options, pieces), "N", 0, 1e9, "0",
      .help = "pieces a repeat, exactly, for who counts instructions; 0: as many as --seconds hold"},
+    {"cpu", VG_FLAG_SWITCH, offsetof(bench_options, cpu),
+     .help = "by the processor's time rather than the wall's, for a machine that is busy; on one thread"},
     {"csv", VG_FLAG_TEXT, offsetof(bench_options, csv), "FILE", .help = "write the results there too"},
     {"list", VG_FLAG_SWITCH, offsetof(bench_options, list), .help = "say which pieces there are"},
 };
@@ -244,8 +249,9 @@ static const vg_flag flags[] = {
 extern const vg_command vg_command_bench_score; // app/cmd_bench_score.c
 extern const vg_command vg_command_bench_gate;  // app/cmd_bench_gate.c
 #ifdef VG_WITH_FIGURES
-extern const vg_command vg_command_bench_frame; // app/cmd_bench_frame.c
-extern const vg_command vg_command_bench_sizes; // app/cmd_bench_sizes.c
+extern const vg_command vg_command_bench_frame;    // app/cmd_bench_frame.c
+extern const vg_command vg_command_bench_sizes;    // app/cmd_bench_sizes.c
+extern const vg_command vg_command_bench_roofline; // app/cmd_bench_roofline.c
 #endif
 
 const vg_command vg_command_bench = {
@@ -255,7 +261,8 @@ const vg_command vg_command_bench = {
                 "score [--studies N] [--threads N]\n"
                 "gate [--comparisons N] [--threads N]\n"
                 "frame [--frames N] [--width N] [--height N]\n"
-                "sizes [SERIES...] [--most SIZE] [--out DIR]",
+                "sizes [SERIES...] [--most SIZE] [--out DIR]\n"
+                "roofline [--operations FILE] [--out FILE]",
     .details =
         "Runs pieces of fixed work, each for some time, again and again, and prints the median beside\n"
         "the least and the most. A piece may be named by what stands before a '-' (matrix, train, peak).\n"
@@ -275,6 +282,7 @@ const vg_command vg_command_bench = {
 #ifdef VG_WITH_FIGURES
             &vg_command_bench_frame,
             &vg_command_bench_sizes,
+            &vg_command_bench_roofline,
 #endif
             NULL,
         },

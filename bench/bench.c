@@ -73,7 +73,7 @@ static vg_err calibrate(const bench_case *piece, void *state, double seconds, in
 typedef struct seat {
     bench_result *result;
     void *state;
-    double work, wall, cpu;
+    double wall, cpu;
 } seat;
 
 static vg_err open_seat(const bench_plan *plan, const bench_case *piece, int32_t threads, seat *seat,
@@ -82,18 +82,20 @@ static vg_err open_seat(const bench_plan *plan, const bench_case *piece, int32_t
     *r = (bench_result){.piece = piece, .repeats = plan->repeats, .threads = threads, .pieces = plan->fixed};
     r->values = vg_new(double, plan->repeats);
     if (!r->values) return vg_fail_memory(diag);
-    vg_err err = piece->open(threads, &seat->state, &seat->work, diag);
+    vg_err err = piece->open(threads, &seat->state, &r->work, diag);
     if (!err && !plan->fixed) err = calibrate(piece, seat->state, plan->seconds, &r->pieces, diag);
     return err;
 }
 
-static vg_err run_seat(seat *seat, int32_t repeat, vg_diag *diag) {
+static vg_err run_seat(const bench_plan *plan, seat *seat, int32_t repeat, vg_diag *diag) {
     bench_result *r = seat->result;
     double taken = 0, began = bench_now(), cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
     vg_err err = bench_run_pieces(r->piece, seat->state, r->pieces, &taken, diag);
     seat->wall += bench_now() - began;
-    seat->cpu += seconds_of(CLOCK_PROCESS_CPUTIME_ID) - cpu;
-    r->values[repeat] = r->piece->lower ? taken / (double)r->pieces : seat->work * (double)r->pieces / taken;
+    cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+    seat->cpu += cpu;
+    if (plan->cpu) taken = cpu;
+    r->values[repeat] = r->piece->lower ? taken / (double)r->pieces : r->work * (double)r->pieces / taken;
     return err;
 }
 
@@ -128,6 +130,9 @@ vg_err bench_measure(const bench_plan *plan, const bench_case *const *pieces, in
     if (plan->repeats < 1 || plan->threads < 1)
         return vg_fail(diag, VG_ERR_ARGUMENT, "%d repeats on %d threads, both must be 1 or more",
                        plan->repeats, plan->threads);
+    if (plan->cpu && plan->threads > 1)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "the processor's time says nothing about %d threads",
+                       plan->threads);
     for (int32_t i = 0; i < count && !err; i++)
         for (int32_t more = 0; more <= (plan->threads > 1 && !pieces[i]->alone) && !err; more++) {
             seats[used] = (seat){.result = &results[used]};
@@ -135,7 +140,7 @@ vg_err bench_measure(const bench_plan *plan, const bench_case *const *pieces, in
             used++;
         }
     for (int32_t repeat = 0; repeat < plan->repeats; repeat++)
-        for (int32_t i = 0; i < used && !err; i++) err = run_seat(&seats[i], repeat, diag);
+        for (int32_t i = 0; i < used && !err; i++) err = run_seat(plan, &seats[i], repeat, diag);
     for (int32_t i = 0; i < used; i++) err = close_seat(&seats[i], err, diag);
     *measured = used;
     return err;
@@ -147,8 +152,7 @@ void bench_results_free(bench_result *results, int32_t count) {
 
 // --- pairs -------------------------------------------------------------------------------------------------
 
-// How many times as fast. False: no memory.
-static bool compare(bench_pair *pair) {
+bool bench_compare(bench_pair *pair) {
     int32_t repeats = pair->of->repeats;
     double *ratios = vg_new(double, repeats);
     if (!ratios) return false;
@@ -176,7 +180,7 @@ int32_t bench_pairs(const bench_result *results, int32_t count, bench_pair *pair
                 (bench_pair){.of = of,
                              .beside = by,
                              .wanted = threads ? wanted_of_threads(of->threads) : by->piece->wanted};
-            if (!compare(&pairs[found++])) return -1;
+            if (!bench_compare(&pairs[found++])) return -1;
         }
     return found;
 }

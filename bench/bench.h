@@ -43,6 +43,7 @@ typedef struct bench_case {
     BENCH_MATRICES(BENCH_MATRIX_PIECES, 128)                                                                 \
     BENCH_MATRICES(BENCH_MATRIX_PIECES, 256)                                                                 \
     BENCH_PIECE(peak_clock)                                                                                  \
+    BENCH_PIECE(peak_issue)                                                                                  \
     BENCH_PIECE(peak_flops)                                                                                  \
     BENCH_PIECE(peak_chain)                                                                                  \
     BENCH_PIECE(peak_l1)                                                                                     \
@@ -71,6 +72,7 @@ typedef struct bench_plan {
     int32_t threads, repeats; // >= 1
     double seconds;
     int64_t fixed;
+    bool cpu; // by the processor's time rather than the wall's: on a busy machine, and on one thread only
 } bench_plan;
 
 typedef struct bench_result {
@@ -79,6 +81,7 @@ typedef struct bench_result {
     double *values;             // [repeats] in the order measured
     int32_t repeats, threads;
     int64_t pieces; // runs within a repeat
+    double work;    // units of work in one
     double share;   // cores' worth of CPU it had meanwhile: much below `threads`, the machine was busy
 } bench_result;
 
@@ -98,6 +101,8 @@ typedef struct bench_pair {
     double wanted; // 0: nothing
 } bench_pair;
 enum { BENCH_PAIRS_MOST = 4 * BENCH_PIECES_MOST };
+// Fill in how many times as fast `of` was. False: no memory.
+bool bench_compare(bench_pair *pair);
 // All pairs among results that are wanted, in their order, into pairs[BENCH_PAIRS_MOST]. Returns how many;
 // -1: no memory.
 int32_t bench_pairs(const bench_result *results, int32_t count, bench_pair *pairs);

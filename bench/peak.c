@@ -5,6 +5,7 @@
 #endif
 
 #include "bench/bench.h"
+#include "sim/base/blocks.h"
 #include "sim/base/level.h"
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
@@ -128,45 +129,64 @@ static const peak_loops *loops(void) {
     return &loops_base;
 }
 
-static void peak_close(void *state) {
-    peak *p = state;
-    vg_free(p->values);
-    vg_free(p->index);
-    vg_free(p);
+// One for each thread, that they share nothing.
+typedef struct peaks {
+    void (*loop)(peak *);
+    int32_t threads, runs;
+    peak each[];
+} peaks;
+
+static void peaks_close(void *state) {
+    peaks *all = state;
+    for (int32_t i = 0; i < all->threads; i++) {
+        vg_free(all->each[i].values);
+        vg_free(all->each[i].index);
+    }
+    vg_free(all);
 }
 
-static vg_err peak_open(int64_t count, void **state, vg_diag *diag) {
-    peak *p = vg_new(peak, 1);
-    if (!p) return vg_fail_memory(diag);
+static vg_err fill(peak *p, int64_t count, vg_diag *diag) {
     p->count = count;
     p->values = vg_new(float, count);
     p->index = vg_new(int32_t, STEPS);
-    if (!p->values || !p->index) {
-        peak_close(p);
-        return vg_fail_memory(diag);
-    }
+    if (!p->values || !p->index) return vg_fail_memory(diag);
     for (int64_t i = 0; i < count; i++) p->values[i] = 0.5f + 0.25f * (float)(i % 2);
     for (int32_t i = 0; i < STEPS; i++) {
         vg_draw at = {.seed = 1, .step = (uint32_t)i};
         p->index[i] = (int32_t)vg_random_below(&at, TABLE_ROWS);
     }
-    *state = p;
     return VG_OK;
 }
 
-#define PEAK(NAME, COUNT, WORK, ...)                                                                         \
-    static vg_err NAME##_open(int32_t threads, void **state, double *work, vg_diag *diag) {                  \
-        (void)threads;                                                                                       \
-        *work = (WORK);                                                                                      \
-        return peak_open(COUNT, state, diag);                                                                \
-    }                                                                                                        \
-    static vg_err NAME##_run(void *state, vg_diag *diag) {                                                   \
-        (void)diag;                                                                                          \
-        peak *p = state;                                                                                     \
-        __VA_ARGS__;                                                                                         \
-        __asm__ volatile("" : : "r"(p) : "memory");                                                          \
-        return VG_OK;                                                                                        \
+static vg_err peaks_open(void (*loop)(peak *), int64_t count, int32_t runs, int32_t threads, void **state,
+                         vg_diag *diag) {
+    peaks *all = vg_alloc(1, sizeof(peaks) + (size_t)threads * sizeof(peak));
+    if (!all) return vg_fail_memory(diag);
+    all->loop = loop, all->threads = threads, all->runs = runs;
+    vg_err err = VG_OK;
+    for (int32_t i = 0; i < threads && !err; i++) err = fill(&all->each[i], count, diag);
+    if (err)
+        peaks_close(all);
+    else
+        *state = all;
+    return err;
+}
+
+static vg_err run_one(void *context, int64_t block, int64_t begin, int64_t end) {
+    (void)begin, (void)end;
+    peaks *all = context;
+    for (int32_t i = 0; i < all->runs; i++) {
+        all->loop(&all->each[block]);
+        __asm__ volatile("" : : "r"(&all->each[block]) : "memory");
     }
+    return VG_OK;
+}
+
+static vg_err peaks_run(void *state, vg_diag *diag) {
+    (void)diag;
+    peaks *all = state;
+    return vg_blocks_run(all->threads, 1, all->threads, run_one, all);
+}
 
 // One addition waits for the one before: a cycle each.
 static void count_cycles(peak *p) {
@@ -183,31 +203,57 @@ static void count_cycles(peak *p) {
     p->sum = sum;
 }
 
+// As many instructions at once as the core takes in: whole numbers in chains of a cycle each, and nothing at
+// all. Eight a round, of which no processor of today takes in more.
+static void issue(peak *p) {
+    uint64_t a = p->sum, b = a, c = a, d = a, one = (uint64_t)p->count;
+    for (int i = 0; i < STEPS; i += 16)
+        UNROLL for (int k = 0; k < 16; k++)
+#if defined(__x86_64__)
+            __asm__ volatile("add %4, %0\n\tnop\n\tadd %4, %1\n\tnop\n\t"
+                             "add %4, %2\n\tnop\n\tadd %4, %3\n\tnop" : "+r"(a),
+                             "+r"(b), "+r"(c), "+r"(d) : "r"(one));
+#else
+            a += one,
+            b += one, c += one, d += one, a ^= b, b ^= c, c ^= d,
+            d ^= a; // eight, where no assembler is known
+#endif
+    p->sum = a + b + c + d;
+}
+enum { ISSUED = 8 };
+
 enum { SMALL = 4096, L1 = 4096, L2 = 65536, MEMORY = 1 << 25 }; // floats: 16 KB, 256 KB, 128 MB
 #define BYTES(count) (sizeof(float) * (double)(count))
 
-PEAK(clock, SMALL, STEPS, count_cycles(p))
-PEAK(flops, SMALL, 2.0 * STEPS * CHAINS * loops()->lanes, loops()->flops(p))
-PEAK(chain, SMALL, STEPS, loops()->chain(p))
-PEAK(l1, L1, BYTES(L1), loops()->read(p))
-PEAK(l2, L2, BYTES(L2), loops()->read(p))
-PEAK(memory, MEMORY, BYTES(MEMORY), loops()->read(p))
-PEAK(fetch, FETCHED *TABLE_ROWS, STEPS, loops()->fetch(p))
-PEAK(divide, SMALL, (double)STEPS *READERS *loops()->lanes, loops()->divide(p))
+static void flops(peak *p) { loops()->flops(p); }
+static void chain(peak *p) { loops()->chain(p); }
+static void read_all(peak *p) { loops()->read(p); }
+static void fetch(peak *p) { loops()->fetch(p); }
+static void divide(peak *p) { loops()->divide(p); }
 
-#define PIECE(NAME, UNIT, HELP)                                                                              \
+#define PEAK(NAME, LOOP, COUNT, RUNS, WORK, UNIT, HELP)                                                      \
+    static vg_err NAME##_open(int32_t threads, void **state, double *work, vg_diag *diag) {                  \
+        *work = (double)(RUNS)*threads * (WORK);                                                             \
+        return peaks_open(LOOP, COUNT, RUNS, threads, state, diag);                                          \
+    }                                                                                                        \
     const bench_case bench_peak_##NAME = {.name = "peak-" #NAME,                                             \
                                           .unit = UNIT,                                                      \
                                           .help = HELP,                                                      \
                                           .open = NAME##_open,                                               \
-                                          .run = NAME##_run,                                                 \
-                                          .close = peak_close,                                               \
-                                          .alone = true};
-PIECE(clock, "cycles", "this core at most: additions of whole numbers, each waiting for the one before")
-PIECE(flops, "flop", "multiply-adds of whole vectors that wait for nothing")
-PIECE(chain, "steps", "multiply-adds, each waiting for the one before")
-PIECE(l1, "B", "reads of 16 KB, again and again: the first-level cache")
-PIECE(l2, "B", "reads of 256 KB: the second-level cache")
-PIECE(memory, "B", "reads of 128 MB")
-PIECE(fetch, "rows", "rows of 8 floats at random places of 16 KB, turned into columns eight at a time")
-PIECE(divide, "divisions", "divisions of whole vectors that wait for nothing")
+                                          .run = peaks_run,                                                  \
+                                          .close = peaks_close};
+
+PEAK(clock, count_cycles, SMALL, 512, STEPS, "cycles",
+     "this core at most: additions of whole numbers, each waiting for the one before")
+PEAK(issue, issue, SMALL, 512, (double)STEPS *ISSUED, "instructions",
+     "instructions that wait for next to nothing")
+PEAK(flops, flops, SMALL, 128, 2.0 * STEPS * CHAINS * loops()->lanes, "flop",
+     "multiply-adds of whole vectors that wait for nothing")
+PEAK(chain, chain, SMALL, 128, STEPS, "steps", "multiply-adds, each waiting for the one before")
+PEAK(l1, read_all, L1, 8192, BYTES(L1), "B", "reads of 16 KB, again and again: the first-level cache")
+PEAK(l2, read_all, L2, 256, BYTES(L2), "B", "reads of 256 KB: the second-level cache")
+PEAK(memory, read_all, MEMORY, 1, BYTES(MEMORY), "B", "reads of 128 MB")
+PEAK(fetch, fetch, FETCHED *TABLE_ROWS, 256, STEPS, "rows",
+     "rows of 8 floats at random places of 16 KB, turned into columns eight at a time")
+PEAK(divide, divide, SMALL, 32, (double)STEPS *READERS *loops()->lanes, "divisions",
+     "divisions of whole vectors that wait for nothing")

@@ -39,3 +39,22 @@ if "$verge" bench sizes --help | grep -q "^verge bench sizes:"; then
     expect 2 "drawn/sizes-cars.png: exists already" "$verge" bench sizes --most 1e7 --out drawn
     expect 0 '"series": "labels"' "$verge" bench sizes labels --most 10 --repeats 1 --seconds 0.001 --json
 fi
+
+# verge bench roofline, where figures are built: three pieces of a table of its own.
+if "$verge" bench roofline --help | grep -q "^verge bench roofline:"; then
+    header=piece,unit,instructions,flops,divisions,bytes,bytes_l2
+    printf '%s\n' $header infer,samples,2000,11000,0,6000,1400 motion,car-ticks,32,112,2,355,17 > made.csv
+    quick="--repeats 1 --seconds 0.001"
+    expect 0 "infer" "$verge" bench roofline --operations made.csv --out roofs.png $quick
+    [ -s roofs.png ] || fail "no roofs.png"
+    expect 0 '"bound"' "$verge" bench roofline --operations made.csv --json $quick
+    expect 0 "matrix-64-64" "$verge" bench roofline --operations "$root/bench/operations.csv" $quick
+    expect 2 "roofs.png: exists already" "$verge" bench roofline --operations made.csv --out roofs.png $quick
+    printf '%s\n' $header infer,samples,many,1,1,1,1 > made.csv
+    expect 2 "made.csv:2: expected a piece, its unit and five numbers" "$verge" bench roofline --operations made.csv
+    printf '%s\n' $header nobody,samples,1,1,1,1,1 > made.csv
+    expect 2 "no piece is called 'nobody'" "$verge" bench roofline --operations made.csv
+    echo piece > made.csv
+    expect 2 "made.csv:1: expected the header $header" "$verge" bench roofline --operations made.csv
+fi
+expect 2 "says nothing about 2 threads" "$verge" bench motion --cpu --threads 2
