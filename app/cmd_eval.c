@@ -216,6 +216,7 @@ static vg_err drive_one(eval *e, int32_t p, vg_diag *diag) {
                             .source = e->call->operands.items[p],
                             .sense = d->policy->sense ? vg_sense_text(d->policy->sense) : NULL,
                             .budget = NAN,
+                            .shown = NAN,
                             .group = "",
                             .arm = {.label = d->label,
                                     .seeds = &d->seed,

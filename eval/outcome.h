@@ -33,6 +33,7 @@ typedef struct vg_outcome_arm {
     const char *source; // as the user named it; a study's: its settings, "demonstrations=2 scaling=zscore"
     const char *sense;  // NULL: an expert
     double budget;      // labels it was trained with; NaN: not trained here
+    double shown;       // demonstrations or laps it was given (vg_outcome.shown_unit); NaN: likewise
     vg_outcome_training training;
     const vg_outcome_record *record; // NULL: none
     const char *group;               // arms that differ in budget only share it; "" : none
@@ -68,8 +69,9 @@ typedef struct vg_outcome {
     const char *command;       // the line to type
     const char *configuration; // resolved, YAML: the suite's, and the study's
     const vg_suite *suite;
-    uint64_t study_hash;   // 0: no study
-    const char *reference; // "pursuit", "centreline", "human line"
+    uint64_t study_hash;    // 0: no study
+    const char *reference;  // "pursuit", "centreline", "human line"
+    const char *shown_unit; // what arms were shown: "demonstrations", "laps"; NULL where none was shown any
     const vg_outcome_floor *floors;
     int32_t floor_count;
     const vg_outcome_arm *arms;

@@ -82,11 +82,13 @@ static vg_err score_arm(vg_study *s, int32_t i, const vg_reference *reference, v
                             .source = arm->source,
                             .sense = arm->learner ? sense_of(arm) : NULL,
                             .budget = NAN,
+                            .shown = NAN,
                             .group = arm->group};
     if (arm->learner) {
         err = sum_reports(s, arm, &row->training, diag);
         if (err) return err;
         row->budget = row->training.labels;
+        row->shown = s->budgets[arm->budget].count;
         err = vg_study_read_record(s, arm, &s->records[i], diag);
         if (err) return err;
         if (s->records[i].rounds) row->record = &s->records[i];
@@ -107,6 +109,7 @@ static vg_err score_arm(vg_study *s, int32_t i, const vg_reference *reference, v
 static vg_err make_reference(vg_study *s, vg_policy **expert, vg_reference **out, vg_diag *diag) {
     const char *name = s->suite.config.reference;
     s->outcome.reference = name[0] ? name : "centreline";
+    s->outcome.shown_unit = s->config.laps[0] ? "laps" : "demonstrations";
     if (strcmp(name, "human") == 0) {
         if (s->laps_road) return vg_study_human_line(s, out, diag);
         return vg_fail_at(diag, VG_ERR_FORMAT, s->suite.name, 0, "reference",

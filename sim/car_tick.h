@@ -36,16 +36,13 @@ static inline float vg_minf(float a, float b) { return a < b ? a : b; }
 static inline float vg_maxf(float a, float b) { return a > b ? a : b; }
 static inline float vg_clampf(float v, float low, float high) { return vg_minf(vg_maxf(v, low), high); }
 
-// The arc of one tick: its length, and half of the turn along it.
-typedef struct vg_arc {
-    float ds, half_turn; // m, rad
-} vg_arc;
+// A tick in steps, for who takes many cars through each before the next. live is 1 for a car that moves and 0
+// for one that stays as it is (a factor, so that lanes need no branch).
 
-// What the command that reaches the actuators now, each part in [-1, 1], makes of speed, steer and accel; and
-// the arc that the car then drives. live is 1 for a car that moves and 0 for one that stays as it is (a
-// factor, so that lanes need no branch).
-static inline vg_arc vg_car_drive(const vg_car_tick_constants *c, float *speed, float *steer, float *accel,
-                                  float steering, float acceleration, float live) {
+// What the command that reaches the actuators now, each part in [-1, 1], makes of speed, steer and accel.
+// Returns the length of the arc that the car then drives, in m.
+static inline float vg_car_actuate(const vg_car_tick_constants *c, float *speed, float *steer, float *accel,
+                                   float steering, float acceleration, float live) {
     float follow = (steering * c->steer_max - *steer) * c->steer_follow;
     *steer += live * vg_clampf(follow, -c->steer_step, c->steer_step);
 
@@ -53,33 +50,38 @@ static inline vg_arc vg_car_drive(const vg_car_tick_constants *c, float *speed, 
     *accel += live * ((target - *accel) * c->accel_follow);
     float before = *speed, after = vg_clampf(before + live * (*accel * c->dt), 0.0f, c->speed_max);
     *speed = after;
-    float ds = live * (0.5f * (before + after) * c->dt);
-
-    float limit = c->lateral_max / vg_maxf(after * after, 1e-6f);
-    float curvature = vg_clampf(vg_tanf(*steer) * c->inverse_wheelbase, -limit, limit);
-    return (vg_arc){ds, 0.5f * curvature * ds};
+    return live * (0.5f * (before + after) * c->dt);
 }
 
-// Move the pose along an arc.
-static inline void vg_car_advance(vg_arc arc, double *x, double *y, double *yaw) {
-    float square = arc.half_turn * arc.half_turn;
-    // The chord of the arc: ds * sin(h) / h.
-    float chord = arc.ds * (1.0f + square * (-1.0f / 6 + square * (1.0f / 120 + square * (-1.0f / 5040))));
-    float sine, cosine;
-    vg_sincosf((float)(*yaw + (double)arc.half_turn), &sine, &cosine);
-    double turned = *yaw + (double)(2.0f * arc.half_turn);
+// Half of the turn along that arc, in rad, with the tangent of steer.
+static inline float vg_car_half_turn(const vg_car_tick_constants *c, float tangent, float speed, float ds) {
+    float limit = c->lateral_max / vg_maxf(speed * speed, 1e-6f);
+    float curvature = vg_clampf(tangent * c->inverse_wheelbase, -limit, limit);
+    return 0.5f * curvature * ds;
+}
+
+// The chord of the arc, in m: ds * sin(h) / h. It points half a turn from the yaw before.
+static inline float vg_car_chord(float ds, float half_turn) {
+    float square = half_turn * half_turn;
+    return ds * (1.0f + square * (-1.0f / 6 + square * (1.0f / 120 + square * (-1.0f / 5040))));
+}
+
+static inline double vg_car_turned(double yaw, float half_turn) {
+    double turned = yaw + (double)(2.0f * half_turn);
     turned = turned > VG_PI ? turned - 2 * VG_PI : turned;
-    turned = turned < -VG_PI ? turned + 2 * VG_PI : turned;
-    *yaw = turned;
-    *x += (double)(chord * cosine);
-    *y += (double)(chord * sine);
+    return turned < -VG_PI ? turned + 2 * VG_PI : turned;
 }
 
-// Both: advance by one tick.
+// All of them: advance by one tick.
 static inline vg_motion vg_car_tick(const vg_car_tick_constants *c, vg_motion m, float steering,
                                     float acceleration, float live) {
-    vg_arc arc = vg_car_drive(c, &m.speed, &m.steer, &m.accel, steering, acceleration, live);
-    vg_car_advance(arc, &m.x, &m.y, &m.yaw);
+    float ds = vg_car_actuate(c, &m.speed, &m.steer, &m.accel, steering, acceleration, live);
+    float half_turn = vg_car_half_turn(c, vg_tanf(m.steer), m.speed, ds), chord = vg_car_chord(ds, half_turn);
+    float sine, cosine;
+    vg_sincosf((float)(m.yaw + (double)half_turn), &sine, &cosine);
+    m.yaw = vg_car_turned(m.yaw, half_turn);
+    m.x += (double)(chord * cosine);
+    m.y += (double)(chord * sine);
     return m;
 }
 

@@ -26,9 +26,28 @@ static inline vg_lane8 vg_choose8(vg_mask8 mask, vg_lane8 yes, vg_lane8 no) {
 static inline vg_lane8 vg_abs8(vg_lane8 v) { return (vg_lane8)((vg_mask8)v & 0x7fffffff); }
 
 static inline bool vg_any8(vg_mask8 mask) {
+#if defined(__AVX__)
+    typedef long long words __attribute__((vector_size(32)));
+    return !__builtin_ia32_ptestz256((words)mask, (words)mask);
+#else
     uint64_t word[4];
     memcpy(word, &mask, sizeof mask);
     return word[0] | word[1] | word[2] | word[3];
+#endif
+}
+
+static inline vg_lane8 vg_least8(vg_lane8 a, vg_lane8 b) { return vg_choose8(a < b, a, b); }
+static inline vg_lane8 vg_most8(vg_lane8 a, vg_lane8 b) { return vg_choose8(a > b, a, b); }
+
+// p[at[j]] and p[at[j] + 1] for eight j.
+static inline void vg_pairs8(const float *p, const int32_t at[8], vg_lane8 *here, vg_lane8 *next) {
+    typedef int64_t pairs __attribute__((vector_size(32)));
+    int64_t pair[8];
+    for (int32_t j = 0; j < 8; j++) memcpy(&pair[j], p + at[j], sizeof pair[j]);
+    vg_lane8 a = (vg_lane8)(pairs){pair[0], pair[1], pair[4], pair[5]};
+    vg_lane8 b = (vg_lane8)(pairs){pair[2], pair[3], pair[6], pair[7]};
+    *here = __builtin_shufflevector(a, b, 0, 2, 8, 10, 4, 6, 12, 14);
+    *next = __builtin_shufflevector(a, b, 1, 3, 9, 11, 5, 7, 13, 15);
 }
 
 // Within each half of four lanes: the low pairs of a and b interleaved, then the high ones.
@@ -40,6 +59,9 @@ static inline bool vg_any8(vg_mask8 mask) {
 // The low halves of a and b, then the high ones.
 #define VG_LOW_HALVES8(a, b)  __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11)
 #define VG_HIGH_HALVES8(a, b) __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15)
+
+// Each lane's right neighbour; the last one stays.
+#define VG_NEXT8(v) __builtin_shufflevector(v, v, 1, 2, 3, 4, 5, 6, 7, 7)
 
 // Rows to columns: out[j] lane i = row[i] lane j.
 static inline void vg_transpose8(const vg_lane8 row[8], vg_lane8 out[8]) {

@@ -255,22 +255,35 @@ static void set_reach(vg_road *road) {
     }
 }
 
+// How far (px, py) is from the line between two points.
+static double stray(double px, double py, double ax, double ay, double bx, double by) {
+    double dx = bx - ax, dy = by - ay, square = dx * dx + dy * dy;
+    double t = square > 0 ? ((px - ax) * dx + (py - ay) * dy) / square : 0;
+    t = t < 0 ? 0 : t > 1 ? 1 : t;
+    double ex = px - ax - t * dx, ey = py - ay - t * dy;
+    return sqrt(ex * ex + ey * ey);
+}
+
 static void set_edge(vg_road *road, const double *x, const double *y, int32_t first, int64_t at) {
     int32_t last = road->segment_count, nodes = road->view.count;
     int32_t middle = (first + VG_EDGE_PIECES / 2 < last ? first + VG_EDGE_PIECES / 2 : last) % nodes;
+    int32_t end = (first + VG_EDGE_PIECES < last ? first + VG_EDGE_PIECES : last) % nodes;
     vg_road_edge *edge = &road->edges[at];
     *edge = (vg_road_edge){.x = x[middle], .y = y[middle]};
-    float radius = 0;
+    double most = 0;
     for (int32_t k = 0; k <= VG_EDGE_PIECES; k++) {
         int32_t node = (first + k < last ? first + k : last) % nodes;
-        float dx = edge->dx[k] = (float)(x[node] - edge->x), dy = edge->dy[k] = (float)(y[node] - edge->y);
-        float far = sqrtf(dx * dx + dy * dy);
-        if (far > radius) radius = far;
+        edge->dx[k] = (float)(x[node] - edge->x), edge->dy[k] = (float)(y[node] - edge->y);
+        double away = stray(x[node], y[node], x[first], y[first], x[end], y[end]);
+        if (away > most) most = away;
     }
-    road->edge_x[at] = (float)(edge->x - road->view.x[0]);
-    road->edge_y[at] = (float)(edge->y - road->view.y[0]);
+    double half_x = 0.5 * (x[end] - x[first]), half_y = 0.5 * (y[end] - y[first]);
+    double mid_x = x[first] + half_x - road->view.x[0], mid_y = y[first] + half_y - road->view.y[0];
+    road->edge_x[at] = (float)mid_x, road->edge_y[at] = (float)mid_y;
+    road->edge_half_x[at] = (float)half_x, road->edge_half_y[at] = (float)half_y;
     // Half a millimetre of rounding for each 4 km from the first node, and as much for whoever compares.
-    road->edge_radius[at] = radius + 1e-3f + 5e-7f * (fabsf(road->edge_x[at]) + fabsf(road->edge_y[at]));
+    road->edge_stray[at] = (float)(most + 1e-3 + 5e-7 * (fabs(mid_x) + fabs(mid_y)));
+    road->edge_radius[at] = road->edge_stray[at] + (float)sqrt(half_x * half_x + half_y * half_y);
 }
 
 static void set_edges(vg_road *road) {
@@ -343,13 +356,15 @@ static vg_err take_nodes(vg_road *road, vg_diag *diag) {
     road->segments = vg_new(vg_road_segment, road->segment_count);
     road->headings = vg_new(vg_road_heading, road->segment_count);
     road->edge_count = (road->segment_count + VG_EDGE_PIECES - 1) / VG_EDGE_PIECES;
-    int64_t circles = 2 * (int64_t)road->edge_count + 7;
+    int64_t edges = 2 * (int64_t)road->edge_count + 7;
     road->edges = vg_new(vg_road_edge, 2 * (int64_t)road->edge_count);
-    road->edge_x = vg_new(float, 3 * circles);
+    road->edge_x = vg_new(float, 6 * edges);
     if (!road->columns || !road->widths || !road->curvature || !road->segments || !road->headings ||
         !road->edges || !road->edge_x)
         return vg_fail_memory(diag);
-    road->edge_y = road->edge_x + circles, road->edge_radius = road->edge_y + circles;
+    road->edge_y = road->edge_x + edges, road->edge_half_x = road->edge_y + edges;
+    road->edge_half_y = road->edge_half_x + edges, road->edge_stray = road->edge_half_y + edges;
+    road->edge_radius = road->edge_stray + edges;
     double *c = road->columns;
     vg_road_view *view = &road->view;
     view->x = c, view->y = c + n, view->heading = c + 2 * n;

@@ -38,9 +38,11 @@ struct vg_road {
     vg_road_heading *headings; // [segment_count]
     float *curvature;          // [segment_count + 1], the last one closes the ring
     vg_road_edge *edges;       // [2][edge_count]: the left edge, then the right one
-    // A circle about each stretch, seen from the first node and roomy enough for that; read by eights, so 7
-    // more.
-    float *edge_x, *edge_y, *edge_radius; // [2][edge_count] + 7, m; one block
+    // The line from the first node of each stretch to its last: its middle, seen from the road's first node,
+    // and half of it; how far the stretch strays from the line at most; and the radius of a circle about the
+    // middle that holds it. Read by eights, so 7 more.
+    float *edge_x, *edge_y, *edge_half_x, *edge_half_y, *edge_stray,
+        *edge_radius; // [2][edge_count] + 7, m; one block
     int32_t segment_count, edge_count;
     double spacing, inverse_spacing, length;
     // All that create took, freed by destroy.

@@ -7,24 +7,37 @@
 
 enum { BLOCK = VG_WORLD_BLOCK };
 
-// n cars of one kind, so that its limits are the same in every lane. (Columns are arguments because only
-// those are believed to be apart; two loops because one alone waits for its own chain of operations.)
+// n cars of one kind, so that its limits are the same in every lane: vg_car_tick in many short loops.
+// (Columns are arguments because only those are believed to be apart; short loops because in a long one a
+// car's operations wait for each other, with the next cars' too far ahead to be begun.)
 static __attribute__((noinline)) void move_kind(const vg_car_tick_constants *restrict limits, int32_t n,
                                                 const float *restrict reaching, const float *restrict live,
                                                 double *restrict x, double *restrict y, double *restrict yaw,
                                                 float *restrict speed, float *restrict steer,
                                                 float *restrict accel) {
-    float ds[BLOCK], half_turn[BLOCK];
+    float ds[BLOCK], half_turn[BLOCK], r[BLOCK], rest[BLOCK], rounded[BLOCK], sine[BLOCK], cosine[BLOCK];
     for (int32_t i = 0; i < n; i++) {
         float v = speed[i], angle = steer[i], a = accel[i];
-        vg_arc arc = vg_car_drive(limits, &v, &angle, &a, reaching[2 * i], reaching[2 * i + 1], live[i]);
+        ds[i] = vg_car_actuate(limits, &v, &angle, &a, reaching[2 * i], reaching[2 * i + 1], live[i]);
         speed[i] = v, steer[i] = angle, accel[i] = a;
-        ds[i] = arc.ds, half_turn[i] = arc.half_turn;
+    }
+    for (int32_t i = 0; i < n; i++) r[i] = vg_sincosf_reduce(steer[i], &rest[i], &rounded[i]);
+    for (int32_t i = 0; i < n; i++) vg_sincosf_of(r[i], rest[i], rounded[i], &sine[i], &cosine[i]);
+    for (int32_t i = 0; i < n; i++)
+        half_turn[i] = vg_car_half_turn(limits, sine[i] / cosine[i], speed[i], ds[i]);
+    for (int32_t i = 0; i < n; i++) {
+        float along = (float)(yaw[i] + (double)half_turn[i]);
+        r[i] = vg_sincosf_reduce(along, &rest[i], &rounded[i]);
     }
     for (int32_t i = 0; i < n; i++) {
-        double px = x[i], py = y[i], heading = yaw[i];
-        vg_car_advance((vg_arc){ds[i], half_turn[i]}, &px, &py, &heading);
-        x[i] = px, y[i] = py, yaw[i] = heading;
+        vg_sincosf_of(r[i], rest[i], rounded[i], &sine[i], &cosine[i]);
+        float chord = vg_car_chord(ds[i], half_turn[i]);
+        sine[i] *= chord, cosine[i] *= chord;
+    }
+    for (int32_t i = 0; i < n; i++) {
+        yaw[i] = vg_car_turned(yaw[i], half_turn[i]);
+        x[i] += (double)cosine[i];
+        y[i] += (double)sine[i];
     }
 }
 

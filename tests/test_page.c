@@ -100,6 +100,7 @@ static vg_outcome example(void) {
                                    .source = "scaling=<zscore>",
                                    .sense = "lidar",
                                    .budget = 1000 * (a + 1),
+                                   .shown = a + 1,
                                    .group = "bc"};
         arms[a].arm = (vg_arm){labels[a], seeds[a], SEEDS, 1, STARTS, 20, 1};
         analyse(a, &arms[a].analysis);
@@ -113,6 +114,7 @@ static vg_outcome example(void) {
                         .suite = &suite,
                         .study_hash = 7,
                         .reference = "pursuit",
+                        .shown_unit = "demonstrations",
                         .floors = &floor,
                         .floor_count = 1,
                         .arms = arms,
@@ -136,20 +138,11 @@ static const char *inside(const char *name) {
 }
 
 static void clear_folder(void) {
-    static const char *const files[] = {"index.html",
-                                        "figures/off-road.png",
-                                        "figures/survival.png",
-                                        "figures/hazard.png",
-                                        "figures/growth-a.png",
-                                        "figures/growth-b.png",
-                                        "figures/drift.png",
-                                        "figures/funnel-1.png",
-                                        "figures/funnel-2.png",
-                                        "figures/roads-1.png",
-                                        "figures/maps.png",
-                                        "figures/budget.png",
-                                        "figures/open-loop.png",
-                                        "figures/held-out.png"};
+    static const char *const files[] = {
+        "index.html",           "figures/off-road.png",  "figures/survival.png", "figures/hazard.png",
+        "figures/growth-a.png", "figures/growth-b.png",  "figures/drift.png",    "figures/funnel-1.png",
+        "figures/funnel-2.png", "figures/roads-1.png",   "figures/maps.png",     "figures/budget.png",
+        "figures/shown.png",    "figures/open-loop.png", "figures/held-out.png"};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) unlink(inside(files[i]));
     rmdir(inside("figures"));
     ck_assert_int_eq(rmdir(folder), 0); // and nothing else was written

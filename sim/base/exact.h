@@ -78,17 +78,24 @@ static inline double vg_power_of_2(double rounded) {
 // --- float ---------------------------------------------------------------------------------------------
 
 // Sine and cosine, <= 1.6 ulp for |x| <= 8192 rad. Beyond that the result is the same bits everywhere, and
-// meaningless.
-static inline void vg_sincosf(float x, float *sine, float *cosine) {
-    // x = n pi/2 + r, with pi/2 in four parts; n times each of the first three is exact.
-    float rounded = x * 0x1.45f306p-1f + VG_ROUNDERF;
-    float n = rounded - VG_ROUNDERF;
+// meaningless. In two steps, for a loop each: the chain of operations of one number is longer than a
+// processor looks ahead, so that many numbers are better taken abreast.
+
+// x = n pi/2 + r - rest; rounded is n + VG_ROUNDERF. (pi/2 is in four parts; n times each of the first three
+// is exact. Keeping `rest` apart also keeps the sign of a zero.)
+static inline float vg_sincosf_reduce(float x, float *rest, float *rounded) {
+    *rounded = x * 0x1.45f306p-1f + VG_ROUNDERF;
+    float n = *rounded - VG_ROUNDERF;
     float high = (x - n * 0x1.92p0f) - n * 0x1.fb4p-12f; // exact
     float third = n * 0x1.444p-24f;
     float near = high - third;
     float low = n * 0x1.68c234p-39f - ((high - near) - third);
-    float r = near - low; // less `rest`, which also keeps the sign of a zero
-    float rest = low - (near - r);
+    float r = near - low;
+    *rest = low - (near - r);
+    return r;
+}
+
+static inline void vg_sincosf_of(float r, float rest, float rounded, float *sine, float *cosine) {
     float z = r * r;
     float s = r - (rest + r * z * (0x1.555552p-3f + z * (-0x1.110c24p-7f + z * 0x1.9ac6fcp-13f)));
     float c = (1 - 0.5f * z) + z * z * (0x1.555554p-5f + z * (-0x1.6c12cep-10f + z * 0x1.9bd67p-16f));
@@ -96,6 +103,11 @@ static inline void vg_sincosf(float x, float *sine, float *cosine) {
     float even = quadrant & 1 ? c : s, odd = quadrant & 1 ? s : c;
     *sine = vg_float_of_bits(vg_bits_of_float(even) ^ (quadrant & 2) << 30);
     *cosine = vg_float_of_bits(vg_bits_of_float(odd) ^ ((quadrant + 1) & 2) << 30);
+}
+
+static inline void vg_sincosf(float x, float *sine, float *cosine) {
+    float rest, rounded, r = vg_sincosf_reduce(x, &rest, &rounded);
+    vg_sincosf_of(r, rest, rounded, sine, cosine);
 }
 
 static inline float vg_sinf(float x) {
