@@ -12,7 +12,7 @@
 #include "sim/base/random.h"
 #include "tracks/library.h"
 
-enum { ROADS = 4, STARTS = 256, INPUTS = 11, WIDTH = 64, OUTPUTS = 2, BATCH = 256, STEPS = 1500, RUNS = 64 };
+enum { ROADS = 4, STARTS = 256, INPUTS = 11, WIDTH = 64, OUTPUTS = 2, BATCH = 256, STEPS = 800, RUNS = 64 };
 #define SENSED  "offset,heading,speed,curvature@0:3:6:9:12:16:20:26"
 #define SECONDS 10
 

@@ -143,7 +143,8 @@ const bench_series bench_series_cars = {.name = "cars",
                                         .unit = "car-action",
                                         .cases = cars,
                                         .sizes = cars_sizes,
-                                        .count = COUNT(cars)};
+                                        .count = COUNT(cars),
+                                        .memory = true};
 const bench_series bench_series_train = {.name = "train",
                                          .help = "a sample of a gradient and Adam step, batches of 256",
                                          .size = "units in each of two hidden layers",
