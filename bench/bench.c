@@ -69,36 +69,133 @@ static vg_err calibrate(const bench_case *piece, void *state, double seconds, in
     return VG_OK;
 }
 
-vg_err bench_measure(const bench_case *piece, int32_t threads, double seconds, int32_t repeats, int64_t fixed,
-                     bench_result *out, vg_diag *diag) {
-    if (repeats < 1) return vg_fail(diag, VG_ERR_ARGUMENT, "repeats is %d, must be 1 or more", repeats);
-    *out = (bench_result){.piece = piece, .repeats = repeats};
-    void *state = NULL;
-    double work = 0, *values = vg_new(double, repeats);
-    vg_err err = values ? piece->open(threads, &state, &work, diag) : vg_fail_memory(diag);
-    out->pieces = fixed;
-    if (!err && !fixed) err = calibrate(piece, state, seconds, &out->pieces, diag);
-    double began = bench_now(), cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
-    for (int32_t i = 0; i < repeats && !err; i++) {
-        double taken = 0;
-        err = bench_run_pieces(piece, state, out->pieces, &taken, diag);
-        values[i] = piece->lower ? taken / (double)out->pieces : work * (double)out->pieces / taken;
-    }
-    if (!err) {
-        out->share = (seconds_of(CLOCK_PROCESS_CPUTIME_ID) - cpu) / (bench_now() - began);
-        qsort(values, (size_t)repeats, sizeof *values, by_value);
-        out->least = values[0];
-        out->most = values[repeats - 1];
-        out->median = (values[(repeats - 1) / 2] + values[repeats / 2]) / 2;
-    }
-    if (state) piece->close(state);
-    vg_free(values);
+// A piece that has been opened, and what it has had so far.
+typedef struct seat {
+    bench_result *result;
+    void *state;
+    double wall, cpu;
+} seat;
+
+static vg_err open_seat(const bench_plan *plan, const bench_case *piece, int32_t threads, seat *seat,
+                        vg_diag *diag) {
+    bench_result *r = seat->result;
+    *r = (bench_result){.piece = piece, .repeats = plan->repeats, .threads = threads, .pieces = plan->fixed};
+    r->values = vg_new(double, plan->repeats);
+    if (!r->values) return vg_fail_memory(diag);
+    vg_err err = piece->open(threads, &seat->state, &r->work, diag);
+    if (!err && !plan->fixed) err = calibrate(piece, seat->state, plan->seconds, &r->pieces, diag);
     return err;
 }
+
+static vg_err run_seat(const bench_plan *plan, seat *seat, int32_t repeat, vg_diag *diag) {
+    bench_result *r = seat->result;
+    double taken = 0, began = bench_now(), cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+    vg_err err = bench_run_pieces(r->piece, seat->state, r->pieces, &taken, diag);
+    seat->wall += bench_now() - began;
+    cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+    seat->cpu += cpu;
+    if (plan->cpu) taken = cpu;
+    r->values[repeat] = r->piece->lower ? taken / (double)r->pieces : r->work * (double)r->pieces / taken;
+    return err;
+}
+
+// Of values [count], which become sorted.
+static void summarise(double *values, int32_t count, double *median, double *least, double *most) {
+    qsort(values, (size_t)count, sizeof *values, by_value);
+    *least = values[0];
+    *most = values[count - 1];
+    *median = (values[(count - 1) / 2] + values[count / 2]) / 2;
+}
+
+static vg_err close_seat(seat *seat, vg_err err, vg_diag *diag) {
+    bench_result *r = seat->result;
+    double *sorted = err ? NULL : vg_new(double, r->repeats);
+    if (!err && !sorted) err = vg_fail_memory(diag);
+    if (!err) {
+        memcpy(sorted, r->values, sizeof *sorted * (size_t)r->repeats);
+        summarise(sorted, r->repeats, &r->median, &r->least, &r->most);
+        r->share = seat->cpu / seat->wall;
+    }
+    if (seat->state) r->piece->close(seat->state);
+    vg_free(sorted);
+    return err;
+}
+
+vg_err bench_measure(const bench_plan *plan, const bench_case *const *pieces, int32_t count,
+                     bench_result *results, int32_t *measured, vg_diag *diag) {
+    seat seats[2 * BENCH_PIECES_MOST];
+    int32_t used = 0;
+    vg_err err = VG_OK;
+    *measured = 0;
+    if (plan->repeats < 1 || plan->threads < 1)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "%d repeats on %d threads, both must be 1 or more",
+                       plan->repeats, plan->threads);
+    if (plan->cpu && plan->threads > 1)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "the processor's time says nothing about %d threads",
+                       plan->threads);
+    for (int32_t i = 0; i < count && !err; i++)
+        for (int32_t more = 0; more <= (plan->threads > 1 && !pieces[i]->alone) && !err; more++) {
+            seats[used] = (seat){.result = &results[used]};
+            err = open_seat(plan, pieces[i], more ? plan->threads : 1, &seats[used], diag);
+            used++;
+        }
+    for (int32_t repeat = 0; repeat < plan->repeats; repeat++)
+        for (int32_t i = 0; i < used && !err; i++) err = run_seat(plan, &seats[i], repeat, diag);
+    for (int32_t i = 0; i < used; i++) err = close_seat(&seats[i], err, diag);
+    *measured = used;
+    return err;
+}
+
+void bench_results_free(bench_result *results, int32_t count) {
+    for (int32_t i = 0; i < count; i++) vg_free(results[i].values);
+}
+
+// --- pairs -------------------------------------------------------------------------------------------------
+
+bool bench_compare(bench_pair *pair) {
+    int32_t repeats = pair->of->repeats;
+    double *ratios = vg_new(double, repeats);
+    if (!ratios) return false;
+    for (int32_t i = 0; i < repeats; i++) {
+        double a = pair->of->values[i], b = pair->beside->values[i];
+        ratios[i] = pair->of->piece->lower ? b / a : a / b;
+    }
+    summarise(ratios, repeats, &pair->median, &pair->least, &pair->most);
+    vg_free(ratios);
+    return true;
+}
+
+// What of two threads is wanted of a core's speed; of more, in proportion.
+static double wanted_of_threads(int32_t threads) { return 0.95 * threads; }
+
+int32_t bench_pairs(const bench_result *results, int32_t count, bench_pair *pairs) {
+    int32_t found = 0;
+    for (const bench_result *of = results; of < results + count; of++)
+        for (const bench_result *by = results; by < results + count; by++) {
+            bool peer = by->piece->with && strcmp(by->piece->with, of->piece->name) == 0 &&
+                        of->threads == 1 && by->threads == 1;
+            bool threads = by->piece == of->piece && of->threads > 1 && by->threads == 1;
+            if ((!peer && !threads) || found == BENCH_PAIRS_MOST) continue;
+            pairs[found] =
+                (bench_pair){.of = of,
+                             .beside = by,
+                             .wanted = threads ? wanted_of_threads(of->threads) : by->piece->wanted};
+            if (!bench_compare(&pairs[found++])) return -1;
+        }
+    return found;
+}
+
+const char *bench_beside(const bench_pair *pair) {
+    return pair->beside->piece == pair->of->piece ? "1 thread" : pair->beside->piece->name;
+}
+
+// --- telling -----------------------------------------------------------------------------------------------
 
 char *bench_format(double value, bool seconds, char buffer[32]) {
     if (seconds)
         snprintf(buffer, 32, "%.4f", value);
+    else if (value >= 1e9)
+        snprintf(buffer, 32, "%.1f G", value / 1e9);
     else if (value >= 1e6)
         snprintf(buffer, 32, "%.2f M", value / 1e6);
     else
@@ -106,18 +203,31 @@ char *bench_format(double value, bool seconds, char buffer[32]) {
     return buffer;
 }
 
-void bench_csv(const bench_result *results, int32_t count, const char *machine, int32_t threads,
-               vg_text *out) {
-    char date[32], median[32], least[32], most[32];
+static void add_row(vg_text *out, const char *machine, const bench_result *r, const char *beside,
+                    const char *unit, const double values[4]) {
+    char date[32], number[4][32];
     time_t now = time(NULL);
     strftime(date, sizeof date, "%Y-%m-%d", gmtime(&now));
-    vg_text_add(out, "date,version,machine,level,threads,piece,unit,median,least,most,repeats,cpu\n");
-    for (int32_t i = 0; i < count; i++) {
-        const bench_result *r = &results[i];
-        vg_text_add(out, "%s,%s,%s,%s,%d,%s,%s%s,%s,%s,%s,%d,%.2f\n", date, VG_VERSION, machine,
-                    vg_level_name(vg_level_now()), threads, r->piece->name,
-                    r->piece->lower ? "s" : r->piece->unit, r->piece->lower ? "" : "/s",
-                    vg_format_double(r->median, median), vg_format_double(r->least, least),
-                    vg_format_double(r->most, most), r->repeats, r->share);
+    for (int k = 0; k < 4; k++) vg_format_double(values[k], number[k]);
+    vg_text_add(out, "%s,%s,%s,%s,%d,%s,%s,%s,%s,%s,%s,%s,%d,%.2f\n", date, VG_VERSION, machine,
+                vg_level_name(vg_level_now()), r->threads, r->piece->name, beside, unit, number[0], number[1],
+                number[2], values[3] > 0 ? number[3] : "", r->repeats, r->share);
+}
+
+void bench_csv(const bench_result *results, int32_t count, const char *machine, vg_text *out) {
+    vg_text_add(out,
+                "date,version,machine,level,threads,piece,beside,unit,median,least,most,goal,repeats,cpu\n");
+    for (const bench_result *r = results; r < results + count; r++) {
+        char unit[40];
+        snprintf(unit, sizeof unit, r->piece->lower ? "s" : "%s/s", r->piece->unit);
+        add_row(out, machine, r, "", unit,
+                (double[]){r->median, r->least, r->most, r->threads == 1 ? r->piece->goal : 0});
     }
+    bench_pair *pairs = vg_new(bench_pair, BENCH_PAIRS_MOST);
+    int32_t found = pairs ? bench_pairs(results, count, pairs) : -1;
+    for (const bench_pair *p = pairs; p < pairs + found; p++)
+        add_row(out, machine, p->of, bench_beside(p), "x",
+                (double[]){p->median, p->least, p->most, p->wanted});
+    if (found < 0) out->failed = true;
+    vg_free(pairs);
 }

@@ -5,10 +5,11 @@
 #include "agents/nets/adam.h"
 #include "agents/nets/gradient.h"
 #include "bench/bench.h"
+#include "bench/train.h"
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
 
-enum { INPUTS = 11, OUTPUTS = 2, CARS = 64 };
+enum { INPUTS = BENCH_TRAIN_INPUTS, OUTPUTS = BENCH_TRAIN_OUTPUTS, WIDTH = 64, BATCH = 256, CARS = 64 };
 
 typedef struct train {
     vg_mlp *mlp;
@@ -18,7 +19,7 @@ typedef struct train {
     float *inputs, *targets, *gradient, *scratch;
 } train;
 
-static void train_close(void *state) {
+void bench_train_close(void *state) {
     train *t = state;
     vg_mlp_destroy(t->mlp);
     vg_adam_destroy(&t->adam);
@@ -46,13 +47,15 @@ static vg_err make_rows(train *t, int64_t rows, vg_diag *diag) {
     return VG_OK;
 }
 
-static vg_err train_open(int32_t threads, int64_t rows, void **state, double *work, vg_diag *diag) {
+static vg_err train_open(int32_t width, int32_t threads, int64_t rows, void **state, double *work,
+                         vg_diag *diag) {
     train *t = vg_new(train, 1);
     if (!t) return vg_fail_memory(diag);
     vg_mlp_def def = vg_mlp_default();
     vg_adam_def adam = vg_adam_default();
     def.inputs = INPUTS;
     def.outputs = OUTPUTS;
+    def.hidden[0] = def.hidden[1] = width;
     vg_err err = vg_mlp_create(&def, &t->mlp, diag);
     if (!err) err = vg_adam_create(&adam, vg_mlp_count(t->mlp), &t->adam, diag);
     if (!err) err = vg_gradient_create(t->mlp, VG_LOSS_MSE, rows, threads, &t->room, diag);
@@ -63,7 +66,7 @@ static vg_err train_open(int32_t threads, int64_t rows, void **state, double *wo
         if (!t->gradient || !t->scratch) err = vg_fail_memory(diag);
     }
     if (err) {
-        train_close(t);
+        bench_train_close(t);
         return err;
     }
     vg_mlp_init(t->mlp, 1);
@@ -73,19 +76,26 @@ static vg_err train_open(int32_t threads, int64_t rows, void **state, double *wo
 }
 
 static vg_err open_64(int32_t threads, void **state, double *work, vg_diag *diag) {
-    return train_open(threads, 64, state, work, diag);
+    return train_open(WIDTH, threads, 64, state, work, diag);
 }
 static vg_err open_256(int32_t threads, void **state, double *work, vg_diag *diag) {
-    return train_open(threads, 256, state, work, diag);
+    return train_open(WIDTH, threads, 256, state, work, diag);
 }
 static vg_err open_4096(int32_t threads, void **state, double *work, vg_diag *diag) {
-    return train_open(threads, 4096, state, work, diag);
+    return train_open(WIDTH, threads, 4096, state, work, diag);
 }
 static vg_err open_infer(int32_t threads, void **state, double *work, vg_diag *diag) {
-    return train_open(threads, CARS, state, work, diag);
+    return train_open(WIDTH, threads, CARS, state, work, diag);
 }
 
-static vg_err train_run(void *state, vg_diag *diag) {
+vg_err bench_train_open_wide(int32_t width, int32_t threads, void **state, double *work, vg_diag *diag) {
+    return train_open(width, threads, BATCH, state, work, diag);
+}
+vg_err bench_infer_open_wide(int32_t width, int32_t threads, void **state, double *work, vg_diag *diag) {
+    return train_open(width, threads, CARS, state, work, diag);
+}
+
+vg_err bench_train_run(void *state, vg_diag *diag) {
     (void)diag;
     train *t = state;
     vg_gradient_run(t->room, t->mlp, &t->batch, t->gradient);
@@ -94,7 +104,7 @@ static vg_err train_run(void *state, vg_diag *diag) {
     return VG_OK;
 }
 
-static vg_err infer_run(void *state, vg_diag *diag) {
+vg_err bench_infer_run(void *state, vg_diag *diag) {
     (void)diag;
     train *t = state;
     vg_mlp_forward(t->mlp, CARS, t->scratch);
@@ -105,23 +115,26 @@ const bench_case bench_train_64 = {.name = "train-64",
                                    .unit = "samples",
                                    .help = "gradient and Adam step of an 11-64-64-2 tanh network, batch 64",
                                    .open = open_64,
-                                   .run = train_run,
-                                   .close = train_close};
+                                   .run = bench_train_run,
+                                   .close = bench_train_close};
 const bench_case bench_train_256 = {.name = "train-256",
                                     .unit = "samples",
                                     .help = "the same, batch 256",
                                     .open = open_256,
-                                    .run = train_run,
-                                    .close = train_close};
+                                    .run = bench_train_run,
+                                    .close = bench_train_close};
 const bench_case bench_train_4096 = {.name = "train-4096",
                                      .unit = "samples",
                                      .help = "the same, batch 4096",
                                      .open = open_4096,
-                                     .run = train_run,
-                                     .close = train_close};
+                                     .run = bench_train_run,
+                                     .close = bench_train_close};
 const bench_case bench_infer = {.name = "infer",
                                 .unit = "samples",
                                 .help = "the same network's answers for 64 cars",
                                 .open = open_infer,
-                                .run = infer_run,
-                                .close = train_close};
+                                .run = bench_infer_run,
+                                .close = bench_train_close,
+                                .with = "closed-loop",
+                                .wanted = 0.6,
+                                .alone = true};

@@ -1,0 +1,126 @@
+// bench/matrix.c -- the matrix kernel's forward product alone, at the widths and rows that networks have
+// here, and OpenBLAS's product of the same size. Both find their operands as they keep them: the kernel's
+// weights are packed, as they are once a step, OpenBLAS packs its own in each call.
+#include "agents/nets/kernel.h"
+#include "bench/bench.h"
+#include "bench/openblas.h"
+#include "sim/base/blocks.h"
+#include "sim/base/memory.h"
+
+enum { RUNS = 16, ROWS_OF_TILES = 12 }; // rows that every level's tiles go into
+
+typedef struct matrix {
+    const vg_net_kernel *kernel;
+    bench_sgemm sgemm;
+    int32_t width, threads;
+    int64_t rows;
+    float *x, *weight, *bias, *panels, *y;
+} matrix;
+
+static void matrix_close(void *state) {
+    matrix *m = state;
+    vg_free(m->x);
+    vg_free(m->weight);
+    vg_free(m->bias);
+    vg_free(m->panels);
+    vg_free(m->y);
+    vg_free(m);
+}
+
+// Numbers in [-1, 1) that a product takes as long over as over any others.
+static void fill(float *values, int64_t rows, int64_t stride, int32_t width) {
+    for (int64_t r = 0; r < rows; r++)
+        for (int32_t i = 0; i < width; i++) values[r * stride + i] = (float)((r * 31 + i * 17) % 64) / 32 - 1;
+}
+
+static vg_err matrix_open(int32_t width, int64_t rows, int32_t threads, void **state, double *work,
+                          vg_diag *diag) {
+    matrix *m = vg_new(matrix, 1);
+    if (!m) return vg_fail_memory(diag);
+    int64_t stride = vg_net_stride(width);
+    *m = (matrix){.kernel = VG_HOT_PICK(vg_net_kernel), .width = width, .threads = threads, .rows = rows};
+    m->x = vg_new(float, rows *stride);
+    m->y = vg_new(float, rows *stride);
+    m->weight = vg_new(float, width *width);
+    m->bias = vg_new(float, width);
+    m->panels = vg_new(float, vg_net_forward_panels(width, width));
+    if (!m->x || !m->y || !m->weight || !m->bias || !m->panels) {
+        matrix_close(m);
+        return vg_fail_memory(diag);
+    }
+    fill(m->x, rows, stride, width);
+    fill(m->weight, width, width, width);
+    fill(m->bias, 1, width, width);
+    m->kernel->pack_forward(m->weight, m->bias, width, width, m->panels);
+    *work = 2.0 * RUNS * (double)rows * width * width;
+    *state = m;
+    return VG_OK;
+}
+
+static vg_err forward_rows(void *context, int64_t block, int64_t begin, int64_t end) {
+    (void)block;
+    const matrix *m = context;
+    int64_t stride = vg_net_stride(m->width);
+    m->kernel->forward(m->x + begin * stride, m->panels, end - begin, m->width, m->width,
+                       VG_ACTIVATION_LINEAR, m->y + begin * stride);
+    return VG_OK;
+}
+
+static vg_err matrix_run(void *state, vg_diag *diag) {
+    (void)diag;
+    matrix *m = state;
+    int64_t share = (m->rows + m->threads - 1) / m->threads;
+    share = (share + ROWS_OF_TILES - 1) / ROWS_OF_TILES * ROWS_OF_TILES;
+    if (m->threads == 1) share = m->rows;
+    vg_err err = VG_OK;
+    for (int i = 0; i < RUNS && !err; i++) err = vg_blocks_run(m->rows, share, m->threads, forward_rows, m);
+    return err;
+}
+
+// The rows of its own layout, close to one another, of the same numbers.
+static vg_err openblas_open(int32_t width, int64_t rows, void **state, double *work, vg_diag *diag) {
+    vg_err err = matrix_open(width, rows, 1, state, work, diag);
+    if (err) return err;
+    matrix *m = *state;
+    m->sgemm = bench_openblas();
+    fill(m->x, rows, width, width);
+    return VG_OK;
+}
+
+static vg_err openblas_run(void *state, vg_diag *diag) {
+    (void)diag;
+    matrix *m = state;
+    for (int i = 0; i < RUNS; i++) m->sgemm((int)m->rows, m->width, m->width, m->x, m->weight, m->y);
+    return VG_OK;
+}
+
+#define MATRIX(WIDTH, ROWS)                                                                                  \
+    static vg_err matrix_open_##WIDTH##_##ROWS(int32_t threads, void **state, double *work, vg_diag *diag) { \
+        return matrix_open(WIDTH, ROWS, threads, state, work, diag);                                         \
+    }                                                                                                        \
+    static vg_err openblas_open_##WIDTH##_##ROWS(int32_t threads, void **state, double *work,                \
+                                                 vg_diag *diag) {                                            \
+        (void)threads;                                                                                       \
+        return openblas_open(WIDTH, ROWS, state, work, diag);                                                \
+    }                                                                                                        \
+    const bench_case bench_matrix_##WIDTH##_##ROWS = {.name = "matrix-" #WIDTH "-" #ROWS,                    \
+                                                      .unit = "flop",                                        \
+                                                      .help = "the matrix kernel's forward product, " #ROWS  \
+                                                              " rows, " #WIDTH " wide",                      \
+                                                      .open = matrix_open_##WIDTH##_##ROWS,                  \
+                                                      .run = matrix_run,                                     \
+                                                      .close = matrix_close};                                \
+    const bench_case bench_openblas_##WIDTH##_##ROWS = {.name = "openblas-" #WIDTH "-" #ROWS,                \
+                                                        .unit = "flop",                                      \
+                                                        .help = "OpenBLAS's product of the same size",       \
+                                                        .open = openblas_open_##WIDTH##_##ROWS,              \
+                                                        .run = openblas_run,                                 \
+                                                        .close = matrix_close,                               \
+                                                        .with = "matrix-" #WIDTH "-" #ROWS,                  \
+                                                        .wanted = 0.9,                                       \
+                                                        .alone = true,                                       \
+                                                        .missing = bench_openblas_missing};
+
+BENCH_MATRICES(MATRIX, 64)
+BENCH_MATRICES(MATRIX, 128)
+BENCH_MATRICES(MATRIX, 256)
