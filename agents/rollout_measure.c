@@ -8,18 +8,27 @@
 // Half a degree: less is not a reversal of the steering but its quiver (as SAE J2944 counts them).
 static const float REVERSAL = 0.0087f; // rad
 
-// What the car has of it: tan of the steering is a curvature, unless the tyres cap it.
-static float lateral_of(const vg_rollout_cell *c, int32_t i) {
-    const vg_car *car = &c->plan->driven;
-    float speed = c->view.speed[i], lateral = speed * speed * vg_tanf(c->view.steer[i]) / car->wheelbase;
-    float most = car->lateral_max;
-    if (most <= 0) return lateral;
-    return lateral > most ? most : lateral < -most ? -most : lateral;
+// tan of the steering is a curvature, unless the tyres cap it.
+static float lateral_of(const vg_car *car, float speed, float steer) {
+    float lateral = speed * speed * vg_tanf(steer) / car->wheelbase;
+    float most = car->lateral_max > 0 ? car->lateral_max : __builtin_inff();
+    lateral = lateral > most ? most : lateral;
+    return lateral < -most ? -most : lateral;
+}
+
+static void laterals(const vg_car *car, int32_t n, const float *restrict speed, const float *restrict steer,
+                     float *restrict out) {
+    for (int32_t i = 0; i < n; i++) out[i] = lateral_of(car, speed[i], steer[i]);
+}
+
+void vg_measure_laterals(vg_rollout_cell *c) {
+    laterals(&c->plan->driven, c->count, c->view.speed, c->view.steer, c->lateral);
 }
 
 void vg_measure_begin(vg_rollout_cell *c, int32_t i) {
+    float speed = c->view.speed[i], steer = c->view.steer[i];
     c->tally[i] =
-        (vg_tally){.velocity = c->view.speed[i], .lateral = lateral_of(c, i), .turn = c->view.steer[i]};
+        (vg_tally){.velocity = speed, .lateral = lateral_of(&c->plan->driven, speed, steer), .turn = steer};
     c->ended[i] = 0;
 }
 
@@ -37,7 +46,7 @@ static void measure_reversals(vg_tally *t, float steer) {
 // Accelerations are those at the actions; a jerk is their difference over an action.
 static void measure_jerk(vg_rollout_cell *c, int32_t i) {
     vg_tally *t = &c->tally[i];
-    float speed = c->view.speed[i], lateral = lateral_of(c, i);
+    float speed = c->view.speed[i], lateral = c->lateral[i];
     float push = (float)((speed - t->velocity) / c->plan->action);
     double sideways = (lateral - t->lateral) / c->plan->action, along = (push - t->push) / c->plan->action;
     t->jerk_lateral += sideways * sideways;

@@ -63,6 +63,7 @@ typedef struct vg_rollout_cell {
     float *gust;             // [count] rad/s
     float *blur;             // [sense size] what a unit of noise is in each sensed value
     vg_tally *tally;         // [count]
+    float *lateral;          // [count] m/s^2, the lateral accelerations of now
     double *ended;           // [count] s, when an open road ended in this drive; 0: not yet
 } vg_rollout_cell;
 
@@ -88,7 +89,9 @@ static inline bool vg_cell_on(const vg_rollout_cell *c, int32_t i) {
 
 // Lane i has just begun its episode.
 void vg_measure_begin(vg_rollout_cell *c, int32_t i);
-// An action has passed for a car that was on the road before it.
+// An action has passed: all cars' lateral accelerations.
+void vg_measure_laterals(vg_rollout_cell *c);
+// And what else of a car that was on the road before it.
 void vg_measure_action(vg_rollout_cell *c, int32_t i);
 // Cost (b) of the action that has passed.
 void vg_measure_excess(vg_rollout_cell *c, int32_t i);
