@@ -17,6 +17,7 @@ vg_err vg_gate_pictures(const vg_gate_report *report, const char *folder, vg_ove
 #include "app/view/film.h"
 #include "app/view/finish.h"
 #include "eval/gate/redo.h"
+#include "eval/result_suite.h"
 #include "sim/base/memory.h"
 #include "sim/base/version.h"
 
@@ -45,7 +46,7 @@ static vg_err one_road(const vg_drives *d, int32_t road, vg_suite *out, vg_diag 
     vg_suite_config *config = vg_new(vg_suite_config, 1);
     char item[VG_KEY_TEXT_SIZE], name[VG_KEY_TEXT_SIZE];
     *out = (vg_suite){0};
-    vg_err err = config ? vg_drives_config(d, config, diag) : vg_fail_memory(diag);
+    vg_err err = config ? vg_result_suite(d->path, d->suite, config, diag) : vg_fail_memory(diag);
     if (!err && !vg_suite_item(config->test, road, item, name))
         err = vg_fail(diag, VG_ERR_NOT_FOUND, "the suite has no road %d", road + 1);
     if (!err) {
@@ -54,7 +55,7 @@ static vg_err one_road(const vg_drives *d, int32_t road, vg_suite *out, vg_diag 
         config->train[0] = config->validation[0] = 0;
         err = vg_suite_build(config, "", NULL, 1, out, diag);
     }
-    if (!err) err = vg_drives_car(d, &out->car, diag);
+    if (!err) err = vg_result_car(d->path, d->car, &out->car, diag);
     vg_free(config);
     return err;
 }

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "eval/result.h"
+#include "eval/result_suite.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 
@@ -32,49 +33,13 @@ static vg_err check_kind(const vg_result_file *r, vg_diag *diag) {
                       VG_RESULT_VERSION);
 }
 
-// A key of the suite as `--set` would take it. Lists are of roads, which are made one by one.
-static vg_err set_key(vg_result_file *r, const vg_key *key, const json_t *value, vg_diag *diag) {
-    char text[64];
-    const char *given = json_string_value(value);
-    if (key->type == VG_KEY_LIST || !strcmp(key->name, "car")) return VG_OK;
-    if (json_is_integer(value))
-        snprintf(text, sizeof text, "%lld", (long long)json_integer_value(value)), given = text;
-    else if (json_is_real(value))
-        given = vg_format_double(json_real_value(value), text);
-    if (!given) return fail_key(r, key->name, "a value of the suite", diag);
-    return vg_config_set(&vg_suite_schema, &r->config, key->name, given, r->path, 0, diag);
-}
-
 static vg_err take_suite(vg_result_file *r, vg_diag *diag) {
     const json_t *suite = json_object_get(r->root, "suite");
     const char *name = text_of(suite, "name");
     if (!name) return fail_key(r, "suite", "an object with a name", diag);
     snprintf(r->suite, sizeof r->suite, "%s", name);
-    vg_config_default(&vg_suite_schema, &r->config);
-    vg_err err = VG_OK;
-    for (int32_t i = 0; i < vg_suite_schema.count && !err; i++) {
-        const vg_key *key = &vg_suite_schema.keys[i];
-        err = set_key(r, key, json_object_get(suite, key->name), diag);
-    }
-    return err;
-}
-
-static vg_err take_car(vg_result_file *r, vg_diag *diag) {
-    const json_t *car = json_object_get(r->root, "car");
-    const char *name = text_of(car, "name"), *hash = text_of(car, "hash");
-    char own[17];
-    if (!name || !hash) return fail_key(r, "car", "an object with a name and a hash", diag);
-    snprintf(r->car.name, sizeof r->car.name, "%s", name);
-#define X(field, unit, least, most, standard, help)                                                          \
-    r->car.field = (float)json_number_value(json_object_get(car, #field));
-    VG_CAR_FIELDS(X)
-#undef X
-    vg_err err = vg_car_check(&r->car, diag);
-    if (err) return err;
-    if (strcmp(vg_hash_format(vg_car_hash(&r->car), own), hash) != 0)
-        return vg_fail_at(diag, VG_ERR_MISMATCH, r->path, 0, "car", "has the hash %s, expected %s", own,
-                          hash);
-    return VG_OK;
+    vg_err err = vg_result_suite(r->path, suite, &r->config, diag);
+    return err ? err : vg_result_car(r->path, json_object_get(r->root, "car"), &r->car, diag);
 }
 
 static vg_err check_lists(vg_result_file *r, vg_diag *diag) {
@@ -113,7 +78,6 @@ static vg_err load(vg_result_file *r, vg_diag *diag) {
         return vg_fail_at(diag, VG_ERR_FORMAT, r->path, wrong.line, NULL, "is no JSON: %s", wrong.text);
     err = check_kind(r, diag);
     if (!err) err = take_suite(r, diag);
-    if (!err) err = take_car(r, diag);
     return err ? err : check_lists(r, diag);
 }
 

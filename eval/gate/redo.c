@@ -6,65 +6,11 @@
 
 #include "agents/find.h"
 #include "eval/episode_drift.h"
+#include "eval/result_suite.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 
 // --- the suite --------------------------------------------------------------------------------------------
-
-// A list as `--set` would take it.
-static void join(const json_t *list, vg_text *out) {
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const char *item = json_string_value(json_array_get(list, i));
-        vg_text_add(out, "%s%s", i ? ", " : "", item ? item : "");
-    }
-}
-
-static vg_err set_key(const vg_drives *d, const vg_key *key, vg_suite_config *config, vg_diag *diag) {
-    const json_t *value = json_object_get(d->suite, key->name);
-    vg_text text = {0};
-    char number[32];
-    if (json_is_array(value))
-        join(value, &text);
-    else if (json_is_integer(value))
-        vg_text_add(&text, "%lld", (long long)json_integer_value(value));
-    else if (json_is_real(value))
-        vg_text_add(&text, "%s", vg_format_double(json_real_value(value), number));
-    else if (json_is_string(value))
-        vg_text_add(&text, "%s", json_string_value(value));
-    vg_err err = text.failed ? vg_fail_memory(diag) : VG_OK;
-    if (!err && !value)
-        err = vg_fail_at(diag, VG_ERR_FORMAT, d->path, 0, key->name, "is missing in the suite");
-    if (!err)
-        err =
-            vg_config_set(&vg_suite_schema, config, key->name, text.size ? text.bytes : "", d->path, 0, diag);
-    vg_text_free(&text);
-    return err;
-}
-
-vg_err vg_drives_config(const vg_drives *d, vg_suite_config *out, vg_diag *diag) {
-    vg_err err = VG_OK;
-    vg_config_default(&vg_suite_schema, out);
-    for (int32_t i = 0; i < vg_suite_schema.count && !err; i++)
-        err = set_key(d, &vg_suite_schema.keys[i], out, diag);
-    return err;
-}
-
-vg_err vg_drives_car(const vg_drives *d, vg_car *out, vg_diag *diag) {
-    const char *name = json_string_value(json_object_get(d->car, "name"));
-    const char *hash = json_string_value(json_object_get(d->car, "hash"));
-    char own[17];
-    *out = vg_car_default();
-    snprintf(out->name, sizeof out->name, "%s", name ? name : "");
-#define X(field, unit, least, most, standard, help)                                                          \
-    out->field = (float)json_number_value(json_object_get(d->car, #field));
-    VG_CAR_FIELDS(X)
-#undef X
-    vg_err err = vg_car_check(out, diag);
-    if (err) return err;
-    if (hash && strcmp(vg_hash_format(vg_car_hash(out), own), hash) == 0) return VG_OK;
-    return vg_fail_at(diag, VG_ERR_MISMATCH, d->path, 0, "car", "has the hash %s, expected %s", own,
-                      hash ? hash : "one");
-}
 
 vg_err vg_drives_suite(const vg_drives *d, int32_t threads, vg_suite *out, vg_diag *diag) {
     vg_suite_config *config = vg_new(vg_suite_config, 1);
@@ -73,8 +19,8 @@ vg_err vg_drives_suite(const vg_drives *d, int32_t threads, vg_suite *out, vg_di
     char own[17];
     vg_car car;
     *out = (vg_suite){0};
-    vg_err err = config ? vg_drives_config(d, config, diag) : vg_fail_memory(diag);
-    if (!err) err = vg_drives_car(d, &car, diag);
+    vg_err err = config ? vg_result_suite(d->path, d->suite, config, diag) : vg_fail_memory(diag);
+    if (!err) err = vg_result_car(d->path, d->car, &car, diag);
     if (!err) {
         snprintf(config->car, sizeof config->car, "sedan"); // by value, below
         err = vg_suite_build_scored(config, name ? name : "", NULL, threads, out, diag);

@@ -8,11 +8,6 @@
 extern "C" {
 #endif
 
-// The suite's keys as the file has them. Relative paths of roads are taken from the working folder. Errors:
-// VG_ERR_FORMAT.
-VG_NODISCARD vg_err vg_drives_config(const vg_drives *drives, vg_suite_config *out, vg_diag *diag);
-// The car, by value. Errors: VG_ERR_FORMAT, VG_ERR_MISMATCH (its hash).
-VG_NODISCARD vg_err vg_drives_car(const vg_drives *drives, vg_car *out, vg_diag *diag);
 // The suite to be scored on, with its roads. Errors: VG_ERR_MISMATCH (its hash is another by now), those of
 // vg_suite_build.
 VG_NODISCARD vg_err vg_drives_suite(const vg_drives *drives, int32_t threads, vg_suite *out, vg_diag *diag);
