@@ -49,12 +49,7 @@ static vg_err one_road(const vg_drives *d, int32_t road, vg_suite *out, vg_diag 
     vg_err err = config ? vg_result_suite(d->path, d->suite, config, diag) : vg_fail_memory(diag);
     if (!err && !vg_suite_item(config->test, road, item, name))
         err = vg_fail(diag, VG_ERR_NOT_FOUND, "the suite has no road %d", road + 1);
-    if (!err) {
-        snprintf(config->test, sizeof config->test, "%s", item);
-        snprintf(config->car, sizeof config->car, "sedan"); // by value, below
-        config->train[0] = config->validation[0] = 0;
-        err = vg_suite_build(config, "", NULL, 1, out, diag);
-    }
+    if (!err) err = vg_result_suite_of_road(config, "", item, NULL, out, diag);
     if (!err) err = vg_result_car(d->path, d->car, &out->car, diag);
     vg_free(config);
     return err;

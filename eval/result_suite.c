@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sim/base/hash.h"
+#include "sim/base/memory.h"
 
 // A list as `--set` would take it.
 static void join(const json_t *list, vg_text *out) {
@@ -39,6 +40,22 @@ vg_err vg_result_suite(const char *path, const json_t *suite, vg_suite_config *o
     vg_config_default(&vg_suite_schema, out);
     for (int32_t i = 0; i < vg_suite_schema.count && !err; i++)
         err = set_key(path, suite, &vg_suite_schema.keys[i], out, diag);
+    return err;
+}
+
+vg_err vg_result_suite_of_road(const vg_suite_config *config, const char *name, const char *road,
+                               const char *folder, vg_suite *out, vg_diag *diag) {
+    vg_suite_config *one = vg_new(vg_suite_config, 1);
+    *out = (vg_suite){0};
+    if (!one) return vg_fail_memory(diag);
+    *one = *config;
+    // "seed 7" was one of "seeds 1..16".
+    bool seed = strncmp(road, "seed ", 5) == 0;
+    snprintf(one->test, sizeof one->test, "%s%s", seed ? "seeds " : "", seed ? road + 5 : road);
+    snprintf(one->car, sizeof one->car, "sedan");
+    one->train[0] = one->validation[0] = 0;
+    vg_err err = vg_suite_build(one, name, folder, 1, out, diag);
+    vg_free(one);
     return err;
 }
 

@@ -5,20 +5,10 @@
 
 #include "agents/find.h"
 #include "app/view/result_file.h"
+#include "eval/result_suite.h"
 #include "sim/base/hash.h"
 
 // --- roads -----------------------------------------------------------------------------------------------
-
-// One road is a suite of one road. "seed 7" was one of "seeds 1..16".
-static vg_err build_one(const vg_result_file *r, const char *name, const char *folder, vg_suite *suite,
-                        vg_diag *diag) {
-    vg_suite_config config = r->config;
-    if (strncmp(name, "seed ", 5) == 0)
-        snprintf(config.test, sizeof config.test, "seeds %s", name + 5);
-    else
-        snprintf(config.test, sizeof config.test, "%s", name);
-    return vg_suite_build(&config, r->suite, folder, 1, suite, diag);
-}
 
 vg_err vg_result_file_make_road(const vg_result_file *r, int32_t i, vg_road **out, vg_diag *diag) {
     vg_suite suite = {0};
@@ -26,8 +16,9 @@ vg_err vg_result_file_make_road(const vg_result_file *r, int32_t i, vg_road **ou
     const char *name = vg_result_file_road(r, i);
     const char *hash = json_string_value(json_object_get(json_array_get(r->roads, (size_t)i), "hash"));
     // A road's file is named as seen from the working folder, or beside the suite, or beside the result.
-    vg_err err = build_one(r, name, NULL, &suite, diag);
-    if (err == VG_ERR_NOT_FOUND && r->folder[0]) err = build_one(r, name, r->folder, &suite, diag);
+    vg_err err = vg_result_suite_of_road(&r->config, r->suite, name, NULL, &suite, diag);
+    if (err == VG_ERR_NOT_FOUND && r->folder[0])
+        err = vg_result_suite_of_road(&r->config, r->suite, name, r->folder, &suite, diag);
     if (err) return err;
     *out = suite.test.roads[0];
     suite.test.roads[0] = NULL;
