@@ -192,8 +192,11 @@ static vg_err take_hello(exec_policy *p, const char *text, const char *command, 
     if (!value_of(text, "sense", sense, sizeof sense))
         return vg_fail(diag, VG_ERR_FORMAT, "'exec:%.200s' does not say its sense: expected sense=offset,...",
                        command);
-    if (!value_of(text, "name", p->name, sizeof p->name))
-        snprintf(p->name, sizeof p->name, "exec:%.50s", command);
+    if (!value_of(text, "name", p->name, sizeof p->name) || !p->name[0]) {
+        char own[256];
+        snprintf(own, sizeof own, "exec:%.200s", command);
+        vg_copy_text(own, p->name, 56);
+    }
     if (!vg_is_printable(p->name))
         return vg_fail(diag, VG_ERR_FORMAT, "'exec:%.200s' has a name that is no text", command);
     vg_err err = vg_sense_create(sense, &p->sense, &own);

@@ -1,6 +1,7 @@
 #include "agents/float_mode.h"
 
 #include <fenv.h>
+#include <stddef.h>
 
 #if defined(__x86_64__)
 #include <immintrin.h>

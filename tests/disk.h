@@ -58,16 +58,25 @@ static inline void disk_keep(int fd) { // what a sync brought to the disk
     disk.synced[i].size = pread(fd, disk.synced[i].bytes, (size_t)about.st_size, 0);
 }
 
-static inline void disk_each(void (*visit)(int fd, ino_t inode)) {
-    DIR *folder = opendir(disk.folder);
+static inline void disk_each_in(DIR *folder, void (*visit)(int fd, ino_t inode)) {
     for (struct dirent *entry; folder && (entry = readdir(folder));) {
         struct stat about;
-        int fd = (int)syscall(SYS_openat, dirfd(folder), entry->d_name, O_RDWR);
+        bool deeper =
+            entry->d_type == DT_DIR && strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+        int fd = (int)syscall(SYS_openat, dirfd(folder), entry->d_name, deeper ? O_RDONLY : O_RDWR);
         if (fd < 0) continue;
-        if (!fstat(fd, &about) && S_ISREG(about.st_mode)) visit(fd, about.st_ino);
-        close(fd);
+        if (deeper)
+            disk_each_in(fdopendir(fd), visit); // closes fd
+        else {
+            if (!fstat(fd, &about) && S_ISREG(about.st_mode)) visit(fd, about.st_ino);
+            close(fd);
+        }
     }
     if (folder) closedir(folder);
+}
+
+static inline void disk_each(void (*visit)(int fd, ino_t inode)) {
+    disk_each_in(opendir(disk.folder), visit);
 }
 
 static inline void disk_keep_all(int fd, ino_t inode) {
@@ -127,6 +136,9 @@ int rename(const char *from, const char *to) {
 }
 int renameat2(int a, const char *from, int b, const char *to, unsigned flags) {
     return disk_fails(false) ? -1 : (int)syscall(SYS_renameat2, a, from, b, to, flags);
+}
+int mkdir(const char *path, mode_t mode) {
+    return disk_fails(false) ? -1 : (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode);
 }
 int unlink(const char *path) {
     disk_fails(true);

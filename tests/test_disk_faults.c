@@ -1,17 +1,15 @@
 // Every write, sync and rename failing in turn, and the machine stopping at each: what is written is whole or
 // absent, and a log keeps every tick that was acknowledged.
 #define _GNU_SOURCE
-#include "tests/disk.h"
+#include "tests/sweep.h"
 
 #include <sys/mman.h>
-#include <sys/wait.h>
 
 #include "logs/log_live.h"
 #include "logs/recorder.h"
 #include "tests/log_fixture.h"
 
-static const char old_text[] = "what stood there before\n", new_text[] = "what is to stand there\n";
-static const char *const fault_names[] = {"full", "slips", "stops", "tears", "power"};
+static const char new_text[] = "what is to stand there\n";
 
 // In memory that children share.
 typedef struct seen {
@@ -30,56 +28,10 @@ static void setup(void) {
     disk_take();
 }
 
-typedef vg_err (*work)(const char *path, vg_diag *diag);
-
-// Do the work in a child whose disk meets the fault at operation n; how it ended.
-static int run(work work, const char *path, disk_fault fault, int n) {
-    pid_t child = fork();
-    if (child == 0) {
-        vg_diag diag = {0};
-        disk_arm(fault, n, scratch_folder);
-        disk_exit(work(path, &diag));
-    }
-    int status;
-    ck_assert_int_eq(waitpid(child, &status, 0), child);
-    ck_assert_msg(WIFEXITED(status), "%s at %d: died by signal %d", fault_names[fault], n, WTERMSIG(status));
-    return WEXITSTATUS(status);
-}
-
-// Files in the folder.
-static int files(void) {
-    DIR *folder = opendir(scratch_folder);
-    int count = 0;
-    for (struct dirent *entry; (entry = readdir(folder));) count += entry->d_name[0] != '.';
-    closedir(folder);
-    return count;
-}
-
-static void clear(void) {
-    DIR *folder = opendir(scratch_folder);
-    for (struct dirent *entry; (entry = readdir(folder));) unlinkat(dirfd(folder), entry->d_name, 0);
-    closedir(folder);
-}
-
 // --- files written whole ---------------------------------------------------------------------------------
 
 static vg_err write_text(const char *path, vg_diag *diag) {
     return vg_file_write(path, new_text, sizeof new_text, VG_REPLACE, diag);
-}
-
-static void put_old(const char *path) {
-    vg_diag diag = {0};
-    ck_ok(vg_file_write(path, old_text, sizeof old_text, VG_REPLACE, &diag));
-}
-
-static bool holds(const char *path, const char *text) {
-    vg_diag diag = {0};
-    char *bytes;
-    int64_t size;
-    ck_ok(vg_file_read(path, 0, &bytes, &size, &diag));
-    bool same = strcmp(bytes, text) == 0;
-    vg_free(bytes);
-    return same;
 }
 
 START_TEST(a_file_is_the_old_one_or_the_new_one) {
@@ -89,14 +41,14 @@ START_TEST(a_file_is_the_old_one_or_the_new_one) {
     for (disk_fault fault = 0; fault < DISK_FAULTS; fault++)
         for (int n = 1, ended = -1; ended != DISK_DONE; n++) {
             ck_assert_int_lt(n, 100);
-            put_old(path);
-            ended = run(write_text, path, fault, n);
-            bool fresh = holds(path, new_text);
-            ck_assert_msg(fresh || holds(path, old_text), "%s at %d: half", fault_names[fault], n);
+            sweep_put_old(path);
+            ended = sweep_run(write_text, path, fault, n);
+            bool fresh = sweep_holds(path, new_text);
+            ck_assert_msg(fresh || sweep_holds(path, sweep_old), "%s at %d: half", sweep_names[fault], n);
             ck_assert(fresh || (ended != DISK_DONE && ended != DISK_LUCKY));
-            if (ended != DISK_STOPPED) ck_assert_int_eq(files(), 1);
+            if (ended != DISK_STOPPED) ck_assert_int_eq(sweep_files(), 1);
             told += ended == DISK_TOLD, stopped += ended == DISK_STOPPED;
-            clear();
+            sweep_clear();
         }
     ck_assert_int_ge(told, 8);
     ck_assert_int_ge(stopped, 10);
@@ -166,15 +118,15 @@ START_TEST(a_built_log_is_whole_or_absent) {
     for (disk_fault fault = 0; fault < DISK_FAULTS; fault++)
         for (int n = 1, ended = -1; ended != DISK_DONE; n++) {
             ck_assert_int_lt(n, 400);
-            put_old(path);
-            ended = run(build_log, path, fault, n);
-            if (!holds(path, old_text))
+            sweep_put_old(path);
+            ended = sweep_run(build_log, path, fault, n);
+            if (!sweep_holds(path, sweep_old))
                 ck_assert_int_eq(ticks_in(path), 50);
             else
                 ck_assert(ended == DISK_TOLD || ended == DISK_STOPPED);
-            if (ended != DISK_STOPPED) ck_assert_int_eq(files(), 1);
+            if (ended != DISK_STOPPED) ck_assert_int_eq(sweep_files(), 1);
             told += ended == DISK_TOLD, stopped += ended == DISK_STOPPED;
-            clear();
+            sweep_clear();
         }
     ck_assert_int_ge(told, 15);
     ck_assert_int_ge(stopped, 15);
@@ -213,10 +165,10 @@ static vg_err write_live(const char *path, vg_diag *diag) {
 
 static void check_live(const char *path, disk_fault fault, int n) {
     long long safe = fault == DISK_POWER ? atomic_load(&shared->synced) : atomic_load(&shared->acknowledged);
-    if (!atomic_load(&shared->live) && holds(path, old_text)) return; // the name was not yet taken
+    if (!atomic_load(&shared->live) && sweep_holds(path, sweep_old)) return; // the name was not yet taken
     int64_t kept = ticks_in(path);
     ck_assert_msg(kept >= safe && kept <= atomic_load(&shared->acknowledged) + 1,
-                  "%s at %d: %lld ticks were safe, %lld are there", fault_names[fault], n, safe,
+                  "%s at %d: %lld ticks were safe, %lld are there", sweep_names[fault], n, safe,
                   (long long)kept);
 }
 
@@ -228,11 +180,11 @@ START_TEST(a_live_log_keeps_what_was_acknowledged) {
         for (int n = 1, ended = -1; ended != DISK_DONE; n++) {
             ck_assert_int_lt(n, 400);
             *shared = (seen){0};
-            put_old(path);
-            ended = run(write_live, path, fault, n);
+            sweep_put_old(path);
+            ended = sweep_run(write_live, path, fault, n);
             check_live(path, fault, n);
             told += ended == DISK_TOLD, stopped += ended == DISK_STOPPED;
-            clear();
+            sweep_clear();
         }
     ck_assert_int_ge(told, 40);
     ck_assert_int_ge(stopped, 40);
@@ -279,17 +231,17 @@ START_TEST(a_recorder_keeps_what_was_acknowledged) {
     for (disk_fault fault = 0; fault < DISK_FAULTS; fault++)
         for (int n = 1, ended = -1; ended != DISK_DONE && n < 400; n += step) {
             *shared = (seen){0};
-            put_old(path);
-            ended = run(record, path, fault, n);
+            sweep_put_old(path);
+            ended = sweep_run(record, path, fault, n);
             long long safe =
                 fault == DISK_POWER ? atomic_load(&shared->synced) : atomic_load(&shared->acknowledged);
-            if (atomic_load(&shared->live) || !holds(path, old_text)) {
+            if (atomic_load(&shared->live) || !sweep_holds(path, sweep_old)) {
                 int64_t kept = ticks_in(path);
                 ck_assert_msg(kept >= safe, "%s at %d: %lld ticks were safe, %lld are there",
-                              fault_names[fault], n, safe, (long long)kept);
+                              sweep_names[fault], n, safe, (long long)kept);
             }
             stopped += ended == DISK_STOPPED;
-            clear();
+            sweep_clear();
         }
     ck_assert_int_ge(stopped, 10);
 }

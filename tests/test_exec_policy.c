@@ -148,6 +148,24 @@ START_TEST(says_who_it_is) {
 }
 END_TEST
 
+// One that does not say is called as it is started, however long that is.
+START_TEST(is_called_as_it_is_started) {
+    vg_policy *policy;
+    static const char *const commands[] = {": üüüüüüüüüüüüüüüüüüüüüüüüüüüü; " HELLO "cat",
+                                           ":  üüüüüüüüüüüüüüüüüüüüüüüüüüüü; " HELLO "cat"};
+    for (int i = 0; i < 2; i++) { // one of them would be cut within a character
+        ck_ok(vg_exec_policy_start(commands[i], &policy, &diag));
+        ck_assert_msg(strncmp(policy->name, "exec:: ", 7) == 0 && vg_is_printable(policy->name), "%s",
+                      policy->name);
+        vg_policy_destroy(policy);
+    }
+    ck_ok(vg_exec_policy_start("printf '\\040\\000\\000\\000verge=1\\nname=\\nsense=offset\\n#####'; cat",
+                               &policy, &diag));
+    ck_assert_msg(strncmp(policy->name, "exec:printf", 11) == 0, "%s", policy->name);
+    vg_policy_destroy(policy);
+}
+END_TEST
+
 START_TEST(out_of_memory_is_told) {
     vg_policy *policy = NULL;
     int64_t live = vg_memory_live();
@@ -165,4 +183,4 @@ START_TEST(out_of_memory_is_told) {
 END_TEST
 
 CK_MAIN("exec policy", acts, is_asked_as_promised, what_it_does_wrong_is_told, a_wrong_first_frame_is_told,
-        says_who_it_is, out_of_memory_is_told)
+        says_who_it_is, is_called_as_it_is_started, out_of_memory_is_told)

@@ -157,6 +157,21 @@ START_TEST(knows_printable_text) {
 }
 END_TEST
 
+START_TEST(cuts_between_characters) {
+    char out[6];
+    vg_copy_text("short", out, sizeof out);
+    ck_assert_str_eq(out, "short");
+    vg_copy_text("longer", out, sizeof out);
+    ck_assert_str_eq(out, "longe");
+    vg_copy_text("abc\xe2\x80\x93", out, sizeof out);
+    ck_assert_str_eq(out, "abc");
+    vg_copy_text("a\xc3\xbc\xc3\xbc\xc3\xbc", out, sizeof out);
+    ck_assert_str_eq(out, "a\xc3\xbc\xc3\xbc");
+    vg_copy_text("abc", out, 1);
+    ck_assert_str_eq(out, "");
+}
+END_TEST
+
 CK_MAIN("text", numbers_round_trip, numbers_do_not_know_the_locale, numbers_are_short,
         only_decimal_numbers_parse, grows, remembers_that_memory_ran_out, finds_what_was_meant,
-        knows_printable_text)
+        knows_printable_text, cuts_between_characters)

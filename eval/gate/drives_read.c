@@ -24,10 +24,7 @@ static vg_err take_text(const vg_drives *d, const json_t *from, const char *key,
                         vg_diag *diag) {
     const char *text = json_string_value(json_object_get(from, key));
     if (!text) return fail(d, key, "a text", diag);
-    // Cut where it is too long, but not within a character: JSON has none that are half.
-    size_t length = strnlen(text, size - 1);
-    while (length && (text[length] & 0xc0) == 0x80) length--;
-    snprintf(out, size, "%.*s", (int)length, text);
+    vg_copy_text(text, out, size);
     return VG_OK;
 }
 

@@ -197,3 +197,10 @@ bool vg_is_printable(const char *text) {
     }
     return true;
 }
+
+void vg_copy_text(const char *text, char *out, size_t room) {
+    size_t length = strnlen(text, room - 1);
+    while (length && ((unsigned char)text[length] & 0xc0) == 0x80) length--;
+    memcpy(out, text, length);
+    out[length] = 0;
+}

@@ -40,6 +40,8 @@ const char *vg_nearest(const char *word, const char *const *words, size_t stride
 
 // Whether the text is valid UTF-8 without control characters (a tab counts as one).
 bool vg_is_printable(const char *text);
+// Copy as much of the text as there is room for, ending within no character of UTF-8. room >= 1.
+void vg_copy_text(const char *text, char *out, size_t room);
 
 #ifdef __cplusplus
 }
