@@ -95,22 +95,23 @@ vg_err bench_drive_run(void *state, vg_diag *diag) {
     return VG_OK;
 }
 
-// An action's ticks by the kernel alone, as vg_world_step runs them on a block of cars, without finding the
-// cars on the road again.
-static vg_err move_block(void *context, int64_t block, int64_t begin, int64_t end) {
+// Ticks by the kernel alone, an action's a block as vg_world_step runs them, without finding the cars on the
+// road again. A thread has its cars for all actions.
+static vg_err move_cars(void *context, int64_t block, int64_t begin, int64_t end) {
     (void)block;
     vg_world *world = context;
-    for (int32_t tick = 0; tick < TICKS; tick++) world->kernel->move(world, (int32_t)begin, (int32_t)end);
+    for (int32_t i = 0; i < ACTIONS; i++)
+        for (int32_t from = (int32_t)begin; from < end; from += VG_WORLD_BLOCK)
+            for (int32_t tick = 0; tick < TICKS; tick++)
+                world->kernel->move(world, from, from + VG_WORLD_BLOCK);
     return VG_OK;
 }
 
 static vg_err motion_run(void *state, vg_diag *diag) {
     (void)diag;
     vg_world *world = ((drive *)state)->world;
-    vg_err err = VG_OK;
-    for (int32_t i = 0; i < ACTIONS && !err; i++)
-        err = vg_blocks_run(CARS, VG_WORLD_BLOCK, world->threads, move_block, world);
-    return err;
+    int64_t blocks = CARS / VG_WORLD_BLOCK, share = (blocks + world->threads - 1) / world->threads;
+    return vg_blocks_run(CARS, share * VG_WORLD_BLOCK, world->threads, move_cars, world);
 }
 
 static vg_err motion_open(int32_t threads, void **state, double *work, vg_diag *diag) {

@@ -7,14 +7,16 @@
 #include "sim/base/blocks.h"
 #include "sim/base/memory.h"
 
-enum { RUNS = 16, ROWS_OF_TILES = 12 }; // rows that every level's tiles go into
+enum { RUNS_LEAST = 4 };
+static const double FLOPS = 1 << 28; // of a piece, about
 
 typedef struct matrix {
     const vg_net_kernel *kernel;
     bench_sgemm sgemm;
     int32_t width, threads;
-    int64_t rows;
-    float *x, *weight, *bias, *panels, *y;
+    int64_t rows, runs;
+    float *x, *weight, *bias, *panels;
+    float *y; // [threads] results, each of its own
 } matrix;
 
 static void matrix_close(void *state) {
@@ -38,9 +40,11 @@ static vg_err matrix_open(int32_t width, int64_t rows, int32_t threads, void **s
     matrix *m = vg_new(matrix, 1);
     if (!m) return vg_fail_memory(diag);
     int64_t stride = vg_net_stride(width);
+    double flops = 2.0 * (double)rows * width * width;
     *m = (matrix){.kernel = VG_HOT_PICK(vg_net_kernel), .width = width, .threads = threads, .rows = rows};
+    m->runs = FLOPS / flops > RUNS_LEAST ? (int64_t)(FLOPS / flops) : RUNS_LEAST;
     m->x = vg_new(float, rows *stride);
-    m->y = vg_new(float, rows *stride);
+    m->y = vg_new(float, threads *rows *stride);
     m->weight = vg_new(float, width *width);
     m->bias = vg_new(float, width);
     m->panels = vg_new(float, vg_net_forward_panels(width, width));
@@ -52,29 +56,24 @@ static vg_err matrix_open(int32_t width, int64_t rows, int32_t threads, void **s
     fill(m->weight, width, width, width);
     fill(m->bias, 1, width, width);
     m->kernel->pack_forward(m->weight, m->bias, width, width, m->panels);
-    *work = 2.0 * RUNS * (double)rows * width * width;
+    *work = flops * (double)m->runs;
     *state = m;
     return VG_OK;
 }
 
-static vg_err forward_rows(void *context, int64_t block, int64_t begin, int64_t end) {
-    (void)block;
+// Products [begin, end): a network's are each worked out on one thread, others on others.
+static vg_err multiply(void *context, int64_t block, int64_t begin, int64_t end) {
     const matrix *m = context;
-    int64_t stride = vg_net_stride(m->width);
-    m->kernel->forward(m->x + begin * stride, m->panels, end - begin, m->width, m->width,
-                       VG_ACTIVATION_LINEAR, m->y + begin * stride);
+    float *y = m->y + block * m->rows * vg_net_stride(m->width);
+    for (int64_t i = begin; i < end; i++)
+        m->kernel->forward(m->x, m->panels, m->rows, m->width, m->width, VG_ACTIVATION_LINEAR, y);
     return VG_OK;
 }
 
 static vg_err matrix_run(void *state, vg_diag *diag) {
     (void)diag;
     matrix *m = state;
-    int64_t share = (m->rows + m->threads - 1) / m->threads;
-    share = (share + ROWS_OF_TILES - 1) / ROWS_OF_TILES * ROWS_OF_TILES;
-    if (m->threads == 1) share = m->rows;
-    vg_err err = VG_OK;
-    for (int i = 0; i < RUNS && !err; i++) err = vg_blocks_run(m->rows, share, m->threads, forward_rows, m);
-    return err;
+    return vg_blocks_run(m->runs, (m->runs + m->threads - 1) / m->threads, m->threads, multiply, m);
 }
 
 // The rows of its own layout, close to one another, of the same numbers.
@@ -90,7 +89,7 @@ static vg_err openblas_open(int32_t width, int64_t rows, void **state, double *w
 static vg_err openblas_run(void *state, vg_diag *diag) {
     (void)diag;
     matrix *m = state;
-    for (int i = 0; i < RUNS; i++) m->sgemm((int)m->rows, m->width, m->width, m->x, m->weight, m->y);
+    for (int64_t i = 0; i < m->runs; i++) m->sgemm((int)m->rows, m->width, m->width, m->x, m->weight, m->y);
     return VG_OK;
 }
 

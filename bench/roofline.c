@@ -11,9 +11,13 @@ const char *bench_roof_name(bench_roof roof) {
     return names[roof];
 }
 
-// Cycles a unit of a piece's work: the median over the repeats.
-static vg_err count_cycles(const bench_plan *plan, const bench_case *piece, double *cycles, double *clock,
-                           vg_diag *diag) {
+// Cycles a unit of a piece's work, over the repeats.
+typedef struct cycles {
+    double least, median;
+    double clock; // cycles/s
+} cycles;
+
+static vg_err count_cycles(const bench_plan *plan, const bench_case *piece, cycles *out, vg_diag *diag) {
     const bench_case *both[] = {&bench_peak_clock, piece};
     bench_result results[4] = {0};
     int32_t measured = 0;
@@ -21,8 +25,7 @@ static vg_err count_cycles(const bench_plan *plan, const bench_case *piece, doub
     if (!err) {
         bench_pair pair = {.of = &results[0], .beside = &results[1]};
         if (!bench_compare(&pair)) err = vg_fail_memory(diag);
-        *cycles = pair.median;
-        *clock = results[0].median;
+        *out = (cycles){pair.least, pair.median, results[0].median};
     }
     bench_results_free(results, measured);
     return err;
@@ -36,9 +39,10 @@ vg_err bench_roofs_measure(const bench_plan *plan, bench_roofs *out, vg_diag *di
     };
     vg_err err = VG_OK;
     for (int i = 0; i < BENCH_ROOF_COUNT && !err; i++) {
-        double cycles = 1;
-        err = count_cycles(plan, peaks[i], &cycles, &out->clock, diag);
-        out->per_cycle[i] = 1 / cycles;
+        cycles found = {1, 1, 1};
+        err = count_cycles(plan, peaks[i], &found, diag);
+        out->per_cycle[i] = 1 / found.least; // a roof is what was reached once
+        out->clock = found.clock;
     }
     return err;
 }
@@ -54,9 +58,10 @@ vg_err bench_share_measure(const bench_plan *plan, const bench_roofs *roofs, con
     *out = (bench_share){.piece = find(of->piece), .of = *of};
     if (!out->piece)
         return vg_fail(diag, VG_ERR_ARGUMENT, "no piece is called '%s'; see verge bench --list", of->piece);
-    double clock;
-    vg_err err = count_cycles(plan, out->piece, &out->cycles, &clock, diag);
+    cycles found;
+    vg_err err = count_cycles(plan, out->piece, &found, diag);
     if (err) return err;
+    out->cycles = found.median;
     const double counts[BENCH_ROOF_COUNT] = {[BENCH_ROOF_FLOPS] = of->flops,
                                              [BENCH_ROOF_L1] = of->bytes,
                                              [BENCH_ROOF_L2] = of->bytes_l2,
