@@ -32,6 +32,7 @@ static vg_err drive(vg_rollout_plan *plan, int64_t episode, vg_redrive *out, vg_
     vg_moment *fitting = err ? NULL : vg_realloc(out->moments, k.room, out->count, sizeof *fitting);
     if (fitting) out->moments = fitting; // else there is more room than needed
     vg_free(table.episodes);
+    plan->out = NULL, plan->watch = NULL, plan->diags = NULL, plan->asked = NULL;
     return err;
 }
 

@@ -6,7 +6,8 @@
 
 void vg_help_flag_cells(const vg_flag *flag, char left[80], char right[256]) {
     snprintf(left, 80, "--%s%s%s%s", flag->name, flag->value ? " " : "", flag->value ? flag->value : "",
-             flag->type == VG_FLAG_LIST && !strstr(flag->value, "...") && strcmp(flag->name, "config") != 0
+             flag->type == VG_FLAG_LIST && flag->value && !strstr(flag->value, "...") &&
+                     strcmp(flag->name, "config") != 0
                  ? "..."
                  : "");
     char least[32], most[32], note[160] = "";

@@ -121,6 +121,6 @@ void vg_progress_update(vg_progress *progress, int64_t done) {
 void vg_progress_end(vg_progress *progress) {
     wipe_bar();
     if (active == progress) active = NULL;
-    progress->shown = false;
+    progress->shown = false; // NOLINT: never NULL, though `active` may be
     fflush(stderr);
 }

@@ -110,7 +110,7 @@ static vg_err off_road(const vg_arm_table *t, vg_analysis *out) {
     fill_cells(t, off_of, out->off_cells);
     out->off_road_worst = 0;
     for (int32_t s = 0; s < t->seeds; s++) {
-        double rate = row_mean(&out->off_cells[s * t->units], t->units);
+        double rate = row_mean(&out->off_cells[(int64_t)s * t->units], t->units);
         out->off_road_seeds[s] = t->cells[s] = rate;
         if (rate > out->off_road_worst) out->off_road_worst = rate;
     }

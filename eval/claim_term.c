@@ -55,7 +55,7 @@ static void off_cells(const vg_outcome_arm *arm, double at, double *cells) {
     const vg_analysis *a = &arm->analysis;
     for (int32_t s = 0; s < a->seeds; s++)
         for (int32_t u = 0; u < a->units; u++) {
-            const vg_episode *episodes = arm->arm.seeds[s].rollout->episodes + u * a->each;
+            const vg_episode *episodes = arm->arm.seeds[s].rollout->episodes + (int64_t)u * a->each;
             int32_t off = 0;
             for (int32_t e = 0; e < a->each; e++)
                 off += episodes[e].off_time >= 0 && episodes[e].off_time <= at;

@@ -217,8 +217,7 @@ static vg_err check_points(const vg_road_def *def, vg_diag *diag) {
 static vg_err copy_source(vg_road *road, const vg_road_def *def, vg_diag *diag) {
     road->source = *def;
     int32_t last = def->count - 1;
-    if (def->closed && def->count > 3 && def->x && def->y && def->x[0] == def->x[last] &&
-        def->y[0] == def->y[last])
+    if (def->closed && def->count > 3 && def->x[0] == def->x[last] && def->y[0] == def->y[last])
         road->source.count = last;
     vg_err err = check_points(&road->source, diag);
     if (err) return err;

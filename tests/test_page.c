@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "eval/claims.h"
 #include "sim/base/exact.h"
 #include "tests/check.h"
 #include "tests/roads.h"
@@ -212,5 +213,45 @@ START_TEST(a_write_that_fails_leaves_no_page) {
 }
 END_TEST
 
+// The rounds of two seeds; the second arm is the first one's cells, scored elsewhere, and the third has none.
+START_TEST(a_page_tells_of_claims_and_rounds) {
+    static char of_rounds[2][64] = {"departures_per_lap", "off_road"};
+    static double values[2 * SEEDS * 3] = {4, 2, 1, 8, 4, 3, 0.5, 0.25, NAN, 0.75, 0.25, 0};
+    static vg_outcome_record record = {of_rounds, 2, SEEDS, 3, values};
+    vg_outcome outcome = example();
+    arms[0].record = &record;
+    char *page;
+    int64_t size;
+    vg_claims claims = {.count = 2};
+    claims.rows = vg_new(vg_claim, 2);
+    for (int i = 0; i < 2; i++) {
+        vg_claim *claim = &claims.rows[i];
+        snprintf(claim->id, sizeof claim->id, "%d", i + 1);
+        snprintf(claim->text, sizeof claim->text, "it <holds>");
+        snprintf(claim->condition, sizeof claim->condition, "off_road(a) < 0.%d", 7 - i);
+        claim->estimate = about(0.65), claim->holds = i == 0;
+    }
+    outcome.claims = &claims;
+    make_folder();
+    ck_ok(vg_report_page_write(&outcome, folder, VG_KEEP, &diag));
+    ck_ok(vg_file_read(inside("index.html"), 0, &page, &size, &diag));
+    ck_assert(xml_is_well_formed(page + 16));
+    ck_assert_ptr_nonnull(strstr(page, "<code>off_road(a) &lt; 0.7</code>"));
+    ck_assert_ptr_nonnull(strstr(page, "it &lt;holds&gt;"));
+    ck_assert_ptr_nonnull(strstr(page, "<td class=\"text\">holds</td>"));
+    ck_assert_ptr_nonnull(strstr(page, "<strong>does not hold</strong>"));
+    const char *rounds = strstr(page, "Round by round");
+    ck_assert_ptr_nonnull(rounds);
+    ck_assert_ptr_nonnull(strstr(rounds, "Departures a lap after each round"));
+    ck_assert_ptr_nonnull(strstr(rounds, "Off the road on validation roads"));
+    ck_assert_ptr_nonnull(strstr(rounds, ">6<")); // (4 + 8) / 2 in the first
+    vg_free(page);
+    vg_free(claims.rows);
+    unlink(inside("figures/departures_per_lap.png"));
+    unlink(inside("figures/off_road.png"));
+    clear_folder();
+}
+END_TEST
+
 CK_MAIN("page", a_page_is_well_formed_and_loads_nothing, a_page_escapes_what_it_was_given,
-        a_write_that_fails_leaves_no_page)
+        a_page_tells_of_claims_and_rounds, a_write_that_fails_leaves_no_page)

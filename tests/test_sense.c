@@ -6,6 +6,7 @@
 #include "sim/sense.h"
 #include "tests/golden.h"
 #include "tests/roads.h"
+#include "tracks/generator.h"
 
 static vg_sense *sense_of(const char *text) {
     vg_sense *sense = NULL;
@@ -210,6 +211,22 @@ START_TEST(same_bits_at_any_level_and_thread_count) {
 }
 END_TEST
 
+// The one feature that everything above is without.
+START_TEST(the_width_here_has_the_same_bits) {
+    vg_generator settings = vg_generator_default();
+    vg_road *road;
+    vg_diag diag;
+    settings.seed = 3, settings.width_change = 1;
+    ck_ok(vg_road_generate(&settings, &road, &diag));
+    vg_sense *sense = sense_of("width");
+    uint64_t hash = look_around(road, sense, 1);
+    ck_golden("sense/width", hash);
+    for (int threads = 2; threads <= 3; threads++) ck_assert_uint_eq(look_around(road, sense, threads), hash);
+    vg_sense_destroy(sense);
+    vg_road_destroy(road);
+}
+END_TEST
+
 START_TEST(physical_scales) {
     vg_sense *sense = sense_of("offset,heading,speed,curvature@0:3,previous,lidar@2x90deg:40m");
     vg_car car = vg_car_default();
@@ -241,5 +258,5 @@ START_TEST(survives_every_failed_allocation) {
 END_TEST
 
 CK_MAIN("sense", spells_itself, says_what_is_wrong, shows_what_is_there, looks_ahead_along_the_road,
-        lidar_agrees_with_brute_force, same_bits_at_any_level_and_thread_count, physical_scales,
-        survives_every_failed_allocation)
+        lidar_agrees_with_brute_force, same_bits_at_any_level_and_thread_count,
+        the_width_here_has_the_same_bits, physical_scales, survives_every_failed_allocation)

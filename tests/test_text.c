@@ -151,8 +151,9 @@ END_TEST
 START_TEST(knows_printable_text) {
     ck_assert(vg_is_printable(""));
     ck_assert(vg_is_printable("N\xc3\xbcrburgring \xe2\x80\x93 \xf0\x9f\x8f\x81"));
-    const char *const bad[] = {"\n",       "\x7f",     "\xff", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80",
-                               "\xe2\x80", "\xc2\x85", "\x80"};
+    const char *const bad[] = {
+        "\n",       "\x7f",     "\xff", "\xc0\x80",     "\xed\xa0\x80", "\xf4\x90\x80\x80",
+        "\xe2\x80", "\xc2\x85", "\x80", "\xe2\x80\xa8", "\xe2\x80\xa9"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) ck_assert_msg(!vg_is_printable(bad[i]), "%zu", i);
 }
 END_TEST

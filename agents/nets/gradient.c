@@ -149,7 +149,8 @@ static vg_err run_block(void *context, int64_t block, int64_t begin, int64_t end
 // Add what a chunk left to the total.
 static double collect(const run *run, const slot *slot, bool first, float *gradient) {
     int64_t count = vg_mlp_count(run->mlp);
-    if (run->backward && first) memcpy(gradient, slot->gradient, sizeof(float) * (size_t)count);
+    if (run->backward && first)
+        memcpy(gradient, slot->gradient, sizeof(float) * (size_t)count); // NOLINT: not NULL where backward
     if (run->backward && !first) vg_mlp_kernel(run->mlp)->add(slot->gradient, count, gradient);
     return slot->loss;
 }

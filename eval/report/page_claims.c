@@ -89,9 +89,10 @@ static void place_progress(vg_page *page, const char *name, const char *title, c
     }
     for (int32_t i = 0; i < o->arm_count && p.count < VG_PAGE_ARMS; i++) {
         const vg_outcome_record *r = o->arms[i].record;
+        if (!r) continue;
         int32_t n = name_index(r, name);
         bool again = false; // the same cells, scored under other conditions
-        for (int32_t j = 0; j < i && r; j++)
+        for (int32_t j = 0; j < i; j++)
             again |= o->arms[j].record && o->arms[j].arm.seeds[0].hash == o->arms[i].arm.seeds[0].hash;
         if (n < 0 || again) continue;
         double *x = next, *y = next + r->rounds;

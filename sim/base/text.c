@@ -185,7 +185,8 @@ static int sequence(const unsigned char *s) {
         if ((s[i] & 0xc0) != 0x80) return 0;
     if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f)) return 0;
     if ((s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f)) return 0;
-    if (s[0] == 0xc2 && s[1] < 0xa0) return 0; // C1 controls
+    if (s[0] == 0xc2 && s[1] < 0xa0) return 0;                           // C1 controls
+    if (s[0] == 0xe2 && s[1] == 0x80 && (s[2] & 0xfe) == 0xa8) return 0; // U+2028, U+2029: line ends to YAML
     return n;
 }
 

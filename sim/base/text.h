@@ -38,7 +38,8 @@ bool vg_parse_int(const char *text, int64_t *value);
 // the bytes from one to the next, so that a name inside a table of structs will do; NULL words are skipped.
 const char *vg_nearest(const char *word, const char *const *words, size_t stride, int32_t count);
 
-// Whether the text is valid UTF-8 without control characters (a tab counts as one).
+// Whether the text is valid UTF-8 without control characters (a tab counts as one, as do Unicode's line
+// ends).
 bool vg_is_printable(const char *text);
 // Copy as much of the text as there is room for, ending within no character of UTF-8. room >= 1.
 void vg_copy_text(const char *text, char *out, size_t room);
