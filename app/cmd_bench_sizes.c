@@ -14,6 +14,7 @@ typedef struct options {
     double seconds, most;
     int64_t repeats, threads;
     const char *out;
+    bool cpu;
 } options;
 
 enum { SERIES = 4, SIZES_MOST = 12 };
@@ -70,7 +71,8 @@ static vg_err measure_once(const bench_plan *plan, const bench_case *piece, doub
 
 static vg_err measure_size(const options *o, curve *c, int32_t i, vg_diag *diag) {
     const bench_series *series = c->series;
-    bench_plan plan = {.threads = (int32_t)o->threads, .repeats = 1, .seconds = o->seconds, .fixed = 1};
+    bench_plan plan = {
+        .threads = (int32_t)o->threads, .repeats = 1, .seconds = o->seconds, .fixed = 1, .cpu = o->cpu};
     double rate = 0, lasted = 0;
     forget_memory();
     vg_err err = measure_once(&plan, &series->cases[i], &rate, &lasted, diag);
@@ -261,6 +263,8 @@ static const vg_flag flags[] = {
      .help = "repeats, of which the median is told; what takes over a second is run once"},
     {"most", VG_FLAG_DOUBLE, offsetof(options, most), "SIZE", 1, 1e9, "1e7", .help = "no size above this"},
     {"threads", VG_FLAG_INT, offsetof(options, threads), "N", 1, 1024, "1", .help = "threads to measure on"},
+    {"cpu", VG_FLAG_SWITCH, offsetof(options, cpu),
+     .help = "by the processor's time rather than the wall's, for a machine that is busy; on one thread"},
     {"out", VG_FLAG_TEXT, offsetof(options, out), "DIR", .help = "draw sizes-*.png there"},
 };
 
