@@ -12,7 +12,7 @@
 #include "sim/base/random.h"
 #include "tracks/library.h"
 
-enum { ROADS = 4, STARTS = 256, INPUTS = 11, WIDTH = 64, OUTPUTS = 2, BATCH = 256, STEPS = 800, RUNS = 64 };
+enum { ROADS = 4, STARTS = 128, INPUTS = 11, WIDTH = 64, OUTPUTS = 2, BATCH = 256, STEPS = 300, RUNS = 64 };
 #define SENSED  "offset,heading,speed,curvature@0:3:6:9:12:16:20:26"
 #define SECONDS 10
 
@@ -212,7 +212,7 @@ static vg_err products_run(void *state, vg_diag *diag) {
 
 const bench_case bench_closed_loop = {.name = "closed-loop",
                                       .unit = "actions",
-                                      .help = "1,024 episodes by a 64 x 64 network: sense " SENSED
+                                      .help = "512 episodes by a 64 x 64 network: sense " SENSED
                                               ", network, 3 ticks, scoring",
                                       .open = loop_open,
                                       .run = loop_run,

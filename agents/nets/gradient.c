@@ -78,11 +78,25 @@ void vg_gradient_destroy(vg_gradient *room) {
 
 static int64_t row_of(const vg_batch *batch, int64_t i) { return batch->order ? batch->order[i] : i; }
 
+// Shuffled rows lie anywhere in memory: this block's targets and the next one's inputs are asked for while
+// the network works.
+static void fetch_ahead(const run *run, int64_t begin, int32_t rows) {
+    const vg_batch *batch = run->batch;
+    if (!batch->order) return;
+    const vg_mlp_def *shape = vg_mlp_shape(run->mlp);
+    int64_t stride = vg_net_stride(shape->inputs), next = begin + rows, left = batch->count - next;
+    for (int32_t r = 0; batch->targets && r < rows; r++)
+        __builtin_prefetch(batch->targets + batch->order[begin + r] * shape->outputs);
+    for (int32_t r = 0; r < rows && r < left; r++)
+        __builtin_prefetch(batch->inputs + batch->order[next + r] * stride);
+}
+
 static void gather(const run *run, int64_t begin, int32_t rows, float *scratch) {
     int64_t stride = vg_net_stride(vg_mlp_shape(run->mlp)->inputs);
     float *to = vg_mlp_inputs(run->mlp, scratch);
     for (int32_t r = 0; r < rows; r++)
         vg_net_copy_row(to + r * stride, run->batch->inputs + row_of(run->batch, begin + r) * stride, stride);
+    fetch_ahead(run, begin, rows);
 }
 
 // The loss of a block and its derivatives by the outputs (the mean's 1 / (rows * outputs) included) and, for
