@@ -247,6 +247,7 @@ static void quantile_interval(quantile *p, double q, vg_estimate *out) {
 vg_err vg_crossed_quantiles(const float *values, int32_t seeds, int32_t units, int64_t each, const double *q,
                             int32_t count, vg_estimate *out, vg_diag *diag) {
     bool fine = values && seeds >= 1 && units >= 1 && each >= 1;
+    if (count < 1) return VG_OK; // nothing is asked
     for (int32_t k = 0; k < count; k++) {
         out[k] = vg_estimate_none;
         if (!fine || !(q[k] > 0 && q[k] < 1))

@@ -142,7 +142,7 @@ bool vg_suite_item(const char *list, int32_t i, char *item, char *name) {
             snprintf(name, VG_KEY_TEXT_SIZE, "%s", item);
             return true;
         }
-        if (left < count) {
+        if (range && left < count) {
             snprintf(item, VG_KEY_TEXT_SIZE, "seeds %lld", (long long)(first + left));
             snprintf(name, VG_KEY_TEXT_SIZE, "seed %lld", (long long)(first + left));
             return true;

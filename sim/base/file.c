@@ -187,7 +187,7 @@ static vg_err make_temporary(const char *path, vg_overwrite overwrite, char *tem
     char folder[NAME_SIZE];
     vg_err err = vg_file_may_write(path, overwrite, diag);
     if (err) return err;
-    folder_of(path, folder);
+    if (!folder_of(path, folder)) return fail_name(diag, path);
     err = vg_file_make_folder(folder, diag);
     if (err) return err;
     *fd = open_temporary(path, temporary);
