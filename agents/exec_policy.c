@@ -221,6 +221,8 @@ static vg_err greet(exec_policy *p, const char *command, vg_diag *diag) {
 
 vg_err vg_exec_policy_start(const char *command, vg_policy **out, vg_diag *diag) {
     *out = NULL;
+    if (!command[strspn(command, " \t\n")])
+        return vg_fail(diag, VG_ERR_ARGUMENT, "'exec:' names no program, expected exec:CMD");
     exec_policy *p = vg_new(exec_policy, 1);
     if (!p) return vg_fail_memory(diag);
     p->policy.ops = &ops, p->seconds = vg_guard_seconds();
