@@ -16,6 +16,9 @@ END
 expect 0 "resume" "$verge" study --help
 expect 2 "--out needs DIR" "$verge" study s.yaml --out
 expect 2 "none.yaml" "$verge" study none.yaml --out o
+expect 2 "nor a shipped study: " "$verge" study none --out o
+grep -q "claims-gail, .*demo, " said || fail "no list of shipped studies"
+grep -q "smoke" said && fail "a suite is called a study"
 
 # What is wrong with a study or its suite is told with file, line and key, and leaves nothing.
 bad() { # TEXT CHANGE
