@@ -195,7 +195,7 @@ static vg_err take_hello(exec_policy *p, const char *text, const char *command, 
     if (!value_of(text, "name", p->name, sizeof p->name) || !p->name[0]) {
         char own[256];
         snprintf(own, sizeof own, "exec:%.200s", command);
-        vg_copy_text(own, p->name, 56);
+        vg_name_of(p->name, 56, own, strlen(own));
     }
     if (!vg_is_printable(p->name))
         return vg_fail(diag, VG_ERR_FORMAT, "'exec:%.200s' has a name that is no text", command);
@@ -224,6 +224,8 @@ static vg_err greet(exec_policy *p, const char *command, vg_diag *diag) {
 
 vg_err vg_exec_policy_start(const char *command, vg_policy **out, vg_diag *diag) {
     *out = NULL;
+    if (!command[strspn(command, " \t\n")])
+        return vg_fail(diag, VG_ERR_ARGUMENT, "'exec:' names no program, expected exec:CMD");
     exec_policy *p = vg_new(exec_policy, 1);
     if (!p) return vg_fail_memory(diag);
     p->policy.ops = &ops, p->seconds = vg_guard_seconds();

@@ -1,6 +1,7 @@
 #include "app/args.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -154,6 +155,9 @@ static vg_err set_value(const vg_flag *flag, void *field, const char *value, vg_
     case VG_FLAG_TEXT: *(const char **)field = value; return VG_OK;
     case VG_FLAG_INT:
         range_text(flag, range);
+        if (!vg_parse_int(value, &whole) && vg_parse_double(value, &number) && fabs(number) >= 0x1p63)
+            return vg_fail(diag, VG_ERR_ARGUMENT, "--%s: %.60s is out of range, expected %s%s", flag->name,
+                           value, range, flag->most >= 0x1p63 ? ", below 2^63" : "");
         if (!vg_parse_int(value, &whole))
             return vg_fail(diag, VG_ERR_ARGUMENT, "--%s: '%.60s' is not a whole number, expected %s",
                            flag->name, value, range);

@@ -48,9 +48,8 @@ typedef struct eval {
 static void set_label(char label[64], const char *source) {
     const char *slash = vg_expert_known(source) ? NULL : strrchr(source, '/'); // a setting may be a path
     const char *name = slash ? slash + 1 : source;
-    snprintf(label, 64, "%s", name);
-    char *extension = strstr(label, ".safetensors");
-    if (extension) *extension = 0;
+    const char *extension = strstr(name, ".safetensors");
+    vg_name_of(label, 64, name, extension ? (size_t)(extension - name) : strlen(name));
     for (char *c = label; *c; c++)
         if (strchr(" /:*?\"<>|\\", *c)) *c = '_';
 }
@@ -63,6 +62,10 @@ static vg_err load_policies(eval *e, vg_diag *diag) {
     vg_err err = VG_OK;
     for (int32_t p = 0; p < e->count && !err; p++) {
         const char *source = e->call->operands.items[p];
+        json_t *written = json_string(source); // as the result will have it
+        json_decref(written);
+        if (!written)
+            return vg_fail(diag, VG_ERR_ARGUMENT, "policy '%s': its name is no UTF-8; rename it", source);
         set_label(e->drives[p].label, source);
         for (int32_t q = 0; q < p; q++)
             if (strcmp(e->drives[p].label, e->drives[q].label) == 0)
@@ -251,7 +254,10 @@ static vg_err compare(eval *e, int32_t p, const char *metric, const double *a, c
     vg_crossed mine = cells_of(&e->arms[p].analysis, a), first = cells_of(&e->arms[0].analysis, b);
     vg_outcome_pair *pair = &e->pairs[e->pair_count++];
     *pair = (vg_outcome_pair){.a = p, .b = 0, .metric = metric, .p_holm = NAN};
-    return vg_crossed_difference(&mine, &first, (uint64_t)e->suite.config.seed, &pair->result, diag);
+    vg_err err = vg_crossed_difference(&mine, &first, (uint64_t)e->suite.config.seed, &pair->result, diag);
+    if (!err && a == e->arms[p].analysis.off_cells) // shares of episodes
+        err = vg_crossed_share_difference(&mine, &first, &pair->result.difference, diag);
+    return err;
 }
 
 // Each policy against the first, for costs (a) and (b).

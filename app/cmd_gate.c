@@ -109,10 +109,9 @@ static vg_err drive(const gate *g, const vg_policy *policy, const char *label, c
 static vg_err add_pass(gate *g, int32_t pass, vg_diag *diag) {
     vg_drives own = {0}, other = {0};
     const char *source = g->options->run, *slash = strrchr(source, '/');
+    const char *name = slash ? slash + 1 : source, *extension = strstr(name, ".safetensors");
     char label[VG_DRIVE_TEXT];
-    snprintf(label, sizeof label, "%s", slash ? slash + 1 : source);
-    char *extension = strstr(label, ".safetensors");
-    if (extension) *extension = 0;
+    vg_name_of(label, sizeof label, name, extension ? (size_t)(extension - name) : strlen(name));
     vg_err err = drive(g, g->policy, label, source, pass, &own, diag);
     const char *notice = vg_policy_notice(g->policy);
     if (notice && pass == 0) vg_say_warning("policy '%s': %s", label, notice);

@@ -126,8 +126,12 @@ static void print_survey(const char *what, const vg_road *road, const vg_survey 
     printf("road        %s, %s\n", what, vg_road_get(road).closed ? "closed" : "open");
     printf("length      %.1f m\n", s->length);
     printf("width       %.2f to %.2f m, %.2f on average\n", s->width_least, s->width_most, s->width_mean);
-    snprintf(text, sizeof text, "radius      least %.2f m", s->radius_least);
-    print_place(text, s->radius_s, s->radius_x, s->radius_y);
+    if (isfinite(s->radius_least)) {
+        snprintf(text, sizeof text, "radius      least %.2f m", s->radius_least);
+        print_place(text, s->radius_s, s->radius_x, s->radius_y);
+    } else {
+        printf("radius      none: straight all the way\n");
+    }
     printf("curvature   mean %.5f, rms %.5f 1/m; turns %.1f rad in all, %d hairpins\n", s->curvature_mean,
            s->curvature_rms, s->turning, s->hairpins);
     printf("shares      straight %.0f %%, left %.0f %%, right %.0f %%\n", 100 * s->straight, 100 * s->left,

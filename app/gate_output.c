@@ -63,13 +63,12 @@ static vg_err write_folder(const vg_gate_report *r, const vg_gate_places *p, vg_
 
 // A difference between two of its bounds, and what it may be.
 static void add_row(vg_table *table, const vg_judged *row) {
-    char text[48], low[48], high[48];
+    char text[48], bounds[VG_GATE_BOUNDS];
     vg_table_cell(table, "%s", vg_gate_metric_at(row->metric).name);
     vg_table_cell(table, "%s", vg_gate_value(row->metric, row->baseline, text));
     vg_table_cell(table, "%s", vg_gate_value(row->metric, row->result, text));
     vg_table_cell(table, "%s", vg_gate_difference(row->metric, row->result - row->baseline, text));
-    vg_table_cell(table, "%s to %s", vg_gate_difference(row->metric, row->low, low),
-                  vg_gate_difference(row->metric, row->high, high));
+    vg_table_cell(table, "%s", vg_gate_bounds(row, bounds));
     vg_table_cell(table, "%s", vg_gate_difference(row->metric, row->margin, text));
     vg_table_cell(table, "%s", vg_verdict_word(row->verdict));
 }

@@ -41,12 +41,20 @@ static vg_err print_power(const vg_recipe *a, const vg_recipe *b, double alpha, 
 
 // --- the judgement ----------------------------------------------------------------------------------------
 
+// One end in points; with few seeds nothing bounds it.
+static const char *bound(double share, char text[16]) {
+    if (isinf(share)) return "none";
+    snprintf(text, 16, "%+.1f", 100 * share);
+    return text;
+}
+
 static void add_row(vg_table *table, const vg_recipe_row *row) {
     vg_table_cell(table, "%s", row->name);
     vg_table_cell(table, "%.1f %%", 100 * row->baseline);
     vg_table_cell(table, "%.1f %%", 100 * row->result);
     vg_table_cell(table, "%+.1f", 100 * (row->result - row->baseline));
-    vg_table_cell(table, "%+.1f to %+.1f", 100 * row->low, 100 * row->high);
+    char low[16], high[16];
+    vg_table_cell(table, "%s to %s", bound(row->low, low), bound(row->high, high));
     vg_table_cell(table, "%+.1f", 100 * row->margin);
     vg_table_cell(table, "%.1f", 100 * row->spread);
     vg_table_cell(table, "%s", vg_verdict_word(row->verdict));
@@ -102,8 +110,9 @@ static vg_err print_json(const vg_recipe *a, const vg_recipe *b, const vg_recipe
 // --- for build servers ------------------------------------------------------------------------------------
 
 static void line_of(const vg_recipe_row *r, char line[200]) {
-    snprintf(line, 200, "%.1f %%, was %.1f %%: %+.1f, bounds %+.1f to %+.1f, margin %+.1f", 100 * r->result,
-             100 * r->baseline, 100 * (r->result - r->baseline), 100 * r->low, 100 * r->high,
+    char low[16], high[16];
+    snprintf(line, 200, "%.1f %%, was %.1f %%: %+.1f, bounds %s to %s, margin %+.1f", 100 * r->result,
+             100 * r->baseline, 100 * (r->result - r->baseline), bound(r->low, low), bound(r->high, high),
              100 * r->margin);
 }
 

@@ -40,7 +40,8 @@ static vg_err info_road(const char *path, vg_facts *facts, vg_diag *diag) {
         vg_fact(facts, "length_m", json_real(survey.length));
         vg_fact(facts, "width_least_m", json_real(survey.width_least));
         vg_fact(facts, "width_most_m", json_real(survey.width_most));
-        vg_fact(facts, "radius_least_m", json_real(survey.radius_least));
+        bool straight = !isfinite(survey.radius_least);
+        vg_fact(facts, "radius_least_m", straight ? json_null() : json_real(survey.radius_least));
         vg_fact(facts, "folds", json_integer(survey.folds));
         vg_fact(facts, "crossings", json_integer(survey.crossings));
         vg_fact_hash(facts, "hash", vg_road_hash(road));

@@ -101,6 +101,7 @@ static void print_record(const json_t *record, const char *round) {
 static vg_err check_outputs(const vg_train_options *o, const char *checkpoint, vg_overwrite overwrite,
                             vg_diag *diag) {
     vg_err err = vg_file_may_write(o->out, overwrite, diag);
+    if (!err && o->record) err = vg_file_may_write(o->record, overwrite, diag);
     if (err) return err;
     if (vg_file_may_write(checkpoint, overwrite, diag) != VG_ERR_EXISTS) return VG_OK;
     return vg_fail_at(diag, VG_ERR_EXISTS, checkpoint, 0, NULL,
@@ -138,11 +139,14 @@ static vg_err summarise(const vg_call *call, const vg_learner *learner, const vg
     if (r->actions > 0)
         printf("simulator   %lld actions driven, %.1f s of them off the road, %lld labels asked\n",
                (long long)r->actions, r->seconds_off, (long long)r->queries);
-    printf("%ss%*s%lld, the weights of %s %lld are kept\n", learner->round,
-           (int)(11 - strlen(learner->round)), "", (long long)r->rounds, learner->round,
-           (long long)r->best_round);
-    printf("loss        %s in training, %s on what was held out\n", or_none(r->train_loss, train),
-           r->held_out_rows ? or_none(r->held_out_loss, valid) : "nothing");
+    printf("%ss%*s%lld, ", learner->round, (int)(11 - strlen(learner->round)), "", (long long)r->rounds);
+    if (r->best_round > 0)
+        printf("the weights of %s %lld are kept\n", learner->round, (long long)r->best_round);
+    else
+        printf("none is better than the weights it began with\n");
+    if (r->train_loss < INFINITY || r->held_out_loss < INFINITY) // else it has none to tell: GAIL, PPO
+        printf("loss        %s in training, %s on what was held out\n", or_none(r->train_loss, train),
+               r->held_out_rows ? or_none(r->held_out_loss, valid) : "nothing");
     printf("policy      %s, hash %s\n", o->out, hash);
     printf("next        verge eval %s --road R --out DIR   how it drives\n", o->out);
     return VG_OK;

@@ -150,7 +150,9 @@ vg_err vg_crossed_share_difference(const vg_crossed *a, const vg_crossed *b, vg_
     vg_free(off);
     double value = of_both.mean, product = of_a.variance * of_b.variance;
     *out = (vg_estimate){value, value, value};
-    if (of_both.variance == 0) return VG_OK; // every cell differs by as much
+    // Every cell differs by as much, however the cells differ: one drives as the other. Where all cells of
+    // either are 0 or 1 that is not shown, and each keeps what its own interval leaves open.
+    if (of_both.variance == 0 && of_a.variance > 0) return VG_OK;
     double shared = (of_a.variance + of_b.variance - of_both.variance) / 2;
     double correlation = product > 0 ? shared / sqrt(product) : 0;
     correlation = correlation > 1 ? 1 : correlation < -1 ? -1 : correlation;

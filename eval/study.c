@@ -41,6 +41,20 @@ static vg_err check_text(const vg_key *key, const char *value, vg_diag *diag) {
     return VG_OK;
 }
 
+static const char studies[] = "assets/suites/", suffix[] = ".yaml";
+
+// The shipped studies stand among the suites: what is no suite's name is one.
+static vg_err fail_unknown(const char *name, vg_diag *diag) {
+    char names[480] = "", stem[64], suite[64];
+    for (const vg_embedded *file = vg_embedded_files; file->path; file++) {
+        bool study = vg_embedded_name(file, studies, suffix, stem);
+        for (int32_t i = 0; study && vg_suite_name(i, suite); i++) study = strcmp(stem, suite) != 0;
+        size_t used = strlen(names);
+        if (study) snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", stem);
+    }
+    return vg_fail_at(diag, VG_ERR_NOT_FOUND, name, 0, NULL, "no such file, nor a shipped study: %s", names);
+}
+
 vg_err vg_study_read(const char *name_or_path, vg_study_config *out, char name[VG_KEY_TEXT_SIZE],
                      vg_diag *diag) {
     char path[512];
@@ -49,11 +63,12 @@ vg_err vg_study_read(const char *name_or_path, vg_study_config *out, char name[V
     char *dot = strrchr(name, '.');
     if (dot && dot != name) *dot = 0;
     vg_config_default(&vg_study_schema, out);
-    snprintf(path, sizeof path, "assets/suites/%.200s.yaml", name_or_path);
+    snprintf(path, sizeof path, "%s%.200s%s", studies, name_or_path, suffix);
     const vg_embedded *file = vg_embedded_find(path);
     if (file)
         return vg_config_parse(&vg_study_schema, out, file->bytes, (int64_t)file->size, file->path, diag);
-    return vg_config_read(&vg_study_schema, out, name_or_path, diag);
+    vg_err err = vg_config_read(&vg_study_schema, out, name_or_path, diag);
+    return err == VG_ERR_NOT_FOUND ? fail_unknown(name_or_path, diag) : err;
 }
 
 // --- progress ----------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
-// script/analyze.h -- put before each file by script/analyze: an analyzer that sees one file at a time is told that
-// what fails returns its error, never VG_OK.
+// script/analyze.h -- put before each file by script/analyze: an analyzer that sees one file at a time is
+// told that what fails returns its error, never VG_OK.
 #define _GNU_SOURCE
 #include "sim/base/error.h"
 

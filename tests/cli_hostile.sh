@@ -78,6 +78,24 @@ printf 'suite: "%s"\ndemonstrations: [1]\ndemonstration_seconds: 3\nsettings: [e
 printf 'train: ["road  1.csv"]\ntest: [test-1]\nstarts: 1\nhorizon: 2\n' > "$odd/s é.yaml"
 (cd "$odd" && "$verge" study t.yaml --out "o ü") > said 2>&1 || fail "a study among odd names"
 cp "$odd/road  1.csv" road.csv
+# Names that are longer than what keeps them, cut within a letter; and what no name of a road or policy may hold.
+long=é道é道é道é道é道é道é道é道é道é道é道é道é道é道é道
+for name in "$long" "a$long" "aa$long" "$(printf 'new\nline\033')"; do
+    cp road.csv "$name.csv"
+    cp "$odd/ü?.safetensors" "$name.safetensors"
+    rm -rf drive.vlog e
+    expect 0 "" "$verge" record pursuit --road "$name.csv" --longest 1 --out drive.vlog
+    expect 0 "" "$verge" eval "$name.safetensors" --road road.csv --starts 1 --horizon 1 --out e
+    expect 0 "sound" "$verge" info e/result.json
+    rm "$name.csv" "$name.safetensors"
+done
+rm -rf drive.vlog e
+# What no result can hold is said before anything is driven.
+name=$(printf '\377.safetensors')
+cp "$odd/ü?.safetensors" "$name"
+expect 2 "its name is no UTF-8" "$verge" eval "$name" --road road.csv --starts 1 --horizon 1 --out e
+[ -e e ] && fail "an evaluation that cannot be told left a folder"
+rm "$name"
 cp "$odd/a 'log'.vlog" drive.vlog
 
 # --- folders that may not be written ------------------------------------------------------------------------

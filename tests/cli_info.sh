@@ -17,6 +17,9 @@ expect 0 "kind road" info road.csv
 expect 0 "closed yes" info road.csv
 expect 0 '"width_least_m": 9.0' info --json road.csv
 expect 0 '"sound": true' info --json road.csv
+printf 'x_m,y_m,w_right_m,w_left_m\n# open\n0,0,3,3\n100,0,3,3\n200,0,3,3\n' > straight.csv
+expect 0 "length_m 200" info straight.csv
+expect 0 '"radius_least_m": null' info straight.csv --json
 expect 0 "wheelbase 1.05" info "$root/assets/cars/kart.yaml"
 
 printf 'x_m,y_m,w_right_m,w_left_m\n0,0,5,5\n100,0,5,oops\n100,100,5,5\n' > bad.csv

@@ -16,6 +16,9 @@ END
 expect 0 "resume" "$verge" study --help
 expect 2 "--out needs DIR" "$verge" study s.yaml --out
 expect 2 "none.yaml" "$verge" study none.yaml --out o
+expect 2 "nor a shipped study: " "$verge" study none --out o
+grep -q "claims-gail, .*demo, " said || fail "no list of shipped studies"
+grep -q "smoke" said && fail "a suite is called a study"
 
 # What is wrong with a study or its suite is told with file, line and key, and leaves nothing.
 bad() { # TEXT CHANGE
@@ -50,6 +53,7 @@ bad "no arm of that label" 's/^seeds/claims: ["1: so: off_road(A) < 1"]\nseeds/'
 expect 0 "bc 3, zscore" "$verge" study s.yaml --out a
 for file in result.json episodes.csv junit.xml study.yaml; do [ -s a/$file ] || fail "no $file"; done
 [ "$(grep -c . a/episodes.csv)" = $((1 + 9 + 4 * 2 * 9)) ] || fail "episodes.csv has another number of rows"
+expect 3 "none to none" "$verge" gate --recipe a a --policy "bc 3, zscore" --baseline-policy "bc 3, zscore" # two seeds
 expect 2 "--resume goes on" "$verge" study s.yaml --out a
 expect 0 "" "$verge" study s.yaml --out a --resume --threads 1 # everything is there: only scored again
 

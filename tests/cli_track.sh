@@ -14,6 +14,9 @@ expect 2 "fold" "$verge" track new --seed 7 --set width=14 --out bad.csv
 expect 0 "hairpins" "$verge" track info hairpins
 expect 0 '"length_m": ' "$verge" track info hairpins road.csv --json
 expect 2 "library road: chicane, hairpins" "$verge" track info hairpin
+printf 'x_m,y_m,w_right_m,w_left_m\n# open\n0,0,3,3\n100,0,3,3\n200,0,3,3\n' > straight.csv
+expect 0 "radius      none: straight all the way" "$verge" track info straight.csv
+expect 0 '"radius_least_m": null' "$verge" track info straight.csv --json
 
 hash_of() { "$verge" track info "$1" | grep ^hash; }
 expect 0 "" "$verge" track convert first.csv --header plain --out plain.csv

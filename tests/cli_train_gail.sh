@@ -15,6 +15,7 @@ for key in off_road apart right_expert right_learner kl entropy actions collapse
 done
 expect 0 "sound" "$verge" info gail.safetensors
 expect 0 "gail" "$verge" eval gail.safetensors --road chicane --starts 2 --horizon 5 --out scored
+expect 2 "gail.jsonl: exists already" "$verge" train gail "$@" --out b.safetensors --record gail.jsonl
 expect 0 '"record": [' "$verge" train gail "$@" --out b.safetensors --threads 3 --json
 cmp gail.safetensors b.safetensors || fail "two trainings differ"
 expect 0 "" "$verge" train gail "$@" --out b.safetensors --force --set update=trpo

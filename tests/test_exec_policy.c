@@ -120,6 +120,7 @@ START_TEST(a_wrong_first_frame_is_told) {
     setenv("VERGE_POLICY_TIMEOUT", "0.1", 1);
     ck_fails(vg_exec_policy_start("exit 7", &policy, &diag), VG_ERR_POLICY,
              "policy 'exec:exit 7' ended with exit status 7");
+    ck_fails(vg_exec_policy_start(" ", &policy, &diag), VG_ERR_ARGUMENT, "expected exec:CMD");
     ck_fails(vg_exec_policy_start("no-such-program", &policy, &diag), VG_ERR_POLICY, "exit status 127");
     ck_fails(vg_exec_policy_start("sleep 50", &policy, &diag), VG_ERR_POLICY, "did not answer within 0.6 s");
     ck_fails(vg_exec_policy_start("echo hello; cat", &policy, &diag), VG_ERR_FORMAT, "no text of at most");

@@ -112,5 +112,15 @@ START_TEST(markdown_is_a_table) {
 }
 END_TEST
 
-CK_MAIN("gate report", says_what_regressed, junit_has_a_case_a_metric, annotations_are_a_line_each,
-        json_has_it_all, markdown_is_a_table)
+START_TEST(bounds_are_two_or_none) {
+    vg_judged row = {.low = 0.5, .high = INFINITY};
+    char text[VG_GATE_BOUNDS];
+    while (strcmp(vg_gate_metric_at(row.metric).name, "drift") != 0) row.metric++;
+    ck_assert_str_eq(vg_gate_bounds(&row, text), "+0.500 to none");
+    row.low = row.high = NAN;
+    ck_assert_str_eq(vg_gate_bounds(&row, text), "-");
+}
+END_TEST
+
+CK_MAIN("gate report", bounds_are_two_or_none, says_what_regressed, junit_has_a_case_a_metric,
+        annotations_are_a_line_each, json_has_it_all, markdown_is_a_table)

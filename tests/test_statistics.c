@@ -209,6 +209,16 @@ START_TEST(differences_of_shares) {
     ck_assert_double_eq_tol(d.high, 0.2 + hypot(x.high - x.value, y.value - y.low), 1e-9);
     ck_ok(vg_crossed_share_difference(&left, &left, &d, &diag));
     ck_assert(d.value == 0 && d.low == 0 && d.high == 0);
+    double none[4] = {0}, all[] = {1, 1, 1, 1};
+    left.cells = all, right.cells = none; // no cell differs from its table's others: nothing is sure for that
+    ck_ok(vg_crossed_share(&left, &x, &diag));
+    ck_ok(vg_crossed_share(&right, &y, &diag));
+    ck_ok(vg_crossed_share_difference(&left, &right, &d, &diag));
+    ck_assert(d.value == 1 && x.low < 1 && y.high > 0);
+    ck_assert_double_eq_tol(d.low, 1 - hypot(1 - x.low, y.high), 1e-9);
+    ck_assert_double_eq(d.high, 1);
+    ck_ok(vg_crossed_share_difference(&right, &right, &d, &diag));
+    ck_assert(d.value == 0 && d.low == -y.high && d.high == y.high);
     right.units = 2;
     ck_fails(vg_crossed_share_difference(&left, &right, &d, &diag), VG_ERR_ARGUMENT, "the same units");
     right.units = 4;

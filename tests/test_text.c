@@ -158,21 +158,27 @@ START_TEST(knows_printable_text) {
 }
 END_TEST
 
-START_TEST(cuts_between_characters) {
-    char out[6];
-    vg_copy_text("short", out, sizeof out);
-    ck_assert_str_eq(out, "short");
-    vg_copy_text("longer", out, sizeof out);
-    ck_assert_str_eq(out, "longe");
-    vg_copy_text("abc\xe2\x80\x93", out, sizeof out);
-    ck_assert_str_eq(out, "abc");
-    vg_copy_text("a\xc3\xbc\xc3\xbc\xc3\xbc", out, sizeof out);
-    ck_assert_str_eq(out, "a\xc3\xbc\xc3\xbc");
-    vg_copy_text("abc", out, 1);
-    ck_assert_str_eq(out, "");
+START_TEST(names_are_printable) {
+    char name[8];
+    struct {
+        const char *text, *name;
+        size_t length;
+    } cases[] = {{"road", "road", 99},
+                 {"road", "ro", 2},
+                 {"a-long-name", "a-long-", 99},
+                 {"\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9", "\xc3\xa9\xc3\xa9\xc3\xa9", 99}, // no half of a fourth
+                 {"\xc3\xa9", "_", 1},
+                 {"a\nb\x1b\xff", "a_b__", 99},
+                 {"\xf0\x9f\x8f", "___", 99},
+                 {"", "", 99}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        vg_name_of(name, sizeof name, cases[i].text, cases[i].length);
+        ck_assert_str_eq(name, cases[i].name);
+        ck_assert(vg_is_printable(name));
+    }
 }
 END_TEST
 
 CK_MAIN("text", numbers_round_trip, numbers_do_not_know_the_locale, numbers_are_short,
         only_decimal_numbers_parse, grows, remembers_that_memory_ran_out, finds_what_was_meant,
-        knows_printable_text, cuts_between_characters)
+        knows_printable_text, names_are_printable)

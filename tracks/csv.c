@@ -94,7 +94,8 @@ static void take_comment(const char *text, vg_track *track) {
                                          "open: no", "open: false", NULL};
     if (one_of(text, opens)) track->closed = false;
     if (one_of(text, closes)) track->closed = true;
-    if (strncmp(text, "name: ", 6) == 0) snprintf(track->name, sizeof track->name, "%.63s", text + 6);
+    if (strncmp(text, "name: ", 6) == 0)
+        vg_name_of(track->name, sizeof track->name, text + 6, strlen(text + 6));
 }
 
 static bool is_header(const char *text) { return strstr(text, "x_m") != NULL; }
@@ -224,7 +225,7 @@ static vg_err read(bool recipe, const char *path, vg_track *out, vg_diag *diag) 
     vg_free(bytes);
     if (err || out->name[0]) return err;
     const char *slash = strrchr(path, '/'), *stem = slash ? slash + 1 : path, *dot = strrchr(stem, '.');
-    snprintf(out->name, sizeof out->name, "%.*s", dot && dot > stem ? (int)(dot - stem) : 63, stem);
+    vg_name_of(out->name, sizeof out->name, stem, dot && dot > stem ? (size_t)(dot - stem) : strlen(stem));
     return VG_OK;
 }
 

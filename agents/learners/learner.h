@@ -57,7 +57,7 @@ typedef struct vg_learner_def {
     X(double, seconds_off, "s", "spent off the road while collecting")                                       \
     X(int64_t, steps, "1", "gradient steps")                                                                 \
     X(int64_t, rounds, "1", "epochs of bc, iterations of dagger, ...")                                       \
-    X(int64_t, best_round, "1", "1-based: the one whose weights are kept")                                   \
+    X(int64_t, best_round, "1", "1-based: the one whose weights are kept; 0: those it began with")           \
     X(double, train_loss, "1", "of the round kept, or of the last; NaN: none")                               \
     X(double, held_out_loss, "1", "of the weights kept; NaN: nothing was held out")
 

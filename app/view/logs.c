@@ -6,10 +6,9 @@
 #include "sim/base/memory.h"
 
 void vg_view_stem(const char *path, char *out) {
-    const char *slash = strrchr(path, '/');
-    snprintf(out, 64, "%s", slash ? slash + 1 : path);
-    char *dot = strrchr(out, '.');
-    if (dot && dot != out && (!strcmp(dot, ".vlog") || !strcmp(dot, ".safetensors"))) *dot = 0;
+    const char *slash = strrchr(path, '/'), *stem = slash ? slash + 1 : path, *dot = strrchr(stem, '.');
+    bool cut = dot && dot != stem && (!strcmp(dot, ".vlog") || !strcmp(dot, ".safetensors"));
+    vg_name_of(out, 64, stem, cut ? (size_t)(dot - stem) : strlen(stem));
 }
 
 // A log under way.

@@ -41,9 +41,12 @@ static json_t *entry_json(const vg_drives *d, const char *reason, const char *da
 
 vg_err vg_baseline_json(const vg_drives *d, const vg_drives *before, const char *reason, const char *date,
                         vg_text *out, vg_diag *diag) {
-    if (!reason || !reason[strspn(reason, " \t")] || !vg_is_printable(reason))
+    if (!reason || !reason[strspn(reason, " \t")])
         return vg_fail(diag, VG_ERR_ARGUMENT,
                        "a baseline moves for a reason, in one line of text: none given");
+    if (!vg_is_printable(reason))
+        return vg_fail(diag, VG_ERR_ARGUMENT,
+                       "the reason is not one line of UTF-8 text without control characters");
     char hash[17];
     json_t *history = before && before->history ? json_deep_copy(before->history) : json_array();
     json_array_append_new(history, entry_json(d, reason, date));

@@ -24,7 +24,7 @@ static vg_err take_text(const vg_drives *d, const json_t *from, const char *key,
                         vg_diag *diag) {
     const char *text = json_string_value(json_object_get(from, key));
     if (!text) return fail(d, key, "a text", diag);
-    vg_copy_text(text, out, size);
+    vg_name_of(out, size, text, strlen(text));
     return VG_OK;
 }
 

@@ -42,6 +42,16 @@ char *vg_gate_difference(int32_t metric, double value, char *buffer) {
     return buffer;
 }
 
+char *vg_gate_bounds(const vg_judged *row, char *buffer) {
+    char low[48], high[48];
+    if (isnan(row->low) && isnan(row->high))
+        snprintf(buffer, VG_GATE_BOUNDS, "-"); // not measured in either
+    else
+        snprintf(buffer, VG_GATE_BOUNDS, "%s to %s", vg_gate_difference(row->metric, row->low, low),
+                 vg_gate_difference(row->metric, row->high, high));
+    return buffer;
+}
+
 char *vg_gate_line(const vg_judged *row, char *buffer) {
     char before[48], after[48], difference[48], bound[48], margin[48];
     bool rises = vg_gate_metric_at(row->metric).worse > 0, fails = row->verdict == VG_REGRESSED;
@@ -148,7 +158,7 @@ void vg_gate_junit(const vg_gate_report *r, vg_text *out) {
 
 void vg_gate_markdown(const vg_gate_report *r, vg_text *out) {
     const vg_judgement *j = r->judgement;
-    char text[256], before[48], after[48], low[48], high[48], margin[48], name[VG_DRIVE_TEXT + 48];
+    char text[256], before[48], after[48], bounds[VG_GATE_BOUNDS], margin[48], name[VG_DRIVE_TEXT + 48];
     char command[VG_GATE_COMMAND];
     vg_text_add(out, "### verge gate: %s\n\n", vg_gate_headline(j, text));
     vg_text_add(out, "`%s` against `%s`: %d pairs on %d roads.\n\n", r->result->label, r->baseline->label,
@@ -157,11 +167,10 @@ void vg_gate_markdown(const vg_gate_report *r, vg_text *out) {
                      "|---|---|---|---|---|---|\n");
     for (int32_t i = 0; i < j->count; i++) {
         const vg_judged *row = &j->rows[i];
-        vg_text_add(
-            out, "| %s | %s | %s | %s to %s | %s | %s |\n", vg_gate_metric_at(row->metric).name,
-            vg_gate_value(row->metric, row->baseline, before), vg_gate_value(row->metric, row->result, after),
-            vg_gate_difference(row->metric, row->low, low), vg_gate_difference(row->metric, row->high, high),
-            vg_gate_difference(row->metric, row->margin, margin), vg_verdict_word(row->verdict));
+        vg_text_add(out, "| %s | %s | %s | %s | %s | %s |\n", vg_gate_metric_at(row->metric).name,
+                    vg_gate_value(row->metric, row->baseline, before),
+                    vg_gate_value(row->metric, row->result, after), vg_gate_bounds(row, bounds),
+                    vg_gate_difference(row->metric, row->margin, margin), vg_verdict_word(row->verdict));
     }
     if (r->worst_count) vg_text_add(out, "\nThe episodes that got worst:\n\n");
     for (int32_t i = 0; i < r->worst_count; i++)

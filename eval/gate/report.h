@@ -30,6 +30,9 @@ char *vg_gate_line(const vg_judged *row, char *buffer);
 // A value of a metric, and a difference with its sign, as people read them: shares in %. buffer[48].
 char *vg_gate_value(int32_t metric, double value, char *buffer);
 char *vg_gate_difference(int32_t metric, double value, char *buffer);
+enum { VG_GATE_BOUNDS = 104 };
+// "+13.1 to +22.4": the difference's bounds; "-" where the metric was not measured. buffer[VG_GATE_BOUNDS].
+char *vg_gate_bounds(const vg_judged *row, char *buffer);
 // What became of worst episode i: "left the road at 12.3 s" or "drift 0.21 m, was 0.15 m". buffer[128].
 char *vg_gate_fate(const vg_gate_report *report, int32_t i, char *buffer);
 // The line to type that shows worst episode i as it was scored. buffer[VG_GATE_COMMAND].

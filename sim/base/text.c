@@ -199,9 +199,19 @@ bool vg_is_printable(const char *text) {
     return true;
 }
 
-void vg_copy_text(const char *text, char *out, size_t room) {
-    size_t length = strnlen(text, room - 1);
-    while (length && ((unsigned char)text[length] & 0xc0) == 0x80) length--;
-    memcpy(out, text, length);
-    out[length] = 0;
+void vg_name_of(char *to, size_t size, const char *text, size_t length) {
+    const unsigned char *s = (const unsigned char *)text;
+    size_t end = strnlen(text, length), n = 0;
+    for (size_t i = 0; i < end;) {
+        size_t bytes = (size_t)sequence(s + i);
+        bool whole = bytes && i + bytes <= end;
+        if (!whole) bytes = 1;
+        if (n + bytes >= size) break;
+        if (whole)
+            memcpy(to + n, s + i, bytes);
+        else
+            to[n] = '_';
+        n += bytes, i += bytes;
+    }
+    to[n] = 0;
 }

@@ -41,8 +41,11 @@ const char *vg_nearest(const char *word, const char *const *words, size_t stride
 // Whether the text is valid UTF-8 without control characters (a tab counts as one, as do Unicode's line
 // ends).
 bool vg_is_printable(const char *text);
-// Copy as much of the text as there is room for, ending within no character of UTF-8. room >= 1.
-void vg_copy_text(const char *text, char *out, size_t room);
+
+// The first `length` bytes of text (fewer where it ends before) into to[size], as a name that
+// vg_is_printable: what is too long is cut between two characters, and every byte that is no part of such a
+// text becomes '_'.
+void vg_name_of(char *to, size_t size, const char *text, size_t length);
 
 #ifdef __cplusplus
 }
