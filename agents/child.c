@@ -180,3 +180,8 @@ vg_err vg_child_receive(vg_child *c, void *bytes, int64_t room, int64_t *size, d
     *size = (int64_t)head[0] | (int64_t)head[1] << 8 | (int64_t)head[2] << 16 | (int64_t)head[3] << 24;
     return *size > room ? VG_OK : receive_all(c, bytes, *size, until, seconds, trouble);
 }
+
+bool vg_child_waits(const vg_child *c) {
+    struct pollfd p = {c->from, POLLIN, 0};
+    return c->pid && poll(&p, 1, 0) > 0 && p.revents & POLLIN;
+}

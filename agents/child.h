@@ -3,6 +3,8 @@
 #ifndef VG_AGENTS_CHILD_H
 #define VG_AGENTS_CHILD_H
 
+#include <stdbool.h>
+
 #include "sim/base/error.h"
 
 #ifdef __cplusplus
@@ -29,6 +31,9 @@ VG_NODISCARD vg_err vg_child_send(vg_child *child, const void *bytes, int64_t si
 // A frame of at most `room` bytes; *size is how many there were, where they were more nothing else is read.
 VG_NODISCARD vg_err vg_child_receive(vg_child *child, void *bytes, int64_t room, int64_t *size,
                                      double seconds, vg_child_trouble trouble);
+
+// Whether it has said more than was received.
+bool vg_child_waits(const vg_child *child);
 
 #ifdef __cplusplus
 }

@@ -109,10 +109,13 @@ static vg_err ask(exec_state *s, int64_t size) {
     if (p->trouble[0]) return VG_ERR_POLICY;
     vg_err err = vg_child_send(&p->child, s->request, size, p->seconds, p->trouble);
     if (!err) err = vg_child_receive(&p->child, s->answer, wanted, &got, p->seconds, p->trouble);
-    if (err || got == wanted) return err;
-    snprintf(p->trouble, sizeof p->trouble, "answered %d cars with %lld bytes, expected %lld", s->count,
-             (long long)got, (long long)wanted);
-    return VG_ERR_POLICY;
+    if (err) return err;
+    if (got != wanted)
+        snprintf(p->trouble, sizeof p->trouble, "answered %d cars with %lld bytes, expected %lld", s->count,
+                 (long long)got, (long long)wanted);
+    else if (vg_child_waits(&p->child)) // or the next question would have this one's answer
+        snprintf(p->trouble, sizeof p->trouble, "said more than it was asked");
+    return p->trouble[0] ? VG_ERR_POLICY : VG_OK;
 }
 
 static vg_err act(const vg_policy *policy, void *state, const float *observed, const vg_world *world,

@@ -104,6 +104,9 @@ START_TEST(what_it_does_wrong_is_told) {
         {HELLO "printf '\\010\\000\\000\\000abcd'; exec 1>&-; cat > /dev/null", "closed its pipe"},
         {HELLO "printf '\\010\\000\\000\\000\\000\\000\\300\\177\\000\\000\\000\\000'; cat > /dev/null",
          "gave no action that is a number"},
+        {HELLO "printf '\\010\\000\\000\\000\\000\\000\\000\\077\\000\\000\\200\\277"
+               "\\010\\000\\000\\000\\000\\000\\000\\077\\000\\000\\200\\277'; cat > /dev/null",
+         "said more than it was asked"},
     };
     setenv("VERGE_POLICY_TIMEOUT", "0.2", 1);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
