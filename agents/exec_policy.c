@@ -231,9 +231,10 @@ vg_err vg_exec_policy_start(const char *command, vg_policy **out, vg_diag *diag)
         return vg_fail(diag, VG_ERR_ARGUMENT, "'exec:' names no program, expected exec:CMD");
     exec_policy *p = vg_new(exec_policy, 1);
     if (!p) return vg_fail_memory(diag);
-    p->policy.ops = &ops, p->seconds = vg_guard_seconds();
+    p->policy.ops = &ops;
     pthread_mutex_init(&p->lock, NULL);
-    vg_err err = greet(p, command, diag);
+    vg_err err = vg_guard_seconds(&p->seconds, diag);
+    if (!err) err = greet(p, command, diag);
     if (err) {
         destroy(&p->policy);
         return err;

@@ -17,10 +17,12 @@
 #define sigev_notify_thread_id _sigev_un._tid
 #endif
 
-double vg_guard_seconds(void) {
+vg_err vg_guard_seconds(double *seconds, vg_diag *diag) {
     const char *wish = getenv("VERGE_POLICY_TIMEOUT");
-    double seconds;
-    return wish && vg_parse_double(wish, &seconds) && seconds >= 0.1 && seconds <= 86400 ? seconds : 10;
+    *seconds = 10;
+    if (!wish || (vg_parse_double(wish, seconds) && *seconds >= 0.1 && *seconds <= 86400)) return VG_OK;
+    return vg_fail(diag, VG_ERR_ARGUMENT,
+                   "VERGE_POLICY_TIMEOUT is '%.40s', expected seconds from 0.1 to 86400", wish);
 }
 
 // Where this thread goes when its call fails; NULL: it is in no call.

@@ -18,8 +18,8 @@ extern "C" {
 VG_NODISCARD vg_err vg_guard_run(void (*fn)(void *context), void *context, double seconds, char trouble[80]);
 
 // Seconds that a foreign policy may take for an answer: 10, or what the environment variable
-// VERGE_POLICY_TIMEOUT says (0.1 to 86400).
-double vg_guard_seconds(void);
+// VERGE_POLICY_TIMEOUT says (0.1 to 86400). Errors: VG_ERR_ARGUMENT (it says something else).
+VG_NODISCARD vg_err vg_guard_seconds(double *seconds, vg_diag *diag);
 
 #ifdef __cplusplus
 }

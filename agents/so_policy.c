@@ -208,12 +208,13 @@ vg_err vg_so_policy_load(const char *path, vg_policy **out, vg_diag *diag) {
     *out = NULL;
     so_policy *p = vg_new(so_policy, 1);
     if (!p) return vg_fail_memory(diag);
-    p->policy.ops = &ops, p->seconds = vg_guard_seconds();
+    p->policy.ops = &ops;
     pthread_mutex_init(&p->lock, NULL);
     // A bare name would be looked for in the system's folders.
     snprintf(whole, sizeof whole, "%s%s", strchr(path, '/') ? "" : "./", path);
     so_call call = {.policy = p, .run = run_load, .path = whole};
-    vg_err err = hash_file(path, &p->policy.hash, diag);
+    vg_err err = vg_guard_seconds(&p->seconds, diag);
+    if (!err) err = hash_file(path, &p->policy.hash, diag);
     if (!err && (err = guarded(&call)))
         vg_fail_at(diag, err, path, 0, NULL, "%s while it was loaded", p->trouble);
     if (!err) err = check(p, path, diag);

@@ -120,6 +120,8 @@ END_TEST
 
 START_TEST(a_wrong_first_frame_is_told) {
     vg_policy *policy;
+    setenv("VERGE_POLICY_TIMEOUT", "-5", 1);
+    ck_fails(vg_exec_policy_start("cat", &policy, &diag), VG_ERR_ARGUMENT, "VERGE_POLICY_TIMEOUT is '-5'");
     setenv("VERGE_POLICY_TIMEOUT", "0.1", 1);
     ck_fails(vg_exec_policy_start("exit 7", &policy, &diag), VG_ERR_POLICY,
              "policy 'exec:exit 7' ended with exit status 7");
