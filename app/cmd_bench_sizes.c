@@ -36,8 +36,7 @@ static const double LONG = 1.0;
 // changes by a quarter.
 static const double LINEAR = 1.25;
 
-// --- measuring
-// -----------------------------------------------------------------------------------------------
+// --- measuring --------------------------------------------------------------------------------------------
 
 // Peak memory from now on, where the system lets it be set back; else since the program began.
 static void forget_memory(void) {
@@ -101,8 +100,7 @@ static vg_err measure(const options *o, curve curves[], int32_t count, vg_diag *
     return err;
 }
 
-// --- telling
-// -------------------------------------------------------------------------------------------------
+// --- telling ----------------------------------------------------------------------------------------------
 
 // A unit's cost at size i beside the least at a smaller one.
 static double beside_smaller(const curve *c, int32_t i) {
@@ -149,8 +147,7 @@ static vg_err print_json(const curve *curves, int32_t count, vg_diag *diag) {
     return vg_print_json(json_pack("{ss so}", "version", VG_VERSION, "sizes", list), diag);
 }
 
-// --- drawing
-// -------------------------------------------------------------------------------------------------
+// --- drawing ----------------------------------------------------------------------------------------------
 
 // What shares a size shares a picture.
 static const struct drawing {
@@ -226,8 +223,7 @@ static vg_err draw_all(const options *o, const curve *curves, int32_t count, boo
     return err;
 }
 
-// --- the whole
-// -----------------------------------------------------------------------------------------------
+// --- the whole --------------------------------------------------------------------------------------------
 
 static bool wanted(const vg_list *names, const bench_series *series) {
     for (int32_t i = 0; i < names->count; i++)

@@ -86,8 +86,7 @@ static vg_err labels_run(void *state, vg_diag *diag) {
     return err;
 }
 
-// --- the cases
-// -----------------------------------------------------------------------------------------------
+// --- the cases --------------------------------------------------------------------------------------------
 
 #define CASE_OPEN(KIND, SIZE, OPEN)                                                                          \
     static vg_err KIND##_##SIZE(int32_t threads, void **state, double *work, vg_diag *diag) {                \

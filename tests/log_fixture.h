@@ -108,4 +108,15 @@ static inline const char *fixture_log(const char *name) {
     return path;
 }
 
+// The hash of all that a log file holds.
+static inline uint64_t fixture_hash(const char *path) {
+    vg_diag diag = {0};
+    vg_log *log;
+    uint64_t hash;
+    ck_ok(vg_log_open(path, &log, &diag));
+    ck_ok(vg_log_hash(log, &hash, &diag));
+    ck_ok(vg_log_close(log, &diag));
+    return hash;
+}
+
 #endif

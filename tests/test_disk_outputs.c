@@ -2,6 +2,7 @@
 // every operation: what stood there stays or all of the new is there, and what goes on where it was stopped
 // comes to the same bytes.
 #define _GNU_SOURCE
+#include "tests/log_fixture.h"
 #include "tests/sweep.h"
 
 #include <glob.h>
@@ -70,29 +71,19 @@ static vg_err import(const char *path, vg_diag *diag) {
     return err;
 }
 
-static uint64_t content(const char *path) {
-    vg_diag diag = {0};
-    vg_log *log;
-    uint64_t hash;
-    ck_ok(vg_log_open(path, &log, &diag));
-    ck_ok(vg_log_hash(log, &hash, &diag));
-    ck_ok(vg_log_close(log, &diag));
-    return hash;
-}
-
 START_TEST(an_import_is_whole_or_absent) {
     setup();
     const char *path = scratch("lap.vlog");
     int told = 0, stopped = 0;
     do_well(import, path, 0, 0);
-    uint64_t whole = content(path);
+    uint64_t whole = fixture_hash(path);
     for (disk_fault fault = 0; fault < DISK_FAULTS; fault++)
         for (int n = 1, ended = -1; ended != DISK_DONE; n++) {
             ck_assert_int_lt(n, 400);
             sweep_put_old(path);
             ended = sweep_run(import, path, fault, n);
             if (!sweep_holds(path, sweep_old))
-                ck_assert_msg(content(path) == whole, "%s at %d: another log", sweep_names[fault], n);
+                ck_assert_msg(fixture_hash(path) == whole, "%s at %d: another log", sweep_names[fault], n);
             else
                 ck_assert(ended == DISK_TOLD || ended == DISK_STOPPED);
             if (ended != DISK_STOPPED) ck_assert_int_eq(sweep_files(), 1);

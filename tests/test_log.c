@@ -16,16 +16,6 @@ static void tamper(const char *path, const char *sql) {
     sqlite3_close(db);
 }
 
-static uint64_t hash_of(const char *path) {
-    vg_diag diag = {0};
-    vg_log *log;
-    uint64_t hash;
-    ck_ok(vg_log_open(path, &log, &diag));
-    ck_ok(vg_log_hash(log, &hash, &diag));
-    ck_ok(vg_log_close(log, &diag));
-    return hash;
-}
-
 // --- round trips -----------------------------------------------------------------------------------------
 
 // A row of awkward numbers.
@@ -190,11 +180,11 @@ END_TEST
 
 START_TEST(hashes_content_alone) {
     const char *path = fixture_log("hash.vlog");
-    uint64_t hash = hash_of(path);
+    uint64_t hash = fixture_hash(path);
     tamper(path, "UPDATE episode SET tags = 'x', version = '9', started = 'now', source = ''; VACUUM");
-    ck_assert_uint_eq(hash_of(path), hash);
+    ck_assert_uint_eq(fixture_hash(path), hash);
     const char *other = fixture_log("hash2.vlog");
-    ck_assert_uint_eq(hash_of(other), hash);
+    ck_assert_uint_eq(fixture_hash(other), hash);
 }
 END_TEST
 

@@ -48,16 +48,6 @@ static vg_err read_all(const char *path, vg_diag *diag) {
     return err;
 }
 
-static uint64_t hash_of(const char *path) {
-    vg_diag diag = {0};
-    vg_log *log;
-    uint64_t hash;
-    ck_ok(vg_log_open(path, &log, &diag));
-    ck_ok(vg_log_hash(log, &hash, &diag));
-    ck_ok(vg_log_close(log, &diag));
-    return hash;
-}
-
 // Not by vg_file_write, whose syncs would take most of the time.
 static void put(const char *path, const char *bytes, int64_t size) {
     FILE *file = fopen(path, "wb");
@@ -207,7 +197,7 @@ END_TEST
 START_TEST(sees_flipped_bytes) {
     vg_diag diag = {0};
     const char *path = fixture_log("flip.vlog");
-    uint64_t truth = hash_of(path), state = 1;
+    uint64_t truth = fixture_hash(path), state = 1;
     char *bytes;
     int64_t size;
     int refused = 0, runs = 400;
@@ -225,7 +215,7 @@ START_TEST(sees_flipped_bytes) {
         if (err)
             refused++;
         else
-            ck_assert_uint_eq(hash_of(path), truth);
+            ck_assert_uint_eq(fixture_hash(path), truth);
         ck_assert_int_eq(vg_memory_live(), 1);
         memcpy(bytes + at, before, 16);
     }
