@@ -11,9 +11,9 @@
 
 enum { ADDED = 4096 }; // labels handed over at once, as a learner's rounds do
 
-// --- labels: rows collected, scaled and trained on for one epoch, to a policy file
-// ---------------------------
+// --- labels ----------------------------------------------------------------------------------------------
 
+// Rows collected, scaled and trained on for one epoch, to a policy file.
 typedef struct labels {
     vg_sense *sense;
     vg_bc_config config;
