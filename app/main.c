@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/commands.h"
-#include "app/interrupt.h"
-#include "app/output.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/output.h"
+#include "app/commands/commands.h"
 #include "sim/base/level.h"
 #include "sim/base/version.h"
 

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "agents/drive/record.h"
 #include "agents/experts/expert.h"
 #include "agents/learners/gail.h"
-#include "agents/record.h"
 #include "bench/bench.h"
 #include "sim/base/memory.h"
 #include "tracks/library.h"

@@ -3,10 +3,10 @@
 // much.
 #include <stdio.h>
 
+#include "agents/drive/rollout.h"
 #include "agents/nets/adam.h"
 #include "agents/nets/gradient.h"
-#include "agents/policy_file.h"
-#include "agents/rollout.h"
+#include "agents/policy/policy_file.h"
 #include "bench/bench.h"
 #include "sim/base/memory.h"
 #include "sim/base/random.h"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# cli.sh SCRIPT PROGRAM -- run one tests/cli_*.sh, in a folder of its own that is gone afterwards.
+# cli.sh SCRIPT PROGRAM -- run one tests/app/commands/cli_*.sh, in a folder of its own that is gone afterwards.
 #
 # The script finds $verge, $root (the source tree) and
 #   expect STATUS 'part of what it prints' COMMAND...    run it; both streams are searched, and kept in ./said

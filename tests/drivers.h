@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "agents/policy.h"
+#include "agents/policy/policy.h"
 #include "sim/base/memory.h"
 #include "tests/check.h"
 

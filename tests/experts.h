@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "agents/drive/rollout.h"
 #include "agents/experts/expert.h"
-#include "agents/rollout.h"
 #include "sim/base/hash.h"
 #include "tests/golden.h"
 #include "tests/roads.h"

@@ -6,7 +6,7 @@
 #ifndef VG_TESTS_LINEAR_QUADRATIC_H
 #define VG_TESTS_LINEAR_QUADRATIC_H
 
-#include "agents/learners/environment.h"
+#include "agents/rl/environment.h"
 #include "sim/base/random.h"
 
 enum { LQ_LANES = 32, LQ_BLOCK = 8 };

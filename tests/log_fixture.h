@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "logs/log.h"
+#include "logs/store/log.h"
 #include "tests/scratch.h"
 
 enum { FIXTURE_POINTS = 40, FIXTURE_TICKS = 240, FIXTURE_SAMPLES = 21 };

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "eval/outcome.h"
+#include "eval/outcome/outcome.h"
 #include "tests/roads.h"
 
 typedef struct outcome_fixture {

@@ -8,7 +8,7 @@
 #include <xmmintrin.h>
 #endif
 
-#include "agents/plugin.h"
+#include "agents/policy/plugin.h"
 
 static int does(const char *what) {
     const char *wish = getenv("PLUGIN_DOES");

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "agents/learners/learner.h"
+#include "agents/training/learner.h"
 #include "sim/base/file.h"
 #include "sim/base/memory.h"
 #include "tests/check.h"

@@ -5,8 +5,8 @@
 
 #include <sys/mman.h>
 
-#include "logs/log_live.h"
-#include "logs/recorder.h"
+#include "logs/store/log_live.h"
+#include "logs/store/recorder.h"
 #include "tests/log_fixture.h"
 
 static const char new_text[] = "what is to stand there\n";

@@ -7,12 +7,12 @@
 
 #include <glob.h>
 
+#include "agents/drive/record.h"
 #include "agents/experts/expert.h"
-#include "agents/learners/learners.h"
-#include "agents/policy_file.h"
-#include "agents/record.h"
-#include "eval/study.h"
-#include "logs/import.h"
+#include "agents/learners/registry.h"
+#include "agents/policy/policy_file.h"
+#include "eval/study/study.h"
+#include "logs/import/import.h"
 #include "sim/base/hash.h"
 #include "tests/roads.h"
 

@@ -3,8 +3,8 @@
 #include <math.h>
 
 #include "agents/experts/expert.h"
-#include "eval/score.h"
-#include "logs/replay.h"
+#include "eval/score/score.h"
+#include "logs/store/replay.h"
 #include "sim/base/hash.h"
 #include "sim/base/level.h"
 #include "sim/sense.h"

@@ -7,7 +7,7 @@
 
 #include "sim/base/exact.h"
 #include "sim/base/memory.h"
-#include "tracks/csv.h"
+#include "tracks/formats/csv.h"
 
 typedef struct vec {
     double x, y;

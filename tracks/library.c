@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "sim/base/embedded.h"
-#include "tracks/csv.h"
+#include "tracks/formats/csv.h"
 
 static const char folder[] = "tracks/library/";
 

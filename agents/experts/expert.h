@@ -2,7 +2,7 @@
 #ifndef VG_AGENTS_EXPERTS_EXPERT_H
 #define VG_AGENTS_EXPERTS_EXPERT_H
 
-#include "agents/policy.h"
+#include "agents/policy/policy.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -3,7 +3,7 @@
 #ifndef VG_AGENTS_EXPERTS_HANDS_H
 #define VG_AGENTS_EXPERTS_HANDS_H
 
-#include "agents/policy.h"
+#include "agents/policy/policy.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -27,7 +27,7 @@
 #ifndef VG_AGENTS_EXPERTS_HUMAN_MODEL_H
 #define VG_AGENTS_EXPERTS_HUMAN_MODEL_H
 
-#include "agents/policy.h"
+#include "agents/policy/policy.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,10 +1,10 @@
 // agents/experts/line_follower.h -- drives as a log's driver drove: follows the line and the speed of its
 // laps, on their road and with their car. So a human's laps can answer what that human would do from here.
 //
-// The line is the mean offset and speed of the laps by arc length (logs/lap_line.h, bins of 3 m), or those of
-// one lap, smoothed; as a path it is a road of its own, with heading and curvature. Steering is pure pursuit
-// (Coulter 1992), linearised about the path, onto the path's own curvature: with e the offset and psi the
-// heading against the path, and L the way looked ahead,
+// The line is the mean offset and speed of the laps by arc length (logs/import/lap_line.h, bins of 3 m), or
+// those of one lap, smoothed; as a path it is a road of its own, with heading and curvature. Steering is pure
+// pursuit (Coulter 1992), linearised about the path, onto the path's own curvature: with e the offset and psi
+// the heading against the path, and L the way looked ahead,
 //     curvature = k_path cos(psi) / (1 - k_path e) - (2 / L) (sin(psi) + clamp(e / L, +-approach))
 // whose poles lie at a damping of 0.7, and which comes back to the line at `approach` at most. The pose is
 // carried forward by what the car's delay and lag cost. Speed: the acceleration that has the recorded speed
@@ -15,7 +15,7 @@
 #ifndef VG_AGENTS_EXPERTS_LINE_FOLLOWER_H
 #define VG_AGENTS_EXPERTS_LINE_FOLLOWER_H
 
-#include "agents/policy.h"
+#include "agents/policy/policy.h"
 
 #ifdef __cplusplus
 extern "C" {

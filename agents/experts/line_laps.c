@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "logs/lap_line.h"
+#include "logs/import/lap_line.h"
 #include "sim/base/memory.h"
 
 static const double BIN = 3, PASSED = 0.95; // m; share of the bins that a driver must have been in

@@ -2,7 +2,7 @@
 #ifndef VG_AGENTS_EXPERTS_LINE_LAPS_H
 #define VG_AGENTS_EXPERTS_LINE_LAPS_H
 
-#include "logs/log.h"
+#include "logs/store/log.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -13,7 +13,7 @@
 #ifndef VG_AGENTS_EXPERTS_PURSUIT_H
 #define VG_AGENTS_EXPERTS_PURSUIT_H
 
-#include "agents/policy.h"
+#include "agents/policy/policy.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -2,8 +2,8 @@
 #ifndef VG_AGENTS_LEARNERS_BC_H
 #define VG_AGENTS_LEARNERS_BC_H
 
-#include "agents/learners/imitation.h"
-#include "agents/learners/learner.h"
+#include "agents/training/imitation.h"
+#include "agents/training/learner.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -20,7 +20,7 @@
 // With beta_1 = 1 the first round is cloning: demonstrations given as logs take its place.
 #include "agents/learners/dagger.h"
 
-#include "agents/learners/apprentice.h"
+#include "agents/training/interactive.h"
 
 static const vg_key keys[] = {VG_APPRENTICE_ROWS
 #define X(field, type, unit, least, most, standard, choices, help)                                           \

@@ -20,7 +20,7 @@
 // on the states that it comes to. alpha is that error, squared and summed over the T steps of a rollout.
 #include "agents/learners/dart.h"
 
-#include "agents/learners/apprentice.h"
+#include "agents/training/interactive.h"
 #include "sim/base/memory.h"
 
 static const vg_key keys[] = {VG_APPRENTICE_ROWS

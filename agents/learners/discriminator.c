@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "agents/learners/spectral.h"
+#include "agents/nets/spectral.h"
 #include "sim/base/blocks.h"
 #include "sim/base/exact.h"
 #include "sim/base/memory.h"
@@ -115,7 +115,10 @@ void vg_discriminator_keep(vg_discriminator *d, vg_kept *kept) {
     vg_kept_int(kept, "discriminator.step", &d->adam.step);
     vg_kept_double(kept, "discriminator.power1", &d->adam.power1);
     vg_kept_double(kept, "discriminator.power2", &d->adam.power2);
-    if (d->spectral) vg_spectral_keep(d->spectral, kept);
+    if (d->spectral) {
+        float *vectors = vg_spectral_state(d->spectral, &count);
+        vg_kept_floats(kept, "spectral", vectors, count);
+    }
 }
 
 void vg_discriminator_restored(vg_discriminator *d) {

@@ -7,9 +7,9 @@
 #ifndef VG_AGENTS_LEARNERS_DISCRIMINATOR_H
 #define VG_AGENTS_LEARNERS_DISCRIMINATOR_H
 
-#include "agents/learners/kept.h"
 #include "agents/nets/adam.h"
 #include "agents/nets/penalty.h"
+#include "agents/training/kept.h"
 #include "sim/base/random.h"
 
 #ifdef __cplusplus

@@ -4,7 +4,7 @@
 #define VG_AGENTS_LEARNERS_GAIL_H
 
 #include "agents/learners/gail_config.h"
-#include "agents/learners/learner.h"
+#include "agents/training/learner.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -2,8 +2,8 @@
 #ifndef VG_AGENTS_LEARNERS_GAIL_CONFIG_H
 #define VG_AGENTS_LEARNERS_GAIL_CONFIG_H
 
-#include "agents/learners/imitation.h"
-#include "agents/learners/reinforce.h"
+#include "agents/rl/actor_critic.h"
+#include "agents/training/imitation.h"
 
 #ifdef __cplusplus
 extern "C" {

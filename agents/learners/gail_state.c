@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "agents/learners/gaussian_policy.h"
+#include "agents/rl/gaussian_policy.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 

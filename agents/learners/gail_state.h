@@ -3,11 +3,11 @@
 #ifndef VG_AGENTS_LEARNERS_GAIL_STATE_H
 #define VG_AGENTS_LEARNERS_GAIL_STATE_H
 
-#include "agents/learners/choice.h"
 #include "agents/learners/discriminator.h"
-#include "agents/learners/driving_env.h"
 #include "agents/learners/gail_config.h"
-#include "agents/learners/learner.h"
+#include "agents/rl/driving_env.h"
+#include "agents/training/learner.h"
+#include "agents/training/selection.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -26,8 +26,8 @@
 
 #include <string.h>
 
-#include "agents/learners/apprentice.h"
-#include "agents/learners/ensemble.h"
+#include "agents/nets/ensemble.h"
+#include "agents/training/interactive.h"
 #include "sim/base/memory.h"
 
 static const vg_key keys[] = {VG_APPRENTICE_ROWS

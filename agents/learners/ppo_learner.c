@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agents/learners/choice.h"
-#include "agents/learners/driving_env.h"
-#include "agents/learners/imitation.h"
+#include "agents/rl/driving_env.h"
+#include "agents/training/imitation.h"
+#include "agents/training/selection.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 

@@ -4,8 +4,8 @@
 #ifndef VG_AGENTS_LEARNERS_PPO_LEARNER_H
 #define VG_AGENTS_LEARNERS_PPO_LEARNER_H
 
-#include "agents/learners/learner.h"
-#include "agents/learners/reinforce.h"
+#include "agents/rl/actor_critic.h"
+#include "agents/training/learner.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "agents/rollout.h"
+#include "agents/drive/rollout.h"
 #include "sim/base/memory.h"
 
 enum {

@@ -3,10 +3,10 @@
 #ifndef VG_APP_DRIVE_SESSION_H
 #define VG_APP_DRIVE_SESSION_H
 
-#include "agents/policy.h"
-#include "agents/weather.h"
+#include "agents/drive/disturbance.h"
+#include "agents/policy/policy.h"
 #include "app/drive/input.h"
-#include "logs/recorder.h"
+#include "logs/store/recorder.h"
 
 typedef struct vg_session vg_session; // opaque
 

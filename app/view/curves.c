@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "eval/quantile.h"
-#include "eval/survival.h"
+#include "eval/stats/quantile.h"
+#include "eval/stats/survival.h"
 #include "sim/base/memory.h"
 
 enum { POINTS = 481 };

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "app/interrupt.h"
+#include "app/cli/interrupt.h"
 #include "sim/base/blocks.h"
 #include "sim/base/exact.h"
 #include "sim/base/memory.h"

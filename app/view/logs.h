@@ -3,7 +3,7 @@
 #define VG_APP_VIEW_LOGS_H
 
 #include "app/view/model.h"
-#include "logs/edit.h"
+#include "logs/store/edit.h"
 
 // Which episodes of the logs are shown.
 typedef struct vg_view_choice {

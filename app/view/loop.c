@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "app/interrupt.h"
-#include "app/output.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/output.h"
 #include "app/window/window.h"
 
 typedef struct loop {

@@ -6,7 +6,7 @@
 #ifndef VG_APP_VIEW_MODEL_H
 #define VG_APP_VIEW_MODEL_H
 
-#include "agents/redrive.h"
+#include "agents/drive/redrive.h"
 #include "sim/base/text.h"
 
 enum { VG_VIEW_GROUPS = 8, VG_VIEW_CARS = 16, VG_VIEW_TEXT = 256 };

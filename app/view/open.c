@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agents/find.h"
+#include "agents/policy_open.h"
 #include "app/view/finish.h"
 #include "app/view/logs.h"
 #include "app/view/open_result.h"

@@ -4,7 +4,7 @@
 #define VG_APP_VIEW_OPEN_H
 
 #include "app/view/model.h"
-#include "app/view/wish.h"
+#include "app/view/request.h"
 
 // *hidden: how many episodes or arms there are beyond those that can be shown. On failure *out is zero.
 // Errors: VG_ERR_ARGUMENT (what does not go together), those of the files.

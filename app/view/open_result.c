@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/interrupt.h"
+#include "app/cli/interrupt.h"
 #include "app/view/drive.h"
 #include "app/view/result_file.h"
 #include "sim/base/hash.h"

@@ -3,7 +3,7 @@
 #define VG_APP_VIEW_OPEN_RESULT_H
 
 #include "app/view/model.h"
-#include "app/view/wish.h"
+#include "app/view/request.h"
 
 // choose: the wish's --episode is meant for results. The road is that of the model where it has one. Errors:
 // those of result_file.h and of vg_view_drive_all; VG_ERR_MISMATCH (the result knows not the model's road).

@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agents/find.h"
-#include "app/interrupt.h"
-#include "app/output.h"
+#include "agents/policy_open.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/output.h"
 #include "app/view/logs.h"
-#include "eval/suite.h"
+#include "eval/score/suite.h"
 #include "sim/base/memory.h"
 
 vg_err vg_view_drivers_open(const vg_list *policies, vg_view_driver **out, vg_diag *diag) {

@@ -3,7 +3,7 @@
 #define VG_APP_VIEW_OPEN_SUITE_H
 
 #include "app/view/drive.h"
-#include "app/view/wish.h"
+#include "app/view/request.h"
 
 // Find the policies of a list and call each as its file, or as the expert it is. *out is theirs to close,
 // also on error. Errors: those of vg_policy_find.

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "eval/result.h"
-#include "eval/result_suite.h"
+#include "eval/outcome/result.h"
+#include "eval/outcome/result_suite.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 

@@ -5,7 +5,7 @@
 #include <jansson.h>
 
 #include "app/view/model.h"
-#include "eval/suite.h"
+#include "eval/score/suite.h"
 
 // Start from zero.
 typedef struct vg_result_file {

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agents/find.h"
+#include "agents/policy_open.h"
 #include "app/view/result_file.h"
-#include "eval/result_suite.h"
+#include "eval/outcome/result_suite.h"
 #include "sim/base/hash.h"
 
 // --- roads -----------------------------------------------------------------------------------------------

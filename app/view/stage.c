@@ -8,7 +8,7 @@
 #include "app/view/heat.h"
 #include "app/view/legend.h"
 #include "app/view/panels.h"
-#include "app/view/ways.h"
+#include "app/view/trails.h"
 #include "sim/base/memory.h"
 
 struct vg_stage {

@@ -55,7 +55,7 @@ vg_err vg_window_open(const vg_window_def *def, vg_window **out, vg_diag *diag) 
     vg_window *w = vg_new(vg_window, 1);
     if (!w) return vg_fail_memory(diag);
     w->scale = def->scale;
-    SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); // app/interrupt.h has them
+    SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); // app/cli/interrupt.h has them
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "0");
     SDL_SetHint(SDL_HINT_RENDER_SCALE_QUALITY, "nearest");
     SDL_SetHint("SDL_WINDOWS_DPI_AWARENESS", "permonitorv2");

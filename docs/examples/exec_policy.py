@@ -2,7 +2,7 @@
 
     verge eval 'exec:python3 exec_policy.py' --suite smoke
 
-Needs nothing but Python. agents/exec_policy.h has the protocol. With NumPy or PyTorch a batch is
+Needs nothing but Python. agents/policy/exec_policy.h has the protocol. With NumPy or PyTorch a batch is
 `numpy.frombuffer(body, "<f4", offset=16).reshape(cars, width)`.
 """
 

@@ -7,7 +7,7 @@
  * It remembers nothing, so that it needs neither open nor reset. */
 #include <stddef.h>
 
-#include "agents/plugin.h"
+#include "agents/policy/plugin.h"
 
 /* As the sense below lays them out. */
 enum { OFFSET, HEADING, SPEED, NEAR, AHEAD, FAR, WIDTH };

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "eval/student.h"
+#include "eval/stats/student.h"
 #include "sim/base/exact.h"
 #include "sim/base/memory.h"
 

@@ -3,8 +3,8 @@
 #ifndef VG_EVAL_GATE_DRIVES_H
 #define VG_EVAL_GATE_DRIVES_H
 
-#include "eval/json.h"
-#include "eval/outcome.h"
+#include "eval/outcome/json.h"
+#include "eval/outcome/outcome.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "eval/chain.h"
-#include "eval/share.h"
+#include "eval/stats/chain.h"
+#include "eval/stats/share.h"
 #include "sim/base/blocks.h"
 #include "sim/base/exact.h"
 #include "sim/base/memory.h"
@@ -41,7 +41,11 @@ typedef struct run {
 
 // --- made-up drives ---------------------------------------------------------------------------------------
 
-enum { ROAD_EFFECT = 8, CELL_EFFECT, DRIVE_EFFECT }; // entities of stream CHAIN, beyond those of eval/chain.c
+enum {
+    ROAD_EFFECT = 8,
+    CELL_EFFECT,
+    DRIVE_EFFECT
+}; // entities of stream CHAIN, beyond those of eval/stats/chain.c
 
 static void normal2(uint64_t seed, uint32_t kind, uint32_t index, uint32_t arm, double out[2]) {
     vg_random_normal2(

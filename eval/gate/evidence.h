@@ -1,10 +1,10 @@
 // eval/gate/evidence.h -- how often a gate is wrong, over many pairs whose truth is known.
 //
 // A made-up pair drives the same roads: a road is as hard for both (a normal effect on the log hazard,
-// eval/chain.h), a little harder or easier for each (another one), and given those every drive leaves it at
-// an exponential time of its own. So starts are independent, roads are clusters, and the rates over new roads
-// are known. Its drifts are log-normal with such effects. By default the spreads are as wide as those of
-// clones and noisy drivers on the standard suite, or wider (docs/gate.md).
+// eval/stats/chain.h), a little harder or easier for each (another one), and given those every drive leaves
+// it at an exponential time of its own. So starts are independent, roads are clusters, and the rates over new
+// roads are known. Its drifts are log-normal with such effects. By default the spreads are as wide as those
+// of clones and noisy drivers on the standard suite, or wider (docs/gate.md).
 #ifndef VG_EVAL_GATE_EVIDENCE_H
 #define VG_EVAL_GATE_EVIDENCE_H
 

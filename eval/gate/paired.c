@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "eval/student.h"
+#include "eval/stats/student.h"
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "eval/statistics.h"
+#include "eval/stats/statistics.h"
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
 

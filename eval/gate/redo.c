@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agents/find.h"
-#include "eval/episode_drift.h"
-#include "eval/result_suite.h"
+#include "agents/policy_open.h"
+#include "eval/outcome/result_suite.h"
+#include "eval/score/episode_drift.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "eval/xml.h"
+#include "eval/outcome/xml.h"
 #include "sim/base/hash.h"
 #include "sim/base/version.h"
 

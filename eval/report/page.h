@@ -2,7 +2,7 @@
 #ifndef VG_EVAL_REPORT_PAGE_H
 #define VG_EVAL_REPORT_PAGE_H
 
-#include "eval/outcome.h"
+#include "eval/outcome/outcome.h"
 #include "sim/base/file.h"
 
 #ifdef __cplusplus

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "eval/claims.h"
 #include "eval/figures/scatter.h"
+#include "eval/outcome/claims.h"
 #include "eval/report/page_parts_private.h"
 #include "sim/base/memory.h"
 

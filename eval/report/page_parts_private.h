@@ -3,7 +3,7 @@
 #define VG_EVAL_REPORT_PAGE_PARTS_PRIVATE_H
 
 #include "eval/figures/picture.h"
-#include "eval/outcome.h"
+#include "eval/outcome/outcome.h"
 
 enum { VG_PAGE_ARMS = 8, VG_PAGE_TEXTS = 6, VG_PAGE_PATH = 1024 };
 

@@ -3,8 +3,8 @@
 // No libm and no fused multiply-add. The float functions have no branches, so that a loop over lanes
 // vectorises and every lane gives what the scalar call gives. Compile with -ffp-contract=off. The bounds are
 // in units in the last place (ulp) of the exact result, over all arguments unless a range is given; measured
-// against MPFR and asserted by tests/test_exact.c (docs/exact.md has the table). Special values (signed
-// zeros, infinities, NaN, subnormals) are those of C17 Annex F.
+// against MPFR and asserted by tests/sim/base/test_exact.c (docs/exact.md has the table). Special values
+// (signed zeros, infinities, NaN, subnormals) are those of C17 Annex F.
 #ifndef VG_SIM_BASE_EXACT_H
 #define VG_SIM_BASE_EXACT_H
 
@@ -324,7 +324,7 @@ static inline double vg_log_near(double n, double f, double low) {
     return n * 0x1.62e42feep-1 - ((half_square - low) - f);
 }
 
-// The natural logarithm, <= 0.9 ulp; not called vg_log because that is the log store of logs/log.h.
+// The natural logarithm, <= 0.9 ulp; not called vg_log because that is the log store of logs/store/log.h.
 static inline double vg_ln(double x) {
     int subnormal = x < 0x1p-1022;
     double scaled = subnormal ? x * 0x1p52 : x;

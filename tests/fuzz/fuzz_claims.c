@@ -1,7 +1,7 @@
 // A list of claims: what is taken can be judged.
 #include <math.h>
 
-#include "eval/claims.h"
+#include "eval/outcome/claims.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { SEEDS = 2, ROADS = 2 };

@@ -1,9 +1,9 @@
 // YAML against each schema, the first byte choosing which: what is taken is within its ranges, and reads back
 // from its own writing to the same values.
 #include "agents/experts/expert.h"
-#include "agents/learners/learners.h"
+#include "agents/learners/registry.h"
 #include "eval/gate/gate_config.h"
-#include "eval/study.h"
+#include "eval/study/study.h"
 #include "tests/fuzz/fuzz.h"
 #include "tracks/generator.h"
 

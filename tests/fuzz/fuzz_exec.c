@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "agents/exec_policy.h"
+#include "agents/policy/exec_policy.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { PROGRAM = 0x7ffffff0, CARS = 2, ACTIONS = 3 }; // PROGRAM: a process that cannot be

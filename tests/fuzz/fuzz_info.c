@@ -2,7 +2,7 @@
 // a result or a log. What has no signature is told by its name: the first byte chooses one.
 #include <sys/stat.h>
 
-#include "app/info.h"
+#include "app/commands/info.h"
 #include "tests/fuzz/fuzz_way.h"
 
 static const char *const names[] = {"a", "a.csv", "a.yaml", "a.json", "a.vlog", "a.safetensors"};

@@ -1,7 +1,7 @@
 // A recorded lap as CSV: what is taken is in order, finite and within the columns' ranges.
 #include <math.h>
 
-#include "logs/import_csv.h"
+#include "logs/import/import_csv.h"
 #include "tests/fuzz/fuzz.h"
 
 static void warn(void *context, const char *text) {

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <sqlite3.h>
 
-#include "logs/log_store.h"
+#include "logs/store/log_store.h"
 #include "tests/check.h"
 #include "tests/fuzz/fuzz.h"
 

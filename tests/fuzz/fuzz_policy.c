@@ -1,7 +1,7 @@
 // A policy file: what is taken has finite weights that fit its sense, and drives a car.
 #include <math.h>
 
-#include "agents/policy_file.h"
+#include "agents/policy/policy_file.h"
 #include "tests/fuzz/fuzz_safetensors.h"
 
 static const vg_road *straight(void) {

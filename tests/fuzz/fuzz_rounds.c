@@ -1,7 +1,7 @@
 // What a study finds of an earlier training: a cell's report, and the rounds it told of.
 #include <math.h>
 
-#include "eval/study_private.h"
+#include "eval/study/study_private.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { SEEDS = 2 };

@@ -2,7 +2,7 @@
 // read by the same code: each number and array of one.
 #include <math.h>
 
-#include "agents/learners/checkpoint.h"
+#include "agents/training/checkpoint.h"
 #include "tests/fuzz/fuzz_safetensors.h"
 
 static void check_tensors(const vg_safetensors *file) {

@@ -6,7 +6,7 @@
 #include <math.h>
 
 #include "tests/fuzz/fuzz.h"
-#include "tracks/csv.h"
+#include "tracks/formats/csv.h"
 
 enum { FUZZ_WAY = 20000 }; // m
 

@@ -1,0 +1,22 @@
+// agents/drive/reference_line.h -- what a rollout asks of a reference: where it drives, and whom to ask.
+// Making one: agents/drive/reference.h.
+#ifndef VG_AGENTS_DRIVE_REFERENCE_LINE_H
+#define VG_AGENTS_DRIVE_REFERENCE_LINE_H
+
+#include "agents/policy/policy.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct vg_reference vg_reference; // opaque, immutable, shared by threads
+
+// Signed offset of the reference at s on road `road`; reference NULL: 0, the centreline.
+float vg_reference_offset(const vg_reference *reference, int32_t road, double s);
+// The expert that can be asked, or NULL.
+const vg_policy *vg_reference_expert(const vg_reference *reference);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

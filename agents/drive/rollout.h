@@ -1,0 +1,137 @@
+// agents/drive/rollout.h -- policies let loose in worlds: many episodes in parallel, each measured from its
+// first tick.
+//
+// Three costs are measured, and never mixed:
+//   (a) absorbing: 0 until the first departure, 1 ever after: all it needs is the time of that departure.
+//   (b) bounded excess offset: clip((|d| - |d_E|) / half width, 0, 1), where d_E is the reference's offset at
+//       the same arc length, and 1 while off the road. Not absorbing: the car drives on and may come back.
+//   (c) departures: a car that leaves the road is put back onto the centreline where it left, at the speed it
+//       had (Ross, Gordon & Bagnell 2011).
+// Until its first departure a drive is the same for all three. Episodes that depart are driven a second time
+// for (b), without being put back, with the same draws and without a restart of the policy; the trace and all
+// other columns are those of the first drive.
+//
+// Cost (b) is taken after each action. Accelerations are those at the actions (lateral: speed^2 tan(steer) /
+// wheelbase, within the car's cap; longitudinal: speed gained in an action) and jerks their differences over
+// an action. A reversal of the steering is one by more than half a degree (0.0087 rad) at the front wheels
+// between its turning points, as found at the actions. The action in which a car departs counts in neither.
+#ifndef VG_AGENTS_DRIVE_ROLLOUT_H
+#define VG_AGENTS_DRIVE_ROLLOUT_H
+
+#include "agents/drive/disturbance.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct vg_reference; // agents/drive/reference.h
+
+// What follows a first departure. STOP: the car stands, only cost (a); departures is 1 then. RESET: costs (a)
+// and (c). ALL: also (b).
+typedef enum vg_after { VG_AFTER_ALL, VG_AFTER_RESET, VG_AFTER_STOP } vg_after;
+
+// Start from vg_rollout_def_default(). Episode e runs on road e / starts, from start e % starts.
+typedef struct vg_rollout_def {
+    const vg_policy *policy;
+    const vg_road *const *roads; // [road_count], borrowed until the run returns
+    int32_t road_count;          // >= 1
+    const vg_car *car;           // NULL: the policy's own, else the sedan
+    int32_t starts;              // episodes a road, default 16
+    const vg_start *given;       // [road_count * starts] where the episodes start; NULL (default): drawn
+    float spread;   // m, 0 (default) to 20: offsets are uniform in +-spread, but within 0.9 of the width;
+                    // headings in +-spread * 0.04 rad
+    double horizon; // s, default 60, rounded to whole actions
+    int32_t tick_num, tick_den, ticks_per_action; // 0: the policy's own, else 1/60 s and 3
+    uint64_t seed;                                // starts and the policy's noise
+    bool trace;                                   // keep where every car was, default true
+    double sample; // s between two points of a trace, rounded to whole actions; 0 (default): every action.
+                   // A rest of the horizon shorter than that has no point
+    vg_weather weather; // default: still air
+    vg_after after;     // default VG_AFTER_ALL
+    bool
+        corners; // off the road: any corner of the body beyond an edge; default false: the rear axle's middle
+    const struct vg_reference *reference; // NULL (default): the centreline, and no labels
+    int32_t threads;                      // 0: one a core; results do not depend on it
+    bool (*stop)(void); // asked now and then: true ends the run with VG_ERR_INTERRUPTED; NULL: never
+} vg_rollout_def;
+vg_rollout_def vg_rollout_def_default(void);
+
+// What an episode was, one row each. X(type, name, unit, text)
+#define VG_EPISODE_COLUMNS(X)                                                                                \
+    X(int32_t, road, "1", "index into the roads")                                                            \
+    X(double, start_s, "m", "where it started along the road")                                               \
+    X(float, start_offset, "m", "offset at the start")                                                       \
+    X(float, start_heading, "rad", "heading against the road's at the start")                                \
+    X(float, start_speed, "m/s", "speed at the start")                                                       \
+    X(double, off_time, "s", "time of the first departure; -1: none")                                        \
+    X(double, off_s, "m", "arc length of the first departure; -1: none")                                     \
+    X(int32_t, departures, "1", "departures, each followed by a reset onto the centreline")                  \
+    X(double, distance, "m", "progress along the road over the whole horizon")                               \
+    X(double, distance_on, "m", "progress before the first departure")                                       \
+    X(double, mean_drift, "m", "mean |offset| before the first departure")                                   \
+    X(double, max_drift, "m", "largest |offset| before the first departure")                                 \
+    X(double, mean_speed, "m/s", "mean speed before the first departure")                                    \
+    X(int32_t, laps, "1", "laps done before the first departure")                                            \
+    X(double, lap_time, "s", "time of the best of these laps; -1: none")                                     \
+    X(double, duration, "s", "horizon, or the time at which an open road ended")                             \
+    X(double, excess, "1",                                                                                   \
+      "mean of cost (b), bounded excess offset, until the horizon or the road's end; -1: not measured")      \
+    X(double, action_error, "1",                                                                             \
+      "mean |action - expert's|^2 on its own states, at each sample before the first departure; -1: nobody " \
+      "asked")                                                                                               \
+    X(double, jerk_lateral, "m/s^3", "root mean square before the first departure")                          \
+    X(double, jerk_longitudinal, "m/s^3", "root mean square before the first departure")                     \
+    X(double, reversals, "1/min", "reversals of the steering a minute before the first departure")           \
+    X(double, completion, "1", "share of the road's length driven before the first departure, at most 1")
+
+typedef struct vg_episode {
+#define X(type, name, unit, text) type name;
+    VG_EPISODE_COLUMNS(X)
+#undef X
+} vg_episode;
+
+// One sample of a trace: at the start, then every `sample` seconds.
+typedef struct vg_trace_point {
+    float s, offset, speed; // m, m, m/s
+    float edge;             // m, half width on the side of the offset
+    float reference;        // m, the reference's signed offset at s
+    float progress;         // m driven along the road since the start, before the first departure
+    float excess;           // s, cost (b) summed up so far; -1: not measured
+    bool departed;          // the first departure has been: a car that counts as at the edge
+    bool ended;             // an open road has ended
+} vg_trace_point;
+
+// Where a car was: at its start, after each action, and at each departure.
+typedef struct vg_moment {
+    double t;       // s since the start
+    vg_state state; // at t
+    uint8_t events; // bits of vg_event since the moment before
+    bool put_back;  // it did not drive here but was put back onto the centreline after a departure
+} vg_moment;
+
+typedef struct vg_rollout {
+    int32_t count;         // episodes
+    int32_t samples;       // points a trace; 0 without trace
+    double sample_seconds; // time between two points
+    double tick_seconds;
+    vg_episode *episodes;  // [count]
+    vg_trace_point *trace; // [count][samples] or NULL
+    int64_t actions;       // asked of the policy, over all episodes and drives
+    double action_seconds; // time between two actions
+} vg_rollout;
+
+// Errors: VG_ERR_ARGUMENT, VG_ERR_MISMATCH (a clock that is not the policy's, a road it does not know),
+// VG_ERR_POLICY (NaN; diag names the policy, the episode and the time), VG_ERR_MEMORY, VG_ERR_INTERRUPTED. On
+// failure *out is zero.
+VG_NODISCARD vg_err vg_rollout_run(const vg_rollout_def *def, vg_rollout *out, vg_diag *diag);
+void vg_rollout_free(vg_rollout *rollout);
+
+// The speed a careful driver has at s: with half of the car's grip, brakes and drive, the highest that lets
+// him slow down for every bend ahead and that he can have reached since the last one (a forward and a
+// backward pass).
+float vg_rollout_start_speed(const vg_road *road, const vg_car *car, double s);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

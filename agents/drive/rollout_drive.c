@@ -1,0 +1,298 @@
+// agents/drive/rollout_drive.c -- a block of episodes driven from the first action to the last.
+#include <math.h>
+#include <string.h>
+
+#include "agents/drive/rollout_private.h"
+#include "sim/base/exact.h"
+#include "sim/base/memory.h"
+#include "sim/base/random.h"
+
+// --- open ------------------------------------------------------------------------------------------------
+
+static vg_err open_world(vg_rollout_cell *c, vg_diag *diag) {
+    const vg_rollout_plan *p = c->plan;
+    vg_world_def def = vg_world_default();
+    def.count = c->count;
+    def.tick_num = p->tick_num, def.tick_den = p->tick_den, def.ticks_per_action = p->k;
+    def.roads = p->def->roads, def.road_count = p->def->road_count, def.road_of = c->road_of;
+    def.cars = &p->driven, def.car_count = 1;
+    def.stop_off_road = !c->again, def.corners = p->def->corners;
+    def.threads = 1;
+    vg_err err = vg_world_create(&def, &c->world, diag);
+    if (err) return err;
+    c->view = vg_world_get(c->world);
+    // The first gust takes room: now, not in a step.
+    if (p->def->weather.gust > 0 && vg_world_gust(c->world, c->gust)) return vg_fail_memory(diag);
+    return VG_OK;
+}
+
+static vg_err open_drivers(vg_rollout_cell *c, vg_diag *diag) {
+    const vg_rollout_plan *p = c->plan;
+    const vg_policy *policy = p->def->policy;
+    vg_err err = vg_driver_open(policy, c->count, &c->driver, diag);
+    if (!err && p->labeller && !c->again) err = vg_driver_open(p->labeller, c->count, &c->labeller, diag);
+    if (err || !policy->sense || p->def->weather.sense_noise == 0) return err;
+    int32_t size = vg_sense_size(policy->sense);
+    if (!(c->blur = vg_new(float, size))) return vg_fail_memory(diag);
+    vg_air_blur_scale(&p->air, policy->sense, &p->driven, c->blur);
+    return VG_OK;
+}
+
+static vg_err open_cell(vg_rollout_cell *c, const vg_rollout_plan *plan, const int32_t *episodes,
+                        int32_t count, bool again, vg_diag *diag) {
+    *c = (vg_rollout_cell){.plan = plan, .count = count, .again = again};
+    c->episode = vg_new(int32_t, count);
+    c->road_of = vg_new(int32_t, count);
+    c->commands = vg_new(float, 2 * count);
+    c->label = vg_new(float, 2 * count);
+    c->gust = vg_new(float, count);
+    c->tally = vg_new(vg_tally, count);
+    c->lateral = vg_new(float, count);
+    c->ended = vg_new(double, count);
+    if (!c->episode || !c->road_of || !c->commands || !c->label || !c->gust || !c->tally || !c->lateral ||
+        !c->ended)
+        return vg_fail_memory(diag);
+    for (int32_t i = 0; i < count; i++) {
+        c->episode[i] = episodes[i];
+        c->road_of[i] = episodes[i] / plan->def->starts;
+    }
+    vg_err err = open_world(c, diag);
+    return err ? err : open_drivers(c, diag);
+}
+
+static void close_cell(vg_rollout_cell *c) {
+    vg_driver_close(&c->driver);
+    vg_driver_close(&c->labeller);
+    vg_world_destroy(c->world);
+    vg_free(c->episode);
+    vg_free(c->road_of);
+    vg_free(c->commands);
+    vg_free(c->label);
+    vg_free(c->gust);
+    vg_free(c->blur);
+    vg_free(c->tally);
+    vg_free(c->lateral);
+    vg_free(c->ended);
+}
+
+// --- begin -----------------------------------------------------------------------------------------------
+
+vg_start vg_rollout_draw_start(const vg_rollout_plan *p, int64_t episode, vg_episode *row) {
+    const vg_rollout_def *def = p->def;
+    const vg_road *road = def->roads[row->road];
+    if (def->given) {
+        vg_start start = def->given[episode];
+        row->start_s = start.s, row->start_offset = start.offset;
+        row->start_heading = start.heading, row->start_speed = start.speed;
+        return start;
+    }
+    vg_draw at = {.seed = def->seed, .stream = VG_STREAM_START, .entity = (uint32_t)episode};
+    double u[3];
+    for (int i = 0; i < 3; i++) at.draw = (uint32_t)i, u[i] = vg_random_uniform(&at);
+    // Spread evenly over the road, a random place in each share; an open road leaves its second half to
+    // drive.
+    double share = ((double)(episode % def->starts) + u[0]) / def->starts;
+    vg_road_view view = vg_road_get(road);
+    double room = def->spread, s = share * view.length * (view.closed ? 1 : 0.5);
+    vg_road_point here = vg_road_at(road, s);
+    // A start stands on the road: with its body, where that counts.
+    const vg_car *car = &p->car;
+    double body = def->corners ? 0.5 * car->width + car->length * (0.04 * def->spread) : 0;
+    double low = -fmin(room, fmax(0, 0.9 * here.right - body)),
+           high = fmin(room, fmax(0, 0.9 * here.left - body));
+    row->start_s = s;
+    row->start_offset = (float)(low + (high - low) * u[1]);
+    row->start_heading = (float)(0.04 * def->spread * (2 * u[2] - 1));
+    row->start_speed = vg_rollout_start_speed(road, car, s);
+    return (vg_start){s, row->start_offset, row->start_heading, row->start_speed};
+}
+
+// To who looks on. No events: at the start, or put back.
+static void tell(const vg_rollout_cell *c, int32_t i, double t, uint8_t events, bool put_back) {
+    const vg_rollout_watch *watch = c->plan->watch;
+    if (!watch || !watch->moment || c->again) return;
+    vg_moment moment = {t, vg_world_state(c->world, i), events, put_back};
+    watch->moment(watch->context, c->episode[i], &moment);
+}
+
+static void reset_drivers(vg_rollout_cell *c, int32_t i) {
+    vg_episode_key key = {c->plan->def->seed, (uint32_t)c->episode[i], (uint32_t)c->tally[i].restarts};
+    vg_driver_reset(&c->driver, i, &key);
+    if (c->labeller.policy) vg_driver_reset(&c->labeller, i, &key);
+}
+
+static vg_err begin_episodes(vg_rollout_cell *c) {
+    for (int32_t i = 0; i < c->count; i++) {
+        vg_episode *row = vg_cell_row(c, i);
+        vg_start start;
+        if (c->again) {
+            start = (vg_start){row->start_s, row->start_offset, row->start_heading, row->start_speed};
+        } else {
+            *row = (vg_episode){.road = c->road_of[i], .off_time = -1, .off_s = -1, .lap_time = -1};
+            row->excess = row->action_error = -1;
+            start = vg_rollout_draw_start(c->plan, c->episode[i], row);
+        }
+        vg_err err = vg_world_reset(c->world, &i, &start, 1);
+        if (err) return err;
+        vg_measure_begin(c, i);
+        reset_drivers(c, i);
+        tell(c, i, 0, 0, false);
+    }
+    return VG_OK;
+}
+
+// --- weather ---------------------------------------------------------------------------------------------
+
+// Of the weather's draws: the same whatever the policy does, and in both drives.
+static vg_episode_key weather_key(const vg_rollout_cell *c, int32_t i) {
+    return (vg_episode_key){.seed = c->plan->def->seed, .entity = (uint32_t)c->episode[i]};
+}
+
+static void blur_sense(vg_rollout_cell *c, int32_t t) {
+    int32_t size = vg_sense_size(c->driver.policy->sense);
+    for (int32_t i = 0; i < c->count; i++) {
+        const vg_episode_key key = weather_key(c, i);
+        vg_air_blur(c->blur, size, &key, (uint32_t)t, c->driver.observed + (int64_t)i * size);
+    }
+}
+
+static void shake_actions(vg_rollout_cell *c, int32_t t) {
+    for (int32_t i = 0; i < c->count; i++) {
+        const vg_episode_key key = weather_key(c, i);
+        vg_air_shake(&c->plan->air, &key, (uint32_t)t, c->commands + 2 * i);
+    }
+}
+
+static vg_err blow(vg_rollout_cell *c, int32_t t) {
+    for (int32_t i = 0; i < c->count; i++) {
+        const vg_episode_key key = weather_key(c, i);
+        c->gust[i] = vg_air_gust(&c->plan->air, &key, (uint32_t)t, t == 0, c->gust[i]);
+    }
+    return vg_world_gust(c->world, c->gust);
+}
+
+// --- drive -----------------------------------------------------------------------------------------------
+
+// At a sample: what the expert would do, against what the policy does.
+static vg_err ask_labeller(vg_rollout_cell *c, int32_t sample) {
+    const vg_rollout_watch *watch = c->plan->watch;
+    bool anyone = false;
+    for (int32_t i = 0; i < c->count; i++) anyone |= vg_cell_on(c, i);
+    if (!anyone) return VG_OK;
+    vg_err err = vg_driver_label(&c->labeller, c->world, c->label);
+    for (int32_t i = 0; i < c->count && !err; i++) {
+        if (!vg_cell_on(c, i)) continue;
+        vg_measure_error(c, i);
+        if (!watch || !watch->sample) continue;
+        vg_state state = vg_world_state(c->world, i);
+        watch->sample(watch->context, c->episode[i], sample, &state, c->view.command + 2 * i,
+                      c->label + 2 * i);
+    }
+    return err;
+}
+
+static vg_err act(vg_rollout_cell *c, int32_t t) {
+    const vg_rollout_plan *p = c->plan;
+    vg_driver_sense(&c->driver, c->world);
+    if (c->blur) blur_sense(c, t);
+    vg_err err = vg_driver_decide(&c->driver, c->world, c->commands);
+    if (!err && c->labeller.policy && t % p->stride == 0) err = ask_labeller(c, t / p->stride);
+    if (err) return err;
+    if (p->def->weather.action_noise > 0) shake_actions(c, t);
+    if (p->def->weather.gust > 0) err = blow(c, t);
+    return err ? err : vg_world_step(c->world, c->commands);
+}
+
+// A car that has just left in action t: note it, put it back and let the policy start anew.
+static vg_err depart(vg_rollout_cell *c, int32_t i, int32_t t) {
+    const vg_rollout_plan *p = c->plan;
+    vg_episode *row = vg_cell_row(c, i);
+    int32_t since = c->view.tick[i] % p->k; // 0: it left on the action's last tick
+    double time = (t * p->k + (since ? since : p->k)) * p->tick;
+    row->departures++;
+    tell(c, i, time, c->view.events[i], false);
+    if (row->off_time < 0) {
+        row->off_time = time;
+        row->off_s = c->view.s[i];
+        row->distance_on = row->distance + c->view.progress[i];
+    }
+    if (p->def->after == VG_AFTER_STOP) return VG_OK;
+    row->distance += c->view.progress[i];
+    vg_start start = {.s = c->view.s[i], .speed = c->view.speed[i]};
+    vg_err err = vg_world_reset(c->world, &i, &start, 1);
+    c->tally[i].restarts++;
+    if (err) return err;
+    reset_drivers(c, i);
+    tell(c, i, (t + 1) * p->action, 0, true);
+    return VG_OK;
+}
+
+// After action t. *idle becomes true when nobody moves any more.
+static vg_err measure(vg_rollout_cell *c, int32_t t, bool *idle) {
+    const vg_rollout_plan *p = c->plan;
+    bool all = p->def->after == VG_AFTER_ALL, moves = false;
+    if (!c->again) vg_measure_laterals(c);
+    for (int32_t i = 0; i < c->count; i++) {
+        const vg_episode *row = vg_cell_row(c, i);
+        if (c->ended[i] > 0) continue;
+        if (c->again || (all && row->off_time < 0)) vg_measure_excess(c, i);
+        if (!c->again && row->off_time < 0) vg_measure_action(c, i);
+        if (!c->view.terminated[i]) tell(c, i, (t + 1) * p->action, c->view.events[i], false);
+        if (c->view.terminated[i]) {
+            bool stands = p->def->after == VG_AFTER_STOP;
+            vg_err err = stands && row->departures ? VG_OK : depart(c, i, t);
+            if (err) return err;
+            moves |= !stands;
+        } else if (c->view.truncated[i]) {
+            c->ended[i] = (t + 1) * p->k * p->tick;
+        } else {
+            moves = true;
+        }
+    }
+    *idle = !moves;
+    return VG_OK;
+}
+
+static vg_err drive_cell(vg_rollout_cell *c, int64_t *asked, vg_diag *diag) {
+    const vg_rollout_plan *p = c->plan;
+    vg_err err = begin_episodes(c);
+    bool idle = false;
+    if (!err) vg_measure_trace(c, 0);
+    for (int32_t t = 0; t < p->actions && !err; t++) {
+        if (p->def->stop && p->def->stop()) return vg_fail(diag, VG_ERR_INTERRUPTED, "stopped");
+        if (!idle) {
+            *asked += c->count;
+            err = act(c, t);
+            if (err)
+                return vg_fail(diag, err == VG_ERR_ARGUMENT ? VG_ERR_POLICY : err,
+                               "policy '%s' %s, in episodes %d to %d at %.2f s", p->def->policy->name,
+                               vg_policy_trouble(p->def->policy), c->episode[0], c->episode[c->count - 1],
+                               t * p->action);
+            err = measure(c, t, &idle);
+        }
+        if ((t + 1) % p->stride == 0) vg_measure_trace(c, (t + 1) / p->stride);
+    }
+    for (int32_t i = 0; i < c->count && !err; i++) vg_measure_end(c, i);
+    return err;
+}
+
+static vg_err drive(const vg_rollout_plan *plan, const int32_t *episodes, int32_t count, bool again,
+                    int64_t block) {
+    vg_rollout_cell c;
+    vg_diag *diag = &plan->diags[block];
+    vg_err err = open_cell(&c, plan, episodes, count, again, diag);
+    if (!err) err = drive_cell(&c, &plan->asked[block], diag);
+    close_cell(&c);
+    return err;
+}
+
+vg_err vg_rollout_drive_block(void *context, int64_t block, int64_t begin, int64_t end) {
+    const vg_rollout_plan *plan = context;
+    int32_t episodes[VG_ROLLOUT_BLOCK], departed = 0, count = (int32_t)(end - begin);
+    for (int32_t i = 0; i < count; i++) episodes[i] = (int32_t)begin + i;
+    vg_err err = drive(plan, episodes, count, false, block);
+    if (err || plan->def->after != VG_AFTER_ALL) return err;
+    for (int32_t i = 0; i < count; i++)
+        if (plan->out->episodes[begin + i].off_time >= 0) episodes[departed++] = (int32_t)begin + i;
+    return departed ? drive(plan, episodes, departed, true, block) : VG_OK;
+}

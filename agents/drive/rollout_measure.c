@@ -1,0 +1,164 @@
+// agents/drive/rollout_measure.c -- what a rollout's episodes are measured by.
+#include <math.h>
+
+#include "agents/drive/reference_line.h"
+#include "agents/drive/rollout_private.h"
+#include "sim/base/exact.h"
+
+// Half a degree: less is not a reversal of the steering but its quiver (as SAE J2944 counts them).
+static const float REVERSAL = 0.0087f; // rad
+
+// tan of the steering is a curvature, unless the tyres cap it.
+static float lateral_of(const vg_car *car, float speed, float steer) {
+    float lateral = speed * speed * vg_tanf(steer) / car->wheelbase;
+    float most = car->lateral_max > 0 ? car->lateral_max : __builtin_inff();
+    lateral = lateral > most ? most : lateral;
+    return lateral < -most ? -most : lateral;
+}
+
+static void laterals(const vg_car *car, int32_t n, const float *restrict speed, const float *restrict steer,
+                     float *restrict out) {
+    for (int32_t i = 0; i < n; i++) out[i] = lateral_of(car, speed[i], steer[i]);
+}
+
+void vg_measure_laterals(vg_rollout_cell *c) {
+    laterals(&c->plan->driven, c->count, c->view.speed, c->view.steer, c->lateral);
+}
+
+void vg_measure_begin(vg_rollout_cell *c, int32_t i) {
+    float speed = c->view.speed[i], steer = c->view.steer[i];
+    c->tally[i] =
+        (vg_tally){.velocity = speed, .lateral = lateral_of(&c->plan->driven, speed, steer), .turn = steer};
+    c->ended[i] = 0;
+}
+
+static void measure_reversals(vg_tally *t, float steer) {
+    float gone = steer - t->turn; // since the farthest point
+    if (t->heading_for == 0 ? fabsf(gone) > REVERSAL : gone * (float)t->heading_for < -REVERSAL) {
+        t->reversals += t->heading_for != 0;
+        t->heading_for = gone > 0 ? 1 : -1;
+        t->turn = steer;
+    } else if (gone * (float)t->heading_for > 0) {
+        t->turn = steer;
+    }
+}
+
+// Accelerations are those at the actions; a jerk is their difference over an action.
+static void measure_jerk(vg_rollout_cell *c, int32_t i) {
+    vg_tally *t = &c->tally[i];
+    float speed = c->view.speed[i], lateral = c->lateral[i];
+    float push = (float)((speed - t->velocity) / c->plan->action);
+    double sideways = (lateral - t->lateral) / c->plan->action, along = (push - t->push) / c->plan->action;
+    t->jerk_lateral += sideways * sideways;
+    if (t->actions > 0) t->jerk_longitudinal += along * along;
+    t->velocity = speed, t->lateral = lateral, t->push = push;
+    t->actions++;
+}
+
+void vg_measure_action(vg_rollout_cell *c, int32_t i) {
+    vg_episode *row = vg_cell_row(c, i);
+    vg_tally *t = &c->tally[i];
+    double drift = fabs((double)c->view.offset[i]);
+    t->drift += drift;
+    t->speed += c->view.speed[i];
+    if (drift > row->max_drift) row->max_drift = drift;
+    if (c->view.laps[i] > row->laps) {
+        double lap = (c->view.lap_tick[i] - t->lap_start) * c->plan->tick;
+        if (row->lap_time < 0 || lap < row->lap_time) row->lap_time = lap;
+        row->laps = c->view.laps[i];
+        t->lap_start = c->view.lap_tick[i];
+    }
+    if (c->view.terminated[i] || c->view.truncated[i]) return; // not a whole action
+    measure_jerk(c, i);
+    measure_reversals(t, c->view.steer[i]);
+}
+
+// Half width at s on one side, as vg_road_at gives it (but for rounding) without the rest of the point.
+static double half_width(const vg_road *road, double s, bool left) {
+    vg_road_view view = vg_road_get(road);
+    const float *width = left ? view.left : view.right;
+    int32_t node = (int32_t)(s / view.spacing);
+    if (node >= view.count) node = view.count - 1;
+    int32_t next = node + 1 < view.count ? node + 1 : view.closed ? 0 : node;
+    double t = s / view.spacing - node;
+    return width[node] + t * ((double)width[next] - width[node]);
+}
+
+void vg_measure_excess(vg_rollout_cell *c, int32_t i) {
+    double cost = 1;
+    if (!c->view.off_road[i]) {
+        double s = c->view.s[i], offset = c->view.offset[i];
+        double other = vg_reference_offset(c->plan->def->reference, c->road_of[i], s);
+        double beyond = fabs(offset) - fabs(other);
+        cost = beyond > 0 ? beyond / half_width(vg_world_road(c->world, i), s, offset > 0) : 0;
+        if (cost > 1) cost = 1;
+    }
+    c->tally[i].excess += cost * c->plan->action;
+}
+
+void vg_measure_error(vg_rollout_cell *c, int32_t i) {
+    vg_tally *t = &c->tally[i];
+    for (int k = 0; k < 2; k++) {
+        double action = fmin(1, fmax(-1, (double)c->commands[2 * i + k]));
+        double error = action - fmin(1, fmax(-1, (double)c->label[2 * i + k]));
+        t->error += error * error;
+    }
+    t->labels++;
+}
+
+static void trace_first(const vg_rollout_cell *c, int32_t i, vg_trace_point *point) {
+    const vg_episode *row = vg_cell_row(c, i);
+    vg_road_point here = vg_road_at(vg_world_road(c->world, i), c->view.s[i]);
+    float offset = c->view.offset[i];
+    *point = (vg_trace_point){
+        .s = (float)c->view.s[i],
+        .offset = offset,
+        .speed = c->view.speed[i],
+        .edge = (float)(offset > 0 ? here.left : here.right),
+        .reference = vg_reference_offset(c->plan->def->reference, c->road_of[i], c->view.s[i]),
+        .progress = (float)(row->off_time < 0 ? c->view.progress[i] : row->distance_on),
+        .excess = c->plan->def->after == VG_AFTER_ALL ? (float)c->tally[i].excess : -1,
+        .departed = row->off_time >= 0,
+        .ended = c->ended[i] > 0,
+    };
+}
+
+void vg_measure_trace(vg_rollout_cell *c, int32_t sample) {
+    vg_rollout *out = c->plan->out;
+    if (!out->trace) return;
+    for (int32_t i = 0; i < c->count; i++) {
+        vg_trace_point *point = &out->trace[(int64_t)c->episode[i] * out->samples + sample];
+        if (c->again)
+            point->excess = (float)c->tally[i].excess;
+        else
+            trace_first(c, i, point);
+    }
+}
+
+static double share_driven(const vg_rollout_cell *c, const vg_episode *row) {
+    vg_road_view view = vg_road_get(c->plan->def->roads[row->road]);
+    double share = row->distance_on / (view.length - (view.closed ? 0 : row->start_s));
+    return fmin(1, fmax(0, share));
+}
+
+void vg_measure_end(vg_rollout_cell *c, int32_t i) {
+    const vg_rollout_plan *plan = c->plan;
+    vg_episode *row = vg_cell_row(c, i);
+    const vg_tally *t = &c->tally[i];
+    double whole = plan->actions * plan->action;
+    double lasted = c->ended[i] > 0 ? c->ended[i] : whole; // this drive
+    if (plan->def->after == VG_AFTER_ALL) row->excess = t->excess / lasted;
+    if (c->again) return;
+    row->duration = lasted;
+    row->distance += c->view.progress[i];
+    if (row->off_time < 0) row->distance_on = row->distance;
+    double on = row->off_time < 0 ? row->duration : row->off_time;
+    double actions = floor(on / plan->action + 0.999);
+    row->mean_drift = t->drift / (actions > 1 ? actions : 1);
+    row->mean_speed = t->speed / (actions > 1 ? actions : 1);
+    if (t->labels > 0) row->action_error = t->error / t->labels;
+    if (t->actions > 0) row->jerk_lateral = sqrt(t->jerk_lateral / t->actions);
+    if (t->actions > 1) row->jerk_longitudinal = sqrt(t->jerk_longitudinal / (t->actions - 1));
+    row->reversals = t->reversals / (on / 60);
+    row->completion = share_driven(c, row);
+}

@@ -1,0 +1,105 @@
+// agents/drive/rollout_private.h -- what the files of a rollout share: rollout.c plans, rollout_run.c runs
+// the blocks, rollout_drive.c drives one, rollout_measure.c measures its cars.
+#ifndef VG_AGENTS_DRIVE_ROLLOUT_PRIVATE_H
+#define VG_AGENTS_DRIVE_ROLLOUT_PRIVATE_H
+
+#include "agents/drive/rollout.h"
+
+// Episodes a block: one world, one driver, one thread for the whole horizon.
+enum { VG_ROLLOUT_BLOCK = 64 };
+
+// Who looks on at the first drive. Called from the block's thread; an episode belongs to one block. Either
+// function may be NULL.
+typedef struct vg_rollout_watch {
+    const vg_policy *labeller; // an expert that can be asked, or NULL
+    // The state, the last command and the labeller's label at each sample of an episode before its first
+    // departure and its end.
+    void (*sample)(void *context, int64_t episode, int32_t sample, const vg_state *state,
+                   const float command[2], const float label[2]);
+    // The state at the start, after each action, at a departure within one, and where the car was put back.
+    void (*moment)(void *context, int64_t episode, const vg_moment *moment);
+    void *context;
+} vg_rollout_watch;
+
+// A def with its defaults resolved. Shared by all blocks.
+typedef struct vg_rollout_plan {
+    const vg_rollout_def *def;
+    const vg_rollout_watch *watch;                  // NULL: nobody
+    const vg_policy *labeller;                      // NULL: nobody is asked
+    vg_car car, driven;                             // as it is; with the weather's delay
+    int32_t tick_num, tick_den, k, actions, stride; // stride: actions a sample
+    double tick, action;                            // s
+    vg_air air;                                     // of the weather, at this clock
+    vg_rollout *out;
+    vg_diag *diags; // [blocks]
+    int64_t *asked; // [blocks] actions asked of the policy
+} vg_rollout_plan;
+
+// Sums of one episode, before its first departure unless said otherwise.
+typedef struct vg_tally {
+    double drift, speed;                    // at each action
+    double jerk_lateral, jerk_longitudinal; // of their squares
+    double error;                           // of squared action errors
+    double excess;                          // s, cost (b)
+    float lateral, velocity, push;          // at the last action: m/s^2, m/s, m/s^2
+    float turn;                             // rad, the farthest steering since the last reversal
+    int32_t heading_for;                    // +1: the steering goes left, -1: right, 0: not yet known
+    int32_t actions, labels, reversals;     // whole actions before the departure or the end
+    int32_t lap_start;                      // tick at which the lap under way began
+    int32_t restarts;                       // over the whole horizon
+} vg_tally;
+
+// One block's own: lanes of episodes. The second drive has only those that departed.
+typedef struct vg_rollout_cell {
+    const vg_rollout_plan *plan;
+    int32_t count;
+    bool again; // the second drive, for cost (b): nobody is put back
+    vg_world *world;
+    vg_world_view view;
+    vg_driver driver, labeller;
+    int32_t *episode;        // [count] row in the table
+    int32_t *road_of;        // [count]
+    float *commands, *label; // [count][2]
+    float *gust;             // [count] rad/s
+    float *blur;             // [sense size] what a unit of noise is in each sensed value
+    vg_tally *tally;         // [count]
+    float *lateral;          // [count] m/s^2, the lateral accelerations of now
+    double *ended;           // [count] s, when an open road ended in this drive; 0: not yet
+} vg_rollout_cell;
+
+// vg_rollout_run, and `watch` (NULL: nobody) looks on.
+VG_NODISCARD vg_err vg_rollout_run_watched(const vg_rollout_def *def, const vg_rollout_watch *watch,
+                                           vg_rollout *out, vg_diag *diag);
+// Check a def and resolve it; out, diags and asked are left NULL. Errors: VG_ERR_ARGUMENT, VG_ERR_MISMATCH.
+VG_NODISCARD vg_err vg_rollout_plan_make(const vg_rollout_def *def, vg_rollout_plan *plan, vg_diag *diag);
+
+// Drive episodes [begin, end) and fill their rows and traces. A vg_block_fn; context is the plan.
+vg_err vg_rollout_drive_block(void *plan, int64_t block, int64_t begin, int64_t end);
+
+// Where episode e starts; fills the row's start.
+vg_start vg_rollout_draw_start(const vg_rollout_plan *plan, int64_t episode, vg_episode *row);
+
+static inline vg_episode *vg_cell_row(const vg_rollout_cell *c, int32_t i) {
+    return &c->plan->out->episodes[c->episode[i]];
+}
+// Neither departed nor at an open road's end: what is measured before the first departure still is.
+static inline bool vg_cell_on(const vg_rollout_cell *c, int32_t i) {
+    return vg_cell_row(c, i)->off_time < 0 && c->ended[i] == 0;
+}
+
+// Lane i has just begun its episode.
+void vg_measure_begin(vg_rollout_cell *c, int32_t i);
+// An action has passed: all cars' lateral accelerations.
+void vg_measure_laterals(vg_rollout_cell *c);
+// And what else of a car that was on the road before it.
+void vg_measure_action(vg_rollout_cell *c, int32_t i);
+// Cost (b) of the action that has passed.
+void vg_measure_excess(vg_rollout_cell *c, int32_t i);
+// The action it takes now against the label, both clamped.
+void vg_measure_error(vg_rollout_cell *c, int32_t i);
+// The point of the trace at `sample`: all but `excess` in the first drive, `excess` alone in the second.
+void vg_measure_trace(vg_rollout_cell *c, int32_t sample);
+// Fill the columns that sums make.
+void vg_measure_end(vg_rollout_cell *c, int32_t i);
+
+#endif

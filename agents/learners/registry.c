@@ -1,0 +1,35 @@
+#include "agents/learners/registry.h"
+
+#include <string.h>
+
+#include "agents/learners/bc.h"
+#include "agents/learners/dagger.h"
+#include "agents/learners/dart.h"
+#include "agents/learners/gail.h"
+#include "agents/learners/hg_dagger.h"
+#include "agents/learners/ppo_learner.h"
+#include "sim/base/text.h"
+
+static const vg_learner *const learners[] = {&vg_learner_bc,        &vg_learner_dart, &vg_learner_dagger,
+                                             &vg_learner_hg_dagger, &vg_learner_gail, &vg_learner_ppo};
+enum { LEARNERS = sizeof learners / sizeof *learners };
+
+const vg_learner *vg_learner_at(int32_t i) { return i >= 0 && i < LEARNERS ? learners[i] : NULL; }
+
+vg_err vg_learner_find(const char *name, const vg_learner **out, vg_diag *diag) {
+    vg_text names = {0};
+    for (int32_t i = 0; i < LEARNERS; i++) {
+        if (strcmp(learners[i]->name, name) == 0) {
+            *out = learners[i];
+            vg_text_free(&names);
+            return VG_OK;
+        }
+        vg_text_add(&names, "%s%s", i ? ", " : "", learners[i]->name);
+    }
+    *out = NULL;
+    vg_err err = names.failed ? vg_fail_memory(diag)
+                              : vg_fail(diag, VG_ERR_NOT_FOUND, "no learner '%.60s'; there are: %s", name,
+                                        names.bytes);
+    vg_text_free(&names);
+    return err;
+}

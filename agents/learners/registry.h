@@ -1,0 +1,20 @@
+// agents/learners/registry.h -- all learners by name.
+#ifndef VG_AGENTS_LEARNERS_REGISTRY_H
+#define VG_AGENTS_LEARNERS_REGISTRY_H
+
+#include "agents/training/learner.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// The i-th learner, or NULL past the last.
+const vg_learner *vg_learner_at(int32_t i);
+
+// By name. Errors: VG_ERR_NOT_FOUND with the names there are.
+VG_NODISCARD vg_err vg_learner_find(const char *name, const vg_learner **out, vg_diag *diag);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

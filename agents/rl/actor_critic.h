@@ -1,0 +1,95 @@
+// agents/rl/actor_critic.h -- learning from rewards: rounds of driving, each followed by a step of an
+// actor and a critic. What PPO and TRPO share as learners, and what GAIL gives its own rewards to.
+//
+// A round: drive; (whoever wants to changes experience.rewards); learn: values, advantages, then the policy's
+// update and the critic's fit side by side, which need nothing of each other. Same bits at any thread count.
+#ifndef VG_AGENTS_RL_ACTOR_CRITIC_H
+#define VG_AGENTS_RL_ACTOR_CRITIC_H
+
+#include "agents/rl/critic.h"
+#include "agents/rl/ppo.h"
+#include "agents/rl/trpo.h"
+#include "sim/base/config.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// X(field, type, unit, least, most, default, choices, help)
+#define VG_REINFORCE_KEYS(X)                                                                                 \
+    X(update, CHOICE, "", 0, 0, "ppo", "ppo|trpo", "how the policy is improved")                             \
+    X(rounds, INT, "1", 1, 10000000, "100", NULL, "rounds of driving and learning")                          \
+    X(settle, INT, "rounds", 0, 1000000, "5", NULL, "... of which the first change all but the policy")      \
+    X(cars, INT, "1", 1, 65536, "16", NULL, "driven side by side")                                           \
+    X(steps, INT, "actions", 2, 1000000, "400", NULL, "each drives in a round, begun anew")                  \
+    X(discount, DOUBLE, "1", 0, 0.99999, "0.99", NULL, "gamma: what a reward is worth an action later")      \
+    X(lambda, DOUBLE, "1", 0, 1, "0.95", NULL, "of the advantages: 0 trusts the values, 1 the rewards")      \
+    X(policy_rate, DOUBLE, "1", 1e-8, 1, "0.001", NULL, "step size of the policy's Adam (ppo)")              \
+    X(value_rate, DOUBLE, "1", 1e-8, 1, "0.001", NULL, "step size of the value network's Adam")              \
+    X(anneal, BOOL, "", 0, 0, "true", NULL, "both step sizes go to 0 by the last round")                     \
+    X(passes, INT, "1", 1, 1000, "5", NULL, "over a round's rows")                                           \
+    X(minibatch, INT, "rows", 1, 1000000, "256", NULL, "rows of one gradient step")                          \
+    X(ratio_clip, DOUBLE, "1", 0.001, 10, "0.2", NULL, "ppo: how far probabilities may go at a time")        \
+    X(kl_stop, DOUBLE, "nats", 0, 10, "0.03", NULL, "ppo: end a round's passes beyond this KL; 0: never")    \
+    X(trust, DOUBLE, "nats", 1e-6, 10, "0.01", NULL, "trpo: the KL of an update at most")                    \
+    X(entropy, DOUBLE, "1", 0, 10, "0", NULL, "weight of the causal entropy in the objective")               \
+    X(gradient_clip, DOUBLE, "1", 0, 1e6, "0.5", NULL, "largest norm of a gradient; 0: any")                 \
+    X(noise, DOUBLE, "1", 0.001, 2, "0.2", NULL, "deviation of the actions to begin with, of [-1, 1]")       \
+    X(noise_least, DOUBLE, "1", 0.001, 2, "0.05", NULL, "... and at least")                                  \
+    X(scale_rewards, BOOL, "", 0, 0, "true", NULL, "divide rewards by the deviation of the returns")         \
+    X(normalise, BOOL, "", 0, 0, "true", NULL, "advantages to mean 0 and deviation 1 in each round")
+
+typedef struct vg_reinforce_config {
+#define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);
+    VG_REINFORCE_KEYS(X)
+#undef X
+} vg_reinforce_config;
+
+// Start from zero.
+typedef struct vg_reinforce_def {
+    vg_reinforce_config config;
+    const vg_environment *env; // of config.cars lanes; borrowed
+    vg_scaler scaler;          // its arrays are borrowed
+    vg_guide guide;            // its rows are borrowed; zero: none
+    uint64_t seed;             // of the value network's weights, the shuffles and the exploration
+    int32_t threads;           // 0: one a core
+} vg_reinforce_def;
+
+// What a round came to.
+typedef struct vg_reinforce_round {
+    vg_policy_change change;
+    double value_loss;  // of the scaled returns
+    double reward;      // mean an action, as given
+    int64_t terminated; // episodes that died
+} vg_reinforce_round;
+
+typedef struct vg_reinforcer {
+    vg_reinforce_def def;
+    vg_mlp *policy; // borrowed
+    vg_experience experience;
+    vg_critic critic;
+    vg_ppo ppo;      // or
+    vg_trpo trpo;    // as the configuration says
+    int64_t round;   // rounds done
+    double variance; // of the returns, over the last rounds; 0 before the first
+} vg_reinforcer;
+
+// policy has log_std, which is set to the configuration's noise; it is borrowed until destroy. The critic has
+// its hidden layers. Errors: VG_ERR_ARGUMENT, VG_ERR_MEMORY; *out is zero then.
+VG_NODISCARD vg_err vg_reinforcer_create(const vg_reinforce_def *def, vg_mlp *policy, vg_reinforcer *out,
+                                         vg_diag *diag);
+void vg_reinforcer_destroy(vg_reinforcer *r); // a zeroed one is fine
+// What must be kept of it, with the policy, at the end of a round.
+void vg_reinforcer_keep(vg_reinforcer *r, vg_kept *kept);
+
+// Errors: those of vg_experience_drive.
+VG_NODISCARD vg_err vg_reinforcer_drive(vg_reinforcer *r, vg_diag *diag);
+// From experience.rewards. absorbing: what an action in the state that follows death is rewarded; it lasts
+// for ever, and so counts absorbing / (1 - discount). Errors: VG_ERR_POLICY, VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_reinforcer_learn(vg_reinforcer *r, double absorbing, vg_reinforce_round *out,
+                                        vg_diag *diag);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

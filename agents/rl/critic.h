@@ -1,0 +1,45 @@
+// agents/rl/critic.h -- the value network of an actor and critic: fitted to the returns of each round.
+#ifndef VG_AGENTS_RL_CRITIC_H
+#define VG_AGENTS_RL_CRITIC_H
+
+#include "agents/nets/adam.h"
+#include "agents/nets/gradient.h"
+#include "agents/rl/rollout_buffer.h"
+#include "agents/training/kept.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct vg_critic_def {
+    vg_mlp_def shape; // its outputs are made 1, its log_std false
+    double rate;      // of Adam
+    double norm;      // the gradient is cut to this norm; 0: never
+    int64_t epochs, batch;
+    uint64_t seed; // of the weights and the shuffles
+} vg_critic_def;
+
+typedef struct vg_critic {
+    vg_critic_def def;
+    vg_mlp *value;
+    vg_adam adam;
+    vg_gradient *room;
+    float *gradient; // [vg_mlp_count]
+    int64_t *order;  // [rows]
+} vg_critic;
+
+// For rounds of `rows` rows. Errors: VG_ERR_ARGUMENT, VG_ERR_MEMORY; *out is zero then.
+VG_NODISCARD vg_err vg_critic_create(const vg_critic_def *def, int64_t rows, vg_critic *out, vg_diag *diag);
+void vg_critic_destroy(vg_critic *critic); // a zeroed one is fine
+void vg_critic_keep(vg_critic *critic, vg_kept *kept);
+
+// Epochs of shuffled minibatches by the mean squared error to the round's returns; *loss is the last epoch's
+// mean. rate is multiplied by `share`. Leaves the network packed. Errors: VG_ERR_POLICY (the loss is not
+// finite).
+VG_NODISCARD vg_err vg_critic_fit(vg_critic *critic, const vg_experience *x, uint32_t round, double share,
+                                  double *loss, vg_diag *diag);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

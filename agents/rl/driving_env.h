@@ -1,0 +1,53 @@
+// agents/rl/driving_env.h -- cars on roads as an environment to learn in.
+//
+// Every lane is a car. In round r lane i drives on road (i + r * cars) % roads, from a start drawn along the
+// road at the speed of a careful driver (agents/drive/rollout.h); an episode dies off the road, or where it
+// stands (braking changes nothing for a car that stands, so it would never learn to go again), and is cut
+// short at the end of an open road and at the end of the round.
+#ifndef VG_AGENTS_RL_DRIVING_ENV_H
+#define VG_AGENTS_RL_DRIVING_ENV_H
+
+#include "agents/drive/disturbance.h"
+#include "agents/rl/environment.h"
+#include "sim/sense.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Start from vg_driving_default(). Everything is borrowed until destroy.
+typedef struct vg_driving_def {
+    const vg_road *const *roads; // [road_count]
+    int32_t road_count;
+    const vg_car *car;
+    const vg_sense *sense;
+    int32_t tick_num, tick_den, ticks_per_action; // default 1/60 s, 3
+    int32_t cars;                                 // default 32
+    float spread; // m, 0 to 20, default 0.3: offsets uniform in +-spread, but within 0.9 of the width;
+                  // headings in +-spread * 0.04 rad
+    double progress, offset, off_road; // the plain reward of an action: progress (1/m, default 0.1) * metres
+                                       // driven - offset (default 0.1) * (offset / half width)^2, and -
+                                       // off_road (default 10) when it leaves the road
+    double slow;  // share of the starts that are slower than a careful driver, by a factor uniform in 0.25 to
+                  // 1; 0 (default): none
+    double stall; // m/s: a car that is slower for a second stands; 0 (default): none ever does
+    vg_weather weather; // default: still air
+    uint64_t seed;      // of the starts and the weather
+    int32_t threads;    // 0: one a core; results do not depend on it
+} vg_driving_def;
+vg_driving_def vg_driving_default(void);
+
+typedef struct vg_driving vg_driving; // opaque
+
+// Errors: VG_ERR_ARGUMENT, VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_driving_create(const vg_driving_def *def, vg_driving **out, vg_diag *diag);
+void vg_driving_destroy(vg_driving *driving);
+
+// The environment, valid until destroy. Its `begin` may allocate: the worlds of a round are made anew where
+// the roads change.
+const vg_environment *vg_driving_environment(const vg_driving *driving);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

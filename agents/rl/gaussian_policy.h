@@ -1,0 +1,45 @@
+// agents/rl/gaussian_policy.h -- a policy that draws its actions: a network gives the mean, and a
+// deviation of each action's own does not depend on what is sensed (the head "gaussian" of a policy file).
+#ifndef VG_AGENTS_RL_GAUSSIAN_POLICY_H
+#define VG_AGENTS_RL_GAUSSIAN_POLICY_H
+
+#include "agents/nets/mlp.h"
+#include "agents/rl/environment.h"
+#include "sim/base/random.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// The spread of a network with log_std, worked out once for many rows.
+typedef struct vg_gaussian {
+    int32_t count; // actions
+    double log_std[VG_ENVIRONMENT_ACTIONS_MOST], std[VG_ENVIRONMENT_ACTIONS_MOST];
+    double inverse[VG_ENVIRONMENT_ACTIONS_MOST]; // 1 / variance
+    double constant;                             // sum of log_std + log(2 pi) / 2
+} vg_gaussian;
+vg_gaussian vg_gaussian_of(const vg_mlp *mlp);
+
+// log N(action; mean, diag std^2). Arrays are [count].
+double vg_gaussian_log_prob(const vg_gaussian *g, const float *mean, const float *action);
+// Nats, the same for every state.
+double vg_gaussian_entropy(const vg_gaussian *g);
+// KL(old || now) in one state.
+double vg_gaussian_kl(const vg_gaussian *old, const float *old_mean, const vg_gaussian *now,
+                      const float *mean);
+// action = mean + std * normal. `at` says which draw; its `draw` counts on with each two actions.
+void vg_gaussian_sample(const vg_gaussian *g, const float *mean, vg_draw at, float *action);
+
+// Derivatives of log_prob, times `weight`: by the mean (written) and by log_std (added to; NULL: not asked).
+void vg_gaussian_backward(const vg_gaussian *g, const float *mean, const float *action, double weight,
+                          float *by_mean, double *by_log_std);
+
+// Keep every log_std in [least, most], packing nothing: they stand outside the layers.
+void vg_gaussian_hold(vg_mlp *mlp, double least, double most);
+// Every log_std to one value.
+void vg_gaussian_set(vg_mlp *mlp, double log_std);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

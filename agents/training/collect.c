@@ -1,0 +1,308 @@
+#include "agents/training/collect.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "sim/base/memory.h"
+#include "sim/base/random.h"
+
+// The driver made of two. What it notes goes into arrays by episode, so that blocks share nothing.
+typedef struct collector {
+    vg_policy policy;
+    const vg_collect_def *def;
+    int32_t width;
+    double factor[3];                  // of the noise
+    double seconds;                    // of an action
+    int64_t room;                      // rows of the longest episode
+    int64_t *most;                     // [episodes] rows it may have
+    int64_t *count, *step, *by_expert; // [episodes] rows so far; actions; of those, the expert's
+    float *inputs, *labels;            // [episodes][room][...]
+    uint8_t *taken;                    // [episodes][room]
+} collector;
+
+// The lanes of one world.
+typedef struct lanes {
+    int32_t count;
+    vg_driver expert, learner;
+    float *label, *said, *own; // [count][2] the expert's label and action; the learner's action
+    int32_t *episode;          // [count]
+    vg_gate *gate;             // [count]
+} lanes;
+
+static void close_lanes(void *state) {
+    lanes *l = state;
+    if (!l) return;
+    vg_driver_close(&l->expert);
+    vg_driver_close(&l->learner);
+    vg_free(l->label);
+    vg_free(l->said);
+    vg_free(l->own);
+    vg_free(l->episode);
+    vg_free(l->gate);
+    vg_free(l);
+}
+
+static vg_err open_lanes(const vg_policy *policy, int32_t count, void **state, vg_diag *diag) {
+    const collector *c = (const collector *)policy;
+    lanes *l = *state = vg_new(lanes, 1);
+    if (!l) return vg_fail_memory(diag);
+    l->count = count;
+    l->label = vg_new(float, 2 * (int64_t)count);
+    l->said = vg_new(float, 2 * (int64_t)count);
+    l->own = vg_new(float, 2 * (int64_t)count);
+    l->episode = vg_new(int32_t, count);
+    l->gate = vg_new(vg_gate, count);
+    if (!l->label || !l->said || !l->own || !l->episode || !l->gate) return vg_fail_memory(diag);
+    vg_err err = vg_driver_open(c->def->expert, count, &l->expert, diag);
+    return err || !c->def->learner ? err : vg_driver_open(c->def->learner, count, &l->learner, diag);
+}
+
+static void reset_lane(const vg_policy *policy, void *state, int32_t car, const vg_episode_key *key) {
+    (void)policy;
+    lanes *l = state;
+    l->episode[car] = (int32_t)key->entity;
+    l->gate[car] = (vg_gate){0};
+    vg_driver_reset(&l->expert, car, key);
+    if (l->learner.policy) vg_driver_reset(&l->learner, car, key);
+}
+
+static vg_err label(const vg_policy *policy, const void *state, const vg_world *world, float *out) {
+    (void)policy;
+    return vg_driver_label(&((const lanes *)state)->expert, world, out);
+}
+
+// What both would do now. An expert that remembers nothing does as it says.
+static vg_err ask(const collector *c, lanes *l, const float *observed, const vg_world *world) {
+    vg_err err = vg_driver_label(&l->expert, world, l->label);
+    if (err) return err;
+    for (int32_t i = 0; i < 2 * l->count; i++)
+        if (isnan(l->label[i])) return VG_ERR_POLICY;
+    if (l->expert.state)
+        err = vg_driver_act(&l->expert, world, l->said);
+    else
+        memcpy(l->said, l->label, sizeof *l->said * 2 * (size_t)l->count);
+    if (err || !c->def->learner) return err;
+    return c->def->learner->ops->act(c->def->learner, l->learner.state, observed, NULL, l->own);
+}
+
+static vg_gate_view look(const vg_world *world, const vg_world_view *view, int32_t i) {
+    vg_road_point here = vg_road_at(vg_world_road(world, i), view->s[i]);
+    return (vg_gate_view){.offset = view->offset[i],
+                          .heading = remainder(view->yaw[i] - here.heading, 6.283185307179586),
+                          .speed = view->speed[i],
+                          .left = here.left,
+                          .right = here.right};
+}
+
+static vg_draw draw_at(const collector *c, int32_t episode, vg_stream stream) {
+    return (vg_draw){.seed = c->def->seed,
+                     .stream = stream,
+                     .entity = (uint32_t)episode,
+                     .step = (uint32_t)c->step[episode]};
+}
+
+// Does the expert drive lane i now? *taken: it has just taken over.
+static bool expert_drives(const collector *c, lanes *l, const vg_world *world, const vg_world_view *view,
+                          int32_t i, bool *taken) {
+    *taken = false;
+    if (!c->def->learner) return true;
+    if (c->def->gate) {
+        vg_gate_view at = look(world, view, i);
+        *taken = vg_gate_step(c->def->gate, &l->gate[i], &at, c->seconds);
+        return l->gate[i].expert;
+    }
+    vg_draw at = draw_at(c, l->episode[i], VG_STREAM_WHEEL);
+    return vg_random_uniform(&at) < c->def->beta;
+}
+
+static void note(const collector *c, int32_t episode, const float *sensed, const float *wanted, bool taken) {
+    int64_t row = episode * c->room + c->count[episode];
+    memcpy(c->inputs + row * c->width, sensed, sizeof *sensed * (size_t)c->width);
+    memcpy(c->labels + row * 2, wanted, sizeof *wanted * 2);
+    c->taken[row] = taken;
+    c->count[episode]++;
+}
+
+static void disturb(const collector *c, int32_t episode, float action[2]) {
+    const double *l = c->factor;
+    if (l[0] == 0 && l[1] == 0 && l[2] == 0) return;
+    vg_draw at = draw_at(c, episode, VG_STREAM_SUPERVISOR);
+    double normal[2];
+    vg_random_normal2(&at, normal);
+    action[0] += (float)(l[0] * normal[0]);
+    action[1] += (float)(l[1] * normal[0] + l[2] * normal[1]);
+}
+
+static vg_err act(const vg_policy *policy, void *state, const float *observed, const vg_world *world,
+                  float *out) {
+    const collector *c = (const collector *)policy;
+    lanes *l = state;
+    vg_world_view view = vg_world_get(world);
+    vg_err err = ask(c, l, observed, world);
+    for (int32_t i = 0; i < l->count && !err; i++) {
+        int32_t episode = l->episode[i];
+        bool taken, expert = expert_drives(c, l, world, &view, i, &taken);
+        memcpy(out + 2 * i, expert ? l->said + 2 * i : l->own + 2 * i, sizeof *out * 2);
+        if (view.terminated[i] || view.truncated[i]) continue; // an open road has ended
+        if ((expert || !c->def->gate) && c->count[episode] < c->most[episode])
+            note(c, episode, observed + (int64_t)i * c->width, l->label + 2 * i, taken);
+        if (expert) disturb(c, episode, out + 2 * i);
+        c->by_expert[episode] += expert;
+        c->step[episode]++;
+    }
+    return err;
+}
+
+static vg_err knows(const vg_policy *policy, const vg_road *road, vg_diag *diag) {
+    return vg_policy_check_road(((const collector *)policy)->def->expert, road, diag);
+}
+
+static const vg_policy_ops ops = {.open = open_lanes,
+                                  .close = close_lanes,
+                                  .reset = reset_lane,
+                                  .act = act,
+                                  .label = label,
+                                  .knows = knows};
+
+// --- a collection ------------------------------------------------------------------------------------------
+
+void vg_collect_factor(const double covariance[2][2], double factor[3]) {
+    double steer = covariance[0][0] > 0 ? sqrt(covariance[0][0]) : 0;
+    double across = steer > 0 ? covariance[0][1] / steer : 0;
+    double left = covariance[1][1] - across * across;
+    factor[0] = steer, factor[1] = across, factor[2] = left > 0 ? sqrt(left) : 0;
+}
+
+static vg_err check(const vg_collect_def *def, vg_diag *diag) {
+    const double(*noise)[2] = def->noise;
+    if (!(def->beta >= 0 && def->beta <= 1))
+        return vg_fail(diag, VG_ERR_ARGUMENT, "beta is %g, expected 0 to 1", def->beta);
+    bool sound = noise[0][0] >= 0 && noise[1][1] >= 0 && noise[0][1] == noise[1][0] &&
+                 noise[0][1] * noise[0][1] <= noise[0][0] * noise[1][1] * (1 + 1e-9);
+    if (!sound || !(noise[0][0] + noise[1][1] < 100))
+        return vg_fail(diag, VG_ERR_ARGUMENT, "noise [%g %g; %g %g] is no covariance", noise[0][0],
+                       noise[0][1], noise[1][0], noise[1][1]);
+    if (!def->expert || !def->expert->ops->label)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "%s cannot be asked what it would do",
+                       def->expert ? def->expert->name : "nobody");
+    if (def->learner &&
+        (!def->learner->sense || strcmp(vg_sense_text(def->learner->sense), vg_sense_text(def->sense)) != 0))
+        return vg_fail(diag, VG_ERR_MISMATCH, "the learner is shown something else than the rows hold");
+    if (def->episodes < 1 || def->rows < def->episodes || def->road_count < 1)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "%lld rows in %d episodes on %d roads; expected at least one",
+                       (long long)def->rows, def->episodes, def->road_count);
+    return VG_OK;
+}
+
+static vg_err open_collector(collector *c, const vg_collect_def *def, vg_diag *diag) {
+    int64_t episodes = def->episodes;
+    *c = (collector){.def = def, .width = vg_sense_size(def->sense), .room = (def->rows - 1) / episodes + 1};
+    c->policy = (vg_policy){.ops = &ops,
+                            .name = def->learner ? def->learner->name : def->expert->name,
+                            .sense = def->sense,
+                            .tick_num = def->tick_num,
+                            .tick_den = def->tick_den,
+                            .ticks_per_action = def->ticks_per_action};
+    c->seconds = (double)def->tick_num / def->tick_den * def->ticks_per_action;
+    vg_collect_factor(def->noise, c->factor);
+    c->most = vg_new(int64_t, episodes);
+    c->count = vg_new(int64_t, episodes);
+    c->step = vg_new(int64_t, episodes);
+    c->by_expert = vg_new(int64_t, episodes);
+    c->inputs = vg_new(float, episodes * c->room * c->width);
+    c->labels = vg_new(float, episodes * c->room * 2);
+    c->taken = vg_new(uint8_t, episodes * c->room);
+    if (!c->most || !c->count || !c->step || !c->by_expert || !c->inputs || !c->labels || !c->taken)
+        return vg_fail_memory(diag);
+    for (int64_t e = 0; e < episodes; e++) c->most[e] = def->rows / episodes + (e < def->rows % episodes);
+    return VG_OK;
+}
+
+static void close_collector(collector *c) {
+    vg_free(c->most);
+    vg_free(c->count);
+    vg_free(c->step);
+    vg_free(c->by_expert);
+    vg_free(c->inputs);
+    vg_free(c->labels);
+    vg_free(c->taken);
+}
+
+// Close the gaps between episodes, and hand the arrays over.
+static void take_rows(collector *c, vg_collection *out) {
+    int64_t rows = 0;
+    for (int32_t e = 0; e < out->episodes; e++) {
+        size_t count = (size_t)c->count[e];
+        int64_t from = e * c->room;
+        memmove(c->inputs + rows * c->width, c->inputs + from * c->width,
+                sizeof *c->inputs * count * (size_t)c->width);
+        memmove(c->labels + rows * 2, c->labels + from * 2, sizeof *c->labels * count * 2);
+        memmove(c->taken + rows, c->taken + from, count);
+        rows += c->count[e];
+        out->actions += c->step[e];
+        out->expert_actions += c->by_expert[e];
+    }
+    out->rows = rows;
+    out->count = c->count, out->inputs = c->inputs, out->labels = c->labels, out->taken = c->taken;
+    c->count = NULL, c->inputs = c->labels = NULL, c->taken = NULL;
+}
+
+static void sum_up(const vg_rollout *driven, const vg_road *const *roads, vg_collection *out) {
+    for (int32_t e = 0; e < driven->count; e++) {
+        const vg_episode *row = &driven->episodes[e];
+        out->departures += row->departures;
+        out->distance += row->distance;
+        out->laps += row->distance / vg_road_get(roads[e]).length;
+        out->drift += row->mean_drift / driven->count;
+    }
+    out->seconds_off = (double)out->departures * driven->action_seconds;
+}
+
+// The collector lets go: episode e of the rollout on roads[e].
+static vg_err let_go(collector *c, const vg_road **roads, vg_collection *out, vg_diag *diag) {
+    const vg_collect_def *def = c->def;
+    for (int32_t e = 0; e < def->episodes; e++)
+        roads[e] = def->roads[(def->first_road + (int64_t)e) % def->road_count];
+    vg_rollout_def rollout = vg_rollout_def_default();
+    rollout.policy = &c->policy;
+    rollout.roads = roads, rollout.road_count = def->episodes;
+    rollout.starts = 1;
+    rollout.car = def->car;
+    rollout.spread = def->spread;
+    rollout.horizon = c->seconds * (double)c->room;
+    rollout.seed = def->seed;
+    rollout.trace = false;
+    rollout.weather = def->weather;
+    rollout.after = VG_AFTER_RESET;
+    rollout.threads = def->threads;
+    vg_rollout driven;
+    vg_err err = vg_rollout_run(&rollout, &driven, diag);
+    if (err) return err;
+    out->episodes = def->episodes;
+    take_rows(c, out);
+    sum_up(&driven, roads, out);
+    vg_rollout_free(&driven);
+    return VG_OK;
+}
+
+vg_err vg_collect_run(const vg_collect_def *def, vg_collection *out, vg_diag *diag) {
+    *out = (vg_collection){0};
+    vg_err err = check(def, diag);
+    if (err) return err;
+    collector c;
+    const vg_road **roads = vg_new(const vg_road *, def->episodes);
+    err = open_collector(&c, def, diag);
+    if (!err && !roads) err = vg_fail_memory(diag);
+    if (!err) err = let_go(&c, roads, out, diag);
+    close_collector(&c);
+    vg_free(roads);
+    return err;
+}
+
+void vg_collect_free(vg_collection *collection) {
+    vg_free(collection->count);
+    vg_free(collection->inputs);
+    vg_free(collection->labels);
+    vg_free(collection->taken);
+    *collection = (vg_collection){0};
+}

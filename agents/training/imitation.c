@@ -1,0 +1,217 @@
+#include "agents/training/imitation.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/base/hash.h"
+#include "sim/base/memory.h"
+
+// In the order of the choices' words.
+enum { SCALING_PHYSICAL, SCALING_ZSCORE };
+static const vg_activation activations[] = {VG_ACTIVATION_TANH, VG_ACTIVATION_RELU};
+static const vg_loss losses[] = {VG_LOSS_MSE, VG_LOSS_GAUSSIAN};
+
+enum { ACTIONS = 2 };
+
+// "64,64" into the shape. "" and "none": no hidden layer.
+static vg_err read_hidden(const char *text, vg_mlp_def *shape, vg_diag *diag) {
+    shape->hidden_count = 0;
+    if (!*text || strcmp(text, "none") == 0) return VG_OK;
+    for (const char *from = text, *end; from; from = end ? end + 1 : NULL) {
+        char part[16];
+        int64_t units;
+        end = strchr(from, ',');
+        snprintf(part, sizeof part, "%.*s", (int)(end ? end - from : 15), from);
+        if (shape->hidden_count == VG_MLP_HIDDEN_MOST || !vg_parse_int(part, &units) || units < 1 ||
+            units > VG_MLP_WIDTH_MOST)
+            return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "hidden",
+                              "'%.60s', expected up to %d numbers of units such as 64,64", text,
+                              VG_MLP_HIDDEN_MOST);
+        shape->hidden[shape->hidden_count++] = (int32_t)units;
+    }
+    return VG_OK;
+}
+
+vg_err vg_imitation_check_text(const vg_key *key, const char *value, vg_diag *diag) {
+    if (strcmp(key->name, "hidden") == 0) {
+        vg_mlp_def shape;
+        return read_hidden(value, &shape, diag);
+    }
+    vg_sense *sense = NULL;
+    vg_err err = strcmp(key->name, "sense") == 0 ? vg_sense_create(value, &sense, diag) : VG_OK;
+    vg_sense_destroy(sense);
+    return err;
+}
+
+vg_dataset_def vg_imitation_dataset(const vg_imitation_config *config, uint64_t seed, const vg_sense *sense) {
+    vg_dataset_def def = vg_dataset_default();
+    def.sense = sense;
+    def.validation = config->validation;
+    def.seed = seed;
+    return def;
+}
+
+vg_err vg_imitation_network(const vg_imitation *im, vg_mlp **out, vg_diag *diag) {
+    vg_mlp_def shape = vg_mlp_default();
+    vg_err err = read_hidden(im->config->hidden, &shape, diag);
+    if (err) return err;
+    shape.inputs = im->width;
+    shape.outputs = ACTIONS;
+    shape.activation = activations[im->config->activation];
+    shape.log_std = losses[im->config->loss] == VG_LOSS_GAUSSIAN;
+    return vg_mlp_create(&shape, out, diag);
+}
+
+vg_err vg_imitation_open(vg_imitation *im, const vg_imitation_config *config, uint64_t seed, vg_diag *diag) {
+    *im = (vg_imitation){.config = config, .seed = seed};
+    vg_err err = vg_sense_create(config->sense, &im->sense, diag);
+    if (err) return err;
+    im->width = vg_sense_size(im->sense);
+    im->mean = vg_new(float, im->width);
+    im->scale = vg_new(float, im->width);
+    if (!im->mean || !im->scale) return vg_fail_memory(diag);
+    err = vg_imitation_network(im, &im->mlp, diag);
+    if (!err) vg_mlp_init(im->mlp, seed);
+    return err;
+}
+
+void vg_imitation_close(vg_imitation *im) {
+    vg_mlp_destroy(im->mlp);
+    vg_sense_destroy(im->sense);
+    vg_free(im->mean);
+    vg_free(im->scale);
+    *im = (vg_imitation){0};
+}
+
+// --- scaling -----------------------------------------------------------------------------------------------
+
+// Mean and 1 / deviation of each column, in double and in row order. A column that hardly moves is left at
+// its own scale rather than blown up.
+static void standardise(vg_imitation *im, const vg_rows *rows) {
+    int64_t most = im->config->scaling_rows;
+    if (most == 0 || most > rows->count) most = rows->count;
+    double count = (double)most;
+    for (int32_t i = 0; i < im->width; i++) {
+        double sum = 0, squares = 0;
+        for (int64_t r = 0; r < most; r++) sum += (double)rows->inputs[r * im->width + i];
+        double mean = sum / count;
+        for (int64_t r = 0; r < most; r++) {
+            double away = (double)rows->inputs[r * im->width + i] - mean;
+            squares += away * away;
+        }
+        double deviation = __builtin_sqrt(squares / count);
+        im->mean[i] = (float)mean;
+        im->scale[i] = deviation > 1e-6 ? (float)(1.0 / deviation) : 1.0f;
+    }
+}
+
+void vg_imitation_scale(vg_imitation *im, const vg_car *car, const vg_rows *rows) {
+    if (im->config->scaling == SCALING_ZSCORE)
+        standardise(im, rows);
+    else
+        vg_sense_physical(im->sense, car, im->scale); // and a mean of 0
+    im->scaled = true;
+}
+
+// --- fitting -----------------------------------------------------------------------------------------------
+
+static vg_err scale_rows(const vg_imitation *im, const vg_rows *rows, float **inputs, vg_diag *diag) {
+    *inputs = vg_new(float, rows->count *vg_net_stride(im->width));
+    if (!*inputs) return vg_fail_memory(diag);
+    vg_mlp_scale(rows->inputs, rows->count, im->width, im->mean, im->scale, *inputs);
+    return VG_OK;
+}
+
+static vg_err run(const vg_imitation *im, const vg_fit_def *def, vg_mlp *mlp, const vg_batch *train,
+                  const vg_batch *valid, vg_training_status *status, vg_diag *diag) {
+    const vg_imitation_config *config = im->config;
+    vg_training_def training = vg_training_default();
+    training.loss = losses[config->loss];
+    training.adam.rate = config->learning_rate;
+    training.adam.decay = config->weight_decay;
+    training.adam.clip = config->clip;
+    training.batch = config->batch;
+    training.epochs = config->epochs;
+    training.patience = config->patience;
+    training.steps = def->steps;
+    training.seed = def->seed;
+    training.threads = def->threads;
+    training.watch = def->watch;
+    training.watch_context = def->watch_context;
+    training.checkpoint = def->checkpoint;
+    training.checkpoint_steps = config->checkpoint_steps;
+    vg_training *under_way;
+    vg_err err = vg_training_create(&training, mlp, train, valid, &under_way, diag);
+    if (err) return err;
+    if (def->resume && def->checkpoint) {
+        err = vg_training_restore(under_way, def->checkpoint, diag);
+        if (err == VG_ERR_NOT_FOUND) err = VG_OK; // killed before the first checkpoint
+    }
+    if (!err) err = vg_training_run(under_way, diag);
+    if (status) *status = vg_training_get(under_way);
+    vg_training_destroy(under_way);
+    return err;
+}
+
+vg_err vg_imitation_check_rows(const vg_imitation *im, const vg_dataset *data, vg_diag *diag) {
+    vg_rows rows = vg_dataset_train(data);
+    if (rows.width != im->width)
+        return vg_fail_at(diag, VG_ERR_MISMATCH, NULL, 0, "sense", "rows of %d values, the sense has %d",
+                          rows.width, im->width);
+    if (rows.count == 1)
+        return vg_fail(diag, VG_ERR_FORMAT, "a single row to learn from, expected at least 2 actions");
+    return VG_OK;
+}
+
+vg_err vg_imitation_fit(const vg_imitation *im, const vg_fit_def *def, vg_mlp *mlp,
+                        vg_training_status *status, vg_diag *diag) {
+    vg_rows train = vg_dataset_train(def->data), valid = vg_dataset_validation(def->data);
+    vg_err err = vg_imitation_check_rows(im, def->data, diag);
+    if (err) return err;
+    float *train_inputs, *valid_inputs = NULL;
+    err = scale_rows(im, &train, &train_inputs, diag);
+    if (!err) err = scale_rows(im, &valid, &valid_inputs, diag);
+    if (!err) {
+        vg_batch rows = {.inputs = train_inputs, .targets = train.actions, .count = train.count};
+        vg_batch held = {.inputs = valid_inputs, .targets = valid.actions, .count = valid.count};
+        err = run(im, def, mlp, &rows, &held, status, diag);
+    }
+    vg_free(train_inputs);
+    vg_free(valid_inputs);
+    return err;
+}
+
+// --- the policy --------------------------------------------------------------------------------------------
+
+static vg_policy_info info_of(const vg_imitation *im, const vg_imitation_origin *origin) {
+    bool zscore = im->config->scaling == SCALING_ZSCORE;
+    return (vg_policy_info){.sense = im->sense,
+                            .normaliser = zscore ? VG_NORMALISER_ZSCORE : VG_NORMALISER_PHYSICAL,
+                            .mean = im->mean,
+                            .scale = im->scale,
+                            .car = origin->car,
+                            .tick_num = origin->tick_num,
+                            .tick_den = origin->tick_den,
+                            .ticks_per_action = origin->ticks_per_action,
+                            .learner = origin->learner,
+                            .seed = im->seed};
+}
+
+vg_err vg_imitation_write(const vg_imitation *im, const vg_imitation_origin *origin, const vg_mlp *mlp,
+                          const char *path, vg_overwrite overwrite, vg_diag *diag) {
+    char data[17];
+    vg_text config = {0};
+    vg_config_write_yaml(origin->schema, origin->config, &config);
+    vg_policy_info info = info_of(im, origin);
+    info.config = config.bytes;
+    info.data = vg_hash_format(origin->data, data);
+    vg_err err = config.failed ? vg_fail_memory(diag) : vg_policy_write(path, overwrite, &info, mlp, diag);
+    vg_text_free(&config);
+    return err;
+}
+
+vg_err vg_imitation_policy(const vg_imitation *im, const vg_imitation_origin *origin, vg_mlp *mlp,
+                           vg_policy **out, vg_diag *diag) {
+    vg_policy_info info = info_of(im, origin);
+    return vg_policy_of_network(&info, mlp, out, diag);
+}

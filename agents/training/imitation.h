@@ -1,0 +1,118 @@
+// agents/training/imitation.h -- what all learners that imitate share: a sense, scaled inputs, a network
+// fitted to (sense, action) rows, and the policy file.
+#ifndef VG_AGENTS_TRAINING_IMITATION_H
+#define VG_AGENTS_TRAINING_IMITATION_H
+
+#include "agents/policy/policy_file.h"
+#include "agents/training/supervised.h"
+#include "logs/store/dataset.h"
+#include "sim/base/config.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// The keys that every imitator has; a learner's own follow. X(field, type, unit, least, most, default,
+// choices, help)
+#define VG_IMITATION_KEYS(X)                                                                                 \
+    X(sense, TEXT, "", 0, 255, "offset,heading,speed,curvature@0:3:6:9:12:16:20:26", NULL,                   \
+      "what the policy is shown")                                                                            \
+    X(scaling, CHOICE, "", 0, 0, "physical", "physical|zscore",                                              \
+      "inputs by fixed scales, or by mean and deviation of the rows it begins with")                         \
+    X(scaling_rows, INT, "rows", 0, 1e12, "0", NULL, "... of the first so many only; 0: all")                \
+    X(hidden, TEXT, "", 0, 63, "64,64", NULL, "units of each hidden layer; none: linear")                    \
+    X(activation, CHOICE, "", 0, 0, "tanh", "tanh|relu", "of the hidden layers")                             \
+    X(loss, CHOICE, "", 0, 0, "mse", "mse|gaussian",                                                         \
+      "squared error, or negative log likelihood of a Gaussian")                                             \
+    X(learning_rate, DOUBLE, "1", 1e-8, 1, "0.001", NULL, "step size of Adam")                               \
+    X(weight_decay, DOUBLE, "1", 0, 1, "0", NULL, "shrinks weights by rate * decay a step")                  \
+    X(clip, DOUBLE, "1", 0, 1e6, "0", NULL, "largest norm of a gradient; 0: any")                            \
+    X(batch, INT, "rows", 1, 1000000, "256", NULL, "rows of one gradient step")                              \
+    X(epochs, INT, "1", 1, 1000000, "200", NULL, "passes over the rows, at most")                            \
+    X(patience, INT, "epochs", 0, 1000000, "20", NULL,                                                       \
+      "stop after so many without a better validation loss; 0: never")                                       \
+    X(validation, DOUBLE, "1", 0, 0.9, "0.2", NULL, "share of episodes held out, whole")                     \
+    X(checkpoint_steps, INT, "steps", 1, 1000000000, "2000", NULL, "gradient steps between checkpoints")
+
+// A learner's configuration begins with it.
+typedef struct vg_imitation_config {
+#define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);
+    VG_IMITATION_KEYS(X)
+#undef X
+} vg_imitation_config;
+
+// For a schema's check_text: `sense` and `hidden`.
+VG_NODISCARD vg_err vg_imitation_check_text(const vg_key *key, const char *value, vg_diag *diag);
+
+// A network in the making. Start from zero; close it also after an error.
+typedef struct vg_imitation {
+    const vg_imitation_config *config; // borrowed
+    uint64_t seed;
+    vg_sense *sense;
+    int32_t width; // of the sense
+    bool scaled;
+    float *mean, *scale; // [width] the normaliser: (value - mean) * scale
+    vg_mlp *mlp;
+} vg_imitation;
+
+// The sense and the network, its weights drawn from the seed. Errors: VG_ERR_FORMAT (sense, hidden),
+// VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_imitation_open(vg_imitation *im, const vg_imitation_config *config, uint64_t seed,
+                                      vg_diag *diag);
+void vg_imitation_close(vg_imitation *im);
+
+// Another network of the same shape, all zero: for ensembles.
+VG_NODISCARD vg_err vg_imitation_network(const vg_imitation *im, vg_mlp **out, vg_diag *diag);
+
+// The definition of the dataset that a configuration asks for. sense is borrowed.
+vg_dataset_def vg_imitation_dataset(const vg_imitation_config *config, uint64_t seed, const vg_sense *sense);
+
+// Fix the normaliser, for good: `physical` for the car, or by the first `scaling_rows` of these rows (0: all
+// of them).
+void vg_imitation_scale(vg_imitation *im, const vg_car *car, const vg_rows *rows);
+
+// Can these rows be fitted? Errors: VG_ERR_MISMATCH (of another width), VG_ERR_FORMAT (a single one).
+VG_NODISCARD vg_err vg_imitation_check_rows(const vg_imitation *im, const vg_dataset *data, vg_diag *diag);
+
+// Start from zero.
+typedef struct vg_fit_def {
+    const vg_dataset *data;
+    int64_t steps;   // exactly so many gradient steps; 0: as the configuration's epochs and patience say
+    uint64_t seed;   // of the shuffles
+    int32_t threads; // 0: one a core
+    vg_training_watch watch; // NULL: nobody
+    void *watch_context;
+    const char *checkpoint; // of this fit; it stays when the fit is done. NULL: none
+    bool resume;            // go on from it if it is there
+} vg_fit_def;
+
+// Fit a network of im's shape to the dataset's rows, scaled, from the weights it has. *status (may be NULL)
+// says how it went, also after an error. Errors: those of vg_imitation_check_rows, vg_training_create,
+// vg_training_restore and vg_training_run.
+VG_NODISCARD vg_err vg_imitation_fit(const vg_imitation *im, const vg_fit_def *def, vg_mlp *mlp,
+                                     vg_training_status *status, vg_diag *diag);
+
+// Where a policy came from.
+typedef struct vg_imitation_origin {
+    const char *learner; // "bc"
+    const vg_schema *schema;
+    const void *config; // laid out by the schema
+    vg_car car;
+    int32_t tick_num, tick_den, ticks_per_action;
+    uint64_t data; // content hash of the rows
+} vg_imitation_origin;
+
+// Write mlp, of im's inputs and outputs, as a policy. Errors: those of vg_policy_write.
+VG_NODISCARD vg_err vg_imitation_write(const vg_imitation *im, const vg_imitation_origin *origin,
+                                       const vg_mlp *mlp, const char *path, vg_overwrite overwrite,
+                                       vg_diag *diag);
+
+// A policy that acts by mlp as it is now and as it will be: im and mlp are borrowed until it is destroyed.
+// Errors: VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_imitation_policy(const vg_imitation *im, const vg_imitation_origin *origin,
+                                        vg_mlp *mlp, vg_policy **out, vg_diag *diag);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,371 @@
+#include "agents/training/interactive.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "agents/nets/ensemble.h"
+#include "agents/training/interactive_store.h"
+#include "sim/base/memory.h"
+#include "sim/base/random.h"
+
+// In the order of the choices' words.
+enum { RETRAIN_SCRATCH, RETRAIN_WARM };
+enum { CHOOSE_VALIDATION, CHOOSE_LAST };
+// Seeds derived from the training's: one family for each purpose.
+enum { SEED_DRIVE = 1, SEED_FIT, SEED_MEMBER, SEED_JUDGE };
+
+static uint64_t seed_of(const vg_apprentice *a, uint64_t family, int64_t n) {
+    return vg_random_seed(vg_random_seed(a->def->seed, family), (uint64_t)n);
+}
+
+static int64_t row_count(const vg_apprentice *a) {
+    return vg_dataset_train(a->data).count + vg_dataset_validation(a->data).count;
+}
+
+int64_t vg_apprentice_rollout(const vg_apprentice *a) {
+    const vg_imitation_origin *o = &a->origin;
+    double action = (double)o->tick_num / o->tick_den * o->ticks_per_action;
+    int64_t rows = (int64_t)(a->config->seconds / action + 0.5);
+    return rows > 1 ? rows : 1;
+}
+
+// --- beginning ---------------------------------------------------------------------------------------------
+
+static vg_err read_demonstrations(vg_apprentice *a, vg_diag *diag) {
+    const vg_learner_def *def = a->def;
+    vg_imitation_origin *o = &a->origin;
+    vg_dataset_def rows = vg_imitation_dataset(&a->config->fit, def->seed, a->im.sense);
+    rows.who = a->who, rows.anyone = a->anyone;
+    o->car = def->car ? *def->car : vg_car_default();
+    if (!def->log_count) {
+        vg_err err = vg_dataset_create(&rows, &o->car, &a->data, diag);
+        if (!err) vg_dataset_clock(a->data, &o->tick_num, &o->tick_den, &o->ticks_per_action);
+        if (!err && def->expert->tick_den) {
+            o->tick_num = def->expert->tick_num, o->tick_den = def->expert->tick_den;
+            o->ticks_per_action = def->expert->ticks_per_action;
+        }
+        return err;
+    }
+    vg_err err = vg_dataset_read(&rows, def->logs, def->log_count, &a->data, diag);
+    if (err) return err;
+    const vg_car *car = vg_dataset_car(a->data);
+    if (def->car && vg_car_hash(car) != vg_car_hash(def->car))
+        return vg_fail_at(
+            diag, VG_ERR_MISMATCH, def->logs[0], 0, "car",
+            "was driven in '%s', not in the '%s' that is to be driven; import or record it with "
+            "that car",
+            car->name, def->car->name);
+    o->car = *car;
+    vg_dataset_clock(a->data, &o->tick_num, &o->tick_den, &o->ticks_per_action);
+    a->from_logs[0] = vg_dataset_train(a->data).count;
+    a->from_logs[1] = vg_dataset_validation(a->data).count;
+    a->report.episodes = vg_dataset_episodes(a->data);
+    return VG_OK;
+}
+
+static vg_err check_expert(const vg_apprentice *a, vg_diag *diag) {
+    const vg_policy *e = a->def->expert;
+    const vg_imitation_origin *o = &a->origin;
+    if (e->car && vg_car_hash(e->car) != vg_car_hash(&o->car))
+        return vg_fail(diag, VG_ERR_MISMATCH, "%s drives the car '%s', the demonstrations '%s'", e->name,
+                       e->car->name, o->car.name);
+    if (e->tick_den && ((int64_t)e->tick_num * o->tick_den != (int64_t)o->tick_num * e->tick_den ||
+                        e->ticks_per_action != o->ticks_per_action))
+        return vg_fail(diag, VG_ERR_MISMATCH,
+                       "%s acts every %d ticks of %d/%d s, the demonstrations every %d of %d/%d s", e->name,
+                       e->ticks_per_action, e->tick_num, e->tick_den, o->ticks_per_action, o->tick_num,
+                       o->tick_den);
+    return VG_OK;
+}
+
+static vg_err check_budget(const vg_apprentice *a, vg_diag *diag) {
+    int64_t budget = a->config->labels, begun = row_count(a), rollout = vg_apprentice_rollout(a);
+    if (a->def->log_count && a->rounds == 1) return VG_OK; // nothing is asked
+    if (budget - begun >= rollout) return VG_OK;
+    return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "labels",
+                      "%lld with %lld of demonstrations leave less than one rollout of %g s (%lld rows); "
+                      "raise labels or lower seconds",
+                      (long long)budget, (long long)begun, a->config->seconds, (long long)rollout);
+}
+
+static vg_err make_networks(vg_apprentice *a, vg_diag *diag) {
+    vg_err err = VG_OK;
+    if (a->members < 1) a->members = 1;
+    a->member[0] = a->driving = a->im.mlp;
+    for (int32_t m = 1; m < a->members && !err; m++) err = vg_imitation_network(&a->im, &a->member[m], diag);
+    if (!err && a->members > 1)
+        err = vg_ensemble_create(vg_mlp_shape(a->im.mlp), a->members, &a->driving, diag);
+    if (!err) err = vg_imitation_policy(&a->im, &a->origin, a->driving, &a->policy, diag);
+    if (err) return err;
+    a->best_weights = vg_new(float, vg_mlp_count(a->driving));
+    return a->best_weights ? VG_OK : vg_fail_memory(diag);
+}
+
+static void fix_scale(vg_apprentice *a) {
+    vg_rows rows = vg_dataset_train(a->data);
+    if (a->begun == 0) a->begun = rows.count;
+    rows.count = a->begun;
+    vg_imitation_scale(&a->im, &a->origin.car, &rows);
+}
+
+static void fit_path(const vg_apprentice *a, int32_t member, char path[1100]) {
+    snprintf(path, 1100, "%s.fit-%d", a->def->checkpoint, member);
+}
+
+static void discard_fits(const vg_apprentice *a) {
+    char path[1100];
+    for (int32_t m = 0; m < a->members && a->def->checkpoint; m++) {
+        fit_path(a, m, path);
+        vg_file_discard(path);
+    }
+}
+
+// Go on from a checkpoint, or leave the first one: from then on there is always one to go on from.
+static vg_err begin(vg_apprentice *a, vg_diag *diag) {
+    const vg_learner_def *def = a->def;
+    vg_err err = vg_apprentice_identify(a, diag);
+    if (err) return err;
+    if (def->resume && def->checkpoint) {
+        err = vg_apprentice_restore(a, diag);
+        a->resumed = !err;
+        if (!err && a->begun > 0) fix_scale(a);
+        if (err != VG_ERR_NOT_FOUND) return err;
+    }
+    discard_fits(a);
+    if (def->log_count) fix_scale(a);
+    return vg_apprentice_save(a, diag);
+}
+
+vg_err vg_apprentice_open(vg_apprentice *a, const vg_learner *learner, const vg_learner_def *def,
+                          vg_diag *diag) {
+    a->learner = learner, a->def = def, a->config = def->config;
+    if (a->rounds < 1) a->rounds = (int32_t)a->config->rounds;
+    a->loss = a->report.train_loss = a->report.held_out_loss = __builtin_nan("");
+    a->origin.learner = learner->name, a->origin.schema = learner->schema, a->origin.config = def->config;
+    vg_err err = vg_file_may_write(def->out, def->overwrite, diag);
+    if (!err) err = vg_learner_check(learner, def, diag);
+    if (!err) err = vg_config_check(learner->schema, def->config, diag);
+    if (!err && def->expert) err = vg_policy_check_roads(def->expert, def->roads, def->road_count, diag);
+    if (!err) err = vg_imitation_open(&a->im, &a->config->fit, def->seed, diag);
+    if (!err) err = read_demonstrations(a, diag);
+    if (!err) err = vg_imitation_check_rows(&a->im, a->data, diag);
+    if (!err && def->expert) err = check_expert(a, diag);
+    if (!err && def->expert) err = check_budget(a, diag);
+    if (!err) err = make_networks(a, diag);
+    return err ? err : begin(a, diag);
+}
+
+void vg_apprentice_close(vg_apprentice *a) {
+    vg_policy_destroy(a->policy);
+    if (a->driving != a->im.mlp) vg_mlp_destroy(a->driving); // an ensemble, if memory was there for one
+    for (int32_t m = 1; m < a->members; m++) vg_mlp_destroy(a->member[m]);
+    vg_dataset_destroy(a->data);
+    vg_imitation_close(&a->im);
+    vg_free(a->best_weights);
+    vg_free(a->notes);
+    *a = (vg_apprentice){0};
+}
+// --- collecting --------------------------------------------------------------------------------------------
+
+vg_collect_def vg_apprentice_plan(const vg_apprentice *a) {
+    const vg_learner_def *def = a->def;
+    int64_t left = a->config->labels - row_count(a), rollout = vg_apprentice_rollout(a);
+    int64_t rows = left > 0 ? left / (a->rounds - a->round) : 0;
+    return (vg_collect_def){.sense = a->im.sense,
+                            .expert = def->expert,
+                            .roads = def->roads,
+                            .road_count = def->road_count,
+                            .first_road = (int32_t)(a->cut % (def->road_count ? def->road_count : 1)),
+                            .car = &a->origin.car,
+                            .tick_num = a->origin.tick_num,
+                            .tick_den = a->origin.tick_den,
+                            .ticks_per_action = a->origin.ticks_per_action,
+                            .weather = def->weather,
+                            .spread = (float)a->config->spread,
+                            .episodes = (int32_t)((rows - 1) / rollout + 1),
+                            .rows = rows,
+                            .beta = 1,
+                            .seed = seed_of(a, SEED_DRIVE, a->round),
+                            .threads = def->threads};
+}
+
+// Is episode e of a round among the `wanted` with the smallest draws, each of the seed and its number alone?
+static bool is_held_out(const vg_apprentice *a, int64_t e, int64_t episodes, int64_t wanted) {
+    vg_draw at = {.seed = seed_of(a, SEED_DRIVE, a->round), .stream = VG_STREAM_SPLIT};
+    at.entity = (uint32_t)e;
+    double mine = vg_random_uniform(&at);
+    int64_t below = 0;
+    for (int64_t i = 0; i < episodes; i++) {
+        at.entity = (uint32_t)i;
+        double other = vg_random_uniform(&at);
+        below += other < mine || (other == mine && i < e);
+    }
+    return below < wanted;
+}
+
+// Whole episodes are held out, their share kept up with over all rounds; where it is not 0, at least one of
+// two or more is, and at least one is not. Rows beyond the budget are left.
+static vg_err aggregate(vg_apprentice *a, const vg_collection *got, vg_diag *diag) {
+    double share = a->config->fit.validation;
+    int64_t wanted = (int64_t)(share * (double)(a->cut + got->episodes) + 0.5) - a->held;
+    if (wanted < 1 && share > 0 && vg_dataset_validation(a->data).count == 0) wanted = 1;
+    if (wanted >= got->episodes && row_count(a) == 0) wanted = got->episodes - 1;
+    int64_t left = a->config->labels - row_count(a), first = 0;
+    vg_err err = VG_OK;
+    for (int32_t e = 0; e < got->episodes && !err; e++) {
+        int64_t rows = got->count[e] < left ? got->count[e] : left;
+        bool held = is_held_out(a, e, got->episodes, wanted);
+        err = vg_dataset_add(a->data, got->inputs + first * a->im.width, got->labels + first * 2, rows, held,
+                             diag);
+        first += got->count[e];
+        left -= rows;
+        a->held += held;
+        a->report.queries += rows;
+    }
+    a->cut += got->episodes;
+    a->report.episodes += got->episodes;
+    a->report.actions += got->actions;
+    a->report.seconds_off += got->seconds_off;
+    return err;
+}
+
+vg_err vg_apprentice_collect(vg_apprentice *a, const vg_collect_def *plan, vg_collection *got,
+                             vg_diag *diag) {
+    vg_collection own;
+    if (!got) got = &own;
+    *got = (vg_collection){0};
+    if (plan->rows <= 0) return VG_OK;
+    vg_err err = vg_collect_run(plan, got, diag);
+    if (!err) err = aggregate(a, got, diag);
+    if (!err && a->round == 0) fix_scale(a);
+    if (got == &own) vg_collect_free(got);
+    return err;
+}
+
+// --- fitting -----------------------------------------------------------------------------------------------
+
+typedef struct fit_watch {
+    const vg_apprentice *a;
+    int32_t member;
+} fit_watch;
+
+static bool watch(void *context, const vg_training_status *status) {
+    const fit_watch *w = context;
+    const vg_learner_def *def = w->a->def;
+    int64_t fits = (int64_t)w->a->rounds * w->a->members, fit = w->a->round * w->a->members + w->member;
+    return !def->watch || def->watch(def->context, fit * status->steps + status->step, fits * status->steps);
+}
+
+static vg_err fit_member(vg_apprentice *a, int32_t m, double *loss, vg_diag *diag) {
+    const vg_learner_def *def = a->def;
+    char path[1100];
+    fit_watch watcher = {a, m};
+    fit_path(a, m, path);
+    vg_fit_def fit = {.data = a->data,
+                      .steps = a->config->steps,
+                      .seed = seed_of(a, SEED_FIT, (int64_t)a->round * VG_ENSEMBLE_MOST + m),
+                      .threads = def->threads,
+                      .watch = watch,
+                      .watch_context = &watcher,
+                      .checkpoint = def->checkpoint ? path : NULL,
+                      .resume = a->resumed};
+    if (a->round == 0 || a->config->retrain == RETRAIN_SCRATCH)
+        vg_mlp_init(a->member[m], m == 0 ? def->seed : seed_of(a, SEED_MEMBER, m));
+    vg_training_status status = {0};
+    vg_err err = vg_imitation_fit(&a->im, &fit, a->member[m], &status, diag);
+    a->report.steps += status.step;
+    if (err) return err;
+    if (fit.checkpoint) vg_file_discard(path);
+    a->report.train_loss = status.train_loss;
+    *loss += (status.best_loss < 1e300 ? status.best_loss : __builtin_nan("")) / a->members;
+    return VG_OK;
+}
+
+vg_err vg_apprentice_fit(vg_apprentice *a, vg_diag *diag) {
+    double loss = 0;
+    for (int32_t m = 0; m < a->members; m++) {
+        vg_err err = fit_member(a, m, &loss, diag);
+        if (err) return err;
+    }
+    a->resumed = false;
+    a->loss = loss;
+    if (a->members > 1) vg_ensemble_merge((const vg_mlp *const *)a->member, a->members, a->driving);
+    return VG_OK;
+}
+
+// --- judging -----------------------------------------------------------------------------------------------
+
+// On the validation roads, the same starts in every round.
+static vg_err judge(const vg_apprentice *a, vg_choice *out, vg_diag *diag) {
+    const vg_learner_def *def = a->def;
+    double none = __builtin_nan("");
+    *out = (vg_choice){none, none, none, none, none, none};
+    bool own = def->valid_count == 0;
+    vg_choice_def choice = {.roads = own ? def->roads : def->valid,
+                            .road_count = own ? def->road_count : def->valid_count,
+                            .starts = (int32_t)a->config->valid_starts,
+                            .seconds = a->config->valid_seconds,
+                            .spread = (float)a->config->spread,
+                            .weather = def->weather,
+                            .seed = seed_of(a, SEED_JUDGE, 0),
+                            .threads = def->threads};
+    // Nobody needs to know: the last is kept and nobody is told; or it has not been fitted.
+    if ((a->config->choose == CHOOSE_LAST && !def->told) || choice.road_count == 0 || !a->report.steps)
+        return VG_OK;
+    return vg_choice_judge(&choice, a->policy, out, diag);
+}
+
+enum { NUMBERS_MOST = 24 };
+
+static void tell(const vg_apprentice *a, const vg_choice *here, const vg_apprentice_number *extra,
+                 int32_t count) {
+    if (!a->def->told) return;
+    const vg_apprentice_number all[] = {{"off_road", here->off_road},
+                                        {"drift", here->drift},
+                                        {"departures_per_lap", here->departures_per_lap},
+                                        {"departures_per_km", here->departures_per_km},
+                                        {"labels", (double)row_count(a)},
+                                        {"queries", (double)a->report.queries},
+                                        {"actions", (double)a->report.actions},
+                                        {"seconds_off", a->report.seconds_off},
+                                        {"held_out_loss", a->loss}};
+    const char *names[NUMBERS_MOST];
+    double values[NUMBERS_MOST];
+    int32_t n = 0;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++, n++)
+        names[n] = all[i].name, values[n] = all[i].value;
+    for (int32_t i = 0; i < count && n < NUMBERS_MOST; i++, n++)
+        names[n] = extra[i].name, values[n] = extra[i].value;
+    vg_learner_round told = {.round = a->round, .count = n, .names = names, .values = values};
+    a->def->told(a->def->context, &told);
+}
+
+vg_err vg_apprentice_end(vg_apprentice *a, const vg_apprentice_number *extra, int32_t count, vg_diag *diag) {
+    vg_choice here;
+    vg_err err = judge(a, &here, diag);
+    if (err) return err;
+    bool last = a->config->choose == CHOOSE_LAST || !(here.off_road >= 0);
+    bool none = !(a->best.off_road >= 0); // of the rounds so far
+    if (last || none || a->report.best_round == 0 || vg_choice_better(&here, &a->best)) {
+        a->best = here;
+        a->report.best_round = a->round + 1;
+        a->report.held_out_loss = a->loss;
+        memcpy(a->best_weights, vg_mlp_read(a->driving), sizeof(float) * (size_t)vg_mlp_count(a->driving));
+    }
+    tell(a, &here, extra, count);
+    a->round++;
+    return vg_apprentice_save(a, diag);
+}
+
+vg_err vg_apprentice_finish(vg_apprentice *a, vg_diag *diag) {
+    const vg_learner_def *def = a->def;
+    memcpy(vg_mlp_parameters(a->driving), a->best_weights, sizeof(float) * (size_t)vg_mlp_count(a->driving));
+    vg_mlp_pack(a->driving);
+    a->origin.data = vg_dataset_hash(a->data);
+    a->report.labels = vg_dataset_train(a->data).count;
+    a->report.held_out_rows = vg_dataset_validation(a->data).count;
+    a->report.rounds = a->round;
+    vg_err err = vg_imitation_write(&a->im, &a->origin, a->driving, def->out, def->overwrite, diag);
+    if (!err && def->checkpoint) vg_file_discard(def->checkpoint);
+    return err;
+}

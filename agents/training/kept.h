@@ -1,0 +1,43 @@
+// agents/training/kept.h -- the state of a training as one list: it is written to a checkpoint and read back
+// by the same list, bit for bit, so that the two cannot drift apart.
+#ifndef VG_AGENTS_TRAINING_KEPT_H
+#define VG_AGENTS_TRAINING_KEPT_H
+
+#include "agents/training/checkpoint.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { VG_KEPT_ARRAYS = VG_CHECKPOINT_ARRAYS, VG_KEPT_NUMBERS = VG_CHECKPOINT_NUMBERS - 2 };
+
+// Zero-initialise, list everything, then write or read. Names and what they name are borrowed.
+typedef struct vg_kept {
+    struct {
+        const char *name;
+        float *values; // finite
+        int64_t count;
+    } arrays[VG_KEPT_ARRAYS];
+    struct {
+        const char *name;
+        int64_t *whole; // or
+        double *real;   // any, NaN too
+    } numbers[VG_KEPT_NUMBERS];
+    int32_t array_count, number_count;
+} vg_kept;
+
+void vg_kept_floats(vg_kept *kept, const char *name, float *values, int64_t count);
+void vg_kept_int(vg_kept *kept, const char *name, int64_t *value);
+void vg_kept_double(vg_kept *kept, const char *name, double *value);
+
+// kind and identity as in checkpoint.h. Errors: those of vg_checkpoint_write.
+VG_NODISCARD vg_err vg_kept_write(const vg_kept *kept, const char *path, const char *kind, uint64_t identity,
+                                  vg_diag *diag);
+// Into what is listed; after an error in part. Errors: those of vg_checkpoint_open, VG_ERR_FORMAT.
+VG_NODISCARD vg_err vg_kept_read(const vg_kept *kept, const char *path, const char *kind, uint64_t identity,
+                                 vg_diag *diag);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,95 @@
+// agents/training/learner.h -- the one contract of learners: what any of them is given and what it tells.
+//
+// A learner turns logs, and a simulator or an expert where it needs one, into a policy file. The same
+// definition gives the same bytes, at any number of threads, whether it was stopped and resumed or not.
+#ifndef VG_AGENTS_TRAINING_LEARNER_H
+#define VG_AGENTS_TRAINING_LEARNER_H
+
+#include "agents/drive/rollout.h"
+#include "agents/policy/policy.h"
+#include "sim/base/config.h"
+#include "sim/base/file.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// What one round of a learner came to, as named numbers: "off_road", "labels". For the training record.
+typedef struct vg_learner_round {
+    int32_t round; // from 0; a resumed training tells again only of rounds it does again
+    int32_t count;
+    const char *const *names; // [count], the same in every round
+    const double *values;     // [count]; NaN: not measured
+} vg_learner_round;
+
+// Start from zero. Everything is borrowed until the training returns.
+typedef struct vg_learner_def {
+    const void *config;      // the learner's own, laid out by its schema
+    uint64_t seed;           // of weights, shuffles, splits, starts and noise
+    const char *const *logs; // [log_count] demonstrations to begin with
+    int32_t log_count;
+    const vg_road *const *roads; // [road_count] where it may drive in the simulator
+    int32_t road_count;
+    const vg_road *const *valid; // [valid_count] roads that checkpoints are chosen on; none: `roads`
+    int32_t valid_count;
+    const vg_policy *expert; // who is asked; NULL: nobody
+    const vg_car *car;       // NULL: that of the logs
+    vg_weather weather;      // while collecting; zero: still air
+    int32_t threads;         // 0: one a core; the result does not depend on it
+    // Asked after each piece of work: false stops the training with VG_ERR_INTERRUPTED, a checkpoint written
+    // first. done of total counts pieces of any size. NULL: nobody.
+    bool (*watch)(void *context, int64_t done, int64_t total);
+    void (*told)(void *context, const vg_learner_round *round); // NULL: nobody
+    void *context;
+    const char *checkpoint; // file to write checkpoints to; NULL: none
+    bool resume;            // go on from it if it is there
+    const char *out;        // policy file
+    vg_overwrite overwrite;
+} vg_learner_def;
+
+// What a training took and came to. A learner leaves at 0 what it does not have. X(type, name, unit, text)
+#define VG_LEARNER_REPORT(X)                                                                                 \
+    X(int64_t, labels, "rows", "learned from, without the held-out ones")                                    \
+    X(int64_t, held_out_rows, "rows", "held out")                                                            \
+    X(int64_t, episodes, "1", "that the rows come from")                                                     \
+    X(int64_t, queries, "1", "labels an expert was asked for while the training ran")                        \
+    X(int64_t, actions, "1", "driven in the simulator to collect, all cars together")                        \
+    X(double, seconds_off, "s", "spent off the road while collecting")                                       \
+    X(int64_t, steps, "1", "gradient steps")                                                                 \
+    X(int64_t, rounds, "1", "epochs of bc, iterations of dagger, ...")                                       \
+    X(int64_t, best_round, "1", "1-based: the one whose weights are kept; 0: those it began with")           \
+    X(double, train_loss, "1", "of the round kept, or of the last; NaN: none")                               \
+    X(double, held_out_loss, "1", "of the weights kept; NaN: nothing was held out")
+
+typedef struct vg_learner_report {
+#define X(type, name, unit, text) type name;
+    VG_LEARNER_REPORT(X)
+#undef X
+} vg_learner_report;
+
+typedef enum vg_learner_needs {
+    VG_LEARNER_LOGS = 1,   // refuses to begin without logs
+    VG_LEARNER_ROADS = 2,  // drives: takes roads, and refuses to begin without
+    VG_LEARNER_EXPERT = 4, // asks: takes an expert, and refuses to begin without
+    VG_LEARNER_EITHER = 8, // takes roads and an expert, or else logs
+} vg_learner_needs;
+
+typedef struct vg_learner {
+    const char *name;        // "bc"; also what its schema is called
+    const vg_schema *schema; // of def->config
+    size_t config_size;
+    unsigned needs;    // vg_learner_needs, or-ed
+    const char *round; // what a round is called: "epoch"
+    // Errors: VG_ERR_ARGUMENT (a need is not met), VG_ERR_EXISTS (out), VG_ERR_FORMAT and VG_ERR_MISMATCH
+    // (configuration, logs, checkpoint), VG_ERR_POLICY (a loss or an action is not finite),
+    // VG_ERR_INTERRUPTED, VG_ERR_MEMORY, those of files.
+    vg_err (*train)(const vg_learner_def *def, vg_learner_report *report, vg_diag *diag);
+} vg_learner;
+
+// Are the needs of a learner met? Errors: VG_ERR_ARGUMENT naming what is missing.
+VG_NODISCARD vg_err vg_learner_check(const vg_learner *learner, const vg_learner_def *def, vg_diag *diag);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

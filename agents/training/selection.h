@@ -1,0 +1,43 @@
+// agents/training/selection.h -- how well a policy in the making drives on validation roads, and which of two
+// is better: by the share of drives that leave the road, then by how far they drift before.
+#ifndef VG_AGENTS_TRAINING_SELECTION_H
+#define VG_AGENTS_TRAINING_SELECTION_H
+
+#include "agents/drive/occupancy.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Start from zero. Everything is borrowed.
+typedef struct vg_choice_def {
+    const vg_road *const *roads; // [road_count]
+    int32_t road_count;
+    int32_t starts; // a road
+    double seconds; // of a drive
+    float spread;   // m, of the starts
+    vg_weather weather;
+    uint64_t seed;             // the same for every policy that is compared
+    const vg_occupancy *shown; // sorted: whose driving it shall be like; NULL: nobody's
+    double stall;              // m/s: with `shown`, who is slower for a second stands
+    int32_t threads;
+} vg_choice_def;
+
+typedef struct vg_choice {
+    double off_road;           // share of drives that leave the road
+    double drift;              // m, mean |offset| before that
+    double departures_per_lap; // put back after each (Ross, Gordon & Bagnell 2011)
+    double departures_per_km;
+    double apart;   // from the driving shown (vg_occupancy_apart); NaN: nobody's was
+    double stalled; // share of drives that stand somewhere, before they leave the road; NaN likewise
+} vg_choice;
+
+// Errors: those of vg_rollout_run.
+VG_NODISCARD vg_err vg_choice_judge(const vg_choice_def *def, const vg_policy *policy, vg_choice *out,
+                                    vg_diag *diag);
+bool vg_choice_better(const vg_choice *a, const vg_choice *b);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

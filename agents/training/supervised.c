@@ -1,0 +1,317 @@
+#include "agents/training/supervised.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "agents/training/checkpoint.h"
+#include "sim/base/hash.h"
+#include "sim/base/memory.h"
+#include "sim/base/random.h"
+
+// What changes on the way, beside the weights and Adam's state.
+typedef struct progress {
+    int64_t epoch, batch; // whole epochs done, batches done of this one
+    double loss_sum;      // over this epoch's rows so far
+    double train_loss, valid_loss, best_loss;
+    int64_t best_epoch;
+} progress;
+
+struct vg_training {
+    vg_training_def def;
+    vg_mlp *mlp;
+    vg_batch train, valid;
+    vg_gradient *room;
+    vg_adam adam;
+    progress at;
+    float *gradient, *best; // [vg_mlp_count]
+    int64_t *order;         // [train.count] rows of epoch `shuffled`
+    int64_t shuffled;       // -1: none yet
+};
+
+vg_training_def vg_training_default(void) {
+    return (vg_training_def){.loss = VG_LOSS_MSE,
+                             .adam = vg_adam_default(),
+                             .batch = 256,
+                             .epochs = 200,
+                             .patience = 20,
+                             .checkpoint_steps = 2000};
+}
+
+static vg_err check(const vg_training_def *def, const vg_batch *train, vg_diag *diag) {
+    if (train->count < 1) return vg_fail(diag, VG_ERR_ARGUMENT, "no rows to train on");
+    if (def->batch >= 1 && def->epochs >= 1 && def->patience >= 0 && def->steps >= 0 &&
+        def->checkpoint_steps >= 1)
+        return VG_OK;
+    return vg_fail(diag, VG_ERR_ARGUMENT,
+                   "batch, epochs and checkpoint_steps must be 1 or more, patience and steps 0 or more");
+}
+
+vg_err vg_training_create(const vg_training_def *def, vg_mlp *mlp, const vg_batch *train,
+                          const vg_batch *valid, vg_training **out, vg_diag *diag) {
+    *out = NULL;
+    vg_err err = check(def, train, diag);
+    if (err) return err;
+    vg_training *training = vg_new(vg_training, 1);
+    if (!training) return vg_fail_memory(diag);
+    training->def = *def;
+    training->def.adam.decayed = vg_mlp_weight_count(mlp);
+    training->mlp = mlp;
+    training->train = *train;
+    training->valid = *valid;
+    training->at = (progress){.train_loss = NAN, .valid_loss = NAN, .best_loss = INFINITY};
+    training->shuffled = -1;
+    int64_t most = def->batch < train->count ? def->batch : train->count;
+    err = vg_gradient_create(mlp, def->loss, most, def->threads, &training->room, diag);
+    if (!err) err = vg_adam_create(&training->def.adam, vg_mlp_count(mlp), &training->adam, diag);
+    if (!err) {
+        training->gradient = vg_new(float, vg_mlp_count(mlp));
+        training->best = vg_new(float, vg_mlp_count(mlp));
+        training->order = vg_new(int64_t, train->count);
+        if (!training->gradient || !training->best || !training->order) err = vg_fail_memory(diag);
+    }
+    if (err)
+        vg_training_destroy(training);
+    else
+        *out = training;
+    return err;
+}
+
+void vg_training_destroy(vg_training *training) {
+    if (!training) return;
+    vg_gradient_destroy(training->room);
+    vg_adam_destroy(&training->adam);
+    vg_free(training->gradient);
+    vg_free(training->best);
+    vg_free(training->order);
+    vg_free(training);
+}
+
+static int64_t batches(const vg_training *training) {
+    return (training->train.count - 1) / training->def.batch + 1;
+}
+
+static int64_t steps_most(const vg_training *training) {
+    return training->def.steps ? training->def.steps : training->def.epochs * batches(training);
+}
+
+static int64_t epochs_most(const vg_training *training) {
+    return training->def.steps ? (training->def.steps - 1) / batches(training) + 1 : training->def.epochs;
+}
+
+vg_training_status vg_training_get(const vg_training *training) {
+    const progress *at = &training->at;
+    return (vg_training_status){.epoch = at->epoch,
+                                .step = training->adam.step,
+                                .steps = steps_most(training),
+                                .epoch_ended = at->batch == 0 && at->epoch > 0,
+                                .train_loss = at->train_loss,
+                                .valid_loss = at->valid_loss,
+                                .best_loss = at->best_loss,
+                                .best_epoch = at->best_epoch};
+}
+
+// --- checkpoints -------------------------------------------------------------------------------------------
+
+// What decides the path: a checkpoint of another is of no use. The number of threads does not.
+static uint64_t identity(const vg_training *training) {
+    const vg_training_def *def = &training->def;
+    const vg_mlp_def *shape = vg_mlp_shape(training->mlp);
+    int64_t whole[] = {def->loss,
+                       def->batch,
+                       def->epochs,
+                       def->patience,
+                       def->steps,
+                       (int64_t)def->seed,
+                       shape->inputs,
+                       shape->outputs,
+                       shape->hidden_count,
+                       shape->activation,
+                       training->train.count,
+                       training->valid.count,
+                       (int64_t)def->content};
+    double real[] = {def->adam.rate,    def->adam.beta1, def->adam.beta2,
+                     def->adam.epsilon, def->adam.decay, def->adam.clip};
+    uint64_t hash = vg_hash_int(0, whole, sizeof whole / sizeof *whole);
+    hash = vg_hash_double(hash, real, sizeof real / sizeof *real);
+    for (int32_t i = 0; i < shape->hidden_count; i++)
+        hash = vg_hash_int(hash, &(int64_t){shape->hidden[i]}, 1);
+    const vg_batch *sets[] = {&training->train, &training->valid};
+    for (int i = 0; i < 2; i++) {
+        hash = vg_hash_float(hash, sets[i]->inputs, sets[i]->count * vg_net_stride(shape->inputs));
+        hash = vg_hash_float(hash, sets[i]->targets, sets[i]->count * shape->outputs);
+    }
+    return hash;
+}
+
+// The numbers of a checkpoint beside its arrays.
+#define NUMBERS(I, D)                                                                                        \
+    I(epoch, at.epoch)                                                                                       \
+    I(batch, at.batch)                                                                                       \
+    I(best_epoch, at.best_epoch)                                                                             \
+    I(step, adam.step)                                                                                       \
+    D(loss_sum, at.loss_sum)                                                                                 \
+    D(train_loss, at.train_loss)                                                                             \
+    D(valid_loss, at.valid_loss)                                                                             \
+    D(best_loss, at.best_loss)                                                                               \
+    D(power1, adam.power1)                                                                                   \
+    D(power2, adam.power2)
+
+static const char KIND[] = "verge-checkpoint";
+
+enum { ARRAYS = 4 };
+static const char *const array_names[ARRAYS] = {"weights", "best", "adam.first", "adam.second"};
+
+static void list_arrays(vg_training *training, float *arrays[ARRAYS]) {
+    arrays[0] = vg_mlp_parameters(training->mlp), arrays[1] = training->best;
+    arrays[2] = training->adam.first, arrays[3] = training->adam.second;
+}
+
+static vg_err save(vg_training *training, vg_diag *diag) {
+    if (!training->def.checkpoint) return VG_OK;
+    vg_checkpoint_draft draft;
+    vg_checkpoint_begin(&draft, KIND, identity(training));
+#define I(key, field) vg_checkpoint_put_int(&draft, #key, training->field);
+#define D(key, field) vg_checkpoint_put_double(&draft, #key, training->field);
+    NUMBERS(I, D)
+#undef I
+#undef D
+    float *arrays[ARRAYS];
+    list_arrays(training, arrays);
+    for (int i = 0; i < ARRAYS; i++)
+        vg_checkpoint_put_floats(&draft, array_names[i], arrays[i], vg_mlp_count(training->mlp));
+    return vg_checkpoint_write(&draft, training->def.checkpoint, diag);
+}
+
+static vg_err read_checkpoint(vg_training *training, const vg_checkpoint *file, vg_diag *diag) {
+    vg_err err = VG_OK;
+#define I(key, field)                                                                                        \
+    if (!err) err = vg_checkpoint_int(file, #key, &training->field, diag);
+#define D(key, field)                                                                                        \
+    if (!err) err = vg_checkpoint_double(file, #key, &training->field, diag);
+    NUMBERS(I, D)
+#undef I
+#undef D
+    const progress *at = &training->at;
+    if (!err && (at->epoch < 0 || at->epoch > epochs_most(training) || at->batch < 0 ||
+                 at->batch >= batches(training)))
+        err = vg_fail_at(diag, VG_ERR_FORMAT, file->path, 0, "epoch", "beyond the end of the training");
+    float *arrays[ARRAYS];
+    int64_t count = vg_mlp_count(training->mlp);
+    list_arrays(training, arrays);
+    for (int i = 0; i < ARRAYS && !err; i++) {
+        const float *values;
+        err = vg_checkpoint_floats(file, array_names[i], count, &values, diag);
+        if (!err) memcpy(arrays[i], values, sizeof(float) * (size_t)count);
+    }
+    vg_mlp_pack(training->mlp);
+    return err;
+}
+
+vg_err vg_training_restore(vg_training *training, const char *path, vg_diag *diag) {
+    vg_checkpoint file;
+    vg_err err = vg_checkpoint_open(path, KIND, identity(training), &file, diag);
+    if (!err) err = read_checkpoint(training, &file, diag);
+    vg_checkpoint_close(&file);
+    return err;
+}
+
+// --- training ----------------------------------------------------------------------------------------------
+
+// The order of the rows in this epoch (Fisher & Yates): a function of the seed and the epoch alone.
+static void shuffle(vg_training *training) {
+    if (training->shuffled == training->at.epoch) return;
+    for (int64_t i = 0; i < training->train.count; i++) training->order[i] = i;
+    for (int64_t i = training->train.count - 1; i > 0; i--) {
+        vg_draw at = {.seed = training->def.seed,
+                      .stream = VG_STREAM_SHUFFLE,
+                      .episode = (uint32_t)training->at.epoch,
+                      .step = (uint32_t)i};
+        int64_t j = (int64_t)vg_random_below(&at, (uint64_t)i + 1), kept = training->order[i];
+        training->order[i] = training->order[j];
+        training->order[j] = kept;
+    }
+    training->shuffled = training->at.epoch;
+}
+
+// A Gaussian's log standard deviations stay where exp and the loss are well-behaved.
+static void hold_log_std(vg_mlp *mlp) {
+    float *parameters = vg_mlp_parameters(mlp);
+    for (int64_t i = vg_mlp_weight_count(mlp); i < vg_mlp_count(mlp); i++)
+        parameters[i] = parameters[i] < -5 ? -5 : parameters[i] > 2 ? 2 : parameters[i];
+}
+
+static vg_err fail_diverged(const vg_training *training, double loss, vg_diag *diag) {
+    return vg_fail(diag, VG_ERR_POLICY,
+                   "the training diverged: the loss is %g after step %lld; try a smaller learning rate", loss,
+                   (long long)training->adam.step);
+}
+
+static vg_err step(vg_training *training, vg_diag *diag) {
+    int64_t first = training->at.batch * training->def.batch, left = training->train.count - first;
+    vg_batch batch = training->train;
+    batch.order = training->order + first;
+    batch.count = left < training->def.batch ? left : training->def.batch;
+    double loss = vg_gradient_run(training->room, training->mlp, &batch, training->gradient);
+    if (!isfinite(loss)) return fail_diverged(training, loss, diag);
+    vg_adam_step(&training->adam, training->gradient, vg_mlp_parameters(training->mlp));
+    hold_log_std(training->mlp);
+    vg_mlp_pack(training->mlp);
+    training->at.loss_sum += loss * (double)batch.count;
+    training->at.batch++;
+    return VG_OK;
+}
+
+static vg_err end_epoch(vg_training *training, vg_diag *diag) {
+    progress *at = &training->at;
+    // Only the last epoch of a training by steps may be cut short.
+    int64_t rows = at->batch * training->def.batch;
+    at->train_loss = at->loss_sum / (double)(rows < training->train.count ? rows : training->train.count);
+    at->loss_sum = 0;
+    at->batch = 0;
+    at->epoch++;
+    // By steps, the last weights are kept: only they are looked at.
+    bool last = training->def.steps == 0 || training->adam.step == training->def.steps;
+    if (training->valid.count > 0 && last) {
+        at->valid_loss = vg_gradient_run(training->room, training->mlp, &training->valid, NULL);
+        if (!isfinite(at->valid_loss)) return fail_diverged(training, at->valid_loss, diag);
+        if (!(at->valid_loss < at->best_loss)) return VG_OK;
+        at->best_loss = at->valid_loss;
+    }
+    at->best_epoch = at->epoch;
+    memcpy(training->best, vg_mlp_read(training->mlp), sizeof(float) * (size_t)vg_mlp_count(training->mlp));
+    return VG_OK;
+}
+
+static bool finished(const vg_training *training) {
+    const progress *at = &training->at;
+    if (training->def.steps) return training->adam.step >= training->def.steps;
+    bool patient = training->def.patience == 0 || training->valid.count == 0 ||
+                   at->epoch - at->best_epoch < training->def.patience;
+    return at->epoch >= training->def.epochs || (at->batch == 0 && at->epoch > 0 && !patient);
+}
+
+static vg_err watch(vg_training *training, vg_diag *diag) {
+    vg_training_status status = vg_training_get(training);
+    bool stop = training->def.watch && !training->def.watch(training->def.watch_context, &status);
+    if (!stop && training->adam.step % training->def.checkpoint_steps != 0) return VG_OK;
+    vg_err err = save(training, diag);
+    if (!err && stop)
+        err = vg_fail(diag, VG_ERR_INTERRUPTED, "stopped after step %lld", (long long)training->adam.step);
+    return err;
+}
+
+vg_err vg_training_run(vg_training *training, vg_diag *diag) {
+    vg_err err = VG_OK;
+    while (!err && !finished(training)) {
+        shuffle(training);
+        err = step(training, diag);
+        bool last = training->adam.step == training->def.steps;
+        if (!err && (last || training->at.batch == batches(training))) err = end_epoch(training, diag);
+        if (!err) err = watch(training, diag);
+    }
+    if (err) return err;
+    memcpy(vg_mlp_parameters(training->mlp), training->best,
+           sizeof(float) * (size_t)vg_mlp_count(training->mlp));
+    vg_mlp_pack(training->mlp);
+    return VG_OK;
+}

@@ -1,0 +1,36 @@
+#include "agents/training/takeover.h"
+
+#include <math.h>
+
+#include "sim/base/exact.h"
+
+double vg_gate_time_to_edge(const vg_gate_view *at) {
+    double sine, cosine;
+    vg_sincos(at->heading, &sine, &cosine);
+    double sideways = at->speed * sine; // m/s to the left
+    double room = sideways > 0 ? at->left - at->offset : at->right + at->offset;
+    if (at->offset >= at->left || -at->offset >= at->right) return 0;
+    return sideways != 0 ? room / fabs(sideways) : INFINITY;
+}
+
+static bool is_calm(const vg_gate_def *def, const vg_gate_view *at) {
+    double half = at->offset > 0 ? at->left : at->right;
+    return fabs(at->offset) <= def->calm_offset * half && fabs(at->heading) <= def->calm_heading;
+}
+
+bool vg_gate_step(const vg_gate_def *def, vg_gate *gate, const vg_gate_view *at, double seconds) {
+    bool danger = vg_gate_time_to_edge(at) < def->edge_time;
+    if (!gate->expert) {
+        gate->expert = danger;
+        gate->calm = 0;
+        return danger;
+    }
+    if (danger || !is_calm(def, at)) {
+        gate->calm = 0;
+        return false;
+    }
+    // Seen well at this action's start: hand back once that has lasted. Half an action of slack for rounding.
+    if (gate->calm + 0.5 * seconds >= def->calm_time) *gate = (vg_gate){0};
+    gate->calm += gate->expert ? seconds : 0;
+    return false;
+}

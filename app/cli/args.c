@@ -1,0 +1,339 @@
+#include "app/cli/args.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/base/memory.h"
+
+static const vg_flag common[] = {
+    {"seed", VG_FLAG_INT, offsetof(vg_call, seed), "N", 0, 0x1p63, "1", NULL, false, "same seed, same bits"},
+    {"threads", VG_FLAG_INT, offsetof(vg_call, threads), "N", 0, 1024, "0", NULL, false,
+     "threads to use, 0: one a core; results do not depend on it"},
+    {"force", VG_FLAG_SWITCH, offsetof(vg_call, force), .help = "replace outputs that exist"},
+    {"json", VG_FLAG_SWITCH, offsetof(vg_call, json), .help = "print JSON instead of text"},
+};
+enum { COMMON = sizeof common / sizeof *common };
+
+// These two are lists of the parser's own; see apply_schema.
+static const vg_flag config_flag = {"config", VG_FLAG_LIST, 0, "FILE",
+                                    .help = "read the configuration from a YAML file"};
+static const vg_flag set_flag = {"set", VG_FLAG_LIST, 0, "KEY=VALUE...",
+                                 .help = "set a key of the configuration, over what the file says"};
+
+const vg_flag *vg_args_common(const vg_command *command, int32_t i) {
+    for (int32_t c = 0; c < COMMON; c++)
+        if (command->takes & (1u << c) && i-- == 0) return &common[c];
+    if (!command->schema || i > 1) return NULL;
+    return i == 0 ? &config_flag : &set_flag;
+}
+
+// --- commands --------------------------------------------------------------------------------------------
+
+static const vg_command *find_command(const vg_command *const *commands, const char *name) {
+    for (; *commands; commands++)
+        if (strcmp((*commands)->name, name) == 0) return *commands;
+    return NULL;
+}
+
+static vg_err fail_command(vg_diag *diag, const vg_command *const *commands, const char *parent,
+                           const char *name) {
+    const char *space = parent[0] ? " " : "", *names[64] = {0};
+    int32_t count = 0;
+    for (; commands[count] && count < 64; count++) names[count] = commands[count]->name;
+    const char *nearest = vg_nearest(name, names, sizeof *names, count);
+    if (nearest)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "unknown command '%s%s%.40s', did you mean '%s%s%s'?", parent,
+                       space, name, parent, space, nearest);
+    char known[400] = "";
+    for (int32_t i = 0; i < count; i++) {
+        size_t used = strlen(known);
+        snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", names[i]);
+    }
+    return vg_fail(diag, VG_ERR_ARGUMENT, "unknown command '%s%s%.40s', expected one of %s", parent, space,
+                   name, known);
+}
+
+static bool asks_help(const char *word) { return strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0; }
+
+// Follow names from the front of argv as far as there are children; *used counts them.
+static vg_err follow(const vg_command *const *commands, int argc, char **argv, vg_call *call, int *used,
+                     vg_diag *diag) {
+    for (*used = 0; commands && *used < argc && !asks_help(argv[*used]); (*used)++) {
+        const vg_command *found = find_command(commands, argv[*used]);
+        if (!found && call->command && call->command->run) break; // an operand, or a flag
+        if (!found) return fail_command(diag, commands, call->name, argv[*used]);
+        size_t length = strlen(call->name);
+        snprintf(call->name + length, sizeof call->name - length, "%s%s", length ? " " : "", found->name);
+        call->command = found;
+        commands = found->children;
+    }
+    return VG_OK;
+}
+
+vg_err vg_args_find(const vg_command *const *commands, int argc, char **argv, vg_call *call, vg_diag *diag) {
+    int used;
+    *call = (vg_call){.help = true};
+    vg_err err = follow(commands, argc, argv, call, &used, diag);
+    if (!err && used < argc && !asks_help(argv[used]))
+        return vg_fail(diag, VG_ERR_ARGUMENT, "'%s' has no command '%.40s'", call->name, argv[used]);
+    return err;
+}
+
+// --- flags -----------------------------------------------------------------------------------------------
+
+typedef struct parser {
+    vg_call *call;
+    vg_diag *diag;
+    char **argv;
+    int argc, at;               // the word under way
+    vg_list config, set;        // of --config and --set
+    uint64_t seen, seen_common; // bits of flags given
+    const char **free_room;     // what is left of call->room
+    int64_t words;              // of it, for each list
+} parser;
+
+typedef struct found {
+    const vg_flag *flag;
+    void *field;
+    uint64_t *seen;
+    uint64_t bit;
+} found;
+
+static bool find_flag(parser *p, const char *name, size_t length, found *out) {
+    const vg_command *command = p->call->command;
+    for (int32_t i = 0; i < command->flag_count; i++) {
+        const vg_flag *flag = &command->flags[i];
+        if (strlen(flag->name) != length || memcmp(flag->name, name, length) != 0) continue;
+        *out = (found){flag, (char *)p->call->options + flag->at, &p->seen, UINT64_C(1) << i};
+        return true;
+    }
+    const vg_flag *flag;
+    for (int32_t i = 0; (flag = vg_args_common(command, i)); i++) {
+        if (strlen(flag->name) != length || memcmp(flag->name, name, length) != 0) continue;
+        void *field = flag == &config_flag ? (void *)&p->config
+                      : flag == &set_flag  ? (void *)&p->set
+                                           : (char *)p->call + flag->at;
+        *out = (found){flag, field, &p->seen_common, UINT64_C(1) << i};
+        return true;
+    }
+    return false;
+}
+
+static vg_err fail_flag(parser *p, const char *word) {
+    const vg_command *command = p->call->command;
+    const char *names[80], *name = word + strspn(word, "-");
+    char bare[64];
+    snprintf(bare, sizeof bare, "%.*s", (int)strcspn(name, "="), name);
+    int32_t count = 0;
+    for (; count < command->flag_count; count++) names[count] = command->flags[count].name;
+    const vg_flag *flag;
+    for (int32_t i = 0; (flag = vg_args_common(command, i)); i++) names[count++] = flag->name;
+    names[count++] = "help";
+    const char *nearest = vg_nearest(bare, names, sizeof *names, count);
+    if (nearest)
+        return vg_fail(p->diag, VG_ERR_ARGUMENT, "unknown flag '%.60s', did you mean '--%s'?", word, nearest);
+    return vg_fail(p->diag, VG_ERR_ARGUMENT, "unknown flag '%.60s'", word);
+}
+
+static void range_text(const vg_flag *flag, char text[80]) {
+    char least[32], most[32];
+    if (flag->most >= 0x1p63)
+        snprintf(text, 80, "%s or more", vg_format_double(flag->least, least));
+    else
+        snprintf(text, 80, "%s to %s", vg_format_double(flag->least, least),
+                 vg_format_double(flag->most, most));
+}
+
+// The value of a flag that is neither a switch nor a list.
+static vg_err set_value(const vg_flag *flag, void *field, const char *value, vg_diag *diag) {
+    char range[80];
+    double number;
+    int64_t whole;
+    switch (flag->type) {
+    case VG_FLAG_TEXT: *(const char **)field = value; return VG_OK;
+    case VG_FLAG_INT:
+        range_text(flag, range);
+        if (!vg_parse_int(value, &whole) && vg_parse_double(value, &number) && fabs(number) >= 0x1p63)
+            return vg_fail(diag, VG_ERR_ARGUMENT, "--%s: %.60s is out of range, expected %s%s", flag->name,
+                           value, range, flag->most >= 0x1p63 ? ", below 2^63" : "");
+        if (!vg_parse_int(value, &whole))
+            return vg_fail(diag, VG_ERR_ARGUMENT, "--%s: '%.60s' is not a whole number, expected %s",
+                           flag->name, value, range);
+        if ((double)whole < flag->least || (double)whole > flag->most)
+            return vg_fail(diag, VG_ERR_ARGUMENT, "--%s: %.60s is out of range, expected %s", flag->name,
+                           value, range);
+        *(int64_t *)field = whole;
+        return VG_OK;
+    case VG_FLAG_DOUBLE:
+        range_text(flag, range);
+        if (!vg_parse_double(value, &number))
+            return vg_fail(diag, VG_ERR_ARGUMENT, "--%s: '%.60s' is not a number, expected %s", flag->name,
+                           value, range);
+        if (!(number >= flag->least && number <= flag->most))
+            return vg_fail(diag, VG_ERR_ARGUMENT, "--%s: %.60s is out of range, expected %s", flag->name,
+                           value, range);
+        *(double *)field = number;
+        return VG_OK;
+    case VG_FLAG_CHOICE: {
+        int32_t index = 0;
+        for (const char *word = flag->choices; word; index++) {
+            size_t length = strcspn(word, "|");
+            if (strlen(value) == length && memcmp(value, word, length) == 0) {
+                *(int32_t *)field = index;
+                return VG_OK;
+            }
+            word = word[length] ? word + length + 1 : NULL;
+        }
+        return vg_fail(diag, VG_ERR_ARGUMENT, "--%s: '%.60s' is no choice, expected %s", flag->name, value,
+                       flag->choices);
+    }
+    case VG_FLAG_SWITCH:
+    case VG_FLAG_LIST: break;
+    }
+    assert(0);
+    return VG_OK;
+}
+
+// A word that stands for itself: no flag, though it may be "-" or a negative number.
+static bool is_value(const char *word) {
+    double number;
+    return word[0] != '-' || word[1] == 0 || vg_parse_double(word, &number);
+}
+
+// The words from p->at on, up to the next flag, behind what the list already has.
+static vg_err take_list(parser *p, const vg_flag *flag, vg_list *list, const char *attached) {
+    int32_t before = list->count;
+    if (!list->items) {
+        list->items = p->free_room;
+        p->free_room += p->words;
+    }
+    if (attached)
+        list->items[list->count++] = attached;
+    else
+        while (p->at < p->argc && is_value(p->argv[p->at])) list->items[list->count++] = p->argv[p->at++];
+    if (list->count > before) return VG_OK;
+    return vg_fail(p->diag, VG_ERR_ARGUMENT, "--%s needs %s", flag->name, flag->value);
+}
+
+static vg_err take_flag(parser *p) {
+    const char *word = p->argv[p->at++], *name = word + 2, *equals = strchr(name, '=');
+    size_t length = equals ? (size_t)(equals - name) : strlen(name);
+    const char *attached = equals ? equals + 1 : NULL;
+    found f;
+    if (word[1] != '-' || !find_flag(p, name, length, &f)) return fail_flag(p, word);
+    bool again = *f.seen & f.bit;
+    *f.seen |= f.bit;
+    if (f.flag->type == VG_FLAG_LIST) return take_list(p, f.flag, f.field, attached);
+    if (again) return vg_fail(p->diag, VG_ERR_ARGUMENT, "--%s is given twice", f.flag->name);
+    if (f.flag->type == VG_FLAG_SWITCH) {
+        if (attached) return vg_fail(p->diag, VG_ERR_ARGUMENT, "--%s takes no value", f.flag->name);
+        *(bool *)f.field = true;
+        return VG_OK;
+    }
+    if (!attached && p->at < p->argc && is_value(p->argv[p->at])) attached = p->argv[p->at++];
+    if (!attached) return vg_fail(p->diag, VG_ERR_ARGUMENT, "--%s needs %s", f.flag->name, f.flag->value);
+    return set_value(f.flag, f.field, attached, p->diag);
+}
+
+static vg_err set_defaults(parser *p) {
+    const vg_command *command = p->call->command;
+    for (int32_t i = 0; i < command->flag_count + COMMON; i++) {
+        bool own = i < command->flag_count;
+        const vg_flag *flag = own ? &command->flags[i] : &common[i - command->flag_count];
+        if (!flag->standard) continue;
+        char *base = own ? p->call->options : (char *)p->call;
+        vg_err err = set_value(flag, base + flag->at, flag->standard, p->diag);
+        if (err) return err;
+    }
+    return VG_OK;
+}
+
+static vg_err apply_schema(parser *p) {
+    const vg_schema *schema = p->call->command->schema;
+    if (!schema) return VG_OK;
+    void *into = (char *)p->call->options + p->call->command->config_at;
+    vg_config_default(schema, into);
+    vg_err err = VG_OK;
+    for (int32_t i = 0; i < p->config.count && !err; i++)
+        err = vg_config_read(schema, into, p->config.items[i], p->diag);
+    for (int32_t i = 0; i < p->set.count && !err; i++) {
+        const char *word = p->set.items[i], *equals = strchr(word, '=');
+        char key[64];
+        if (!equals || equals == word || equals - word >= (ptrdiff_t)sizeof key)
+            return vg_fail(p->diag, VG_ERR_ARGUMENT, "--set: '%.60s' is not KEY=VALUE", word);
+        snprintf(key, sizeof key, "%.*s", (int)(equals - word), word);
+        err = vg_config_set(schema, into, key, equals + 1, "--set", 0, p->diag);
+    }
+    return err;
+}
+
+static vg_err check_counts(parser *p) {
+    const vg_command *command = p->call->command;
+    int32_t count = p->call->operands.count;
+    for (int32_t i = 0; i < command->flag_count; i++)
+        if (command->flags[i].required && !(p->seen >> i & 1))
+            return vg_fail(p->diag, VG_ERR_ARGUMENT, "--%s %s is missing", command->flags[i].name,
+                           command->flags[i].value);
+    if (count < command->least_operands)
+        return vg_fail(p->diag, VG_ERR_ARGUMENT, "expected 'verge %s %s'", p->call->name, command->synopsis);
+    if (command->most_operands >= 0 && count > command->most_operands)
+        return vg_fail(p->diag, VG_ERR_ARGUMENT, "'%.60s' is one argument too many",
+                       p->call->operands.items[command->most_operands]);
+    return VG_OK;
+}
+
+static vg_err parse_words(parser *p) {
+    vg_call *call = p->call;
+    bool flags_over = false;
+    vg_err err = set_defaults(p);
+    while (!err && p->at < p->argc) {
+        const char *word = p->argv[p->at];
+        if (!flags_over && strcmp(word, "--") == 0) {
+            flags_over = true;
+            p->at++;
+        } else if (!flags_over && !is_value(word)) {
+            err = take_flag(p);
+        } else {
+            call->operands.items[call->operands.count++] = word;
+            p->at++;
+        }
+    }
+    if (!err) err = check_counts(p);
+    return err ? err : apply_schema(p);
+}
+
+vg_err vg_args_parse(const vg_command *const *commands, int argc, char **argv, vg_call *call, vg_diag *diag) {
+    *call = (vg_call){0};
+    int used;
+    vg_err err = follow(commands, argc, argv, call, &used, diag);
+    if (err) return err;
+    for (int i = used; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (asks_help(argv[i])) call->help = true;
+    if (call->help) return VG_OK;
+    if (!call->command || !call->command->run)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "expected a command behind 'verge%s%s'",
+                       call->name[0] ? " " : "", call->name);
+    assert(call->command->flag_count <= 64);
+
+    // Room for every word in each list there may be: the operands, --config, --set and the command's own.
+    int64_t words = argc - used + 1, lists = 3;
+    for (int32_t i = 0; i < call->command->flag_count; i++)
+        lists += call->command->flags[i].type == VG_FLAG_LIST;
+    call->room = vg_new(const char *, lists *words);
+    call->options = vg_alloc(1, call->command->options_size);
+    if (!call->room || !call->options) return vg_fail_memory(diag);
+    call->operands.items = call->room;
+    parser p = {.call = call, .diag = diag, .argv = argv, .argc = argc, .at = used, .words = words};
+    p.free_room = call->room + words;
+    return parse_words(&p);
+}
+
+void vg_args_free(vg_call *call) {
+    vg_free(call->room);
+    vg_free(call->options);
+    *call = (vg_call){0};
+}
+
+vg_overwrite vg_call_overwrite(const vg_call *call) { return call->force ? VG_REPLACE : VG_KEEP; }

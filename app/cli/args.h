@@ -1,0 +1,121 @@
+// app/cli/args.h -- a command as a table: the same rows parse its arguments, print its help and make its man
+// page.
+//
+// A subcommand is one file app/cmd_X.c that defines `const vg_command vg_command_X`; X stands in
+// app/commands/commands.h. Flags are `--name value`, `--name=value`, `--switch`; a list takes what follows up
+// to the next flag (`--logs A B C`) and may be repeated; `--` ends the flags. What is wrong with them is
+// VG_ERR_ARGUMENT.
+#ifndef VG_APP_CLI_ARGS_H
+#define VG_APP_CLI_ARGS_H
+
+#include "sim/base/config.h"
+
+typedef enum vg_flag_type {
+    VG_FLAG_SWITCH, // bool, false unless given
+    VG_FLAG_TEXT,   // const char *
+    VG_FLAG_LIST,   // vg_list
+    VG_FLAG_INT,    // int64_t
+    VG_FLAG_DOUBLE, // double
+    VG_FLAG_CHOICE, // int32_t: index into `choices`
+} vg_flag_type;
+
+typedef struct vg_list {
+    const char **items; // [count], of argv
+    int32_t count;
+} vg_list;
+
+typedef struct vg_flag {
+    const char *name; // without the dashes
+    vg_flag_type type;
+    size_t at;            // offsetof the field in the command's options
+    const char *value;    // what help calls the value: "LOG", "N", "M"; NULL for a switch
+    double least, most;   // closed range of a number
+    const char *standard; // default as one would type it; NULL: none (a text is NULL then, a number 0)
+    const char *choices;  // "png|svg" for VG_FLAG_CHOICE
+    bool required;
+    const char *help; // one line
+} vg_flag;
+
+// Flags that mean the same everywhere; a command names those it takes.
+enum { VG_TAKES_SEED = 1, VG_TAKES_THREADS = 2, VG_TAKES_FORCE = 4, VG_TAKES_JSON = 8 };
+
+typedef struct vg_command vg_command;
+
+// A command and what was asked of it.
+typedef struct vg_call {
+    const vg_command *command;
+    char name[64];     // "train bc"
+    void *options;     // the command's own struct, filled
+    vg_list operands;  // what is no flag
+    uint64_t seed;     // --seed, default 1, at most 2^63 - 1
+    int64_t threads;   // --threads, default 0: one a core
+    bool force, json;  // --force, --json
+    bool help;         // --help was asked for: nothing else is filled
+    const char **room; // behind the lists
+} vg_call;
+
+struct vg_command {
+    const char *name;     // "train"
+    const char *summary;  // one line, no full stop
+    const char *synopsis; // what follows the name; '\n' between alternatives
+    const char *details;  // paragraphs for --help and the man page, lines of at most 100 characters; or NULL
+    const char *examples; // lines to type; or NULL
+    const vg_flag *flags;
+    int32_t flag_count;
+    size_t options_size;
+    int32_t least_operands, most_operands; // most -1: any number
+    unsigned takes;                        // VG_TAKES_...
+    // Where a schema is given, --config FILE and --set KEY=VALUE... fill the struct at config_at of the
+    // options: defaults, then the file, then the settings; --help lists the keys.
+    const vg_schema *schema;
+    size_t config_at;
+    // `track new`; NULL-terminated. A command with children may have a run of its own, which gets whatever
+    // does not begin with a child's name (`bench motion` beside `bench score`).
+    const vg_command *const *children;
+    // *status is 0 and may be set to 1 (a check failed) or 3 (inconclusive); an error decides by itself.
+    vg_err (*run)(const vg_call *call, int *status, vg_diag *diag);
+};
+
+#define VG_FLAGS(table) .flags = (table), .flag_count = (int32_t)(sizeof(table) / sizeof *(table))
+
+// Read arguments (argv[0] is the first word behind "verge"). commands is NULL-terminated. Free the call
+// afterwards, also after an error; its command and name are set as far as they were understood.
+VG_NODISCARD vg_err vg_args_parse(const vg_command *const *commands, int argc, char **argv, vg_call *call,
+                                  vg_diag *diag);
+void vg_args_free(vg_call *call);
+
+// The command that a path of names leads to (`help train bc`). Errors: VG_ERR_ARGUMENT with the nearest name.
+VG_NODISCARD vg_err vg_args_find(const vg_command *const *commands, int argc, char **argv, vg_call *call,
+                                 vg_diag *diag);
+
+// VG_REPLACE where --force was given.
+vg_overwrite vg_call_overwrite(const vg_call *call);
+
+// X(status, meaning): what the program exits with.
+#define VG_EXIT_STATUSES(X)                                                                                  \
+    X("0", "good")                                                                                           \
+    X("1", "a check failed: regressed, a replay differs")                                                    \
+    X("2", "wrong usage or bad input; nothing was written")                                                  \
+    X("3", "inconclusive")                                                                                   \
+    X("4", "a run failed: a policy crashed, a disk was full")                                                \
+    X("130", "interrupted")
+
+// The help of a command, or of the program. name: "train bc".
+void vg_help_command(const vg_command *command, const char *name, vg_text *out);
+void vg_help_program(const vg_command *const *commands, vg_text *out);
+// Flag i as help lists them: a command's own, the common ones, --help; NULL past the last. And its two cells:
+// "--logs LOG...", and what is to be said of it.
+const vg_flag *vg_help_flag(const vg_command *command, int32_t i);
+void vg_help_flag_cells(const vg_flag *flag, char left[80], char right[256]);
+
+// The same as man pages, in roff, of section 1: verge.1, and verge-train-bc.1 for `train bc`.
+void vg_man_command(const vg_command *command, const char *name, vg_text *out);
+void vg_man_program(const vg_command *const *commands, vg_text *out);
+// All of them into a folder, which is made. Errors: those of vg_file_write.
+VG_NODISCARD vg_err vg_man_write(const vg_command *const *commands, const char *folder, vg_diag *diag);
+
+// The flags a command takes beyond its own: each of the common ones, --config and --set. `at` is an offset in
+// vg_call. Returns NULL past the last.
+const vg_flag *vg_args_common(const vg_command *command, int32_t i);
+
+#endif

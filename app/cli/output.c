@@ -1,0 +1,126 @@
+#include "app/cli/output.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static vg_progress *active; // the bar on the terminal, to be wiped before a message
+
+static bool terminal(void) {
+    const char *term = getenv("TERM");
+    return isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
+}
+
+static bool coloured(void) {
+    const char *no = getenv("NO_COLOR");
+    return terminal() && !(no && no[0]);
+}
+
+static void wipe_bar(void) {
+    if (active && active->shown) fputs("\r\033[K", stderr);
+    if (active) active->drawn = 0;
+}
+
+// One line on stderr, in one write: "verge: LEAD text".
+static void message(const char *colour, const char *lead, const char *format, va_list args) {
+    char text[2048];
+    vsnprintf(text, sizeof text, format, args);
+    // A file's name, or what SQLite says of a broken one, may have line ends in it, or play with the
+    // terminal.
+    for (char *c = text; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 127) *c = ' ';
+    wipe_bar();
+    bool paint = colour && coloured();
+    fprintf(stderr, "verge: %s%s%s%s\n", paint ? colour : "", lead, paint ? "\033[0m" : "", text);
+}
+
+void vg_say(const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    message(NULL, "", format, args);
+    va_end(args);
+}
+
+void vg_say_warning(const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    message("\033[33m", "warning: ", format, args);
+    va_end(args);
+}
+
+static void error_line(const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    message("\033[31m", "error: ", format, args);
+    va_end(args);
+}
+
+void vg_say_diag(const vg_diag *diag) {
+    char text[1024];
+    vg_diag_format(diag, text, sizeof text);
+    error_line("%s", text[0] ? text : vg_err_text(diag->code));
+}
+
+vg_err vg_print_text(const vg_text *text, vg_diag *diag) {
+    if (text->failed) return vg_fail_memory(diag);
+    wipe_bar();
+    fwrite(text->bytes, 1, (size_t)text->size, stdout);
+    return VG_OK;
+}
+
+// --- progress --------------------------------------------------------------------------------------------
+
+static double seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+// 1234567 as "1.23 M".
+static void short_number(double value, char text[32]) {
+    static const char *const suffix[] = {"", " k", " M", " G", " T"};
+    int step = 0;
+    for (; value >= 1000 && step < 4; step++) value /= 1000;
+    snprintf(text, 32, "%.3g%s", value, suffix[step]);
+}
+
+static void draw(vg_progress *p, double now) {
+    enum { WIDTH = 24 };
+    double part = p->total > 0 ? (double)p->done / (double)p->total : 0, elapsed = now - p->began;
+    if (part > 1) part = 1;
+    char bar[WIDTH + 1], rate[32], left[32] = "";
+    for (int i = 0; i < WIDTH; i++) bar[i] = i < (int)(part * WIDTH) ? '#' : '.';
+    bar[WIDTH] = 0;
+    short_number(elapsed > 0 ? (double)p->done / elapsed : 0, rate);
+    if (part > 0 && elapsed > 0.5) {
+        long rest = lround(elapsed * (1 - part) / part);
+        snprintf(left, sizeof left, "  %ld:%02ld left", rest / 60, rest % 60);
+    }
+    fprintf(stderr, "\r\033[K%s [%s] %3.0f %%  %s %s/s%s", p->title, bar, 100 * part, rate, p->unit, left);
+    fflush(stderr);
+    p->drawn = now;
+}
+
+void vg_progress_begin(vg_progress *progress, const char *title, const char *unit, int64_t total) {
+    *progress = (vg_progress){.title = title, .unit = unit, .total = total, .shown = terminal()};
+    if (!progress->shown) return;
+    active = progress;
+    progress->began = seconds();
+    draw(progress, progress->began);
+}
+
+void vg_progress_update(vg_progress *progress, int64_t done) {
+    progress->done = done;
+    if (!progress->shown) return;
+    double now = seconds();
+    if (now - progress->drawn >= 0.1) draw(progress, now);
+}
+
+void vg_progress_end(vg_progress *progress) {
+    wipe_bar();
+    if (active == progress) active = NULL;
+    progress->shown = false; // NOLINT: never NULL, though `active` may be
+    fflush(stderr);
+}

@@ -1,0 +1,14 @@
+// app/cli/roads.h -- roads as every command takes them: by library name or path, what is suspicious said on
+// stderr.
+#ifndef VG_APP_CLI_ROADS_H
+#define VG_APP_CLI_ROADS_H
+
+#include "tracks/track.h"
+
+// Errors: those of vg_track_load.
+VG_NODISCARD vg_err vg_road_load_said(const char *name_or_path, vg_road **out, vg_diag *diag);
+
+// Warnings go to vg_say_warning.
+extern const vg_warnings vg_warnings_said;
+
+#endif

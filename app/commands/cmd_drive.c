@@ -1,0 +1,287 @@
+// verge drive: a person drives in a window, and every tick is kept.
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "agents/policy_open.h"
+#include "app/cli/args.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/output.h"
+#include "app/cli/roads.h"
+#include "app/drive/hud.h"
+#include "app/drive/keys.h"
+#include "app/window/drive_loop.h"
+#include "eval/score/suite.h"
+#include "logs/store/edit.h"
+#include "sim/base/memory.h"
+
+typedef struct options {
+    const char *road, *car, *log, *policy, *suite, *tags, *shot;
+    double steer_rate, seconds, scale;
+    int32_t camera;
+    bool label, tell, fullscreen;
+    int64_t width, height;
+} options;
+
+typedef struct stage {
+    const options *o;
+    const vg_call *call;
+    char path[1024]; // of the log
+    vg_road *road;
+    vg_car car;
+    vg_policy *policy;
+    vg_weather weather;
+    vg_window *window;
+    vg_recorder *recorder;
+    vg_session *session;
+    vg_drive *drive;
+} stage;
+
+static vg_err name_log(stage *st, vg_diag *diag) {
+    if (st->o->log) {
+        if ((size_t)snprintf(st->path, sizeof st->path, "%s", st->o->log) >= sizeof st->path)
+            return vg_fail(diag, VG_ERR_ARGUMENT, "--log: the path is too long");
+        return VG_OK;
+    }
+    time_t now = time(NULL);
+    struct tm local;
+    strftime(st->path, sizeof st->path, "drive-%Y%m%d-%H%M%S.vlog", localtime_r(&now, &local));
+    return VG_OK;
+}
+
+static vg_err read_weather(stage *st, vg_diag *diag) {
+    vg_suite_config *config = vg_new(vg_suite_config, 1);
+    char name[VG_KEY_TEXT_SIZE];
+    if (!config) return vg_fail_memory(diag);
+    vg_err err = vg_suite_read(st->o->suite, config, name, diag);
+    if (!err) st->weather = vg_suite_weather(config);
+    vg_free(config);
+    return err;
+}
+
+// All that can be wrong with what was asked for, before a window opens.
+static vg_err prepare(stage *st, vg_diag *diag) {
+    const options *o = st->o;
+    vg_err err = name_log(st, diag);
+    if (!err) err = vg_file_may_write(st->path, vg_call_overwrite(st->call), diag);
+    if (!err && o->shot) err = vg_file_may_write(o->shot, vg_call_overwrite(st->call), diag);
+    if (!err) err = vg_log_check_tags(o->tags, diag);
+    if (!err && o->label && !o->policy)
+        err = vg_fail(diag, VG_ERR_ARGUMENT, "--label needs --policy: somebody who drives while you steer");
+    if (!err && o->suite) err = read_weather(st, diag);
+    if (!err && o->policy) err = vg_policy_find(o->policy, &st->policy, diag);
+    if (!err) err = vg_road_load_said(o->road, &st->road, diag);
+    if (err) return err;
+    st->car = st->policy && st->policy->car ? *st->policy->car : vg_car_default();
+    return o->car ? vg_car_load(o->car, &st->car, diag) : VG_OK;
+}
+
+static vg_err open_session(stage *st, vg_diag *diag) {
+    vg_session_def def = {.road = st->road,
+                          .car = &st->car,
+                          .policy = st->policy,
+                          // An expert's settings are part of what it is called.
+                          .policy_name = st->policy && !st->policy->sense ? st->o->policy : NULL,
+                          .seed = st->call->seed,
+                          .tags = st->o->tags,
+                          .weather = st->weather};
+    vg_session *probe = NULL; // what does not fit shows before there is a log
+    vg_err err = vg_session_create(&def, &probe, diag);
+    if (err) return err;
+    vg_recorder_def recorder = vg_recorder_default();
+    recorder.path = st->path;
+    recorder.overwrite = vg_call_overwrite(st->call);
+    recorder.road = st->road, recorder.car = vg_session_car(probe);
+    err = vg_recorder_open(&recorder, &st->recorder, diag);
+    vg_session_destroy(probe);
+    if (err) return err;
+    def.recorder = st->recorder;
+    err = vg_session_create(&def, &st->session, diag);
+    if (!err && st->o->label) vg_session_label(st->session, true);
+    return err;
+}
+
+// What a path is called on the screen.
+static const char *last_part(const char *path) {
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    return slash && slash[1] ? slash + 1 : path;
+}
+
+static vg_err open_stage(stage *st, vg_diag *diag) {
+    const options *o = st->o;
+    char title[200];
+    snprintf(title, sizeof title, "verge drive: %s", o->road);
+    vg_window_def window = {title, (int32_t)o->width, (int32_t)o->height, o->scale, true};
+    vg_err err = prepare(st, diag);
+    if (!err) err = vg_window_open(&window, &st->window, diag);
+    if (!err) err = open_session(st, diag);
+    if (err) return err;
+    if (o->fullscreen) vg_window_set_fullscreen(st->window, true);
+    vg_drive_def def = {.window = st->window,
+                        .road = st->road,
+                        .session = st->session,
+                        .recorder = st->recorder,
+                        .policy = last_part(o->policy),
+                        .suite = last_part(o->suite),
+                        .camera = (vg_camera_mode)o->camera,
+                        .seconds = o->seconds,
+                        .tell = o->tell,
+                        .shots = st->path,
+                        .stop = vg_interrupted};
+    vg_config_default(&vg_feel_schema, &def.feel);
+    def.feel.steer_rate = (float)o->steer_rate;
+    return vg_drive_open(&def, &st->drive, diag);
+}
+
+// --- the end ---------------------------------------------------------------------------------------------
+
+typedef struct summary {
+    char what[200], laps[120], train[1200], replay[1200];
+} summary;
+
+static void sum_up(const stage *st, const vg_session_view *v, const vg_recorder_state *r, summary *out) {
+    char best[24];
+    snprintf(out->what, sizeof out->what, "%lld ticks in %d episode%s are safe in", (long long)r->safe,
+             v->episodes, v->episodes == 1 ? "" : "s");
+    if (v->best_ticks)
+        snprintf(out->laps, sizeof out->laps, "%d lap%s, the best %s.", v->laps_done,
+                 v->laps_done == 1 ? "" : "s",
+                 vg_hud_time(v->best_ticks, vg_session_tick_seconds(st->session), best));
+    else
+        snprintf(out->laps, sizeof out->laps, "%d lap%s done.", v->laps_done, v->laps_done == 1 ? "" : "s");
+    snprintf(out->train, sizeof out->train, "verge train bc --logs %s --out bc.safetensors", st->path);
+    snprintf(out->replay, sizeof out->replay, "verge replay %s --verify", st->path);
+}
+
+static vg_err print_json(const stage *st, const vg_session_view *v, const vg_recorder_state *r,
+                         vg_diag *diag) {
+    double dt = vg_session_tick_seconds(st->session);
+    json_t *best = v->best_ticks ? json_real((double)v->best_ticks * dt) : json_null();
+    return vg_print_json(json_pack("{ss si sI sI si so sI}", "log", st->path, "episodes", v->episodes,
+                                   "ticks", (json_int_t)v->ticks, "safe", (json_int_t)r->safe, "laps",
+                                   v->laps_done, "lap_best", best, "queue_most", (json_int_t)r->worst),
+                         diag);
+}
+
+static vg_err tell_end(stage *st, const vg_session_view *v, const vg_recorder_state *r, bool card,
+                       vg_diag *diag) {
+    summary sum;
+    vg_err err = VG_OK;
+    sum_up(st, v, r, &sum);
+    if (card) {
+        char train[1210], replay[1210];
+        snprintf(train, sizeof train, "$ %s", sum.train);
+        snprintf(replay, sizeof replay, "$ %s", sum.replay);
+        const char *lines[] = {sum.laps,
+                               sum.what,
+                               st->path,
+                               "Train a learner from it, and see that it replays to the bit:",
+                               train,
+                               replay,
+                               "Any key closes the window."};
+        err = vg_drive_card(st->drive, "The drive is recorded", lines, 7, diag);
+    }
+    if (err || st->call->json || st->o->tell) return err;
+    vg_text text = {0};
+    vg_text_add(&text, "%s\n%s %s\nnext:\n  %s\n  %s\n", sum.laps, sum.what, st->path, sum.train, sum.replay);
+    err = vg_print_text(&text, diag);
+    vg_text_free(&text);
+    return err;
+}
+
+// Whatever ended it, what was driven is kept; the first error counts.
+static vg_err drive(stage *st, vg_diag *diag) {
+    bool card = false;
+    vg_recorder_state record = {0};
+    vg_diag later = {0};
+    vg_err err = vg_drive_run(st->drive, &card, diag);
+    vg_err finishing = vg_session_finish(st->session, &later);
+    if (!err && st->o->shot) err = vg_drive_shoot(st->drive, st->o->shot, vg_call_overwrite(st->call), diag);
+    vg_session_view view = vg_session_get(st->session);
+    vg_diag closing = {0};
+    vg_err closed = vg_recorder_close(st->recorder, &record, &closing);
+    st->recorder = NULL;
+    if (!finishing && closed) finishing = closed, later = closing;
+    if (!err && finishing) err = finishing, *diag = later;
+    if (err && err != VG_ERR_INTERRUPTED) {
+        vg_say("%lld of %lld ticks are safe in %s", (long long)record.safe, (long long)record.pushed,
+               st->path);
+        return err;
+    }
+    vg_err told = st->call->json ? print_json(st, &view, &record, err ? &later : diag) : VG_OK;
+    if (!told) told = tell_end(st, &view, &record, card && !err, err ? &later : diag);
+    return err ? err : told;
+}
+
+static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
+    (void)status;
+    stage st = {.o = call->options, .call = call};
+    vg_err err = open_stage(&st, diag);
+    if (!err) err = drive(&st, diag);
+    vg_drive_close(st.drive);
+    vg_diag ignored;
+    if (st.recorder && vg_recorder_close(st.recorder, NULL, &ignored)) (void)0;
+    vg_session_destroy(st.session);
+    vg_window_close(st.window);
+    vg_policy_destroy(st.policy);
+    vg_road_destroy(st.road);
+    return err;
+}
+
+#define AT(field) offsetof(options, field)
+static const vg_flag flags[] = {
+    {"road", VG_FLAG_TEXT, AT(road), "R", .standard = "train-1", .help = "library name or CSV"},
+    {"car", VG_FLAG_TEXT, AT(car), "C", .help = "preset or YAML; default: the policy's own, else sedan"},
+    {"log", VG_FLAG_TEXT, AT(log), "LOG", .help = "log to write; default: drive-DATE-TIME.vlog, here"},
+    {"policy", VG_FLAG_TEXT, AT(policy), "P",
+     .help = "an expert or a policy file that drives until you steer"},
+    {"suite", VG_FLAG_TEXT, AT(suite), "S", .help = "drive in this suite's weather"},
+    {"label", VG_FLAG_SWITCH, AT(label),
+     .help = "begin with labelling: P drives, your wheel is recorded beside it"},
+    {"steer-rate", VG_FLAG_DOUBLE, AT(steer_rate), "X", .least = 0.2, .most = 5, .standard = "1",
+     .help = "times the usual rates of steering by keys, stick or mouse"},
+    {"camera", VG_FLAG_CHOICE, AT(camera), "MODE", .standard = "chase", .choices = "chase|heading|north",
+     .help = "what is up at first"},
+    {"tags", VG_FLAG_TEXT, AT(tags), "A,B", .standard = "", .help = "tags for the episodes"},
+    {"seconds", VG_FLAG_DOUBLE, AT(seconds), "S", .least = 0, .most = 86400, .standard = "0",
+     .help = "end by itself after this much driving; 0: when you say so"},
+    {"width", VG_FLAG_INT, AT(width), "N", .least = 480, .most = 16384, .standard = "1280",
+     .help = "of the window"},
+    {"height", VG_FLAG_INT, AT(height), "N", .least = 320, .most = 16384, .standard = "720",
+     .help = "of the window"},
+    {"scale", VG_FLAG_DOUBLE, AT(scale), "F", .least = 0.5, .most = 4, .standard = "1",
+     .help = "how large all is drawn, the window too: 2 for a fine screen"},
+    {"fullscreen", VG_FLAG_SWITCH, AT(fullscreen), .help = "begin in full screen"},
+    {"shot", VG_FLAG_TEXT, AT(shot), "PNG", .help = "save the last frame as a picture"},
+    {"tell", VG_FLAG_SWITCH, AT(tell),
+     .help = "print after each tick: ticks driven, and of those the safe ones"},
+};
+
+#define KEY_LINE(keys, what) "  " keys ": " what "\n"
+const vg_command vg_command_drive = {
+    .name = "drive",
+    .summary = "drive by hand in a window, and keep every tick",
+    .synopsis = "[--road R] [--car C] [--log LOG] [--policy P [--label]] [--suite S]",
+    .details =
+        "Recording begins with the first tick, on a thread of its own: a killed program loses no tick that "
+        "the\n"
+        "window called safe, a power cut the last second. Every restart and every lap is an episode. With "
+        "--policy\n"
+        "the policy drives until you steer; who drove each tick is in the log.\n"
+        "\n"
+        "Keys:\n" VG_DRIVE_KEY_ROWS(
+            KEY_LINE) "\n"
+                      "Game controllers: left stick and triggers; Start pauses, Y restarts, X goes back onto "
+                      "the road, B\n"
+                      "hands back, A changes the camera. Wheels: K calibrates, and what was found is kept.",
+    .examples = "verge drive\n"
+                "verge drive --road hairpins --car kart --log kart.vlog\n"
+                "verge drive --road valid-1 --policy bc.safetensors --log takeover.vlog",
+    VG_FLAGS(flags),
+    .options_size = sizeof(options),
+    .least_operands = 0,
+    .most_operands = 0,
+    .takes = VG_TAKES_SEED | VG_TAKES_FORCE | VG_TAKES_JSON,
+    .run = run,
+};

@@ -1,0 +1,407 @@
+// verge eval: let policies loose on a suite's roads and score how they drift.
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agents/experts/expert.h"
+#include "agents/policy_open.h"
+#include "app/cli/args.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/output.h"
+#include "app/commands/outcome_files.h"
+#include "eval/outcome/result.h"
+#include "sim/base/memory.h"
+
+typedef struct eval_options {
+    vg_list roads;
+    const char *suite, *car, *out;
+    const char *starts, *horizon, *spread; // as typed: the suite's own keys check them
+} eval_options;
+
+// One policy of the run and all that it came to.
+typedef struct driven {
+    vg_policy *policy;
+    char label[64];
+    vg_rollout rollout;
+    double *open_error;
+    vg_arm_seed seed;
+} driven;
+
+// All that a run of the command owns.
+typedef struct eval {
+    const vg_call *call;
+    const eval_options *options;
+    int32_t count; // policies
+    driven *drives;
+    vg_suite suite;
+    vg_policy *expert;
+    vg_reference *reference;
+    vg_outcome_arm *arms;
+    vg_outcome_pair *pairs;
+    int32_t pair_count;
+    vg_text configuration, command;
+} eval;
+
+// --- what is driven ----------------------------------------------------------------------------------------
+
+// "out/kart-bc.safetensors" is called "kart-bc"; what a file name cannot hold becomes '_'.
+static void set_label(char label[64], const char *source) {
+    const char *slash = vg_expert_known(source) ? NULL : strrchr(source, '/'); // a setting may be a path
+    const char *name = slash ? slash + 1 : source;
+    const char *extension = strstr(name, ".safetensors");
+    vg_name_of(label, 64, name, extension ? (size_t)(extension - name) : strlen(name));
+    for (char *c = label; *c; c++)
+        if (strchr(" /:*?\"<>|\\", *c)) *c = '_';
+}
+
+static vg_err load_policies(eval *e, vg_diag *diag) {
+    e->drives = vg_new(driven, e->count);
+    e->arms = vg_new(vg_outcome_arm, e->count);
+    e->pairs = vg_new(vg_outcome_pair, 2 * (int64_t)e->count);
+    if (!e->drives || !e->arms || !e->pairs) return vg_fail_memory(diag);
+    vg_err err = VG_OK;
+    for (int32_t p = 0; p < e->count && !err; p++) {
+        const char *source = e->call->operands.items[p];
+        json_t *written = json_string(source); // as the result will have it
+        json_decref(written);
+        if (!written)
+            return vg_fail(diag, VG_ERR_ARGUMENT, "policy '%s': its name is no UTF-8; rename it", source);
+        set_label(e->drives[p].label, source);
+        for (int32_t q = 0; q < p; q++)
+            if (strcmp(e->drives[p].label, e->drives[q].label) == 0)
+                return vg_fail(diag, VG_ERR_ARGUMENT, "two policies are called '%s'; rename one",
+                               e->drives[p].label);
+        err = vg_policy_find(source, &e->drives[p].policy, diag);
+    }
+    return err;
+}
+
+// --- the suite ---------------------------------------------------------------------------------------------
+
+static vg_err refuse(const char *flag, vg_diag *diag) {
+    return vg_fail(diag, VG_ERR_ARGUMENT,
+                   "--%s is the suite's to say: leave it out, or write a suite of your own", flag);
+}
+
+static vg_err check_flags(const eval *e, vg_diag *diag) {
+    const eval_options *o = e->options;
+    if (!o->suite == !o->roads.count)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "%s",
+                       o->suite ? "--suite and --road both given, expected one of them"
+                                : "neither --suite nor --road given, expected one of them");
+    if (!o->suite) return VG_OK;
+    if (o->starts) return refuse("starts", diag);
+    if (o->spread) return refuse("spread", diag);
+    if (o->horizon) return refuse("horizon", diag);
+    return e->call->seed == 1 ? VG_OK : refuse("seed", diag);
+}
+
+static vg_err set_key(vg_suite_config *config, const char *key, const char *value, const char *flag,
+                      vg_diag *diag) {
+    return value ? vg_config_set(&vg_suite_schema, config, key, value, flag, 0, diag) : VG_OK;
+}
+
+// A suite of the flags: the roads are scored, and nothing is trained on.
+static vg_err flags_suite(const eval *e, vg_suite_config *config, vg_diag *diag) {
+    const eval_options *o = e->options;
+    vg_config_default(&vg_suite_schema, config);
+    vg_text roads = {0};
+    vg_err err = VG_OK;
+    for (int32_t i = 0; i < o->roads.count && !err; i++) {
+        const char *road = o->roads.items[i];
+        if (strchr(road, ','))
+            err = vg_fail(diag, VG_ERR_ARGUMENT, "--road '%.200s' has a comma in its name, expected none",
+                          road);
+        vg_text_add(&roads, "%s%s", i ? ", " : "", road);
+    }
+    if (!err && roads.failed) err = vg_fail_memory(diag);
+    if (!err) err = set_key(config, "test", roads.bytes, "--road", diag);
+    vg_text_free(&roads);
+    if (!err) err = set_key(config, "sample", "0.5", "sample", diag);
+    if (!err) err = set_key(config, "spread", o->spread ? o->spread : "0", "--spread", diag);
+    if (!err) err = set_key(config, "starts", o->starts, "--starts", diag);
+    if (!err) err = set_key(config, "horizon", o->horizon, "--horizon", diag);
+    config->seed = (int64_t)e->call->seed;
+    return err;
+}
+
+// Without --car and a suite, the car is what the first policy that knows was trained for.
+static void take_car(eval *e) {
+    const vg_car *own = NULL;
+    for (int32_t p = e->count - 1; p >= 0; p--)
+        if (e->drives[p].policy->car) own = e->drives[p].policy->car;
+    if (!own) return;
+    e->suite.car = *own;
+    snprintf(e->suite.config.car, sizeof e->suite.config.car, "%s", own->name);
+}
+
+static vg_err build_suite(eval *e, vg_diag *diag) {
+    const eval_options *o = e->options;
+    vg_suite_config config;
+    char name[VG_KEY_TEXT_SIZE] = "ad hoc", folder[512] = "", car[VG_KEY_TEXT_SIZE];
+    vg_err err = o->suite ? vg_suite_read(o->suite, &config, name, diag) : flags_suite(e, &config, diag);
+    const char *slash = o->suite ? strrchr(o->suite, '/') : NULL;
+    if (slash && slash - o->suite < (int)sizeof folder)
+        snprintf(folder, sizeof folder, "%.*s", slash == o->suite ? 1 : (int)(slash - o->suite), o->suite);
+    // --car is taken from the working folder, unlike the suite's own.
+    if (!err && o->car) {
+        snprintf(car, sizeof car, "%s", config.car);
+        err = set_key(&config, "car", "sedan", "--car", diag);
+    }
+    if (!err)
+        err = vg_suite_build_scored(&config, name, folder[0] ? folder : NULL, (int32_t)e->call->threads,
+                                    &e->suite, diag);
+    if (!err && o->car) {
+        err = vg_car_load(o->car, &e->suite.car, diag);
+        if (!err) err = set_key(&e->suite.config, "car", o->car, "--car", diag);
+        if (!err && o->suite && strcmp(car, o->car) != 0)
+            vg_say_warning("the suite '%s' is driven with '%s' instead of '%s': its hash is another", name,
+                           o->car, car);
+    } else if (!err && !o->suite) {
+        take_car(e);
+    }
+    for (int32_t p = 0; p < e->count && !err; p++) {
+        const vg_car *own = e->drives[p].policy->car;
+        if (own && vg_car_hash(own) != vg_car_hash(&e->suite.car))
+            vg_say_warning("policy '%s' was trained for the car '%s', and drives '%s' here",
+                           e->drives[p].label, own->name, e->suite.car.name);
+    }
+    return err;
+}
+
+// --- driving -----------------------------------------------------------------------------------------------
+
+static vg_rollout_def rollout_of(const eval *e) {
+    vg_rollout_def def = vg_suite_rollout(&e->suite);
+    def.reference = e->reference;
+    def.threads = (int32_t)e->call->threads;
+    def.stop = vg_interrupted;
+    return def;
+}
+
+// A suite's reference must hold; on roads out of the flags one that leaves them gives way to the centreline.
+static vg_err take_reference(eval *e, vg_diag *diag) {
+    char *name = e->suite.config.reference;
+    if (!name[0]) return VG_OK;
+    vg_diag own = {0};
+    vg_err err = vg_policy_find(name, &e->expert, diag);
+    if (err) return err;
+    err = vg_suite_reference(&e->suite, e->expert, (int32_t)e->call->threads, &e->reference, &own);
+    if (err == VG_ERR_POLICY && !e->options->suite) {
+        vg_say_warning("'%s' leaves one of these roads itself: drift is counted from the centreline", name);
+        name[0] = 0;
+        return VG_OK;
+    }
+    if (err && diag) *diag = own;
+    return err;
+}
+
+static vg_err drive_one(eval *e, int32_t p, vg_diag *diag) {
+    driven *d = &e->drives[p];
+    vg_outcome_arm *row = &e->arms[p];
+    const vg_suite_config *c = &e->suite.config;
+    vg_rollout_def def = rollout_of(e);
+    def.policy = d->policy;
+    vg_err err = vg_rollout_run(&def, &d->rollout, diag);
+    const char *notice = vg_policy_notice(d->policy);
+    if (notice) vg_say_warning("policy '%s': %s", d->label, notice);
+    if (!err && vg_reference_expert(e->reference)) {
+        d->open_error = vg_new(double, d->rollout.count);
+        err = d->open_error
+                  ? vg_suite_open_loop(&e->suite, e->reference, d->policy, def.threads, d->open_error, diag)
+                  : vg_fail_memory(diag);
+    }
+    if (err) return err;
+    d->seed = (vg_arm_seed){
+        .hash = d->policy->hash, .rollout = &d->rollout, .open_error = d->open_error, .held_out = NAN};
+    *row = (vg_outcome_arm){.label = d->label,
+                            .kind = d->policy->sense ? "policy" : "expert",
+                            .source = e->call->operands.items[p],
+                            .sense = d->policy->sense ? vg_sense_text(d->policy->sense) : NULL,
+                            .budget = NAN,
+                            .shown = NAN,
+                            .group = "",
+                            .arm = {.label = d->label,
+                                    .seeds = &d->seed,
+                                    .seed_count = 1,
+                                    .roads = e->suite.test.count,
+                                    .starts = (int32_t)c->starts,
+                                    .horizon = c->horizon,
+                                    .draws = (uint64_t)c->seed}};
+    return vg_analysis_run(&row->arm, def.threads, &row->analysis, diag);
+}
+
+static vg_err drive(eval *e, vg_diag *diag) {
+    vg_progress progress = {0};
+    vg_progress_begin(&progress, "driving", "policies", e->count);
+    vg_err err = take_reference(e, diag);
+    for (int32_t p = 0; p < e->count && !err; p++) {
+        err = drive_one(e, p, diag);
+        vg_progress_update(&progress, p + 1);
+    }
+    vg_progress_end(&progress);
+    return err;
+}
+
+// --- comparing ---------------------------------------------------------------------------------------------
+
+static vg_crossed cells_of(const vg_analysis *a, const double *cells) {
+    return (vg_crossed){.cells = cells, .seeds = a->seeds, .units = a->units, .episodes = a->each};
+}
+
+static vg_err compare(eval *e, int32_t p, const char *metric, const double *a, const double *b,
+                      vg_diag *diag) {
+    vg_crossed mine = cells_of(&e->arms[p].analysis, a), first = cells_of(&e->arms[0].analysis, b);
+    vg_outcome_pair *pair = &e->pairs[e->pair_count++];
+    *pair = (vg_outcome_pair){.a = p, .b = 0, .metric = metric, .p_holm = NAN};
+    vg_err err = vg_crossed_difference(&mine, &first, (uint64_t)e->suite.config.seed, &pair->result, diag);
+    if (!err && a == e->arms[p].analysis.off_cells) // shares of episodes
+        err = vg_crossed_share_difference(&mine, &first, &pair->result.difference, diag);
+    return err;
+}
+
+// Each policy against the first, for costs (a) and (b).
+static vg_err compare_all(eval *e, vg_diag *diag) {
+    vg_err err = VG_OK;
+    const vg_analysis *first = &e->arms[0].analysis;
+    for (int32_t p = 1; p < e->count && !err; p++) {
+        const vg_analysis *own = &e->arms[p].analysis;
+        err = compare(e, p, "off_road", own->off_cells, first->off_cells, diag);
+        if (!err && own->has_b && first->has_b)
+            err = compare(e, p, "excess", own->excess_cells, first->excess_cells, diag);
+    }
+    if (err || e->pair_count == 0) return err;
+    double *raw = vg_new(double, 2 * (int64_t)e->pair_count);
+    if (!raw) return vg_fail_memory(diag);
+    double *adjusted = raw + e->pair_count;
+    for (int32_t i = 0; i < e->pair_count; i++) raw[i] = e->pairs[i].result.p;
+    err = vg_holm(raw, e->pair_count, adjusted, diag);
+    for (int32_t i = 0; i < e->pair_count && !err; i++) e->pairs[i].p_holm = adjusted[i];
+    vg_free(raw);
+    return err;
+}
+
+// --- telling -----------------------------------------------------------------------------------------------
+
+// The line to type, without --out and --force, so that a picture's provenance does not depend on where it
+// lies.
+static void set_command(eval *e) {
+    const eval_options *o = e->options;
+    const vg_suite_config *c = &e->suite.config;
+    char spread[32], horizon[32];
+    vg_text_add(&e->command, "verge eval");
+    for (int32_t p = 0; p < e->count; p++) vg_text_add(&e->command, " %s", e->call->operands.items[p]);
+    if (o->suite) vg_text_add(&e->command, " --suite %s", o->suite);
+    if (o->roads.count) vg_text_add(&e->command, " --road");
+    for (int32_t i = 0; i < o->roads.count; i++) vg_text_add(&e->command, " %s", o->roads.items[i]);
+    if (o->car) vg_text_add(&e->command, " --car %s", o->car);
+    if (!o->suite)
+        vg_text_add(&e->command, " --starts %lld --spread %s --horizon %s --seed %lld", (long long)c->starts,
+                    vg_format_double(c->spread, spread), vg_format_double(c->horizon, horizon),
+                    (long long)c->seed);
+    vg_config_write_yaml(&vg_suite_schema, c, &e->configuration);
+}
+
+static vg_err print_json(const vg_outcome *outcome, vg_diag *diag) {
+    vg_text text = {0};
+    vg_err err = vg_result_json(outcome, true, &text, diag);
+    if (!err) err = vg_print_text(&text, diag);
+    vg_text_free(&text);
+    return err;
+}
+
+static vg_err tell(eval *e, vg_diag *diag) {
+    const eval_options *o = e->options;
+    set_command(e);
+    if (e->command.failed || e->configuration.failed) return vg_fail_memory(diag);
+    vg_outcome outcome = {.kind = "evaluation",
+                          .name = e->suite.name,
+                          .about = e->suite.config.about,
+                          .command = e->command.bytes,
+                          .configuration = e->configuration.bytes,
+                          .suite = &e->suite,
+                          .reference = e->reference ? e->suite.config.reference : "centreline",
+                          .arms = e->arms,
+                          .arm_count = e->count,
+                          .pairs = e->pairs,
+                          .pair_count = e->pair_count};
+    vg_err err = o->out ? vg_outcome_write(&outcome, o->out, vg_call_overwrite(e->call), diag) : VG_OK;
+    if (!err) err = e->call->json ? print_json(&outcome, diag) : vg_outcome_print_table(&outcome, diag);
+    if (!err && o->out) vg_say("%s: " VG_OUTCOME_FILES, o->out);
+    return err;
+}
+
+static void free_eval(eval *e) {
+    for (int32_t p = 0; p < e->count; p++) {
+        if (e->arms) vg_analysis_free(&e->arms[p].analysis);
+        if (!e->drives) continue;
+        vg_rollout_free(&e->drives[p].rollout);
+        vg_free(e->drives[p].open_error);
+        vg_policy_destroy(e->drives[p].policy);
+    }
+    vg_reference_destroy(e->reference);
+    vg_policy_destroy(e->expert);
+    vg_suite_free(&e->suite);
+    vg_text_free(&e->configuration);
+    vg_text_free(&e->command);
+    vg_free(e->drives);
+    vg_free(e->arms);
+    vg_free(e->pairs);
+}
+
+static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
+    (void)status;
+    eval e = {.call = call, .options = call->options, .count = call->operands.count};
+    vg_err err = check_flags(&e, diag);
+    // Before an hour of driving rather than after it.
+    if (!err && e.options->out) err = vg_outcome_may_write(e.options->out, vg_call_overwrite(call), diag);
+    if (!err) err = load_policies(&e, diag);
+    if (!err) err = build_suite(&e, diag);
+    if (!err) err = drive(&e, diag);
+    if (!err) err = compare_all(&e, diag);
+    if (!err) err = tell(&e, diag);
+    free_eval(&e);
+    return err;
+}
+
+static const vg_flag flags[] = {
+    {"suite", VG_FLAG_TEXT, offsetof(eval_options, suite), "SUITE",
+     .help = "a shipped suite's name or a YAML file: roads, starts, weather and scoring"},
+    {"road", VG_FLAG_LIST, offsetof(eval_options, roads), "ROAD...",
+     .help = "instead of a suite: library names or CSV files; every policy drives every road"},
+    {"out", VG_FLAG_TEXT, offsetof(eval_options, out), "DIR",
+     .help = "folder for result.json, episodes.csv, junit.xml, the page and pictures; none: only the table"},
+    {"car", VG_FLAG_TEXT, offsetof(eval_options, car), "CAR",
+     .help = "preset or YAML file; default: the suite's; with --road the policy's own, else sedan"},
+    {"starts", VG_FLAG_TEXT, offsetof(eval_options, starts), "N",
+     .help = "with --road: episodes a road, spread evenly along it, default 16"},
+    {"spread", VG_FLAG_TEXT, offsetof(eval_options, spread), "M",
+     .help = "with --road: start offsets uniform in +-M metres, headings in +-0.04 M rad, default 0"},
+    {"horizon", VG_FLAG_TEXT, offsetof(eval_options, horizon), "S",
+     .help = "with --road: seconds an episode lasts, default 60"},
+};
+
+const vg_command vg_command_eval = {
+    .name = "eval",
+    .summary = "let policies loose on roads and score how they drift",
+    .synopsis =
+        "POLICY|EXPERT... --suite SUITE [--car CAR] [--out DIR]\nPOLICY|EXPERT... --road ROAD... [--out DIR]",
+    .details =
+        "A POLICY is a file, exec:CMD (a program) or so:PATH (a shared library); see docs/gate.md for both.\n"
+        "Every policy drives every road from the same starts, for the whole horizon, and three costs are\n"
+        "measured: `off-road`, the share of episodes with a departure; `excess`, how far beyond the\n"
+        "reference's offset, as a share of the half width; `off/km`, departures a kilometre, each followed\n"
+        "by a reset onto the centreline. Drift is |offset - reference's| at its 50th, 90th and 99th\n"
+        "percentile; a departed car counts as at the edge, and `edge` marks a quantile that such cars hold\n"
+        "there. Brackets are 95 % intervals over roads (over starts on a single road); where nobody left\n"
+        "the road, `below` is the bound of the rule of three. Each policy is compared with the first. With\n"
+        "--suite the seed and the starts are the suite's. See docs/result.md for result.json.",
+    .examples = "verge eval kart-bc.safetensors pursuit --suite standard --out out/eval\n"
+                "verge eval kart-bc.safetensors pursuit --road test-1 test-2 --starts 32 --out out/eval",
+    VG_FLAGS(flags),
+    .options_size = sizeof(eval_options),
+    .least_operands = 1,
+    .most_operands = -1,
+    .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON,
+    .run = run,
+};

@@ -1,0 +1,239 @@
+// verge gate: pass, regressed or inconclusive.
+#include <stdio.h>
+#include <string.h>
+
+#include "agents/policy_open.h"
+#include "app/cli/args.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/output.h"
+#include "app/commands/gate_output.h"
+#include "app/commands/gate_recipes.h"
+#include "eval/gate/redo.h"
+#include "sim/base/memory.h"
+
+typedef struct gate_options {
+    const char *gate, *policy, *baseline_policy;
+    const char *run, *baseline;
+    bool recipe;
+    const char *junit, *out;
+    int64_t passes; // 0: the gate's
+} gate_options;
+
+// All that a run of the command owns.
+typedef struct gate {
+    const vg_call *call;
+    const gate_options *options;
+    vg_gate_config config;
+    vg_drives baseline, result;
+    vg_judgement judgement;
+    // Of a sequential gate.
+    vg_suite suite;
+    vg_policy *policy, *before, *expert;
+    vg_reference *reference;
+} gate;
+
+static vg_gate_places places_of(const gate *g) {
+    return (vg_gate_places){.junit = g->options->junit,
+                            .folder = g->options->out,
+                            .overwrite = vg_call_overwrite(g->call),
+                            .json = g->call->json};
+}
+
+// --- what was asked ---------------------------------------------------------------------------------------
+
+static vg_err check_flags(const gate *g, vg_diag *diag) {
+    const gate_options *o = g->options;
+    int32_t files = g->call->operands.count;
+    if (!o->run != !o->baseline)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "--run POLICY and --baseline FILE go together");
+    if (o->run && o->recipe)
+        return vg_fail(diag, VG_ERR_ARGUMENT,
+                       "--run drives a policy, --recipe compares two studies: one of them");
+    if (files != (o->run ? 0 : 2))
+        return vg_fail(diag, VG_ERR_ARGUMENT, "%d files, expected %s", files,
+                       o->run ? "none beside --run and --baseline" : "BASELINE and RESULT");
+    if (o->recipe && o->out)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "--out is for policies; of recipes take --json and --junit");
+    if (o->passes && !o->run) return vg_fail(diag, VG_ERR_ARGUMENT, "--passes is for --run");
+    return VG_OK;
+}
+
+static vg_err read_config(gate *g, vg_diag *diag) {
+    vg_err err = vg_gate_config_read(g->options->gate, &g->config, diag);
+    if (!err && g->options->passes) g->config.passes = g->options->passes;
+    return err;
+}
+
+// --- two files --------------------------------------------------------------------------------------------
+
+static vg_err judge_files(gate *g, vg_diag *diag) {
+    const vg_list *files = &g->call->operands;
+    vg_gate_levels levels = vg_gate_levels_once(g->config.alpha);
+    vg_err err = vg_drives_read(files->items[0], g->options->baseline_policy, &g->baseline, diag);
+    if (!err) err = vg_drives_read(files->items[1], g->options->policy, &g->result, diag);
+    if (!err) err = vg_drives_check_pair(&g->baseline, &g->result, diag);
+    if (!err)
+        err = vg_judge(&g->baseline, &g->result, &g->config, &levels, g->call->seed, &g->judgement, diag);
+    return err;
+}
+
+// --- sequential -------------------------------------------------------------------------------------------
+
+static vg_err open_run(gate *g, vg_diag *diag) {
+    const gate_options *o = g->options;
+    int32_t threads = (int32_t)g->call->threads;
+    vg_err err = vg_drives_read(o->baseline, o->baseline_policy, &g->baseline, diag);
+    if (!err) err = vg_policy_find(o->run, &g->policy, diag);
+    if (!err) err = vg_drives_suite(&g->baseline, threads, &g->suite, diag);
+    const char *reference = g->suite.config.reference;
+    if (!err && reference[0]) err = vg_policy_find(reference, &g->expert, diag);
+    if (!err && reference[0]) err = vg_suite_reference(&g->suite, g->expert, threads, &g->reference, diag);
+    return err;
+}
+
+static vg_err drive(const gate *g, const vg_policy *policy, const char *label, const char *source,
+                    int32_t pass, vg_drives *out, vg_diag *diag) {
+    vg_redo redo = {.like = &g->baseline,
+                    .suite = &g->suite,
+                    .reference = g->reference,
+                    .policy = policy,
+                    .label = label,
+                    .source = source,
+                    .seed = g->baseline.seed + pass,
+                    .threads = (int32_t)g->call->threads,
+                    .stop = vg_interrupted};
+    return vg_drives_again(&redo, out, diag);
+}
+
+// The file has the baseline's first pass; later ones are driven by its policy.
+static vg_err add_pass(gate *g, int32_t pass, vg_diag *diag) {
+    vg_drives own = {0}, other = {0};
+    const char *source = g->options->run, *slash = strrchr(source, '/');
+    const char *name = slash ? slash + 1 : source, *extension = strstr(name, ".safetensors");
+    char label[VG_DRIVE_TEXT];
+    vg_name_of(label, sizeof label, name, extension ? (size_t)(extension - name) : strlen(name));
+    vg_err err = drive(g, g->policy, label, source, pass, &own, diag);
+    const char *notice = vg_policy_notice(g->policy);
+    if (notice && pass == 0) vg_say_warning("policy '%s': %s", label, notice);
+    if (err) return err;
+    if (pass == 0) {
+        g->result = own;
+        return vg_drives_check_pair(&g->baseline, &g->result, diag);
+    }
+    if (!g->before) err = vg_drives_policy(&g->baseline, &g->before, diag);
+    if (!err) err = drive(g, g->before, g->baseline.label, g->baseline.source, pass, &other, diag);
+    if (!err) err = vg_drives_append(&g->result, &own, diag);
+    if (!err) err = vg_drives_append(&g->baseline, &other, diag);
+    vg_drives_free(&own);
+    vg_drives_free(&other);
+    return err;
+}
+
+static vg_err judge_run(gate *g, vg_diag *diag) {
+    vg_gate_levels levels[VG_LOOKS_MOST];
+    vg_progress progress = {0};
+    vg_err err = open_run(g, diag);
+    if (!err) err = vg_gate_levels_spent(&g->config, levels, diag);
+    vg_progress_begin(&progress, "driving", "passes", g->config.passes);
+    for (int32_t pass = 0; pass < g->config.passes && !err; pass++) {
+        err = add_pass(g, pass, diag);
+        if (!err)
+            err = vg_judge(&g->baseline, &g->result, &g->config, &levels[pass], g->call->seed, &g->judgement,
+                           diag);
+        vg_progress_update(&progress, pass + 1);
+        if (!err && g->judgement.verdict != VG_INCONCLUSIVE) break;
+    }
+    vg_progress_end(&progress);
+    return err;
+}
+
+// --- the whole --------------------------------------------------------------------------------------------
+
+static void free_gate(gate *g) {
+    vg_drives_free(&g->baseline);
+    vg_drives_free(&g->result);
+    vg_reference_destroy(g->reference);
+    vg_policy_destroy(g->policy);
+    vg_policy_destroy(g->before);
+    vg_policy_destroy(g->expert);
+    vg_suite_free(&g->suite);
+}
+
+static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
+    gate *g = vg_new(gate, 1);
+    if (!g) return vg_fail_memory(diag);
+    g->call = call, g->options = call->options;
+    vg_gate_places places = places_of(g);
+    vg_err err = check_flags(g, diag);
+    if (!err) err = vg_gate_may_write(&places, diag);
+    if (!err) err = read_config(g, diag);
+    if (!err && g->options->recipe) {
+        err = vg_gate_recipes(call, &g->config, g->options->baseline_policy, g->options->policy,
+                              g->options->junit, status, diag);
+    } else if (!err) {
+        err = g->options->run ? judge_run(g, diag) : judge_files(g, diag);
+        vg_gate_report report;
+        if (!err) report = vg_gate_report_of(&g->baseline, &g->result, &g->judgement, g->options->gate);
+        if (!err) err = vg_gate_tell(&report, &places, diag);
+        if (!err) *status = vg_verdict_status(g->judgement.verdict);
+    }
+    free_gate(g);
+    vg_free(g);
+    return err;
+}
+
+static const vg_flag flags[] = {
+    {"gate", VG_FLAG_TEXT, offsetof(gate_options, gate), "GATE", .standard = "standard",
+     .help = "margins: a shipped gate's name (standard, smoke) or a YAML file"},
+    {"policy", VG_FLAG_TEXT, offsetof(gate_options, policy), "LABEL",
+     .help = "which policy (with --recipe: which arm) of RESULT, where it has several"},
+    {"baseline-policy", VG_FLAG_TEXT, offsetof(gate_options, baseline_policy), "LABEL",
+     .help = "the same of the baseline"},
+    {"run", VG_FLAG_TEXT, offsetof(gate_options, run), "POLICY",
+     .help = "drive it, pass after pass under further seeds, until it is decided"},
+    {"baseline", VG_FLAG_TEXT, offsetof(gate_options, baseline), "FILE",
+     .help = "with --run: a baseline or a result; its policy drives the further passes"},
+    {"passes", VG_FLAG_INT, offsetof(gate_options, passes), "N", 1, VG_LOOKS_MOST,
+     .help = "with --run: passes at most, instead of the gate's"},
+    {"recipe", VG_FLAG_SWITCH, offsetof(gate_options, recipe),
+     .help = "compare recipes over their training seeds: both files are studies' results"},
+    {"junit", VG_FLAG_TEXT, offsetof(gate_options, junit), "FILE", .help = "write JUnit XML there"},
+    {"out", VG_FLAG_TEXT, offsetof(gate_options, out), "DIR",
+     .help = "folder for gate.json, gate.md, junit.xml and pictures of the worst episodes, before and after"},
+};
+
+const vg_command vg_command_gate = {
+    .name = "gate",
+    .summary = "is it worse than before? pass, regressed or inconclusive",
+    .synopsis = "BASELINE RESULT [--gate GATE] [--out DIR]\n"
+                "--run POLICY --baseline FILE [--passes N]\n"
+                "--recipe BASELINE RESULT [--policy ARM] [--baseline-policy ARM]",
+    .details =
+        "Holds the episodes of RESULT (a folder that `verge eval` left, or its result.json) against those "
+        "of\n"
+        "BASELINE (the same, or a baseline of `verge baseline update`), one by one: same suite, car, tick,\n"
+        "seeds and scoring, else it refuses and says what differs. A metric has regressed where it is worse\n"
+        "by more than its margin beyond doubt, passes where it is worse by less beyond doubt, and is\n"
+        "inconclusive else. Exit status: 0 pass, 1 regressed, 3 inconclusive, 2 usage, 4 a run failed.\n"
+        "\n"
+        "Which question? BASELINE RESULT asks about two policies: may this file replace that one? --run "
+        "asks\n"
+        "the same and drives until it knows. --recipe asks about two recipes: does training this way give\n"
+        "worse policies? One policy of each cannot say: training seeds scatter. It takes two studies of "
+        "many\n"
+        "seeds, and says first how many it takes to see what. Take --run for a checkpoint, --recipe for a\n"
+        "change of the learner, its data or its settings. See docs/gate.md.\n"
+        "\n"
+        "Under GitHub Actions (GITHUB_ACTIONS, GITHUB_STEP_SUMMARY) it also writes annotations and the\n"
+        "step's summary.",
+    .examples =
+        "verge gate baseline.json out/eval --out out/gate\n"
+        "verge gate --run new.safetensors --baseline baseline.json\n"
+        "verge gate --recipe out/study-main out/study-branch --policy 'bc 2' --baseline-policy 'bc 2'",
+    VG_FLAGS(flags),
+    .options_size = sizeof(gate_options),
+    .least_operands = 0,
+    .most_operands = 2,
+    .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON,
+    .run = run,
+};

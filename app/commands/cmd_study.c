@@ -1,0 +1,125 @@
+// verge study: train many, score all, one report.
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/cli/args.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/output.h"
+#include "app/cli/roads.h"
+#include "app/commands/outcome_files.h"
+#include "eval/outcome/result.h"
+#include "eval/study/study.h"
+
+typedef struct study_options {
+    const char *out, *data;
+    bool resume;
+} study_options;
+
+static void show(void *context, int64_t done, int64_t total) {
+    vg_progress *progress = context;
+    progress->total = total;
+    vg_progress_update(progress, done);
+}
+
+static vg_err print_json(const vg_outcome *outcome, vg_diag *diag) {
+    vg_text text = {0};
+    vg_err err = vg_result_json(outcome, false, &text, diag);
+    if (!err) err = vg_print_text(&text, diag);
+    vg_text_free(&text);
+    return err;
+}
+
+// One study, into `out`.
+static vg_err run_one(const vg_call *call, const char *path, const char *out, vg_diag *diag) {
+    const study_options *o = call->options;
+    char command[1024];
+    snprintf(command, sizeof command, "verge study %s%s%s", path, o->data ? " --data " : "",
+             o->data ? o->data : "");
+    vg_progress progress = {0};
+    vg_study_def def = {.path = path,
+                        .data = o->data,
+                        .out = out,
+                        .command = command,
+                        .resume = o->resume,
+                        .force = call->force,
+                        .threads = (int32_t)call->threads,
+                        .warnings = &vg_warnings_said,
+                        .stop = vg_interrupted,
+                        .progress = show,
+                        .context = &progress};
+    vg_study *study = NULL;
+    const vg_outcome *outcome = NULL;
+    vg_err err = vg_study_open(&def, &study, diag);
+    if (err) return err;
+    vg_progress_begin(&progress, "study", "cells", vg_study_total(study));
+    err = vg_study_train(study, diag);
+    if (!err) err = vg_study_score(study, &outcome, diag);
+    vg_progress_end(&progress);
+    if (!err) err = vg_outcome_write(outcome, out, VG_REPLACE, diag);
+    if (!err) err = call->json ? print_json(outcome, diag) : vg_outcome_print_table(outcome, diag);
+    if (!err) vg_say("%s: " VG_OUTCOME_FILES, out);
+    vg_study_close(study);
+    return err;
+}
+
+// The parts of a study, each into a folder of its own below `out`.
+static vg_err run_parts(const vg_call *call, const vg_study_config *config, vg_diag *diag) {
+    const study_options *o = call->options;
+    char part[VG_KEY_TEXT_SIZE], name[VG_KEY_TEXT_SIZE], out[1024];
+    vg_err err =
+        call->json ? vg_fail(diag, VG_ERR_ARGUMENT, "--json tells of one study: run its parts") : VG_OK;
+    for (int32_t i = 0; vg_config_item(config->parts, i, part) && !err; i++) {
+        vg_study_config own;
+        err = vg_study_read(part, &own, name, diag);
+        if (!err && own.parts[0])
+            err = vg_fail_at(diag, VG_ERR_FORMAT, part, 0, "parts", "a part has no parts of its own");
+        if (err) break;
+        if (snprintf(out, sizeof out, "%s/%s", o->out, name) >= (int)sizeof out)
+            return vg_fail(diag, VG_ERR_ARGUMENT, "--out is longer than a path may be");
+        printf("%s%s: %s\n\n", i ? "\n" : "", name, own.about);
+        fflush(stdout);
+        err = run_one(call, part, out, diag);
+    }
+    return err;
+}
+
+static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
+    (void)status;
+    const study_options *o = call->options;
+    vg_study_config config;
+    char name[VG_KEY_TEXT_SIZE];
+    vg_err err = vg_study_read(call->operands.items[0], &config, name, diag);
+    if (err) return err;
+    return config.parts[0] ? run_parts(call, &config, diag)
+                           : run_one(call, call->operands.items[0], o->out, diag);
+}
+
+static const vg_flag flags[] = {
+    {"out", VG_FLAG_TEXT, offsetof(study_options, out), "DIR", .required = true,
+     .help = "folder for cells, result.json, episodes.csv, junit.xml, figures and index.html"},
+    {"data", VG_FLAG_TEXT, offsetof(study_options, data), "DIR",
+     .help = "folder that relative paths of roads, cars and laps start from; default: the working folder"},
+    {"resume", VG_FLAG_SWITCH, offsetof(study_options, resume),
+     .help = "go on with what a stopped run of the same study left"},
+};
+
+const vg_command vg_command_study = {
+    .name = "study",
+    .summary = "train many, score all, one report",
+    .synopsis = "STUDY --out DIR [--data DIR] [--resume] [--force]",
+    .details =
+        "A study is a YAML file: learners, label budgets and factors, each trained over several training\n"
+        "seeds and scored on one suite (docs/study.md). Human laps are scored first, as the floor. Every\n"
+        "cell is written whole when it is finished: a study that was stopped anywhere goes on by --resume\n"
+        "and ends with the same bytes, whatever the number of threads. A study, suite or lap that was\n"
+        "edited in between is refused: cells of two studies are never mixed.",
+    .examples = "verge study assets/studies/demo.yaml --out out/study\n"
+                "verge study assets/studies/human-kart.yaml --data laps --out out/kart",
+    VG_FLAGS(flags),
+    .options_size = sizeof(study_options),
+    .least_operands = 1,
+    .most_operands = 1,
+    .takes = VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON,
+    .run = run,
+};

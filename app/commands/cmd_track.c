@@ -1,0 +1,282 @@
+// verge track new|info|draw|convert: make and look at roads.
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/cli/args.h"
+#include "app/cli/output.h"
+#include "app/cli/roads.h"
+#include "sim/base/hash.h"
+#include "tracks/corners.h"
+#include "tracks/formats/csv.h"
+#include "tracks/generator.h"
+#include "tracks/library.h"
+#include "tracks/survey.h"
+
+// --- new ---------------------------------------------------------------------------------------------------
+
+typedef struct new_options {
+    const char *out, *corners;
+    vg_generator generator;
+} new_options;
+
+// Write a track once it has proved to be a road, and say what road it is.
+static vg_err write_track(const vg_track *track, vg_csv_header header, const char *path,
+                          vg_overwrite overwrite, vg_diag *diag) {
+    vg_road *road;
+    vg_survey survey;
+    vg_err err = vg_track_road(track, &road, diag);
+    if (err) return err;
+    vg_track_check(track, road, &vg_warnings_said);
+    err = vg_survey_road(road, &survey, diag);
+    vg_road_destroy(road);
+    if (!err) err = vg_csv_write(track, header, path, overwrite, diag);
+    if (!err)
+        vg_say("%s: %.0f m, %.1f to %.1f m wide, least radius %.1f m, hairpins: %d", path, survey.length,
+               survey.width_least, survey.width_most, survey.radius_least, survey.hairpins);
+    return err;
+}
+
+static vg_err run_new(const vg_call *call, int *status, vg_diag *diag) {
+    (void)status;
+    new_options *options = call->options;
+    vg_track track;
+    options->generator.seed = call->seed;
+    vg_err err = vg_file_may_write(options->out, vg_call_overwrite(call), diag);
+    if (err) return err;
+    err = options->corners ? vg_corners_read(options->corners, options->generator.ease,
+                                             options->generator.spacing, &track, diag)
+                           : vg_track_generate(&options->generator, &track, diag);
+    if (err) return err;
+    err = write_track(&track, VG_CSV_TUM, options->out, vg_call_overwrite(call), diag);
+    vg_track_free(&track);
+    return err;
+}
+
+static const vg_flag new_flags[] = {
+    {"out", VG_FLAG_TEXT, offsetof(new_options, out), "CSV", .required = true, .help = "file to write"},
+    {"corners", VG_FLAG_TEXT, offsetof(new_options, corners), "CSV",
+     .help = "make it from these corners (x_m,y_m,radius_m,width_m), not from a seed"},
+};
+
+static const vg_command track_new = {
+    .name = "new",
+    .summary = "make a road from a seed, or from corners",
+    .synopsis = "--seed N --out CSV [--set KEY=VALUE...]\n--corners CSV --out CSV",
+    .details =
+        "The same seed and settings give the same road, to the last bit. Of the settings, --corners heeds\n"
+        "`ease` and `spacing`. See docs/roads.md.",
+    .examples = "verge track new --seed 7 --out road.csv --set length_least=5000 --set length_most=6000",
+    VG_FLAGS(new_flags),
+    .options_size = sizeof(new_options),
+    .takes = VG_TAKES_SEED | VG_TAKES_FORCE,
+    .schema = &vg_generator_schema,
+    .config_at = offsetof(new_options, generator),
+    .run = run_new,
+};
+
+// --- info --------------------------------------------------------------------------------------------------
+
+static json_t *place_json(double s, double x, double y) {
+    return json_pack("{sf sf sf}", "s", s, "x", x, "y", y);
+}
+
+// X(JSON key, field): the numbers of a survey that need no place.
+#define SURVEY_NUMBERS(X)                                                                                    \
+    X(length_m, length)                                                                                      \
+    X(width_least_m, width_least)                                                                            \
+    X(width_mean_m, width_mean)                                                                              \
+    X(width_most_m, width_most)                                                                              \
+    X(radius_least_m, radius_least)                                                                          \
+    X(curvature_mean_per_m, curvature_mean)                                                                  \
+    X(curvature_rms_per_m, curvature_rms)                                                                    \
+    X(turning_rad, turning)                                                                                  \
+    X(straight_share, straight)                                                                              \
+    X(left_share, left)                                                                                      \
+    X(right_share, right)                                                                                    \
+    X(hairpins, hairpins)                                                                                    \
+    X(folds, folds)                                                                                          \
+    X(crossings, crossings)                                                                                  \
+    X(gap_m, gap)
+
+static json_t *survey_json(const char *what, const vg_road *road, const vg_survey *s) {
+    char hash[17];
+    json_t *all = json_pack("{ss sb ss}", "road", what, "closed", vg_road_get(road).closed, "hash",
+                            vg_hash_format(vg_road_hash(road), hash));
+    // A straight road has no least radius.
+#define X(key, field)                                                                                        \
+    json_object_set_new(all, #key, isfinite((double)s->field) ? json_real(s->field) : json_null());
+    SURVEY_NUMBERS(X)
+#undef X
+    json_object_set_new(all, "radius_least_at", place_json(s->radius_s, s->radius_x, s->radius_y));
+    if (s->folds) json_object_set_new(all, "fold_at", place_json(s->fold_s, s->fold_x, s->fold_y));
+    if (s->crossings)
+        json_object_set_new(all, "crossing_at", place_json(s->crossing_s, s->crossing_x, s->crossing_y));
+    if (s->gap < VG_SURVEY_SIGHT)
+        json_object_set_new(all, "gap_at", place_json(s->gap_s, s->gap_x, s->gap_y));
+    return all;
+}
+
+static void print_place(const char *what, double s, double x, double y) {
+    printf("%s at %.1f m (x %.2f, y %.2f)\n", what, s, x, y);
+}
+
+static void print_survey(const char *what, const vg_road *road, const vg_survey *s) {
+    char hash[17], text[64];
+    printf("road        %s, %s\n", what, vg_road_get(road).closed ? "closed" : "open");
+    printf("length      %.1f m\n", s->length);
+    printf("width       %.2f to %.2f m, %.2f on average\n", s->width_least, s->width_most, s->width_mean);
+    if (isfinite(s->radius_least)) {
+        snprintf(text, sizeof text, "radius      least %.2f m", s->radius_least);
+        print_place(text, s->radius_s, s->radius_x, s->radius_y);
+    } else {
+        printf("radius      none: straight all the way\n");
+    }
+    printf("curvature   mean %.5f, rms %.5f 1/m; turns %.1f rad in all, %d hairpins\n", s->curvature_mean,
+           s->curvature_rms, s->turning, s->hairpins);
+    printf("shares      straight %.0f %%, left %.0f %%, right %.0f %%\n", 100 * s->straight, 100 * s->left,
+           100 * s->right);
+    if (s->folds) {
+        snprintf(text, sizeof text, "folds       %d, the first", s->folds);
+        print_place(text, s->fold_s, s->fold_x, s->fold_y);
+    } else {
+        printf("folds       none\n");
+    }
+    if (s->crossings) {
+        snprintf(text, sizeof text, "crossings   %d, the first", s->crossings);
+        print_place(text, s->crossing_s, s->crossing_x, s->crossing_y);
+    } else {
+        printf("crossings   none\n");
+    }
+    if (s->gap < VG_SURVEY_SIGHT) {
+        snprintf(text, sizeof text, "gap         two parts of the road %s %.2f m",
+                 s->gap < 0 ? "overlap by" : "come within", fabs(s->gap));
+        print_place(text, s->gap_s, s->gap_x, s->gap_y);
+    } else {
+        printf("gap         over %.0f m between any two parts of the road\n", VG_SURVEY_SIGHT);
+    }
+    printf("hash        %s\n", vg_hash_format(vg_road_hash(road), hash));
+}
+
+static vg_err run_info(const vg_call *call, int *status, vg_diag *diag) {
+    (void)status;
+    json_t *list = call->json ? json_array() : NULL;
+    vg_err err = VG_OK;
+    for (int32_t i = 0; i < call->operands.count && !err; i++) {
+        vg_road *road;
+        vg_survey survey;
+        err = vg_road_load_said(call->operands.items[i], &road, diag);
+        if (err) break;
+        err = vg_survey_road(road, &survey, diag);
+        if (!err && call->json) {
+            json_array_append_new(list, survey_json(call->operands.items[i], road, &survey));
+        } else if (!err) {
+            if (i) putchar('\n');
+            print_survey(call->operands.items[i], road, &survey);
+        }
+        vg_road_destroy(road);
+    }
+    if (!err && call->json) return vg_print_json(list, diag);
+    json_decref(list);
+    return err;
+}
+
+static const vg_command track_info = {
+    .name = "info",
+    .summary = "length, widths, bends, and where a road folds or crosses itself",
+    .synopsis = "ROAD...",
+    .details = "A ROAD is a name from the library or a CSV.",
+    .examples = "verge track info hairpins\nverge track info train-1 mine.csv --json",
+    .least_operands = 1,
+    .most_operands = -1,
+    .takes = VG_TAKES_JSON,
+    .run = run_info,
+};
+
+// --- convert -----------------------------------------------------------------------------------------------
+
+typedef struct convert_options {
+    const char *out;
+    double spacing;
+    int32_t header;
+    bool reverse, open, closed;
+} convert_options;
+
+// The same road with its points elsewhere.
+static vg_err respace(vg_track *track, double spacing, vg_diag *diag) {
+    vg_road *road;
+    vg_track spaced;
+    // Positions are rounded to tenths of a millimetre: closer points would make a road of zigzags.
+    if (spacing < 0.1)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "--spacing: %g is out of range, expected 0, or at least 0.1",
+                       spacing);
+    vg_err err = vg_track_road(track, &road, diag);
+    if (err) return err;
+    err = vg_track_sample(road, spacing, &spaced, diag);
+    vg_road_destroy(road);
+    if (err) return err;
+    vg_track_round(&spaced);
+    vg_track_free(track);
+    *track = spaced;
+    return VG_OK;
+}
+
+static vg_err run_convert(const vg_call *call, int *status, vg_diag *diag) {
+    (void)status;
+    const convert_options *options = call->options;
+    if (options->open && options->closed)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "--open and --closed; expected one");
+    vg_err err = vg_file_may_write(options->out, vg_call_overwrite(call), diag);
+    if (err) return err;
+    vg_track track;
+    err = vg_track_read(call->operands.items[0], &track, diag);
+    if (err) return err;
+    if (options->open) track.closed = false;
+    if (options->closed) track.closed = true;
+    if (options->spacing > 0) err = respace(&track, options->spacing, diag);
+    if (!err && options->reverse) vg_track_reverse(&track);
+    if (!err)
+        err =
+            write_track(&track, (vg_csv_header)options->header, options->out, vg_call_overwrite(call), diag);
+    vg_track_free(&track);
+    return err;
+}
+
+static const vg_flag convert_flags[] = {
+    {"out", VG_FLAG_TEXT, offsetof(convert_options, out), "CSV", .required = true, .help = "file to write"},
+    {"header", VG_FLAG_CHOICE, offsetof(convert_options, header), "tum|plain", .standard = "tum",
+     .choices = "tum|plain", .help = "w_tr_right_m behind a '#', or w_right_m"},
+    {"spacing", VG_FLAG_DOUBLE, offsetof(convert_options, spacing), "M", .least = 0, .most = 1e6,
+     .standard = "0", .help = "metres between points; 0: the points as they are"},
+    {"reverse", VG_FLAG_SWITCH, offsetof(convert_options, reverse), .help = "drive it the other way"},
+    {"open", VG_FLAG_SWITCH, offsetof(convert_options, open), .help = "it is no loop, whatever it says"},
+    {"closed", VG_FLAG_SWITCH, offsetof(convert_options, closed), .help = "it is a loop, whatever it says"},
+};
+
+static const vg_command track_convert = {
+    .name = "convert",
+    .summary = "write a road with another header, spacing or direction",
+    .synopsis = "ROAD --out CSV [--header tum|plain] [--spacing M] [--reverse] [--open|--closed]",
+    .details = "Without --spacing the points and widths are kept to the last bit.",
+    .examples = "verge track convert lane.csv --open --out lane-open.csv",
+    VG_FLAGS(convert_flags),
+    .options_size = sizeof(convert_options),
+    .least_operands = 1,
+    .most_operands = 1,
+    .takes = VG_TAKES_FORCE,
+    .run = run_convert,
+};
+
+// --- the family --------------------------------------------------------------------------------------------
+
+extern const vg_command vg_command_track_draw; // app/commands/cmd_track_draw.c
+
+static const vg_command *const children[] = {&track_new, &track_info, &vg_command_track_draw, &track_convert,
+                                             NULL};
+
+const vg_command vg_command_track = {
+    .name = "track",
+    .summary = "make and look at roads",
+    .synopsis = "new|info|draw|convert",
+    .children = children,
+};

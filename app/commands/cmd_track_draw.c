@@ -1,0 +1,81 @@
+// verge track draw: a road as a picture.
+#include "app/cli/args.h"
+#include "app/cli/output.h"
+#include "app/cli/roads.h"
+
+typedef struct draw_options {
+    const char *out;
+    double width, height;
+    bool nodes;
+} draw_options;
+
+#ifdef VG_WITH_FIGURES
+#include "eval/figures/map.h"
+#include "sim/base/memory.h"
+
+// Every node where an edge folds over; *count of them.
+static vg_err list_folds(const vg_road *road, int32_t **folds, int32_t *count, vg_diag *diag) {
+    int32_t nodes = vg_road_get(road).count;
+    *folds = vg_new(int32_t, nodes);
+    if (!*folds) return vg_fail_memory(diag);
+    *count = 0;
+    for (int32_t i = vg_road_fold(road, 0); i >= 0; i = i + 1 < nodes ? vg_road_fold(road, i + 1) : -1)
+        (*folds)[(*count)++] = i;
+    return VG_OK;
+}
+
+static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
+    (void)status;
+    const draw_options *options = call->options;
+    vg_picture picture = vg_picture_default();
+    picture.overwrite = vg_call_overwrite(call);
+    picture.canvas.width = options->width;
+    picture.canvas.height = options->height;
+    vg_err err = vg_file_may_write(options->out, picture.overwrite, diag);
+    if (err) return err;
+    vg_road *road;
+    err = vg_road_load_said(call->operands.items[0], &road, diag);
+    if (err) return err;
+    vg_road_view view = vg_road_get(road);
+    vg_map_road_figure figure = vg_map_road_default();
+    figure.title = view.name;
+    figure.road = &view;
+    figure.nodes = options->nodes;
+    int32_t *folds;
+    err = list_folds(road, &folds, &figure.fold_count, diag);
+    figure.folds = folds;
+    if (!err) err = vg_map_road_write(&figure, options->out, &picture, diag);
+    if (!err) vg_say("%s: %s, %.0f m", options->out, view.name, view.length);
+    vg_free(folds);
+    vg_road_destroy(road);
+    return err;
+}
+#else
+static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
+    (void)call, (void)status;
+    return vg_fail(diag, VG_ERR_ARGUMENT, "this build draws nothing: it was made without figures (Cairo)");
+}
+#endif
+
+static const vg_flag flags[] = {
+    {"out", VG_FLAG_TEXT, offsetof(draw_options, out), "FILE", .required = true,
+     .help = "a .png or .svg to write"},
+    {"width", VG_FLAG_DOUBLE, offsetof(draw_options, width), "W", .least = 100, .most = 8000,
+     .standard = "900", .help = "of the picture, in units of 2 pixels"},
+    {"height", VG_FLAG_DOUBLE, offsetof(draw_options, height), "H", .least = 100, .most = 8000,
+     .standard = "700", .help = "the same"},
+    {"nodes", VG_FLAG_SWITCH, offsetof(draw_options, nodes), .help = "dots at the road's nodes"},
+};
+
+const vg_command vg_command_track_draw = {
+    .name = "draw",
+    .summary = "draw a road, coloured by how tight it bends",
+    .synopsis = "ROAD --out FILE.png|FILE.svg",
+    .examples = "verge track draw hairpins --out hairpins.png",
+    VG_FLAGS(flags),
+    .options_size = sizeof(draw_options),
+    .least_operands = 1,
+    .most_operands = 1,
+    .takes = VG_TAKES_FORCE,
+    .run = run,
+};

@@ -1,0 +1,285 @@
+// verge view: watch, scrub and compare drives out of logs and results.
+#include "app/cli/args.h"
+#include "app/view/keys.h"
+
+typedef struct view_options {
+    vg_list policies, episodes;
+    const char *suite, *road, *car;
+    int64_t start, training_seed;
+    double horizon, spread;
+    const char *shot, *frames, *video, *size, *follow;
+    double at, until, fps, speed, scale, zoom;
+    int32_t theme, camera;
+    bool heat, map, once;
+} view_options;
+
+#ifdef VG_WITH_FIGURES
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/cli/interrupt.h"
+#include "app/cli/output.h"
+#include "app/view/loop.h"
+#include "app/view/open.h"
+#include "app/view/video.h"
+#include "sim/base/hash.h"
+#include "sim/base/version.h"
+
+// --- what was asked --------------------------------------------------------------------------------------
+
+static vg_err parse_size(const char *text, vg_film *film, vg_diag *diag) {
+    char wide[16] = "";
+    int64_t width = 0, height = 0;
+    const char *cross = strchr(text, 'x');
+    if (cross) snprintf(wide, sizeof wide, "%.*s", (int)(cross - text), text);
+    if (!cross || cross - text > 8 || !vg_parse_int(wide, &width) || !vg_parse_int(cross + 1, &height) ||
+        width < 1 || height < 1 || width > 8192 || height > 8192)
+        return vg_fail(diag, VG_ERR_ARGUMENT,
+                       "--size '%.40s', expected pixels such as 1280x720, at most 8192", text);
+    film->width = (int32_t)width, film->height = (int32_t)height;
+    return VG_OK;
+}
+
+// A car by its label, or by its number from 1 on.
+static vg_err find_car(const vg_view *view, const char *text, int32_t *out, vg_diag *diag) {
+    int64_t number;
+    char names[300] = "";
+    for (*out = 0; *out < view->car_count; ++*out)
+        if (strcmp(view->cars[*out].label, text) == 0) return VG_OK;
+    if (vg_parse_int(text, &number) && number >= 1 && number <= view->car_count) {
+        *out = (int32_t)number - 1;
+        return VG_OK;
+    }
+    for (int32_t c = 0; c < view->car_count; c++) {
+        size_t used = strlen(names);
+        snprintf(names + used, sizeof names - used, "%s'%s'", c ? ", " : "", view->cars[c].label);
+    }
+    return vg_fail(diag, VG_ERR_NOT_FOUND, "--follow '%.60s': the cars are %s", text, names);
+}
+
+static void add_word(vg_text *out, const char *word) {
+    bool plain = word[0] && !word[strcspn(word, " \t'\"\\$`*?[](){}<>|&;!~#")];
+    vg_text_add(out, plain ? " %s" : " '%s'", word);
+}
+
+static void add_list(vg_text *out, const char *flag, const vg_list *list) {
+    if (list->count && flag) vg_text_add(out, " --%s", flag);
+    for (int32_t i = 0; i < list->count; i++) add_word(out, list->items[i]);
+}
+
+static void add_text(vg_text *out, const char *flag, const char *value) {
+    if (!value) return;
+    vg_text_add(out, " --%s", flag);
+    add_word(out, value);
+}
+
+static void write_look(const view_options *o, vg_text *out) {
+    if (o->at > 0) vg_text_add(out, " --at %.10g", o->at);
+    add_text(out, "follow", o->follow);
+    if (o->camera != VG_CAMERA_CHASE)
+        vg_text_add(out, " --camera %s", o->camera == VG_CAMERA_NORTH ? "north" : "heading");
+    if (o->zoom != 1) vg_text_add(out, " --zoom %.10g", o->zoom);
+    if (o->heat) vg_text_add(out, " --heat");
+    if (o->map) vg_text_add(out, " --map");
+    if (o->theme == VG_THEME_DARK) vg_text_add(out, " --theme dark");
+    add_text(out, "size", o->size);
+    if (o->scale != 1) vg_text_add(out, " --scale %.10g", o->scale);
+}
+
+// The line that shows the same.
+static void write_command(const vg_call *call, vg_text *out) {
+    const view_options *o = call->options;
+    vg_text_add(out, "verge view");
+    add_list(out, NULL, &call->operands);
+    add_list(out, "policy", &o->policies);
+    add_list(out, "episode", &o->episodes);
+    add_text(out, "suite", o->suite);
+    add_text(out, "road", o->road);
+    add_text(out, "car", o->car);
+    if (o->start >= 0) vg_text_add(out, " --start %lld", (long long)o->start);
+    if (o->training_seed != 1) vg_text_add(out, " --training-seed %lld", (long long)o->training_seed);
+    write_look(o, out);
+    if (o->road && !o->suite && call->operands.count == 0)
+        vg_text_add(out, " --horizon %g --spread %g --seed %llu", o->horizon, o->spread,
+                    (unsigned long long)call->seed);
+}
+
+static void write_policies(const vg_view *view, vg_text *out) {
+    for (int32_t g = 0; g < view->group_count; g++) {
+        char hash[17] = "";
+        if (view->groups[g].hash) vg_hash_format(view->groups[g].hash, hash);
+        vg_text_add(out, "%s%s%s%s", g ? ", " : "", view->groups[g].label, hash[0] ? " " : "", hash);
+    }
+}
+
+// --- what is done ----------------------------------------------------------------------------------------
+
+static void told(void *context, int64_t done, int64_t total) {
+    (void)total;
+    vg_progress_update(context, done);
+}
+
+static vg_err draw(const view_options *o, vg_film *film, vg_diag *diag) {
+    vg_progress progress;
+    vg_err err = VG_OK;
+    if (o->shot) err = vg_film_shot(film, o->shot, diag);
+    if (!err && o->shot) vg_say("%s: %s at %.2f s", o->shot, film->view->title, film->from);
+    if (err || (!o->frames && !o->video)) return err;
+    int64_t count = vg_film_count(film);
+    film->told = told, film->context = &progress;
+    if (o->frames) {
+        vg_progress_begin(&progress, "drawing", "pictures", count);
+        err = vg_film_frames(film, o->frames, diag);
+        vg_progress_end(&progress);
+        if (!err) vg_say("%s: %lld pictures", o->frames, (long long)count);
+    }
+    if (!err && o->video) {
+        vg_progress_begin(&progress, "drawing", "pictures", count);
+        err = vg_video_write(film, o->video, diag);
+        vg_progress_end(&progress);
+        if (!err) vg_say("%s: %.1f s", o->video, (double)count / film->fps);
+    }
+    return err;
+}
+
+static vg_err show(const vg_call *call, const vg_view *view, vg_diag *diag) {
+    const view_options *o = call->options;
+    vg_film film = vg_film_default(view);
+    film.from = o->at, film.to = o->until > 0 ? o->until : NAN;
+    film.fps = o->fps, film.speed = o->speed, film.scale = o->scale;
+    film.look.theme = (vg_theme)o->theme, film.look.camera = (vg_camera_mode)o->camera;
+    film.look.heat = o->heat, film.look.map = o->map, film.look.magnify = o->zoom;
+    film.overwrite = vg_call_overwrite(call), film.stop = vg_interrupted;
+    film.width = (int32_t)(film.width * o->scale), film.height = (int32_t)(film.height * o->scale);
+    char seed[32];
+    vg_text command = {0}, policies = {0};
+    write_command(call, &command);
+    write_policies(view, &policies);
+    snprintf(seed, sizeof seed, "%llu", (unsigned long long)call->seed);
+    const vg_png_text texts[] = {{"Software", "verge " VG_VERSION},
+                                 {"Title", view->title},
+                                 {"Command", command.bytes},
+                                 {"Seed", seed},
+                                 {"Policies", policies.bytes}};
+    film.texts = texts, film.text_count = sizeof texts / sizeof *texts;
+    vg_err err = command.failed || policies.failed ? vg_fail_memory(diag) : VG_OK;
+    if (!err && o->size) err = parse_size(o->size, &film, diag);
+    if (!err && o->follow) err = find_car(view, o->follow, &film.look.followed, diag);
+    if (!err) err = vg_film_check(&film, diag);
+    if (!err)
+        err = o->shot || o->frames || o->video ? draw(o, &film, diag) : vg_view_loop(&film, o->once, diag);
+    vg_text_free(&command);
+    vg_text_free(&policies);
+    return err;
+}
+
+static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
+    (void)status;
+    const view_options *o = call->options;
+    vg_view view;
+    int32_t hidden;
+    vg_view_wish wish = {.files = call->operands,
+                         .policies = o->policies,
+                         .episodes = o->episodes,
+                         .suite = o->suite,
+                         .road = o->road,
+                         .car = o->car,
+                         .start = o->start,
+                         .training_seed = o->training_seed,
+                         .horizon = o->horizon,
+                         .spread = o->spread,
+                         .seed = call->seed,
+                         .threads = (int32_t)call->threads};
+    vg_err err = vg_view_open(&wish, &view, &hidden, diag);
+    if (err) return err;
+    if (hidden > 0) vg_say_warning("%d more are not shown: choose by --policy, --episode or --road", hidden);
+    err = show(call, &view, diag);
+    vg_view_free(&view);
+    return err;
+}
+#else
+static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
+    (void)call, (void)status;
+    return vg_fail(diag, VG_ERR_ARGUMENT, "this build shows nothing: it was made without figures (Cairo)");
+}
+#endif
+
+static const vg_flag flags[] = {
+    {"policy", VG_FLAG_LIST, offsetof(view_options, policies), "P...",
+     .help = "files or experts to drive on a suite, a road or beside a log; of a result, the labels to show"},
+    {"suite", VG_FLAG_TEXT, offsetof(view_options, suite), "SUITE",
+     .help = "a shipped suite's name or a YAML file whose roads, starts and weather the policies meet"},
+    {"road", VG_FLAG_TEXT, offsetof(view_options, road), "ROAD",
+     .help = "which road: of a log, a result or a suite by name; without them a library name or a CSV file"},
+    {"start", VG_FLAG_INT, offsetof(view_options, start), "N", -1, 65535, "-1",
+     .help = "which start of a suite, a road or a result, from 0; -1: the first, or --episode's"},
+    {"episode", VG_FLAG_LIST, offsetof(view_options, episodes), "N|ROAD:START...",
+     .help = "of a log: numbers, as `verge log list` has them; of a result: ROAD:START, or a row's number"},
+    {"training-seed", VG_FLAG_INT, offsetof(view_options, training_seed), "N", 1, 9.2e18, "1",
+     .help = "whose policies of a study: 1 is each arm's first, or a seed as episodes.csv has it"},
+    {"car", VG_FLAG_TEXT, offsetof(view_options, car), "CAR",
+     .help = "preset or YAML file, with --suite or --road; default: the suite's, the policy's own, sedan"},
+    {"horizon", VG_FLAG_DOUBLE, offsetof(view_options, horizon), "S", 1, 3600, "60",
+     .help = "with --road alone: seconds to drive"},
+    {"spread", VG_FLAG_DOUBLE, offsetof(view_options, spread), "M", 0, 20, "0.3",
+     .help = "with --road alone: starts are within +-M metres of the centreline"},
+    {"shot", VG_FLAG_TEXT, offsetof(view_options, shot), "PNG",
+     .help = "draw one picture, and open no window"},
+    {"frames", VG_FLAG_TEXT, offsetof(view_options, frames), "DIR",
+     .help = "draw numbered pictures into a new folder, and open no window"},
+    {"video", VG_FLAG_TEXT, offsetof(view_options, video), "FILE",
+     .help = "draw a video by ffmpeg (.mp4, .mkv, .webm, .mov, .gif), and open no window"},
+    {"at", VG_FLAG_DOUBLE, offsetof(view_options, at), "S", 0, 1e6, "0",
+     .help = "the time that is shown first, or in the picture"},
+    {"until", VG_FLAG_DOUBLE, offsetof(view_options, until), "S", 0, 1e6, "0",
+     .help = "the time at which frames and video end; 0: the end"},
+    {"size", VG_FLAG_TEXT, offsetof(view_options, size), "WxH",
+     .help = "pixels of pictures and window, default 1280x720 times the scale"},
+    {"scale", VG_FLAG_DOUBLE, offsetof(view_options, scale), "F", 0.5, 4, "1",
+     .help = "pixels a unit: 2 draws all twice as fine"},
+    {"fps", VG_FLAG_DOUBLE, offsetof(view_options, fps), "N", 1, 240, "30",
+     .help = "pictures a second of frames and video"},
+    {"speed", VG_FLAG_DOUBLE, offsetof(view_options, speed), "X", 0.01, 100, "1",
+     .help = "seconds shown a second"},
+    {"follow", VG_FLAG_TEXT, offsetof(view_options, follow), "CAR",
+     .help = "the car to follow, by label or number; default: the first"},
+    {"camera", VG_FLAG_CHOICE, offsetof(view_options, camera), "WHICH", .standard = "chase",
+     .choices = "chase|heading|north", .help = "what is up: the road ahead, the car's heading, north"},
+    {"zoom", VG_FLAG_DOUBLE, offsetof(view_options, zoom), "F", 0.02, 8, "1",
+     .help = "how near the camera is; 2: twice as near"},
+    {"heat", VG_FLAG_SWITCH, offsetof(view_options, heat),
+     .help = "ways on the road in the colours of drift, not of the driver"},
+    {"map", VG_FLAG_SWITCH, offsetof(view_options, map),
+     .help = "the whole road, and where along it each policy drifts, instead of the cars"},
+    {"theme", VG_FLAG_CHOICE, offsetof(view_options, theme), "WHICH", .standard = "light",
+     .choices = "light|dark", .help = "of what stands under the road"},
+    {"once", VG_FLAG_SWITCH, offsetof(view_options, once), .help = "close the window at the end"},
+};
+
+#define KEY_LINE(keys, what) "  " keys ": " what "\n"
+const vg_command vg_command_view = {
+    .name = "view",
+    .summary = "watch, scrub and compare drives out of logs and results",
+    .synopsis = "LOG... [--episode N...] [--policy P...]\n"
+                "RESULT... [--episode ROAD:START] [--policy LABEL...]\n"
+                "--policy P... --suite SUITE|--road ROAD [--start N]",
+    .details =
+        "Cars that started together are shown as ghosts on one road; under it stand every car's offset over\n"
+        "time, the quantiles of drift of the one that is followed, and how many are still on the road, with\n"
+        "a cursor in step with the time. A result's episode is driven again by its own policies, bit by bit\n"
+        "as it was scored; --policy beside a log starts where the log's first car did. --shot, --frames\n"
+        "and --video draw the same without a display. See docs/viewing.md.\n"
+        "\n"
+        "Keys:\n" VG_VIEW_KEYS(KEY_LINE),
+    .examples =
+        "verge view monday.vlog --policy kart-bc.safetensors pursuit\n"
+        "verge view out/study --episode 'seed 1003:5'\n"
+        "verge view --suite standard --policy bc.safetensors dagger.safetensors --shot both.png --at 12",
+    VG_FLAGS(flags),
+    .options_size = sizeof(view_options),
+    .least_operands = 0,
+    .most_operands = -1,
+    .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE,
+    .run = run,
+};

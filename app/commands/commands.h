@@ -1,0 +1,29 @@
+// app/commands/commands.h -- the subcommands, in the order of the help. Each is defined in app/cmd_X.c; one
+// that this build leaves out (`drive` without SDL2) is a weak reference that stays null.
+#ifndef VG_APP_COMMANDS_COMMANDS_H
+#define VG_APP_COMMANDS_COMMANDS_H
+
+#include "app/cli/args.h"
+
+#define VG_COMMANDS(X)                                                                                       \
+    X(drive)                                                                                                 \
+    X(view)                                                                                                  \
+    X(record)                                                                                                \
+    X(replay)                                                                                                \
+    X(track)                                                                                                 \
+    X(import)                                                                                                \
+    X(log)                                                                                                   \
+    X(export)                                                                                                \
+    X(train)                                                                                                 \
+    X(eval)                                                                                                  \
+    X(study)                                                                                                 \
+    X(gate)                                                                                                  \
+    X(baseline)                                                                                              \
+    X(info)                                                                                                  \
+    X(bench)
+
+#define X(name) extern const vg_command vg_command_##name __attribute__((weak));
+VG_COMMANDS(X)
+#undef X
+
+#endif

@@ -1,0 +1,22 @@
+// app/commands/gate_output.h -- what `verge gate` says, and where it leaves it.
+#ifndef VG_APP_COMMANDS_GATE_OUTPUT_H
+#define VG_APP_COMMANDS_GATE_OUTPUT_H
+
+#include "eval/gate/report.h"
+
+// Where a report goes beside stdout. NULL: nowhere.
+typedef struct vg_gate_places {
+    const char *junit;  // file
+    const char *folder; // gate.json, gate.md, junit.xml, and pictures of the worst episodes
+    vg_overwrite overwrite;
+    bool json; // stdout has the document, not the summary
+} vg_gate_places;
+
+// May they be written? Errors: those of vg_file_may_write.
+VG_NODISCARD vg_err vg_gate_may_write(const vg_gate_places *places, vg_diag *diag);
+
+// The summary (ten lines with six metrics) and the worst episodes on stdout; the files; under GitHub Actions
+// also annotations, and the Markdown at the end of the file that GITHUB_STEP_SUMMARY names.
+VG_NODISCARD vg_err vg_gate_tell(const vg_gate_report *report, const vg_gate_places *places, vg_diag *diag);
+
+#endif

@@ -1,0 +1,223 @@
+#include "app/commands/info.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/commands/info_log.h"
+#include "app/commands/info_policy.h"
+#include "app/commands/info_report.h"
+#include "eval/gate/drives.h"
+#include "eval/outcome/result.h"
+#include "logs/import/import_csv.h"
+#include "sim/base/file.h"
+#include "sim/base/memory.h"
+#include "sim/car.h"
+#include "tracks/formats/csv.h"
+#include "tracks/survey.h"
+
+// --- roads -----------------------------------------------------------------------------------------------
+
+static void add_warning(void *context, const char *text) {
+    vg_facts *facts = context;
+    json_t *list = json_object_get(facts->object, "warnings");
+    if (!list) vg_fact(facts, "warnings", list = json_array());
+    if (json_array_append_new(list, json_string(text))) facts->failed = true;
+}
+
+static vg_err info_road(const char *path, vg_facts *facts, vg_diag *diag) {
+    vg_track track = {0};
+    vg_road *road = NULL;
+    vg_survey survey;
+    vg_fact_text(facts, "kind", "road");
+    vg_err err = vg_csv_read(path, &track, diag);
+    if (!err) err = vg_track_road(&track, &road, diag);
+    if (!err) err = vg_survey_road(road, &survey, diag);
+    if (!err) {
+        if (track.name[0]) vg_fact_text(facts, "name", "%s", track.name);
+        vg_fact(facts, "closed", json_boolean(track.closed));
+        vg_fact(facts, "points", json_integer(track.count));
+        vg_fact(facts, "length_m", json_real(survey.length));
+        vg_fact(facts, "width_least_m", json_real(survey.width_least));
+        vg_fact(facts, "width_most_m", json_real(survey.width_most));
+        bool straight = !isfinite(survey.radius_least);
+        vg_fact(facts, "radius_least_m", straight ? json_null() : json_real(survey.radius_least));
+        vg_fact(facts, "folds", json_integer(survey.folds));
+        vg_fact(facts, "crossings", json_integer(survey.crossings));
+        vg_fact_hash(facts, "hash", vg_road_hash(road));
+        vg_track_check(&track, road, &(vg_warnings){add_warning, facts});
+    }
+    vg_road_destroy(road);
+    vg_track_free(&track);
+    return err;
+}
+
+// --- recorded laps ---------------------------------------------------------------------------------------
+
+static vg_err info_lap(const char *path, vg_facts *facts, vg_diag *diag) {
+    vg_lap lap;
+    vg_fact_text(facts, "kind", "recorded lap");
+    vg_warnings warnings = {add_warning, facts};
+    vg_err err = vg_import_csv_read(path, &warnings, &lap, diag);
+    if (err) return err;
+    const vg_log_sample *s = lap.samples, *last = &s[lap.count - 1];
+    double driven = 0, slowest = s[0].speed, fastest = s[0].speed;
+    for (const vg_log_sample *p = s + 1; p <= last; p++) {
+        driven += sqrt((p->x - p[-1].x) * (p->x - p[-1].x) + (p->y - p[-1].y) * (p->y - p[-1].y));
+        if (p->speed < slowest) slowest = p->speed;
+        if (p->speed > fastest) fastest = p->speed;
+    }
+    vg_fact(facts, "samples", json_integer(lap.count));
+    vg_fact(facts, "seconds", json_real(last->t - s[0].t));
+    vg_fact(facts, "driven_m", json_real(driven));
+    vg_fact(facts, "speed_least_mps", json_real(slowest));
+    vg_fact(facts, "speed_most_mps", json_real(fastest));
+    vg_fact(facts, "has_steer", json_boolean(!isnan(s->steer)));
+    vg_fact(facts, "has_throttle", json_boolean(!isnan(s->throttle)));
+    vg_fact(facts, "has_brake", json_boolean(!isnan(s->brake)));
+    err = vg_lap_check(&lap, &warnings, diag);
+    vg_lap_free(&lap);
+    return err;
+}
+
+// --- cars ------------------------------------------------------------------------------------------------
+
+static vg_err info_car(const char *path, vg_facts *facts, vg_diag *diag) {
+    vg_car car;
+    vg_fact_text(facts, "kind", "car");
+    vg_err err = vg_car_load(path, &car, diag);
+    if (err) return err;
+    for (int32_t i = 0; i < vg_car_schema.count; i++) {
+        const vg_key *key = &vg_car_schema.keys[i];
+        char value[VG_KEY_TEXT_SIZE];
+        vg_config_value(key, &car, value);
+        double number;
+        vg_fact(facts, key->name, vg_parse_double(value, &number) ? json_real(number) : json_string(value));
+    }
+    vg_fact_hash(facts, "hash", vg_car_hash(&car));
+    return VG_OK;
+}
+
+// --- results ---------------------------------------------------------------------------------------------
+
+// A copy of an object without its lists and objects.
+static json_t *scalars(json_t *object) {
+    json_t *flat = json_object(), *value;
+    const char *name;
+    json_object_foreach(object, name, value) {
+        if (!json_is_object(value) && !json_is_array(value)) json_object_set(flat, name, value);
+    }
+    // Of an arm (version 2) also the first of its estimates.
+    value = json_object_get(json_object_get(json_object_get(object, "summary"), "off_road"), "value");
+    if (value) json_object_set(flat, "off_road", value);
+    return flat;
+}
+
+static void result_facts(json_t *root, vg_facts *facts) {
+    const char *name, *key;
+    json_t *value, *item;
+    size_t i;
+    json_object_foreach(root, name, value) {
+        if (json_is_object(value)) {
+            json_object_foreach(value, key, item) {
+                char dotted[160];
+                snprintf(dotted, sizeof dotted, "%s.%s", name, key);
+                if (!json_is_object(item) && !json_is_array(item)) vg_fact(facts, dotted, json_incref(item));
+            }
+        } else if (json_is_array(value)) {
+            json_t *rows = json_array();
+            json_array_foreach(value, i, item) json_array_append_new(rows, scalars(item));
+            vg_fact(facts, name, rows);
+        } else if (strcmp(name, "kind") != 0 && strcmp(name, "configuration") != 0) {
+            vg_fact(facts, name, json_incref(value));
+        }
+    }
+}
+
+// A baseline: who drove, on what, and how it came to stand there.
+static vg_err info_baseline(const char *path, const json_t *root, vg_facts *facts, vg_diag *diag) {
+    static const char *const keys[] = {"schema_version", "version", "score_hash"};
+    static const char *const parts[][2] = {
+        {"policy", "label"}, {"policy", "source"}, {"policy", "hash"}, {"suite", "name"}, {"suite", "hash"}};
+    char dotted[64];
+    vg_drives drives;
+    vg_fact_text(facts, "kind", "baseline of a gate");
+    vg_err err = vg_drives_read(path, NULL, &drives, diag); // as the gate reads it
+    if (err) return err;
+    vg_drives_free(&drives);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        vg_fact(facts, keys[i], json_incref(json_object_get(root, keys[i])));
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        snprintf(dotted, sizeof dotted, "%s.%s", parts[i][0], parts[i][1]);
+        vg_fact(facts, dotted, json_incref(json_object_get(json_object_get(root, parts[i][0]), parts[i][1])));
+    }
+    vg_fact(facts, "history", json_incref(json_object_get(root, "history")));
+    return VG_OK;
+}
+
+static vg_err info_result(const char *path, vg_facts *facts, vg_diag *diag) {
+    char *bytes;
+    int64_t size;
+    vg_fact_text(facts, "kind", "result");
+    vg_err err = vg_file_read(path, 0, &bytes, &size, diag);
+    if (err) return err;
+    json_error_t wrong;
+    json_t *root = json_loadb(bytes, (size_t)size, JSON_REJECT_DUPLICATES, &wrong);
+    vg_free(bytes);
+    if (!root) return vg_fail_at(diag, VG_ERR_FORMAT, path, wrong.line, NULL, "is no JSON: %s", wrong.text);
+    const char *kind = json_string_value(json_object_get(root, "kind"));
+    json_int_t version = json_integer_value(json_object_get(root, "schema_version"));
+    if (kind && strcmp(kind, "verge baseline") == 0)
+        err = info_baseline(path, root, facts, diag);
+    else if (!kind || strcmp(kind, "verge result") != 0)
+        err = vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "kind", "is '%.40s', expected 'verge result'",
+                         kind ? kind : "");
+    else if (version < 1 || version > VG_RESULT_VERSION)
+        err = vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "schema_version", "is %lld, expected 1 to %d",
+                         (long long)version, VG_RESULT_VERSION);
+    else
+        result_facts(root, facts);
+    json_decref(root);
+    return err;
+}
+
+// --- which kind ------------------------------------------------------------------------------------------
+
+static bool ends_with(const char *path, const char *suffix) {
+    size_t length = strlen(path), tail = strlen(suffix);
+    return length > tail && strcmp(path + length - tail, suffix) == 0;
+}
+
+// The first bytes, zero-terminated; a file that cannot be opened is the reader's to complain of.
+static size_t peek(const char *path, char head[65]) {
+    FILE *file = fopen(path, "rb");
+    size_t got = file ? fread(head, 1, 64, file) : 0;
+    if (file) fclose(file);
+    head[got] = 0;
+    return got;
+}
+
+vg_err vg_info_file(const char *path, vg_facts *facts, vg_diag *diag) {
+    char head[65];
+    size_t got = peek(path, head);
+    if (got >= 16 && memcmp(head, "SQLite format 3", 16) == 0) return vg_info_log(path, facts, diag);
+    if ((got > 9 && head[8] == '{' && head[7] == 0) || ends_with(path, ".safetensors"))
+        return vg_info_policy(path, facts, diag);
+    bool known;
+    vg_err err = vg_info_report(path, head, facts, &known, diag);
+    if (known || err) return err;
+    if (head[strspn(head, " \t\r\n")] == '{' || ends_with(path, ".json"))
+        return info_result(path, facts, diag);
+    if (ends_with(path, ".yaml") || ends_with(path, ".yml")) return info_car(path, facts, diag);
+    if (ends_with(path, ".vlog")) return vg_info_log(path, facts, diag);
+    if (ends_with(path, ".csv"))
+        return strstr(head, "t_s") ? info_lap(path, facts, diag) : info_road(path, facts, diag);
+    char *bytes;
+    int64_t size;
+    err = vg_file_read(path, 0, &bytes, &size, diag);
+    if (err) return err;
+    vg_free(bytes);
+    return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, NULL,
+                      "is nothing that verge knows: expected a log, a policy, a result, a report, a picture, "
+                      "a recorded lap, a road, a car, a suite or a study");
+}

@@ -1,0 +1,47 @@
+#include "app/commands/info_policy.h"
+
+#include <string.h>
+
+#include "agents/nets/safetensors.h"
+#include "agents/policy/policy_file.h"
+
+static json_t *tensor_row(const vg_tensor *tensor) {
+    json_t *shape = json_array();
+    for (int32_t i = 0; i < tensor->rank; i++) json_array_append_new(shape, json_integer(tensor->shape[i]));
+    return json_pack("{ss so sI}", "tensor", tensor->name, "shape", shape, "values",
+                     (json_int_t)tensor->count);
+}
+
+vg_err vg_info_policy(const char *path, vg_facts *facts, vg_diag *diag) {
+    vg_safetensors file;
+    vg_fact_text(facts, "kind", "policy");
+    vg_err err = vg_safetensors_read(path, &file, diag);
+    if (err) return err;
+    json_t *rows = json_array();
+    int64_t parameters = 0;
+    for (int32_t i = 0; i < file.metadata_count; i++)
+        if (!json_object_get(facts->object, file.metadata[i].key)) // "kind" is ours to say
+            vg_fact(facts, file.metadata[i].key, json_string(file.metadata[i].value));
+    for (int32_t i = 0; i < file.tensor_count; i++) {
+        const vg_tensor *tensor = &file.tensors[i];
+        parameters += tensor->count;
+        if (json_array_append_new(rows, tensor_row(tensor))) facts->failed = true;
+    }
+    vg_fact(facts, "parameters", json_integer(parameters));
+    vg_fact(facts, "tensors", rows);
+    const char *format = vg_safetensors_text(&file, "format");
+    bool checkpoint = format && strcmp(format, "verge-checkpoint") == 0;
+    vg_safetensors_free(&file);
+    if (checkpoint) {
+        vg_fact_text(facts, "kind", "checkpoint of a training");
+        return VG_OK;
+    }
+
+    // Sound is what can be driven with: tensors, sense and metadata agree.
+    vg_policy *policy;
+    err = vg_policy_load(path, &policy, diag);
+    if (err) return err;
+    vg_fact_hash(facts, "hash", policy->hash);
+    vg_policy_destroy(policy);
+    return VG_OK;
+}

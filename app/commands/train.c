@@ -1,0 +1,222 @@
+#include "app/commands/train.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agents/learners/gail.h"
+#include "agents/learners/registry.h"
+#include "agents/policy/policy_file.h"
+#include "agents/policy_open.h"
+#include "agents/training/rounds.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/output.h"
+#include "app/cli/roads.h"
+#include "app/commands/event_file.h"
+#include "logs/store/log_roads.h"
+#include "sim/base/hash.h"
+#include "sim/base/memory.h"
+#include "sim/car.h"
+
+// By what the user typed.
+static vg_err load_roads(const vg_list *names, vg_log_roads *out, vg_diag *diag) {
+    if (!(out->roads = vg_new(vg_road *, names->count))) return vg_fail_memory(diag);
+    for (; out->count < names->count; out->count++) {
+        vg_err err = vg_road_load_said(names->items[out->count], &out->roads[out->count], diag);
+        if (err) return err;
+    }
+    return VG_OK;
+}
+
+// A learner that drives, and is told nothing of where, drives where the logs were driven.
+static bool drives_on_logs(const vg_train_options *o, const vg_learner *learner) {
+    bool drives = learner->needs & VG_LEARNER_ROADS || (learner->needs & VG_LEARNER_EITHER && o->expert);
+    return drives && o->roads.count == 0 && o->logs.count > 0;
+}
+
+// What looks on while a training runs.
+typedef struct onlooker {
+    vg_progress progress;
+    json_t *record;       // an object a round
+    bool failed;          // memory ran out
+    int32_t collapsed;    // as the last round told (vg_gail_collapse)
+    vg_rounds rounds;     // where --record names a file
+    vg_event_file events; // where --events names a folder
+} onlooker;
+
+// After every piece of work: the bar, and whether Ctrl-C was pressed.
+static bool watch(void *context, int64_t done, int64_t total) {
+    onlooker *at = context;
+    at->progress.total = total;
+    vg_progress_update(&at->progress, done);
+    return !vg_interrupted();
+}
+
+static json_t *number_or_null(double value) { return isfinite(value) ? json_real(value) : json_null(); }
+
+static void note_round(void *context, const vg_learner_round *round) {
+    onlooker *at = context;
+    json_t *row = json_object();
+    at->failed |= json_object_set_new(row, "round", json_integer(round->round + 1)) != 0;
+    for (int32_t i = 0; i < round->count; i++)
+        at->failed |= json_object_set_new(row, round->names[i], number_or_null(round->values[i])) != 0;
+    at->failed |= json_array_append_new(at->record, row) != 0;
+    const char *collapse = vg_gail_collapse_told(round, &at->collapsed);
+    if (collapse) vg_say_warning("round %d: %s", round->round + 1, collapse);
+    if (at->rounds.path) vg_rounds_told(&at->rounds, round);
+    if (at->events.path) vg_event_file_round(&at->events, round);
+}
+
+// A column of the record for people: its key, its heading, its format; percent: times 100.
+static const struct {
+    const char *key, *heading, *format;
+    bool percent;
+} columns[] = {{"labels", "labels", "%10.0f", false},     {"off_road", "off-road", "%9.1f%%", true},
+               {"drift", "drift/m", "%10.3f", false},     {"departures_per_lap", "off/lap", "%10.3f", false},
+               {"seconds_off", "s off", "%10.1f", false}, {"held_out_loss", "held out", "%10.3g", false}};
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+// Of learners that go back to the road. A resumed training has only the rounds it did itself.
+static void print_record(const json_t *record, const char *round) {
+    if (!json_object_get(json_array_get(record, 0), "off_road")) return;
+    printf("%5s", round);
+    for (int c = 0; c < COLUMNS; c++) printf("%10s", columns[c].heading);
+    printf("\n");
+    for (size_t i = 0; i < json_array_size(record); i++) {
+        const json_t *row = json_array_get(record, i);
+        if (json_is_null(json_object_get(row, "off_road"))) continue; // this round drove nowhere
+        printf("%5lld", (long long)json_integer_value(json_object_get(row, "round")));
+        for (int c = 0; c < COLUMNS; c++) {
+            const json_t *cell = json_object_get(row, columns[c].key);
+            if (json_is_real(cell))
+                printf(columns[c].format, json_real_value(cell) * (columns[c].percent ? 100 : 1));
+            else
+                printf("%10s", "-");
+        }
+        printf("\n");
+    }
+}
+
+// What a checkpoint left by an unfinished training asks the user to decide.
+static vg_err check_outputs(const vg_train_options *o, const char *checkpoint, vg_overwrite overwrite,
+                            vg_diag *diag) {
+    vg_err err = vg_file_may_write(o->out, overwrite, diag);
+    if (!err && o->record) err = vg_file_may_write(o->record, overwrite, diag);
+    if (err) return err;
+    if (vg_file_may_write(checkpoint, overwrite, diag) != VG_ERR_EXISTS) return VG_OK;
+    return vg_fail_at(diag, VG_ERR_EXISTS, checkpoint, 0, NULL,
+                      "the checkpoint of a training that was stopped; --resume goes on, --force starts anew");
+}
+
+static const char *or_none(double loss, char *buffer) {
+    if (!(loss < INFINITY)) return "none";
+    snprintf(buffer, 32, "%.6g", loss);
+    return buffer;
+}
+
+static vg_err summarise(const vg_call *call, const vg_learner *learner, const vg_learner_report *r,
+                        const json_t *record, vg_diag *diag) {
+    const vg_train_options *o = call->options;
+    vg_policy *policy;
+    vg_err err = vg_policy_load(o->out, &policy, diag); // what was written can be read
+    if (err) return err;
+    char hash[17], train[32], valid[32];
+    vg_hash_format(policy->hash, hash);
+    vg_policy_destroy(policy);
+    if (call->json)
+        return vg_print_json(json_pack("{ss ss sI sI sI sI sI sf sI ss sI sI so so sO}", "policy", o->out,
+                                       "hash", hash, "rows", (json_int_t)r->labels, "validation_rows",
+                                       (json_int_t)r->held_out_rows, "episodes", (json_int_t)r->episodes,
+                                       "queries", (json_int_t)r->queries, "actions", (json_int_t)r->actions,
+                                       "seconds_off", r->seconds_off, "steps", (json_int_t)r->steps, "round",
+                                       learner->round, "rounds", (json_int_t)r->rounds, "best_round",
+                                       (json_int_t)r->best_round, "train_loss", number_or_null(r->train_loss),
+                                       "validation_loss", number_or_null(r->held_out_loss), "record", record),
+                             diag);
+    printf("rows        %lld of %lld episode%s, %lld held out\n", (long long)(r->labels + r->held_out_rows),
+           (long long)r->episodes, r->episodes == 1 ? "" : "s", (long long)r->held_out_rows);
+    print_record(record, learner->round);
+    if (r->actions > 0)
+        printf("simulator   %lld actions driven, %.1f s of them off the road, %lld labels asked\n",
+               (long long)r->actions, r->seconds_off, (long long)r->queries);
+    printf("%ss%*s%lld, ", learner->round, (int)(11 - strlen(learner->round)), "", (long long)r->rounds);
+    if (r->best_round > 0)
+        printf("the weights of %s %lld are kept\n", learner->round, (long long)r->best_round);
+    else
+        printf("none is better than the weights it began with\n");
+    if (r->train_loss < INFINITY || r->held_out_loss < INFINITY) // else it has none to tell: GAIL, PPO
+        printf("loss        %s in training, %s on what was held out\n", or_none(r->train_loss, train),
+               r->held_out_rows ? or_none(r->held_out_loss, valid) : "nothing");
+    printf("policy      %s, hash %s\n", o->out, hash);
+    printf("next        verge eval %s --road R --out DIR   how it drives\n", o->out);
+    return VG_OK;
+}
+
+static vg_err train(const vg_call *call, const vg_learner *learner, vg_learner_def *def, vg_diag *diag) {
+    const vg_train_options *o = call->options;
+    char checkpoint[1024], events[1024];
+    snprintf(checkpoint, sizeof checkpoint, "%s.checkpoint", o->out);
+    vg_err err = check_outputs(o, checkpoint, def->overwrite, diag);
+    if (err) return err;
+    onlooker at = {.record = json_array()};
+    if (!at.record) return vg_fail_memory(diag);
+    at.rounds = (vg_rounds){.path = o->record, .diag = diag};
+    if (o->events) {
+        vg_event_file_name(o->events, events);
+        at.events = (vg_event_file){.path = events, .diag = diag};
+    }
+    vg_learner_report report = {0};
+    def->watch = watch, def->told = note_round, def->context = &at, def->checkpoint = checkpoint;
+    vg_progress_begin(&at.progress, "training", "steps", 0);
+    err = learner->train(def, &report, diag);
+    vg_progress_end(&at.progress);
+    vg_err recorded = vg_rounds_end(&at.rounds), noted = vg_event_file_end(&at.events);
+    if (!err) err = recorded ? recorded : noted;
+    if (err == VG_ERR_INTERRUPTED)
+        err = vg_fail(diag, err, "stopped after %lld steps; the same command with --resume goes on",
+                      (long long)report.steps);
+    if (!err && at.failed) err = vg_fail_memory(diag);
+    if (!err) err = summarise(call, learner, &report, at.record, diag);
+    json_decref(at.record);
+    return err;
+}
+
+vg_err vg_train_run(const vg_call *call, int *status, vg_diag *diag) {
+    (void)status;
+    const vg_train_options *o = call->options;
+    const vg_learner *learner;
+    vg_log_roads roads = {0}, valid = {0};
+    vg_policy *expert = NULL;
+    vg_car car;
+    vg_overwrite overwrite = o->resume ? VG_REPLACE : vg_call_overwrite(call);
+    vg_err err = vg_learner_find(call->command->name, &learner, diag);
+    if (!err) err = vg_file_may_write(o->out, overwrite, diag);
+    if (!err && drives_on_logs(o, learner))
+        err = vg_log_roads_read(o->logs.items, o->logs.count, &roads, diag);
+    else if (!err)
+        err = load_roads(&o->roads, &roads, diag);
+    if (!err) err = load_roads(&o->valid, &valid, diag);
+    if (!err && o->car) err = vg_car_load(o->car, &car, diag);
+    if (!err && o->expert) err = vg_policy_find(o->expert, &expert, diag);
+    if (!err) {
+        vg_learner_def def = {.config = o->config,
+                              .seed = call->seed,
+                              .logs = o->logs.items,
+                              .log_count = o->logs.count,
+                              .roads = (const vg_road *const *)roads.roads,
+                              .road_count = roads.count,
+                              .valid = (const vg_road *const *)valid.roads,
+                              .valid_count = valid.count,
+                              .expert = expert,
+                              .car = o->car ? &car : NULL,
+                              .threads = (int32_t)call->threads,
+                              .resume = o->resume,
+                              .out = o->out,
+                              .overwrite = overwrite};
+        err = train(call, learner, &def, diag);
+    }
+    vg_policy_destroy(expert);
+    vg_log_roads_free(&valid);
+    vg_log_roads_free(&roads);
+    return err;
+}

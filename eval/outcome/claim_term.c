@@ -1,0 +1,114 @@
+#include "eval/outcome/claim_term.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "sim/base/memory.h"
+
+static bool is(const vg_claim_term *term, const char *name) { return strcmp(term->metric, name) == 0; }
+
+static bool is_record(const vg_claim_term *term) { return strncmp(term->metric, "record.", 7) == 0; }
+
+static int32_t metric_index(const char *name) {
+    for (int32_t i = 0; i < VG_METRIC_COUNT; i++)
+        if (strcmp(vg_metric_at(i).name, name) == 0) return i;
+    return -1;
+}
+
+// The feature of "apart_speed"; -1: it is no such metric.
+static int32_t apart_index(const vg_claim_term *term) {
+    for (int32_t i = 0; strncmp(term->metric, "apart_", 6) == 0 && i < VG_OCCUPANCY_COUNT; i++)
+        if (strcmp(term->metric + 6, vg_occupancy_name(i)) == 0) return i;
+    return -1;
+}
+
+vg_term_kind vg_claim_term_kind(const vg_claim_term *term) {
+    static const char *const tables[] = {"off_road", "excess", "drift", "open_error", "held_out", "usable"};
+    static const char *const alone[] = {"hazard_ratio", "rising_p", "b",       "b_p",
+                                        "labels",       "queries",  "actions", "seconds_off"};
+    if (is_record(term) || apart_index(term) >= 0) return VG_TERM_TABLE;
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        if (is(term, tables[i])) return VG_TERM_TABLE;
+    for (size_t i = 0; i < sizeof alone / sizeof *alone; i++)
+        if (is(term, alone[i])) return VG_TERM_ALONE;
+    return metric_index(term->metric) >= 0 ? VG_TERM_ALONE : VG_TERM_NONE;
+}
+
+static vg_estimate only(double value) { return (vg_estimate){value, NAN, NAN}; }
+
+vg_estimate vg_claim_term_estimate(const vg_claim_term *term) {
+    const vg_analysis *a = &term->arm->analysis;
+    const vg_outcome_training *t = &term->arm->training;
+    if (is(term, "hazard_ratio")) return a->survival.hazard_ratio;
+    if (is(term, "rising_p")) return only(a->survival.rising_p);
+    if (is(term, "b")) return a->has_b ? a->growth_b.b : vg_estimate_none;
+    if (is(term, "b_p")) return only(a->has_b ? a->growth_b.b_p : NAN);
+    if (is(term, "labels")) return only(t->labels);
+    if (is(term, "queries")) return only(t->queries);
+    if (is(term, "actions")) return only(t->actions);
+    if (is(term, "seconds_off")) return only(t->seconds_off);
+    return vg_analysis_metric(a, metric_index(term->metric));
+}
+
+// The share of each cell's episodes that departed within `at` seconds.
+static void off_cells(const vg_outcome_arm *arm, double at, double *cells) {
+    const vg_analysis *a = &arm->analysis;
+    for (int32_t s = 0; s < a->seeds; s++)
+        for (int32_t u = 0; u < a->units; u++) {
+            const vg_episode *episodes = arm->arm.seeds[s].rollout->episodes + (int64_t)u * a->each;
+            int32_t off = 0;
+            for (int32_t e = 0; e < a->each; e++)
+                off += episodes[e].off_time >= 0 && episodes[e].off_time <= at;
+            cells[s * a->units + u] = (double)off / a->each;
+        }
+}
+
+static double recorded(const vg_claim_term *term, int32_t seed) {
+    const vg_outcome_record *r = term->arm->record;
+    for (int32_t n = 0; r && n < r->name_count; n++) {
+        if (strcmp(r->names[n], term->metric + 7) != 0) continue;
+        const double *values = r->values + ((int64_t)n * r->seeds + seed) * r->rounds;
+        if (!isnan(term->at))
+            return term->at >= 1 && term->at <= r->rounds ? values[(int32_t)term->at - 1] : NAN;
+        int32_t last = r->rounds - 1;
+        while (last > 0 && isnan(values[last])) last--;
+        return r->rounds ? values[last] : NAN;
+    }
+    return NAN;
+}
+
+// Whether the episodes of a training seed that departed within `at` seconds are at most a tenth.
+static double usable(const vg_outcome_arm *arm, double at, int32_t seed) {
+    enum { TENTH = 10 };
+    int32_t count = arm->analysis.units * arm->analysis.each, off = 0;
+    const vg_episode *episodes = arm->arm.seeds[seed].rollout->episodes;
+    for (int32_t e = 0; e < count; e++) off += episodes[e].off_time >= 0 && episodes[e].off_time <= at;
+    return off * TENTH <= count;
+}
+
+// What the table of a term holds at i, off_road aside.
+static double cell(const vg_claim_term *term, int32_t i) {
+    const vg_analysis *a = &term->arm->analysis;
+    if (is(term, "excess")) return a->has_b ? a->excess_cells[i] : NAN;
+    if (is(term, "drift")) return a->drift_cells[i];
+    if (is(term, "held_out")) return term->arm->arm.seeds[i].held_out;
+    if (is(term, "usable")) return usable(term->arm, isnan(term->at) ? INFINITY : term->at, i);
+    if (is(term, "open_error")) return a->open_seeds[i];
+    if (apart_index(term) >= 0)
+        return term->arm->likeness ? term->arm->likeness[i].apart[apart_index(term)] : NAN;
+    return recorded(term, i);
+}
+
+vg_err vg_claim_term_table(const vg_claim_term *term, vg_crossed *out, double **cells, vg_scale *scale,
+                           vg_diag *diag) {
+    const vg_analysis *a = &term->arm->analysis;
+    bool off = is(term, "off_road"), by_unit = off || is(term, "excess") || is(term, "drift");
+    int32_t units = by_unit ? a->units : 1;
+    *scale = off || is(term, "usable") ? VG_SCALE_RATE : VG_SCALE_LOG;
+    *cells = vg_new(double, (int64_t)a->seeds *units);
+    *out = (vg_crossed){*cells, a->seeds, units, by_unit ? a->each : 1};
+    if (!*cells) return vg_fail_memory(diag);
+    if (off) off_cells(term->arm, isnan(term->at) ? INFINITY : term->at, *cells);
+    for (int32_t i = 0; i < a->seeds * units && !off; i++) (*cells)[i] = cell(term, i);
+    return VG_OK;
+}

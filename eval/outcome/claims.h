@@ -1,0 +1,58 @@
+// eval/outcome/claims.h -- what a study states about its arms, each judged by a number and its interval.
+//
+// A claim is one line, "ID: text: CONDITION", and its condition
+//
+//     [low|high] METRIC(ARM) [- METRIC(ARM) | / METRIC(ARM)] <|<=|>|>= NUMBER
+//
+// "off_road@60(DAgger) <= 0.01" compares the estimate; "low off_road@60(BC) - off_road@60(DAgger) > 0" the
+// lower end of the 95 % interval of the paired difference. ARM is an arm's label, with ; for its
+// commas. A METRIC is
+//
+//     off_road@S          share of episodes with a departure within S seconds; without @S, within the horizon
+//     usable@S            share of the training seeds of which at most a tenth of the episodes departs within
+//     S any of VG_METRICS   excess, departures_per_km, drift_50, open_error, error_ratio, mean_speed, ...
+//     drift               mean |offset - reference's| as a share of the half width
+//     hazard_ratio, rising_p, b, b_p   of the survival summary, and of the growth of cost (b)
+//     held_out            loss on the rows held out in training
+//     apart_speed, apart_offset, apart_turn, apart_jerk
+//                         Wasserstein's distance from the driving of the laps (agents/drive/occupancy.h)
+//     labels, queries, actions, seconds_off    what training took
+//     record.NAME@K       of the training record, round K from 1; without @K, each training's last
+//
+// Differences and ratios are taken of what has a value a training seed: off_road, excess, drift, open_error,
+// held_out, apart_..., record.NAME; the others stand alone. What has no value (NaN) makes no claim hold.
+#ifndef VG_EVAL_OUTCOME_CLAIMS_H
+#define VG_EVAL_OUTCOME_CLAIMS_H
+
+#include "eval/outcome/outcome.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct vg_claim {
+    char id[16], text[VG_KEY_TEXT_SIZE], condition[VG_KEY_TEXT_SIZE];
+    vg_estimate estimate; // of the condition's left side
+    bool holds;
+} vg_claim;
+
+typedef struct vg_claims {
+    vg_claim *rows; // [count]
+    int32_t count;
+} vg_claims;
+
+// Can every claim of a list (as vg_config_item reads it) be judged of arms of these labels? For a refusal
+// before anything is trained. Errors: VG_ERR_FORMAT naming the claim and what is wrong.
+VG_NODISCARD vg_err vg_claims_check(const char *list, const vg_outcome_arm *arms, int32_t arm_count,
+                                    vg_diag *diag);
+
+// Judge a list by the arms of an outcome. seed: of the bootstraps' draws. Errors: VG_ERR_FORMAT,
+// VG_ERR_MEMORY. On failure *out is zero.
+VG_NODISCARD vg_err vg_claims_judge(const char *list, const vg_outcome_arm *arms, int32_t arm_count,
+                                    uint64_t seed, vg_claims *out, vg_diag *diag);
+void vg_claims_free(vg_claims *claims);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,83 @@
+#include "eval/outcome/json.h"
+
+#include <math.h>
+#include <string.h>
+
+static void json_string_text(const char *s, size_t length, vg_text *out) {
+    vg_text_add(out, "\"");
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)s[i];
+        if (c == '"' || c == '\\')
+            vg_text_add(out, "\\%c", c);
+        else if (c < 0x20)
+            vg_text_add(out, "\\u%04x", c);
+        else
+            vg_text_bytes(out, s + i, 1);
+    }
+    vg_text_add(out, "\"");
+}
+
+// Numbers and texts side by side on one line; objects and lists of lists a line each.
+static bool is_flat(const json_t *list) {
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (json_is_array(json_array_get(list, i)) || json_is_object(json_array_get(list, i))) return false;
+    return true;
+}
+
+static void json_value_text(const json_t *value, int depth, vg_text *out) {
+    char number[32];
+    const char *key, *comma = "";
+    const json_t *item;
+    size_t i;
+    switch (json_typeof(value)) {
+    case JSON_NULL: vg_text_add(out, "null"); return;
+    case JSON_TRUE: vg_text_add(out, "true"); return;
+    case JSON_FALSE: vg_text_add(out, "false"); return;
+    case JSON_INTEGER: vg_text_add(out, "%lld", (long long)json_integer_value(value)); return;
+    case JSON_REAL: // "5.0", so that it stays a real number for whoever reads it
+        vg_format_double(json_real_value(value), number);
+        vg_text_add(out, "%s%s", number, strpbrk(number, ".e") ? "" : ".0");
+        return;
+    case JSON_STRING: json_string_text(json_string_value(value), json_string_length(value), out); return;
+    case JSON_ARRAY: {
+        bool flat = is_flat(value);
+        vg_text_add(out, "[");
+        json_array_foreach(value, i, item) {
+            if (flat)
+                vg_text_add(out, "%s", i ? ", " : "");
+            else
+                vg_text_add(out, "%s\n%*s", comma, 2 * depth + 2, "");
+            json_value_text(item, depth + 1, out);
+            comma = ",";
+        }
+        if (!flat) vg_text_add(out, "\n%*s", 2 * depth, "");
+        vg_text_add(out, "]");
+        return;
+    }
+    case JSON_OBJECT:
+        vg_text_add(out, "{");
+        json_object_foreach((json_t *)value, key, item) {
+            vg_text_add(out, "%s\n%*s", comma, 2 * depth + 2, "");
+            json_string_text(key, strlen(key), out);
+            vg_text_add(out, ": ");
+            json_value_text(item, depth + 1, out);
+            comma = ",";
+        }
+        if (comma[0]) vg_text_add(out, "\n%*s", 2 * depth, "");
+        vg_text_add(out, "}");
+    }
+}
+
+void vg_json_text(const json_t *value, vg_text *out) {
+    json_value_text(value, 0, out);
+    vg_text_add(out, "\n");
+}
+
+json_t *vg_json_number(double value) { return isfinite(value) ? json_real(value) : json_null(); }
+
+json_t *vg_json_float(float value) {
+    char text[32];
+    double nearest = (double)value;
+    vg_parse_double(vg_format_float(value, text), &nearest);
+    return vg_json_number(nearest);
+}

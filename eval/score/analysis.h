@@ -1,0 +1,80 @@
+// eval/score/analysis.h -- all that is said about one arm: one recipe over its training seeds, or one policy,
+// on a suite.
+#ifndef VG_EVAL_SCORE_ANALYSIS_H
+#define VG_EVAL_SCORE_ANALYSIS_H
+
+#include "eval/score/arm_drift.h"
+#include "eval/score/arm_growth.h"
+#include "eval/stats/survival.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Estimates with 95 % intervals. X(name, unit, worse, text); worse: +1 more is worse, -1 less is, 0 neither.
+#define VG_METRICS(X)                                                                                        \
+    X(off_road, "1", 1, "cost (a): share of episodes with a departure within the horizon")                   \
+    X(excess, "1", 1, "cost (b): mean bounded excess offset over the horizon, 1 while off the road")         \
+    X(departures_per_km, "1/km", 1, "cost (c): departures a kilometre, each followed by a reset")            \
+    X(drift_50, "m", 1, "median |offset - reference's| over episodes and time; departed cars at the edge")   \
+    X(drift_90, "m", 1, "its 90th percentile")                                                               \
+    X(drift_99, "m", 1, "its 99th percentile")                                                               \
+    X(open_error, "1", 1, "mean |action - expert's|^2 on the expert's states")                               \
+    X(closed_error, "1", 1, "mean |action - expert's|^2 on its own states before the first departure")       \
+    X(error_ratio, "1", 1, "closed_error / open_error")                                                      \
+    X(mean_speed, "m/s", 0, "mean speed before the first departure")                                         \
+    X(completion, "1", -1, "share of the road driven before the first departure")                            \
+    X(lap_time, "s", 0, "best lap of an episode, over episodes with one")                                    \
+    X(jerk_lateral, "m/s^3", 1, "root mean square, mean over episodes")                                      \
+    X(jerk_longitudinal, "m/s^3", 1, "root mean square, mean over episodes")                                 \
+    X(reversals, "1/min", 1, "reversals of the steering a minute")
+
+#define VG_METRIC_ONE(name, unit, worse, text) +1
+enum { VG_HAZARD_BINS = 12, VG_METRIC_COUNT = 0 VG_METRICS(VG_METRIC_ONE) };
+
+typedef struct vg_analysis {
+    // The table behind the intervals: seeds x units x each; a unit is a road, or a start where there is one
+    // road.
+    int32_t seeds, units, each;
+#define X(name, unit, worse, text) vg_estimate name;
+    VG_METRICS(X)
+#undef X
+    bool pinned_50, pinned_90,
+        pinned_99;                       // the drift quantile stands at the edge, held there by departed cars
+    double share_50, share_90, share_99; // drift as a share of the half width
+    double off_road_iqm;                 // interquartile mean over training seeds
+    double off_road_worst;               // the worst training seed's
+    double *off_road_seeds;              // [seeds]
+    double *open_seeds, *drift_seeds;    // [seeds] open_error; mean drift share: closed loop
+    vg_survival survival;
+    double *times;              // [time_count] s: whole samples
+    vg_estimate *alive;         // [time_count]
+    vg_curve_point *time_drift; // [time_count]
+    int32_t time_count;
+    vg_curve_point *way_drift; // [way_count] by metres driven
+    int32_t way_count;
+    vg_estimate hazard[VG_HAZARD_BINS]; // 1/s
+    double horizons[VG_HORIZONS_MOST];  // s
+    int32_t horizon_count;
+    vg_growth growth_a, growth_b; // of costs (a) and (b); b's only where cost (b) was measured
+    bool has_b;
+    double *off_cells, *excess_cells, *drift_cells; // [seeds * units] for comparisons
+} vg_analysis;
+
+// Errors: VG_ERR_ARGUMENT (no seeds, rollouts of different shapes, no trace), VG_ERR_MEMORY. On failure *out
+// is zero.
+VG_NODISCARD vg_err vg_analysis_run(const vg_arm *arm, int32_t threads, vg_analysis *out, vg_diag *diag);
+void vg_analysis_free(vg_analysis *analysis);
+
+// The estimate of the i-th metric of VG_METRICS, and what it is.
+typedef struct vg_metric {
+    const char *name, *unit, *text;
+    int32_t worse;
+} vg_metric;
+vg_metric vg_metric_at(int32_t i);
+vg_estimate vg_analysis_metric(const vg_analysis *analysis, int32_t i);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

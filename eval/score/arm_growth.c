@@ -1,0 +1,72 @@
+#include "eval/score/arm_growth.h"
+
+#include <math.h>
+
+#include "sim/base/memory.h"
+
+enum { HORIZON_HALVINGS = 7 };
+
+static vg_growth no_growth(void) {
+    vg_growth none = {.overall = vg_estimate_none, .a = vg_estimate_none, .b = vg_estimate_none, .b_p = NAN};
+    for (int32_t k = 0; k < VG_HORIZONS_MOST; k++) none.cost[k] = none.slope[k] = vg_estimate_none;
+    return none;
+}
+
+// Horizons halved down from the arm's, in whole samples, into at[]: the sample each ends with.
+static void set_horizons(const vg_arm_table *t, int32_t *at, vg_arm_growth *out) {
+    for (int32_t k = HORIZON_HALVINGS; k >= 0; k--) {
+        double wanted = floor(t->arm->horizon / (1 << k) / t->sample_seconds + 0.5);
+        if (wanted > t->samples - 1) wanted = t->samples - 1;
+        int32_t n = (int32_t)wanted, last = out->count - 1;
+        if (n < 2 || (last >= 0 && n <= at[last])) continue;
+        at[out->count] = n;
+        out->horizons[out->count++] = n * t->sample_seconds;
+    }
+}
+
+static double cost_at(const vg_arm_table *t, bool b, int32_t seed, int32_t e, int32_t sample) {
+    if (b) return (double)vg_arm_trace(t, seed, e)[sample].excess;
+    double off_time = vg_arm_episode(t, seed, e)->off_time, now = sample * t->sample_seconds;
+    return off_time >= 0 && off_time < now ? now - off_time : 0;
+}
+
+static vg_err growth(const vg_arm_table *t, const vg_arm_growth *of, const int32_t *at, bool b, double *costs,
+                     vg_growth *out) {
+    double off[VG_HORIZONS_MOST];
+    int64_t departed = 0;
+    for (int32_t k = 0; k < of->count; k++) {
+        departed = 0;
+        for (int32_t c = 0; c < vg_arm_cells(t); c++) {
+            double sum = 0;
+            for (int32_t j = 0; j < t->each; j++) {
+                int32_t seed = c / t->units, e = c % t->units * t->each + j;
+                double off_time = vg_arm_episode(t, seed, e)->off_time;
+                departed += off_time >= 0 && off_time <= of->horizons[k];
+                sum += cost_at(t, b, seed, e, at[k]);
+            }
+            costs[(int64_t)k * vg_arm_cells(t) + c] = sum / t->each;
+        }
+        off[k] = (double)departed / ((double)vg_arm_cells(t) * t->each);
+    }
+    vg_growth_def def = {.horizons = of->horizons,
+                         .count = of->count,
+                         .costs = costs,
+                         .seeds = t->seeds,
+                         .units = t->units,
+                         .off = off,
+                         .departures = departed};
+    return vg_growth_fit(&def, t->arm->draws, out, t->diag);
+}
+
+vg_err vg_arm_growth_fit(const vg_arm_table *t, bool has_b, vg_arm_growth *out) {
+    int32_t at[VG_HORIZONS_MOST];
+    *out = (vg_arm_growth){.a = no_growth(), .b = no_growth()};
+    set_horizons(t, at, out);
+    if (out->count < 2) return VG_OK; // too short to say how it grows
+    double *costs = vg_new(double, (int64_t)out->count *vg_arm_cells(t));
+    if (!costs) return vg_fail_memory(t->diag);
+    vg_err err = growth(t, out, at, false, costs, &out->a);
+    if (!err && has_b) err = growth(t, out, at, true, costs, &out->b);
+    vg_free(costs);
+    return err;
+}

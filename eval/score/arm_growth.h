@@ -1,0 +1,24 @@
+// eval/score/arm_growth.h -- how an arm's costs grow with the horizon, from one set of drives.
+#ifndef VG_EVAL_SCORE_ARM_GROWTH_H
+#define VG_EVAL_SCORE_ARM_GROWTH_H
+
+#include "eval/score/arm.h"
+#include "eval/stats/compounding.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct vg_arm_growth {
+    double horizons[VG_HORIZONS_MOST]; // s: the arm's, halved down, in whole samples
+    int32_t count;
+    vg_growth a, b; // of costs (a) and (b)
+} vg_arm_growth;
+
+// has_b: cost (b) was measured; else b is none. Errors: VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_arm_growth_fit(const vg_arm_table *table, bool has_b, vg_arm_growth *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,116 @@
+// eval/score/suite.h -- a suite: the roads, starts, weather and scoring that results are compared under.
+//
+// Roads are split into training, validation and test. Each entry of a split is a library name ("test-1"), a
+// file
+// ("roads/mine.csv") or generated roads ("seeds 1001..1064"). A road may stand in one split only, and there
+// once: by content, not by name. The suite's hash covers whatever decides a score: the test roads' geometry,
+// starts, horizon, weather and scoring; not where it was read from, nor its name or version.
+#ifndef VG_EVAL_SCORE_SUITE_H
+#define VG_EVAL_SCORE_SUITE_H
+
+#include "agents/drive/reference.h"
+#include "sim/base/config.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// X(field, type, unit, least, most, default, choices, help)
+#define VG_SUITE_KEYS(X)                                                                                     \
+    X(version, INT, "", 1, 1000000, "1", NULL, "counts the suite's own changes: a new one is another suite") \
+    X(about, TEXT, "", 0, 255, "", NULL, "what it is for, one line")                                         \
+    X(car, TEXT, "", 1, 255, "sedan", NULL, "preset or YAML file")                                           \
+    X(train, LIST, "", 0, 0, "", NULL, "roads that demonstrations are recorded on")                          \
+    X(validation, LIST, "", 0, 0, "", NULL, "roads that checkpoints are chosen on")                          \
+    X(test, LIST, "", 0, 0, "", NULL, "roads that are scored: names, files, 'seeds A..B'")                   \
+    X(road_length, DOUBLE, "m", 400, 100000, "3000", NULL, "length of generated roads, within 2 %")          \
+    X(road_radius, DOUBLE, "m", 3, 1000, "15", NULL, "least radius of generated roads")                      \
+    X(road_width, DOUBLE, "m", 0.5, 50, "5", NULL, "half width of generated roads")                          \
+    X(starts, INT, "1", 1, 65536, "16", NULL, "episodes a road")                                             \
+    X(spread, DOUBLE, "m", 0, 20, "0.3", NULL,                                                               \
+      "starts: offset uniform in +-this, heading in +-0.04 rad/m of it")                                     \
+    X(horizon, DOUBLE, "s", 1, 86400, "60", NULL, "length of an episode")                                    \
+    X(sample, DOUBLE, "s", 0.05, 3600, "1", NULL,                                                            \
+      "time between the samples that drift and errors are taken at")                                         \
+    X(seed, INT, "", 0, 9e18, "1", NULL, "of starts and weather")                                            \
+    X(reference, TEXT, "", 0, 255, "pursuit", NULL,                                                          \
+      "whose offset drift is counted from: an expert; empty: the centreline")                                \
+    X(after, CHOICE, "", 0, 0, "all", "all|reset|stop", "costs measured: all three; (a) and (c); (a) only")  \
+    X(off_road, CHOICE, "", 0, 0, "axle", "axle|corners",                                                    \
+      "what must stay on the road: the rear axle's middle, or the body")                                     \
+    X(gust, DOUBLE, "rad/s", 0, 10, "0", NULL, "spread of a yaw rate that gusts add")                        \
+    X(gust_time, DOUBLE, "s", 0.01, 100, "0.5", NULL, "how long a gust keeps its sign")                      \
+    X(action_noise, DOUBLE, "1", 0, 2, "0", NULL, "spread of noise on both actions")                         \
+    X(sense_noise, DOUBLE, "1", 0, 2, "0", NULL,                                                             \
+      "spread of noise on all that is sensed, in physical scales")                                           \
+    X(delay, DOUBLE, "s", 0, 2, "0", NULL, "actuator delay beyond the car's own")
+
+typedef struct vg_suite_config {
+#define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);
+    VG_SUITE_KEYS(X)
+#undef X
+} vg_suite_config;
+
+extern const vg_schema vg_suite_schema;
+
+// One of the three splits.
+typedef struct vg_split {
+    vg_road **roads;                 // [count]; NULL for one that vg_suite_build_scored had no need of
+    char (*names)[VG_KEY_TEXT_SIZE]; // [count] as reports call them
+    int32_t count;
+} vg_split;
+
+typedef struct vg_suite {
+    char name[VG_KEY_TEXT_SIZE]; // "standard"
+    vg_suite_config config;
+    vg_car car;
+    vg_split train, validation, test;
+} vg_suite;
+
+// Read a configuration: a shipped suite by name ("smoke", "standard", "disturbed", "long", ...) or a YAML
+// file by path. Errors: VG_ERR_NOT_FOUND with the names there are, and those of vg_config_read.
+VG_NODISCARD vg_err vg_suite_read(const char *name_or_path, vg_suite_config *out, char name[VG_KEY_TEXT_SIZE],
+                                  vg_diag *diag);
+
+// Make the roads. folder: what relative paths of roads and of the car are taken from; NULL: the working
+// folder. Errors: VG_ERR_FORMAT (an empty test split; an entry that is none), VG_ERR_MISMATCH (a road twice),
+// those of the roads' readers, of the generator and of vg_car_load. On failure *out is zero.
+VG_NODISCARD vg_err vg_suite_build(const vg_suite_config *config, const char *name, const char *folder,
+                                   int32_t threads, vg_suite *out, vg_diag *diag);
+// The same for who only scores: where all test roads are generated, the generated ones of the other splits
+// are not made; their seeds tell whether they are the same.
+VG_NODISCARD vg_err vg_suite_build_scored(const vg_suite_config *config, const char *name, const char *folder,
+                                          int32_t threads, vg_suite *out, vg_diag *diag);
+void vg_suite_free(vg_suite *suite); // zeroed is fine
+
+vg_weather vg_suite_weather(const vg_suite_config *config);
+// The i-th road of a split's list, as a list of its own ("seeds 1003") and as reports call it ("seed 1003").
+// False past the last; an entry that is none is passed on as it is. item and name: [VG_KEY_TEXT_SIZE].
+bool vg_suite_item(const char *list, int32_t i, char *item, char *name);
+
+// What a rollout on the test roads needs; policy and reference are the caller's to set.
+vg_rollout_def vg_suite_rollout(const vg_suite *suite);
+
+// Drive the expert whose offset drift is counted from (vg_reference_drive). Its states are those of two
+// episodes a road, for along a road they repeat; of all starts where there is one road. Errors: those of
+// vg_reference_drive.
+VG_NODISCARD vg_err vg_suite_reference(const vg_suite *suite, const vg_policy *expert, int32_t threads,
+                                       vg_reference **out, vg_diag *diag);
+
+// vg_reference_open_loop on that reference, into error[test roads][starts]: each road's two in turn. Errors:
+// its.
+VG_NODISCARD vg_err vg_suite_open_loop(const vg_suite *suite, const vg_reference *reference,
+                                       const vg_policy *policy, int32_t threads, double *error,
+                                       vg_diag *diag);
+
+// Over whatever decides a score.
+uint64_t vg_suite_hash(const vg_suite *suite);
+
+// The i-th shipped name of suites into buffer[64]; NULL past the last. Studies that ship beside them are
+// none.
+const char *vg_suite_name(int32_t i, char *buffer);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,65 @@
+// eval/stats/statistics.h -- estimates with intervals that hold when training seeds and roads are crossed.
+//
+// A study's numbers stand in a table of training seeds x units, where a unit is a road (or, on a single road,
+// a start): every seed's policy drives every unit, so neither is nested in the other. What is resampled is
+// both, crossed; how the intervals are made and why they cover is said in docs/scoring.md and shown by `verge
+// bench score`. All draws are counter-based (stream BOOTSTRAP): same table, same bits.
+#ifndef VG_EVAL_STATS_STATISTICS_H
+#define VG_EVAL_STATS_STATISTICS_H
+
+#include "eval/stats/crossed.h"
+#include "eval/stats/student.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Mean of all cells. seed: of the bootstrap's draws. Errors: VG_ERR_ARGUMENT (no cells, a NaN),
+// VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_crossed_mean(const vg_crossed *table, vg_scale scale, uint64_t seed, vg_estimate *out,
+                                    vg_diag *diag);
+
+// Mean of all cells, each the share of its episodes in which something happened: by eval/stats/share.h,
+// without a bootstrap. Errors: as above.
+VG_NODISCARD vg_err vg_crossed_share(const vg_crossed *table, vg_estimate *out, vg_diag *diag);
+
+// mean(top) / mean(bottom), both tables of the same shape, the cells belonging together. NaN where the bottom
+// is 0.
+VG_NODISCARD vg_err vg_crossed_ratio(const vg_crossed *top, const vg_crossed *bottom, vg_scale scale,
+                                     uint64_t seed, vg_estimate *out, vg_diag *diag);
+
+// a - b under common random numbers: the same units and starts; training seeds are paired by their index when
+// both have as many, else (one has 1: an expert) that one is held against every seed of the other.
+typedef struct vg_difference {
+    vg_estimate difference;
+    double correlation; // of the cells of a and b that belong together; NaN when either is constant
+    double p;           // two-sided, of no difference; for Holm
+    double improvement; // P(a's cell < b's cell) + P(equal) / 2 over seeds and units (Agarwal et al. 2021)
+    vg_estimate improvement_interval;
+} vg_difference;
+VG_NODISCARD vg_err vg_crossed_difference(const vg_crossed *a, const vg_crossed *b, uint64_t seed,
+                                          vg_difference *out, vg_diag *diag);
+
+// The difference of two such shares, paired as above: each side from the two shares' own intervals and the
+// correlation of the shares (MOVER: Zou & Donner 2008; of two proportions: Newcombe 1998), so that it is as
+// lopsided as they are. Errors: as above.
+VG_NODISCARD vg_err vg_crossed_share_difference(const vg_crossed *a, const vg_crossed *b, vg_estimate *out,
+                                                vg_diag *diag);
+
+// Quantiles q[count], each in (0, 1), of pooled values[seeds][units][each]; type 7. An interval holds the
+// values whose share below cannot be told from q (Woodruff 1952, by eval/stats/share.h). An end is NaN where
+// no value of this study could tell: the other end then has 5 % to itself. NaNs among the values are passed
+// over (an open road that has ended). Errors: VG_ERR_ARGUMENT, VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_crossed_quantiles(const float *values, int32_t seeds, int32_t units, int64_t each,
+                                         const double *q, int32_t count, vg_estimate *out, vg_diag *diag);
+
+// Interquartile mean of n values (Agarwal et al. 2021): the mean of the middle half, ends weighted. Sorts.
+double vg_interquartile_mean(double *values, int64_t n);
+
+// Holm (1979): adjusted[i] of p[i], both [n]; NaNs stay and do not count.
+VG_NODISCARD vg_err vg_holm(const double *p, int32_t n, double *adjusted, vg_diag *diag);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

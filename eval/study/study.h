@@ -1,0 +1,91 @@
+// eval/study/study.h -- a study: learners x label budgets x factors x training seeds, all scored on one
+// suite.
+//
+// An arm is one recipe; a cell is one training seed of an arm. A cell is trained from demonstrations of a
+// teacher on the suite's training roads, drawn anew for each training seed and shared by all arms of that
+// seed, or from human laps. Cells lie in OUT/cells-HASH, where HASH covers the resolved study, its suite and
+// its laps: cells of two studies are never mixed. A cell is finished once its .json file is there, which is
+// written last; a study that was stopped anywhere goes on with what is missing, and ends with the same bytes.
+#ifndef VG_EVAL_STUDY_STUDY_H
+#define VG_EVAL_STUDY_STUDY_H
+
+#include "eval/outcome/outcome.h"
+#include "tracks/track.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// X(field, type, unit, least, most, default, choices, help)
+#define VG_STUDY_KEYS(X)                                                                                     \
+    X(suite, TEXT, "", 1, 255, "standard", NULL, "what all arms are scored on: a shipped suite or a file")   \
+    X(about, TEXT, "", 0, 255, "", NULL, "what it asks, one line")                                           \
+    X(parts, LIST, "", 0, 0, "", NULL, "studies to run one after the other, instead of one of its own")      \
+    X(test, LIST, "", 0, 0, "", NULL, "test roads instead of the suite's")                                   \
+    X(car, TEXT, "", 0, 255, "", NULL, "car instead of the suite's")                                         \
+    X(experts, LIST, "", 0, 0, "pursuit", NULL, "scored beside the learners, first")                         \
+    X(teacher, TEXT, "", 1, 255, "pursuit", NULL, "expert whose demonstrations are learned from")            \
+    X(demonstrations, LIST, "", 0, 0, "2", NULL,                                                             \
+      "label budgets: demonstrations, laps or drivers; all: every one")                                      \
+    X(demonstration_seconds, DOUBLE, "s", 1, 3600, "20", NULL, "length of a demonstration")                  \
+    X(laps, LIST, "", 0, 0, "", NULL, "human laps instead of a teacher: CSV files, * and ? allowed")         \
+    X(laps_road, TEXT, "", 0, 255, "", NULL, "road the laps were driven on")                                 \
+    X(drivers, LIST, "", 0, 0, "", NULL, "budgets count drivers: words that their laps' file names hold")    \
+    X(learners, LIST, "", 0, 0, "bc", NULL, "who learns, crossed with budgets and factors")                  \
+    X(factors, LIST, "", 0, 0, "", NULL, "keys of the learner with levels: scaling=physical|zscore")         \
+    X(settings, LIST, "", 0, 0, "", NULL, "keys of the learner, the same in every arm: epochs=200")          \
+    X(arms, LIST, "", 0, 0, "", NULL, "more arms, each 'LABEL: LEARNER BUDGET key=value ...', or an expert") \
+    X(claims, LIST, "", 0, 0, "", NULL, "what is judged: 'ID: text: METRIC(ARM) <= NUMBER'")                 \
+    X(seeds, INT, "1", 1, 1000, "10", NULL, "training seeds an arm")                                         \
+    X(seed, INT, "", 0, 9e18, "1", NULL, "what training seeds, demonstrations and bootstraps derive from")
+
+typedef struct vg_study_config {
+#define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);
+    VG_STUDY_KEYS(X)
+#undef X
+} vg_study_config;
+
+extern const vg_schema vg_study_schema;
+
+typedef struct vg_study vg_study; // opaque
+
+// Start from zero.
+typedef struct vg_study_def {
+    const char *path; // of the study's YAML
+    const char *data; // what relative paths of roads, cars and laps are taken from; NULL: the working folder
+    const char *out;  // folder
+    const char *command; // for the report
+    bool resume, force;  // go on with what is there; start anew. Neither: a study that is there is an error
+    int32_t threads;     // 0: one a core; results do not depend on it
+    const vg_warnings *warnings; // NULL: nobody is told
+    bool (*stop)(void);          // asked now and then; NULL: never
+    // Told after each piece of work, from any one thread at a time. NULL: nobody.
+    void (*progress)(void *context, int64_t done, int64_t total);
+    void *context;
+} vg_study_def;
+
+// Read a study: a shipped one by name ("demo") or a YAML file by path; its name into name. Errors: those of
+// vg_config_read.
+VG_NODISCARD vg_err vg_study_read(const char *name_or_path, vg_study_config *out, char name[VG_KEY_TEXT_SIZE],
+                                  vg_diag *diag);
+
+// Read the study, build its suite, list its arms, and claim the folder: OUT/study.yaml is written. Errors:
+// those of vg_config_read, vg_suite_build, vg_policy_find; VG_ERR_EXISTS (a study is there and neither resume
+// nor force); VG_ERR_MISMATCH (resume, but the study, its suite or its laps are not those that are there).
+VG_NODISCARD vg_err vg_study_open(const vg_study_def *def, vg_study **out, vg_diag *diag);
+void vg_study_close(vg_study *study); // NULL is fine
+
+// Make the logs and train the cells that are missing, in parallel. Errors: VG_ERR_INTERRUPTED, those of the
+// learners and of writing.
+VG_NODISCARD vg_err vg_study_train(vg_study *study, vg_diag *diag);
+
+// Score the floor and all arms. The outcome is borrowed from the study.
+VG_NODISCARD vg_err vg_study_score(vg_study *study, const vg_outcome **out, vg_diag *diag);
+
+// Pieces of work that train and score together tell of.
+int64_t vg_study_total(const vg_study *study);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,190 @@
+// The cells of a study: each training seed of each arm, trained where it is missing.
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agents/learners/gail.h"
+#include "agents/policy_open.h"
+#include "agents/training/rounds.h"
+#include "eval/outcome/json.h"
+#include "eval/study/study_private.h"
+#include "sim/base/blocks.h"
+#include "sim/base/memory.h"
+#include "sim/base/random.h"
+
+void vg_study_cell_path(const vg_study *s, const vg_study_arm *arm, int32_t seed, const char *extension,
+                        char path[VG_STUDY_PATH]) {
+    char slug[VG_KEY_TEXT_SIZE];
+    snprintf(slug, sizeof slug, "%s", arm->recipe);
+    vg_study_slug(slug);
+    snprintf(path, VG_STUDY_PATH, "%.1030s/%s-seed-%d%.20s", s->folder, slug, seed + 1, extension);
+}
+
+uint64_t vg_study_cell_seed(const vg_study *s, const vg_study_arm *arm, int32_t seed) {
+    // What --seed of a command may be: 63 bits.
+    return vg_random_seed(vg_random_seed((uint64_t)s->config.seed, arm->hash), (uint64_t)seed) >> 1;
+}
+
+// A field of a report as JSON, by its type, and back; null: NaN.
+#define JSON_OF_int64_t(value) json_integer(value)
+#define JSON_OF_double(value)  (isfinite(value) ? json_real(value) : json_null())
+#define JSON_TO_int64_t(json)  json_integer_value(json)
+#define JSON_TO_double(json)   number_of(json)
+static double number_of(const json_t *json) { return json_is_number(json) ? json_number_value(json) : NAN; }
+
+// Written last: the cell is finished once it is there.
+static vg_err write_report(const vg_study *s, const vg_study_arm *arm, int32_t seed,
+                           const vg_learner_report *report, vg_diag *diag) {
+    char path[VG_STUDY_PATH];
+    vg_text text = {0};
+    json_t *object = json_object();
+    int failed = !object;
+#define X(type, name, unit, help) failed |= json_object_set_new(object, #name, JSON_OF_##type(report->name));
+    VG_LEARNER_REPORT(X)
+#undef X
+    if (!failed) vg_json_text(object, &text);
+    json_decref(object);
+    vg_study_cell_path(s, arm, seed, ".json", path);
+    vg_err err = failed || text.failed ? vg_fail_memory(diag)
+                                       : vg_file_write(path, text.bytes, text.size, VG_REPLACE, diag);
+    vg_text_free(&text);
+    return err;
+}
+
+vg_err vg_study_cell_report(const vg_study *s, const vg_study_arm *arm, int32_t seed,
+                            vg_learner_report *report, vg_diag *diag) {
+    char path[VG_STUDY_PATH], *bytes;
+    int64_t size;
+    vg_study_cell_path(s, arm, seed, ".json", path);
+    vg_err err = vg_file_read(path, 65536, &bytes, &size, diag);
+    if (err) return err;
+    json_t *object = json_loadb(bytes, (size_t)size, 0, NULL);
+    vg_free(bytes);
+    *report = (vg_learner_report){0};
+    if (!json_is_object(object))
+        err = vg_fail_at(diag, VG_ERR_FORMAT, path, 0, NULL,
+                         "is no report of a training; delete it to train the cell anew");
+#define X(type, name, unit, help) report->name = JSON_TO_##type(json_object_get(object, #name));
+    if (!err) {
+        VG_LEARNER_REPORT(X)
+    }
+#undef X
+    json_decref(object);
+    return err;
+}
+
+// Who watches a training: asks whether to stop, and keeps its rounds.
+typedef struct cell_watch {
+    const vg_study *study;
+    const char *arm;
+    int32_t seed, collapsed; // as the last round told (vg_gail_collapse)
+    vg_rounds rounds;
+} cell_watch;
+
+static bool keep_on(void *context, int64_t done, int64_t total) {
+    const vg_study *s = ((cell_watch *)context)->study;
+    (void)done, (void)total;
+    return !s->def.stop || !s->def.stop();
+}
+
+static void told(void *context, const vg_learner_round *round) {
+    cell_watch *at = context;
+    const char *collapse = vg_gail_collapse_told(round, &at->collapsed);
+    if (collapse) {
+        pthread_mutex_lock(at->study->told);
+        vg_track_warn(at->study->def.warnings, "%.200s, seed %d, round %d: %s", at->arm, at->seed + 1,
+                      round->round + 1, collapse);
+        pthread_mutex_unlock(at->study->told);
+    }
+    vg_rounds_told(&at->rounds, round);
+}
+
+// Where a learner may drive, and where its rounds are chosen: the suite's training and validation roads, or
+// the road of the laps.
+static void give_roads(const vg_study *s, vg_learner_def *def) {
+    const vg_split *train = &s->suite.train, *valid = &s->suite.validation;
+    def->roads = s->laps_road ? (const vg_road *const *)&s->laps_road : (const vg_road *const *)train->roads;
+    def->road_count = s->laps_road ? 1 : train->count;
+    if (s->laps_road) return;
+    def->valid = (const vg_road *const *)valid->roads;
+    def->valid_count = valid->count;
+}
+
+static vg_err train_cell(vg_study *s, const vg_study_arm *arm, int32_t seed, vg_diag *diag) {
+    char log[VG_STUDY_PATH], policy[VG_STUDY_PATH], checkpoint[VG_STUDY_PATH], rounds[VG_STUDY_PATH];
+    char teacher[VG_STUDY_PATH];
+    vg_learner_report report = {0};
+    vg_policy *expert = NULL;
+    vg_study_log_path(s, arm->budget, s->lap_count ? 0 : seed, log);
+    vg_study_cell_path(s, arm, seed, ".safetensors", policy);
+    vg_study_cell_path(s, arm, seed, ".checkpoint", checkpoint);
+    vg_study_cell_path(s, arm, seed, ".rounds", rounds);
+    cell_watch watcher = {s, arm->label, seed, VG_GAIL_SOUND, {.path = rounds, .diag = diag}};
+    vg_learner_def def = {.config = arm->config,
+                          .seed = vg_study_cell_seed(s, arm, seed),
+                          .logs = &(const char *){log},
+                          .log_count = 1,
+                          .car = &s->suite.car,
+                          .threads = 1,
+                          .watch = keep_on,
+                          .told = told,
+                          .context = &watcher,
+                          .checkpoint = checkpoint,
+                          .resume = true,
+                          .out = policy,
+                          .overwrite = VG_REPLACE};
+    vg_err err = VG_OK;
+    unsigned needs = arm->learner->needs;
+    if (needs & (VG_LEARNER_ROADS | VG_LEARNER_EITHER)) give_roads(s, &def);
+    if (arm->taught) def.weather = vg_suite_weather(arm->taught);
+    if (needs & (VG_LEARNER_EXPERT | VG_LEARNER_EITHER)) {
+        vg_study_expert(s, s->budgets[arm->budget].teacher, arm->budget, teacher);
+        err = vg_policy_find(teacher, &expert, diag);
+        def.expert = expert;
+    }
+    if (!err) err = arm->learner->train(&def, &report, diag);
+    vg_err recorded = vg_rounds_end(&watcher.rounds);
+    vg_policy_destroy(expert);
+    if (err == VG_ERR_INTERRUPTED) err = vg_study_check_stop(s, diag);
+    if (!err) err = recorded;
+    return err ? err : write_report(s, arm, seed, &report, diag);
+}
+
+typedef struct training_cells {
+    vg_study *study;
+    vg_diag *diags; // [cell_count]
+} training_cells;
+
+static vg_err run_cell(void *context, int64_t block, int64_t begin, int64_t end) {
+    training_cells *t = context;
+    vg_study *s = t->study;
+    (void)block, (void)end;
+    const vg_study_arm *arm = s->arms;
+    // The first of those that share the cell.
+    while (arm->first_cell < 0 || begin >= arm->first_cell + arm->seeds) arm++;
+    int32_t seed = (int32_t)begin - arm->first_cell;
+    vg_diag *diag = &t->diags[begin];
+    vg_learner_report report;
+    vg_err err = vg_study_check_stop(s, diag);
+    if (!err) {
+        err = vg_study_cell_report(s, arm, seed, &report, diag);
+        if (err == VG_ERR_NOT_FOUND) err = train_cell(s, arm, seed, diag);
+    }
+    if (!err) vg_study_tell(s);
+    return err;
+}
+
+vg_err vg_study_train(vg_study *s, vg_diag *diag) {
+    vg_err err = vg_study_make_logs(s, diag);
+    if (err || s->cell_count == 0) return err; // laps alone are imported for the floor
+    training_cells t = {.study = s, .diags = vg_new(vg_diag, s->cell_count)};
+    if (!t.diags) return vg_fail_memory(diag);
+    err = vg_blocks_run(s->cell_count, 1, s->def.threads, run_cell, &t);
+    for (int32_t i = 0; err && diag && i < s->cell_count; i++)
+        if (t.diags[i].code == err) {
+            *diag = t.diags[i];
+            break;
+        }
+    vg_free(t.diags);
+    return err;
+}

@@ -1,0 +1,328 @@
+// What a study learns from: demonstrations of a teacher, or human laps.
+#include <glob.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agents/drive/record.h"
+#include "agents/policy_open.h"
+#include "eval/study/study_private.h"
+#include "logs/import/import_csv.h"
+#include "logs/import/lap_line.h"
+#include "sim/base/blocks.h"
+#include "sim/base/memory.h"
+#include "sim/base/random.h"
+#include "tracks/library.h"
+
+// --- human laps --------------------------------------------------------------------------------------------
+
+static void in_folder(const vg_study *s, const char *path, char out[VG_STUDY_PATH]) {
+    bool relative = s->def.data && path[0] != '/';
+    snprintf(out, VG_STUDY_PATH, "%s%s%s", relative ? s->def.data : "", relative ? "/" : "", path);
+}
+
+static vg_err add_laps(vg_study *s, const glob_t *found, vg_diag *diag) {
+    int64_t count = s->lap_count + (int64_t)found->gl_pathc;
+    if (count > 100000) return vg_fail(diag, VG_ERR_FORMAT, "more than 100000 laps");
+    void *grown = vg_realloc(s->lap_files, s->lap_count, count, sizeof *s->lap_files);
+    if (!grown) return vg_fail_memory(diag);
+    s->lap_files = grown;
+    for (size_t i = 0; i < found->gl_pathc; i++)
+        snprintf(s->lap_files[s->lap_count++], VG_STUDY_PATH, "%s", found->gl_pathv[i]);
+    return VG_OK;
+}
+
+// Laps of the first driver first, so that a budget is a prefix. Laps of nobody are left out.
+static vg_err sort_by_driver(vg_study *s, vg_diag *diag) {
+    char word[VG_KEY_TEXT_SIZE];
+    char(*sorted)[VG_STUDY_PATH] = vg_alloc(s->lap_count, sizeof *sorted);
+    if (!sorted) return vg_fail_memory(diag);
+    int32_t n = 0;
+    for (int32_t d = 0; vg_config_item(s->config.drivers, d, word); d++)
+        for (int32_t i = 0; i < s->lap_count; i++) {
+            const char *slash = strrchr(s->lap_files[i], '/');
+            if (n == s->lap_count || !strstr(slash ? slash : s->lap_files[i], word)) continue;
+            s->lap_driver[n] = d;
+            memcpy(sorted[n++], s->lap_files[i], sizeof *sorted);
+        }
+    if (s->config.drivers[0]) {
+        memcpy(s->lap_files, sorted, (size_t)n * sizeof *sorted);
+        s->lap_count = n;
+    }
+    vg_free(sorted);
+    return n || !s->config.drivers[0]
+               ? VG_OK
+               : vg_fail_at(diag, VG_ERR_NOT_FOUND, NULL, 0, "drivers", "none has a lap");
+}
+
+vg_err vg_study_find_laps(vg_study *s, vg_diag *diag) {
+    char item[VG_KEY_TEXT_SIZE], path[VG_STUDY_PATH];
+    vg_err err = VG_OK;
+    for (int32_t i = 0; vg_config_item(s->config.laps, i, item) && !err; i++) {
+        glob_t found;
+        in_folder(s, item, path);
+        int status = glob(path, 0, NULL, &found);
+        if (status == GLOB_NOSPACE)
+            err = vg_fail_memory(diag);
+        else if (status)
+            err = vg_fail_at(diag, VG_ERR_NOT_FOUND, path, 0, "laps",
+                             "no such file; --data names the folder that the study's paths start from");
+        else
+            err = add_laps(s, &found, diag);
+        if (status == 0) globfree(&found);
+    }
+    if (!err && !(s->lap_driver = vg_new(int32_t, s->lap_count))) err = vg_fail_memory(diag);
+    if (!err) err = sort_by_driver(s, diag);
+    if (!err && !s->config.laps_road[0])
+        err = vg_fail_at(diag, VG_ERR_FORMAT, s->def.path, 0, "laps_road",
+                         "is missing: where were the laps driven?");
+    if (err) return err;
+    char stem[64];
+    for (int32_t i = 0; vg_library_name(i, stem); i++)
+        if (strcmp(stem, s->config.laps_road) == 0) return vg_track_load(stem, &s->laps_road, diag);
+    in_folder(s, s->config.laps_road, path);
+    return vg_track_load_warned(path, s->def.warnings, &s->laps_road, diag);
+}
+
+static vg_err import_laps(const vg_study *s, int32_t count, const char *path, vg_diag *diag) {
+    vg_import_def def = vg_import_default();
+    def.road = s->laps_road, def.car = &s->suite.car, def.warnings = s->def.warnings;
+    vg_err err = vg_log_create(path, VG_REPLACE, &def.log, diag);
+    for (int32_t i = 0; i < count && !err; i++) {
+        vg_lap lap = {0};
+        vg_import_report report;
+        err = vg_import_csv_read(s->lap_files[i], NULL, &lap, diag);
+        if (!err) err = vg_import_lap(&def, &lap, &report, diag);
+        vg_lap_free(&lap);
+    }
+    if (!err) return vg_log_close(def.log, diag);
+    if (def.log) vg_log_discard(def.log);
+    return err;
+}
+
+// --- demonstrations ----------------------------------------------------------------------------------------
+
+// Demonstration i of a training seed is the same whatever the budget: on training road i, then round again.
+static vg_err demonstrate(const vg_study *s, int32_t seed, const vg_study_budget *budget, const char *path,
+                          vg_diag *diag) {
+    vg_policy *teacher = NULL;
+    vg_log *log = NULL;
+    vg_err err = vg_policy_find(budget->teacher, &teacher, diag);
+    if (!err) err = vg_log_create(path, VG_REPLACE, &log, diag);
+    for (int32_t i = 0; i < budget->count && !err; i++) {
+        vg_record_def def = vg_record_default();
+        def.policy = teacher;
+        def.road = s->suite.train.roads[i % s->suite.train.count];
+        def.car = &s->suite.car;
+        def.spread = (float)s->suite.config.spread;
+        def.longest = s->config.demonstration_seconds;
+        def.seed = vg_random_seed(vg_random_seed((uint64_t)s->config.seed, (uint64_t)seed), (uint64_t)i);
+        def.stop = s->def.stop;
+        err = vg_record_run(&def, log, NULL, NULL, diag);
+    }
+    if (!err)
+        err = vg_log_close(log, diag);
+    else if (log)
+        vg_log_discard(log);
+    vg_policy_destroy(teacher);
+    return err;
+}
+
+void vg_study_slug(char *text) {
+    for (char *c = text; *c; c++)
+        if (strchr(" ,=/\\:*?\"<>|@;", *c)) *c = '-';
+}
+
+void vg_study_log_path(const vg_study *s, int32_t budget, int32_t seed, char path[VG_STUDY_PATH]) {
+    const vg_study_budget *b = &s->budgets[budget];
+    char teacher[VG_KEY_TEXT_SIZE + 1] = "";
+    if (strcmp(b->teacher, s->config.teacher) != 0) snprintf(teacher, sizeof teacher, "-%s", b->teacher);
+    vg_study_slug(teacher);
+    if (s->lap_count)
+        snprintf(path, VG_STUDY_PATH, "%.1030s/laps-%.60s%s.vlog", s->folder, b->name, teacher);
+    else
+        snprintf(path, VG_STUDY_PATH, "%.1030s/demonstrations-%.60s%s-seed-%d.vlog", s->folder, b->name,
+                 teacher, seed + 1);
+}
+
+bool vg_study_follows_laps(const vg_study *s, const char *text) {
+    return s->config.laps[0] && strncmp(text, "line_follower", 13) == 0 && !strstr(text, "log=");
+}
+
+void vg_study_expert(const vg_study *s, const char *text, int32_t budget, char out[VG_STUDY_PATH]) {
+    char log[VG_STUDY_PATH];
+    snprintf(out, VG_STUDY_PATH, "%.250s", text);
+    if (!vg_study_follows_laps(s, text)) return;
+    vg_study_log_path(s, budget, 0, log);
+    snprintf(out, VG_STUDY_PATH, "%.250s%slog=%.1100s", text, strchr(text, ':') ? "," : ":", log);
+}
+
+// What the blocks of one parallel run share.
+typedef struct making {
+    vg_study *study;
+    int32_t seeds; // logs a budget
+    vg_diag *diags;
+} making;
+
+static vg_err make_log(void *context, int64_t block, int64_t begin, int64_t end) {
+    making *m = context;
+    (void)block, (void)end;
+    char path[VG_STUDY_PATH];
+    int32_t budget = (int32_t)(begin / m->seeds), seed = (int32_t)(begin % m->seeds);
+    vg_diag *diag = &m->diags[begin];
+    vg_err err = vg_study_check_stop(m->study, diag);
+    if (err) return err;
+    vg_study_log_path(m->study, budget, seed, path);
+    if (vg_file_may_write(path, VG_KEEP, diag) == VG_ERR_EXISTS) return VG_OK;
+    const vg_study_budget *of = &m->study->budgets[budget];
+    return m->study->lap_count ? import_laps(m->study, of->count, path, diag)
+                               : demonstrate(m->study, seed, of, path, diag);
+}
+
+vg_err vg_study_make_logs(vg_study *s, vg_diag *diag) {
+    making m = {.study = s, .seeds = s->lap_count ? 1 : (int32_t)s->config.seeds};
+    if (s->cell_count == 0 && s->lap_count == 0) return VG_OK;
+    int64_t count = (int64_t)s->budget_count * m.seeds;
+    if (!(m.diags = vg_new(vg_diag, count))) return vg_fail_memory(diag);
+    vg_err err = vg_blocks_run(count, 1, s->def.threads, make_log, &m);
+    for (int64_t i = 0; err && diag && i < count; i++)
+        if (m.diags[i].code == err) {
+            *diag = m.diags[i];
+            break;
+        }
+    vg_free(m.diags);
+    return err;
+}
+
+// --- the floor ---------------------------------------------------------------------------------------------
+
+// Of one lap: what the floor sums up.
+typedef struct lap_sums {
+    int64_t ticks, outside, departures;
+    double distance, speed;
+} lap_sums;
+
+static void score_lap(const vg_road *road, const vg_log_step *steps, int64_t count, double tick,
+                      lap_sums *sums, float *drift) {
+    bool was_off = false;
+    for (int64_t i = 0; i < count; i++) {
+        const vg_state *state = &steps[i].state;
+        vg_road_place at = vg_road_project(road, state->x, state->y, state->s);
+        vg_road_point here = vg_road_at(road, at.s);
+        bool off = at.offset > here.left || at.offset < -here.right;
+        sums->outside += off;
+        sums->departures += off && !was_off;
+        was_off = off;
+        sums->speed += state->speed;
+        sums->distance += state->speed * tick;
+        drift[i] = (float)fabs(at.offset);
+    }
+    sums->ticks += count;
+}
+
+typedef vg_err (*lap_visit)(void *context, const vg_log_episode *episode, const vg_log_step *steps,
+                            int64_t count, vg_diag *diag);
+
+int32_t vg_study_largest(const vg_study *s) {
+    int32_t most = 0;
+    for (int32_t i = 0; i < s->budget_count; i++)
+        if (s->budgets[i].count > s->budgets[most].count) most = i;
+    return most;
+}
+
+// Every lap of the largest log.
+static vg_err visit_laps(const vg_study *s, lap_visit visit, void *context, vg_diag *diag) {
+    char path[VG_STUDY_PATH];
+    int32_t count = 0;
+    vg_study_log_path(s, vg_study_largest(s), 0, path);
+    vg_log *log = NULL;
+    vg_err err = vg_log_open(path, &log, diag);
+    if (!err) err = vg_log_count(log, &count, diag);
+    for (int32_t e = 0; e < count && !err; e++) {
+        vg_log_episode episode;
+        vg_log_step *steps = NULL;
+        int64_t n;
+        err = vg_log_episode_at(log, e, &episode, diag);
+        if (!err) err = vg_log_steps(log, episode.id, &steps, &n, diag);
+        if (!err) err = visit(context, &episode, steps, n, diag);
+        vg_free(steps);
+    }
+    vg_err closed = vg_log_close(log, err ? NULL : diag);
+    return err ? err : closed;
+}
+
+typedef struct floor_sums {
+    const vg_study *study;
+    lap_sums all;
+    float *drift;
+    int64_t held;
+    int32_t laps, laps_off;
+} floor_sums;
+
+static vg_err add_to_floor(void *context, const vg_log_episode *episode, const vg_log_step *steps,
+                           int64_t count, vg_diag *diag) {
+    floor_sums *f = context;
+    float *grown = vg_realloc(f->drift, f->held, f->held + count, sizeof *grown);
+    if (!grown) return vg_fail_memory(diag);
+    f->drift = grown;
+    int64_t before = f->all.departures;
+    score_lap(f->study->laps_road, steps, count, (double)episode->tick_num / episode->tick_den, &f->all,
+              f->drift + f->held);
+    f->held += count;
+    f->laps++;
+    f->laps_off += f->all.departures > before;
+    return VG_OK;
+}
+
+vg_err vg_study_floor(vg_study *s, vg_diag *diag) {
+    if (!s->lap_count) return VG_OK;
+    floor_sums f = {.study = s};
+    vg_err err = visit_laps(s, add_to_floor, &f, diag);
+    vg_estimate q[3];
+    static const double wanted[] = {0.5, 0.9, 0.99};
+    if (!err) err = vg_crossed_quantiles(f.drift, 1, 1, f.held, wanted, 3, q, diag);
+    vg_free(f.drift);
+    if (err) return err;
+    s->floor = (vg_outcome_floor){.label = "human laps", .laps = f.laps, .laps_off = f.laps_off};
+    s->floor.outside = (double)f.all.outside / (double)f.all.ticks;
+    s->floor.departures_per_km = f.all.distance > 0 ? 1000 * (double)f.all.departures / f.all.distance : 0;
+    s->floor.mean_speed = f.all.speed / (double)f.all.ticks;
+    s->floor.drift_50 = q[0].value, s->floor.drift_90 = q[1].value, s->floor.drift_99 = q[2].value;
+    s->outcome.floors = &s->floor;
+    s->outcome.floor_count = 1;
+    return VG_OK;
+}
+
+// --- the mean line of the laps -----------------------------------------------------------------------------
+
+static vg_err add_to_line(void *context, const vg_log_episode *episode, const vg_log_step *steps,
+                          int64_t count, vg_diag *diag) {
+    (void)episode, (void)diag;
+    vg_lap_line_add(context, steps, count);
+    return VG_OK;
+}
+
+vg_err vg_study_human_line(const vg_study *s, vg_reference **out, vg_diag *diag) {
+    vg_lap_line *laps = NULL;
+    vg_err err = vg_lap_line_create(s->laps_road, 5, &laps, diag);
+    if (err) return err;
+    int32_t roads = s->suite.test.count, bins = vg_lap_line_bins(laps);
+    float *line = vg_new(float, bins);
+    const float **lines = vg_new(const float *, roads);
+    int32_t *counts = vg_new(int32_t, roads);
+    err = line && lines && counts ? visit_laps(s, add_to_line, laps, diag) : vg_fail_memory(diag);
+    if (!err) {
+        vg_lap_line_means(laps, line, NULL);
+        for (int32_t i = 0; i < roads; i++) {
+            bool driven = vg_road_hash(s->suite.test.roads[i]) == vg_road_hash(s->laps_road);
+            lines[i] = driven ? line : NULL, counts[i] = driven ? bins : 0;
+        }
+        err =
+            vg_reference_lines((const vg_road *const *)s->suite.test.roads, roads, lines, counts, out, diag);
+    }
+    vg_lap_line_destroy(laps);
+    vg_free(line);
+    vg_free(lines);
+    vg_free(counts);
+    return err;
+}

@@ -1,0 +1,137 @@
+// A study read, its arms listed, its folder claimed.
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agents/policy_open.h"
+#include "eval/study/study_private.h"
+#include "sim/base/hash.h"
+#include "sim/base/memory.h"
+
+// --- opening -----------------------------------------------------------------------------------------------
+
+static vg_err build_suite(vg_study *s, vg_diag *diag) {
+    vg_suite_config config;
+    char name[VG_KEY_TEXT_SIZE];
+    vg_err err = vg_suite_read(s->config.suite, &config, name, diag);
+    if (err) return err;
+    if (s->config.test[0]) memcpy(config.test, s->config.test, sizeof config.test);
+    if (s->config.car[0]) memcpy(config.car, s->config.car, sizeof config.car);
+    return vg_suite_build(&config, name, s->def.data, s->def.threads, &s->suite, diag);
+}
+
+static vg_err check_teaching(const vg_study *s, vg_diag *diag) {
+    if (s->config.laps[0] || s->cell_count == 0 || s->suite.train.count) return VG_OK;
+    return vg_fail_at(diag, VG_ERR_FORMAT, s->config.suite, 0, "train",
+                      "is empty: the teacher has no road to demonstrate on");
+}
+
+static vg_err identify(vg_study *s, vg_diag *diag) {
+    vg_text *t = &s->configuration;
+    vg_config_write_yaml(&vg_study_schema, &s->config, t);
+    uint64_t h = vg_hash_text(0, t->failed || !t->bytes ? "" : t->bytes);
+    vg_text suite = {0};
+    vg_config_write_yaml(&vg_suite_schema, &s->suite.config, &suite);
+    if (!suite.failed) h = vg_hash_text(h, suite.bytes);
+    vg_text_add(t, "# --- suite %s ---\n%s", s->suite.name, suite.failed ? "" : suite.bytes);
+    bool failed = t->failed || suite.failed;
+    vg_text_free(&suite);
+    h = vg_hash_int(h, &(int64_t){(int64_t)vg_suite_hash(&s->suite)}, 1);
+    for (int32_t i = 0; i < s->suite.train.count; i++)
+        h = vg_hash_int(h, &(int64_t){(int64_t)vg_road_hash(s->suite.train.roads[i])}, 1);
+    for (int32_t i = 0; i < s->lap_count; i++) {
+        char *bytes;
+        int64_t size;
+        vg_err err = vg_file_read(s->lap_files[i], 0, &bytes, &size, diag);
+        if (err) return err;
+        h = vg_hash_bytes(h, bytes, (size_t)size);
+        vg_free(bytes);
+    }
+    if (s->laps_road) h = vg_hash_int(h, &(int64_t){(int64_t)vg_road_hash(s->laps_road)}, 1);
+    s->hash = h;
+    return failed ? vg_fail_memory(diag) : VG_OK;
+}
+
+// OUT/study.yaml says whose folder it is.
+static vg_err claim(vg_study *s, vg_diag *diag) {
+    char path[VG_STUDY_PATH], hash[17], *bytes = NULL;
+    int64_t size;
+    if (snprintf(path, sizeof path, "%s/study.yaml", s->def.out) >= 1000)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "--out is longer than a path may be");
+    vg_hash_format(s->hash, hash);
+    snprintf(s->folder, sizeof s->folder, "%s/cells-%s", s->def.out, hash);
+    vg_text text = {0};
+    vg_text_add(&text, "# verge study %s, %s\n%s", s->name, hash, s->configuration.bytes);
+    vg_err err = vg_file_may_write(path, VG_KEEP, diag);
+    if (err == VG_ERR_EXISTS && s->def.resume) {
+        err = vg_file_read(path, 0, &bytes, &size, diag);
+        if (!err && (size != text.size || memcmp(bytes, text.bytes, (size_t)size) != 0))
+            err = vg_fail_at(
+                diag, VG_ERR_MISMATCH, path, 0, NULL,
+                "is of another study: its file, suite or laps were edited since; cells are not mixed. "
+                "Use another --out, or --force to start anew");
+        vg_free(bytes);
+    } else if (err == VG_ERR_EXISTS && !s->def.force) {
+        err = vg_fail_at(diag, err, path, 0, NULL, "a study is there; --resume goes on, --force starts anew");
+    } else if (!err || err == VG_ERR_EXISTS) {
+        err = vg_file_write(path, text.bytes, text.size, VG_REPLACE, diag);
+    }
+    if (!err && text.failed) err = vg_fail_memory(diag);
+    vg_text_free(&text);
+    return err;
+}
+
+static vg_err check_experts(const vg_study *s, vg_diag *diag) {
+    char item[VG_KEY_TEXT_SIZE];
+    vg_err err = VG_OK;
+    for (int32_t i = -1; !err && (i < 0 || vg_config_item(s->config.experts, i, item)); i++) {
+        vg_policy *policy = NULL;
+        const char *text = i < 0 ? s->config.teacher : item;
+        if (!vg_study_follows_laps(s, text)) err = vg_policy_find(text, &policy, diag);
+        vg_policy_destroy(policy);
+    }
+    return err;
+}
+
+vg_err vg_study_open(const vg_study_def *def, vg_study **out, vg_diag *diag) {
+    *out = NULL;
+    vg_study *s = vg_new(vg_study, 1);
+    if (!s) return vg_fail_memory(diag);
+    s->def = *def;
+    vg_err err = VG_OK;
+    if (!(s->told = vg_new(pthread_mutex_t, 1)))
+        err = vg_fail_memory(diag);
+    else
+        pthread_mutex_init(s->told, NULL);
+    if (!err) err = vg_study_read(def->path, &s->config, s->name, diag);
+    if (!err) err = check_experts(s, diag);
+    if (!err && s->config.laps[0]) err = vg_study_find_laps(s, diag);
+    if (!err) err = build_suite(s, diag);
+    if (!err) err = vg_study_list_budgets(s, diag);
+    if (!err) err = vg_study_list_arms(s, diag);
+    if (!err) err = check_teaching(s, diag);
+    if (!err) err = vg_study_check_claims(s, diag);
+    if (!err) err = identify(s, diag);
+    if (!err) err = claim(s, diag);
+    if (err)
+        vg_study_close(s);
+    else
+        *out = s;
+    return err;
+}
+
+void vg_study_close(vg_study *s) {
+    if (!s) return;
+    vg_study_free_scores(s);
+    vg_suite_free(&s->suite);
+    vg_road_destroy(s->laps_road);
+    vg_text_free(&s->configuration);
+    vg_free(s->lap_files);
+    vg_free(s->lap_driver);
+    vg_free(s->budgets);
+    for (int32_t i = 0; i < s->arm_count; i++) vg_study_free_arm(&s->arms[i]);
+    vg_free(s->arms);
+    if (s->told) pthread_mutex_destroy(s->told);
+    vg_free(s->told);
+    vg_free(s);
+}

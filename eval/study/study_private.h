@@ -1,0 +1,130 @@
+// eval/study/study_private.h -- a study's inside, shared by the files that make its data, train its cells and
+// score it.
+#ifndef VG_EVAL_STUDY_STUDY_PRIVATE_H
+#define VG_EVAL_STUDY_STUDY_PRIVATE_H
+
+#include <pthread.h>
+
+#include "agents/learners/registry.h"
+#include "eval/outcome/claims.h"
+#include "eval/study/study.h"
+
+enum { VG_STUDY_PATH = 1400 };
+
+// A recipe: an expert, or a learner with a budget and settings.
+typedef struct vg_study_arm {
+    char label[VG_KEY_TEXT_SIZE];  // "bc 2, scaling=zscore"
+    char recipe[VG_KEY_TEXT_SIZE]; // what its cells are called and seeded by; an expert's text
+    char group[VG_KEY_TEXT_SIZE];  // label without the budget; "": none
+    char source[VG_KEY_TEXT_SIZE]; // its settings in words
+    const vg_learner *learner;     // NULL: an expert
+    void *config;                  // of the learner
+    int32_t budget;                // index into the study's budgets; -1: an expert
+    vg_suite_config *taught;       // weather to collect in; NULL: still air
+    vg_suite_config *scored;       // weather and starts to be scored in; NULL: the suite's
+    uint64_t hash;                 // of the recipe: what the training seeds derive from
+    int32_t seeds;                 // 1 for an expert
+    int32_t first_cell;            // index of its first training seed's; -1: an expert
+} vg_study_arm;
+
+// One level of data: so many demonstrations, laps or drivers.
+typedef struct vg_study_budget {
+    char name[64];                  // "2", "all"
+    char teacher[VG_KEY_TEXT_SIZE]; // who demonstrates, and is asked; of laps only the latter
+    int32_t count;                  // demonstrations or laps
+} vg_study_budget;
+
+struct vg_study {
+    vg_study_def def;
+    vg_study_config config;
+    char name[VG_KEY_TEXT_SIZE];
+    vg_text configuration; // resolved: the study's keys, then the suite's
+    uint64_t hash;
+    vg_suite suite;
+    vg_road *laps_road;
+    char (*lap_files)[VG_STUDY_PATH]; // [lap_count], in the order they are learned from
+    int32_t lap_count;
+    int32_t *lap_driver;      // [lap_count] index into config.drivers, 0 without
+    vg_study_budget *budgets; // [budget_count]
+    int32_t budget_count;
+    int32_t crossed_budgets; // the first so many are those that all learners take
+    vg_study_arm *arms;      // [arm_count]
+    int32_t arm_count, cell_count;
+    char folder[VG_STUDY_PATH]; // OUT/cells-HASH
+    // Scoring.
+    vg_outcome outcome;
+    vg_outcome_arm *rows;       // [arm_count]
+    vg_arm_seed **seeds;        // [arm_count][seeds]
+    void **driven;              // [arm_count] the rollouts behind them, of study_score.c
+    vg_outcome_record *records; // [arm_count]
+    vg_likeness *likeness;      // [all arms' seeds, one arm behind the other]
+    vg_occupancy human;         // how the laps are driven
+    vg_outcome_floor floor;
+    vg_outcome_pair *pairs;
+    int32_t pair_count;
+    vg_claims claims;
+    int64_t done;
+    pthread_mutex_t *told; // around progress
+};
+
+// One piece of work is done.
+void vg_study_tell(vg_study *study);
+// "stopped", where the caller asks for it.
+VG_NODISCARD vg_err vg_study_check_stop(const vg_study *study, vg_diag *diag);
+
+// The log that training seed `seed` of budget `budget` learns from: its path, and making it where it is
+// missing.
+void vg_study_slug(char *text); // what of a text may stand in a file's name, in place
+void vg_study_log_path(const vg_study *study, int32_t budget, int32_t seed, char path[VG_STUDY_PATH]);
+VG_NODISCARD vg_err vg_study_make_logs(vg_study *study, vg_diag *diag);
+
+// How like the human an arm drives, where the road of his laps is scored; into its row.
+VG_NODISCARD vg_err vg_study_compare_human(vg_study *study, int32_t arm, vg_diag *diag);
+
+// The policy of a training seed, or the expert that an arm is.
+VG_NODISCARD vg_err vg_study_load_policy(const vg_study *study, const vg_study_arm *arm, int32_t seed,
+                                         vg_policy **out, vg_diag *diag);
+// What an arm is driven by, in its own weather, where it has one.
+vg_rollout_def vg_study_rollout(const vg_study *study, const vg_study_arm *arm);
+
+void vg_study_free_scores(vg_study *study);
+// The training records of an arm, which stay empty where its learner has none.
+VG_NODISCARD vg_err vg_study_read_record(const vg_study *study, const vg_study_arm *arm,
+                                         vg_outcome_record *out, vg_diag *diag);
+void vg_study_free_record(vg_outcome_record *record);
+
+VG_NODISCARD vg_err vg_study_check_claims(const vg_study *study, vg_diag *diag);
+// The study's claims, each by its number.
+VG_NODISCARD vg_err vg_study_judge(vg_study *study, vg_diag *diag);
+
+// The study's budgets, with room for one more of each arm. The laps are there.
+VG_NODISCARD vg_err vg_study_list_budgets(vg_study *study, vg_diag *diag);
+// Experts, learners x factors x budgets, arms. The suite and the budgets are there.
+VG_NODISCARD vg_err vg_study_list_arms(vg_study *study, vg_diag *diag);
+void vg_study_free_arm(vg_study_arm *arm);
+// The budget of that name and teacher, which is added where it is not there; -1: it is none.
+int32_t vg_study_find_budget(vg_study *study, const char *name, const char *teacher);
+
+int32_t vg_study_largest(const vg_study *study); // the budget with the most demonstrations
+
+// An expert as vg_policy_find takes it: a line_follower without a log is given the laps of a budget.
+bool vg_study_follows_laps(const vg_study *study, const char *text); // is it such a one?
+void vg_study_expert(const vg_study *study, const char *text, int32_t budget, char out[VG_STUDY_PATH]);
+
+// Find the lap files, in alphabetical order, and their drivers.
+VG_NODISCARD vg_err vg_study_find_laps(vg_study *study, vg_diag *diag);
+
+// The human's own drive as a floor, and the mean of its laps as lines of the test roads.
+VG_NODISCARD vg_err vg_study_floor(vg_study *study, vg_diag *diag);
+VG_NODISCARD vg_err vg_study_human_line(const vg_study *study, vg_reference **out, vg_diag *diag);
+
+// The policy file of a cell, and the files that say how it was made.
+void vg_study_cell_path(const vg_study *study, const vg_study_arm *arm, int32_t seed, const char *extension,
+                        char path[VG_STUDY_PATH]);
+uint64_t vg_study_cell_seed(const vg_study *study, const vg_study_arm *arm, int32_t seed);
+// What the training of a finished cell took and came to. Errors: VG_ERR_NOT_FOUND (not finished),
+// VG_ERR_FORMAT.
+VG_NODISCARD vg_err vg_study_cell_report(const vg_study *study, const vg_study_arm *arm, int32_t seed,
+                                         vg_learner_report *report, vg_diag *diag);
+
+#endif

@@ -1,0 +1,212 @@
+// A study's arms let loose on its suite, one after the other.
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agents/policy_open.h"
+#include "eval/study/study_private.h"
+#include "sim/base/memory.h"
+
+// What the seeds of an arm own until the study is closed.
+typedef struct driven {
+    vg_rollout rollout;
+    double *open_error;
+} driven;
+
+static vg_err drive_seed(vg_study *s, const vg_study_arm *arm, int32_t seed, const vg_reference *reference,
+                         vg_arm_seed *out, driven *room, vg_diag *diag) {
+    vg_policy *policy = NULL;
+    vg_learner_report report = {0};
+    vg_err err = vg_study_check_stop(s, diag);
+    *out = (vg_arm_seed){.rollout = &room->rollout, .held_out = NAN};
+    if (!err) err = vg_study_load_policy(s, arm, seed, &policy, diag);
+    if (!err && arm->learner) err = vg_study_cell_report(s, arm, seed, &report, diag);
+    if (!err) {
+        vg_rollout_def def = vg_study_rollout(s, arm);
+        def.policy = policy;
+        def.reference = reference;
+        def.threads = s->def.threads;
+        def.stop = s->def.stop;
+        err = vg_rollout_run(&def, &room->rollout, diag);
+        if (arm->learner) out->held_out = report.held_out_loss;
+        out->hash = policy->hash;
+        out->seed = arm->learner ? vg_study_cell_seed(s, arm, seed) : 0;
+    }
+    if (!err && vg_reference_expert(reference)) {
+        room->open_error = vg_new(double, room->rollout.count);
+        err = room->open_error
+                  ? vg_suite_open_loop(&s->suite, reference, policy, s->def.threads, room->open_error, diag)
+                  : vg_fail_memory(diag);
+        out->open_error = room->open_error;
+    }
+    vg_policy_destroy(policy);
+    if (!err) vg_study_tell(s);
+    return err;
+}
+
+// What its trainings took, on the mean over its seeds.
+static vg_err sum_reports(const vg_study *s, const vg_study_arm *arm, vg_outcome_training *out,
+                          vg_diag *diag) {
+    *out = (vg_outcome_training){0};
+    for (int32_t k = 0; k < arm->seeds; k++) {
+        vg_learner_report report;
+        vg_err err = vg_study_cell_report(s, arm, k, &report, diag);
+        if (err) return err;
+        out->labels += (double)report.labels / arm->seeds;
+        out->queries += (double)report.queries / arm->seeds;
+        out->actions += (double)report.actions / arm->seeds;
+        out->seconds_off += report.seconds_off / arm->seeds;
+    }
+    return VG_OK;
+}
+
+// Every learner has a key of that name.
+static const char *sense_of(const vg_study_arm *arm) {
+    const vg_key *key = vg_config_key(arm->learner->schema, "sense");
+    return key ? (const char *)arm->config + key->at : NULL;
+}
+
+static vg_err score_arm(vg_study *s, int32_t i, const vg_reference *reference, vg_diag *diag) {
+    const vg_study_arm *arm = &s->arms[i];
+    vg_outcome_arm *row = &s->rows[i];
+    vg_arm_seed *seeds = vg_new(vg_arm_seed, arm->seeds);
+    driven *room = vg_new(driven, arm->seeds);
+    s->seeds[i] = seeds, s->driven[i] = room;
+    if (!seeds || !room) return vg_fail_memory(diag);
+    vg_err err = VG_OK;
+    for (int32_t k = 0; k < arm->seeds && !err; k++)
+        err = drive_seed(s, arm, k, reference, &seeds[k], &room[k], diag);
+    if (err) return err;
+    *row = (vg_outcome_arm){.label = arm->label,
+                            .kind = arm->learner ? arm->learner->name : "expert",
+                            .source = arm->source,
+                            .sense = arm->learner ? sense_of(arm) : NULL,
+                            .budget = NAN,
+                            .shown = NAN,
+                            .group = arm->group};
+    if (arm->learner) {
+        err = sum_reports(s, arm, &row->training, diag);
+        if (err) return err;
+        row->budget = row->training.labels;
+        row->shown = s->budgets[arm->budget].count;
+        err = vg_study_read_record(s, arm, &s->records[i], diag);
+        if (err) return err;
+        if (s->records[i].rounds) row->record = &s->records[i];
+    }
+    row->arm = (vg_arm){.label = arm->label,
+                        .seeds = seeds,
+                        .seed_count = arm->seeds,
+                        .roads = s->suite.test.count,
+                        .starts = (int32_t)s->suite.config.starts,
+                        .horizon = s->suite.config.horizon,
+                        .draws = (uint64_t)s->config.seed};
+    for (int32_t r = 0; s->laps_road && arm->learner && r < s->suite.test.count; r++)
+        row->taught_here |= vg_road_hash(s->suite.test.roads[r]) == vg_road_hash(s->laps_road);
+    err = vg_study_compare_human(s, i, diag);
+    return err ? err : vg_analysis_run(&row->arm, s->def.threads, &row->analysis, diag);
+}
+
+static vg_err make_reference(vg_study *s, vg_policy **expert, vg_reference **out, vg_diag *diag) {
+    const char *name = s->suite.config.reference;
+    s->outcome.reference = name[0] ? name : "centreline";
+    s->outcome.shown_unit = s->config.laps[0] ? "laps" : "demonstrations";
+    if (strcmp(name, "human") == 0) {
+        if (s->laps_road) return vg_study_human_line(s, out, diag);
+        return vg_fail_at(diag, VG_ERR_FORMAT, s->suite.name, 0, "reference",
+                          "is 'human', but the study has no laps");
+    }
+    if (!name[0]) return VG_OK;
+    vg_err err = vg_policy_find(name, expert, diag);
+    return err ? err : vg_suite_reference(&s->suite, *expert, s->def.threads, out, diag);
+}
+
+// a - b of the costs that both were measured by.
+static vg_err add_pair(vg_study *s, int32_t a, int32_t b, vg_diag *diag) {
+    const vg_analysis *x = &s->rows[a].analysis, *y = &s->rows[b].analysis;
+    struct {
+        const char *name;
+        const double *a, *b;
+    } metrics[] = {{"off_road", x->off_cells, y->off_cells}, {"excess", x->excess_cells, y->excess_cells}};
+    for (int m = 0; m < (x->has_b && y->has_b ? 2 : 1); m++) {
+        vg_outcome_pair *pair = &s->pairs[s->pair_count++];
+        *pair = (vg_outcome_pair){.a = a, .b = b, .metric = metrics[m].name};
+        vg_crossed left = {metrics[m].a, x->seeds, x->units, x->each};
+        vg_crossed right = {metrics[m].b, y->seeds, y->units, y->each};
+        vg_err err = vg_crossed_difference(&left, &right, (uint64_t)s->config.seed, &pair->result, diag);
+        if (!err && m == 0) // shares of episodes
+            err = vg_crossed_share_difference(&left, &right, &pair->result.difference, diag);
+        if (err) return err;
+    }
+    return VG_OK;
+}
+
+// Every arm against the first; and, where that is an expert, the learners' arms against the first of them.
+static vg_err compare(vg_study *s, vg_diag *diag) {
+    if (s->arm_count < 2) return VG_OK;
+    int32_t learner = 0;
+    while (learner < s->arm_count && !s->arms[learner].learner) learner++;
+    s->pairs = vg_new(vg_outcome_pair, 4 * (int64_t)s->arm_count);
+    double *p = vg_new(double, 8 * (int64_t)s->arm_count);
+    vg_err err = s->pairs && p ? VG_OK : vg_fail_memory(diag);
+    for (int32_t i = 1; i < s->arm_count && !err; i++) err = add_pair(s, i, 0, diag);
+    for (int32_t i = learner + 1; learner > 0 && i < s->arm_count && !err; i++)
+        err = add_pair(s, i, learner, diag);
+    double *adjusted = p ? p + 4 * s->arm_count : NULL;
+    for (int32_t i = 0; i < s->pair_count && !err; i++) p[i] = s->pairs[i].result.p;
+    if (!err) err = vg_holm(p, s->pair_count, adjusted, diag);
+    for (int32_t i = 0; i < s->pair_count && !err; i++) s->pairs[i].p_holm = adjusted[i];
+    vg_free(p);
+    s->outcome.pairs = s->pairs;
+    s->outcome.pair_count = s->pair_count;
+    return err;
+}
+
+vg_err vg_study_score(vg_study *s, const vg_outcome **out, vg_diag *diag) {
+    vg_policy *expert = NULL;
+    vg_reference *reference = NULL;
+    s->rows = vg_new(vg_outcome_arm, s->arm_count);
+    s->seeds = vg_new(vg_arm_seed *, s->arm_count);
+    s->driven = vg_new(void *, s->arm_count);
+    s->records = vg_new(vg_outcome_record, s->arm_count);
+    if (!s->rows || !s->seeds || !s->driven || !s->records) return vg_fail_memory(diag);
+    s->outcome.kind = "study";
+    s->outcome.name = s->name;
+    s->outcome.about = s->config.about;
+    s->outcome.command = s->def.command;
+    s->outcome.configuration = s->configuration.bytes;
+    s->outcome.suite = &s->suite;
+    s->outcome.study_hash = s->hash;
+    s->outcome.arms = s->rows;
+    s->outcome.arm_count = s->arm_count;
+    vg_err err = vg_study_floor(s, diag);
+    if (!err) err = make_reference(s, &expert, &reference, diag);
+    for (int32_t i = 0; i < s->arm_count && !err; i++) err = score_arm(s, i, reference, diag);
+    if (!err) err = compare(s, diag);
+    if (!err) err = vg_study_judge(s, diag);
+    vg_reference_destroy(reference);
+    vg_policy_destroy(expert);
+    if (!err) *out = &s->outcome;
+    return err;
+}
+
+void vg_study_free_scores(vg_study *s) {
+    for (int32_t i = 0; i < s->arm_count; i++) {
+        driven *room = s->driven ? s->driven[i] : NULL;
+        for (int32_t k = 0; room && k < s->arms[i].seeds; k++) {
+            vg_rollout_free(&room[k].rollout);
+            vg_free(room[k].open_error);
+        }
+        vg_free(room);
+        if (s->seeds) vg_free(s->seeds[i]);
+        if (s->rows) vg_analysis_free(&s->rows[i].analysis);
+        if (s->records) vg_study_free_record(&s->records[i]);
+    }
+    vg_free(s->driven);
+    vg_free(s->records);
+    vg_free(s->likeness);
+    vg_occupancy_free(&s->human);
+    vg_free(s->seeds);
+    vg_free(s->rows);
+    vg_free(s->pairs);
+    vg_claims_free(&s->claims);
+}

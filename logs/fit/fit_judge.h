@@ -1,0 +1,46 @@
+// logs/fit/fit_judge.h -- what a fit is asked for, and how well a drive answers it.
+#ifndef VG_LOGS_FIT_FIT_JUDGE_H
+#define VG_LOGS_FIT_FIT_JUDGE_H
+
+#include "logs/store/log.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Start from vg_fit_default().
+typedef struct vg_fit_def {
+    const vg_car *car;            // borrowed until the call returns
+    int32_t tick_num, tick_den;   // physics tick in seconds, default 1/60
+    int32_t ticks_per_action;     // k >= 1, default 3
+    const vg_log_sample *samples; // [count], borrowed; t rises; t, x, y, heading and speed are finite
+    int32_t count;                // 8 .. 2^20
+    double usual, worst; // m: 95 % of the samples must be followed within `usual` and all within `worst`,
+                         // default 0.15 and 0.5
+} vg_fit_def;
+vg_fit_def vg_fit_default(void);
+
+// How well a simulated drive follows the samples, all at equal time, and how restless its steering is.
+typedef struct vg_fit_measure {
+    int32_t samples;
+    double duration;        // s, first sample to last
+    double rms, p95, worst; // m, distance from each sample to the simulated car at the sample's time
+    int32_t worst_sample;   // 0-based
+    double steer_rate;      // rad/s rms of the simulated steering angle, over the actions
+    double path_rate;       // rad/s rms of the steering angle that the samples' own path asks for
+} vg_fit_measure;
+
+// Measure a simulated drive: states is [ticks + 1], a tick apart, the first at the time of the first sample.
+// Errors: VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_fit_judge(const vg_fit_def *def, const vg_state *states, int32_t ticks,
+                                 vg_fit_measure *out, vg_diag *diag);
+
+// Followed as closely as the definition asks?
+static inline bool vg_fit_followed(const vg_fit_def *def, const vg_fit_measure *measure) {
+    return measure->p95 <= def->usual && measure->worst <= def->worst;
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,71 @@
+// logs/import/import.h -- from a recorded lap to an episode of a log: what every importer does once it has
+// the samples.
+#ifndef VG_LOGS_IMPORT_IMPORT_H
+#define VG_LOGS_IMPORT_IMPORT_H
+
+#include "logs/fit/fit.h"
+#include "tracks/track.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// A recorded lap, in the road's frame.
+typedef struct vg_lap {
+    const char *file;       // where it came from, for messages; borrowed
+    vg_log_sample *samples; // [count]
+    int32_t count;
+    int64_t first_line; // of the first sample in the file; the others follow, one a line
+} vg_lap;
+
+void vg_lap_free(vg_lap *lap); // a zeroed one is fine
+
+// Where a lap lies on a road.
+typedef struct vg_lap_place {
+    double inside;   // share of the samples between the edges
+    double furthest; // m beyond the nearer edge, of the sample furthest out; negative when all are inside
+    int32_t furthest_sample; // 0-based
+    double driven;           // m, along the samples
+    double progress;         // m of the road's arc length covered, backwards negative
+    double start_s;          // m, arc length of the first sample
+} vg_lap_place;
+
+// Find the lap on the road. Errors, diag.line being the row: VG_ERR_MISMATCH (a sample more than 25 m beyond
+// the edges; fewer than half between them; a lap that runs against the road's direction).
+VG_NODISCARD vg_err vg_lap_locate(const vg_lap *lap, const vg_road *road, vg_lap_place *out, vg_diag *diag);
+
+// Where and how an import is written. Start from vg_import_default().
+typedef struct vg_import_def {
+    vg_log *log;                 // being built
+    const vg_road *road;         // borrowed
+    const vg_car *car;           // borrowed
+    int32_t tick_num, tick_den;  // default 1/60 s
+    int32_t ticks_per_action;    // default 3
+    const char *tags;            // comma-separated, default ""
+    const vg_warnings *warnings; // default NULL: nobody is told
+} vg_import_def;
+vg_import_def vg_import_default(void);
+
+typedef struct vg_import_report {
+    vg_lap_place place;
+    vg_fit_measure measure;
+    int32_t ticks;
+    int64_t episode; // its id in the log
+} vg_import_report;
+
+// A lap's own columns against each other. Warns of headings that are not those of the
+// path (degrees, say): they stay with the samples, and only a car that stands still is turned by them.
+// Errors: VG_ERR_MISMATCH (the speeds add up to 1.5 times the path's length, or it to theirs: km/h, say).
+VG_NODISCARD vg_err vg_lap_check(const vg_lap *lap, const vg_warnings *warnings, vg_diag *diag);
+
+// Fit the lap and write it as one episode: the simulated drive tick by tick, its events, and the samples as
+// they were. What was measured of wheel and pedals is kept with the samples and never replayed. After an
+// error the log is to be discarded. Errors: those of vg_lap_locate, vg_lap_check, vg_fit_run (diag.line being
+// the row of the file) and of writing the log.
+VG_NODISCARD vg_err vg_import_lap(const vg_import_def *def, const vg_lap *lap, vg_import_report *out,
+                                  vg_diag *diag);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

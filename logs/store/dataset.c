@@ -1,0 +1,372 @@
+#include "logs/store/dataset.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/hash.h"
+#include "sim/base/memory.h"
+#include "sim/base/random.h"
+
+enum { BATCH = 512 }; // rows sensed at once: cars of a world
+
+// One part of the split: rows end to end.
+typedef struct part {
+    float *inputs, *actions;
+    int64_t count, capacity;
+} part;
+
+struct vg_dataset {
+    vg_dataset_def def;
+    int32_t width;
+    vg_car car;
+    bool has_car;
+    int32_t tick_num, tick_den, ticks_per_action;
+    int32_t episodes;
+    part train, validation;
+};
+
+vg_dataset_def vg_dataset_default(void) { return (vg_dataset_def){.validation = 0.2, .anyone = true}; }
+
+static vg_err check_def(const vg_dataset_def *def, vg_diag *diag) {
+    if (!def->sense) return vg_fail(diag, VG_ERR_ARGUMENT, "a dataset needs a sense");
+    if (!(def->validation >= 0 && def->validation < 1))
+        return vg_fail(diag, VG_ERR_ARGUMENT, "validation is %g, must be in [0, 1)", def->validation);
+    if (def->limit < 0)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "limit is %lld, must be 0 or more", (long long)def->limit);
+    return VG_OK;
+}
+
+// Room for `count` rows in all. The two arrays move one after the other, so that at most one is held twice.
+static vg_err reserve(part *p, int32_t width, int64_t count, vg_diag *diag) {
+    if (count <= p->capacity && p->inputs) return VG_OK;
+    float *inputs = vg_realloc(p->inputs, p->count, count, (size_t)width * sizeof *inputs);
+    if (!inputs) return vg_fail_memory(diag);
+    p->inputs = inputs;
+    float *actions = vg_realloc(p->actions, p->count, count, 2 * sizeof *actions);
+    if (!actions) return vg_fail_memory(diag);
+    p->actions = actions;
+    p->capacity = count;
+    return VG_OK;
+}
+
+vg_err vg_dataset_create(const vg_dataset_def *def, const vg_car *car, vg_dataset **out, vg_diag *diag) {
+    *out = NULL;
+    vg_err err = check_def(def, diag);
+    if (err) return err;
+    vg_dataset *data = vg_new(vg_dataset, 1);
+    if (!data) return vg_fail_memory(diag);
+    data->def = *def;
+    data->width = vg_sense_size(def->sense);
+    data->tick_num = 1, data->tick_den = 60, data->ticks_per_action = 3;
+    data->has_car = car != NULL;
+    if (car) data->car = *car;
+    *out = data;
+    return VG_OK;
+}
+
+void vg_dataset_destroy(vg_dataset *data) {
+    if (!data) return;
+    vg_free(data->train.inputs);
+    vg_free(data->train.actions);
+    vg_free(data->validation.inputs);
+    vg_free(data->validation.actions);
+    vg_free(data);
+}
+
+vg_err vg_dataset_add(vg_dataset *data, const float *inputs, const float *actions, int64_t rows,
+                      bool validation, vg_diag *diag) {
+    part *p = validation ? &data->validation : &data->train;
+    if (!validation && data->def.limit && rows > data->def.limit - p->count)
+        rows = data->def.limit - p->count;
+    if (rows <= 0) return VG_OK;
+    if (p->count + rows > p->capacity) {
+        int64_t wanted = p->capacity * 2 > p->count + rows ? p->capacity * 2 : p->count + rows;
+        vg_err err = reserve(p, data->width, wanted, diag);
+        if (err) return err;
+    }
+    memcpy(p->inputs + p->count * data->width, inputs, (size_t)(rows * data->width) * sizeof *inputs);
+    memcpy(p->actions + p->count * 2, actions, (size_t)rows * 2 * sizeof *actions);
+    p->count += rows;
+    return VG_OK;
+}
+
+static vg_rows rows_of(const vg_dataset *data, const part *p) {
+    return (vg_rows){p->inputs, p->actions, p->count, data->width};
+}
+vg_rows vg_dataset_train(const vg_dataset *data) { return rows_of(data, &data->train); }
+vg_rows vg_dataset_validation(const vg_dataset *data) { return rows_of(data, &data->validation); }
+const vg_car *vg_dataset_car(const vg_dataset *data) { return data->has_car ? &data->car : NULL; }
+int32_t vg_dataset_episodes(const vg_dataset *data) { return data->episodes; }
+
+void vg_dataset_clock(const vg_dataset *data, int32_t *tick_num, int32_t *tick_den,
+                      int32_t *ticks_per_action) {
+    *tick_num = data->tick_num;
+    *tick_den = data->tick_den;
+    *ticks_per_action = data->ticks_per_action;
+}
+
+uint64_t vg_dataset_hash(const vg_dataset *data) {
+    const part *const parts[] = {&data->train, &data->validation};
+    uint64_t h = vg_hash_text(0, vg_sense_text(data->def.sense));
+    for (int i = 0; i < 2; i++) {
+        h = vg_hash_int(h, &parts[i]->count, 1);
+        h = vg_hash_float(h, parts[i]->inputs, parts[i]->count * data->width);
+        h = vg_hash_float(h, parts[i]->actions, parts[i]->count * 2);
+    }
+    return h;
+}
+
+// --- reading logs ----------------------------------------------------------------------------------------
+
+// An episode that has rows, found in the first pass.
+typedef struct source {
+    int32_t path, index; // of the log, and in it
+    int64_t rows;
+    double draw; // uniform: the smallest are held out
+    bool validation;
+} source;
+
+typedef struct reader {
+    vg_dataset *data;
+    const char *const *paths;
+    source *sources;
+    int32_t count, capacity;
+    const char *first_path; // whose clock and car all others must have
+
+    // The second pass, an open log: a world that poses as the logged car on its road.
+    vg_log *log;
+    vg_road *road;
+    vg_world *world;
+    int64_t road_id;
+    float *inputs, *actions; // [BATCH]
+} reader;
+
+static bool wanted(const vg_dataset_def *def, const vg_log_step *step) {
+    return def->anyone || step->who == def->who;
+}
+
+static vg_err count_rows(const vg_dataset *data, vg_log *log, const vg_log_episode *episode, int64_t *rows,
+                         vg_diag *diag) {
+    int64_t k = episode->ticks_per_action, count;
+    *rows = (episode->ticks + k - 1) / k;
+    if (data->def.anyone || !*rows) return VG_OK;
+    vg_log_step *steps;
+    vg_err err = vg_log_steps(log, episode->id, &steps, &count, diag);
+    *rows = 0;
+    for (int64_t t = 0; t < count && !err; t += k) *rows += wanted(&data->def, &steps[t]);
+    vg_free(steps);
+    return err;
+}
+
+static vg_err differs(const reader *r, const char *path, const char *what, double first, double here,
+                      vg_diag *diag) {
+    return vg_fail_at(diag, VG_ERR_MISMATCH, path, 0, what,
+                      "is %.9g here and %.9g in %s; import or record one of them again with the other's car "
+                      "and clock",
+                      here, first, r->first_path);
+}
+
+// All rows must mean the same: one clock, one car.
+static vg_err check_same(reader *r, const char *path, vg_log *log, const vg_log_episode *e, vg_diag *diag) {
+    vg_dataset *data = r->data;
+    vg_car car;
+    vg_err err = vg_log_car(log, e->car, &car, diag);
+    if (err) return err;
+    if (!r->first_path) {
+        r->first_path = path;
+        data->car = car;
+        data->has_car = true;
+        data->tick_num = e->tick_num;
+        data->tick_den = e->tick_den;
+        data->ticks_per_action = e->ticks_per_action;
+        return VG_OK;
+    }
+    if ((int64_t)e->tick_num * data->tick_den != (int64_t)data->tick_num * e->tick_den)
+        return differs(r, path, "tick", (double)data->tick_num / data->tick_den,
+                       (double)e->tick_num / e->tick_den, diag);
+    if (e->ticks_per_action != data->ticks_per_action)
+        return differs(r, path, "ticks_per_action", data->ticks_per_action, e->ticks_per_action, diag);
+#define X(field, unit, least, most, standard, help)                                                          \
+    if (car.field != data->car.field)                                                                        \
+        return differs(r, path, "car." #field, data->car.field, car.field, diag);
+    VG_CAR_FIELDS(X)
+#undef X
+    return VG_OK;
+}
+
+static vg_err add_source(reader *r, const source *s, vg_diag *diag) {
+    if (r->count == r->capacity) {
+        int32_t wider = r->capacity ? 2 * r->capacity : 64;
+        source *more = vg_realloc(r->sources, r->count, wider, sizeof *more);
+        if (!more) return vg_fail_memory(diag);
+        r->sources = more;
+        r->capacity = wider;
+    }
+    r->sources[r->count++] = *s;
+    return VG_OK;
+}
+
+static vg_err survey_log(reader *r, int32_t path, vg_diag *diag) {
+    vg_log *log;
+    int32_t episodes = 0;
+    vg_err err = vg_log_open(r->paths[path], &log, diag);
+    if (!err) err = vg_log_count(log, &episodes, diag);
+    for (int32_t i = 0; i < episodes && !err; i++) {
+        vg_log_episode episode;
+        source found = {.path = path, .index = i};
+        err = vg_log_episode_at(log, i, &episode, diag);
+        if (!err) err = count_rows(r->data, log, &episode, &found.rows, diag);
+        if (err || !found.rows) continue;
+        err = check_same(r, r->paths[path], log, &episode, diag);
+        if (!err) err = add_source(r, &found, diag);
+    }
+    vg_log_discard(log);
+    return err;
+}
+
+static int by_draw(const void *a, const void *b) {
+    const source *left = *(source *const *)a, *right = *(source *const *)b;
+    if (left->draw != right->draw) return left->draw < right->draw ? -1 : 1;
+    return left < right ? -1 : 1;
+}
+
+// Hold out the episodes with the smallest draws, each a function of the seed and its number alone.
+static vg_err split(reader *r, vg_diag *diag) {
+    double share = r->data->def.validation;
+    int32_t held = (int32_t)(share * r->count + 0.5);
+    if (share > 0 && held < 1) held = 1;
+    if (held > r->count - 1) held = r->count - 1;
+    source **order = vg_new(source *, r->count);
+    if (!order) return vg_fail_memory(diag);
+    for (int32_t i = 0; i < r->count; i++) {
+        // An entity has 24 bits; beyond them the episode counts on.
+        const vg_draw at = {.seed = r->data->def.seed,
+                            .stream = VG_STREAM_SPLIT,
+                            .entity = (uint32_t)i & 0xffffff,
+                            .episode = (uint32_t)i >> 24};
+        r->sources[i].draw = vg_random_uniform(&at);
+        order[i] = &r->sources[i];
+    }
+    qsort(order, (size_t)r->count, sizeof *order, by_draw);
+    for (int32_t i = 0; i < held; i++) order[i]->validation = true;
+    vg_free(order);
+    return VG_OK;
+}
+
+static vg_err reserve_all(reader *r, vg_diag *diag) {
+    int64_t train = 0, validation = 0, limit = r->data->def.limit;
+    for (int32_t i = 0; i < r->count; i++)
+        *(r->sources[i].validation ? &validation : &train) += r->sources[i].rows;
+    if (limit && train > limit) train = limit;
+    vg_err err = reserve(&r->data->train, r->data->width, train, diag);
+    return err ? err : reserve(&r->data->validation, r->data->width, validation, diag);
+}
+
+static void close_log(reader *r) {
+    vg_world_destroy(r->world);
+    vg_road_destroy(r->road);
+    vg_log_discard(r->log);
+    r->world = NULL;
+    r->road = NULL;
+    r->log = NULL;
+}
+
+// A world on the episode's road, kept while the road stays.
+static vg_err pose(reader *r, const vg_log_episode *e, vg_diag *diag) {
+    if (r->world && r->road_id == e->road) return VG_OK;
+    vg_world_destroy(r->world);
+    vg_road_destroy(r->road);
+    r->world = NULL;
+    vg_err err = vg_log_road(r->log, e->road, &r->road, diag);
+    if (err) return err;
+    const vg_road *roads[] = {r->road};
+    vg_world_def def = vg_world_default();
+    def.count = BATCH;
+    def.tick_num = e->tick_num;
+    def.tick_den = e->tick_den;
+    def.ticks_per_action = e->ticks_per_action;
+    def.roads = roads;
+    def.road_count = 1;
+    def.cars = &r->data->car;
+    def.car_count = 1;
+    r->road_id = e->road;
+    return vg_world_create(&def, &r->world, diag);
+}
+
+static vg_err sense_batch(reader *r, int32_t rows, bool validation, vg_diag *diag) {
+    vg_sense_observe(r->data->def.sense, r->world, r->inputs);
+    return vg_dataset_add(r->data, r->inputs, r->actions, rows, validation, diag);
+}
+
+static vg_err read_rows(reader *r, const vg_log_episode *e, const vg_log_step *steps, bool validation,
+                        vg_diag *diag) {
+    int32_t filled = 0;
+    for (int64_t t = 0; t < e->ticks; t += e->ticks_per_action) {
+        const vg_log_step *step = &steps[t];
+        if (!wanted(&r->data->def, step)) continue;
+        // What was sensed before the action: the command then in force is the one before it.
+        const float *previous = t ? steps[t - 1].command : e->previous;
+        if (vg_world_set(r->world, filled, &step->state, previous, NULL))
+            return vg_fail_at(diag, VG_ERR_FORMAT, vg_log_path(r->log), t + 1, "step",
+                              "of episode %lld is no state that a car on its road can have",
+                              (long long)e->id);
+        memcpy(r->actions + 2 * filled, step->has_label ? step->label : step->command, 2 * sizeof(float));
+        if (++filled < BATCH) continue;
+        vg_err err = sense_batch(r, filled, validation, diag);
+        if (err) return err;
+        filled = 0;
+    }
+    return filled ? sense_batch(r, filled, validation, diag) : VG_OK;
+}
+
+static vg_err read_source(reader *r, const source *s, vg_diag *diag) {
+    vg_log_episode episode;
+    vg_log_step *steps = NULL;
+    int64_t count;
+    vg_err err = vg_log_episode_at(r->log, s->index, &episode, diag);
+    if (!err) err = pose(r, &episode, diag);
+    if (!err) err = vg_log_steps(r->log, episode.id, &steps, &count, diag);
+    if (!err) err = read_rows(r, &episode, steps, s->validation, diag);
+    vg_free(steps);
+    return err;
+}
+
+static vg_err read_sources(reader *r, vg_diag *diag) {
+    vg_err err = VG_OK;
+    r->inputs = vg_new(float, (int64_t)BATCH * r->data->width);
+    r->actions = vg_new(float, 2 * BATCH);
+    if (!r->inputs || !r->actions) return vg_fail_memory(diag);
+    for (int32_t i = 0; i < r->count && !err; i++) {
+        if (i == 0 || r->sources[i].path != r->sources[i - 1].path) {
+            close_log(r);
+            err = vg_log_open(r->paths[r->sources[i].path], &r->log, diag);
+        }
+        if (!err) err = read_source(r, &r->sources[i], diag);
+    }
+    return err;
+}
+
+vg_err vg_dataset_read(const vg_dataset_def *def, const char *const *paths, int32_t path_count,
+                       vg_dataset **out, vg_diag *diag) {
+    *out = NULL;
+    reader r = {.paths = paths};
+    vg_err err = vg_dataset_create(def, NULL, &r.data, diag);
+    for (int32_t i = 0; i < path_count && !err; i++) err = survey_log(&r, i, diag);
+    if (!err && !r.count)
+        err = vg_fail_at(diag, VG_ERR_FORMAT, path_count > 0 ? paths[0] : NULL, 0, "step",
+                         "no rows to learn from%s%s", def->anyone ? "" : " by the driver ",
+                         def->anyone ? "" : vg_who_word(def->who));
+    if (!err) err = split(&r, diag);
+    if (!err) err = reserve_all(&r, diag);
+    if (!err) r.data->episodes = r.count;
+    if (!err) err = read_sources(&r, diag);
+    close_log(&r);
+    vg_free(r.sources);
+    vg_free(r.inputs);
+    vg_free(r.actions);
+    if (err)
+        vg_dataset_destroy(r.data);
+    else
+        *out = r.data;
+    return err;
+}

@@ -1,0 +1,73 @@
+// logs/store/recorder.h -- record a drive while it happens, on a thread of its own.
+//
+// The driver pushes ticks into a bounded queue and never waits for a disk: a writer thread commits them, one
+// transaction a tick, and a third thread has the disk sync once a second. What is promised: a tick counted in
+// `safe` outlives the process, however it is killed; a power cut costs what the last second held. Where the
+// queue is full the driver is told and has to wait: no tick is left out.
+#ifndef VG_LOGS_STORE_RECORDER_H
+#define VG_LOGS_STORE_RECORDER_H
+
+#include "logs/store/log.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct vg_recorder vg_recorder; // opaque; one thread pushes
+
+// Start from vg_recorder_default(). The road and the car are read by open only.
+typedef struct vg_recorder_def {
+    const char *path;
+    vg_overwrite overwrite;
+    const vg_road *road;
+    const vg_car *car;
+    int32_t capacity;    // entries of the queue: ticks, begins and ends; default 1024, >= 4
+    double sync_seconds; // between two full syncs, default 1
+    double move_seconds; // between two moves of the write-ahead log into the file, default 60
+} vg_recorder_def;
+vg_recorder_def vg_recorder_default(void);
+
+// Make the log and the threads. The log stands under its name from now on, whole at any time.
+// Errors: those of vg_log_create, VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_recorder_open(const vg_recorder_def *def, vg_recorder **out, vg_diag *diag);
+
+// May `entries` more be pushed now? Ask before a tick is simulated, and let time stand still if not.
+bool vg_recorder_has_room(vg_recorder *recorder, int32_t entries);
+
+// The next tick belongs to a new episode. Copied; road and car are the recorder's. It appears in the log
+// together with its first tick, so there is none without. Never waits. Errors: VG_ERR_ARGUMENT (an episode is
+// under way; a text too long), VG_ERR_MEMORY, VG_ERR_LIMIT (the queue is full: nothing was pushed); or what
+// the writer failed with.
+VG_NODISCARD vg_err vg_recorder_begin(vg_recorder *recorder, const vg_log_episode *episode, vg_diag *diag);
+
+// A tick of it, and the events (bits of vg_event) met at its end, where the car was at `s` and `offset` then.
+typedef struct vg_recorder_tick {
+    vg_log_step step;
+    uint32_t events;
+    double s, offset; // m, m
+} vg_recorder_tick;
+VG_NODISCARD vg_err vg_recorder_push(vg_recorder *recorder, const vg_recorder_tick *tick, vg_diag *diag);
+
+// The episode has ended in the state `final`. One without a tick is forgotten.
+VG_NODISCARD vg_err vg_recorder_end(vg_recorder *recorder, vg_end end, const vg_state *final, vg_diag *diag);
+
+typedef struct vg_recorder_state {
+    int64_t pushed;  // ticks taken
+    int64_t safe;    // ticks committed: they outlive the process
+    int64_t synced;  // ticks on the disk: they outlive a power cut
+    int32_t waiting; // entries in the queue
+    int32_t capacity;
+    int32_t worst; // most that ever waited
+    vg_err failed; // VG_OK, or why nothing is recorded any more; what was safe stays
+    vg_diag diag;  // of failed
+} vg_recorder_state;
+vg_recorder_state vg_recorder_now(vg_recorder *recorder);
+
+// Write what waits, end an episode under way as open, make one file, free the recorder. Errors: of the
+// writing, now or earlier. NULL is fine. *state (may be NULL) is what it came to.
+VG_NODISCARD vg_err vg_recorder_close(vg_recorder *recorder, vg_recorder_state *state, vg_diag *diag);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,202 @@
+#include <math.h>
+#include <string.h>
+
+#include "agents/drive/rollout.h"
+#include "sim/base/hash.h"
+#include "sim/base/level.h"
+#include "tests/drivers.h"
+#include "tests/golden.h"
+#include "tests/roads.h"
+
+static uint64_t hash_of(const vg_rollout *r) {
+    uint64_t h = 0;
+    for (int32_t e = 0; e < r->count; e++) {
+        const vg_episode *row = &r->episodes[e];
+#define X(type, name, unit, text)                                                                            \
+    {                                                                                                        \
+        double value = (double)row->name;                                                                    \
+        h = vg_hash_double(h, &value, 1);                                                                    \
+    }
+        VG_EPISODE_COLUMNS(X)
+#undef X
+    }
+    for (int64_t i = 0; i < (int64_t)r->count * r->samples; i++) h = vg_hash_float(h, &r->trace[i].s, 4);
+    return h;
+}
+
+static vg_rollout run(const vg_policy *policy, const vg_road *const *roads, int32_t count, int32_t threads) {
+    vg_rollout_def def = vg_rollout_def_default();
+    vg_rollout out;
+    vg_diag diag;
+    def.policy = policy, def.roads = roads, def.road_count = count, def.starts = 50, def.spread = 2.5f,
+    def.horizon = 20;
+    def.seed = 9, def.threads = threads;
+    ck_ok(vg_rollout_run(&def, &out, &diag));
+    return out;
+}
+
+START_TEST(a_good_driver_stays) {
+    const vg_road *roads[] = {stadium_road(60, 15, 4), circle_road(50, 5)};
+    vg_policy *policy = test_policy_create(0.1f, 7, false);
+    vg_rollout r = run(policy, roads, 2, 1);
+    ck_assert_int_eq(r.count, 100);
+    ck_assert_int_eq(r.samples, 401);
+    for (int32_t e = 0; e < r.count; e++) {
+        ck_assert_double_lt(r.episodes[e].off_time, 0);
+        ck_assert_int_eq(r.episodes[e].departures, 0);
+        ck_assert_int_eq(r.episodes[e].road, e / 50);
+        ck_assert_double_gt(r.episodes[e].distance, 100);
+        ck_assert_double_eq(r.episodes[e].distance, r.episodes[e].distance_on);
+        ck_assert_float_le(fabsf(r.episodes[e].start_offset), 2.5f);
+        ck_assert_float_le(fabsf(r.episodes[e].start_heading), 0.1f);
+        ck_assert_float_eq_tol(r.trace[(int64_t)e * r.samples].offset, r.episodes[e].start_offset, 1e-6f);
+    }
+    vg_rollout_free(&r);
+    vg_policy_destroy(policy);
+    for (int i = 0; i < 2; i++) vg_road_destroy((vg_road *)roads[i]);
+}
+END_TEST
+
+START_TEST(departures_are_counted_and_cars_put_back) {
+    const vg_road *road = circle_road(50, 5);
+    vg_policy *policy = test_policy_create(0, 10, false);
+    vg_rollout r = run(policy, &road, 1, 1);
+    for (int32_t e = 0; e < r.count; e++) {
+        const vg_episode *row = &r.episodes[e];
+        // Straight on from the centre of a 50 m circle: off at sqrt(55^2 - 50^2) = 22.9 m, about 2.3 s at 10
+        // m/s.
+        ck_assert_double_gt(row->off_time, 0.5);
+        ck_assert_double_lt(row->off_time, 4.5);
+        ck_assert_int_ge(row->departures, 6);
+        ck_assert_int_le(row->departures, 10);
+        ck_assert_double_lt(row->distance_on, 40);
+        ck_assert_double_gt(row->distance, 150);
+        const vg_trace_point *trace = r.trace + (int64_t)e * r.samples;
+        for (int32_t k = 0; k < r.samples; k++)
+            ck_assert_int_eq(trace[k].departed, k * r.sample_seconds >= row->off_time - 1e-9);
+    }
+    vg_rollout_free(&r);
+    vg_policy_destroy(policy);
+    vg_road_destroy((vg_road *)road);
+}
+END_TEST
+
+START_TEST(same_seed_same_bits) {
+    const vg_road *roads[] = {stadium_road(60, 15, 4), circle_road(50, 5), open_road(5)};
+    vg_policy *policy = test_policy_create(0.004f, 12, false);
+    vg_rollout r = run(policy, roads, 3, 1);
+    uint64_t hash = hash_of(&r);
+    vg_rollout_free(&r);
+    ck_golden("rollout/test-policy", hash);
+    for (int threads = 2; threads <= 3; threads++) {
+        r = run(policy, roads, 3, threads);
+        ck_assert_uint_eq(hash_of(&r), hash);
+        vg_rollout_free(&r);
+    }
+    for (vg_level level = VG_LEVEL_BASE; level < VG_LEVEL_COUNT; level++) {
+        if (!vg_level_force(level)) continue;
+        r = run(policy, roads, 3, 1);
+        ck_assert_uint_eq(hash_of(&r), hash);
+        vg_rollout_free(&r);
+    }
+    vg_policy_destroy(policy);
+    for (int i = 0; i < 3; i++) vg_road_destroy((vg_road *)roads[i]);
+}
+END_TEST
+
+static bool stop_now(void) { return true; }
+
+// On a straight the speed is what half of the drive has gained since the bend behind, or half of the brakes
+// can lose before the bend ahead.
+START_TEST(starts_as_fast_as_a_careful_driver) {
+    vg_road *road = stadium_road(120, 15, 4);
+    vg_car car = vg_car_default();
+    double bend = 0.5 * car.brake_max * 15; // squared speed in the hairpins, which end at 0 and begin at 120
+    for (double s = 15; s < 110; s += 10) {
+        double gained = bend + car.accel_max * s, lost = bend + car.brake_max * (120 - s);
+        double square = gained < lost ? gained : lost;
+        ck_assert_double_eq_tol(vg_rollout_start_speed(road, &car, s), sqrt(square), 0.6);
+    }
+    ck_assert_double_eq_tol(vg_rollout_start_speed(road, &car, 120 + 15 * 1.5), sqrt(bend), 0.4);
+    vg_road_destroy(road);
+}
+END_TEST
+
+START_TEST(refuses_and_stops) {
+    const vg_road *road = circle_road(50, 5);
+    vg_policy *good = test_policy_create(0.1f, 8, false), *bad = test_policy_create(0.1f, 8, true);
+    vg_rollout_def def = vg_rollout_def_default(), d;
+    vg_rollout out;
+    vg_diag diag;
+    def.policy = good, def.roads = &road, def.road_count = 1, def.threads = 1;
+    d = def, d.policy = bad;
+    ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_POLICY, "policy 'test' gave no action");
+    d = def, d.stop = stop_now;
+    ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_INTERRUPTED, "stopped");
+    d = def, d.horizon = NAN;
+    ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "horizon nan");
+    d = def, d.sample = -1;
+    ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "a sample every -1 s");
+    d = def, d.weather.gust = 1;
+    ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "gusts of 1 rad/s that last 0 s");
+    d = def, d.weather.sense_noise = NAN;
+    ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "noise of 0 on actions and nan");
+    d = def, d.weather.delay = 3;
+    ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "3 s more of delay");
+    d = def, d.starts = 0;
+    ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "0 starts");
+    good->tick_num = 1, good->tick_den = 50, good->ticks_per_action = 2;
+    d = def, d.tick_num = 1, d.tick_den = 60;
+    ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_MISMATCH, "acts every 2 ticks of 1/50 s");
+    ck_assert_ptr_null(out.episodes);
+    vg_policy_destroy(good);
+    vg_policy_destroy(bad);
+    vg_road_destroy((vg_road *)road);
+}
+END_TEST
+
+START_TEST(a_driver_that_failed_to_open_is_zero) {
+    vg_policy *policy = test_policy_create(0.1f, 8, false);
+    const vg_driver zero = {0};
+    for (int64_t n = 1; n <= 2; n++) { // what is observed, then the policy's own state
+        vg_driver driver;
+        vg_memory_fail_after(n);
+        ck_assert_int_eq(vg_driver_open(policy, 3, &driver, NULL), VG_ERR_MEMORY);
+        vg_memory_fail_never();
+        ck_assert_mem_eq(&driver, &zero, sizeof zero);
+        vg_driver_close(&driver);
+    }
+    vg_policy_destroy(policy);
+}
+END_TEST
+
+START_TEST(survives_every_failed_allocation) {
+    const vg_road *road = circle_road(50, 5);
+    vg_policy *policy = test_policy_create(0.1f, 8, false);
+    int64_t live = vg_memory_live();
+    for (int64_t n = 1;; n++) {
+        vg_rollout_def def = vg_rollout_def_default();
+        vg_rollout out;
+        def.policy = policy, def.roads = &road, def.road_count = 1, def.threads = 1, def.horizon = 5;
+        def.weather = (vg_weather){1, 1, 0.1f, 0.1f, 0.1f}; // departures, so both drives
+        vg_memory_fail_after(n);
+        vg_err err = vg_rollout_run(&def, &out, NULL);
+        vg_memory_fail_never();
+        if (!err) {
+            ck_assert_double_gt(out.episodes[0].off_time, 0);
+            vg_rollout_free(&out);
+            ck_assert_int_gt(n, 90);
+            break;
+        }
+        ck_assert_int_eq(err, VG_ERR_MEMORY);
+        ck_assert_int_eq(vg_memory_live(), live);
+    }
+    ck_assert_int_eq(vg_memory_live(), live);
+    vg_policy_destroy(policy);
+    vg_road_destroy((vg_road *)road);
+}
+END_TEST
+
+CK_MAIN("rollout", a_good_driver_stays, departures_are_counted_and_cars_put_back, same_seed_same_bits,
+        starts_as_fast_as_a_careful_driver, refuses_and_stops, a_driver_that_failed_to_open_is_zero,
+        survives_every_failed_allocation)

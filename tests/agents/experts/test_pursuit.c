@@ -1,0 +1,225 @@
+#include <math.h>
+#include <string.h>
+
+#include "agents/drive/rollout.h"
+#include "agents/experts/expert.h"
+#include "agents/experts/pursuit.h"
+#include "sim/base/hash.h"
+#include "tests/golden.h"
+#include "tests/roads.h"
+#include "tracks/library.h"
+
+static vg_policy *expert(const char *text) {
+    vg_policy *policy;
+    vg_diag diag;
+    ck_ok(vg_expert_create(text, &policy, &diag));
+    return policy;
+}
+
+// Episodes on `count` roads with a car; how many left the road.
+static int32_t let_loose(const vg_policy *policy, const vg_road *const *roads, int32_t count,
+                         const char *car_name, float spread, double horizon) {
+    vg_diag diag;
+    vg_car car;
+    vg_rollout out;
+    ck_ok(vg_car_load(car_name, &car, &diag));
+    vg_rollout_def def = vg_rollout_def_default();
+    def.policy = policy, def.roads = roads, def.road_count = count, def.car = &car, def.starts = 8;
+    def.spread = spread, def.horizon = horizon, def.trace = false, def.threads = 2;
+    ck_ok(vg_rollout_run(&def, &out, &diag));
+    int32_t departed = 0;
+    for (int32_t e = 0; e < out.count; e++) {
+        departed += out.episodes[e].off_time >= 0;
+        ck_assert_double_gt(out.episodes[e].distance, 3 * out.episodes[e].duration); // and it does drive
+    }
+    vg_rollout_free(&out);
+    return departed;
+}
+
+static const char *const cars[] = {"sedan", "kart", "formula"};
+
+START_TEST(keeps_every_car_on_every_library_road) {
+    vg_policy *policy = expert("pursuit");
+    vg_road *roads[64];
+    char name[64];
+    int32_t count = 0;
+    vg_diag diag;
+    for (; vg_library_name(count, name); count++) ck_ok(vg_track_load(name, &roads[count], &diag));
+    for (int c = 0; c < 3; c++)
+        ck_assert_int_eq(let_loose(policy, (const vg_road *const *)roads, count, cars[c], 2.5f, 60), 0);
+    for (int32_t i = 0; i < count; i++) vg_road_destroy(roads[i]);
+    vg_policy_destroy(policy);
+}
+END_TEST
+
+START_TEST(keeps_on_open_and_crossing_roads) {
+    vg_policy *policy = expert("pursuit");
+    vg_road *roads[] = {open_road(4), eight_road(120, 4), circle_road(30, 4), stadium_road(200, 12, 4)};
+    for (int c = 0; c < 3; c++)
+        ck_assert_int_eq(let_loose(policy, (const vg_road *const *)roads, 4, cars[c], 2.5f, 30), 0);
+    for (int i = 0; i < 4; i++) vg_road_destroy(roads[i]);
+    vg_policy_destroy(policy);
+}
+END_TEST
+
+// A car that answers late and slowly.
+START_TEST(allows_for_delay_and_lag) {
+    vg_diag diag;
+    vg_road *road;
+    vg_car car = vg_car_default();
+    car.delay = 0.2f, car.steer_lag = 0.3f, car.accel_lag = 0.5f;
+    ck_ok(vg_track_load("hairpins", &road, &diag));
+    const vg_road *roads[] = {road};
+    vg_policy *policy = expert("pursuit");
+    vg_rollout_def def = vg_rollout_def_default();
+    vg_rollout out;
+    def.policy = policy, def.roads = roads, def.road_count = 1, def.car = &car, def.spread = 2.5f,
+    def.trace = false;
+    ck_ok(vg_rollout_run(&def, &out, &diag));
+    for (int32_t e = 0; e < out.count; e++) ck_assert_double_lt(out.episodes[e].off_time, 0);
+    vg_rollout_free(&out);
+    vg_policy_destroy(policy);
+    vg_road_destroy(road);
+}
+END_TEST
+
+// It brakes for bends: nowhere does the lateral acceleration go far beyond what was planned.
+START_TEST(keeps_to_its_plan) {
+    vg_diag diag;
+    vg_road *road;
+    vg_world *world;
+    vg_driver driver;
+    vg_policy *policy = expert("pursuit:lateral=0.4");
+    ck_ok(vg_track_load("chicane", &road, &diag));
+    const vg_road *roads[] = {road};
+    vg_world_def def = vg_world_default();
+    def.roads = roads, def.road_count = 1;
+    ck_ok(vg_world_create(&def, &world, &diag));
+    ck_ok(vg_driver_open(policy, 1, &driver, &diag));
+    vg_driver_reset(&driver, 0, &(vg_episode_key){1, 0, 0});
+    vg_world_view view = vg_world_get(world);
+    double worst = 0, fastest = 0;
+    int64_t before = vg_memory_count();
+    for (int t = 0; t < 20 * 180; t++) {
+        float action[2];
+        ck_assert_int_eq(vg_driver_act(&driver, world, action), VG_OK);
+        ck_assert_int_eq(vg_world_step(world, action), VG_OK);
+        double bend = fabs(vg_road_at(road, view.s[0]).curvature), v = view.speed[0];
+        worst = fmax(worst, bend * v * v);
+        fastest = fmax(fastest, v);
+    }
+    ck_assert_int_eq(vg_memory_count(), before); // neither acting nor stepping allocates
+    ck_assert(!view.off_road[0]);
+    ck_assert_int_ge(view.laps[0], 1);
+    ck_assert_double_lt(worst, 0.4 * 8 * 1.15);
+    ck_assert_double_gt(worst, 0.4 * 8 * 0.8);
+    ck_assert_double_gt(fastest, 25); // and makes use of the straights
+    vg_driver_close(&driver);
+    vg_world_destroy(world);
+    vg_road_destroy(road);
+    vg_policy_destroy(policy);
+}
+END_TEST
+
+static uint64_t rollout_hash(const char *text, uint64_t seed, int32_t threads) {
+    vg_policy *policy = expert(text);
+    vg_road *road = stadium_road(150, 20, 5);
+    const vg_road *roads[] = {road};
+    vg_rollout_def def = vg_rollout_def_default();
+    vg_rollout out;
+    vg_diag diag;
+    def.policy = policy, def.roads = roads, def.road_count = 1, def.starts = 100, def.horizon = 10,
+    def.seed = seed;
+    def.threads = threads;
+    ck_ok(vg_rollout_run(&def, &out, &diag));
+    uint64_t hash = vg_hash_float(0, &out.trace[0].s, 1);
+    for (int64_t i = 0; i < (int64_t)out.count * out.samples; i++)
+        hash = vg_hash_float(hash, &out.trace[i].s, 3);
+    vg_rollout_free(&out);
+    vg_road_destroy(road);
+    vg_policy_destroy(policy);
+    return hash;
+}
+
+START_TEST(same_seed_same_bits) {
+    uint64_t hash = rollout_hash("pursuit-noisy", 7, 1);
+    ck_golden("pursuit/noisy", hash);
+    ck_assert_uint_eq(rollout_hash("pursuit-noisy", 7, 2), hash);
+    ck_assert_uint_eq(rollout_hash("pursuit-noisy", 7, 3), hash);
+    ck_assert_uint_ne(rollout_hash("pursuit-noisy", 8, 1), hash);
+    ck_assert_uint_ne(rollout_hash("pursuit", 7, 1), hash);
+    // Neither late nor shaky, it is the clean one.
+    ck_assert_uint_eq(rollout_hash("pursuit-noisy:noise=0,reaction=0", 7, 1), rollout_hash("pursuit", 7, 1));
+}
+END_TEST
+
+// Asking for a label moves nothing, and gives what the clean driver does.
+START_TEST(labels_move_nothing) {
+    vg_diag diag;
+    vg_road *road = stadium_road(150, 20, 5);
+    const vg_road *roads[] = {road};
+    vg_policy *noisy = expert("pursuit-noisy"), *clean = expert("pursuit");
+    vg_world_def def = vg_world_default();
+    def.roads = roads, def.road_count = 1;
+    float last[2][2];
+    for (int asked = 0; asked < 2; asked++) {
+        vg_world *world;
+        vg_driver a, b;
+        ck_ok(vg_world_create(&def, &world, &diag));
+        ck_ok(vg_driver_open(noisy, 1, &a, &diag));
+        ck_ok(vg_driver_open(clean, 1, &b, &diag));
+        vg_driver_reset(&a, 0, &(vg_episode_key){3, 1, 0});
+        vg_driver_reset(&b, 0, &(vg_episode_key){3, 1, 0});
+        bool differs = false;
+        for (int t = 0; t < 200; t++) {
+            float action[2], label[2], again[2];
+            for (int k = 0; k < asked; k++) {
+                ck_assert_int_eq(vg_driver_label(&a, world, label), VG_OK);
+                ck_assert_int_eq(vg_driver_act(&b, world, again), VG_OK);
+                ck_assert_int_eq(memcmp(label, again, sizeof label), 0);
+            }
+            ck_assert_int_eq(vg_driver_act(&a, world, action), VG_OK);
+            differs |= asked && action[0] != label[0];
+            ck_assert_int_eq(vg_world_step(world, action), VG_OK);
+            memcpy(last[asked], action, sizeof action);
+        }
+        ck_assert_int_eq(differs, asked);
+        vg_driver_close(&a);
+        vg_driver_close(&b);
+        vg_world_destroy(world);
+    }
+    ck_assert_int_eq(memcmp(last[0], last[1], sizeof last[0]), 0);
+    vg_policy_destroy(noisy);
+    vg_policy_destroy(clean);
+    vg_road_destroy(road);
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
+START_TEST(takes_settings_and_refuses_others) {
+    vg_diag diag;
+    vg_policy *policy;
+    ck_fails(vg_expert_create("persuit", &policy, &diag), VG_ERR_NOT_FOUND,
+             "there are pursuit, pursuit-noisy");
+    ck_fails(vg_expert_create("pursuit:lateral", &policy, &diag), VG_ERR_FORMAT, "expected key=value");
+    ck_fails(vg_expert_create("pursuit:lateral=2", &policy, &diag), VG_ERR_FORMAT, "lateral");
+    ck_fails(vg_expert_create("pursuit:noise=0.1", &policy, &diag), VG_ERR_FORMAT,
+             "noise"); // a clean one has none
+    ck_assert_ptr_null(policy);
+    policy = expert("pursuit");
+    ck_assert_uint_eq(policy->hash, 0);
+    vg_policy_destroy(policy);
+    policy = expert("pursuit:lateral=0.3,gain=1");
+    ck_assert_uint_ne(policy->hash, 0);
+    ck_assert_str_eq(policy->name, "pursuit");
+    vg_policy_destroy(policy);
+    vg_memory_fail_after(1);
+    ck_assert_int_eq(vg_expert_create("pursuit", &policy, &diag), VG_ERR_MEMORY);
+    vg_memory_fail_never();
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
+CK_MAIN("pursuit", keeps_every_car_on_every_library_road, keeps_on_open_and_crossing_roads,
+        allows_for_delay_and_lag, keeps_to_its_plan, same_seed_same_bits, labels_move_nothing,
+        takes_settings_and_refuses_others)

@@ -1,0 +1,152 @@
+// Each learner, small: every allocation failing in turn, and every operation on the disk. A clean error,
+// nothing kept, no half of a policy.
+#include <stdio.h>
+#include <string.h>
+
+#include "agents/drive/record.h"
+#include "agents/experts/expert.h"
+#include "agents/learners/registry.h"
+#include "agents/policy/policy_file.h"
+#include "tests/roads.h"
+#include "tests/scratch.h"
+
+static vg_diag diag;
+
+typedef struct fixture {
+    const vg_learner *learner;
+    void *config;
+    vg_road *road;
+    const vg_road *roads[1];
+    vg_policy *expert;
+    char log[300], out[300], checkpoint[320];
+    const char *logs[1];
+    vg_learner_def def;
+} fixture;
+
+static void record(const fixture *f) {
+    vg_log *log;
+    vg_record_def def = vg_record_default();
+    def.policy = f->expert, def.road = f->road, def.longest = 3;
+    ck_ok(vg_log_create(f->log, VG_REPLACE, &log, &diag));
+    ck_ok(vg_record_run(&def, log, NULL, NULL, &diag));
+    ck_ok(vg_log_close(log, &diag));
+}
+
+// As little work as a learner's keys allow.
+static void make(fixture *f, const vg_learner *learner) {
+    static const char *const settings[][2] = {{"hidden", "3"},
+                                              {"noise", "isotropic"},
+                                              {"epochs", "2"},
+                                              {"rounds", "2"},
+                                              {"labels", "60"},
+                                              {"seconds", "1"},
+                                              {"cars", "2"},
+                                              {"steps", "4"},
+                                              {"valid_starts", "1"},
+                                              {"valid_every", "1"},
+                                              {"valid_seconds", "1"},
+                                              {"validation", "0"},
+                                              {"judge_hidden", "3"},
+                                              {"judge_steps", "1"},
+                                              {"judge_batch", "8"},
+                                              {"minibatch", "8"},
+                                              {"batch", "32"},
+                                              {"epochs_a_round", "1"},
+                                              {"checkpoint_steps", "1"},
+                                              {"checkpoint_rounds", "1"}};
+    *f = (fixture){.learner = learner, .road = stadium_road(60, 20, 4)};
+    f->roads[0] = f->road;
+    snprintf(f->log, sizeof f->log, "%s", scratch("faults.vlog"));
+    snprintf(f->out, sizeof f->out, "%s", scratch("faults.safetensors"));
+    snprintf(f->checkpoint, sizeof f->checkpoint, "%s.checkpoint", f->out);
+    f->logs[0] = f->log;
+    ck_ok(vg_expert_create("pursuit", &f->expert, &diag));
+    record(f);
+    f->config = vg_alloc(1, learner->config_size);
+    vg_config_default(learner->schema, f->config);
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        const vg_key *key = vg_config_key(learner->schema, settings[i][0]);
+        bool words = settings[i][1][0] > '9';
+        if (!key || (words && key->type != VG_KEY_CHOICE)) continue; // noise is a number elsewhere
+        ck_ok(vg_config_set(learner->schema, f->config, settings[i][0], settings[i][1], "", 0, &diag));
+    }
+    unsigned needs = learner->needs;
+    f->def = (vg_learner_def){.config = f->config,
+                              .seed = 1,
+                              .threads = 1,
+                              .out = f->out,
+                              .overwrite = VG_REPLACE,
+                              .checkpoint = f->checkpoint};
+    bool drives = needs & (VG_LEARNER_ROADS | VG_LEARNER_EITHER);
+    if (needs & VG_LEARNER_LOGS) f->def.logs = f->logs, f->def.log_count = 1;
+    if (drives) f->def.roads = f->roads, f->def.road_count = 1;
+    if (needs & (VG_LEARNER_EXPERT | VG_LEARNER_EITHER)) f->def.expert = f->expert;
+}
+
+static void free_fixture(fixture *f) {
+    vg_free(f->config);
+    vg_policy_destroy(f->expert);
+    vg_road_destroy(f->road);
+}
+
+static vg_err train(const fixture *f) {
+    vg_learner_report report;
+    unlink(f->out);
+    unlink(f->checkpoint);
+    return f->learner->train(&f->def, &report, &diag);
+}
+
+// The policy is whole where it is.
+static bool is_there(const fixture *f) {
+    vg_policy *policy;
+    vg_diag ignored;
+    vg_err err = vg_policy_load(f->out, &policy, &ignored);
+    ck_assert(err == VG_OK || err == VG_ERR_NOT_FOUND);
+    if (!err) vg_policy_destroy(policy);
+    return !err;
+}
+
+START_TEST(every_allocation_fails_in_turn) {
+    bool thorough = getenv("VERGE_THOROUGH");
+    for (int32_t l = 0; vg_learner_at(l); l++) {
+        fixture f;
+        make(&f, vg_learner_at(l));
+        ck_ok(train(&f));
+        int64_t live = vg_memory_live(), n = 1;
+        // One by one at first, then fewer.
+        for (;; n += thorough ? 1 : 1 + n / 40) {
+            vg_memory_fail_after(n);
+            vg_err err = train(&f);
+            vg_memory_fail_never();
+            ck_assert_msg(err == VG_OK || err == VG_ERR_MEMORY, "%s, %d: %s", f.learner->name, (int)n,
+                          diag.text);
+            ck_assert_int_eq(vg_memory_live(), live);
+            ck_assert_msg(is_there(&f) == !err, "%s, %d: half a policy", f.learner->name, (int)n);
+            if (!err) break;
+        }
+        ck_assert_int_gt(n, 50);
+        free_fixture(&f);
+    }
+}
+END_TEST
+
+START_TEST(every_operation_on_the_disk_fails_in_turn) {
+    for (int32_t l = 0; vg_learner_at(l); l++) {
+        fixture f;
+        make(&f, vg_learner_at(l));
+        int64_t live = vg_memory_live();
+        for (int64_t n = 1;; n++) {
+            vg_file_fail_after(n);
+            vg_err err = train(&f);
+            vg_file_fail_never();
+            ck_assert_msg(err == VG_OK || err == VG_ERR_IO, "%s, %d: %s", f.learner->name, (int)n, diag.text);
+            ck_assert_int_eq(vg_memory_live(), live);
+            ck_assert(is_there(&f) || err);
+            if (!err) break;
+        }
+        free_fixture(&f);
+    }
+}
+END_TEST
+
+CK_MAIN("learner_faults", every_allocation_fails_in_turn, every_operation_on_the_disk_fails_in_turn)

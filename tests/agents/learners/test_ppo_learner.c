@@ -1,0 +1,156 @@
+#include "agents/learners/ppo_learner.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agents/policy/policy_file.h"
+#include "tests/golden.h"
+#include "tests/resume.h"
+#include "tests/roads.h"
+#include "tests/scratch.h"
+
+static vg_diag diag;
+
+typedef struct made {
+    vg_road *road;
+    char out[300], checkpoint[320];
+    vg_ppo_config config;
+    vg_learner_def def;
+    int32_t told, stop_after;
+    double reward[200], off_road;
+} made;
+
+static bool watch(void *context, int64_t done, int64_t total) {
+    made *m = context;
+    ck_assert(done <= total);
+    return !m->stop_after || done < m->stop_after;
+}
+
+static void told(void *context, const vg_learner_round *round) {
+    made *m = context;
+    m->told++;
+    for (int32_t i = 0; i < round->count; i++) {
+        if (!strcmp(round->names[i], "reward")) m->reward[round->round] = round->values[i];
+        if (!strcmp(round->names[i], "off_road") && isfinite(round->values[i]))
+            m->off_road = round->values[i];
+    }
+}
+
+static void set(made *m, const char *key, const char *value) {
+    ck_ok(vg_config_set(&vg_ppo_schema, &m->config, key, value, "", 0, &diag));
+}
+
+static void make(made *m) {
+    static const char *const settings[][2] = {{"sense", "offset,heading,speed,curvature@0:10:20"},
+                                              {"hidden", "12"},
+                                              {"rounds", "5"},
+                                              {"cars", "8"},
+                                              {"steps", "30"},
+                                              {"settle", "1"},
+                                              {"minibatch", "100"},
+                                              {"valid_every", "2"},
+                                              {"valid_starts", "2"},
+                                              {"valid_seconds", "4"}};
+    *m = (made){.road = stadium_road(80, 25, 4)};
+    snprintf(m->out, sizeof m->out, "%s", scratch("ppo.safetensors"));
+    snprintf(m->checkpoint, sizeof m->checkpoint, "%s.checkpoint", m->out);
+    unlink(m->checkpoint);
+    vg_config_default(&vg_ppo_schema, &m->config);
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) set(m, settings[i][0], settings[i][1]);
+    m->def = (vg_learner_def){.config = &m->config,
+                              .seed = 1,
+                              .roads = (const vg_road *const *)&m->road,
+                              .road_count = 1,
+                              .threads = 1,
+                              .watch = watch,
+                              .told = told,
+                              .context = m,
+                              .out = m->out,
+                              .overwrite = VG_REPLACE};
+}
+
+static void free_made(made *m) {
+    vg_road_destroy(m->road);
+    unlink(m->out), unlink(m->checkpoint);
+}
+
+static vg_err train(made *m, vg_learner_report *report) {
+    return vg_learner_ppo.train(&m->def, report, &diag);
+}
+
+START_TEST(same_bytes_at_any_thread_count) {
+    char *first = NULL;
+    int64_t first_size = 0, size;
+    for (int32_t threads = 1; threads <= 3; threads++) {
+        made m;
+        vg_learner_report report;
+        make(&m);
+        set(&m, "scaling", "running");
+        m.def.threads = threads;
+        ck_ok(train(&m, &report));
+        ck_assert(report.rounds == 5 && report.actions == 5 * 8 * 30 && report.labels == 0 && m.told == 5);
+        vg_policy *policy;
+        ck_ok(vg_policy_load(m.out, &policy, &diag));
+        ck_golden("ppo/policy", policy->hash);
+        vg_policy_destroy(policy);
+        char *bytes = ck_read(m.out, &size);
+        if (first) {
+            ck_assert(size == first_size && !memcmp(bytes, first, (size_t)size));
+            vg_free(bytes);
+        } else {
+            first = bytes, first_size = size;
+        }
+        free_made(&m);
+    }
+    vg_free(first);
+}
+END_TEST
+
+// Stopped after any round and resumed by another number of threads: the same file.
+START_TEST(resumes_to_the_same_bytes) {
+    static const char *const settings[][2] = {{"update", "ppo"}, {"update", "trpo"}, {"scaling", "running"}};
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        made m;
+        make(&m);
+        set(&m, settings[i][0], settings[i][1]);
+        ck_resumes(&vg_learner_ppo, &m.def, m.checkpoint, &m.stop_after, 4, settings[i][1]);
+        free_made(&m);
+    }
+}
+END_TEST
+
+START_TEST(refuses_what_it_cannot_do) {
+    made m;
+    vg_learner_report report;
+    make(&m);
+    m.def.checkpoint = m.checkpoint, m.stop_after = 2;
+    ck_fails(train(&m, &report), VG_ERR_INTERRUPTED, "round 2");
+    m.def.resume = true, m.stop_after = 0, m.def.seed = 2;
+    ck_fails(train(&m, &report), VG_ERR_MISMATCH, "another training");
+    m.def.seed = 1, m.def.weather = (vg_weather){.gust = 0.1f, .gust_time = 1};
+    ck_fails(train(&m, &report), VG_ERR_MISMATCH, "another training");
+    m.def.weather = (vg_weather){0}, m.def.road_count = 0;
+    ck_fails(train(&m, &report), VG_ERR_ARGUMENT, "ppo drives while it learns");
+    m.def.road_count = 1, m.config.learn.discount = 2;
+    ck_fails(train(&m, &report), VG_ERR_ARGUMENT, "discount");
+    free_made(&m);
+}
+END_TEST
+
+// From nothing and a plain reward it learns to go on and to stay on.
+START_TEST(learns_to_drive) {
+    made m;
+    vg_learner_report report;
+    make(&m);
+    set(&m, "hidden", "24,24"), set(&m, "rounds", "60"), set(&m, "cars", "16"), set(&m, "steps", "100");
+    set(&m, "policy_rate", "0.002"), set(&m, "valid_every", "60"), set(&m, "valid_seconds", "10");
+    ck_ok(train(&m, &report));
+    ck_assert_msg(m.reward[59] > m.reward[0] + 0.3, "reward %g, then %g", m.reward[0], m.reward[59]);
+    ck_assert_msg(m.off_road < 0.6, "off the road: %g", m.off_road);
+    free_made(&m);
+}
+END_TEST
+
+CK_MAIN("ppo_learner", same_bytes_at_any_thread_count, resumes_to_the_same_bytes, refuses_what_it_cannot_do,
+        learns_to_drive)

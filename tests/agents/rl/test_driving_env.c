@@ -1,0 +1,255 @@
+#include "agents/rl/driving_env.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "agents/drive/rollout.h"
+#include "sim/base/hash.h"
+#include "sim/base/memory.h"
+#include "tests/golden.h"
+#include "tests/roads.h"
+
+static vg_diag diag;
+
+enum { CARS = 6, WIDTH = 3, BLOCKS = 2 }; // blocks of four
+
+typedef struct made {
+    vg_road *roads[2];
+    const vg_road *borrowed[2];
+    vg_car car;
+    vg_sense *sense;
+    vg_driving_def def;
+    vg_driving *driving;
+    const vg_environment *env;
+    float seen[CARS * WIDTH], last[CARS * WIDTH], rewards[CARS];
+    uint8_t ending[CARS];
+} made;
+
+static void make(made *m, vg_road *first, vg_road *second, float spread) {
+    m->roads[0] = first, m->roads[1] = second;
+    m->borrowed[0] = first, m->borrowed[1] = second;
+    m->car = vg_car_default();
+    ck_ok(vg_sense_create("offset,heading,speed", &m->sense, &diag));
+    m->def = vg_driving_default();
+    m->def.roads = m->borrowed, m->def.road_count = second ? 2 : 1;
+    m->def.car = &m->car, m->def.sense = m->sense;
+    m->def.cars = CARS, m->def.spread = spread, m->def.seed = 3, m->def.threads = 1;
+    ck_ok(vg_driving_create(&m->def, &m->driving, &diag));
+    m->env = vg_driving_environment(m->driving);
+}
+
+static void free_made(made *m) {
+    vg_driving_destroy(m->driving);
+    vg_sense_destroy(m->sense);
+    vg_road_destroy(m->roads[0]), vg_road_destroy(m->roads[1]);
+}
+
+static void begin(made *m, uint32_t round) {
+    for (int64_t b = 0; b < BLOCKS; b++)
+        ck_ok(m->env->begin(m->env->context, b, round, m->seen + b * m->env->block * WIDTH, &diag));
+}
+
+static void step(made *m, float steer, float accel) {
+    float actions[CARS * 2];
+    for (int i = 0; i < CARS; i++) actions[2 * i] = steer, actions[2 * i + 1] = accel;
+    for (int64_t b = 0; b < BLOCKS; b++) {
+        int64_t from = b * m->env->block;
+        vg_step out = {m->seen + from * WIDTH, m->last + from * WIDTH, m->rewards + from, m->ending + from};
+        ck_ok(m->env->step(m->env->context, b, actions + 2 * from, &out, &diag));
+    }
+}
+
+START_TEST(starts_as_a_rollout_does) {
+    made m;
+    make(&m, circle_road(60, 4), NULL, 0.5f);
+    ck_assert(m.env->count == CARS && m.env->observation == WIDTH && m.env->actions == 2 &&
+              m.env->block == 4);
+    begin(&m, 0);
+    float speed = vg_rollout_start_speed(m.roads[0], &m.car, 0);
+    double least = 1, most = -1;
+    for (int i = 0; i < CARS; i++) {
+        double offset = (double)m.seen[i * WIDTH];
+        ck_assert(fabs(offset) <= 0.5 && fabs((double)m.seen[i * WIDTH + 1]) <= 0.02 + 1e-6);
+        ck_assert_double_eq_tol((double)m.seen[i * WIDTH + 2], (double)speed, 0.2);
+        least = fmin(least, offset), most = fmax(most, offset);
+    }
+    ck_assert(most - least > 0.2);
+    free_made(&m);
+}
+END_TEST
+
+START_TEST(rewards_progress_and_the_middle) {
+    made m;
+    make(&m, circle_road(200, 4), NULL, 0);
+    begin(&m, 0);
+    float before = m.seen[2];
+    step(&m, 0, 0);
+    // A twentieth of a second at that speed, a tenth of a reward a metre; hardly off the middle.
+    for (int i = 0; i < CARS; i++) {
+        ck_assert_int_eq(m.ending[i], VG_ENDING_NONE);
+        ck_assert_double_eq_tol((double)m.rewards[i], 0.1 * (double)before * 0.05, 0.01);
+    }
+    free_made(&m);
+    make(&m, circle_road(200, 4), NULL, 2);
+    m.def.progress = 0, m.def.offset = 1;
+    vg_driving_destroy(m.driving);
+    ck_ok(vg_driving_create(&m.def, &m.driving, &diag));
+    m.env = vg_driving_environment(m.driving);
+    begin(&m, 0);
+    step(&m, 0, 0);
+    for (int i = 0; i < CARS; i++) {
+        double share = (double)m.seen[i * WIDTH] / 4;
+        ck_assert_double_eq_tol((double)m.rewards[i], -share * share, 1e-4);
+    }
+    free_made(&m);
+}
+END_TEST
+
+// A car that leaves the road dies, is punished once, and begins anew; what it saw last is kept.
+START_TEST(dies_off_the_road_and_begins_anew) {
+    made m;
+    make(&m, circle_road(60, 4), NULL, 0);
+    begin(&m, 0);
+    int deaths = 0;
+    for (int t = 0; t < 200; t++) {
+        memset(m.last, 0, sizeof m.last);
+        int64_t allocations = vg_memory_count();
+        step(&m, 1, 0);
+        ck_assert(vg_memory_count() == allocations);
+        for (int i = 0; i < CARS; i++) {
+            if (m.ending[i] != VG_ENDING_TERMINATED) continue;
+            deaths++;
+            ck_assert(fabs((double)m.last[i * WIDTH]) > 3.9);
+            ck_assert(fabs((double)m.seen[i * WIDTH]) < 1e-6);
+            ck_assert((double)m.rewards[i] < -9);
+        }
+    }
+    ck_assert(deaths >= CARS);
+    free_made(&m);
+}
+END_TEST
+
+START_TEST(cuts_an_open_road_short) {
+    made m;
+    double x[30], y[30] = {0};
+    for (int i = 0; i < 30; i++) x[i] = 10.0 * i;
+    make(&m, road_from(x, y, 30, 5, false), NULL, 0);
+    begin(&m, 0);
+    int cut = 0, died = 0;
+    for (int t = 0; t < 600; t++) {
+        step(&m, 0, 1);
+        for (int i = 0; i < CARS; i++) {
+            cut += m.ending[i] == VG_ENDING_TRUNCATED, died += m.ending[i] == VG_ENDING_TERMINATED;
+        }
+    }
+    ck_assert(cut >= CARS && died == 0);
+    free_made(&m);
+}
+END_TEST
+
+static uint64_t drive(made *m, uint32_t round, int steps) {
+    uint64_t hash = 0;
+    begin(m, round);
+    for (int t = 0; t < steps; t++) {
+        step(m, 0.3f, 0.2f);
+        hash = vg_hash_float(vg_hash_float(hash, m->seen, CARS * WIDTH), m->rewards, CARS);
+    }
+    return hash;
+}
+
+// Nothing of a round depends on those before it; lanes go round the roads.
+START_TEST(begins_a_round_from_its_number_alone) {
+    made m, other;
+    make(&m, circle_road(60, 4), stadium_road(80, 20, 4), 0.5f);
+    make(&other, circle_road(60, 4), stadium_road(80, 20, 4), 0.5f);
+    uint64_t first = drive(&m, 0, 60);
+    drive(&m, 1, 60);
+    uint64_t third = drive(&m, 2, 60);
+    ck_assert(drive(&other, 2, 60) == third && drive(&other, 0, 60) == first && first != third);
+    ck_golden("driving_env/rounds", third);
+    free_made(&m), free_made(&other);
+}
+END_TEST
+
+START_TEST(refuses_what_it_cannot_do) {
+    made m;
+    vg_driving *driving;
+    make(&m, circle_road(60, 4), NULL, 0.5f);
+    vg_driving_def def = m.def;
+    def.road_count = 0;
+    ck_fails(vg_driving_create(&def, &driving, &diag), VG_ERR_ARGUMENT, "no roads");
+    def = m.def, def.spread = -1;
+    ck_fails(vg_driving_create(&def, &driving, &diag), VG_ERR_ARGUMENT, "spread of -1");
+    int64_t live = vg_memory_live();
+    for (int n = 1;; n++) {
+        vg_memory_fail_after(n);
+        vg_err err = vg_driving_create(&m.def, &driving, &diag);
+        vg_memory_fail_never();
+        vg_driving_destroy(err ? NULL : driving);
+        ck_assert_int_eq(vg_memory_live(), live);
+        if (!err) break;
+    }
+    free_made(&m);
+}
+END_TEST
+
+// Who brakes to a stand and stays there is over a second later, where that is asked for.
+START_TEST(dies_where_it_stands) {
+    for (int asked = 0; asked < 2; asked++) {
+        made m;
+        make(&m, circle_road(60, 4), NULL, 0);
+        vg_driving_destroy(m.driving);
+        m.def.stall = asked ? 1 : 0;
+        ck_ok(vg_driving_create(&m.def, &m.driving, &diag));
+        m.env = vg_driving_environment(m.driving);
+        begin(&m, 0);
+        int slow = 0, ended = 0;
+        for (int t = 0; t < 200 && !ended; t++) {
+            float before = m.seen[2];
+            step(&m, 0.08f, -1);
+            ended = m.ending[0];
+            if (!ended && m.seen[2] < 1) slow++;
+            if (ended) ck_assert(before < 1 && m.last[2] < 1 && m.seen[2] > 5);
+        }
+        ck_assert_int_eq(ended, asked ? VG_ENDING_TERMINATED : VG_ENDING_NONE);
+        ck_assert(asked ? slow == 19 : slow > 50); // 20 actions are a second
+        free_made(&m);
+    }
+}
+END_TEST
+
+// The weather blows: gusts turn a car that goes straight on; noise on the sense and on actions; the same
+// round gives the same, and still air what it gave.
+START_TEST(drives_in_weather) {
+    static const vg_weather weathers[] = {
+        {0}, {.gust = 0.1f, .gust_time = 1}, {.action_noise = 0.3f}, {.sense_noise = 0.1f}, {.delay = 0.2f}};
+    float heading[5] = {0}, offset[5] = {0};
+    for (int w = 0; w < 5; w++) {
+        for (int again = 0; again < 2; again++) {
+            made m;
+            make(&m, stadium_road(200, 60, 8), NULL, 0);
+            vg_driving_destroy(m.driving);
+            m.def.weather = weathers[w];
+            ck_ok(vg_driving_create(&m.def, &m.driving, &diag));
+            m.env = vg_driving_environment(m.driving);
+            begin(&m, 1);
+            if (w == 3) ck_assert(m.seen[0] != 0);
+            for (int t = 0; t < 10; t++) step(&m, 0.02f, 0);
+            if (again) ck_assert(m.seen[0] == offset[w] && m.seen[1] == heading[w]);
+            offset[w] = m.seen[0], heading[w] = m.seen[1];
+            free_made(&m);
+        }
+        if (w) ck_assert(offset[w] != offset[0] || heading[w] != heading[0]);
+    }
+    made m;
+    make(&m, stadium_road(200, 60, 8), NULL, 0);
+    vg_driving *driving;
+    m.def.weather.gust = 1;
+    ck_fails(vg_driving_create(&m.def, &driving, &diag), VG_ERR_ARGUMENT, "time above 0");
+    free_made(&m);
+}
+END_TEST
+
+CK_MAIN("driving_env", starts_as_a_rollout_does, rewards_progress_and_the_middle,
+        dies_off_the_road_and_begins_anew, cuts_an_open_road_short, begins_a_round_from_its_number_alone,
+        dies_where_it_stands, drives_in_weather, refuses_what_it_cannot_do)

@@ -1,0 +1,193 @@
+// A result that verge wrote is opened by verge view: every episode is driven again as it was scored, and a
+// result that no longer fits is refused.
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agents/policy_open.h"
+#include "app/view/open.h"
+#include "app/view/result_file.h"
+#include "eval/outcome/result.h"
+#include "sim/base/file.h"
+#include "sim/base/memory.h"
+#include "tests/check.h"
+#include "tests/scratch.h"
+
+static vg_diag diag;
+
+// Two drivers on three roads, in weather; one of them draws noise of its own and leaves the road now and
+// then.
+enum { ARMS = 2, ROADS = 3, STARTS = 3, EPISODES = ROADS * STARTS };
+static const char *const drivers[ARMS] = {"pursuit", "pursuit-noisy:noise=2"};
+
+typedef struct scored {
+    vg_suite suite;
+    vg_policy *policies[ARMS];
+    vg_rollout rollouts[ARMS];
+    const char *path;
+} scored;
+
+static void write_result(scored *s, const vg_outcome_arm *arms) {
+    vg_outcome outcome = {.kind = "evaluation",
+                          .name = "tiny",
+                          .about = "",
+                          .command = "verge eval",
+                          .configuration = "",
+                          .suite = &s->suite,
+                          .reference = "centreline",
+                          .arms = arms,
+                          .arm_count = ARMS};
+    vg_text text = {0};
+    ck_ok(vg_result_json(&outcome, false, &text, &diag));
+    s->path = scratch("result.json");
+    ck_ok(vg_file_write(s->path, text.bytes, text.size, VG_REPLACE, &diag));
+    vg_text_free(&text);
+}
+
+static scored score(void) {
+    static const char yaml[] = "test: [hairpins, seeds 5..6]\nroad_length: 800\nstarts: 3\nhorizon: 12\n"
+                               "spread: 3\nsample: 0.5\nseed: 7\ngust: 0.1\naction_noise: 0.3\ndelay: 0.05\n"
+                               "reference: \"\"\n";
+    scored s = {0};
+    vg_suite_config config;
+    vg_arm_seed seeds[ARMS];
+    vg_outcome_arm arms[ARMS];
+    vg_config_default(&vg_suite_schema, &config);
+    ck_ok(vg_config_parse(&vg_suite_schema, &config, yaml, sizeof yaml - 1, "s.yaml", &diag));
+    ck_ok(vg_suite_build(&config, "tiny", NULL, 1, &s.suite, &diag));
+    for (int i = 0; i < ARMS; i++) {
+        ck_ok(vg_policy_find(drivers[i], &s.policies[i], &diag));
+        vg_rollout_def def = vg_suite_rollout(&s.suite);
+        def.policy = s.policies[i];
+        ck_ok(vg_rollout_run(&def, &s.rollouts[i], &diag));
+        seeds[i] = (vg_arm_seed){.hash = s.policies[i]->hash, .rollout = &s.rollouts[i], .held_out = NAN};
+        arms[i] =
+            (vg_outcome_arm){.label = drivers[i], .kind = "expert", .source = drivers[i], .budget = NAN};
+        arms[i].arm = (vg_arm){drivers[i], &seeds[i], 1, ROADS, STARTS, s.suite.config.horizon, 1};
+        ck_ok(vg_analysis_run(&arms[i].arm, 1, &arms[i].analysis, &diag));
+    }
+    write_result(&s, arms);
+    for (int i = 0; i < ARMS; i++) vg_analysis_free(&arms[i].analysis);
+    return s;
+}
+
+static void free_scored(scored *s) {
+    for (int i = 0; i < ARMS; i++) {
+        vg_rollout_free(&s->rollouts[i]);
+        vg_policy_destroy(s->policies[i]);
+    }
+    vg_suite_free(&s->suite);
+}
+
+static vg_err open_episode(const char *path, const char *episode, vg_view *out) {
+    int32_t hidden;
+    const char *files[] = {path}, *episodes[] = {episode};
+    vg_view_wish wish = {.files = {files, 1}, .episodes = {episodes, 1}, .start = -1, .training_seed = 1};
+    return vg_view_open(&wish, out, &hidden, &diag);
+}
+
+// The moments that a trace has are its own, to the bit.
+static int32_t same_drive(const vg_view_drive *drive, const vg_rollout *r, int32_t e) {
+    int32_t found = 0;
+    const vg_trace_point *trace = r->trace + (int64_t)e * r->samples;
+    for (int64_t i = 0; i < drive->count; i++) {
+        const vg_moment *m = &drive->moments[i];
+        int32_t k = (int32_t)(m->t / r->sample_seconds + 0.5);
+        if (m->events & VG_EVENT_OFF || fabs(m->t - k * r->sample_seconds) > 1e-9) continue;
+        ck_assert_float_eq(m->state.offset, trace[k].offset);
+        ck_assert_float_eq(m->state.speed, trace[k].speed);
+        ck_assert_float_eq((float)m->state.s, trace[k].s);
+        found++;
+    }
+    ck_assert_double_eq(drive->off_time, r->episodes[e].off_time);
+    return found;
+}
+
+START_TEST(every_episode_is_driven_as_it_was_scored) {
+    scored s = score();
+    int32_t departures = 0;
+    for (int32_t e = 0; e < EPISODES; e++) {
+        vg_view view;
+        char name[VG_KEY_TEXT_SIZE + 16];
+        snprintf(name, sizeof name, "%s:%d", s.suite.test.names[e / STARTS], e % STARTS);
+        ck_ok(open_episode(s.path, name, &view));
+        ck_assert_uint_eq(vg_road_hash(view.road), vg_road_hash(s.suite.test.roads[e / STARTS]));
+        ck_assert_int_eq(view.car_count, ARMS);
+        for (int i = 0; i < ARMS; i++) {
+            ck_assert_int_eq(same_drive(vg_view_drive_of(&view, i), &s.rollouts[i], e),
+                             s.rollouts[i].samples);
+            ck_assert_str_eq(view.cars[i].label, drivers[i]);
+        }
+        departures += view.departure_count;
+        vg_view_free(&view);
+    }
+    ck_assert_int_gt(departures, 3);
+    free_scored(&s);
+}
+END_TEST
+
+START_TEST(curves_are_the_results_own) {
+    scored s = score();
+    vg_view view;
+    ck_ok(open_episode(s.path, "0", &view));
+    const vg_view_curves *c = &view.groups[1].curves;
+    ck_assert_int_eq(c->count, s.rollouts[1].samples);
+    ck_assert_double_eq(c->alive[0], 1);
+    int32_t gone = 0;
+    for (int32_t e = 0; e < EPISODES; e++) gone += s.rollouts[1].episodes[e].off_time >= 0;
+    ck_assert_int_gt(gone, 0);
+    ck_assert_double_eq_tol(c->alive[c->count - 1], 1 - (double)gone / EPISODES, 1e-9);
+    ck_assert_str_eq(c->about, "3 roads, 3 starts");
+    ck_assert_str_eq(view.title, "tiny, hairpins, start 0");
+    vg_view_free(&view);
+    free_scored(&s);
+}
+END_TEST
+
+// Each key that is read, taken away or set to nonsense, is an error with the key's name or a message; never a
+// crash.
+START_TEST(bad_results_are_refused) {
+    static const char *const keys[] = {"kind", "schema_version", "name", "suite", "car", "roads", "arms"};
+    scored s = score();
+    json_t *root = json_load_file(s.path, 0, NULL);
+    ck_assert_ptr_nonnull(root);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        for (int kind = 0; kind < 5; kind++) {
+            json_t *bad = json_deep_copy(root);
+            if (kind == 0) json_object_del(bad, keys[i]);
+            if (kind == 1) json_object_set_new(bad, keys[i], json_integer(-77));
+            if (kind == 2) json_object_set_new(bad, keys[i], json_null());
+            if (kind == 3) json_object_set_new(bad, keys[i], json_array());
+            if (kind == 4) json_object_set_new(bad, keys[i], json_pack("[{s:i}]", "label", 3));
+            const char *path = scratch("bad.json");
+            ck_assert_int_eq(json_dump_file(bad, path, 0), 0);
+            vg_result_file file;
+            ck_assert_int_eq(vg_result_file_open(path, &file, &diag), VG_ERR_FORMAT);
+            ck_assert_str_eq(diag.file, path);
+            ck_assert_ptr_null(file.root);
+            json_decref(bad);
+        }
+    json_decref(root);
+    free_scored(&s);
+}
+END_TEST
+
+START_TEST(no_memory_is_told) {
+    scored s = score();
+    vg_err err = VG_ERR_MEMORY;
+    int64_t live = vg_memory_live();
+    for (int n = 1; err && n < 3000; n += n < 60 ? 1 : 17) {
+        vg_view view;
+        vg_memory_fail_after(n);
+        err = open_episode(s.path, "hairpins:1", &view);
+        vg_memory_fail_never();
+        if (!err) vg_view_free(&view);
+        ck_assert_int_eq(vg_memory_live(), live);
+    }
+    ck_assert_int_eq(err, VG_OK);
+    free_scored(&s);
+}
+END_TEST
+
+CK_MAIN("view result", every_episode_is_driven_as_it_was_scored, curves_are_the_results_own,
+        bad_results_are_refused, no_memory_is_told)

@@ -1,0 +1,93 @@
+#include "agents/learners/dagger.h"
+
+#include <math.h>
+
+#include "tests/interactive.h"
+
+START_TEST(schedules_by_hand) {
+    vg_dagger_config config;
+    vg_config_default(&vg_dagger_schema, &config);
+    static const double wanted[][5] = {
+        {1, 0, 0, 0, 0}, {1, 0.5, 0.25, 0.125, 0.0625}, {1, 0.75, 0.5, 0.25, 0}};
+    config.beta_rounds = 4;
+    for (int s = 0; s < 3; s++)
+        for (int round = 0; round < 5; round++) {
+            config.schedule = s;
+            ck_assert_double_eq(vg_dagger_beta(&config, round), wanted[s][round]);
+        }
+    ck_assert_double_eq(vg_dagger_beta(&config, 9), 0);
+    ck_fails(vg_config_set(&vg_dagger_schema, &config, "beta", "1.5", "--set", 0, &diag), VG_ERR_FORMAT,
+             "beta: '1.5' is out of range");
+}
+END_TEST
+
+START_TEST(aggregates_up_to_the_budget) {
+    apprentice_case *c = apprentice_begin(&vg_learner_dagger);
+    apprentice_set(c, "schedule", "exponential");
+    ck_ok(apprentice_train(c));
+    ck_assert_int_eq(c->log.rounds, 3);
+    for (int round = 0; round < 3; round++) {
+        ck_assert_double_eq(apprentice_value(c, round, "labels"), 140 * (round + 1));
+        ck_assert_double_eq(apprentice_value(c, round, "queries"), 140 * (round + 1));
+        ck_assert_double_eq(apprentice_value(c, round, "beta"), 1.0 / (1 << round));
+        ck_assert(apprentice_value(c, round, "off_road") >= 0);
+        ck_assert(isfinite(apprentice_value(c, round, "held_out_loss")));
+    }
+    ck_assert_int_eq(c->report.labels + c->report.held_out_rows, 420);
+    ck_assert(c->report.held_out_rows > 0);
+    ck_assert_int_eq(c->report.steps, 180);
+    ck_assert_int_eq(c->report.rounds, 3);
+    ck_assert_int_eq(c->report.episodes, 6); // 140 rows are two rollouts of at most 80
+    apprentice_end(c);
+}
+END_TEST
+
+START_TEST(goes_on_from_logs) {
+    apprentice_case *c = apprentice_begin(&vg_learner_dagger);
+    const char *logs[] = {apprentice_demo(c, "demo.vlog", "sedan", 2, 4)};
+    c->def.logs = logs, c->def.log_count = 1;
+    ck_ok(apprentice_train(c));
+    ck_assert_double_eq(apprentice_value(c, 0, "labels"), 160); // nothing was driven for the first round
+    ck_assert_double_eq(apprentice_value(c, 0, "queries"), 0);
+    ck_assert_double_eq(apprentice_value(c, 1, "labels"), 290);
+    ck_assert_double_eq(apprentice_value(c, 2, "labels"), 420);
+    ck_assert_int_eq(c->report.queries, 260);
+    apprentice_end(c);
+}
+END_TEST
+
+START_TEST(one_path_from_nothing) {
+    apprentice_case *c = apprentice_begin(&vg_learner_dagger);
+    apprentice_is_one_path(c, "dagger/policy", 180);
+    apprentice_end(c);
+}
+END_TEST
+
+START_TEST(one_path_from_logs_warm) {
+    apprentice_case *c = apprentice_begin(&vg_learner_dagger);
+    const char *logs[] = {apprentice_demo(c, "demo.vlog", "sedan", 2, 4)};
+    c->def.logs = logs, c->def.log_count = 1;
+    apprentice_set(c, "retrain", "warm");
+    apprentice_set(c, "schedule", "linear");
+    apprentice_set(c, "choose", "last");
+    apprentice_is_one_path(c, "dagger/policy-warm", 180);
+    apprentice_end(c);
+}
+END_TEST
+
+// By epochs rather than by steps, and with nothing held out.
+START_TEST(trains_by_epochs) {
+    apprentice_case *c = apprentice_begin(&vg_learner_dagger);
+    apprentice_set(c, "steps", "0");
+    apprentice_set(c, "epochs", "5");
+    apprentice_set(c, "validation", "0");
+    ck_ok(apprentice_train(c));
+    ck_assert_int_eq(c->report.steps, 5 * (3 + 5 + 7)); // batches of 64 of 140, 280 and 420
+    ck_assert_int_eq(c->report.labels, 420);
+    ck_assert(isnan(c->report.held_out_loss));
+    apprentice_end(c);
+}
+END_TEST
+
+CK_MAIN("dagger", schedules_by_hand, aggregates_up_to_the_budget, goes_on_from_logs, one_path_from_nothing,
+        one_path_from_logs_warm, trains_by_epochs)

@@ -1,0 +1,301 @@
+#include <math.h>
+#include <string.h>
+
+#include "eval/stats/statistics.h"
+#include "sim/base/exact.h"
+#include "sim/base/random.h"
+#include "tests/check.h"
+
+// Tables of Student's t (Abramowitz & Stegun, table 26.10; df 1 and 2 in closed form).
+START_TEST(student_by_the_tables) {
+    struct {
+        double p, df, t;
+    } rows[] = {{0.975, 1, 12.7062047362},  {0.975, 2, 4.30265272975},  {0.975, 9, 2.26215716280},
+                {0.975, 30, 2.04227245630}, {0.975, 63, 1.99834054252}, {0.995, 5, 4.03214298356},
+                {0.95, 10, 1.81246112281},  {0.9995, 3, 12.9239786366}, {0.975, 1e9, 1.95996398454}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        ck_assert_double_eq_tol(vg_student_quantile(rows[i].p, rows[i].df), rows[i].t, 1e-9 * rows[i].t);
+        ck_assert_double_eq_tol(vg_student_quantile(1 - rows[i].p, rows[i].df), -rows[i].t, 1e-9 * rows[i].t);
+        ck_assert_double_eq_tol(vg_student_cdf(rows[i].t, rows[i].df), rows[i].p, 1e-11);
+    }
+    ck_assert_double_eq_tol(vg_student_cdf(1, 1), 0.75, 1e-14);
+    ck_assert_double_eq_tol(vg_student_cdf(-2, 2), 0.5 - 1 / sqrt(6), 1e-14);
+    ck_assert_double_eq(vg_student_cdf(0, 7), 0.5);
+    ck_assert(isnan(vg_student_cdf(1, 0)) && isnan(vg_student_quantile(2, 3)));
+    for (double df = 0.7; df < 5000; df *= 1.7)
+        for (double p = 1e-6; p < 1; p += 0.0371)
+            ck_assert_double_eq_tol(vg_student_cdf(vg_student_quantile(p, df), df), p, 1e-11);
+}
+END_TEST
+
+// 2 seeds x 3 units, worked by hand: rows 2 and 4, columns 1.5, 3, 4.5.
+static const double by_hand[] = {1, 2, 3, 2, 4, 6};
+
+START_TEST(spread_by_hand) {
+    vg_crossed table = {by_hand, 2, 3, 1};
+    vg_spread s = vg_crossed_spread(&table);
+    // sums of squares: seeds 3 (1 + 1) = 6, units 2 (2.25 + 0 + 2.25) = 9, all 16, so interaction 1;
+    // (6 / 1 + 9 / 2 - 1 / 2) / 6
+    ck_assert_double_eq_tol(s.mean, 3, 1e-15);
+    ck_assert_double_eq_tol(s.variance, 10.0 / 6, 1e-14);
+    ck_assert_double_eq_tol(s.interaction, 0.5 / 6, 1e-14);
+    ck_assert_double_eq_tol(s.df, 100.0 / 36 / (1 + 0.75 * 0.75 / 2 + 0.25 / 36 / 2), 1e-12);
+    table.seeds = 1, table.units = 6; // one way: sample variance 3.2 over 6
+    s = vg_crossed_spread(&table);
+    ck_assert_double_eq_tol(s.variance, 3.2 / 6, 1e-14);
+    ck_assert_double_eq(s.df, 5);
+    table.seeds = 6, table.units = 1;
+    ck_assert_double_eq_tol(vg_crossed_spread(&table).variance, 3.2 / 6, 1e-14);
+    table.seeds = 1;
+    ck_assert(isnan(vg_crossed_spread(&table).variance));
+}
+END_TEST
+
+// The jackknife on a plain scale is the analysis of variance; on others it reaches a little farther.
+START_TEST(intervals_by_hand) {
+    vg_crossed table = {by_hand, 1, 6, 1};
+    vg_spread s = vg_crossed_spread(&table);
+    vg_estimate e = vg_crossed_interval(&table, &s, VG_SCALE_PLAIN, (vg_reach){2, 3});
+    ck_assert_double_eq_tol(e.low, 3 - 2 * sqrt(3.2 / 6), 1e-14);
+    ck_assert_double_eq_tol(e.high, 3 + 3 * sqrt(3.2 / 6), 1e-14);
+    // means without each: 3.4, 3.2, 3, 3.2, 2.8, 2.4
+    double rest[] = {3.4, 3.2, 3, 3.2, 2.8, 2.4}, sum = 0;
+    for (int i = 0; i < 6; i++) sum += log(rest[i] / 3) * log(rest[i] / 3);
+    e = vg_crossed_interval(&table, &s, VG_SCALE_LOG, (vg_reach){2, 2});
+    ck_assert_double_eq_tol(e.high, 3 * exp(2 * sqrt(sum * 5 / 6)), 1e-12);
+    ck_assert_double_eq_tol(e.low, 3 * exp(-2 * sqrt(sum * 5 / 6)), 1e-12);
+    ck_assert_double_gt(sum * 5 / 6, 3.2 / 6 / 9);
+}
+END_TEST
+
+START_TEST(a_rate_without_events_has_the_rule_of_three) {
+    double cells[64] = {0};
+    vg_estimate e;
+    vg_diag diag;
+    ck_assert_double_eq_tol(vg_rule_of_three(64), 1 - pow(0.05, 1 / 64.0), 1e-15);
+    ck_assert_double_eq_tol(vg_rule_of_three(1000), 3.0 / 1000, 1e-5);
+    ck_ok(vg_crossed_mean(&(vg_crossed){cells, 2, 32, 16}, VG_SCALE_RATE, 1, &e, &diag));
+    ck_assert(e.value == 0 && e.low == 0);
+    ck_assert_double_eq_tol(e.high, vg_rule_of_three(32), 1e-15);
+    ck_ok(vg_crossed_mean(&(vg_crossed){cells, 1, 1, 100}, VG_SCALE_RATE, 1, &e, &diag));
+    ck_assert_double_eq_tol(e.high, vg_rule_of_three(100), 1e-15);
+    for (int i = 0; i < 64; i++) cells[i] = 1;
+    ck_ok(vg_crossed_mean(&(vg_crossed){cells, 2, 32, 16}, VG_SCALE_RATE, 1, &e, &diag));
+    ck_assert(e.value == 1 && e.high == 1);
+    ck_assert_double_eq_tol(e.low, 1 - vg_rule_of_three(32), 1e-15);
+    ck_ok(vg_crossed_mean(&(vg_crossed){cells, 2, 32, 16}, VG_SCALE_PLAIN, 1, &e, &diag));
+    ck_assert(e.low == 1 && e.high == 1);
+    ck_ok(vg_crossed_mean(&(vg_crossed){by_hand, 1, 1, 1}, VG_SCALE_PLAIN, 1, &e, &diag));
+    ck_assert(e.value == 1 && isnan(e.low) && isnan(e.high));
+}
+END_TEST
+
+static void normal_cells(double *cells, int seeds, int units, double seed_sd, double unit_sd) {
+    for (int s = 0; s < seeds; s++)
+        for (int u = 0; u < units; u++) {
+            double a[2], b[2], c[2];
+            vg_random_normal2(&(vg_draw){.seed = 3, .entity = 1, .episode = (uint32_t)s}, a);
+            vg_random_normal2(&(vg_draw){.seed = 3, .entity = 2, .episode = (uint32_t)u}, b);
+            vg_random_normal2(&(vg_draw){.seed = 3, .entity = 3, .episode = (uint32_t)(s * units + u)}, c);
+            cells[s * units + u] = 10 + seed_sd * a[0] + unit_sd * b[0] + c[0];
+        }
+}
+
+START_TEST(an_interval_is_scale_free_and_symmetric) {
+    double cells[200], turned[200], mirrored[200];
+    vg_estimate e, t, m;
+    vg_diag diag;
+    normal_cells(cells, 10, 20, 1, 1);
+    for (int i = 0; i < 200; i++) turned[i] = cells[i] * 4 + 16, mirrored[i] = -cells[i];
+    ck_ok(vg_crossed_mean(&(vg_crossed){cells, 10, 20, 1}, VG_SCALE_PLAIN, 1, &e, &diag));
+    ck_ok(vg_crossed_mean(&(vg_crossed){turned, 10, 20, 1}, VG_SCALE_PLAIN, 1, &t, &diag));
+    ck_ok(vg_crossed_mean(&(vg_crossed){mirrored, 10, 20, 1}, VG_SCALE_PLAIN, 1, &m, &diag));
+    ck_assert_double_eq_tol(t.low, e.low * 4 + 16, 1e-9);
+    ck_assert_double_eq_tol(t.high, e.high * 4 + 16, 1e-9);
+    ck_assert_double_eq_tol(m.high, -e.low, 0.05 * (e.high - e.low)); // other order statistics of the draws
+    // Never inside Student's t, and for normal cells not far outside.
+    vg_spread s = vg_crossed_spread(&(vg_crossed){cells, 10, 20, 1});
+    double half = vg_student_quantile(0.975, s.df) * sqrt(s.variance);
+    ck_assert(e.low <= e.value - half + 1e-12 && e.high >= e.value + half - 1e-12);
+    ck_assert_double_lt(e.high - e.low, 3 * half);
+}
+END_TEST
+
+START_TEST(a_ratio_by_hand) {
+    double top[] = {2, 4, 6, 9}, bottom[] = {1, 2, 3, 4}, none[4] = {0};
+    vg_estimate e, mean;
+    vg_diag diag;
+    vg_crossed a = {top, 1, 4, 1}, b = {bottom, 1, 4, 1};
+    ck_ok(vg_crossed_ratio(&a, &b, VG_SCALE_LOG, 1, &e, &diag));
+    ck_assert_double_eq_tol(e.value, 2.1, 1e-15);
+    ck_assert(e.low > 1 && e.low < 2 && e.high > 2.2 && e.high < 4);
+    double ones[] = {1, 1, 1, 1}; // over a constant it is the mean's
+    b.cells = ones;
+    ck_ok(vg_crossed_ratio(&a, &b, VG_SCALE_LOG, 1, &e, &diag));
+    ck_ok(vg_crossed_mean(&a, VG_SCALE_LOG, 1, &mean, &diag));
+    ck_assert_double_eq_tol(e.high, mean.high, 1e-12);
+    b.cells = none;
+    ck_ok(vg_crossed_ratio(&a, &b, VG_SCALE_LOG, 1, &e, &diag));
+    ck_assert(isnan(e.value));
+    b.units = 3;
+    ck_fails(vg_crossed_ratio(&a, &b, VG_SCALE_LOG, 1, &e, &diag), VG_ERR_ARGUMENT, "same shape");
+}
+END_TEST
+
+START_TEST(differences_are_paired) {
+    double a[200], b[200], one[20];
+    vg_difference d;
+    vg_diag diag;
+    normal_cells(a, 10, 20, 0, 5);
+    for (int i = 0; i < 200; i++) b[i] = a[i] + 0.3 + 0.1 * (i % 7);
+    ck_ok(vg_crossed_difference(&(vg_crossed){a, 10, 20, 1}, &(vg_crossed){b, 10, 20, 1}, 1, &d, &diag));
+    ck_assert_double_lt(d.difference.high, -0.5); // told apart, though roads differ by 5
+    ck_assert_double_gt(d.correlation, 0.99);
+    ck_assert_double_lt(d.p, 1e-6);
+    ck_assert_double_eq(d.improvement, 1);
+    ck_assert_double_eq(d.improvement_interval.high, 1);
+    for (int i = 0; i < 20; i++) one[i] = a[i];
+    ck_ok(vg_crossed_difference(&(vg_crossed){a, 10, 20, 1}, &(vg_crossed){one, 1, 20, 1}, 1, &d, &diag));
+    double sum = 0;
+    for (int i = 0; i < 200; i++) sum += (a[i] - one[i % 20]) / 200;
+    ck_assert_double_eq_tol(d.difference.value, sum, 1e-12);
+    ck_ok(vg_crossed_difference(&(vg_crossed){a, 10, 20, 1}, &(vg_crossed){a, 10, 20, 1}, 1, &d, &diag));
+    ck_assert(d.difference.low == 0 && d.difference.high == 0 && d.p == 1 && d.improvement == 0.5);
+    ck_fails(vg_crossed_difference(&(vg_crossed){a, 10, 20, 1}, &(vg_crossed){b, 5, 20, 1}, 1, &d, &diag),
+             VG_ERR_ARGUMENT, "as many seeds or one");
+}
+END_TEST
+
+static vg_err one_quantile(const float *values, int32_t seeds, int32_t units, int64_t each, double q,
+                           vg_estimate *out, vg_diag *diag) {
+    return vg_crossed_quantiles(values, seeds, units, each, &q, 1, out, diag);
+}
+
+START_TEST(quantiles_of_one_policy) {
+    float values[1001];
+    vg_estimate e;
+    vg_diag diag;
+    for (int i = 0; i < 1001; i++) values[i] = (float)((i * 389) % 1001); // 0 to 1000, shuffled
+    ck_ok(one_quantile(values, 1, 1001, 1, 0.9, &e, &diag));
+    ck_assert_double_eq(e.value, 900);
+    // Binomial: 900 +- 1.96 sqrt(1001 0.09) = 18.6, a little more above than below
+    ck_assert(e.low > 878 && e.low < 884 && e.high > 915 && e.high < 922);
+    ck_ok(one_quantile(values, 1, 40, 1, 0.99, &e, &diag));
+    ck_assert(isnan(e.high) && e.low < e.value);    // 40 values say not how large the largest one may be
+    for (int i = 0; i < 500; i++) values[i] = 2000; // half at the edge
+    ck_ok(one_quantile(values, 1, 1001, 1, 0.9, &e, &diag));
+    ck_assert(e.value == 2000 && e.high == 2000 && e.low == 2000);
+    values[1000] = NAN, values[3] = NAN;
+    ck_ok(one_quantile(values, 1, 1001, 1, 0.9, &e, &diag));
+    ck_assert_double_eq(e.value, 2000);
+    for (int i = 0; i < 1001; i++) values[i] = NAN;
+    ck_ok(one_quantile(values, 1, 1001, 1, 0.9, &e, &diag));
+    ck_assert(isnan(e.value) && isnan(e.low));
+    ck_fails(one_quantile(values, 1, 1001, 1, 1, &e, &diag), VG_ERR_ARGUMENT, "0 < q < 1");
+}
+END_TEST
+
+// MOVER: by hand from the two shares' intervals; of tables without correlation, and of one against itself.
+START_TEST(differences_of_shares) {
+    double a[] = {0.5, 0.3, 0.5, 0.3}, b[] = {0.1, 0.1, 0.3, 0.3};
+    vg_estimate x, y, d;
+    vg_diag diag;
+    vg_crossed left = {a, 1, 4, 50}, right = {b, 1, 4, 50};
+    ck_ok(vg_crossed_share(&left, &x, &diag));
+    ck_ok(vg_crossed_share(&right, &y, &diag));
+    ck_ok(vg_crossed_share_difference(&left, &right, &d, &diag));
+    ck_assert_double_eq_tol(d.value, 0.2, 1e-15);
+    ck_assert_double_eq_tol(d.low, 0.2 - hypot(x.value - x.low, y.high - y.value), 1e-9);
+    ck_assert_double_eq_tol(d.high, 0.2 + hypot(x.high - x.value, y.value - y.low), 1e-9);
+    ck_ok(vg_crossed_share_difference(&left, &left, &d, &diag));
+    ck_assert(d.value == 0 && d.low == 0 && d.high == 0);
+    double none[4] = {0}, all[] = {1, 1, 1, 1};
+    left.cells = all, right.cells = none; // no cell differs from its table's others: nothing is sure for that
+    ck_ok(vg_crossed_share(&left, &x, &diag));
+    ck_ok(vg_crossed_share(&right, &y, &diag));
+    ck_ok(vg_crossed_share_difference(&left, &right, &d, &diag));
+    ck_assert(d.value == 1 && x.low < 1 && y.high > 0);
+    ck_assert_double_eq_tol(d.low, 1 - hypot(1 - x.low, y.high), 1e-9);
+    ck_assert_double_eq(d.high, 1);
+    ck_ok(vg_crossed_share_difference(&right, &right, &d, &diag));
+    ck_assert(d.value == 0 && d.low == -y.high && d.high == y.high);
+    right.units = 2;
+    ck_fails(vg_crossed_share_difference(&left, &right, &d, &diag), VG_ERR_ARGUMENT, "the same units");
+    right.units = 4;
+    vg_memory_fail_after(1);
+    ck_assert_int_eq(vg_crossed_share_difference(&left, &right, &d, NULL), VG_ERR_MEMORY);
+    vg_memory_fail_never();
+}
+END_TEST
+
+START_TEST(interquartile_means) {
+    double eight[] = {8, 1, 7, 2, 6, 3, 5, 100}, three[] = {1, 2, 6}, one[] = {4};
+    ck_assert_double_eq_tol(vg_interquartile_mean(eight, 8), (3 + 5 + 6 + 7) / 4.0, 1e-14);
+    // [0.75, 2.25] of values 1, 2, 6: a quarter, one, a quarter
+    ck_assert_double_eq_tol(vg_interquartile_mean(three, 3), (0.25 + 2 + 1.5) / 1.5, 1e-14);
+    ck_assert_double_eq(vg_interquartile_mean(one, 1), 4);
+    ck_assert(isnan(vg_interquartile_mean(one, 0)));
+}
+END_TEST
+
+// Holm (1979), a worked example: 0.01, 0.04, 0.03, 0.005.
+START_TEST(holm_by_hand) {
+    double p[] = {0.01, NAN, 0.04, 0.03, 0.005}, adjusted[5], wanted[] = {0.03, NAN, 0.06, 0.06, 0.02};
+    vg_diag diag;
+    ck_ok(vg_holm(p, 5, adjusted, &diag));
+    for (int i = 0; i < 5; i++)
+        if (i != 1) ck_assert_double_eq_tol(adjusted[i], wanted[i], 1e-15);
+    ck_assert(isnan(adjusted[1]));
+    double large[] = {0.7, 0.8};
+    ck_ok(vg_holm(large, 2, adjusted, &diag));
+    ck_assert(adjusted[0] == 1 && adjusted[1] == 1);
+    ck_ok(vg_holm(NULL, 0, NULL, &diag));
+}
+END_TEST
+
+START_TEST(same_seed_same_interval) {
+    double cells[200];
+    vg_estimate e, again, other;
+    vg_diag diag;
+    normal_cells(cells, 10, 20, 3, 1);
+    vg_crossed table = {cells, 10, 20, 1};
+    ck_ok(vg_crossed_mean(&table, VG_SCALE_PLAIN, 1, &e, &diag));
+    ck_ok(vg_crossed_mean(&table, VG_SCALE_PLAIN, 1, &again, &diag));
+    ck_ok(vg_crossed_mean(&table, VG_SCALE_PLAIN, 2, &other, &diag));
+    ck_assert(e.low == again.low && e.high == again.high);
+    ck_assert(e.low != other.low || e.high != other.high);
+    cells[7] = NAN;
+    ck_fails(vg_crossed_mean(&table, VG_SCALE_PLAIN, 1, &e, &diag), VG_ERR_ARGUMENT, "cell 7 of seed 0");
+    table.units = 0;
+    ck_fails(vg_crossed_mean(&table, VG_SCALE_PLAIN, 1, &e, &diag), VG_ERR_ARGUMENT, "at least 1");
+}
+END_TEST
+
+START_TEST(survives_every_failed_allocation) {
+    float values[] = {1, 2, 3, 4, 5, 6};
+    double adjusted[6];
+    vg_crossed t = {by_hand, 2, 3, 1};
+    int64_t live = vg_memory_live();
+    for (int64_t n = 1; n <= 3; n++) {
+        vg_estimate e;
+        vg_difference d;
+        vg_memory_fail_after(n);
+        if (n == 1) ck_assert_int_eq(vg_crossed_mean(&t, VG_SCALE_LOG, 1, &e, NULL), VG_ERR_MEMORY);
+        vg_memory_fail_after(n);
+        if (n < 3) ck_assert_int_eq(vg_crossed_ratio(&t, &t, VG_SCALE_LOG, 1, &e, NULL) && n == 1, n == 1);
+        vg_memory_fail_after(n);
+        if (n == 1) ck_assert_int_eq(vg_crossed_difference(&t, &t, 1, &d, NULL), VG_ERR_MEMORY);
+        vg_memory_fail_after(n);
+        if (n < 3) ck_assert_int_eq(one_quantile(values, 2, 3, 1, 0.5, &e, NULL), VG_ERR_MEMORY);
+        vg_memory_fail_after(n);
+        if (n == 1) ck_assert_int_eq(vg_holm(by_hand, 6, adjusted, NULL), VG_ERR_MEMORY);
+        vg_memory_fail_never();
+        ck_assert_int_eq(vg_memory_live(), live);
+    }
+}
+END_TEST
+
+CK_MAIN("statistics", student_by_the_tables, spread_by_hand, intervals_by_hand,
+        a_rate_without_events_has_the_rule_of_three, an_interval_is_scale_free_and_symmetric, a_ratio_by_hand,
+        differences_are_paired, quantiles_of_one_policy, differences_of_shares, interquartile_means,
+        holm_by_hand, same_seed_same_interval, survives_every_failed_allocation)

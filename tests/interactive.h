@@ -1,0 +1,163 @@
+// tests/interactive.h -- a small training that goes back to the road: pursuit is asked on two small roads.
+#ifndef VG_TESTS_APPRENTICE_H
+#define VG_TESTS_APPRENTICE_H
+
+#include <string.h>
+
+#include "agents/drive/record.h"
+#include "agents/experts/expert.h"
+#include "agents/policy/policy_file.h"
+#include "agents/training/interactive_state.h"
+#include "tests/golden.h"
+#include "tests/roads.h"
+#include "tests/scratch.h"
+
+static vg_diag diag;
+
+enum { APPRENTICE_ROUNDS_MOST = 32, APPRENTICE_NAMES_MOST = 24 };
+
+// What was told, and when to stop.
+typedef struct apprentice_log {
+    int32_t rounds;
+    double value[APPRENTICE_ROUNDS_MOST][APPRENTICE_NAMES_MOST];
+    char name[APPRENTICE_NAMES_MOST][32];
+    int64_t stop; // at this step of the whole training; 0: never
+} apprentice_log;
+
+typedef struct apprentice_case {
+    const vg_learner *learner;
+    void *config;
+    vg_road *road[2];
+    vg_policy *expert;
+    vg_learner_def def;
+    vg_learner_report report;
+    apprentice_log log;
+    char out[300], checkpoint[320];
+} apprentice_case;
+
+static inline bool apprentice_watch(void *context, int64_t done, int64_t total) {
+    const apprentice_log *log = context;
+    ck_assert(done <= total);
+    return done != log->stop;
+}
+
+static inline void apprentice_told(void *context, const vg_learner_round *round) {
+    apprentice_log *log = context;
+    ck_assert(round->round < APPRENTICE_ROUNDS_MOST && round->count <= APPRENTICE_NAMES_MOST);
+    for (int32_t i = 0; i < round->count; i++) {
+        snprintf(log->name[i], sizeof log->name[i], "%s", round->names[i]);
+        log->value[round->round][i] = round->values[i];
+    }
+    log->rounds = round->round + 1;
+}
+
+static inline double apprentice_value(const apprentice_case *c, int32_t round, const char *name) {
+    for (int32_t i = 0; i < APPRENTICE_NAMES_MOST; i++)
+        if (strcmp(c->log.name[i], name) == 0) return c->log.value[round][i];
+    ck_abort_msg("nobody told of '%s'", name);
+}
+
+static inline void apprentice_set(apprentice_case *c, const char *key, const char *value) {
+    ck_ok(vg_config_set(c->learner->schema, c->config, key, value, "", 0, &diag));
+}
+
+static inline apprentice_case *apprentice_begin(const vg_learner *learner) {
+    apprentice_case *c = vg_new(apprentice_case, 1);
+    c->learner = learner;
+    c->config = vg_alloc(1, learner->config_size);
+    vg_config_default(learner->schema, c->config);
+    static const char *const settings[][2] = {{"sense", "offset,heading,speed,curvature@0:10"},
+                                              {"hidden", "8"},
+                                              {"labels", "420"},
+                                              {"rounds", "3"},
+                                              {"steps", "60"},
+                                              {"seconds", "4"},
+                                              {"learning_rate", "0.01"},
+                                              {"batch", "64"},
+                                              {"valid_seconds", "5"},
+                                              {"checkpoint_steps", "25"},
+                                              {"spread", "0.5"},
+                                              {"scaling", "zscore"}};
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+        apprentice_set(c, settings[i][0], settings[i][1]);
+    c->road[0] = stadium_road(60, 25, 4);
+    c->road[1] = circle_road(40, 4);
+    ck_ok(vg_expert_create("pursuit", &c->expert, &diag));
+    snprintf(c->out, sizeof c->out, "%s", scratch("apprentice.safetensors"));
+    snprintf(c->checkpoint, sizeof c->checkpoint, "%s.checkpoint", c->out);
+    c->def = (vg_learner_def){.config = c->config,
+                              .seed = 1,
+                              .roads = (const vg_road *const *)c->road,
+                              .road_count = 2,
+                              .expert = c->expert,
+                              .threads = 1,
+                              .watch = apprentice_watch,
+                              .told = apprentice_told,
+                              .context = &c->log,
+                              .checkpoint = c->checkpoint,
+                              .out = c->out,
+                              .overwrite = VG_REPLACE};
+    return c;
+}
+
+static inline void apprentice_end(apprentice_case *c) {
+    unlink(c->out), unlink(c->checkpoint);
+    vg_road_destroy(c->road[0]), vg_road_destroy(c->road[1]);
+    vg_policy_destroy(c->expert);
+    vg_free(c->config);
+    vg_free(c);
+}
+
+static inline vg_err apprentice_train(apprentice_case *c) {
+    return c->learner->train(&c->def, &c->report, &diag);
+}
+
+static inline uint64_t apprentice_hash(const apprentice_case *c) {
+    vg_policy *policy;
+    ck_ok(vg_policy_load(c->out, &policy, &diag));
+    uint64_t hash = policy->hash;
+    vg_policy_destroy(policy);
+    return hash;
+}
+
+// A log of `runs` drives of pursuit on the first road, `seconds` each.
+static inline const char *apprentice_demo(apprentice_case *c, const char *name, const char *car, int32_t runs,
+                                          double seconds) {
+    const char *path = scratch(name);
+    vg_log *log;
+    vg_car driven;
+    ck_ok(vg_car_load(car, &driven, &diag));
+    vg_record_def def = vg_record_default();
+    def.policy = c->expert, def.road = c->road[0], def.runs = runs, def.longest = seconds, def.spread = 0.5f;
+    def.car = &driven;
+    ck_ok(vg_log_create(path, VG_REPLACE, &log, &diag));
+    ck_ok(vg_record_run(&def, log, NULL, NULL, &diag));
+    ck_ok(vg_log_close(log, &diag));
+    return path;
+}
+
+// The same bytes at any number of threads, and by a training stopped in any round and resumed.
+static inline void apprentice_is_one_path(apprentice_case *c, const char *golden, int64_t steps) {
+    c->def.told = NULL; // who is told changes nothing
+    static const int32_t threads[] = {1, 2, 3, 7};
+    for (size_t i = 0; i < sizeof threads / sizeof *threads; i++) {
+        c->def.threads = threads[i];
+        ck_ok(apprentice_train(c));
+        ck_golden(golden, apprentice_hash(c));
+        ck_assert(access(c->checkpoint, F_OK) != 0);
+    }
+    c->def.told = apprentice_told;
+    for (int64_t stop = 1; stop <= steps; stop += steps / 7) {
+        unlink(c->out);
+        c->log.stop = stop, c->def.resume = false, c->def.threads = 1;
+        ck_fails(apprentice_train(c), VG_ERR_INTERRUPTED, "stopped");
+        ck_assert(access(c->out, F_OK) != 0 && access(c->checkpoint, F_OK) == 0);
+        c->log.stop = 0, c->def.resume = true, c->def.threads = 2;
+        ck_ok(apprentice_train(c));
+        ck_golden(golden, apprentice_hash(c));
+        ck_assert(access(c->checkpoint, F_OK) != 0);
+    }
+    c->def.resume = false;
+}
+
+#endif

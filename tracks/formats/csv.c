@@ -1,0 +1,263 @@
+#include "tracks/formats/csv.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/base/memory.h"
+
+enum { COLUMNS = 4, LINE_MOST = 1024 };
+
+// X(position in a point, TUM's spelling, the plain one, a recipe's)
+#define COLUMN_NAMES(X)                                                                                      \
+    X(0, "x_m", "x_m", "x_m")                                                                                \
+    X(1, "y_m", "y_m", "y_m")                                                                                \
+    X(2, "w_tr_right_m", "w_right_m", "radius_m")                                                            \
+    X(3, "w_tr_left_m", "w_left_m", "width_m")
+
+typedef enum spelling { TUM, PLAIN, RECIPE, SPELLINGS } spelling;
+
+static const char *const spellings[SPELLINGS][COLUMNS] = {
+#define X(i, tum, plain, recipe) tum,
+    {COLUMN_NAMES(X)},
+#undef X
+#define X(i, tum, plain, recipe) plain,
+    {COLUMN_NAMES(X)},
+#undef X
+#define X(i, tum, plain, recipe) recipe,
+    {COLUMN_NAMES(X)},
+#undef X
+};
+
+// What reading has come to.
+typedef struct reader {
+    const char *at, *end; // what is still to be read
+    const char *file;     // for messages
+    bool recipe;          // corners are wanted, not points
+    int64_t line;         // of `text`
+    char text[LINE_MOST]; // the line under way, cut in place
+    char *fields[COLUMNS];
+    int place[COLUMNS]; // which value of a point column i holds
+    const char *const *names;
+    char separator;
+} reader;
+
+static char *trim(char *text) {
+    while (*text == ' ' || *text == '\t') text++;
+    char *end = text + strlen(text);
+    while (end > text && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r')) *--end = 0;
+    return text;
+}
+
+// The next line into r->text, without its end. *more is false when there is none.
+static vg_err next_line(reader *r, bool *more, vg_diag *diag) {
+    *more = r->at < r->end;
+    if (!*more) return VG_OK;
+    r->line++;
+    const char *stop = memchr(r->at, '\n', (size_t)(r->end - r->at));
+    if (!stop) stop = r->end;
+    size_t size = (size_t)(stop - r->at);
+    if (memchr(r->at, 0, size))
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, NULL, "a zero byte; expected text");
+    if (size >= LINE_MOST)
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, NULL,
+                          "a line of %zu characters; expected %d fields", size, COLUMNS);
+    memcpy(r->text, r->at, size);
+    r->text[size] = 0;
+    r->at = stop < r->end ? stop + 1 : stop;
+    return VG_OK;
+}
+
+// Cut `text` at the separator into at most COLUMNS fields; returns how many there are in all.
+static int cut(reader *r, char *text) {
+    int count = 0;
+    for (char *next = text; next; count++) {
+        char *field = next;
+        next = strchr(field, r->separator);
+        if (next) *next++ = 0;
+        if (count < COLUMNS) r->fields[count] = trim(field);
+    }
+    return count;
+}
+
+static bool one_of(const char *text, const char *const *words) {
+    for (; *words; words++)
+        if (strcmp(text, *words) == 0) return true;
+    return false;
+}
+
+// What a comment says about the road, if anything.
+static void take_comment(const char *text, vg_track *track) {
+    static const char *const opens[] = {"open",      "closed: no", "closed: false",
+                                        "open: yes", "open: true", NULL};
+    static const char *const closes[] = {"closed",   "closed: yes", "closed: true",
+                                         "open: no", "open: false", NULL};
+    if (one_of(text, opens)) track->closed = false;
+    if (one_of(text, closes)) track->closed = true;
+    if (strncmp(text, "name: ", 6) == 0)
+        vg_name_of(track->name, sizeof track->name, text + 6, strlen(text + 6));
+}
+
+static bool is_header(const char *text) { return strstr(text, "x_m") != NULL; }
+
+// Do the fields spell the columns so, in any order? Then the reader takes them so.
+static bool matches(reader *r, const char *const *names) {
+    unsigned seen = 0;
+    for (int i = 0; i < COLUMNS; i++)
+        for (int j = 0; j < COLUMNS; j++)
+            if (strcmp(r->fields[i], names[j]) == 0) {
+                r->place[i] = j;
+                seen |= 1U << j;
+            }
+    if (seen != (1U << COLUMNS) - 1) return false;
+    r->names = names;
+    return true;
+}
+
+static const char *expected_header(const reader *r) {
+    return r->recipe ? "x_m,y_m,radius_m,width_m"
+                     : "x_m,y_m,w_right_m,w_left_m or x_m,y_m,w_tr_right_m,w_tr_left_m";
+}
+
+static vg_err take_header(reader *r, char *text, vg_diag *diag) {
+    r->separator = strchr(text, ';') ? ';' : ',';
+    int count = cut(r, text);
+    if (count != COLUMNS)
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, NULL, "a header of %d columns; expected %s",
+                          count, expected_header(r));
+    for (int i = r->recipe ? RECIPE : TUM; i <= (r->recipe ? RECIPE : PLAIN); i++)
+        if (matches(r, spellings[i])) return VG_OK;
+    return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, NULL,
+                      "the header '%.40s, %.40s, %.40s, %.40s'; expected %s", r->fields[0], r->fields[1],
+                      r->fields[2], r->fields[3], expected_header(r));
+}
+
+static vg_err take_row(reader *r, char *text, vg_track *track, vg_diag *diag) {
+    double value[COLUMNS];
+    int count = cut(r, text);
+    if (count != COLUMNS) {
+        const char *missing = count < COLUMNS ? r->names[r->place[count]] : NULL;
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, missing,
+                          "%d fields; expected %d, separated by '%c'", count, COLUMNS, r->separator);
+    }
+    for (int i = 0; i < COLUMNS; i++) {
+        const char *name = r->names[r->place[i]];
+        double *v = &value[r->place[i]];
+        if (!vg_parse_double(r->fields[i], v))
+            return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, name,
+                              "'%.60s' is not a finite number; expected metres", r->fields[i]);
+        if (r->place[i] < 2 && !(fabs(*v) <= 1e7))
+            return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, name,
+                              "%g m; expected at most 1e7 m either way", *v);
+        if (r->place[i] >= 2 && !(*v > 0 && *v <= 1000))
+            return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, name,
+                              "%g m; expected above 0, at most 1000 m", *v);
+    }
+    int32_t last = track->count - 1;
+    if (last >= 0 && track->x[last] == value[0] && track->y[last] == value[1])
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, r->names[0],
+                          "the point (%g, %g) again, as in line %lld; expected neighbours to differ",
+                          value[0], value[1], (long long)track->line[last]);
+    vg_track_add(track, value[0], value[1], value[2], value[3]);
+    track->line[track->count - 1] = r->line;
+    return VG_OK;
+}
+
+static vg_err take_line(reader *r, vg_track *track, vg_diag *diag) {
+    char *text = trim(r->text);
+    if (!*text) return VG_OK;
+    bool comment = *text == '#';
+    if (comment) text = trim(text + 1);
+    if (!r->names && is_header(text)) return take_header(r, text, diag);
+    if (comment) {
+        take_comment(text, track);
+        return VG_OK;
+    }
+    if (!r->names)
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, NULL,
+                          "'%.60s' before any header; expected %s", text, expected_header(r));
+    return take_row(r, text, track, diag);
+}
+
+static vg_err check_whole(reader *r, vg_track *track, vg_diag *diag) {
+    if (!r->names)
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, 0, NULL, "%s; expected the header %s and points",
+                          r->line ? "no header" : "the file is empty", expected_header(r));
+    int32_t last = track->count - 1;
+    if (track->closed && last > 0 && track->x[last] == track->x[0] && track->y[last] == track->y[0])
+        track->count--;
+    if (track->count < 3)
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, NULL, "%d points; expected at least 3",
+                          track->count);
+    return VG_OK;
+}
+
+static vg_err parse(bool recipe, const char *bytes, int64_t size, const char *file, vg_track *out,
+                    vg_diag *diag) {
+    *out = (vg_track){0};
+    if (size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
+        bytes += 3;
+        size -= 3;
+    }
+    reader r = {.at = bytes, .end = bytes + size, .file = file, .recipe = recipe};
+    int64_t lines = 1;
+    for (const char *c = bytes; c < r.end; c++) lines += *c == '\n';
+    if (lines > 1 << 24) return vg_fail_at(diag, VG_ERR_FORMAT, file, 0, NULL, "more than 2^24 lines");
+    vg_err err = vg_track_alloc((int32_t)lines, out, diag);
+    if (err) return err;
+    snprintf(out->file, sizeof out->file, "%s", file);
+    for (bool more = true; !err && more;) {
+        err = next_line(&r, &more, diag);
+        if (!err && more) err = take_line(&r, out, diag);
+    }
+    if (!err) err = check_whole(&r, out, diag);
+    if (err) vg_track_free(out);
+    return err;
+}
+
+static vg_err read(bool recipe, const char *path, vg_track *out, vg_diag *diag) {
+    *out = (vg_track){0};
+    char *bytes;
+    int64_t size;
+    vg_err err = vg_file_read(path, 0, &bytes, &size, diag);
+    if (err) return err;
+    err = parse(recipe, bytes, size, path, out, diag);
+    vg_free(bytes);
+    if (err || out->name[0]) return err;
+    const char *slash = strrchr(path, '/'), *stem = slash ? slash + 1 : path, *dot = strrchr(stem, '.');
+    vg_name_of(out->name, sizeof out->name, stem, dot && dot > stem ? (size_t)(dot - stem) : strlen(stem));
+    return VG_OK;
+}
+
+vg_err vg_csv_parse(const char *bytes, int64_t size, const char *file, vg_track *out, vg_diag *diag) {
+    return parse(false, bytes, size, file, out, diag);
+}
+
+vg_err vg_csv_read(const char *path, vg_track *out, vg_diag *diag) { return read(false, path, out, diag); }
+
+vg_err vg_csv_read_corners(const char *path, vg_track *out, vg_diag *diag) {
+    return read(true, path, out, diag);
+}
+
+void vg_csv_format(const vg_track *track, vg_csv_header header, vg_text *out) {
+    const char *const *names = spellings[header == VG_CSV_TUM ? TUM : PLAIN];
+    vg_text_add(out, "%s%s,%s,%s,%s\n", header == VG_CSV_TUM ? "# " : "", names[0], names[1], names[2],
+                names[3]);
+    if (!track->closed) vg_text_add(out, "# open\n");
+    for (int32_t i = 0; i < track->count; i++) {
+        char text[COLUMNS][32];
+        vg_text_add(out, "%s,%s,%s,%s\n", vg_format_double(track->x[i], text[0]),
+                    vg_format_double(track->y[i], text[1]), vg_format_double(track->right[i], text[2]),
+                    vg_format_double(track->left[i], text[3]));
+    }
+}
+
+vg_err vg_csv_write(const vg_track *track, vg_csv_header header, const char *path, vg_overwrite overwrite,
+                    vg_diag *diag) {
+    vg_text text = {0};
+    vg_csv_format(track, header, &text);
+    vg_err err =
+        text.failed ? vg_fail_memory(diag) : vg_file_write(path, text.bytes, text.size, overwrite, diag);
+    vg_text_free(&text);
+    return err;
+}

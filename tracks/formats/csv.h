@@ -1,0 +1,47 @@
+// tracks/formats/csv.h -- roads as CSV, as the TUM racetrack database has them (Heilmeier et al. 2020).
+//
+//     # x_m,y_m,w_tr_right_m,w_tr_left_m          or, without the '#':  x_m,y_m,w_right_m,w_left_m
+//     -1.683,0.935,7.565,7.361
+//
+// Either spelling, with or without '#', the columns in any order; ',' or ';' between fields, blanks around
+// them; LF or CRLF; a byte-order mark, blank lines and '#' comments are passed over. A road is closed unless
+// a comment says
+// `# open` (or `# closed: no`); `# name: X` names it.
+#ifndef VG_TRACKS_FORMATS_CSV_H
+#define VG_TRACKS_FORMATS_CSV_H
+
+#include "sim/base/file.h"
+#include "tracks/track.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum vg_csv_header {
+    VG_CSV_TUM,   // # x_m,y_m,w_tr_right_m,w_tr_left_m
+    VG_CSV_PLAIN, // x_m,y_m,w_right_m,w_left_m
+} vg_csv_header;
+
+// Read `size` bytes; `file` is the name for messages. On failure *out is zeroed.
+// Errors: VG_ERR_FORMAT with file, line and column (no header, a field missing or one too many, not a number,
+// a width not above 0, two neighbouring points that coincide, fewer than 3 points), VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_csv_parse(const char *bytes, int64_t size, const char *file, vg_track *out,
+                                 vg_diag *diag);
+
+// The same from a file. Errors: those of vg_file_read too.
+VG_NODISCARD vg_err vg_csv_read(const char *path, vg_track *out, vg_diag *diag);
+
+// A recipe of corners, for vg_corners_read: the same rules with the header x_m,y_m,radius_m,width_m. *out
+// holds the radius in `right` and the half width in `left`.
+VG_NODISCARD vg_err vg_csv_read_corners(const char *path, vg_track *out, vg_diag *diag);
+
+// Numbers are written so that they read back to the same bits.
+void vg_csv_format(const vg_track *track, vg_csv_header header, vg_text *out);
+// Errors: those of vg_file_write.
+VG_NODISCARD vg_err vg_csv_write(const vg_track *track, vg_csv_header header, const char *path,
+                                 vg_overwrite overwrite, vg_diag *diag);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
