@@ -7,7 +7,7 @@
 #include "agents/policy/policy_file.h"
 #include "agents/policy/so_policy.h"
 
-vg_err vg_policy_find(const char *name_or_path, vg_policy **out, vg_diag *diag) {
+vg_err vg_policy_open(const char *name_or_path, vg_policy **out, vg_diag *diag) {
     if (strncmp(name_or_path, "exec:", 5) == 0) return vg_exec_policy_start(name_or_path + 5, out, diag);
     if (strncmp(name_or_path, "so:", 3) == 0) return vg_so_policy_load(name_or_path + 3, out, diag);
     if (vg_expert_known(name_or_path)) return vg_expert_create(name_or_path, out, diag);

@@ -14,7 +14,7 @@ enum { INPUTS = BENCH_TRAIN_INPUTS, OUTPUTS = BENCH_TRAIN_OUTPUTS, WIDTH = 64, B
 typedef struct train {
     vg_mlp *mlp;
     vg_adam adam;
-    vg_gradient *room;
+    vg_gradient *workspace;
     vg_batch batch;
     float *inputs, *targets, *gradient, *scratch;
 } train;
@@ -23,7 +23,7 @@ void bench_train_close(void *state) {
     train *t = state;
     vg_mlp_destroy(t->mlp);
     vg_adam_destroy(&t->adam);
-    vg_gradient_destroy(t->room);
+    vg_gradient_destroy(t->workspace);
     vg_free(t->inputs);
     vg_free(t->targets);
     vg_free(t->gradient);
@@ -58,7 +58,7 @@ static vg_err train_open(int32_t width, int32_t threads, int64_t rows, void **st
     def.hidden[0] = def.hidden[1] = width;
     vg_err err = vg_mlp_create(&def, &t->mlp, diag);
     if (!err) err = vg_adam_create(&adam, vg_mlp_count(t->mlp), &t->adam, diag);
-    if (!err) err = vg_gradient_create(t->mlp, VG_LOSS_MSE, rows, threads, &t->room, diag);
+    if (!err) err = vg_gradient_create(t->mlp, VG_LOSS_MSE, rows, threads, &t->workspace, diag);
     if (!err) err = make_rows(t, rows, diag);
     if (!err) {
         t->gradient = vg_new(float, vg_mlp_count(t->mlp));
@@ -98,7 +98,7 @@ vg_err bench_infer_open_wide(int32_t width, int32_t threads, void **state, doubl
 vg_err bench_train_run(void *state, vg_diag *diag) {
     (void)diag;
     train *t = state;
-    vg_gradient_run(t->room, t->mlp, &t->batch, t->gradient);
+    vg_gradient_run(t->workspace, t->mlp, &t->batch, t->gradient);
     vg_adam_step(&t->adam, t->gradient, vg_mlp_parameters(t->mlp));
     vg_mlp_pack(t->mlp);
     return VG_OK;

@@ -365,13 +365,13 @@ vg_road_point vg_road_at(const vg_road *road, double s) {
     int32_t i = segment_at(road, vg_road_wrap(road, s), &t);
     const vg_road_segment *g = &road->segments[i];
     const vg_road_heading *h = &road->headings[i];
-    double heading = h->heading + t * ((double)h->slope + t * (double)h->bend);
-    double bend = (road->curvature[i + 1] - road->curvature[i]) * road->inverse_spacing;
+    double heading = h->heading + t * ((double)h->slope + t * (double)h->curvature);
+    double curvature = (road->curvature[i + 1] - road->curvature[i]) * road->inverse_spacing;
     return (vg_road_point){
         .x = g->x + t * (g->c1x + t * (g->c2x + t * (double)g->c3x)),
         .y = g->y + t * (g->c1y + t * (g->c2y + t * (double)g->c3y)),
         .heading = heading - 2 * VG_PI * floor(heading / (2 * VG_PI) + 0.5),
-        .curvature = road->curvature[i] + bend * t,
+        .curvature = road->curvature[i] + curvature * t,
         .left = g->left + g->left_slope * t,
         .right = g->right + g->right_slope * t,
     };

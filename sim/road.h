@@ -78,8 +78,8 @@ double vg_road_between(const vg_road *road, double a, double b);
 // s wrapped into [0, length) on a closed road, clamped into [0, length] on an open one.
 double vg_road_wrap(const vg_road *road, double s);
 
-// First node at or after `from` where an edge runs backwards (half width > radius of the bend on the inside),
-// or -1.
+// First node at or after `from` where an edge runs backwards (half width > radius of the curvature on the
+// inside), or -1.
 int32_t vg_road_fold(const vg_road *road, int32_t from);
 
 // Over nodes and widths, not the name.

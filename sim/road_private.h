@@ -17,10 +17,10 @@ typedef struct vg_road_segment {
     float reach_left, reach_right;
 } vg_road_segment;
 
-// heading(t) = heading + slope t + bend t^2
+// heading(t) = heading + slope t + curvature t^2
 typedef struct vg_road_heading {
     double heading;
-    float slope, bend;
+    float slope, curvature;
 } vg_road_heading;
 
 // A stretch of one edge: VG_EDGE_PIECES chords between the edge's nodes, seen from a point among them.

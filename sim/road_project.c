@@ -5,10 +5,10 @@
 
 // The point seen from segment i at t: the derivative of half the squared distance, and its own derivative.
 typedef struct foot {
-    double ex, ey; // from the centreline to the point
-    double tx, ty; // C'(t)
-    double slope;  // -(e . C')
-    double bend;   // C' . C' - e . C''
+    double ex, ey;    // from the centreline to the point
+    double tx, ty;    // C'(t)
+    double slope;     // -(e . C')
+    double curvature; // C' . C' - e . C''
 } foot;
 
 static foot foot_at(const vg_road_segment *g, double x, double y, double t) {
@@ -18,7 +18,7 @@ static foot foot_at(const vg_road_segment *g, double x, double y, double t) {
               .tx = c1x + t * (2 * c2x + t * 3 * c3x),
               .ty = c1y + t * (2 * c2y + t * 3 * c3y)};
     f.slope = -(f.ex * f.tx + f.ey * f.ty);
-    f.bend = f.tx * f.tx + f.ty * f.ty - f.ex * (2 * c2x + 6 * t * c3x) - f.ey * (2 * c2y + 6 * t * c3y);
+    f.curvature = f.tx * f.tx + f.ty * f.ty - f.ex * (2 * c2x + 6 * t * c3x) - f.ey * (2 * c2y + 6 * t * c3y);
     return f;
 }
 
@@ -46,7 +46,7 @@ static double least_between(const vg_road_segment *g, double x, double y, double
             low = t;
         else
             high = t;
-        double next = f.bend > 0 ? t - f.slope / f.bend : low;
+        double next = f.curvature > 0 ? t - f.slope / f.curvature : low;
         if (!(next > low && next < high)) next = 0.5 * (low + high);
         if (fabs(next - t) < 1e-12) break;
         t = next;
@@ -115,8 +115,8 @@ vg_road_place vg_road_project(const vg_road *road, double x, double y, double ne
         double t = s - i * road->spacing;
         foot f = foot_at(g, x, y, t);
         double offset = foot_offset(&f);
-        if (!(f.bend > 0.05 && offset < g->reach_left && offset > -g->reach_right)) break;
-        double step = -f.slope / f.bend;
+        if (!(f.curvature > 0.05 && offset < g->reach_left && offset > -g->reach_right)) break;
+        double step = -f.slope / f.curvature;
         if (fabs(step) < 1e-9) return place_at(road, i, t, &f);
         if (fabs(step) > 4) break;
         double moved = vg_road_wrap(road, s + step);

@@ -33,7 +33,7 @@ static __attribute__((noinline)) void head_errors(int32_t n, const double *restr
                                                   float *restrict errors) {
     for (int32_t k = 0; k < n; k++) {
         float t = share[k] * (float)spacing[k];
-        double error = yaw[k] - at[k].heading - (double)(t * (at[k].slope + t * at[k].bend));
+        double error = yaw[k] - at[k].heading - (double)(t * (at[k].slope + t * at[k].curvature));
         error = error > VG_PI ? error - 2 * VG_PI : error;
         error = error < -VG_PI ? error + 2 * VG_PI : error;
         errors[k] = (float)error;
@@ -225,7 +225,7 @@ static void scan_stretches(const scan *s, const vg_road *road, int32_t side, int
 }
 
 // Only the car's own branch is seen: 2 ranges of arc length either way, more than a beam gains on the inside
-// of a bend.
+// of a curvature.
 static void observe_lidar(const vg_sense *sense, const vg_sense_part *part, const vg_world *w, int32_t i,
                           int32_t segment, float *out) {
     vg_lane8 best[VG_BEAMS_MOST + 7], far = (vg_lane8){0} + part->range;

@@ -49,7 +49,7 @@ typedef struct lanes {
         left_slope[BLOCK];
     float right[BLOCK], right_slope[BLOCK], reach_left[BLOCK], reach_right[BLOCK];
     float px[BLOCK], py[BLOCK]; // the car seen from the segment's node
-    float t[BLOCK], step[BLOCK], bend[BLOCK], offset[BLOCK], doubt[BLOCK], off[BLOCK];
+    float t[BLOCK], step[BLOCK], curvature[BLOCK], offset[BLOCK], doubt[BLOCK], off[BLOCK];
     int32_t segment[BLOCK];
 } lanes;
 
@@ -99,10 +99,10 @@ static __attribute__((noinline)) void step_to_feet(int32_t n, lanes *restrict l)
         float ey = l->py[k] - t * (l->c1y[k] + t * (l->c2y[k] + t * l->c3y[k]));
         float tx = l->c1x[k] + t * (2.0f * l->c2x[k] + t * (3.0f * l->c3x[k]));
         float ty = l->c1y[k] + t * (2.0f * l->c2y[k] + t * (3.0f * l->c3y[k]));
-        float bend = tx * tx + ty * ty - ex * (2.0f * l->c2x[k] + 6.0f * t * l->c3x[k]) -
-                     ey * (2.0f * l->c2y[k] + 6.0f * t * l->c3y[k]);
-        float step = (ex * tx + ey * ty) / vg_maxf(bend, 0.05f);
-        l->bend[k] = bend;
+        float curvature = tx * tx + ty * ty - ex * (2.0f * l->c2x[k] + 6.0f * t * l->c3x[k]) -
+                          ey * (2.0f * l->c2y[k] + 6.0f * t * l->c3y[k]);
+        float step = (ex * tx + ey * ty) / vg_maxf(curvature, 0.05f);
+        l->curvature[k] = curvature;
         l->step[k] = step;
         l->t[k] = t + step;
     }
@@ -120,7 +120,7 @@ static __attribute__((noinline)) void look_from_feet(int32_t n, const double *re
         float ty = l->c1y[k] + t * (2.0f * l->c2y[k] + t * (3.0f * l->c3y[k]));
         float offset = (tx * ey - ty * ex) * (1.5f - 0.5f * (tx * tx + ty * ty)); // 1 / |C'| near 1
         l->offset[k] = offset;
-        float doubt = l->bend[k] < 0.06f ? 1.0f : 0.0f;
+        float doubt = l->curvature[k] < 0.06f ? 1.0f : 0.0f;
         doubt = step > 0.01f ? 1.0f : doubt;
         doubt = step < -0.01f ? 1.0f : doubt;
         doubt = t < -slack ? 1.0f : doubt;

@@ -16,33 +16,33 @@ static vg_diag diag;
 
 enum { APPRENTICE_ROUNDS_MOST = 32, APPRENTICE_NAMES_MOST = 24 };
 
-// What was told, and when to stop.
-typedef struct apprentice_log {
+// What was on_round, and when to stop.
+typedef struct interactive_log {
     int32_t rounds;
     double value[APPRENTICE_ROUNDS_MOST][APPRENTICE_NAMES_MOST];
     char name[APPRENTICE_NAMES_MOST][32];
     int64_t stop; // at this step of the whole training; 0: never
-} apprentice_log;
+} interactive_log;
 
-typedef struct apprentice_case {
+typedef struct interactive_case {
     const vg_learner *learner;
     void *config;
     vg_road *road[2];
     vg_policy *expert;
     vg_learner_def def;
     vg_learner_report report;
-    apprentice_log log;
+    interactive_log log;
     char out[300], checkpoint[320];
-} apprentice_case;
+} interactive_case;
 
-static inline bool apprentice_watch(void *context, int64_t done, int64_t total) {
-    const apprentice_log *log = context;
+static inline bool interactive_watch(void *context, int64_t done, int64_t total) {
+    const interactive_log *log = context;
     ck_assert(done <= total);
     return done != log->stop;
 }
 
-static inline void apprentice_told(void *context, const vg_learner_round *round) {
-    apprentice_log *log = context;
+static inline void interactive_told(void *context, const vg_learner_round *round) {
+    interactive_log *log = context;
     ck_assert(round->round < APPRENTICE_ROUNDS_MOST && round->count <= APPRENTICE_NAMES_MOST);
     for (int32_t i = 0; i < round->count; i++) {
         snprintf(log->name[i], sizeof log->name[i], "%s", round->names[i]);
@@ -51,18 +51,18 @@ static inline void apprentice_told(void *context, const vg_learner_round *round)
     log->rounds = round->round + 1;
 }
 
-static inline double apprentice_value(const apprentice_case *c, int32_t round, const char *name) {
+static inline double interactive_value(const interactive_case *c, int32_t round, const char *name) {
     for (int32_t i = 0; i < APPRENTICE_NAMES_MOST; i++)
         if (strcmp(c->log.name[i], name) == 0) return c->log.value[round][i];
-    ck_abort_msg("nobody told of '%s'", name);
+    ck_abort_msg("nobody on_round of '%s'", name);
 }
 
-static inline void apprentice_set(apprentice_case *c, const char *key, const char *value) {
+static inline void interactive_set(interactive_case *c, const char *key, const char *value) {
     ck_ok(vg_config_set(c->learner->schema, c->config, key, value, "", 0, &diag));
 }
 
-static inline apprentice_case *apprentice_begin(const vg_learner *learner) {
-    apprentice_case *c = vg_new(apprentice_case, 1);
+static inline interactive_case *interactive_begin(const vg_learner *learner) {
+    interactive_case *c = vg_new(interactive_case, 1);
     c->learner = learner;
     c->config = vg_alloc(1, learner->config_size);
     vg_config_default(learner->schema, c->config);
@@ -79,11 +79,11 @@ static inline apprentice_case *apprentice_begin(const vg_learner *learner) {
                                               {"spread", "0.5"},
                                               {"scaling", "zscore"}};
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
-        apprentice_set(c, settings[i][0], settings[i][1]);
+        interactive_set(c, settings[i][0], settings[i][1]);
     c->road[0] = stadium_road(60, 25, 4);
     c->road[1] = circle_road(40, 4);
     ck_ok(vg_expert_create("pursuit", &c->expert, &diag));
-    snprintf(c->out, sizeof c->out, "%s", scratch("apprentice.safetensors"));
+    snprintf(c->out, sizeof c->out, "%s", scratch("interactive.safetensors"));
     snprintf(c->checkpoint, sizeof c->checkpoint, "%s.checkpoint", c->out);
     c->def = (vg_learner_def){.config = c->config,
                               .seed = 1,
@@ -91,8 +91,8 @@ static inline apprentice_case *apprentice_begin(const vg_learner *learner) {
                               .road_count = 2,
                               .expert = c->expert,
                               .threads = 1,
-                              .watch = apprentice_watch,
-                              .told = apprentice_told,
+                              .watch = interactive_watch,
+                              .on_round = interactive_told,
                               .context = &c->log,
                               .checkpoint = c->checkpoint,
                               .out = c->out,
@@ -100,7 +100,7 @@ static inline apprentice_case *apprentice_begin(const vg_learner *learner) {
     return c;
 }
 
-static inline void apprentice_end(apprentice_case *c) {
+static inline void interactive_end(interactive_case *c) {
     unlink(c->out), unlink(c->checkpoint);
     vg_road_destroy(c->road[0]), vg_road_destroy(c->road[1]);
     vg_policy_destroy(c->expert);
@@ -108,11 +108,11 @@ static inline void apprentice_end(apprentice_case *c) {
     vg_free(c);
 }
 
-static inline vg_err apprentice_train(apprentice_case *c) {
+static inline vg_err interactive_train(interactive_case *c) {
     return c->learner->train(&c->def, &c->report, &diag);
 }
 
-static inline uint64_t apprentice_hash(const apprentice_case *c) {
+static inline uint64_t interactive_hash(const interactive_case *c) {
     vg_policy *policy;
     ck_ok(vg_policy_load(c->out, &policy, &diag));
     uint64_t hash = policy->hash;
@@ -121,8 +121,8 @@ static inline uint64_t apprentice_hash(const apprentice_case *c) {
 }
 
 // A log of `runs` drives of pursuit on the first road, `seconds` each.
-static inline const char *apprentice_demo(apprentice_case *c, const char *name, const char *car, int32_t runs,
-                                          double seconds) {
+static inline const char *interactive_demo(interactive_case *c, const char *name, const char *car,
+                                           int32_t runs, double seconds) {
     const char *path = scratch(name);
     vg_log *log;
     vg_car driven;
@@ -137,24 +137,24 @@ static inline const char *apprentice_demo(apprentice_case *c, const char *name, 
 }
 
 // The same bytes at any number of threads, and by a training stopped in any round and resumed.
-static inline void apprentice_is_one_path(apprentice_case *c, const char *golden, int64_t steps) {
-    c->def.told = NULL; // who is told changes nothing
+static inline void interactive_is_one_path(interactive_case *c, const char *golden, int64_t steps) {
+    c->def.on_round = NULL; // who is on_round changes nothing
     static const int32_t threads[] = {1, 2, 3, 7};
     for (size_t i = 0; i < sizeof threads / sizeof *threads; i++) {
         c->def.threads = threads[i];
-        ck_ok(apprentice_train(c));
-        ck_golden(golden, apprentice_hash(c));
+        ck_ok(interactive_train(c));
+        ck_golden(golden, interactive_hash(c));
         ck_assert(access(c->checkpoint, F_OK) != 0);
     }
-    c->def.told = apprentice_told;
+    c->def.on_round = interactive_told;
     for (int64_t stop = 1; stop <= steps; stop += steps / 7) {
         unlink(c->out);
         c->log.stop = stop, c->def.resume = false, c->def.threads = 1;
-        ck_fails(apprentice_train(c), VG_ERR_INTERRUPTED, "stopped");
+        ck_fails(interactive_train(c), VG_ERR_INTERRUPTED, "stopped");
         ck_assert(access(c->out, F_OK) != 0 && access(c->checkpoint, F_OK) == 0);
         c->log.stop = 0, c->def.resume = true, c->def.threads = 2;
-        ck_ok(apprentice_train(c));
-        ck_golden(golden, apprentice_hash(c));
+        ck_ok(interactive_train(c));
+        ck_golden(golden, interactive_hash(c));
         ck_assert(access(c->checkpoint, F_OK) != 0);
     }
     c->def.resume = false;

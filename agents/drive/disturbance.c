@@ -5,7 +5,7 @@
 #include "sim/base/exact.h"
 #include "sim/base/random.h"
 
-static vg_err check(const vg_weather *w, double tick, vg_diag *diag) {
+static vg_err check(const vg_disturbance *w, double tick, vg_diag *diag) {
     if (!(w->gust >= 0 && w->gust <= 10) || (w->gust > 0 && !(w->gust_time > 0 && w->gust_time <= 86400)))
         return vg_fail(diag, VG_ERR_ARGUMENT,
                        "gusts of %g rad/s that last %g s, expected 0 to 10 rad/s and a time above 0",
@@ -21,8 +21,9 @@ static vg_err check(const vg_weather *w, double tick, vg_diag *diag) {
     return VG_OK;
 }
 
-vg_err vg_air_make(const vg_weather *w, double tick, double action, vg_air *out, vg_diag *diag) {
-    *out = (vg_air){.weather = *w};
+vg_err vg_disturbance_process_make(const vg_disturbance *w, double tick, double action,
+                                   vg_disturbance_process *out, vg_diag *diag) {
+    *out = (vg_disturbance_process){.disturbance = *w};
     vg_err err = check(w, tick, diag);
     if (err || w->gust == 0) return err;
     // The exact discretisation (Gillespie 1996, eq. 1.9).
@@ -31,10 +32,10 @@ vg_err vg_air_make(const vg_weather *w, double tick, double action, vg_air *out,
     return VG_OK;
 }
 
-vg_car vg_air_car(const vg_air *air, const vg_car *car, double tick) {
+vg_car vg_disturbance_car(const vg_disturbance_process *process, const vg_car *car, double tick) {
     vg_car driven = *car;
-    if (air->weather.delay > 0) { // whole ticks of the car's own, and whole ticks more
-        double ticks = floor(car->delay / tick + 0.5) + floor(air->weather.delay / tick + 0.5);
+    if (process->disturbance.delay > 0) { // whole ticks of the car's own, and whole ticks more
+        double ticks = floor(car->delay / tick + 0.5) + floor(process->disturbance.delay / tick + 0.5);
         driven.delay = (float)(ticks * tick);
     }
     return driven;
@@ -44,28 +45,32 @@ static vg_draw draw_at(const vg_episode_key *key, uint32_t step, vg_stream strea
     return (vg_draw){key->seed, stream, key->entity, key->episode, step, 0};
 }
 
-float vg_air_gust(const vg_air *air, const vg_episode_key *key, uint32_t step, bool begins, float before) {
+float vg_disturbance_gust(const vg_disturbance_process *process, const vg_episode_key *key, uint32_t step,
+                          bool begins, float before) {
     double normal[2];
     const vg_draw at = draw_at(key, step, VG_STREAM_GUST);
     vg_random_normal2(&at, normal);
     // Begun in its stationary spread.
-    return begins ? (float)(air->weather.gust * normal[0])
-                  : (float)(air->keep * before + air->fresh * normal[0]);
+    return begins ? (float)(process->disturbance.gust * normal[0])
+                  : (float)(process->keep * before + process->fresh * normal[0]);
 }
 
-void vg_air_shake(const vg_air *air, const vg_episode_key *key, uint32_t step, float action[2]) {
+void vg_disturbance_actuation(const vg_disturbance_process *process, const vg_episode_key *key, uint32_t step,
+                              float action[2]) {
     double normal[2];
     const vg_draw at = draw_at(key, step, VG_STREAM_ACTION_NOISE);
     vg_random_normal2(&at, normal);
-    for (int k = 0; k < 2; k++) action[k] += (float)(air->weather.action_noise * normal[k]);
+    for (int k = 0; k < 2; k++) action[k] += (float)(process->disturbance.action_noise * normal[k]);
 }
 
-void vg_air_blur_scale(const vg_air *air, const vg_sense *sense, const vg_car *car, float *scale) {
+void vg_disturbance_observation_scale(const vg_disturbance_process *process, const vg_sense *sense,
+                                      const vg_car *car, float *scale) {
     vg_sense_physical(sense, car, scale);
-    for (int32_t k = 0; k < vg_sense_size(sense); k++) scale[k] = air->weather.sense_noise / scale[k];
+    for (int32_t k = 0; k < vg_sense_size(sense); k++) scale[k] = process->disturbance.sense_noise / scale[k];
 }
 
-void vg_air_blur(const float *scale, int32_t size, const vg_episode_key *key, uint32_t step, float *row) {
+void vg_disturbance_observation(const float *scale, int32_t size, const vg_episode_key *key, uint32_t step,
+                                float *row) {
     double normal[2];
     vg_draw at = draw_at(key, step, VG_STREAM_SENSE_NOISE);
     for (int32_t k = 0; k < size; k++) {

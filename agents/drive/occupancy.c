@@ -71,7 +71,7 @@ vg_err vg_occupancy_add_rollout(vg_occupancy *o, const vg_rollout *rollout, cons
         for (; n < rollout->samples && !trace[n].departed && !trace[n].ended; n++)
             points[n] = (point){trace[n].s, trace[n].offset, trace[n].speed};
         err = add_drive(o, roads[rollout->episodes[e].road], points, n, rollout->sample_seconds, diag);
-        o->deaths += rollout->episodes[e].off_time >= 0;
+        o->terminations += rollout->episodes[e].off_time >= 0;
     }
     vg_free(points);
     return err;
@@ -92,7 +92,7 @@ static vg_err add_episode(vg_occupancy *o, vg_log *log, const vg_log_episode *ep
     }
     double seconds = (double)(episode->tick_num * k) / episode->tick_den;
     if (!err && n) err = add_drive(o, road, points, n, seconds, diag);
-    if (!err) o->deaths += n && episode->end == VG_END_OFF_ROAD;
+    if (!err) o->terminations += n && episode->end == VG_END_OFF_ROAD;
     vg_free(points);
     vg_free(steps);
     vg_road_destroy(road);
@@ -129,7 +129,7 @@ void vg_occupancy_sort(vg_occupancy *o) {
 
 // --- asking ------------------------------------------------------------------------------------------------
 
-double vg_occupancy_distance(const vg_occupancy *a, const vg_occupancy *b, int32_t feature) {
+double vg_occupancy_wasserstein(const vg_occupancy *a, const vg_occupancy *b, int32_t feature) {
     const float *x = a->of[feature].values, *y = b->of[feature].values;
     int64_t n = a->of[feature].count, m = b->of[feature].count, i = 0, j = 0;
     if (n == 0 || m == 0) return NAN;
@@ -158,11 +158,12 @@ double vg_occupancy_deviation(const vg_occupancy *o, int32_t feature) {
     return sqrt(squares / (double)count);
 }
 
-double vg_occupancy_apart(const vg_occupancy *driven, const vg_occupancy *shown) {
+double vg_occupancy_distance(const vg_occupancy *driven, const vg_occupancy *shown) {
     enum { NOTHING = 10 }; // deviations
     double sum = 0;
     for (int i = 0; i < VG_OCCUPANCY_COUNT; i++) {
-        double deviation = vg_occupancy_deviation(shown, i), away = vg_occupancy_distance(driven, shown, i);
+        double deviation = vg_occupancy_deviation(shown, i),
+               away = vg_occupancy_wasserstein(driven, shown, i);
         sum += isfinite(away) ? away / (deviation > 1e-3 ? deviation : 1e-3) : NOTHING;
     }
     return sum / VG_OCCUPANCY_COUNT;

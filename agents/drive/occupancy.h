@@ -40,7 +40,7 @@ typedef struct vg_occupancy {
         float *values; // [count]
         int64_t count, room;
     } of[VG_OCCUPANCY_COUNT];
-    int64_t drives, deaths; // of the drives, those that ended off the road
+    int64_t drives, terminations; // of the drives, those that ended off the road
 } vg_occupancy;
 void vg_occupancy_free(vg_occupancy *occupancy); // a zeroed one is fine
 
@@ -54,12 +54,12 @@ VG_NODISCARD vg_err vg_occupancy_add_logs(vg_occupancy *occupancy, const char *c
 void vg_occupancy_sort(vg_occupancy *occupancy);
 
 // W1 of one feature, in its unit. NaN where either has no value. Both are sorted.
-double vg_occupancy_distance(const vg_occupancy *a, const vg_occupancy *b, int32_t feature);
+double vg_occupancy_wasserstein(const vg_occupancy *a, const vg_occupancy *b, int32_t feature);
 // Standard deviation of a feature. NaN without a value.
 double vg_occupancy_deviation(const vg_occupancy *occupancy, int32_t feature);
 // The mean over the features of W1 in deviations of `shown`: 0 is the same, and 1 a driver who is as far off
 // as the demonstrator is from his own mean. 10 for each that has no value.
-double vg_occupancy_apart(const vg_occupancy *driven, const vg_occupancy *shown);
+double vg_occupancy_distance(const vg_occupancy *driven, const vg_occupancy *shown);
 
 #ifdef __cplusplus
 }

@@ -119,7 +119,7 @@ static vg_err flush(recorder *r, vg_diag *diag) {
     return err;
 }
 
-static vg_err end_episode(recorder *r, vg_end end, vg_record_told told, void *context, vg_diag *diag) {
+static vg_err end_episode(recorder *r, vg_end end, vg_record_on_lap on_lap, void *context, vg_diag *diag) {
     vg_state final = state_of(r);
     vg_err err = flush(r, diag);
     if (!err) err = vg_log_end(r->log, end, &final, diag);
@@ -129,7 +129,7 @@ static vg_err end_episode(recorder *r, vg_end end, vg_record_told told, void *co
     r->lap.seconds = ticks * vg_world_tick_seconds(r->world);
     r->lap.mean_speed /= ticks;
     r->lap.drift /= ticks;
-    if (told) told(context, &r->lap);
+    if (on_lap) on_lap(context, &r->lap);
     return VG_OK;
 }
 
@@ -212,7 +212,7 @@ static vg_err start_run(recorder *r, int32_t run, vg_diag *diag) {
 
 // One start, and laps until there are enough or the car is off the road, at the end of it, or out of time.
 // *laps counts the laps done.
-static vg_err one_run(recorder *r, int32_t run, int32_t *laps, vg_record_told told, void *context,
+static vg_err one_run(recorder *r, int32_t run, int32_t *laps, vg_record_on_lap on_lap, void *context,
                       vg_diag *diag) {
     int64_t longest = (int64_t)ceil(r->def->longest / vg_world_tick_seconds(r->world));
     vg_err err = start_run(r, run, diag);
@@ -230,12 +230,12 @@ static vg_err one_run(recorder *r, int32_t run, int32_t *laps, vg_record_told to
         *laps += done;
         over |= *laps >= r->def->laps;
         vg_end end = r->view.terminated[0] ? VG_END_OFF_ROAD : done ? VG_END_FINISH : VG_END_HORIZON;
-        err = end_episode(r, end, told, context, diag);
+        err = end_episode(r, end, on_lap, context, diag);
     }
     return err;
 }
 
-vg_err vg_record_run(const vg_record_def *def, vg_log *log, vg_record_told told, void *context,
+vg_err vg_record_run(const vg_record_def *def, vg_log *log, vg_record_on_lap on_lap, void *context,
                      vg_diag *diag) {
     recorder r;
     vg_err err = check(def, diag);
@@ -247,7 +247,7 @@ vg_err vg_record_run(const vg_record_def *def, vg_log *log, vg_record_told told,
         int32_t laps = 0, before;
         do {
             before = laps;
-            err = one_run(&r, run++, &laps, told, context, diag);
+            err = one_run(&r, run++, &laps, on_lap, context, diag);
             // An open road is driven again from its start for each lap; whoever did not finish is not asked
             // again.
         } while (!err && !closed && laps > before && laps < def->laps);

@@ -43,9 +43,9 @@ typedef struct vg_record_lap {
 // takes too long ends there, and says so in its episode: no error. Errors: VG_ERR_ARGUMENT, VG_ERR_MISMATCH
 // (a clock or car that is not the policy's, a road it does not know; labels of no expert), VG_ERR_POLICY,
 // VG_ERR_INTERRUPTED, VG_ERR_MEMORY, those of the log.
-typedef void (*vg_record_told)(void *context, const vg_record_lap *lap);
-VG_NODISCARD vg_err vg_record_run(const vg_record_def *def, vg_log *log, vg_record_told told, void *context,
-                                  vg_diag *diag);
+typedef void (*vg_record_on_lap)(void *context, const vg_record_lap *lap);
+VG_NODISCARD vg_err vg_record_run(const vg_record_def *def, vg_log *log, vg_record_on_lap on_lap,
+                                  void *context, vg_diag *diag);
 
 #ifdef __cplusplus
 }

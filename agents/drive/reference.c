@@ -265,7 +265,7 @@ static vg_err take_def(drive *ref, const vg_policy *expert, const vg_rollout_def
     ref->def = *def;
     ref->def.policy = expert;
     ref->def.reference = NULL;
-    ref->def.weather = (vg_weather){0};
+    ref->def.disturbance = (vg_disturbance){0};
     ref->def.after = VG_AFTER_STOP;
     ref->def.trace = false;
     ref->def.roads = ref->road;

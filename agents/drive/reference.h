@@ -10,11 +10,11 @@
 extern "C" {
 #endif
 
-// Drive an expert over the roads of `def` (its policy, reference and weather are ignored) in still air: once
-// round each road for its line, and from the same starts as the def's for its states, one a sample of the
-// trace until its end or departure, each with the expert's own label there. On a closed road the line's first
-// metres (200, at most half a lap) are those of the second lap: by then the car has settled. Where the def
-// says no clock, it is the expert's, else 1/60 s and 3: say the measured policies' own. The roads and the
+// Drive an expert over the roads of `def` (its policy, reference and disturbance are ignored) in still air:
+// once round each road for its line, and from the same starts as the def's for its states, one a sample of
+// the trace until its end or departure, each with the expert's own label there. On a closed road the line's
+// first metres (200, at most half a lap) are those of the second lap: by then the car has settled. Where the
+// def says no clock, it is the expert's, else 1/60 s and 3: say the measured policies' own. The roads and the
 // expert are borrowed until destroy. Errors: those of vg_rollout_run; VG_ERR_ARGUMENT for who cannot be asked
 // for labels; VG_ERR_POLICY when the expert itself leaves a road while its line is taken, or is slower than 1
 // m/s.

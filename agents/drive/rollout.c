@@ -10,8 +10,8 @@ vg_rollout_def vg_rollout_def_default(void) {
     return (vg_rollout_def){.starts = 16, .horizon = 60, .trace = true};
 }
 
-// The least of `square` and the squared speeds from which every bend in one direction (+1: ahead) is reached
-// with a change of speed of `rate`.
+// The least of `square` and the squared speeds from which every curvature in one direction (+1: ahead) is
+// reached with a change of speed of `rate`.
 static double limit_by_bends(const vg_road *road, double s, double direction, double grip, double rate,
                              double square) {
     double length = vg_road_get(road).length;
@@ -71,8 +71,8 @@ vg_err vg_rollout_plan_make(const vg_rollout_def *def, vg_rollout_plan *plan, vg
     const vg_car *car = def->car ? def->car : def->policy->car;
     plan->car = car ? *car : vg_car_default();
     plan->labeller = vg_reference_expert(def->reference);
-    err = vg_air_make(&def->weather, plan->tick, plan->action, &plan->air, diag);
-    plan->driven = vg_air_car(&plan->air, &plan->car, plan->tick);
+    err = vg_disturbance_process_make(&def->disturbance, plan->tick, plan->action, &plan->process, diag);
+    plan->driven = vg_disturbance_car(&plan->process, &plan->car, plan->tick);
     return err;
 }
 

@@ -46,8 +46,8 @@ typedef struct vg_rollout_def {
     bool trace;                                   // keep where every car was, default true
     double sample; // s between two points of a trace, rounded to whole actions; 0 (default): every action.
                    // A rest of the horizon shorter than that has no point
-    vg_weather weather; // default: still air
-    vg_after after;     // default VG_AFTER_ALL
+    vg_disturbance disturbance; // default: still process
+    vg_after after;             // default VG_AFTER_ALL
     bool
         corners; // off the road: any corner of the body beyond an edge; default false: the rear axle's middle
     const struct vg_reference *reference; // NULL (default): the centreline, and no labels
@@ -127,7 +127,7 @@ VG_NODISCARD vg_err vg_rollout_run(const vg_rollout_def *def, vg_rollout *out, v
 void vg_rollout_free(vg_rollout *rollout);
 
 // The speed a careful driver has at s: with half of the car's grip, brakes and drive, the highest that lets
-// him slow down for every bend ahead and that he can have reached since the last one (a forward and a
+// him slow down for every curvature ahead and that he can have reached since the last one (a forward and a
 // backward pass).
 float vg_rollout_start_speed(const vg_road *road, const vg_car *car, double s);
 

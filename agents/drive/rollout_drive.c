@@ -22,7 +22,7 @@ static vg_err open_world(vg_rollout_cell *c, vg_diag *diag) {
     if (err) return err;
     c->view = vg_world_get(c->world);
     // The first gust takes room: now, not in a step.
-    if (p->def->weather.gust > 0 && vg_world_gust(c->world, c->gust)) return vg_fail_memory(diag);
+    if (p->def->disturbance.gust > 0 && vg_world_gust(c->world, c->gust)) return vg_fail_memory(diag);
     return VG_OK;
 }
 
@@ -31,10 +31,10 @@ static vg_err open_drivers(vg_rollout_cell *c, vg_diag *diag) {
     const vg_policy *policy = p->def->policy;
     vg_err err = vg_driver_open(policy, c->count, &c->driver, diag);
     if (!err && p->labeller && !c->again) err = vg_driver_open(p->labeller, c->count, &c->labeller, diag);
-    if (err || !policy->sense || p->def->weather.sense_noise == 0) return err;
+    if (err || !policy->sense || p->def->disturbance.sense_noise == 0) return err;
     int32_t size = vg_sense_size(policy->sense);
     if (!(c->blur = vg_new(float, size))) return vg_fail_memory(diag);
-    vg_air_blur_scale(&p->air, policy->sense, &p->driven, c->blur);
+    vg_disturbance_observation_scale(&p->process, policy->sense, &p->driven, c->blur);
     return VG_OK;
 }
 
@@ -141,32 +141,33 @@ static vg_err begin_episodes(vg_rollout_cell *c) {
     return VG_OK;
 }
 
-// --- weather ---------------------------------------------------------------------------------------------
+// --- disturbance
+// ---------------------------------------------------------------------------------------------
 
-// Of the weather's draws: the same whatever the policy does, and in both drives.
-static vg_episode_key weather_key(const vg_rollout_cell *c, int32_t i) {
+// Of the disturbance's draws: the same whatever the policy does, and in both drives.
+static vg_episode_key disturbance_key(const vg_rollout_cell *c, int32_t i) {
     return (vg_episode_key){.seed = c->plan->def->seed, .entity = (uint32_t)c->episode[i]};
 }
 
 static void blur_sense(vg_rollout_cell *c, int32_t t) {
     int32_t size = vg_sense_size(c->driver.policy->sense);
     for (int32_t i = 0; i < c->count; i++) {
-        const vg_episode_key key = weather_key(c, i);
-        vg_air_blur(c->blur, size, &key, (uint32_t)t, c->driver.observed + (int64_t)i * size);
+        const vg_episode_key key = disturbance_key(c, i);
+        vg_disturbance_observation(c->blur, size, &key, (uint32_t)t, c->driver.observed + (int64_t)i * size);
     }
 }
 
 static void shake_actions(vg_rollout_cell *c, int32_t t) {
     for (int32_t i = 0; i < c->count; i++) {
-        const vg_episode_key key = weather_key(c, i);
-        vg_air_shake(&c->plan->air, &key, (uint32_t)t, c->commands + 2 * i);
+        const vg_episode_key key = disturbance_key(c, i);
+        vg_disturbance_actuation(&c->plan->process, &key, (uint32_t)t, c->commands + 2 * i);
     }
 }
 
 static vg_err blow(vg_rollout_cell *c, int32_t t) {
     for (int32_t i = 0; i < c->count; i++) {
-        const vg_episode_key key = weather_key(c, i);
-        c->gust[i] = vg_air_gust(&c->plan->air, &key, (uint32_t)t, t == 0, c->gust[i]);
+        const vg_episode_key key = disturbance_key(c, i);
+        c->gust[i] = vg_disturbance_gust(&c->plan->process, &key, (uint32_t)t, t == 0, c->gust[i]);
     }
     return vg_world_gust(c->world, c->gust);
 }
@@ -198,8 +199,8 @@ static vg_err act(vg_rollout_cell *c, int32_t t) {
     vg_err err = vg_driver_decide(&c->driver, c->world, c->commands);
     if (!err && c->labeller.policy && t % p->stride == 0) err = ask_labeller(c, t / p->stride);
     if (err) return err;
-    if (p->def->weather.action_noise > 0) shake_actions(c, t);
-    if (p->def->weather.gust > 0) err = blow(c, t);
+    if (p->def->disturbance.action_noise > 0) shake_actions(c, t);
+    if (p->def->disturbance.gust > 0) err = blow(c, t);
     return err ? err : vg_world_step(c->world, c->commands);
 }
 

@@ -26,10 +26,10 @@ typedef struct vg_rollout_plan {
     const vg_rollout_def *def;
     const vg_rollout_watch *watch;                  // NULL: nobody
     const vg_policy *labeller;                      // NULL: nobody is asked
-    vg_car car, driven;                             // as it is; with the weather's delay
+    vg_car car, driven;                             // as it is; with the disturbance's delay
     int32_t tick_num, tick_den, k, actions, stride; // stride: actions a sample
     double tick, action;                            // s
-    vg_air air;                                     // of the weather, at this clock
+    vg_disturbance_process process;                 // of the disturbance, at this clock
     vg_rollout *out;
     vg_diag *diags; // [blocks]
     int64_t *asked; // [blocks] actions asked of the policy

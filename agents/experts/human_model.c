@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "agents/experts/ahead.h"
-#include "agents/experts/hands.h"
+#include "agents/experts/reaction.h"
 #include "sim/base/exact.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
@@ -60,14 +60,14 @@ static int32_t next_node(const vg_road_view *view, int32_t node) {
 
 // Way to the far point from s.
 static double far_distance(const human_model *p, const scene *at, double s, double speed) {
-    double most = p->set.far * speed + p->set.far_least, bend = 0;
+    double most = p->set.far * speed + p->set.far_least, curvature = 0;
     int32_t node = node_at(&at->view, s);
     for (double way = 0; way <= most; way += at->view.spacing, node = next_node(&at->view, node)) {
         double here = fabsf(at->view.curvature[node]);
-        bend = here > bend ? here : bend;
+        curvature = here > curvature ? here : curvature;
     }
     vg_road_point here = vg_road_at(at->road, s);
-    return fmin(most, sqrt((here.left + here.right) / fmax(bend, 1e-9)));
+    return fmin(most, sqrt((here.left + here.right) / fmax(curvature, 1e-9)));
 }
 
 // Directions of the two points, rad to the left of the heading.
@@ -113,8 +113,8 @@ static double wheel_rate(const human_model *p, const scene *at) {
     const vg_human_model *set = &p->set;
     vg_state next = drift_on(at, at->period);
     glance now = see(p, at, &at->state), then = see(p, at, &next);
-    double speed = fmax(at->state.speed, SLOW), bend = vg_tan(at->state.steer) / at->car->wheelbase;
-    double level = held(now.near - bend * now.near_distance / 2, set->near_most);
+    double speed = fmax(at->state.speed, SLOW), curvature = vg_tan(at->state.steer) / at->car->wheelbase;
+    double level = held(now.near - curvature * now.near_distance / 2, set->near_most);
     double turn = set->gain_far * wrapped(then.far - now.far) / at->period +
                   set->gain_near * wrapped(then.near - now.near) / at->period + set->gain_level * level;
     return at->car->wheelbase / speed * turn;
@@ -137,8 +137,8 @@ static void plan_speed(const human_model *p, const scene *at, double *speed, dou
     double from = at->state.s + v * set->anticipation, square = most * most, behind = square;
     for (int32_t n = (int32_t)(reach / h) + 1; n >= 0; n--) {
         behind = square;
-        double bend = fabsf(at->view.curvature[node_at(&at->view, from + n * h)]) + set->curve_error;
-        square = fmin(fmin(most * most, accepted / fmax(bend, 1e-9)), square + 2 * brake * h);
+        double curvature = fabsf(at->view.curvature[node_at(&at->view, from + n * h)]) + set->curve_error;
+        square = fmin(fmin(most * most, accepted / fmax(curvature, 1e-9)), square + 2 * brake * h);
     }
     *speed = sqrt(square);
     *slope = fmin(0, (behind - square) / (2 * h)) * v / *speed; // dv/ds of the plan, at the car's own speed
@@ -157,7 +157,7 @@ static float share(const scene *at, double accel) {
 // --- the driver --------------------------------------------------------------------------------------------
 
 typedef struct lane {
-    vg_hands hands;
+    vg_reaction reaction;
     int32_t pedal; // +1: on the throttle, -1: on the brake, 0: on none
     double hold;   // rad that the shake holds the wheels off by
 } lane;
@@ -174,7 +174,7 @@ static void human_reset(const vg_policy *policy, void *state, int32_t car, const
     (void)policy;
     lane *at = (lane *)state + car;
     *at = (lane){0};
-    vg_hands_reset(&at->hands, key);
+    vg_reaction_reset(&at->reaction, key);
 }
 
 // The pedal's dead band.
@@ -195,9 +195,9 @@ static void act(const human_model *p, const vg_world *world, int32_t i, lane *la
     double speed, slope;
     plan_speed(p, &at, &speed, &slope);
     float decided[2] = {(float)wheel_rate(p, &at), share(&at, press(p, lane, &at, speed, slope))};
-    vg_hands_def def = {set->reaction, set->noise * set->lateral * at.grip, set->noise_time, at.period};
-    double shake = vg_hands_move(&lane->hands, &def, decided);
-    double fast = fmax(at.state.speed, 8); // below it the hands shake as they do at it
+    vg_reaction_def def = {set->reaction, set->noise * set->lateral * at.grip, set->noise_time, at.period};
+    double shake = vg_reaction_step(&lane->reaction, &def, decided);
+    double fast = fmax(at.state.speed, 8); // below it the reaction shake as they do at it
     double hold = vg_atan(at.car->wheelbase * shake / (fast * fast));
     out[0] = steer_at(&at, decided[0] * at.period + hold - lane->hold);
     out[1] = decided[1];

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "agents/experts/ahead.h"
-#include "agents/experts/hands.h"
 #include "agents/experts/pursuit_private.h"
+#include "agents/experts/reaction.h"
 #include "sim/base/exact.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
@@ -36,7 +36,7 @@ typedef struct outlook {
     const vg_car *car;
     vg_state state;    // carried forward to when a command given now takes hold
     double grip;       // m/s^2 that the tyres hold
-    double ahead_most; // m, the farthest point to steer for: a longer arc would cut the bend
+    double ahead_most; // m, the farthest point to steer for: a longer arc would cut the curvature
 } outlook;
 
 static outlook look(const vg_world *world, int32_t i) {
@@ -52,20 +52,20 @@ static inline double larger(double a, double b) { return a > b ? a : b; }
 static inline double smaller(double a, double b) { return a < b ? a : b; }
 
 // The sharpest curvature over each step of a plan, as the road goes on.
-static void find_bends(const pursuit *p, const outlook *at, double step, float bend[VG_PLAN_STEPS]) {
+static void find_bends(const pursuit *p, const outlook *at, double step, float curvature[VG_PLAN_STEPS]) {
     const vg_road_view *view = &at->view;
     int32_t low[VG_PLAN_STEPS + 1], high[VG_PLAN_STEPS + 1], count = view->count;
     p->kernel->bounds(at->state.s, step, view->spacing, low, high);
     if (low[0] >= 0 && high[VG_PLAN_STEPS] < count) { // nearly always
-        p->kernel->bends(view->curvature, low, high, bend);
+        p->kernel->curvatures(view->curvature, low, high, curvature);
         return;
     }
     for (int32_t j = 0; j < VG_PLAN_STEPS; j++) {
-        bend[j] = 0;
+        curvature[j] = 0;
         for (int32_t i = low[j]; i <= high[j + 1]; i++) {
             int32_t node = i < 0 ? 0 : i < count ? i : count - 1;
             if (view->closed) node = i < 0 ? i + count : i % count;
-            bend[j] = fmaxf(bend[j], fabsf(view->curvature[node]));
+            curvature[j] = fmaxf(curvature[j], fabsf(view->curvature[node]));
         }
     }
 }
@@ -74,19 +74,20 @@ static void find_bends(const pursuit *p, const outlook *at, double step, float b
 static void begin_plan(const pursuit *p, outlook *at, vg_plan *plan, int32_t i) {
     const vg_pursuit *set = &p->set;
     double brake = set->braking * at->car->brake_max, v = at->state.speed;
-    // The ellipse leaves less than all of the brakes in a bend: look half as far again.
+    // The ellipse leaves less than all of the brakes in a curvature: look half as far again.
     double step = larger(at->view.spacing, (0.75 * v * v / brake + 0.5 * v + 10) / VG_PLAN_STEPS);
     plan->step[i] = step;
     plan->most[i] = smaller(set->speed_most, at->car->speed_max);
     plan->lateral[i] = set->lateral * at->grip;
     plan->brake[i] = brake;
-    float bend[VG_PLAN_STEPS];
-    find_bends(p, at, step, bend);
-    for (int32_t j = 0; j < VG_PLAN_STEPS; j++) plan->bend[j][i] = bend[j];
+    float curvature[VG_PLAN_STEPS];
+    find_bends(p, at, step, curvature);
+    for (int32_t j = 0; j < VG_PLAN_STEPS; j++) plan->curvature[j][i] = curvature[j];
     double reach = set->lookahead * v + set->lookahead_least, bend_ahead = 0;
-    for (int32_t j = 0; j < VG_PLAN_STEPS && j * step < reach; j++) bend_ahead = larger(bend_ahead, bend[j]);
-    // An arc of length d about a bend of curvature k cuts at most k d^2 / 8: keep that within a quarter of
-    // the lane.
+    for (int32_t j = 0; j < VG_PLAN_STEPS && j * step < reach; j++)
+        bend_ahead = larger(bend_ahead, curvature[j]);
+    // An arc of length d about a curvature of curvature k cuts at most k d^2 / 8: keep that within a quarter
+    // of the lane.
     vg_road_point point = vg_road_at(at->road, at->state.s);
     at->ahead_most = bend_ahead > 0 ? sqrt(2 * smaller(point.left, point.right) / bend_ahead) : INFINITY;
 }
@@ -126,13 +127,13 @@ static void drive(const pursuit *p, const vg_world *world, int32_t first, int32_
 
 // --- the driver, late and shaky ----------------------------------------------------------------------------
 
-static const double SLOW = 8; // m/s; below it the hands shake as they do at it
+static const double SLOW = 8; // m/s; below it the reaction shake as they do at it
 
 static vg_err pursuit_open(const vg_policy *policy, int32_t count, void **state, vg_diag *diag) {
     const pursuit *p = (const pursuit *)policy;
     *state = NULL;
     if (p->set.reaction == 0 && p->set.noise == 0) return VG_OK;
-    *state = vg_new(vg_hands, count);
+    *state = vg_new(vg_reaction, count);
     return *state ? VG_OK : vg_fail_memory(diag);
 }
 
@@ -140,7 +141,7 @@ static void pursuit_close(void *state) { vg_free(state); }
 
 static void pursuit_reset(const vg_policy *policy, void *state, int32_t car, const vg_episode_key *key) {
     (void)policy;
-    if (state) vg_hands_reset((vg_hands *)state + car, key);
+    if (state) vg_reaction_reset((vg_reaction *)state + car, key);
 }
 
 // A shake of the lateral acceleration, as a share of what bends are taken with, in shares of the steering
@@ -153,10 +154,11 @@ static double shake_steer(const pursuit *p, const vg_world *world, int32_t i, do
 }
 
 // Turn the clean action of this moment into what the late and shaky driver does.
-static void disturb(const pursuit *p, const vg_world *world, int32_t i, vg_hands *hands, float action[2]) {
-    vg_hands_def def = {p->set.reaction, p->set.noise, p->set.noise_time,
-                        vg_world_tick_seconds(world) * vg_world_ticks_per_action(world)};
-    double shake = vg_hands_move(hands, &def, action);
+static void disturb(const pursuit *p, const vg_world *world, int32_t i, vg_reaction *reaction,
+                    float action[2]) {
+    vg_reaction_def def = {p->set.reaction, p->set.noise, p->set.noise_time,
+                           vg_world_tick_seconds(world) * vg_world_ticks_per_action(world)};
+    double shake = vg_reaction_step(reaction, &def, action);
     action[0] = clamp(action[0] + shake_steer(p, world, i, shake));
 }
 
@@ -176,7 +178,7 @@ static vg_err pursuit_act(const vg_policy *policy, void *state, const float *obs
     vg_err err = pursuit_label(policy, state, world, out);
     int32_t count = vg_world_get(world).count;
     for (int32_t i = 0; i < count && state; i++)
-        disturb((const pursuit *)policy, world, i, (vg_hands *)state + i, out + 2 * (int64_t)i);
+        disturb((const pursuit *)policy, world, i, (vg_reaction *)state + i, out + 2 * (int64_t)i);
     return err;
 }
 

@@ -2,11 +2,11 @@
 // same driver made human: late and shaky.
 //
 // Steering: an arc through a point of the centreline some way ahead. The pose is first carried forward by
-// what the car's delay and lag cost, and the way ahead is shortened where a bend is so tight that the arc
-// would cut its edge. Speed: over the braking distance, the speed each bend allows, swept backwards with the
-// braking that the bend's own lateral acceleration leaves (friction ellipse; forward-backward pass: Velenis &
-// Tsiotras 2005, Heilmeier et al. 2020). What the tyres hold sideways is taken to be what the brakes hold, or
-// the car's lateral_max if that is less.
+// what the car's delay and lag cost, and the way ahead is shortened where a curvature is so tight that the
+// arc would cut its edge. Speed: over the braking distance, the speed each curvature allows, swept backwards
+// with the braking that the curvature's own lateral acceleration leaves (friction ellipse; forward-backward
+// pass: Velenis & Tsiotras 2005, Heilmeier et al. 2020). What the tyres hold sideways is taken to be what the
+// brakes hold, or the car's lateral_max if that is less.
 //
 // The noisy driver acts on what it saw `reaction` seconds ago and adds an Ornstein-Uhlenbeck process to the
 // steering. Its label is the clean, prompt one.

@@ -19,8 +19,8 @@ static void bounds(double s, double step, double spacing, int32_t *restrict low,
     }
 }
 
-static void bends(const float *restrict curvature, const int32_t *restrict low, const int32_t *restrict high,
-                  float *restrict bend) {
+static void curvatures(const float *restrict curvature, const int32_t *restrict low,
+                       const int32_t *restrict high, float *restrict out) {
     int32_t most = 0; // nodes after the first: the same for all, so that the loop's end is no surprise
     for (int32_t j = 0; j < STEPS; j++) most = high[j + 1] - low[j] > most ? high[j + 1] - low[j] : most;
     for (int32_t j = 0; j < STEPS; j++) {
@@ -30,14 +30,14 @@ static void bends(const float *restrict curvature, const int32_t *restrict low, 
             float here = fabsf(curvature[node]);
             sharpest = here > sharpest ? here : sharpest;
         }
-        bend[j] = sharpest;
+        out[j] = sharpest;
     }
 }
 
 // The speed at a step's beginning, from that at its end.
-static inline double slow_down(double next, double bend, double lateral, double brake, double step,
+static inline double slow_down(double next, double curvature, double lateral, double brake, double step,
                                double most) {
-    double share = bend * next * next / lateral, left = brake * sqrt(larger(0, 1 - share * share));
+    double share = curvature * next * next / lateral, left = brake * sqrt(larger(0, 1 - share * share));
     return smaller(most, sqrt(next * next + 2 * left * step));
 }
 
@@ -45,16 +45,17 @@ static void sweep(vg_plan *plan) {
     double next[CARS], here[CARS];
     memcpy(here, plan->most, sizeof here);
     for (int32_t j = STEPS - 1; j >= 0; j--) {
-        const float *restrict bend = plan->bend[j];
+        const float *restrict curvature = plan->curvature[j];
         memcpy(next, here, sizeof next);
         int64_t fast = 0;
         for (int32_t i = 0; i < CARS; i++) {
-            here[i] =
-                slow_down(next[i], bend[i], plan->lateral[i], plan->brake[i], plan->step[i], plan->most[i]);
-            fast |= bend[i] * here[i] * here[i] > plan->lateral[i];
+            here[i] = slow_down(next[i], curvature[i], plan->lateral[i], plan->brake[i], plan->step[i],
+                                plan->most[i]);
+            fast |= curvature[i] * here[i] * here[i] > plan->lateral[i];
         }
         for (int32_t i = 0; i < CARS && fast; i++)
-            if (bend[i] * here[i] * here[i] > plan->lateral[i]) here[i] = sqrt(plan->lateral[i] / bend[i]);
+            if (curvature[i] * here[i] * here[i] > plan->lateral[i])
+                here[i] = sqrt(plan->lateral[i] / curvature[i]);
     }
     for (int32_t i = 0; i < CARS; i++) {
         plan->here[i] = here[i];
@@ -62,4 +63,4 @@ static void sweep(vg_plan *plan) {
     }
 }
 
-const vg_plan_kernel VG_HOT_NAME(vg_plan_kernel_table) = {bounds, bends, sweep};
+const vg_plan_kernel VG_HOT_NAME(vg_plan_kernel_table) = {bounds, curvatures, sweep};

@@ -13,13 +13,13 @@ enum {
 
 // One lane a car.
 typedef struct vg_plan {
-    double step[VG_PLAN_CARS];               // m, > 0
-    double most[VG_PLAN_CARS];               // m/s, never faster
-    double lateral[VG_PLAN_CARS];            // m/s^2 that bends are taken with, > 0
-    double brake[VG_PLAN_CARS];              // m/s^2 counted on
-    float bend[VG_PLAN_STEPS][VG_PLAN_CARS]; // 1/m, the sharpest over each step; 0 or more
-    double here[VG_PLAN_CARS];               // m/s, out: the speed to have now ...
-    double push[VG_PLAN_CARS];               // m/s^2, out: ... and the acceleration over the first step
+    double step[VG_PLAN_CARS];                    // m, > 0
+    double most[VG_PLAN_CARS];                    // m/s, never faster
+    double lateral[VG_PLAN_CARS];                 // m/s^2 that curvatures are taken with, > 0
+    double brake[VG_PLAN_CARS];                   // m/s^2 counted on
+    float curvature[VG_PLAN_STEPS][VG_PLAN_CARS]; // 1/m, the sharpest over each step; 0 or more
+    double here[VG_PLAN_CARS];                    // m/s, out: the speed to have now ...
+    double push[VG_PLAN_CARS];                    // m/s^2, out: ... and the acceleration over the first step
 } vg_plan;
 
 // Compiled once an x86 level.
@@ -28,10 +28,10 @@ typedef struct vg_plan_kernel {
     // the first at or after it, up to VG_PLAN_STEPS.
     void (*bounds)(double s, double step, double spacing, int32_t low[VG_PLAN_STEPS + 1],
                    int32_t high[VG_PLAN_STEPS + 1]);
-    // The sharpest curvature over each step: bend[j] over nodes low[j] to high[j + 1]. Equal steps have
+    // The sharpest curvature over each step: out[j] over nodes low[j] to high[j + 1]. Equal steps have
     // equally many nodes, but for one or two.
-    void (*bends)(const float *curvature, const int32_t low[VG_PLAN_STEPS + 1],
-                  const int32_t high[VG_PLAN_STEPS + 1], float bend[VG_PLAN_STEPS]);
+    void (*curvatures)(const float *curvature, const int32_t low[VG_PLAN_STEPS + 1],
+                       const int32_t high[VG_PLAN_STEPS + 1], float out[VG_PLAN_STEPS]);
     // Fill here and push of all lanes, by a pass from the last step to the first.
     void (*sweep)(vg_plan *plan);
 } vg_plan_kernel;

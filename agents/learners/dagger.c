@@ -22,7 +22,7 @@
 
 #include "agents/training/interactive.h"
 
-static const vg_key keys[] = {VG_APPRENTICE_ROWS
+static const vg_key keys[] = {VG_INTERACTIVE_ROWS
 #define X(field, type, unit, least, most, standard, choices, help)                                           \
     {#field, VG_KEY_##type, offsetof(vg_dagger_config, field), unit, least, most, standard, choices, help},
                                   VG_DAGGER_KEYS(X)
@@ -46,27 +46,27 @@ double vg_dagger_beta(const vg_dagger_config *config, int32_t round) {
     return beta > 0 ? beta : 0;
 }
 
-static vg_err one_round(vg_apprentice *a, const vg_dagger_config *config, vg_diag *diag) {
+static vg_err one_round(vg_interactive *a, const vg_dagger_config *config, vg_diag *diag) {
     double beta = vg_dagger_beta(config, a->round);
     vg_err err = VG_OK;
     if (a->round > 0 || a->def->log_count == 0) {
-        vg_collect_def plan = vg_apprentice_plan(a);
+        vg_collect_def plan = vg_interactive_plan(a);
         if (a->round > 0) plan.learner = a->policy;
         plan.beta = beta;
-        err = vg_apprentice_collect(a, &plan, NULL, diag); // D <- D u D_i
+        err = vg_interactive_collect(a, &plan, NULL, diag); // D <- D u D_i
     }
-    if (!err) err = vg_apprentice_fit(a, diag); // pi_{i+1}
-    const vg_apprentice_number told[] = {{"beta", beta}};
-    return err ? err : vg_apprentice_end(a, told, 1, diag);
+    if (!err) err = vg_interactive_fit(a, diag); // pi_{i+1}
+    const vg_interactive_number numbers[] = {{"beta", beta}};
+    return err ? err : vg_interactive_end(a, numbers, 1, diag);
 }
 
 static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_diag *diag) {
-    vg_apprentice a = {.anyone = true};
-    vg_err err = vg_apprentice_open(&a, &vg_learner_dagger, def, diag);
+    vg_interactive a = {.anyone = true};
+    vg_err err = vg_interactive_open(&a, &vg_learner_dagger, def, diag);
     while (!err && a.round < a.rounds) err = one_round(&a, def->config, diag);
-    if (!err) err = vg_apprentice_finish(&a, diag);
+    if (!err) err = vg_interactive_finish(&a, diag);
     *report = a.report;
-    vg_apprentice_close(&a);
+    vg_interactive_close(&a);
     return err;
 }
 

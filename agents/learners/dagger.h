@@ -16,7 +16,7 @@ extern "C" {
     X(beta_rounds, INT, "1", 1, 1000, "5", NULL, "round from which the linear schedule is 0")
 
 typedef struct vg_dagger_config {
-    vg_apprentice_config common;
+    vg_interactive_config common;
 #define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);
     VG_DAGGER_KEYS(X)
 #undef X

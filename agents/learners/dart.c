@@ -23,7 +23,7 @@
 #include "agents/training/interactive.h"
 #include "sim/base/memory.h"
 
-static const vg_key keys[] = {VG_APPRENTICE_ROWS
+static const vg_key keys[] = {VG_INTERACTIVE_ROWS
 #define X(field, type, unit, least, most, standard, choices, help)                                           \
     {#field, VG_KEY_##type, offsetof(vg_dart_config, field), unit, least, most, standard, choices, help},
                                   VG_DART_KEYS(X)
@@ -32,7 +32,7 @@ static const vg_key keys[] = {VG_APPRENTICE_ROWS
 const vg_schema vg_dart_schema = {"dart", keys, sizeof keys / sizeof *keys, vg_imitation_check_text};
 
 enum { NOISE_DART, NOISE_ISOTROPIC, NOISE_NONE };
-// The apprentice's own numbers: Sigma of the round to come, and what the last round's cost.
+// The interactive's own numbers: Sigma of the round to come, and what the last round's cost.
 enum { STEER, ACROSS, ACCEL, KEPT, DRIFT };
 
 static double clamped(float value) { return value < -1 ? -1 : value > 1 ? 1 : (double)value; }
@@ -56,7 +56,7 @@ void vg_dart_scale(double covariance[2][2], double alpha, int64_t steps) {
 }
 
 // The learner's actions at the held-out rows, [rows][2].
-static vg_err act(const vg_apprentice *a, const vg_rows *rows, float *actions, vg_diag *diag) {
+static vg_err act(const vg_interactive *a, const vg_rows *rows, float *actions, vg_diag *diag) {
     void *state;
     vg_err err = a->policy->ops->open(a->policy, (int32_t)rows->count, &state, diag);
     if (err) return err;
@@ -65,7 +65,7 @@ static vg_err act(const vg_apprentice *a, const vg_rows *rows, float *actions, v
     return err ? vg_fail(diag, err, "the learner gives no number at a held-out row") : VG_OK;
 }
 
-static vg_err estimate(vg_apprentice *a, const vg_dart_config *config, vg_diag *diag) {
+static vg_err estimate(vg_interactive *a, const vg_dart_config *config, vg_diag *diag) {
     vg_rows rows = vg_dataset_validation(a->data);
     if (rows.count == 0) return VG_OK; // a single demonstration so far: without noise once more
     float *actions = vg_new(float, 2 * rows.count);
@@ -73,8 +73,8 @@ static vg_err estimate(vg_apprentice *a, const vg_dart_config *config, vg_diag *
     vg_err err = act(a, &rows, actions, diag);
     if (!err) {
         double sigma[2][2];
-        vg_dart_covariance(actions, rows.actions, rows.count, sigma);  // Sigma^
-        vg_dart_scale(sigma, config->alpha, vg_apprentice_rollout(a)); // Sigma_{k+1}
+        vg_dart_covariance(actions, rows.actions, rows.count, sigma);   // Sigma^
+        vg_dart_scale(sigma, config->alpha, vg_interactive_rollout(a)); // Sigma_{k+1}
         a->own[STEER] = sigma[0][0], a->own[ACROSS] = sigma[0][1], a->own[ACCEL] = sigma[1][1];
     }
     vg_free(actions);
@@ -82,8 +82,9 @@ static vg_err estimate(vg_apprentice *a, const vg_dart_config *config, vg_diag *
 }
 
 // What the noise cost: the supervisor's progress along the road with it, beside that without from the same
-// starts in the same weather (their figure of 5 % of the supervisor's reward).
-static vg_err weigh(vg_apprentice *a, const vg_collect_def *plan, const vg_collection *noisy, vg_diag *diag) {
+// starts in the same disturbance (their figure of 5 % of the supervisor's reward).
+static vg_err weigh(vg_interactive *a, const vg_collect_def *plan, const vg_collection *noisy,
+                    vg_diag *diag) {
     vg_collect_def calm = *plan;
     vg_collection clean;
     for (int i = 0; i < 4; i++) calm.noise[i / 2][i % 2] = 0;
@@ -95,48 +96,48 @@ static vg_err weigh(vg_apprentice *a, const vg_collect_def *plan, const vg_colle
     return VG_OK;
 }
 
-static vg_err demonstrate(vg_apprentice *a, vg_diag *diag) {
-    vg_collect_def plan = vg_apprentice_plan(a);
+static vg_err demonstrate(vg_interactive *a, vg_diag *diag) {
+    vg_collect_def plan = vg_interactive_plan(a);
     plan.noise[0][0] = a->own[STEER], plan.noise[1][1] = a->own[ACCEL];
     plan.noise[0][1] = plan.noise[1][0] = a->own[ACROSS];
     vg_collection got;
-    vg_err err = vg_apprentice_collect(a, &plan, &got, diag);
+    vg_err err = vg_interactive_collect(a, &plan, &got, diag);
     bool noisy = plan.noise[0][0] + plan.noise[1][1] > 0;
     if (!err && noisy && got.rows > 0) err = weigh(a, &plan, &got, diag);
     vg_collect_free(&got);
     return err;
 }
 
-static vg_err one_round(vg_apprentice *a, const vg_dart_config *config, vg_diag *diag) {
+static vg_err one_round(vg_interactive *a, const vg_dart_config *config, vg_diag *diag) {
     bool adapts = config->noise == NOISE_DART, last = a->round + 1 == a->rounds;
     if (config->noise == NOISE_ISOTROPIC) a->own[STEER] = a->own[ACCEL] = config->sigma * config->sigma;
     const double sigma[] = {a->own[STEER], a->own[ACROSS], a->own[ACCEL]}; // of this round
     vg_err err = VG_OK;
     a->own[KEPT] = 1, a->own[DRIFT] = 0;
     if (a->round > 0 || a->def->log_count == 0) err = demonstrate(a, diag);
-    if (!err && (adapts || last)) err = vg_apprentice_fit(a, diag);
+    if (!err && (adapts || last)) err = vg_interactive_fit(a, diag);
     if (!err && adapts && !last) err = estimate(a, config, diag);
-    const vg_apprentice_number told[] = {{"noise_steer", __builtin_sqrt(sigma[0])},
-                                         {"noise_accel", __builtin_sqrt(sigma[2])},
-                                         {"noise_covariance", sigma[1]},
-                                         {"progress_kept", a->own[KEPT]},
-                                         {"noise_drift", a->own[DRIFT]}};
-    return err ? err : vg_apprentice_end(a, told, 5, diag);
+    const vg_interactive_number numbers[] = {{"noise_steer", __builtin_sqrt(sigma[0])},
+                                             {"noise_accel", __builtin_sqrt(sigma[2])},
+                                             {"noise_covariance", sigma[1]},
+                                             {"progress_kept", a->own[KEPT]},
+                                             {"noise_drift", a->own[DRIFT]}};
+    return err ? err : vg_interactive_end(a, numbers, 5, diag);
 }
 
 static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_diag *diag) {
     const vg_dart_config *config = def->config;
-    vg_apprentice a = {.anyone = true};
+    vg_interactive a = {.anyone = true};
     // Noise that does not depend on the learner is demonstrated with in one go, behind the logs if any.
     if (config->noise != NOISE_DART) a.rounds = def->log_count ? 2 : 1;
     bool blind = config->noise == NOISE_DART && config->common.fit.validation == 0;
     vg_err err = blind ? vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "validation",
                                     "is 0, but noise=dart is estimated on demonstrations held out: raise it")
-                       : vg_apprentice_open(&a, &vg_learner_dart, def, diag);
+                       : vg_interactive_open(&a, &vg_learner_dart, def, diag);
     while (!err && a.round < a.rounds) err = one_round(&a, config, diag);
-    if (!err) err = vg_apprentice_finish(&a, diag);
+    if (!err) err = vg_interactive_finish(&a, diag);
     *report = a.report;
-    vg_apprentice_close(&a);
+    vg_interactive_close(&a);
     return err;
 }
 

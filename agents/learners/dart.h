@@ -17,7 +17,7 @@ extern "C" {
     X(sigma, DOUBLE, "1", 0, 2, "0.15", NULL, "isotropic: standard deviation of each action")
 
 typedef struct vg_dart_config {
-    vg_apprentice_config common;
+    vg_interactive_config common;
 #define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);
     VG_DART_KEYS(X)
 #undef X

@@ -16,7 +16,7 @@ struct vg_discriminator {
     vg_mlp *net;
     vg_spectral *spectral; // NULL: the network is the parameters
     vg_adam adam;
-    vg_gradient *room;
+    vg_gradient *workspace;
     vg_penalty *penalty;
     float *gradient; // [count]
     float *steep;    // [count] the penalty's part of it
@@ -64,7 +64,8 @@ vg_err vg_discriminator_create(const vg_discriminator_def *def, vg_discriminator
     adam.rate = def->rate, adam.decay = def->decay;
     vg_err err = make_network(d, diag);
     if (!err) err = vg_adam_create(&adam, d->count, &d->adam, diag);
-    if (!err) err = vg_gradient_create(d->net, VG_LOSS_OWN, 2 * def->batch, def->threads, &d->room, diag);
+    if (!err)
+        err = vg_gradient_create(d->net, VG_LOSS_OWN, 2 * def->batch, def->threads, &d->workspace, diag);
     if (!err && def->smooth == VG_SMOOTHING_PENALTY)
         err = vg_penalty_create(d->net, def->batch, def->threads, &d->penalty, diag);
     if (!err) {
@@ -90,7 +91,7 @@ void vg_discriminator_destroy(vg_discriminator *d) {
     vg_spectral_destroy(d->spectral);
     vg_mlp_destroy(d->net);
     vg_adam_destroy(&d->adam);
-    vg_gradient_destroy(d->room);
+    vg_gradient_destroy(d->workspace);
     vg_penalty_destroy(d->penalty);
     vg_free(d->gradient);
     vg_free(d->steep);
@@ -106,18 +107,18 @@ float *vg_discriminator_parameters(vg_discriminator *d, int64_t *count) {
     return d->spectral ? vg_spectral_parameters(d->spectral) : vg_mlp_parameters(d->net);
 }
 
-void vg_discriminator_keep(vg_discriminator *d, vg_kept *kept) {
+void vg_discriminator_keep(vg_discriminator *d, vg_checkpoint_list *kept) {
     int64_t count;
     float *parameters = vg_discriminator_parameters(d, &count);
-    vg_kept_floats(kept, "discriminator", parameters, count);
-    vg_kept_floats(kept, "discriminator.first", d->adam.first, d->count);
-    vg_kept_floats(kept, "discriminator.second", d->adam.second, d->count);
-    vg_kept_int(kept, "discriminator.step", &d->adam.step);
-    vg_kept_double(kept, "discriminator.power1", &d->adam.power1);
-    vg_kept_double(kept, "discriminator.power2", &d->adam.power2);
+    vg_checkpoint_list_floats(kept, "discriminator", parameters, count);
+    vg_checkpoint_list_floats(kept, "discriminator.first", d->adam.first, d->count);
+    vg_checkpoint_list_floats(kept, "discriminator.second", d->adam.second, d->count);
+    vg_checkpoint_list_int(kept, "discriminator.step", &d->adam.step);
+    vg_checkpoint_list_double(kept, "discriminator.power1", &d->adam.power1);
+    vg_checkpoint_list_double(kept, "discriminator.power2", &d->adam.power2);
     if (d->spectral) {
         float *vectors = vg_spectral_state(d->spectral, &count);
-        vg_kept_floats(kept, "spectral", vectors, count);
+        vg_checkpoint_list_floats(kept, "spectral", vectors, count);
     }
 }
 
@@ -162,7 +163,7 @@ static vg_err differentiate_part(void *context, int64_t block, int64_t begin, in
     vg_discriminator *d = p->d;
     if (block == 0) {
         vg_batch batch = {.inputs = d->rows, .count = 2 * d->def.batch, .own = cross_entropy, .context = d};
-        p->loss = vg_gradient_run(d->room, d->net, &batch, d->gradient);
+        p->loss = vg_gradient_run(d->workspace, d->net, &batch, d->gradient);
     } else {
         memset(d->steep, 0, sizeof(float) * (size_t)d->count);
         p->penalty = vg_penalty_run(d->penalty, d->net, d->between, d->def.batch, d->def.slope,

@@ -56,7 +56,7 @@ typedef struct vg_discriminator vg_discriminator; // opaque
 VG_NODISCARD vg_err vg_discriminator_create(const vg_discriminator_def *def, vg_discriminator **out,
                                             vg_diag *diag);
 void vg_discriminator_destroy(vg_discriminator *d);
-void vg_discriminator_keep(vg_discriminator *d, vg_kept *kept);
+void vg_discriminator_keep(vg_discriminator *d, vg_checkpoint_list *kept);
 // After reading what is kept.
 void vg_discriminator_restored(vg_discriminator *d);
 

@@ -29,33 +29,34 @@
 
 // What a round came to.
 typedef struct tally {
-    vg_reinforce_round learned;
-    vg_discriminator_step judged; // means over the round's steps
-    vg_choice driven;             // on the validation roads; NaN: not driven
-    double error;                 // mean squared, of the actions on the demonstrations; likewise
+    vg_actor_critic_round learned;
+    vg_discriminator_step disc; // means over the round's steps
+    vg_selection driven;        // on the validation roads; NaN: not driven
+    double error;               // mean squared, of the actions on the demonstrations; likewise
     vg_gail_collapse collapse;
 } tally;
 
 // Update the discriminator (eq. 17) on the logs and the last rounds.
 static vg_err teach_judge(vg_gail *g, tally *t, vg_diag *diag) {
-    const vg_experience *x = &g->learner.experience;
+    const vg_rollout_buffer *x = &g->learner.rollout_buffer;
     float *rows = vg_gail_round_rows(g);
     for (int64_t r = 0; r < x->rows; r++)
-        vg_gail_judge_row(g, x->seen + r * x->observation, x->action + r * x->actions, rows + r * g->stride);
-    int64_t deaths = 0;
-    for (int64_t r = 0; r < x->rows; r++) deaths += x->ending[r] == VG_ENDING_TERMINATED;
-    g->deaths[g->learner.round % g->config->replay] = (float)deaths;
+        vg_gail_discriminator_row(g, x->seen + r * x->observation, x->action + r * x->actions,
+                                  rows + r * g->stride);
+    int64_t terminations = 0;
+    for (int64_t r = 0; r < x->rows; r++) terminations += x->ending[r] == VG_ENDING_TERMINATED;
+    g->terminations[g->learner.round % g->config->replay] = (float)terminations;
     int64_t rounds = g->learner.round + 1 < g->config->replay ? g->learner.round + 1 : g->config->replay;
     vg_side expert = {g->expert, g->expert_rows}, learner = {g->replay, rounds * x->rows};
     double share = 1.0 / (double)g->config->judge_steps;
     for (int64_t i = 0; i < g->config->judge_steps; i++) {
         vg_discriminator_step step;
-        vg_err err = vg_discriminator_learn(g->judge, &expert, &learner, (uint32_t)g->learner.round,
+        vg_err err = vg_discriminator_learn(g->discriminator, &expert, &learner, (uint32_t)g->learner.round,
                                             (uint32_t)i, &step, diag);
         if (err) return err;
-        t->judged.loss += share * step.loss, t->judged.penalty += share * step.penalty;
-        t->judged.right_expert += share * step.right_expert;
-        t->judged.right_learner += share * step.right_learner;
+        t->disc.loss += share * step.loss, t->disc.penalty += share * step.penalty;
+        t->disc.right_expert += share * step.right_expert;
+        t->disc.right_learner += share * step.right_learner;
         g->steps++;
     }
     return VG_OK;
@@ -63,33 +64,33 @@ static vg_err teach_judge(vg_gail *g, tally *t, vg_diag *diag) {
 
 // The share of one side's rows that are in the absorbing state: it goes on for ever, so that, discounted, a
 // death is worth 1 / (1 - discount) rows there.
-static double share_absorbed(const vg_gail *g, double deaths, double rows) {
-    double absorbed = deaths / (1 - g->config->learn.discount);
+static double share_absorbed(const vg_gail *g, double terminations, double rows) {
+    double absorbed = terminations / (1 - g->config->learn.discount);
     return absorbed / (rows + absorbed);
 }
 
 // What an action in the absorbing state is rewarded.
 static double reward_absorbed(const vg_gail *g) {
     const vg_gail_config *c = g->config;
-    double deaths = 0, rows = 0;
+    double terminations = 0, rows = 0;
     for (int64_t i = 0; i < c->replay && i <= g->learner.round; i++)
-        deaths += (double)g->deaths[i], rows += (double)g->learner.experience.rows;
-    double f =
-        vg_discriminator_apart(g->judge, share_absorbed(g, (double)g->driven.deaths, (double)g->expert_rows),
-                               share_absorbed(g, deaths, rows));
+        terminations += (double)g->terminations[i], rows += (double)g->learner.rollout_buffer.rows;
+    double f = vg_discriminator_apart(
+        g->discriminator, share_absorbed(g, (double)g->driven.terminations, (double)g->expert_rows),
+        share_absorbed(g, terminations, rows));
     return vg_discriminator_reward((vg_reward_form)c->reward, f, c->reward_limit);
 }
 
 // Reward the round, and step (eq. 18).
 static vg_err teach_learner(vg_gail *g, tally *t, vg_diag *diag) {
     const vg_gail_config *c = g->config;
-    vg_experience *x = &g->learner.experience;
+    vg_rollout_buffer *x = &g->learner.rollout_buffer;
     vg_reward_form form = (vg_reward_form)c->reward;
-    vg_discriminator_judge(g->judge, vg_gail_round_rows(g), x->rows, g->f);
+    vg_discriminator_judge(g->discriminator, vg_gail_round_rows(g), x->rows, g->f);
     for (int64_t r = 0; r < x->rows; r++)
         x->rewards[r] = (float)vg_discriminator_reward(form, (double)g->f[r], c->reward_limit);
     double absorbing = c->absorbing ? reward_absorbed(g) : 0;
-    vg_err err = vg_reinforcer_learn(&g->learner, absorbing, &t->learned, diag);
+    vg_err err = vg_actor_critic_learn(&g->learner, absorbing, &t->learned, diag);
     g->steps += t->learned.change.steps;
     return err;
 }
@@ -102,20 +103,20 @@ static vg_err validate(vg_gail *g, tally *t, vg_diag *diag) {
     const vg_learner_def *def = g->def;
     int32_t roads = def->valid_count ? def->valid_count : def->road_count;
     int64_t each = g->config->valid_drives / roads;
-    vg_choice_def choice = {.roads = def->valid_count ? def->valid : def->roads,
-                            .road_count = roads,
-                            .starts = (int32_t)(each > 1 ? each : 1),
-                            .seconds = g->config->valid_seconds,
-                            .spread = (float)g->config->spread,
-                            .weather = def->weather,
-                            .seed = vg_random_seed(def->seed, 3),
-                            .shown = &g->driven,
-                            .stall = g->stall,
-                            .threads = def->threads};
-    vg_err err = vg_choice_judge(&choice, g->policy, &t->driven, diag);
+    vg_selection_def selection = {.roads = def->valid_count ? def->valid : def->roads,
+                                  .road_count = roads,
+                                  .starts = (int32_t)(each > 1 ? each : 1),
+                                  .seconds = g->config->valid_seconds,
+                                  .spread = (float)g->config->spread,
+                                  .disturbance = def->disturbance,
+                                  .seed = vg_random_seed(def->seed, 3),
+                                  .shown = &g->driven,
+                                  .stall = g->stall,
+                                  .threads = def->threads};
+    vg_err err = vg_selection_measure(&selection, g->policy, &t->driven, diag);
     if (err) return err;
-    t->error = vg_gradient_run(g->room, g->actor, &g->shown, NULL);
-    double score = t->driven.off_road + t->driven.stalled + t->driven.apart;
+    t->error = vg_gradient_run(g->workspace, g->actor, &g->shown, NULL);
+    double score = t->driven.off_road + t->driven.stalled + t->driven.distance;
     if (g->best_round >= 0 && !(score < g->best_score)) return VG_OK;
     g->best_score = score;
     g->best_round = g->learner.round;
@@ -126,8 +127,8 @@ static vg_err validate(vg_gail *g, tally *t, vg_diag *diag) {
 enum { PINNED_ROUNDS = 20 };
 
 static vg_gail_collapse look_for_collapse(vg_gail *g, const tally *t) {
-    const vg_reinforce_config *c = &g->config->learn;
-    bool pinned = t->judged.right_expert > 0.99 && t->judged.right_learner > 0.99;
+    const vg_actor_critic_config *c = &g->config->learn;
+    bool pinned = t->disc.right_expert > 0.99 && t->disc.right_learner > 0.99;
     g->pinned = pinned ? g->pinned + 1 : 0;
     if (g->pinned >= PINNED_ROUNDS) return VG_GAIL_PINNED;
     double least = 2 * (vg_ln(c->noise_least < c->noise ? c->noise_least : c->noise) + 1.4189385332046727);
@@ -151,35 +152,35 @@ const char *vg_gail_collapse_told(const vg_learner_round *round, int32_t *last) 
 // --- rounds ------------------------------------------------------------------------------------------------
 
 static void tell(const vg_gail *g, int64_t round, const tally *t) {
-    if (!g->def->told) return;
+    if (!g->def->on_round) return;
     static const char *const names[] = {"off_road",   "drift",        "apart",         "stalled",
                                         "error",      "right_expert", "right_learner", "judge_loss",
                                         "penalty",    "kl",           "entropy",       "reward",
-                                        "value_loss", "deaths",       "actions",       "collapsed"};
+                                        "value_loss", "terminations", "actions",       "collapsed"};
     double values[] = {t->driven.off_road,
                        t->driven.drift,
-                       t->driven.apart,
+                       t->driven.distance,
                        t->driven.stalled,
                        t->error,
-                       t->judged.right_expert,
-                       t->judged.right_learner,
-                       t->judged.loss,
-                       t->judged.penalty,
+                       t->disc.right_expert,
+                       t->disc.right_learner,
+                       t->disc.loss,
+                       t->disc.penalty,
                        t->learned.change.kl,
                        t->learned.change.entropy,
                        t->learned.reward,
                        t->learned.value_loss,
                        (double)t->learned.terminated,
-                       (double)((round + 1) * g->learner.experience.rows),
+                       (double)((round + 1) * g->learner.rollout_buffer.rows),
                        t->collapse};
-    vg_learner_round told = {(int32_t)round, sizeof values / sizeof *values, names, values};
-    g->def->told(g->def->context, &told);
+    vg_learner_round numbers = {(int32_t)round, sizeof values / sizeof *values, names, values};
+    g->def->on_round(g->def->context, &numbers);
 }
 
 static vg_err one_round(vg_gail *g, vg_diag *diag) {
-    tally t = {.driven = {.off_road = NAN, .drift = NAN, .apart = NAN, .stalled = NAN}, .error = NAN};
+    tally t = {.driven = {.off_road = NAN, .drift = NAN, .distance = NAN, .stalled = NAN}, .error = NAN};
     int64_t round = g->learner.round, rounds = g->config->learn.rounds;
-    vg_err err = vg_reinforcer_drive(&g->learner, diag); // sample trajectories
+    vg_err err = vg_actor_critic_drive(&g->learner, diag); // sample trajectories
     if (!err) err = teach_judge(g, &t, diag);
     if (!err) err = teach_learner(g, &t, diag);
     if (err) return err;
@@ -198,7 +199,7 @@ static void fill_report(const vg_gail *g, const vg_training_status *cloned, vg_l
     *report = (vg_learner_report){.steps = g->steps + cloned->step,
                                   .rounds = g->learner.round,
                                   .best_round = g->best_round,
-                                  .actions = g->learner.round * g->learner.experience.rows,
+                                  .actions = g->learner.round * g->learner.rollout_buffer.rows,
                                   .train_loss = NAN,
                                   .held_out_loss = NAN};
     if (!g->data) return;

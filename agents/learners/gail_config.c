@@ -8,7 +8,7 @@ static const vg_key keys[] = {
 #define X(field, type, unit, least, most, standard, choices, help)                                           \
     {#field,  VG_KEY_##type, offsetof(vg_gail_config, learn.field), unit, least, most, standard,             \
      choices, help},
-        VG_REINFORCE_KEYS(X)
+        VG_ACTOR_CRITIC_KEYS(X)
 #undef X
 #define X(field, type, unit, least, most, standard, choices, help)                                           \
     {#field, VG_KEY_##type, offsetof(vg_gail_config, field), unit, least, most, standard, choices, help},

@@ -43,7 +43,7 @@ extern "C" {
 
 typedef struct vg_gail_config {
     vg_imitation_config fit; // first, as with every imitator
-    vg_reinforce_config learn;
+    vg_actor_critic_config learn;
 #define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);
     VG_GAIL_KEYS(X)
 #undef X

@@ -19,23 +19,23 @@ static float judged_value(const vg_gail *g, const float *sensed, const float *ac
         float value = action[i - g->im.width];
         return value < -1 ? -1 : value > 1 ? 1 : value;
     }
-    if (!g->bend[i] || g->speed_at < 0) return sensed[i];
+    if (!g->curvature[i] || g->speed_at < 0) return sensed[i];
     return sensed[i] * sensed[g->speed_at] * sensed[g->speed_at];
 }
 
-void vg_gail_judge_row(const vg_gail *g, const float *sensed, const float *action, float *row) {
-    for (int32_t i = 0; i < g->judged; i++)
-        row[i] = (judged_value(g, sensed, action, i) - g->judge_mean[i]) * g->judge_scale[i];
+void vg_gail_discriminator_row(const vg_gail *g, const float *sensed, const float *action, float *row) {
+    for (int32_t i = 0; i < g->disc_inputs; i++)
+        row[i] = (judged_value(g, sensed, action, i) - g->disc_mean[i]) * g->disc_scale[i];
 }
 
 static vg_err look_at_sense(vg_gail *g, vg_diag *diag) {
     char name[48];
-    if (!(g->bend = vg_new(uint8_t, g->im.width))) return vg_fail_memory(diag);
+    if (!(g->curvature = vg_new(uint8_t, g->im.width))) return vg_fail_memory(diag);
     g->speed_at = -1;
     for (int32_t i = 0; i < g->im.width; i++) {
         vg_sense_column(g->im.sense, i, name);
         if (strcmp(name, "speed") == 0) g->speed_at = i;
-        g->bend[i] = strncmp(name, "curvature@", 10) == 0;
+        g->curvature[i] = strncmp(name, "curvature@", 10) == 0;
     }
     return VG_OK;
 }
@@ -43,17 +43,17 @@ static vg_err look_at_sense(vg_gail *g, vg_diag *diag) {
 // The least deviation of value i that it is scaled by, a share of the physical scale.
 static double least_deviation(const vg_gail *g, const float *physical, int32_t i) {
     double scale = i < g->im.width ? (double)physical[i] : 1;
-    if (i < g->im.width && g->bend[i] && g->speed_at >= 0) return g->config->judge_least * 9.81;
+    if (i < g->im.width && g->curvature[i] && g->speed_at >= 0) return g->config->judge_least * 9.81;
     return g->config->judge_least / scale;
 }
 
 // Mean and deviation of what the demonstrations show: the discriminator shall not tell by what hardly varies.
 static vg_err scale_judge(vg_gail *g, const vg_rows *parts, vg_diag *diag) {
     int32_t width = g->im.width;
-    g->judge_mean = vg_new(float, width + ACTIONS);
-    g->judge_scale = vg_new(float, width + ACTIONS);
-    if (!g->judge_mean || !g->judge_scale) return vg_fail_memory(diag);
-    vg_sense_physical(g->im.sense, &g->origin.car, g->judge_scale);
+    g->disc_mean = vg_new(float, width + ACTIONS);
+    g->disc_scale = vg_new(float, width + ACTIONS);
+    if (!g->disc_mean || !g->disc_scale) return vg_fail_memory(diag);
+    vg_sense_physical(g->im.sense, &g->origin.car, g->disc_scale);
     for (int32_t i = 0; i < width + ACTIONS; i++) {
         double sum = 0, squares = 0, count = (double)(parts[0].count + parts[1].count);
         for (int pass = 0; pass < 2; pass++)
@@ -67,10 +67,10 @@ static vg_err scale_judge(vg_gail *g, const vg_rows *parts, vg_diag *diag) {
                     else
                         sum += value;
                 }
-        double least = least_deviation(g, g->judge_scale, i), deviation = sqrt(squares / count);
+        double least = least_deviation(g, g->disc_scale, i), deviation = sqrt(squares / count);
         if (deviation < least) deviation = least;
-        g->judge_mean[i] = (float)(sum / count);
-        g->judge_scale[i] = (float)(1 / (deviation > 1e-6 ? deviation : 1e-6));
+        g->disc_mean[i] = (float)(sum / count);
+        g->disc_scale[i] = (float)(1 / (deviation > 1e-6 ? deviation : 1e-6));
     }
     return VG_OK;
 }
@@ -81,29 +81,30 @@ static vg_err make_judge(vg_gail *g, vg_diag *diag) {
     vg_err err = look_at_sense(g, diag);
     if (!err) err = scale_judge(g, parts, diag);
     if (err) return err;
-    g->judged = g->im.width + (c->judge == JUDGE_SENSE_ACTION ? ACTIONS : 0);
-    g->stride = vg_net_stride(g->judged);
+    g->disc_inputs = g->im.width + (c->judge == JUDGE_SENSE_ACTION ? ACTIONS : 0);
+    g->stride = vg_net_stride(g->disc_inputs);
     g->expert_rows = parts[0].count + parts[1].count;
     g->expert = vg_new(float, g->expert_rows * g->stride);
-    g->replay = vg_new(float, c->replay * g->learner.experience.rows * g->stride);
-    g->f = vg_new(float, g->learner.experience.rows);
-    g->deaths = vg_new(float, c->replay);
-    if (!g->expert || !g->replay || !g->f || !g->deaths) return vg_fail_memory(diag);
+    g->replay = vg_new(float, c->replay * g->learner.rollout_buffer.rows * g->stride);
+    g->f = vg_new(float, g->learner.rollout_buffer.rows);
+    g->terminations = vg_new(float, c->replay);
+    if (!g->expert || !g->replay || !g->f || !g->terminations) return vg_fail_memory(diag);
     float *row = g->expert;
     for (int p = 0; p < 2; p++)
         for (int64_t r = 0; r < parts[p].count; r++, row += g->stride)
-            vg_gail_judge_row(g, parts[p].inputs + r * g->im.width, parts[p].actions + r * ACTIONS, row);
+            vg_gail_discriminator_row(g, parts[p].inputs + r * g->im.width, parts[p].actions + r * ACTIONS,
+                                      row);
     vg_discriminator_def def = vg_discriminator_default();
-    def.shape.inputs = g->judged;
+    def.shape.inputs = g->disc_inputs;
     def.shape.hidden[0] = def.shape.hidden[1] = (int32_t)c->judge_hidden;
     def.rate = c->judge_rate, def.decay = c->judge_decay, def.batch = c->judge_batch, def.label = c->label;
     def.smooth = (vg_smoothing)c->smoothing, def.penalty = c->penalty, def.slope = c->slope;
     def.bound = c->bound, def.seed = g->def->seed, def.threads = g->def->threads;
-    return vg_discriminator_create(&def, &g->judge, diag);
+    return vg_discriminator_create(&def, &g->discriminator, diag);
 }
 
 float *vg_gail_round_rows(const vg_gail *g) {
-    return g->replay + g->learner.round % g->config->replay * g->learner.experience.rows * g->stride;
+    return g->replay + g->learner.round % g->config->replay * g->learner.rollout_buffer.rows * g->stride;
 }
 
 // --- opening -----------------------------------------------------------------------------------------------
@@ -119,8 +120,8 @@ static vg_err identify(vg_gail *g, vg_diag *diag) {
     int64_t whole[] = {(int64_t)g->def->seed, (int64_t)vg_dataset_hash(g->data),
                        (int64_t)vg_car_hash(&g->origin.car)};
     hash = vg_hash_int(hash, whole, sizeof whole / sizeof *whole);
-    const float *weather = &g->def->weather.gust;
-    hash = vg_hash_float(hash, weather, sizeof g->def->weather / sizeof *weather);
+    const float *disturbance = &g->def->disturbance.gust;
+    hash = vg_hash_float(hash, disturbance, sizeof g->def->disturbance / sizeof *disturbance);
     for (int32_t i = 0; i < g->def->road_count; i++)
         hash = vg_hash_int(hash, &(int64_t){(int64_t)vg_road_hash(g->def->roads[i])}, 1);
     for (int32_t i = 0; i < g->def->valid_count; i++)
@@ -181,7 +182,7 @@ static vg_err make_actor(vg_gail *g, bool fresh, vg_training_status *cloned, vg_
     return vg_imitation_policy(&g->im, &g->origin, g->actor, &g->policy, diag);
 }
 
-// All demonstrations, as the actor is given them, and the room for its error on them.
+// All demonstrations, as the actor is given them, and the workspace for its error on them.
 static vg_err show(vg_gail *g, vg_diag *diag) {
     vg_rows parts[] = {vg_dataset_train(g->data), vg_dataset_validation(g->data)};
     int64_t count = parts[0].count + parts[1].count, stride = vg_net_stride(g->im.width), at = 0;
@@ -193,7 +194,7 @@ static vg_err show(vg_gail *g, vg_diag *diag) {
                      inputs + at * stride);
         memcpy(actions + at * ACTIONS, parts[p].actions, sizeof(float) * (size_t)(parts[p].count * ACTIONS));
     }
-    return vg_gradient_create(g->actor, VG_LOSS_MSE, count, g->def->threads, &g->room, diag);
+    return vg_gradient_create(g->actor, VG_LOSS_MSE, count, g->def->threads, &g->workspace, diag);
 }
 
 static vg_err make_learner(vg_gail *g, vg_diag *diag) {
@@ -206,47 +207,48 @@ static vg_err make_learner(vg_gail *g, vg_diag *diag) {
     driving.ticks_per_action = g->origin.ticks_per_action;
     driving.stall = g->stall, driving.slow = c->slow_starts;
     driving.cars = (int32_t)c->learn.cars, driving.spread = (float)c->spread;
-    driving.weather = def->weather, driving.seed = def->seed, driving.threads = def->threads;
+    driving.disturbance = def->disturbance, driving.seed = def->seed, driving.threads = def->threads;
     vg_err err = vg_driving_create(&driving, &g->driving, diag);
     if (err) return err;
-    vg_reinforce_def learn = {.config = c->learn,
-                              .env = vg_driving_environment(g->driving),
-                              .scaler = {g->im.mean, g->im.scale, 1e6f},
-                              .guide = {g->shown, c->guide},
-                              .seed = def->seed,
-                              .threads = def->threads};
-    return vg_reinforcer_create(&learn, g->actor, &g->learner, diag);
+    vg_actor_critic_def learn = {.config = c->learn,
+                                 .env = vg_driving_environment(g->driving),
+                                 .scaler = {g->im.mean, g->im.scale, 1e6f},
+                                 .guide = {g->shown, c->guide},
+                                 .seed = def->seed,
+                                 .threads = def->threads};
+    return vg_actor_critic_create(&learn, g->actor, &g->learner, diag);
 }
 
 // --- checkpoints -------------------------------------------------------------------------------------------
 
-static void list_kept(vg_gail *g, vg_kept *kept) {
-    vg_reinforcer_keep(&g->learner, kept);
-    vg_discriminator_keep(g->judge, kept);
-    vg_kept_floats(kept, "replay", g->replay, g->config->replay * g->learner.experience.rows * g->stride);
-    vg_kept_floats(kept, "deaths", g->deaths, g->config->replay);
-    vg_kept_floats(kept, "best", g->best_weights, vg_mlp_count(g->actor));
-    vg_kept_double(kept, "best.score", &g->best_score);
-    vg_kept_int(kept, "best.round", &g->best_round);
-    vg_kept_int(kept, "pinned", &g->pinned);
-    vg_kept_int(kept, "steps", &g->steps);
+static void list_kept(vg_gail *g, vg_checkpoint_list *kept) {
+    vg_actor_critic_list(&g->learner, kept);
+    vg_discriminator_keep(g->discriminator, kept);
+    vg_checkpoint_list_floats(kept, "replay", g->replay,
+                              g->config->replay * g->learner.rollout_buffer.rows * g->stride);
+    vg_checkpoint_list_floats(kept, "terminations", g->terminations, g->config->replay);
+    vg_checkpoint_list_floats(kept, "best", g->best_weights, vg_mlp_count(g->actor));
+    vg_checkpoint_list_double(kept, "best.score", &g->best_score);
+    vg_checkpoint_list_int(kept, "best.round", &g->best_round);
+    vg_checkpoint_list_int(kept, "pinned", &g->pinned);
+    vg_checkpoint_list_int(kept, "steps", &g->steps);
 }
 
 vg_err vg_gail_save(const vg_gail *g, vg_diag *diag) {
     if (!g->def->checkpoint) return VG_OK;
-    vg_kept kept = {0};
+    vg_checkpoint_list kept = {0};
     list_kept((vg_gail *)g, &kept);
-    return vg_kept_write(&kept, g->def->checkpoint, KIND, g->identity, diag);
+    return vg_checkpoint_list_write(&kept, g->def->checkpoint, KIND, g->identity, diag);
 }
 
 static vg_err restore(vg_gail *g, vg_diag *diag) {
-    vg_kept kept = {0};
+    vg_checkpoint_list kept = {0};
     list_kept(g, &kept);
-    vg_err err = vg_kept_read(&kept, g->def->checkpoint, KIND, g->identity, diag);
+    vg_err err = vg_checkpoint_list_read(&kept, g->def->checkpoint, KIND, g->identity, diag);
     if (err) return err;
     vg_mlp_pack(g->actor);
     vg_mlp_pack(g->learner.critic.value);
-    vg_discriminator_restored(g->judge);
+    vg_discriminator_restored(g->discriminator);
     return VG_OK;
 }
 
@@ -265,23 +267,23 @@ vg_err vg_gail_open(vg_gail *g, vg_training_status *cloned, vg_diag *diag) {
 }
 
 void vg_gail_close(vg_gail *g) {
-    vg_discriminator_destroy(g->judge);
-    vg_reinforcer_destroy(&g->learner);
+    vg_discriminator_destroy(g->discriminator);
+    vg_actor_critic_destroy(&g->learner);
     vg_driving_destroy(g->driving);
     vg_policy_destroy(g->policy);
     vg_mlp_destroy(g->actor);
     vg_dataset_destroy(g->data);
     vg_imitation_close(&g->im);
-    vg_gradient_destroy(g->room);
+    vg_gradient_destroy(g->workspace);
     vg_free((float *)g->shown.inputs);
     vg_free((float *)g->shown.targets);
-    vg_free(g->bend);
-    vg_free(g->judge_mean);
-    vg_free(g->judge_scale);
+    vg_free(g->curvature);
+    vg_free(g->disc_mean);
+    vg_free(g->disc_scale);
     vg_free(g->expert);
     vg_free(g->replay);
     vg_free(g->f);
-    vg_free(g->deaths);
+    vg_free(g->terminations);
     vg_occupancy_free(&g->driven);
     vg_free(g->best_weights);
 }

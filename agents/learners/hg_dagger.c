@@ -12,16 +12,16 @@
 //     for epoch i = 1 to K, rollout j = 1 to M
 //         drive pi_HG(s) = g(s) pi_H(s) + (1 - g(s)) pi_i(s)     g: 1 outside of what the person deems safe
 //         D_j <- {(s, pi_H(s)) while g(s) = 1}; D <- D u D_j
-//         I <- I + [doubt of pi_i where g turned 1]
+//         I <- I + [uncertainty of pi_i where g turned 1]
 //         train pi_{i+1} on D
 //     tau <- mean of the last quarter of I
 //
-// The learner is an ensemble whose mean drives; its doubt is the norm of the diagonal of the covariance of
-// its members' actions. Where doubt is below tau the learner is thought safe; tau comes from the last quarter
-// of the takeovers, for the first were of a learner that is no more.
+// The learner is an ensemble whose mean drives; its uncertainty is the norm of the diagonal of the covariance
+// of its members' actions. Where uncertainty is below tau the learner is thought safe; tau comes from the
+// last quarter of the takeovers, for the first were of a learner that is no more.
 //
-// The gate is a person, whose logs say when the human drove (the window records them): then only those rows
-// are learned, once. Or, headless, it is the model of gate.h.
+// The takeover is a person, whose logs say when the human drove (the window records them): then only those
+// rows are learned, once. Or, headless, it is the model of takeover.h.
 #include "agents/learners/hg_dagger.h"
 
 #include <string.h>
@@ -30,7 +30,7 @@
 #include "agents/training/interactive.h"
 #include "sim/base/memory.h"
 
-static const vg_key keys[] = {VG_APPRENTICE_ROWS
+static const vg_key keys[] = {VG_INTERACTIVE_ROWS
 #define X(field, type, unit, least, most, standard, choices, help)                                           \
     {#field, VG_KEY_##type, offsetof(vg_hg_dagger_config, field), unit, least, most, standard, choices, help},
                                   VG_HG_DAGGER_KEYS(X)
@@ -39,52 +39,52 @@ static const vg_key keys[] = {VG_APPRENTICE_ROWS
 const vg_schema vg_hg_dagger_schema = {"hg-dagger", keys, sizeof keys / sizeof *keys,
                                        vg_imitation_check_text};
 
-// What a round's driving came to, to be told.
+// What a round's driving came to, to be numbers.
 typedef struct tally {
     double taken, share; // takeovers; share of the driving that the expert did
 } tally;
 
-double vg_hg_dagger_threshold(const float *doubts, int64_t count) {
+double vg_hg_dagger_threshold(const float *uncertainties, int64_t count) {
     double sum = 0;
     int64_t first = count * 3 / 4;
-    for (int64_t i = first; i < count; i++) sum += (double)doubts[i];
+    for (int64_t i = first; i < count; i++) sum += (double)uncertainties[i];
     return count > 0 ? sum / (double)(count - first) : __builtin_nan("");
 }
 
-// I <- I + doubt at each takeover, of the networks that were driving.
-static vg_err note_doubts(vg_apprentice *a, const vg_collection *got, int64_t taken, vg_diag *diag) {
+// I <- I + uncertainty at each takeover, of the networks that were driving.
+static vg_err note_doubts(vg_interactive *a, const vg_collection *got, int64_t taken, vg_diag *diag) {
     int32_t width = a->im.width;
     int64_t stride = vg_net_stride(width), n = 0;
     float *inputs = vg_new(float, taken *stride), *notes;
-    double *doubt = vg_new(double, taken);
-    vg_err err = inputs && doubt ? VG_OK : vg_fail_memory(diag);
+    double *uncertainty = vg_new(double, taken);
+    vg_err err = inputs && uncertainty ? VG_OK : vg_fail_memory(diag);
     for (int64_t r = 0; r < got->rows && !err; r++)
         if (got->taken[r])
             vg_mlp_scale(got->inputs + r * width, 1, width, a->im.mean, a->im.scale, inputs + n++ * stride);
-    if (!err) err = vg_ensemble_doubt(a->member, a->members, inputs, taken, doubt, diag);
+    if (!err) err = vg_ensemble_uncertainty(a->member, a->members, inputs, taken, uncertainty, diag);
     if (!err && !(notes = vg_realloc(a->notes, a->note_count, a->note_count + taken, sizeof *notes)))
         err = vg_fail_memory(diag);
     if (!err) {
         a->notes = notes;
-        for (int64_t i = 0; i < taken; i++) a->notes[a->note_count++] = (float)doubt[i];
+        for (int64_t i = 0; i < taken; i++) a->notes[a->note_count++] = (float)uncertainty[i];
     }
     vg_free(inputs);
-    vg_free(doubt);
+    vg_free(uncertainty);
     return err;
 }
 
-// Drive with the gate, aggregate what the expert did while it had the wheel.
-static vg_err take_turns(vg_apprentice *a, const vg_hg_dagger_config *config, tally *t, vg_diag *diag) {
-    const vg_gate_def gate = {config->edge_time, config->calm_offset, config->calm_heading,
-                              config->calm_time};
-    vg_collect_def plan = vg_apprentice_plan(a);
+// Drive with the takeover, aggregate what the expert did while it had the wheel.
+static vg_err take_turns(vg_interactive *a, const vg_hg_dagger_config *config, tally *t, vg_diag *diag) {
+    const vg_takeover_def takeover = {config->edge_time, config->calm_offset, config->calm_heading,
+                                      config->calm_time};
+    vg_collect_def plan = vg_interactive_plan(a);
     if (plan.rows == 0) return VG_OK; // the budget is spent
     plan.learner = a->policy;
-    plan.gate = &gate;
+    plan.takeover = &takeover;
     plan.episodes = (int32_t)config->episodes;
-    plan.rows = config->episodes * vg_apprentice_rollout(a); // if the expert had the wheel all the time
+    plan.rows = config->episodes * vg_interactive_rollout(a); // if the expert had the wheel all the time
     vg_collection got;
-    vg_err err = vg_apprentice_collect(a, &plan, &got, diag);
+    vg_err err = vg_interactive_collect(a, &plan, &got, diag);
     int64_t taken = 0;
     for (int64_t r = 0; r < got.rows; r++) taken += got.taken[r];
     if (!err && taken > 0) err = note_doubts(a, &got, taken, diag);
@@ -94,35 +94,35 @@ static vg_err take_turns(vg_apprentice *a, const vg_hg_dagger_config *config, ta
     return err;
 }
 
-static vg_err one_round(vg_apprentice *a, const vg_hg_dagger_config *config, vg_diag *diag) {
+static vg_err one_round(vg_interactive *a, const vg_hg_dagger_config *config, vg_diag *diag) {
     tally t = {0, a->def->log_count ? 0 : 1};
     vg_err err = VG_OK;
     if (a->round > 0) {
         err = take_turns(a, config, &t, diag);
     } else if (a->def->log_count == 0) {
-        vg_collect_def plan = vg_apprentice_plan(a); // the expert demonstrates
-        err = vg_apprentice_collect(a, &plan, NULL, diag);
+        vg_collect_def plan = vg_interactive_plan(a); // the expert demonstrates
+        err = vg_interactive_collect(a, &plan, NULL, diag);
     }
-    if (!err) err = vg_apprentice_fit(a, diag);
-    const vg_apprentice_number told[] = {
+    if (!err) err = vg_interactive_fit(a, diag);
+    const vg_interactive_number numbers[] = {
         {"takeovers", t.taken},
         {"expert_share", t.share},
         {"doubt_threshold", vg_hg_dagger_threshold(a->notes, a->note_count)}};
-    return err ? err : vg_apprentice_end(a, told, 3, diag);
+    return err ? err : vg_interactive_end(a, numbers, 3, diag);
 }
 
 static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_diag *diag) {
     const vg_hg_dagger_config *config = def->config;
-    vg_apprentice a = {.anyone = def->expert != NULL, .who = VG_WHO_HUMAN};
+    vg_interactive a = {.anyone = def->expert != NULL, .who = VG_WHO_HUMAN};
     if (!def->expert) a.rounds = 1; // one log of takeovers, one fit
     a.members = config->ensemble < 1                  ? 1
                 : config->ensemble > VG_ENSEMBLE_MOST ? VG_ENSEMBLE_MOST
                                                       : (int32_t)config->ensemble;
-    vg_err err = vg_apprentice_open(&a, &vg_learner_hg_dagger, def, diag);
+    vg_err err = vg_interactive_open(&a, &vg_learner_hg_dagger, def, diag);
     while (!err && a.round < a.rounds) err = one_round(&a, config, diag);
-    if (!err) err = vg_apprentice_finish(&a, diag);
+    if (!err) err = vg_interactive_finish(&a, diag);
     *report = a.report;
-    vg_apprentice_close(&a);
+    vg_interactive_close(&a);
     return err;
 }
 

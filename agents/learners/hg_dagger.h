@@ -17,10 +17,10 @@ extern "C" {
       "... and hands back once |offset| is within this share of the half width ...")                         \
     X(calm_heading, DOUBLE, "rad", 0, 3.2, "0.1", NULL, "... and |heading| against the road's is less ...")  \
     X(calm_time, DOUBLE, "s", 0, 60, "0.5", NULL, "... for so long")                                         \
-    X(ensemble, INT, "1", 1, 16, "3", NULL, "networks: their mean drives, their spread is doubt")
+    X(ensemble, INT, "1", 1, 16, "3", NULL, "networks: their mean drives, their spread is uncertainty")
 
 typedef struct vg_hg_dagger_config {
-    vg_apprentice_config common;
+    vg_interactive_config common;
 #define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);
     VG_HG_DAGGER_KEYS(X)
 #undef X
@@ -29,9 +29,9 @@ typedef struct vg_hg_dagger_config {
 extern const vg_schema vg_hg_dagger_schema;
 extern const vg_learner vg_learner_hg_dagger;
 
-// The threshold that doubt at takeovers teaches: the mean of the last quarter (rounded up) of them, in the
-// order of their happening. NaN without any.
-double vg_hg_dagger_threshold(const float *doubts, int64_t count);
+// The threshold that uncertainty at takeovers teaches: the mean of the last quarter (rounded up) of them, in
+// the order of their happening. NaN without any.
+double vg_hg_dagger_threshold(const float *uncertainties, int64_t count);
 
 #ifdef __cplusplus
 }

@@ -17,7 +17,7 @@ static const vg_key keys[] = {
 #undef X
 #define X(field, type, unit, least, most, standard, choices, help)                                           \
     {#field, VG_KEY_##type, offsetof(vg_ppo_config, learn.field), unit, least, most, standard, choices, help},
-        VG_REINFORCE_KEYS(X)
+        VG_ACTOR_CRITIC_KEYS(X)
 #undef X
 };
 const vg_schema vg_ppo_schema = {"ppo", keys, sizeof keys / sizeof *keys, vg_imitation_check_text};
@@ -35,7 +35,7 @@ typedef struct state {
     vg_imitation_origin origin;
     vg_policy *policy;
     vg_driving *driving;
-    vg_reinforcer learner;
+    vg_actor_critic learner;
     float *variance; // [width] of what was seen
     int64_t seen;    // rows so far
     int64_t best_round, steps;
@@ -77,15 +77,15 @@ static vg_err open_learner(state *s, vg_diag *diag) {
     driving.car = &s->origin.car, driving.sense = s->im.sense;
     driving.cars = (int32_t)c->learn.cars, driving.spread = (float)c->spread;
     driving.progress = c->progress, driving.offset = c->offset, driving.off_road = c->off_road;
-    driving.weather = def->weather, driving.seed = def->seed, driving.threads = def->threads;
+    driving.disturbance = def->disturbance, driving.seed = def->seed, driving.threads = def->threads;
     vg_err err = vg_driving_create(&driving, &s->driving, diag);
     if (err) return err;
-    vg_reinforce_def learn = {.config = c->learn,
-                              .env = vg_driving_environment(s->driving),
-                              .scaler = {s->im.mean, s->im.scale, 10},
-                              .seed = def->seed,
-                              .threads = def->threads};
-    return vg_reinforcer_create(&learn, s->im.mlp, &s->learner, diag);
+    vg_actor_critic_def learn = {.config = c->learn,
+                                 .env = vg_driving_environment(s->driving),
+                                 .scaler = {s->im.mean, s->im.scale, 10},
+                                 .seed = def->seed,
+                                 .threads = def->threads};
+    return vg_actor_critic_create(&learn, s->im.mlp, &s->learner, diag);
 }
 
 static vg_err identify(state *s, vg_diag *diag) {
@@ -96,8 +96,8 @@ static vg_err identify(state *s, vg_diag *diag) {
     if (!failed) s->identity = vg_hash_int(vg_hash_text(0, config.bytes), whole, 2);
     vg_text_free(&config);
     if (failed) return vg_fail_memory(diag);
-    const float *weather = &s->def->weather.gust;
-    s->identity = vg_hash_float(s->identity, weather, sizeof s->def->weather / sizeof *weather);
+    const float *disturbance = &s->def->disturbance.gust;
+    s->identity = vg_hash_float(s->identity, disturbance, sizeof s->def->disturbance / sizeof *disturbance);
     for (int32_t i = 0; i < s->def->road_count; i++)
         s->identity = vg_hash_int(s->identity, &(int64_t){(int64_t)vg_road_hash(s->def->roads[i])}, 1);
     for (int32_t i = 0; i < s->def->valid_count; i++)
@@ -108,31 +108,31 @@ static vg_err identify(state *s, vg_diag *diag) {
 
 // --- checkpoints -------------------------------------------------------------------------------------------
 
-static void list_kept(state *s, vg_kept *kept) {
-    vg_reinforcer_keep(&s->learner, kept);
-    vg_kept_floats(kept, "mean", s->im.mean, s->im.width);
-    vg_kept_floats(kept, "scale", s->im.scale, s->im.width);
-    vg_kept_floats(kept, "variance", s->variance, s->im.width);
-    vg_kept_floats(kept, "best", s->best_weights, vg_mlp_count(s->im.mlp));
-    vg_kept_int(kept, "seen", &s->seen);
-    vg_kept_int(kept, "best.round", &s->best_round);
-    vg_kept_int(kept, "steps", &s->steps);
-    vg_kept_double(kept, "best.off_road", &s->best_off_road);
-    vg_kept_double(kept, "best.reward", &s->best_reward);
+static void list_kept(state *s, vg_checkpoint_list *kept) {
+    vg_actor_critic_list(&s->learner, kept);
+    vg_checkpoint_list_floats(kept, "mean", s->im.mean, s->im.width);
+    vg_checkpoint_list_floats(kept, "scale", s->im.scale, s->im.width);
+    vg_checkpoint_list_floats(kept, "variance", s->variance, s->im.width);
+    vg_checkpoint_list_floats(kept, "best", s->best_weights, vg_mlp_count(s->im.mlp));
+    vg_checkpoint_list_int(kept, "seen", &s->seen);
+    vg_checkpoint_list_int(kept, "best.round", &s->best_round);
+    vg_checkpoint_list_int(kept, "steps", &s->steps);
+    vg_checkpoint_list_double(kept, "best.off_road", &s->best_off_road);
+    vg_checkpoint_list_double(kept, "best.reward", &s->best_reward);
 }
 
 static vg_err save(state *s, vg_diag *diag) {
     if (!s->def->checkpoint) return VG_OK;
-    vg_kept kept = {0};
+    vg_checkpoint_list kept = {0};
     list_kept(s, &kept);
-    return vg_kept_write(&kept, s->def->checkpoint, KIND, s->identity, diag);
+    return vg_checkpoint_list_write(&kept, s->def->checkpoint, KIND, s->identity, diag);
 }
 
 static vg_err restore(state *s, vg_diag *diag) {
-    vg_kept kept = {0};
+    vg_checkpoint_list kept = {0};
     list_kept(s, &kept);
     if (!s->def->resume || !s->def->checkpoint) return VG_OK;
-    vg_err err = vg_kept_read(&kept, s->def->checkpoint, KIND, s->identity, diag);
+    vg_err err = vg_checkpoint_list_read(&kept, s->def->checkpoint, KIND, s->identity, diag);
     if (err == VG_ERR_NOT_FOUND) return VG_OK; // stopped before the first checkpoint
     if (err) return err;
     vg_mlp_pack(s->im.mlp);
@@ -144,7 +144,7 @@ static vg_err restore(state *s, vg_diag *diag) {
 
 // Mean and variance of all rows seen so far, a round's added to those before (Chan, Golub & LeVeque 1979).
 static void scale_inputs(state *s) {
-    const vg_experience *x = &s->learner.experience;
+    const vg_rollout_buffer *x = &s->learner.rollout_buffer;
     double old = (double)s->seen, fresh = (double)x->rows, all = old + fresh;
     for (int32_t i = 0; i < s->im.width; i++) {
         double sum = 0, squares = 0;
@@ -165,17 +165,17 @@ static void scale_inputs(state *s) {
     s->seen += x->rows;
 }
 
-static vg_err validate(state *s, double reward, vg_choice *out, vg_diag *diag) {
+static vg_err validate(state *s, double reward, vg_selection *out, vg_diag *diag) {
     const vg_learner_def *def = s->def;
-    vg_choice_def choice = {.roads = def->valid_count ? def->valid : def->roads,
-                            .road_count = def->valid_count ? def->valid_count : def->road_count,
-                            .starts = (int32_t)s->config->valid_starts,
-                            .seconds = s->config->valid_seconds,
-                            .spread = (float)s->config->spread,
-                            .weather = def->weather,
-                            .seed = vg_random_seed(def->seed, 3),
-                            .threads = def->threads};
-    vg_err err = vg_choice_judge(&choice, s->policy, out, diag);
+    vg_selection_def selection = {.roads = def->valid_count ? def->valid : def->roads,
+                                  .road_count = def->valid_count ? def->valid_count : def->road_count,
+                                  .starts = (int32_t)s->config->valid_starts,
+                                  .seconds = s->config->valid_seconds,
+                                  .spread = (float)s->config->spread,
+                                  .disturbance = def->disturbance,
+                                  .seed = vg_random_seed(def->seed, 3),
+                                  .threads = def->threads};
+    vg_err err = vg_selection_measure(&selection, s->policy, out, diag);
     if (err) return err;
     bool better = s->best_round == 0 || out->off_road < s->best_off_road ||
                   (out->off_road == s->best_off_road && reward > s->best_reward);
@@ -186,10 +186,10 @@ static vg_err validate(state *s, double reward, vg_choice *out, vg_diag *diag) {
     return VG_OK;
 }
 
-static void tell(const state *s, int64_t round, const vg_reinforce_round *r, const vg_choice *driven) {
-    if (!s->def->told) return;
-    static const char *const names[] = {"off_road", "drift",      "reward", "kl",
-                                        "entropy",  "value_loss", "deaths", "actions"};
+static void tell(const state *s, int64_t round, const vg_actor_critic_round *r, const vg_selection *driven) {
+    if (!s->def->on_round) return;
+    static const char *const names[] = {"off_road", "drift",      "reward",       "kl",
+                                        "entropy",  "value_loss", "terminations", "actions"};
     double values[] = {driven->off_road,
                        driven->drift,
                        r->reward,
@@ -197,17 +197,17 @@ static void tell(const state *s, int64_t round, const vg_reinforce_round *r, con
                        r->change.entropy,
                        r->value_loss,
                        (double)r->terminated,
-                       (double)((round + 1) * s->learner.experience.rows)};
-    s->def->told(s->def->context,
-                 &(vg_learner_round){(int32_t)round, sizeof values / sizeof *values, names, values});
+                       (double)((round + 1) * s->learner.rollout_buffer.rows)};
+    s->def->on_round(s->def->context,
+                     &(vg_learner_round){(int32_t)round, sizeof values / sizeof *values, names, values});
 }
 
 static vg_err one_round(state *s, vg_diag *diag) {
     int64_t round = s->learner.round, rounds = s->config->learn.rounds;
-    vg_reinforce_round learned;
-    vg_choice driven = {.off_road = NAN, .drift = NAN};
-    vg_err err = vg_reinforcer_drive(&s->learner, diag);
-    if (!err) err = vg_reinforcer_learn(&s->learner, 0, &learned, diag);
+    vg_actor_critic_round learned;
+    vg_selection driven = {.off_road = NAN, .drift = NAN};
+    vg_err err = vg_actor_critic_drive(&s->learner, diag);
+    if (!err) err = vg_actor_critic_learn(&s->learner, 0, &learned, diag);
     if (err) return err;
     s->steps += learned.change.steps;
     if ((round + 1) % s->config->valid_every == 0 || round + 1 == rounds)
@@ -245,10 +245,10 @@ static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_dia
     *report = (vg_learner_report){.steps = s.steps,
                                   .rounds = s.learner.round,
                                   .best_round = s.best_round,
-                                  .actions = s.learner.round * s.learner.experience.rows,
+                                  .actions = s.learner.round * s.learner.rollout_buffer.rows,
                                   .train_loss = NAN,
                                   .held_out_loss = NAN};
-    vg_reinforcer_destroy(&s.learner);
+    vg_actor_critic_destroy(&s.learner);
     vg_driving_destroy(s.driving);
     vg_policy_destroy(s.policy);
     vg_imitation_close(&s.im);

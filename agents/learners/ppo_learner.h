@@ -29,7 +29,7 @@ extern "C" {
     X(checkpoint_rounds, INT, "rounds", 1, 1000000, "20", NULL, "between checkpoints")
 
 typedef struct vg_ppo_config {
-    vg_reinforce_config learn;
+    vg_actor_critic_config learn;
 #define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);
     VG_PPO_KEYS(X)
 #undef X

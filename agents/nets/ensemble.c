@@ -60,8 +60,8 @@ static void doubt_block(vg_mlp *const *member, int32_t members, const float *inp
     }
 }
 
-vg_err vg_ensemble_doubt(vg_mlp *const *member, int32_t members, const float *inputs, int64_t count,
-                         double *out, vg_diag *diag) {
+vg_err vg_ensemble_uncertainty(vg_mlp *const *member, int32_t members, const float *inputs, int64_t count,
+                               double *out, vg_diag *diag) {
     float **scratch = vg_new(float *, members);
     vg_err err = scratch ? VG_OK : vg_fail_memory(diag);
     for (int32_t m = 0; m < members && !err; m++)

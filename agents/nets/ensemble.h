@@ -19,8 +19,8 @@ void vg_ensemble_merge(const vg_mlp *const *member, int32_t members, vg_mlp *int
 // Doubt of the members at rows of inputs (laid out and scaled as networks are given them): the Euclidean norm
 // of the diagonal of the covariance of their outputs (Kelly et al. 2019, section III). out is [count].
 // Errors: VG_ERR_MEMORY.
-VG_NODISCARD vg_err vg_ensemble_doubt(vg_mlp *const *member, int32_t members, const float *inputs,
-                                      int64_t count, double *out, vg_diag *diag);
+VG_NODISCARD vg_err vg_ensemble_uncertainty(vg_mlp *const *member, int32_t members, const float *inputs,
+                                            int64_t count, double *out, vg_diag *diag);
 
 #ifdef __cplusplus
 }

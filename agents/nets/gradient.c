@@ -26,7 +26,7 @@ struct vg_gradient {
 
 // One run: what the chunks share.
 typedef struct run {
-    vg_gradient *room;
+    vg_gradient *workspace;
     const vg_mlp *mlp;
     const vg_batch *batch;
     int64_t first; // row of chunk 0
@@ -40,40 +40,40 @@ vg_err vg_gradient_create(const vg_mlp *mlp, vg_loss loss, int64_t most, int32_t
         return vg_fail(diag, VG_ERR_ARGUMENT, "a batch of %lld rows, expected 1 or more", (long long)most);
     if (loss == VG_LOSS_GAUSSIAN && !vg_mlp_shape(mlp)->log_std)
         return vg_fail(diag, VG_ERR_ARGUMENT, "a Gaussian loss needs a network with log_std");
-    vg_gradient *room = vg_new(vg_gradient, 1);
-    if (!room) return vg_fail_memory(diag);
+    vg_gradient *workspace = vg_new(vg_gradient, 1);
+    if (!workspace) return vg_fail_memory(diag);
     int32_t outputs = vg_mlp_shape(mlp)->outputs;
     int64_t chunks = vg_blocks_count(most, VG_GRADIENT_CHUNK);
-    room->loss = loss;
-    room->threads = threads > 0 ? threads : vg_blocks_threads();
-    room->slot_count = room->threads == 1 ? 1 : (int32_t)chunks;
+    workspace->loss = loss;
+    workspace->threads = threads > 0 ? threads : vg_blocks_threads();
+    workspace->slot_count = workspace->threads == 1 ? 1 : (int32_t)chunks;
     // Whole cache lines a slot, so that threads do not share one.
     int64_t scratch = vg_mlp_scratch(mlp, true), gradient = vg_net_padded(vg_mlp_count(mlp)),
             sums = (outputs + 7) / 8 * 8;
-    room->slots = vg_new(slot, room->slot_count);
-    room->floats = vg_new(float, room->slot_count *(scratch + gradient) + outputs);
-    room->doubles = vg_new(double, room->slot_count *sums + outputs);
-    if (!room->slots || !room->floats || !room->doubles) goto fail;
-    for (int32_t i = 0; i < room->slot_count; i++) {
-        room->slots[i].scratch = room->floats + i * (scratch + gradient);
-        room->slots[i].gradient = room->slots[i].scratch + scratch;
-        room->slots[i].by_log_std = room->doubles + i * sums;
+    workspace->slots = vg_new(slot, workspace->slot_count);
+    workspace->floats = vg_new(float, workspace->slot_count *(scratch + gradient) + outputs);
+    workspace->doubles = vg_new(double, workspace->slot_count *sums + outputs);
+    if (!workspace->slots || !workspace->floats || !workspace->doubles) goto fail;
+    for (int32_t i = 0; i < workspace->slot_count; i++) {
+        workspace->slots[i].scratch = workspace->floats + i * (scratch + gradient);
+        workspace->slots[i].gradient = workspace->slots[i].scratch + scratch;
+        workspace->slots[i].by_log_std = workspace->doubles + i * sums;
     }
-    room->inverse = room->floats + room->slot_count * (scratch + gradient);
-    room->log_std = room->doubles + room->slot_count * sums;
-    *out = room;
+    workspace->inverse = workspace->floats + workspace->slot_count * (scratch + gradient);
+    workspace->log_std = workspace->doubles + workspace->slot_count * sums;
+    *out = workspace;
     return VG_OK;
 fail:
-    vg_gradient_destroy(room);
+    vg_gradient_destroy(workspace);
     return vg_fail_memory(diag);
 }
 
-void vg_gradient_destroy(vg_gradient *room) {
-    if (!room) return;
-    vg_free(room->slots);
-    vg_free(room->floats);
-    vg_free(room->doubles);
-    vg_free(room);
+void vg_gradient_destroy(vg_gradient *workspace) {
+    if (!workspace) return;
+    vg_free(workspace->slots);
+    vg_free(workspace->floats);
+    vg_free(workspace->doubles);
+    vg_free(workspace);
 }
 
 static int64_t row_of(const vg_batch *batch, int64_t i) { return batch->order ? batch->order[i] : i; }
@@ -106,7 +106,7 @@ static void block_loss(const run *run, int64_t begin, int32_t rows, slot *slot) 
     int64_t stride = vg_net_stride(outputs);
     const float *y = vg_mlp_outputs(run->mlp, slot->scratch);
     float *deltas = vg_mlp_deltas(run->mlp, slot->scratch);
-    if (run->room->loss == VG_LOSS_OWN) {
+    if (run->workspace->loss == VG_LOSS_OWN) {
         slot->loss +=
             run->batch->own(run->batch->context, &(vg_loss_rows){.begin = begin,
                                                                  .count = rows,
@@ -117,7 +117,7 @@ static void block_loss(const run *run, int64_t begin, int32_t rows, slot *slot) 
                                                                  .by_log_std = slot->by_log_std});
         return;
     }
-    bool gaussian = run->room->loss == VG_LOSS_GAUSSIAN;
+    bool gaussian = run->workspace->loss == VG_LOSS_GAUSSIAN;
     float share = (float)((gaussian ? 1.0 : 2.0) / ((double)run->batch->count * outputs));
     for (int32_t r = 0; r < rows; r++) {
         const float *target = run->batch->targets + row_of(run->batch, begin + r) * outputs;
@@ -125,14 +125,14 @@ static void block_loss(const run *run, int64_t begin, int32_t rows, slot *slot) 
             float error = y[r * stride + o] - target[o];
             double square = (double)error * (double)error;
             if (gaussian) {
-                square *= (double)run->room->inverse[o];
-                slot->loss += 0.5 * square + run->room->log_std[o] + 0.9189385332046727; // log(2 pi) / 2
+                square *= (double)run->workspace->inverse[o];
+                slot->loss += 0.5 * square + run->workspace->log_std[o] + 0.9189385332046727; // log(2 pi) / 2
                 slot->by_log_std[o] += 1.0 - square;
             } else {
                 slot->loss += square;
             }
             if (run->backward)
-                deltas[r * stride + o] = error * share * (gaussian ? run->room->inverse[o] : 1.0f);
+                deltas[r * stride + o] = error * share * (gaussian ? run->workspace->inverse[o] : 1.0f);
         }
     }
 }
@@ -148,15 +148,15 @@ static void run_chunk(const run *run, int64_t begin, int64_t end, slot *slot) {
         block_loss(run, row, rows, slot);
         if (run->backward) vg_mlp_backward(run->mlp, rows, slot->scratch, row > begin, slot->gradient);
     }
-    if (!run->backward || !vg_mlp_shape(run->mlp)->log_std || run->room->loss == VG_LOSS_MSE) return;
-    double parts = run->room->loss == VG_LOSS_OWN ? 1 : (double)run->batch->count * outputs;
+    if (!run->backward || !vg_mlp_shape(run->mlp)->log_std || run->workspace->loss == VG_LOSS_MSE) return;
+    double parts = run->workspace->loss == VG_LOSS_OWN ? 1 : (double)run->batch->count * outputs;
     for (int32_t o = 0; o < outputs; o++)
         slot->gradient[vg_mlp_weight_count(run->mlp) + o] = (float)(slot->by_log_std[o] / parts);
 }
 
 static vg_err run_block(void *context, int64_t block, int64_t begin, int64_t end) {
     const run *run = context;
-    run_chunk(run, run->first + begin, run->first + end, &run->room->slots[block]);
+    run_chunk(run, run->first + begin, run->first + end, &run->workspace->slots[block]);
     return VG_OK;
 }
 
@@ -169,26 +169,26 @@ static double collect(const run *run, const slot *slot, bool first, float *gradi
     return slot->loss;
 }
 
-static void read_log_std(vg_gradient *room, const vg_mlp *mlp) {
-    if (room->loss != VG_LOSS_GAUSSIAN) return;
+static void read_log_std(vg_gradient *workspace, const vg_mlp *mlp) {
+    if (workspace->loss != VG_LOSS_GAUSSIAN) return;
     for (int32_t o = 0; o < vg_mlp_shape(mlp)->outputs; o++) {
-        room->log_std[o] = (double)vg_mlp_read(mlp)[vg_mlp_weight_count(mlp) + o];
-        room->inverse[o] = (float)vg_exp(-2.0 * room->log_std[o]);
+        workspace->log_std[o] = (double)vg_mlp_read(mlp)[vg_mlp_weight_count(mlp) + o];
+        workspace->inverse[o] = (float)vg_exp(-2.0 * workspace->log_std[o]);
     }
 }
 
-double vg_gradient_run(vg_gradient *room, const vg_mlp *mlp, const vg_batch *batch, float *gradient) {
-    run run = {.room = room, .mlp = mlp, .batch = batch, .backward = gradient != NULL};
+double vg_gradient_run(vg_gradient *workspace, const vg_mlp *mlp, const vg_batch *batch, float *gradient) {
+    run run = {.workspace = workspace, .mlp = mlp, .batch = batch, .backward = gradient != NULL};
     double loss = 0;
-    read_log_std(room, mlp);
+    read_log_std(workspace, mlp);
     // As many chunks at a time as there are slots.
-    int64_t wave = room->slot_count * (int64_t)VG_GRADIENT_CHUNK;
+    int64_t wave = workspace->slot_count * (int64_t)VG_GRADIENT_CHUNK;
     for (; run.first < batch->count; run.first += wave) {
         int64_t rows = batch->count - run.first < wave ? batch->count - run.first : wave;
-        vg_err err = vg_blocks_run(rows, VG_GRADIENT_CHUNK, room->threads, run_block, &run);
+        vg_err err = vg_blocks_run(rows, VG_GRADIENT_CHUNK, workspace->threads, run_block, &run);
         (void)err; // a chunk cannot fail
         for (int64_t i = 0; i < vg_blocks_count(rows, VG_GRADIENT_CHUNK); i++)
-            loss += collect(&run, &room->slots[i], run.first == 0 && i == 0, gradient);
+            loss += collect(&run, &workspace->slots[i], run.first == 0 && i == 0, gradient);
     }
-    return room->loss == VG_LOSS_OWN ? loss : loss / ((double)batch->count * vg_mlp_shape(mlp)->outputs);
+    return workspace->loss == VG_LOSS_OWN ? loss : loss / ((double)batch->count * vg_mlp_shape(mlp)->outputs);
 }

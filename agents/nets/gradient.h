@@ -49,18 +49,18 @@ typedef struct vg_batch {
     void *context;        // of `own`
 } vg_batch;
 
-typedef struct vg_gradient vg_gradient; // opaque: the room to work in
+typedef struct vg_gradient vg_gradient; // opaque: the workspace to work in
 
 // Room for batches of `most` rows on `threads` threads (0: one a core); larger batches run in waves of that.
 // Errors: VG_ERR_ARGUMENT (a Gaussian loss of a network without log_std), VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_gradient_create(const vg_mlp *mlp, vg_loss loss, int64_t most, int32_t threads,
                                        vg_gradient **out, vg_diag *diag);
-void vg_gradient_destroy(vg_gradient *room);
+void vg_gradient_destroy(vg_gradient *workspace);
 
 // The mean loss (of VG_LOSS_OWN: the sum of the shares), and its gradient into [vg_mlp_count] unless NULL.
-// The network must be packed and of the shape that `room` was created with. count may exceed `most` where no
-// gradient is asked for. Never allocates.
-double vg_gradient_run(vg_gradient *room, const vg_mlp *mlp, const vg_batch *batch, float *gradient);
+// The network must be packed and of the shape that `workspace` was created with. count may exceed `most`
+// where no gradient is asked for. Never allocates.
+double vg_gradient_run(vg_gradient *workspace, const vg_mlp *mlp, const vg_batch *batch, float *gradient);
 
 #ifdef __cplusplus
 }

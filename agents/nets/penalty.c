@@ -38,7 +38,7 @@ struct vg_penalty {
 };
 
 typedef struct run {
-    vg_penalty *room;
+    vg_penalty *workspace;
     const vg_mlp *mlp;
     const float *inputs;
     int64_t count;
@@ -52,7 +52,7 @@ static float *cut(float **at, int64_t floats) {
 }
 
 // Hand out the memory, or (at NULL) nothing; returns the floats it takes.
-static int64_t lay_out(vg_penalty *room, const vg_mlp *mlp, float *floats) {
+static int64_t lay_out(vg_penalty *workspace, const vg_mlp *mlp, float *floats) {
     int64_t total = 0;
 #define CUT(to, count)                                                                                       \
     do {                                                                                                     \
@@ -61,18 +61,18 @@ static int64_t lay_out(vg_penalty *room, const vg_mlp *mlp, float *floats) {
         float *from_ = cut(&floats, count_);                                                                 \
         if (from_) (to) = from_;                                                                             \
     } while (0)
-    for (int32_t l = 1; l <= room->hidden; l++) {
-        CUT(room->up[l], vg_net_forward_panels(room->width[l - 1], room->width[l]));
-        CUT(room->down[l], vg_net_backward_panels(room->width[l - 1], room->width[l]));
+    for (int32_t l = 1; l <= workspace->hidden; l++) {
+        CUT(workspace->up[l], vg_net_forward_panels(workspace->width[l - 1], workspace->width[l]));
+        CUT(workspace->down[l], vg_net_backward_panels(workspace->width[l - 1], workspace->width[l]));
     }
-    CUT(room->none, VG_MLP_WIDTH_MOST);
-    for (int32_t i = 0; i < room->slot_count; i++) {
-        slot *s = &room->slots[i];
+    CUT(workspace->none, VG_MLP_WIDTH_MOST);
+    for (int32_t i = 0; i < workspace->slot_count; i++) {
+        slot *s = &workspace->slots[i];
         CUT(s->scratch, vg_mlp_scratch(mlp, false));
         CUT(s->gradient, vg_mlp_count(mlp));
         CUT(s->part, vg_mlp_count(mlp));
-        for (int32_t l = 0; l <= room->hidden; l++) {
-            int64_t rows = VG_MLP_BLOCK * vg_net_stride(room->width[l]);
+        for (int32_t l = 0; l <= workspace->hidden; l++) {
+            int64_t rows = VG_MLP_BLOCK * vg_net_stride(workspace->width[l]);
             CUT(s->g[l], rows);
             CUT(s->d[l], rows);
             CUT(s->p[l], rows);
@@ -89,57 +89,57 @@ vg_err vg_penalty_create(const vg_mlp *mlp, int64_t most, int32_t threads, vg_pe
     if (shape->outputs != 1 || shape->hidden_count < 1 || shape->activation != VG_ACTIVATION_TANH || most < 1)
         return vg_fail(diag, VG_ERR_ARGUMENT,
                        "a penalty on the gradient needs a network of one output and tanh hidden layers");
-    vg_penalty *room = vg_new(vg_penalty, 1);
-    if (!room) return vg_fail_memory(diag);
-    room->hidden = shape->hidden_count;
-    room->threads = threads > 0 ? threads : vg_blocks_threads();
-    room->slot_count = (int32_t)vg_blocks_count(most, CHUNK);
-    room->width[0] = shape->inputs;
-    for (int32_t l = 1; l <= room->hidden; l++) {
-        room->width[l] = shape->hidden[l - 1];
-        room->weight[l] = vg_mlp_tensor_at(mlp, 2 * (l - 1)).at;
+    vg_penalty *workspace = vg_new(vg_penalty, 1);
+    if (!workspace) return vg_fail_memory(diag);
+    workspace->hidden = shape->hidden_count;
+    workspace->threads = threads > 0 ? threads : vg_blocks_threads();
+    workspace->slot_count = (int32_t)vg_blocks_count(most, CHUNK);
+    workspace->width[0] = shape->inputs;
+    for (int32_t l = 1; l <= workspace->hidden; l++) {
+        workspace->width[l] = shape->hidden[l - 1];
+        workspace->weight[l] = vg_mlp_tensor_at(mlp, 2 * (l - 1)).at;
     }
-    room->head = vg_mlp_tensor_at(mlp, 2 * room->hidden).at;
-    room->slots = vg_new(slot, room->slot_count);
-    if (room->slots) room->floats = vg_new(float, lay_out(room, mlp, NULL));
-    if (!room->floats) {
-        vg_penalty_destroy(room);
+    workspace->head = vg_mlp_tensor_at(mlp, 2 * workspace->hidden).at;
+    workspace->slots = vg_new(slot, workspace->slot_count);
+    if (workspace->slots) workspace->floats = vg_new(float, lay_out(workspace, mlp, NULL));
+    if (!workspace->floats) {
+        vg_penalty_destroy(workspace);
         return vg_fail_memory(diag);
     }
-    lay_out(room, mlp, room->floats);
-    *out = room;
+    lay_out(workspace, mlp, workspace->floats);
+    *out = workspace;
     return VG_OK;
 }
 
-void vg_penalty_destroy(vg_penalty *room) {
-    if (!room) return;
-    vg_free(room->slots);
-    vg_free(room->floats);
-    vg_free(room);
+void vg_penalty_destroy(vg_penalty *workspace) {
+    if (!workspace) return;
+    vg_free(workspace->slots);
+    vg_free(workspace->floats);
+    vg_free(workspace);
 }
 
 // The gradient of f by its inputs: g[0], with all g and d on the way.
 static void slope(const run *run, slot *s, int32_t rows) {
-    const vg_penalty *room = run->room;
+    const vg_penalty *workspace = run->workspace;
     const vg_net_kernel *kernel = vg_mlp_kernel(run->mlp);
-    const float *head = vg_mlp_read(run->mlp) + room->head;
-    int32_t top = room->hidden;
+    const float *head = vg_mlp_read(run->mlp) + workspace->head;
+    int32_t top = workspace->hidden;
     for (int32_t r = 0; r < rows; r++)
-        memcpy(s->g[top] + r * vg_net_stride(room->width[top]), head,
-               sizeof(float) * (size_t)room->width[top]);
+        memcpy(s->g[top] + r * vg_net_stride(workspace->width[top]), head,
+               sizeof(float) * (size_t)workspace->width[top]);
     for (int32_t l = top; l >= 1; l--) {
-        int64_t floats = rows * vg_net_stride(room->width[l]);
+        int64_t floats = rows * vg_net_stride(workspace->width[l]);
         const float *h = vg_mlp_values(run->mlp, l, s->scratch), *g = s->g[l];
         float *d = s->d[l];
         for (int64_t j = 0; j < floats; j++) d[j] = g[j] * (1.0f - h[j] * h[j]);
-        kernel->backward_input(d, room->down[l], rows, room->width[l - 1], room->width[l],
+        kernel->backward_input(d, workspace->down[l], rows, workspace->width[l - 1], workspace->width[l],
                                VG_ACTIVATION_LINEAR, h, s->g[l - 1]);
     }
 }
 
 // The penalty of each row, and p[0]: its derivative by the slope, the mean and the weight included.
 static void penalise(const run *run, slot *s, int32_t rows) {
-    int32_t width = run->room->width[0];
+    int32_t width = run->workspace->width[0];
     double share = run->weight / (double)run->count;
     for (int32_t r = 0; r < rows; r++) {
         const float *g = s->g[0] + r * vg_net_stride(width);
@@ -156,20 +156,21 @@ static void penalise(const run *run, slot *s, int32_t rows) {
 // weight and the bias behind it: += dy' x; the bias, += the sums of dy, if `bias`.
 static void add_product(const run *run, slot *s, int32_t l, const float *dy, const float *x, int32_t rows,
                         bool bias) {
-    const vg_penalty *room = run->room;
+    const vg_penalty *workspace = run->workspace;
     const vg_net_kernel *kernel = vg_mlp_kernel(run->mlp);
-    int64_t size = (int64_t)room->width[l] * room->width[l - 1];
-    kernel->backward_weight(dy, x, rows, room->width[l - 1], room->width[l], false, s->part, s->part + size);
-    kernel->add(s->part, size + (bias ? room->width[l] : 0), s->gradient + room->weight[l]);
+    int64_t size = (int64_t)workspace->width[l] * workspace->width[l - 1];
+    kernel->backward_weight(dy, x, rows, workspace->width[l - 1], workspace->width[l], false, s->part,
+                            s->part + size);
+    kernel->add(s->part, size + (bias ? workspace->width[l] : 0), s->gradient + workspace->weight[l]);
 }
 
 static void up(const run *run, slot *s, int32_t rows) {
-    const vg_penalty *room = run->room;
-    for (int32_t l = 1; l <= room->hidden; l++) {
-        vg_mlp_kernel(run->mlp)->forward(s->p[l - 1], room->up[l], rows, room->width[l - 1], room->width[l],
-                                         VG_ACTIVATION_LINEAR, s->q[l]);
+    const vg_penalty *workspace = run->workspace;
+    for (int32_t l = 1; l <= workspace->hidden; l++) {
+        vg_mlp_kernel(run->mlp)->forward(s->p[l - 1], workspace->up[l], rows, workspace->width[l - 1],
+                                         workspace->width[l], VG_ACTIVATION_LINEAR, s->q[l]);
         add_product(run, s, l, s->d[l], s->p[l - 1], rows, false);
-        int64_t floats = rows * vg_net_stride(room->width[l]);
+        int64_t floats = rows * vg_net_stride(workspace->width[l]);
         const float *h = vg_mlp_values(run->mlp, l, s->scratch), *g = s->g[l];
         float *q = s->q[l], *p = s->p[l];
         for (int64_t j = 0; j < floats; j++) {
@@ -177,31 +178,32 @@ static void up(const run *run, slot *s, int32_t rows) {
             q[j] = -2.0f * h[j] * q[j] * g[j]; // dP/dh_l from here on
         }
     }
-    int32_t top = room->hidden;
+    int32_t top = workspace->hidden;
     for (int32_t r = 0; r < rows; r++)
-        for (int32_t i = 0; i < room->width[top]; i++)
-            s->gradient[room->head + i] += s->p[top][r * vg_net_stride(room->width[top]) + i];
+        for (int32_t i = 0; i < workspace->width[top]; i++)
+            s->gradient[workspace->head + i] += s->p[top][r * vg_net_stride(workspace->width[top]) + i];
 }
 
 static void down(const run *run, slot *s, int32_t rows) {
-    const vg_penalty *room = run->room;
-    for (int32_t l = room->hidden; l >= 1; l--) {
-        int64_t floats = rows * vg_net_stride(room->width[l]);
+    const vg_penalty *workspace = run->workspace;
+    for (int32_t l = workspace->hidden; l >= 1; l--) {
+        int64_t floats = rows * vg_net_stride(workspace->width[l]);
         const float *h = vg_mlp_values(run->mlp, l, s->scratch), *above = s->p[l];
         float *e = s->q[l];
-        bool top = l == room->hidden; // p[l] holds W_l+1' e_l+1 by now, but at the top
+        bool top = l == workspace->hidden; // p[l] holds W_l+1' e_l+1 by now, but at the top
         for (int64_t j = 0; j < floats; j++) e[j] = (top ? e[j] : e[j] + above[j]) * (1.0f - h[j] * h[j]);
         add_product(run, s, l, e, vg_mlp_values(run->mlp, l - 1, s->scratch), rows, true);
         if (l > 1)
-            vg_mlp_kernel(run->mlp)->backward_input(e, room->down[l], rows, room->width[l - 1],
-                                                    room->width[l], VG_ACTIVATION_LINEAR, h, s->p[l - 1]);
+            vg_mlp_kernel(run->mlp)->backward_input(e, workspace->down[l], rows, workspace->width[l - 1],
+                                                    workspace->width[l], VG_ACTIVATION_LINEAR, h,
+                                                    s->p[l - 1]);
     }
 }
 
 static vg_err run_chunk(void *context, int64_t block, int64_t begin, int64_t end) {
     const run *run = context;
-    slot *s = &run->room->slots[block];
-    int64_t stride = vg_net_stride(run->room->width[0]);
+    slot *s = &run->workspace->slots[block];
+    int64_t stride = vg_net_stride(run->workspace->width[0]);
     s->sum = 0;
     memset(s->gradient, 0, sizeof(float) * (size_t)vg_mlp_count(run->mlp));
     for (int64_t row = begin; row < end; row += VG_MLP_BLOCK) {
@@ -217,20 +219,22 @@ static vg_err run_chunk(void *context, int64_t block, int64_t begin, int64_t end
     return VG_OK;
 }
 
-double vg_penalty_run(vg_penalty *room, const vg_mlp *mlp, const float *inputs, int64_t count, double target,
-                      double weight, float *gradient) {
-    run run = {room, mlp, inputs, count, target, weight};
-    for (int32_t l = 1; l <= room->hidden; l++) {
-        const float *w = vg_mlp_read(mlp) + room->weight[l];
-        vg_mlp_kernel(mlp)->pack_forward(w, room->none, room->width[l - 1], room->width[l], room->up[l]);
-        vg_mlp_kernel(mlp)->pack_backward(w, room->width[l - 1], room->width[l], room->down[l]);
+double vg_penalty_run(vg_penalty *workspace, const vg_mlp *mlp, const float *inputs, int64_t count,
+                      double target, double weight, float *gradient) {
+    run run = {workspace, mlp, inputs, count, target, weight};
+    for (int32_t l = 1; l <= workspace->hidden; l++) {
+        const float *w = vg_mlp_read(mlp) + workspace->weight[l];
+        vg_mlp_kernel(mlp)->pack_forward(w, workspace->none, workspace->width[l - 1], workspace->width[l],
+                                         workspace->up[l]);
+        vg_mlp_kernel(mlp)->pack_backward(w, workspace->width[l - 1], workspace->width[l],
+                                          workspace->down[l]);
     }
-    vg_err err = vg_blocks_run(count, CHUNK, room->threads, run_chunk, &run);
+    vg_err err = vg_blocks_run(count, CHUNK, workspace->threads, run_chunk, &run);
     (void)err; // a chunk cannot fail
     double sum = 0;
     for (int64_t i = 0; i < vg_blocks_count(count, CHUNK); i++) {
-        sum += room->slots[i].sum;
-        vg_mlp_kernel(mlp)->add(room->slots[i].gradient, vg_mlp_count(mlp), gradient);
+        sum += workspace->slots[i].sum;
+        vg_mlp_kernel(mlp)->add(workspace->slots[i].gradient, vg_mlp_count(mlp), gradient);
     }
     return sum;
 }

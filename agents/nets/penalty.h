@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-typedef struct vg_penalty vg_penalty; // opaque: the room to work in
+typedef struct vg_penalty vg_penalty; // opaque: the workspace to work in
 
 // Room for `most` rows of networks of this one's shape: one output, tanh hidden layers, at least one.
 // threads: 0: one a core; bits do not depend on it. Errors: VG_ERR_ARGUMENT, VG_ERR_MEMORY.

@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-typedef struct vg_tangent vg_tangent; // opaque: the room to work in
+typedef struct vg_tangent vg_tangent; // opaque: the workspace to work in
 
 // Room for networks of this one's shape. Errors: VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_tangent_create(const vg_mlp *mlp, vg_tangent **out, vg_diag *diag);

@@ -17,7 +17,7 @@
 #define sigev_notify_thread_id _sigev_un._tid
 #endif
 
-vg_err vg_guard_seconds(double *seconds, vg_diag *diag) {
+vg_err vg_policy_timeout(double *seconds, vg_diag *diag) {
     const char *wish = getenv("VERGE_POLICY_TIMEOUT");
     *seconds = 10;
     if (!wish || (vg_parse_double(wish, seconds) && *seconds >= 0.1 && *seconds <= 86400)) return VG_OK;
@@ -58,7 +58,7 @@ static bool arm(double seconds, timer_t *timer) {
     return timer_settime(*timer, 0, &when, NULL) == 0;
 }
 
-vg_err vg_guard_run(void (*fn)(void *context), void *context, double seconds, char trouble[80]) {
+vg_err vg_crash_guard_run(void (*fn)(void *context), void *context, double seconds, char trouble[80]) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, install);
     sigjmp_buf here;

@@ -15,11 +15,12 @@ extern "C" {
 
 // Run fn(context) for at most `seconds` of real time. trouble: [80], what happened: "crashed (SIGSEGV)", "did
 // not answer within 10 s". Errors: VG_ERR_POLICY.
-VG_NODISCARD vg_err vg_guard_run(void (*fn)(void *context), void *context, double seconds, char trouble[80]);
+VG_NODISCARD vg_err vg_crash_guard_run(void (*fn)(void *context), void *context, double seconds,
+                                       char trouble[80]);
 
 // Seconds that a foreign policy may take for an answer: 10, or what the environment variable
 // VERGE_POLICY_TIMEOUT says (0.1 to 86400). Errors: VG_ERR_ARGUMENT (it says something else).
-VG_NODISCARD vg_err vg_guard_seconds(double *seconds, vg_diag *diag);
+VG_NODISCARD vg_err vg_policy_timeout(double *seconds, vg_diag *diag);
 
 #ifdef __cplusplus
 }

@@ -17,8 +17,8 @@ typedef struct exec_policy {
     double seconds; // for an answer
     // Of the one process; around all of it the lock.
     pthread_mutex_t lock;
-    vg_child child;
-    vg_child_trouble trouble;
+    vg_subprocess subprocess;
+    vg_subprocess_trouble trouble;
     uint32_t drives;
 } exec_policy;
 
@@ -63,7 +63,8 @@ static void tell(exec_state *s, uint32_t kind, const uint32_t *words, int32_t co
     put32(bytes, kind), put32(bytes + 4, s->drive);
     for (int32_t i = 0; i < count; i++) put32(bytes + 8 + 4 * i, words[i]);
     pthread_mutex_lock(&p->lock);
-    if (!p->trouble[0]) (void)!vg_child_send(&p->child, bytes, 8 + 4 * count, p->seconds, p->trouble);
+    if (!p->trouble[0])
+        (void)!vg_subprocess_send(&p->subprocess, bytes, 8 + 4 * count, p->seconds, p->trouble);
     pthread_mutex_unlock(&p->lock);
 }
 
@@ -107,13 +108,13 @@ static vg_err ask(exec_state *s, int64_t size) {
     exec_policy *p = s->policy;
     int64_t wanted = 8 * (int64_t)s->count, got = 0;
     if (p->trouble[0]) return VG_ERR_POLICY;
-    vg_err err = vg_child_send(&p->child, s->request, size, p->seconds, p->trouble);
-    if (!err) err = vg_child_receive(&p->child, s->answer, wanted, &got, p->seconds, p->trouble);
+    vg_err err = vg_subprocess_send(&p->subprocess, s->request, size, p->seconds, p->trouble);
+    if (!err) err = vg_subprocess_receive(&p->subprocess, s->answer, wanted, &got, p->seconds, p->trouble);
     if (err) return err;
     if (got != wanted)
         snprintf(p->trouble, sizeof p->trouble, "answered %d cars with %lld bytes, expected %lld", s->count,
                  (long long)got, (long long)wanted);
-    else if (vg_child_waits(&p->child)) // or the next question would have this one's answer
+    else if (vg_subprocess_waits(&p->subprocess)) // or the next question would have this one's answer
         snprintf(p->trouble, sizeof p->trouble, "said more than it was asked");
     return p->trouble[0] ? VG_ERR_POLICY : VG_OK;
 }
@@ -139,7 +140,7 @@ static const char *trouble_of(const vg_policy *policy) { return ((const exec_pol
 
 static void destroy(vg_policy *policy) {
     exec_policy *p = (exec_policy *)policy;
-    vg_child_stop(&p->child, p->trouble[0] ? 0 : 1); // one that hangs has had its time
+    vg_subprocess_stop(&p->subprocess, p->trouble[0] ? 0 : 1); // one that hangs has had its time
     pthread_mutex_destroy(&p->lock);
     vg_sense_destroy(p->sense);
     vg_free(p);
@@ -213,9 +214,9 @@ static vg_err greet(exec_policy *p, const char *command, vg_diag *diag) {
     int64_t size = 0;
     // Interpreters and their libraries take their time to start.
     double patience = 6 * p->seconds;
-    vg_err err = vg_child_start(command, &p->child, diag);
+    vg_err err = vg_subprocess_start(command, &p->subprocess, diag);
     if (err) return err;
-    err = vg_child_receive(&p->child, hello, HELLO_MOST, &size, patience, p->trouble);
+    err = vg_subprocess_receive(&p->subprocess, hello, HELLO_MOST, &size, patience, p->trouble);
     if (err)
         return vg_fail(diag, err, "policy 'exec:%.200s' %s, before its first frame", command, p->trouble);
     if (size > HELLO_MOST || memchr(hello, 0, (size_t)size))
@@ -233,7 +234,7 @@ vg_err vg_exec_policy_start(const char *command, vg_policy **out, vg_diag *diag)
     if (!p) return vg_fail_memory(diag);
     p->policy.ops = &ops;
     pthread_mutex_init(&p->lock, NULL);
-    vg_err err = vg_guard_seconds(&p->seconds, diag);
+    vg_err err = vg_policy_timeout(&p->seconds, diag);
     if (!err) err = greet(p, command, diag);
     if (err) {
         destroy(&p->policy);

@@ -63,7 +63,7 @@ static vg_err guarded(so_call *call) {
     char trouble[80];
     so_policy *p = noting(call->policy);
     vg_float_mode mode = vg_float_mode_get();
-    vg_err err = vg_guard_run(call_out, call, p->seconds, trouble);
+    vg_err err = vg_crash_guard_run(call_out, call, p->seconds, trouble);
     const char *change = vg_float_mode_change(mode, vg_float_mode_get());
     vg_float_mode_set(mode);
     if (change)
@@ -213,7 +213,7 @@ vg_err vg_so_policy_load(const char *path, vg_policy **out, vg_diag *diag) {
     // A bare name would be looked for in the system's folders.
     snprintf(whole, sizeof whole, "%s%s", strchr(path, '/') ? "" : "./", path);
     so_call call = {.policy = p, .run = run_load, .path = whole};
-    vg_err err = vg_guard_seconds(&p->seconds, diag);
+    vg_err err = vg_policy_timeout(&p->seconds, diag);
     if (!err) err = hash_file(path, &p->policy.hash, diag);
     if (!err && (err = guarded(&call)))
         vg_fail_at(diag, err, path, 0, NULL, "%s while it was loaded", p->trouble);

@@ -37,10 +37,10 @@ static int spawn(const char *command, int in, int out, pid_t *pid) {
     return failed;
 }
 
-vg_err vg_child_start(const char *command, vg_child *out, vg_diag *diag) {
+vg_err vg_subprocess_start(const char *command, vg_subprocess *out, vg_diag *diag) {
     int down[2], up[2];
     pid_t pid;
-    *out = (vg_child){0};
+    *out = (vg_subprocess){0};
     if (pipe2(down, O_CLOEXEC) != 0) return vg_fail(diag, VG_ERR_IO, "no pipe to '%.80s': %m", command);
     if (pipe2(up, O_CLOEXEC) != 0) {
         close(down[0]), close(down[1]);
@@ -54,7 +54,7 @@ vg_err vg_child_start(const char *command, vg_child *out, vg_diag *diag) {
     }
     fcntl(down[1], F_SETFL, O_NONBLOCK);
     fcntl(up[0], F_SETFL, O_NONBLOCK);
-    *out = (vg_child){pid, down[1], up[0]};
+    *out = (vg_subprocess){pid, down[1], up[0]};
     return VG_OK;
 }
 
@@ -66,7 +66,7 @@ static double now(void) {
 
 static void nap(void) { nanosleep(&(struct timespec){0, 5000000}, NULL); }
 
-void vg_child_stop(vg_child *c, double patience) {
+void vg_subprocess_stop(vg_subprocess *c, double patience) {
     if (!c->pid) return;
     close(c->to), close(c->from);
     pid_t gone = waitpid(c->pid, NULL, WNOHANG);
@@ -74,13 +74,13 @@ void vg_child_stop(vg_child *c, double patience) {
         nap();
     kill(-c->pid, SIGKILL);
     if (gone == 0) waitpid(c->pid, NULL, 0);
-    *c = (vg_child){0};
+    *c = (vg_subprocess){0};
 }
 
 // --- frames -----------------------------------------------------------------------------------------------
 
 // How it ended, once its pipe is closed. It may take a moment to be gone.
-static vg_err ended(vg_child *c, vg_child_trouble trouble) {
+static vg_err ended(vg_subprocess *c, vg_subprocess_trouble trouble) {
     int status = 0;
     pid_t gone = 0;
     for (int i = 0; i < 100 && gone == 0; i++) {
@@ -90,19 +90,19 @@ static vg_err ended(vg_child *c, vg_child_trouble trouble) {
     if (gone == c->pid) {
         kill(-c->pid, SIGKILL); // what it left behind
         close(c->to), close(c->from);
-        *c = (vg_child){0};
+        *c = (vg_subprocess){0};
     }
     if (gone > 0 && WIFEXITED(status))
-        snprintf(trouble, sizeof(vg_child_trouble), "ended with exit status %d", WEXITSTATUS(status));
+        snprintf(trouble, sizeof(vg_subprocess_trouble), "ended with exit status %d", WEXITSTATUS(status));
     else if (gone > 0 && WIFSIGNALED(status))
-        snprintf(trouble, sizeof(vg_child_trouble), "crashed (SIG%s)", sigabbrev_np(WTERMSIG(status)));
+        snprintf(trouble, sizeof(vg_subprocess_trouble), "crashed (SIG%s)", sigabbrev_np(WTERMSIG(status)));
     else
-        snprintf(trouble, sizeof(vg_child_trouble), "closed its pipe");
+        snprintf(trouble, sizeof(vg_subprocess_trouble), "closed its pipe");
     return VG_ERR_POLICY;
 }
 
 // Wait until fd is ready, until `until`.
-static vg_err await(int fd, short events, double until, double seconds, vg_child_trouble trouble) {
+static vg_err await(int fd, short events, double until, double seconds, vg_subprocess_trouble trouble) {
     for (;;) {
         double left = until - now();
         if (left <= 0) break;
@@ -111,7 +111,7 @@ static vg_err await(int fd, short events, double until, double seconds, vg_child
         if (ready > 0) return VG_OK;
         if (ready < 0 && errno != EINTR) break;
     }
-    snprintf(trouble, sizeof(vg_child_trouble), "did not answer within %.3g s", seconds);
+    snprintf(trouble, sizeof(vg_subprocess_trouble), "did not answer within %.3g s", seconds);
     return VG_ERR_POLICY;
 }
 
@@ -131,8 +131,8 @@ static ssize_t write_quietly(int fd, const char *bytes, size_t size) {
     return sent;
 }
 
-static vg_err send_all(vg_child *c, const char *bytes, int64_t size, double until, double seconds,
-                       vg_child_trouble trouble) {
+static vg_err send_all(vg_subprocess *c, const char *bytes, int64_t size, double until, double seconds,
+                       vg_subprocess_trouble trouble) {
     while (size > 0) {
         ssize_t sent = write_quietly(c->to, bytes, (size_t)size);
         if (sent > 0)
@@ -146,8 +146,8 @@ static vg_err send_all(vg_child *c, const char *bytes, int64_t size, double unti
     return VG_OK;
 }
 
-static vg_err receive_all(vg_child *c, char *bytes, int64_t size, double until, double seconds,
-                          vg_child_trouble trouble) {
+static vg_err receive_all(vg_subprocess *c, char *bytes, int64_t size, double until, double seconds,
+                          vg_subprocess_trouble trouble) {
     while (size > 0) {
         ssize_t got = read(c->from, bytes, (size_t)size);
         if (got > 0)
@@ -161,7 +161,8 @@ static vg_err receive_all(vg_child *c, char *bytes, int64_t size, double until, 
     return VG_OK;
 }
 
-vg_err vg_child_send(vg_child *c, const void *bytes, int64_t size, double seconds, vg_child_trouble trouble) {
+vg_err vg_subprocess_send(vg_subprocess *c, const void *bytes, int64_t size, double seconds,
+                          vg_subprocess_trouble trouble) {
     unsigned char head[4];
     double until = now() + seconds;
     if (!c->pid) return VG_ERR_POLICY;
@@ -170,8 +171,8 @@ vg_err vg_child_send(vg_child *c, const void *bytes, int64_t size, double second
     return err ? err : send_all(c, bytes, size, until, seconds, trouble);
 }
 
-vg_err vg_child_receive(vg_child *c, void *bytes, int64_t room, int64_t *size, double seconds,
-                        vg_child_trouble trouble) {
+vg_err vg_subprocess_receive(vg_subprocess *c, void *bytes, int64_t room, int64_t *size, double seconds,
+                             vg_subprocess_trouble trouble) {
     unsigned char head[4];
     double until = now() + seconds;
     if (!c->pid) return VG_ERR_POLICY;
@@ -181,7 +182,7 @@ vg_err vg_child_receive(vg_child *c, void *bytes, int64_t room, int64_t *size, d
     return *size > room ? VG_OK : receive_all(c, bytes, *size, until, seconds, trouble);
 }
 
-bool vg_child_waits(const vg_child *c) {
+bool vg_subprocess_waits(const vg_subprocess *c) {
     struct pollfd p = {c->from, POLLIN, 0};
     return c->pid && poll(&p, 1, 0) > 0 && p.revents & POLLIN;
 }

@@ -1,8 +1,9 @@
 // agents/rl/actor_critic.h -- learning from rewards: rounds of driving, each followed by a step of an
 // actor and a critic. What PPO and TRPO share as learners, and what GAIL gives its own rewards to.
 //
-// A round: drive; (whoever wants to changes experience.rewards); learn: values, advantages, then the policy's
-// update and the critic's fit side by side, which need nothing of each other. Same bits at any thread count.
+// A round: drive; (whoever wants to changes rollout_buffer.rewards); learn: values, advantages, then the
+// policy's update and the critic's fit side by side, which need nothing of each other. Same bits at any
+// thread count.
 #ifndef VG_AGENTS_RL_ACTOR_CRITIC_H
 #define VG_AGENTS_RL_ACTOR_CRITIC_H
 
@@ -16,7 +17,7 @@ extern "C" {
 #endif
 
 // X(field, type, unit, least, most, default, choices, help)
-#define VG_REINFORCE_KEYS(X)                                                                                 \
+#define VG_ACTOR_CRITIC_KEYS(X)                                                                              \
     X(update, CHOICE, "", 0, 0, "ppo", "ppo|trpo", "how the policy is improved")                             \
     X(rounds, INT, "1", 1, 10000000, "100", NULL, "rounds of driving and learning")                          \
     X(settle, INT, "rounds", 0, 1000000, "5", NULL, "... of which the first change all but the policy")      \
@@ -39,55 +40,55 @@ extern "C" {
     X(scale_rewards, BOOL, "", 0, 0, "true", NULL, "divide rewards by the deviation of the returns")         \
     X(normalise, BOOL, "", 0, 0, "true", NULL, "advantages to mean 0 and deviation 1 in each round")
 
-typedef struct vg_reinforce_config {
+typedef struct vg_actor_critic_config {
 #define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);
-    VG_REINFORCE_KEYS(X)
+    VG_ACTOR_CRITIC_KEYS(X)
 #undef X
-} vg_reinforce_config;
+} vg_actor_critic_config;
 
 // Start from zero.
-typedef struct vg_reinforce_def {
-    vg_reinforce_config config;
+typedef struct vg_actor_critic_def {
+    vg_actor_critic_config config;
     const vg_environment *env; // of config.cars lanes; borrowed
     vg_scaler scaler;          // its arrays are borrowed
     vg_guide guide;            // its rows are borrowed; zero: none
     uint64_t seed;             // of the value network's weights, the shuffles and the exploration
     int32_t threads;           // 0: one a core
-} vg_reinforce_def;
+} vg_actor_critic_def;
 
 // What a round came to.
-typedef struct vg_reinforce_round {
+typedef struct vg_actor_critic_round {
     vg_policy_change change;
     double value_loss;  // of the scaled returns
     double reward;      // mean an action, as given
     int64_t terminated; // episodes that died
-} vg_reinforce_round;
+} vg_actor_critic_round;
 
-typedef struct vg_reinforcer {
-    vg_reinforce_def def;
+typedef struct vg_actor_critic {
+    vg_actor_critic_def def;
     vg_mlp *policy; // borrowed
-    vg_experience experience;
+    vg_rollout_buffer rollout_buffer;
     vg_critic critic;
     vg_ppo ppo;      // or
     vg_trpo trpo;    // as the configuration says
     int64_t round;   // rounds done
     double variance; // of the returns, over the last rounds; 0 before the first
-} vg_reinforcer;
+} vg_actor_critic;
 
 // policy has log_std, which is set to the configuration's noise; it is borrowed until destroy. The critic has
 // its hidden layers. Errors: VG_ERR_ARGUMENT, VG_ERR_MEMORY; *out is zero then.
-VG_NODISCARD vg_err vg_reinforcer_create(const vg_reinforce_def *def, vg_mlp *policy, vg_reinforcer *out,
-                                         vg_diag *diag);
-void vg_reinforcer_destroy(vg_reinforcer *r); // a zeroed one is fine
+VG_NODISCARD vg_err vg_actor_critic_create(const vg_actor_critic_def *def, vg_mlp *policy,
+                                           vg_actor_critic *out, vg_diag *diag);
+void vg_actor_critic_destroy(vg_actor_critic *r); // a zeroed one is fine
 // What must be kept of it, with the policy, at the end of a round.
-void vg_reinforcer_keep(vg_reinforcer *r, vg_kept *kept);
+void vg_actor_critic_list(vg_actor_critic *r, vg_checkpoint_list *kept);
 
-// Errors: those of vg_experience_drive.
-VG_NODISCARD vg_err vg_reinforcer_drive(vg_reinforcer *r, vg_diag *diag);
-// From experience.rewards. absorbing: what an action in the state that follows death is rewarded; it lasts
-// for ever, and so counts absorbing / (1 - discount). Errors: VG_ERR_POLICY, VG_ERR_MEMORY.
-VG_NODISCARD vg_err vg_reinforcer_learn(vg_reinforcer *r, double absorbing, vg_reinforce_round *out,
-                                        vg_diag *diag);
+// Errors: those of vg_rollout_buffer_collect.
+VG_NODISCARD vg_err vg_actor_critic_drive(vg_actor_critic *r, vg_diag *diag);
+// From rollout_buffer.rewards. absorbing: what an action in the state that follows death is rewarded; it
+// lasts for ever, and so counts absorbing / (1 - discount). Errors: VG_ERR_POLICY, VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_actor_critic_learn(vg_actor_critic *r, double absorbing, vg_actor_critic_round *out,
+                                          vg_diag *diag);
 
 #ifdef __cplusplus
 }

@@ -17,7 +17,7 @@ vg_err vg_critic_create(const vg_critic_def *def, int64_t rows, vg_critic *out, 
     adam.clip = def->norm;
     int64_t most = def->batch < rows ? def->batch : rows;
     err = vg_adam_create(&adam, vg_mlp_count(out->value), &out->adam, diag);
-    if (!err) err = vg_gradient_create(out->value, VG_LOSS_MSE, most, 1, &out->room, diag);
+    if (!err) err = vg_gradient_create(out->value, VG_LOSS_MSE, most, 1, &out->workspace, diag);
     if (!err) {
         out->gradient = vg_new(float, vg_mlp_count(out->value));
         out->order = vg_new(int64_t, rows);
@@ -30,33 +30,33 @@ vg_err vg_critic_create(const vg_critic_def *def, int64_t rows, vg_critic *out, 
 void vg_critic_destroy(vg_critic *critic) {
     vg_mlp_destroy(critic->value);
     vg_adam_destroy(&critic->adam);
-    vg_gradient_destroy(critic->room);
+    vg_gradient_destroy(critic->workspace);
     vg_free(critic->gradient);
     vg_free(critic->order);
     *critic = (vg_critic){0};
 }
 
-void vg_critic_keep(vg_critic *critic, vg_kept *c) {
-    vg_kept_floats(c, "value", vg_mlp_parameters(critic->value), vg_mlp_count(critic->value));
-    vg_kept_floats(c, "value.first", critic->adam.first, critic->adam.count);
-    vg_kept_floats(c, "value.second", critic->adam.second, critic->adam.count);
-    vg_kept_int(c, "value.step", &critic->adam.step);
-    vg_kept_double(c, "value.power1", &critic->adam.power1);
-    vg_kept_double(c, "value.power2", &critic->adam.power2);
+void vg_critic_keep(vg_critic *critic, vg_checkpoint_list *c) {
+    vg_checkpoint_list_floats(c, "value", vg_mlp_parameters(critic->value), vg_mlp_count(critic->value));
+    vg_checkpoint_list_floats(c, "value.first", critic->adam.first, critic->adam.count);
+    vg_checkpoint_list_floats(c, "value.second", critic->adam.second, critic->adam.count);
+    vg_checkpoint_list_int(c, "value.step", &critic->adam.step);
+    vg_checkpoint_list_double(c, "value.power1", &critic->adam.power1);
+    vg_checkpoint_list_double(c, "value.power2", &critic->adam.power2);
 }
 
-vg_err vg_critic_fit(vg_critic *critic, const vg_experience *x, uint32_t round, double share, double *loss,
-                     vg_diag *diag) {
+vg_err vg_critic_fit(vg_critic *critic, const vg_rollout_buffer *x, uint32_t round, double share,
+                     double *loss, vg_diag *diag) {
     critic->adam.def.rate = critic->def.rate * share;
     for (int64_t epoch = 0; epoch < critic->def.epochs; epoch++) {
         vg_draw at = {critic->def.seed, VG_STREAM_SHUFFLE, 2, round, 0, (uint32_t)epoch};
-        vg_experience_shuffle(at, x->rows, critic->order);
+        vg_rollout_buffer_shuffle(at, x->rows, critic->order);
         double sum = 0;
         for (int64_t first = 0; first < x->rows; first += critic->def.batch) {
             int64_t left = x->rows - first, count = left < critic->def.batch ? left : critic->def.batch;
             vg_batch batch = {
                 .inputs = x->inputs, .targets = x->returns, .order = critic->order + first, .count = count};
-            double mean = vg_gradient_run(critic->room, critic->value, &batch, critic->gradient);
+            double mean = vg_gradient_run(critic->workspace, critic->value, &batch, critic->gradient);
             if (!isfinite(mean))
                 return vg_fail(diag, VG_ERR_POLICY,
                                "the training diverged: the value network's loss is %g; "

@@ -23,7 +23,7 @@ typedef struct vg_critic {
     vg_critic_def def;
     vg_mlp *value;
     vg_adam adam;
-    vg_gradient *room;
+    vg_gradient *workspace;
     float *gradient; // [vg_mlp_count]
     int64_t *order;  // [rows]
 } vg_critic;
@@ -31,12 +31,12 @@ typedef struct vg_critic {
 // For rounds of `rows` rows. Errors: VG_ERR_ARGUMENT, VG_ERR_MEMORY; *out is zero then.
 VG_NODISCARD vg_err vg_critic_create(const vg_critic_def *def, int64_t rows, vg_critic *out, vg_diag *diag);
 void vg_critic_destroy(vg_critic *critic); // a zeroed one is fine
-void vg_critic_keep(vg_critic *critic, vg_kept *kept);
+void vg_critic_keep(vg_critic *critic, vg_checkpoint_list *kept);
 
 // Epochs of shuffled minibatches by the mean squared error to the round's returns; *loss is the last epoch's
 // mean. rate is multiplied by `share`. Leaves the network packed. Errors: VG_ERR_POLICY (the loss is not
 // finite).
-VG_NODISCARD vg_err vg_critic_fit(vg_critic *critic, const vg_experience *x, uint32_t round, double share,
+VG_NODISCARD vg_err vg_critic_fit(vg_critic *critic, const vg_rollout_buffer *x, uint32_t round, double share,
                                   double *loss, vg_diag *diag);
 
 #ifdef __cplusplus

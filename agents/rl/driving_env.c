@@ -30,8 +30,8 @@ struct vg_driving {
     cell *cells;        // [blocks]
     float *speeds;      // start speeds of all roads, GRID apart
     int64_t *speeds_at; // [road_count + 1] where a road's begin
-    vg_air air;
-    vg_car car;       // with the weather's delay
+    vg_disturbance_process process;
+    vg_car car;       // with the disturbance's delay
     int32_t patience; // actions in a row below the stall speed that end an episode
     float *blur;      // [observation] of the sense's noise
 };
@@ -93,7 +93,8 @@ static vg_err start(vg_driving *d, cell *c, int64_t block, int32_t i) {
     return err;
 }
 
-// --- weather -----------------------------------------------------------------------------------------------
+// --- disturbance
+// -----------------------------------------------------------------------------------------------
 
 static vg_episode_key key_of(const vg_driving *d, const cell *c, int64_t lane) {
     return (vg_episode_key){.seed = d->def.seed, .entity = (uint32_t)lane, .episode = c->round};
@@ -102,17 +103,17 @@ static vg_episode_key key_of(const vg_driving *d, const cell *c, int64_t lane) {
 static void sense(const vg_driving *d, const cell *c, int64_t block, float *seen) {
     int32_t width = d->env.observation;
     vg_sense_observe(d->def.sense, c->world, seen);
-    for (int32_t i = 0; i < c->count && d->def.weather.sense_noise > 0; i++) {
+    for (int32_t i = 0; i < c->count && d->def.disturbance.sense_noise > 0; i++) {
         vg_episode_key key = key_of(d, c, block * BLOCK + i);
-        vg_air_blur(d->blur, width, &key, c->step, seen + (int64_t)i * width);
+        vg_disturbance_observation(d->blur, width, &key, c->step, seen + (int64_t)i * width);
     }
 }
 
 static vg_err blow(vg_driving *d, cell *c, int64_t block) {
-    if (d->def.weather.gust == 0) return VG_OK;
+    if (d->def.disturbance.gust == 0) return VG_OK;
     for (int32_t i = 0; i < c->count; i++) {
         vg_episode_key key = key_of(d, c, block * BLOCK + i);
-        c->gust[i] = vg_air_gust(&d->air, &key, c->step, c->calm[i], c->gust[i]);
+        c->gust[i] = vg_disturbance_gust(&d->process, &key, c->step, c->calm[i], c->gust[i]);
         c->calm[i] = false;
     }
     return vg_world_gust(c->world, c->gust);
@@ -133,7 +134,7 @@ static vg_err make_world(const vg_driving *d, cell *c, vg_diag *diag) {
     if (err) return err;
     c->view = vg_world_get(c->world);
     // The first gust takes room: now, not in a step.
-    return d->def.weather.gust > 0 && vg_world_gust(c->world, c->gust) ? vg_fail_memory(diag) : VG_OK;
+    return d->def.disturbance.gust > 0 && vg_world_gust(c->world, c->gust) ? vg_fail_memory(diag) : VG_OK;
 }
 
 static vg_err begin(void *context, int64_t block, uint32_t round, float *seen, vg_diag *diag) {
@@ -175,9 +176,9 @@ static vg_err step(void *context, int64_t block, const float *actions, vg_step *
     int64_t width = d->env.observation;
     float commands[BLOCK * 2];
     memcpy(commands, actions, sizeof(float) * 2 * (size_t)c->count);
-    for (int32_t i = 0; i < c->count && d->def.weather.action_noise > 0; i++) {
+    for (int32_t i = 0; i < c->count && d->def.disturbance.action_noise > 0; i++) {
         vg_episode_key key = key_of(d, c, block * BLOCK + i);
-        vg_air_shake(&d->air, &key, c->step, commands + 2 * i);
+        vg_disturbance_actuation(&d->process, &key, c->step, commands + 2 * i);
     }
     vg_err err = blow(d, c, block);
     if (!err) err = vg_world_step(c->world, commands);
@@ -212,14 +213,14 @@ static vg_err check(const vg_driving_def *def, vg_diag *diag) {
 vg_err vg_driving_create(const vg_driving_def *def, vg_driving **out, vg_diag *diag) {
     *out = NULL;
     double tick = (double)def->tick_num / def->tick_den, action = tick * def->ticks_per_action;
-    vg_air air;
+    vg_disturbance_process process;
     vg_err err = check(def, diag);
-    if (!err) err = vg_air_make(&def->weather, tick, action, &air, diag);
+    if (!err) err = vg_disturbance_process_make(&def->disturbance, tick, action, &process, diag);
     if (err) return err;
     vg_driving *d = vg_new(vg_driving, 1);
     if (!d) return vg_fail_memory(diag);
     d->def = *def;
-    d->air = air;
+    d->process = process;
     d->env = (vg_environment){.count = def->cars,
                               .block = BLOCK,
                               .observation = vg_sense_size(def->sense),
@@ -228,10 +229,10 @@ vg_err vg_driving_create(const vg_driving_def *def, vg_driving **out, vg_diag *d
                               .begin = begin,
                               .step = step};
     int64_t blocks = vg_blocks_count(def->cars, BLOCK);
-    d->car = vg_air_car(&air, def->car, tick);
+    d->car = vg_disturbance_car(&process, def->car, tick);
     d->patience = (int32_t)(1 / action + 0.5);
     d->blur = vg_new(float, d->env.observation);
-    if (d->blur) vg_air_blur_scale(&air, def->sense, def->car, d->blur);
+    if (d->blur) vg_disturbance_observation_scale(&process, def->sense, def->car, d->blur);
     d->cells = vg_new(cell, blocks);
     d->speeds_at = vg_new(int64_t, def->road_count + 1);
     if (d->cells && d->speeds_at && d->blur) {

@@ -31,9 +31,9 @@ typedef struct vg_driving_def {
     double slow;  // share of the starts that are slower than a careful driver, by a factor uniform in 0.25 to
                   // 1; 0 (default): none
     double stall; // m/s: a car that is slower for a second stands; 0 (default): none ever does
-    vg_weather weather; // default: still air
-    uint64_t seed;      // of the starts and the weather
-    int32_t threads;    // 0: one a core; results do not depend on it
+    vg_disturbance disturbance; // default: still process
+    uint64_t seed;              // of the starts and the disturbance
+    int32_t threads;            // 0: one a core; results do not depend on it
 } vg_driving_def;
 vg_driving_def vg_driving_default(void);
 

@@ -33,7 +33,7 @@ vg_err vg_ppo_create(const vg_ppo_def *def, const vg_mlp *policy, int64_t rows, 
     adam.clip = def->norm;
     vg_err err = vg_adam_create(&adam, vg_mlp_count(policy), &out->adam, diag);
     int64_t most = def->batch < rows ? def->batch : rows;
-    if (!err) err = vg_gradient_create(policy, VG_LOSS_OWN, most, 1, &out->room, diag);
+    if (!err) err = vg_gradient_create(policy, VG_LOSS_OWN, most, 1, &out->workspace, diag);
     if (!err) err = vg_gradient_create(policy, VG_LOSS_MSE, guide_rows(most), 1, &out->guide_room, diag);
     if (!err) {
         out->guided = vg_new(float, vg_mlp_count(policy));
@@ -51,7 +51,7 @@ vg_err vg_ppo_create(const vg_ppo_def *def, const vg_mlp *policy, int64_t rows, 
 
 void vg_ppo_destroy(vg_ppo *ppo) {
     vg_adam_destroy(&ppo->adam);
-    vg_gradient_destroy(ppo->room);
+    vg_gradient_destroy(ppo->workspace);
     vg_gradient_destroy(ppo->guide_room);
     vg_free(ppo->guided);
     vg_free(ppo->guide_order);
@@ -62,18 +62,18 @@ void vg_ppo_destroy(vg_ppo *ppo) {
     *ppo = (vg_ppo){0};
 }
 
-void vg_ppo_keep(vg_ppo *ppo, vg_kept *c) {
-    vg_kept_floats(c, "policy.first", ppo->adam.first, ppo->adam.count);
-    vg_kept_floats(c, "policy.second", ppo->adam.second, ppo->adam.count);
-    vg_kept_int(c, "policy.step", &ppo->adam.step);
-    vg_kept_double(c, "policy.power1", &ppo->adam.power1);
-    vg_kept_double(c, "policy.power2", &ppo->adam.power2);
+void vg_ppo_keep(vg_ppo *ppo, vg_checkpoint_list *c) {
+    vg_checkpoint_list_floats(c, "policy.first", ppo->adam.first, ppo->adam.count);
+    vg_checkpoint_list_floats(c, "policy.second", ppo->adam.second, ppo->adam.count);
+    vg_checkpoint_list_int(c, "policy.step", &ppo->adam.step);
+    vg_checkpoint_list_double(c, "policy.power1", &ppo->adam.power1);
+    vg_checkpoint_list_double(c, "policy.power2", &ppo->adam.power2);
 }
 
 // What the loss of a minibatch needs beside the rows.
 typedef struct objective {
     vg_ppo *ppo;
-    const vg_experience *x;
+    const vg_rollout_buffer *x;
     const int64_t *order; // of the minibatch
     int64_t count;        // its rows
     vg_gaussian now;
@@ -83,7 +83,7 @@ typedef struct objective {
 static double clipped_loss(void *context, const vg_loss_rows *rows) {
     const objective *o = context;
     const vg_ppo_def *def = &o->ppo->def;
-    const vg_experience *x = o->x;
+    const vg_rollout_buffer *x = o->x;
     double share = 1.0 / (double)o->count, loss = 0;
     for (int32_t i = 0; i < rows->count; i++) {
         int64_t r = o->order[rows->begin + i];
@@ -117,13 +117,13 @@ static double follow(vg_ppo *ppo, const vg_mlp *policy, const vg_guide *guide, v
     return guide->weight * loss;
 }
 
-static vg_err step(vg_ppo *ppo, vg_mlp *policy, const vg_experience *x, const vg_guide *guide, vg_draw at,
+static vg_err step(vg_ppo *ppo, vg_mlp *policy, const vg_rollout_buffer *x, const vg_guide *guide, vg_draw at,
                    int64_t first, vg_diag *diag) {
     int64_t left = x->rows - first, count = left < ppo->def.batch ? left : ppo->def.batch;
     objective o = {ppo, x, ppo->order + first, count, vg_gaussian_of(policy)};
     vg_batch batch = {
         .inputs = x->inputs, .order = ppo->order + first, .count = count, .own = clipped_loss, .context = &o};
-    double loss = vg_gradient_run(ppo->room, policy, &batch, ppo->gradient);
+    double loss = vg_gradient_run(ppo->workspace, policy, &batch, ppo->gradient);
     if (guide && guide->weight > 0) loss += follow(ppo, policy, guide, at, guide_rows(count));
     if (!isfinite(loss))
         return vg_fail(diag, VG_ERR_POLICY,
@@ -136,13 +136,13 @@ static vg_err step(vg_ppo *ppo, vg_mlp *policy, const vg_experience *x, const vg
     return VG_OK;
 }
 
-vg_err vg_ppo_update(vg_ppo *ppo, vg_mlp *policy, const vg_experience *x, const vg_guide *guide,
+vg_err vg_ppo_update(vg_ppo *ppo, vg_mlp *policy, const vg_rollout_buffer *x, const vg_guide *guide,
                      uint32_t round, double share, vg_policy_change *change, vg_diag *diag) {
     *change = (vg_policy_change){0};
     ppo->adam.def.rate = ppo->def.rate * share;
     for (int64_t epoch = 0; epoch < ppo->def.epochs; epoch++) {
         vg_draw at = {ppo->def.seed, VG_STREAM_SHUFFLE, 1, round, 0, (uint32_t)epoch};
-        vg_experience_shuffle(at, x->rows, ppo->order);
+        vg_rollout_buffer_shuffle(at, x->rows, ppo->order);
         for (int64_t first = 0; first < x->rows; first += ppo->def.batch) {
             vg_draw of_step = {ppo->def.seed, VG_STREAM_SHUFFLE, 3, round, 0, (uint32_t)change->steps};
             vg_err err = step(ppo, policy, x, guide, of_step, first, diag);

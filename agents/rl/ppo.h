@@ -1,4 +1,4 @@
-// agents/rl/ppo.h -- one improvement of a Gaussian policy by a round of experience: proximal policy
+// agents/rl/ppo.h -- one improvement of a Gaussian policy by a round of rollout_buffer: proximal policy
 // optimisation (Schulman, Wolski, Dhariwal, Radford & Klimov 2017, "Proximal policy optimization
 // algorithms").
 #ifndef VG_AGENTS_RL_PPO_H
@@ -46,7 +46,7 @@ typedef struct vg_policy_change {
 typedef struct vg_ppo {
     vg_ppo_def def;
     vg_adam adam;
-    vg_gradient *room, *guide_room;
+    vg_gradient *workspace, *guide_room;
     float *gradient, *guided; // [vg_mlp_count]
     int64_t *guide_order;     // [rows of it a step]
     double *away;             // [rows] ratio - 1 - log ratio
@@ -60,14 +60,15 @@ VG_NODISCARD vg_err vg_ppo_create(const vg_ppo_def *def, const vg_mlp *policy, i
                                   vg_diag *diag);
 void vg_ppo_destroy(vg_ppo *ppo); // a zeroed one is fine
 // What must be kept of it, but for the policy.
-void vg_ppo_keep(vg_ppo *ppo, vg_kept *kept);
+void vg_ppo_keep(vg_ppo *ppo, vg_checkpoint_list *kept);
 
 // Epochs of shuffled minibatches that ascend the clipped objective (eq. 7) plus the entropy bonus (eq. 9):
 //     mean of min(r A, clip(r, 1 - e, 1 + e) A), r = pi(a | s) / pi_old(a | s)
 // and keep near the guide (NULL: none). rate is multiplied by `share`. Leaves the policy packed. Errors:
 // VG_ERR_POLICY (the loss is not finite).
-VG_NODISCARD vg_err vg_ppo_update(vg_ppo *ppo, vg_mlp *policy, const vg_experience *x, const vg_guide *guide,
-                                  uint32_t round, double share, vg_policy_change *change, vg_diag *diag);
+VG_NODISCARD vg_err vg_ppo_update(vg_ppo *ppo, vg_mlp *policy, const vg_rollout_buffer *x,
+                                  const vg_guide *guide, uint32_t round, double share,
+                                  vg_policy_change *change, vg_diag *diag);
 
 #ifdef __cplusplus
 }

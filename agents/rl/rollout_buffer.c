@@ -8,7 +8,7 @@
 #include "sim/base/blocks.h"
 #include "sim/base/memory.h"
 
-// The arrays of an experience. X(type, name, columns)
+// The arrays of an rollout_buffer. X(type, name, columns)
 #define ARRAYS(X)                                                                                            \
     X(float, seen, x->observation)                                                                           \
     X(float, last, x->observation)                                                                           \
@@ -24,43 +24,44 @@
     X(float, returns, 1)                                                                                     \
     X(uint8_t, ending, 1)
 
-vg_err vg_experience_create(const vg_environment *env, int32_t steps, vg_experience *out, vg_diag *diag) {
-    *out = (vg_experience){0};
+vg_err vg_rollout_buffer_create(const vg_environment *env, int32_t steps, vg_rollout_buffer *out,
+                                vg_diag *diag) {
+    *out = (vg_rollout_buffer){0};
     if (env->count < 1 || env->block < 1 || steps < 1 || env->actions > VG_ENVIRONMENT_ACTIONS_MOST)
         return vg_fail(diag, VG_ERR_ARGUMENT,
                        "%d lanes of %d steps and %d actions, expected 1 or more, and %d "
                        "actions at most",
                        env->count, steps, env->actions, VG_ENVIRONMENT_ACTIONS_MOST);
-    vg_experience made = {.lanes = env->count,
-                          .steps = steps,
-                          .observation = env->observation,
-                          .actions = env->actions,
-                          .rows = (int64_t)env->count * steps,
-                          .stride = vg_net_stride(env->observation)},
-                  *x = &made;
+    vg_rollout_buffer made = {.lanes = env->count,
+                              .steps = steps,
+                              .observation = env->observation,
+                              .actions = env->actions,
+                              .rows = (int64_t)env->count * steps,
+                              .stride = vg_net_stride(env->observation)},
+                      *x = &made;
     bool failed = false;
 #define X(type, name, columns) failed |= !(x->name = vg_new(type, x->rows * (columns)));
     ARRAYS(X)
 #undef X
     if (failed) {
-        vg_experience_destroy(x);
+        vg_rollout_buffer_destroy(x);
         return vg_fail_memory(diag);
     }
     *out = made;
     return VG_OK;
 }
 
-void vg_experience_destroy(vg_experience *x) {
+void vg_rollout_buffer_destroy(vg_rollout_buffer *x) {
 #define X(type, name, columns) vg_free(x->name);
     ARRAYS(X)
 #undef X
-    *x = (vg_experience){0};
+    *x = (vg_rollout_buffer){0};
 }
 
 // --- driving -----------------------------------------------------------------------------------------------
 
 typedef struct driving {
-    vg_experience *x;
+    vg_rollout_buffer *x;
     const vg_environment *env;
     const vg_mlp *policy;
     const vg_scaler *scaler;
@@ -106,9 +107,9 @@ static void scale_row(const driving *d, const float *seen, float *inputs) {
     }
 }
 
-// Actions for lanes [first, first + n) at step t, noted in the experience.
+// Actions for lanes [first, first + n) at step t, noted in the rollout_buffer.
 static vg_err draw_actions(const driving *d, cell *c, int32_t first, int32_t n, int32_t t) {
-    vg_experience *x = d->x;
+    vg_rollout_buffer *x = d->x;
     int64_t stride = vg_net_stride(x->actions);
     for (int32_t from = 0; from < n; from += VG_MLP_BLOCK) {
         int32_t rows = n - from < VG_MLP_BLOCK ? n - from : VG_MLP_BLOCK;
@@ -137,7 +138,7 @@ static vg_err draw_actions(const driving *d, cell *c, int32_t first, int32_t n, 
 }
 
 static void note_step(const driving *d, cell *c, int32_t first, int32_t n, int32_t t) {
-    vg_experience *x = d->x;
+    vg_rollout_buffer *x = d->x;
     for (int32_t i = 0; i < n; i++) {
         int64_t row = (int64_t)(first + i) * x->steps + t, width = x->observation;
         bool end = t == x->steps - 1 && !c->ending[i];
@@ -168,9 +169,9 @@ static vg_err drive_block(void *context, int64_t block, int64_t begin, int64_t e
     return err;
 }
 
-vg_err vg_experience_drive(vg_experience *x, const vg_environment *env, const vg_mlp *policy,
-                           const vg_scaler *scaler, uint64_t seed, uint32_t round, int32_t threads,
-                           vg_diag *diag) {
+vg_err vg_rollout_buffer_collect(vg_rollout_buffer *x, const vg_environment *env, const vg_mlp *policy,
+                                 const vg_scaler *scaler, uint64_t seed, uint32_t round, int32_t threads,
+                                 vg_diag *diag) {
     driving d = {.x = x,
                  .env = env,
                  .policy = policy,
@@ -195,7 +196,7 @@ vg_err vg_experience_drive(vg_experience *x, const vg_environment *env, const vg
 enum { VALUE_CHUNK = 8 * VG_MLP_BLOCK };
 
 typedef struct valuing {
-    vg_experience *x;
+    vg_rollout_buffer *x;
     const vg_mlp *value;
     float *scratch; // [chunks][floats]
     int64_t floats;
@@ -214,7 +215,7 @@ static void value_rows(const valuing *v, float *scratch, const float *inputs, co
 
 static vg_err value_chunk(void *context, int64_t block, int64_t begin, int64_t end) {
     const valuing *v = context;
-    const vg_experience *x = v->x;
+    const vg_rollout_buffer *x = v->x;
     float *scratch = v->scratch + block * v->floats;
     int64_t rows[VG_MLP_BLOCK];
     int32_t cut = 0;
@@ -234,8 +235,8 @@ static vg_err value_chunk(void *context, int64_t block, int64_t begin, int64_t e
     return VG_OK;
 }
 
-vg_err vg_experience_value(vg_experience *x, const vg_mlp *value, double absorbing, int32_t threads,
-                           vg_diag *diag) {
+vg_err vg_rollout_buffer_values(vg_rollout_buffer *x, const vg_mlp *value, double absorbing, int32_t threads,
+                                vg_diag *diag) {
     valuing v = {.x = x, .value = value, .absorbing = (float)absorbing};
     v.floats = vg_mlp_scratch(value, false);
     v.scratch = vg_new(float, v.floats *vg_blocks_count(x->rows, VALUE_CHUNK));
@@ -247,7 +248,7 @@ vg_err vg_experience_value(vg_experience *x, const vg_mlp *value, double absorbi
     return err;
 }
 
-void vg_experience_weigh(vg_experience *x, double gamma, double lambda, bool normalise) {
+void vg_rollout_buffer_advantages(vg_rollout_buffer *x, double gamma, double lambda, bool normalise) {
     for (int32_t lane = 0; lane < x->lanes; lane++) {
         int64_t at = (int64_t)lane * x->steps;
         vg_gae_lane rows = {x->steps, x->rewards + at, x->values + at, x->next + at, x->ending + at};
@@ -266,7 +267,7 @@ void vg_experience_weigh(vg_experience *x, double gamma, double lambda, bool nor
         x->advantages[r] = (float)(((double)x->advantages[r] - mean) * scale);
 }
 
-void vg_experience_shuffle(vg_draw at, int64_t count, int64_t *order) {
+void vg_rollout_buffer_shuffle(vg_draw at, int64_t count, int64_t *order) {
     for (int64_t i = 0; i < count; i++) order[i] = i;
     for (int64_t i = count - 1; i > 0; i--) {
         at.step = (uint32_t)i;

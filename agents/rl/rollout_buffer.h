@@ -14,7 +14,7 @@ extern "C" {
 #endif
 
 // Arrays, each [rows] unless said otherwise.
-typedef struct vg_experience {
+typedef struct vg_rollout_buffer {
     int32_t lanes, steps, observation, actions;
     int64_t rows;       // lanes * steps
     int64_t stride;     // vg_net_stride(observation)
@@ -27,12 +27,12 @@ typedef struct vg_experience {
     float *log_prob;    // of the actions, when they were drawn
     float *rewards, *values, *next, *advantages, *returns;
     uint8_t *ending; // vg_ending; the last step of a lane is at least cut short
-} vg_experience;
+} vg_rollout_buffer;
 
 // Room for rounds of `steps` steps in an environment. Errors: VG_ERR_ARGUMENT, VG_ERR_MEMORY.
-VG_NODISCARD vg_err vg_experience_create(const vg_environment *env, int32_t steps, vg_experience *out,
-                                         vg_diag *diag);
-void vg_experience_destroy(vg_experience *x); // a zeroed one is fine
+VG_NODISCARD vg_err vg_rollout_buffer_create(const vg_environment *env, int32_t steps, vg_rollout_buffer *out,
+                                             vg_diag *diag);
+void vg_rollout_buffer_destroy(vg_rollout_buffer *x); // a zeroed one is fine
 
 // What the networks are given of what is seen: (value - mean) * scale, within +-limit.
 typedef struct vg_scaler {
@@ -44,21 +44,21 @@ typedef struct vg_scaler {
 // lane, episode the round, step the step). Fills seen, last, inputs, last_inputs, action, mean, log_prob,
 // rewards and ending. Errors: those of the environment, VG_ERR_POLICY (an action is not finite),
 // VG_ERR_MEMORY.
-VG_NODISCARD vg_err vg_experience_drive(vg_experience *x, const vg_environment *env, const vg_mlp *policy,
-                                        const vg_scaler *scaler, uint64_t seed, uint32_t round,
-                                        int32_t threads, vg_diag *diag);
+VG_NODISCARD vg_err vg_rollout_buffer_collect(vg_rollout_buffer *x, const vg_environment *env,
+                                              const vg_mlp *policy, const vg_scaler *scaler, uint64_t seed,
+                                              uint32_t round, int32_t threads, vg_diag *diag);
 
 // Fill values and next from a value network: next is 0 where an episode died, plus `absorbing`. Errors:
 // VG_ERR_MEMORY.
-VG_NODISCARD vg_err vg_experience_value(vg_experience *x, const vg_mlp *value, double absorbing,
-                                        int32_t threads, vg_diag *diag);
+VG_NODISCARD vg_err vg_rollout_buffer_values(vg_rollout_buffer *x, const vg_mlp *value, double absorbing,
+                                             int32_t threads, vg_diag *diag);
 
 // Fill advantages and returns (gae.h), then shift and scale the advantages to a mean of 0 and a deviation of
 // 1 if asked.
-void vg_experience_weigh(vg_experience *x, double gamma, double lambda, bool normalise);
+void vg_rollout_buffer_advantages(vg_rollout_buffer *x, double gamma, double lambda, bool normalise);
 
 // An order of rows for one epoch (Fisher & Yates): a function of the draw alone, whose step counts on.
-void vg_experience_shuffle(vg_draw at, int64_t count, int64_t *order);
+void vg_rollout_buffer_shuffle(vg_draw at, int64_t count, int64_t *order);
 
 #ifdef __cplusplus
 }

@@ -23,7 +23,7 @@ vg_err vg_trpo_create(const vg_trpo_def *def, const vg_mlp *policy, int64_t rows
     if (!vg_mlp_shape(policy)->log_std || !(def->kl > 0) || def->conjugate < 1 || def->fisher_skip < 1)
         return vg_fail(diag, VG_ERR_ARGUMENT,
                        "a policy with log_std, a kl above 0 and steps of 1 or more are needed");
-    vg_err err = vg_gradient_create(policy, VG_LOSS_OWN, rows, 1, &out->room, diag);
+    vg_err err = vg_gradient_create(policy, VG_LOSS_OWN, rows, 1, &out->workspace, diag);
     if (!err) err = vg_gradient_create(policy, VG_LOSS_MSE, rows, 1, &out->guide_room, diag);
     if (!err) err = vg_tangent_create(policy, &out->tangent, diag);
     if (!err) {
@@ -44,7 +44,7 @@ vg_err vg_trpo_create(const vg_trpo_def *def, const vg_mlp *policy, int64_t rows
 }
 
 void vg_trpo_destroy(vg_trpo *trpo) {
-    vg_gradient_destroy(trpo->room);
+    vg_gradient_destroy(trpo->workspace);
     vg_gradient_destroy(trpo->guide_room);
     vg_tangent_destroy(trpo->tangent);
     vg_free(trpo->scratch);
@@ -56,7 +56,7 @@ void vg_trpo_destroy(vg_trpo *trpo) {
 // --- the surrogate -----------------------------------------------------------------------------------------
 
 typedef struct surrogate {
-    const vg_experience *x;
+    const vg_rollout_buffer *x;
     const vg_guide *guide;
     double entropy;
     vg_gaussian old, now;
@@ -66,7 +66,7 @@ typedef struct surrogate {
 // Minus the mean of pi(a | s) / pi_old(a | s) A (eq. 14), minus the entropy bonus.
 static double surrogate_loss(void *context, const vg_loss_rows *rows) {
     surrogate *o = context;
-    const vg_experience *x = o->x;
+    const vg_rollout_buffer *x = o->x;
     double share = 1.0 / (double)x->rows, loss = 0;
     for (int32_t i = 0; i < rows->count; i++) {
         int64_t r = rows->begin + i;
@@ -88,7 +88,7 @@ static double measure(vg_trpo *t, const vg_mlp *policy, surrogate *o, float *gra
     o->now = vg_gaussian_of(policy);
     o->kl = 0;
     vg_batch batch = {.inputs = o->x->inputs, .count = o->x->rows, .own = surrogate_loss, .context = o};
-    double loss = vg_gradient_run(t->room, policy, &batch, gradient);
+    double loss = vg_gradient_run(t->workspace, policy, &batch, gradient);
     if (!o->guide || !(o->guide->weight > 0)) return loss;
     double away = vg_gradient_run(t->guide_room, policy, &o->guide->rows, gradient ? t->product : NULL);
     for (int64_t i = 0; gradient && i < vg_mlp_weight_count(policy); i++)
@@ -99,7 +99,7 @@ static double measure(vg_trpo *t, const vg_mlp *policy, surrogate *o, float *gra
 // --- the Fisher matrix -------------------------------------------------------------------------------------
 
 // KL's Hessian by the mean is 1 / variance, by log_std 2; with the network's Jacobian J: J' diag(1 / var) J.
-void vg_trpo_fisher(vg_trpo *t, const vg_mlp *policy, const vg_experience *x, const double *vector,
+void vg_trpo_fisher(vg_trpo *t, const vg_mlp *policy, const vg_rollout_buffer *x, const double *vector,
                     double *product) {
     vg_gaussian g = vg_gaussian_of(policy);
     int64_t weights = vg_mlp_weight_count(policy), rows = (x->rows - 1) / t->def.fisher_skip + 1;
@@ -132,7 +132,7 @@ static double dot(const double *a, const double *b, int64_t count) {
 
 // step = F^-1 of minus the loss's gradient, by conjugate gradient (Hestenes & Stiefel 1952). Returns its
 // steps.
-static int64_t solve(vg_trpo *t, const vg_mlp *policy, const vg_experience *x) {
+static int64_t solve(vg_trpo *t, const vg_mlp *policy, const vg_rollout_buffer *x) {
     for (int64_t i = 0; i < t->count; i++) {
         t->step[i] = 0;
         t->residual[i] = t->along[i] = -(double)t->gradient[i];
@@ -160,7 +160,7 @@ static void move(vg_trpo *t, vg_mlp *policy, double scale) {
     vg_mlp_pack(policy);
 }
 
-vg_err vg_trpo_update(vg_trpo *t, vg_mlp *policy, const vg_experience *x, const vg_guide *guide,
+vg_err vg_trpo_update(vg_trpo *t, vg_mlp *policy, const vg_rollout_buffer *x, const vg_guide *guide,
                       vg_policy_change *change, vg_diag *diag) {
     surrogate o = {.x = x, .guide = guide, .entropy = t->def.entropy, .old = vg_gaussian_of(policy)};
     *change = (vg_policy_change){0};

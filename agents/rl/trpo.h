@@ -1,4 +1,4 @@
-// agents/rl/trpo.h -- one improvement of a Gaussian policy by a round of experience: trust region
+// agents/rl/trpo.h -- one improvement of a Gaussian policy by a round of rollout_buffer: trust region
 // policy optimisation (Schulman, Levine, Moritz, Jordan & Abbeel 2015, "Trust region policy optimization"),
 // which Ho & Ermon 2016 train their generator by.
 #ifndef VG_AGENTS_RL_TRPO_H
@@ -25,7 +25,7 @@ vg_trpo_def vg_trpo_default(void);
 
 typedef struct vg_trpo {
     vg_trpo_def def;
-    vg_gradient *room, *guide_room;
+    vg_gradient *workspace, *guide_room;
     vg_tangent *tangent;
     int64_t count; // parameters
     float *scratch, *gradient, *product, *direction, *old;
@@ -40,13 +40,13 @@ void vg_trpo_destroy(vg_trpo *trpo); // a zeroed one is fine
 
 // The Fisher matrix of the policy (its KL's Hessian, appendix C.1) over the round's states, times a vector,
 // both [count]; damping times the vector is added. Never allocates.
-void vg_trpo_fisher(vg_trpo *trpo, const vg_mlp *policy, const vg_experience *x, const double *vector,
+void vg_trpo_fisher(vg_trpo *trpo, const vg_mlp *policy, const vg_rollout_buffer *x, const double *vector,
                     double *product);
 
 // One step: the gradient g of the surrogate (eq. 14), conjugate gradient for F s = g, the longest step along
 // s within the trust region, halved until the surrogate rises and the KL is kept. Leaves the policy packed,
 // as it was where no step serves. Errors: VG_ERR_POLICY (the surrogate is not finite).
-VG_NODISCARD vg_err vg_trpo_update(vg_trpo *trpo, vg_mlp *policy, const vg_experience *x,
+VG_NODISCARD vg_err vg_trpo_update(vg_trpo *trpo, vg_mlp *policy, const vg_rollout_buffer *x,
                                    const vg_guide *guide, vg_policy_change *change, vg_diag *diag);
 
 #ifdef __cplusplus

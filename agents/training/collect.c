@@ -26,7 +26,7 @@ typedef struct lanes {
     vg_driver expert, learner;
     float *label, *said, *own; // [count][2] the expert's label and action; the learner's action
     int32_t *episode;          // [count]
-    vg_gate *gate;             // [count]
+    vg_takeover *takeover;     // [count]
 } lanes;
 
 static void close_lanes(void *state) {
@@ -38,7 +38,7 @@ static void close_lanes(void *state) {
     vg_free(l->said);
     vg_free(l->own);
     vg_free(l->episode);
-    vg_free(l->gate);
+    vg_free(l->takeover);
     vg_free(l);
 }
 
@@ -51,8 +51,8 @@ static vg_err open_lanes(const vg_policy *policy, int32_t count, void **state, v
     l->said = vg_new(float, 2 * (int64_t)count);
     l->own = vg_new(float, 2 * (int64_t)count);
     l->episode = vg_new(int32_t, count);
-    l->gate = vg_new(vg_gate, count);
-    if (!l->label || !l->said || !l->own || !l->episode || !l->gate) return vg_fail_memory(diag);
+    l->takeover = vg_new(vg_takeover, count);
+    if (!l->label || !l->said || !l->own || !l->episode || !l->takeover) return vg_fail_memory(diag);
     vg_err err = vg_driver_open(c->def->expert, count, &l->expert, diag);
     return err || !c->def->learner ? err : vg_driver_open(c->def->learner, count, &l->learner, diag);
 }
@@ -61,7 +61,7 @@ static void reset_lane(const vg_policy *policy, void *state, int32_t car, const 
     (void)policy;
     lanes *l = state;
     l->episode[car] = (int32_t)key->entity;
-    l->gate[car] = (vg_gate){0};
+    l->takeover[car] = (vg_takeover){0};
     vg_driver_reset(&l->expert, car, key);
     if (l->learner.policy) vg_driver_reset(&l->learner, car, key);
 }
@@ -85,13 +85,13 @@ static vg_err ask(const collector *c, lanes *l, const float *observed, const vg_
     return c->def->learner->ops->act(c->def->learner, l->learner.state, observed, NULL, l->own);
 }
 
-static vg_gate_view look(const vg_world *world, const vg_world_view *view, int32_t i) {
+static vg_takeover_view look(const vg_world *world, const vg_world_view *view, int32_t i) {
     vg_road_point here = vg_road_at(vg_world_road(world, i), view->s[i]);
-    return (vg_gate_view){.offset = view->offset[i],
-                          .heading = remainder(view->yaw[i] - here.heading, 6.283185307179586),
-                          .speed = view->speed[i],
-                          .left = here.left,
-                          .right = here.right};
+    return (vg_takeover_view){.offset = view->offset[i],
+                              .heading = remainder(view->yaw[i] - here.heading, 6.283185307179586),
+                              .speed = view->speed[i],
+                              .left = here.left,
+                              .right = here.right};
 }
 
 static vg_draw draw_at(const collector *c, int32_t episode, vg_stream stream) {
@@ -106,10 +106,10 @@ static bool expert_drives(const collector *c, lanes *l, const vg_world *world, c
                           int32_t i, bool *taken) {
     *taken = false;
     if (!c->def->learner) return true;
-    if (c->def->gate) {
-        vg_gate_view at = look(world, view, i);
-        *taken = vg_gate_step(c->def->gate, &l->gate[i], &at, c->seconds);
-        return l->gate[i].expert;
+    if (c->def->takeover) {
+        vg_takeover_view at = look(world, view, i);
+        *taken = vg_takeover_step(c->def->takeover, &l->takeover[i], &at, c->seconds);
+        return l->takeover[i].expert;
     }
     vg_draw at = draw_at(c, l->episode[i], VG_STREAM_WHEEL);
     return vg_random_uniform(&at) < c->def->beta;
@@ -144,7 +144,7 @@ static vg_err act(const vg_policy *policy, void *state, const float *observed, c
         bool taken, expert = expert_drives(c, l, world, &view, i, &taken);
         memcpy(out + 2 * i, expert ? l->said + 2 * i : l->own + 2 * i, sizeof *out * 2);
         if (view.terminated[i] || view.truncated[i]) continue; // an open road has ended
-        if ((expert || !c->def->gate) && c->count[episode] < c->most[episode])
+        if ((expert || !c->def->takeover) && c->count[episode] < c->most[episode])
             note(c, episode, observed + (int64_t)i * c->width, l->label + 2 * i, taken);
         if (expert) disturb(c, episode, out + 2 * i);
         c->by_expert[episode] += expert;
@@ -272,7 +272,7 @@ static vg_err let_go(collector *c, const vg_road **roads, vg_collection *out, vg
     rollout.horizon = c->seconds * (double)c->room;
     rollout.seed = def->seed;
     rollout.trace = false;
-    rollout.weather = def->weather;
+    rollout.disturbance = def->disturbance;
     rollout.after = VG_AFTER_RESET;
     rollout.threads = def->threads;
     vg_rollout driven;

@@ -1,9 +1,9 @@
 // agents/training/collect.h -- rows gathered by driving: what was sensed before each action, and what the
 // expert would do there, whoever has the wheel.
 //
-// A collection is a rollout (agents/drive/rollout.h) of a driver made of two: its starts, weather, clock and
-// resets onto the centreline after a departure are the rollout's. Rows stand in the order of episodes, then
-// of time, at any number of threads.
+// A collection is a rollout (agents/drive/rollout.h) of a driver made of two: its starts, disturbance, clock
+// and resets onto the centreline after a departure are the rollout's. Rows stand in the order of episodes,
+// then of time, at any number of threads.
 #ifndef VG_AGENTS_TRAINING_COLLECT_H
 #define VG_AGENTS_TRAINING_COLLECT_H
 
@@ -23,14 +23,15 @@ typedef struct vg_collect_def {
     int32_t road_count, first_road;
     const vg_car *car;
     int32_t tick_num, tick_den, ticks_per_action;
-    vg_weather weather;
+    vg_disturbance disturbance;
     float spread;     // m, of the starts
     int32_t episodes; // >= 1
     int64_t rows;     // at most, over all episodes, which share them evenly (the first take one more)
     // Who drives an action: the expert with chance beta, drawn anew for each (stream WHEEL: entity is the
-    // episode, step its action); or, with a gate, as it says.
-    double beta;             // [0, 1]
-    const vg_gate_def *gate; // NULL: none. With one there are rows only while the expert has the wheel
+    // episode, step its action); or, with a takeover, as it says.
+    double beta; // [0, 1]
+    const vg_takeover_def
+        *takeover; // NULL: none. With one there are rows only while the expert has the wheel
     // Covariance of Gaussian noise on what the expert does: steering and acceleration (stream SUPERVISOR,
     // likewise). Labels stay clean. Symmetric, positive semi-definite.
     double noise[2][2];
@@ -45,7 +46,7 @@ typedef struct vg_collection {
     int64_t rows;
     float *inputs;                   // [rows][sense size]
     float *labels;                   // [rows][2]
-    uint8_t *taken;                  // [rows] 1: the gate gave the expert the wheel here
+    uint8_t *taken;                  // [rows] 1: the takeover gave the expert the wheel here
     int64_t actions, expert_actions; // driven in all; of those, by the expert
     int64_t departures;
     double distance, laps; // m of progress, and in lengths of the roads, over all episodes

@@ -14,15 +14,15 @@ enum { CHOOSE_VALIDATION, CHOOSE_LAST };
 // Seeds derived from the training's: one family for each purpose.
 enum { SEED_DRIVE = 1, SEED_FIT, SEED_MEMBER, SEED_JUDGE };
 
-static uint64_t seed_of(const vg_apprentice *a, uint64_t family, int64_t n) {
+static uint64_t seed_of(const vg_interactive *a, uint64_t family, int64_t n) {
     return vg_random_seed(vg_random_seed(a->def->seed, family), (uint64_t)n);
 }
 
-static int64_t row_count(const vg_apprentice *a) {
+static int64_t row_count(const vg_interactive *a) {
     return vg_dataset_train(a->data).count + vg_dataset_validation(a->data).count;
 }
 
-int64_t vg_apprentice_rollout(const vg_apprentice *a) {
+int64_t vg_interactive_rollout(const vg_interactive *a) {
     const vg_imitation_origin *o = &a->origin;
     double action = (double)o->tick_num / o->tick_den * o->ticks_per_action;
     int64_t rows = (int64_t)(a->config->seconds / action + 0.5);
@@ -31,7 +31,7 @@ int64_t vg_apprentice_rollout(const vg_apprentice *a) {
 
 // --- beginning ---------------------------------------------------------------------------------------------
 
-static vg_err read_demonstrations(vg_apprentice *a, vg_diag *diag) {
+static vg_err read_demonstrations(vg_interactive *a, vg_diag *diag) {
     const vg_learner_def *def = a->def;
     vg_imitation_origin *o = &a->origin;
     vg_dataset_def rows = vg_imitation_dataset(&a->config->fit, def->seed, a->im.sense);
@@ -63,7 +63,7 @@ static vg_err read_demonstrations(vg_apprentice *a, vg_diag *diag) {
     return VG_OK;
 }
 
-static vg_err check_expert(const vg_apprentice *a, vg_diag *diag) {
+static vg_err check_expert(const vg_interactive *a, vg_diag *diag) {
     const vg_policy *e = a->def->expert;
     const vg_imitation_origin *o = &a->origin;
     if (e->car && vg_car_hash(e->car) != vg_car_hash(&o->car))
@@ -78,8 +78,8 @@ static vg_err check_expert(const vg_apprentice *a, vg_diag *diag) {
     return VG_OK;
 }
 
-static vg_err check_budget(const vg_apprentice *a, vg_diag *diag) {
-    int64_t budget = a->config->labels, begun = row_count(a), rollout = vg_apprentice_rollout(a);
+static vg_err check_budget(const vg_interactive *a, vg_diag *diag) {
+    int64_t budget = a->config->labels, begun = row_count(a), rollout = vg_interactive_rollout(a);
     if (a->def->log_count && a->rounds == 1) return VG_OK; // nothing is asked
     if (budget - begun >= rollout) return VG_OK;
     return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "labels",
@@ -88,7 +88,7 @@ static vg_err check_budget(const vg_apprentice *a, vg_diag *diag) {
                       (long long)budget, (long long)begun, a->config->seconds, (long long)rollout);
 }
 
-static vg_err make_networks(vg_apprentice *a, vg_diag *diag) {
+static vg_err make_networks(vg_interactive *a, vg_diag *diag) {
     vg_err err = VG_OK;
     if (a->members < 1) a->members = 1;
     a->member[0] = a->driving = a->im.mlp;
@@ -101,18 +101,18 @@ static vg_err make_networks(vg_apprentice *a, vg_diag *diag) {
     return a->best_weights ? VG_OK : vg_fail_memory(diag);
 }
 
-static void fix_scale(vg_apprentice *a) {
+static void fix_scale(vg_interactive *a) {
     vg_rows rows = vg_dataset_train(a->data);
     if (a->begun == 0) a->begun = rows.count;
     rows.count = a->begun;
     vg_imitation_scale(&a->im, &a->origin.car, &rows);
 }
 
-static void fit_path(const vg_apprentice *a, int32_t member, char path[1100]) {
+static void fit_path(const vg_interactive *a, int32_t member, char path[1100]) {
     snprintf(path, 1100, "%s.fit-%d", a->def->checkpoint, member);
 }
 
-static void discard_fits(const vg_apprentice *a) {
+static void discard_fits(const vg_interactive *a) {
     char path[1100];
     for (int32_t m = 0; m < a->members && a->def->checkpoint; m++) {
         fit_path(a, m, path);
@@ -121,23 +121,23 @@ static void discard_fits(const vg_apprentice *a) {
 }
 
 // Go on from a checkpoint, or leave the first one: from then on there is always one to go on from.
-static vg_err begin(vg_apprentice *a, vg_diag *diag) {
+static vg_err begin(vg_interactive *a, vg_diag *diag) {
     const vg_learner_def *def = a->def;
-    vg_err err = vg_apprentice_identify(a, diag);
+    vg_err err = vg_interactive_identify(a, diag);
     if (err) return err;
     if (def->resume && def->checkpoint) {
-        err = vg_apprentice_restore(a, diag);
+        err = vg_interactive_restore(a, diag);
         a->resumed = !err;
         if (!err && a->begun > 0) fix_scale(a);
         if (err != VG_ERR_NOT_FOUND) return err;
     }
     discard_fits(a);
     if (def->log_count) fix_scale(a);
-    return vg_apprentice_save(a, diag);
+    return vg_interactive_save(a, diag);
 }
 
-vg_err vg_apprentice_open(vg_apprentice *a, const vg_learner *learner, const vg_learner_def *def,
-                          vg_diag *diag) {
+vg_err vg_interactive_open(vg_interactive *a, const vg_learner *learner, const vg_learner_def *def,
+                           vg_diag *diag) {
     a->learner = learner, a->def = def, a->config = def->config;
     if (a->rounds < 1) a->rounds = (int32_t)a->config->rounds;
     a->loss = a->report.train_loss = a->report.held_out_loss = __builtin_nan("");
@@ -155,7 +155,7 @@ vg_err vg_apprentice_open(vg_apprentice *a, const vg_learner *learner, const vg_
     return err ? err : begin(a, diag);
 }
 
-void vg_apprentice_close(vg_apprentice *a) {
+void vg_interactive_close(vg_interactive *a) {
     vg_policy_destroy(a->policy);
     if (a->driving != a->im.mlp) vg_mlp_destroy(a->driving); // an ensemble, if memory was there for one
     for (int32_t m = 1; m < a->members; m++) vg_mlp_destroy(a->member[m]);
@@ -163,13 +163,13 @@ void vg_apprentice_close(vg_apprentice *a) {
     vg_imitation_close(&a->im);
     vg_free(a->best_weights);
     vg_free(a->notes);
-    *a = (vg_apprentice){0};
+    *a = (vg_interactive){0};
 }
 // --- collecting --------------------------------------------------------------------------------------------
 
-vg_collect_def vg_apprentice_plan(const vg_apprentice *a) {
+vg_collect_def vg_interactive_plan(const vg_interactive *a) {
     const vg_learner_def *def = a->def;
-    int64_t left = a->config->labels - row_count(a), rollout = vg_apprentice_rollout(a);
+    int64_t left = a->config->labels - row_count(a), rollout = vg_interactive_rollout(a);
     int64_t rows = left > 0 ? left / (a->rounds - a->round) : 0;
     return (vg_collect_def){.sense = a->im.sense,
                             .expert = def->expert,
@@ -180,7 +180,7 @@ vg_collect_def vg_apprentice_plan(const vg_apprentice *a) {
                             .tick_num = a->origin.tick_num,
                             .tick_den = a->origin.tick_den,
                             .ticks_per_action = a->origin.ticks_per_action,
-                            .weather = def->weather,
+                            .disturbance = def->disturbance,
                             .spread = (float)a->config->spread,
                             .episodes = (int32_t)((rows - 1) / rollout + 1),
                             .rows = rows,
@@ -190,7 +190,7 @@ vg_collect_def vg_apprentice_plan(const vg_apprentice *a) {
 }
 
 // Is episode e of a round among the `wanted` with the smallest draws, each of the seed and its number alone?
-static bool is_held_out(const vg_apprentice *a, int64_t e, int64_t episodes, int64_t wanted) {
+static bool is_held_out(const vg_interactive *a, int64_t e, int64_t episodes, int64_t wanted) {
     vg_draw at = {.seed = seed_of(a, SEED_DRIVE, a->round), .stream = VG_STREAM_SPLIT};
     at.entity = (uint32_t)e;
     double mine = vg_random_uniform(&at);
@@ -205,7 +205,7 @@ static bool is_held_out(const vg_apprentice *a, int64_t e, int64_t episodes, int
 
 // Whole episodes are held out, their share kept up with over all rounds; where it is not 0, at least one of
 // two or more is, and at least one is not. Rows beyond the budget are left.
-static vg_err aggregate(vg_apprentice *a, const vg_collection *got, vg_diag *diag) {
+static vg_err aggregate(vg_interactive *a, const vg_collection *got, vg_diag *diag) {
     double share = a->config->fit.validation;
     int64_t wanted = (int64_t)(share * (double)(a->cut + got->episodes) + 0.5) - a->held;
     if (wanted < 1 && share > 0 && vg_dataset_validation(a->data).count == 0) wanted = 1;
@@ -229,8 +229,8 @@ static vg_err aggregate(vg_apprentice *a, const vg_collection *got, vg_diag *dia
     return err;
 }
 
-vg_err vg_apprentice_collect(vg_apprentice *a, const vg_collect_def *plan, vg_collection *got,
-                             vg_diag *diag) {
+vg_err vg_interactive_collect(vg_interactive *a, const vg_collect_def *plan, vg_collection *got,
+                              vg_diag *diag) {
     vg_collection own;
     if (!got) got = &own;
     *got = (vg_collection){0};
@@ -245,7 +245,7 @@ vg_err vg_apprentice_collect(vg_apprentice *a, const vg_collect_def *plan, vg_co
 // --- fitting -----------------------------------------------------------------------------------------------
 
 typedef struct fit_watch {
-    const vg_apprentice *a;
+    const vg_interactive *a;
     int32_t member;
 } fit_watch;
 
@@ -256,7 +256,7 @@ static bool watch(void *context, const vg_training_status *status) {
     return !def->watch || def->watch(def->context, fit * status->steps + status->step, fits * status->steps);
 }
 
-static vg_err fit_member(vg_apprentice *a, int32_t m, double *loss, vg_diag *diag) {
+static vg_err fit_member(vg_interactive *a, int32_t m, double *loss, vg_diag *diag) {
     const vg_learner_def *def = a->def;
     char path[1100];
     fit_watch watcher = {a, m};
@@ -281,7 +281,7 @@ static vg_err fit_member(vg_apprentice *a, int32_t m, double *loss, vg_diag *dia
     return VG_OK;
 }
 
-vg_err vg_apprentice_fit(vg_apprentice *a, vg_diag *diag) {
+vg_err vg_interactive_fit(vg_interactive *a, vg_diag *diag) {
     double loss = 0;
     for (int32_t m = 0; m < a->members; m++) {
         vg_err err = fit_member(a, m, &loss, diag);
@@ -296,39 +296,39 @@ vg_err vg_apprentice_fit(vg_apprentice *a, vg_diag *diag) {
 // --- judging -----------------------------------------------------------------------------------------------
 
 // On the validation roads, the same starts in every round.
-static vg_err judge(const vg_apprentice *a, vg_choice *out, vg_diag *diag) {
+static vg_err judge(const vg_interactive *a, vg_selection *out, vg_diag *diag) {
     const vg_learner_def *def = a->def;
     double none = __builtin_nan("");
-    *out = (vg_choice){none, none, none, none, none, none};
+    *out = (vg_selection){none, none, none, none, none, none};
     bool own = def->valid_count == 0;
-    vg_choice_def choice = {.roads = own ? def->roads : def->valid,
-                            .road_count = own ? def->road_count : def->valid_count,
-                            .starts = (int32_t)a->config->valid_starts,
-                            .seconds = a->config->valid_seconds,
-                            .spread = (float)a->config->spread,
-                            .weather = def->weather,
-                            .seed = seed_of(a, SEED_JUDGE, 0),
-                            .threads = def->threads};
-    // Nobody needs to know: the last is kept and nobody is told; or it has not been fitted.
-    if ((a->config->choose == CHOOSE_LAST && !def->told) || choice.road_count == 0 || !a->report.steps)
+    vg_selection_def selection = {.roads = own ? def->roads : def->valid,
+                                  .road_count = own ? def->road_count : def->valid_count,
+                                  .starts = (int32_t)a->config->valid_starts,
+                                  .seconds = a->config->valid_seconds,
+                                  .spread = (float)a->config->spread,
+                                  .disturbance = def->disturbance,
+                                  .seed = seed_of(a, SEED_JUDGE, 0),
+                                  .threads = def->threads};
+    // Nobody needs to know: the last is kept and nobody is numbers; or it has not been fitted.
+    if ((a->config->choose == CHOOSE_LAST && !def->on_round) || selection.road_count == 0 || !a->report.steps)
         return VG_OK;
-    return vg_choice_judge(&choice, a->policy, out, diag);
+    return vg_selection_measure(&selection, a->policy, out, diag);
 }
 
 enum { NUMBERS_MOST = 24 };
 
-static void tell(const vg_apprentice *a, const vg_choice *here, const vg_apprentice_number *extra,
+static void tell(const vg_interactive *a, const vg_selection *here, const vg_interactive_number *extra,
                  int32_t count) {
-    if (!a->def->told) return;
-    const vg_apprentice_number all[] = {{"off_road", here->off_road},
-                                        {"drift", here->drift},
-                                        {"departures_per_lap", here->departures_per_lap},
-                                        {"departures_per_km", here->departures_per_km},
-                                        {"labels", (double)row_count(a)},
-                                        {"queries", (double)a->report.queries},
-                                        {"actions", (double)a->report.actions},
-                                        {"seconds_off", a->report.seconds_off},
-                                        {"held_out_loss", a->loss}};
+    if (!a->def->on_round) return;
+    const vg_interactive_number all[] = {{"off_road", here->off_road},
+                                         {"drift", here->drift},
+                                         {"departures_per_lap", here->departures_per_lap},
+                                         {"departures_per_km", here->departures_per_km},
+                                         {"labels", (double)row_count(a)},
+                                         {"queries", (double)a->report.queries},
+                                         {"actions", (double)a->report.actions},
+                                         {"seconds_off", a->report.seconds_off},
+                                         {"held_out_loss", a->loss}};
     const char *names[NUMBERS_MOST];
     double values[NUMBERS_MOST];
     int32_t n = 0;
@@ -336,17 +336,18 @@ static void tell(const vg_apprentice *a, const vg_choice *here, const vg_apprent
         names[n] = all[i].name, values[n] = all[i].value;
     for (int32_t i = 0; i < count && n < NUMBERS_MOST; i++, n++)
         names[n] = extra[i].name, values[n] = extra[i].value;
-    vg_learner_round told = {.round = a->round, .count = n, .names = names, .values = values};
-    a->def->told(a->def->context, &told);
+    vg_learner_round numbers = {.round = a->round, .count = n, .names = names, .values = values};
+    a->def->on_round(a->def->context, &numbers);
 }
 
-vg_err vg_apprentice_end(vg_apprentice *a, const vg_apprentice_number *extra, int32_t count, vg_diag *diag) {
-    vg_choice here;
+vg_err vg_interactive_end(vg_interactive *a, const vg_interactive_number *extra, int32_t count,
+                          vg_diag *diag) {
+    vg_selection here;
     vg_err err = judge(a, &here, diag);
     if (err) return err;
     bool last = a->config->choose == CHOOSE_LAST || !(here.off_road >= 0);
     bool none = !(a->best.off_road >= 0); // of the rounds so far
-    if (last || none || a->report.best_round == 0 || vg_choice_better(&here, &a->best)) {
+    if (last || none || a->report.best_round == 0 || vg_selection_better(&here, &a->best)) {
         a->best = here;
         a->report.best_round = a->round + 1;
         a->report.held_out_loss = a->loss;
@@ -354,10 +355,10 @@ vg_err vg_apprentice_end(vg_apprentice *a, const vg_apprentice_number *extra, in
     }
     tell(a, &here, extra, count);
     a->round++;
-    return vg_apprentice_save(a, diag);
+    return vg_interactive_save(a, diag);
 }
 
-vg_err vg_apprentice_finish(vg_apprentice *a, vg_diag *diag) {
+vg_err vg_interactive_finish(vg_interactive *a, vg_diag *diag) {
     const vg_learner_def *def = a->def;
     memcpy(vg_mlp_parameters(a->driving), a->best_weights, sizeof(float) * (size_t)vg_mlp_count(a->driving));
     vg_mlp_pack(a->driving);

@@ -1,4 +1,4 @@
-// agents/training/interactive_state.h -- what an apprentice is: its keys, and what it holds between rounds.
+// agents/training/interactive_state.h -- what an interactive is: its keys, and what it holds between rounds.
 #ifndef VG_AGENTS_TRAINING_INTERACTIVE_STATE_H
 #define VG_AGENTS_TRAINING_INTERACTIVE_STATE_H
 
@@ -12,7 +12,7 @@ extern "C" {
 #endif
 
 // The keys that each of them has, behind those of every imitator. X as there.
-#define VG_APPRENTICE_KEYS(X)                                                                                \
+#define VG_INTERACTIVE_KEYS(X)                                                                               \
     X(labels, INT, "rows", 2, 1e9, "12000", NULL,                                                            \
       "budget: rows in all, with the demonstrations and what is held out")                                   \
     X(rounds, INT, "1", 1, 1000, "10", NULL, "rounds; the demonstrations are the first")                     \
@@ -26,35 +26,35 @@ extern "C" {
     X(valid_starts, INT, "1", 1, 10000, "4", NULL, "drives on each validation road")                         \
     X(valid_seconds, DOUBLE, "s", 1, 3600, "30", NULL, "length of such a drive")
 
-typedef struct vg_apprentice_config {
+typedef struct vg_interactive_config {
     vg_imitation_config fit; // first: a learner's configuration begins with both
 #define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);
-    VG_APPRENTICE_KEYS(X)
+    VG_INTERACTIVE_KEYS(X)
 #undef X
-} vg_apprentice_config;
+} vg_interactive_config;
 
 // The rows of a learner's key table for both.
-#define VG_APPRENTICE_ROWS VG_IMITATION_KEYS(VG_APPRENTICE_FIT_ROW) VG_APPRENTICE_KEYS(VG_APPRENTICE_ROW)
-#define VG_APPRENTICE_FIT_ROW(field, type, unit, least, most, standard, choices, help)                       \
-    {#field,  VG_KEY_##type, offsetof(vg_apprentice_config, fit.field), unit, least, most, standard,         \
+#define VG_INTERACTIVE_ROWS VG_IMITATION_KEYS(VG_INTERACTIVE_FIT_ROW) VG_INTERACTIVE_KEYS(VG_INTERACTIVE_ROW)
+#define VG_INTERACTIVE_FIT_ROW(field, type, unit, least, most, standard, choices, help)                      \
+    {#field,  VG_KEY_##type, offsetof(vg_interactive_config, fit.field), unit, least, most, standard,        \
      choices, help},
-#define VG_APPRENTICE_ROW(field, type, unit, least, most, standard, choices, help)                           \
-    {#field,  VG_KEY_##type, offsetof(vg_apprentice_config, field), unit, least, most, standard,             \
+#define VG_INTERACTIVE_ROW(field, type, unit, least, most, standard, choices, help)                          \
+    {#field,  VG_KEY_##type, offsetof(vg_interactive_config, field), unit, least, most, standard,            \
      choices, help},
 
-enum { VG_APPRENTICE_OWN = 12, VG_ENSEMBLE_MOST = 16 };
+enum { VG_INTERACTIVE_OWN = 12, VG_ENSEMBLE_MOST = 16 };
 
 // Under way. Opaque but for what is said to be the learner's.
-typedef struct vg_apprentice {
+typedef struct vg_interactive {
     const vg_learner *learner;
     const vg_learner_def *def;
-    const vg_apprentice_config *config;
-    int32_t rounds;                // in all
-    int32_t round;                 // the one under way, from 0
-    vg_who who;                    // of logs, rows by this driver only ...
-    bool anyone;                   // ... unless true (default)
-    double own[VG_APPRENTICE_OWN]; // the learner's own numbers, kept in checkpoints; finite or not
-    float *notes;                  // [note_count] and an array of it, likewise
+    const vg_interactive_config *config;
+    int32_t rounds;                 // in all
+    int32_t round;                  // the one under way, from 0
+    vg_who who;                     // of logs, rows by this driver only ...
+    bool anyone;                    // ... unless true (default)
+    double own[VG_INTERACTIVE_OWN]; // the learner's own numbers, kept in checkpoints; finite or not
+    float *notes;                   // [note_count] and an array of it, likewise
     int64_t note_count;
 
     vg_imitation im;
@@ -67,13 +67,13 @@ typedef struct vg_apprentice {
     int64_t from_logs[2]; // rows of the logs, training and held out: not in checkpoints
     int64_t begun;        // training rows of round 0
     int64_t cut, held;    // episodes collected so far, and held out of them
-    vg_choice best;
+    vg_selection best;
     float *best_weights; // of `driving`
     double loss;         // held out, of the round under way
     uint64_t identity;
     bool resumed; // a fit may find its own checkpoint
     vg_learner_report report;
-} vg_apprentice;
+} vg_interactive;
 
 #ifdef __cplusplus
 }

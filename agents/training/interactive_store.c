@@ -27,7 +27,7 @@ static const char KIND[] = "verge-checkpoint-rounds";
     D(best.off_road)                                                                                         \
     D(best.drift)
 
-vg_err vg_apprentice_identify(vg_apprentice *a, vg_diag *diag) {
+vg_err vg_interactive_identify(vg_interactive *a, vg_diag *diag) {
     const vg_learner_def *def = a->def;
     vg_text config = {0};
     vg_config_write_yaml(a->learner->schema, def->config, &config);
@@ -39,9 +39,9 @@ vg_err vg_apprentice_identify(vg_apprentice *a, vg_diag *diag) {
     vg_text_free(&config);
     int64_t whole[] = {(int64_t)def->seed, (int64_t)vg_dataset_hash(a->data),
                        (int64_t)vg_car_hash(&a->origin.car), def->road_count, def->valid_count};
-    const float *weather = &def->weather.gust;
+    const float *disturbance = &def->disturbance.gust;
     h = vg_hash_int(h, whole, sizeof whole / sizeof *whole);
-    h = vg_hash_float(h, weather, sizeof def->weather / sizeof *weather);
+    h = vg_hash_float(h, disturbance, sizeof def->disturbance / sizeof *disturbance);
     for (int32_t i = 0; i < def->road_count + def->valid_count; i++) {
         const vg_road *road = i < def->road_count ? def->roads[i] : def->valid[i - def->road_count];
         h = vg_hash_int(h, &(int64_t){(int64_t)vg_road_hash(road)}, 1);
@@ -55,7 +55,7 @@ vg_err vg_apprentice_identify(vg_apprentice *a, vg_diag *diag) {
 }
 
 // What was added to the logs' rows.
-static vg_rows added(const vg_apprentice *a, int part) {
+static vg_rows added(const vg_interactive *a, int part) {
     vg_rows rows = part ? vg_dataset_validation(a->data) : vg_dataset_train(a->data);
     rows.inputs += a->from_logs[part] * rows.width;
     rows.actions += a->from_logs[part] * 2;
@@ -66,10 +66,10 @@ static vg_rows added(const vg_apprentice *a, int part) {
 static const char *const part_names[2][3] = {{"train.rows", "train.inputs", "train.actions"},
                                              {"held.rows", "held.inputs", "held.actions"}};
 
-vg_err vg_apprentice_save(const vg_apprentice *a, vg_diag *diag) {
+vg_err vg_interactive_save(const vg_interactive *a, vg_diag *diag) {
     if (!a->def->checkpoint) return VG_OK;
     vg_checkpoint_draft draft;
-    char name[32], own[VG_APPRENTICE_OWN][16];
+    char name[32], own[VG_INTERACTIVE_OWN][16];
     vg_checkpoint_begin(&draft, KIND, a->identity);
     vg_checkpoint_put_int(&draft, "round", a->round);
 #define I(field) vg_checkpoint_put_int(&draft, #field, a->field);
@@ -77,7 +77,7 @@ vg_err vg_apprentice_save(const vg_apprentice *a, vg_diag *diag) {
     NUMBERS(I, D)
 #undef I
 #undef D
-    for (int i = 0; i < VG_APPRENTICE_OWN; i++) {
+    for (int i = 0; i < VG_INTERACTIVE_OWN; i++) {
         snprintf(own[i], sizeof own[i], "own.%d", i);
         vg_checkpoint_put_double(&draft, own[i], a->own[i]);
     }
@@ -96,7 +96,7 @@ vg_err vg_apprentice_save(const vg_apprentice *a, vg_diag *diag) {
     return vg_checkpoint_write(&draft, a->def->checkpoint, diag);
 }
 
-static vg_err restore_numbers(vg_apprentice *a, const vg_checkpoint *file, vg_diag *diag) {
+static vg_err restore_numbers(vg_interactive *a, const vg_checkpoint *file, vg_diag *diag) {
     int64_t round = 0;
     char name[32];
     vg_err err = vg_checkpoint_int(file, "round", &round, diag);
@@ -107,7 +107,7 @@ static vg_err restore_numbers(vg_apprentice *a, const vg_checkpoint *file, vg_di
     NUMBERS(I, D)
 #undef I
 #undef D
-    for (int i = 0; i < VG_APPRENTICE_OWN && !err; i++) {
+    for (int i = 0; i < VG_INTERACTIVE_OWN && !err; i++) {
         snprintf(name, sizeof name, "own.%d", i);
         err = vg_checkpoint_double(file, name, &a->own[i], diag);
     }
@@ -125,7 +125,7 @@ static vg_err restore_weights(const vg_checkpoint *file, const char *name, float
     return err;
 }
 
-static vg_err restore_rows(vg_apprentice *a, const vg_checkpoint *file, int part, vg_diag *diag) {
+static vg_err restore_rows(vg_interactive *a, const vg_checkpoint *file, int part, vg_diag *diag) {
     int64_t count;
     const float *inputs, *actions = NULL;
     vg_err err = vg_checkpoint_int(file, part_names[part][0], &count, diag);
@@ -134,7 +134,7 @@ static vg_err restore_rows(vg_apprentice *a, const vg_checkpoint *file, int part
     return err || !count ? err : vg_dataset_add(a->data, inputs, actions, count, part == 1, diag);
 }
 
-static vg_err read_all(vg_apprentice *a, const vg_checkpoint *file, vg_diag *diag) {
+static vg_err read_all(vg_interactive *a, const vg_checkpoint *file, vg_diag *diag) {
     char name[32];
     vg_err err = restore_numbers(a, file, diag);
     for (int part = 0; part < 2 && !err; part++) err = restore_rows(a, file, part, diag);
@@ -153,7 +153,7 @@ static vg_err read_all(vg_apprentice *a, const vg_checkpoint *file, vg_diag *dia
     return VG_OK;
 }
 
-vg_err vg_apprentice_restore(vg_apprentice *a, vg_diag *diag) {
+vg_err vg_interactive_restore(vg_interactive *a, vg_diag *diag) {
     vg_checkpoint file;
     vg_err err = vg_checkpoint_open(a->def->checkpoint, KIND, a->identity, &file, diag);
     if (err) return err;

@@ -3,27 +3,27 @@
 #include <assert.h>
 #include <string.h>
 
-void vg_kept_floats(vg_kept *kept, const char *name, float *values, int64_t count) {
-    assert(kept->array_count < VG_KEPT_ARRAYS);
+void vg_checkpoint_list_floats(vg_checkpoint_list *kept, const char *name, float *values, int64_t count) {
+    assert(kept->array_count < VG_CHECKPOINT_LIST_ARRAYS);
     kept->arrays[kept->array_count].name = name;
     kept->arrays[kept->array_count].values = values;
     kept->arrays[kept->array_count++].count = count;
 }
 
-void vg_kept_int(vg_kept *kept, const char *name, int64_t *value) {
-    assert(kept->number_count < VG_KEPT_NUMBERS);
+void vg_checkpoint_list_int(vg_checkpoint_list *kept, const char *name, int64_t *value) {
+    assert(kept->number_count < VG_CHECKPOINT_LIST_NUMBERS);
     kept->numbers[kept->number_count].name = name;
     kept->numbers[kept->number_count++].whole = value;
 }
 
-void vg_kept_double(vg_kept *kept, const char *name, double *value) {
-    assert(kept->number_count < VG_KEPT_NUMBERS);
+void vg_checkpoint_list_double(vg_checkpoint_list *kept, const char *name, double *value) {
+    assert(kept->number_count < VG_CHECKPOINT_LIST_NUMBERS);
     kept->numbers[kept->number_count].name = name;
     kept->numbers[kept->number_count++].real = value;
 }
 
-vg_err vg_kept_write(const vg_kept *kept, const char *path, const char *kind, uint64_t identity,
-                     vg_diag *diag) {
+vg_err vg_checkpoint_list_write(const vg_checkpoint_list *kept, const char *path, const char *kind,
+                                uint64_t identity, vg_diag *diag) {
     vg_checkpoint_draft draft;
     vg_checkpoint_begin(&draft, kind, identity);
     for (int32_t i = 0; i < kept->number_count; i++)
@@ -36,8 +36,8 @@ vg_err vg_kept_write(const vg_kept *kept, const char *path, const char *kind, ui
     return vg_checkpoint_write(&draft, path, diag);
 }
 
-vg_err vg_kept_read(const vg_kept *kept, const char *path, const char *kind, uint64_t identity,
-                    vg_diag *diag) {
+vg_err vg_checkpoint_list_read(const vg_checkpoint_list *kept, const char *path, const char *kind,
+                               uint64_t identity, vg_diag *diag) {
     vg_checkpoint file;
     vg_err err = vg_checkpoint_open(path, kind, identity, &file, diag);
     for (int32_t i = 0; i < kept->number_count && !err; i++)

@@ -32,14 +32,14 @@ typedef struct vg_learner_def {
     int32_t road_count;
     const vg_road *const *valid; // [valid_count] roads that checkpoints are chosen on; none: `roads`
     int32_t valid_count;
-    const vg_policy *expert; // who is asked; NULL: nobody
-    const vg_car *car;       // NULL: that of the logs
-    vg_weather weather;      // while collecting; zero: still air
-    int32_t threads;         // 0: one a core; the result does not depend on it
+    const vg_policy *expert;    // who is asked; NULL: nobody
+    const vg_car *car;          // NULL: that of the logs
+    vg_disturbance disturbance; // while collecting; zero: still air
+    int32_t threads;            // 0: one a core; the result does not depend on it
     // Asked after each piece of work: false stops the training with VG_ERR_INTERRUPTED, a checkpoint written
     // first. done of total counts pieces of any size. NULL: nobody.
     bool (*watch)(void *context, int64_t done, int64_t total);
-    void (*told)(void *context, const vg_learner_round *round); // NULL: nobody
+    void (*on_round)(void *context, const vg_learner_round *round); // NULL: nobody
     void *context;
     const char *checkpoint; // file to write checkpoints to; NULL: none
     bool resume;            // go on from it if it is there

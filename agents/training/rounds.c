@@ -18,7 +18,7 @@ static void begin(vg_rounds *r, int32_t keep) {
     vg_free(bytes);
 }
 
-void vg_rounds_told(void *context, const vg_learner_round *round) {
+void vg_rounds_write(void *context, const vg_learner_round *round) {
     vg_rounds *r = context;
     char number[32];
     if (!r->begun) begin(r, round->round);

@@ -23,8 +23,8 @@ typedef struct vg_rounds {
     vg_err err; // the first of writing: sticks
 } vg_rounds;
 
-// For vg_learner_def's told, with a vg_rounds as context.
-void vg_rounds_told(void *rounds, const vg_learner_round *round);
+// For vg_learner_def's on_round, with a vg_rounds as context.
+void vg_rounds_write(void *rounds, const vg_learner_round *round);
 // Frees, and says what went wrong. Errors: those of vg_file_write, VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_rounds_end(vg_rounds *rounds);
 

@@ -11,12 +11,13 @@ static bool stands(const vg_rollout *driven, int32_t episode, double stall) {
     return false;
 }
 
-static vg_err compare(const vg_choice_def *def, const vg_rollout *driven, vg_choice *out, vg_diag *diag) {
+static vg_err compare(const vg_selection_def *def, const vg_rollout *driven, vg_selection *out,
+                      vg_diag *diag) {
     vg_occupancy occupancy = {0};
     vg_err err = vg_occupancy_add_rollout(&occupancy, driven, def->roads, diag);
     if (!err) {
         vg_occupancy_sort(&occupancy);
-        out->apart = vg_occupancy_apart(&occupancy, def->shown);
+        out->distance = vg_occupancy_distance(&occupancy, def->shown);
         out->stalled = 0;
         for (int32_t e = 0; e < driven->count; e++)
             out->stalled += stands(driven, e, def->stall) / (double)driven->count;
@@ -25,7 +26,8 @@ static vg_err compare(const vg_choice_def *def, const vg_rollout *driven, vg_cho
     return err;
 }
 
-vg_err vg_choice_judge(const vg_choice_def *def, const vg_policy *policy, vg_choice *out, vg_diag *diag) {
+vg_err vg_selection_measure(const vg_selection_def *def, const vg_policy *policy, vg_selection *out,
+                            vg_diag *diag) {
     vg_rollout_def rollout = vg_rollout_def_default();
     rollout.policy = policy;
     rollout.roads = def->roads, rollout.road_count = def->road_count;
@@ -35,11 +37,11 @@ vg_err vg_choice_judge(const vg_choice_def *def, const vg_policy *policy, vg_cho
     rollout.seed = def->seed;
     rollout.trace = def->shown != NULL;
     rollout.sample = VG_OCCUPANCY_SECONDS;
-    rollout.weather = def->weather;
+    rollout.disturbance = def->disturbance;
     rollout.after = VG_AFTER_RESET;
     rollout.threads = def->threads;
     vg_rollout driven;
-    *out = (vg_choice){0};
+    *out = (vg_selection){0};
     vg_err err = vg_rollout_run(&rollout, &driven, diag);
     if (err) return err;
     double none = __builtin_nan(""), departures = 0, metres = 0, laps = 0;
@@ -51,7 +53,7 @@ vg_err vg_choice_judge(const vg_choice_def *def, const vg_policy *policy, vg_cho
         metres += row->distance;
         laps += row->distance / vg_road_get(def->roads[row->road]).length;
     }
-    out->apart = out->stalled = none;
+    out->distance = out->stalled = none;
     if (def->shown) err = compare(def, &driven, out, diag);
     vg_rollout_free(&driven);
     // Of who gets nowhere there is no rate.
@@ -60,6 +62,6 @@ vg_err vg_choice_judge(const vg_choice_def *def, const vg_policy *policy, vg_cho
     return err;
 }
 
-bool vg_choice_better(const vg_choice *a, const vg_choice *b) {
+bool vg_selection_better(const vg_selection *a, const vg_selection *b) {
     return a->off_road != b->off_road ? a->off_road < b->off_road : a->drift < b->drift;
 }

@@ -10,32 +10,32 @@ extern "C" {
 #endif
 
 // Start from zero. Everything is borrowed.
-typedef struct vg_choice_def {
+typedef struct vg_selection_def {
     const vg_road *const *roads; // [road_count]
     int32_t road_count;
     int32_t starts; // a road
     double seconds; // of a drive
     float spread;   // m, of the starts
-    vg_weather weather;
+    vg_disturbance disturbance;
     uint64_t seed;             // the same for every policy that is compared
     const vg_occupancy *shown; // sorted: whose driving it shall be like; NULL: nobody's
     double stall;              // m/s: with `shown`, who is slower for a second stands
     int32_t threads;
-} vg_choice_def;
+} vg_selection_def;
 
-typedef struct vg_choice {
+typedef struct vg_selection {
     double off_road;           // share of drives that leave the road
     double drift;              // m, mean |offset| before that
     double departures_per_lap; // put back after each (Ross, Gordon & Bagnell 2011)
     double departures_per_km;
-    double apart;   // from the driving shown (vg_occupancy_apart); NaN: nobody's was
-    double stalled; // share of drives that stand somewhere, before they leave the road; NaN likewise
-} vg_choice;
+    double distance; // from the driving shown (vg_occupancy_distance); NaN: nobody's was
+    double stalled;  // share of drives that stand somewhere, before they leave the road; NaN likewise
+} vg_selection;
 
 // Errors: those of vg_rollout_run.
-VG_NODISCARD vg_err vg_choice_judge(const vg_choice_def *def, const vg_policy *policy, vg_choice *out,
-                                    vg_diag *diag);
-bool vg_choice_better(const vg_choice *a, const vg_choice *b);
+VG_NODISCARD vg_err vg_selection_measure(const vg_selection_def *def, const vg_policy *policy,
+                                         vg_selection *out, vg_diag *diag);
+bool vg_selection_better(const vg_selection *a, const vg_selection *b);
 
 #ifdef __cplusplus
 }

@@ -20,7 +20,7 @@ struct vg_training {
     vg_training_def def;
     vg_mlp *mlp;
     vg_batch train, valid;
-    vg_gradient *room;
+    vg_gradient *workspace;
     vg_adam adam;
     progress at;
     float *gradient, *best; // [vg_mlp_count]
@@ -61,7 +61,7 @@ vg_err vg_training_create(const vg_training_def *def, vg_mlp *mlp, const vg_batc
     training->at = (progress){.train_loss = NAN, .valid_loss = NAN, .best_loss = INFINITY};
     training->shuffled = -1;
     int64_t most = def->batch < train->count ? def->batch : train->count;
-    err = vg_gradient_create(mlp, def->loss, most, def->threads, &training->room, diag);
+    err = vg_gradient_create(mlp, def->loss, most, def->threads, &training->workspace, diag);
     if (!err) err = vg_adam_create(&training->def.adam, vg_mlp_count(mlp), &training->adam, diag);
     if (!err) {
         training->gradient = vg_new(float, vg_mlp_count(mlp));
@@ -78,7 +78,7 @@ vg_err vg_training_create(const vg_training_def *def, vg_mlp *mlp, const vg_batc
 
 void vg_training_destroy(vg_training *training) {
     if (!training) return;
-    vg_gradient_destroy(training->room);
+    vg_gradient_destroy(training->workspace);
     vg_adam_destroy(&training->adam);
     vg_free(training->gradient);
     vg_free(training->best);
@@ -251,7 +251,7 @@ static vg_err step(vg_training *training, vg_diag *diag) {
     vg_batch batch = training->train;
     batch.order = training->order + first;
     batch.count = left < training->def.batch ? left : training->def.batch;
-    double loss = vg_gradient_run(training->room, training->mlp, &batch, training->gradient);
+    double loss = vg_gradient_run(training->workspace, training->mlp, &batch, training->gradient);
     if (!isfinite(loss)) return fail_diverged(training, loss, diag);
     vg_adam_step(&training->adam, training->gradient, vg_mlp_parameters(training->mlp));
     hold_log_std(training->mlp);
@@ -272,7 +272,7 @@ static vg_err end_epoch(vg_training *training, vg_diag *diag) {
     // By steps, the last weights are kept: only they are looked at.
     bool last = training->def.steps == 0 || training->adam.step == training->def.steps;
     if (training->valid.count > 0 && last) {
-        at->valid_loss = vg_gradient_run(training->room, training->mlp, &training->valid, NULL);
+        at->valid_loss = vg_gradient_run(training->workspace, training->mlp, &training->valid, NULL);
         if (!isfinite(at->valid_loss)) return fail_diverged(training, at->valid_loss, diag);
         if (!(at->valid_loss < at->best_loss)) return VG_OK;
         at->best_loss = at->valid_loss;

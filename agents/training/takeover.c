@@ -4,7 +4,7 @@
 
 #include "sim/base/exact.h"
 
-double vg_gate_time_to_edge(const vg_gate_view *at) {
+double vg_takeover_time_to_edge(const vg_takeover_view *at) {
     double sine, cosine;
     vg_sincos(at->heading, &sine, &cosine);
     double sideways = at->speed * sine; // m/s to the left
@@ -13,24 +13,25 @@ double vg_gate_time_to_edge(const vg_gate_view *at) {
     return sideways != 0 ? room / fabs(sideways) : INFINITY;
 }
 
-static bool is_calm(const vg_gate_def *def, const vg_gate_view *at) {
+static bool is_calm(const vg_takeover_def *def, const vg_takeover_view *at) {
     double half = at->offset > 0 ? at->left : at->right;
     return fabs(at->offset) <= def->calm_offset * half && fabs(at->heading) <= def->calm_heading;
 }
 
-bool vg_gate_step(const vg_gate_def *def, vg_gate *gate, const vg_gate_view *at, double seconds) {
-    bool danger = vg_gate_time_to_edge(at) < def->edge_time;
-    if (!gate->expert) {
-        gate->expert = danger;
-        gate->calm = 0;
+bool vg_takeover_step(const vg_takeover_def *def, vg_takeover *takeover, const vg_takeover_view *at,
+                      double seconds) {
+    bool danger = vg_takeover_time_to_edge(at) < def->edge_time;
+    if (!takeover->expert) {
+        takeover->expert = danger;
+        takeover->calm = 0;
         return danger;
     }
     if (danger || !is_calm(def, at)) {
-        gate->calm = 0;
+        takeover->calm = 0;
         return false;
     }
     // Seen well at this action's start: hand back once that has lasted. Half an action of slack for rounding.
-    if (gate->calm + 0.5 * seconds >= def->calm_time) *gate = (vg_gate){0};
-    gate->calm += gate->expert ? seconds : 0;
+    if (takeover->calm + 0.5 * seconds >= def->calm_time) *takeover = (vg_takeover){0};
+    takeover->calm += takeover->expert ? seconds : 0;
     return false;
 }

@@ -95,7 +95,7 @@ static vg_err drive_pool(const vg_call *call, vg_suite *suite, vg_policy **polic
     vg_suite_config *config = vg_new(vg_suite_config, 1);
     char name[VG_KEY_TEXT_SIZE];
     vg_drives frame = {0}, pass;
-    vg_err err = config ? vg_policy_find(o->policy, policy, diag) : vg_fail_memory(diag);
+    vg_err err = config ? vg_policy_open(o->policy, policy, diag) : vg_fail_memory(diag);
     if (!err) err = vg_suite_read(o->suite, config, name, diag);
     if (!err) err = vg_suite_build_scored(config, name, NULL, (int32_t)call->threads, suite, diag);
     if (!err) err = vg_drives_frame(suite, &frame, diag);

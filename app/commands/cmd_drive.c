@@ -31,7 +31,7 @@ typedef struct stage {
     vg_road *road;
     vg_car car;
     vg_policy *policy;
-    vg_weather weather;
+    vg_disturbance disturbance;
     vg_window *window;
     vg_recorder *recorder;
     vg_session *session;
@@ -50,12 +50,12 @@ static vg_err name_log(stage *st, vg_diag *diag) {
     return VG_OK;
 }
 
-static vg_err read_weather(stage *st, vg_diag *diag) {
+static vg_err read_disturbance(stage *st, vg_diag *diag) {
     vg_suite_config *config = vg_new(vg_suite_config, 1);
     char name[VG_KEY_TEXT_SIZE];
     if (!config) return vg_fail_memory(diag);
     vg_err err = vg_suite_read(st->o->suite, config, name, diag);
-    if (!err) st->weather = vg_suite_weather(config);
+    if (!err) st->disturbance = vg_suite_disturbance(config);
     vg_free(config);
     return err;
 }
@@ -69,8 +69,8 @@ static vg_err prepare(stage *st, vg_diag *diag) {
     if (!err) err = vg_log_check_tags(o->tags, diag);
     if (!err && o->label && !o->policy)
         err = vg_fail(diag, VG_ERR_ARGUMENT, "--label needs --policy: somebody who drives while you steer");
-    if (!err && o->suite) err = read_weather(st, diag);
-    if (!err && o->policy) err = vg_policy_find(o->policy, &st->policy, diag);
+    if (!err && o->suite) err = read_disturbance(st, diag);
+    if (!err && o->policy) err = vg_policy_open(o->policy, &st->policy, diag);
     if (!err) err = vg_road_load_said(o->road, &st->road, diag);
     if (err) return err;
     st->car = st->policy && st->policy->car ? *st->policy->car : vg_car_default();
@@ -85,7 +85,7 @@ static vg_err open_session(stage *st, vg_diag *diag) {
                           .policy_name = st->policy && !st->policy->sense ? st->o->policy : NULL,
                           .seed = st->call->seed,
                           .tags = st->o->tags,
-                          .weather = st->weather};
+                          .disturbance = st->disturbance};
     vg_session *probe = NULL; // what does not fit shows before there is a log
     vg_err err = vg_session_create(&def, &probe, diag);
     if (err) return err;
@@ -236,7 +236,7 @@ static const vg_flag flags[] = {
     {"log", VG_FLAG_TEXT, AT(log), "LOG", .help = "log to write; default: drive-DATE-TIME.vlog, here"},
     {"policy", VG_FLAG_TEXT, AT(policy), "P",
      .help = "an expert or a policy file that drives until you steer"},
-    {"suite", VG_FLAG_TEXT, AT(suite), "S", .help = "drive in this suite's weather"},
+    {"suite", VG_FLAG_TEXT, AT(suite), "S", .help = "drive in this suite's disturbance"},
     {"label", VG_FLAG_SWITCH, AT(label),
      .help = "begin with labelling: P drives, your wheel is recorded beside it"},
     {"steer-rate", VG_FLAG_DOUBLE, AT(steer_rate), "X", .least = 0.2, .most = 5, .standard = "1",

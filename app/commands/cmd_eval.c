@@ -71,7 +71,7 @@ static vg_err load_policies(eval *e, vg_diag *diag) {
             if (strcmp(e->drives[p].label, e->drives[q].label) == 0)
                 return vg_fail(diag, VG_ERR_ARGUMENT, "two policies are called '%s'; rename one",
                                e->drives[p].label);
-        err = vg_policy_find(source, &e->drives[p].policy, diag);
+        err = vg_policy_open(source, &e->drives[p].policy, diag);
     }
     return err;
 }
@@ -184,7 +184,7 @@ static vg_err take_reference(eval *e, vg_diag *diag) {
     char *name = e->suite.config.reference;
     if (!name[0]) return VG_OK;
     vg_diag own = {0};
-    vg_err err = vg_policy_find(name, &e->expert, diag);
+    vg_err err = vg_policy_open(name, &e->expert, diag);
     if (err) return err;
     err = vg_suite_reference(&e->suite, e->expert, (int32_t)e->call->threads, &e->reference, &own);
     if (err == VG_ERR_POLICY && !e->options->suite) {
@@ -366,7 +366,7 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
 
 static const vg_flag flags[] = {
     {"suite", VG_FLAG_TEXT, offsetof(eval_options, suite), "SUITE",
-     .help = "a shipped suite's name or a YAML file: roads, starts, weather and scoring"},
+     .help = "a shipped suite's name or a YAML file: roads, starts, disturbance and scoring"},
     {"road", VG_FLAG_LIST, offsetof(eval_options, roads), "ROAD...",
      .help = "instead of a suite: library names or CSV files; every policy drives every road"},
     {"out", VG_FLAG_TEXT, offsetof(eval_options, out), "DIR",

@@ -83,10 +83,10 @@ static vg_err open_run(gate *g, vg_diag *diag) {
     const gate_options *o = g->options;
     int32_t threads = (int32_t)g->call->threads;
     vg_err err = vg_drives_read(o->baseline, o->baseline_policy, &g->baseline, diag);
-    if (!err) err = vg_policy_find(o->run, &g->policy, diag);
+    if (!err) err = vg_policy_open(o->run, &g->policy, diag);
     if (!err) err = vg_drives_suite(&g->baseline, threads, &g->suite, diag);
     const char *reference = g->suite.config.reference;
-    if (!err && reference[0]) err = vg_policy_find(reference, &g->expert, diag);
+    if (!err && reference[0]) err = vg_policy_open(reference, &g->expert, diag);
     if (!err && reference[0]) err = vg_suite_reference(&g->suite, g->expert, threads, &g->reference, diag);
     return err;
 }
@@ -174,7 +174,7 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
         err = g->options->run ? judge_run(g, diag) : judge_files(g, diag);
         vg_gate_report report;
         if (!err) report = vg_gate_report_of(&g->baseline, &g->result, &g->judgement, g->options->gate);
-        if (!err) err = vg_gate_tell(&report, &places, diag);
+        if (!err) err = vg_gate_print(&report, &places, diag);
         if (!err) *status = vg_verdict_status(g->judgement.verdict);
     }
     free_gate(g);

@@ -26,7 +26,7 @@ typedef struct sink {
     bool json;
 } sink;
 
-static void told(void *context, const vg_record_lap *lap) {
+static void on_lap(void *context, const vg_record_lap *lap) {
     sink *s = context;
     s->count++;
     s->unfinished += lap->end != VG_END_FINISH;
@@ -63,7 +63,7 @@ static vg_err record(const options *o, vg_record_def *def, vg_overwrite overwrit
     vg_err err = vg_log_create(o->out, overwrite, &log, diag);
     if (err) return err;
     vg_progress_begin(&s->progress, "driving", "laps", o->laps * o->episodes);
-    err = vg_record_run(def, log, told, s, diag);
+    err = vg_record_run(def, log, on_lap, s, diag);
     vg_progress_end(&s->progress);
     if (!err) return vg_log_close(log, diag);
     vg_log_discard(log);
@@ -85,7 +85,7 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     vg_table_begin(&s.table, 7, titles);
     vg_err err = vg_file_may_write(o->out, vg_call_overwrite(call), diag);
     if (!err) err = vg_log_check_tags(o->tags, diag);
-    if (!err) err = vg_policy_find(call->operands.items[0], &policy, diag);
+    if (!err) err = vg_policy_open(call->operands.items[0], &policy, diag);
     if (!err) err = vg_road_load_said(o->road, &road, diag);
     if (!err && o->car) err = vg_car_load(o->car, &car, diag);
     if (err) goto end;

@@ -53,14 +53,14 @@ static const vg_command bc = {
     .run = vg_train_run,
 };
 
-static const char apprentice_synopsis[] =
+static const char interactive_synopsis[] =
     "[--logs LOG...] --roads R... --expert E --out POLICY [--valid R...] [--config Y] [--set KEY=VALUE...]\n"
     "  [--seed N] [--resume] [--force]";
 
 static const vg_command dart = {
     .name = "dart",
     .summary = "cloning of an expert whose actions are disturbed while it demonstrates",
-    .synopsis = apprentice_synopsis,
+    .synopsis = interactive_synopsis,
     .details =
         "Adds Gaussian noise to what the expert does, so that it shows how it recovers, and learns from "
         "what\n"
@@ -83,7 +83,7 @@ static const vg_command dart = {
 static const vg_command dagger = {
     .name = "dagger",
     .summary = "the learner drives, the expert says what it would have done there",
-    .synopsis = apprentice_synopsis,
+    .synopsis = interactive_synopsis,
     .details =
         "Round by round the learner drives, the expert labels every state it comes to, and the network is\n"
         "fitted to all labels so far (Ross, Gordon & Bagnell 2011). The round that drives best on the\n"

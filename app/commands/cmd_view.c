@@ -115,7 +115,7 @@ static void write_policies(const vg_view *view, vg_text *out) {
 
 // --- what is done ----------------------------------------------------------------------------------------
 
-static void told(void *context, int64_t done, int64_t total) {
+static void show_progress(void *context, int64_t done, int64_t total) {
     (void)total;
     vg_progress_update(context, done);
 }
@@ -127,7 +127,7 @@ static vg_err draw(const view_options *o, vg_film *film, vg_diag *diag) {
     if (!err && o->shot) vg_say("%s: %s at %.2f s", o->shot, film->view->title, film->from);
     if (err || (!o->frames && !o->video)) return err;
     int64_t count = vg_film_count(film);
-    film->told = told, film->context = &progress;
+    film->progress = show_progress, film->context = &progress;
     if (o->frames) {
         vg_progress_begin(&progress, "drawing", "pictures", count);
         err = vg_film_frames(film, o->frames, diag);
@@ -179,19 +179,19 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     const view_options *o = call->options;
     vg_view view;
     int32_t hidden;
-    vg_view_wish wish = {.files = call->operands,
-                         .policies = o->policies,
-                         .episodes = o->episodes,
-                         .suite = o->suite,
-                         .road = o->road,
-                         .car = o->car,
-                         .start = o->start,
-                         .training_seed = o->training_seed,
-                         .horizon = o->horizon,
-                         .spread = o->spread,
-                         .seed = call->seed,
-                         .threads = (int32_t)call->threads};
-    vg_err err = vg_view_open(&wish, &view, &hidden, diag);
+    vg_view_request request = {.files = call->operands,
+                               .policies = o->policies,
+                               .episodes = o->episodes,
+                               .suite = o->suite,
+                               .road = o->road,
+                               .car = o->car,
+                               .start = o->start,
+                               .training_seed = o->training_seed,
+                               .horizon = o->horizon,
+                               .spread = o->spread,
+                               .seed = call->seed,
+                               .threads = (int32_t)call->threads};
+    vg_err err = vg_view_open(&request, &view, &hidden, diag);
     if (err) return err;
     if (hidden > 0) vg_say_warning("%d more are not shown: choose by --policy, --episode or --road", hidden);
     err = show(call, &view, diag);
@@ -209,7 +209,7 @@ static const vg_flag flags[] = {
     {"policy", VG_FLAG_LIST, offsetof(view_options, policies), "P...",
      .help = "files or experts to drive on a suite, a road or beside a log; of a result, the labels to show"},
     {"suite", VG_FLAG_TEXT, offsetof(view_options, suite), "SUITE",
-     .help = "a shipped suite's name or a YAML file whose roads, starts and weather the policies meet"},
+     .help = "a shipped suite's name or a YAML file whose roads, starts and disturbance the policies meet"},
     {"road", VG_FLAG_TEXT, offsetof(view_options, road), "ROAD",
      .help = "which road: of a log, a result or a suite by name; without them a library name or a CSV file"},
     {"start", VG_FLAG_INT, offsetof(view_options, start), "N", -1, 65535, "-1",

@@ -151,7 +151,7 @@ static vg_err tell_github(const vg_gate_report *r, bool document, vg_diag *diag)
     return err;
 }
 
-vg_err vg_gate_tell(const vg_gate_report *r, const vg_gate_places *p, vg_diag *diag) {
+vg_err vg_gate_print(const vg_gate_report *r, const vg_gate_places *p, vg_diag *diag) {
     vg_err err = p->junit ? write_junit(r, p->junit, p->overwrite, diag) : VG_OK;
     if (!err && p->folder) err = write_folder(r, p, diag);
     if (!err) err = p->json ? print_json(r, diag) : print_summary(r, diag);

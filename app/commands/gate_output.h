@@ -17,6 +17,6 @@ VG_NODISCARD vg_err vg_gate_may_write(const vg_gate_places *places, vg_diag *dia
 
 // The summary (ten lines with six metrics) and the worst episodes on stdout; the files; under GitHub Actions
 // also annotations, and the Markdown at the end of the file that GITHUB_STEP_SUMMARY names.
-VG_NODISCARD vg_err vg_gate_tell(const vg_gate_report *report, const vg_gate_places *places, vg_diag *diag);
+VG_NODISCARD vg_err vg_gate_print(const vg_gate_report *report, const vg_gate_places *places, vg_diag *diag);
 
 #endif

@@ -196,12 +196,12 @@ static vg_err print_likeness(const vg_outcome *o, vg_diag *diag) {
     vg_table_begin(&table, VG_OCCUPANCY_COUNT + 1, titles);
     for (int32_t i = 0; i < o->arm_count; i++) {
         const vg_outcome_arm *arm = &o->arms[i];
-        if (!arm->likeness) continue;
+        if (!arm->human_likeness) continue;
         any = true;
         vg_table_cell(&table, "%s", arm->label);
         for (int f = 0; f < VG_OCCUPANCY_COUNT; f++) {
             double sum = 0;
-            for (int32_t k = 0; k < arm->arm.seed_count; k++) sum += arm->likeness[k].apart[f];
+            for (int32_t k = 0; k < arm->arm.seed_count; k++) sum += arm->human_likeness[k].distance[f];
             vg_table_cell(&table, "%.3g %s", sum / arm->arm.seed_count, vg_occupancy_unit(f));
         }
     }

@@ -63,7 +63,7 @@ static void note_round(void *context, const vg_learner_round *round) {
     at->failed |= json_array_append_new(at->record, row) != 0;
     const char *collapse = vg_gail_collapse_told(round, &at->collapsed);
     if (collapse) vg_say_warning("round %d: %s", round->round + 1, collapse);
-    if (at->rounds.path) vg_rounds_told(&at->rounds, round);
+    if (at->rounds.path) vg_rounds_write(&at->rounds, round);
     if (at->events.path) vg_event_file_round(&at->events, round);
 }
 
@@ -166,7 +166,7 @@ static vg_err train(const vg_call *call, const vg_learner *learner, vg_learner_d
         at.events = (vg_event_file){.path = events, .diag = diag};
     }
     vg_learner_report report = {0};
-    def->watch = watch, def->told = note_round, def->context = &at, def->checkpoint = checkpoint;
+    def->watch = watch, def->on_round = note_round, def->context = &at, def->checkpoint = checkpoint;
     vg_progress_begin(&at.progress, "training", "steps", 0);
     err = learner->train(def, &report, diag);
     vg_progress_end(&at.progress);
@@ -197,7 +197,7 @@ vg_err vg_train_run(const vg_call *call, int *status, vg_diag *diag) {
         err = load_roads(&o->roads, &roads, diag);
     if (!err) err = load_roads(&o->valid, &valid, diag);
     if (!err && o->car) err = vg_car_load(o->car, &car, diag);
-    if (!err && o->expert) err = vg_policy_find(o->expert, &expert, diag);
+    if (!err && o->expert) err = vg_policy_open(o->expert, &expert, diag);
     if (!err) {
         vg_learner_def def = {.config = o->config,
                               .seed = call->seed,

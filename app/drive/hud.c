@@ -131,7 +131,7 @@ static void draw_record(cairo_t *cairo, const vg_hud *h, double right, double bo
     const vg_recorder_state *r = &h->record;
     char text[64];
     bool behind = r->waiting > r->capacity / 8;
-    double left = right - 190, top = bottom - (h->weather ? 76 : 58);
+    double left = right - 190, top = bottom - (h->disturbance ? 76 : 58);
     vg_panel_type note = {.size = 12, .colour = MUTED};
     vg_panel_box(cairo, left, top, 190, bottom - top, 12, 0.66);
     cairo_new_path(cairo);
@@ -146,8 +146,8 @@ static void draw_record(cairo_t *cairo, const vg_hud *h, double right, double bo
                   (vg_panel_type){.size = 13, .bold = true, .digits = true});
     snprintf(text, sizeof text, "%s, %s", vg_hand_word(h->hand), h->camera);
     vg_panel_text(cairo, left + 34, top + 45, text, note);
-    if (h->weather) {
-        snprintf(text, sizeof text, "weather: %.14s", h->weather);
+    if (h->disturbance) {
+        snprintf(text, sizeof text, "disturbance: %.14s", h->disturbance);
         vg_panel_text(cairo, left + 34, top + 63, text, note);
     }
     if (!behind) return;

@@ -13,10 +13,10 @@ typedef struct vg_hud {
     vg_state shown; // the state that is drawn, between two ticks
     vg_raw raw;
     vg_hand hand;
-    double steer_rate;   // times the usual
-    const char *policy;  // who else may drive; NULL: nobody
-    const char *camera;  // "chase"
-    const char *weather; // the suite's name; NULL: still air
+    double steer_rate;       // times the usual
+    const char *policy;      // who else may drive; NULL: nobody
+    const char *camera;      // "chase"
+    const char *disturbance; // the suite's name; NULL: still air
     bool recording;
     vg_recorder_state record;
     bool held_up;      // time stands still until the recorder has room

@@ -13,7 +13,7 @@ enum {
     LAP_MOST = 60 * 60 * 20, // ticks of a lap that are kept for the ghost
 };
 
-typedef enum wish { WISH_NOTHING, WISH_RESTART, WISH_ROAD } wish;
+typedef enum request { REQUEST_NOTHING, REQUEST_RESTART, REQUEST_ROAD } request;
 
 // Poses of one lap.
 typedef struct lap_line {
@@ -31,15 +31,15 @@ struct vg_session {
     int32_t delay;
     float *line; // [delay][2]
 
-    wish wish;
+    request request;
     bool person; // who drives
     bool begun;  // an episode is under way in the log
     float policy_action[2];
     int64_t since_reset; // ticks, to keep the policy's clock
     vg_episode_key key;  // its episode counts the resets
 
-    vg_car driven; // with the weather's delay
-    vg_air air;
+    vg_car driven; // with the disturbance's delay
+    vg_disturbance_process process;
     float gust, shake[2]; // rad/s; added to the action under way
     float *blur;          // [sense size] noise on what the policy senses; NULL: none
 
@@ -96,11 +96,12 @@ static vg_err open_world(vg_session *s, vg_diag *diag) {
     if (s->def.policy && s->def.policy->tick_den) s->ticks_per_action = s->def.policy->ticks_per_action;
     world.ticks_per_action = s->ticks_per_action;
     double dt = (double)world.tick_num / world.tick_den;
-    vg_err err = vg_air_make(&s->def.weather, dt, dt * s->ticks_per_action, &s->air, diag);
-    s->driven = vg_air_car(&s->air, s->def.car, dt);
-    if (s->def.weather.delay > 0) // another car: what is learned from its log is for it
+    vg_err err =
+        vg_disturbance_process_make(&s->def.disturbance, dt, dt * s->ticks_per_action, &s->process, diag);
+    s->driven = vg_disturbance_car(&s->process, s->def.car, dt);
+    if (s->def.disturbance.delay > 0) // another car: what is learned from its log is for it
         snprintf(s->driven.name, sizeof s->driven.name, "%.200s, late by %g s", s->def.car->name,
-                 (double)s->def.weather.delay);
+                 (double)s->def.disturbance.delay);
     if (!err) err = vg_world_create(&world, &s->world, diag);
     if (err) return err;
     s->world_view = vg_world_get(s->world);
@@ -114,10 +115,10 @@ static vg_err open_driver(vg_session *s, vg_diag *diag) {
     const vg_policy *policy = s->def.policy;
     if (!policy) return VG_OK;
     vg_err err = vg_driver_open(policy, 1, &s->driver, diag);
-    if (err || !policy->sense || s->def.weather.sense_noise == 0) return err;
+    if (err || !policy->sense || s->def.disturbance.sense_noise == 0) return err;
     s->blur = vg_new(float, vg_sense_size(policy->sense));
     if (!s->blur) return vg_fail_memory(diag);
-    vg_air_blur_scale(&s->air, policy->sense, s->car, s->blur);
+    vg_disturbance_observation_scale(&s->process, policy->sense, s->car, s->blur);
     return VG_OK;
 }
 
@@ -205,7 +206,7 @@ static vg_log_step row_of(vg_session *s, const vg_control *control) {
     row.input[0] = by_hand ? control->raw.steer : row.command[0];
     row.input[1] = by_hand ? control->raw.pedals : row.command[1];
     // The person's hands where they label; else what the driver meant, where noise hides it.
-    row.has_label = s->view.labelling || s->def.weather.action_noise > 0;
+    row.has_label = s->view.labelling || s->def.disturbance.action_noise > 0;
     const float wanted[] = {control->wanted.steer, control->wanted.pedals};
     const float *meant = s->view.labelling || by_hand ? wanted : s->policy_action;
     for (int k = 0; k < 2; k++) row.label[k] = fminf(fmaxf(meant[k], -1), 1);
@@ -265,38 +266,39 @@ static bool follow_lap(vg_session *s) {
 // --- ticks -----------------------------------------------------------------------------------------------
 
 static vg_err grant_wish(vg_session *s, vg_diag *diag) {
-    wish wish = s->wish;
-    if (wish == WISH_NOTHING) return VG_OK;
-    s->wish = WISH_NOTHING;
+    request request = s->request;
+    if (request == REQUEST_NOTHING) return VG_OK;
+    s->request = REQUEST_NOTHING;
     vg_err err = end_episode(s, VG_END_STOPPED, diag);
     if (err) return err;
-    double at = wish == WISH_RESTART ? 0 : s->view.now.s, speed = 0;
-    if (wish == WISH_ROAD)
+    double at = request == REQUEST_RESTART ? 0 : s->view.now.s, speed = 0;
+    if (request == REQUEST_ROAD)
         speed = fmin(0.5 * s->view.now.speed, 0.5 * vg_rollout_start_speed(s->def.road, s->car, at));
     if (put_on_road(s, at, speed)) return vg_fail(diag, VG_ERR_ARGUMENT, "no place on the road at %g m", at);
     s->view.off_road = false;
-    if (wish == WISH_RESTART) s->view.lap = 1;
-    begin_lap(s, wish == WISH_RESTART);
+    if (request == REQUEST_RESTART) s->view.lap = 1;
+    begin_lap(s, request == REQUEST_RESTART);
     return VG_OK;
 }
 
-// At the beginning of an action: what the policy does in it, and what the weather does to it. The policy goes
-// on acting while the person drives, so that what it remembers stays true.
+// At the beginning of an action: what the policy does in it, and what the disturbance does to it. The policy
+// goes on acting while the person drives, so that what it remembers stays true.
 static vg_err begin_action(vg_session *s, vg_diag *diag) {
     uint32_t step = (uint32_t)(s->since_reset / s->ticks_per_action);
     if (s->def.policy) {
         vg_driver_sense(&s->driver, s->world);
         if (s->blur)
-            vg_air_blur(s->blur, vg_sense_size(s->def.policy->sense), &s->key, step, s->driver.observed);
+            vg_disturbance_observation(s->blur, vg_sense_size(s->def.policy->sense), &s->key, step,
+                                       s->driver.observed);
         vg_err err = vg_driver_decide(&s->driver, s->world, s->policy_action);
         if (err)
             return vg_fail(diag, err, "policy '%s' %s, at tick %lld", s->def.policy->name,
                            vg_policy_trouble(s->def.policy), (long long)s->view.ticks);
     }
     s->shake[0] = s->shake[1] = 0;
-    if (s->def.weather.action_noise > 0) vg_air_shake(&s->air, &s->key, step, s->shake);
-    if (s->def.weather.gust == 0) return VG_OK;
-    s->gust = vg_air_gust(&s->air, &s->key, step, step == 0, s->gust);
+    if (s->def.disturbance.action_noise > 0) vg_disturbance_actuation(&s->process, &s->key, step, s->shake);
+    if (s->def.disturbance.gust == 0) return VG_OK;
+    s->gust = vg_disturbance_gust(&s->process, &s->key, step, step == 0, s->gust);
     vg_err err = vg_world_gust(s->world, &s->gust);
     return err ? vg_fail(diag, err, "no gust at tick %lld", (long long)s->view.ticks) : VG_OK;
 }
@@ -346,9 +348,9 @@ vg_err vg_session_tick(vg_session *s, const vg_control *control, vg_diag *diag) 
     return end_episode(s, VG_END_FINISH, diag);
 }
 
-void vg_session_restart(vg_session *s) { s->wish = WISH_RESTART; }
+void vg_session_restart(vg_session *s) { s->request = REQUEST_RESTART; }
 void vg_session_to_road(vg_session *s) {
-    if (s->wish == WISH_NOTHING) s->wish = WISH_ROAD;
+    if (s->request == REQUEST_NOTHING) s->request = REQUEST_ROAD;
 }
 
 void vg_session_hand_back(vg_session *s) { s->person = !s->def.policy; }

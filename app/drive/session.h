@@ -14,17 +14,17 @@ typedef struct vg_session vg_session; // opaque
 typedef struct vg_session_def {
     const vg_road *road;
     const vg_car *car;
-    const vg_policy *policy; // who drives while the person does not; NULL: nobody
-    const char *policy_name; // for the log; NULL: the policy's
-    vg_recorder *recorder;   // NULL: nothing is recorded
-    uint64_t seed;           // of the policy's noise, and of the weather
-    const char *tags;        // of the episodes, ""
-    vg_weather weather; // zero: still air. Gusts are recorded; with noise on actions every row has as its
-                        // label what the driver meant
+    const vg_policy *policy;    // who drives while the person does not; NULL: nobody
+    const char *policy_name;    // for the log; NULL: the policy's
+    vg_recorder *recorder;      // NULL: nothing is recorded
+    uint64_t seed;              // of the policy's noise, and of the disturbance
+    const char *tags;           // of the episodes, ""
+    vg_disturbance disturbance; // zero: still process. Gusts are recorded; with noise on actions every row
+                                // has as its label what the driver meant
 } vg_session_def;
 
-// The recorder's car is that of vg_session_car, which has the weather's delay. Errors: VG_ERR_MISMATCH (a
-// policy of another car or clock), VG_ERR_ARGUMENT (the weather), VG_ERR_MEMORY, the policy's own.
+// The recorder's car is that of vg_session_car, which has the disturbance's delay. Errors: VG_ERR_MISMATCH (a
+// policy of another car or clock), VG_ERR_ARGUMENT (the disturbance), VG_ERR_MEMORY, the policy's own.
 VG_NODISCARD vg_err vg_session_create(const vg_session_def *def, vg_session **out, vg_diag *diag);
 void vg_session_destroy(vg_session *session); // NULL is fine
 

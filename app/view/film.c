@@ -89,7 +89,7 @@ vg_err vg_film_paint(vg_film_reel *reel, int64_t i, vg_diag *diag) {
     // Cairo leaves the fourth byte of a pixel without opacity to chance.
     int64_t count = (int64_t)film->width * film->height;
     for (int64_t k = 0; k < count && !err; k++) reel->picture.pixels[k] |= 0xff000000;
-    if (!err && film->told) film->told(film->context, i + 1, vg_film_count(film));
+    if (!err && film->progress) film->progress(film->context, i + 1, vg_film_count(film));
     return err;
 }
 

@@ -17,7 +17,7 @@ typedef struct vg_film {
     int32_t text_count;
     vg_overwrite overwrite; // default VG_KEEP
     bool (*stop)(void);     // asked before each picture: true ends with VG_ERR_INTERRUPTED; NULL: never
-    void (*told)(void *context, int64_t done, int64_t total); // NULL: nobody
+    void (*progress)(void *context, int64_t done, int64_t total); // NULL: nobody
     void *context;
 } vg_film;
 vg_film vg_film_default(const vg_view *view);

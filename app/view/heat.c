@@ -51,13 +51,13 @@ static int64_t on_road(const vg_view_drive *drive) {
 // --- the map ---------------------------------------------------------------------------------------------
 
 // What a map borrows.
-typedef struct ways {
+typedef struct trails {
     vg_map_trace *traces; // [drives]
     double *s, *exit_s;
     float *offset, *exit_offset;
-} ways;
+} trails;
 
-static vg_err take_ways(const vg_road *road, const vg_view_group *group, ways *w, int32_t *exits,
+static vg_err take_ways(const vg_road *road, const vg_view_group *group, trails *w, int32_t *exits,
                         vg_diag *diag) {
     int64_t points = 0, at = 0;
     for (int32_t d = 0; d < group->drive_count; d++) points += group->drives[d].count;
@@ -80,7 +80,7 @@ static vg_err take_ways(const vg_road *road, const vg_view_group *group, ways *w
     return VG_OK;
 }
 
-static void free_ways(ways *w) {
+static void free_ways(trails *w) {
     vg_free(w->traces);
     vg_free(w->s);
     vg_free(w->offset);
@@ -90,7 +90,7 @@ static void free_ways(ways *w) {
 
 static vg_err paint_map(vg_heat *h, double width, double height, vg_diag *diag) {
     const vg_view_group *group = &h->view->groups[h->group];
-    ways w = {0};
+    trails w = {0};
     char title[128], subtitle[128];
     vg_map_figure figure = vg_map_default();
     vg_err err = take_ways(h->view->road, group, &w, &figure.exit_count, diag);

@@ -12,7 +12,7 @@
     X("Tab  1 to 9", "follow the next car, that car")                                                        \
     X("C", "camera: chase, heading up, north up")                                                            \
     X("+  -", "closer, further (or the mouse wheel)")                                                        \
-    X("G", "ways by driver, by drift")                                                                       \
+    X("G", "trails by driver, by drift")                                                                     \
     X("M", "the road, the map of its drift")                                                                 \
     X("L", "light, dark")                                                                                    \
     X("F11", "full screen (or F)")                                                                           \

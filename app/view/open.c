@@ -46,18 +46,19 @@ static vg_err parse_episodes(const vg_list *list, int32_t *numbers, vg_diag *dia
     return VG_OK;
 }
 
-static vg_err add_logs(const vg_view_wish *wish, const kind *kinds, int32_t logs, vg_view *view,
+static vg_err add_logs(const vg_view_request *request, const kind *kinds, int32_t logs, vg_view *view,
                        int32_t *hidden, vg_diag *diag) {
-    int32_t *numbers = vg_new(int32_t, wish->episodes.count);
+    int32_t *numbers = vg_new(int32_t, request->episodes.count);
     if (!numbers) return vg_fail_memory(diag);
-    vg_view_choice choice = {.pick = {numbers, wish->episodes.count}, .road = wish->road, .stems = logs > 1};
-    vg_err err = parse_episodes(&wish->episodes, numbers, diag);
-    for (int32_t i = 0; i < wish->files.count && !err; i++) {
+    vg_view_choice choice = {
+        .pick = {numbers, request->episodes.count}, .road = request->road, .stems = logs > 1};
+    vg_err err = parse_episodes(&request->episodes, numbers, diag);
+    for (int32_t i = 0; i < request->files.count && !err; i++) {
         if (kinds[i] != KIND_LOG) continue;
-        err = vg_view_add_log(view, wish->files.items[i], &choice, hidden, diag);
+        err = vg_view_add_log(view, request->files.items[i], &choice, hidden, diag);
         if (!err && !view->title[0]) {
             char stem[64];
-            vg_view_stem(wish->files.items[i], stem);
+            vg_view_stem(request->files.items[i], stem);
             if (logs > 1) snprintf(stem, sizeof stem, "%d logs", logs);
             snprintf(view->title, sizeof view->title, "%s on %.100s", stem, view->road_name);
         }
@@ -66,56 +67,57 @@ static vg_err add_logs(const vg_view_wish *wish, const kind *kinds, int32_t logs
     return err;
 }
 
-static vg_err add_beside(const vg_view_wish *wish, vg_view *view, vg_diag *diag) {
+static vg_err add_beside(const vg_view_request *request, vg_view *view, vg_diag *diag) {
     vg_view_driver *drivers;
-    vg_err err = vg_view_drivers_open(&wish->policies, &drivers, diag);
-    if (!err) err = vg_view_drive_beside(view, drivers, wish->policies.count, wish->threads, diag);
-    vg_view_drivers_close(drivers, wish->policies.count);
+    vg_err err = vg_view_drivers_open(&request->policies, &drivers, diag);
+    if (!err) err = vg_view_drive_beside(view, drivers, request->policies.count, request->threads, diag);
+    vg_view_drivers_close(drivers, request->policies.count);
     return err;
 }
 
 // --- all -------------------------------------------------------------------------------------------------
 
-static vg_err check(const vg_view_wish *wish, vg_diag *diag) {
-    if (wish->files.count && wish->suite)
+static vg_err check(const vg_view_request *request, vg_diag *diag) {
+    if (request->files.count && request->suite)
         return vg_fail(diag, VG_ERR_ARGUMENT, "--suite is for policies without a log or a result");
-    if (wish->files.count && wish->car)
+    if (request->files.count && request->car)
         return vg_fail(diag, VG_ERR_ARGUMENT, "--car is for policies on a suite or a road");
-    if (wish->files.count || (wish->policies.count && (wish->suite || wish->road))) return VG_OK;
-    if (wish->policies.count)
+    if (request->files.count || (request->policies.count && (request->suite || request->road))) return VG_OK;
+    if (request->policies.count)
         return vg_fail(diag, VG_ERR_ARGUMENT,
                        "neither --suite nor --road given: where do the policies drive?");
     return vg_fail(diag, VG_ERR_ARGUMENT, "%s",
-                   wish->suite || wish->road
+                   request->suite || request->road
                        ? "no --policy given: who drives there?"
                        : "nothing to show: give logs, a result, or --policy with --suite or --road");
 }
 
-static vg_err fill(const vg_view_wish *wish, kind *kinds, vg_view *view, int32_t *hidden, vg_diag *diag) {
+static vg_err fill(const vg_view_request *request, kind *kinds, vg_view *view, int32_t *hidden,
+                   vg_diag *diag) {
     int32_t logs = 0, results = 0;
-    vg_err err = check(wish, diag);
-    for (int32_t i = 0; i < wish->files.count && !err; i++) {
-        err = kind_of(wish->files.items[i], &kinds[i], diag);
+    vg_err err = check(request, diag);
+    for (int32_t i = 0; i < request->files.count && !err; i++) {
+        err = kind_of(request->files.items[i], &kinds[i], diag);
         kinds[i] == KIND_LOG ? logs++ : results++;
     }
     if (err) return err;
-    if (wish->files.count == 0) return vg_view_add_suite(wish, view, diag);
-    if (!results && wish->start >= 0)
+    if (request->files.count == 0) return vg_view_add_suite(request, view, diag);
+    if (!results && request->start >= 0)
         return vg_fail(diag, VG_ERR_ARGUMENT,
                        "--start is a suite's, a road's or a result's; of a log choose by --episode");
-    if (logs) err = add_logs(wish, kinds, logs, view, hidden, diag);
-    if (!err && logs && !results && wish->policies.count) err = add_beside(wish, view, diag);
-    for (int32_t i = 0; i < wish->files.count && !err; i++)
+    if (logs) err = add_logs(request, kinds, logs, view, hidden, diag);
+    if (!err && logs && !results && request->policies.count) err = add_beside(request, view, diag);
+    for (int32_t i = 0; i < request->files.count && !err; i++)
         if (kinds[i] == KIND_RESULT)
-            err = vg_view_add_result(wish, wish->files.items[i], logs == 0, view, hidden, diag);
+            err = vg_view_add_result(request, request->files.items[i], logs == 0, view, hidden, diag);
     return err;
 }
 
-vg_err vg_view_open(const vg_view_wish *wish, vg_view *out, int32_t *hidden, vg_diag *diag) {
+vg_err vg_view_open(const vg_view_request *request, vg_view *out, int32_t *hidden, vg_diag *diag) {
     *out = (vg_view){0};
     *hidden = 0;
-    kind *kinds = vg_new(kind, wish->files.count);
-    vg_err err = kinds ? fill(wish, kinds, out, hidden, diag) : vg_fail_memory(diag);
+    kind *kinds = vg_new(kind, request->files.count);
+    vg_err err = kinds ? fill(request, kinds, out, hidden, diag) : vg_fail_memory(diag);
     if (!err) err = vg_view_finish(out, diag);
     vg_free(kinds);
     if (err) vg_view_free(out);

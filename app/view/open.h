@@ -8,6 +8,7 @@
 
 // *hidden: how many episodes or arms there are beyond those that can be shown. On failure *out is zero.
 // Errors: VG_ERR_ARGUMENT (what does not go together), those of the files.
-VG_NODISCARD vg_err vg_view_open(const vg_view_wish *wish, vg_view *out, int32_t *hidden, vg_diag *diag);
+VG_NODISCARD vg_err vg_view_open(const vg_view_request *request, vg_view *out, int32_t *hidden,
+                                 vg_diag *diag);
 
 #endif

@@ -10,7 +10,7 @@
 
 // What is shown of a result.
 typedef struct showing {
-    const vg_view_wish *wish;
+    const vg_view_request *request;
     vg_result_file file;
     int32_t road, start;
     int32_t arms[VG_VIEW_GROUPS], arm_count;
@@ -64,16 +64,16 @@ static vg_err same_road(showing *s, const vg_view *view, vg_diag *diag) {
 }
 
 static vg_err choose_episode(showing *s, bool choose, const vg_view *view, vg_diag *diag) {
-    const vg_list *episodes = &s->wish->episodes;
+    const vg_list *episodes = &s->request->episodes;
     vg_err err = VG_OK;
     if (choose && episodes->count > 1)
         return vg_fail(diag, VG_ERR_ARGUMENT, "%d episodes of a result, expected one: all start together",
                        episodes->count);
     if (choose && episodes->count)
         err = parse_episode(s, episodes->items[0], diag);
-    else if (s->wish->road && !view->road)
-        err = vg_result_file_find_road(&s->file, s->wish->road, &s->road, diag);
-    if (!err && s->wish->start >= 0) err = set_start(s, s->wish->start, diag);
+    else if (s->request->road && !view->road)
+        err = vg_result_file_find_road(&s->file, s->request->road, &s->road, diag);
+    if (!err && s->request->start >= 0) err = set_start(s, s->request->start, diag);
     if (!err && view->road) err = same_road(s, view, diag);
     return err;
 }
@@ -81,7 +81,7 @@ static vg_err choose_episode(showing *s, bool choose, const vg_view *view, vg_di
 // --- who ---------------------------------------------------------------------------------------------------
 
 static vg_err choose_arms(showing *s, const vg_view *view, int32_t *hidden, vg_diag *diag) {
-    int32_t room = VG_VIEW_GROUPS - view->group_count, wanted = s->wish->policies.count;
+    int32_t room = VG_VIEW_GROUPS - view->group_count, wanted = s->request->policies.count;
     vg_err err = VG_OK;
     if (wanted > room)
         return vg_fail(diag, VG_ERR_ARGUMENT, "%d policies, expected at most %d", wanted, room);
@@ -93,7 +93,8 @@ static vg_err choose_arms(showing *s, const vg_view *view, int32_t *hidden, vg_d
         return VG_OK;
     }
     for (int32_t i = 0; i < wanted && !err; i++)
-        err = vg_result_file_find_arm(&s->file, s->wish->policies.items[i], &s->arms[s->arm_count++], diag);
+        err =
+            vg_result_file_find_arm(&s->file, s->request->policies.items[i], &s->arms[s->arm_count++], diag);
     return err;
 }
 
@@ -111,7 +112,7 @@ static vg_err open_drivers(showing *s, const vg_view *view, vg_diag *diag) {
             snprintf(s->drivers[i].label, 64, "%.24s: %.36s", s->file.name, label);
         else
             snprintf(s->drivers[i].label, 64, "%.63s", label);
-        err = vg_result_file_policy(&s->file, s->arms[i], (uint64_t)s->wish->training_seed,
+        err = vg_result_file_policy(&s->file, s->arms[i], (uint64_t)s->request->training_seed,
                                     &s->drivers[i].policy, diag);
     }
     return err;
@@ -122,7 +123,7 @@ static vg_err open_drivers(showing *s, const vg_view *view, vg_diag *diag) {
 static vg_err drive(const showing *s, vg_view *view, vg_diag *diag) {
     vg_suite suite = {.config = s->file.config, .car = s->file.car};
     vg_rollout_def def = vg_suite_rollout(&suite);
-    def.threads = s->wish->threads, def.stop = vg_interrupted;
+    def.threads = s->request->threads, def.stop = vg_interrupted;
     int32_t first = view->group_count;
     vg_err err = vg_view_drive_all(view, &def, s->road, s->start, s->drivers, s->arm_count, diag);
     for (int32_t i = 0; i < s->arm_count && !err; i++)
@@ -144,9 +145,9 @@ static vg_err show(showing *s, bool choose, vg_view *view, int32_t *hidden, vg_d
     return err ? err : drive(s, view, diag);
 }
 
-vg_err vg_view_add_result(const vg_view_wish *wish, const char *path, bool choose, vg_view *view,
+vg_err vg_view_add_result(const vg_view_request *request, const char *path, bool choose, vg_view *view,
                           int32_t *hidden, vg_diag *diag) {
-    showing s = {.wish = wish};
+    showing s = {.request = request};
     vg_err err = vg_result_file_open(path, &s.file, diag);
     if (!err) err = show(&s, choose, view, hidden, diag);
     for (int32_t i = 0; i < VG_VIEW_GROUPS; i++) vg_policy_destroy(s.drivers[i].policy);

@@ -5,9 +5,10 @@
 #include "app/view/model.h"
 #include "app/view/request.h"
 
-// choose: the wish's --episode is meant for results. The road is that of the model where it has one. Errors:
-// those of result_file.h and of vg_view_drive_all; VG_ERR_MISMATCH (the result knows not the model's road).
-VG_NODISCARD vg_err vg_view_add_result(const vg_view_wish *wish, const char *path, bool choose, vg_view *view,
-                                       int32_t *hidden, vg_diag *diag);
+// choose: the request's --episode is meant for results. The road is that of the model where it has one.
+// Errors: those of result_file.h and of vg_view_drive_all; VG_ERR_MISMATCH (the result knows not the model's
+// road).
+VG_NODISCARD vg_err vg_view_add_result(const vg_view_request *request, const char *path, bool choose,
+                                       vg_view *view, int32_t *hidden, vg_diag *diag);
 
 #endif

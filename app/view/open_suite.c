@@ -16,7 +16,7 @@ vg_err vg_view_drivers_open(const vg_list *policies, vg_view_driver **out, vg_di
     vg_err err = VG_OK;
     for (int32_t i = 0; i < policies->count && !err; i++) {
         vg_view_stem(policies->items[i], (*out)[i].label);
-        err = vg_policy_find(policies->items[i], &(*out)[i].policy, diag);
+        err = vg_policy_open(policies->items[i], &(*out)[i].policy, diag);
     }
     return err;
 }
@@ -38,24 +38,24 @@ static vg_err set_number(vg_suite_config *config, const char *key, double value,
 }
 
 // A suite of one road.
-static vg_err road_suite(const vg_view_wish *wish, vg_suite_config *config, char *name, vg_diag *diag) {
+static vg_err road_suite(const vg_view_request *request, vg_suite_config *config, char *name, vg_diag *diag) {
     vg_config_default(&vg_suite_schema, config);
     snprintf(name, VG_KEY_TEXT_SIZE, "ad hoc");
-    if (strchr(wish->road, ','))
+    if (strchr(request->road, ','))
         return vg_fail(diag, VG_ERR_ARGUMENT, "--road '%.200s' has a comma in its name, expected none",
-                       wish->road);
-    vg_err err = vg_config_set(&vg_suite_schema, config, "test", wish->road, "--road", 0, diag);
-    if (!err) err = set_number(config, "horizon", wish->horizon, diag);
-    if (!err) err = set_number(config, "spread", wish->spread, diag);
-    config->seed = (int64_t)wish->seed;
+                       request->road);
+    vg_err err = vg_config_set(&vg_suite_schema, config, "test", request->road, "--road", 0, diag);
+    if (!err) err = set_number(config, "horizon", request->horizon, diag);
+    if (!err) err = set_number(config, "spread", request->spread, diag);
+    config->seed = (int64_t)request->seed;
     return err;
 }
 
 // Which of the roads that are scored is shown, and only it is made: the test split becomes it alone.
-static vg_err choose_road(const vg_view_wish *wish, vg_suite_config *config, const char *suite, chosen *out,
-                          vg_diag *diag) {
+static vg_err choose_road(const vg_view_request *request, vg_suite_config *config, const char *suite,
+                          chosen *out, vg_diag *diag) {
     char item[VG_KEY_TEXT_SIZE], last[VG_KEY_TEXT_SIZE] = "";
-    const char *wanted = wish->suite ? wish->road : NULL;
+    const char *wanted = request->suite ? request->road : NULL;
     int64_t number = wanted ? -1 : 0;
     if (wanted) vg_parse_int(wanted, &number);
     for (out->road = 0; vg_suite_item(config->test, out->road, item, out->name); out->road++) {
@@ -71,11 +71,11 @@ static vg_err choose_road(const vg_view_wish *wish, vg_suite_config *config, con
         wanted ? wanted : "", out->road, suite, last);
 }
 
-static void fit_car(const vg_view_wish *wish, const vg_view_driver *drivers, vg_suite *suite) {
-    for (int32_t i = 0; i < wish->policies.count; i++) {
+static void fit_car(const vg_view_request *request, const vg_view_driver *drivers, vg_suite *suite) {
+    for (int32_t i = 0; i < request->policies.count; i++) {
         const vg_car *own = drivers[i].policy->car;
         if (!own || vg_car_hash(own) == vg_car_hash(&suite->car)) continue;
-        if (!wish->suite && !wish->car) { // the first that knows
+        if (!request->suite && !request->car) { // the first that knows
             suite->car = *own;
             break;
         }
@@ -84,48 +84,49 @@ static void fit_car(const vg_view_wish *wish, const vg_view_driver *drivers, vg_
     }
 }
 
-static vg_err build(const vg_view_wish *wish, vg_suite *suite, chosen *out, vg_diag *diag) {
+static vg_err build(const vg_view_request *request, vg_suite *suite, chosen *out, vg_diag *diag) {
     vg_suite_config config;
     char name[VG_KEY_TEXT_SIZE], folder[512] = "";
-    vg_err err =
-        wish->suite ? vg_suite_read(wish->suite, &config, name, diag) : road_suite(wish, &config, name, diag);
-    const char *slash = wish->suite ? strrchr(wish->suite, '/') : NULL;
-    if (slash && slash - wish->suite < (int)sizeof folder)
-        snprintf(folder, sizeof folder, "%.*s", slash == wish->suite ? 1 : (int)(slash - wish->suite),
-                 wish->suite);
+    vg_err err = request->suite ? vg_suite_read(request->suite, &config, name, diag)
+                                : road_suite(request, &config, name, diag);
+    const char *slash = request->suite ? strrchr(request->suite, '/') : NULL;
+    if (slash && slash - request->suite < (int)sizeof folder)
+        snprintf(folder, sizeof folder, "%.*s", slash == request->suite ? 1 : (int)(slash - request->suite),
+                 request->suite);
     config.train[0] = config.validation[0] = 0; // nothing is learned here
-    if (!err) err = choose_road(wish, &config, name, out, diag);
-    if (!err) err = vg_suite_build(&config, name, folder[0] ? folder : NULL, wish->threads, suite, diag);
-    if (!err && wish->car) err = vg_car_load(wish->car, &suite->car, diag);
+    if (!err) err = choose_road(request, &config, name, out, diag);
+    if (!err) err = vg_suite_build(&config, name, folder[0] ? folder : NULL, request->threads, suite, diag);
+    if (!err && request->car) err = vg_car_load(request->car, &suite->car, diag);
     return err;
 }
 
-static vg_err drive(const vg_view_wish *wish, vg_suite *suite, const chosen *chosen,
+static vg_err drive(const vg_view_request *request, vg_suite *suite, const chosen *chosen,
                     const vg_view_driver *drivers, vg_view *view, vg_diag *diag) {
     vg_rollout_def def = vg_suite_rollout(suite);
-    int64_t start = wish->start < 0 ? 0 : wish->start;
+    int64_t start = request->start < 0 ? 0 : request->start;
     if (start >= def.starts)
         return vg_fail(diag, VG_ERR_NOT_FOUND, "--start %lld: there are %d, numbered from 0",
                        (long long)start, def.starts);
-    def.threads = wish->threads, def.stop = vg_interrupted;
+    def.threads = request->threads, def.stop = vg_interrupted;
     view->road = suite->test.roads[0];
     suite->test.roads[0] = NULL;
     snprintf(view->road_name, sizeof view->road_name, "%.200s", chosen->name);
     snprintf(view->title, sizeof view->title,
-             wish->suite ? "%.60s, %.100s, start %d" : "%.0s%.100s, start %d", suite->name, chosen->name,
+             request->suite ? "%.60s, %.100s, start %d" : "%.0s%.100s, start %d", suite->name, chosen->name,
              (int)start);
-    return vg_view_drive_all(view, &def, chosen->road, (int32_t)start, drivers, wish->policies.count, diag);
+    return vg_view_drive_all(view, &def, chosen->road, (int32_t)start, drivers, request->policies.count,
+                             diag);
 }
 
-vg_err vg_view_add_suite(const vg_view_wish *wish, vg_view *view, vg_diag *diag) {
+vg_err vg_view_add_suite(const vg_view_request *request, vg_view *view, vg_diag *diag) {
     vg_suite suite = {0};
     chosen chosen;
     vg_view_driver *drivers;
-    vg_err err = vg_view_drivers_open(&wish->policies, &drivers, diag);
-    if (!err) err = build(wish, &suite, &chosen, diag);
-    if (!err) fit_car(wish, drivers, &suite);
-    if (!err) err = drive(wish, &suite, &chosen, drivers, view, diag);
+    vg_err err = vg_view_drivers_open(&request->policies, &drivers, diag);
+    if (!err) err = build(request, &suite, &chosen, diag);
+    if (!err) fit_car(request, drivers, &suite);
+    if (!err) err = drive(request, &suite, &chosen, drivers, view, diag);
     vg_suite_free(&suite);
-    vg_view_drivers_close(drivers, wish->policies.count);
+    vg_view_drivers_close(drivers, request->policies.count);
     return err;
 }

@@ -6,12 +6,12 @@
 #include "app/view/request.h"
 
 // Find the policies of a list and call each as its file, or as the expert it is. *out is theirs to close,
-// also on error. Errors: those of vg_policy_find.
+// also on error. Errors: those of vg_policy_open.
 VG_NODISCARD vg_err vg_view_drivers_open(const vg_list *policies, vg_view_driver **out, vg_diag *diag);
 void vg_view_drivers_close(vg_view_driver *drivers, int32_t count);
 
 // Errors: those of vg_suite_read, vg_suite_build and vg_view_drive_all; VG_ERR_NOT_FOUND (no such road or
 // start in the suite).
-VG_NODISCARD vg_err vg_view_add_suite(const vg_view_wish *wish, vg_view *view, vg_diag *diag);
+VG_NODISCARD vg_err vg_view_add_suite(const vg_view_request *request, vg_view *view, vg_diag *diag);
 
 #endif

@@ -5,7 +5,7 @@
 #include "app/cli/args.h"
 
 // Texts are NULL where not given.
-typedef struct vg_view_wish {
+typedef struct vg_view_request {
     vg_list files;    // logs and results
     vg_list policies; // to drive; of results: labels to show
     vg_list episodes; // numbers of a log; ROAD:START or a number of a result
@@ -15,6 +15,6 @@ typedef struct vg_view_wish {
     double horizon, spread; // s, m: of policies on a road without a suite
     uint64_t seed;          // the same
     int32_t threads;        // 0: one a core
-} vg_view_wish;
+} vg_view_request;
 
 #endif

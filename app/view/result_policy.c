@@ -70,7 +70,7 @@ static vg_err find_cell(const vg_result_file *r, int32_t arm, int32_t seed, cons
         if (length <= end || strcmp(entry->d_name + length - end, tail) != 0) continue;
         snprintf(path, sizeof path, "%s/%.300s", folder, entry->d_name);
         vg_policy *policy = NULL;
-        if (vg_policy_find(path, &policy, NULL)) continue;
+        if (vg_policy_open(path, &policy, NULL)) continue;
         if (has_hash(policy, hash))
             *out = policy;
         else
@@ -98,7 +98,7 @@ vg_err vg_result_file_policy(const vg_result_file *r, int32_t arm, uint64_t seed
         return hash ? find_cell(r, arm, index, hash, out, diag)
                     : vg_fail_at(diag, VG_ERR_FORMAT, r->path, 0, "arms", "'%.60s' has no policy's hash",
                                  vg_result_file_label(r, arm));
-    err = vg_policy_find(source, out, diag);
+    err = vg_policy_open(source, out, diag);
     if (err || !hash || has_hash(*out, hash)) return err;
     char own[17];
     vg_hash_format((*out)->hash, own);

@@ -16,7 +16,7 @@ struct vg_stage {
     vg_scene *scene;
     vg_panels *panels;
     vg_heat *heat;
-    vg_ways *ways;
+    vg_trails *trails;
     vg_camera camera;
     vg_layout layout;
     bool map;     // the last picture was the map's
@@ -32,7 +32,7 @@ vg_err vg_stage_create(const vg_view *view, vg_stage **out, vg_diag *diag) {
     vg_err err = vg_scene_create(view->road, &s->scene, diag);
     if (!err) err = vg_panels_create(view, &s->panels, diag);
     if (!err) err = vg_heat_create(view, &s->heat, diag);
-    if (!err) err = vg_ways_create(view, &s->ways, diag);
+    if (!err) err = vg_trails_create(view, &s->trails, diag);
     if (!err) return VG_OK;
     vg_stage_destroy(s);
     *out = NULL;
@@ -44,7 +44,7 @@ void vg_stage_destroy(vg_stage *s) {
     vg_scene_destroy(s->scene);
     vg_panels_destroy(s->panels);
     vg_heat_destroy(s->heat);
-    vg_ways_destroy(s->ways);
+    vg_trails_destroy(s->trails);
     vg_free(s);
 }
 
@@ -93,12 +93,12 @@ static vg_err paint_scene(vg_stage *s, const vg_scene_picture *picture, const vg
     vg_err err = vg_scene_begin(s->scene, &top, &s->camera, diag);
     if (err) return err;
     fill_cars(s, look, t, cars);
-    vg_ways_draw(s->ways, s->scene, t, look->heat);
+    vg_trails_draw(s->trails, s->scene, t, look->heat);
     vg_scene_cars(s->scene, cars, s->view->car_count);
     vg_legend_tags(s->view, s->scene, look->followed, t);
     const vg_view_box *map = &s->layout.minimap;
     vg_scene_minimap(s->scene, map->x, map->y, map->width, map->height, cars, s->view->car_count);
-    if (look->heat) vg_ways_key(vg_scene_cairo(s->scene), &s->layout);
+    if (look->heat) vg_trails_key(vg_scene_cairo(s->scene), &s->layout);
     vg_legend_draw(s->view, vg_scene_cairo(s->scene), &s->layout, look->followed, t);
     return vg_scene_end(s->scene, diag);
 }

@@ -16,7 +16,7 @@ typedef struct vg_stage_look {
     int32_t followed;      // car, default 0
     vg_camera_mode camera; // default chase
     double magnify;        // default 1
-    bool heat;             // ways in the colours of drift, whole; default false: the last seconds, by driver
+    bool heat; // trails in the colours of drift, whole; default false: the last seconds, by driver
     bool map;  // the whole road instead of the scene: where the followed group drifts; default false
     bool help; // the keys, over everything; default false
 } vg_stage_look;

@@ -9,14 +9,14 @@
 
 static const double LAST = 6; // s that a way by driver shows
 
-struct vg_ways {
+struct vg_trails {
     const vg_view *view;
     double *x, *y; // [room] of a line under way
     int64_t room, count;
 };
 
-vg_err vg_ways_create(const vg_view *view, vg_ways **out, vg_diag *diag) {
-    vg_ways *w = *out = vg_new(vg_ways, 1);
+vg_err vg_trails_create(const vg_view *view, vg_trails **out, vg_diag *diag) {
+    vg_trails *w = *out = vg_new(vg_trails, 1);
     if (!w) return vg_fail_memory(diag);
     w->view = view;
     for (int32_t c = 0; c < view->car_count; c++)
@@ -25,12 +25,12 @@ vg_err vg_ways_create(const vg_view *view, vg_ways **out, vg_diag *diag) {
     w->x = vg_new(double, w->room);
     w->y = vg_new(double, w->room);
     if (w->x && w->y) return VG_OK;
-    vg_ways_destroy(w);
+    vg_trails_destroy(w);
     *out = NULL;
     return vg_fail_memory(diag);
 }
 
-void vg_ways_destroy(vg_ways *w) {
+void vg_trails_destroy(vg_trails *w) {
     if (!w) return;
     vg_free(w->x);
     vg_free(w->y);
@@ -38,7 +38,7 @@ void vg_ways_destroy(vg_ways *w) {
 }
 
 // Draw the line so far, and go on from its last point.
-static void flush(vg_ways *w, vg_scene *scene, vg_role role, bool heat) {
+static void flush(vg_trails *w, vg_scene *scene, vg_role role, bool heat) {
     vg_scene_line line = {w->x, w->y, w->count, role, heat ? 0.7 : 0.35, heat ? 0.9 : 0.75};
     if (w->count > 1) vg_scene_draw_line(scene, &line);
     if (w->count > 0) w->x[0] = w->x[w->count - 1], w->y[0] = w->y[w->count - 1], w->count = 1;
@@ -51,7 +51,7 @@ static bool seen(const vg_scene *scene, const vg_state *state) {
            y < vg_scene_height(scene) + reach;
 }
 
-static void draw_way(vg_ways *w, vg_scene *scene, int32_t car, double t, bool heat) {
+static void draw_way(vg_trails *w, vg_scene *scene, int32_t car, double t, bool heat) {
     const vg_view_drive *drive = vg_view_drive_of(w->view, car);
     int64_t last = vg_view_moment_at(drive, t), first = heat ? 0 : vg_view_moment_at(drive, t - LAST);
     vg_role role = VG_ROLE_NONE, own = vg_view_role(w->view, car);
@@ -92,7 +92,7 @@ static void cross(vg_scene *scene, const vg_state *state) {
     cairo_set_line_cap(cairo, CAIRO_LINE_CAP_BUTT);
 }
 
-void vg_ways_draw(vg_ways *w, vg_scene *scene, double t, bool heat) {
+void vg_trails_draw(vg_trails *w, vg_scene *scene, double t, bool heat) {
     for (int32_t c = 0; c < w->view->car_count; c++) draw_way(w, scene, c, t, heat);
     for (int32_t i = 0; i < w->view->departure_count && w->view->departures[i].t <= t; i++) {
         const vg_view_drive *drive = vg_view_drive_of(w->view, w->view->departures[i].car);
@@ -102,7 +102,7 @@ void vg_ways_draw(vg_ways *w, vg_scene *scene, double t, bool heat) {
     }
 }
 
-void vg_ways_key(cairo_t *cairo, const vg_layout *layout) {
+void vg_trails_key(cairo_t *cairo, const vg_layout *layout) {
     const double width = 232, height = 26, step = 10;
     double x = layout->scene.width - width - 12, y = layout->scene.height - height - 10;
     vg_panel_box(cairo, x, y, width, height, 8, 0.7);

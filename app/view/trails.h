@@ -1,4 +1,4 @@
-// app/view/trails.h -- where the cars have been: their ways on the road, and where they left it.
+// app/view/trails.h -- where the cars have been: their trails on the road, and where they left it.
 #ifndef VG_APP_VIEW_TRAILS_H
 #define VG_APP_VIEW_TRAILS_H
 
@@ -6,17 +6,17 @@
 #include "app/view/layout.h"
 #include "app/view/model.h"
 
-typedef struct vg_ways vg_ways; // opaque
+typedef struct vg_trails vg_trails; // opaque
 
 // The view is borrowed until destroy. Errors: VG_ERR_MEMORY.
-VG_NODISCARD vg_err vg_ways_create(const vg_view *view, vg_ways **out, vg_diag *diag);
-void vg_ways_destroy(vg_ways *ways); // NULL is fine
+VG_NODISCARD vg_err vg_trails_create(const vg_view *view, vg_trails **out, vg_diag *diag);
+void vg_trails_destroy(vg_trails *trails); // NULL is fine
 
 // Up to t, between begin and end of the scene's frame. heat: all of them, coloured by |offset| against the
 // half width; else the last seconds, coloured by driver. Departures up to t are crosses.
-void vg_ways_draw(vg_ways *ways, vg_scene *scene, double t, bool heat);
+void vg_trails_draw(vg_trails *trails, vg_scene *scene, double t, bool heat);
 
 // What the colours of heat are, at the scene's foot.
-void vg_ways_key(struct _cairo *cairo, const vg_layout *layout);
+void vg_trails_key(struct _cairo *cairo, const vg_layout *layout);
 
 #endif

@@ -131,7 +131,7 @@ static vg_hud hud_of(vg_drive *d, const vg_session_view *v, const vg_state *show
                   .steer_rate = d->hands.feel.steer_rate,
                   .policy = d->def.policy,
                   .camera = vg_camera_word(d->mode),
-                  .weather = d->def.suite,
+                  .disturbance = d->def.suite,
                   .recording = d->def.recorder != NULL,
                   .held_up = d->held_up,
                   .toast = left > 0 ? d->toast : "",

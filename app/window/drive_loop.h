@@ -13,7 +13,7 @@ typedef struct vg_drive_def {
     vg_session *session;
     vg_recorder *recorder; // NULL: nothing is recorded
     const char *policy;    // the name shown; NULL: none
-    const char *suite;     // whose weather it is; NULL: still air
+    const char *suite;     // whose disturbance it is; NULL: still air
     vg_feel feel;
     vg_camera_mode camera;
     double seconds;    // of driving until it ends by itself; 0: when the driver says so

@@ -36,7 +36,7 @@ vg_err vg_drives_suite(const vg_drives *d, int32_t threads, vg_suite *out, vg_di
 
 vg_err vg_drives_policy(const vg_drives *d, vg_policy **out, vg_diag *diag) {
     char own[17] = "";
-    vg_err err = vg_policy_find(d->source, out, diag);
+    vg_err err = vg_policy_open(d->source, out, diag);
     if (err) return err;
     if ((*out)->hash) vg_hash_format((*out)->hash, own);
     if (strcmp(own, d->policy_hash) == 0) return VG_OK;

@@ -12,7 +12,7 @@ extern "C" {
 // vg_suite_build.
 VG_NODISCARD vg_err vg_drives_suite(const vg_drives *drives, int32_t threads, vg_suite *out, vg_diag *diag);
 
-// A policy found by the source that drives name, with the same content. Errors: those of vg_policy_find;
+// A policy found by the source that drives name, with the same content. Errors: those of vg_policy_open;
 // VG_ERR_MISMATCH (it is another by now).
 VG_NODISCARD vg_err vg_drives_policy(const vg_drives *drives, vg_policy **out, vg_diag *diag);
 

@@ -16,7 +16,7 @@ static int32_t metric_index(const char *name) {
 }
 
 // The feature of "apart_speed"; -1: it is no such metric.
-static int32_t apart_index(const vg_claim_term *term) {
+static int32_t distance_index(const vg_claim_term *term) {
     for (int32_t i = 0; strncmp(term->metric, "apart_", 6) == 0 && i < VG_OCCUPANCY_COUNT; i++)
         if (strcmp(term->metric + 6, vg_occupancy_name(i)) == 0) return i;
     return -1;
@@ -26,7 +26,7 @@ vg_term_kind vg_claim_term_kind(const vg_claim_term *term) {
     static const char *const tables[] = {"off_road", "excess", "drift", "open_error", "held_out", "usable"};
     static const char *const alone[] = {"hazard_ratio", "rising_p", "b",       "b_p",
                                         "labels",       "queries",  "actions", "seconds_off"};
-    if (is_record(term) || apart_index(term) >= 0) return VG_TERM_TABLE;
+    if (is_record(term) || distance_index(term) >= 0) return VG_TERM_TABLE;
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         if (is(term, tables[i])) return VG_TERM_TABLE;
     for (size_t i = 0; i < sizeof alone / sizeof *alone; i++)
@@ -94,8 +94,8 @@ static double cell(const vg_claim_term *term, int32_t i) {
     if (is(term, "held_out")) return term->arm->arm.seeds[i].held_out;
     if (is(term, "usable")) return usable(term->arm, isnan(term->at) ? INFINITY : term->at, i);
     if (is(term, "open_error")) return a->open_seeds[i];
-    if (apart_index(term) >= 0)
-        return term->arm->likeness ? term->arm->likeness[i].apart[apart_index(term)] : NAN;
+    if (distance_index(term) >= 0)
+        return term->arm->human_likeness ? term->arm->human_likeness[i].distance[distance_index(term)] : NAN;
     return recorded(term, i);
 }
 

@@ -39,8 +39,9 @@ typedef struct vg_outcome_arm {
     const char *group;               // arms that differ in budget only share it; "" : none
     vg_arm arm;
     vg_analysis analysis;
-    bool taught_here;            // trained on a road that is scored
-    const vg_likeness *likeness; // [arm.seed_count] to the laps learned from; NULL: of no laps, or elsewhere
+    bool taught_here; // trained on a road that is scored
+    const vg_human_likeness
+        *human_likeness; // [arm.seed_count] to the laps learned from; NULL: of no laps, or elsewhere
 } vg_outcome_arm;
 
 // The log's own drive, scored first: the floor.

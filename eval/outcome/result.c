@@ -318,11 +318,11 @@ static json_t *training_json(document *d, const vg_outcome_training *t) {
 }
 
 // The mean over the seeds of each feature's distance.
-static json_t *likeness_json(document *d, const vg_outcome_arm *arm) {
+static json_t *human_likeness_json(document *d, const vg_outcome_arm *arm) {
     json_t *object = json_object();
     for (int i = 0; i < VG_OCCUPANCY_COUNT; i++) {
         double sum = 0;
-        for (int32_t k = 0; k < arm->arm.seed_count; k++) sum += arm->likeness[k].apart[i];
+        for (int32_t k = 0; k < arm->arm.seed_count; k++) sum += arm->human_likeness[k].distance[i];
         put(d, object, vg_occupancy_name(i), number(sum / arm->arm.seed_count));
     }
     return object;
@@ -365,7 +365,7 @@ static json_t *arm_json(document *d, const vg_outcome_arm *row) {
     put(d, object, "sense", row->sense ? string(d, row->sense) : json_null());
     put(d, object, "taught_here", json_boolean(row->taught_here));
     put(d, object, "training", isnan(row->budget) ? json_null() : training_json(d, &row->training));
-    put(d, object, "likeness", row->likeness ? likeness_json(d, row) : json_null());
+    put(d, object, "human_likeness", row->human_likeness ? human_likeness_json(d, row) : json_null());
     put(d, object, "record", row->record ? record_json(d, row->record) : json_null());
     put(d, object, "tick", number(row->arm.seeds[0].rollout->tick_seconds));
     put(d, object, "action_time", number(row->arm.seeds[0].rollout->action_seconds));

@@ -293,7 +293,7 @@ void vg_page_made(vg_page *page) {
         snprintf(hash, sizeof hash, "%016" PRIx64, o->study_hash);
         term(page, "Hash of the study", hash);
     }
-    term(page, "Seed of starts and weather", page->seed.bytes);
+    term(page, "Seed of starts and disturbance", page->seed.bytes);
     term(page, "Drift is counted from", o->reference && *o->reference ? o->reference : "the centreline");
     term(page, "Cost (a), absorbing",
          "0 until the first departure, 1 ever after. Its mean at the horizon is the share off the road.");

@@ -9,15 +9,15 @@
 extern "C" {
 #endif
 
-typedef struct vg_likeness {
-    double apart[VG_OCCUPANCY_COUNT]; // each in the feature's unit; NaN: nothing was driven
-} vg_likeness;
+typedef struct vg_human_likeness {
+    double distance[VG_OCCUPANCY_COUNT]; // each in the feature's unit; NaN: nothing was driven
+} vg_human_likeness;
 
 // Let the policy of `def` drive, each car until its first departure, and compare with `shown`, which is
 // sorted. The def's trace, sample, reference and what follows a departure are ignored. Errors: those of
 // vg_rollout_run.
-VG_NODISCARD vg_err vg_likeness_measure(const vg_rollout_def *def, const vg_occupancy *shown,
-                                        vg_likeness *out, vg_diag *diag);
+VG_NODISCARD vg_err vg_human_likeness_measure(const vg_rollout_def *def, const vg_occupancy *shown,
+                                              vg_human_likeness *out, vg_diag *diag);
 
 #ifdef __cplusplus
 }

@@ -298,12 +298,12 @@ void vg_suite_free(vg_suite *suite) {
 
 // --- what it decides ---------------------------------------------------------------------------------------
 
-vg_weather vg_suite_weather(const vg_suite_config *config) {
-    return (vg_weather){.gust = (float)config->gust,
-                        .gust_time = (float)config->gust_time,
-                        .action_noise = (float)config->action_noise,
-                        .sense_noise = (float)config->sense_noise,
-                        .delay = (float)config->delay};
+vg_disturbance vg_suite_disturbance(const vg_suite_config *config) {
+    return (vg_disturbance){.gust = (float)config->gust,
+                            .gust_time = (float)config->gust_time,
+                            .action_noise = (float)config->action_noise,
+                            .sense_noise = (float)config->sense_noise,
+                            .delay = (float)config->delay};
 }
 
 vg_rollout_def vg_suite_rollout(const vg_suite *suite) {
@@ -320,7 +320,7 @@ vg_rollout_def vg_suite_rollout(const vg_suite *suite) {
     static const vg_after afters[] = {VG_AFTER_ALL, VG_AFTER_RESET, VG_AFTER_STOP}; // as the words stand
     def.after = afters[c->after];
     def.corners = c->off_road == 1;
-    def.weather = vg_suite_weather(c);
+    def.disturbance = vg_suite_disturbance(c);
     return def;
 }
 

@@ -1,10 +1,10 @@
-// eval/score/suite.h -- a suite: the roads, starts, weather and scoring that results are compared under.
+// eval/score/suite.h -- a suite: the roads, starts, disturbance and scoring that results are compared under.
 //
 // Roads are split into training, validation and test. Each entry of a split is a library name ("test-1"), a
 // file
 // ("roads/mine.csv") or generated roads ("seeds 1001..1064"). A road may stand in one split only, and there
 // once: by content, not by name. The suite's hash covers whatever decides a score: the test roads' geometry,
-// starts, horizon, weather and scoring; not where it was read from, nor its name or version.
+// starts, horizon, disturbance and scoring; not where it was read from, nor its name or version.
 #ifndef VG_EVAL_SCORE_SUITE_H
 #define VG_EVAL_SCORE_SUITE_H
 
@@ -32,7 +32,7 @@ extern "C" {
     X(horizon, DOUBLE, "s", 1, 86400, "60", NULL, "length of an episode")                                    \
     X(sample, DOUBLE, "s", 0.05, 3600, "1", NULL,                                                            \
       "time between the samples that drift and errors are taken at")                                         \
-    X(seed, INT, "", 0, 9e18, "1", NULL, "of starts and weather")                                            \
+    X(seed, INT, "", 0, 9e18, "1", NULL, "of starts and disturbance")                                        \
     X(reference, TEXT, "", 0, 255, "pursuit", NULL,                                                          \
       "whose offset drift is counted from: an expert; empty: the centreline")                                \
     X(after, CHOICE, "", 0, 0, "all", "all|reset|stop", "costs measured: all three; (a) and (c); (a) only")  \
@@ -83,7 +83,7 @@ VG_NODISCARD vg_err vg_suite_build_scored(const vg_suite_config *config, const c
                                           int32_t threads, vg_suite *out, vg_diag *diag);
 void vg_suite_free(vg_suite *suite); // zeroed is fine
 
-vg_weather vg_suite_weather(const vg_suite_config *config);
+vg_disturbance vg_suite_disturbance(const vg_suite_config *config);
 // The i-th road of a split's list, as a list of its own ("seeds 1003") and as reports call it ("seed 1003").
 // False past the last; an entry that is none is passed on as it is. item and name: [VG_KEY_TEXT_SIZE].
 bool vg_suite_item(const char *list, int32_t i, char *item, char *name);

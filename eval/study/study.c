@@ -71,11 +71,11 @@ vg_err vg_study_read(const char *name_or_path, vg_study_config *out, char name[V
 
 // --- progress ----------------------------------------------------------------------------------------------
 
-void vg_study_tell(vg_study *study) {
-    pthread_mutex_lock(study->told);
+void vg_study_progress(vg_study *study) {
+    pthread_mutex_lock(study->progress_lock);
     study->done++;
     if (study->def.progress) study->def.progress(study->def.context, study->done, vg_study_total(study));
-    pthread_mutex_unlock(study->told);
+    pthread_mutex_unlock(study->progress_lock);
 }
 
 vg_err vg_study_check_stop(const vg_study *study, vg_diag *diag) {

@@ -70,7 +70,7 @@ VG_NODISCARD vg_err vg_study_read(const char *name_or_path, vg_study_config *out
                                   vg_diag *diag);
 
 // Read the study, build its suite, list its arms, and claim the folder: OUT/study.yaml is written. Errors:
-// those of vg_config_read, vg_suite_build, vg_policy_find; VG_ERR_EXISTS (a study is there and neither resume
+// those of vg_config_read, vg_suite_build, vg_policy_open; VG_ERR_EXISTS (a study is there and neither resume
 // nor force); VG_ERR_MISMATCH (resume, but the study, its suite or its laps are not those that are there).
 VG_NODISCARD vg_err vg_study_open(const vg_study_def *def, vg_study **out, vg_diag *diag);
 void vg_study_close(vg_study *study); // NULL is fine

@@ -18,17 +18,17 @@ void vg_study_free_arm(vg_study_arm *arm) {
 
 // --- settings ----------------------------------------------------------------------------------------------
 
-// The weather of a suite's configuration is also what an arm may be taught or scored in; and it may be scored
-// from starts of another spread.
-static vg_err set_weather(vg_suite_config **config, const vg_suite_config *from, bool scored, const char *key,
-                          const char *value, vg_diag *diag) {
+// The disturbance of a suite's configuration is also what an arm may be taught or scored in; and it may be
+// scored from starts of another spread.
+static vg_err set_disturbance(vg_suite_config **config, const vg_suite_config *from, bool scored,
+                              const char *key, const char *value, vg_diag *diag) {
     static const char *const known[] = {"gust", "gust_time", "action_noise", "sense_noise", "delay"};
     bool found = scored && strcmp(key, "spread") == 0;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) found |= strcmp(key, known[i]) == 0;
     if (!found)
         return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "arms",
-                          "'%.60s' is no weather: gust, gust_time, action_noise, sense_noise, delay%s", key,
-                          scored ? ", spread" : "");
+                          "'%.60s' is no disturbance: gust, gust_time, action_noise, sense_noise, delay%s",
+                          key, scored ? ", spread" : "");
     if (!*config) {
         if (!(*config = vg_new(vg_suite_config, 1))) return vg_fail_memory(diag);
         **config = *from;
@@ -45,13 +45,13 @@ static vg_err set(const vg_study *s, vg_study_arm *arm, char *setting, const cha
     for (char *c = value; *c; c++)
         if (*c == ';') *c = ',';
     if (strncmp(setting, "test.", 5) == 0)
-        return set_weather(&arm->scored, &s->suite.config, true, setting + 5, value, diag);
+        return set_disturbance(&arm->scored, &s->suite.config, true, setting + 5, value, diag);
     if (!arm->learner)
         return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, where, "'%.60s': an expert learns nothing", setting);
     if (strncmp(setting, "train.", 6) == 0) {
         vg_suite_config calm;
         vg_config_default(&vg_suite_schema, &calm);
-        return set_weather(&arm->taught, &calm, false, setting + 6, value, diag);
+        return set_disturbance(&arm->taught, &calm, false, setting + 6, value, diag);
     }
     return vg_config_set(arm->learner->schema, arm->config, setting, value, where, 0, diag);
 }
@@ -185,7 +185,7 @@ static vg_err find_budget(vg_study *s, const char *item, const char *name, const
     for (next_word(&settings, word); word[0]; next_word(&settings, word))
         if (strncmp(word, "teacher=", 8) == 0) snprintf(teacher, sizeof teacher, "%.240s", word + 8);
     vg_policy *expert = NULL;
-    vg_err err = vg_study_follows_laps(s, teacher) ? VG_OK : vg_policy_find(teacher, &expert, diag);
+    vg_err err = vg_study_follows_laps(s, teacher) ? VG_OK : vg_policy_open(teacher, &expert, diag);
     vg_policy_destroy(expert);
     if (err) return err;
     arm->budget = vg_study_find_budget(s, name, teacher);

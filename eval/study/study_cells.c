@@ -87,16 +87,16 @@ static bool keep_on(void *context, int64_t done, int64_t total) {
     return !s->def.stop || !s->def.stop();
 }
 
-static void told(void *context, const vg_learner_round *round) {
+static void note_round(void *context, const vg_learner_round *round) {
     cell_watch *at = context;
     const char *collapse = vg_gail_collapse_told(round, &at->collapsed);
     if (collapse) {
-        pthread_mutex_lock(at->study->told);
+        pthread_mutex_lock(at->study->progress_lock);
         vg_track_warn(at->study->def.warnings, "%.200s, seed %d, round %d: %s", at->arm, at->seed + 1,
                       round->round + 1, collapse);
-        pthread_mutex_unlock(at->study->told);
+        pthread_mutex_unlock(at->study->progress_lock);
     }
-    vg_rounds_told(&at->rounds, round);
+    vg_rounds_write(&at->rounds, round);
 }
 
 // Where a learner may drive, and where its rounds are chosen: the suite's training and validation roads, or
@@ -127,7 +127,7 @@ static vg_err train_cell(vg_study *s, const vg_study_arm *arm, int32_t seed, vg_
                           .car = &s->suite.car,
                           .threads = 1,
                           .watch = keep_on,
-                          .told = told,
+                          .on_round = note_round,
                           .context = &watcher,
                           .checkpoint = checkpoint,
                           .resume = true,
@@ -136,10 +136,10 @@ static vg_err train_cell(vg_study *s, const vg_study_arm *arm, int32_t seed, vg_
     vg_err err = VG_OK;
     unsigned needs = arm->learner->needs;
     if (needs & (VG_LEARNER_ROADS | VG_LEARNER_EITHER)) give_roads(s, &def);
-    if (arm->taught) def.weather = vg_suite_weather(arm->taught);
+    if (arm->taught) def.disturbance = vg_suite_disturbance(arm->taught);
     if (needs & (VG_LEARNER_EXPERT | VG_LEARNER_EITHER)) {
         vg_study_expert(s, s->budgets[arm->budget].teacher, arm->budget, teacher);
-        err = vg_policy_find(teacher, &expert, diag);
+        err = vg_policy_open(teacher, &expert, diag);
         def.expert = expert;
     }
     if (!err) err = arm->learner->train(&def, &report, diag);
@@ -170,7 +170,7 @@ static vg_err run_cell(void *context, int64_t block, int64_t begin, int64_t end)
         err = vg_study_cell_report(s, arm, seed, &report, diag);
         if (err == VG_ERR_NOT_FOUND) err = train_cell(s, arm, seed, diag);
     }
-    if (!err) vg_study_tell(s);
+    if (!err) vg_study_progress(s);
     return err;
 }
 

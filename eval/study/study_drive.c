@@ -1,4 +1,4 @@
-// Who drives for an arm, and in what weather.
+// Who drives for an arm, and in what disturbance.
 #include "agents/policy/policy_file.h"
 #include "agents/policy_open.h"
 #include "eval/study/study_private.h"
@@ -8,7 +8,7 @@ vg_err vg_study_load_policy(const vg_study *s, const vg_study_arm *arm, int32_t 
     char path[VG_STUDY_PATH];
     if (!arm->learner) {
         vg_study_expert(s, arm->recipe, vg_study_largest(s), path);
-        return vg_policy_find(path, out, diag);
+        return vg_policy_open(path, out, diag);
     }
     vg_study_cell_path(s, arm, seed, ".safetensors", path);
     return vg_policy_load(path, out, diag);
@@ -17,7 +17,7 @@ vg_err vg_study_load_policy(const vg_study *s, const vg_study_arm *arm, int32_t 
 vg_rollout_def vg_study_rollout(const vg_study *s, const vg_study_arm *arm) {
     vg_rollout_def def = vg_suite_rollout(&s->suite);
     if (arm->scored) {
-        def.weather = vg_suite_weather(arm->scored);
+        def.disturbance = vg_suite_disturbance(arm->scored);
         def.spread = (float)arm->scored->spread;
     }
     return def;

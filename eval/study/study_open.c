@@ -87,7 +87,7 @@ static vg_err check_experts(const vg_study *s, vg_diag *diag) {
     for (int32_t i = -1; !err && (i < 0 || vg_config_item(s->config.experts, i, item)); i++) {
         vg_policy *policy = NULL;
         const char *text = i < 0 ? s->config.teacher : item;
-        if (!vg_study_follows_laps(s, text)) err = vg_policy_find(text, &policy, diag);
+        if (!vg_study_follows_laps(s, text)) err = vg_policy_open(text, &policy, diag);
         vg_policy_destroy(policy);
     }
     return err;
@@ -99,10 +99,10 @@ vg_err vg_study_open(const vg_study_def *def, vg_study **out, vg_diag *diag) {
     if (!s) return vg_fail_memory(diag);
     s->def = *def;
     vg_err err = VG_OK;
-    if (!(s->told = vg_new(pthread_mutex_t, 1)))
+    if (!(s->progress_lock = vg_new(pthread_mutex_t, 1)))
         err = vg_fail_memory(diag);
     else
-        pthread_mutex_init(s->told, NULL);
+        pthread_mutex_init(s->progress_lock, NULL);
     if (!err) err = vg_study_read(def->path, &s->config, s->name, diag);
     if (!err) err = check_experts(s, diag);
     if (!err && s->config.laps[0]) err = vg_study_find_laps(s, diag);
@@ -131,7 +131,7 @@ void vg_study_close(vg_study *s) {
     vg_free(s->budgets);
     for (int32_t i = 0; i < s->arm_count; i++) vg_study_free_arm(&s->arms[i]);
     vg_free(s->arms);
-    if (s->told) pthread_mutex_destroy(s->told);
-    vg_free(s->told);
+    if (s->progress_lock) pthread_mutex_destroy(s->progress_lock);
+    vg_free(s->progress_lock);
     vg_free(s);
 }

@@ -20,8 +20,8 @@ typedef struct vg_study_arm {
     const vg_learner *learner;     // NULL: an expert
     void *config;                  // of the learner
     int32_t budget;                // index into the study's budgets; -1: an expert
-    vg_suite_config *taught;       // weather to collect in; NULL: still air
-    vg_suite_config *scored;       // weather and starts to be scored in; NULL: the suite's
+    vg_suite_config *taught;       // disturbance to collect in; NULL: still air
+    vg_suite_config *scored;       // disturbance and starts to be scored in; NULL: the suite's
     uint64_t hash;                 // of the recipe: what the training seeds derive from
     int32_t seeds;                 // 1 for an expert
     int32_t first_cell;            // index of its first training seed's; -1: an expert
@@ -53,22 +53,22 @@ struct vg_study {
     char folder[VG_STUDY_PATH]; // OUT/cells-HASH
     // Scoring.
     vg_outcome outcome;
-    vg_outcome_arm *rows;       // [arm_count]
-    vg_arm_seed **seeds;        // [arm_count][seeds]
-    void **driven;              // [arm_count] the rollouts behind them, of study_score.c
-    vg_outcome_record *records; // [arm_count]
-    vg_likeness *likeness;      // [all arms' seeds, one arm behind the other]
-    vg_occupancy human;         // how the laps are driven
+    vg_outcome_arm *rows;              // [arm_count]
+    vg_arm_seed **seeds;               // [arm_count][seeds]
+    void **driven;                     // [arm_count] the rollouts behind them, of study_score.c
+    vg_outcome_record *records;        // [arm_count]
+    vg_human_likeness *human_likeness; // [all arms' seeds, one arm behind the other]
+    vg_occupancy human;                // how the laps are driven
     vg_outcome_floor floor;
     vg_outcome_pair *pairs;
     int32_t pair_count;
     vg_claims claims;
     int64_t done;
-    pthread_mutex_t *told; // around progress
+    pthread_mutex_t *progress_lock; // around progress
 };
 
 // One piece of work is done.
-void vg_study_tell(vg_study *study);
+void vg_study_progress(vg_study *study);
 // "stopped", where the caller asks for it.
 VG_NODISCARD vg_err vg_study_check_stop(const vg_study *study, vg_diag *diag);
 
@@ -84,7 +84,7 @@ VG_NODISCARD vg_err vg_study_compare_human(vg_study *study, int32_t arm, vg_diag
 // The policy of a training seed, or the expert that an arm is.
 VG_NODISCARD vg_err vg_study_load_policy(const vg_study *study, const vg_study_arm *arm, int32_t seed,
                                          vg_policy **out, vg_diag *diag);
-// What an arm is driven by, in its own weather, where it has one.
+// What an arm is driven by, in its own disturbance, where it has one.
 vg_rollout_def vg_study_rollout(const vg_study *study, const vg_study_arm *arm);
 
 void vg_study_free_scores(vg_study *study);
@@ -107,7 +107,7 @@ int32_t vg_study_find_budget(vg_study *study, const char *name, const char *teac
 
 int32_t vg_study_largest(const vg_study *study); // the budget with the most demonstrations
 
-// An expert as vg_policy_find takes it: a line_follower without a log is given the laps of a budget.
+// An expert as vg_policy_open takes it: a line_follower without a log is given the laps of a budget.
 bool vg_study_follows_laps(const vg_study *study, const char *text); // is it such a one?
 void vg_study_expert(const vg_study *study, const char *text, int32_t budget, char out[VG_STUDY_PATH]);
 

@@ -40,7 +40,7 @@ static vg_err drive_seed(vg_study *s, const vg_study_arm *arm, int32_t seed, con
         out->open_error = room->open_error;
     }
     vg_policy_destroy(policy);
-    if (!err) vg_study_tell(s);
+    if (!err) vg_study_progress(s);
     return err;
 }
 
@@ -116,7 +116,7 @@ static vg_err make_reference(vg_study *s, vg_policy **expert, vg_reference **out
                           "is 'human', but the study has no laps");
     }
     if (!name[0]) return VG_OK;
-    vg_err err = vg_policy_find(name, expert, diag);
+    vg_err err = vg_policy_open(name, expert, diag);
     return err ? err : vg_suite_reference(&s->suite, *expert, s->def.threads, out, diag);
 }
 
@@ -203,7 +203,7 @@ void vg_study_free_scores(vg_study *s) {
     }
     vg_free(s->driven);
     vg_free(s->records);
-    vg_free(s->likeness);
+    vg_free(s->human_likeness);
     vg_occupancy_free(&s->human);
     vg_free(s->seeds);
     vg_free(s->rows);

@@ -22,70 +22,70 @@ START_TEST(schedules_by_hand) {
 END_TEST
 
 START_TEST(aggregates_up_to_the_budget) {
-    apprentice_case *c = apprentice_begin(&vg_learner_dagger);
-    apprentice_set(c, "schedule", "exponential");
-    ck_ok(apprentice_train(c));
+    interactive_case *c = interactive_begin(&vg_learner_dagger);
+    interactive_set(c, "schedule", "exponential");
+    ck_ok(interactive_train(c));
     ck_assert_int_eq(c->log.rounds, 3);
     for (int round = 0; round < 3; round++) {
-        ck_assert_double_eq(apprentice_value(c, round, "labels"), 140 * (round + 1));
-        ck_assert_double_eq(apprentice_value(c, round, "queries"), 140 * (round + 1));
-        ck_assert_double_eq(apprentice_value(c, round, "beta"), 1.0 / (1 << round));
-        ck_assert(apprentice_value(c, round, "off_road") >= 0);
-        ck_assert(isfinite(apprentice_value(c, round, "held_out_loss")));
+        ck_assert_double_eq(interactive_value(c, round, "labels"), 140 * (round + 1));
+        ck_assert_double_eq(interactive_value(c, round, "queries"), 140 * (round + 1));
+        ck_assert_double_eq(interactive_value(c, round, "beta"), 1.0 / (1 << round));
+        ck_assert(interactive_value(c, round, "off_road") >= 0);
+        ck_assert(isfinite(interactive_value(c, round, "held_out_loss")));
     }
     ck_assert_int_eq(c->report.labels + c->report.held_out_rows, 420);
     ck_assert(c->report.held_out_rows > 0);
     ck_assert_int_eq(c->report.steps, 180);
     ck_assert_int_eq(c->report.rounds, 3);
     ck_assert_int_eq(c->report.episodes, 6); // 140 rows are two rollouts of at most 80
-    apprentice_end(c);
+    interactive_end(c);
 }
 END_TEST
 
 START_TEST(goes_on_from_logs) {
-    apprentice_case *c = apprentice_begin(&vg_learner_dagger);
-    const char *logs[] = {apprentice_demo(c, "demo.vlog", "sedan", 2, 4)};
+    interactive_case *c = interactive_begin(&vg_learner_dagger);
+    const char *logs[] = {interactive_demo(c, "demo.vlog", "sedan", 2, 4)};
     c->def.logs = logs, c->def.log_count = 1;
-    ck_ok(apprentice_train(c));
-    ck_assert_double_eq(apprentice_value(c, 0, "labels"), 160); // nothing was driven for the first round
-    ck_assert_double_eq(apprentice_value(c, 0, "queries"), 0);
-    ck_assert_double_eq(apprentice_value(c, 1, "labels"), 290);
-    ck_assert_double_eq(apprentice_value(c, 2, "labels"), 420);
+    ck_ok(interactive_train(c));
+    ck_assert_double_eq(interactive_value(c, 0, "labels"), 160); // nothing was driven for the first round
+    ck_assert_double_eq(interactive_value(c, 0, "queries"), 0);
+    ck_assert_double_eq(interactive_value(c, 1, "labels"), 290);
+    ck_assert_double_eq(interactive_value(c, 2, "labels"), 420);
     ck_assert_int_eq(c->report.queries, 260);
-    apprentice_end(c);
+    interactive_end(c);
 }
 END_TEST
 
 START_TEST(one_path_from_nothing) {
-    apprentice_case *c = apprentice_begin(&vg_learner_dagger);
-    apprentice_is_one_path(c, "dagger/policy", 180);
-    apprentice_end(c);
+    interactive_case *c = interactive_begin(&vg_learner_dagger);
+    interactive_is_one_path(c, "dagger/policy", 180);
+    interactive_end(c);
 }
 END_TEST
 
 START_TEST(one_path_from_logs_warm) {
-    apprentice_case *c = apprentice_begin(&vg_learner_dagger);
-    const char *logs[] = {apprentice_demo(c, "demo.vlog", "sedan", 2, 4)};
+    interactive_case *c = interactive_begin(&vg_learner_dagger);
+    const char *logs[] = {interactive_demo(c, "demo.vlog", "sedan", 2, 4)};
     c->def.logs = logs, c->def.log_count = 1;
-    apprentice_set(c, "retrain", "warm");
-    apprentice_set(c, "schedule", "linear");
-    apprentice_set(c, "choose", "last");
-    apprentice_is_one_path(c, "dagger/policy-warm", 180);
-    apprentice_end(c);
+    interactive_set(c, "retrain", "warm");
+    interactive_set(c, "schedule", "linear");
+    interactive_set(c, "choose", "last");
+    interactive_is_one_path(c, "dagger/policy-warm", 180);
+    interactive_end(c);
 }
 END_TEST
 
 // By epochs rather than by steps, and with nothing held out.
 START_TEST(trains_by_epochs) {
-    apprentice_case *c = apprentice_begin(&vg_learner_dagger);
-    apprentice_set(c, "steps", "0");
-    apprentice_set(c, "epochs", "5");
-    apprentice_set(c, "validation", "0");
-    ck_ok(apprentice_train(c));
+    interactive_case *c = interactive_begin(&vg_learner_dagger);
+    interactive_set(c, "steps", "0");
+    interactive_set(c, "epochs", "5");
+    interactive_set(c, "validation", "0");
+    ck_ok(interactive_train(c));
     ck_assert_int_eq(c->report.steps, 5 * (3 + 5 + 7)); // batches of 64 of 140, 280 and 420
     ck_assert_int_eq(c->report.labels, 420);
     ck_assert(isnan(c->report.held_out_loss));
-    apprentice_end(c);
+    interactive_end(c);
 }
 END_TEST
 

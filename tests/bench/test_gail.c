@@ -25,7 +25,7 @@ typedef struct made {
     const char *logs[1];
     vg_gail_config config;
     vg_learner_def def;
-    int32_t told, stop_after;
+    int32_t on_round, stop_after;
     double off_road, collapsed[ROUNDS_MOST], right[ROUNDS_MOST];
 } made;
 
@@ -50,13 +50,13 @@ static bool watch(void *context, int64_t done, int64_t total) {
 static double of_round(const vg_learner_round *round, const char *name) {
     for (int32_t i = 0; i < round->count; i++)
         if (!strcmp(round->names[i], name)) return round->values[i];
-    ck_abort_msg("nothing is told of %s", name);
+    ck_abort_msg("nothing is on_round of %s", name);
 }
 
-static void told(void *context, const vg_learner_round *round) {
+static void on_round(void *context, const vg_learner_round *round) {
     made *m = context;
     ck_assert(round->round < ROUNDS_MOST);
-    m->told++;
+    m->on_round++;
     m->collapsed[round->round] = of_round(round, "collapsed");
     m->right[round->round] = fmin(of_round(round, "right_expert"), of_round(round, "right_learner"));
     double off_road = of_round(round, "off_road");
@@ -105,7 +105,7 @@ static void make(made *m) {
                               .valid_count = 2,
                               .threads = 1,
                               .watch = watch,
-                              .told = told,
+                              .on_round = on_round,
                               .context = m,
                               .out = m->out,
                               .overwrite = VG_REPLACE};
@@ -137,7 +137,7 @@ START_TEST(same_bytes_at_any_thread_count) {
         make(&m);
         m.def.threads = threads;
         ck_ok(train(&m, &report));
-        ck_assert(report.rounds == 5 && report.actions == 5 * 8 * 30 && report.labels == 140 && m.told == 5);
+        ck_assert(report.rounds == 5 && report.actions == 5 * 8 * 30 && report.labels == 140 && m.on_round == 5);
         ck_golden("gail/policy", hash_of_policy(&m));
         char *bytes = ck_read(m.out, &size);
         if (first) {

@@ -147,7 +147,7 @@ START_TEST(lidar_agrees_with_brute_force) {
         float seen[BEAMS];
         for (double s = 0.9; s < vg_road_get(roads[r]).length; s += 2.15) {
             // On the road and about its heading; then outside it as well, and any way round. (From inside a
-            // bend another branch would be seen, which lidar leaves out.)
+            // curvature another branch would be seen, which lidar leaves out.)
             bool wild = (int)(s / 2.15) % 2;
             vg_start start = {.s = s,
                               .offset = (float)(wild ? -7 * fabs(vg_sin(s)) : 3.5 * vg_sin(s)),

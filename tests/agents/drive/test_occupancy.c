@@ -32,9 +32,9 @@ START_TEST(distance_by_hand) {
         give(&y, VG_OCCUPANCY_SPEED, cases[i].y, cases[i].m);
         vg_occupancy_sort(&x), vg_occupancy_sort(&y);
         double wanted = cases[i].wanted;
-        ck_assert_double_eq_tol(vg_occupancy_distance(&x, &y, VG_OCCUPANCY_SPEED), wanted, 1e-12);
-        ck_assert_double_eq_tol(vg_occupancy_distance(&y, &x, VG_OCCUPANCY_SPEED), wanted, 1e-12);
-        ck_assert(isnan(vg_occupancy_distance(&x, &y, VG_OCCUPANCY_JERK)));
+        ck_assert_double_eq_tol(vg_occupancy_wasserstein(&x, &y, VG_OCCUPANCY_SPEED), wanted, 1e-12);
+        ck_assert_double_eq_tol(vg_occupancy_wasserstein(&y, &x, VG_OCCUPANCY_SPEED), wanted, 1e-12);
+        ck_assert(isnan(vg_occupancy_wasserstein(&x, &y, VG_OCCUPANCY_JERK)));
         vg_occupancy_free(&x), vg_occupancy_free(&y);
     }
 }
@@ -58,15 +58,15 @@ START_TEST(of_a_rollout) {
     const vg_road *road = circle_road(60, 5);
     vg_occupancy slow = {0}, fast = {0};
     drive(road, 8, &slow), drive(road, 10, &fast);
-    ck_assert(slow.drives == 3 && slow.deaths == 0 && slow.of[VG_OCCUPANCY_SPEED].count == 3 * 121);
+    ck_assert(slow.drives == 3 && slow.terminations == 0 && slow.of[VG_OCCUPANCY_SPEED].count == 3 * 121);
     ck_assert(slow.of[VG_OCCUPANCY_JERK].count == 3 * 119);
-    double speed = vg_occupancy_distance(&slow, &fast, VG_OCCUPANCY_SPEED);
+    double speed = vg_occupancy_wasserstein(&slow, &fast, VG_OCCUPANCY_SPEED);
     ck_assert_double_eq_tol(speed, 2, 0.3);
-    ck_assert_double_eq_tol(vg_occupancy_distance(&slow, &fast, VG_OCCUPANCY_TURN), speed / 60, 1e-3);
-    ck_assert_double_eq_tol(vg_occupancy_distance(&slow, &slow, VG_OCCUPANCY_SPEED), 0, 1e-12);
-    ck_assert(vg_occupancy_apart(&slow, &slow) == 0 && vg_occupancy_apart(&slow, &fast) > 0.2);
+    ck_assert_double_eq_tol(vg_occupancy_wasserstein(&slow, &fast, VG_OCCUPANCY_TURN), speed / 60, 1e-3);
+    ck_assert_double_eq_tol(vg_occupancy_wasserstein(&slow, &slow, VG_OCCUPANCY_SPEED), 0, 1e-12);
+    ck_assert(vg_occupancy_distance(&slow, &slow) == 0 && vg_occupancy_distance(&slow, &fast) > 0.2);
     vg_occupancy none = {0};
-    ck_assert_double_eq(vg_occupancy_apart(&none, &slow), 10);
+    ck_assert_double_eq(vg_occupancy_distance(&none, &slow), 10);
     vg_rollout bare = {.count = 1};
     ck_fails(vg_occupancy_add_rollout(&none, &bare, &road, &diag), VG_ERR_ARGUMENT, "no trace");
     vg_occupancy_free(&slow), vg_occupancy_free(&fast);

@@ -106,18 +106,19 @@ END_TEST
 
 static bool stop_now(void) { return true; }
 
-// On a straight the speed is what half of the drive has gained since the bend behind, or half of the brakes
-// can lose before the bend ahead.
+// On a straight the speed is what half of the drive has gained since the curvature behind, or half of the
+// brakes can lose before the curvature ahead.
 START_TEST(starts_as_fast_as_a_careful_driver) {
     vg_road *road = stadium_road(120, 15, 4);
     vg_car car = vg_car_default();
-    double bend = 0.5 * car.brake_max * 15; // squared speed in the hairpins, which end at 0 and begin at 120
+    double curvature =
+        0.5 * car.brake_max * 15; // squared speed in the hairpins, which end at 0 and begin at 120
     for (double s = 15; s < 110; s += 10) {
-        double gained = bend + car.accel_max * s, lost = bend + car.brake_max * (120 - s);
+        double gained = curvature + car.accel_max * s, lost = curvature + car.brake_max * (120 - s);
         double square = gained < lost ? gained : lost;
         ck_assert_double_eq_tol(vg_rollout_start_speed(road, &car, s), sqrt(square), 0.6);
     }
-    ck_assert_double_eq_tol(vg_rollout_start_speed(road, &car, 120 + 15 * 1.5), sqrt(bend), 0.4);
+    ck_assert_double_eq_tol(vg_rollout_start_speed(road, &car, 120 + 15 * 1.5), sqrt(curvature), 0.4);
     vg_road_destroy(road);
 }
 END_TEST
@@ -137,11 +138,11 @@ START_TEST(refuses_and_stops) {
     ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "horizon nan");
     d = def, d.sample = -1;
     ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "a sample every -1 s");
-    d = def, d.weather.gust = 1;
+    d = def, d.disturbance.gust = 1;
     ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "gusts of 1 rad/s that last 0 s");
-    d = def, d.weather.sense_noise = NAN;
+    d = def, d.disturbance.sense_noise = NAN;
     ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "noise of 0 on actions and nan");
-    d = def, d.weather.delay = 3;
+    d = def, d.disturbance.delay = 3;
     ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "3 s more of delay");
     d = def, d.starts = 0;
     ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "0 starts");
@@ -178,7 +179,7 @@ START_TEST(survives_every_failed_allocation) {
         vg_rollout_def def = vg_rollout_def_default();
         vg_rollout out;
         def.policy = policy, def.roads = &road, def.road_count = 1, def.threads = 1, def.horizon = 5;
-        def.weather = (vg_weather){1, 1, 0.1f, 0.1f, 0.1f}; // departures, so both drives
+        def.disturbance = (vg_disturbance){1, 1, 0.1f, 0.1f, 0.1f}; // departures, so both drives
         vg_memory_fail_after(n);
         vg_err err = vg_rollout_run(&def, &out, NULL);
         vg_memory_fail_never();

@@ -5,8 +5,8 @@
 #include "tests/scratch.h"
 
 // A lap of library roads from 1,000 starts. The kart on the narrow road and the formula anywhere, started
-// with straight wheels in a bend or towards an edge at speeds it would not choose, need an answer sooner than
-// a person has one: see docs/experts.md.
+// with straight wheels in a curvature or towards an edge at speeds it would not choose, need an answer sooner
+// than a person has one: see docs/experts.md.
 START_TEST(keeps_a_lap_from_a_thousand_starts) {
     static const char *const roads[] = {"chicane", "hairpins", "sweepers", "test-1", "test-2", "narrow"};
     vg_diag diag;

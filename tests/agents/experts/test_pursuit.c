@@ -104,8 +104,8 @@ START_TEST(keeps_to_its_plan) {
         float action[2];
         ck_assert_int_eq(vg_driver_act(&driver, world, action), VG_OK);
         ck_assert_int_eq(vg_world_step(world, action), VG_OK);
-        double bend = fabs(vg_road_at(road, view.s[0]).curvature), v = view.speed[0];
-        worst = fmax(worst, bend * v * v);
+        double curvature = fabs(vg_road_at(road, view.s[0]).curvature), v = view.speed[0];
+        worst = fmax(worst, curvature * v * v);
         fastest = fmax(fastest, v);
     }
     ck_assert_int_eq(vg_memory_count(), before); // neither acting nor stepping allocates

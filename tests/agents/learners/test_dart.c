@@ -55,63 +55,63 @@ START_TEST(scale_by_hand) {
 END_TEST
 
 START_TEST(alternates) {
-    apprentice_case *c = apprentice_begin(&vg_learner_dart);
-    apprentice_set(c, "alpha", "4"); // over T = 80 steps: trace 0.05
-    ck_ok(apprentice_train(c));
-    ck_assert_double_eq(apprentice_value(c, 0, "noise_steer"), 0); // nothing is known yet
-    ck_assert_double_eq(apprentice_value(c, 0, "progress_kept"), 1);
+    interactive_case *c = interactive_begin(&vg_learner_dart);
+    interactive_set(c, "alpha", "4"); // over T = 80 steps: trace 0.05
+    ck_ok(interactive_train(c));
+    ck_assert_double_eq(interactive_value(c, 0, "noise_steer"), 0); // nothing is known yet
+    ck_assert_double_eq(interactive_value(c, 0, "progress_kept"), 1);
     for (int round = 1; round < 3; round++) {
-        double steer = apprentice_value(c, round, "noise_steer"),
-               accel = apprentice_value(c, round, "noise_accel");
+        double steer = interactive_value(c, round, "noise_steer"),
+               accel = interactive_value(c, round, "noise_accel");
         ck_assert_double_eq_tol(steer * steer + accel * accel, 0.05, 1e-9);
-        ck_assert(fabs(apprentice_value(c, round, "noise_covariance")) <= steer * accel);
-        ck_assert(apprentice_value(c, round, "progress_kept") > 0.5);
-        ck_assert(apprentice_value(c, round, "progress_kept") != 1);
-        ck_assert_double_eq(apprentice_value(c, round, "labels"), 140 * (round + 1));
+        ck_assert(fabs(interactive_value(c, round, "noise_covariance")) <= steer * accel);
+        ck_assert(interactive_value(c, round, "progress_kept") > 0.5);
+        ck_assert(interactive_value(c, round, "progress_kept") != 1);
+        ck_assert_double_eq(interactive_value(c, round, "labels"), 140 * (round + 1));
     }
-    ck_assert(apprentice_value(c, 1, "noise_steer") != apprentice_value(c, 2, "noise_steer"));
-    apprentice_end(c);
+    ck_assert(interactive_value(c, 1, "noise_steer") != interactive_value(c, 2, "noise_steer"));
+    interactive_end(c);
 }
 END_TEST
 
 START_TEST(isotropic_in_one_go) {
-    apprentice_case *c = apprentice_begin(&vg_learner_dart);
-    apprentice_set(c, "noise", "isotropic");
-    ck_ok(apprentice_train(c));
+    interactive_case *c = interactive_begin(&vg_learner_dart);
+    interactive_set(c, "noise", "isotropic");
+    ck_ok(interactive_train(c));
     ck_assert_int_eq(c->log.rounds, 1);
-    ck_assert_double_eq_tol(apprentice_value(c, 0, "noise_steer"), 0.15, 1e-12);
-    ck_assert_double_eq_tol(apprentice_value(c, 0, "noise_accel"), 0.15, 1e-12);
-    ck_assert_double_eq(apprentice_value(c, 0, "noise_covariance"), 0);
-    ck_assert_double_eq(apprentice_value(c, 0, "labels"), 420);
+    ck_assert_double_eq_tol(interactive_value(c, 0, "noise_steer"), 0.15, 1e-12);
+    ck_assert_double_eq_tol(interactive_value(c, 0, "noise_accel"), 0.15, 1e-12);
+    ck_assert_double_eq(interactive_value(c, 0, "noise_covariance"), 0);
+    ck_assert_double_eq(interactive_value(c, 0, "labels"), 420);
     ck_assert_int_eq(c->report.steps, 60);
-    const char *logs[] = {apprentice_demo(c, "demo.vlog", "sedan", 2, 4)};
+    const char *logs[] = {interactive_demo(c, "demo.vlog", "sedan", 2, 4)};
     c->def.logs = logs, c->def.log_count = 1;
-    ck_ok(apprentice_train(c)); // logs first; one fit all the same
+    ck_ok(interactive_train(c)); // logs first; one fit all the same
     ck_assert_int_eq(c->log.rounds, 2);
     ck_assert_int_eq(c->report.steps, 60);
     ck_assert_int_eq(c->report.best_round, 2);
-    ck_assert_double_eq(apprentice_value(c, 1, "labels"), 420);
-    apprentice_set(c, "noise", "none");
-    ck_ok(apprentice_train(c));
-    ck_assert_double_eq(apprentice_value(c, 1, "noise_steer"), 0);
-    ck_assert_double_eq(apprentice_value(c, 1, "progress_kept"), 1);
-    apprentice_end(c);
+    ck_assert_double_eq(interactive_value(c, 1, "labels"), 420);
+    interactive_set(c, "noise", "none");
+    ck_ok(interactive_train(c));
+    ck_assert_double_eq(interactive_value(c, 1, "noise_steer"), 0);
+    ck_assert_double_eq(interactive_value(c, 1, "progress_kept"), 1);
+    interactive_end(c);
 }
 END_TEST
 
 START_TEST(needs_something_held_out) {
-    apprentice_case *c = apprentice_begin(&vg_learner_dart);
-    apprentice_set(c, "validation", "0");
-    ck_fails(apprentice_train(c), VG_ERR_ARGUMENT, "validation: is 0, but noise=dart is estimated on");
+    interactive_case *c = interactive_begin(&vg_learner_dart);
+    interactive_set(c, "validation", "0");
+    ck_fails(interactive_train(c), VG_ERR_ARGUMENT, "validation: is 0, but noise=dart is estimated on");
     ck_assert(access(c->out, F_OK) != 0);
-    apprentice_end(c);
+    interactive_end(c);
 }
 END_TEST
 
 START_TEST(one_path) {
-    apprentice_case *c = apprentice_begin(&vg_learner_dart);
-    apprentice_is_one_path(c, "dart/policy", 180);
-    apprentice_end(c);
+    interactive_case *c = interactive_begin(&vg_learner_dart);
+    interactive_is_one_path(c, "dart/policy", 180);
+    interactive_end(c);
 }
 END_TEST
 

@@ -5,56 +5,56 @@
 #include "tests/interactive.h"
 
 START_TEST(threshold_by_hand) {
-    const float doubts[] = {9, 9, 9, 9, 9, 9, 1, 3}; // the last quarter of eight
-    ck_assert_double_eq(vg_hg_dagger_threshold(doubts, 8), 2);
-    ck_assert_double_eq(vg_hg_dagger_threshold(doubts, 1), 9);
-    ck_assert_double_eq(vg_hg_dagger_threshold(doubts + 4, 3), 1);
+    const float uncertainties[] = {9, 9, 9, 9, 9, 9, 1, 3}; // the last quarter of eight
+    ck_assert_double_eq(vg_hg_dagger_threshold(uncertainties, 8), 2);
+    ck_assert_double_eq(vg_hg_dagger_threshold(uncertainties, 1), 9);
+    ck_assert_double_eq(vg_hg_dagger_threshold(uncertainties + 4, 3), 1);
     ck_assert(isnan(vg_hg_dagger_threshold(NULL, 0)));
 }
 END_TEST
 
 START_TEST(labels_only_what_the_expert_drives) {
-    apprentice_case *c = apprentice_begin(&vg_learner_hg_dagger);
-    apprentice_set(c, "labels", "2000");
-    apprentice_set(c, "episodes", "6");
-    apprentice_set(c, "edge_time", "2");
-    const char *logs[] = {apprentice_demo(c, "demo.vlog", "sedan", 2, 2)};
+    interactive_case *c = interactive_begin(&vg_learner_hg_dagger);
+    interactive_set(c, "labels", "2000");
+    interactive_set(c, "episodes", "6");
+    interactive_set(c, "edge_time", "2");
+    const char *logs[] = {interactive_demo(c, "demo.vlog", "sedan", 2, 2)};
     c->def.logs = logs, c->def.log_count = 1;
-    ck_ok(apprentice_train(c));
+    ck_ok(interactive_train(c));
     double driven = 0;
     for (int round = 1; round < 3; round++) {
-        double more = apprentice_value(c, round, "labels") - apprentice_value(c, round - 1, "labels");
-        driven = apprentice_value(c, round, "actions") - (round > 1 ? driven : 0);
+        double more = interactive_value(c, round, "labels") - interactive_value(c, round - 1, "labels");
+        driven = interactive_value(c, round, "actions") - (round > 1 ? driven : 0);
         ck_assert_double_eq(driven, 480); // six rollouts of 80
-        ck_assert_double_eq_tol(more / driven, apprentice_value(c, round, "expert_share"), 1e-12);
+        ck_assert_double_eq_tol(more / driven, interactive_value(c, round, "expert_share"), 1e-12);
         ck_assert(more > 0 && more < 480);
-        ck_assert(apprentice_value(c, round, "takeovers") > 0);
-        ck_assert(apprentice_value(c, round, "doubt_threshold") > 0);
+        ck_assert(interactive_value(c, round, "takeovers") > 0);
+        ck_assert(interactive_value(c, round, "doubt_threshold") > 0);
     }
-    ck_assert(isnan(apprentice_value(c, 0, "doubt_threshold")));
+    ck_assert(isnan(interactive_value(c, 0, "doubt_threshold")));
     vg_policy *policy;
     ck_ok(vg_policy_load(c->out, &policy, &diag));
     ck_assert_int_eq(vg_mlp_shape(vg_policy_file_mlp(policy))->hidden[0], 24); // three side by side
     vg_policy_destroy(policy);
-    apprentice_end(c);
+    interactive_end(c);
 }
 END_TEST
 
 START_TEST(stops_asking_when_the_budget_is_spent) {
-    apprentice_case *c = apprentice_begin(&vg_learner_hg_dagger);
-    apprentice_set(c, "labels", "250");
-    apprentice_set(c, "edge_time", "60");
-    apprentice_set(c, "ensemble", "1");
-    ck_ok(apprentice_train(c));
-    ck_assert_double_eq(apprentice_value(c, 2, "labels"), 250);
-    ck_assert_double_eq(apprentice_value(c, 1, "labels"), 250);
+    interactive_case *c = interactive_begin(&vg_learner_hg_dagger);
+    interactive_set(c, "labels", "250");
+    interactive_set(c, "edge_time", "60");
+    interactive_set(c, "ensemble", "1");
+    ck_ok(interactive_train(c));
+    ck_assert_double_eq(interactive_value(c, 2, "labels"), 250);
+    ck_assert_double_eq(interactive_value(c, 1, "labels"), 250);
     ck_assert_int_eq(c->report.labels + c->report.held_out_rows, 250);
-    apprentice_end(c);
+    interactive_end(c);
 }
 END_TEST
 
 // A log in which a person takes over from a policy now and then.
-static const char *takeovers(apprentice_case *c, vg_who who) {
+static const char *takeovers(interactive_case *c, vg_who who) {
     const char *path = scratch("taken.vlog");
     vg_log *from, *log;
     vg_log_episode episode;
@@ -62,7 +62,7 @@ static const char *takeovers(apprentice_case *c, vg_who who) {
     vg_road *road;
     vg_car car;
     int64_t count;
-    ck_ok(vg_log_open(apprentice_demo(c, "whole.vlog", "sedan", 1, 6), &from, &diag));
+    ck_ok(vg_log_open(interactive_demo(c, "whole.vlog", "sedan", 1, 6), &from, &diag));
     ck_ok(vg_log_create(path, VG_REPLACE, &log, &diag));
     ck_ok(vg_log_episode_at(from, 0, &episode, &diag));
     ck_ok(vg_log_steps(from, episode.id, &steps, &count, &diag));
@@ -82,30 +82,30 @@ static const char *takeovers(apprentice_case *c, vg_who who) {
 }
 
 START_TEST(learns_a_persons_takeovers_from_logs) {
-    apprentice_case *c = apprentice_begin(&vg_learner_hg_dagger);
+    interactive_case *c = interactive_begin(&vg_learner_hg_dagger);
     const char *logs[] = {takeovers(c, VG_WHO_HUMAN)};
     c->def.logs = logs, c->def.log_count = 1;
     c->def.expert = NULL, c->def.road_count = 0;
-    ck_ok(apprentice_train(c));
+    ck_ok(interactive_train(c));
     ck_assert_int_eq(c->report.labels, (360 - 150) / 3);
     ck_assert_int_eq(c->report.rounds, 1);
     ck_assert_int_eq(c->report.actions, 0);
     logs[0] = takeovers(c, VG_WHO_EXPERT);
-    ck_fails(apprentice_train(c), VG_ERR_FORMAT, "no rows to learn from by the driver human");
+    ck_fails(interactive_train(c), VG_ERR_FORMAT, "no rows to learn from by the driver human");
     c->def.log_count = 0;
-    ck_fails(apprentice_train(c), VG_ERR_ARGUMENT, "needs an expert and roads, or logs");
+    ck_fails(interactive_train(c), VG_ERR_ARGUMENT, "needs an expert and roads, or logs");
     c->def.expert = c->expert;
-    ck_fails(apprentice_train(c), VG_ERR_ARGUMENT, "give roads to drive on");
-    apprentice_end(c);
+    ck_fails(interactive_train(c), VG_ERR_ARGUMENT, "give roads to drive on");
+    interactive_end(c);
 }
 END_TEST
 
 START_TEST(one_path) {
-    apprentice_case *c = apprentice_begin(&vg_learner_hg_dagger);
-    apprentice_set(c, "edge_time", "2");
-    apprentice_set(c, "episodes", "3");
-    apprentice_is_one_path(c, "hg-dagger/policy", 540);
-    apprentice_end(c);
+    interactive_case *c = interactive_begin(&vg_learner_hg_dagger);
+    interactive_set(c, "edge_time", "2");
+    interactive_set(c, "episodes", "3");
+    interactive_is_one_path(c, "hg-dagger/policy", 540);
+    interactive_end(c);
 }
 END_TEST
 

@@ -17,7 +17,7 @@ typedef struct made {
     char out[300], checkpoint[320];
     vg_ppo_config config;
     vg_learner_def def;
-    int32_t told, stop_after;
+    int32_t on_round, stop_after;
     double reward[200], off_road;
 } made;
 
@@ -27,9 +27,9 @@ static bool watch(void *context, int64_t done, int64_t total) {
     return !m->stop_after || done < m->stop_after;
 }
 
-static void told(void *context, const vg_learner_round *round) {
+static void on_round(void *context, const vg_learner_round *round) {
     made *m = context;
-    m->told++;
+    m->on_round++;
     for (int32_t i = 0; i < round->count; i++) {
         if (!strcmp(round->names[i], "reward")) m->reward[round->round] = round->values[i];
         if (!strcmp(round->names[i], "off_road") && isfinite(round->values[i]))
@@ -64,7 +64,7 @@ static void make(made *m) {
                               .road_count = 1,
                               .threads = 1,
                               .watch = watch,
-                              .told = told,
+                              .on_round = on_round,
                               .context = m,
                               .out = m->out,
                               .overwrite = VG_REPLACE};
@@ -89,7 +89,8 @@ START_TEST(same_bytes_at_any_thread_count) {
         set(&m, "scaling", "running");
         m.def.threads = threads;
         ck_ok(train(&m, &report));
-        ck_assert(report.rounds == 5 && report.actions == 5 * 8 * 30 && report.labels == 0 && m.told == 5);
+        ck_assert(report.rounds == 5 && report.actions == 5 * 8 * 30 && report.labels == 0 &&
+                  m.on_round == 5);
         vg_policy *policy;
         ck_ok(vg_policy_load(m.out, &policy, &diag));
         ck_golden("ppo/policy", policy->hash);
@@ -128,9 +129,9 @@ START_TEST(refuses_what_it_cannot_do) {
     ck_fails(train(&m, &report), VG_ERR_INTERRUPTED, "round 2");
     m.def.resume = true, m.stop_after = 0, m.def.seed = 2;
     ck_fails(train(&m, &report), VG_ERR_MISMATCH, "another training");
-    m.def.seed = 1, m.def.weather = (vg_weather){.gust = 0.1f, .gust_time = 1};
+    m.def.seed = 1, m.def.disturbance = (vg_disturbance){.gust = 0.1f, .gust_time = 1};
     ck_fails(train(&m, &report), VG_ERR_MISMATCH, "another training");
-    m.def.weather = (vg_weather){0}, m.def.road_count = 0;
+    m.def.disturbance = (vg_disturbance){0}, m.def.road_count = 0;
     ck_fails(train(&m, &report), VG_ERR_ARGUMENT, "ppo drives while it learns");
     m.def.road_count = 1, m.config.learn.discount = 2;
     ck_fails(train(&m, &report), VG_ERR_ARGUMENT, "discount");

@@ -69,13 +69,13 @@ START_TEST(doubts_as_by_hand) {
         vg_mlp_pack(member[m]);
     }
     float *inputs = vg_new(float, ROWS *vg_net_stride(INPUTS));
-    double doubt[ROWS], steer = 2 * 0.09 / 3, accel = 2 * 0.36 / 3;
+    double uncertainty[ROWS], steer = 2 * 0.09 / 3, accel = 2 * 0.36 / 3;
     for (int64_t i = 0; i < ROWS; i++) inputs[i * vg_net_stride(INPUTS)] = (float)i;
-    ck_ok(vg_ensemble_doubt(member, MEMBERS, inputs, ROWS, doubt, &diag));
+    ck_ok(vg_ensemble_uncertainty(member, MEMBERS, inputs, ROWS, uncertainty, &diag));
     for (int i = 0; i < ROWS; i++)
-        ck_assert_double_eq_tol(doubt[i], sqrt(steer * steer + accel * accel), 1e-5);
-    ck_ok(vg_ensemble_doubt(member, 1, inputs, ROWS, doubt, &diag)); // one member has none
-    for (int i = 0; i < ROWS; i++) ck_assert(doubt[i] == 0);
+        ck_assert_double_eq_tol(uncertainty[i], sqrt(steer * steer + accel * accel), 1e-5);
+    ck_ok(vg_ensemble_uncertainty(member, 1, inputs, ROWS, uncertainty, &diag)); // one member has none
+    for (int i = 0; i < ROWS; i++) ck_assert(uncertainty[i] == 0);
     vg_free(inputs);
     for (int m = 0; m < MEMBERS; m++) vg_mlp_destroy(member[m]);
 }

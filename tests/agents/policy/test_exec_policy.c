@@ -143,7 +143,7 @@ END_TEST
 
 START_TEST(says_who_it_is) {
     vg_policy *policy;
-    ck_ok(vg_policy_find(
+    ck_ok(vg_policy_open(
         "exec:printf "
         "'\\073\\000\\000\\000verge=1\\nname=me\\nsense=offset\\ntick=1/60\\nticks_per_action=3\\n#'; "
         "cat",

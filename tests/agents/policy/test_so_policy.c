@@ -28,7 +28,7 @@ static vg_err act_once(const char *does, float actions[4], char *trouble, char *
     vg_policy *policy = NULL;
     vg_driver driver;
     setenv("PLUGIN_DOES", does, 1);
-    vg_err err = vg_policy_find("so:" VG_TEST_PLUGIN, &policy, &diag);
+    vg_err err = vg_policy_open("so:" VG_TEST_PLUGIN, &policy, &diag);
     if (!err) err = vg_driver_open(policy, 2, &driver, &diag);
     if (!err) {
         for (int32_t i = 0; i < 2; i++)

@@ -18,32 +18,32 @@ static vg_diag diag;
 typedef struct made {
     lq_system lq;
     vg_mlp *policy;
-    vg_reinforcer r;
+    vg_actor_critic r;
     float *scratch;
 } made;
 
 static const float mean[] = {0, 0}, scale[] = {1, 1};
 
 static void make(made *m, int32_t update, int32_t threads, int64_t rounds) {
-    vg_reinforce_def def = {.scaler = {mean, scale, 10}, .seed = 1, .threads = threads};
-    def.config = (vg_reinforce_config){.update = update,
-                                       .rounds = rounds,
-                                       .steps = 60,
-                                       .discount = LQ_DISCOUNT,
-                                       .lambda = 0.95,
-                                       .policy_rate = 0.003,
-                                       .value_rate = 0.003,
-                                       .anneal = true,
-                                       .passes = 8,
-                                       .minibatch = 192,
-                                       .ratio_clip = 0.2,
-                                       .kl_stop = 0.05,
-                                       .trust = 0.02,
-                                       .gradient_clip = 0.5,
-                                       .noise = 0.4,
-                                       .noise_least = 0.1,
-                                       .scale_rewards = true,
-                                       .normalise = true};
+    vg_actor_critic_def def = {.scaler = {mean, scale, 10}, .seed = 1, .threads = threads};
+    def.config = (vg_actor_critic_config){.update = update,
+                                          .rounds = rounds,
+                                          .steps = 60,
+                                          .discount = LQ_DISCOUNT,
+                                          .lambda = 0.95,
+                                          .policy_rate = 0.003,
+                                          .value_rate = 0.003,
+                                          .anneal = true,
+                                          .passes = 8,
+                                          .minibatch = 192,
+                                          .ratio_clip = 0.2,
+                                          .kl_stop = 0.05,
+                                          .trust = 0.02,
+                                          .gradient_clip = 0.5,
+                                          .noise = 0.4,
+                                          .noise_least = 0.1,
+                                          .scale_rewards = true,
+                                          .normalise = true};
     lq_open(&m->lq);
     def.env = &m->lq.env;
     vg_mlp_def shape = {.inputs = 2,
@@ -55,11 +55,11 @@ static void make(made *m, int32_t update, int32_t threads, int64_t rounds) {
     ck_ok(vg_mlp_create(&shape, &m->policy, &diag));
     vg_mlp_init(m->policy, 1);
     m->scratch = vg_new(float, vg_mlp_scratch(m->policy, false));
-    ck_ok(vg_reinforcer_create(&def, m->policy, &m->r, &diag));
+    ck_ok(vg_actor_critic_create(&def, m->policy, &m->r, &diag));
 }
 
 static void free_made(made *m) {
-    vg_reinforcer_destroy(&m->r);
+    vg_actor_critic_destroy(&m->r);
     vg_mlp_destroy(m->policy);
     vg_free(m->scratch);
 }
@@ -73,9 +73,9 @@ static double push(const void *context, const double state[2]) {
 
 static void learn(made *m, int64_t rounds) {
     for (int64_t i = 0; i < rounds; i++) {
-        vg_reinforce_round round;
-        ck_ok(vg_reinforcer_drive(&m->r, &diag));
-        ck_ok(vg_reinforcer_learn(&m->r, 0, &round, &diag));
+        vg_actor_critic_round round;
+        ck_ok(vg_actor_critic_drive(&m->r, &diag));
+        ck_ok(vg_actor_critic_learn(&m->r, 0, &round, &diag));
     }
 }
 
@@ -109,7 +109,7 @@ START_TEST(same_bits_at_any_thread_count) {
             made m;
             make(&m, update, threads, 4);
             learn(&m, 2);
-            ck_golden(update ? "reinforce/trpo" : "reinforce/ppo", hash_of(&m));
+            ck_golden(update ? "actor_critic/trpo" : "actor_critic/ppo", hash_of(&m));
             free_made(&m);
         }
 }
@@ -126,7 +126,7 @@ START_TEST(same_bits_at_any_level) {
             made m;
             make(&m, update, 1, 4);
             learn(&m, 1);
-            ck_golden(update ? "reinforce/trpo-short" : "reinforce/ppo-short", hash_of(&m));
+            ck_golden(update ? "actor_critic/trpo-short" : "actor_critic/ppo-short", hash_of(&m));
             free_made(&m);
         }
     }
@@ -141,15 +141,16 @@ START_TEST(goes_on_from_what_it_keeps) {
         make(&whole, update, 1, 6), make(&first, update, 1, 6), make(&second, update, 2, 6);
         learn(&whole, 5);
         learn(&first, 2);
-        vg_kept kept = {0}, again = {0};
-        vg_reinforcer_keep(&first.r, &kept);
-        ck_ok(vg_kept_write(&kept, path, "test", 7, &diag));
-        vg_reinforcer_keep(&second.r, &again);
-        ck_ok(vg_kept_read(&again, path, "test", 7, &diag));
+        vg_checkpoint_list kept = {0}, again = {0};
+        vg_actor_critic_list(&first.r, &kept);
+        ck_ok(vg_checkpoint_list_write(&kept, path, "test", 7, &diag));
+        vg_actor_critic_list(&second.r, &again);
+        ck_ok(vg_checkpoint_list_read(&again, path, "test", 7, &diag));
         vg_mlp_pack(second.policy), vg_mlp_pack(second.r.critic.value);
         learn(&second, 3);
         ck_assert(hash_of(&whole) == hash_of(&second));
-        ck_fails(vg_kept_read(&again, path, "test", 8, &diag), VG_ERR_MISMATCH, "another training");
+        ck_fails(vg_checkpoint_list_read(&again, path, "test", 8, &diag), VG_ERR_MISMATCH,
+                 "another training");
         free_made(&whole), free_made(&first), free_made(&second);
         unlink(path);
     }

@@ -110,7 +110,7 @@ START_TEST(dies_off_the_road_and_begins_anew) {
     made m;
     make(&m, circle_road(60, 4), NULL, 0);
     begin(&m, 0);
-    int deaths = 0;
+    int terminations = 0;
     for (int t = 0; t < 200; t++) {
         memset(m.last, 0, sizeof m.last);
         int64_t allocations = vg_memory_count();
@@ -118,13 +118,13 @@ START_TEST(dies_off_the_road_and_begins_anew) {
         ck_assert(vg_memory_count() == allocations);
         for (int i = 0; i < CARS; i++) {
             if (m.ending[i] != VG_ENDING_TERMINATED) continue;
-            deaths++;
+            terminations++;
             ck_assert(fabs((double)m.last[i * WIDTH]) > 3.9);
             ck_assert(fabs((double)m.seen[i * WIDTH]) < 1e-6);
             ck_assert((double)m.rewards[i] < -9);
         }
     }
-    ck_assert(deaths >= CARS);
+    ck_assert(terminations >= CARS);
     free_made(&m);
 }
 END_TEST
@@ -218,10 +218,10 @@ START_TEST(dies_where_it_stands) {
 }
 END_TEST
 
-// The weather blows: gusts turn a car that goes straight on; noise on the sense and on actions; the same
+// The disturbance blows: gusts turn a car that goes straight on; noise on the sense and on actions; the same
 // round gives the same, and still air what it gave.
-START_TEST(drives_in_weather) {
-    static const vg_weather weathers[] = {
+START_TEST(drives_in_disturbance) {
+    static const vg_disturbance disturbances[] = {
         {0}, {.gust = 0.1f, .gust_time = 1}, {.action_noise = 0.3f}, {.sense_noise = 0.1f}, {.delay = 0.2f}};
     float heading[5] = {0}, offset[5] = {0};
     for (int w = 0; w < 5; w++) {
@@ -229,7 +229,7 @@ START_TEST(drives_in_weather) {
             made m;
             make(&m, stadium_road(200, 60, 8), NULL, 0);
             vg_driving_destroy(m.driving);
-            m.def.weather = weathers[w];
+            m.def.disturbance = disturbances[w];
             ck_ok(vg_driving_create(&m.def, &m.driving, &diag));
             m.env = vg_driving_environment(m.driving);
             begin(&m, 1);
@@ -244,7 +244,7 @@ START_TEST(drives_in_weather) {
     made m;
     make(&m, stadium_road(200, 60, 8), NULL, 0);
     vg_driving *driving;
-    m.def.weather.gust = 1;
+    m.def.disturbance.gust = 1;
     ck_fails(vg_driving_create(&m.def, &driving, &diag), VG_ERR_ARGUMENT, "time above 0");
     free_made(&m);
 }
@@ -252,4 +252,4 @@ END_TEST
 
 CK_MAIN("driving_env", starts_as_a_rollout_does, rewards_progress_and_the_middle,
         dies_off_the_road_and_begins_anew, cuts_an_open_road_short, begins_a_round_from_its_number_alone,
-        dies_where_it_stands, drives_in_weather, refuses_what_it_cannot_do)
+        dies_where_it_stands, drives_in_disturbance, refuses_what_it_cannot_do)

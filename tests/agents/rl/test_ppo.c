@@ -30,10 +30,10 @@ static vg_mlp *make_policy(void) {
 }
 
 // Rows as if driven by the policy, but `apart` from it in probability, up and down; some beyond any clip.
-static vg_experience make_rows(const vg_mlp *policy, double apart) {
+static vg_rollout_buffer make_rows(const vg_mlp *policy, double apart) {
     vg_environment env = {.count = LANES, .block = 1, .observation = SEEN, .actions = ACTIONS};
-    vg_experience x;
-    ck_ok(vg_experience_create(&env, STEPS, &x, &diag));
+    vg_rollout_buffer x;
+    ck_ok(vg_rollout_buffer_create(&env, STEPS, &x, &diag));
     float *scratch = vg_new(float, vg_mlp_scratch(policy, false));
     vg_gaussian g = vg_gaussian_of(policy);
     for (int64_t r = 0; r < ROWS; r++) {
@@ -52,7 +52,7 @@ static vg_experience make_rows(const vg_mlp *policy, double apart) {
 }
 
 // What PPO (clip > 0) or TRPO's surrogate descends, in double: eq. 7 with the entropy bonus.
-static double plain(const vg_mlp *policy, const double *p, const vg_experience *x, double clip,
+static double plain(const vg_mlp *policy, const double *p, const vg_rollout_buffer *x, double clip,
                     double entropy) {
     double loss = 0;
     const double *bias = p + 7 * SEEN, *head = bias + 7, *head_bias = head + 7 * ACTIONS,
@@ -79,7 +79,7 @@ static double plain(const vg_mlp *policy, const double *p, const vg_experience *
     return loss;
 }
 
-static void compare(const vg_mlp *policy, const double *parameters, const vg_experience *x, double clip,
+static void compare(const vg_mlp *policy, const double *parameters, const vg_rollout_buffer *x, double clip,
                     double entropy, const float *gradient) {
     int64_t count = vg_mlp_count(policy);
     double *moved = vg_new(double, count), step = 1e-6;
@@ -98,7 +98,7 @@ static void compare(const vg_mlp *policy, const double *parameters, const vg_exp
 
 START_TEST(differentiates_the_clipped_objective) {
     vg_mlp *policy = make_policy();
-    vg_experience x = make_rows(policy, 0.6);
+    vg_rollout_buffer x = make_rows(policy, 0.6);
     int64_t count = vg_mlp_count(policy);
     double *parameters = vg_new(double, count);
     for (int64_t i = 0; i < count; i++) parameters[i] = (double)vg_mlp_read(policy)[i];
@@ -113,7 +113,7 @@ START_TEST(differentiates_the_clipped_objective) {
     ck_assert(change.clipped > 0.1 && change.clipped < 0.9);
     compare(policy, parameters, &x, def.clip, def.entropy, ppo.gradient);
     vg_ppo_destroy(&ppo);
-    vg_experience_destroy(&x);
+    vg_rollout_buffer_destroy(&x);
     vg_mlp_destroy(policy);
     vg_free(parameters);
 }
@@ -121,7 +121,7 @@ END_TEST
 
 START_TEST(differentiates_trpos_surrogate) {
     vg_mlp *policy = make_policy();
-    vg_experience x = make_rows(policy, 0.6);
+    vg_rollout_buffer x = make_rows(policy, 0.6);
     int64_t count = vg_mlp_count(policy);
     double *parameters = vg_new(double, count);
     for (int64_t i = 0; i < count; i++) parameters[i] = (double)vg_mlp_read(policy)[i];
@@ -134,7 +134,7 @@ START_TEST(differentiates_trpos_surrogate) {
     compare(policy, parameters, &x, 0, def.entropy, trpo.gradient);
     ck_assert(change.surrogate > 0 && change.kl > 0 && change.kl <= def.kl);
     vg_trpo_destroy(&trpo);
-    vg_experience_destroy(&x);
+    vg_rollout_buffer_destroy(&x);
     vg_mlp_destroy(policy);
     vg_free(parameters);
 }
@@ -143,7 +143,7 @@ END_TEST
 // v' F v is twice the KL that a small step along v makes, over its square; and F is symmetric.
 START_TEST(multiplies_by_the_fisher_matrix) {
     vg_mlp *policy = make_policy(), *moved = make_policy();
-    vg_experience x = make_rows(policy, 0);
+    vg_rollout_buffer x = make_rows(policy, 0);
     int64_t count = vg_mlp_count(policy);
     double *u = vg_new(double, count), *v = vg_new(double, count), *fu = vg_new(double, count),
            *fv = vg_new(double, count);
@@ -170,7 +170,7 @@ START_TEST(multiplies_by_the_fisher_matrix) {
     ck_assert_double_eq_tol(2 * kl / (step * step), vfv, 0.03 * vfv);
     ck_assert_double_eq_tol(ufv, vfu, 1e-4 * vfv);
     vg_trpo_destroy(&trpo);
-    vg_experience_destroy(&x);
+    vg_rollout_buffer_destroy(&x);
     vg_mlp_destroy(policy), vg_mlp_destroy(moved);
     vg_free(u), vg_free(v), vg_free(fu), vg_free(fv), vg_free(scratch);
 }
@@ -180,7 +180,7 @@ END_TEST
 START_TEST(follows_a_guide) {
     for (int trust = 0; trust <= 1; trust++) {
         vg_mlp *policy = make_policy();
-        vg_experience x = make_rows(policy, 0);
+        vg_rollout_buffer x = make_rows(policy, 0);
         memset(x.advantages, 0, sizeof(float) * ROWS);
         float *targets = vg_new(float, ROWS *ACTIONS);
         for (int i = 0; i < ROWS * ACTIONS; i++) targets[i] = x.mean[i] + 0.3f;
@@ -203,7 +203,7 @@ START_TEST(follows_a_guide) {
         ck_assert_msg(after < 0.95 * before, "trust region %d: error %g, before %g", trust, after, before);
         vg_ppo_destroy(&ppo), vg_trpo_destroy(&trpo);
         vg_gradient_destroy(room);
-        vg_experience_destroy(&x);
+        vg_rollout_buffer_destroy(&x);
         vg_mlp_destroy(policy);
         vg_free(targets);
     }

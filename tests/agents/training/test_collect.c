@@ -168,8 +168,9 @@ START_TEST(a_gate_gives_rows_of_the_expert_only) {
     made m = make("offset,heading,speed,curvature@0");
     vg_collect_def def = def_of(&m);
     vg_collection got;
-    const vg_gate_def gate = {.edge_time = 1, .calm_offset = 0.5, .calm_heading = 0.1, .calm_time = 0.5};
-    def.learner = m.learner, def.gate = &gate;
+    const vg_takeover_def takeover = {
+        .edge_time = 1, .calm_offset = 0.5, .calm_heading = 0.1, .calm_time = 0.5};
+    def.learner = m.learner, def.takeover = &takeover;
     def.episodes = 8, def.rows = 8 * 200;
     ck_ok(vg_collect_run(&def, &got, &diag));
     int64_t taken = 0;
@@ -183,7 +184,7 @@ START_TEST(a_gate_gives_rows_of_the_expert_only) {
 }
 END_TEST
 
-START_TEST(same_bits_at_any_thread_count_and_in_weather) {
+START_TEST(same_bits_at_any_thread_count_and_in_disturbance) {
     made m = make("offset,heading,speed,curvature@0");
     vg_collection first, got;
     static const int32_t threads[] = {1, 2, 3, 7};
@@ -191,7 +192,7 @@ START_TEST(same_bits_at_any_thread_count_and_in_weather) {
         vg_collect_def def = def_of(&m);
         def.learner = m.learner, def.beta = 0.7, def.episodes = 150, def.rows = 6000;
         def.noise[0][0] = 0.01;
-        def.weather = (vg_weather){.gust = 0.05f, .gust_time = 1, .sense_noise = 0.01f};
+        def.disturbance = (vg_disturbance){.gust = 0.05f, .gust_time = 1, .sense_noise = 0.01f};
         def.threads = threads[i];
         ck_ok(vg_collect_run(&def, i ? &got : &first, &diag));
         if (i == 0) continue;
@@ -284,5 +285,5 @@ END_TEST
 
 CK_MAIN("collect", factors_by_hand, labels_stand_beside_their_states, shares_rows_evenly_in_order,
         mixes_by_chance, noise_has_the_covariance_asked_for, a_gate_gives_rows_of_the_expert_only,
-        same_bits_at_any_thread_count_and_in_weather, an_expert_with_a_memory_drives_by_it,
+        same_bits_at_any_thread_count_and_in_disturbance, an_expert_with_a_memory_drives_by_it,
         refuses_what_makes_no_sense, never_allocates_in_a_step, out_of_memory_leaves_nothing)

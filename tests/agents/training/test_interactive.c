@@ -6,35 +6,35 @@
 #include "tests/interactive.h"
 
 // DAgger stands for all: what is tested is what they share.
-static apprentice_case *begin(void) { return apprentice_begin(&vg_learner_dagger); }
+static interactive_case *begin(void) { return interactive_begin(&vg_learner_dagger); }
 
 START_TEST(refuses_what_does_not_belong_together) {
-    apprentice_case *c = begin();
+    interactive_case *c = begin();
     c->def.expert = NULL;
-    ck_fails(apprentice_train(c), VG_ERR_ARGUMENT, "dagger asks while it learns: give an expert");
+    ck_fails(interactive_train(c), VG_ERR_ARGUMENT, "dagger asks while it learns: give an expert");
     c->def.expert = c->expert, c->def.road_count = 0;
-    ck_fails(apprentice_train(c), VG_ERR_ARGUMENT, "dagger drives while it learns: give roads");
+    ck_fails(interactive_train(c), VG_ERR_ARGUMENT, "dagger drives while it learns: give roads");
     c->def.road_count = 2;
     vg_car kart;
     ck_ok(vg_car_load("kart", &kart, &diag));
-    const char *logs[] = {apprentice_demo(c, "sedan.vlog", "sedan", 1, 4),
-                          apprentice_demo(c, "kart.vlog", "kart", 1, 4)};
+    const char *logs[] = {interactive_demo(c, "sedan.vlog", "sedan", 1, 4),
+                          interactive_demo(c, "kart.vlog", "kart", 1, 4)};
     c->def.logs = logs, c->def.log_count = 1, c->def.car = &kart;
-    ck_fails(apprentice_train(c), VG_ERR_MISMATCH, "was driven in 'sedan', not in the 'kart'");
+    ck_fails(interactive_train(c), VG_ERR_MISMATCH, "was driven in 'sedan', not in the 'kart'");
     c->def.car = NULL, c->def.log_count = 2;
-    ck_fails(apprentice_train(c), VG_ERR_MISMATCH, "kart.vlog: car.wheelbase");
-    ck_fails(apprentice_train(c), VG_ERR_MISMATCH, "import or record");
+    ck_fails(interactive_train(c), VG_ERR_MISMATCH, "kart.vlog: car.wheelbase");
+    ck_fails(interactive_train(c), VG_ERR_MISMATCH, "import or record");
     c->def.log_count = 0;
     // An expert made for another clock or car.
     vg_policy other = *c->expert;
     other.tick_num = 1, other.tick_den = 50, other.ticks_per_action = 5;
     c->def.expert = &other;
     c->def.log_count = 1;
-    ck_fails(apprentice_train(c), VG_ERR_MISMATCH, "acts every 5 ticks of 1/50 s");
+    ck_fails(interactive_train(c), VG_ERR_MISMATCH, "acts every 5 ticks of 1/50 s");
     other = *c->expert, other.car = &kart;
-    ck_fails(apprentice_train(c), VG_ERR_MISMATCH, "drives the car 'kart', the demonstrations 'sedan'");
+    ck_fails(interactive_train(c), VG_ERR_MISMATCH, "drives the car 'kart', the demonstrations 'sedan'");
     ck_assert(access(c->out, F_OK) != 0 && access(c->checkpoint, F_OK) != 0);
-    apprentice_end(c);
+    interactive_end(c);
 }
 END_TEST
 
@@ -44,66 +44,66 @@ static vg_err knows_nothing(const vg_policy *policy, const vg_road *road, vg_dia
 }
 
 START_TEST(refuses_roads_the_expert_does_not_know) {
-    apprentice_case *c = begin();
+    interactive_case *c = begin();
     vg_policy_ops ops = *c->expert->ops;
     vg_policy other = *c->expert;
     ops.knows = knows_nothing;
     other.ops = &ops;
     c->def.expert = &other;
-    ck_fails(apprentice_train(c), VG_ERR_MISMATCH, "pursuit knows another road");
-    apprentice_end(c);
+    ck_fails(interactive_train(c), VG_ERR_MISMATCH, "pursuit knows another road");
+    interactive_end(c);
 }
 END_TEST
 
 START_TEST(refuses_small_budgets_and_datasets) {
-    apprentice_case *c = begin();
-    apprentice_set(c, "labels", "79");
-    ck_fails(apprentice_train(c), VG_ERR_ARGUMENT,
+    interactive_case *c = begin();
+    interactive_set(c, "labels", "79");
+    ck_fails(interactive_train(c), VG_ERR_ARGUMENT,
              "labels: 79 with 0 of demonstrations leave less than one rollout of 4 s (80 rows)");
-    const char *logs[] = {apprentice_demo(c, "demo.vlog", "sedan", 2, 4)};
+    const char *logs[] = {interactive_demo(c, "demo.vlog", "sedan", 2, 4)};
     c->def.logs = logs, c->def.log_count = 1;
-    apprentice_set(c, "labels", "239");
-    ck_fails(apprentice_train(c), VG_ERR_ARGUMENT, "labels: 239 with 160 of demonstrations");
-    apprentice_set(c, "labels", "240");
-    ck_ok(apprentice_train(c));
-    logs[0] = apprentice_demo(c, "step.vlog", "sedan", 1, 0.05);
-    ck_fails(apprentice_train(c), VG_ERR_FORMAT, "a single row to learn from");
-    apprentice_end(c);
+    interactive_set(c, "labels", "239");
+    ck_fails(interactive_train(c), VG_ERR_ARGUMENT, "labels: 239 with 160 of demonstrations");
+    interactive_set(c, "labels", "240");
+    ck_ok(interactive_train(c));
+    logs[0] = interactive_demo(c, "step.vlog", "sedan", 1, 0.05);
+    ck_fails(interactive_train(c), VG_ERR_FORMAT, "a single row to learn from");
+    interactive_end(c);
 }
 END_TEST
 
 START_TEST(refuses_a_foreign_checkpoint) {
-    apprentice_case *c = begin();
+    interactive_case *c = begin();
     c->log.stop = 100;
-    ck_fails(apprentice_train(c), VG_ERR_INTERRUPTED, "stopped");
+    ck_fails(interactive_train(c), VG_ERR_INTERRUPTED, "stopped");
     c->log.stop = 0, c->def.resume = true;
     c->def.seed = 2;
-    ck_fails(apprentice_train(c), VG_ERR_MISMATCH, "a checkpoint of another training");
+    ck_fails(interactive_train(c), VG_ERR_MISMATCH, "a checkpoint of another training");
     c->def.seed = 1, c->def.road_count = 1;
-    ck_fails(apprentice_train(c), VG_ERR_MISMATCH, "another training");
-    c->def.road_count = 2, c->def.weather.gust = 0.01f, c->def.weather.gust_time = 1;
-    ck_fails(apprentice_train(c), VG_ERR_MISMATCH, "another training");
-    c->def.weather = (vg_weather){0};
+    ck_fails(interactive_train(c), VG_ERR_MISMATCH, "another training");
+    c->def.road_count = 2, c->def.disturbance.gust = 0.01f, c->def.disturbance.gust_time = 1;
+    ck_fails(interactive_train(c), VG_ERR_MISMATCH, "another training");
+    c->def.disturbance = (vg_disturbance){0};
     ck_ok(vg_file_write(c->checkpoint, "nonsense", 8, VG_REPLACE, &diag));
-    ck_fails(apprentice_train(c), VG_ERR_FORMAT, ".checkpoint");
+    ck_fails(interactive_train(c), VG_ERR_FORMAT, ".checkpoint");
     unlink(c->checkpoint); // killed before the first: from the start
-    ck_ok(apprentice_train(c));
-    apprentice_end(c);
+    ck_ok(interactive_train(c));
+    interactive_end(c);
 }
 END_TEST
 
 // The scale of the demonstrations stays, however far the learner strays.
 START_TEST(freezes_the_normaliser) {
-    apprentice_case *c = begin();
+    interactive_case *c = begin();
     float mean[5];
     for (int rounds = 1; rounds <= 3; rounds += 2) {
-        const char *logs[] = {apprentice_demo(c, "demo.vlog", "sedan", 3, 4)};
+        const char *logs[] = {interactive_demo(c, "demo.vlog", "sedan", 3, 4)};
         char text[8];
         vg_policy *policy;
         c->def.logs = logs, c->def.log_count = 1;
         snprintf(text, sizeof text, "%d", rounds);
-        apprentice_set(c, "rounds", text);
-        ck_ok(apprentice_train(c));
+        interactive_set(c, "rounds", text);
+        ck_ok(interactive_train(c));
         ck_ok(vg_policy_load(c->out, &policy, &diag));
         const vg_policy_info *info = vg_policy_file_info(policy);
         ck_assert_int_eq(info->normaliser, VG_NORMALISER_ZSCORE);
@@ -113,45 +113,45 @@ START_TEST(freezes_the_normaliser) {
         ck_assert(mean[2] > 1); // m/s: not the physical one's 0
         vg_policy_destroy(policy);
     }
-    apprentice_end(c);
+    interactive_end(c);
 }
 END_TEST
 
 START_TEST(keeps_the_best_on_validation) {
-    apprentice_case *c = begin();
-    apprentice_set(c, "labels", "1200");
-    apprentice_set(c, "rounds", "6");
-    ck_ok(apprentice_train(c));
+    interactive_case *c = begin();
+    interactive_set(c, "labels", "1200");
+    interactive_set(c, "rounds", "6");
+    ck_ok(interactive_train(c));
     int32_t best = 0;
     for (int32_t r = 1; r < 6; r++) {
-        double off = apprentice_value(c, r, "off_road"), least = apprentice_value(c, best, "off_road");
-        bool less = apprentice_value(c, r, "drift") < apprentice_value(c, best, "drift");
+        double off = interactive_value(c, r, "off_road"), least = interactive_value(c, best, "off_road");
+        bool less = interactive_value(c, r, "drift") < interactive_value(c, best, "drift");
         if (off < least || (off == least && less)) best = r;
     }
     ck_assert_int_eq(c->report.best_round, best + 1);
-    ck_assert_double_eq(c->report.held_out_loss, apprentice_value(c, best, "held_out_loss"));
-    uint64_t chosen = apprentice_hash(c);
-    apprentice_set(c, "choose", "last");
-    c->def.told = NULL;
-    ck_ok(apprentice_train(c));
+    ck_assert_double_eq(c->report.held_out_loss, interactive_value(c, best, "held_out_loss"));
+    uint64_t chosen = interactive_hash(c);
+    interactive_set(c, "choose", "last");
+    c->def.on_round = NULL;
+    ck_ok(interactive_train(c));
     ck_assert_int_eq(c->report.best_round, 6);
-    ck_assert(apprentice_hash(c) != chosen); // its configuration at least
-    apprentice_end(c);
+    ck_assert(interactive_hash(c) != chosen); // its configuration at least
+    interactive_end(c);
 }
 END_TEST
 
 START_TEST(out_of_memory_or_disk_leaves_nothing) {
-    apprentice_case *c = begin();
-    apprentice_set(c, "rounds", "2");
-    apprentice_set(c, "steps", "3");
-    apprentice_set(c, "valid_seconds", "1");
-    apprentice_set(c, "valid_starts", "1");
-    c->def.told = NULL;
+    interactive_case *c = begin();
+    interactive_set(c, "rounds", "2");
+    interactive_set(c, "steps", "3");
+    interactive_set(c, "valid_seconds", "1");
+    interactive_set(c, "valid_starts", "1");
+    c->def.on_round = NULL;
     int64_t live = vg_memory_live();
     for (int n = 1;; n += n < 60 ? 1 : 7) {
         unlink(c->out);
         vg_memory_fail_after(n);
-        vg_err err = apprentice_train(c);
+        vg_err err = interactive_train(c);
         vg_memory_fail_never();
         ck_assert_msg(err == VG_OK || err == VG_ERR_MEMORY, "n %d: %s", n, diag.text);
         ck_assert_int_eq(vg_memory_live(), live);
@@ -161,15 +161,15 @@ START_TEST(out_of_memory_or_disk_leaves_nothing) {
     for (int n = 1;; n++) {
         unlink(c->out);
         vg_file_fail_after(n);
-        vg_err err = apprentice_train(c);
+        vg_err err = interactive_train(c);
         vg_file_fail_never();
         ck_assert_msg(err == VG_OK || err == VG_ERR_IO, "n %d: %s", n, diag.text);
         if (!err) break; // a folder that cannot be synced is an error after the file is there
     }
-    apprentice_end(c);
+    interactive_end(c);
 }
 END_TEST
 
-CK_MAIN("apprentice", refuses_what_does_not_belong_together, refuses_roads_the_expert_does_not_know,
+CK_MAIN("interactive", refuses_what_does_not_belong_together, refuses_roads_the_expert_does_not_know,
         refuses_small_budgets_and_datasets, refuses_a_foreign_checkpoint, freezes_the_normaliser,
         keeps_the_best_on_validation, out_of_memory_or_disk_leaves_nothing)

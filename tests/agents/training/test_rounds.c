@@ -9,7 +9,7 @@ static const char *const names[] = {"off_road", "labels"};
 
 static void tell(vg_rounds *rounds, int32_t round, double off_road, double labels) {
     vg_learner_round row = {round, 2, names, (const double[]){off_road, labels}};
-    vg_rounds_told(rounds, &row);
+    vg_rounds_write(rounds, &row);
 }
 
 static void assert_file(const char *path, const char *expected) {

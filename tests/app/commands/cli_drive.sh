@@ -27,7 +27,7 @@ expect 0 "960" "$verge" info c2.png
 expect 0 "30 " "$verge" drive --road narrow --seconds 0.5 --tell --log d.vlog
 awk '{ if ($1 != NR || $2 > $1) exit 1 } END { exit NR != 30 }' said || fail "it does not tell each tick"
 
-# In a suite's weather: the gusts that acted are in the log, so that it, and a part of it, replays; with the noise on the
+# In a suite's disturbances: the gusts that acted are in the log, so that it, and a part of it, replays; with the noise on the
 # actions each row has what was meant as its label.
 expect 0 "60 ticks" "$verge" drive --road narrow --policy pursuit --suite disturbed --seconds 1 --log w.vlog
 expect 0 "same bits" "$verge" replay w.vlog --verify
@@ -38,10 +38,10 @@ expect 0 "" "$verge" log cut w.vlog --from 0.3 --out part.vlog
 expect 0 "same bits" "$verge" replay part.vlog --verify
 expect 0 "" "$verge" drive --road narrow --policy pursuit --suite disturbed --seconds 1 --log v.vlog --json
 [ "$(sqlite3 v.vlog 'SELECT gust, command_steer FROM step')" = "$(sqlite3 w.vlog 'SELECT gust, command_steer FROM step')" ] ||
-    fail "the same seed gives other weather"
+    fail "the same seed gives other disturbances"
 expect 0 "" "$verge" drive --road narrow --policy pursuit --suite disturbed --seed 2 --seconds 0.1 --log u.vlog
 [ "$(sqlite3 u.vlog 'SELECT gust FROM step LIMIT 1')" != "$(sqlite3 w.vlog 'SELECT gust FROM step LIMIT 1')" ] ||
-    fail "another seed gives the same weather"
+    fail "another seed gives the same disturbances"
 expect 2 "nosuch" "$verge" drive --suite nosuch --log e.vlog
 
 expect 2 "a.vlog" "$verge" drive --road narrow --seconds 1 --log a.vlog

@@ -16,9 +16,9 @@ lost_most=0
 round=0
 while [ $round -lt $rounds ]; do
     log=killed-$round.vlog
-    weather=$([ $((round % 2)) = 0 ] || echo "--suite disturbed")
+    disturbances=$([ $((round % 2)) = 0 ] || echo "--suite disturbed")
     # shellcheck disable=SC2086
-    "$verge" drive --road narrow --policy pursuit $weather --tell --log $log --width 480 --height 320 > told 2> /dev/null &
+    "$verge" drive --road narrow --policy pursuit $disturbances --tell --log $log --width 480 --height 320 > told 2> /dev/null &
     pid=$!
     sleep "$(printf '%d.%03d' $(($(random 3) / 2)) "$(random 1000)")"
     kill -9 $pid

@@ -18,12 +18,12 @@ typedef struct setup {
     const char *path;
 } setup;
 
-static void open_windy(setup *u, const char *path, const char *policy, vg_weather weather) {
+static void open_windy(setup *u, const char *path, const char *policy, vg_disturbance disturbance) {
     vg_diag diag = {0};
     *u = (setup){.road = circle_road(60, 5), .car = vg_car_default(), .path = path};
-    if (policy) ck_ok(vg_policy_find(policy, &u->policy, &diag));
+    if (policy) ck_ok(vg_policy_open(policy, &u->policy, &diag));
     vg_session_def session = {
-        .road = u->road, .car = &u->car, .policy = u->policy, .seed = 3, .weather = weather};
+        .road = u->road, .car = &u->car, .policy = u->policy, .seed = 3, .disturbance = disturbance};
     if (path) {
         vg_session *probe;
         ck_ok(vg_session_create(&session, &probe, &diag));
@@ -37,7 +37,7 @@ static void open_windy(setup *u, const char *path, const char *policy, vg_weathe
 }
 
 static void open_setup(setup *u, const char *path, const char *policy) {
-    open_windy(u, path, policy, (vg_weather){0});
+    open_windy(u, path, policy, (vg_disturbance){0});
 }
 
 static void close_setup(setup *u) {
@@ -265,10 +265,10 @@ START_TEST(labels_do_not_move_the_car) {
 END_TEST
 
 // What acted is recorded: gusts as they were, noise in the command, and what was meant as the label.
-START_TEST(weather_is_recorded_and_replays) {
+START_TEST(disturbance_is_recorded_and_replays) {
     setup u;
     const char *path = scratch("windy.vlog");
-    open_windy(&u, path, "pursuit", (vg_weather){0.1f, 0.5f, 0.05f, 0, 0.05f});
+    open_windy(&u, path, "pursuit", (vg_disturbance){0.1f, 0.5f, 0.05f, 0, 0.05f});
     vg_control none = {0}, turned = {.raw = {1, 1}, .wanted = {0.1f, 1}, .turned = true};
     for (int t = 0; t < 60; t++) tick(&u, &none);
     for (int t = 0; t < 60; t++) tick(&u, &turned);
@@ -294,7 +294,7 @@ START_TEST(weather_is_recorded_and_replays) {
     vg_road *road = circle_road(60, 5);
     vg_car car = vg_car_default();
     vg_session *none_made;
-    vg_session_def wrong = {.road = road, .car = &car, .weather = {.gust = -1}};
+    vg_session_def wrong = {.road = road, .car = &car, .disturbance = {.gust = -1}};
     ck_fails(vg_session_create(&wrong, &none_made, &diag), VG_ERR_ARGUMENT, "gusts of -1");
     vg_road_destroy(road);
 }
@@ -325,5 +325,5 @@ END_TEST
 
 CK_MAIN("session", laps_are_counted_and_the_best_is_kept, a_lap_off_the_road_is_no_best_lap,
         every_restart_is_an_episode_and_replays, a_car_with_a_delay_replays,
-        a_person_takes_over_and_hands_back, labels_do_not_move_the_car, weather_is_recorded_and_replays,
+        a_person_takes_over_and_hands_back, labels_do_not_move_the_car, disturbance_is_recorded_and_replays,
         an_open_road_ends)

@@ -15,7 +15,7 @@
 
 static vg_diag diag;
 
-// Two drivers on three roads, in weather; one of them draws noise of its own and leaves the road now and
+// Two drivers on three roads, in disturbance; one of them draws noise of its own and leaves the road now and
 // then.
 enum { ARMS = 2, ROADS = 3, STARTS = 3, EPISODES = ROADS * STARTS };
 static const char *const drivers[ARMS] = {"pursuit", "pursuit-noisy:noise=2"};
@@ -56,7 +56,7 @@ static scored score(void) {
     ck_ok(vg_config_parse(&vg_suite_schema, &config, yaml, sizeof yaml - 1, "s.yaml", &diag));
     ck_ok(vg_suite_build(&config, "tiny", NULL, 1, &s.suite, &diag));
     for (int i = 0; i < ARMS; i++) {
-        ck_ok(vg_policy_find(drivers[i], &s.policies[i], &diag));
+        ck_ok(vg_policy_open(drivers[i], &s.policies[i], &diag));
         vg_rollout_def def = vg_suite_rollout(&s.suite);
         def.policy = s.policies[i];
         ck_ok(vg_rollout_run(&def, &s.rollouts[i], &diag));
@@ -82,8 +82,9 @@ static void free_scored(scored *s) {
 static vg_err open_episode(const char *path, const char *episode, vg_view *out) {
     int32_t hidden;
     const char *files[] = {path}, *episodes[] = {episode};
-    vg_view_wish wish = {.files = {files, 1}, .episodes = {episodes, 1}, .start = -1, .training_seed = 1};
-    return vg_view_open(&wish, out, &hidden, &diag);
+    vg_view_request request = {
+        .files = {files, 1}, .episodes = {episodes, 1}, .start = -1, .training_seed = 1};
+    return vg_view_open(&request, out, &hidden, &diag);
 }
 
 // The moments that a trace has are its own, to the bit.

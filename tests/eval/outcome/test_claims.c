@@ -14,7 +14,7 @@ typedef struct fixture {
     double open[2][SEEDS], drift[SEEDS * ROADS], record[2 * SEEDS * 3];
     char names[2][64];
     vg_outcome_record rounds;
-    vg_likeness likeness[SEEDS];
+    vg_human_likeness human_likeness[SEEDS];
 } fixture;
 
 static void setup(fixture *f) {
@@ -41,8 +41,9 @@ static void setup(fixture *f) {
     strcpy(f->names[0], "departures_per_lap"), strcpy(f->names[1], "beta");
     f->rounds = (vg_outcome_record){f->names, 2, SEEDS, 3, f->record};
     f->arms[0].record = &f->rounds;
-    f->likeness[0].apart[VG_OCCUPANCY_TURN] = 0.5, f->likeness[1].apart[VG_OCCUPANCY_TURN] = 1;
-    f->arms[0].likeness = f->likeness;
+    f->human_likeness[0].distance[VG_OCCUPANCY_TURN] = 0.5,
+    f->human_likeness[1].distance[VG_OCCUPANCY_TURN] = 1;
+    f->arms[0].human_likeness = f->human_likeness;
 }
 
 static vg_claim judge(const fixture *f, const char *condition) {

@@ -5,15 +5,15 @@
 
 static vg_diag diag;
 
-// Who drives as was shown is not apart; who drives 2 m/s slower is so much apart in speed, whatever the def
-// says of traces and references.
+// Who drives as was shown is not distance; who drives 2 m/s slower is so much distance in speed, whatever the
+// def says of traces and references.
 START_TEST(measures_what_is_apart) {
     const vg_road *road = circle_road(60, 5);
     vg_policy *shown = test_policy_create(0.1f, 10, false), *slow = test_policy_create(0.1f, 8, false);
     vg_rollout_def def = vg_rollout_def_default();
     vg_rollout driven;
     vg_occupancy human = {0};
-    vg_likeness like;
+    vg_human_likeness like;
     def.policy = shown, def.roads = &road, def.road_count = 1, def.starts = 4, def.horizon = 40,
     def.threads = 1;
     def.sample = VG_OCCUPANCY_SECONDS;
@@ -21,12 +21,12 @@ START_TEST(measures_what_is_apart) {
     ck_ok(vg_occupancy_add_rollout(&human, &driven, &road, &diag));
     vg_occupancy_sort(&human);
     def.trace = false, def.sample = 1;
-    ck_ok(vg_likeness_measure(&def, &human, &like, &diag));
-    for (int i = 0; i < VG_OCCUPANCY_COUNT; i++) ck_assert_double_eq(like.apart[i], 0);
+    ck_ok(vg_human_likeness_measure(&def, &human, &like, &diag));
+    for (int i = 0; i < VG_OCCUPANCY_COUNT; i++) ck_assert_double_eq(like.distance[i], 0);
     def.policy = slow;
-    ck_ok(vg_likeness_measure(&def, &human, &like, &diag));
-    ck_assert_double_eq_tol(like.apart[VG_OCCUPANCY_SPEED], 2, 0.3);
-    ck_assert_double_eq_tol(like.apart[VG_OCCUPANCY_TURN], like.apart[VG_OCCUPANCY_SPEED] / 60, 1e-3);
+    ck_ok(vg_human_likeness_measure(&def, &human, &like, &diag));
+    ck_assert_double_eq_tol(like.distance[VG_OCCUPANCY_SPEED], 2, 0.3);
+    ck_assert_double_eq_tol(like.distance[VG_OCCUPANCY_TURN], like.distance[VG_OCCUPANCY_SPEED] / 60, 1e-3);
     vg_rollout_free(&driven);
     vg_occupancy_free(&human);
     vg_policy_destroy(shown), vg_policy_destroy(slow);
@@ -34,4 +34,4 @@ START_TEST(measures_what_is_apart) {
 }
 END_TEST
 
-CK_MAIN("likeness", measures_what_is_apart)
+CK_MAIN("human_likeness", measures_what_is_apart)

@@ -70,7 +70,7 @@ START_TEST(mixes_kinds_of_roads) {
     vg_rollout_def def = vg_suite_rollout(&suite);
     ck_assert_int_eq(def.road_count, 4);
     ck_assert_int_eq(def.starts, 16);
-    ck_assert(def.weather.gust == 0 && def.after == VG_AFTER_ALL && !def.corners);
+    ck_assert(def.disturbance.gust == 0 && def.after == VG_AFTER_ALL && !def.corners);
     vg_suite_free(&suite);
     ck_assert_int_eq(vg_memory_live(), 0);
 }
