@@ -6,6 +6,7 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "app/commands/commands.h"
+#include "app/commands/train.h"
 #include "sim/base/level.h"
 #include "sim/base/version.h"
 
@@ -17,7 +18,7 @@ static const char *const planned[] = {
 enum { PLANNED = sizeof planned / sizeof *planned };
 
 // What this build has, in the order of the help; NULL-terminated.
-static void list_commands(const vg_command *commands[PLANNED + 1]) {
+static void list_commands(vg_train_commands *train, const vg_command *commands[PLANNED + 1]) {
     const vg_command *const all[] = {
 #define X(name) &vg_command_##name,
         VG_COMMANDS(X)
@@ -25,7 +26,7 @@ static void list_commands(const vg_command *commands[PLANNED + 1]) {
     };
     int count = 0;
     for (int i = 0; i < PLANNED; i++)
-        if (all[i]) commands[count++] = all[i];
+        if (all[i]) commands[count++] = all[i] == &vg_command_train ? &train->command : all[i];
     commands[count] = NULL;
 }
 
@@ -86,7 +87,9 @@ static void check_level(void) {
 
 int main(int argc, char **argv) {
     const vg_command *commands[PLANNED + 1];
-    list_commands(commands);
+    vg_train_commands train;
+    vg_train_commands_make(&train);
+    list_commands(&train, commands);
     if (argc < 2) {
         vg_text text = {0};
         vg_help_program(commands, &text);

@@ -73,8 +73,8 @@ static vg_err gail_open(int32_t threads, const char *const (*settings)[2], void 
         gail_close(g);
         return err;
     }
-    g->config.learn.rounds = ROUNDS, g->config.warm_start = false;
-    g->config.valid_every = 1000, g->config.valid_drives = 1, g->config.valid_seconds = 1;
+    g->config.rl.rounds = ROUNDS, g->config.warm_start = false;
+    g->config.validation.every = 1000, g->config.validation.n_episodes = 1, g->config.validation.seconds = 1;
     g->logs[0] = g->log;
     g->def = (vg_learner_def){.config = &g->config,
                               .seed = 1,
@@ -85,22 +85,29 @@ static vg_err gail_open(int32_t threads, const char *const (*settings)[2], void 
                               .threads = threads,
                               .out = g->out,
                               .overwrite = VG_REPLACE};
-    *work = (double)(ROUNDS * g->config.learn.cars * g->config.learn.steps);
+    *work = (double)(ROUNDS * g->config.rl.n_envs * g->config.rl.n_steps);
     *state = g;
     return VG_OK;
 }
 
 static vg_err open_theirs(int32_t threads, void **state, double *work, vg_diag *diag) {
-    static const char *const settings[][2] = {
-        {"cars", "8"},         {"steps", "256"},          {"passes", "10"},
-        {"minibatch", "64"},   {"kl_stop", "0"},          {"settle", "0"},
-        {"guide", "0"},        {"judge_steps", "8"},      {"judge_batch", "1024"},
-        {"smoothing", "none"}, {"judge", "sense-action"}, {"", ""}};
+    static const char *const settings[][2] = {{"n_envs", "8"},
+                                              {"n_steps", "256"},
+                                              {"ppo.n_epochs", "10"},
+                                              {"ppo.batch_size", "64"},
+                                              {"ppo.target_kl", "0"},
+                                              {"critic.warmup", "0"},
+                                              {"bc_coef", "0"},
+                                              {"disc.n_updates", "8"},
+                                              {"disc.batch_size", "1024"},
+                                              {"disc.regularization", "none"},
+                                              {"disc.input", "sense-action"},
+                                              {"", ""}};
     return gail_open(threads, settings, state, work, diag);
 }
 
 static vg_err open_ours(int32_t threads, void **state, double *work, vg_diag *diag) {
-    static const char *const settings[][2] = {{"settle", "0"}, {"", ""}};
+    static const char *const settings[][2] = {{"critic.warmup", "0"}, {"", ""}};
     return gail_open(threads, settings, state, work, diag);
 }
 

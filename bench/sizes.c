@@ -46,7 +46,7 @@ static vg_err labels_open(int64_t count, int32_t threads, void **state, double *
     if (!l) return vg_fail_memory(diag);
     l->count = count, l->threads = threads, l->car = vg_car_default();
     vg_config_default(&vg_bc_schema, &l->config);
-    l->config.epochs = 1;
+    l->config.bc.n_epochs = 1;
     const char *folder = getenv("TMPDIR");
     snprintf(l->out, sizeof l->out, "%.200s/verge-bench-%ld.safetensors", folder ? folder : "/tmp",
              (long)getpid());

@@ -67,16 +67,16 @@ static inline interactive_case *interactive_begin(const vg_learner *learner) {
     c->config = vg_alloc(1, learner->config_size);
     vg_config_default(learner->schema, c->config);
     static const char *const settings[][2] = {{"sense", "offset,heading,speed,curvature@0:10"},
-                                              {"hidden", "8"},
+                                              {"hidden_sizes", "8"},
                                               {"labels", "420"},
                                               {"rounds", "3"},
-                                              {"steps", "60"},
-                                              {"seconds", "4"},
-                                              {"learning_rate", "0.01"},
-                                              {"batch", "64"},
-                                              {"valid_seconds", "5"},
-                                              {"checkpoint_steps", "25"},
-                                              {"spread", "0.5"},
+                                              {"gradient_steps", "60"},
+                                              {"rollout_seconds", "4"},
+                                              {"bc.learning_rate", "0.01"},
+                                              {"bc.batch_size", "64"},
+                                              {"validation.seconds", "5"},
+                                              {"bc.checkpoint_every", "25"},
+                                              {"start_spread", "0.5"},
                                               {"scaling", "zscore"}};
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
         interactive_set(c, settings[i][0], settings[i][1]);

@@ -116,7 +116,8 @@ static vg_err demonstrate(const char *path, vg_diag *diag) {
 }
 
 static vg_err train(const char *path, vg_diag *diag) {
-    static const char *const settings[][2] = {{"hidden", "3"}, {"epochs", "3"}, {"checkpoint_steps", "1"}};
+    static const char *const settings[][2] = {
+        {"hidden_sizes", "3"}, {"bc.n_epochs", "3"}, {"bc.checkpoint_every", "1"}};
     const char *logs[] = {demonstrations};
     char checkpoint[320];
     const vg_learner *learner = vg_learner_at(0); // bc
@@ -182,7 +183,7 @@ static void describe(void) {
     ck_ok(vg_file_write(suite_path, text, (int64_t)strlen(text), VG_REPLACE, &diag));
     snprintf(text, sizeof text,
              "suite: %s\ndemonstrations: [1]\ndemonstration_seconds: 2\n"
-             "settings: [epochs=2, hidden=3]\nseeds: 2\n",
+             "settings: [bc.n_epochs=2, hidden_sizes=3]\nseeds: 2\n",
              suite_path);
     ck_ok(vg_file_write(study_path, text, (int64_t)strlen(text), VG_REPLACE, &diag));
 }

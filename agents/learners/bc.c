@@ -11,9 +11,11 @@
 #include "agents/learners/bc.h"
 
 static const vg_key keys[] = {
-#define X(field, type, unit, least, most, standard, choices, help)                                           \
-    {#field, VG_KEY_##type, offsetof(vg_bc_config, field), unit, least, most, standard, choices, help},
-    VG_IMITATION_KEYS(X)
+#define X(...) VG_KEY_ROW(vg_bc_config, , "", __VA_ARGS__)
+    VG_NETWORK_KEYS(X)
+#undef X
+#define X(...) VG_KEY_ROW(vg_bc_config, bc., "bc.", __VA_ARGS__)
+        VG_BC_KEYS(X)
 #undef X
 };
 const vg_schema vg_bc_schema = {"bc", keys, sizeof keys / sizeof *keys, vg_imitation_check_text};
@@ -104,9 +106,18 @@ static vg_err train_on_logs(const vg_learner_def *learner, vg_learner_report *re
     return err;
 }
 
-const vg_learner vg_learner_bc = {.name = "bc",
-                                  .schema = &vg_bc_schema,
-                                  .config_size = sizeof(vg_bc_config),
-                                  .needs = VG_LEARNER_LOGS,
-                                  .round = "epoch",
-                                  .train = train_on_logs};
+const vg_learner vg_learner_bc = {
+    .name = "bc",
+    .schema = &vg_bc_schema,
+    .config_size = sizeof(vg_bc_config),
+    .needs = VG_LEARNER_LOGS,
+    .round = "epoch",
+    .summary = "behavioural cloning: do as the driver of the logs did",
+    .details = "Fits a network to the (sense, action) pairs of the logs and keeps the weights with the "
+               "least loss on the episodes held out (Pomerleau 1989). The same logs, configuration and "
+               "seed give the same bytes, at any number of threads, also when the training was stopped "
+               "and resumed. While it runs, POLICY.checkpoint holds what --resume needs.",
+    .examples =
+        "verge train bc --logs kart.vlog --out kart-bc.safetensors --seed 1\n"
+        "verge train bc --logs a.vlog b.vlog --out bc.safetensors --set scaling=zscore --set bc.n_epochs=500",
+    .train = train_on_logs};

@@ -23,8 +23,7 @@
 #include "agents/training/interactive.h"
 
 static const vg_key keys[] = {VG_INTERACTIVE_ROWS
-#define X(field, type, unit, least, most, standard, choices, help)                                           \
-    {#field, VG_KEY_##type, offsetof(vg_dagger_config, field), unit, least, most, standard, choices, help},
+#define X(...) VG_KEY_ROW(vg_dagger_config, , "", __VA_ARGS__)
                                   VG_DAGGER_KEYS(X)
 #undef X
 };
@@ -36,13 +35,13 @@ enum { SCHEDULE_INDICATOR, SCHEDULE_EXPONENTIAL, SCHEDULE_LINEAR };
 // guarantees ask of it is that the mean of beta_i goes to 0.
 double vg_dagger_beta(const vg_dagger_config *config, int32_t round) {
     if (round == 0) return 1;
-    if (config->schedule == SCHEDULE_INDICATOR) return 0;
+    if (config->beta_schedule == SCHEDULE_INDICATOR) return 0;
     double beta = 1;
-    if (config->schedule == SCHEDULE_EXPONENTIAL) {
-        for (int32_t i = 0; i < round; i++) beta *= config->beta;
+    if (config->beta_schedule == SCHEDULE_EXPONENTIAL) {
+        for (int32_t i = 0; i < round; i++) beta *= config->beta_decay;
         return beta;
     }
-    beta = 1 - (double)round / (double)config->beta_rounds;
+    beta = 1 - (double)round / (double)config->beta_rampdown_rounds;
     return beta > 0 ? beta : 0;
 }
 
@@ -70,9 +69,20 @@ static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_dia
     return err;
 }
 
-const vg_learner vg_learner_dagger = {.name = "dagger",
-                                      .schema = &vg_dagger_schema,
-                                      .config_size = sizeof(vg_dagger_config),
-                                      .needs = VG_LEARNER_ROADS | VG_LEARNER_EXPERT,
-                                      .round = "round",
-                                      .train = train};
+const vg_learner vg_learner_dagger = {
+    .name = "dagger",
+    .schema = &vg_dagger_schema,
+    .config_size = sizeof(vg_dagger_config),
+    .needs = VG_LEARNER_ROADS | VG_LEARNER_EXPERT,
+    .round = "round",
+    .summary = "the learner drives, the expert labels the states it comes to",
+    .details = "In each round the learner drives, the expert labels every state that the learner comes "
+               "to, and the network is fitted to all labels so far (Ross, Gordon & Bagnell 2011). The "
+               "round that drives best on the validation roads is kept. Logs, if given, are the first "
+               "round; otherwise the expert drives it. The same input gives the same bytes, also when "
+               "stopped and resumed.",
+    .examples = "verge train dagger --logs demo.vlog --roads train-1 train-2 --expert pursuit --out "
+                "dagger.safetensors\n"
+                "verge train dagger --roads train-1 --expert pursuit --out dagger.safetensors --set "
+                "labels=6000 --set rounds=5",
+    .train = train};

@@ -10,10 +10,10 @@ extern "C" {
 
 // X(field, type, unit, least, most, default, choices, help)
 #define VG_DAGGER_KEYS(X)                                                                                    \
-    X(schedule, CHOICE, "", 0, 0, "indicator", "indicator|exponential|linear",                               \
-      "of beta, the expert's share of the driving: 1 then 0; beta^(i-1); down to 0 in beta_rounds")          \
-    X(beta, DOUBLE, "1", 0, 1, "0.5", NULL, "base of the exponential schedule")                              \
-    X(beta_rounds, INT, "1", 1, 1000, "5", NULL, "round from which the linear schedule is 0")
+    X(beta_schedule, CHOICE, "", 0, 0, "indicator", "indicator|exponential|linear",                          \
+      "of beta, the expert's share of the driving: 1 then 0; beta^(i-1); down to 0 in beta_rampdown_rounds") \
+    X(beta_decay, DOUBLE, "1", 0, 1, "0.5", NULL, "exponential: beta is beta_decay^(i-1)")                   \
+    X(beta_rampdown_rounds, INT, "1", 1, 1000, "5", NULL, "round from which the linear schedule is 0")
 
 typedef struct vg_dagger_config {
     vg_interactive_config common;

@@ -24,8 +24,7 @@
 #include "sim/base/memory.h"
 
 static const vg_key keys[] = {VG_INTERACTIVE_ROWS
-#define X(field, type, unit, least, most, standard, choices, help)                                           \
-    {#field, VG_KEY_##type, offsetof(vg_dart_config, field), unit, least, most, standard, choices, help},
+#define X(...) VG_KEY_ROW(vg_dart_config, , "", __VA_ARGS__)
                                   VG_DART_KEYS(X)
 #undef X
 };
@@ -109,8 +108,9 @@ static vg_err demonstrate(vg_interactive *a, vg_diag *diag) {
 }
 
 static vg_err one_round(vg_interactive *a, const vg_dart_config *config, vg_diag *diag) {
-    bool adapts = config->noise == NOISE_DART, last = a->round + 1 == a->rounds;
-    if (config->noise == NOISE_ISOTROPIC) a->own[STEER] = a->own[ACCEL] = config->sigma * config->sigma;
+    bool adapts = config->noise_injection == NOISE_DART, last = a->round + 1 == a->rounds;
+    if (config->noise_injection == NOISE_ISOTROPIC)
+        a->own[STEER] = a->own[ACCEL] = config->noise_std * config->noise_std;
     const double sigma[] = {a->own[STEER], a->own[ACROSS], a->own[ACCEL]}; // of this round
     vg_err err = VG_OK;
     a->own[KEPT] = 1, a->own[DRIFT] = 0;
@@ -129,11 +129,12 @@ static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_dia
     const vg_dart_config *config = def->config;
     vg_interactive a = {.anyone = true};
     // Noise that does not depend on the learner is demonstrated with in one go, behind the logs if any.
-    if (config->noise != NOISE_DART) a.rounds = def->log_count ? 2 : 1;
-    bool blind = config->noise == NOISE_DART && config->common.fit.validation == 0;
-    vg_err err = blind ? vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "validation",
-                                    "is 0, but noise=dart is estimated on demonstrations held out: raise it")
-                       : vg_interactive_open(&a, &vg_learner_dart, def, diag);
+    if (config->noise_injection != NOISE_DART) a.rounds = def->log_count ? 2 : 1;
+    bool blind = config->noise_injection == NOISE_DART && config->common.fit.bc.validation_fraction == 0;
+    vg_err err =
+        blind ? vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "bc.validation_fraction",
+                           "is 0, but noise_injection=dart is estimated on demonstrations held out: raise it")
+              : vg_interactive_open(&a, &vg_learner_dart, def, diag);
     while (!err && a.round < a.rounds) err = one_round(&a, config, diag);
     if (!err) err = vg_interactive_finish(&a, diag);
     *report = a.report;
@@ -141,9 +142,21 @@ static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_dia
     return err;
 }
 
-const vg_learner vg_learner_dart = {.name = "dart",
-                                    .schema = &vg_dart_schema,
-                                    .config_size = sizeof(vg_dart_config),
-                                    .needs = VG_LEARNER_ROADS | VG_LEARNER_EXPERT,
-                                    .round = "round",
-                                    .train = train};
+const vg_learner vg_learner_dart = {
+    .name = "dart",
+    .schema = &vg_dart_schema,
+    .config_size = sizeof(vg_dart_config),
+    .needs = VG_LEARNER_ROADS | VG_LEARNER_EXPERT,
+    .round = "round",
+    .summary = "cloning of an expert whose actions are disturbed while it demonstrates",
+    .details = "Adds Gaussian noise to what the expert does, so that the demonstrations show how it "
+               "recovers. The labels are the actions without the noise (Laskey et al. 2017). The "
+               "covariance of the noise is that of the learner's own errors on held-out demonstrations, "
+               "estimated again in each round; noise_injection=isotropic uses a fixed size instead. "
+               "Logs, if given, are the first round. The same input gives the same bytes, also when "
+               "stopped and resumed.",
+    .examples =
+        "verge train dart --logs demo.vlog --roads train-1 train-2 --expert pursuit --out dart.safetensors\n"
+        "verge train dart --roads train-1 --expert pursuit --out iso.safetensors --set "
+        "noise_injection=isotropic",
+    .train = train};

@@ -10,11 +10,11 @@ extern "C" {
 
 // X(field, type, unit, least, most, default, choices, help)
 #define VG_DART_KEYS(X)                                                                                      \
-    X(noise, CHOICE, "", 0, 0, "dart", "dart|isotropic|none",                                                \
+    X(noise_injection, CHOICE, "", 0, 0, "dart", "dart|isotropic|none",                                      \
       "as the learner errs; the same in all directions, in one go; none, likewise")                          \
     X(alpha, DOUBLE, "1", 0, 1e6, "18", NULL,                                                                \
       "anticipated final error: squared, both actions, summed over a rollout")                               \
-    X(sigma, DOUBLE, "1", 0, 2, "0.15", NULL, "isotropic: standard deviation of each action")
+    X(noise_std, DOUBLE, "1", 0, 2, "0.15", NULL, "isotropic: standard deviation of each action")
 
 typedef struct vg_dart_config {
     vg_interactive_config common;

@@ -273,7 +273,7 @@ void vg_discriminator_judge(const vg_discriminator *d, const float *rows, int64_
 
 double vg_discriminator_reward(vg_reward_form form, double f, double limit) {
     f = f < -limit ? -limit : f > limit ? limit : f;
-    return form == VG_REWARD_SURVIVE ? softplus(f) : form == VG_REWARD_HASTE ? -softplus(-f) : f;
+    return form == VG_REWARD_SOFTPLUS ? softplus(f) : form == VG_REWARD_LOGSIGMOID ? -softplus(-f) : f;
 }
 
 double vg_discriminator_apart(const vg_discriminator *d, double expert, double learner) {

@@ -18,9 +18,9 @@ extern "C" {
 
 // X(constant, word, what the reward is, of f). The words are the keys' choices.
 #define VG_REWARD_FORMS(X)                                                                                   \
-    X(SURVIVE, "-log(1-D)", "above 0: Ho & Ermon's, with their labels turned round")                         \
-    X(HASTE, "log(D)", "below 0")                                                                            \
-    X(AIRL, "log(D)-log(1-D)", "f itself, of either sign (Fu, Luo & Levine 2018)")
+    X(SOFTPLUS, "-log(1-D)", "above 0: Ho & Ermon's, with their labels turned round")                        \
+    X(LOGSIGMOID, "log(D)", "below 0")                                                                       \
+    X(LOGIT, "log(D)-log(1-D)", "f itself, of either sign")
 
 typedef enum vg_reward_form {
 #define X(name, word, text) VG_REWARD_##name,

@@ -37,7 +37,7 @@ typedef struct tally {
 } tally;
 
 // Update the discriminator (eq. 17) on the logs and the last rounds.
-static vg_err teach_judge(vg_gail *g, tally *t, vg_diag *diag) {
+static vg_err update_discriminator(vg_gail *g, tally *t, vg_diag *diag) {
     const vg_rollout_buffer *x = &g->learner.rollout_buffer;
     float *rows = vg_gail_round_rows(g);
     for (int64_t r = 0; r < x->rows; r++)
@@ -45,11 +45,12 @@ static vg_err teach_judge(vg_gail *g, tally *t, vg_diag *diag) {
                                   rows + r * g->stride);
     int64_t terminations = 0;
     for (int64_t r = 0; r < x->rows; r++) terminations += x->ending[r] == VG_ENDING_TERMINATED;
-    g->terminations[g->learner.round % g->config->replay] = (float)terminations;
-    int64_t rounds = g->learner.round + 1 < g->config->replay ? g->learner.round + 1 : g->config->replay;
+    g->terminations[g->learner.round % g->config->disc.replay_rounds] = (float)terminations;
+    int64_t rounds = g->learner.round + 1 < g->config->disc.replay_rounds ? g->learner.round + 1
+                                                                          : g->config->disc.replay_rounds;
     vg_side expert = {g->expert, g->expert_rows}, learner = {g->replay, rounds * x->rows};
-    double share = 1.0 / (double)g->config->judge_steps;
-    for (int64_t i = 0; i < g->config->judge_steps; i++) {
+    double share = 1.0 / (double)g->config->disc.n_updates;
+    for (int64_t i = 0; i < g->config->disc.n_updates; i++) {
         vg_discriminator_step step;
         vg_err err = vg_discriminator_learn(g->discriminator, &expert, &learner, (uint32_t)g->learner.round,
                                             (uint32_t)i, &step, diag);
@@ -65,7 +66,7 @@ static vg_err teach_judge(vg_gail *g, tally *t, vg_diag *diag) {
 // The share of one side's rows that are in the absorbing state: it goes on for ever, so that, discounted, a
 // death is worth 1 / (1 - discount) rows there.
 static double share_absorbed(const vg_gail *g, double terminations, double rows) {
-    double absorbed = terminations / (1 - g->config->learn.discount);
+    double absorbed = terminations / (1 - g->config->rl.gamma);
     return absorbed / (rows + absorbed);
 }
 
@@ -73,23 +74,23 @@ static double share_absorbed(const vg_gail *g, double terminations, double rows)
 static double reward_absorbed(const vg_gail *g) {
     const vg_gail_config *c = g->config;
     double terminations = 0, rows = 0;
-    for (int64_t i = 0; i < c->replay && i <= g->learner.round; i++)
+    for (int64_t i = 0; i < c->disc.replay_rounds && i <= g->learner.round; i++)
         terminations += (double)g->terminations[i], rows += (double)g->learner.rollout_buffer.rows;
     double f = vg_discriminator_apart(
         g->discriminator, share_absorbed(g, (double)g->driven.terminations, (double)g->expert_rows),
         share_absorbed(g, terminations, rows));
-    return vg_discriminator_reward((vg_reward_form)c->reward, f, c->reward_limit);
+    return vg_discriminator_reward((vg_reward_form)c->reward, f, c->reward_clip);
 }
 
 // Reward the round, and step (eq. 18).
-static vg_err teach_learner(vg_gail *g, tally *t, vg_diag *diag) {
+static vg_err update_learner(vg_gail *g, tally *t, vg_diag *diag) {
     const vg_gail_config *c = g->config;
     vg_rollout_buffer *x = &g->learner.rollout_buffer;
     vg_reward_form form = (vg_reward_form)c->reward;
     vg_discriminator_judge(g->discriminator, vg_gail_round_rows(g), x->rows, g->f);
     for (int64_t r = 0; r < x->rows; r++)
-        x->rewards[r] = (float)vg_discriminator_reward(form, (double)g->f[r], c->reward_limit);
-    double absorbing = c->absorbing ? reward_absorbed(g) : 0;
+        x->rewards[r] = (float)vg_discriminator_reward(form, (double)g->f[r], c->reward_clip);
+    double absorbing = c->absorbing_state ? reward_absorbed(g) : 0;
     vg_err err = vg_actor_critic_learn(&g->learner, absorbing, &t->learned, diag);
     g->steps += t->learned.change.steps;
     return err;
@@ -102,12 +103,12 @@ static vg_err teach_learner(vg_gail *g, tally *t, vg_diag *diag) {
 static vg_err validate(vg_gail *g, tally *t, vg_diag *diag) {
     const vg_learner_def *def = g->def;
     int32_t roads = def->valid_count ? def->valid_count : def->road_count;
-    int64_t each = g->config->valid_drives / roads;
+    int64_t each = g->config->validation.n_episodes / roads;
     vg_selection_def selection = {.roads = def->valid_count ? def->valid : def->roads,
                                   .road_count = roads,
                                   .starts = (int32_t)(each > 1 ? each : 1),
-                                  .seconds = g->config->valid_seconds,
-                                  .spread = (float)g->config->spread,
+                                  .seconds = g->config->validation.seconds,
+                                  .spread = (float)g->config->start_spread,
                                   .disturbance = def->disturbance,
                                   .seed = vg_random_seed(def->seed, 3),
                                   .shown = &g->driven,
@@ -127,22 +128,24 @@ static vg_err validate(vg_gail *g, tally *t, vg_diag *diag) {
 enum { PINNED_ROUNDS = 20 };
 
 static vg_gail_collapse look_for_collapse(vg_gail *g, const tally *t) {
-    const vg_actor_critic_config *c = &g->config->learn;
+    const vg_actor_critic_config *c = &g->config->rl;
     bool pinned = t->disc.right_expert > 0.99 && t->disc.right_learner > 0.99;
     g->pinned = pinned ? g->pinned + 1 : 0;
     if (g->pinned >= PINNED_ROUNDS) return VG_GAIL_PINNED;
-    double least = 2 * (vg_ln(c->noise_least < c->noise ? c->noise_least : c->noise) + 1.4189385332046727);
-    return c->noise_least < c->noise && t->learned.change.entropy < least + 1e-3 ? VG_GAIL_FROZEN
-                                                                                 : VG_GAIL_SOUND;
+    double least =
+        2 * (vg_ln(c->action_std_min < c->action_std_init ? c->action_std_min : c->action_std_init) +
+             1.4189385332046727);
+    return c->action_std_min < c->action_std_init && t->learned.change.entropy < least + 1e-3 ? VG_GAIL_FROZEN
+                                                                                              : VG_GAIL_SOUND;
 }
 
-const char *vg_gail_collapse_told(const vg_learner_round *round, int32_t *last) {
+static const char *diagnose(const vg_learner_round *round, int32_t *last) {
     static const char *const texts[] = {
         NULL,
-        "the discriminator tells both sides apart nearly always, and guides no more: try a smaller "
-        "judge_rate, "
-        "or a larger penalty",
-        "no entropy is left, every deviation is at its least: try a larger noise_least, or entropy"};
+        "the discriminator is right about nearly every row, so its rewards no longer guide: try a "
+        "smaller disc.learning_rate or a larger disc.gradient_penalty",
+        "no entropy is left, every standard deviation is at its minimum: try a larger action_std_min "
+        "or ent_coef"};
     int32_t before = *last;
     for (int32_t i = 0; i < round->count; i++)
         if (strcmp(round->names[i], "collapsed") == 0) *last = (int32_t)round->values[i];
@@ -153,10 +156,10 @@ const char *vg_gail_collapse_told(const vg_learner_round *round, int32_t *last) 
 
 static void tell(const vg_gail *g, int64_t round, const tally *t) {
     if (!g->def->on_round) return;
-    static const char *const names[] = {"off_road",   "drift",        "apart",         "stalled",
-                                        "error",      "right_expert", "right_learner", "judge_loss",
-                                        "penalty",    "kl",           "entropy",       "reward",
-                                        "value_loss", "terminations", "actions",       "collapsed"};
+    static const char *const names[] = {
+        "off_road",         "drift",        "distance",         "stalled",  "error",   "disc_acc_expert",
+        "disc_acc_learner", "disc_loss",    "gradient_penalty", "kl",       "entropy", "reward",
+        "value_loss",       "terminations", "actions",          "collapsed"};
     double values[] = {t->driven.off_road,
                        t->driven.drift,
                        t->driven.distance,
@@ -179,17 +182,17 @@ static void tell(const vg_gail *g, int64_t round, const tally *t) {
 
 static vg_err one_round(vg_gail *g, vg_diag *diag) {
     tally t = {.driven = {.off_road = NAN, .drift = NAN, .distance = NAN, .stalled = NAN}, .error = NAN};
-    int64_t round = g->learner.round, rounds = g->config->learn.rounds;
+    int64_t round = g->learner.round, rounds = g->config->rl.rounds;
     vg_err err = vg_actor_critic_drive(&g->learner, diag); // sample trajectories
-    if (!err) err = teach_judge(g, &t, diag);
-    if (!err) err = teach_learner(g, &t, diag);
+    if (!err) err = update_discriminator(g, &t, diag);
+    if (!err) err = update_learner(g, &t, diag);
     if (err) return err;
-    if ((round + 1) % g->config->valid_every == 0 || round + 1 == rounds) err = validate(g, &t, diag);
+    if ((round + 1) % g->config->validation.every == 0 || round + 1 == rounds) err = validate(g, &t, diag);
     if (err) return err;
     t.collapse = look_for_collapse(g, &t);
     tell(g, round, &t);
     bool stop = g->def->watch && !g->def->watch(g->def->context, round + 1, rounds);
-    if (stop || (round + 1) % g->config->checkpoint_rounds == 0) err = vg_gail_save(g, diag);
+    if (stop || (round + 1) % g->config->checkpoint_every == 0) err = vg_gail_save(g, diag);
     if (!err && stop && round + 1 < rounds)
         err = vg_fail(diag, VG_ERR_INTERRUPTED, "stopped after round %lld", (long long)(round + 1));
     return err;
@@ -226,16 +229,27 @@ static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_dia
     if (!err) err = vg_config_check(&vg_gail_schema, def->config, diag);
     if (!err) err = vg_gail_open(&g, &cloned, diag);
     if (!err && g.best_round < 0) err = validate(&g, &clone, diag); // the clone
-    while (!err && g.learner.round < g.config->learn.rounds) err = one_round(&g, diag);
+    while (!err && g.learner.round < g.config->rl.rounds) err = one_round(&g, diag);
     if (!err) err = finish(&g, diag);
     fill_report(&g, &cloned, report);
     vg_gail_close(&g);
     return err;
 }
 
-const vg_learner vg_learner_gail = {.name = "gail",
-                                    .schema = &vg_gail_schema,
-                                    .config_size = sizeof(vg_gail_config),
-                                    .needs = VG_LEARNER_LOGS | VG_LEARNER_ROADS,
-                                    .round = "round",
-                                    .train = train};
+const vg_learner vg_learner_gail = {
+    .name = "gail",
+    .schema = &vg_gail_schema,
+    .config_size = sizeof(vg_gail_config),
+    .needs = VG_LEARNER_LOGS | VG_LEARNER_ROADS,
+    .round = "round",
+    .summary = "imitation from logs and the simulator alone, rewarded by a discriminator",
+    .details = "Begins with a clone of the logs, then drives on the roads. A discriminator is trained "
+               "along to tell the learner's driving from that of the logs, and the learner is rewarded "
+               "where it is taken for the driver of the logs (Ho & Ermon 2016). No expert is asked. The "
+               "round that drives best on the validation roads is kept. The same input gives the same "
+               "bytes, also when stopped and resumed.",
+    .examples = "verge train gail --logs demo.vlog --roads train-1 train-2 --out gail.safetensors\n"
+                "verge train gail --logs demo.vlog --roads train-1 --valid train-2 --out gail.safetensors "
+                "--set algorithm=trpo",
+    .diagnose = diagnose,
+    .train = train};

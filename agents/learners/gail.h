@@ -12,16 +12,12 @@ extern "C" {
 
 extern const vg_learner vg_learner_gail;
 
-// Why a training is of no more use, told as the number `collapsed`.
+// Why a training learns no more: the number `collapsed` of a round.
 typedef enum vg_gail_collapse {
     VG_GAIL_SOUND,
-    VG_GAIL_PINNED, // the discriminator tells both sides apart nearly always: its rewards no longer guide
-    VG_GAIL_FROZEN, // no entropy is left: every deviation is at its least
+    VG_GAIL_PINNED, // the discriminator is right nearly always: its rewards no longer guide
+    VG_GAIL_FROZEN, // no entropy is left: every standard deviation is at its minimum
 } vg_gail_collapse;
-
-// What a round tells of a collapse, in words with what can be done, the first time in a row; else NULL. *last
-// is the state of the round before, VG_GAIL_SOUND to begin with. For learners that tell of none: NULL.
-const char *vg_gail_collapse_told(const vg_learner_round *round, int32_t *last);
 
 #ifdef __cplusplus
 }

@@ -9,12 +9,12 @@
 
 static const char KIND[] = "verge-gail-checkpoint";
 
-enum { ACTIONS = 2, JUDGE_SENSE_ACTION = 0 };
+enum { ACTIONS = 2, INPUT_SENSE_ACTION = 0 };
 
 // --- the discriminator's rows ------------------------------------------------------------------------------
 
 // Value i of what the discriminator is shown, as yet unscaled.
-static float judged_value(const vg_gail *g, const float *sensed, const float *action, int32_t i) {
+static float disc_value(const vg_gail *g, const float *sensed, const float *action, int32_t i) {
     if (i >= g->im.width) {
         float value = action[i - g->im.width];
         return value < -1 ? -1 : value > 1 ? 1 : value;
@@ -25,7 +25,7 @@ static float judged_value(const vg_gail *g, const float *sensed, const float *ac
 
 void vg_gail_discriminator_row(const vg_gail *g, const float *sensed, const float *action, float *row) {
     for (int32_t i = 0; i < g->disc_inputs; i++)
-        row[i] = (judged_value(g, sensed, action, i) - g->disc_mean[i]) * g->disc_scale[i];
+        row[i] = (disc_value(g, sensed, action, i) - g->disc_mean[i]) * g->disc_scale[i];
 }
 
 static vg_err look_at_sense(vg_gail *g, vg_diag *diag) {
@@ -43,12 +43,12 @@ static vg_err look_at_sense(vg_gail *g, vg_diag *diag) {
 // The least deviation of value i that it is scaled by, a share of the physical scale.
 static double least_deviation(const vg_gail *g, const float *physical, int32_t i) {
     double scale = i < g->im.width ? (double)physical[i] : 1;
-    if (i < g->im.width && g->curvature[i] && g->speed_at >= 0) return g->config->judge_least * 9.81;
-    return g->config->judge_least / scale;
+    if (i < g->im.width && g->curvature[i] && g->speed_at >= 0) return g->config->disc.min_std * 9.81;
+    return g->config->disc.min_std / scale;
 }
 
 // Mean and deviation of what the demonstrations show: the discriminator shall not tell by what hardly varies.
-static vg_err scale_judge(vg_gail *g, const vg_rows *parts, vg_diag *diag) {
+static vg_err scale_discriminator(vg_gail *g, const vg_rows *parts, vg_diag *diag) {
     int32_t width = g->im.width;
     g->disc_mean = vg_new(float, width + ACTIONS);
     g->disc_scale = vg_new(float, width + ACTIONS);
@@ -59,8 +59,8 @@ static vg_err scale_judge(vg_gail *g, const vg_rows *parts, vg_diag *diag) {
         for (int pass = 0; pass < 2; pass++)
             for (int p = 0; p < 2; p++)
                 for (int64_t r = 0; r < parts[p].count; r++) {
-                    double value = (double)judged_value(g, parts[p].inputs + r * width,
-                                                        parts[p].actions + r * ACTIONS, i);
+                    double value =
+                        (double)disc_value(g, parts[p].inputs + r * width, parts[p].actions + r * ACTIONS, i);
                     double away = value - sum / count;
                     if (pass)
                         squares += away * away;
@@ -75,19 +75,19 @@ static vg_err scale_judge(vg_gail *g, const vg_rows *parts, vg_diag *diag) {
     return VG_OK;
 }
 
-static vg_err make_judge(vg_gail *g, vg_diag *diag) {
+static vg_err make_discriminator(vg_gail *g, vg_diag *diag) {
     const vg_gail_config *c = g->config;
     vg_rows parts[] = {vg_dataset_train(g->data), vg_dataset_validation(g->data)};
     vg_err err = look_at_sense(g, diag);
-    if (!err) err = scale_judge(g, parts, diag);
+    if (!err) err = scale_discriminator(g, parts, diag);
     if (err) return err;
-    g->disc_inputs = g->im.width + (c->judge == JUDGE_SENSE_ACTION ? ACTIONS : 0);
+    g->disc_inputs = g->im.width + (c->disc.input == INPUT_SENSE_ACTION ? ACTIONS : 0);
     g->stride = vg_net_stride(g->disc_inputs);
     g->expert_rows = parts[0].count + parts[1].count;
     g->expert = vg_new(float, g->expert_rows * g->stride);
-    g->replay = vg_new(float, c->replay * g->learner.rollout_buffer.rows * g->stride);
+    g->replay = vg_new(float, c->disc.replay_rounds * g->learner.rollout_buffer.rows * g->stride);
     g->f = vg_new(float, g->learner.rollout_buffer.rows);
-    g->terminations = vg_new(float, c->replay);
+    g->terminations = vg_new(float, c->disc.replay_rounds);
     if (!g->expert || !g->replay || !g->f || !g->terminations) return vg_fail_memory(diag);
     float *row = g->expert;
     for (int p = 0; p < 2; p++)
@@ -96,15 +96,18 @@ static vg_err make_judge(vg_gail *g, vg_diag *diag) {
                                       row);
     vg_discriminator_def def = vg_discriminator_default();
     def.shape.inputs = g->disc_inputs;
-    def.shape.hidden[0] = def.shape.hidden[1] = (int32_t)c->judge_hidden;
-    def.rate = c->judge_rate, def.decay = c->judge_decay, def.batch = c->judge_batch, def.label = c->label;
-    def.smooth = (vg_smoothing)c->smoothing, def.penalty = c->penalty, def.slope = c->slope;
-    def.bound = c->bound, def.seed = g->def->seed, def.threads = g->def->threads;
+    def.shape.hidden[0] = def.shape.hidden[1] = (int32_t)c->disc.hidden_size;
+    def.rate = c->disc.learning_rate, def.decay = c->disc.weight_decay, def.batch = c->disc.batch_size,
+    def.label = c->disc.expert_label;
+    def.smooth = (vg_smoothing)c->disc.regularization, def.penalty = c->disc.gradient_penalty,
+    def.slope = c->disc.gradient_target;
+    def.bound = c->disc.spectral_norm, def.seed = g->def->seed, def.threads = g->def->threads;
     return vg_discriminator_create(&def, &g->discriminator, diag);
 }
 
 float *vg_gail_round_rows(const vg_gail *g) {
-    return g->replay + g->learner.round % g->config->replay * g->learner.rollout_buffer.rows * g->stride;
+    return g->replay +
+           g->learner.round % g->config->disc.replay_rounds * g->learner.rollout_buffer.rows * g->stride;
 }
 
 // --- opening -----------------------------------------------------------------------------------------------
@@ -205,15 +208,15 @@ static vg_err make_learner(vg_gail *g, vg_diag *diag) {
     driving.car = &g->origin.car, driving.sense = g->im.sense;
     driving.tick_num = g->origin.tick_num, driving.tick_den = g->origin.tick_den;
     driving.ticks_per_action = g->origin.ticks_per_action;
-    driving.stall = g->stall, driving.slow = c->slow_starts;
-    driving.cars = (int32_t)c->learn.cars, driving.spread = (float)c->spread;
+    driving.stall = g->stall, driving.slow = c->slow_start_fraction;
+    driving.cars = (int32_t)c->rl.n_envs, driving.spread = (float)c->start_spread;
     driving.disturbance = def->disturbance, driving.seed = def->seed, driving.threads = def->threads;
     vg_err err = vg_driving_create(&driving, &g->driving, diag);
     if (err) return err;
-    vg_actor_critic_def learn = {.config = c->learn,
+    vg_actor_critic_def learn = {.config = c->rl,
                                  .env = vg_driving_environment(g->driving),
                                  .scaler = {g->im.mean, g->im.scale, 1e6f},
-                                 .guide = {g->shown, c->guide},
+                                 .guide = {g->shown, c->bc_coef},
                                  .seed = def->seed,
                                  .threads = def->threads};
     return vg_actor_critic_create(&learn, g->actor, &g->learner, diag);
@@ -225,8 +228,8 @@ static void list_kept(vg_gail *g, vg_checkpoint_list *kept) {
     vg_actor_critic_list(&g->learner, kept);
     vg_discriminator_keep(g->discriminator, kept);
     vg_checkpoint_list_floats(kept, "replay", g->replay,
-                              g->config->replay * g->learner.rollout_buffer.rows * g->stride);
-    vg_checkpoint_list_floats(kept, "terminations", g->terminations, g->config->replay);
+                              g->config->disc.replay_rounds * g->learner.rollout_buffer.rows * g->stride);
+    vg_checkpoint_list_floats(kept, "terminations", g->terminations, g->config->disc.replay_rounds);
     vg_checkpoint_list_floats(kept, "best", g->best_weights, vg_mlp_count(g->actor));
     vg_checkpoint_list_double(kept, "best.score", &g->best_score);
     vg_checkpoint_list_int(kept, "best.round", &g->best_round);
@@ -261,7 +264,7 @@ vg_err vg_gail_open(vg_gail *g, vg_training_status *cloned, vg_diag *diag) {
     if (!err) err = make_actor(g, !resume, cloned, diag);
     if (!err) err = show(g, diag);
     if (!err) err = make_learner(g, diag);
-    if (!err) err = make_judge(g, diag);
+    if (!err) err = make_discriminator(g, diag);
     if (!err && resume) err = restore(g, diag);
     return err;
 }

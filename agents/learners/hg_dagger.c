@@ -31,9 +31,11 @@
 #include "sim/base/memory.h"
 
 static const vg_key keys[] = {VG_INTERACTIVE_ROWS
-#define X(field, type, unit, least, most, standard, choices, help)                                           \
-    {#field, VG_KEY_##type, offsetof(vg_hg_dagger_config, field), unit, least, most, standard, choices, help},
+#define X(...) VG_KEY_ROW(vg_hg_dagger_config, , "", __VA_ARGS__)
                                   VG_HG_DAGGER_KEYS(X)
+#undef X
+#define X(...) VG_KEY_ROW(vg_hg_dagger_config, takeover., "takeover.", __VA_ARGS__)
+                                      VG_TAKEOVER_KEYS(X)
 #undef X
 };
 const vg_schema vg_hg_dagger_schema = {"hg-dagger", keys, sizeof keys / sizeof *keys,
@@ -75,14 +77,14 @@ static vg_err note_doubts(vg_interactive *a, const vg_collection *got, int64_t t
 
 // Drive with the takeover, aggregate what the expert did while it had the wheel.
 static vg_err take_turns(vg_interactive *a, const vg_hg_dagger_config *config, tally *t, vg_diag *diag) {
-    const vg_takeover_def takeover = {config->edge_time, config->calm_offset, config->calm_heading,
-                                      config->calm_time};
+    const vg_takeover_def takeover = {config->takeover.edge_time, config->takeover.calm_offset,
+                                      config->takeover.calm_heading, config->takeover.calm_time};
     vg_collect_def plan = vg_interactive_plan(a);
     if (plan.rows == 0) return VG_OK; // the budget is spent
     plan.learner = a->policy;
     plan.takeover = &takeover;
-    plan.episodes = (int32_t)config->episodes;
-    plan.rows = config->episodes * vg_interactive_rollout(a); // if the expert had the wheel all the time
+    plan.episodes = (int32_t)config->rollouts;
+    plan.rows = config->rollouts * vg_interactive_rollout(a); // if the expert had the wheel all the time
     vg_collection got;
     vg_err err = vg_interactive_collect(a, &plan, &got, diag);
     int64_t taken = 0;
@@ -107,7 +109,7 @@ static vg_err one_round(vg_interactive *a, const vg_hg_dagger_config *config, vg
     const vg_interactive_number numbers[] = {
         {"takeovers", t.taken},
         {"expert_share", t.share},
-        {"doubt_threshold", vg_hg_dagger_threshold(a->notes, a->note_count)}};
+        {"uncertainty_threshold", vg_hg_dagger_threshold(a->notes, a->note_count)}};
     return err ? err : vg_interactive_end(a, numbers, 3, diag);
 }
 
@@ -115,9 +117,9 @@ static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_dia
     const vg_hg_dagger_config *config = def->config;
     vg_interactive a = {.anyone = def->expert != NULL, .who = VG_WHO_HUMAN};
     if (!def->expert) a.rounds = 1; // one log of takeovers, one fit
-    a.members = config->ensemble < 1                  ? 1
-                : config->ensemble > VG_ENSEMBLE_MOST ? VG_ENSEMBLE_MOST
-                                                      : (int32_t)config->ensemble;
+    a.members = config->ensemble_size < 1                  ? 1
+                : config->ensemble_size > VG_ENSEMBLE_MOST ? VG_ENSEMBLE_MOST
+                                                           : (int32_t)config->ensemble_size;
     vg_err err = vg_interactive_open(&a, &vg_learner_hg_dagger, def, diag);
     while (!err && a.round < a.rounds) err = one_round(&a, config, diag);
     if (!err) err = vg_interactive_finish(&a, diag);
@@ -126,9 +128,19 @@ static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_dia
     return err;
 }
 
-const vg_learner vg_learner_hg_dagger = {.name = "hg-dagger",
-                                         .schema = &vg_hg_dagger_schema,
-                                         .config_size = sizeof(vg_hg_dagger_config),
-                                         .needs = VG_LEARNER_EITHER,
-                                         .round = "round",
-                                         .train = train};
+const vg_learner vg_learner_hg_dagger = {
+    .name = "hg-dagger",
+    .schema = &vg_hg_dagger_schema,
+    .config_size = sizeof(vg_hg_dagger_config),
+    .needs = VG_LEARNER_EITHER,
+    .round = "round",
+    .summary = "the learner drives until the expert takes over, and learns from what the expert does then",
+    .details = "The expert takes over when the car is about to leave the road, and hands back when the "
+               "car is near the middle again; what it does in between is learned (Kelly et al. 2019). "
+               "Without --expert the logs hold a person's takeovers, and only what the person did is "
+               "learned. An ensemble of networks gives the uncertainty at a state; its values at the "
+               "takeovers give a threshold, which is reported with the rounds. The same input gives the "
+               "same bytes, also when stopped and resumed.",
+    .examples = "verge train hg-dagger --roads train-1 train-2 --expert pursuit --out hg.safetensors\n"
+                "verge train hg-dagger --logs taken-over.vlog --out hg.safetensors",
+    .train = train};

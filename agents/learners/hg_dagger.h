@@ -10,19 +10,25 @@ extern "C" {
 
 // X(field, type, unit, least, most, default, choices, help)
 #define VG_HG_DAGGER_KEYS(X)                                                                                 \
-    X(episodes, INT, "1", 1, 100000, "16", NULL, "rollouts a round, until the budget is spent")              \
+    X(rollouts, INT, "1", 1, 100000, "16", NULL, "rollouts a round, until the budget is spent")              \
+    X(ensemble_size, INT, "1", 1, 16, "3", NULL,                                                             \
+      "networks: their mean drives, their spread is the uncertainty")
+// The group `takeover.`: when the expert takes the wheel from the learner, and when it hands it back.
+#define VG_TAKEOVER_KEYS(X)                                                                                  \
     X(edge_time, DOUBLE, "s", 0, 60, "1", NULL,                                                              \
       "the expert takes over when the car would reach an edge sooner")                                       \
     X(calm_offset, DOUBLE, "1", 0, 1, "0.5", NULL,                                                           \
-      "... and hands back once |offset| is within this share of the half width ...")                         \
-    X(calm_heading, DOUBLE, "rad", 0, 3.2, "0.1", NULL, "... and |heading| against the road's is less ...")  \
-    X(calm_time, DOUBLE, "s", 0, 60, "0.5", NULL, "... for so long")                                         \
-    X(ensemble, INT, "1", 1, 16, "3", NULL, "networks: their mean drives, their spread is uncertainty")
+      "it hands back when |offset| is within this share of the half width,")                                 \
+    X(calm_heading, DOUBLE, "rad", 0, 3.2, "0.1", NULL, "and |heading| against the road's is smaller,")      \
+    X(calm_time, DOUBLE, "s", 0, 60, "0.5", NULL, "and both have been so for this long")
 
 typedef struct vg_hg_dagger_config {
     vg_interactive_config common;
 #define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);
     VG_HG_DAGGER_KEYS(X)
+    struct {
+        VG_TAKEOVER_KEYS(X)
+    } takeover;
 #undef X
 } vg_hg_dagger_config;
 

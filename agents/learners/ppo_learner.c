@@ -11,13 +11,26 @@
 #include "sim/base/memory.h"
 
 static const vg_key keys[] = {
-#define X(field, type, unit, least, most, standard, choices, help)                                           \
-    {#field, VG_KEY_##type, offsetof(vg_ppo_config, field), unit, least, most, standard, choices, help},
+#define X(...) VG_KEY_ROW(vg_ppo_config, , "", __VA_ARGS__)
     VG_PPO_KEYS(X)
 #undef X
-#define X(field, type, unit, least, most, standard, choices, help)                                           \
-    {#field, VG_KEY_##type, offsetof(vg_ppo_config, learn.field), unit, least, most, standard, choices, help},
+#define X(...) VG_KEY_ROW(vg_ppo_config, rl., "", __VA_ARGS__)
         VG_ACTOR_CRITIC_KEYS(X)
+#undef X
+#define X(...) VG_KEY_ROW(vg_ppo_config, rl.ppo., "ppo.", __VA_ARGS__)
+            VG_PPO_UPDATE_KEYS(X)
+#undef X
+#define X(...) VG_KEY_ROW(vg_ppo_config, rl.trpo., "trpo.", __VA_ARGS__)
+                VG_TRPO_UPDATE_KEYS(X)
+#undef X
+#define X(...) VG_KEY_ROW(vg_ppo_config, rl.critic., "critic.", __VA_ARGS__)
+                    VG_CRITIC_KEYS(X)
+#undef X
+#define X(...) VG_KEY_ROW(vg_ppo_config, reward., "reward.", __VA_ARGS__)
+                        VG_PPO_REWARD_KEYS(X)
+#undef X
+#define X(...) VG_KEY_ROW(vg_ppo_config, validation., "validation.", __VA_ARGS__)
+                            VG_PPO_VALIDATION_KEYS(X)
 #undef X
 };
 const vg_schema vg_ppo_schema = {"ppo", keys, sizeof keys / sizeof *keys, vg_imitation_check_text};
@@ -49,9 +62,9 @@ typedef struct state {
 static vg_err open_network(state *s, vg_diag *diag) {
     const vg_ppo_config *c = s->config;
     snprintf(s->fit.sense, sizeof s->fit.sense, "%s", c->sense);
-    snprintf(s->fit.hidden, sizeof s->fit.hidden, "%s", c->hidden);
+    snprintf(s->fit.hidden_sizes, sizeof s->fit.hidden_sizes, "%s", c->hidden_sizes);
     s->fit.activation = c->activation;
-    s->fit.loss = 1;                                // gaussian: the network has deviations
+    s->fit.bc.loss = 1;                             // gaussian: the network has deviations
     s->fit.scaling = c->scaling == SCALING_RUNNING; // zscore, as a policy file calls it
     vg_err err = vg_imitation_open(&s->im, &s->fit, s->def->seed, diag);
     if (err) return err;
@@ -75,12 +88,13 @@ static vg_err open_learner(state *s, vg_diag *diag) {
     vg_driving_def driving = vg_driving_default();
     driving.roads = def->roads, driving.road_count = def->road_count;
     driving.car = &s->origin.car, driving.sense = s->im.sense;
-    driving.cars = (int32_t)c->learn.cars, driving.spread = (float)c->spread;
-    driving.progress = c->progress, driving.offset = c->offset, driving.off_road = c->off_road;
+    driving.cars = (int32_t)c->rl.n_envs, driving.spread = (float)c->start_spread;
+    driving.progress = c->reward.progress, driving.offset = c->reward.offset,
+    driving.off_road = c->reward.off_road;
     driving.disturbance = def->disturbance, driving.seed = def->seed, driving.threads = def->threads;
     vg_err err = vg_driving_create(&driving, &s->driving, diag);
     if (err) return err;
-    vg_actor_critic_def learn = {.config = c->learn,
+    vg_actor_critic_def learn = {.config = c->rl,
                                  .env = vg_driving_environment(s->driving),
                                  .scaler = {s->im.mean, s->im.scale, 10},
                                  .seed = def->seed,
@@ -169,9 +183,9 @@ static vg_err validate(state *s, double reward, vg_selection *out, vg_diag *diag
     const vg_learner_def *def = s->def;
     vg_selection_def selection = {.roads = def->valid_count ? def->valid : def->roads,
                                   .road_count = def->valid_count ? def->valid_count : def->road_count,
-                                  .starts = (int32_t)s->config->valid_starts,
-                                  .seconds = s->config->valid_seconds,
-                                  .spread = (float)s->config->spread,
+                                  .starts = (int32_t)s->config->validation.starts_per_road,
+                                  .seconds = s->config->validation.seconds,
+                                  .spread = (float)s->config->start_spread,
                                   .disturbance = def->disturbance,
                                   .seed = vg_random_seed(def->seed, 3),
                                   .threads = def->threads};
@@ -203,20 +217,20 @@ static void tell(const state *s, int64_t round, const vg_actor_critic_round *r, 
 }
 
 static vg_err one_round(state *s, vg_diag *diag) {
-    int64_t round = s->learner.round, rounds = s->config->learn.rounds;
+    int64_t round = s->learner.round, rounds = s->config->rl.rounds;
     vg_actor_critic_round learned;
     vg_selection driven = {.off_road = NAN, .drift = NAN};
     vg_err err = vg_actor_critic_drive(&s->learner, diag);
     if (!err) err = vg_actor_critic_learn(&s->learner, 0, &learned, diag);
     if (err) return err;
     s->steps += learned.change.steps;
-    if ((round + 1) % s->config->valid_every == 0 || round + 1 == rounds)
+    if ((round + 1) % s->config->validation.every == 0 || round + 1 == rounds)
         err = validate(s, learned.reward, &driven, diag);
     if (err) return err;
     if (s->config->scaling == SCALING_RUNNING) scale_inputs(s);
     tell(s, round, &learned, &driven);
     bool stop = s->def->watch && !s->def->watch(s->def->context, round + 1, rounds);
-    if (stop || (round + 1) % s->config->checkpoint_rounds == 0) err = save(s, diag);
+    if (stop || (round + 1) % s->config->checkpoint_every == 0) err = save(s, diag);
     if (!err && stop && round + 1 < rounds)
         err = vg_fail(diag, VG_ERR_INTERRUPTED, "stopped after round %lld", (long long)(round + 1));
     return err;
@@ -240,7 +254,7 @@ static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_dia
     if (!err) err = open_learner(&s, diag);
     if (!err) err = identify(&s, diag);
     if (!err) err = restore(&s, diag);
-    while (!err && s.learner.round < s.config->learn.rounds) err = one_round(&s, diag);
+    while (!err && s.learner.round < s.config->rl.rounds) err = one_round(&s, diag);
     if (!err) err = finish(&s, diag);
     *report = (vg_learner_report){.steps = s.steps,
                                   .rounds = s.learner.round,
@@ -257,9 +271,18 @@ static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_dia
     return err;
 }
 
-const vg_learner vg_learner_ppo = {.name = "ppo",
-                                   .schema = &vg_ppo_schema,
-                                   .config_size = sizeof(vg_ppo_config),
-                                   .needs = VG_LEARNER_ROADS,
-                                   .round = "round",
-                                   .train = train};
+const vg_learner vg_learner_ppo = {
+    .name = "ppo",
+    .schema = &vg_ppo_schema,
+    .config_size = sizeof(vg_ppo_config),
+    .needs = VG_LEARNER_ROADS,
+    .round = "round",
+    .summary = "no logs: learn to drive from a plain reward for progress on the road",
+    .details = "Is rewarded for progress along the road, and less for driving far from its middle; "
+               "leaving the road costs most. It improves by proximal policy optimisation (Schulman et "
+               "al. 2017) or, with algorithm=trpo, in trust regions (Schulman et al. 2015). The same "
+               "input gives the same bytes, also when stopped and resumed.",
+    .examples =
+        "verge train ppo --roads train-1 train-2 --out ppo.safetensors\n"
+        "verge train ppo --roads train-1 --valid train-2 --car kart --out ppo.safetensors --set rounds=200",
+    .train = train};

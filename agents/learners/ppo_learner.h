@@ -16,22 +16,32 @@ extern "C" {
     X(sense, TEXT, "", 0, 255, "offset,heading,speed,curvature@0:3:6:9:12:16:20:26", NULL,                   \
       "what the policy is shown")                                                                            \
     X(scaling, CHOICE, "", 0, 0, "physical", "physical|running",                                             \
-      "inputs by fixed scales, or by mean and deviation of what was seen so far")                            \
-    X(hidden, TEXT, "", 0, 63, "64,64", NULL, "units of each hidden layer; none: linear")                    \
+      "inputs by fixed scales, or by mean and standard deviation of what was seen so far")                   \
+    X(hidden_sizes, TEXT, "", 0, 63, "64,64", NULL, "units of each hidden layer; none: a linear policy")     \
     X(activation, CHOICE, "", 0, 0, "tanh", "tanh|relu", "of the hidden layers")                             \
-    X(spread, DOUBLE, "m", 0, 20, "0.3", NULL, "of the starts: offset in +-spread")                          \
-    X(progress, DOUBLE, "1/m", 0, 1000, "0.1", NULL, "reward of a metre driven along the road")              \
+    X(start_spread, DOUBLE, "m", 0, 20, "0.3", NULL, "starts: offset uniform in +-start_spread")             \
+    X(checkpoint_every, INT, "rounds", 1, 1000000, "20", NULL, "rounds between checkpoints")
+// The group `reward.`: what an action is rewarded.
+#define VG_PPO_REWARD_KEYS(X)                                                                                \
+    X(progress, DOUBLE, "1/m", 0, 1000, "0.1", NULL, "for each metre driven along the road")                 \
     X(offset, DOUBLE, "1", 0, 1000, "0.1", NULL, "taken off an action, times (offset / half width)^2")       \
-    X(off_road, DOUBLE, "1", 0, 1e6, "10", NULL, "taken off where a car leaves the road")                    \
-    X(valid_every, INT, "rounds", 1, 1000000, "10", NULL, "drive on the validation roads so often")          \
-    X(valid_starts, INT, "1", 1, 10000, "4", NULL, "drives on each of them")                                 \
-    X(valid_seconds, DOUBLE, "s", 1, 3600, "60", NULL, "length of such a drive")                             \
-    X(checkpoint_rounds, INT, "rounds", 1, 1000000, "20", NULL, "between checkpoints")
+    X(off_road, DOUBLE, "1", 0, 1e6, "10", NULL, "taken off where a car leaves the road")
+// The group `validation.`: the drives by which a round's weights are selected.
+#define VG_PPO_VALIDATION_KEYS(X)                                                                            \
+    X(every, INT, "rounds", 1, 1000000, "10", NULL, "rounds between two validations")                        \
+    X(starts_per_road, INT, "1", 1, 10000, "4", NULL, "drives on each validation road")                      \
+    X(seconds, DOUBLE, "s", 1, 3600, "60", NULL, "length of such a drive")
 
 typedef struct vg_ppo_config {
-    vg_actor_critic_config learn;
+    vg_actor_critic_config rl;
 #define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);
     VG_PPO_KEYS(X)
+    struct {
+        VG_PPO_REWARD_KEYS(X)
+    } reward;
+    struct {
+        VG_PPO_VALIDATION_KEYS(X)
+    } validation;
 #undef X
 } vg_ppo_config;
 

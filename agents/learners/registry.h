@@ -1,4 +1,5 @@
-// agents/learners/registry.h -- all learners by name.
+// agents/learners/registry.h -- the one list of learners: `verge train`, its help and man pages, studies and
+// the reference of keys follow from it.
 #ifndef VG_AGENTS_LEARNERS_REGISTRY_H
 #define VG_AGENTS_LEARNERS_REGISTRY_H
 
@@ -7,6 +8,8 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+enum { VG_LEARNER_MOST = 64 }; // rows that the list may have
 
 // The i-th learner, or NULL past the last.
 const vg_learner *vg_learner_at(int32_t i);

@@ -7,20 +7,21 @@
 #include "sim/base/exact.h"
 
 // In the order of the choice's words.
-enum { UPDATE_PPO, UPDATE_TRPO };
+enum { ALGORITHM_PPO, ALGORITHM_TRPO };
 
 static vg_err make_update(vg_actor_critic *r, vg_diag *diag) {
     const vg_actor_critic_config *c = &r->def.config;
-    double least = vg_ln(c->noise_least < c->noise ? c->noise_least : c->noise);
-    vg_gaussian_set(r->policy, vg_ln(c->noise));
-    if (c->update == UPDATE_TRPO) {
+    double least = vg_ln(c->action_std_min < c->action_std_init ? c->action_std_min : c->action_std_init);
+    vg_gaussian_set(r->policy, vg_ln(c->action_std_init));
+    if (c->algorithm == ALGORITHM_TRPO) {
         vg_trpo_def def = vg_trpo_default();
-        def.kl = c->trust, def.entropy = c->entropy, def.log_std_least = least;
+        def.kl = c->trpo.max_kl, def.entropy = c->ent_coef, def.log_std_least = least;
         return vg_trpo_create(&def, r->policy, r->rollout_buffer.rows, &r->trpo, diag);
     }
     vg_ppo_def def = vg_ppo_default();
-    def.rate = c->policy_rate, def.clip = c->ratio_clip, def.entropy = c->entropy;
-    def.norm = c->gradient_clip, def.kl_stop = c->kl_stop, def.epochs = c->passes, def.batch = c->minibatch;
+    def.rate = c->ppo.learning_rate, def.clip = c->ppo.clip_range, def.entropy = c->ent_coef;
+    def.norm = c->max_grad_norm, def.kl_stop = c->ppo.target_kl, def.epochs = c->ppo.n_epochs,
+    def.batch = c->ppo.batch_size;
     def.log_std_least = least, def.seed = r->def.seed;
     return vg_ppo_create(&def, r->policy, r->rollout_buffer.rows, &r->ppo, diag);
 }
@@ -30,12 +31,12 @@ vg_err vg_actor_critic_create(const vg_actor_critic_def *def, vg_mlp *policy, vg
     *out = (vg_actor_critic){.def = *def, .policy = policy};
     const vg_actor_critic_config *c = &def->config;
     vg_critic_def critic = {.shape = *vg_mlp_shape(policy),
-                            .rate = c->value_rate,
-                            .norm = c->gradient_clip,
-                            .epochs = c->passes,
-                            .batch = c->minibatch,
+                            .rate = c->critic.learning_rate,
+                            .norm = c->max_grad_norm,
+                            .epochs = c->ppo.n_epochs,
+                            .batch = c->ppo.batch_size,
                             .seed = def->seed};
-    vg_err err = vg_rollout_buffer_create(def->env, (int32_t)c->steps, &out->rollout_buffer, diag);
+    vg_err err = vg_rollout_buffer_create(def->env, (int32_t)c->n_steps, &out->rollout_buffer, diag);
     if (!err) err = vg_critic_create(&critic, out->rollout_buffer.rows, &out->critic, diag);
     if (!err) err = make_update(out, diag);
     if (err) vg_actor_critic_destroy(out);
@@ -55,7 +56,7 @@ void vg_actor_critic_list(vg_actor_critic *r, vg_checkpoint_list *kept) {
     vg_checkpoint_list_double(kept, "variance", &r->variance);
     vg_checkpoint_list_floats(kept, "policy", vg_mlp_parameters(r->policy), vg_mlp_count(r->policy));
     vg_critic_keep(&r->critic, kept);
-    if (r->def.config.update == UPDATE_PPO) vg_ppo_keep(&r->ppo, kept);
+    if (r->def.config.algorithm == ALGORITHM_PPO) vg_ppo_keep(&r->ppo, kept);
 }
 
 vg_err vg_actor_critic_drive(vg_actor_critic *r, vg_diag *diag) {
@@ -67,7 +68,7 @@ vg_err vg_actor_critic_drive(vg_actor_critic *r, vg_diag *diag) {
 // matters in deep policy gradients", reward scaling), a fifth of it renewed each round.
 static void scale_rewards(vg_actor_critic *r, double *absorbing) {
     vg_rollout_buffer *x = &r->rollout_buffer;
-    double sum = 0, squares = 0, so_far = 0, discount = r->def.config.discount;
+    double sum = 0, squares = 0, so_far = 0, discount = r->def.config.gamma;
     for (int64_t row = 0; row < x->rows; row++) {
         so_far = discount * so_far + (double)x->rewards[row];
         if (x->ending[row] == VG_ENDING_TERMINATED) so_far += *absorbing;
@@ -97,12 +98,12 @@ static vg_err learn_one(void *context, int64_t block, int64_t begin, int64_t end
     if (block == 1)
         return vg_critic_fit(&r->critic, &r->rollout_buffer, (uint32_t)r->round, l->share,
                              &l->out->value_loss, diag);
-    if (r->round < r->def.config.settle) {
+    if (r->round < r->def.config.critic.warmup) {
         vg_gaussian now = vg_gaussian_of(r->policy);
         l->out->change.entropy = vg_gaussian_entropy(&now);
         return VG_OK;
     }
-    if (r->def.config.update == UPDATE_TRPO)
+    if (r->def.config.algorithm == ALGORITHM_TRPO)
         return vg_trpo_update(&r->trpo, r->policy, &r->rollout_buffer, &r->def.guide, &l->out->change, diag);
     return vg_ppo_update(&r->ppo, r->policy, &r->rollout_buffer, &r->def.guide, (uint32_t)r->round, l->share,
                          &l->out->change, diag);
@@ -112,17 +113,18 @@ vg_err vg_actor_critic_learn(vg_actor_critic *r, double absorbing, vg_actor_crit
                              vg_diag *diag) {
     const vg_actor_critic_config *c = &r->def.config;
     vg_rollout_buffer *x = &r->rollout_buffer;
-    double forever = absorbing / (1 - c->discount);
+    double forever = absorbing / (1 - c->gamma);
     *out = (vg_actor_critic_round){0};
     for (int64_t row = 0; row < x->rows; row++) {
         out->reward += (double)x->rewards[row] / (double)x->rows;
         out->terminated += x->ending[row] == VG_ENDING_TERMINATED;
     }
-    if (c->scale_rewards) scale_rewards(r, &forever);
+    if (c->normalize_reward) scale_rewards(r, &forever);
     vg_err err = vg_rollout_buffer_values(x, r->critic.value, forever, r->def.threads, diag);
     if (err) return err;
-    vg_rollout_buffer_advantages(x, c->discount, c->lambda, c->normalise);
-    learning l = {.r = r, .out = out, .share = c->anneal ? 1 - (double)r->round / (double)c->rounds : 1};
+    vg_rollout_buffer_advantages(x, c->gamma, c->gae_lambda, c->normalize_advantage);
+    learning l = {
+        .r = r, .out = out, .share = c->anneal_learning_rate ? 1 - (double)r->round / (double)c->rounds : 1};
     err = vg_blocks_run(2, 1, r->def.threads, learn_one, &l);
     if (err && diag) *diag = l.diags[l.diags[0].code == err ? 0 : 1];
     r->round++;

@@ -18,31 +18,43 @@ extern "C" {
 
 // X(field, type, unit, least, most, default, choices, help)
 #define VG_ACTOR_CRITIC_KEYS(X)                                                                              \
-    X(update, CHOICE, "", 0, 0, "ppo", "ppo|trpo", "how the policy is improved")                             \
+    X(algorithm, CHOICE, "", 0, 0, "ppo", "ppo|trpo", "how the policy is improved")                          \
     X(rounds, INT, "1", 1, 10000000, "100", NULL, "rounds of driving and learning")                          \
-    X(settle, INT, "rounds", 0, 1000000, "5", NULL, "... of which the first change all but the policy")      \
-    X(cars, INT, "1", 1, 65536, "16", NULL, "driven side by side")                                           \
-    X(steps, INT, "actions", 2, 1000000, "400", NULL, "each drives in a round, begun anew")                  \
-    X(discount, DOUBLE, "1", 0, 0.99999, "0.99", NULL, "gamma: what a reward is worth an action later")      \
-    X(lambda, DOUBLE, "1", 0, 1, "0.95", NULL, "of the advantages: 0 trusts the values, 1 the rewards")      \
-    X(policy_rate, DOUBLE, "1", 1e-8, 1, "0.001", NULL, "step size of the policy's Adam (ppo)")              \
-    X(value_rate, DOUBLE, "1", 1e-8, 1, "0.001", NULL, "step size of the value network's Adam")              \
-    X(anneal, BOOL, "", 0, 0, "true", NULL, "both step sizes go to 0 by the last round")                     \
-    X(passes, INT, "1", 1, 1000, "5", NULL, "over a round's rows")                                           \
-    X(minibatch, INT, "rows", 1, 1000000, "256", NULL, "rows of one gradient step")                          \
-    X(ratio_clip, DOUBLE, "1", 0.001, 10, "0.2", NULL, "ppo: how far probabilities may go at a time")        \
-    X(kl_stop, DOUBLE, "nats", 0, 10, "0.03", NULL, "ppo: end a round's passes beyond this KL; 0: never")    \
-    X(trust, DOUBLE, "nats", 1e-6, 10, "0.01", NULL, "trpo: the KL of an update at most")                    \
-    X(entropy, DOUBLE, "1", 0, 10, "0", NULL, "weight of the causal entropy in the objective")               \
-    X(gradient_clip, DOUBLE, "1", 0, 1e6, "0.5", NULL, "largest norm of a gradient; 0: any")                 \
-    X(noise, DOUBLE, "1", 0.001, 2, "0.2", NULL, "deviation of the actions to begin with, of [-1, 1]")       \
-    X(noise_least, DOUBLE, "1", 0.001, 2, "0.05", NULL, "... and at least")                                  \
-    X(scale_rewards, BOOL, "", 0, 0, "true", NULL, "divide rewards by the deviation of the returns")         \
-    X(normalise, BOOL, "", 0, 0, "true", NULL, "advantages to mean 0 and deviation 1 in each round")
+    X(n_envs, INT, "1", 1, 65536, "16", NULL, "cars driven side by side")                                    \
+    X(n_steps, INT, "actions", 2, 1000000, "400", NULL, "that each drives in a round, begun anew")           \
+    X(gamma, DOUBLE, "1", 0, 0.99999, "0.99", NULL, "discount: what a reward is worth an action later")      \
+    X(gae_lambda, DOUBLE, "1", 0, 1, "0.95", NULL, "of the advantages: 0 trusts the values, 1 the rewards")  \
+    X(ent_coef, DOUBLE, "1", 0, 10, "0", NULL, "weight of the causal entropy in the objective")              \
+    X(max_grad_norm, DOUBLE, "1", 0, 1e6, "0.5", NULL, "longer gradients are cut to this norm; 0: never")    \
+    X(anneal_learning_rate, BOOL, "", 0, 0, "true", NULL, "both step sizes go to 0 by the last round")       \
+    X(normalize_reward, BOOL, "", 0, 0, "true", NULL, "divide rewards by the deviation of the returns")      \
+    X(normalize_advantage, BOOL, "", 0, 0, "true", NULL, "to mean 0 and deviation 1 in each round")          \
+    X(action_std_init, DOUBLE, "1", 0.001, 2, "0.2", NULL, "deviation of the actions to begin with")         \
+    X(action_std_min, DOUBLE, "1", 0.001, 2, "0.05", NULL, "and at least, both in units of [-1, 1]")
+// The groups `ppo.`, `trpo.` and `critic.`.
+#define VG_PPO_UPDATE_KEYS(X)                                                                                \
+    X(learning_rate, DOUBLE, "1", 1e-8, 1, "0.001", NULL, "step size of the policy's Adam")                  \
+    X(n_epochs, INT, "1", 1, 1000, "5", NULL, "passes over a round's rows; the critic's too")                \
+    X(batch_size, INT, "rows", 1, 1000000, "256", NULL, "rows of one gradient step; the critic's too")       \
+    X(clip_range, DOUBLE, "1", 0.001, 10, "0.2", NULL, "how far the probability ratio may leave 1")          \
+    X(target_kl, DOUBLE, "nats", 0, 10, "0.03", NULL, "end a round's passes beyond this KL; 0: never")
+#define VG_TRPO_UPDATE_KEYS(X) X(max_kl, DOUBLE, "nats", 1e-6, 10, "0.01", NULL, "KL of an update, at most")
+#define VG_CRITIC_KEYS(X)                                                                                    \
+    X(learning_rate, DOUBLE, "1", 1e-8, 1, "0.001", NULL, "step size of the value network's Adam")           \
+    X(warmup, INT, "rounds", 0, 1000000, "5", NULL, "first rounds, which change all but the policy")
 
 typedef struct vg_actor_critic_config {
 #define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);
     VG_ACTOR_CRITIC_KEYS(X)
+    struct {
+        VG_PPO_UPDATE_KEYS(X)
+    } ppo;
+    struct {
+        VG_TRPO_UPDATE_KEYS(X)
+    } trpo;
+    struct {
+        VG_CRITIC_KEYS(X)
+    } critic;
 #undef X
 } vg_actor_critic_config;
 

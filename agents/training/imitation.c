@@ -24,7 +24,7 @@ static vg_err read_hidden(const char *text, vg_mlp_def *shape, vg_diag *diag) {
         snprintf(part, sizeof part, "%.*s", (int)(end ? end - from : 15), from);
         if (shape->hidden_count == VG_MLP_HIDDEN_MOST || !vg_parse_int(part, &units) || units < 1 ||
             units > VG_MLP_WIDTH_MOST)
-            return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "hidden",
+            return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "hidden_sizes",
                               "'%.60s', expected up to %d numbers of units such as 64,64", text,
                               VG_MLP_HIDDEN_MOST);
         shape->hidden[shape->hidden_count++] = (int32_t)units;
@@ -33,7 +33,7 @@ static vg_err read_hidden(const char *text, vg_mlp_def *shape, vg_diag *diag) {
 }
 
 vg_err vg_imitation_check_text(const vg_key *key, const char *value, vg_diag *diag) {
-    if (strcmp(key->name, "hidden") == 0) {
+    if (strcmp(key->name, "hidden_sizes") == 0) {
         vg_mlp_def shape;
         return read_hidden(value, &shape, diag);
     }
@@ -46,19 +46,19 @@ vg_err vg_imitation_check_text(const vg_key *key, const char *value, vg_diag *di
 vg_dataset_def vg_imitation_dataset(const vg_imitation_config *config, uint64_t seed, const vg_sense *sense) {
     vg_dataset_def def = vg_dataset_default();
     def.sense = sense;
-    def.validation = config->validation;
+    def.validation = config->bc.validation_fraction;
     def.seed = seed;
     return def;
 }
 
 vg_err vg_imitation_network(const vg_imitation *im, vg_mlp **out, vg_diag *diag) {
     vg_mlp_def shape = vg_mlp_default();
-    vg_err err = read_hidden(im->config->hidden, &shape, diag);
+    vg_err err = read_hidden(im->config->hidden_sizes, &shape, diag);
     if (err) return err;
     shape.inputs = im->width;
     shape.outputs = ACTIONS;
     shape.activation = activations[im->config->activation];
-    shape.log_std = losses[im->config->loss] == VG_LOSS_GAUSSIAN;
+    shape.log_std = losses[im->config->bc.loss] == VG_LOSS_GAUSSIAN;
     return vg_mlp_create(&shape, out, diag);
 }
 
@@ -126,20 +126,20 @@ static vg_err run(const vg_imitation *im, const vg_fit_def *def, vg_mlp *mlp, co
                   const vg_batch *valid, vg_training_status *status, vg_diag *diag) {
     const vg_imitation_config *config = im->config;
     vg_training_def training = vg_training_default();
-    training.loss = losses[config->loss];
-    training.adam.rate = config->learning_rate;
-    training.adam.decay = config->weight_decay;
-    training.adam.clip = config->clip;
-    training.batch = config->batch;
-    training.epochs = config->epochs;
-    training.patience = config->patience;
+    training.loss = losses[config->bc.loss];
+    training.adam.rate = config->bc.learning_rate;
+    training.adam.decay = config->bc.weight_decay;
+    training.adam.clip = config->bc.max_grad_norm;
+    training.batch = config->bc.batch_size;
+    training.epochs = config->bc.n_epochs;
+    training.patience = config->bc.patience;
     training.steps = def->steps;
     training.seed = def->seed;
     training.threads = def->threads;
     training.watch = def->watch;
     training.watch_context = def->watch_context;
     training.checkpoint = def->checkpoint;
-    training.checkpoint_steps = config->checkpoint_steps;
+    training.checkpoint_steps = config->bc.checkpoint_every;
     vg_training *under_way;
     vg_err err = vg_training_create(&training, mlp, train, valid, &under_way, diag);
     if (err) return err;

@@ -14,34 +14,39 @@ extern "C" {
 
 // The keys that every imitator has; a learner's own follow. X(field, type, unit, least, most, default,
 // choices, help)
-#define VG_IMITATION_KEYS(X)                                                                                 \
+#define VG_NETWORK_KEYS(X)                                                                                   \
     X(sense, TEXT, "", 0, 255, "offset,heading,speed,curvature@0:3:6:9:12:16:20:26", NULL,                   \
       "what the policy is shown")                                                                            \
     X(scaling, CHOICE, "", 0, 0, "physical", "physical|zscore",                                              \
-      "inputs by fixed scales, or by mean and deviation of the rows it begins with")                         \
-    X(scaling_rows, INT, "rows", 0, 1e12, "0", NULL, "... of the first so many only; 0: all")                \
-    X(hidden, TEXT, "", 0, 63, "64,64", NULL, "units of each hidden layer; none: linear")                    \
-    X(activation, CHOICE, "", 0, 0, "tanh", "tanh|relu", "of the hidden layers")                             \
+      "inputs by fixed scales, or by mean and standard deviation of the rows it begins with")                \
+    X(scaling_rows, INT, "rows", 0, 1e12, "0", NULL, "zscore: of the first so many rows only; 0: all")       \
+    X(hidden_sizes, TEXT, "", 0, 63, "64,64", NULL, "units of each hidden layer; none: a linear policy")     \
+    X(activation, CHOICE, "", 0, 0, "tanh", "tanh|relu", "of the hidden layers")
+// The group `bc.`: how the network is fitted to rows.
+#define VG_BC_KEYS(X)                                                                                        \
     X(loss, CHOICE, "", 0, 0, "mse", "mse|gaussian",                                                         \
       "squared error, or negative log likelihood of a Gaussian")                                             \
     X(learning_rate, DOUBLE, "1", 1e-8, 1, "0.001", NULL, "step size of Adam")                               \
-    X(weight_decay, DOUBLE, "1", 0, 1, "0", NULL, "shrinks weights by rate * decay a step")                  \
-    X(clip, DOUBLE, "1", 0, 1e6, "0", NULL, "largest norm of a gradient; 0: any")                            \
-    X(batch, INT, "rows", 1, 1000000, "256", NULL, "rows of one gradient step")                              \
-    X(epochs, INT, "1", 1, 1000000, "200", NULL, "passes over the rows, at most")                            \
+    X(weight_decay, DOUBLE, "1", 0, 1, "0", NULL, "shrinks weights by learning_rate * weight_decay a step")  \
+    X(max_grad_norm, DOUBLE, "1", 0, 1e6, "0", NULL, "longer gradients are cut to this norm; 0: never")      \
+    X(batch_size, INT, "rows", 1, 1000000, "256", NULL, "rows of one gradient step")                         \
+    X(n_epochs, INT, "1", 1, 1000000, "200", NULL, "passes over the rows, at most")                          \
     X(patience, INT, "epochs", 0, 1000000, "20", NULL,                                                       \
-      "stop after so many without a better validation loss; 0: never")                                       \
-    X(validation, DOUBLE, "1", 0, 0.9, "0.2", NULL, "share of episodes held out, whole")                     \
-    X(checkpoint_steps, INT, "steps", 1, 1000000000, "2000", NULL, "gradient steps between checkpoints")
+      "early stopping: epochs without a better validation loss; 0: never")                                   \
+    X(validation_fraction, DOUBLE, "1", 0, 0.9, "0.2", NULL, "share of episodes held out, whole")            \
+    X(checkpoint_every, INT, "steps", 1, 1000000000, "2000", NULL, "gradient steps between checkpoints")
 
 // A learner's configuration begins with it.
 typedef struct vg_imitation_config {
 #define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);
-    VG_IMITATION_KEYS(X)
+    VG_NETWORK_KEYS(X)
+    struct {
+        VG_BC_KEYS(X)
+    } bc;
 #undef X
 } vg_imitation_config;
 
-// For a schema's check_text: `sense` and `hidden`.
+// For a schema's check_text: `sense` and `hidden_sizes`.
 VG_NODISCARD vg_err vg_imitation_check_text(const vg_key *key, const char *value, vg_diag *diag);
 
 // A network in the making. Start from zero; close it also after an error.

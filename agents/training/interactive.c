@@ -10,7 +10,7 @@
 
 // In the order of the choices' words.
 enum { RETRAIN_SCRATCH, RETRAIN_WARM };
-enum { CHOOSE_VALIDATION, CHOOSE_LAST };
+enum { SELECT_VALIDATION, SELECT_LAST };
 // Seeds derived from the training's: one family for each purpose.
 enum { SEED_DRIVE = 1, SEED_FIT, SEED_MEMBER, SEED_JUDGE };
 
@@ -25,7 +25,7 @@ static int64_t row_count(const vg_interactive *a) {
 int64_t vg_interactive_rollout(const vg_interactive *a) {
     const vg_imitation_origin *o = &a->origin;
     double action = (double)o->tick_num / o->tick_den * o->ticks_per_action;
-    int64_t rows = (int64_t)(a->config->seconds / action + 0.5);
+    int64_t rows = (int64_t)(a->config->rollout_seconds / action + 0.5);
     return rows > 1 ? rows : 1;
 }
 
@@ -84,8 +84,8 @@ static vg_err check_budget(const vg_interactive *a, vg_diag *diag) {
     if (budget - begun >= rollout) return VG_OK;
     return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "labels",
                       "%lld with %lld of demonstrations leave less than one rollout of %g s (%lld rows); "
-                      "raise labels or lower seconds",
-                      (long long)budget, (long long)begun, a->config->seconds, (long long)rollout);
+                      "raise labels or lower rollout_seconds",
+                      (long long)budget, (long long)begun, a->config->rollout_seconds, (long long)rollout);
 }
 
 static vg_err make_networks(vg_interactive *a, vg_diag *diag) {
@@ -181,7 +181,7 @@ vg_collect_def vg_interactive_plan(const vg_interactive *a) {
                             .tick_den = a->origin.tick_den,
                             .ticks_per_action = a->origin.ticks_per_action,
                             .disturbance = def->disturbance,
-                            .spread = (float)a->config->spread,
+                            .spread = (float)a->config->start_spread,
                             .episodes = (int32_t)((rows - 1) / rollout + 1),
                             .rows = rows,
                             .beta = 1,
@@ -206,7 +206,7 @@ static bool is_held_out(const vg_interactive *a, int64_t e, int64_t episodes, in
 // Whole episodes are held out, their share kept up with over all rounds; where it is not 0, at least one of
 // two or more is, and at least one is not. Rows beyond the budget are left.
 static vg_err aggregate(vg_interactive *a, const vg_collection *got, vg_diag *diag) {
-    double share = a->config->fit.validation;
+    double share = a->config->fit.bc.validation_fraction;
     int64_t wanted = (int64_t)(share * (double)(a->cut + got->episodes) + 0.5) - a->held;
     if (wanted < 1 && share > 0 && vg_dataset_validation(a->data).count == 0) wanted = 1;
     if (wanted >= got->episodes && row_count(a) == 0) wanted = got->episodes - 1;
@@ -262,7 +262,7 @@ static vg_err fit_member(vg_interactive *a, int32_t m, double *loss, vg_diag *di
     fit_watch watcher = {a, m};
     fit_path(a, m, path);
     vg_fit_def fit = {.data = a->data,
-                      .steps = a->config->steps,
+                      .steps = a->config->gradient_steps,
                       .seed = seed_of(a, SEED_FIT, (int64_t)a->round * VG_ENSEMBLE_MOST + m),
                       .threads = def->threads,
                       .watch = watch,
@@ -303,14 +303,15 @@ static vg_err judge(const vg_interactive *a, vg_selection *out, vg_diag *diag) {
     bool own = def->valid_count == 0;
     vg_selection_def selection = {.roads = own ? def->roads : def->valid,
                                   .road_count = own ? def->road_count : def->valid_count,
-                                  .starts = (int32_t)a->config->valid_starts,
-                                  .seconds = a->config->valid_seconds,
-                                  .spread = (float)a->config->spread,
+                                  .starts = (int32_t)a->config->validation.starts_per_road,
+                                  .seconds = a->config->validation.seconds,
+                                  .spread = (float)a->config->start_spread,
                                   .disturbance = def->disturbance,
                                   .seed = seed_of(a, SEED_JUDGE, 0),
                                   .threads = def->threads};
     // Nobody needs to know: the last is kept and nobody is numbers; or it has not been fitted.
-    if ((a->config->choose == CHOOSE_LAST && !def->on_round) || selection.road_count == 0 || !a->report.steps)
+    if ((a->config->selection == SELECT_LAST && !def->on_round) || selection.road_count == 0 ||
+        !a->report.steps)
         return VG_OK;
     return vg_selection_measure(&selection, a->policy, out, diag);
 }
@@ -345,7 +346,7 @@ vg_err vg_interactive_end(vg_interactive *a, const vg_interactive_number *extra,
     vg_selection here;
     vg_err err = judge(a, &here, diag);
     if (err) return err;
-    bool last = a->config->choose == CHOOSE_LAST || !(here.off_road >= 0);
+    bool last = a->config->selection == SELECT_LAST || !(here.off_road >= 0);
     bool none = !(a->best.off_road >= 0); // of the rounds so far
     if (last || none || a->report.best_round == 0 || vg_selection_better(&here, &a->best)) {
         a->best = here;

@@ -74,12 +74,20 @@ typedef enum vg_learner_needs {
     VG_LEARNER_EITHER = 8, // takes roads and an expert, or else logs
 } vg_learner_needs;
 
+// One learner: a row of agents/learners/registry.h. The command line, its help, its man page and studies
+// follow from it.
 typedef struct vg_learner {
     const char *name;        // "bc"; also what its schema is called
     const vg_schema *schema; // of def->config
     size_t config_size;
-    unsigned needs;    // vg_learner_needs, or-ed
-    const char *round; // what a round is called: "epoch"
+    unsigned needs;       // vg_learner_needs, or-ed
+    const char *round;    // what a round is called: "epoch"
+    const char *summary;  // one line, no full stop
+    const char *details;  // a paragraph or more: what it does, after whom
+    const char *examples; // command lines, one a line
+    // What is wrong with a training, told from the numbers of a round, and what may help; NULL: nothing new.
+    // *state is the caller's, 0 before the first round. NULL: the learner has no diagnosis.
+    const char *(*diagnose)(const vg_learner_round *round, int32_t *state);
     // Errors: VG_ERR_ARGUMENT (a need is not met), VG_ERR_EXISTS (out), VG_ERR_FORMAT and VG_ERR_MISMATCH
     // (configuration, logs, checkpoint), VG_ERR_POLICY (a loss or an action is not finite),
     // VG_ERR_INTERRUPTED, VG_ERR_MEMORY, those of files.

@@ -57,8 +57,10 @@ typedef struct vg_call {
 struct vg_command {
     const char *name;     // "train"
     const char *summary;  // one line, no full stop
-    const char *synopsis; // what follows the name; '\n' between alternatives
-    const char *details;  // paragraphs for --help and the man page, lines of at most 100 characters; or NULL
+    const char *synopsis; // what follows the name; a line an alternative, one that begins with blanks goes on
+    // Paragraphs for --help and the man page, which cut them into lines; a line that begins with a blank
+    // stands as it is. Or NULL.
+    const char *details;
     const char *examples; // lines to type; or NULL
     const vg_flag *flags;
     int32_t flag_count;

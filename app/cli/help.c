@@ -70,17 +70,68 @@ static void indented(vg_text *out, const char *text, const char *blanks) {
     }
 }
 
+enum { LINE = 100 };
+
+// Words of text[size] onto a line that has `*used` columns; a word that would pass LINE begins a new one,
+// behind `indent` blanks.
+static void wrap(vg_text *out, const char *text, int size, int indent, int *used) {
+    for (int at = 0; at < size;) {
+        at += (int)strspn(text + at, " \n");
+        int length = at < size ? (int)strcspn(text + at, " \n") : 0;
+        if (at + length > size) length = size - at;
+        if (length <= 0) break;
+        bool first = *used <= indent;
+        if (!first && *used + 1 + length > LINE) {
+            vg_text_add(out, "\n%*s", indent, "");
+            *used = indent;
+            first = true;
+        }
+        vg_text_add(out, "%s%.*s", first ? "" : " ", length, text + at);
+        *used += length + !first;
+        at += length;
+    }
+}
+
+// Paragraphs, cut into lines anew: a blank line ends one, and a line that begins with a blank stands as it
+// is.
+static void paragraphs(vg_text *out, const char *text) {
+    int used = 0;
+    for (int size; *text; text += size + (text[size] == '\n')) {
+        size = (int)strcspn(text, "\n");
+        bool as_it_is = size == 0 || text[0] == ' ';
+        if (as_it_is && used) vg_text_add(out, "\n");
+        if (as_it_is) {
+            vg_text_add(out, "%.*s\n", size, text);
+            used = 0;
+        } else {
+            wrap(out, text, size, 0, &used);
+        }
+    }
+    if (used) vg_text_add(out, "\n");
+}
+
+// One alternative a line of the text; a line that begins with blanks goes on with the one before.
+static void usage(vg_text *out, const char *name, const char *synopsis) {
+    int indent = (int)(strlen("usage: verge  ") + strlen(name)), used = 0;
+    bool first = true;
+    for (int size; first || *synopsis; synopsis += size + (synopsis[size] == '\n'), first = false) {
+        size = (int)strcspn(synopsis, "\n");
+        if (first || synopsis[0] != ' ') {
+            vg_text_add(out, "%s%s verge %s ", first ? "" : "\n", first ? "usage:" : "      ", name);
+            used = indent;
+        }
+        wrap(out, synopsis, size, indent, &used);
+    }
+    vg_text_add(out, "\n");
+}
+
 void vg_help_command(const vg_command *command, const char *name, vg_text *out) {
     vg_text_add(out, "verge %s: %s\n\n", name, command->summary);
     const char *synopsis = command->synopsis ? command->synopsis : command->children ? "COMMAND" : "";
-    for (const char *line = synopsis, *lead = "usage:"; lead; lead = line ? "      " : NULL) {
-        int length = (int)strcspn(line, "\n");
-        vg_text_add(out, "%s verge %s %.*s\n", lead, name, length, line);
-        line = line[length] ? line + length + 1 : NULL;
-    }
+    usage(out, name, synopsis);
     if (command->details) {
         vg_text_add(out, "\n");
-        indented(out, command->details, "");
+        paragraphs(out, command->details);
     }
     if (command->children) {
         help_children(command->children, out);

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agents/learners/gail.h"
 #include "agents/learners/registry.h"
 #include "agents/policy/policy_file.h"
 #include "agents/policy_open.h"
@@ -37,9 +36,10 @@ static bool drives_on_logs(const vg_train_options *o, const vg_learner *learner)
 // What looks on while a training runs.
 typedef struct onlooker {
     vg_progress progress;
-    json_t *record;       // an object a round
-    bool failed;          // memory ran out
-    int32_t collapsed;    // as the last round told (vg_gail_collapse)
+    json_t *record; // an object a round
+    bool failed;    // memory ran out
+    const vg_learner *learner;
+    int32_t diagnosis;    // the state of its diagnosis
     vg_rounds rounds;     // where --record names a file
     vg_event_file events; // where --events names a folder
 } onlooker;
@@ -61,8 +61,8 @@ static void note_round(void *context, const vg_learner_round *round) {
     for (int32_t i = 0; i < round->count; i++)
         at->failed |= json_object_set_new(row, round->names[i], number_or_null(round->values[i])) != 0;
     at->failed |= json_array_append_new(at->record, row) != 0;
-    const char *collapse = vg_gail_collapse_told(round, &at->collapsed);
-    if (collapse) vg_say_warning("round %d: %s", round->round + 1, collapse);
+    const char *trouble = at->learner->diagnose ? at->learner->diagnose(round, &at->diagnosis) : NULL;
+    if (trouble) vg_say_warning("round %d: %s", round->round + 1, trouble);
     if (at->rounds.path) vg_rounds_write(&at->rounds, round);
     if (at->events.path) vg_event_file_round(&at->events, round);
 }
@@ -158,7 +158,7 @@ static vg_err train(const vg_call *call, const vg_learner *learner, vg_learner_d
     snprintf(checkpoint, sizeof checkpoint, "%s.checkpoint", o->out);
     vg_err err = check_outputs(o, checkpoint, def->overwrite, diag);
     if (err) return err;
-    onlooker at = {.record = json_array()};
+    onlooker at = {.record = json_array(), .learner = learner};
     if (!at.record) return vg_fail_memory(diag);
     at.rounds = (vg_rounds){.path = o->record, .diag = diag};
     if (o->events) {

@@ -15,10 +15,10 @@ static int32_t metric_index(const char *name) {
     return -1;
 }
 
-// The feature of "apart_speed"; -1: it is no such metric.
+// The feature of "wasserstein_speed"; -1: it is no such metric.
 static int32_t distance_index(const vg_claim_term *term) {
-    for (int32_t i = 0; strncmp(term->metric, "apart_", 6) == 0 && i < VG_OCCUPANCY_COUNT; i++)
-        if (strcmp(term->metric + 6, vg_occupancy_name(i)) == 0) return i;
+    for (int32_t i = 0; strncmp(term->metric, "wasserstein_", 12) == 0 && i < VG_OCCUPANCY_COUNT; i++)
+        if (strcmp(term->metric + 12, vg_occupancy_name(i)) == 0) return i;
     return -1;
 }
 

@@ -14,13 +14,14 @@
 //     drift               mean |offset - reference's| as a share of the half width
 //     hazard_ratio, rising_p, b, b_p   of the survival summary, and of the growth of cost (b)
 //     held_out            loss on the rows held out in training
-//     apart_speed, apart_offset, apart_turn, apart_jerk
+//     wasserstein_speed, wasserstein_offset, wasserstein_turn, wasserstein_jerk
 //                         Wasserstein's distance from the driving of the laps (agents/drive/occupancy.h)
 //     labels, queries, actions, seconds_off    what training took
 //     record.NAME@K       of the training record, round K from 1; without @K, each training's last
 //
 // Differences and ratios are taken of what has a value a training seed: off_road, excess, drift, open_error,
-// held_out, apart_..., record.NAME; the others stand alone. What has no value (NaN) makes no claim hold.
+// held_out, wasserstein_..., record.NAME; the others stand alone. What has no value (NaN) makes no claim
+// hold.
 #ifndef VG_EVAL_OUTCOME_CLAIMS_H
 #define VG_EVAL_OUTCOME_CLAIMS_H
 

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agents/learners/gail.h"
 #include "agents/policy_open.h"
 #include "agents/training/rounds.h"
 #include "eval/outcome/json.h"
@@ -77,7 +76,8 @@ vg_err vg_study_cell_report(const vg_study *s, const vg_study_arm *arm, int32_t 
 typedef struct cell_watch {
     const vg_study *study;
     const char *arm;
-    int32_t seed, collapsed; // as the last round told (vg_gail_collapse)
+    const vg_learner *learner;
+    int32_t seed, diagnosis; // and the state of its diagnosis
     vg_rounds rounds;
 } cell_watch;
 
@@ -89,11 +89,11 @@ static bool keep_on(void *context, int64_t done, int64_t total) {
 
 static void note_round(void *context, const vg_learner_round *round) {
     cell_watch *at = context;
-    const char *collapse = vg_gail_collapse_told(round, &at->collapsed);
-    if (collapse) {
+    const char *trouble = at->learner->diagnose ? at->learner->diagnose(round, &at->diagnosis) : NULL;
+    if (trouble) {
         pthread_mutex_lock(at->study->progress_lock);
         vg_track_warn(at->study->def.warnings, "%.200s, seed %d, round %d: %s", at->arm, at->seed + 1,
-                      round->round + 1, collapse);
+                      round->round + 1, trouble);
         pthread_mutex_unlock(at->study->progress_lock);
     }
     vg_rounds_write(&at->rounds, round);
@@ -119,7 +119,7 @@ static vg_err train_cell(vg_study *s, const vg_study_arm *arm, int32_t seed, vg_
     vg_study_cell_path(s, arm, seed, ".safetensors", policy);
     vg_study_cell_path(s, arm, seed, ".checkpoint", checkpoint);
     vg_study_cell_path(s, arm, seed, ".rounds", rounds);
-    cell_watch watcher = {s, arm->label, seed, VG_GAIL_SOUND, {.path = rounds, .diag = diag}};
+    cell_watch watcher = {s, arm->label, arm->learner, seed, 0, {.path = rounds, .diag = diag}};
     vg_learner_def def = {.config = arm->config,
                           .seed = vg_study_cell_seed(s, arm, seed),
                           .logs = &(const char *){log},

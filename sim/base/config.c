@@ -74,9 +74,20 @@ static vg_err fail_value(vg_diag *diag, const vg_key *key, const char *value, co
                       cell);
 }
 
+// The key that a name was meant to be, with or without its group: "epoch" is near "bc.n_epochs". NULL: none.
+static const char *nearest_key(const vg_schema *schema, const char *name) {
+    const char *nearest = vg_nearest(name, &schema->keys[0].name, sizeof *schema->keys, schema->count);
+    for (int32_t i = 0; i < schema->count && !nearest; i++) {
+        const char *dot = strrchr(schema->keys[i].name, '.'), *last = dot ? dot + 1 : schema->keys[i].name;
+        bool within = strlen(name) >= 3 && strstr(schema->keys[i].name, name);
+        if (within || vg_nearest(name, &last, sizeof last, 1)) nearest = schema->keys[i].name;
+    }
+    return nearest;
+}
+
 static vg_err fail_key(vg_diag *diag, const vg_schema *schema, const char *name, const char *where,
                        int64_t line) {
-    const char *nearest = vg_nearest(name, &schema->keys[0].name, sizeof *schema->keys, schema->count);
+    const char *nearest = nearest_key(schema, name);
     if (nearest)
         return vg_fail_at(diag, VG_ERR_FORMAT, where, line, name, "unknown key of %s, did you mean '%s'?",
                           schema->name, nearest);

@@ -44,6 +44,14 @@ typedef struct vg_key {
     const char *help;     // one line
 } vg_key;
 
+// A row of a schema, from a row of an X-macro table X(field, type, unit, least, most, default, choices,
+// help). `place` is where the struct holds the field ("" or `fit.bc.`), `group` what stands before the key's
+// name:
+//
+//     #define X(...) VG_KEY_ROW(vg_bc_config, fit.bc., "bc.", __VA_ARGS__)
+#define VG_KEY_ROW(config, place, group, field, type, unit, least, most, standard, choices, help)            \
+    {group #field, VG_KEY_##type, offsetof(config, place field), unit, least, most, standard, choices, help},
+
 typedef struct vg_schema {
     const char *name; // "bc", "car"
     const vg_key *keys;
@@ -63,7 +71,8 @@ VG_NODISCARD vg_err vg_config_set(const vg_schema *schema, void *into, const cha
                                   const char *where, int64_t line, vg_diag *diag);
 
 // Read a YAML file whose top level is one mapping of scalars, and of lists of scalars where the key is a
-// list, onto *into, over what it holds. A key twice, deeper nesting, anchors, aliases and tags are errors; a
+// list, onto *into, over what it holds. Keys of a group may be nested: `bc: {batch_size: 64}` is
+// `bc.batch_size: 64`. A key twice, deeper nesting, anchors, aliases and tags are errors; a
 // file of comments sets nothing. On error *into may be partly changed. Errors: those of vg_file_read (limit 1
 // MiB) and of vg_config_set.
 VG_NODISCARD vg_err vg_config_read(const vg_schema *schema, void *into, const char *path, vg_diag *diag);

@@ -1,4 +1,5 @@
-// YAML to keys and values, by libyaml's events: one mapping of scalars, and nothing else that YAML can do.
+// YAML to keys and values, by libyaml's events: one mapping of scalars, in which a group of keys may be a
+// mapping of its own, and nothing else that YAML can do.
 #include <string.h>
 #include <yaml.h>
 
@@ -74,35 +75,49 @@ static vg_err read_list(reader *r, const char *name, char joined[VG_KEY_LIST_SIZ
     return err;
 }
 
-static vg_err read_pair(reader *r) {
-    vg_err err = want_scalar(r, NULL, "a key");
-    if (err) return err;
-    char name[sizeof((vg_diag *)0)->field];
-    snprintf(name, sizeof name, "%s", (const char *)r->event.data.scalar.value);
-    int64_t line = (int64_t)r->event.start_mark.line + 1;
+// Does any key stand in this group? group: "bc.".
+static bool is_group(const vg_schema *schema, const char *group) {
+    for (int32_t i = 0; i < schema->count; i++)
+        if (strncmp(schema->keys[i].name, group, strlen(group)) == 0) return true;
+    return false;
+}
+
+static vg_err set_value(reader *r, const char *name, int64_t line) {
     const vg_key *key = vg_config_key(r->schema, name);
     if (key && r->seen[key - r->schema->keys]) return fail(r, name, "stands here a second time");
     if (key) r->seen[key - r->schema->keys] = true;
-    err = next(r);
     char joined[VG_KEY_LIST_SIZE];
-    bool list = !err && key && key->type == VG_KEY_LIST && r->event.type == YAML_SEQUENCE_START_EVENT;
-    if (list)
-        err = read_list(r, name, joined);
-    else if (!err && key)
-        err = want_scalar(r, name, "one value");
+    bool list = key && key->type == VG_KEY_LIST && r->event.type == YAML_SEQUENCE_START_EVENT;
+    vg_err err = list ? read_list(r, name, joined) : key ? want_scalar(r, name, "one value") : VG_OK;
     if (err) return err;
     const char *value = !key ? "" : list ? joined : (const char *)r->event.data.scalar.value;
     return vg_config_set(r->schema, r->into, name, value, r->where, line, r->diag);
 }
 
-static vg_err read_mapping(reader *r) {
+static vg_err read_mapping(reader *r, const char *group);
+
+// A key and its value, or a group and its mapping: `bc: {batch_size: 64}` is `bc.batch_size: 64`.
+static vg_err read_pair(reader *r, const char *group) {
+    vg_err err = want_scalar(r, NULL, "a key");
+    if (err) return err;
+    char name[sizeof((vg_diag *)0)->field], inner[sizeof name + 1];
+    snprintf(name, sizeof name, "%s%s", group, (const char *)r->event.data.scalar.value);
+    snprintf(inner, sizeof inner, "%s.", name);
+    int64_t line = (int64_t)r->event.start_mark.line + 1;
+    err = next(r);
+    if (err) return err;
+    bool nested = r->event.type == YAML_MAPPING_START_EVENT && !group[0] && is_group(r->schema, inner);
+    return nested ? read_mapping(r, inner) : set_value(r, name, line);
+}
+
+static vg_err read_mapping(reader *r, const char *group) {
     if (r->event.type != YAML_MAPPING_START_EVENT)
         return fail(r, NULL, "expected 'key: value' lines at the top level");
     if (r->event.data.mapping_start.anchor) return fail(r, NULL, "anchors are not taken");
     if (r->event.data.mapping_start.tag) return fail(r, NULL, "tags are not taken");
     vg_err err = next(r);
     while (!err && r->event.type != YAML_MAPPING_END_EVENT) {
-        err = read_pair(r);
+        err = read_pair(r, group);
         if (!err) err = next(r);
     }
     return err;
@@ -113,7 +128,7 @@ static vg_err read_stream(reader *r) {
     if (!err) err = next(r); // a document's start, or the end of a file of comments
     if (err || r->event.type == YAML_STREAM_END_EVENT) return err;
     if (!err) err = next(r);
-    if (!err) err = read_mapping(r);
+    if (!err) err = read_mapping(r, "");
     if (!err) err = next(r); // the document's end
     if (!err) err = next(r);
     if (!err && r->event.type != YAML_STREAM_END_EVENT) return fail(r, NULL, "a second document begins here");

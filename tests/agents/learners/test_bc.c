@@ -45,10 +45,10 @@ static made make(int64_t valid_rows) {
     vg_car car = vg_car_default();
     vg_config_default(&vg_bc_schema, &m.def.config);
     snprintf(m.def.config.sense, sizeof m.def.config.sense, SENSE);
-    snprintf(m.def.config.hidden, sizeof m.def.config.hidden, "16,8");
-    m.def.config.epochs = 12;
-    m.def.config.batch = 64;
-    m.def.config.learning_rate = 0.01;
+    snprintf(m.def.config.hidden_sizes, sizeof m.def.config.hidden_sizes, "16,8");
+    m.def.config.bc.n_epochs = 12;
+    m.def.config.bc.batch_size = 64;
+    m.def.config.bc.learning_rate = 0.01;
     ck_ok(vg_sense_create(SENSE, &m.sense, &diag));
     vg_dataset_def def = vg_imitation_dataset(&m.def.config, 1, m.sense);
     ck_ok(vg_dataset_create(&def, &car, &m.data, &diag));
@@ -83,12 +83,12 @@ static uint64_t hash_of_policy(void) {
 }
 
 START_TEST(learns_what_the_driver_does) {
-    static const char *const settings[][2] = {{"loss", "mse"},       {"loss", "gaussian"},
-                                              {"scaling", "zscore"}, {"activation", "relu"},
-                                              {"hidden", "none"},    {"clip", "0.5"}};
+    static const char *const settings[][2] = {{"bc.loss", "mse"},       {"bc.loss", "gaussian"},
+                                              {"scaling", "zscore"},    {"activation", "relu"},
+                                              {"hidden_sizes", "none"}, {"bc.max_grad_norm", "0.5"}};
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         made m = make(100);
-        m.def.config.epochs = 150;
+        m.def.config.bc.n_epochs = 150;
         ck_ok(vg_config_set(&vg_bc_schema, &m.def.config, settings[i][0], settings[i][1], "", 0, &diag));
         vg_training_status status;
         ck_ok(vg_bc_train(&m.def, &status, &diag));
@@ -118,7 +118,7 @@ START_TEST(same_bytes_at_any_thread_count) {
     for (int32_t threads = 1; threads <= 3; threads++) {
         made m = make(300);
         m.def.threads = threads;
-        m.def.config.batch = 600; // three chunks
+        m.def.config.bc.batch_size = 600; // three chunks
         ck_ok(vg_bc_train(&m.def, NULL, &diag));
         int64_t size;
         char *bytes = read_out(&size);
@@ -143,7 +143,7 @@ START_TEST(same_bytes_at_any_level) {
         }
         ck_assert(vg_level_force(level));
         made m = make(60);
-        m.def.config.epochs = 2;
+        m.def.config.bc.n_epochs = 2;
         ck_ok(vg_bc_train(&m.def, NULL, &diag));
         ck_golden("bc/policy-short", hash_of_policy());
         free_made(&m);
@@ -158,7 +158,7 @@ static bool stop_at(void *context, const vg_training_status *status) {
 // Stopped after any step and resumed, by another number of threads: the same file.
 START_TEST(resumes_to_the_same_bytes) {
     made m = make(60);
-    m.def.config.patience = 4;
+    m.def.config.bc.patience = 4;
     ck_ok(vg_bc_train(&m.def, NULL, &diag));
     int64_t size, resumed_size;
     char *whole = read_out(&size);
@@ -225,9 +225,9 @@ START_TEST(refuses_a_foreign_checkpoint) {
     m.def.resume = true;
     m.def.seed = 2;
     ck_fails(vg_bc_train(&m.def, NULL, &diag), VG_ERR_MISMATCH, "a checkpoint of another training");
-    m.def.seed = 1, m.def.config.learning_rate = 0.02;
+    m.def.seed = 1, m.def.config.bc.learning_rate = 0.02;
     ck_fails(vg_bc_train(&m.def, NULL, &diag), VG_ERR_MISMATCH, "another training");
-    m.def.config.learning_rate = 0.01;
+    m.def.config.bc.learning_rate = 0.01;
     ck_ok(vg_file_write(checkpoint, "nonsense", 8, VG_REPLACE, &diag));
     ck_fails(vg_bc_train(&m.def, NULL, &diag), VG_ERR_FORMAT, ".checkpoint");
     unlink(checkpoint); // killed before the first one: from the start
@@ -244,8 +244,8 @@ static bool note_best(void *context, const vg_training_status *status) {
 
 START_TEST(stops_early_and_keeps_the_best) {
     made m = make(8); // few rows are easily fitted too well
-    m.def.config.epochs = 400;
-    m.def.config.patience = 5;
+    m.def.config.bc.n_epochs = 400;
+    m.def.config.bc.patience = 5;
     double best = INFINITY;
     m.def.watch = note_best;
     m.def.watch_context = &best;
@@ -266,10 +266,10 @@ START_TEST(refuses_bad_configurations) {
     made m = make(60);
     static const struct {
         const char *key, *value, *says;
-    } cases[] = {{"hidden", "64,x", "hidden: '64,x'"},
-                 {"hidden", "64,", "hidden"},
-                 {"hidden", "0", "hidden"},
-                 {"hidden", "1,1,1,1,1,1,1,1,1", "hidden"},
+    } cases[] = {{"hidden_sizes", "64,x", "hidden_sizes: '64,x'"},
+                 {"hidden_sizes", "64,", "hidden"},
+                 {"hidden_sizes", "0", "hidden"},
+                 {"hidden_sizes", "1,1,1,1,1,1,1,1,1", "hidden"},
                  {"sense", "offset,sonar", "sonar"},
                  {"sense", "offset", "rows of 3 values, the sense has 1"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -285,11 +285,11 @@ START_TEST(refuses_bad_configurations) {
         ck_assert(access(out, F_OK) != 0);
     }
     vg_bc_def def = m.def;
-    ck_fails(vg_config_set(&vg_bc_schema, &def.config, "hidden", "64,x", "--set", 0, &diag), VG_ERR_FORMAT,
-             "--set: hidden: '64,x', expected");
+    ck_fails(vg_config_set(&vg_bc_schema, &def.config, "hidden_sizes", "64,x", "--set", 0, &diag),
+             VG_ERR_FORMAT, "--set: hidden_sizes: '64,x', expected");
     ck_fails(vg_config_set(&vg_bc_schema, &def.config, "sense", "offset,sonar", "y.yaml", 3, &diag),
              VG_ERR_FORMAT, "y.yaml:3: sense: unknown feature 'sonar'");
-    def.config.batch = 0;
+    def.config.bc.batch_size = 0;
     ck_fails(vg_bc_train(&def, NULL, &diag), VG_ERR_ARGUMENT, "batch");
     ck_ok(vg_file_write(out, "x", 1, VG_KEEP, &diag));
     def = m.def, def.overwrite = VG_KEEP;
@@ -300,9 +300,9 @@ END_TEST
 
 START_TEST(out_of_memory_leaves_nothing) {
     made m = make(20);
-    m.def.config.epochs = 1;
+    m.def.config.bc.n_epochs = 1;
     m.def.checkpoint = checkpoint;
-    m.def.config.checkpoint_steps = 3;
+    m.def.config.bc.checkpoint_every = 3;
     int64_t live = vg_memory_live();
     for (int n = 1;; n++) {
         unlink(out);

@@ -76,7 +76,7 @@ END_TEST
 
 START_TEST(isotropic_in_one_go) {
     interactive_case *c = interactive_begin(&vg_learner_dart);
-    interactive_set(c, "noise", "isotropic");
+    interactive_set(c, "noise_injection", "isotropic");
     ck_ok(interactive_train(c));
     ck_assert_int_eq(c->log.rounds, 1);
     ck_assert_double_eq_tol(interactive_value(c, 0, "noise_steer"), 0.15, 1e-12);
@@ -91,7 +91,7 @@ START_TEST(isotropic_in_one_go) {
     ck_assert_int_eq(c->report.steps, 60);
     ck_assert_int_eq(c->report.best_round, 2);
     ck_assert_double_eq(interactive_value(c, 1, "labels"), 420);
-    interactive_set(c, "noise", "none");
+    interactive_set(c, "noise_injection", "none");
     ck_ok(interactive_train(c));
     ck_assert_double_eq(interactive_value(c, 1, "noise_steer"), 0);
     ck_assert_double_eq(interactive_value(c, 1, "progress_kept"), 1);
@@ -101,8 +101,9 @@ END_TEST
 
 START_TEST(needs_something_held_out) {
     interactive_case *c = interactive_begin(&vg_learner_dart);
-    interactive_set(c, "validation", "0");
-    ck_fails(interactive_train(c), VG_ERR_ARGUMENT, "validation: is 0, but noise=dart is estimated on");
+    interactive_set(c, "bc.validation_fraction", "0");
+    ck_fails(interactive_train(c), VG_ERR_ARGUMENT,
+             "bc.validation_fraction: is 0, but noise_injection=dart is estimated on");
     ck_assert(access(c->out, F_OK) != 0);
     interactive_end(c);
 }

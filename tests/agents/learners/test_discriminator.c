@@ -96,12 +96,12 @@ END_TEST
 START_TEST(rewards_in_three_forms) {
     for (double f = -3; f <= 3; f += 0.5) {
         double p = 1 / (1 + exp(-f));
-        ck_assert_double_eq_tol(vg_discriminator_reward(VG_REWARD_SURVIVE, f, 10), -log(1 - p), 1e-9);
-        ck_assert_double_eq_tol(vg_discriminator_reward(VG_REWARD_HASTE, f, 10), log(p), 1e-9);
-        ck_assert_double_eq_tol(vg_discriminator_reward(VG_REWARD_AIRL, f, 10), f, 1e-12);
+        ck_assert_double_eq_tol(vg_discriminator_reward(VG_REWARD_SOFTPLUS, f, 10), -log(1 - p), 1e-9);
+        ck_assert_double_eq_tol(vg_discriminator_reward(VG_REWARD_LOGSIGMOID, f, 10), log(p), 1e-9);
+        ck_assert_double_eq_tol(vg_discriminator_reward(VG_REWARD_LOGIT, f, 10), f, 1e-12);
     }
-    ck_assert(vg_discriminator_reward(VG_REWARD_AIRL, -40, 5) == -5);
-    ck_assert(isfinite(vg_discriminator_reward(VG_REWARD_HASTE, -1e6, 1e7)));
+    ck_assert(vg_discriminator_reward(VG_REWARD_LOGIT, -40, 5) == -5);
+    ck_assert(isfinite(vg_discriminator_reward(VG_REWARD_LOGSIGMOID, -1e6, 1e7)));
 }
 END_TEST
 

@@ -16,8 +16,8 @@ END_TEST
 START_TEST(labels_only_what_the_expert_drives) {
     interactive_case *c = interactive_begin(&vg_learner_hg_dagger);
     interactive_set(c, "labels", "2000");
-    interactive_set(c, "episodes", "6");
-    interactive_set(c, "edge_time", "2");
+    interactive_set(c, "rollouts", "6");
+    interactive_set(c, "takeover.edge_time", "2");
     const char *logs[] = {interactive_demo(c, "demo.vlog", "sedan", 2, 2)};
     c->def.logs = logs, c->def.log_count = 1;
     ck_ok(interactive_train(c));
@@ -29,9 +29,9 @@ START_TEST(labels_only_what_the_expert_drives) {
         ck_assert_double_eq_tol(more / driven, interactive_value(c, round, "expert_share"), 1e-12);
         ck_assert(more > 0 && more < 480);
         ck_assert(interactive_value(c, round, "takeovers") > 0);
-        ck_assert(interactive_value(c, round, "doubt_threshold") > 0);
+        ck_assert(interactive_value(c, round, "uncertainty_threshold") > 0);
     }
-    ck_assert(isnan(interactive_value(c, 0, "doubt_threshold")));
+    ck_assert(isnan(interactive_value(c, 0, "uncertainty_threshold")));
     vg_policy *policy;
     ck_ok(vg_policy_load(c->out, &policy, &diag));
     ck_assert_int_eq(vg_mlp_shape(vg_policy_file_mlp(policy))->hidden[0], 24); // three side by side
@@ -43,8 +43,8 @@ END_TEST
 START_TEST(stops_asking_when_the_budget_is_spent) {
     interactive_case *c = interactive_begin(&vg_learner_hg_dagger);
     interactive_set(c, "labels", "250");
-    interactive_set(c, "edge_time", "60");
-    interactive_set(c, "ensemble", "1");
+    interactive_set(c, "takeover.edge_time", "60");
+    interactive_set(c, "ensemble_size", "1");
     ck_ok(interactive_train(c));
     ck_assert_double_eq(interactive_value(c, 2, "labels"), 250);
     ck_assert_double_eq(interactive_value(c, 1, "labels"), 250);
@@ -102,8 +102,8 @@ END_TEST
 
 START_TEST(one_path) {
     interactive_case *c = interactive_begin(&vg_learner_hg_dagger);
-    interactive_set(c, "edge_time", "2");
-    interactive_set(c, "episodes", "3");
+    interactive_set(c, "takeover.edge_time", "2");
+    interactive_set(c, "rollouts", "3");
     interactive_is_one_path(c, "hg-dagger/policy", 540);
     interactive_end(c);
 }

@@ -34,26 +34,26 @@ static void record(const fixture *f) {
 
 // As little work as a learner's keys allow.
 static void make(fixture *f, const vg_learner *learner) {
-    static const char *const settings[][2] = {{"hidden", "3"},
-                                              {"noise", "isotropic"},
-                                              {"epochs", "2"},
+    static const char *const settings[][2] = {{"hidden_sizes", "3"},
+                                              {"noise_injection", "isotropic"},
+                                              {"bc.n_epochs", "2"},
                                               {"rounds", "2"},
                                               {"labels", "60"},
-                                              {"seconds", "1"},
-                                              {"cars", "2"},
-                                              {"steps", "4"},
-                                              {"valid_starts", "1"},
-                                              {"valid_every", "1"},
-                                              {"valid_seconds", "1"},
-                                              {"validation", "0"},
-                                              {"judge_hidden", "3"},
-                                              {"judge_steps", "1"},
-                                              {"judge_batch", "8"},
-                                              {"minibatch", "8"},
-                                              {"batch", "32"},
-                                              {"epochs_a_round", "1"},
-                                              {"checkpoint_steps", "1"},
-                                              {"checkpoint_rounds", "1"}};
+                                              {"rollout_seconds", "1"},
+                                              {"n_envs", "2"},
+                                              {"n_steps", "4"},
+                                              {"validation.starts_per_road", "1"},
+                                              {"validation.every", "1"},
+                                              {"validation.seconds", "1"},
+                                              {"bc.validation_fraction", "0"},
+                                              {"disc.hidden_size", "3"},
+                                              {"disc.n_updates", "1"},
+                                              {"disc.batch_size", "8"},
+                                              {"ppo.batch_size", "8"},
+                                              {"bc.batch_size", "32"},
+                                              {"gradient_steps", "1"},
+                                              {"bc.checkpoint_every", "1"},
+                                              {"checkpoint_every", "1"}};
     *f = (fixture){.learner = learner, .road = stadium_road(60, 20, 4)};
     f->roads[0] = f->road;
     snprintf(f->log, sizeof f->log, "%s", scratch("faults.vlog"));

@@ -43,15 +43,15 @@ static void set(made *m, const char *key, const char *value) {
 
 static void make(made *m) {
     static const char *const settings[][2] = {{"sense", "offset,heading,speed,curvature@0:10:20"},
-                                              {"hidden", "12"},
+                                              {"hidden_sizes", "12"},
                                               {"rounds", "5"},
-                                              {"cars", "8"},
-                                              {"steps", "30"},
-                                              {"settle", "1"},
-                                              {"minibatch", "100"},
-                                              {"valid_every", "2"},
-                                              {"valid_starts", "2"},
-                                              {"valid_seconds", "4"}};
+                                              {"n_envs", "8"},
+                                              {"n_steps", "30"},
+                                              {"critic.warmup", "1"},
+                                              {"ppo.batch_size", "100"},
+                                              {"validation.every", "2"},
+                                              {"validation.starts_per_road", "2"},
+                                              {"validation.seconds", "4"}};
     *m = (made){.road = stadium_road(80, 25, 4)};
     snprintf(m->out, sizeof m->out, "%s", scratch("ppo.safetensors"));
     snprintf(m->checkpoint, sizeof m->checkpoint, "%s.checkpoint", m->out);
@@ -110,7 +110,8 @@ END_TEST
 
 // Stopped after any round and resumed by another number of threads: the same file.
 START_TEST(resumes_to_the_same_bytes) {
-    static const char *const settings[][2] = {{"update", "ppo"}, {"update", "trpo"}, {"scaling", "running"}};
+    static const char *const settings[][2] = {
+        {"algorithm", "ppo"}, {"algorithm", "trpo"}, {"scaling", "running"}};
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         made m;
         make(&m);
@@ -133,8 +134,8 @@ START_TEST(refuses_what_it_cannot_do) {
     ck_fails(train(&m, &report), VG_ERR_MISMATCH, "another training");
     m.def.disturbance = (vg_disturbance){0}, m.def.road_count = 0;
     ck_fails(train(&m, &report), VG_ERR_ARGUMENT, "ppo drives while it learns");
-    m.def.road_count = 1, m.config.learn.discount = 2;
-    ck_fails(train(&m, &report), VG_ERR_ARGUMENT, "discount");
+    m.def.road_count = 1, m.config.rl.gamma = 2;
+    ck_fails(train(&m, &report), VG_ERR_ARGUMENT, "gamma");
     free_made(&m);
 }
 END_TEST
@@ -144,8 +145,10 @@ START_TEST(learns_to_drive) {
     made m;
     vg_learner_report report;
     make(&m);
-    set(&m, "hidden", "24,24"), set(&m, "rounds", "60"), set(&m, "cars", "16"), set(&m, "steps", "100");
-    set(&m, "policy_rate", "0.002"), set(&m, "valid_every", "60"), set(&m, "valid_seconds", "10");
+    set(&m, "hidden_sizes", "24,24"), set(&m, "rounds", "60"), set(&m, "n_envs", "16"),
+        set(&m, "n_steps", "100");
+    set(&m, "ppo.learning_rate", "0.002"), set(&m, "validation.every", "60"),
+        set(&m, "validation.seconds", "10");
     ck_ok(train(&m, &report));
     ck_assert_msg(m.reward[59] > m.reward[0] + 0.3, "reward %g, then %g", m.reward[0], m.reward[59]);
     ck_assert_msg(m.off_road < 0.6, "off the road: %g", m.off_road);

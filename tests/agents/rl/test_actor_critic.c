@@ -26,24 +26,24 @@ static const float mean[] = {0, 0}, scale[] = {1, 1};
 
 static void make(made *m, int32_t update, int32_t threads, int64_t rounds) {
     vg_actor_critic_def def = {.scaler = {mean, scale, 10}, .seed = 1, .threads = threads};
-    def.config = (vg_actor_critic_config){.update = update,
+    def.config = (vg_actor_critic_config){.algorithm = update,
                                           .rounds = rounds,
-                                          .steps = 60,
-                                          .discount = LQ_DISCOUNT,
-                                          .lambda = 0.95,
-                                          .policy_rate = 0.003,
-                                          .value_rate = 0.003,
-                                          .anneal = true,
-                                          .passes = 8,
-                                          .minibatch = 192,
-                                          .ratio_clip = 0.2,
-                                          .kl_stop = 0.05,
-                                          .trust = 0.02,
-                                          .gradient_clip = 0.5,
-                                          .noise = 0.4,
-                                          .noise_least = 0.1,
-                                          .scale_rewards = true,
-                                          .normalise = true};
+                                          .n_steps = 60,
+                                          .gamma = LQ_DISCOUNT,
+                                          .gae_lambda = 0.95,
+                                          .ppo.learning_rate = 0.003,
+                                          .critic.learning_rate = 0.003,
+                                          .anneal_learning_rate = true,
+                                          .ppo.n_epochs = 8,
+                                          .ppo.batch_size = 192,
+                                          .ppo.clip_range = 0.2,
+                                          .ppo.target_kl = 0.05,
+                                          .trpo.max_kl = 0.02,
+                                          .max_grad_norm = 0.5,
+                                          .action_std_init = 0.4,
+                                          .action_std_min = 0.1,
+                                          .normalize_reward = true,
+                                          .normalize_advantage = true};
     lq_open(&m->lq);
     def.env = &m->lq.env;
     vg_mlp_def shape = {.inputs = 2,

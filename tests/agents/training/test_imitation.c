@@ -20,18 +20,20 @@ typedef struct made {
 static void make(made *m, int64_t rows, int64_t held) {
     static const struct { const char *name, *value; } set[] = {{"sense", "offset,speed"}};
     static const vg_key keys[] = {
-#define X(field, type, unit, least, most, standard, choices, help)                                           \
-    {#field, VG_KEY_##type, offsetof(vg_imitation_config, field), unit, least, most, standard, choices, help},
-        VG_IMITATION_KEYS(X)
+#define X(...) VG_KEY_ROW(vg_imitation_config, , "", __VA_ARGS__)
+        VG_NETWORK_KEYS(X)
+#undef X
+#define X(...) VG_KEY_ROW(vg_imitation_config, bc., "bc.", __VA_ARGS__)
+            VG_BC_KEYS(X)
 #undef X
     };
     static const vg_schema schema = {"x", keys, sizeof keys / sizeof *keys, vg_imitation_check_text};
     *m = (made){0};
     vg_config_default(&schema, &m->config);
     ck_ok(vg_config_set(&schema, &m->config, set[0].name, set[0].value, "", 0, &diag));
-    ck_ok(vg_config_set(&schema, &m->config, "hidden", "8", "", 0, &diag));
+    ck_ok(vg_config_set(&schema, &m->config, "hidden_sizes", "8", "", 0, &diag));
     ck_ok(vg_config_set(&schema, &m->config, "scaling", "zscore", "", 0, &diag));
-    ck_ok(vg_config_set(&schema, &m->config, "batch", "32", "", 0, &diag));
+    ck_ok(vg_config_set(&schema, &m->config, "bc.batch_size", "32", "", 0, &diag));
     ck_ok(vg_imitation_open(&m->im, &m->config, 3, &diag));
     vg_dataset_def def = vg_imitation_dataset(&m->config, 1, m->im.sense);
     vg_car car = vg_car_default();

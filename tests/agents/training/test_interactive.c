@@ -131,7 +131,7 @@ START_TEST(keeps_the_best_on_validation) {
     ck_assert_int_eq(c->report.best_round, best + 1);
     ck_assert_double_eq(c->report.held_out_loss, interactive_value(c, best, "held_out_loss"));
     uint64_t chosen = interactive_hash(c);
-    interactive_set(c, "choose", "last");
+    interactive_set(c, "selection", "last");
     c->def.on_round = NULL;
     ck_ok(interactive_train(c));
     ck_assert_int_eq(c->report.best_round, 6);
@@ -143,9 +143,9 @@ END_TEST
 START_TEST(out_of_memory_or_disk_leaves_nothing) {
     interactive_case *c = begin();
     interactive_set(c, "rounds", "2");
-    interactive_set(c, "steps", "3");
-    interactive_set(c, "valid_seconds", "1");
-    interactive_set(c, "valid_starts", "1");
+    interactive_set(c, "gradient_steps", "3");
+    interactive_set(c, "validation.seconds", "1");
+    interactive_set(c, "validation.starts_per_road", "1");
     c->def.on_round = NULL;
     int64_t live = vg_memory_live();
     for (int n = 1;; n += n < 60 ? 1 : 7) {

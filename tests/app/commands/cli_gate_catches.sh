@@ -11,8 +11,8 @@ train() { # NAME SETTING...
 score() { "$verge" eval "$1" --suite smoke --json > "$2" 2> said || fail "eval of $1"; }
 
 expect 0 "" "$verge" record pursuit-noisy --road train-1 --laps 2 --out teacher.vlog
-train good --set epochs=60
-train truncated --set epochs=2
+train good --set bc.n_epochs=60
+train truncated --set bc.n_epochs=2
 python3 - <<'END' || fail "python3"
 import json, random, struct
 data = open("good.safetensors", "rb").read()
@@ -50,7 +50,7 @@ suite: smoke
 demonstrations: [2]
 demonstration_seconds: 20
 factors: [scaling=physical]
-settings: [epochs=$2, validation=0]
+settings: [bc.n_epochs=$2, bc.validation_fraction=0]
 seeds: 10
 seed: $1
 END

@@ -70,10 +70,10 @@ mkdir "$odd"
 expect 0 "" "$verge" track new --seed 5 --set length_least=400 --set length_most=500 --out "$odd/road  1.csv"
 expect 0 "" "$verge" record pursuit --road "$odd/road  1.csv" --out "$odd/a 'log'.vlog"
 expect 0 "same bits" "$verge" replay "$odd/a 'log'.vlog" --verify
-expect 0 "" "$verge" train bc --logs "$odd/a 'log'.vlog" --set epochs=2 --set hidden=8 --out "$odd/ü?.safetensors"
+expect 0 "" "$verge" train bc --logs "$odd/a 'log'.vlog" --set bc.n_epochs=2 --set hidden_sizes=8 --out "$odd/ü?.safetensors"
 expect 0 "" "$verge" eval "$odd/ü?.safetensors" --road "$odd/road  1.csv" --starts 1 --horizon 2 --out "$odd/e v"
 expect 0 "kind" "$verge" info "$odd/e v/result.json" "$odd/ü?.safetensors" "$odd/a 'log'.vlog" "$odd/road  1.csv"
-printf 'suite: "%s"\ndemonstrations: [1]\ndemonstration_seconds: 3\nsettings: [epochs=1, hidden=8]\nseeds: 1\n' \
+printf 'suite: "%s"\ndemonstrations: [1]\ndemonstration_seconds: 3\nsettings: [bc.n_epochs=1, hidden_sizes=8]\nseeds: 1\n' \
     "s é.yaml" > "$odd/t.yaml"
 printf 'train: ["road  1.csv"]\ntest: [test-1]\nstarts: 1\nhorizon: 2\n' > "$odd/s é.yaml"
 (cd "$odd" && "$verge" study t.yaml --out "o ü") > said 2>&1 || fail "a study among odd names"
@@ -110,7 +110,7 @@ if $user "$verge" --version > said 2>&1 && $user [ -r road.csv ] && ! $user touc
     locked() { expect 4 "locked" $user "$verge" "$@"; }
     locked record pursuit --road road.csv --out locked/a.vlog
     locked track new --seed 5 --out locked/a.csv
-    locked train bc --logs drive.vlog --set epochs=1 --out locked/p.safetensors
+    locked train bc --logs drive.vlog --set bc.n_epochs=1 --out locked/p.safetensors
     locked eval pursuit --road road.csv --starts 1 --horizon 1 --out locked/e
     locked study demo --out locked/s
     locked log drop drive.vlog --episode 0 --out locked/b.vlog
@@ -132,7 +132,7 @@ test: [test-1, test-2]
 starts: 2
 horizon: 20
 END
-printf 'suite: small.yaml\ndemonstrations: [1, 2]\ndemonstration_seconds: 5\nsettings: [epochs=20]\nseeds: 2\n' > study.yaml
+printf 'suite: small.yaml\ndemonstrations: [1, 2]\ndemonstration_seconds: 5\nsettings: [bc.n_epochs=20]\nseeds: 2\n' > study.yaml
 moments=3
 [ "${VERGE_THOROUGH-}" ] && moments=40
 rest=4711
@@ -164,7 +164,7 @@ interrupt() { # OUTPUT MOST-MILLISECONDS ARGUMENT...
 }
 interrupt i.vlog 300 record pursuit --road train-1 --laps 30 --out i.vlog
 interrupt i.csv 100 track new --seed 7 --set length_least=19000 --set length_most=20000 --out i.csv
-interrupt i.safetensors 600 train bc --logs drive.vlog --set epochs=3000 --out i.safetensors
+interrupt i.safetensors 600 train bc --logs drive.vlog --set bc.n_epochs=3000 --out i.safetensors
 interrupt i.safetensors 900 train dagger --roads road.csv --expert pursuit --out i.safetensors
 interrupt ev 500 eval pursuit human_model --suite small.yaml --out ev
 interrupt st 900 study study.yaml --out st

@@ -71,9 +71,9 @@ expect 0 "episodes 1" info lap.vlog
 expect 0 '"driver": "pursuit"' info --json lap.vlog
 
 # A policy, whole, cut short, and of tensors only.
-"$verge" train bc --logs lap.vlog --out p.safetensors --set epochs=1 hidden=4 > said 2>&1 || fail "verge train"
+"$verge" train bc --logs lap.vlog --out p.safetensors --set bc.n_epochs=1 hidden_sizes=4 > said 2>&1 || fail "verge train"
 expect 0 "learner bc" info p.safetensors
-expect 0 " hidden: \"4\"" info p.safetensors
+expect 0 " hidden_sizes: \"4\"" info p.safetensors
 expect 0 "net.0.weight 4 x 11 44" info p.safetensors
 head -c 400 p.safetensors > cut.safetensors
 expect 2 "cut.safetensors: " info cut.safetensors

@@ -10,7 +10,7 @@ suite: roads.yaml
 demonstrations: [1, 3]
 demonstration_seconds: 6
 factors: [scaling=physical|zscore]
-settings: [epochs=3, hidden=16]
+settings: [bc.n_epochs=3, hidden_sizes=16]
 seeds: 2
 END
 expect 0 "resume" "$verge" study --help
@@ -32,7 +32,7 @@ bad "no learner 'sonar'" 's/^seeds/learners: sonar\nseeds/'
 bad "scalin" 's/scaling=/scalin=/'
 bad "expected key=level" 's/scaling=.*/scaling]/'
 bad "'all' of a teacher" 's/1, 3/1, all/'
-bad "epoch" 's/epochs=3/epoch=3/'
+bad "epoch" 's/bc.n_epochs=3/epoch=3/'
 bad "no such file" 's/^seeds/laps: none*.csv\nseeds/'
 bad "no such file, nor a shipped suite" 's/roads.yaml/rods.yaml/'
 sed 's/^train.*//' roads.yaml > untrained.yaml
@@ -47,7 +47,7 @@ bad "expected how many" 's/^seeds/arms: ["A: bc"]\nseeds/'
 bad "is no disturbance" 's/^seeds/arms: ["A: bc 1 test.wind=1"]\nseeds/'
 bad "is no disturbance" 's/^seeds/arms: ["A: bc 1 train.spread=1"]\nseeds/'
 bad "epoch" 's/^seeds/arms: ["A: bc 1 epoch=1"]\nseeds/'
-bad "an expert learns nothing" 's/^seeds/arms: ["A: pursuit epochs=1"]\nseeds/'
+bad "an expert learns nothing" 's/^seeds/arms: ["A: pursuit bc.n_epochs=1"]\nseeds/'
 bad "no arm of that label" 's/^seeds/claims: ["1: so: off_road(A) < 1"]\nseeds/'
 
 expect 0 "bc 3, zscore" "$verge" study s.yaml --out a
@@ -81,7 +81,7 @@ suite: roads.yaml
 demonstration_seconds: 6
 learners: []
 arms: ["calm: bc 2 sense=offset;heading;speed", "gusts: bc 2 sense=offset;heading;speed test.gust=0.3"]
-settings: [epochs=3, hidden=16]
+settings: [bc.n_epochs=3, hidden_sizes=16]
 claims: ["1: it is worse in gusts: off_road(gusts) - off_road(calm) >= 0", "2: it never leaves: off_road(calm) < 0"]
 seeds: 2
 END
@@ -98,7 +98,7 @@ echo 'parts: [parts.yaml]' > nested.yaml
 expect 2 "no parts of its own" "$verge" study nested.yaml --out n
 
 # Edited in between: refused, until it is to start anew.
-sed -i 's/epochs=3/epochs=4/' s.yaml
+sed -i 's/bc.n_epochs=3/bc.n_epochs=4/' s.yaml
 expect 2 "cells are not mixed" "$verge" study s.yaml --out a --resume
 expect 0 "" "$verge" study s.yaml --out a --force
 cmp -s a/result.json b/result.json && fail "another study gave the same result"

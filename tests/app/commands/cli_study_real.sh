@@ -8,7 +8,7 @@ laps: [logs/krp_*.csv]
 laps_road: tracks/krp_essay_est.csv
 experts: []
 demonstrations: [1, all]
-settings: [epochs=2]
+settings: [bc.n_epochs=2]
 seeds: 2
 END
 expect 0 "The floor, human laps: 0 of 4 laps leave the road" "$verge" study kart.yaml --data "$data" --out kart

@@ -3,11 +3,11 @@ expect 0 "learning_rate" "$verge" train bc --help
 expect 2 "--out" "$verge" train bc --logs none.vlog
 expect 2 "none.vlog" "$verge" train bc --logs none.vlog --out a.safetensors
 expect 0 "" "$verge" record pursuit-noisy --road train-1 --laps 2 --out a.vlog
-set -- --logs a.vlog --seed 3 --set epochs=15 --set patience=0 --set checkpoint_steps=20
-expect 2 "did you mean 'epochs'?" "$verge" train bc "$@" --out a.safetensors --set epoch=3
-expect 2 "batch: '0' is out of range" "$verge" train bc "$@" --out a.safetensors --set batch=0
+set -- --logs a.vlog --seed 3 --set bc.n_epochs=15 --set bc.patience=0 --set bc.checkpoint_every=20
+expect 2 "did you mean 'bc.n_epochs'?" "$verge" train bc "$@" --out a.safetensors --set epoch=3
+expect 2 "bc.batch_size: '0' is out of range" "$verge" train bc "$@" --out a.safetensors --set bc.batch_size=0
 expect 2 "sonar" "$verge" train bc "$@" --out a.safetensors --set sense=offset,sonar
-expect 2 "hidden" "$verge" train bc "$@" --out a.safetensors --set hidden=64,x
+expect 2 "hidden" "$verge" train bc "$@" --out a.safetensors --set hidden_sizes=64,x
 [ ! -e a.safetensors ] && [ ! -e a.safetensors.checkpoint ] || fail "a refused training left something behind"
 
 expect 0 "policy      a.safetensors, hash" "$verge" train bc "$@" --out a.safetensors
@@ -24,7 +24,7 @@ kill -9 $pid 2>/dev/null
 wait $pid 2>/dev/null
 if [ -e c.safetensors.checkpoint ]; then
     expect 2 "--resume goes on" "$verge" train bc "$@" --out c.safetensors
-    expect 2 "another training" "$verge" train bc "$@" --out c.safetensors --resume --set batch=100
+    expect 2 "another training" "$verge" train bc "$@" --out c.safetensors --resume --set bc.batch_size=100
 fi
 expect 0 "c.safetensors" "$verge" train bc "$@" --out c.safetensors --resume
 cmp a.safetensors c.safetensors || fail "a resumed training differs"

@@ -3,17 +3,17 @@ for learner in dagger dart hg-dagger; do
     expect 0 "--expert E" "$verge" train $learner --help
     expect 0 "labels" "$verge" train $learner --help
 done
-small="--set labels=1500 --set rounds=4 --set steps=400 --set seconds=10 --set hidden=16 --set valid_seconds=5 --set scaling=zscore"
+small="--set labels=1500 --set rounds=4 --set gradient_steps=400 --set rollout_seconds=10 --set hidden_sizes=16 --set validation.seconds=5 --set scaling=zscore"
 set -- --roads train-1 train-2 --valid valid-1 --expert pursuit --seed 3 $small
 
 # What is wrong is told, and leaves nothing.
 expect 2 "give an expert that can be asked" "$verge" train dagger --roads train-1 --out a.safetensors
 expect 2 "give roads to drive on" "$verge" train dagger --expert pursuit --out a.safetensors
 expect 2 "none.vlog" "$verge" train dagger "$@" --logs none.vlog --out a.safetensors
-expect 2 "beta: '1.5' is out of range" "$verge" train dagger "$@" --set beta=1.5 --out a.safetensors
+expect 2 "beta_decay: '1.5' is out of range" "$verge" train dagger "$@" --set beta_decay=1.5 --out a.safetensors
 expect 2 "leave less than one rollout of 10 s (200 rows)" "$verge" train dagger "$@" --set labels=199 --out a.safetensors
 expect 2 "no car" "$verge" train dagger "$@" --car no --out a.safetensors
-expect 2 "noise=dart is estimated on demonstrations held out" "$verge" train dart "$@" --set validation=0 --out a.safetensors
+expect 2 "noise_injection=dart is estimated on demonstrations held out" "$verge" train dart "$@" --set bc.validation_fraction=0 --out a.safetensors
 expect 2 "logs with a person's takeovers" "$verge" train hg-dagger --out a.safetensors
 expect 0 "" "$verge" record pursuit --road train-1 --longest 10 --episodes 2 --spread 0.3 --out sedan.vlog
 expect 0 "" "$verge" record pursuit --road train-1 --longest 10 --car kart --out kart.vlog
@@ -47,7 +47,7 @@ for learner in dagger dart hg-dagger; do
         if [ ! -e c.safetensors ]; then
             expect 2 "--resume goes on" "$verge" train $learner "$@" --logs sedan.vlog --out c.safetensors
             expect 2 "another training" "$verge" train $learner "$@" --logs sedan.vlog --out c.safetensors --resume \
-                --set batch=100
+                --set bc.batch_size=100
         fi
         expect 0 "c.safetensors" "$verge" train $learner "$@" --logs sedan.vlog --out c.safetensors --resume
         cmp $learner.safetensors c.safetensors || fail "a resumed training differs"

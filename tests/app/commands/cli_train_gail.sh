@@ -1,7 +1,7 @@
 # verge train gail and ppo: from logs alone, with defaults, to a policy that drives; killed and resumed to the same bytes.
 logs=$(ls "$root"/assets/logs/*.vlog)
-small="--set rounds=6 --set cars=8 --set steps=60 --set hidden=16 --set epochs=30 --set judge_hidden=16 --set judge_steps=4"
-small="$small --set valid_every=3 --set valid_drives=4 --set valid_seconds=5 --set checkpoint_rounds=1"
+small="--set rounds=6 --set n_envs=8 --set n_steps=60 --set hidden_sizes=16 --set bc.n_epochs=30 --set disc.hidden_size=16 --set disc.n_updates=4"
+small="$small --set validation.every=3 --set validation.n_episodes=4 --set validation.seconds=5 --set checkpoint_every=1"
 expect 0 "where the logs were driven" "$verge" train gail --help
 
 # The command of the README, in miniature: no roads are named, so it drives on those of the logs.
@@ -10,7 +10,7 @@ set -- --logs $logs --seed 3 $small
 expect 0 "policy      gail.safetensors, hash" "$verge" train gail "$@" --out gail.safetensors --record gail.jsonl
 grep -q "2880 actions driven" said || fail "the steps driven are not told"
 [ "$(wc -l < gail.jsonl)" = 6 ] || fail "gail.jsonl has not a line a round"
-for key in off_road apart right_expert right_learner kl entropy actions collapsed; do
+for key in off_road distance disc_acc_expert disc_acc_learner kl entropy actions collapsed; do
     grep -q "\"$key\": " gail.jsonl || fail "the record has no $key"
 done
 expect 0 "sound" "$verge" info gail.safetensors
@@ -18,19 +18,19 @@ expect 0 "gail" "$verge" eval gail.safetensors --road chicane --starts 2 --horiz
 expect 2 "gail.jsonl: exists already" "$verge" train gail "$@" --out b.safetensors --record gail.jsonl
 expect 0 '"record": [' "$verge" train gail "$@" --out b.safetensors --threads 3 --json
 cmp gail.safetensors b.safetensors || fail "two trainings differ"
-expect 0 "" "$verge" train gail "$@" --out b.safetensors --force --set update=trpo
+expect 0 "" "$verge" train gail "$@" --out b.safetensors --force --set algorithm=trpo
 expect 0 "" "$verge" train gail "$@" --out b.safetensors --force --roads hairpins --valid chicane
 
 # A collapse is said: a discriminator that may do what it likes, and a learner that may not move.
-expect 0 "the discriminator tells both sides apart nearly always" "$verge" train gail "$@" --out pinned.safetensors \
-    --set rounds=30 --set smoothing=none --set label=1 --set judge=sense-action --set judge_rate=0.02 --set judge_steps=30 \
-    --set settle=30 --set noise=2 --set replay=1 --set valid_every=30
+expect 0 "the discriminator is right about nearly every row" "$verge" train gail "$@" --out pinned.safetensors \
+    --set rounds=30 --set disc.regularization=none --set disc.expert_label=1 --set disc.input=sense-action --set disc.learning_rate=0.02 --set disc.n_updates=30 \
+    --set critic.warmup=30 --set action_std_init=2 --set disc.replay_rounds=1 --set validation.every=30
 
 # What is wrong is told, and leaves nothing.
 expect 2 "gail learns from logs" "$verge" train gail --roads chicane --out c.safetensors
 expect 2 "none.vlog" "$verge" train gail --logs none.vlog --out c.safetensors
-expect 2 "judge: 'nose'" "$verge" train gail "$@" --set judge=nose --out c.safetensors
-expect 2 "discount: '1' is out of range" "$verge" train gail "$@" --set discount=1 --out c.safetensors
+expect 2 "input: 'nose'" "$verge" train gail "$@" --set disc.input=nose --out c.safetensors
+expect 2 "gamma: '1' is out of range" "$verge" train gail "$@" --set gamma=1 --out c.safetensors
 expect 2 "sonar" "$verge" train gail "$@" --set sense=sonar --out c.safetensors
 expect 2 "give roads to drive on" "$verge" train ppo --out c.safetensors
 printf 'not a log' > bad.vlog
@@ -50,15 +50,15 @@ for wait in 0 0.1 0.3; do
     wait $pid 2>/dev/null
     if [ ! -e c.safetensors ]; then
         expect 2 "--resume goes on" "$verge" train gail "$@" --out c.safetensors
-        expect 2 "another training" "$verge" train gail "$@" --out c.safetensors --resume --set batch=100
+        expect 2 "another training" "$verge" train gail "$@" --out c.safetensors --resume --set ppo.batch_size=100
     fi
     expect 0 "c.safetensors" "$verge" train gail "$@" --out c.safetensors --resume
     cmp gail.safetensors c.safetensors || fail "a resumed training differs"
     [ ! -e c.safetensors.checkpoint ] || fail "a finished training left its checkpoint behind"
 done
 
-set -- --roads chicane hairpins --car kart --seed 2 --set rounds=4 --set cars=8 --set steps=60 --set hidden=16 \
-    --set valid_every=2 --set valid_starts=2 --set valid_seconds=5
+set -- --roads chicane hairpins --car kart --seed 2 --set rounds=4 --set n_envs=8 --set n_steps=60 --set hidden_sizes=16 \
+    --set validation.every=2 --set validation.starts_per_road=2 --set validation.seconds=5
 expect 0 "policy      ppo.safetensors, hash" "$verge" train ppo "$@" --out ppo.safetensors
 expect 0 "" "$verge" train ppo "$@" --out b.safetensors --force --threads 3
 cmp ppo.safetensors b.safetensors || fail "two trainings differ"

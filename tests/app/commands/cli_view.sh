@@ -74,7 +74,7 @@ cat > s.yaml <<'END'
 suite: roads.yaml
 demonstrations: [1]
 demonstration_seconds: 6
-settings: [epochs=3, hidden=16]
+settings: [bc.n_epochs=3, hidden_sizes=16]
 seeds: 2
 END
 expect 0 "" "$verge" study s.yaml --out s

@@ -92,8 +92,8 @@ START_TEST(judges_by_hand_worked_values) {
         {"usable@60(good) >= 1", 1, true},
         {"usable(good) >= 1", 0.5, false}, // one of them leaves at 61 s
         {"usable@60(bad; 2) > 0", 0, false},
-        {"apart_turn(bad; 2) < 0.8", 0.75, true},
-        {"apart_turn(good) < 9", NAN, false},
+        {"wasserstein_turn(bad; 2) < 0.8", 0.75, true},
+        {"wasserstein_turn(good) < 9", NAN, false},
     };
     fixture f;
     setup(&f);
@@ -116,7 +116,7 @@ START_TEST(refuses_what_cannot_be_judged) {
         {"1: off_road(good) < 1", "expected 'ID: text: CONDITION'"},
         {"1: so: off_road(best) < 1", "no arm of that label"},
         {"1: so: off_rode(good) < 1", "no metric of that name"},
-        {"1: so: apart_nose(good) < 1", "no metric of that name"},
+        {"1: so: wasserstein_nose(good) < 1", "no metric of that name"},
         {"1: so: off_road@x(good) < 1", "is no number"},
         {"1: so: off_road(good", "expected METRIC(ARM)"},
         {"1: so: off_road < 1", "expected METRIC(ARM)"},

@@ -28,6 +28,28 @@ static const vg_key keys[] = {
 };
 static vg_diag diag;
 
+typedef struct grouped {
+    int64_t rounds;
+    struct {
+        int64_t batch_size;
+        double clip_range;
+    } ppo;
+} grouped;
+
+#define OWN_KEYS(X) X(rounds, INT, "1", 1, 100, "5", NULL, "of driving")
+#define PPO_KEYS(X)                                                                                          \
+    X(batch_size, INT, "rows", 1, 1000, "64", NULL, "of one step")                                           \
+    X(clip_range, DOUBLE, "1", 0, 1, "0.2", NULL, "of the ratio")
+static const vg_key group_keys[] = {
+#define X(...) VG_KEY_ROW(grouped, , "", __VA_ARGS__)
+    OWN_KEYS(X)
+#undef X
+#define X(...) VG_KEY_ROW(grouped, ppo., "ppo.", __VA_ARGS__)
+        PPO_KEYS(X)
+#undef X
+};
+static const vg_schema group_schema = {"g", group_keys, sizeof group_keys / sizeof *group_keys, NULL};
+
 static vg_err check_text(const vg_key *key, const char *value, vg_diag *why) {
     if (strcmp(key->name, "tag") != 0 || strcmp(value, "bad") != 0) return VG_OK;
     return vg_fail_at(why, VG_ERR_FORMAT, NULL, 0, "inner", "'%s', expected a good one", value);
@@ -51,6 +73,34 @@ START_TEST(fills_in_defaults) {
     ck_assert_str_eq(s.note, "");
     ck_assert_str_eq(s.tag, "none");
     ck_ok(vg_config_check(&schema, &s, &diag));
+}
+END_TEST
+
+START_TEST(reads_groups_flat_and_nested) {
+    static const char *const same[] = {"rounds: 7\nppo.batch_size: 9\nppo.clip_range: 0.5\n",
+                                       "rounds: 7\nppo:\n  batch_size: 9\n  clip_range: 0.5\n",
+                                       "ppo: {clip_range: 0.5, batch_size: 9}\nrounds: 7\n",
+                                       "ppo.clip_range: 0.5\nppo: {batch_size: 9}\nrounds: 7\n"};
+    static const struct {
+        const char *yaml, *says;
+    } bad[] = {
+        {"ppo: {batch: 9}\n", "ppo.batch: unknown key of g, did you mean 'ppo.batch_size'?"},
+        {"ppo: {batch_size: 9}\nppo.batch_size: 9\n", "y.yaml:2: ppo.batch_size: stands here a second time"},
+        {"ppo: {batch_size: {deep: 1}}\n", "ppo.batch_size: expected one value, found a mapping"},
+        {"ppo: 3\n", "ppo: unknown key of g"},
+        {"trpo: {max_kl: 1}\n", "trpo: unknown key of g"},
+        {"batch_size: 3\n", "did you mean 'ppo.batch_size'?"},
+        {"clip: 3\n", "did you mean 'ppo.clip_range'?"}};
+    grouped g;
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        vg_config_default(&group_schema, &g);
+        ck_ok(vg_config_parse(&group_schema, &g, same[i], (int64_t)strlen(same[i]), "y.yaml", &diag));
+        ck_assert(g.rounds == 7 && g.ppo.batch_size == 9 && g.ppo.clip_range == 0.5);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        ck_fails(
+            vg_config_parse(&group_schema, &g, bad[i].yaml, (int64_t)strlen(bad[i].yaml), "y.yaml", &diag),
+            VG_ERR_FORMAT, bad[i].says);
 }
 END_TEST
 
@@ -301,6 +351,7 @@ START_TEST(survives_missing_memory) {
 }
 END_TEST
 
-CK_MAIN("config", fills_in_defaults, reads_yaml, names_what_is_wrong, reads_lists, takes_settings,
-        says_where_a_text_is_bad, checks_structs_filled_by_hand, writes_what_it_reads, explains_itself,
-        reads_files, outlives_bombs_and_garbage, survives_missing_memory)
+CK_MAIN("config", reads_groups_flat_and_nested, fills_in_defaults, reads_yaml, names_what_is_wrong,
+        reads_lists, takes_settings, says_where_a_text_is_bad, checks_structs_filled_by_hand,
+        writes_what_it_reads, explains_itself, reads_files, outlives_bombs_and_garbage,
+        survives_missing_memory)

@@ -50,7 +50,7 @@ static bool watch(void *context, int64_t done, int64_t total) {
 static double of_round(const vg_learner_round *round, const char *name) {
     for (int32_t i = 0; i < round->count; i++)
         if (!strcmp(round->names[i], name)) return round->values[i];
-    ck_abort_msg("nothing is on_round of %s", name);
+    ck_abort_msg("nothing was reported of %s", name);
 }
 
 static void on_round(void *context, const vg_learner_round *round) {
@@ -58,7 +58,7 @@ static void on_round(void *context, const vg_learner_round *round) {
     ck_assert(round->round < ROUNDS_MOST);
     m->on_round++;
     m->collapsed[round->round] = of_round(round, "collapsed");
-    m->right[round->round] = fmin(of_round(round, "right_expert"), of_round(round, "right_learner"));
+    m->right[round->round] = fmin(of_round(round, "disc_acc_expert"), of_round(round, "disc_acc_learner"));
     double off_road = of_round(round, "off_road");
     if (isfinite(off_road)) m->off_road = off_road;
 }
@@ -70,21 +70,21 @@ static void set(made *m, const char *key, const char *value) {
 static void make(made *m) {
     static const char *const settings[][2] = {{"sense", "offset,heading,speed,curvature@0:10:20"},
                                               {"scaling", "zscore"},
-                                              {"hidden", "12"},
-                                              {"epochs", "40"},
-                                              {"validation", "0"},
+                                              {"hidden_sizes", "12"},
+                                              {"bc.n_epochs", "40"},
+                                              {"bc.validation_fraction", "0"},
                                               {"rounds", "5"},
-                                              {"cars", "8"},
-                                              {"steps", "30"},
-                                              {"settle", "1"},
-                                              {"judge_hidden", "10"},
-                                              {"judge_steps", "3"},
-                                              {"judge_batch", "300"},
-                                              {"minibatch", "100"},
-                                              {"replay", "2"},
-                                              {"valid_every", "2"},
-                                              {"valid_drives", "4"},
-                                              {"valid_seconds", "4"}};
+                                              {"n_envs", "8"},
+                                              {"n_steps", "30"},
+                                              {"critic.warmup", "1"},
+                                              {"disc.hidden_size", "10"},
+                                              {"disc.n_updates", "3"},
+                                              {"disc.batch_size", "300"},
+                                              {"ppo.batch_size", "100"},
+                                              {"disc.replay_rounds", "2"},
+                                              {"validation.every", "2"},
+                                              {"validation.n_episodes", "4"},
+                                              {"validation.seconds", "4"}};
     *m = (made){.roads = {stadium_road(80, 25, 4), stadium_road(60, 20, 4)}};
     m->borrowed[0] = m->roads[0], m->borrowed[1] = m->roads[1];
     snprintf(m->log, sizeof m->log, "%s", scratch("gail.vlog"));
@@ -137,7 +137,8 @@ START_TEST(same_bytes_at_any_thread_count) {
         make(&m);
         m.def.threads = threads;
         ck_ok(train(&m, &report));
-        ck_assert(report.rounds == 5 && report.actions == 5 * 8 * 30 && report.labels == 140 && m.on_round == 5);
+        ck_assert(report.rounds == 5 && report.actions == 5 * 8 * 30 && report.labels == 140 &&
+                  m.on_round == 5);
         ck_golden("gail/policy", hash_of_policy(&m));
         char *bytes = ck_read(m.out, &size);
         if (first) {
@@ -162,8 +163,9 @@ START_TEST(same_bytes_at_any_level) {
         made m;
         vg_learner_report report;
         make(&m);
-        set(&m, "rounds", "2"), set(&m, "epochs", "2"), set(&m, "cars", "2"), set(&m, "judge_batch", "40");
-        set(&m, "valid_seconds", "1"), set(&m, "valid_drives", "2");
+        set(&m, "rounds", "2"), set(&m, "bc.n_epochs", "2"), set(&m, "n_envs", "2"),
+            set(&m, "disc.batch_size", "40");
+        set(&m, "validation.seconds", "1"), set(&m, "validation.n_episodes", "2");
         ck_ok(train(&m, &report));
         ck_golden("gail/policy-short", hash_of_policy(&m));
         free_made(&m);
@@ -174,8 +176,10 @@ END_TEST
 // Stopped after any round and resumed by another number of threads: the same file; with either update, either
 // smoothing, and seeing actions or not.
 START_TEST(resumes_to_the_same_bytes) {
-    static const char *const settings[][2] = {
-        {"update", "ppo"}, {"update", "trpo"}, {"smoothing", "spectral"}, {"judge", "sense-action"}};
+    static const char *const settings[][2] = {{"algorithm", "ppo"},
+                                              {"algorithm", "trpo"},
+                                              {"disc.regularization", "spectral_norm"},
+                                              {"disc.input", "sense-action"}};
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         made m;
         make(&m);
@@ -195,7 +199,7 @@ START_TEST(refuses_a_foreign_checkpoint) {
     m.def.resume = true, m.stop_after = 0, m.def.seed = 2;
     ck_fails(train(&m, &report), VG_ERR_MISMATCH, "another training");
     m.def.seed = 1;
-    set(&m, "penalty", "3");
+    set(&m, "disc.gradient_penalty", "3");
     ck_fails(train(&m, &report), VG_ERR_MISMATCH, "another training");
     free_made(&m);
 }
@@ -210,7 +214,7 @@ START_TEST(refuses_what_it_cannot_do) {
     ck_fails(train(&m, &report), VG_ERR_ARGUMENT, "gail learns from logs");
     m.def = def, m.def.road_count = 0;
     ck_fails(train(&m, &report), VG_ERR_ARGUMENT, "gail drives while it learns");
-    m.def = def, m.config.label = 0.2;
+    m.def = def, m.config.disc.expert_label = 0.2;
     ck_fails(train(&m, &report), VG_ERR_ARGUMENT, "label");
     free_made(&m);
 }
@@ -222,19 +226,19 @@ START_TEST(notices_a_collapse) {
     made m;
     vg_learner_report report;
     make(&m);
-    set(&m, "rounds", "45"), set(&m, "smoothing", "none"), set(&m, "label", "1"),
-        set(&m, "judge", "sense-action");
-    set(&m, "judge_rate", "0.02"), set(&m, "judge_steps", "30"), set(&m, "settle", "45"),
-        set(&m, "noise", "2");
-    set(&m, "replay", "1"), set(&m, "valid_every", "45");
+    set(&m, "rounds", "45"), set(&m, "disc.regularization", "none"), set(&m, "disc.expert_label", "1"),
+        set(&m, "disc.input", "sense-action");
+    set(&m, "disc.learning_rate", "0.02"), set(&m, "disc.n_updates", "30"), set(&m, "critic.warmup", "45"),
+        set(&m, "action_std_init", "2");
+    set(&m, "disc.replay_rounds", "1"), set(&m, "validation.every", "45");
     ck_ok(train(&m, &report));
     ck_assert_msg(m.collapsed[44] == VG_GAIL_PINNED, "right %g", m.right[44]);
     ck_assert(m.collapsed[5] == VG_GAIL_SOUND);
     free_made(&m);
     make(&m);
-    set(&m, "rounds", "20"), set(&m, "noise", "1"), set(&m, "noise_least", "0.98"),
-        set(&m, "policy_rate", "0.01");
-    set(&m, "guide", "0"), set(&m, "valid_every", "20");
+    set(&m, "rounds", "20"), set(&m, "action_std_init", "1"), set(&m, "action_std_min", "0.98"),
+        set(&m, "ppo.learning_rate", "0.01");
+    set(&m, "bc_coef", "0"), set(&m, "validation.every", "20");
     ck_ok(train(&m, &report));
     bool frozen = false;
     for (int i = 0; i < 20; i++) frozen |= m.collapsed[i] == VG_GAIL_FROZEN;
@@ -248,15 +252,16 @@ START_TEST(stays_on_where_a_clone_does_not) {
     made m;
     vg_learner_report report;
     make(&m);
-    set(&m, "hidden", "24,24"), set(&m, "rounds", "60"), set(&m, "cars", "16"), set(&m, "steps", "100");
-    set(&m, "settle", "5"), set(&m, "judge_steps", "10"), set(&m, "judge_batch", "128"),
-        set(&m, "valid_seconds", "20");
-    set(&m, "valid_every", "60"), set(&m, "valid_drives", "16"), set(&m, "epochs", "300"),
-        set(&m, "policy_rate", "0.001");
+    set(&m, "hidden_sizes", "24,24"), set(&m, "rounds", "60"), set(&m, "n_envs", "16"),
+        set(&m, "n_steps", "100");
+    set(&m, "critic.warmup", "5"), set(&m, "disc.n_updates", "10"), set(&m, "disc.batch_size", "128"),
+        set(&m, "validation.seconds", "20");
+    set(&m, "validation.every", "60"), set(&m, "validation.n_episodes", "16"), set(&m, "bc.n_epochs", "300"),
+        set(&m, "ppo.learning_rate", "0.001");
     ck_ok(train(&m, &report));
     double after = m.off_road;
     set(&m, "rounds", "1");
-    set(&m, "valid_every", "1");
+    set(&m, "validation.every", "1");
     ck_ok(train(&m, &report)); // settling: the clone
     ck_assert_msg(m.off_road > 0.3 && after < 0.05, "off the road: the clone %g, after %g", m.off_road,
                   after);

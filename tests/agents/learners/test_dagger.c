@@ -9,21 +9,21 @@ START_TEST(schedules_by_hand) {
     vg_config_default(&vg_dagger_schema, &config);
     static const double wanted[][5] = {
         {1, 0, 0, 0, 0}, {1, 0.5, 0.25, 0.125, 0.0625}, {1, 0.75, 0.5, 0.25, 0}};
-    config.beta_rounds = 4;
+    config.beta_rampdown_rounds = 4;
     for (int s = 0; s < 3; s++)
         for (int round = 0; round < 5; round++) {
-            config.schedule = s;
+            config.beta_schedule = s;
             ck_assert_double_eq(vg_dagger_beta(&config, round), wanted[s][round]);
         }
     ck_assert_double_eq(vg_dagger_beta(&config, 9), 0);
-    ck_fails(vg_config_set(&vg_dagger_schema, &config, "beta", "1.5", "--set", 0, &diag), VG_ERR_FORMAT,
-             "beta: '1.5' is out of range");
+    ck_fails(vg_config_set(&vg_dagger_schema, &config, "beta_decay", "1.5", "--set", 0, &diag), VG_ERR_FORMAT,
+             "beta_decay: '1.5' is out of range");
 }
 END_TEST
 
 START_TEST(aggregates_up_to_the_budget) {
     interactive_case *c = interactive_begin(&vg_learner_dagger);
-    interactive_set(c, "schedule", "exponential");
+    interactive_set(c, "beta_schedule", "exponential");
     ck_ok(interactive_train(c));
     ck_assert_int_eq(c->log.rounds, 3);
     for (int round = 0; round < 3; round++) {
@@ -68,8 +68,8 @@ START_TEST(one_path_from_logs_warm) {
     const char *logs[] = {interactive_demo(c, "demo.vlog", "sedan", 2, 4)};
     c->def.logs = logs, c->def.log_count = 1;
     interactive_set(c, "retrain", "warm");
-    interactive_set(c, "schedule", "linear");
-    interactive_set(c, "choose", "last");
+    interactive_set(c, "beta_schedule", "linear");
+    interactive_set(c, "selection", "last");
     interactive_is_one_path(c, "dagger/policy-warm", 180);
     interactive_end(c);
 }
@@ -78,9 +78,9 @@ END_TEST
 // By epochs rather than by steps, and with nothing held out.
 START_TEST(trains_by_epochs) {
     interactive_case *c = interactive_begin(&vg_learner_dagger);
-    interactive_set(c, "steps", "0");
-    interactive_set(c, "epochs", "5");
-    interactive_set(c, "validation", "0");
+    interactive_set(c, "gradient_steps", "0");
+    interactive_set(c, "bc.n_epochs", "5");
+    interactive_set(c, "bc.validation_fraction", "0");
     ck_ok(interactive_train(c));
     ck_assert_int_eq(c->report.steps, 5 * (3 + 5 + 7)); // batches of 64 of 140, 280 and 420
     ck_assert_int_eq(c->report.labels, 420);
