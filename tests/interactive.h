@@ -7,7 +7,6 @@
 #include "agents/drive/record.h"
 #include "agents/experts/expert.h"
 #include "agents/policy/policy_file.h"
-#include "agents/training/interactive_state.h"
 #include "tests/golden.h"
 #include "tests/roads.h"
 #include "tests/scratch.h"

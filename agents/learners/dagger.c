@@ -20,8 +20,6 @@
 // With beta_1 = 1 the first round is cloning: demonstrations given as logs take its place.
 #include "agents/learners/dagger.h"
 
-#include "agents/training/interactive.h"
-
 static const vg_key keys[] = {VG_INTERACTIVE_ROWS
 #define X(...) VG_KEY_ROW(vg_dagger_config, , "", __VA_ARGS__)
                                   VG_DAGGER_KEYS(X)
@@ -46,25 +44,27 @@ double vg_dagger_beta(const vg_dagger_config *config, int32_t round) {
 }
 
 static vg_err one_round(vg_interactive *a, const vg_dagger_config *config, vg_diag *diag) {
-    double beta = vg_dagger_beta(config, a->round);
+    double beta = vg_dagger_beta(config, (int32_t)a->run.round);
     vg_err err = VG_OK;
-    if (a->round > 0 || a->def->log_count == 0) {
+    if (a->run.round > 0 || a->run.def->log_count == 0) {
         vg_collect_def plan = vg_interactive_plan(a);
-        if (a->round > 0) plan.learner = a->policy;
+        if (a->run.round > 0) plan.learner = a->policy;
         plan.beta = beta;
         err = vg_interactive_collect(a, &plan, NULL, diag); // D <- D u D_i
     }
     if (!err) err = vg_interactive_fit(a, diag); // pi_{i+1}
-    const vg_interactive_number numbers[] = {{"beta", beta}};
-    return err ? err : vg_interactive_end(a, numbers, 1, diag);
+    if (!err) err = vg_interactive_measure(a, diag);
+    if (err) return err;
+    vg_run_note(&a->run, "beta", beta);
+    return vg_interactive_end(a, diag);
 }
 
 static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_diag *diag) {
     vg_interactive a = {.anyone = true};
     vg_err err = vg_interactive_open(&a, &vg_learner_dagger, def, diag);
-    while (!err && a.round < a.rounds) err = one_round(&a, def->config, diag);
+    while (!err && a.run.round < a.run.rounds) err = one_round(&a, def->config, diag);
     if (!err) err = vg_interactive_finish(&a, diag);
-    *report = a.report;
+    *report = a.run.report;
     vg_interactive_close(&a);
     return err;
 }

@@ -20,7 +20,8 @@
 // on the states that it comes to. alpha is that error, squared and summed over the T steps of a rollout.
 #include "agents/learners/dart.h"
 
-#include "agents/training/interactive.h"
+#include <string.h>
+
 #include "sim/base/memory.h"
 
 static const vg_key keys[] = {VG_INTERACTIVE_ROWS
@@ -31,8 +32,14 @@ static const vg_key keys[] = {VG_INTERACTIVE_ROWS
 const vg_schema vg_dart_schema = {"dart", keys, sizeof keys / sizeof *keys, vg_imitation_check_text};
 
 enum { NOISE_DART, NOISE_ISOTROPIC, NOISE_NONE };
-// The interactive's own numbers: Sigma of the round to come, and what the last round's cost.
-enum { STEER, ACROSS, ACCEL, KEPT, DRIFT };
+
+// A training under way.
+typedef struct dart {
+    vg_interactive base;
+    const vg_dart_config *config;
+    double sigma[2][2];            // covariance of the noise of the round to come
+    double progress_kept, drifted; // what the last round's noise cost
+} dart;
 
 static double clamped(float value) { return value < -1 ? -1 : value > 1 ? 1 : (double)value; }
 
@@ -64,17 +71,16 @@ static vg_err act(const vg_interactive *a, const vg_rows *rows, float *actions, 
     return err ? vg_fail(diag, err, "the learner gives no number at a held-out row") : VG_OK;
 }
 
-static vg_err estimate(vg_interactive *a, const vg_dart_config *config, vg_diag *diag) {
-    vg_rows rows = vg_dataset_validation(a->data);
+// Sigma_{k+1} of the errors at the held-out rows.
+static vg_err estimate(dart *d, vg_diag *diag) {
+    vg_rows rows = vg_dataset_validation(d->base.data);
     if (rows.count == 0) return VG_OK; // a single demonstration so far: without noise once more
     float *actions = vg_new(float, 2 * rows.count);
     if (!actions) return vg_fail_memory(diag);
-    vg_err err = act(a, &rows, actions, diag);
+    vg_err err = act(&d->base, &rows, actions, diag);
     if (!err) {
-        double sigma[2][2];
-        vg_dart_covariance(actions, rows.actions, rows.count, sigma);   // Sigma^
-        vg_dart_scale(sigma, config->alpha, vg_interactive_rollout(a)); // Sigma_{k+1}
-        a->own[STEER] = sigma[0][0], a->own[ACROSS] = sigma[0][1], a->own[ACCEL] = sigma[1][1];
+        vg_dart_covariance(actions, rows.actions, rows.count, d->sigma); // Sigma^
+        vg_dart_scale(d->sigma, d->config->alpha, vg_interactive_rollout(&d->base));
     }
     vg_free(actions);
     return err;
@@ -82,63 +88,70 @@ static vg_err estimate(vg_interactive *a, const vg_dart_config *config, vg_diag 
 
 // What the noise cost: the supervisor's progress along the road with it, beside that without from the same
 // starts in the same disturbance (their figure of 5 % of the supervisor's reward).
-static vg_err weigh(vg_interactive *a, const vg_collect_def *plan, const vg_collection *noisy,
-                    vg_diag *diag) {
+static vg_err measure_cost(dart *d, const vg_collect_def *plan, const vg_collection *noisy, vg_diag *diag) {
     vg_collect_def calm = *plan;
     vg_collection clean;
-    for (int i = 0; i < 4; i++) calm.noise[i / 2][i % 2] = 0;
+    memset(calm.noise, 0, sizeof calm.noise);
     vg_err err = vg_collect_run(&calm, &clean, diag);
     if (err) return err;
-    a->own[KEPT] = clean.distance > 0 ? noisy->distance / clean.distance : __builtin_nan("");
-    a->own[DRIFT] = noisy->drift - clean.drift;
+    d->progress_kept = clean.distance > 0 ? noisy->distance / clean.distance : __builtin_nan("");
+    d->drifted = noisy->drift - clean.drift;
     vg_collect_free(&clean);
     return VG_OK;
 }
 
-static vg_err demonstrate(vg_interactive *a, vg_diag *diag) {
-    vg_collect_def plan = vg_interactive_plan(a);
-    plan.noise[0][0] = a->own[STEER], plan.noise[1][1] = a->own[ACCEL];
-    plan.noise[0][1] = plan.noise[1][0] = a->own[ACROSS];
+static vg_err demonstrate(dart *d, vg_diag *diag) {
+    vg_collect_def plan = vg_interactive_plan(&d->base);
+    memcpy(plan.noise, d->sigma, sizeof plan.noise);
     vg_collection got;
-    vg_err err = vg_interactive_collect(a, &plan, &got, diag);
+    vg_err err = vg_interactive_collect(&d->base, &plan, &got, diag);
     bool noisy = plan.noise[0][0] + plan.noise[1][1] > 0;
-    if (!err && noisy && got.rows > 0) err = weigh(a, &plan, &got, diag);
+    if (!err && noisy && got.rows > 0) err = measure_cost(d, &plan, &got, diag);
     vg_collect_free(&got);
     return err;
 }
 
-static vg_err one_round(vg_interactive *a, const vg_dart_config *config, vg_diag *diag) {
-    bool adapts = config->noise_injection == NOISE_DART, last = a->round + 1 == a->rounds;
+static vg_err one_round(dart *d, vg_diag *diag) {
+    vg_run *run = &d->base.run;
+    const vg_dart_config *config = d->config;
+    bool adapts = config->noise_injection == NOISE_DART, last = run->round + 1 == run->rounds;
     if (config->noise_injection == NOISE_ISOTROPIC)
-        a->own[STEER] = a->own[ACCEL] = config->noise_std * config->noise_std;
-    const double sigma[] = {a->own[STEER], a->own[ACROSS], a->own[ACCEL]}; // of this round
+        d->sigma[0][0] = d->sigma[1][1] = config->noise_std * config->noise_std;
+    const double steer = d->sigma[0][0], accel = d->sigma[1][1], both = d->sigma[0][1]; // of this round
     vg_err err = VG_OK;
-    a->own[KEPT] = 1, a->own[DRIFT] = 0;
-    if (a->round > 0 || a->def->log_count == 0) err = demonstrate(a, diag);
-    if (!err && (adapts || last)) err = vg_interactive_fit(a, diag);
-    if (!err && adapts && !last) err = estimate(a, config, diag);
-    const vg_interactive_number numbers[] = {{"noise_steer", __builtin_sqrt(sigma[0])},
-                                             {"noise_accel", __builtin_sqrt(sigma[2])},
-                                             {"noise_covariance", sigma[1]},
-                                             {"progress_kept", a->own[KEPT]},
-                                             {"noise_drift", a->own[DRIFT]}};
-    return err ? err : vg_interactive_end(a, numbers, 5, diag);
+    d->progress_kept = 1, d->drifted = 0;
+    if (run->round > 0 || run->def->log_count == 0) err = demonstrate(d, diag);
+    if (!err && (adapts || last)) err = vg_interactive_fit(&d->base, diag);
+    if (!err && adapts && !last) err = estimate(d, diag);
+    if (!err) err = vg_interactive_measure(&d->base, diag);
+    if (err) return err;
+    vg_run_note(run, "noise_steer", __builtin_sqrt(steer));
+    vg_run_note(run, "noise_accel", __builtin_sqrt(accel));
+    vg_run_note(run, "noise_covariance", both);
+    vg_run_note(run, "progress_kept", d->progress_kept);
+    vg_run_note(run, "noise_drift", d->drifted);
+    return vg_interactive_end(&d->base, diag);
 }
 
 static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_diag *diag) {
-    const vg_dart_config *config = def->config;
-    vg_interactive a = {.anyone = true};
+    dart d = {.base = {.anyone = true}, .config = def->config};
+    vg_run *run = &d.base.run;
+    vg_checkpoint_double(&run->state, "sigma.00", &d.sigma[0][0]);
+    vg_checkpoint_double(&run->state, "sigma.01", &d.sigma[0][1]);
+    vg_checkpoint_double(&run->state, "sigma.10", &d.sigma[1][0]);
+    vg_checkpoint_double(&run->state, "sigma.11", &d.sigma[1][1]);
     // Noise that does not depend on the learner is demonstrated with in one go, behind the logs if any.
-    if (config->noise_injection != NOISE_DART) a.rounds = def->log_count ? 2 : 1;
-    bool blind = config->noise_injection == NOISE_DART && config->common.fit.bc.validation_fraction == 0;
+    bool adapts = d.config->noise_injection == NOISE_DART;
+    if (!adapts) run->rounds = def->log_count ? 2 : 1;
+    bool blind = adapts && d.config->common.fit.bc.validation_fraction == 0;
     vg_err err =
         blind ? vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "bc.validation_fraction",
                            "is 0, but noise_injection=dart is estimated on demonstrations held out: raise it")
-              : vg_interactive_open(&a, &vg_learner_dart, def, diag);
-    while (!err && a.round < a.rounds) err = one_round(&a, config, diag);
-    if (!err) err = vg_interactive_finish(&a, diag);
-    *report = a.report;
-    vg_interactive_close(&a);
+              : vg_interactive_open(&d.base, &vg_learner_dart, def, diag);
+    while (!err && run->round < run->rounds) err = one_round(&d, diag);
+    if (!err) err = vg_interactive_finish(&d.base, diag);
+    *report = run->report;
+    vg_interactive_close(&d.base);
     return err;
 }
 

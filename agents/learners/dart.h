@@ -2,7 +2,7 @@
 #ifndef VG_AGENTS_LEARNERS_DART_H
 #define VG_AGENTS_LEARNERS_DART_H
 
-#include "agents/training/interactive_state.h"
+#include "agents/training/interactive.h"
 
 #ifdef __cplusplus
 extern "C" {

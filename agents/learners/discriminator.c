@@ -107,18 +107,14 @@ float *vg_discriminator_parameters(vg_discriminator *d, int64_t *count) {
     return d->spectral ? vg_spectral_parameters(d->spectral) : vg_mlp_parameters(d->net);
 }
 
-void vg_discriminator_keep(vg_discriminator *d, vg_checkpoint_list *kept) {
+void vg_discriminator_state(vg_discriminator *d, vg_checkpoint *state) {
     int64_t count;
     float *parameters = vg_discriminator_parameters(d, &count);
-    vg_checkpoint_list_floats(kept, "discriminator", parameters, count);
-    vg_checkpoint_list_floats(kept, "discriminator.first", d->adam.first, d->count);
-    vg_checkpoint_list_floats(kept, "discriminator.second", d->adam.second, d->count);
-    vg_checkpoint_list_int(kept, "discriminator.step", &d->adam.step);
-    vg_checkpoint_list_double(kept, "discriminator.power1", &d->adam.power1);
-    vg_checkpoint_list_double(kept, "discriminator.power2", &d->adam.power2);
+    vg_checkpoint_floats(state, "discriminator", parameters, count);
+    vg_checkpoint_adam(state, "discriminator", &d->adam);
     if (d->spectral) {
         float *vectors = vg_spectral_state(d->spectral, &count);
-        vg_checkpoint_list_floats(kept, "spectral", vectors, count);
+        vg_checkpoint_floats(state, "spectral", vectors, count);
     }
 }
 

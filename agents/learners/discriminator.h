@@ -9,7 +9,7 @@
 
 #include "agents/nets/adam.h"
 #include "agents/nets/penalty.h"
-#include "agents/training/kept.h"
+#include "agents/training/checkpoint.h"
 #include "sim/base/random.h"
 
 #ifdef __cplusplus
@@ -56,8 +56,8 @@ typedef struct vg_discriminator vg_discriminator; // opaque
 VG_NODISCARD vg_err vg_discriminator_create(const vg_discriminator_def *def, vg_discriminator **out,
                                             vg_diag *diag);
 void vg_discriminator_destroy(vg_discriminator *d);
-void vg_discriminator_keep(vg_discriminator *d, vg_checkpoint_list *kept);
-// After reading what is kept.
+void vg_discriminator_state(vg_discriminator *d, vg_checkpoint *state);
+// After a checkpoint was read into it.
 void vg_discriminator_restored(vg_discriminator *d);
 
 // Rows of one side, vg_net_stride(inputs) apart, zero beyond the width.

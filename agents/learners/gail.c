@@ -45,20 +45,20 @@ static vg_err update_discriminator(vg_gail *g, tally *t, vg_diag *diag) {
                                   rows + r * g->stride);
     int64_t terminations = 0;
     for (int64_t r = 0; r < x->rows; r++) terminations += x->ending[r] == VG_ENDING_TERMINATED;
-    g->terminations[g->learner.round % g->config->disc.replay_rounds] = (float)terminations;
-    int64_t rounds = g->learner.round + 1 < g->config->disc.replay_rounds ? g->learner.round + 1
-                                                                          : g->config->disc.replay_rounds;
+    g->terminations[g->run.round % g->config->disc.replay_rounds] = (float)terminations;
+    int64_t rounds =
+        g->run.round + 1 < g->config->disc.replay_rounds ? g->run.round + 1 : g->config->disc.replay_rounds;
     vg_side expert = {g->expert, g->expert_rows}, learner = {g->replay, rounds * x->rows};
     double share = 1.0 / (double)g->config->disc.n_updates;
     for (int64_t i = 0; i < g->config->disc.n_updates; i++) {
         vg_discriminator_step step;
-        vg_err err = vg_discriminator_learn(g->discriminator, &expert, &learner, (uint32_t)g->learner.round,
+        vg_err err = vg_discriminator_learn(g->discriminator, &expert, &learner, (uint32_t)g->run.round,
                                             (uint32_t)i, &step, diag);
         if (err) return err;
         t->disc.loss += share * step.loss, t->disc.penalty += share * step.penalty;
         t->disc.right_expert += share * step.right_expert;
         t->disc.right_learner += share * step.right_learner;
-        g->steps++;
+        g->run.report.steps++;
     }
     return VG_OK;
 }
@@ -74,7 +74,7 @@ static double share_absorbed(const vg_gail *g, double terminations, double rows)
 static double reward_absorbed(const vg_gail *g) {
     const vg_gail_config *c = g->config;
     double terminations = 0, rows = 0;
-    for (int64_t i = 0; i < c->disc.replay_rounds && i <= g->learner.round; i++)
+    for (int64_t i = 0; i < c->disc.replay_rounds && i <= g->run.round; i++)
         terminations += (double)g->terminations[i], rows += (double)g->learner.rollout_buffer.rows;
     double f = vg_discriminator_apart(
         g->discriminator, share_absorbed(g, (double)g->driven.terminations, (double)g->expert_rows),
@@ -92,36 +92,32 @@ static vg_err update_learner(vg_gail *g, tally *t, vg_diag *diag) {
         x->rewards[r] = (float)vg_discriminator_reward(form, (double)g->f[r], c->reward_clip);
     double absorbing = c->absorbing_state ? reward_absorbed(g) : 0;
     vg_err err = vg_actor_critic_learn(&g->learner, absorbing, &t->learned, diag);
-    g->steps += t->learned.change.steps;
+    g->run.report.steps += t->learned.change.steps;
     return err;
 }
 
-// --- choosing ----------------------------------------------------------------------------------------------
+// --- selection ---------------------------------------------------------------------------------------------
 
-// Less is better: the share of drives that leave the road, that of those which stand still on it, and how far
-// from the demonstrator's the driving is, so that one that crawls along is not chosen for staying on.
-static vg_err validate(vg_gail *g, tally *t, vg_diag *diag) {
-    const vg_learner_def *def = g->def;
+// Drive on the validation roads; `round` is 1-based, 0 for the clone. A lower score is better: the share of
+// drives that leave the road, plus the share that stall, plus the distance to the demonstrator's driving, so
+// that a policy which crawls along is not selected for staying on the road.
+static vg_err validate(vg_gail *g, int64_t round, tally *t, vg_diag *diag) {
+    const vg_learner_def *def = g->run.def;
     int32_t roads = def->valid_count ? def->valid_count : def->road_count;
     int64_t each = g->config->validation.n_episodes / roads;
-    vg_selection_def selection = {.roads = def->valid_count ? def->valid : def->roads,
-                                  .road_count = roads,
-                                  .starts = (int32_t)(each > 1 ? each : 1),
-                                  .seconds = g->config->validation.seconds,
-                                  .spread = (float)g->config->start_spread,
-                                  .disturbance = def->disturbance,
-                                  .seed = vg_random_seed(def->seed, 3),
-                                  .shown = &g->driven,
-                                  .stall = g->stall,
-                                  .threads = def->threads};
-    vg_err err = vg_selection_measure(&selection, g->policy, &t->driven, diag);
+    vg_selection_def how = {.starts = (int32_t)(each > 1 ? each : 1),
+                            .seconds = g->config->validation.seconds,
+                            .spread = (float)g->config->start_spread,
+                            .seed = vg_random_seed(def->seed, 3),
+                            .shown = &g->driven,
+                            .stall = g->stall};
+    vg_err err = vg_run_validate(&g->run, &how, g->policy, &t->driven, diag);
     if (err) return err;
     t->error = vg_gradient_run(g->workspace, g->actor, &g->shown, NULL);
     double score = t->driven.off_road + t->driven.stalled + t->driven.distance;
-    if (g->best_round >= 0 && !(score < g->best_score)) return VG_OK;
+    if (!(score < g->best_score)) return VG_OK;
     g->best_score = score;
-    g->best_round = g->learner.round;
-    memcpy(g->best_weights, vg_mlp_read(g->actor), sizeof(float) * (size_t)vg_mlp_count(g->actor));
+    vg_run_select(&g->run, round);
     return VG_OK;
 }
 
@@ -154,84 +150,65 @@ static const char *diagnose(const vg_learner_round *round, int32_t *last) {
 
 // --- rounds ------------------------------------------------------------------------------------------------
 
-static void tell(const vg_gail *g, int64_t round, const tally *t) {
-    if (!g->def->on_round) return;
-    static const char *const names[] = {
-        "off_road",         "drift",        "distance",         "stalled",  "error",   "disc_acc_expert",
-        "disc_acc_learner", "disc_loss",    "gradient_penalty", "kl",       "entropy", "reward",
-        "value_loss",       "terminations", "actions",          "collapsed"};
-    double values[] = {t->driven.off_road,
-                       t->driven.drift,
-                       t->driven.distance,
-                       t->driven.stalled,
-                       t->error,
-                       t->disc.right_expert,
-                       t->disc.right_learner,
-                       t->disc.loss,
-                       t->disc.penalty,
-                       t->learned.change.kl,
-                       t->learned.change.entropy,
-                       t->learned.reward,
-                       t->learned.value_loss,
-                       (double)t->learned.terminated,
-                       (double)((round + 1) * g->learner.rollout_buffer.rows),
-                       t->collapse};
-    vg_learner_round numbers = {(int32_t)round, sizeof values / sizeof *values, names, values};
-    g->def->on_round(g->def->context, &numbers);
+static void note(vg_gail *g, const tally *t) {
+    const struct {
+        const char *name;
+        double value;
+    } numbers[] = {{"off_road", t->driven.off_road},
+                   {"drift", t->driven.drift},
+                   {"distance", t->driven.distance},
+                   {"stalled", t->driven.stalled},
+                   {"error", t->error},
+                   {"disc_acc_expert", t->disc.right_expert},
+                   {"disc_acc_learner", t->disc.right_learner},
+                   {"disc_loss", t->disc.loss},
+                   {"gradient_penalty", t->disc.penalty},
+                   {"kl", t->learned.change.kl},
+                   {"entropy", t->learned.change.entropy},
+                   {"reward", t->learned.reward},
+                   {"value_loss", t->learned.value_loss},
+                   {"terminations", (double)t->learned.terminated},
+                   {"actions", (double)g->run.report.actions},
+                   {"collapsed", t->collapse}};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        vg_run_note(&g->run, numbers[i].name, numbers[i].value);
 }
 
 static vg_err one_round(vg_gail *g, vg_diag *diag) {
     tally t = {.driven = {.off_road = NAN, .drift = NAN, .distance = NAN, .stalled = NAN}, .error = NAN};
-    int64_t round = g->learner.round, rounds = g->config->rl.rounds;
+    int64_t number = g->run.round + 1;
     vg_err err = vg_actor_critic_drive(&g->learner, diag); // sample trajectories
     if (!err) err = update_discriminator(g, &t, diag);
     if (!err) err = update_learner(g, &t, diag);
     if (err) return err;
-    if ((round + 1) % g->config->validation.every == 0 || round + 1 == rounds) err = validate(g, &t, diag);
+    g->run.report.actions = number * g->learner.rollout_buffer.rows;
+    if (number % g->config->validation.every == 0 || number == g->run.rounds)
+        err = validate(g, number, &t, diag);
     if (err) return err;
     t.collapse = look_for_collapse(g, &t);
-    tell(g, round, &t);
-    bool stop = g->def->watch && !g->def->watch(g->def->context, round + 1, rounds);
-    if (stop || (round + 1) % g->config->checkpoint_every == 0) err = vg_gail_save(g, diag);
-    if (!err && stop && round + 1 < rounds)
-        err = vg_fail(diag, VG_ERR_INTERRUPTED, "stopped after round %lld", (long long)(round + 1));
-    return err;
+    note(g, &t);
+    return vg_run_end_round(&g->run, g->config->checkpoint_every, diag);
 }
 
-static void fill_report(const vg_gail *g, const vg_training_status *cloned, vg_learner_report *report) {
-    *report = (vg_learner_report){.steps = g->steps + cloned->step,
-                                  .rounds = g->learner.round,
-                                  .best_round = g->best_round,
-                                  .actions = g->learner.round * g->learner.rollout_buffer.rows,
-                                  .train_loss = NAN,
-                                  .held_out_loss = NAN};
+static void fill_report(vg_gail *g) {
+    vg_learner_report *report = &g->run.report;
+    report->rounds = g->run.round;
+    report->actions = g->run.round * g->learner.rollout_buffer.rows;
     if (!g->data) return;
     report->labels = vg_dataset_train(g->data).count;
     report->held_out_rows = vg_dataset_validation(g->data).count;
     report->episodes = vg_dataset_episodes(g->data);
 }
 
-static vg_err finish(vg_gail *g, vg_diag *diag) {
-    memcpy(vg_mlp_parameters(g->actor), g->best_weights, sizeof(float) * (size_t)vg_mlp_count(g->actor));
-    vg_mlp_pack(g->actor);
-    vg_err err = vg_imitation_write(&g->im, &g->origin, g->actor, g->def->out, g->def->overwrite, diag);
-    if (!err && g->def->checkpoint) vg_file_discard(g->def->checkpoint);
-    return err;
-}
-
 static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_diag *diag) {
-    vg_gail g = {.def = def};
-    vg_training_status cloned = {0};
+    vg_gail g = {0};
     tally clone;
-    *report = (vg_learner_report){0};
-    vg_err err = vg_learner_check(&vg_learner_gail, def, diag);
-    if (!err) err = vg_file_may_write(def->out, def->overwrite, diag);
-    if (!err) err = vg_config_check(&vg_gail_schema, def->config, diag);
-    if (!err) err = vg_gail_open(&g, &cloned, diag);
-    if (!err && g.best_round < 0) err = validate(&g, &clone, diag); // the clone
-    while (!err && g.learner.round < g.config->rl.rounds) err = one_round(&g, diag);
-    if (!err) err = finish(&g, diag);
-    fill_report(&g, &cloned, report);
+    vg_err err = vg_gail_open(&g, &vg_learner_gail, def, diag);
+    if (!err && isinf(g.best_score)) err = validate(&g, 0, &clone, diag);
+    while (!err && g.run.round < g.run.rounds) err = one_round(&g, diag);
+    if (!err) err = vg_run_finish(&g.run, &g.im, &g.origin, diag);
+    fill_report(&g);
+    *report = g.run.report;
     vg_gail_close(&g);
     return err;
 }

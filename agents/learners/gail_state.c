@@ -4,10 +4,7 @@
 #include <string.h>
 
 #include "agents/rl/gaussian_policy.h"
-#include "sim/base/hash.h"
 #include "sim/base/memory.h"
-
-static const char KIND[] = "verge-gail-checkpoint";
 
 enum { ACTIONS = 2, INPUT_SENSE_ACTION = 0 };
 
@@ -101,40 +98,19 @@ static vg_err make_discriminator(vg_gail *g, vg_diag *diag) {
     def.label = c->disc.expert_label;
     def.smooth = (vg_smoothing)c->disc.regularization, def.penalty = c->disc.gradient_penalty,
     def.slope = c->disc.gradient_target;
-    def.bound = c->disc.spectral_norm, def.seed = g->def->seed, def.threads = g->def->threads;
+    def.bound = c->disc.spectral_norm, def.seed = g->run.def->seed, def.threads = g->run.def->threads;
     return vg_discriminator_create(&def, &g->discriminator, diag);
 }
 
 float *vg_gail_round_rows(const vg_gail *g) {
     return g->replay +
-           g->learner.round % g->config->disc.replay_rounds * g->learner.rollout_buffer.rows * g->stride;
+           g->run.round % g->config->disc.replay_rounds * g->learner.rollout_buffer.rows * g->stride;
 }
 
 // --- opening -----------------------------------------------------------------------------------------------
 
-// Everything that decides the path, but for the number of threads.
-static vg_err identify(vg_gail *g, vg_diag *diag) {
-    vg_text config = {0};
-    vg_config_write_yaml(&vg_gail_schema, g->config, &config);
-    bool failed = config.failed;
-    uint64_t hash = failed ? 0 : vg_hash_text(0, config.bytes);
-    vg_text_free(&config);
-    if (failed) return vg_fail_memory(diag);
-    int64_t whole[] = {(int64_t)g->def->seed, (int64_t)vg_dataset_hash(g->data),
-                       (int64_t)vg_car_hash(&g->origin.car)};
-    hash = vg_hash_int(hash, whole, sizeof whole / sizeof *whole);
-    const float *disturbance = &g->def->disturbance.gust;
-    hash = vg_hash_float(hash, disturbance, sizeof g->def->disturbance / sizeof *disturbance);
-    for (int32_t i = 0; i < g->def->road_count; i++)
-        hash = vg_hash_int(hash, &(int64_t){(int64_t)vg_road_hash(g->def->roads[i])}, 1);
-    for (int32_t i = 0; i < g->def->valid_count; i++)
-        hash = vg_hash_int(hash, &(int64_t){(int64_t)vg_road_hash(g->def->valid[i])}, 1);
-    g->identity = hash;
-    return VG_OK;
-}
-
 static vg_err read_logs(vg_gail *g, vg_diag *diag) {
-    const vg_learner_def *def = g->def;
+    const vg_learner_def *def = g->run.def;
     vg_err err = vg_imitation_open(&g->im, &g->config->fit, def->seed, diag);
     if (err) return err;
     vg_dataset_def data = vg_imitation_dataset(&g->config->fit, def->seed, g->im.sense);
@@ -151,7 +127,7 @@ static vg_err read_logs(vg_gail *g, vg_diag *diag) {
         g->stall = 0.5 * (double)g->driven.of[VG_OCCUPANCY_SPEED].values[0];
     vg_rows train = vg_dataset_train(g->data);
     vg_imitation_scale(&g->im, &g->origin.car, &train);
-    return identify(g, diag);
+    return vg_run_identify(&g->run, &g->origin.car, g->origin.data, diag);
 }
 
 // The clone has no pieces of work of its own: it can be stopped, but leaves no checkpoint.
@@ -162,15 +138,17 @@ static bool watch_clone(void *context, const vg_training_status *status) {
 }
 
 // The actor: the network of the imitator, with deviations.
-static vg_err make_actor(vg_gail *g, bool fresh, vg_training_status *cloned, vg_diag *diag) {
+static vg_err make_actor(vg_gail *g, bool fresh, vg_diag *diag) {
     vg_err err = VG_OK;
     if (g->config->warm_start && fresh) {
         vg_fit_def fit = {.data = g->data,
-                          .seed = g->def->seed,
-                          .threads = g->def->threads,
+                          .seed = g->run.def->seed,
+                          .threads = g->run.def->threads,
                           .watch = watch_clone,
-                          .watch_context = (void *)g->def};
-        err = vg_imitation_fit(&g->im, &fit, g->im.mlp, cloned, diag);
+                          .watch_context = (void *)g->run.def};
+        vg_training_status cloned = {0};
+        err = vg_imitation_fit(&g->im, &fit, g->im.mlp, &cloned, diag);
+        g->run.report.steps = cloned.step;
         if (err) return err;
     }
     vg_mlp_def shape = *vg_mlp_shape(g->im.mlp);
@@ -180,9 +158,8 @@ static vg_err make_actor(vg_gail *g, bool fresh, vg_training_status *cloned, vg_
     memcpy(vg_mlp_parameters(g->actor), vg_mlp_read(g->im.mlp),
            sizeof(float) * (size_t)vg_mlp_weight_count(g->actor));
     vg_mlp_pack(g->actor);
-    g->best_weights = vg_new(float, vg_mlp_count(g->actor));
-    if (!g->best_weights) return vg_fail_memory(diag);
-    return vg_imitation_policy(&g->im, &g->origin, g->actor, &g->policy, diag);
+    err = vg_run_select_from(&g->run, g->actor, diag);
+    return err ? err : vg_imitation_policy(&g->im, &g->origin, g->actor, &g->policy, diag);
 }
 
 // All demonstrations, as the actor is given them, and the workspace for its error on them.
@@ -197,11 +174,11 @@ static vg_err show(vg_gail *g, vg_diag *diag) {
                      inputs + at * stride);
         memcpy(actions + at * ACTIONS, parts[p].actions, sizeof(float) * (size_t)(parts[p].count * ACTIONS));
     }
-    return vg_gradient_create(g->actor, VG_LOSS_MSE, count, g->def->threads, &g->workspace, diag);
+    return vg_gradient_create(g->actor, VG_LOSS_MSE, count, g->run.def->threads, &g->workspace, diag);
 }
 
 static vg_err make_learner(vg_gail *g, vg_diag *diag) {
-    const vg_learner_def *def = g->def;
+    const vg_learner_def *def = g->run.def;
     const vg_gail_config *c = g->config;
     vg_driving_def driving = vg_driving_default();
     driving.roads = def->roads, driving.road_count = def->road_count;
@@ -224,49 +201,43 @@ static vg_err make_learner(vg_gail *g, vg_diag *diag) {
 
 // --- checkpoints -------------------------------------------------------------------------------------------
 
-static void list_kept(vg_gail *g, vg_checkpoint_list *kept) {
-    vg_actor_critic_list(&g->learner, kept);
-    vg_discriminator_keep(g->discriminator, kept);
-    vg_checkpoint_list_floats(kept, "replay", g->replay,
-                              g->config->disc.replay_rounds * g->learner.rollout_buffer.rows * g->stride);
-    vg_checkpoint_list_floats(kept, "terminations", g->terminations, g->config->disc.replay_rounds);
-    vg_checkpoint_list_floats(kept, "best", g->best_weights, vg_mlp_count(g->actor));
-    vg_checkpoint_list_double(kept, "best.score", &g->best_score);
-    vg_checkpoint_list_int(kept, "best.round", &g->best_round);
-    vg_checkpoint_list_int(kept, "pinned", &g->pinned);
-    vg_checkpoint_list_int(kept, "steps", &g->steps);
-}
-
-vg_err vg_gail_save(const vg_gail *g, vg_diag *diag) {
-    if (!g->def->checkpoint) return VG_OK;
-    vg_checkpoint_list kept = {0};
-    list_kept((vg_gail *)g, &kept);
-    return vg_checkpoint_list_write(&kept, g->def->checkpoint, KIND, g->identity, diag);
+static void list_state(vg_gail *g) {
+    vg_checkpoint *state = &g->run.state;
+    int64_t rounds = g->config->disc.replay_rounds;
+    vg_actor_critic_state(&g->learner, state);
+    vg_discriminator_state(g->discriminator, state);
+    vg_checkpoint_floats(state, "replay", g->replay, rounds * g->learner.rollout_buffer.rows * g->stride);
+    vg_checkpoint_floats(state, "terminations", g->terminations, rounds);
+    vg_checkpoint_double(state, "best.score", &g->best_score);
+    vg_checkpoint_int(state, "pinned", &g->pinned);
+    vg_checkpoint_int(state, "steps", &g->run.report.steps);
 }
 
 static vg_err restore(vg_gail *g, vg_diag *diag) {
-    vg_checkpoint_list kept = {0};
-    list_kept(g, &kept);
-    vg_err err = vg_checkpoint_list_read(&kept, g->def->checkpoint, KIND, g->identity, diag);
-    if (err) return err;
+    list_state(g);
+    vg_err err = vg_run_restore(&g->run, diag);
+    if (err || !g->run.resumed) return err;
     vg_mlp_pack(g->actor);
     vg_mlp_pack(g->learner.critic.value);
     vg_discriminator_restored(g->discriminator);
     return VG_OK;
 }
 
-vg_err vg_gail_open(vg_gail *g, vg_training_status *cloned, vg_diag *diag) {
-    g->config = g->def->config;
-    g->best_round = -1;
-    bool resume = g->def->resume && g->def->checkpoint &&
-                  vg_file_may_write(g->def->checkpoint, VG_KEEP, NULL) == VG_ERR_EXISTS;
-    vg_err err = read_logs(g, diag);
-    if (!err) err = make_actor(g, !resume, cloned, diag);
+vg_err vg_gail_open(vg_gail *g, const vg_learner *learner, const vg_learner_def *def, vg_diag *diag) {
+    g->config = def->config;
+    g->best_score = INFINITY;
+    g->run.rounds = g->config->rl.rounds;
+    g->run.watches_rounds = true;
+    // A checkpoint holds the actor: no clone is needed to begin with.
+    bool resume =
+        def->resume && def->checkpoint && vg_file_may_write(def->checkpoint, VG_KEEP, NULL) == VG_ERR_EXISTS;
+    vg_err err = vg_run_open(&g->run, learner, def, diag);
+    if (!err) err = read_logs(g, diag);
+    if (!err) err = make_actor(g, !resume, diag);
     if (!err) err = show(g, diag);
     if (!err) err = make_learner(g, diag);
     if (!err) err = make_discriminator(g, diag);
-    if (!err && resume) err = restore(g, diag);
-    return err;
+    return err ? err : restore(g, diag);
 }
 
 void vg_gail_close(vg_gail *g) {
@@ -288,5 +259,5 @@ void vg_gail_close(vg_gail *g) {
     vg_free(g->f);
     vg_free(g->terminations);
     vg_occupancy_free(&g->driven);
-    vg_free(g->best_weights);
+    vg_run_close(&g->run);
 }

@@ -27,7 +27,6 @@
 #include <string.h>
 
 #include "agents/nets/ensemble.h"
-#include "agents/training/interactive.h"
 #include "sim/base/memory.h"
 
 static const vg_key keys[] = {VG_INTERACTIVE_ROWS
@@ -41,10 +40,14 @@ static const vg_key keys[] = {VG_INTERACTIVE_ROWS
 const vg_schema vg_hg_dagger_schema = {"hg-dagger", keys, sizeof keys / sizeof *keys,
                                        vg_imitation_check_text};
 
-// What a round's driving came to, to be numbers.
-typedef struct tally {
-    double taken, share; // takeovers; share of the driving that the expert did
-} tally;
+// A training under way.
+typedef struct hg_dagger {
+    vg_interactive base;
+    const vg_hg_dagger_config *config;
+    double takeovers, expert_share; // of the round: takeovers; share of the driving that the expert did
+    float *uncertainties;           // [uncertainty_count] at all takeovers so far, in their order
+    int64_t uncertainty_count;
+} hg_dagger;
 
 double vg_hg_dagger_threshold(const float *uncertainties, int64_t count) {
     double sum = 0;
@@ -54,77 +57,83 @@ double vg_hg_dagger_threshold(const float *uncertainties, int64_t count) {
 }
 
 // I <- I + uncertainty at each takeover, of the networks that were driving.
-static vg_err note_doubts(vg_interactive *a, const vg_collection *got, int64_t taken, vg_diag *diag) {
+static vg_err note_uncertainty(hg_dagger *h, const vg_collection *got, int64_t taken, vg_diag *diag) {
+    const vg_interactive *a = &h->base;
     int32_t width = a->im.width;
-    int64_t stride = vg_net_stride(width), n = 0;
-    float *inputs = vg_new(float, taken *stride), *notes;
+    int64_t stride = vg_net_stride(width), n = 0, before = h->uncertainty_count;
+    float *inputs = vg_new(float, taken *stride), *grown;
     double *uncertainty = vg_new(double, taken);
     vg_err err = inputs && uncertainty ? VG_OK : vg_fail_memory(diag);
     for (int64_t r = 0; r < got->rows && !err; r++)
         if (got->taken[r])
             vg_mlp_scale(got->inputs + r * width, 1, width, a->im.mean, a->im.scale, inputs + n++ * stride);
     if (!err) err = vg_ensemble_uncertainty(a->member, a->members, inputs, taken, uncertainty, diag);
-    if (!err && !(notes = vg_realloc(a->notes, a->note_count, a->note_count + taken, sizeof *notes)))
+    if (!err && !(grown = vg_realloc(h->uncertainties, before, before + taken, sizeof *grown)))
         err = vg_fail_memory(diag);
     if (!err) {
-        a->notes = notes;
-        for (int64_t i = 0; i < taken; i++) a->notes[a->note_count++] = (float)uncertainty[i];
+        h->uncertainties = grown;
+        for (int64_t i = 0; i < taken; i++) grown[h->uncertainty_count++] = (float)uncertainty[i];
     }
     vg_free(inputs);
     vg_free(uncertainty);
     return err;
 }
 
-// Drive with the takeover, aggregate what the expert did while it had the wheel.
-static vg_err take_turns(vg_interactive *a, const vg_hg_dagger_config *config, tally *t, vg_diag *diag) {
-    const vg_takeover_def takeover = {config->takeover.edge_time, config->takeover.calm_offset,
-                                      config->takeover.calm_heading, config->takeover.calm_time};
+// Drive with the takeover, and aggregate what the expert did while it had the wheel.
+static vg_err take_turns(hg_dagger *h, vg_diag *diag) {
+    vg_interactive *a = &h->base;
+    const vg_takeover_def takeover = {h->config->takeover.edge_time, h->config->takeover.calm_offset,
+                                      h->config->takeover.calm_heading, h->config->takeover.calm_time};
     vg_collect_def plan = vg_interactive_plan(a);
     if (plan.rows == 0) return VG_OK; // the budget is spent
     plan.learner = a->policy;
     plan.takeover = &takeover;
-    plan.episodes = (int32_t)config->rollouts;
-    plan.rows = config->rollouts * vg_interactive_rollout(a); // if the expert had the wheel all the time
+    plan.episodes = (int32_t)h->config->rollouts;
+    plan.rows = h->config->rollouts * vg_interactive_rollout(a); // if the expert had the wheel all the time
     vg_collection got;
     vg_err err = vg_interactive_collect(a, &plan, &got, diag);
     int64_t taken = 0;
     for (int64_t r = 0; r < got.rows; r++) taken += got.taken[r];
-    if (!err && taken > 0) err = note_doubts(a, &got, taken, diag);
-    t->taken = (double)taken;
-    t->share = got.actions ? (double)got.expert_actions / (double)got.actions : 0;
+    if (!err && taken > 0) err = note_uncertainty(h, &got, taken, diag);
+    h->takeovers = (double)taken;
+    h->expert_share = got.actions ? (double)got.expert_actions / (double)got.actions : 0;
     vg_collect_free(&got);
     return err;
 }
 
-static vg_err one_round(vg_interactive *a, const vg_hg_dagger_config *config, vg_diag *diag) {
-    tally t = {0, a->def->log_count ? 0 : 1};
+static vg_err one_round(hg_dagger *h, vg_diag *diag) {
+    vg_interactive *a = &h->base;
+    vg_run *run = &a->run;
     vg_err err = VG_OK;
-    if (a->round > 0) {
-        err = take_turns(a, config, &t, diag);
-    } else if (a->def->log_count == 0) {
+    h->takeovers = 0, h->expert_share = run->def->log_count ? 0 : 1;
+    if (run->round > 0) {
+        err = take_turns(h, diag);
+    } else if (run->def->log_count == 0) {
         vg_collect_def plan = vg_interactive_plan(a); // the expert demonstrates
         err = vg_interactive_collect(a, &plan, NULL, diag);
     }
     if (!err) err = vg_interactive_fit(a, diag);
-    const vg_interactive_number numbers[] = {
-        {"takeovers", t.taken},
-        {"expert_share", t.share},
-        {"uncertainty_threshold", vg_hg_dagger_threshold(a->notes, a->note_count)}};
-    return err ? err : vg_interactive_end(a, numbers, 3, diag);
+    if (!err) err = vg_interactive_measure(a, diag);
+    if (err) return err;
+    vg_run_note(run, "takeovers", h->takeovers);
+    vg_run_note(run, "expert_share", h->expert_share);
+    vg_run_note(run, "uncertainty_threshold", vg_hg_dagger_threshold(h->uncertainties, h->uncertainty_count));
+    return vg_interactive_end(a, diag);
 }
 
 static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_diag *diag) {
-    const vg_hg_dagger_config *config = def->config;
-    vg_interactive a = {.anyone = def->expert != NULL, .who = VG_WHO_HUMAN};
-    if (!def->expert) a.rounds = 1; // one log of takeovers, one fit
-    a.members = config->ensemble_size < 1                  ? 1
-                : config->ensemble_size > VG_ENSEMBLE_MOST ? VG_ENSEMBLE_MOST
-                                                           : (int32_t)config->ensemble_size;
-    vg_err err = vg_interactive_open(&a, &vg_learner_hg_dagger, def, diag);
-    while (!err && a.round < a.rounds) err = one_round(&a, config, diag);
-    if (!err) err = vg_interactive_finish(&a, diag);
-    *report = a.report;
-    vg_interactive_close(&a);
+    hg_dagger h = {.base = {.anyone = def->expert != NULL, .who = VG_WHO_HUMAN}, .config = def->config};
+    vg_run *run = &h.base.run;
+    vg_checkpoint_grown(&run->state, "uncertainties", &h.uncertainties, &h.uncertainty_count);
+    if (!def->expert) run->rounds = 1; // one log of takeovers, one fit
+    int64_t members = h.config->ensemble_size;
+    h.base.members = (int32_t)(members < 1 ? 1 : members > VG_ENSEMBLE_MOST ? VG_ENSEMBLE_MOST : members);
+    vg_err err = vg_interactive_open(&h.base, &vg_learner_hg_dagger, def, diag);
+    while (!err && run->round < run->rounds) err = one_round(&h, diag);
+    if (!err) err = vg_interactive_finish(&h.base, diag);
+    *report = run->report;
+    vg_interactive_close(&h.base);
+    vg_free(h.uncertainties);
     return err;
 }
 

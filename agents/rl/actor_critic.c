@@ -51,12 +51,12 @@ void vg_actor_critic_destroy(vg_actor_critic *r) {
     *r = (vg_actor_critic){0};
 }
 
-void vg_actor_critic_list(vg_actor_critic *r, vg_checkpoint_list *kept) {
-    vg_checkpoint_list_int(kept, "round", &r->round);
-    vg_checkpoint_list_double(kept, "variance", &r->variance);
-    vg_checkpoint_list_floats(kept, "policy", vg_mlp_parameters(r->policy), vg_mlp_count(r->policy));
-    vg_critic_keep(&r->critic, kept);
-    if (r->def.config.algorithm == ALGORITHM_PPO) vg_ppo_keep(&r->ppo, kept);
+void vg_actor_critic_state(vg_actor_critic *r, vg_checkpoint *state) {
+    vg_checkpoint_int(state, "round", &r->round);
+    vg_checkpoint_double(state, "variance", &r->variance);
+    vg_checkpoint_floats(state, "policy", vg_mlp_parameters(r->policy), vg_mlp_count(r->policy));
+    vg_critic_state(&r->critic, state);
+    if (r->def.config.algorithm == ALGORITHM_PPO) vg_ppo_state(&r->ppo, state);
 }
 
 vg_err vg_actor_critic_drive(vg_actor_critic *r, vg_diag *diag) {

@@ -92,8 +92,8 @@ typedef struct vg_actor_critic {
 VG_NODISCARD vg_err vg_actor_critic_create(const vg_actor_critic_def *def, vg_mlp *policy,
                                            vg_actor_critic *out, vg_diag *diag);
 void vg_actor_critic_destroy(vg_actor_critic *r); // a zeroed one is fine
-// What must be kept of it, with the policy, at the end of a round.
-void vg_actor_critic_list(vg_actor_critic *r, vg_checkpoint_list *kept);
+// Its state at the end of a round, the policy with it, for a checkpoint.
+void vg_actor_critic_state(vg_actor_critic *r, vg_checkpoint *state);
 
 // Errors: those of vg_rollout_buffer_collect.
 VG_NODISCARD vg_err vg_actor_critic_drive(vg_actor_critic *r, vg_diag *diag);

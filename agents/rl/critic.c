@@ -36,13 +36,9 @@ void vg_critic_destroy(vg_critic *critic) {
     *critic = (vg_critic){0};
 }
 
-void vg_critic_keep(vg_critic *critic, vg_checkpoint_list *c) {
-    vg_checkpoint_list_floats(c, "value", vg_mlp_parameters(critic->value), vg_mlp_count(critic->value));
-    vg_checkpoint_list_floats(c, "value.first", critic->adam.first, critic->adam.count);
-    vg_checkpoint_list_floats(c, "value.second", critic->adam.second, critic->adam.count);
-    vg_checkpoint_list_int(c, "value.step", &critic->adam.step);
-    vg_checkpoint_list_double(c, "value.power1", &critic->adam.power1);
-    vg_checkpoint_list_double(c, "value.power2", &critic->adam.power2);
+void vg_critic_state(vg_critic *critic, vg_checkpoint *c) {
+    vg_checkpoint_floats(c, "value", vg_mlp_parameters(critic->value), vg_mlp_count(critic->value));
+    vg_checkpoint_adam(c, "value", &critic->adam);
 }
 
 vg_err vg_critic_fit(vg_critic *critic, const vg_rollout_buffer *x, uint32_t round, double share,

@@ -5,7 +5,7 @@
 #include "agents/nets/adam.h"
 #include "agents/nets/gradient.h"
 #include "agents/rl/rollout_buffer.h"
-#include "agents/training/kept.h"
+#include "agents/training/checkpoint.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -31,7 +31,7 @@ typedef struct vg_critic {
 // For rounds of `rows` rows. Errors: VG_ERR_ARGUMENT, VG_ERR_MEMORY; *out is zero then.
 VG_NODISCARD vg_err vg_critic_create(const vg_critic_def *def, int64_t rows, vg_critic *out, vg_diag *diag);
 void vg_critic_destroy(vg_critic *critic); // a zeroed one is fine
-void vg_critic_keep(vg_critic *critic, vg_checkpoint_list *kept);
+void vg_critic_state(vg_critic *critic, vg_checkpoint *state);
 
 // Epochs of shuffled minibatches by the mean squared error to the round's returns; *loss is the last epoch's
 // mean. rate is multiplied by `share`. Leaves the network packed. Errors: VG_ERR_POLICY (the loss is not

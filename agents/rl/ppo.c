@@ -62,13 +62,7 @@ void vg_ppo_destroy(vg_ppo *ppo) {
     *ppo = (vg_ppo){0};
 }
 
-void vg_ppo_keep(vg_ppo *ppo, vg_checkpoint_list *c) {
-    vg_checkpoint_list_floats(c, "policy.first", ppo->adam.first, ppo->adam.count);
-    vg_checkpoint_list_floats(c, "policy.second", ppo->adam.second, ppo->adam.count);
-    vg_checkpoint_list_int(c, "policy.step", &ppo->adam.step);
-    vg_checkpoint_list_double(c, "policy.power1", &ppo->adam.power1);
-    vg_checkpoint_list_double(c, "policy.power2", &ppo->adam.power2);
-}
+void vg_ppo_state(vg_ppo *ppo, vg_checkpoint *c) { vg_checkpoint_adam(c, "policy", &ppo->adam); }
 
 // What the loss of a minibatch needs beside the rows.
 typedef struct objective {

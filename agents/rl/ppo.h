@@ -7,7 +7,7 @@
 #include "agents/nets/adam.h"
 #include "agents/nets/gradient.h"
 #include "agents/rl/rollout_buffer.h"
-#include "agents/training/kept.h"
+#include "agents/training/checkpoint.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -59,8 +59,8 @@ typedef struct vg_ppo {
 VG_NODISCARD vg_err vg_ppo_create(const vg_ppo_def *def, const vg_mlp *policy, int64_t rows, vg_ppo *out,
                                   vg_diag *diag);
 void vg_ppo_destroy(vg_ppo *ppo); // a zeroed one is fine
-// What must be kept of it, but for the policy.
-void vg_ppo_keep(vg_ppo *ppo, vg_checkpoint_list *kept);
+// What must be state of it, but for the policy.
+void vg_ppo_state(vg_ppo *ppo, vg_checkpoint *state);
 
 // Epochs of shuffled minibatches that ascend the clipped objective (eq. 7) plus the entropy bonus (eq. 9):
 //     mean of min(r A, clip(r, 1 - e, 1 + e) A), r = pi(a | s) / pi_old(a | s)

@@ -6,105 +6,146 @@
 #include <string.h>
 
 #include "sim/base/hash.h"
+#include "sim/base/memory.h"
 
-static void put_text(vg_checkpoint_draft *draft, const char *key, const char *value) {
-    assert(draft->pair_count < VG_CHECKPOINT_NUMBERS);
-    for (int32_t i = 0; i < draft->pair_count; i++) assert(strcmp(draft->pairs[i].key, key) != 0);
-    draft->pairs[draft->pair_count++] = (vg_pair){key, value};
+enum { NUMBERS = VG_CHECKPOINT_NUMBERS, ARRAYS = VG_CHECKPOINT_ARRAYS };
+
+// --- listing -----------------------------------------------------------------------------------------------
+
+static void name_it(char to[VG_CHECKPOINT_NAME], const char *name, const char *part) {
+    int size = snprintf(to, VG_CHECKPOINT_NAME, "%s%s", name, part);
+    assert(size < VG_CHECKPOINT_NAME);
+    (void)size;
 }
 
-static void put_bits(vg_checkpoint_draft *draft, const char *key, uint64_t bits) {
-    put_text(draft, key, vg_hash_format(bits, draft->texts[draft->pair_count]));
+static void add_number(vg_checkpoint *c, const char *name, const char *part, int64_t *whole, double *real) {
+    assert(c->number_count < NUMBERS);
+    name_it(c->numbers[c->number_count].name, name, part);
+    c->numbers[c->number_count].whole = whole;
+    c->numbers[c->number_count++].real = real;
 }
 
-void vg_checkpoint_begin(vg_checkpoint_draft *draft, const char *kind, uint64_t identity) {
-    draft->pair_count = draft->array_count = 0;
-    put_text(draft, "format", kind);
-    put_bits(draft, "identity", identity);
+static void add_array(vg_checkpoint *c, const char *name, const char *part, float *values, int64_t count) {
+    assert(c->array_count < ARRAYS);
+    name_it(c->arrays[c->array_count].name, name, part);
+    c->arrays[c->array_count].values = values;
+    c->arrays[c->array_count++].count = count;
 }
 
-void vg_checkpoint_put_int(vg_checkpoint_draft *draft, const char *key, int64_t value) {
-    put_bits(draft, key, (uint64_t)value);
+void vg_checkpoint_int(vg_checkpoint *c, const char *name, int64_t *value) {
+    add_number(c, name, "", value, NULL);
 }
 
-void vg_checkpoint_put_double(vg_checkpoint_draft *draft, const char *key, double value) {
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    put_bits(draft, key, bits);
+void vg_checkpoint_double(vg_checkpoint *c, const char *name, double *value) {
+    add_number(c, name, "", NULL, value);
 }
 
-void vg_checkpoint_put_floats(vg_checkpoint_draft *draft, const char *key, const float *values,
-                              int64_t count) {
-    if (count == 0) return;
-    assert(draft->array_count < VG_CHECKPOINT_ARRAYS);
-    vg_tensor *array = &draft->arrays[draft->array_count++];
-    *array = (vg_tensor){.rank = 1, .shape = {count}, .count = count, .values = values};
-    snprintf(array->name, sizeof array->name, "%s", key);
+void vg_checkpoint_floats(vg_checkpoint *c, const char *name, float *values, int64_t count) {
+    add_array(c, name, "", values, count);
 }
 
-vg_err vg_checkpoint_write(const vg_checkpoint_draft *draft, const char *path, vg_diag *diag) {
-    return vg_safetensors_write(path, VG_REPLACE, draft->arrays, draft->array_count, draft->pairs,
-                                draft->pair_count, diag);
+void vg_checkpoint_grown(vg_checkpoint *c, const char *name, float **values, int64_t *count) {
+    add_number(c, name, ".count", count, NULL);
+    add_array(c, name, "", NULL, 0);
+    c->arrays[c->array_count - 1].grown = values;
+    c->arrays[c->array_count - 1].size = count;
+}
+
+void vg_checkpoint_adam(vg_checkpoint *c, const char *name, vg_adam *adam) {
+    add_array(c, name, ".first", adam->first, adam->count);
+    add_array(c, name, ".second", adam->second, adam->count);
+    add_number(c, name, ".step", &adam->step, NULL);
+    add_number(c, name, ".power1", NULL, &adam->power1);
+    add_number(c, name, ".power2", NULL, &adam->power2);
+}
+
+// --- writing -----------------------------------------------------------------------------------------------
+
+// The metadata of a file: the kind, the identity and every number, by its bits.
+typedef struct header {
+    vg_pair pairs[NUMBERS + 2];
+    char texts[NUMBERS + 2][17];
+    int32_t count;
+} header;
+
+static void put_bits(header *h, const char *key, uint64_t bits) {
+    for (int32_t i = 0; i < h->count; i++) assert(strcmp(h->pairs[i].key, key) != 0);
+    h->pairs[h->count] = (vg_pair){key, vg_hash_format(bits, h->texts[h->count])};
+    h->count++;
+}
+
+vg_err vg_checkpoint_write(const vg_checkpoint *c, const char *path, const char *kind, uint64_t identity,
+                           vg_diag *diag) {
+    header h = {.pairs = {{"format", kind}}, .count = 1};
+    put_bits(&h, "identity", identity);
+    for (int32_t i = 0; i < c->number_count; i++) {
+        uint64_t bits;
+        const void *value = c->numbers[i].whole ? (const void *)c->numbers[i].whole : c->numbers[i].real;
+        memcpy(&bits, value, sizeof bits);
+        put_bits(&h, c->numbers[i].name, bits);
+    }
+    vg_tensor arrays[ARRAYS];
+    int32_t count = 0;
+    for (int32_t i = 0; i < c->array_count; i++) {
+        int64_t size = c->arrays[i].grown ? *c->arrays[i].size : c->arrays[i].count;
+        if (size == 0) continue; // safetensors would hold it, but there is nothing to read back
+        vg_tensor *array = &arrays[count++];
+        *array = (vg_tensor){.rank = 1, .shape = {size}, .count = size};
+        array->values = c->arrays[i].grown ? *c->arrays[i].grown : c->arrays[i].values;
+        snprintf(array->name, sizeof array->name, "%s", c->arrays[i].name);
+    }
+    return vg_safetensors_write(path, VG_REPLACE, arrays, count, h.pairs, h.count, diag);
 }
 
 // --- reading -----------------------------------------------------------------------------------------------
 
-static vg_err read_bits(const vg_checkpoint *checkpoint, const char *key, uint64_t *bits, vg_diag *diag) {
-    const char *text = vg_safetensors_text(&checkpoint->file, key);
+static vg_err read_bits(const vg_safetensors *file, const char *path, const char *key, void *value,
+                        vg_diag *diag) {
+    const char *text = vg_safetensors_text(file, key);
     if (!text || strlen(text) != 16 || strspn(text, "0123456789abcdef") != 16)
-        return vg_fail_at(diag, VG_ERR_FORMAT, checkpoint->path, 0, key, "no number of a checkpoint");
-    *bits = strtoull(text, NULL, 16);
+        return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, key, "no number of a checkpoint");
+    uint64_t bits = strtoull(text, NULL, 16);
+    memcpy(value, &bits, sizeof bits);
     return VG_OK;
 }
 
-static vg_err check(const vg_checkpoint *checkpoint, const char *kind, uint64_t identity, vg_diag *diag) {
-    const char *format = vg_safetensors_text(&checkpoint->file, "format");
+static vg_err check(const vg_safetensors *file, const char *path, const char *kind, uint64_t identity,
+                    vg_diag *diag) {
+    const char *format = vg_safetensors_text(file, "format");
     if (!format || strcmp(format, kind) != 0)
-        return vg_fail_at(diag, VG_ERR_FORMAT, checkpoint->path, 0, "format",
-                          "no checkpoint of such a training");
+        return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "format", "no checkpoint of such a training");
     uint64_t bits = 0;
-    vg_err err = read_bits(checkpoint, "identity", &bits, diag);
+    vg_err err = read_bits(file, path, "identity", &bits, diag);
     if (!err && bits != identity)
-        err = vg_fail_at(diag, VG_ERR_MISMATCH, checkpoint->path, 0, NULL,
+        err = vg_fail_at(diag, VG_ERR_MISMATCH, path, 0, NULL,
                          "a checkpoint of another training: its configuration, rows or seed differ");
     return err;
 }
 
-vg_err vg_checkpoint_open(const char *path, const char *kind, uint64_t identity, vg_checkpoint *out,
-                          vg_diag *diag) {
-    *out = (vg_checkpoint){.path = path};
-    vg_err err = vg_safetensors_read(path, &out->file, diag);
-    if (!err) err = check(out, kind, identity, diag);
-    if (err) vg_checkpoint_close(out);
-    return err;
-}
-
-void vg_checkpoint_close(vg_checkpoint *checkpoint) {
-    vg_safetensors_free(&checkpoint->file);
-    *checkpoint = (vg_checkpoint){0};
-}
-
-vg_err vg_checkpoint_int(const vg_checkpoint *checkpoint, const char *key, int64_t *value, vg_diag *diag) {
-    uint64_t bits = 0;
-    vg_err err = read_bits(checkpoint, key, &bits, diag);
-    *value = (int64_t)bits;
-    return err;
-}
-
-vg_err vg_checkpoint_double(const vg_checkpoint *checkpoint, const char *key, double *value, vg_diag *diag) {
-    uint64_t bits = 0;
-    vg_err err = read_bits(checkpoint, key, &bits, diag);
-    memcpy(value, &bits, sizeof bits);
-    return err;
-}
-
-vg_err vg_checkpoint_floats(const vg_checkpoint *checkpoint, const char *key, int64_t count,
-                            const float **values, vg_diag *diag) {
-    const vg_tensor *found = vg_safetensors_find(&checkpoint->file, key);
-    *values = NULL;
-    if (count == 0 && !found) return VG_OK;
-    if (!found || found->count != count)
-        return vg_fail_at(diag, VG_ERR_FORMAT, checkpoint->path, 0, key, "missing or of another size");
-    *values = found->values;
+static vg_err read_array(const vg_checkpoint *c, int32_t i, const vg_safetensors *file, const char *path,
+                         vg_diag *diag) {
+    int64_t count = c->arrays[i].grown ? *c->arrays[i].size : c->arrays[i].count;
+    const vg_tensor *found = vg_safetensors_find(file, c->arrays[i].name);
+    if (count ? !found || found->count != count : found != NULL)
+        return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, c->arrays[i].name, "missing or of another size");
+    float *values = c->arrays[i].values;
+    if (c->arrays[i].grown && !(values = *c->arrays[i].grown = vg_new(float, count)))
+        return vg_fail_memory(diag);
+    if (count) memcpy(values, found->values, sizeof *values * (size_t)count);
     return VG_OK;
+}
+
+vg_err vg_checkpoint_read(const vg_checkpoint *c, const char *path, const char *kind, uint64_t identity,
+                          vg_diag *diag) {
+    vg_safetensors file;
+    vg_err err = vg_safetensors_read(path, &file, diag);
+    if (err) return err;
+    err = check(&file, path, kind, identity, diag);
+    for (int32_t i = 0; i < c->number_count && !err; i++) {
+        void *value = c->numbers[i].whole ? (void *)c->numbers[i].whole : c->numbers[i].real;
+        err = read_bits(&file, path, c->numbers[i].name, value, diag);
+    }
+    for (int32_t i = 0; i < c->array_count && !err; i++) err = read_array(c, i, &file, path, diag);
+    vg_safetensors_free(&file);
+    return err;
 }

@@ -1,53 +1,58 @@
-// agents/training/checkpoint.h -- what an unfinished training needs to go on, in one file written whole:
-// numbers as their bits, so that NaN and infinity survive, and arrays of floats, as safetensors.
+// agents/training/checkpoint.h -- the state of an unfinished training in one file, written whole.
+//
+// A learner lists what its state is made of once. The same list is written to a file and read back, bit for
+// bit, so that writing and reading cannot differ. Numbers are stored as their bits, so that NaN and infinity
+// survive; arrays of floats are finite. The file is safetensors.
 #ifndef VG_AGENTS_TRAINING_CHECKPOINT_H
 #define VG_AGENTS_TRAINING_CHECKPOINT_H
 
+#include "agents/nets/adam.h"
 #include "agents/nets/safetensors.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-enum { VG_CHECKPOINT_NUMBERS = 48, VG_CHECKPOINT_ARRAYS = 48 };
+enum { VG_CHECKPOINT_NUMBERS = 48, VG_CHECKPOINT_ARRAYS = 48 }; // at most, asserted
 
-// One under construction. What is put is borrowed until it is written, keys for ever.
-typedef struct vg_checkpoint_draft {
-    vg_pair pairs[VG_CHECKPOINT_NUMBERS];
-    char texts[VG_CHECKPOINT_NUMBERS][17];
-    vg_tensor arrays[VG_CHECKPOINT_ARRAYS];
-    int32_t pair_count, array_count;
-} vg_checkpoint_draft;
-
-// kind: what sort of training, "verge-checkpoint"; identity: a hash of all that decides its path.
-void vg_checkpoint_begin(vg_checkpoint_draft *draft, const char *kind, uint64_t identity);
-void vg_checkpoint_put_int(vg_checkpoint_draft *draft, const char *key, int64_t value);
-void vg_checkpoint_put_double(vg_checkpoint_draft *draft, const char *key, double value);
-// values: finite, [count]; an empty array is not written.
-void vg_checkpoint_put_floats(vg_checkpoint_draft *draft, const char *key, const float *values,
-                              int64_t count);
-// Errors: those of vg_safetensors_write.
-VG_NODISCARD vg_err vg_checkpoint_write(const vg_checkpoint_draft *draft, const char *path, vg_diag *diag);
-
-// One that is there. path is borrowed.
+// Zero-initialise, list everything, then write or read, as often as wanted. Names are copied, at most
+// VG_CHECKPOINT_NAME - 1 bytes; what they name is borrowed.
+enum { VG_CHECKPOINT_NAME = 48 };
 typedef struct vg_checkpoint {
-    vg_safetensors file;
-    const char *path;
+    struct {
+        char name[VG_CHECKPOINT_NAME];
+        float *values; // [count] of the caller, or
+        float **grown; // an array that is allocated when it is read,
+        int64_t *size; // and its count
+        int64_t count;
+    } arrays[VG_CHECKPOINT_ARRAYS];
+    struct {
+        char name[VG_CHECKPOINT_NAME];
+        int64_t *whole; // or
+        double *real;   // any, NaN too
+    } numbers[VG_CHECKPOINT_NUMBERS];
+    int32_t array_count, number_count;
 } vg_checkpoint;
 
-// Errors: those of vg_safetensors_read; VG_ERR_FORMAT (of another kind); VG_ERR_MISMATCH (of another
-// identity). *out is zero then.
-VG_NODISCARD vg_err vg_checkpoint_open(const char *path, const char *kind, uint64_t identity,
-                                       vg_checkpoint *out, vg_diag *diag);
-void vg_checkpoint_close(vg_checkpoint *checkpoint); // a zeroed one is fine
-// Errors: VG_ERR_FORMAT naming the key.
-VG_NODISCARD vg_err vg_checkpoint_int(const vg_checkpoint *checkpoint, const char *key, int64_t *value,
-                                      vg_diag *diag);
-VG_NODISCARD vg_err vg_checkpoint_double(const vg_checkpoint *checkpoint, const char *key, double *value,
-                                         vg_diag *diag);
-// Exactly `count` of them; *values is borrowed from the checkpoint.
-VG_NODISCARD vg_err vg_checkpoint_floats(const vg_checkpoint *checkpoint, const char *key, int64_t count,
-                                         const float **values, vg_diag *diag);
+void vg_checkpoint_int(vg_checkpoint *checkpoint, const char *name, int64_t *value);
+void vg_checkpoint_double(vg_checkpoint *checkpoint, const char *name, double *value);
+// An array of a fixed size.
+void vg_checkpoint_floats(vg_checkpoint *checkpoint, const char *name, float *values, int64_t count);
+// An array that grows: written as [*count] of *values, with *count as a number "NAME.count"; read into a new
+// array by vg_new, which becomes the caller's (what *values was before is not freed).
+void vg_checkpoint_grown(vg_checkpoint *checkpoint, const char *name, float **values, int64_t *count);
+// The state of an optimiser: its arrays and numbers, under names that begin with `name`.
+void vg_checkpoint_adam(vg_checkpoint *checkpoint, const char *name, vg_adam *adam);
+
+// kind: what sort of training, "verge-bc-checkpoint"; identity: a hash of all that decides its path. Errors:
+// those of vg_safetensors_write.
+VG_NODISCARD vg_err vg_checkpoint_write(const vg_checkpoint *checkpoint, const char *path, const char *kind,
+                                        uint64_t identity, vg_diag *diag);
+// Into what is listed; after an error in part. Errors: those of vg_safetensors_read; VG_ERR_FORMAT (of
+// another kind; a number or an array is missing, or of another size, by name); VG_ERR_MISMATCH (of another
+// identity); VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_checkpoint_read(const vg_checkpoint *checkpoint, const char *path, const char *kind,
+                                       uint64_t identity, vg_diag *diag);
 
 #ifdef __cplusplus
 }

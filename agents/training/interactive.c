@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "agents/nets/ensemble.h"
-#include "agents/training/interactive_store.h"
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
 
@@ -12,10 +11,10 @@
 enum { RETRAIN_SCRATCH, RETRAIN_WARM };
 enum { SELECT_VALIDATION, SELECT_LAST };
 // Seeds derived from the training's: one family for each purpose.
-enum { SEED_DRIVE = 1, SEED_FIT, SEED_MEMBER, SEED_JUDGE };
+enum { SEED_DRIVE = 1, SEED_FIT, SEED_MEMBER, SEED_VALIDATION };
 
 static uint64_t seed_of(const vg_interactive *a, uint64_t family, int64_t n) {
-    return vg_random_seed(vg_random_seed(a->def->seed, family), (uint64_t)n);
+    return vg_random_seed(vg_random_seed(a->run.def->seed, family), (uint64_t)n);
 }
 
 static int64_t row_count(const vg_interactive *a) {
@@ -32,7 +31,7 @@ int64_t vg_interactive_rollout(const vg_interactive *a) {
 // --- beginning ---------------------------------------------------------------------------------------------
 
 static vg_err read_demonstrations(vg_interactive *a, vg_diag *diag) {
-    const vg_learner_def *def = a->def;
+    const vg_learner_def *def = a->run.def;
     vg_imitation_origin *o = &a->origin;
     vg_dataset_def rows = vg_imitation_dataset(&a->config->fit, def->seed, a->im.sense);
     rows.who = a->who, rows.anyone = a->anyone;
@@ -59,12 +58,12 @@ static vg_err read_demonstrations(vg_interactive *a, vg_diag *diag) {
     vg_dataset_clock(a->data, &o->tick_num, &o->tick_den, &o->ticks_per_action);
     a->from_logs[0] = vg_dataset_train(a->data).count;
     a->from_logs[1] = vg_dataset_validation(a->data).count;
-    a->report.episodes = vg_dataset_episodes(a->data);
+    a->run.report.episodes = vg_dataset_episodes(a->data);
     return VG_OK;
 }
 
 static vg_err check_expert(const vg_interactive *a, vg_diag *diag) {
-    const vg_policy *e = a->def->expert;
+    const vg_policy *e = a->run.def->expert;
     const vg_imitation_origin *o = &a->origin;
     if (e->car && vg_car_hash(e->car) != vg_car_hash(&o->car))
         return vg_fail(diag, VG_ERR_MISMATCH, "%s drives the car '%s', the demonstrations '%s'", e->name,
@@ -80,7 +79,7 @@ static vg_err check_expert(const vg_interactive *a, vg_diag *diag) {
 
 static vg_err check_budget(const vg_interactive *a, vg_diag *diag) {
     int64_t budget = a->config->labels, begun = row_count(a), rollout = vg_interactive_rollout(a);
-    if (a->def->log_count && a->rounds == 1) return VG_OK; // nothing is asked
+    if (a->run.def->log_count && a->run.rounds == 1) return VG_OK; // nothing is asked
     if (budget - begun >= rollout) return VG_OK;
     return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "labels",
                       "%lld with %lld of demonstrations leave less than one rollout of %g s (%lld rows); "
@@ -95,10 +94,7 @@ static vg_err make_networks(vg_interactive *a, vg_diag *diag) {
     for (int32_t m = 1; m < a->members && !err; m++) err = vg_imitation_network(&a->im, &a->member[m], diag);
     if (!err && a->members > 1)
         err = vg_ensemble_create(vg_mlp_shape(a->im.mlp), a->members, &a->driving, diag);
-    if (!err) err = vg_imitation_policy(&a->im, &a->origin, a->driving, &a->policy, diag);
-    if (err) return err;
-    a->best_weights = vg_new(float, vg_mlp_count(a->driving));
-    return a->best_weights ? VG_OK : vg_fail_memory(diag);
+    return err ? err : vg_imitation_policy(&a->im, &a->origin, a->driving, &a->policy, diag);
 }
 
 static void fix_scale(vg_interactive *a) {
@@ -109,42 +105,118 @@ static void fix_scale(vg_interactive *a) {
 }
 
 static void fit_path(const vg_interactive *a, int32_t member, char path[1100]) {
-    snprintf(path, 1100, "%s.fit-%d", a->def->checkpoint, member);
+    snprintf(path, 1100, "%s.fit-%d", a->run.def->checkpoint, member);
 }
 
 static void discard_fits(const vg_interactive *a) {
     char path[1100];
-    for (int32_t m = 0; m < a->members && a->def->checkpoint; m++) {
+    for (int32_t m = 0; m < a->members && a->run.def->checkpoint; m++) {
         fit_path(a, m, path);
         vg_file_discard(path);
     }
 }
 
+// --- the checkpoint ----------------------------------------------------------------------------------------
+
+static void list_state(vg_interactive *a) {
+    static const char *const names[2][2] = {{"train.inputs", "train.actions"},
+                                            {"held.inputs", "held.actions"}};
+    vg_checkpoint *state = &a->run.state;
+    vg_learner_report *report = &a->run.report;
+    char name[32];
+    vg_checkpoint_int(state, "begun", &a->begun);
+    vg_checkpoint_int(state, "cut", &a->cut);
+    vg_checkpoint_int(state, "held", &a->held);
+    vg_checkpoint_int(state, "episodes", &report->episodes);
+    vg_checkpoint_int(state, "queries", &report->queries);
+    vg_checkpoint_int(state, "actions", &report->actions);
+    vg_checkpoint_int(state, "steps", &report->steps);
+    vg_checkpoint_double(state, "seconds_off", &report->seconds_off);
+    vg_checkpoint_double(state, "train_loss", &report->train_loss);
+    vg_checkpoint_double(state, "held_out_loss", &report->held_out_loss);
+    vg_checkpoint_double(state, "best.off_road", &a->best.off_road);
+    vg_checkpoint_double(state, "best.drift", &a->best.drift);
+    for (int part = 0; part < 2; part++) {
+        vg_interactive_rows *rows = &a->collected[part];
+        vg_checkpoint_grown(state, names[part][0], &rows->inputs, &rows->input_count);
+        vg_checkpoint_grown(state, names[part][1], &rows->actions, &rows->action_count);
+    }
+    for (int32_t m = 0; m < a->members; m++) {
+        snprintf(name, sizeof name, "member.%d", m);
+        vg_checkpoint_floats(state, name, vg_mlp_parameters(a->member[m]), vg_mlp_count(a->member[m]));
+    }
+}
+
+// The rows behind those of the logs are the dataset's: lent to the checkpoint while it is written.
+static void lend_rows(vg_interactive *a) {
+    for (int part = 0; part < 2; part++) {
+        vg_rows rows = part ? vg_dataset_validation(a->data) : vg_dataset_train(a->data);
+        int64_t first = a->from_logs[part], count = rows.count - first;
+        a->collected[part] =
+            (vg_interactive_rows){(float *)rows.inputs + first * rows.width,
+                                  (float *)rows.actions + first * 2, count * rows.width, count * 2};
+    }
+}
+
+static void take_rows_back(vg_interactive *a) {
+    a->collected[0] = a->collected[1] = (vg_interactive_rows){0};
+}
+
+static vg_err save(vg_interactive *a, vg_diag *diag) {
+    lend_rows(a);
+    vg_err err = vg_run_save(&a->run, diag);
+    take_rows_back(a);
+    return err;
+}
+
+static vg_err add_restored(vg_interactive *a, int part, vg_diag *diag) {
+    const vg_interactive_rows *rows = &a->collected[part];
+    int64_t count = rows->action_count / 2;
+    if (rows->action_count != count * 2 || rows->input_count != count * a->im.width)
+        return vg_fail_at(diag, VG_ERR_FORMAT, a->run.def->checkpoint, 0, part ? "held" : "train",
+                          "inputs and actions are of another number of rows");
+    return count ? vg_dataset_add(a->data, rows->inputs, rows->actions, count, part == 1, diag) : VG_OK;
+}
+
+static vg_err restore(vg_interactive *a, vg_diag *diag) {
+    vg_err err = vg_run_restore(&a->run, diag);
+    for (int part = 0; part < 2 && !err && a->run.resumed; part++) err = add_restored(a, part, diag);
+    for (int part = 0; part < 2; part++) {
+        vg_free(a->collected[part].inputs);
+        vg_free(a->collected[part].actions);
+    }
+    take_rows_back(a);
+    if (err || !a->run.resumed) return err;
+    if (a->begun < 0 || a->begun > vg_dataset_train(a->data).count)
+        return vg_fail_at(diag, VG_ERR_FORMAT, a->run.def->checkpoint, 0, "begun",
+                          "more rows than there are");
+    for (int32_t m = 0; m < a->members; m++) vg_mlp_pack(a->member[m]);
+    if (a->members > 1) vg_ensemble_merge((const vg_mlp *const *)a->member, a->members, a->driving);
+    if (a->begun > 0) fix_scale(a);
+    return VG_OK;
+}
+
+// --- opening -----------------------------------------------------------------------------------------------
+
 // Go on from a checkpoint, or leave the first one: from then on there is always one to go on from.
 static vg_err begin(vg_interactive *a, vg_diag *diag) {
-    const vg_learner_def *def = a->def;
-    vg_err err = vg_interactive_identify(a, diag);
-    if (err) return err;
-    if (def->resume && def->checkpoint) {
-        err = vg_interactive_restore(a, diag);
-        a->resumed = !err;
-        if (!err && a->begun > 0) fix_scale(a);
-        if (err != VG_ERR_NOT_FOUND) return err;
-    }
+    list_state(a);
+    vg_err err = vg_run_select_from(&a->run, a->driving, diag);
+    if (!err) err = vg_run_identify(&a->run, &a->origin.car, vg_dataset_hash(a->data), diag);
+    if (!err) err = restore(a, diag);
+    if (err || a->run.resumed) return err;
     discard_fits(a);
-    if (def->log_count) fix_scale(a);
-    return vg_interactive_save(a, diag);
+    if (a->run.def->log_count) fix_scale(a);
+    return save(a, diag);
 }
 
 vg_err vg_interactive_open(vg_interactive *a, const vg_learner *learner, const vg_learner_def *def,
                            vg_diag *diag) {
-    a->learner = learner, a->def = def, a->config = def->config;
-    if (a->rounds < 1) a->rounds = (int32_t)a->config->rounds;
-    a->loss = a->report.train_loss = a->report.held_out_loss = __builtin_nan("");
+    a->config = def->config;
+    if (a->run.rounds < 1) a->run.rounds = a->config->rounds;
+    a->loss = __builtin_nan("");
     a->origin.learner = learner->name, a->origin.schema = learner->schema, a->origin.config = def->config;
-    vg_err err = vg_file_may_write(def->out, def->overwrite, diag);
-    if (!err) err = vg_learner_check(learner, def, diag);
-    if (!err) err = vg_config_check(learner->schema, def->config, diag);
+    vg_err err = vg_run_open(&a->run, learner, def, diag);
     if (!err && def->expert) err = vg_policy_check_roads(def->expert, def->roads, def->road_count, diag);
     if (!err) err = vg_imitation_open(&a->im, &a->config->fit, def->seed, diag);
     if (!err) err = read_demonstrations(a, diag);
@@ -161,16 +233,16 @@ void vg_interactive_close(vg_interactive *a) {
     for (int32_t m = 1; m < a->members; m++) vg_mlp_destroy(a->member[m]);
     vg_dataset_destroy(a->data);
     vg_imitation_close(&a->im);
-    vg_free(a->best_weights);
-    vg_free(a->notes);
+    vg_run_close(&a->run);
     *a = (vg_interactive){0};
 }
+
 // --- collecting --------------------------------------------------------------------------------------------
 
 vg_collect_def vg_interactive_plan(const vg_interactive *a) {
-    const vg_learner_def *def = a->def;
+    const vg_learner_def *def = a->run.def;
     int64_t left = a->config->labels - row_count(a), rollout = vg_interactive_rollout(a);
-    int64_t rows = left > 0 ? left / (a->rounds - a->round) : 0;
+    int64_t rows = left > 0 ? left / (a->run.rounds - a->run.round) : 0;
     return (vg_collect_def){.sense = a->im.sense,
                             .expert = def->expert,
                             .roads = def->roads,
@@ -185,13 +257,13 @@ vg_collect_def vg_interactive_plan(const vg_interactive *a) {
                             .episodes = (int32_t)((rows - 1) / rollout + 1),
                             .rows = rows,
                             .beta = 1,
-                            .seed = seed_of(a, SEED_DRIVE, a->round),
+                            .seed = seed_of(a, SEED_DRIVE, a->run.round),
                             .threads = def->threads};
 }
 
 // Is episode e of a round among the `wanted` with the smallest draws, each of the seed and its number alone?
 static bool is_held_out(const vg_interactive *a, int64_t e, int64_t episodes, int64_t wanted) {
-    vg_draw at = {.seed = seed_of(a, SEED_DRIVE, a->round), .stream = VG_STREAM_SPLIT};
+    vg_draw at = {.seed = seed_of(a, SEED_DRIVE, a->run.round), .stream = VG_STREAM_SPLIT};
     at.entity = (uint32_t)e;
     double mine = vg_random_uniform(&at);
     int64_t below = 0;
@@ -220,12 +292,12 @@ static vg_err aggregate(vg_interactive *a, const vg_collection *got, vg_diag *di
         first += got->count[e];
         left -= rows;
         a->held += held;
-        a->report.queries += rows;
+        a->run.report.queries += rows;
     }
     a->cut += got->episodes;
-    a->report.episodes += got->episodes;
-    a->report.actions += got->actions;
-    a->report.seconds_off += got->seconds_off;
+    a->run.report.episodes += got->episodes;
+    a->run.report.actions += got->actions;
+    a->run.report.seconds_off += got->seconds_off;
     return err;
 }
 
@@ -237,7 +309,7 @@ vg_err vg_interactive_collect(vg_interactive *a, const vg_collect_def *plan, vg_
     if (plan->rows <= 0) return VG_OK;
     vg_err err = vg_collect_run(plan, got, diag);
     if (!err) err = aggregate(a, got, diag);
-    if (!err && a->round == 0) fix_scale(a);
+    if (!err && a->run.round == 0) fix_scale(a);
     if (got == &own) vg_collect_free(got);
     return err;
 }
@@ -251,32 +323,33 @@ typedef struct fit_watch {
 
 static bool watch(void *context, const vg_training_status *status) {
     const fit_watch *w = context;
-    const vg_learner_def *def = w->a->def;
-    int64_t fits = (int64_t)w->a->rounds * w->a->members, fit = w->a->round * w->a->members + w->member;
+    const vg_learner_def *def = w->a->run.def;
+    int64_t fits = (int64_t)w->a->run.rounds * w->a->members,
+            fit = w->a->run.round * w->a->members + w->member;
     return !def->watch || def->watch(def->context, fit * status->steps + status->step, fits * status->steps);
 }
 
 static vg_err fit_member(vg_interactive *a, int32_t m, double *loss, vg_diag *diag) {
-    const vg_learner_def *def = a->def;
+    const vg_learner_def *def = a->run.def;
     char path[1100];
     fit_watch watcher = {a, m};
     fit_path(a, m, path);
     vg_fit_def fit = {.data = a->data,
                       .steps = a->config->gradient_steps,
-                      .seed = seed_of(a, SEED_FIT, (int64_t)a->round * VG_ENSEMBLE_MOST + m),
+                      .seed = seed_of(a, SEED_FIT, (int64_t)a->run.round * VG_ENSEMBLE_MOST + m),
                       .threads = def->threads,
                       .watch = watch,
                       .watch_context = &watcher,
                       .checkpoint = def->checkpoint ? path : NULL,
-                      .resume = a->resumed};
-    if (a->round == 0 || a->config->retrain == RETRAIN_SCRATCH)
+                      .resume = a->run.resumed};
+    if (a->run.round == 0 || a->config->retrain == RETRAIN_SCRATCH)
         vg_mlp_init(a->member[m], m == 0 ? def->seed : seed_of(a, SEED_MEMBER, m));
     vg_training_status status = {0};
     vg_err err = vg_imitation_fit(&a->im, &fit, a->member[m], &status, diag);
-    a->report.steps += status.step;
+    a->run.report.steps += status.step;
     if (err) return err;
     if (fit.checkpoint) vg_file_discard(path);
-    a->report.train_loss = status.train_loss;
+    a->run.report.train_loss = status.train_loss;
     *loss += (status.best_loss < 1e300 ? status.best_loss : __builtin_nan("")) / a->members;
     return VG_OK;
 }
@@ -287,87 +360,64 @@ vg_err vg_interactive_fit(vg_interactive *a, vg_diag *diag) {
         vg_err err = fit_member(a, m, &loss, diag);
         if (err) return err;
     }
-    a->resumed = false;
+    a->run.resumed = false;
     a->loss = loss;
     if (a->members > 1) vg_ensemble_merge((const vg_mlp *const *)a->member, a->members, a->driving);
     return VG_OK;
 }
 
-// --- judging -----------------------------------------------------------------------------------------------
+// --- ending a round ----------------------------------------------------------------------------------------
 
 // On the validation roads, the same starts in every round.
-static vg_err judge(const vg_interactive *a, vg_selection *out, vg_diag *diag) {
-    const vg_learner_def *def = a->def;
+static vg_err validate(const vg_interactive *a, vg_selection *out, vg_diag *diag) {
+    const vg_learner_def *def = a->run.def;
     double none = __builtin_nan("");
     *out = (vg_selection){none, none, none, none, none, none};
-    bool own = def->valid_count == 0;
-    vg_selection_def selection = {.roads = own ? def->roads : def->valid,
-                                  .road_count = own ? def->road_count : def->valid_count,
-                                  .starts = (int32_t)a->config->validation.starts_per_road,
-                                  .seconds = a->config->validation.seconds,
-                                  .spread = (float)a->config->start_spread,
-                                  .disturbance = def->disturbance,
-                                  .seed = seed_of(a, SEED_JUDGE, 0),
-                                  .threads = def->threads};
-    // Nobody needs to know: the last is kept and nobody is numbers; or it has not been fitted.
-    if ((a->config->selection == SELECT_LAST && !def->on_round) || selection.road_count == 0 ||
-        !a->report.steps)
-        return VG_OK;
-    return vg_selection_measure(&selection, a->policy, out, diag);
+    // Nobody needs the numbers where the last round is selected and nobody hears of them; and a network that
+    // has not been fitted yet has none.
+    bool unheard = a->config->selection == SELECT_LAST && !def->on_round;
+    if (unheard || def->road_count + def->valid_count == 0 || !a->run.report.steps) return VG_OK;
+    vg_selection_def how = {.starts = (int32_t)a->config->validation.starts_per_road,
+                            .seconds = a->config->validation.seconds,
+                            .spread = (float)a->config->start_spread,
+                            .seed = seed_of(a, SEED_VALIDATION, 0)};
+    return vg_run_validate(&a->run, &how, a->policy, out, diag);
 }
 
-enum { NUMBERS_MOST = 24 };
-
-static void tell(const vg_interactive *a, const vg_selection *here, const vg_interactive_number *extra,
-                 int32_t count) {
-    if (!a->def->on_round) return;
-    const vg_interactive_number all[] = {{"off_road", here->off_road},
-                                         {"drift", here->drift},
-                                         {"departures_per_lap", here->departures_per_lap},
-                                         {"departures_per_km", here->departures_per_km},
-                                         {"labels", (double)row_count(a)},
-                                         {"queries", (double)a->report.queries},
-                                         {"actions", (double)a->report.actions},
-                                         {"seconds_off", a->report.seconds_off},
-                                         {"held_out_loss", a->loss}};
-    const char *names[NUMBERS_MOST];
-    double values[NUMBERS_MOST];
-    int32_t n = 0;
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++, n++)
-        names[n] = all[i].name, values[n] = all[i].value;
-    for (int32_t i = 0; i < count && n < NUMBERS_MOST; i++, n++)
-        names[n] = extra[i].name, values[n] = extra[i].value;
-    vg_learner_round numbers = {.round = a->round, .count = n, .names = names, .values = values};
-    a->def->on_round(a->def->context, &numbers);
-}
-
-vg_err vg_interactive_end(vg_interactive *a, const vg_interactive_number *extra, int32_t count,
-                          vg_diag *diag) {
+vg_err vg_interactive_measure(vg_interactive *a, vg_diag *diag) {
+    vg_run *run = &a->run;
     vg_selection here;
-    vg_err err = judge(a, &here, diag);
+    vg_err err = validate(a, &here, diag);
     if (err) return err;
     bool last = a->config->selection == SELECT_LAST || !(here.off_road >= 0);
     bool none = !(a->best.off_road >= 0); // of the rounds so far
-    if (last || none || a->report.best_round == 0 || vg_selection_better(&here, &a->best)) {
+    if (last || none || run->report.best_round == 0 || vg_selection_better(&here, &a->best)) {
         a->best = here;
-        a->report.best_round = a->round + 1;
-        a->report.held_out_loss = a->loss;
-        memcpy(a->best_weights, vg_mlp_read(a->driving), sizeof(float) * (size_t)vg_mlp_count(a->driving));
+        run->report.held_out_loss = a->loss;
+        vg_run_select(run, run->round + 1);
     }
-    tell(a, &here, extra, count);
-    a->round++;
-    return vg_interactive_save(a, diag);
+    vg_run_note(run, "off_road", here.off_road);
+    vg_run_note(run, "drift", here.drift);
+    vg_run_note(run, "departures_per_lap", here.departures_per_lap);
+    vg_run_note(run, "departures_per_km", here.departures_per_km);
+    vg_run_note(run, "labels", (double)row_count(a));
+    vg_run_note(run, "queries", (double)run->report.queries);
+    vg_run_note(run, "actions", (double)run->report.actions);
+    vg_run_note(run, "seconds_off", run->report.seconds_off);
+    vg_run_note(run, "held_out_loss", a->loss);
+    return VG_OK;
+}
+
+vg_err vg_interactive_end(vg_interactive *a, vg_diag *diag) {
+    lend_rows(a);
+    vg_err err = vg_run_end_round(&a->run, 1, diag);
+    take_rows_back(a);
+    return err;
 }
 
 vg_err vg_interactive_finish(vg_interactive *a, vg_diag *diag) {
-    const vg_learner_def *def = a->def;
-    memcpy(vg_mlp_parameters(a->driving), a->best_weights, sizeof(float) * (size_t)vg_mlp_count(a->driving));
-    vg_mlp_pack(a->driving);
     a->origin.data = vg_dataset_hash(a->data);
-    a->report.labels = vg_dataset_train(a->data).count;
-    a->report.held_out_rows = vg_dataset_validation(a->data).count;
-    a->report.rounds = a->round;
-    vg_err err = vg_imitation_write(&a->im, &a->origin, a->driving, def->out, def->overwrite, diag);
-    if (!err && def->checkpoint) vg_file_discard(def->checkpoint);
-    return err;
+    a->run.report.labels = vg_dataset_train(a->data).count;
+    a->run.report.held_out_rows = vg_dataset_validation(a->data).count;
+    return vg_run_finish(&a->run, &a->im, &a->origin, diag);
 }

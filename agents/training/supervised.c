@@ -143,75 +143,39 @@ static uint64_t identity(const vg_training *training) {
     return hash;
 }
 
-// The numbers of a checkpoint beside its arrays.
-#define NUMBERS(I, D)                                                                                        \
-    I(epoch, at.epoch)                                                                                       \
-    I(batch, at.batch)                                                                                       \
-    I(best_epoch, at.best_epoch)                                                                             \
-    I(step, adam.step)                                                                                       \
-    D(loss_sum, at.loss_sum)                                                                                 \
-    D(train_loss, at.train_loss)                                                                             \
-    D(valid_loss, at.valid_loss)                                                                             \
-    D(best_loss, at.best_loss)                                                                               \
-    D(power1, adam.power1)                                                                                   \
-    D(power2, adam.power2)
-
 static const char KIND[] = "verge-checkpoint";
 
-enum { ARRAYS = 4 };
-static const char *const array_names[ARRAYS] = {"weights", "best", "adam.first", "adam.second"};
-
-static void list_arrays(vg_training *training, float *arrays[ARRAYS]) {
-    arrays[0] = vg_mlp_parameters(training->mlp), arrays[1] = training->best;
-    arrays[2] = training->adam.first, arrays[3] = training->adam.second;
+static vg_checkpoint list(vg_training *training) {
+    progress *at = &training->at;
+    int64_t count = vg_mlp_count(training->mlp);
+    vg_checkpoint all = {0};
+    vg_checkpoint_int(&all, "epoch", &at->epoch);
+    vg_checkpoint_int(&all, "batch", &at->batch);
+    vg_checkpoint_int(&all, "best_epoch", &at->best_epoch);
+    vg_checkpoint_double(&all, "loss_sum", &at->loss_sum);
+    vg_checkpoint_double(&all, "train_loss", &at->train_loss);
+    vg_checkpoint_double(&all, "valid_loss", &at->valid_loss);
+    vg_checkpoint_double(&all, "best_loss", &at->best_loss);
+    vg_checkpoint_floats(&all, "weights", vg_mlp_parameters(training->mlp), count);
+    vg_checkpoint_floats(&all, "best", training->best, count);
+    vg_checkpoint_adam(&all, "adam", &training->adam);
+    return all;
 }
 
 static vg_err save(vg_training *training, vg_diag *diag) {
     if (!training->def.checkpoint) return VG_OK;
-    vg_checkpoint_draft draft;
-    vg_checkpoint_begin(&draft, KIND, identity(training));
-#define I(key, field) vg_checkpoint_put_int(&draft, #key, training->field);
-#define D(key, field) vg_checkpoint_put_double(&draft, #key, training->field);
-    NUMBERS(I, D)
-#undef I
-#undef D
-    float *arrays[ARRAYS];
-    list_arrays(training, arrays);
-    for (int i = 0; i < ARRAYS; i++)
-        vg_checkpoint_put_floats(&draft, array_names[i], arrays[i], vg_mlp_count(training->mlp));
-    return vg_checkpoint_write(&draft, training->def.checkpoint, diag);
-}
-
-static vg_err read_checkpoint(vg_training *training, const vg_checkpoint *file, vg_diag *diag) {
-    vg_err err = VG_OK;
-#define I(key, field)                                                                                        \
-    if (!err) err = vg_checkpoint_int(file, #key, &training->field, diag);
-#define D(key, field)                                                                                        \
-    if (!err) err = vg_checkpoint_double(file, #key, &training->field, diag);
-    NUMBERS(I, D)
-#undef I
-#undef D
-    const progress *at = &training->at;
-    if (!err && (at->epoch < 0 || at->epoch > epochs_most(training) || at->batch < 0 ||
-                 at->batch >= batches(training)))
-        err = vg_fail_at(diag, VG_ERR_FORMAT, file->path, 0, "epoch", "beyond the end of the training");
-    float *arrays[ARRAYS];
-    int64_t count = vg_mlp_count(training->mlp);
-    list_arrays(training, arrays);
-    for (int i = 0; i < ARRAYS && !err; i++) {
-        const float *values;
-        err = vg_checkpoint_floats(file, array_names[i], count, &values, diag);
-        if (!err) memcpy(arrays[i], values, sizeof(float) * (size_t)count);
-    }
-    vg_mlp_pack(training->mlp);
-    return err;
+    vg_checkpoint all = list(training);
+    return vg_checkpoint_write(&all, training->def.checkpoint, KIND, identity(training), diag);
 }
 
 vg_err vg_training_restore(vg_training *training, const char *path, vg_diag *diag) {
-    vg_checkpoint file;
-    vg_err err = vg_checkpoint_open(path, KIND, identity(training), &file, diag);
-    if (!err) err = read_checkpoint(training, &file, diag);
-    vg_checkpoint_close(&file);
+    const progress *at = &training->at;
+    vg_checkpoint all = list(training);
+    vg_err err = vg_checkpoint_read(&all, path, KIND, identity(training), diag);
+    if (!err && (at->epoch < 0 || at->epoch > epochs_most(training) || at->batch < 0 ||
+                 at->batch >= batches(training)))
+        err = vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "epoch", "beyond the end of the training");
+    vg_mlp_pack(training->mlp);
     return err;
 }
 

@@ -141,15 +141,15 @@ START_TEST(goes_on_from_what_it_keeps) {
         make(&whole, update, 1, 6), make(&first, update, 1, 6), make(&second, update, 2, 6);
         learn(&whole, 5);
         learn(&first, 2);
-        vg_checkpoint_list kept = {0}, again = {0};
-        vg_actor_critic_list(&first.r, &kept);
-        ck_ok(vg_checkpoint_list_write(&kept, path, "test", 7, &diag));
-        vg_actor_critic_list(&second.r, &again);
-        ck_ok(vg_checkpoint_list_read(&again, path, "test", 7, &diag));
+        vg_checkpoint kept = {0}, again = {0};
+        vg_actor_critic_state(&first.r, &kept);
+        ck_ok(vg_checkpoint_write(&kept, path, "test", 7, &diag));
+        vg_actor_critic_state(&second.r, &again);
+        ck_ok(vg_checkpoint_read(&again, path, "test", 7, &diag));
         vg_mlp_pack(second.policy), vg_mlp_pack(second.r.critic.value);
         learn(&second, 3);
         ck_assert(hash_of(&whole) == hash_of(&second));
-        ck_fails(vg_checkpoint_list_read(&again, path, "test", 8, &diag), VG_ERR_MISMATCH,
+        ck_fails(vg_checkpoint_read(&again, path, "test", 8, &diag), VG_ERR_MISMATCH,
                  "another training");
         free_made(&whole), free_made(&first), free_made(&second);
         unlink(path);

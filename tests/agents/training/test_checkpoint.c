@@ -3,55 +3,98 @@
 #include <math.h>
 #include <string.h>
 
+#include "sim/base/memory.h"
 #include "tests/scratch.h"
 
 static vg_diag diag;
 
-START_TEST(gives_back_what_was_put) {
-    const char *path = scratch("a.checkpoint");
-    const float values[] = {1.5f, -0.0f, 3e-40f};
-    vg_checkpoint_draft draft;
-    vg_checkpoint_begin(&draft, "some-kind", 0xfedcba9876543210u);
-    vg_checkpoint_put_int(&draft, "whole", -7);
-    vg_checkpoint_put_double(&draft, "none", NAN);
-    vg_checkpoint_put_double(&draft, "far", -INFINITY);
-    vg_checkpoint_put_floats(&draft, "values", values, 3);
-    vg_checkpoint_put_floats(&draft, "nothing", values, 0);
-    ck_ok(vg_checkpoint_write(&draft, path, &diag));
+enum { COUNT = 3 };
 
-    vg_checkpoint file;
+// Every sort of thing that a checkpoint may hold.
+typedef struct everything {
     int64_t whole;
-    double real;
-    const float *read;
-    ck_ok(vg_checkpoint_open(path, "some-kind", 0xfedcba9876543210u, &file, &diag));
-    ck_ok(vg_checkpoint_int(&file, "whole", &whole, &diag));
-    ck_assert_int_eq(whole, -7);
-    ck_ok(vg_checkpoint_double(&file, "none", &real, &diag));
-    ck_assert(isnan(real));
-    ck_ok(vg_checkpoint_double(&file, "far", &real, &diag));
-    ck_assert(real == -INFINITY);
-    ck_ok(vg_checkpoint_floats(&file, "values", 3, &read, &diag));
-    ck_assert(memcmp(read, values, sizeof values) == 0);
-    ck_ok(vg_checkpoint_floats(&file, "nothing", 0, &read, &diag));
-    ck_fails(vg_checkpoint_floats(&file, "values", 2, &read, &diag), VG_ERR_FORMAT, "of another size");
-    ck_fails(vg_checkpoint_floats(&file, "other", 2, &read, &diag), VG_ERR_FORMAT, "other: missing");
-    ck_fails(vg_checkpoint_int(&file, "other", &whole, &diag), VG_ERR_FORMAT, "other: no number");
-    vg_checkpoint_close(&file);
+    double none, far;
+    float values[COUNT];
+    float *grown;
+    int64_t grown_count;
+    vg_adam adam;
+} everything;
+
+static vg_checkpoint list(everything *e) {
+    vg_checkpoint all = {0};
+    vg_checkpoint_int(&all, "whole", &e->whole);
+    vg_checkpoint_double(&all, "none", &e->none);
+    vg_checkpoint_double(&all, "far", &e->far);
+    vg_checkpoint_floats(&all, "values", e->values, COUNT);
+    vg_checkpoint_floats(&all, "nothing", e->values, 0);
+    vg_checkpoint_grown(&all, "grown", &e->grown, &e->grown_count);
+    vg_checkpoint_adam(&all, "adam", &e->adam);
+    return all;
+}
+
+static everything make(float first) {
+    everything e = {.whole = -7, .none = NAN, .far = -INFINITY, .values = {first, -0.0f, 3e-40f}};
+    vg_adam_def def = vg_adam_default();
+    ck_ok(vg_adam_create(&def, COUNT, &e.adam, &diag));
+    return e;
+}
+
+static void free_everything(everything *e) {
+    vg_adam_destroy(&e->adam);
+    vg_free(e->grown);
+}
+
+START_TEST(gives_back_what_was_listed) {
+    for (int64_t grown = 0; grown < 3; grown++) {
+        const char *path = scratch("a.checkpoint");
+        everything first = make(1.5f), again = make(0);
+        first.grown_count = grown;
+        first.grown = vg_new(float, grown);
+        for (int64_t i = 0; i < grown; i++) first.grown[i] = 2.5f;
+        first.adam.step = 9, first.adam.power1 = 0.5, first.adam.first[1] = 4, first.adam.second[2] = 5;
+        again.whole = 3, again.none = again.far = 0;
+        vg_checkpoint out = list(&first), in = list(&again);
+        ck_ok(vg_checkpoint_write(&out, path, "some-kind", 0xfedcba9876543210u, &diag));
+        ck_ok(vg_checkpoint_read(&in, path, "some-kind", 0xfedcba9876543210u, &diag));
+        ck_assert(again.whole == -7 && isnan(again.none) && again.far == -INFINITY);
+        ck_assert(memcmp(again.values, first.values, sizeof first.values) == 0);
+        ck_assert(again.grown_count == grown && (grown == 0 || again.grown[grown - 1] == 2.5f));
+        ck_assert(again.adam.step == 9 && again.adam.power1 == 0.5);
+        ck_assert(again.adam.first[1] == 4 && again.adam.second[2] == 5);
+        free_everything(&first);
+        free_everything(&again);
+    }
 }
 END_TEST
 
 START_TEST(refuses_others) {
     const char *path = scratch("b.checkpoint");
-    vg_checkpoint_draft draft;
-    vg_checkpoint file;
-    const float value = 1;
-    vg_checkpoint_begin(&draft, "some-kind", 1);
-    vg_checkpoint_put_floats(&draft, "value", &value, 1);
-    ck_ok(vg_checkpoint_write(&draft, path, &diag));
-    ck_fails(vg_checkpoint_open(path, "kind", 1, &file, &diag), VG_ERR_FORMAT, "no checkpoint of such");
-    ck_fails(vg_checkpoint_open(path, "some-kind", 2, &file, &diag), VG_ERR_MISMATCH, "another training");
-    ck_fails(vg_checkpoint_open(scratch("none"), "some-kind", 1, &file, &diag), VG_ERR_NOT_FOUND, "none");
+    everything e = make(1);
+    vg_checkpoint all = list(&e);
+    ck_ok(vg_checkpoint_write(&all, path, "some-kind", 1, &diag));
+    ck_fails(vg_checkpoint_read(&all, path, "kind", 1, &diag), VG_ERR_FORMAT, "no checkpoint of such");
+    ck_fails(vg_checkpoint_read(&all, path, "some-kind", 2, &diag), VG_ERR_MISMATCH, "another training");
+    ck_fails(vg_checkpoint_read(&all, scratch("none"), "some-kind", 1, &diag), VG_ERR_NOT_FOUND, "none");
+    free_everything(&e);
 }
 END_TEST
 
-CK_MAIN("checkpoint", gives_back_what_was_put, refuses_others)
+START_TEST(names_what_is_missing) {
+    const char *path = scratch("c.checkpoint");
+    everything e = make(1);
+    vg_checkpoint all = list(&e);
+    ck_ok(vg_checkpoint_write(&all, path, "some-kind", 1, &diag));
+    vg_checkpoint more = all, other = all, larger = {0}, filled = {0};
+    vg_checkpoint_int(&more, "more", &e.whole);
+    ck_fails(vg_checkpoint_read(&more, path, "some-kind", 1, &diag), VG_ERR_FORMAT, "more: no number");
+    vg_checkpoint_floats(&other, "other", e.values, COUNT);
+    ck_fails(vg_checkpoint_read(&other, path, "some-kind", 1, &diag), VG_ERR_FORMAT, "other: missing");
+    vg_checkpoint_floats(&larger, "values", e.values, COUNT - 1);
+    ck_fails(vg_checkpoint_read(&larger, path, "some-kind", 1, &diag), VG_ERR_FORMAT, "values: missing or of");
+    vg_checkpoint_floats(&filled, "values", e.values, 0); // it has some: not what was listed then
+    ck_fails(vg_checkpoint_read(&filled, path, "some-kind", 1, &diag), VG_ERR_FORMAT, "values: missing or of");
+    free_everything(&e);
+}
+END_TEST
+
+CK_MAIN("checkpoint", gives_back_what_was_listed, refuses_others, names_what_is_missing)
