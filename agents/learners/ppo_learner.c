@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agents/rewards/progress.h"
 #include "agents/rl/driving_env.h"
 #include "agents/training/run.h"
 #include "sim/base/memory.h"
@@ -43,6 +44,7 @@ typedef struct state {
     vg_imitation im;
     vg_imitation_origin origin;
     vg_policy *policy;
+    vg_reward *progress; // its own reward
     vg_driving *driving;
     vg_actor_critic learner;
     float *variance;                   // [width] of what was seen
@@ -74,6 +76,25 @@ static vg_err open_network(state *s, vg_diag *diag) {
     return err ? err : vg_imitation_policy(&s->im, &s->origin, s->im.mlp, &s->policy, diag);
 }
 
+static const vg_reward *reward_of(const state *s) {
+    return s->run.def->reward ? s->run.def->reward : s->progress;
+}
+
+static vg_err open_reward(state *s, vg_diag *diag) {
+    const vg_ppo_config *c = s->config;
+    const vg_reward *given = s->run.def->reward;
+    if (given && given->discount != c->rl.gamma)
+        return vg_fail_at(diag, VG_ERR_MISMATCH, NULL, 0, "gamma",
+                          "is %g, but the reward was made for %g; set gamma=%g", c->rl.gamma, given->discount,
+                          given->discount);
+    if (given) return VG_OK;
+    vg_progress_def def = {.progress = c->reward.progress,
+                           .offset = c->reward.offset,
+                           .off_road = c->reward.off_road,
+                           .discount = c->rl.gamma};
+    return vg_progress_create(&def, &s->progress, diag);
+}
+
 static vg_err open_learner(state *s, vg_diag *diag) {
     const vg_learner_def *def = s->run.def;
     const vg_ppo_config *c = s->config;
@@ -81,8 +102,7 @@ static vg_err open_learner(state *s, vg_diag *diag) {
     driving.roads = def->roads, driving.road_count = def->road_count;
     driving.car = &s->origin.car, driving.sense = s->im.sense;
     driving.cars = (int32_t)c->rl.n_envs, driving.spread = (float)c->start_spread;
-    driving.progress = c->reward.progress, driving.offset = c->reward.offset,
-    driving.off_road = c->reward.off_road;
+    driving.reward = reward_of(s);
     driving.disturbance = def->disturbance, driving.seed = def->seed, driving.threads = def->threads;
     vg_err err = vg_driving_create(&driving, &s->driving, diag);
     if (err) return err;
@@ -176,7 +196,7 @@ static vg_err one_round(state *s, vg_diag *diag) {
     vg_selection driven = {.off_road = NAN, .drift = NAN};
     int64_t number = s->run.round + 1;
     vg_err err = vg_actor_critic_drive(&s->learner, diag);
-    if (!err) err = vg_actor_critic_learn(&s->learner, 0, &learned, diag);
+    if (!err) err = vg_actor_critic_learn(&s->learner, reward_of(s)->absorbing, &learned, diag);
     if (err) return err;
     s->run.report.steps += learned.change.steps;
     s->run.report.actions = number * s->learner.rollout_buffer.rows;
@@ -193,6 +213,7 @@ static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_dia
     s.run.rounds = s.config->rl.rounds, s.run.watches_rounds = true;
     vg_err err = vg_run_open(&s.run, &vg_learner_ppo, def, diag);
     if (!err) err = open_network(&s, diag);
+    if (!err) err = open_reward(&s, diag);
     if (!err) err = open_learner(&s, diag);
     if (!err) err = restore(&s, diag);
     while (!err && s.run.round < s.run.rounds) err = one_round(&s, diag);
@@ -202,6 +223,7 @@ static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_dia
     *report = s.run.report;
     vg_actor_critic_destroy(&s.learner);
     vg_driving_destroy(s.driving);
+    vg_reward_destroy(s.progress);
     vg_policy_destroy(s.policy);
     vg_imitation_close(&s.im);
     vg_run_close(&s.run);
@@ -213,7 +235,7 @@ const vg_learner vg_learner_ppo = {
     .name = "ppo",
     .schema = &vg_ppo_schema,
     .config_size = sizeof(vg_ppo_config),
-    .needs = VG_LEARNER_ROADS,
+    .needs = VG_LEARNER_ROADS | VG_LEARNER_REWARD,
     .round = "round",
     .summary = "no logs: learn to drive from a plain reward for progress on the road",
     .details = "Is rewarded for progress along the road, and less for driving far from its middle; "

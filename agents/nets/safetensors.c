@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/hash.h"
 #include "sim/base/memory.h"
 
 static const char metadata_key[] = "__metadata__";
@@ -277,6 +278,18 @@ vg_err vg_safetensors_write(const char *path, vg_overwrite overwrite, const vg_t
     err = bytes.failed ? vg_fail_memory(diag) : vg_file_write(path, bytes.bytes, bytes.size, overwrite, diag);
     vg_text_free(&bytes);
     return err;
+}
+
+uint64_t vg_safetensors_hash(const vg_pair *metadata, int32_t metadata_count, const vg_tensor *tensors,
+                             int32_t tensor_count) {
+    uint64_t hash = 0;
+    for (int32_t i = 0; i < metadata_count; i++)
+        hash = vg_hash_text(vg_hash_text(hash, metadata[i].key), metadata[i].value);
+    for (int32_t i = 0; i < tensor_count; i++) {
+        hash = vg_hash_int(vg_hash_text(hash, tensors[i].name), tensors[i].shape, tensors[i].rank);
+        hash = vg_hash_float(hash, tensors[i].values, tensors[i].count);
+    }
+    return hash;
 }
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "floats are read and written as they stand");

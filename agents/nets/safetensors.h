@@ -53,6 +53,10 @@ void vg_safetensors_free(vg_safetensors *file); // a zeroed one is fine
 const vg_tensor *vg_safetensors_find(const vg_safetensors *file, const char *name);
 const char *vg_safetensors_text(const vg_safetensors *file, const char *key);
 
+// Over keys, values, names, shapes and values, in their order: what a file says, whatever wrote it.
+uint64_t vg_safetensors_hash(const vg_pair *metadata, int32_t metadata_count, const vg_tensor *tensors,
+                             int32_t tensor_count);
+
 // Data in the order given. Errors: VG_ERR_ARGUMENT (a name twice, too long or empty; a value that is not
 // finite), those of vg_file_write, VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_safetensors_write(const char *path, vg_overwrite overwrite, const vg_tensor *tensors,

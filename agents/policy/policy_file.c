@@ -97,24 +97,12 @@ static void list_tensors(const vg_policy_info *info, const vg_mlp *mlp, vg_tenso
 
 enum { TENSORS_MOST = 2 * (VG_MLP_HIDDEN_MOST + 1) + 3 };
 
-static uint64_t hash_content(const vg_pair *pairs, int32_t pair_count, const vg_tensor *tensors,
-                             int32_t tensor_count) {
-    uint64_t hash = 0;
-    for (int32_t i = 0; i < pair_count; i++)
-        hash = vg_hash_text(vg_hash_text(hash, pairs[i].key), pairs[i].value);
-    for (int32_t i = 0; i < tensor_count; i++) {
-        hash = vg_hash_int(vg_hash_text(hash, tensors[i].name), tensors[i].shape, tensors[i].rank);
-        hash = vg_hash_float(hash, tensors[i].values, tensors[i].count);
-    }
-    return hash;
-}
-
 static vg_err content_of(const vg_policy_info *info, const vg_mlp *mlp, uint64_t *hash, vg_diag *diag) {
     writing w = {0};
     vg_tensor tensors[TENSORS_MOST];
     list_tensors(info, mlp, tensors);
     vg_err err = describe(&w, info, mlp, diag);
-    if (!err) *hash = hash_content(w.pairs, w.count, tensors, vg_mlp_tensors(mlp) + 2);
+    if (!err) *hash = vg_safetensors_hash(w.pairs, w.count, tensors, vg_mlp_tensors(mlp) + 2);
     free_writing(&w);
     return err;
 }

@@ -22,6 +22,7 @@ typedef struct cell {
     bool calm[BLOCK];       // its first gust is still to come
     int32_t slow[BLOCK];    // actions in a row below the stall speed
     uint32_t round, step;
+    float *before; // [count][size of the reward's sense] sensed before the action; NULL: it has none
 } cell;
 
 struct vg_driving {
@@ -37,14 +38,7 @@ struct vg_driving {
 };
 
 vg_driving_def vg_driving_default(void) {
-    return (vg_driving_def){.tick_num = 1,
-                            .tick_den = 60,
-                            .ticks_per_action = 3,
-                            .cars = 32,
-                            .spread = 0.3f,
-                            .progress = 0.1,
-                            .offset = 0.1,
-                            .off_road = 10};
+    return (vg_driving_def){.tick_num = 1, .tick_den = 60, .ticks_per_action = 3, .cars = 32, .spread = 0.3f};
 }
 
 // --- starts ------------------------------------------------------------------------------------------------
@@ -161,13 +155,16 @@ static vg_ending ending(const vg_driving *d, cell *c, int32_t i) {
     return c->view.truncated[i] ? VG_ENDING_TRUNCATED : VG_ENDING_NONE;
 }
 
-static float reward(const vg_driving *d, const cell *c, int32_t i) {
-    const vg_driving_def *def = &d->def;
-    const vg_road *road = def->roads[c->road_of[i]];
-    vg_road_point here = vg_road_at(road, c->view.s[i]);
-    double offset = (double)c->view.offset[i], share = offset / (offset > 0 ? here.left : here.right);
-    double value = def->progress * vg_road_between(road, c->s[i], c->view.s[i]) - def->offset * share * share;
-    return (float)(c->view.terminated[i] ? value - def->off_road : value);
+// The reward of the actions just driven, from what was sensed before them.
+static void reward(const vg_driving *d, const cell *c, const float *actions, vg_step *out) {
+    const vg_reward *reward = d->def.reward;
+    double values[BLOCK] = {0};
+    vg_reward_view view = {c->count, c->world, c->s, c->before, actions};
+    if (reward) reward->ops->evaluate(reward, &view, values);
+    for (int32_t i = 0; i < c->count; i++) {
+        bool terminal = reward && out->ending[i] == VG_ENDING_TERMINATED;
+        out->rewards[i] = (float)(terminal ? values[i] + reward->terminal : values[i]);
+    }
 }
 
 static vg_err step(void *context, int64_t block, const float *actions, vg_step *out, vg_diag *diag) {
@@ -180,16 +177,17 @@ static vg_err step(void *context, int64_t block, const float *actions, vg_step *
         vg_episode_key key = key_of(d, c, block * BLOCK + i);
         vg_disturbance_actuation(&d->process, &key, c->step, commands + 2 * i);
     }
+    if (c->before) vg_sense_observe(d->def.reward->sense, c->world, c->before);
     vg_err err = blow(d, c, block);
     if (!err) err = vg_world_step(c->world, commands);
     if (err) return vg_fail(diag, err, "an action is no number");
     c->step++;
     sense(d, c, block, out->seen);
     bool ended = false;
+    for (int32_t i = 0; i < c->count; i++) out->ending[i] = (uint8_t)ending(d, c, i);
+    reward(d, c, commands, out);
     for (int32_t i = 0; i < c->count && !err; i++) {
-        out->rewards[i] = reward(d, c, i);
         c->s[i] = c->view.s[i];
-        out->ending[i] = (uint8_t)ending(d, c, i);
         if (!out->ending[i]) continue;
         memcpy(out->last + i * width, out->seen + i * width, sizeof(float) * (size_t)width);
         err = start(d, c, block, i);
@@ -234,15 +232,20 @@ vg_err vg_driving_create(const vg_driving_def *def, vg_driving **out, vg_diag *d
     d->blur = vg_new(float, d->env.observation);
     if (d->blur) vg_disturbance_observation_scale(&process, def->sense, def->car, d->blur);
     d->cells = vg_new(cell, blocks);
+    bool failed = false;
     d->speeds_at = vg_new(int64_t, def->road_count + 1);
     if (d->cells && d->speeds_at && d->blur) {
         for (int64_t b = 0; b < blocks; b++)
             d->cells[b].count = (int32_t)(def->cars - b * BLOCK < BLOCK ? def->cars - b * BLOCK : BLOCK);
+        for (int64_t b = 0; b < blocks && def->reward && def->reward->sense; b++) {
+            d->cells[b].before = vg_new(float, d->cells[b].count *vg_sense_size(def->reward->sense));
+            if (!d->cells[b].before) failed = true;
+        }
         for (int32_t r = 0; r < def->road_count; r++)
             d->speeds_at[r + 1] = d->speeds_at[r] + places(def->roads[r]);
         d->speeds = vg_new(float, d->speeds_at[def->road_count]);
     }
-    if (!d->speeds) {
+    if (!d->speeds || failed) {
         vg_driving_destroy(d);
         return vg_fail_memory(diag);
     }
@@ -253,7 +256,7 @@ vg_err vg_driving_create(const vg_driving_def *def, vg_driving **out, vg_diag *d
 void vg_driving_destroy(vg_driving *d) {
     if (!d) return;
     for (int64_t b = 0; d->cells && b < vg_blocks_count(d->def.cars, BLOCK); b++)
-        vg_world_destroy(d->cells[b].world);
+        vg_world_destroy(d->cells[b].world), vg_free(d->cells[b].before);
     vg_free(d->cells);
     vg_free(d->blur);
     vg_free(d->speeds);

@@ -8,6 +8,7 @@
 #define VG_AGENTS_RL_DRIVING_ENV_H
 
 #include "agents/drive/disturbance.h"
+#include "agents/rewards/reward.h"
 #include "agents/rl/environment.h"
 #include "sim/sense.h"
 
@@ -25,9 +26,7 @@ typedef struct vg_driving_def {
     int32_t cars;                                 // default 32
     float spread; // m, 0 to 20, default 0.3: offsets uniform in +-spread, but within 0.9 of the width;
                   // headings in +-spread * 0.04 rad
-    double progress, offset, off_road; // the plain reward of an action: progress (1/m, default 0.1) * metres
-                                       // driven - offset (default 0.1) * (offset / half width)^2, and -
-                                       // off_road (default 10) when it leaves the road
+    const vg_reward *reward; // of an action; NULL (default): 0
     double slow;  // share of the starts that are slower than a careful driver, by a factor uniform in 0.25 to
                   // 1; 0 (default): none
     double stall; // m/s: a car that is slower for a second stands; 0 (default): none ever does

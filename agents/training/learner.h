@@ -7,6 +7,7 @@
 
 #include "agents/drive/rollout.h"
 #include "agents/policy/policy.h"
+#include "agents/rewards/reward.h"
 #include "sim/base/config.h"
 #include "sim/base/file.h"
 
@@ -33,6 +34,7 @@ typedef struct vg_learner_def {
     const vg_road *const *valid; // [valid_count] roads that checkpoints are chosen on; none: `roads`
     int32_t valid_count;
     const vg_policy *expert;    // who is asked; NULL: nobody
+    const vg_reward *reward;    // what it learns from; NULL: the learner's own
     const vg_car *car;          // NULL: that of the logs
     vg_disturbance disturbance; // while collecting; zero: still air
     int32_t threads;            // 0: one a core; the result does not depend on it
@@ -68,10 +70,11 @@ typedef struct vg_learner_report {
 } vg_learner_report;
 
 typedef enum vg_learner_needs {
-    VG_LEARNER_LOGS = 1,   // refuses to begin without logs
-    VG_LEARNER_ROADS = 2,  // drives: takes roads, and refuses to begin without
-    VG_LEARNER_EXPERT = 4, // asks: takes an expert, and refuses to begin without
-    VG_LEARNER_EITHER = 8, // takes roads and an expert, or else logs
+    VG_LEARNER_LOGS = 1,    // refuses to begin without logs
+    VG_LEARNER_ROADS = 2,   // drives: takes roads, and refuses to begin without
+    VG_LEARNER_EXPERT = 4,  // asks: takes an expert, and refuses to begin without
+    VG_LEARNER_EITHER = 8,  // takes roads and an expert, or else logs
+    VG_LEARNER_REWARD = 16, // takes a reward; without, it has one of its own
 } vg_learner_needs;
 
 // One learner: a row of agents/learners/registry.h. The command line, its help, its man page and studies

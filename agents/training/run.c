@@ -52,6 +52,7 @@ vg_err vg_run_identify(vg_run *run, const vg_car *car, uint64_t data, vg_diag *d
         h = vg_hash_text(h, def->expert->name);
         h = vg_hash_int(h, &(int64_t){(int64_t)def->expert->hash}, 1);
     }
+    if (def->reward) h = vg_hash_int(h, &(int64_t){(int64_t)def->reward->hash}, 1);
     run->identity = h;
     return VG_OK;
 }

@@ -54,8 +54,9 @@ void vg_run_close(vg_run *run); // a zeroed one is fine
 // Errors: VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_run_select_from(vg_run *run, vg_mlp *network, vg_diag *diag);
 
-// Hash what decides the path: learner, configuration, seed, car, roads, validation roads, expert, disturbance
-// and `data`, a hash of the rows it begins with (0: none). Not the number of threads. Errors: VG_ERR_MEMORY.
+// Hash what decides the path: learner, configuration, seed, car, roads, validation roads, expert, reward,
+// disturbance and `data`, a hash of the rows it begins with (0: none). Not the number of threads. Errors:
+// VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_run_identify(vg_run *run, const vg_car *car, uint64_t data, vg_diag *diag);
 
 // Read the checkpoint into what is listed, if the definition asks for it and there is one; *run.resumed says

@@ -5,27 +5,40 @@
 #include "app/commands/commands.h"
 #include "app/commands/train.h"
 
-// In the order of what takes them: any learner, one that drives, one that asks an expert.
-enum { FLAGS_ANY = 3, FLAGS_ROADS = 8, FLAGS_EXPERT = 9 };
-static const vg_flag flags[FLAGS_EXPERT] = {
-    {"logs", VG_FLAG_LIST, offsetof(vg_train_options, logs), "LOG...", .help = "what to learn from"},
-    {"out", VG_FLAG_TEXT, offsetof(vg_train_options, out), "POLICY", .required = true,
-     .help = "policy file to write"},
-    {"resume", VG_FLAG_SWITCH, offsetof(vg_train_options, resume),
-     .help = "go on from the checkpoint of a training that was stopped"},
-    {"roads", VG_FLAG_LIST, offsetof(vg_train_options, roads), "R...",
-     .help = "where to drive while learning; without: where the logs were driven"},
-    {"valid", VG_FLAG_LIST, offsetof(vg_train_options, valid), "R...",
-     .help = "validation roads, on which the best round is selected; without: where it learns"},
-    {"car", VG_FLAG_TEXT, offsetof(vg_train_options, car), "C",
-     .help = "car to drive: a preset or a file; without: that of the logs, else the sedan"},
-    {"record", VG_FLAG_TEXT, offsetof(vg_train_options, record), "JSONL",
-     .help = "file for the numbers of each round, a JSON object a line"},
-    {"events", VG_FLAG_TEXT, offsetof(vg_train_options, events), "DIR",
-     .help = "folder for the same numbers as a TensorBoard event file"},
-    {"expert", VG_FLAG_TEXT, offsetof(vg_train_options, expert), "E",
-     .help = "expert that is asked what to do"},
+#define AT(field) offsetof(vg_train_options, field)
+// A flag, and what a learner must need one of to have it; 0: every learner has it.
+static const struct {
+    unsigned needs;
+    vg_flag flag;
+} flags[] = {
+    {0, {"logs", VG_FLAG_LIST, AT(logs), "LOG...", .help = "what to learn from"}},
+    {0, {"out", VG_FLAG_TEXT, AT(out), "POLICY", .required = true, .help = "policy file to write"}},
+    {0,
+     {"resume", VG_FLAG_SWITCH, AT(resume),
+      .help = "go on from the checkpoint of a training that was stopped"}},
+    {VG_LEARNER_ROADS | VG_LEARNER_EITHER,
+     {"roads", VG_FLAG_LIST, AT(roads), "R...",
+      .help = "where to drive while learning; without: where the logs were driven"}},
+    {VG_LEARNER_ROADS | VG_LEARNER_EITHER,
+     {"valid", VG_FLAG_LIST, AT(valid), "R...",
+      .help = "validation roads, on which the best round is selected; without: where it learns"}},
+    {VG_LEARNER_ROADS | VG_LEARNER_EITHER,
+     {"car", VG_FLAG_TEXT, AT(car), "C",
+      .help = "car to drive: a preset or a file; without: that of the logs, else the sedan"}},
+    {VG_LEARNER_ROADS | VG_LEARNER_EITHER,
+     {"record", VG_FLAG_TEXT, AT(record), "JSONL",
+      .help = "file for the numbers of each round, a JSON object a line"}},
+    {VG_LEARNER_ROADS | VG_LEARNER_EITHER,
+     {"events", VG_FLAG_TEXT, AT(events), "DIR",
+      .help = "folder for the same numbers as a TensorBoard event file"}},
+    {VG_LEARNER_EXPERT | VG_LEARNER_EITHER,
+     {"expert", VG_FLAG_TEXT, AT(expert), "E", .help = "expert that is asked what to do"}},
+    {VG_LEARNER_REWARD,
+     {"reward", VG_FLAG_TEXT, AT(reward), "REWARD",
+      .help = "reward file to learn from, instead of the keys reward.*"}},
 };
+#undef AT
+_Static_assert(sizeof flags / sizeof *flags <= VG_TRAIN_FLAGS, "raise VG_TRAIN_FLAGS");
 
 #define COMMON "[--config Y] [--set KEY=VALUE...] [--seed N] [--resume] [--force]"
 
@@ -37,13 +50,16 @@ static const char *synopsis_of(unsigned needs) {
         return "[--logs LOG...] --roads R... --expert E --out POLICY [--valid R...] " COMMON;
     if (needs & VG_LEARNER_LOGS && needs & VG_LEARNER_ROADS)
         return "--logs LOG... [--roads R...] --out POLICY [--valid R...] " COMMON;
-    return needs & VG_LEARNER_ROADS ? "--roads R... --out POLICY [--valid R...] [--car C] " COMMON
-                                    : "--logs LOG... --out POLICY " COMMON;
+    return needs & VG_LEARNER_ROADS
+               ? "--roads R... --out POLICY [--valid R...] [--car C] [--reward REWARD] " COMMON
+               : "--logs LOG... --out POLICY " COMMON;
 }
 
-static int32_t flag_count(unsigned needs) {
-    if (needs & (VG_LEARNER_EXPERT | VG_LEARNER_EITHER)) return FLAGS_EXPERT;
-    return needs & VG_LEARNER_ROADS ? FLAGS_ROADS : FLAGS_ANY;
+static int32_t list_flags(unsigned needs, vg_flag out[VG_TRAIN_FLAGS]) {
+    int32_t count = 0;
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (!flags[i].needs || flags[i].needs & needs) out[count++] = flags[i].flag;
+    return count;
 }
 
 void vg_train_commands_make(vg_train_commands *out) {
@@ -56,8 +72,8 @@ void vg_train_commands_make(vg_train_commands *out) {
             .synopsis = synopsis_of(learner->needs),
             .details = learner->details,
             .examples = learner->examples,
-            .flags = flags,
-            .flag_count = flag_count(learner->needs),
+            .flags = out->flags[count],
+            .flag_count = list_flags(learner->needs, out->flags[count]),
             .options_size = sizeof(vg_train_options) + learner->config_size,
             .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON,
             .schema = learner->schema,

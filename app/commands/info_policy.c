@@ -4,12 +4,45 @@
 
 #include "agents/nets/safetensors.h"
 #include "agents/policy/policy_file.h"
+#include "agents/rewards/reward_file.h"
 
 static json_t *tensor_row(const vg_tensor *tensor) {
     json_t *shape = json_array();
     for (int32_t i = 0; i < tensor->rank; i++) json_array_append_new(shape, json_integer(tensor->shape[i]));
     return json_pack("{ss so sI}", "tensor", tensor->name, "shape", shape, "values",
                      (json_int_t)tensor->count);
+}
+
+typedef enum contents { POLICY, REWARD, CHECKPOINT } contents;
+
+// "verge-policy", "verge-reward", "verge-checkpoint", "verge-gail-checkpoint". What has no format is taken
+// for a policy, which says what is wrong with it.
+static contents what_is(const char *format) {
+    static const char end[] = "-checkpoint";
+    size_t size = format ? strlen(format) : 0;
+    if (size >= sizeof end - 1 && strcmp(format + size - (sizeof end - 1), end) == 0) return CHECKPOINT;
+    return format && strcmp(format, "verge-reward") == 0 ? REWARD : POLICY;
+}
+
+// Sound is what can be driven with: tensors, sense and metadata agree.
+static vg_err load_policy(const char *path, vg_facts *facts, vg_diag *diag) {
+    vg_policy *policy;
+    vg_err err = vg_policy_load(path, &policy, diag);
+    if (err) return err;
+    vg_fact_hash(facts, "hash", policy->hash);
+    vg_policy_destroy(policy);
+    return VG_OK;
+}
+
+static vg_err load_reward(const char *path, vg_facts *facts, vg_diag *diag) {
+    vg_reward *reward;
+    vg_fact_text(facts, "kind", "reward");
+    vg_err err = vg_reward_load(path, &reward, diag);
+    if (err) return err;
+    vg_fact_text(facts, "reward", reward->kind);
+    vg_fact_hash(facts, "hash", reward->hash);
+    vg_reward_destroy(reward);
+    return VG_OK;
 }
 
 vg_err vg_info_policy(const char *path, vg_facts *facts, vg_diag *diag) {
@@ -29,19 +62,10 @@ vg_err vg_info_policy(const char *path, vg_facts *facts, vg_diag *diag) {
     }
     vg_fact(facts, "parameters", json_integer(parameters));
     vg_fact(facts, "tensors", rows);
-    const char *format = vg_safetensors_text(&file, "format");
-    bool checkpoint = format && strcmp(format, "verge-checkpoint") == 0;
+    contents what = what_is(vg_safetensors_text(&file, "format"));
     vg_safetensors_free(&file);
-    if (checkpoint) {
-        vg_fact_text(facts, "kind", "checkpoint of a training");
-        return VG_OK;
-    }
-
-    // Sound is what can be driven with: tensors, sense and metadata agree.
-    vg_policy *policy;
-    err = vg_policy_load(path, &policy, diag);
-    if (err) return err;
-    vg_fact_hash(facts, "hash", policy->hash);
-    vg_policy_destroy(policy);
-    return VG_OK;
+    if (what == CHECKPOINT) vg_fact_text(facts, "kind", "checkpoint of a training");
+    return what == CHECKPOINT ? VG_OK
+           : what == REWARD   ? load_reward(path, facts, diag)
+                              : load_policy(path, facts, diag);
 }

@@ -7,6 +7,7 @@
 #include "agents/learners/registry.h"
 #include "agents/policy/policy_file.h"
 #include "agents/policy_open.h"
+#include "agents/rewards/reward_file.h"
 #include "agents/training/rounds.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
@@ -187,6 +188,7 @@ vg_err vg_train_run(const vg_call *call, int *status, vg_diag *diag) {
     const vg_learner *learner;
     vg_log_roads roads = {0}, valid = {0};
     vg_policy *expert = NULL;
+    vg_reward *reward = NULL;
     vg_car car;
     vg_overwrite overwrite = o->resume ? VG_REPLACE : vg_call_overwrite(call);
     vg_err err = vg_learner_find(call->command->name, &learner, diag);
@@ -198,6 +200,7 @@ vg_err vg_train_run(const vg_call *call, int *status, vg_diag *diag) {
     if (!err) err = load_roads(&o->valid, &valid, diag);
     if (!err && o->car) err = vg_car_load(o->car, &car, diag);
     if (!err && o->expert) err = vg_policy_open(o->expert, &expert, diag);
+    if (!err && o->reward) err = vg_reward_load(o->reward, &reward, diag);
     if (!err) {
         vg_learner_def def = {.config = o->config,
                               .seed = call->seed,
@@ -208,6 +211,7 @@ vg_err vg_train_run(const vg_call *call, int *status, vg_diag *diag) {
                               .valid = (const vg_road *const *)valid.roads,
                               .valid_count = valid.count,
                               .expert = expert,
+                              .reward = reward,
                               .car = o->car ? &car : NULL,
                               .threads = (int32_t)call->threads,
                               .resume = o->resume,
@@ -216,6 +220,7 @@ vg_err vg_train_run(const vg_call *call, int *status, vg_diag *diag) {
         err = train(call, learner, &def, diag);
     }
     vg_policy_destroy(expert);
+    vg_reward_destroy(reward);
     vg_log_roads_free(&valid);
     vg_log_roads_free(&roads);
     return err;

@@ -9,7 +9,7 @@
 // A command's options; a learner that does not take one leaves it at 0.
 typedef struct vg_train_options {
     vg_list logs, roads, valid;
-    const char *out, *expert, *car, *record, *events;
+    const char *out, *expert, *reward, *car, *record, *events;
     bool resume;
     double config[]; // the learner's own
 } vg_train_options;
@@ -18,10 +18,13 @@ typedef struct vg_train_options {
 // loading what it is given and of writing.
 vg_err vg_train_run(const vg_call *call, int *status, vg_diag *diag);
 
+enum { VG_TRAIN_FLAGS = 16 }; // of one learner, at most
+
 // `verge train` with a subcommand a learner. The struct points into itself: it stays where it was made.
 typedef struct vg_train_commands {
     vg_command command;
     vg_command learners[VG_LEARNER_MOST];
+    vg_flag flags[VG_LEARNER_MOST][VG_TRAIN_FLAGS];
     const vg_command *children[VG_LEARNER_MOST + 1];
 } vg_train_commands;
 void vg_train_commands_make(vg_train_commands *out);

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "agents/drive/rollout.h"
+#include "agents/rewards/linear.h"
+#include "agents/rewards/progress.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 #include "tests/golden.h"
@@ -19,6 +21,7 @@ typedef struct made {
     vg_car car;
     vg_sense *sense;
     vg_driving_def def;
+    vg_reward *reward;
     vg_driving *driving;
     const vg_environment *env;
     float seen[CARS * WIDTH], last[CARS * WIDTH], rewards[CARS];
@@ -33,6 +36,9 @@ static void make(made *m, vg_road *first, vg_road *second, float spread) {
     m->def = vg_driving_default();
     m->def.roads = m->borrowed, m->def.road_count = second ? 2 : 1;
     m->def.car = &m->car, m->def.sense = m->sense;
+    vg_progress_def progress = vg_progress_default();
+    ck_ok(vg_progress_create(&progress, &m->reward, &diag));
+    m->def.reward = m->reward;
     m->def.cars = CARS, m->def.spread = spread, m->def.seed = 3, m->def.threads = 1;
     ck_ok(vg_driving_create(&m->def, &m->driving, &diag));
     m->env = vg_driving_environment(m->driving);
@@ -40,6 +46,7 @@ static void make(made *m, vg_road *first, vg_road *second, float spread) {
 
 static void free_made(made *m) {
     vg_driving_destroy(m->driving);
+    vg_reward_destroy(m->reward);
     vg_sense_destroy(m->sense);
     vg_road_destroy(m->roads[0]), vg_road_destroy(m->roads[1]);
 }
@@ -91,7 +98,11 @@ START_TEST(rewards_progress_and_the_middle) {
     }
     free_made(&m);
     make(&m, circle_road(200, 4), NULL, 2);
-    m.def.progress = 0, m.def.offset = 1;
+    vg_progress_def offset_only = vg_progress_default();
+    offset_only.progress = 0, offset_only.offset = 1;
+    vg_reward_destroy(m.reward);
+    ck_ok(vg_progress_create(&offset_only, &m.reward, &diag));
+    m.def.reward = m.reward;
     vg_driving_destroy(m.driving);
     ck_ok(vg_driving_create(&m.def, &m.driving, &diag));
     m.env = vg_driving_environment(m.driving);
@@ -100,6 +111,47 @@ START_TEST(rewards_progress_and_the_middle) {
     for (int i = 0; i < CARS; i++) {
         double share = (double)m.seen[i * WIDTH] / 4;
         ck_assert_double_eq_tol((double)m.rewards[i], -share * share, 1e-4);
+    }
+    free_made(&m);
+}
+END_TEST
+
+// A reward with a sense of its own is shown what was sensed before the action; without any, rewards are 0.
+START_TEST(asks_a_reward_with_its_own_sense) {
+    const float zero[2] = {0}, one[2] = {1, 1}, weights[2] = {0.5f, 0};
+    vg_linear_def def = {.sense = "speed,heading",
+                         .mean = zero,
+                         .scale = one,
+                         .weights = weights,
+                         .action_weights = {2, 0},
+                         .bias = 1,
+                         .discount = 0.9,
+                         .terminal = -50};
+    made m;
+    make(&m, circle_road(60, 4), NULL, 0);
+    vg_reward_destroy(m.reward);
+    ck_ok(vg_linear_create(&def, &m.reward, &diag));
+    for (int with = 1; with >= 0; with--) {
+        m.def.reward = with ? m.reward : NULL;
+        vg_driving_destroy(m.driving);
+        ck_ok(vg_driving_create(&m.def, &m.driving, &diag));
+        m.env = vg_driving_environment(m.driving);
+        begin(&m, 0);
+        int terminations = 0;
+        for (int t = 0; t < 200; t++) {
+            float before[CARS];
+            for (int i = 0; i < CARS; i++) before[i] = m.seen[i * WIDTH + 2];
+            int64_t allocations = vg_memory_count();
+            step(&m, 1, 0);
+            ck_assert(vg_memory_count() == allocations);
+            for (int i = 0; i < CARS; i++) {
+                bool died = m.ending[i] == VG_ENDING_TERMINATED;
+                double wanted = with ? 1 + 0.5 * (double)before[i] + 2 + (died ? -50 : 0) : 0;
+                ck_assert_double_eq_tol((double)m.rewards[i], wanted, 1e-4);
+                terminations += died;
+            }
+        }
+        ck_assert(terminations > 0);
     }
     free_made(&m);
 }
@@ -250,6 +302,7 @@ START_TEST(drives_in_disturbance) {
 }
 END_TEST
 
-CK_MAIN("driving_env", starts_as_a_rollout_does, rewards_progress_and_the_middle,
-        dies_off_the_road_and_begins_anew, cuts_an_open_road_short, begins_a_round_from_its_number_alone,
-        dies_where_it_stands, drives_in_disturbance, refuses_what_it_cannot_do)
+CK_MAIN("driving_env", asks_a_reward_with_its_own_sense, starts_as_a_rollout_does,
+        rewards_progress_and_the_middle, dies_off_the_road_and_begins_anew, cuts_an_open_road_short,
+        begins_a_round_from_its_number_alone, dies_where_it_stands, drives_in_disturbance,
+        refuses_what_it_cannot_do)

@@ -81,3 +81,7 @@ header='{"net.0.weight":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}'
 length=$(printf '%s' "$header" | wc -c)
 { printf "\\$(printf %o "$length")\0\0\0\0\0\0\0%s" "$header"; printf '12345678'; } > bare.safetensors
 expect 2 "bare.safetensors: " info bare.safetensors
+
+# A reward.
+expect 0 "reward" "$verge" info "$root/tests/fuzz/corpus/reward/linear"
+grep -q "offset,heading,speed" said || fail "a reward's sense is not shown"

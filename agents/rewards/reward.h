@@ -1,0 +1,61 @@
+// agents/rewards/reward.h -- what a driver is after: a function of what it senses and does, as a thing of its
+// own. A reward is built in, learned by inverse reinforcement learning or from preferences, and is a file as
+// a policy is; whatever learns or plans from rewards takes any of them.
+//
+// A reward is immutable and shared by threads. It gives r(s, a, s') for each action. Where an episode ends in
+// a terminal state (the car left the road, or is stalled), `terminal` is added to that action's reward, and
+// every action after it, for ever, is rewarded `absorbing`; an episode that is only cut short gets neither.
+#ifndef VG_AGENTS_REWARDS_REWARD_H
+#define VG_AGENTS_REWARDS_REWARD_H
+
+#include "sim/base/file.h"
+#include "sim/sense.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct vg_reward vg_reward;
+struct vg_reward_draft;
+
+// One action of `count` cars that drive side by side. Arrays are borrowed.
+typedef struct vg_reward_view {
+    int32_t count;
+    const vg_world *world; // after the action, before any reset
+    const double *s;       // [count] m, arc length before the action
+    const float
+        *observed;        // [count][sense size], sensed before the action; NULL where the reward has no sense
+    const float *actions; // [count][2] as they were commanded; clamped to [-1, 1] by the reward
+} vg_reward_view;
+
+// What a sort of reward provides.
+typedef struct vg_reward_ops {
+    // r of each car into out[count], without `terminal`. May be called from any thread. Never allocates.
+    void (*evaluate)(const vg_reward *reward, const vg_reward_view *view, double *out);
+    // What it adds to a file: agents/rewards/reward_file.h.
+    vg_err (*describe)(const vg_reward *reward, struct vg_reward_draft *draft);
+    void (*destroy)(vg_reward *reward);
+} vg_reward_ops;
+
+// Embedded first in each implementation's own struct.
+struct vg_reward {
+    const vg_reward_ops *ops;
+    const char *kind;      // "progress", "linear"
+    uint64_t hash;         // of its content; 0 until it was written or read
+    const vg_sense *sense; // what it is shown; NULL: it looks at the world
+    double discount;       // gamma it is meant for, in [0, 1)
+    double terminal;       // added where an action ends in a terminal state
+    double absorbing;      // of every action after that
+};
+
+// NULL is fine.
+void vg_reward_destroy(vg_reward *reward);
+
+// Errors: VG_ERR_ARGUMENT naming the value: a discount outside [0, 1), a terminal or absorbing value that is
+// not finite.
+VG_NODISCARD vg_err vg_reward_check(const vg_reward *reward, vg_diag *diag);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,103 @@
+#include "agents/rewards/reward_file.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "agents/rewards/linear.h"
+#include "agents/rewards/progress.h"
+#include "agents/rewards/reward_draft.h"
+#include "sim/base/text.h"
+#include "sim/base/version.h"
+
+// One row a sort of reward.
+static const struct {
+    const char *name, *summary;
+    vg_err (*read)(const vg_safetensors *file, const char *path, vg_reward **out, vg_diag *diag);
+} kinds[] = {{"progress", "progress along the road, less for being far from its middle", vg_progress_read},
+             {"linear", "a weighted sum of what is sensed and done", vg_linear_read}};
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+const char *vg_reward_kind(int32_t i) { return i >= 0 && i < KINDS ? kinds[i].name : NULL; }
+
+const char *vg_reward_kind_summary(int32_t i) { return i >= 0 && i < KINDS ? kinds[i].summary : NULL; }
+
+// --- writing -----------------------------------------------------------------------------------------------
+
+vg_err vg_reward_write(const char *path, vg_overwrite overwrite, vg_reward *reward, vg_diag *diag) {
+    vg_reward_draft draft = {0};
+    char version[8];
+    snprintf(version, sizeof version, "%d", VG_REWARD_FORMAT);
+    vg_reward_put_text(&draft, "format", "verge-reward");
+    vg_reward_put_text(&draft, "format_version", version);
+    vg_reward_put_text(&draft, "kind", reward->kind);
+    if (reward->sense) vg_reward_put_text(&draft, "sense", vg_sense_text(reward->sense));
+    vg_reward_put_number(&draft, "discount", reward->discount);
+    vg_reward_put_number(&draft, "terminal", reward->terminal);
+    vg_reward_put_number(&draft, "absorbing", reward->absorbing);
+    vg_err err = reward->ops->describe(reward, &draft);
+    if (err) return err;
+    uint64_t hash = vg_safetensors_hash(draft.pairs, draft.pair_count, draft.tensors, draft.tensor_count);
+    vg_reward_put_text(&draft, "version", VG_VERSION);
+    err = vg_safetensors_write(path, overwrite, draft.tensors, draft.tensor_count, draft.pairs,
+                               draft.pair_count, diag);
+    if (!err) reward->hash = hash;
+    return err;
+}
+
+// --- reading -----------------------------------------------------------------------------------------------
+
+static vg_err check_format(const vg_safetensors *file, const char *path, vg_diag *diag) {
+    const char *format = vg_safetensors_text(file, "format"),
+               *version = vg_safetensors_text(file, "format_version");
+    if (!format || strcmp(format, "verge-reward") != 0)
+        return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "format", "'%.40s', expected 'verge-reward'",
+                          format ? format : "");
+    int64_t number;
+    if (!version || !vg_parse_int(version, &number) || number != VG_REWARD_FORMAT)
+        return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "format_version", "'%.20s', this verge reads %d",
+                          version ? version : "", VG_REWARD_FORMAT);
+    return VG_OK;
+}
+
+static vg_err fail_kind(const char *kind, const char *path, vg_diag *diag) {
+    vg_text names = {0};
+    for (int32_t i = 0; i < KINDS; i++) vg_text_add(&names, "%s%s", i ? ", " : "", kinds[i].name);
+    vg_err err = names.failed
+                     ? vg_fail_memory(diag)
+                     : vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "kind",
+                                  "'%.40s' is no reward that this verge knows: %s", kind, names.bytes);
+    vg_text_free(&names);
+    return err;
+}
+
+// The metadata that counts: all but verge's version.
+static uint64_t hash_of(const vg_safetensors *file) {
+    vg_pair pairs[VG_REWARD_PAIRS];
+    int32_t count = 0;
+    for (int32_t i = 0; i < file->metadata_count && count < VG_REWARD_PAIRS; i++)
+        if (strcmp(file->metadata[i].key, "version") != 0) pairs[count++] = file->metadata[i];
+    return vg_safetensors_hash(pairs, count, file->tensors, file->tensor_count);
+}
+
+vg_err vg_reward_load(const char *path, vg_reward **out, vg_diag *diag) {
+    vg_safetensors file;
+    *out = NULL;
+    vg_err err = vg_safetensors_read(path, &file, diag);
+    if (err) return err;
+    err = check_format(&file, path, diag);
+    const char *kind = vg_safetensors_text(&file, "kind");
+    int32_t i = 0;
+    while (i < KINDS && kind && strcmp(kinds[i].name, kind) != 0) i++;
+    if (!err && (!kind || i == KINDS)) err = fail_kind(kind ? kind : "", path, diag);
+    if (!err && file.metadata_count > VG_REWARD_PAIRS)
+        err = vg_fail_at(diag, VG_ERR_FORMAT, path, 0, NULL, "%d texts of metadata, expected at most %d",
+                         file.metadata_count, VG_REWARD_PAIRS);
+    if (!err) {
+        err = kinds[i].read(&file, path, out, diag);
+        if (err && diag && !diag->file[0]) snprintf(diag->file, sizeof diag->file, "%s", path);
+        if (err == VG_ERR_ARGUMENT) err = VG_ERR_FORMAT; // a value that no reward may have: here, the file's
+    }
+    if (!err) (*out)->hash = hash_of(&file);
+    vg_safetensors_free(&file);
+    return err;
+}

@@ -1,0 +1,32 @@
+// agents/rewards/reward_file.h -- a reward as a file: safetensors, whose metadata says what sort of reward it
+// is, what it is shown and what an end is worth.
+//
+// Metadata, all text: format "verge-reward", format_version "1", kind, sense (where it has one), discount,
+// terminal, absorbing, version (of verge; not part of the hash), and the kind's own numbers. Tensors are the
+// kind's. Numbers are written so that they read back to the same bits.
+#ifndef VG_AGENTS_REWARDS_REWARD_FILE_H
+#define VG_AGENTS_REWARDS_REWARD_FILE_H
+
+#include "agents/rewards/reward.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { VG_REWARD_FORMAT = 1 };
+
+// The sort number i of rewards there are, by name; NULL past the last. And what it is, in a line.
+const char *vg_reward_kind(int32_t i);
+const char *vg_reward_kind_summary(int32_t i);
+
+// The same content gives the same bytes; the reward's hash is set. Errors: those of vg_safetensors_write.
+VG_NODISCARD vg_err vg_reward_write(const char *path, vg_overwrite overwrite, vg_reward *reward,
+                                    vg_diag *diag);
+// Errors: those of vg_safetensors_read; VG_ERR_FORMAT naming what is missing or wrong: of another format or
+// version, an unknown kind (with those there are), a tensor of another size, a value out of range.
+VG_NODISCARD vg_err vg_reward_load(const char *path, vg_reward **out, vg_diag *diag);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
