@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/config.h"
 #include "sim/base/embedded.h"
 #include "sim/base/hash.h"
 

@@ -14,7 +14,7 @@
 #ifndef VG_SIM_CAR_H
 #define VG_SIM_CAR_H
 
-#include "sim/base/config.h"
+#include "sim/base/error.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -37,13 +37,14 @@ extern "C" {
     X(rear_overhang, "m", 0, 10, "1.0", "rear axle to rear bumper")
 
 typedef struct vg_car {
-    char name[VG_KEY_TEXT_SIZE]; // "sedan"
+    char name[256]; // "sedan"
 #define X(field, unit, least, most, standard, help) float field;
     VG_CAR_FIELDS(X)
 #undef X
 } vg_car;
 
-extern const vg_schema vg_car_schema;
+// A car as a table of keys (sim/base/config.h): its YAML file, and its text in policies and logs.
+extern const struct vg_schema vg_car_schema;
 
 // The sedan.
 vg_car vg_car_default(void);

@@ -2,11 +2,14 @@
 #ifndef VG_TRACKS_LIBRARY_H
 #define VG_TRACKS_LIBRARY_H
 
-#include "tracks/track.h"
+#include "sim/road.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+typedef struct vg_track vg_track;       // tracks/track.h
+typedef struct vg_warnings vg_warnings; // the same
 
 // A road by library name ("train-1", "hairpins") or by path ("roads/mine.csv"). A name wins; write ./train-1
 // for a file of that name. Errors: VG_ERR_NOT_FOUND with the names there are; those of vg_csv_read and

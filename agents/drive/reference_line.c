@@ -1,6 +1,7 @@
 #include "agents/drive/reference_line.h"
 
 #include <math.h>
+#include <stddef.h>
 
 #include "agents/drive/reference_line_private.h"
 

@@ -3,6 +3,7 @@
 #define VG_AGENTS_EXPERTS_EXPERT_H
 
 #include "agents/policy/policy.h"
+#include "sim/base/config.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -28,6 +28,7 @@
 #define VG_AGENTS_EXPERTS_HUMAN_MODEL_H
 
 #include "agents/policy/policy.h"
+#include "sim/base/config.h"
 
 #ifdef __cplusplus
 extern "C" {

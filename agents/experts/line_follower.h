@@ -16,6 +16,7 @@
 #define VG_AGENTS_EXPERTS_LINE_FOLLOWER_H
 
 #include "agents/policy/policy.h"
+#include "sim/base/config.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -5,6 +5,7 @@
 
 #include "logs/import/lap_line.h"
 #include "sim/base/memory.h"
+#include "sim/base/text.h"
 
 static const double BIN = 3, PASSED = 0.95; // m; share of the bins that a driver must have been in
 

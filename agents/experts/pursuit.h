@@ -14,6 +14,7 @@
 #define VG_AGENTS_EXPERTS_PURSUIT_H
 
 #include "agents/policy/policy.h"
+#include "sim/base/config.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "agents/nets/safetensors.h"
+#include "sim/base/config.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 #include "sim/base/version.h"

@@ -1,5 +1,7 @@
 #include "agents/training/selection.h"
 
+#include <stddef.h>
+
 // Whether a drive stands somewhere.
 static bool stands(const vg_rollout *driven, int32_t episode, double stall) {
     const vg_trace_point *trace = driven->trace + (int64_t)episode * driven->samples;

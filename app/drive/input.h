@@ -7,6 +7,7 @@
 #ifndef VG_APP_DRIVE_INPUT_H
 #define VG_APP_DRIVE_INPUT_H
 
+#include "sim/base/config.h"
 #include "sim/car.h"
 
 // What hands are on. X(name, word)

@@ -7,6 +7,7 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "app/window/window.h"
+#include "sim/base/config.h"
 
 typedef struct loop {
     const vg_film *film;

@@ -2,6 +2,8 @@
 #ifndef VG_APP_WINDOW_EVENTS_H
 #define VG_APP_WINDOW_EVENTS_H
 
+#include "sim/base/config.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 

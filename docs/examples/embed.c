@@ -2,8 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include <verge/agents/experts/expert.h>
-#include <verge/tracks/library.h>
+#include <verge/verge.h>
 
 int main(int argc, char **argv) {
     vg_diag diag = {0};
@@ -13,7 +12,7 @@ int main(int argc, char **argv) {
     vg_world *world = NULL;
     vg_driver driver = {0};
     vg_err err = vg_track_load(argc > 1 ? argv[1] : "test-1", &road, &diag);
-    if (!err) err = vg_expert_create(argc > 2 ? argv[2] : "pursuit-noisy", &expert, &diag);
+    if (!err) err = vg_policy_open(argc > 2 ? argv[2] : "pursuit-noisy", &expert, &diag);
     if (!err) {
         vg_world_def def = vg_world_default(); // one sedan, ticks of 1/60 s, an action every third
         const vg_road *roads[] = {road};

@@ -1,6 +1,7 @@
 #include "eval/score/episode_drift.h"
 
 #include <math.h>
+#include <stddef.h>
 
 // The k-th largest of a trace's drifts are found by keeping the largest few: of a quantile 99 they are few.
 enum { LARGEST = 1024 };

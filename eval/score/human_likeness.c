@@ -1,5 +1,7 @@
 #include "eval/score/human_likeness.h"
 
+#include <stddef.h>
+
 vg_err vg_human_likeness_measure(const vg_rollout_def *def, const vg_occupancy *shown, vg_human_likeness *out,
                                  vg_diag *diag) {
     vg_rollout_def drive = *def;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/base/memory.h"
+#include "sim/base/text.h"
 
 // What is done to an episode on its way from one log to another.
 typedef struct change {

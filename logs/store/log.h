@@ -6,7 +6,7 @@
 #ifndef VG_LOGS_STORE_LOG_H
 #define VG_LOGS_STORE_LOG_H
 
-#include "sim/base/file.h"
+#include "sim/base/overwrite.h"
 #include "sim/world.h"
 
 #ifdef __cplusplus

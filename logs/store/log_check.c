@@ -6,6 +6,7 @@
 
 #include "logs/store/log_cursor.h"
 #include "sim/base/memory.h"
+#include "sim/base/text.h"
 
 enum { LEAST_STEP_BYTES = 128 }; // of a row of `step` in the file: 16 reals of 8 bytes
 

@@ -1,4 +1,5 @@
 #include "logs/store/log_cursor.h"
+#include "sim/base/text.h"
 
 #include <stdio.h>
 

@@ -6,6 +6,7 @@
 
 #include "logs/store/log_check.h"
 #include "logs/store/log_live.h"
+#include "sim/base/file.h"
 #include "sim/base/memory.h"
 #include "sim/base/version.h"
 

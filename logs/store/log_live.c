@@ -1,4 +1,5 @@
 #include "logs/store/log_live.h"
+#include "sim/base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,6 +4,7 @@
 #define VG_LOGS_STORE_LOG_STORE_H
 
 #include "logs/store/log_table.h"
+#include "sim/base/text.h"
 
 // BUILD: one transaction in a temporary file, committed by close. LIVE: under its own name with a write-ahead
 // log, a transaction whenever its writer says so (log_live.h).

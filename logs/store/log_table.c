@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/config.h"
 #include "sim/base/hash.h"
 
 static_assert(sizeof(vg_who) == 4 && sizeof(vg_end) == 4 && sizeof(vg_event) == 4, "enums bind as int32_t");

@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include "logs/store/log.h"
+#include "sim/base/text.h"
 
 // How a C field stands in a column. What is nullable stands for NULL by: -1 (INT32, INT64), 0 (HASH), NaN
 // (DOUBLE, FLOAT).

@@ -1,16 +1,14 @@
-# What `cmake --install` puts where: libraries, headers as <verge/...>, a CMake package, pkg-config files, the
-# program, its man pages and its sample logs. Private headers (_hot.h, _private.h, and those
-# that only logs/ itself includes) stay at home.
+# What `cmake --install` puts where: the library and the headers of its public face as <verge/...>, a CMake package, a
+# pkg-config file, the program, its man pages and its sample logs. All other headers are the library's own.
+set(VERGE_PUBLIC_HEADERS verge.h sim/base/error.h sim/base/overwrite.h sim/road.h sim/car.h sim/world.h sim/sense.h tracks/library.h
+  logs/store/log.h agents/policy/policy.h agents/policy/plugin.h agents/policy_open.h)
 set(VERGE_TARGETS verge)
-set(VERGE_PUBLIC_HEADERS ${VERGE_HEADERS})
 add_library(verge::verge ALIAS verge)
-if(TARGET verge-figures)
-  list(APPEND VERGE_TARGETS verge-figures)
-  list(APPEND VERGE_PUBLIC_HEADERS ${FIGURE_HEADERS})
-  add_library(verge::figures ALIAS verge-figures)
+if(TARGET verge-figures AND BUILD_SHARED_LIBS) # the program's own
+  install(TARGETS verge-figures LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} NAMELINK_SKIP)
+  set_target_properties(verge-figures PROPERTIES INSTALL_RPATH "$ORIGIN")
 endif()
 
-list(FILTER VERGE_PUBLIC_HEADERS EXCLUDE REGEX "(_hot|_private)\\.h$|^logs/(log_.*|fit_(guess|refuse|solve))\\.h$")
 foreach(header IN LISTS VERGE_PUBLIC_HEADERS)
   get_filename_component(folder ${header} DIRECTORY)
   install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/verge/${folder})

@@ -2,6 +2,7 @@
 #ifndef VG_SIM_BASE_FILE_H
 #define VG_SIM_BASE_FILE_H
 
+#include "sim/base/overwrite.h"
 #include "sim/base/text.h"
 
 #ifdef __cplusplus
@@ -12,8 +13,6 @@ extern "C" {
 // larger than limit bytes (0: 1 GiB) and what is not a regular file or a pipe.
 // Errors: VG_ERR_NOT_FOUND, VG_ERR_FORMAT (too large, a directory), VG_ERR_IO, VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_file_read(const char *path, int64_t limit, char **bytes, int64_t *size, vg_diag *diag);
-
-typedef enum vg_overwrite { VG_KEEP, VG_REPLACE } vg_overwrite;
 
 // Write size bytes to path, whole or not at all: a temporary file beside it, fsync, rename, fsync of the
 // folder. Makes missing folders. With VG_KEEP an existing file is VG_ERR_EXISTS.

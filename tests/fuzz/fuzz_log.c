@@ -13,6 +13,7 @@
 #undef ck_abort_msg
 #define ck_assert_msg(condition, ...) FUZZ_ASSERT(condition)
 #define ck_abort_msg(...)             (fprintf(stderr, __VA_ARGS__), abort())
+#include "sim/base/file.h"
 #include "tests/log_fixture.h"
 
 enum { EPISODES = 3, PAGE = 4096 };

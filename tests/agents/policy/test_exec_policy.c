@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "agents/policy_open.h"
+#include "sim/base/text.h"
 #include "tests/roads.h"
 
 // The first frame: 27 bytes of text. What follows it is the case's.

@@ -149,8 +149,7 @@ START_TEST(goes_on_from_what_it_keeps) {
         vg_mlp_pack(second.policy), vg_mlp_pack(second.r.critic.value);
         learn(&second, 3);
         ck_assert(hash_of(&whole) == hash_of(&second));
-        ck_fails(vg_checkpoint_read(&again, path, "test", 8, &diag), VG_ERR_MISMATCH,
-                 "another training");
+        ck_fails(vg_checkpoint_read(&again, path, "test", 8, &diag), VG_ERR_MISMATCH, "another training");
         free_made(&whole), free_made(&first), free_made(&second);
         unlink(path);
     }

@@ -90,9 +90,11 @@ START_TEST(names_what_is_missing) {
     vg_checkpoint_floats(&other, "other", e.values, COUNT);
     ck_fails(vg_checkpoint_read(&other, path, "some-kind", 1, &diag), VG_ERR_FORMAT, "other: missing");
     vg_checkpoint_floats(&larger, "values", e.values, COUNT - 1);
-    ck_fails(vg_checkpoint_read(&larger, path, "some-kind", 1, &diag), VG_ERR_FORMAT, "values: missing or of");
+    ck_fails(vg_checkpoint_read(&larger, path, "some-kind", 1, &diag), VG_ERR_FORMAT,
+             "values: missing or of");
     vg_checkpoint_floats(&filled, "values", e.values, 0); // it has some: not what was listed then
-    ck_fails(vg_checkpoint_read(&filled, path, "some-kind", 1, &diag), VG_ERR_FORMAT, "values: missing or of");
+    ck_fails(vg_checkpoint_read(&filled, path, "some-kind", 1, &diag), VG_ERR_FORMAT,
+             "values: missing or of");
     free_everything(&e);
 }
 END_TEST

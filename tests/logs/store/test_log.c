@@ -1,6 +1,7 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include "sim/base/file.h"
 #include "sim/base/hash.h"
 #include "tests/log_fixture.h"
 

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include "sim/base/file.h"
 #include "sim/base/hash.h"
 #include "tests/log_fixture.h"
 
