@@ -147,17 +147,17 @@ static vg_err make_actor(vg_gail *g, bool fresh, vg_diag *diag) {
                           .watch = watch_clone,
                           .watch_context = (void *)g->run.def};
         vg_training_status cloned = {0};
-        err = vg_imitation_fit(&g->im, &fit, g->im.mlp, &cloned, diag);
+        err = vg_imitation_fit(&g->im, &fit, g->im.net, &cloned, diag);
         g->run.report.steps = cloned.step;
         if (err) return err;
     }
-    vg_mlp_def shape = *vg_mlp_shape(g->im.mlp);
+    vg_network_shape shape = *vg_network_shape_of(g->im.net);
     shape.log_std = true;
-    err = vg_mlp_create(&shape, &g->actor, diag);
+    err = vg_network_create_like(g->im.net, &shape, &g->actor, diag);
     if (err) return err;
-    memcpy(vg_mlp_parameters(g->actor), vg_mlp_read(g->im.mlp),
-           sizeof(float) * (size_t)vg_mlp_weight_count(g->actor));
-    vg_mlp_pack(g->actor);
+    memcpy(vg_network_parameters(g->actor), vg_network_read(g->im.net),
+           sizeof(float) * (size_t)vg_network_weight_count(g->actor));
+    vg_network_pack(g->actor);
     err = vg_run_select_from(&g->run, g->actor, diag);
     return err ? err : vg_imitation_policy(&g->im, &g->origin, g->actor, &g->policy, diag);
 }
@@ -170,8 +170,8 @@ static vg_err show(vg_gail *g, vg_diag *diag) {
     g->shown = (vg_batch){.inputs = inputs, .targets = actions, .count = count};
     if (!inputs || !actions) return vg_fail_memory(diag);
     for (int p = 0; p < 2; at += parts[p++].count) {
-        vg_mlp_scale(parts[p].inputs, parts[p].count, g->im.width, g->im.mean, g->im.scale,
-                     inputs + at * stride);
+        vg_network_scale(parts[p].inputs, parts[p].count, g->im.width, g->im.mean, g->im.scale,
+                         inputs + at * stride);
         memcpy(actions + at * ACTIONS, parts[p].actions, sizeof(float) * (size_t)(parts[p].count * ACTIONS));
     }
     return vg_gradient_create(g->actor, VG_LOSS_MSE, count, g->run.def->threads, &g->workspace, diag);
@@ -217,8 +217,8 @@ static vg_err restore(vg_gail *g, vg_diag *diag) {
     list_state(g);
     vg_err err = vg_run_restore(&g->run, diag);
     if (err || !g->run.resumed) return err;
-    vg_mlp_pack(g->actor);
-    vg_mlp_pack(g->learner.critic.value);
+    vg_network_pack(g->actor);
+    vg_network_pack(g->learner.critic.value);
     vg_discriminator_restored(g->discriminator);
     return VG_OK;
 }
@@ -245,7 +245,7 @@ void vg_gail_close(vg_gail *g) {
     vg_actor_critic_destroy(&g->learner);
     vg_driving_destroy(g->driving);
     vg_policy_destroy(g->policy);
-    vg_mlp_destroy(g->actor);
+    vg_network_destroy(g->actor);
     vg_dataset_destroy(g->data);
     vg_imitation_close(&g->im);
     vg_gradient_destroy(g->workspace);
