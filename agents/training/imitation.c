@@ -18,19 +18,11 @@ static const vg_head *const heads[] = {&vg_head_mean, &vg_head_gaussian};
 static vg_err read_hidden(const char *text, vg_mlp_def *shape, vg_diag *diag) {
     shape->hidden_count = 0;
     if (!*text || strcmp(text, "none") == 0) return VG_OK;
-    for (const char *from = text, *end; from; from = end ? end + 1 : NULL) {
-        char part[16];
-        int64_t units;
-        end = strchr(from, ',');
-        snprintf(part, sizeof part, "%.*s", (int)(end ? end - from : 15), from);
-        if (shape->hidden_count == VG_MLP_HIDDEN_MOST || !vg_parse_int(part, &units) || units < 1 ||
-            units > VG_NETWORK_WIDTH_MOST)
-            return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "hidden_sizes",
-                              "'%.60s', expected up to %d numbers of units such as 64,64", text,
-                              VG_MLP_HIDDEN_MOST);
-        shape->hidden[shape->hidden_count++] = (int32_t)units;
-    }
-    return VG_OK;
+    if (!vg_parse_counts("hidden_sizes", text, ',', VG_NETWORK_WIDTH_MOST, VG_MLP_HIDDEN_MOST, shape->hidden,
+                         &shape->hidden_count, NULL))
+        return VG_OK;
+    return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "hidden_sizes",
+                      "'%.60s', expected up to %d numbers of units such as 64,64", text, VG_MLP_HIDDEN_MOST);
 }
 
 vg_err vg_imitation_check_text(const vg_key *key, const char *value, vg_diag *diag) {
