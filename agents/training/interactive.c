@@ -152,9 +152,9 @@ static void lend_rows(vg_interactive *a) {
     for (int part = 0; part < 2; part++) {
         vg_rows rows = part ? vg_dataset_validation(a->data) : vg_dataset_train(a->data);
         int64_t first = a->from_logs[part], count = rows.count - first;
-        a->collected[part] =
-            (vg_interactive_rows){(float *)rows.inputs + first * rows.width,
-                                  (float *)rows.actions + first * 2, count * rows.width, count * 2};
+        a->collected[part] = (vg_interactive_rows){(float *)rows.inputs + first * rows.width,
+                                                   (float *)rows.actions + first * VG_CAR_ACTIONS,
+                                                   count * rows.width, count * VG_CAR_ACTIONS};
     }
 }
 
@@ -172,7 +172,7 @@ static vg_err save(vg_interactive *a, vg_diag *diag) {
 static vg_err add_restored(vg_interactive *a, int part, vg_diag *diag) {
     const vg_interactive_rows *rows = &a->collected[part];
     int64_t count = rows->action_count / 2;
-    if (rows->action_count != count * 2 || rows->input_count != count * a->im.width)
+    if (rows->action_count != count * VG_CAR_ACTIONS || rows->input_count != count * a->im.width)
         return vg_fail_at(diag, VG_ERR_FORMAT, a->run.def->checkpoint, 0, part ? "held" : "train",
                           "inputs and actions are of another number of rows");
     return count ? vg_dataset_add(a->data, rows->inputs, rows->actions, count, part == 1, diag) : VG_OK;
@@ -287,8 +287,8 @@ static vg_err aggregate(vg_interactive *a, const vg_collection *got, vg_diag *di
     for (int32_t e = 0; e < got->episodes && !err; e++) {
         int64_t rows = got->count[e] < left ? got->count[e] : left;
         bool held = is_held_out(a, e, got->episodes, wanted);
-        err = vg_dataset_add(a->data, got->inputs + first * a->im.width, got->labels + first * 2, rows, held,
-                             diag);
+        err = vg_dataset_add(a->data, got->inputs + first * a->im.width, got->labels + first * VG_CAR_ACTIONS,
+                             rows, held, diag);
         first += got->count[e];
         left -= rows;
         a->held += held;
