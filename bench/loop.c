@@ -6,6 +6,7 @@
 #include "agents/drive/rollout.h"
 #include "agents/nets/adam.h"
 #include "agents/nets/gradient.h"
+#include "agents/nets/mlp.h"
 #include "agents/policy/policy_file.h"
 #include "bench/bench.h"
 #include "sim/base/memory.h"
@@ -20,7 +21,7 @@ enum { ROADS = 4, STARTS = 128, INPUTS = 11, WIDTH = 64, OUTPUTS = 2, BATCH = 25
 
 typedef struct driver {
     vg_sense *sense;
-    vg_mlp *mlp;
+    vg_network *net;
     vg_policy *policy;
     vg_policy_info info;
     float mean[INPUTS], scale[INPUTS];
@@ -52,18 +53,18 @@ static vg_err teach(driver *d, vg_diag *diag) {
     vg_adam_def def = vg_adam_default();
     int64_t stride = vg_net_stride(INPUTS);
     float *inputs = vg_new(float, BATCH *stride), *targets = vg_new(float, BATCH *OUTPUTS);
-    float *gradient = vg_new(float, vg_mlp_count(d->mlp));
+    float *gradient = vg_new(float, vg_network_count(d->net));
     vg_err err = inputs && targets && gradient ? VG_OK : vg_fail_memory(diag);
-    if (!err) err = vg_adam_create(&def, vg_mlp_count(d->mlp), &adam, diag);
-    if (!err) err = vg_gradient_create(d->mlp, VG_LOSS_MSE, BATCH, 1, &room, diag);
-    vg_mlp_init(d->mlp, 1);
+    if (!err) err = vg_adam_create(&def, vg_network_count(d->net), &adam, diag);
+    if (!err) err = vg_gradient_create(d->net, VG_LOSS_MSE, BATCH, 1, &room, diag);
+    vg_network_init(d->net, 1);
     for (uint32_t step = 0; step < STEPS && !err; step++) {
         for (uint32_t r = 0; r < BATCH; r++)
             make_row(d, step * BATCH + r, inputs + r * stride, targets + r * OUTPUTS);
         vg_batch batch = {.inputs = inputs, .targets = targets, .count = BATCH};
-        vg_gradient_run(room, d->mlp, &batch, gradient);
-        vg_adam_step(&adam, gradient, vg_mlp_parameters(d->mlp));
-        vg_mlp_pack(d->mlp);
+        vg_gradient_run(room, d->net, &batch, gradient);
+        vg_adam_step(&adam, gradient, vg_network_parameters(d->net));
+        vg_network_pack(d->net);
     }
     vg_gradient_destroy(room);
     vg_adam_destroy(&adam);
@@ -75,7 +76,7 @@ static vg_err teach(driver *d, vg_diag *diag) {
 
 static void driver_close(driver *d) {
     vg_policy_destroy(d->policy);
-    vg_mlp_destroy(d->mlp);
+    vg_network_destroy(d->net);
     vg_sense_destroy(d->sense);
 }
 
@@ -84,7 +85,7 @@ static vg_err driver_open(driver *d, vg_diag *diag) {
     def.inputs = INPUTS, def.outputs = OUTPUTS;
     vg_car car = vg_car_default();
     vg_err err = vg_sense_create(SENSED, &d->sense, diag);
-    if (!err) err = vg_mlp_create(&def, &d->mlp, diag);
+    if (!err) err = vg_mlp_create(&def, &d->net, diag);
     if (err) return err;
     vg_sense_physical(d->sense, &car, d->scale);
     err = teach(d, diag);
@@ -98,7 +99,7 @@ static vg_err driver_open(driver *d, vg_diag *diag) {
                                .learner = "bench",
                                .config = "",
                                .data = ""};
-    return err ? err : vg_policy_of_network(&d->info, d->mlp, &d->policy, diag);
+    return err ? err : vg_policy_of_network(&d->info, d->net, &d->policy, diag);
 }
 
 // --- the closed loop ---------------------------------------------------------------------------------------
@@ -188,14 +189,14 @@ static vg_err products_open(int32_t threads, void **state, double *work, vg_diag
     p->kernel = VG_HOT_PICK(vg_net_kernel);
     bool good = true;
     for (int i = 0; i < 4; i++)
-        good &= !!(p->values[i] = vg_new(float, VG_MLP_BLOCK *vg_net_stride(widths[i])));
+        good &= !!(p->values[i] = vg_new(float, VG_NETWORK_BLOCK *vg_net_stride(widths[i])));
     for (int i = 0; i < 3; i++)
         good &= !!(p->panels[i] = vg_new(float, vg_net_forward_panels(widths[i], widths[i + 1])));
     if (!good) {
         products_close(p);
         return vg_fail_memory(diag);
     }
-    *work = RUNS * VG_MLP_BLOCK;
+    *work = RUNS * VG_NETWORK_BLOCK;
     *state = p;
     return VG_OK;
 }
@@ -205,7 +206,7 @@ static vg_err products_run(void *state, vg_diag *diag) {
     products *p = state;
     for (int run = 0; run < RUNS; run++)
         for (int i = 0; i < 3; i++)
-            p->kernel->forward(p->values[i], p->panels[i], VG_MLP_BLOCK, widths[i], widths[i + 1],
+            p->kernel->forward(p->values[i], p->panels[i], VG_NETWORK_BLOCK, widths[i], widths[i + 1],
                                VG_ACTIVATION_LINEAR, p->values[i + 1]);
     return VG_OK;
 }

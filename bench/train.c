@@ -4,6 +4,7 @@
 
 #include "agents/nets/adam.h"
 #include "agents/nets/gradient.h"
+#include "agents/nets/mlp.h"
 #include "bench/bench.h"
 #include "bench/train.h"
 #include "sim/base/memory.h"
@@ -12,7 +13,7 @@
 enum { INPUTS = BENCH_TRAIN_INPUTS, OUTPUTS = BENCH_TRAIN_OUTPUTS, WIDTH = 64, BATCH = 256, CARS = 64 };
 
 typedef struct train {
-    vg_mlp *mlp;
+    vg_network *net;
     vg_adam adam;
     vg_gradient *workspace;
     vg_batch batch;
@@ -21,7 +22,7 @@ typedef struct train {
 
 void bench_train_close(void *state) {
     train *t = state;
-    vg_mlp_destroy(t->mlp);
+    vg_network_destroy(t->net);
     vg_adam_destroy(&t->adam);
     vg_gradient_destroy(t->workspace);
     vg_free(t->inputs);
@@ -56,20 +57,20 @@ static vg_err train_open(int32_t width, int32_t threads, int64_t rows, void **st
     def.inputs = INPUTS;
     def.outputs = OUTPUTS;
     def.hidden[0] = def.hidden[1] = width;
-    vg_err err = vg_mlp_create(&def, &t->mlp, diag);
-    if (!err) err = vg_adam_create(&adam, vg_mlp_count(t->mlp), &t->adam, diag);
-    if (!err) err = vg_gradient_create(t->mlp, VG_LOSS_MSE, rows, threads, &t->workspace, diag);
+    vg_err err = vg_mlp_create(&def, &t->net, diag);
+    if (!err) err = vg_adam_create(&adam, vg_network_count(t->net), &t->adam, diag);
+    if (!err) err = vg_gradient_create(t->net, VG_LOSS_MSE, rows, threads, &t->workspace, diag);
     if (!err) err = make_rows(t, rows, diag);
     if (!err) {
-        t->gradient = vg_new(float, vg_mlp_count(t->mlp));
-        t->scratch = vg_new(float, vg_mlp_scratch(t->mlp, false));
+        t->gradient = vg_new(float, vg_network_count(t->net));
+        t->scratch = vg_new(float, vg_network_scratch(t->net, false));
         if (!t->gradient || !t->scratch) err = vg_fail_memory(diag);
     }
     if (err) {
         bench_train_close(t);
         return err;
     }
-    vg_mlp_init(t->mlp, 1);
+    vg_network_init(t->net, 1);
     *work = (double)rows;
     *state = t;
     return VG_OK;
@@ -98,16 +99,16 @@ vg_err bench_infer_open_wide(int32_t width, int32_t threads, void **state, doubl
 vg_err bench_train_run(void *state, vg_diag *diag) {
     (void)diag;
     train *t = state;
-    vg_gradient_run(t->workspace, t->mlp, &t->batch, t->gradient);
-    vg_adam_step(&t->adam, t->gradient, vg_mlp_parameters(t->mlp));
-    vg_mlp_pack(t->mlp);
+    vg_gradient_run(t->workspace, t->net, &t->batch, t->gradient);
+    vg_adam_step(&t->adam, t->gradient, vg_network_parameters(t->net));
+    vg_network_pack(t->net);
     return VG_OK;
 }
 
 vg_err bench_infer_run(void *state, vg_diag *diag) {
     (void)diag;
     train *t = state;
-    vg_mlp_forward(t->mlp, CARS, t->scratch);
+    vg_network_forward(t->net, CARS, t->scratch);
     return VG_OK;
 }
 

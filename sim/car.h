@@ -20,6 +20,9 @@
 extern "C" {
 #endif
 
+// Values of an action: the steering target and the acceleration, each in [-1, 1] of the car's limits.
+enum { VG_CAR_ACTIONS = 2 };
+
 // X(field, unit, least, most, default, help)
 #define VG_CAR_FIELDS(X)                                                                                     \
     X(wheelbase, "m", 0.3, 20, "2.7", "distance between the axles")                                          \

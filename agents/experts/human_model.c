@@ -189,12 +189,14 @@ static double press(const human_model *p, lane *lane, const scene *at, double sp
     return lane->pedal ? accel : 0;
 }
 
-static void act(const human_model *p, const vg_world *world, int32_t i, lane *lane, float out[2]) {
+static void act(const human_model *p, const vg_world *world, int32_t i, lane *lane,
+                float out[VG_CAR_ACTIONS]) {
     const vg_human_model *set = &p->set;
     scene at = look(world, i);
     double speed, slope;
     plan_speed(p, &at, &speed, &slope);
-    float decided[2] = {(float)wheel_rate(p, &at), share(&at, press(p, lane, &at, speed, slope))};
+    float decided[VG_CAR_ACTIONS] = {(float)wheel_rate(p, &at),
+                                     share(&at, press(p, lane, &at, speed, slope))};
     vg_reaction_def def = {set->reaction, set->noise * set->lateral * at.grip, set->noise_time, at.period};
     double shake = vg_reaction_step(&lane->reaction, &def, decided);
     double fast = fmax(at.state.speed, 8); // below it the reaction shake as they do at it
@@ -209,7 +211,7 @@ static vg_err human_act(const vg_policy *policy, void *state, const float *obser
     (void)observed;
     int32_t count = vg_world_get(world).count;
     for (int32_t i = 0; i < count; i++)
-        act((const human_model *)policy, world, i, (lane *)state + i, out + 2 * (int64_t)i);
+        act((const human_model *)policy, world, i, (lane *)state + i, out + VG_CAR_ACTIONS * (int64_t)i);
     return VG_OK;
 }
 
@@ -221,8 +223,8 @@ static vg_err human_label(const vg_policy *policy, const void *state, const vg_w
         scene at = look(world, i);
         double speed, slope;
         plan_speed(p, &at, &speed, &slope);
-        out[2 * (int64_t)i] = steer_at(&at, (float)wheel_rate(p, &at) * at.period);
-        out[2 * (int64_t)i + 1] = share(&at, pedals(p, &at, speed, slope));
+        out[VG_CAR_ACTIONS * (int64_t)i] = steer_at(&at, (float)wheel_rate(p, &at) * at.period);
+        out[VG_CAR_ACTIONS * (int64_t)i + 1] = share(&at, pedals(p, &at, speed, slope));
     }
     return VG_OK;
 }

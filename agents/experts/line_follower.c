@@ -134,8 +134,10 @@ static vg_err line_label(const vg_policy *policy, const void *memory, const vg_w
         vg_state state = vg_ahead_state(world, i);
         vg_road_place place = vg_road_project(f->path, state.x, state.y, beside(f, state.s));
         double curvature = curvature_for(f, &state, &place), accel = accel_for(f, &state, place.s);
-        out[2 * (int64_t)i] = (float)held(vg_atan(curvature * car->wheelbase) / car->steer_max, 1);
-        out[2 * (int64_t)i + 1] = (float)held(accel > 0 ? accel / car->accel_max : accel / car->brake_max, 1);
+        out[VG_CAR_ACTIONS * (int64_t)i] =
+            (float)held(vg_atan(curvature * car->wheelbase) / car->steer_max, 1);
+        out[VG_CAR_ACTIONS * (int64_t)i + 1] =
+            (float)held(accel > 0 ? accel / car->accel_max : accel / car->brake_max, 1);
     }
     return VG_OK;
 }

@@ -106,7 +106,8 @@ static double steer_for(const pursuit *p, const outlook *at) {
 
 static float clamp(double value) { return (float)larger(-1, smaller(1, value)); }
 
-static void act_on(const pursuit *p, const outlook *at, double speed, double push, float out[2]) {
+static void act_on(const pursuit *p, const outlook *at, double speed, double push,
+                   float out[VG_CAR_ACTIONS]) {
     double curvature = steer_for(p, at), accel = smaller(push, 0) + p->set.gain * (speed - at->state.speed);
     out[0] = clamp(vg_atan(curvature * at->car->wheelbase) / at->car->steer_max);
     out[1] = clamp(accel > 0 ? accel / at->car->accel_max : accel / at->car->brake_max);
@@ -155,7 +156,7 @@ static double shake_steer(const pursuit *p, const vg_world *world, int32_t i, do
 
 // Turn the clean action of this moment into what the late and shaky driver does.
 static void disturb(const pursuit *p, const vg_world *world, int32_t i, vg_reaction *reaction,
-                    float action[2]) {
+                    float action[VG_CAR_ACTIONS]) {
     vg_reaction_def def = {p->set.reaction, p->set.noise, p->set.noise_time,
                            vg_world_tick_seconds(world) * vg_world_ticks_per_action(world)};
     double shake = vg_reaction_step(reaction, &def, action);
@@ -167,7 +168,7 @@ static vg_err pursuit_label(const vg_policy *policy, const void *state, const vg
     int32_t count = vg_world_get(world).count;
     for (int32_t first = 0; first < count; first += VG_PLAN_CARS) {
         int32_t n = count - first < VG_PLAN_CARS ? count - first : VG_PLAN_CARS;
-        drive((const pursuit *)policy, world, first, n, out + 2 * (int64_t)first);
+        drive((const pursuit *)policy, world, first, n, out + VG_CAR_ACTIONS * (int64_t)first);
     }
     return VG_OK;
 }
@@ -178,7 +179,8 @@ static vg_err pursuit_act(const vg_policy *policy, void *state, const float *obs
     vg_err err = pursuit_label(policy, state, world, out);
     int32_t count = vg_world_get(world).count;
     for (int32_t i = 0; i < count && state; i++)
-        disturb((const pursuit *)policy, world, i, (vg_reaction *)state + i, out + 2 * (int64_t)i);
+        disturb((const pursuit *)policy, world, i, (vg_reaction *)state + i,
+                out + VG_CAR_ACTIONS * (int64_t)i);
     return err;
 }
 

@@ -12,7 +12,7 @@ void vg_reaction_reset(vg_reaction *reaction, const vg_episode_key *key) {
     reaction->shake = 0;
 }
 
-double vg_reaction_step(vg_reaction *reaction, const vg_reaction_def *def, float decided[2]) {
+double vg_reaction_step(vg_reaction *reaction, const vg_reaction_def *def, float decided[VG_CAR_ACTIONS]) {
     int32_t late = (int32_t)fmin(floor(def->reaction / def->period + 0.5), VG_REACTION_RING - 1);
     if (reaction->step == 0)
         for (int32_t k = 0; k < VG_REACTION_RING; k++)

@@ -16,7 +16,7 @@ typedef struct vg_reaction {
     vg_episode_key key;
     uint32_t step; // actions since reset
     double shake;  // of the unit of `spread`
-    float ring[VG_REACTION_RING][2];
+    float ring[VG_REACTION_RING][VG_CAR_ACTIONS];
 } vg_reaction;
 
 typedef struct vg_reaction_def {
@@ -31,7 +31,7 @@ void vg_reaction_reset(vg_reaction *reaction, const vg_episode_key *key);
 // One action further: what was decided now goes in, and what was decided a reaction ago comes out in its
 // place (before anything was decided, the first decision). Returns the shake of now: an Ornstein-Uhlenbeck
 // process, discretised exactly (Gillespie 1996, eq. 1.9), begun in its stationary spread.
-double vg_reaction_step(vg_reaction *reaction, const vg_reaction_def *def, float decided[2]);
+double vg_reaction_step(vg_reaction *reaction, const vg_reaction_def *def, float decided[VG_CAR_ACTIONS]);
 
 #ifdef __cplusplus
 }

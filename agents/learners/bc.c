@@ -35,7 +35,7 @@ static vg_err clone(const vg_bc_def *def, vg_imitation *im, vg_training_status *
                       .checkpoint = def->checkpoint,
                       .resume = def->resume};
     if (rows.width == im->width) vg_imitation_scale(im, car, &rows);
-    return vg_imitation_fit(im, &fit, im->mlp, status, diag);
+    return vg_imitation_fit(im, &fit, im->net, status, diag);
 }
 
 vg_err vg_bc_train(const vg_bc_def *def, vg_training_status *status, vg_diag *diag) {
@@ -49,7 +49,7 @@ vg_err vg_bc_train(const vg_bc_def *def, vg_training_status *status, vg_diag *di
                                       .car = *vg_dataset_car(def->data),
                                       .data = vg_dataset_hash(def->data)};
         vg_dataset_clock(def->data, &origin.tick_num, &origin.tick_den, &origin.ticks_per_action);
-        err = vg_imitation_write(&im, &origin, im.mlp, def->out, def->overwrite, diag);
+        err = vg_imitation_write(&im, &origin, im.net, def->out, def->overwrite, diag);
     }
     if (!err && def->checkpoint) vg_file_discard(def->checkpoint);
     vg_imitation_close(&im);

@@ -37,31 +37,32 @@ enum { NOISE_DART, NOISE_ISOTROPIC, NOISE_NONE };
 typedef struct dart {
     vg_interactive base;
     const vg_dart_config *config;
-    double sigma[2][2];            // covariance of the noise of the round to come
-    double progress_kept, drifted; // what the last round's noise cost
+    double sigma[VG_CAR_ACTIONS][VG_CAR_ACTIONS]; // covariance of the noise of the round to come
+    double progress_kept, drifted;                // what the last round's noise cost
 } dart;
 
 static double clamped(float value) { return value < -1 ? -1 : value > 1 ? 1 : (double)value; }
 
-void vg_dart_covariance(const float *actions, const float *labels, int64_t rows, double out[2][2]) {
+void vg_dart_covariance(const float *actions, const float *labels, int64_t rows,
+                        double out[VG_CAR_ACTIONS][VG_CAR_ACTIONS]) {
     double sum[3] = {0};
     for (int64_t r = 0; r < rows; r++) {
-        double steer = clamped(actions[2 * r]) - clamped(labels[2 * r]);
-        double accel = clamped(actions[2 * r + 1]) - clamped(labels[2 * r + 1]);
+        double steer = clamped(actions[VG_CAR_ACTIONS * r]) - clamped(labels[VG_CAR_ACTIONS * r]);
+        double accel = clamped(actions[VG_CAR_ACTIONS * r + 1]) - clamped(labels[VG_CAR_ACTIONS * r + 1]);
         sum[0] += steer * steer, sum[1] += steer * accel, sum[2] += accel * accel;
     }
     for (int i = 0; i < 2; i++)
         for (int k = 0; k < 2; k++) out[i][k] = rows > 0 ? sum[i + k] / (double)rows : 0;
 }
 
-void vg_dart_scale(double covariance[2][2], double alpha, int64_t steps) {
+void vg_dart_scale(double covariance[VG_CAR_ACTIONS][VG_CAR_ACTIONS], double alpha, int64_t steps) {
     double trace = covariance[0][0] + covariance[1][1];
     double by = trace > 0 ? alpha / ((double)steps * trace) : 0;
     for (int i = 0; i < 2; i++)
         for (int k = 0; k < 2; k++) covariance[i][k] *= by;
 }
 
-// The learner's actions at the held-out rows, [rows][2].
+// The learner's actions at the held-out rows, [rows][VG_CAR_ACTIONS].
 static vg_err act(const vg_interactive *a, const vg_rows *rows, float *actions, vg_diag *diag) {
     void *state;
     vg_err err = a->policy->ops->open(a->policy, (int32_t)rows->count, &state, diag);
@@ -75,7 +76,7 @@ static vg_err act(const vg_interactive *a, const vg_rows *rows, float *actions, 
 static vg_err estimate(dart *d, vg_diag *diag) {
     vg_rows rows = vg_dataset_validation(d->base.data);
     if (rows.count == 0) return VG_OK; // a single demonstration so far: without noise once more
-    float *actions = vg_new(float, 2 * rows.count);
+    float *actions = vg_new(float, VG_CAR_ACTIONS *rows.count);
     if (!actions) return vg_fail_memory(diag);
     vg_err err = act(&d->base, &rows, actions, diag);
     if (!err) {

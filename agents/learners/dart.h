@@ -27,11 +27,12 @@ extern const vg_schema vg_dart_schema;
 extern const vg_learner vg_learner_dart;
 
 // Mean outer product of the learner's errors at `rows` of the network's actions and the labels, each
-// [rows][2]; actions clamped to [-1, 1] as they are driven.
-void vg_dart_covariance(const float *actions, const float *labels, int64_t rows, double out[2][2]);
+// [rows][VG_CAR_ACTIONS]; actions clamped to [-1, 1] as they are driven.
+void vg_dart_covariance(const float *actions, const float *labels, int64_t rows,
+                        double out[VG_CAR_ACTIONS][VG_CAR_ACTIONS]);
 
 // Scaled to the anticipated error alpha over T steps: trace alpha / T. No error stays none.
-void vg_dart_scale(double covariance[2][2], double alpha, int64_t steps);
+void vg_dart_scale(double covariance[VG_CAR_ACTIONS][VG_CAR_ACTIONS], double alpha, int64_t steps);
 
 #ifdef __cplusplus
 }

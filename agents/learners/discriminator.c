@@ -8,12 +8,12 @@
 #include "sim/base/exact.h"
 #include "sim/base/memory.h"
 
-enum { JUDGE_CHUNK = 4 * VG_MLP_BLOCK };
+enum { JUDGE_CHUNK = 4 * VG_NETWORK_BLOCK };
 
 struct vg_discriminator {
     vg_discriminator_def def;
     int64_t stride, count; // floats of a row; parameters
-    vg_mlp *net;
+    vg_network *net;
     vg_spectral *spectral; // NULL: the network is the parameters
     vg_adam adam;
     vg_gradient *workspace;
@@ -44,8 +44,8 @@ static vg_err make_network(vg_discriminator *d, vg_diag *diag) {
     def->shape.activation = VG_ACTIVATION_TANH;
     vg_err err = vg_mlp_create(&def->shape, &d->net, diag);
     if (err) return err;
-    vg_mlp_init(d->net, vg_random_seed(def->seed, 2));
-    d->count = vg_mlp_count(d->net);
+    vg_network_init(d->net, vg_random_seed(def->seed, 2));
+    d->count = vg_network_count(d->net);
     d->stride = vg_net_stride(def->shape.inputs);
     if (def->smooth == VG_SMOOTHING_SPECTRAL)
         return vg_spectral_create(d->net, def->bound, def->seed, &d->spectral, diag);
@@ -75,7 +75,7 @@ vg_err vg_discriminator_create(const vg_discriminator_def *def, vg_discriminator
         d->rows = vg_new(float, 2 * def->batch * d->stride);
         d->between = vg_new(float, def->batch * d->stride);
         d->right = vg_new(uint8_t, 2 * def->batch);
-        d->scratch = vg_new(float, d->chunks *vg_mlp_scratch(d->net, false));
+        d->scratch = vg_new(float, d->chunks *vg_network_scratch(d->net, false));
         if (!d->gradient || !d->steep || !d->rows || !d->between || !d->right || !d->scratch)
             err = vg_fail_memory(diag);
     }
@@ -89,7 +89,7 @@ vg_err vg_discriminator_create(const vg_discriminator_def *def, vg_discriminator
 void vg_discriminator_destroy(vg_discriminator *d) {
     if (!d) return;
     vg_spectral_destroy(d->spectral);
-    vg_mlp_destroy(d->net);
+    vg_network_destroy(d->net);
     vg_adam_destroy(&d->adam);
     vg_gradient_destroy(d->workspace);
     vg_penalty_destroy(d->penalty);
@@ -104,7 +104,7 @@ void vg_discriminator_destroy(vg_discriminator *d) {
 
 float *vg_discriminator_parameters(vg_discriminator *d, int64_t *count) {
     *count = d->count;
-    return d->spectral ? vg_spectral_parameters(d->spectral) : vg_mlp_parameters(d->net);
+    return d->spectral ? vg_spectral_parameters(d->spectral) : vg_network_parameters(d->net);
 }
 
 void vg_discriminator_state(vg_discriminator *d, vg_checkpoint *state) {
@@ -122,7 +122,7 @@ void vg_discriminator_restored(vg_discriminator *d) {
     if (d->spectral)
         vg_spectral_apply(d->spectral, d->net, false);
     else
-        vg_mlp_pack(d->net);
+        vg_network_pack(d->net);
 }
 
 // --- learning ----------------------------------------------------------------------------------------------
@@ -173,7 +173,7 @@ static double differentiate(vg_discriminator *d, double *penalty) {
     parts p = {.d = d};
     vg_err err = vg_blocks_run(d->penalty ? 2 : 1, 1, d->def.threads, differentiate_part, &p);
     (void)err; // a part cannot fail
-    if (d->penalty) vg_mlp_kernel(d->net)->add(d->steep, d->count, d->gradient);
+    if (d->penalty) vg_network_kernel(d->net)->add(d->steep, d->count, d->gradient);
     if (d->spectral) vg_spectral_backward(d->spectral, d->net, d->gradient);
     *penalty = p.penalty;
     return p.loss;
@@ -216,7 +216,7 @@ vg_err vg_discriminator_learn(vg_discriminator *d, const vg_side *expert, const 
     if (d->spectral)
         vg_spectral_apply(d->spectral, d->net, true);
     else
-        vg_mlp_pack(d->net);
+        vg_network_pack(d->net);
     int64_t right[2] = {0};
     for (int64_t i = 0; i < 2 * batch; i++) right[i >= batch] += d->right[i];
     out->right_expert = (double)right[0] / (double)batch;
@@ -246,14 +246,14 @@ typedef struct judging {
 static vg_err judge_chunk(void *context, int64_t block, int64_t begin, int64_t end) {
     const judging *j = context;
     const vg_discriminator *d = j->d;
-    float *scratch = d->scratch + block * vg_mlp_scratch(d->net, false);
-    for (int64_t first = begin; first < end; first += VG_MLP_BLOCK) {
-        int32_t count = (int32_t)(end - first < VG_MLP_BLOCK ? end - first : VG_MLP_BLOCK);
-        memcpy(vg_mlp_inputs(d->net, scratch), j->rows + first * d->stride,
+    float *scratch = d->scratch + block * vg_network_scratch(d->net, false);
+    for (int64_t first = begin; first < end; first += VG_NETWORK_BLOCK) {
+        int32_t count = (int32_t)(end - first < VG_NETWORK_BLOCK ? end - first : VG_NETWORK_BLOCK);
+        memcpy(vg_network_inputs(d->net, scratch), j->rows + first * d->stride,
                sizeof(float) * (size_t)(count * d->stride));
-        vg_mlp_forward(d->net, count, scratch);
+        vg_network_forward(d->net, count, scratch);
         for (int32_t i = 0; i < count; i++)
-            j->f[first + i] = vg_mlp_outputs(d->net, scratch)[i * vg_net_stride(1)];
+            j->f[first + i] = vg_network_outputs(d->net, scratch)[i * vg_net_stride(1)];
     }
     return VG_OK;
 }

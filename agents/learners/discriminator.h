@@ -8,6 +8,7 @@
 #define VG_AGENTS_LEARNERS_DISCRIMINATOR_H
 
 #include "agents/nets/adam.h"
+#include "agents/nets/mlp.h"
 #include "agents/nets/penalty.h"
 #include "agents/training/checkpoint.h"
 #include "sim/base/random.h"

@@ -6,7 +6,7 @@
 #include "agents/rl/gaussian_policy.h"
 #include "sim/base/memory.h"
 
-enum { ACTIONS = 2, INPUT_SENSE_ACTION = 0 };
+enum { INPUT_SENSE_ACTION = 0 };
 
 // --- the discriminator's rows ------------------------------------------------------------------------------
 
@@ -47,17 +47,17 @@ static double least_deviation(const vg_gail *g, const float *physical, int32_t i
 // Mean and deviation of what the demonstrations show: the discriminator shall not tell by what hardly varies.
 static vg_err scale_discriminator(vg_gail *g, const vg_rows *parts, vg_diag *diag) {
     int32_t width = g->im.width;
-    g->disc_mean = vg_new(float, width + ACTIONS);
-    g->disc_scale = vg_new(float, width + ACTIONS);
+    g->disc_mean = vg_new(float, width + VG_CAR_ACTIONS);
+    g->disc_scale = vg_new(float, width + VG_CAR_ACTIONS);
     if (!g->disc_mean || !g->disc_scale) return vg_fail_memory(diag);
     vg_sense_physical(g->im.sense, &g->origin.car, g->disc_scale);
-    for (int32_t i = 0; i < width + ACTIONS; i++) {
+    for (int32_t i = 0; i < width + VG_CAR_ACTIONS; i++) {
         double sum = 0, squares = 0, count = (double)(parts[0].count + parts[1].count);
         for (int pass = 0; pass < 2; pass++)
             for (int p = 0; p < 2; p++)
                 for (int64_t r = 0; r < parts[p].count; r++) {
-                    double value =
-                        (double)disc_value(g, parts[p].inputs + r * width, parts[p].actions + r * ACTIONS, i);
+                    double value = (double)disc_value(g, parts[p].inputs + r * width,
+                                                      parts[p].actions + r * VG_CAR_ACTIONS, i);
                     double away = value - sum / count;
                     if (pass)
                         squares += away * away;
@@ -78,7 +78,7 @@ static vg_err make_discriminator(vg_gail *g, vg_diag *diag) {
     vg_err err = look_at_sense(g, diag);
     if (!err) err = scale_discriminator(g, parts, diag);
     if (err) return err;
-    g->disc_inputs = g->im.width + (c->disc.input == INPUT_SENSE_ACTION ? ACTIONS : 0);
+    g->disc_inputs = g->im.width + (c->disc.input == INPUT_SENSE_ACTION ? VG_CAR_ACTIONS : 0);
     g->stride = vg_net_stride(g->disc_inputs);
     g->expert_rows = parts[0].count + parts[1].count;
     g->expert = vg_new(float, g->expert_rows * g->stride);
@@ -89,8 +89,8 @@ static vg_err make_discriminator(vg_gail *g, vg_diag *diag) {
     float *row = g->expert;
     for (int p = 0; p < 2; p++)
         for (int64_t r = 0; r < parts[p].count; r++, row += g->stride)
-            vg_gail_discriminator_row(g, parts[p].inputs + r * g->im.width, parts[p].actions + r * ACTIONS,
-                                      row);
+            vg_gail_discriminator_row(g, parts[p].inputs + r * g->im.width,
+                                      parts[p].actions + r * VG_CAR_ACTIONS, row);
     vg_discriminator_def def = vg_discriminator_default();
     def.shape.inputs = g->disc_inputs;
     def.shape.hidden[0] = def.shape.hidden[1] = (int32_t)c->disc.hidden_size;
@@ -147,17 +147,17 @@ static vg_err make_actor(vg_gail *g, bool fresh, vg_diag *diag) {
                           .watch = watch_clone,
                           .watch_context = (void *)g->run.def};
         vg_training_status cloned = {0};
-        err = vg_imitation_fit(&g->im, &fit, g->im.mlp, &cloned, diag);
+        err = vg_imitation_fit(&g->im, &fit, g->im.net, &cloned, diag);
         g->run.report.steps = cloned.step;
         if (err) return err;
     }
-    vg_mlp_def shape = *vg_mlp_shape(g->im.mlp);
+    vg_network_shape shape = *vg_network_shape_of(g->im.net);
     shape.log_std = true;
-    err = vg_mlp_create(&shape, &g->actor, diag);
+    err = vg_network_create_like(g->im.net, &shape, &g->actor, diag);
     if (err) return err;
-    memcpy(vg_mlp_parameters(g->actor), vg_mlp_read(g->im.mlp),
-           sizeof(float) * (size_t)vg_mlp_weight_count(g->actor));
-    vg_mlp_pack(g->actor);
+    memcpy(vg_network_parameters(g->actor), vg_network_read(g->im.net),
+           sizeof(float) * (size_t)vg_network_weight_count(g->actor));
+    vg_network_pack(g->actor);
     err = vg_run_select_from(&g->run, g->actor, diag);
     return err ? err : vg_imitation_policy(&g->im, &g->origin, g->actor, &g->policy, diag);
 }
@@ -166,13 +166,14 @@ static vg_err make_actor(vg_gail *g, bool fresh, vg_diag *diag) {
 static vg_err show(vg_gail *g, vg_diag *diag) {
     vg_rows parts[] = {vg_dataset_train(g->data), vg_dataset_validation(g->data)};
     int64_t count = parts[0].count + parts[1].count, stride = vg_net_stride(g->im.width), at = 0;
-    float *inputs = vg_new(float, count *stride), *actions = vg_new(float, count *ACTIONS);
+    float *inputs = vg_new(float, count *stride), *actions = vg_new(float, count *VG_CAR_ACTIONS);
     g->shown = (vg_batch){.inputs = inputs, .targets = actions, .count = count};
     if (!inputs || !actions) return vg_fail_memory(diag);
     for (int p = 0; p < 2; at += parts[p++].count) {
-        vg_mlp_scale(parts[p].inputs, parts[p].count, g->im.width, g->im.mean, g->im.scale,
-                     inputs + at * stride);
-        memcpy(actions + at * ACTIONS, parts[p].actions, sizeof(float) * (size_t)(parts[p].count * ACTIONS));
+        vg_network_scale(parts[p].inputs, parts[p].count, g->im.width, g->im.mean, g->im.scale,
+                         inputs + at * stride);
+        memcpy(actions + at * VG_CAR_ACTIONS, parts[p].actions,
+               sizeof(float) * (size_t)(parts[p].count * VG_CAR_ACTIONS));
     }
     return vg_gradient_create(g->actor, VG_LOSS_MSE, count, g->run.def->threads, &g->workspace, diag);
 }
@@ -217,8 +218,8 @@ static vg_err restore(vg_gail *g, vg_diag *diag) {
     list_state(g);
     vg_err err = vg_run_restore(&g->run, diag);
     if (err || !g->run.resumed) return err;
-    vg_mlp_pack(g->actor);
-    vg_mlp_pack(g->learner.critic.value);
+    vg_network_pack(g->actor);
+    vg_network_pack(g->learner.critic.value);
     vg_discriminator_restored(g->discriminator);
     return VG_OK;
 }
@@ -245,7 +246,7 @@ void vg_gail_close(vg_gail *g) {
     vg_actor_critic_destroy(&g->learner);
     vg_driving_destroy(g->driving);
     vg_policy_destroy(g->policy);
-    vg_mlp_destroy(g->actor);
+    vg_network_destroy(g->actor);
     vg_dataset_destroy(g->data);
     vg_imitation_close(&g->im);
     vg_gradient_destroy(g->workspace);

@@ -19,7 +19,7 @@ typedef struct vg_gail {
     vg_imitation im; // the sense, the normaliser, and the clone it begins with
     vg_imitation_origin origin;
     vg_dataset *data;
-    vg_mlp *actor;     // the clone's weights and log_std
+    vg_network *actor; // the clone's weights and log_std
     vg_policy *policy; // acts by its mean
     vg_driving *driving;
     vg_actor_critic learner;

@@ -66,7 +66,8 @@ static vg_err note_uncertainty(hg_dagger *h, const vg_collection *got, int64_t t
     vg_err err = inputs && uncertainty ? VG_OK : vg_fail_memory(diag);
     for (int64_t r = 0; r < got->rows && !err; r++)
         if (got->taken[r])
-            vg_mlp_scale(got->inputs + r * width, 1, width, a->im.mean, a->im.scale, inputs + n++ * stride);
+            vg_network_scale(got->inputs + r * width, 1, width, a->im.mean, a->im.scale,
+                             inputs + n++ * stride);
     if (!err) err = vg_ensemble_uncertainty(a->member, a->members, inputs, taken, uncertainty, diag);
     if (!err && !(grown = vg_realloc(h->uncertainties, before, before + taken, sizeof *grown)))
         err = vg_fail_memory(diag);

@@ -68,12 +68,10 @@ static vg_err open_network(state *s, vg_diag *diag) {
     s->origin.tick_num = 1, s->origin.tick_den = 60, s->origin.ticks_per_action = 3;
     vg_sense_physical(s->im.sense, &s->origin.car, s->im.scale); // to begin with, and a mean of 0
     // Small last weights: it begins by doing next to nothing, whatever it sees.
-    vg_mlp_tensor head = vg_mlp_tensor_at(s->im.mlp, 2 * (vg_mlp_layers(s->im.mlp) - 1));
-    for (int64_t i = 0; i < head.count; i++) vg_mlp_parameters(s->im.mlp)[head.at + i] *= 0.01f;
-    vg_mlp_pack(s->im.mlp);
+    vg_network_shrink_outputs(s->im.net, 0.01f);
     if (!(s->variance = vg_new(float, s->im.width))) return vg_fail_memory(diag);
-    err = vg_run_select_from(&s->run, s->im.mlp, diag);
-    return err ? err : vg_imitation_policy(&s->im, &s->origin, s->im.mlp, &s->policy, diag);
+    err = vg_run_select_from(&s->run, s->im.net, diag);
+    return err ? err : vg_imitation_policy(&s->im, &s->origin, s->im.net, &s->policy, diag);
 }
 
 static const vg_reward *reward_of(const state *s) {
@@ -111,7 +109,7 @@ static vg_err open_learner(state *s, vg_diag *diag) {
                                  .scaler = {s->im.mean, s->im.scale, 10},
                                  .seed = def->seed,
                                  .threads = def->threads};
-    return vg_actor_critic_create(&learn, s->im.mlp, &s->learner, diag);
+    return vg_actor_critic_create(&learn, s->im.net, &s->learner, diag);
 }
 
 // --- checkpoints -------------------------------------------------------------------------------------------
@@ -134,8 +132,8 @@ static vg_err restore(state *s, vg_diag *diag) {
     s->origin.data = s->run.identity;
     if (!err) err = vg_run_restore(&s->run, diag);
     if (err || !s->run.resumed) return err;
-    vg_mlp_pack(s->im.mlp);
-    vg_mlp_pack(s->learner.critic.value);
+    vg_network_pack(s->im.net);
+    vg_network_pack(s->learner.critic.value);
     return VG_OK;
 }
 

@@ -3,55 +3,60 @@
 #include <math.h>
 #include <string.h>
 
+#include "agents/nets/mlp.h"
 #include "sim/base/memory.h"
 
-vg_err vg_ensemble_create(const vg_mlp_def *member, int32_t members, vg_mlp **out, vg_diag *diag) {
-    vg_mlp_def shape = *member;
+vg_err vg_ensemble_create(const vg_network *member, int32_t members, vg_network **out, vg_diag *diag) {
+    const vg_mlp_def *def;
+    *out = NULL;
+    vg_err err = vg_mlp_need(member, "merging an ensemble into one network", &def, diag);
+    if (err) return err;
+    vg_mlp_def shape = *def;
     for (int32_t i = 0; i < shape.hidden_count; i++) shape.hidden[i] *= members;
     return vg_mlp_create(&shape, out, diag);
 }
 
 // Tensor t of a member into that of the whole. The first layer's inputs are shared; the last layer's outputs
 // are averaged, and so is what is behind it (log_std).
-static void place(const vg_mlp *member, int32_t m, int32_t members, int32_t t, vg_mlp *into) {
-    vg_mlp_tensor from = vg_mlp_tensor_at(member, t), to = vg_mlp_tensor_at(into, t);
-    int32_t layers = vg_mlp_shape(member)->hidden_count + 1;
+static void place(const vg_network *member, int32_t m, int32_t members, int32_t t, vg_network *into) {
+    vg_network_tensor from = vg_network_tensor_at(member, t), to = vg_network_tensor_at(into, t);
+    int32_t layers = vg_mlp_layers(member);
     bool first = t / 2 == 0, last = t / 2 >= layers - 1;
     int64_t rows = from.shape[0], columns = from.rank == 2 ? from.shape[1] : 1;
     int64_t row = last ? 0 : m * rows, column = first || from.rank == 1 ? 0 : m * columns;
     int64_t stride = to.rank == 2 ? to.shape[1] : 1;
     float share = last ? 1.0f / (float)members : 1;
-    const float *source = vg_mlp_read(member) + from.at;
-    float *target = vg_mlp_parameters(into) + to.at;
+    const float *source = vg_network_read(member) + from.at;
+    float *target = vg_network_parameters(into) + to.at;
     for (int64_t r = 0; r < rows; r++)
         for (int64_t c = 0; c < columns; c++)
             target[(row + r) * stride + column + c] += share * source[r * columns + c];
 }
 
-void vg_ensemble_merge(const vg_mlp *const *member, int32_t members, vg_mlp *into) {
-    memset(vg_mlp_parameters(into), 0, sizeof(float) * (size_t)vg_mlp_count(into));
+void vg_ensemble_merge(const vg_network *const *member, int32_t members, vg_network *into) {
+    memset(vg_network_parameters(into), 0, sizeof(float) * (size_t)vg_network_count(into));
     for (int32_t m = 0; m < members; m++)
-        for (int32_t t = 0; t < vg_mlp_tensors(into); t++) place(member[m], m, members, t, into);
-    vg_mlp_pack(into);
+        for (int32_t t = 0; t < vg_network_tensors(into); t++) place(member[m], m, members, t, into);
+    vg_network_pack(into);
 }
 
 // Sums of the members' outputs and of their squares' distances, for one block of rows.
-static void doubt_block(vg_mlp *const *member, int32_t members, const float *inputs, int32_t rows,
+static void doubt_block(vg_network *const *member, int32_t members, const float *inputs, int32_t rows,
                         float *const *scratch, double *out) {
-    const vg_mlp_def *shape = vg_mlp_shape(member[0]);
+    const vg_network_shape *shape = vg_network_shape_of(member[0]);
     int64_t in = vg_net_stride(shape->inputs), across = vg_net_stride(shape->outputs);
     for (int32_t m = 0; m < members; m++) {
-        memcpy(vg_mlp_inputs(member[m], scratch[m]), inputs, sizeof(float) * (size_t)(rows * in));
-        vg_mlp_forward(member[m], rows, scratch[m]);
+        memcpy(vg_network_inputs(member[m], scratch[m]), inputs, sizeof(float) * (size_t)(rows * in));
+        vg_network_forward(member[m], rows, scratch[m]);
     }
     for (int32_t r = 0; r < rows; r++) {
         double norm = 0;
         for (int32_t o = 0; o < shape->outputs; o++) {
             double mean = 0, variance = 0;
             for (int32_t m = 0; m < members; m++)
-                mean += (double)vg_mlp_outputs(member[m], scratch[m])[r * across + o] / members;
+                mean += (double)vg_network_outputs(member[m], scratch[m])[r * across + o] / members;
             for (int32_t m = 0; m < members; m++) {
-                double away = (double)vg_mlp_outputs(member[m], scratch[m])[r * across + o] - mean;
+                double away = (double)vg_network_outputs(member[m], scratch[m])[r * across + o] - mean;
                 variance += away * away / members;
             }
             norm += variance * variance;
@@ -60,15 +65,15 @@ static void doubt_block(vg_mlp *const *member, int32_t members, const float *inp
     }
 }
 
-vg_err vg_ensemble_uncertainty(vg_mlp *const *member, int32_t members, const float *inputs, int64_t count,
+vg_err vg_ensemble_uncertainty(vg_network *const *member, int32_t members, const float *inputs, int64_t count,
                                double *out, vg_diag *diag) {
     float **scratch = vg_new(float *, members);
     vg_err err = scratch ? VG_OK : vg_fail_memory(diag);
     for (int32_t m = 0; m < members && !err; m++)
-        if (!(scratch[m] = vg_new(float, vg_mlp_scratch(member[m], false)))) err = vg_fail_memory(diag);
-    int64_t stride = vg_net_stride(vg_mlp_shape(member[0])->inputs);
-    for (int64_t first = 0; first < count && !err; first += VG_MLP_BLOCK) {
-        int32_t rows = (int32_t)(count - first < VG_MLP_BLOCK ? count - first : VG_MLP_BLOCK);
+        if (!(scratch[m] = vg_new(float, vg_network_scratch(member[m], false)))) err = vg_fail_memory(diag);
+    int64_t stride = vg_net_stride(vg_network_shape_of(member[0])->inputs);
+    for (int64_t first = 0; first < count && !err; first += VG_NETWORK_BLOCK) {
+        int32_t rows = (int32_t)(count - first < VG_NETWORK_BLOCK ? count - first : VG_NETWORK_BLOCK);
         doubt_block(member, members, inputs + first * stride, rows, scratch, out + first);
     }
     for (int32_t m = 0; scratch && m < members; m++) vg_free(scratch[m]);

@@ -3,23 +3,24 @@
 #ifndef VG_AGENTS_NETS_ENSEMBLE_H
 #define VG_AGENTS_NETS_ENSEMBLE_H
 
-#include "agents/nets/mlp.h"
+#include "agents/nets/network.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-// A network that gives the members' mean: hidden layers side by side (block-diagonal), outputs averaged. All
-// zero until vg_ensemble_merge. Errors: those of vg_mlp_create.
-VG_NODISCARD vg_err vg_ensemble_create(const vg_mlp_def *member, int32_t members, vg_mlp **out,
+// A network that gives the mean of members of this one's shape: hidden layers side by side (block-diagonal),
+// outputs averaged. All zero until vg_ensemble_merge. Errors: VG_ERR_ARGUMENT (it is no multilayer
+// perceptron, or the sum is too wide), VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_ensemble_create(const vg_network *member, int32_t members, vg_network **out,
                                        vg_diag *diag);
 // Put the members' weights into it, and pack it.
-void vg_ensemble_merge(const vg_mlp *const *member, int32_t members, vg_mlp *into);
+void vg_ensemble_merge(const vg_network *const *member, int32_t members, vg_network *into);
 
 // Doubt of the members at rows of inputs (laid out and scaled as networks are given them): the Euclidean norm
 // of the diagonal of the covariance of their outputs (Kelly et al. 2019, section III). out is [count].
 // Errors: VG_ERR_MEMORY.
-VG_NODISCARD vg_err vg_ensemble_uncertainty(vg_mlp *const *member, int32_t members, const float *inputs,
+VG_NODISCARD vg_err vg_ensemble_uncertainty(vg_network *const *member, int32_t members, const float *inputs,
                                             int64_t count, double *out, vg_diag *diag);
 
 #ifdef __cplusplus

@@ -8,7 +8,7 @@
 
 // What one chunk works in and leaves behind.
 typedef struct slot {
-    float *scratch, *gradient; // [vg_mlp_scratch], [vg_mlp_count]
+    float *scratch, *gradient; // [vg_network_scratch], [vg_network_count]
     double *by_log_std;        // [outputs]
     double loss;
 } slot;
@@ -27,28 +27,28 @@ struct vg_gradient {
 // One run: what the chunks share.
 typedef struct run {
     vg_gradient *workspace;
-    const vg_mlp *mlp;
+    const vg_network *net;
     const vg_batch *batch;
     int64_t first; // row of chunk 0
     bool backward;
 } run;
 
-vg_err vg_gradient_create(const vg_mlp *mlp, vg_loss loss, int64_t most, int32_t threads, vg_gradient **out,
-                          vg_diag *diag) {
+vg_err vg_gradient_create(const vg_network *net, vg_loss loss, int64_t most, int32_t threads,
+                          vg_gradient **out, vg_diag *diag) {
     *out = NULL;
     if (most < 1)
         return vg_fail(diag, VG_ERR_ARGUMENT, "a batch of %lld rows, expected 1 or more", (long long)most);
-    if (loss == VG_LOSS_GAUSSIAN && !vg_mlp_shape(mlp)->log_std)
+    if (loss == VG_LOSS_GAUSSIAN && !vg_network_shape_of(net)->log_std)
         return vg_fail(diag, VG_ERR_ARGUMENT, "a Gaussian loss needs a network with log_std");
     vg_gradient *workspace = vg_new(vg_gradient, 1);
     if (!workspace) return vg_fail_memory(diag);
-    int32_t outputs = vg_mlp_shape(mlp)->outputs;
+    int32_t outputs = vg_network_shape_of(net)->outputs;
     int64_t chunks = vg_blocks_count(most, VG_GRADIENT_CHUNK);
     workspace->loss = loss;
     workspace->threads = threads > 0 ? threads : vg_blocks_threads();
     workspace->slot_count = workspace->threads == 1 ? 1 : (int32_t)chunks;
     // Whole cache lines a slot, so that threads do not share one.
-    int64_t scratch = vg_mlp_scratch(mlp, true), gradient = vg_net_padded(vg_mlp_count(mlp)),
+    int64_t scratch = vg_network_scratch(net, true), gradient = vg_net_padded(vg_network_count(net)),
             sums = (outputs + 7) / 8 * 8;
     workspace->slots = vg_new(slot, workspace->slot_count);
     workspace->floats = vg_new(float, workspace->slot_count *(scratch + gradient) + outputs);
@@ -83,7 +83,7 @@ static int64_t row_of(const vg_batch *batch, int64_t i) { return batch->order ? 
 static void fetch_ahead(const run *run, int64_t begin, int32_t rows) {
     const vg_batch *batch = run->batch;
     if (!batch->order) return;
-    const vg_mlp_def *shape = vg_mlp_shape(run->mlp);
+    const vg_network_shape *shape = vg_network_shape_of(run->net);
     int64_t stride = vg_net_stride(shape->inputs), next = begin + rows, left = batch->count - next;
     for (int32_t r = 0; batch->targets && r < rows; r++)
         __builtin_prefetch(batch->targets + batch->order[begin + r] * shape->outputs);
@@ -92,8 +92,8 @@ static void fetch_ahead(const run *run, int64_t begin, int32_t rows) {
 }
 
 static void gather(const run *run, int64_t begin, int32_t rows, float *scratch) {
-    int64_t stride = vg_net_stride(vg_mlp_shape(run->mlp)->inputs);
-    float *to = vg_mlp_inputs(run->mlp, scratch);
+    int64_t stride = vg_net_stride(vg_network_shape_of(run->net)->inputs);
+    float *to = vg_network_inputs(run->net, scratch);
     for (int32_t r = 0; r < rows; r++)
         vg_net_copy_row(to + r * stride, run->batch->inputs + row_of(run->batch, begin + r) * stride, stride);
     fetch_ahead(run, begin, rows);
@@ -102,10 +102,10 @@ static void gather(const run *run, int64_t begin, int32_t rows, float *scratch) 
 // The loss of a block and its derivatives by the outputs (the mean's 1 / (rows * outputs) included) and, for
 // a Gaussian, by log_std (not included yet).
 static void block_loss(const run *run, int64_t begin, int32_t rows, slot *slot) {
-    int32_t outputs = vg_mlp_shape(run->mlp)->outputs;
+    int32_t outputs = vg_network_shape_of(run->net)->outputs;
     int64_t stride = vg_net_stride(outputs);
-    const float *y = vg_mlp_outputs(run->mlp, slot->scratch);
-    float *deltas = vg_mlp_deltas(run->mlp, slot->scratch);
+    const float *y = vg_network_outputs(run->net, slot->scratch);
+    float *deltas = vg_network_deltas(run->net, slot->scratch);
     if (run->workspace->loss == VG_LOSS_OWN) {
         slot->loss +=
             run->batch->own(run->batch->context, &(vg_loss_rows){.begin = begin,
@@ -138,20 +138,21 @@ static void block_loss(const run *run, int64_t begin, int32_t rows, slot *slot) 
 }
 
 static void run_chunk(const run *run, int64_t begin, int64_t end, slot *slot) {
-    int32_t outputs = vg_mlp_shape(run->mlp)->outputs;
+    int32_t outputs = vg_network_shape_of(run->net)->outputs;
     slot->loss = 0;
     memset(slot->by_log_std, 0, sizeof(double) * (size_t)outputs);
-    for (int64_t row = begin; row < end; row += VG_MLP_BLOCK) {
-        int32_t rows = (int32_t)(end - row < VG_MLP_BLOCK ? end - row : VG_MLP_BLOCK);
+    for (int64_t row = begin; row < end; row += VG_NETWORK_BLOCK) {
+        int32_t rows = (int32_t)(end - row < VG_NETWORK_BLOCK ? end - row : VG_NETWORK_BLOCK);
         gather(run, row, rows, slot->scratch);
-        vg_mlp_forward(run->mlp, rows, slot->scratch);
+        vg_network_forward(run->net, rows, slot->scratch);
         block_loss(run, row, rows, slot);
-        if (run->backward) vg_mlp_backward(run->mlp, rows, slot->scratch, row > begin, slot->gradient);
+        if (run->backward) vg_network_backward(run->net, rows, slot->scratch, row > begin, slot->gradient);
     }
-    if (!run->backward || !vg_mlp_shape(run->mlp)->log_std || run->workspace->loss == VG_LOSS_MSE) return;
+    if (!run->backward || !vg_network_shape_of(run->net)->log_std || run->workspace->loss == VG_LOSS_MSE)
+        return;
     double parts = run->workspace->loss == VG_LOSS_OWN ? 1 : (double)run->batch->count * outputs;
     for (int32_t o = 0; o < outputs; o++)
-        slot->gradient[vg_mlp_weight_count(run->mlp) + o] = (float)(slot->by_log_std[o] / parts);
+        slot->gradient[vg_network_weight_count(run->net) + o] = (float)(slot->by_log_std[o] / parts);
 }
 
 static vg_err run_block(void *context, int64_t block, int64_t begin, int64_t end) {
@@ -162,25 +163,26 @@ static vg_err run_block(void *context, int64_t block, int64_t begin, int64_t end
 
 // Add what a chunk left to the total.
 static double collect(const run *run, const slot *slot, bool first, float *gradient) {
-    int64_t count = vg_mlp_count(run->mlp);
+    int64_t count = vg_network_count(run->net);
     if (run->backward && first)
         memcpy(gradient, slot->gradient, sizeof(float) * (size_t)count); // NOLINT: not NULL where backward
-    if (run->backward && !first) vg_mlp_kernel(run->mlp)->add(slot->gradient, count, gradient);
+    if (run->backward && !first) vg_network_kernel(run->net)->add(slot->gradient, count, gradient);
     return slot->loss;
 }
 
-static void read_log_std(vg_gradient *workspace, const vg_mlp *mlp) {
+static void read_log_std(vg_gradient *workspace, const vg_network *net) {
     if (workspace->loss != VG_LOSS_GAUSSIAN) return;
-    for (int32_t o = 0; o < vg_mlp_shape(mlp)->outputs; o++) {
-        workspace->log_std[o] = (double)vg_mlp_read(mlp)[vg_mlp_weight_count(mlp) + o];
+    for (int32_t o = 0; o < vg_network_shape_of(net)->outputs; o++) {
+        workspace->log_std[o] = (double)vg_network_read(net)[vg_network_weight_count(net) + o];
         workspace->inverse[o] = (float)vg_exp(-2.0 * workspace->log_std[o]);
     }
 }
 
-double vg_gradient_run(vg_gradient *workspace, const vg_mlp *mlp, const vg_batch *batch, float *gradient) {
-    run run = {.workspace = workspace, .mlp = mlp, .batch = batch, .backward = gradient != NULL};
+double vg_gradient_run(vg_gradient *workspace, const vg_network *net, const vg_batch *batch,
+                       float *gradient) {
+    run run = {.workspace = workspace, .net = net, .batch = batch, .backward = gradient != NULL};
     double loss = 0;
-    read_log_std(workspace, mlp);
+    read_log_std(workspace, net);
     // As many chunks at a time as there are slots.
     int64_t wave = workspace->slot_count * (int64_t)VG_GRADIENT_CHUNK;
     for (; run.first < batch->count; run.first += wave) {
@@ -190,5 +192,6 @@ double vg_gradient_run(vg_gradient *workspace, const vg_mlp *mlp, const vg_batch
         for (int64_t i = 0; i < vg_blocks_count(rows, VG_GRADIENT_CHUNK); i++)
             loss += collect(&run, &workspace->slots[i], run.first == 0 && i == 0, gradient);
     }
-    return workspace->loss == VG_LOSS_OWN ? loss : loss / ((double)batch->count * vg_mlp_shape(mlp)->outputs);
+    return workspace->loss == VG_LOSS_OWN ? loss
+                                          : loss / ((double)batch->count * vg_network_shape_of(net)->outputs);
 }

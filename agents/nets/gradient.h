@@ -1,18 +1,18 @@
 // agents/nets/gradient.h -- a loss over a batch of rows, and its gradient by a network's parameters.
 //
-// A batch is worked through in blocks of VG_MLP_BLOCK rows; VG_GRADIENT_CHUNK rows make a chunk, whose blocks
-// are added up in order; chunks are added up in order. Threads share chunks, so a batch of one chunk stays on
-// one thread and the bits do not depend on the number of threads.
+// A batch is worked through in blocks of VG_NETWORK_BLOCK rows; VG_GRADIENT_CHUNK rows make a chunk, whose
+// blocks are added up in order; chunks are added up in order. Threads share chunks, so a batch of one chunk
+// stays on one thread and the bits do not depend on the number of threads.
 #ifndef VG_AGENTS_NETS_GRADIENT_H
 #define VG_AGENTS_NETS_GRADIENT_H
 
-#include "agents/nets/mlp.h"
+#include "agents/nets/network.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-enum { VG_GRADIENT_CHUNK = 4 * VG_MLP_BLOCK };
+enum { VG_GRADIENT_CHUNK = 4 * VG_NETWORK_BLOCK };
 
 typedef enum vg_loss {
     // Mean over rows and outputs of (y - t)^2.
@@ -53,14 +53,14 @@ typedef struct vg_gradient vg_gradient; // opaque: the workspace to work in
 
 // Room for batches of `most` rows on `threads` threads (0: one a core); larger batches run in waves of that.
 // Errors: VG_ERR_ARGUMENT (a Gaussian loss of a network without log_std), VG_ERR_MEMORY.
-VG_NODISCARD vg_err vg_gradient_create(const vg_mlp *mlp, vg_loss loss, int64_t most, int32_t threads,
+VG_NODISCARD vg_err vg_gradient_create(const vg_network *net, vg_loss loss, int64_t most, int32_t threads,
                                        vg_gradient **out, vg_diag *diag);
 void vg_gradient_destroy(vg_gradient *workspace);
 
-// The mean loss (of VG_LOSS_OWN: the sum of the shares), and its gradient into [vg_mlp_count] unless NULL.
-// The network must be packed and of the shape that `workspace` was created with. count may exceed `most`
-// where no gradient is asked for. Never allocates.
-double vg_gradient_run(vg_gradient *workspace, const vg_mlp *mlp, const vg_batch *batch, float *gradient);
+// The mean loss (of VG_LOSS_OWN: the sum of the shares), and its gradient into [vg_network_count] unless
+// NULL. The network must be packed and of the shape that `workspace` was created with. count may exceed
+// `most` where no gradient is asked for. Never allocates.
+double vg_gradient_run(vg_gradient *workspace, const vg_network *net, const vg_batch *batch, float *gradient);
 
 #ifdef __cplusplus
 }

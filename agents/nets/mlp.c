@@ -1,211 +1,273 @@
 #include "agents/nets/mlp.h"
 
+#include <assert.h>
+#include <stddef.h>
 #include <stdio.h>
 
+#include "agents/nets/network_private.h"
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
 
-enum { LAYERS_MOST = VG_MLP_HIDDEN_MOST + 1 };
+enum { LAYERS_MOST = VG_MLP_HIDDEN_MOST + 1, WIDTHS_MOST = VG_MLP_HIDDEN_MOST + 2 };
 
 typedef struct layer {
     int32_t in, out;
     vg_activation activation;
     int64_t weight, bias;      // in the parameters
-    float *forward, *backward; // panels; the first layer has no backward ones
+    float *forward, *backward; // panels
     int64_t values, deltas;    // in the scratch: what comes out of this layer, and the loss by its sums
 } layer;
 
-struct vg_mlp {
+typedef struct mlp {
+    vg_network base;
     vg_mlp_def def;
-    const vg_net_kernel *kernel;
     int32_t layer_count;
     layer layers[LAYERS_MOST];
-    int64_t count, weight_count, forward_scratch, backward_scratch;
-    float *parameters, *panels;
-};
+    float *panels;
+} mlp;
 
 vg_mlp_def vg_mlp_default(void) {
     return (vg_mlp_def){.hidden = {64, 64}, .hidden_count = 2, .activation = VG_ACTIVATION_TANH};
 }
 
-static vg_err check_width(const char *what, int32_t width, vg_diag *diag) {
-    if (width >= 1 && width <= VG_MLP_WIDTH_MOST) return VG_OK;
-    return vg_fail(diag, VG_ERR_ARGUMENT, "%s is %d, expected 1 to %d", what, width, VG_MLP_WIDTH_MOST);
-}
+// --- making one --------------------------------------------------------------------------------------------
 
 static vg_err check(const vg_mlp_def *def, vg_diag *diag) {
-    vg_err err = check_width("the number of inputs", def->inputs, diag);
-    if (!err) err = check_width("the number of outputs", def->outputs, diag);
+    vg_err err = vg_network_check_shape(&(vg_network_shape){def->inputs, def->outputs, def->log_std}, diag);
     if (!err && (def->hidden_count < 0 || def->hidden_count > VG_MLP_HIDDEN_MOST))
         err = vg_fail(diag, VG_ERR_ARGUMENT, "%d hidden layers, expected 0 to %d", def->hidden_count,
                       VG_MLP_HIDDEN_MOST);
     for (int32_t i = 0; !err && i < def->hidden_count; i++)
-        err = check_width("a hidden layer's width", def->hidden[i], diag);
+        err = vg_network_check_width("a hidden layer's width", def->hidden[i], diag);
     return err;
 }
 
-// Where everything stands; panels as offsets until there is memory for them. Returns the panels' floats.
-static int64_t lay_out(vg_mlp *mlp, int64_t forward_at[], int64_t backward_at[]) {
-    const vg_mlp_def *def = &mlp->def;
-    int64_t panels = 0, scratch = VG_MLP_BLOCK * vg_net_stride(def->inputs);
-    mlp->layer_count = def->hidden_count + 1;
-    for (int32_t i = 0; i < mlp->layer_count; i++) {
-        layer *layer = &mlp->layers[i];
-        bool head = i == def->hidden_count;
+// Layers, with their places in the parameters. Returns how many weights and biases there are.
+static int64_t lay_out_layers(mlp *m) {
+    const vg_mlp_def *def = &m->def;
+    int64_t count = 0;
+    m->layer_count = def->hidden_count + 1;
+    for (int32_t i = 0; i < m->layer_count; i++) {
+        layer *layer = &m->layers[i];
+        bool last = i == def->hidden_count;
         layer->in = i ? def->hidden[i - 1] : def->inputs;
-        layer->out = head ? def->outputs : def->hidden[i];
-        layer->activation = head ? VG_ACTIVATION_LINEAR : def->activation;
-        layer->weight = mlp->count;
+        layer->out = last ? def->outputs : def->hidden[i];
+        layer->activation = last ? VG_ACTIVATION_LINEAR : def->activation;
+        layer->weight = count;
         layer->bias = layer->weight + (int64_t)layer->in * layer->out;
-        mlp->count = layer->bias + layer->out;
-        forward_at[i] = panels;
-        panels += vg_net_forward_panels(layer->in, layer->out);
-        backward_at[i] = panels;
-        if (i) panels += vg_net_backward_panels(layer->in, layer->out);
-        layer->values = scratch;
-        scratch += VG_MLP_BLOCK * vg_net_stride(layer->out);
+        count = layer->bias + layer->out;
     }
-    mlp->forward_scratch = scratch;
-    for (int32_t i = 0; i < mlp->layer_count; i++) {
-        mlp->layers[i].deltas = scratch;
-        scratch += VG_MLP_BLOCK * vg_net_stride(mlp->layers[i].out);
-    }
-    mlp->backward_scratch = scratch;
-    mlp->weight_count = mlp->count;
-    if (def->log_std) mlp->count += def->outputs;
-    return panels;
+    return count;
 }
 
-vg_err vg_mlp_create(const vg_mlp_def *def, vg_mlp **out, vg_diag *diag) {
+// The scratch: inputs, values of each layer; for backward deltas of each layer, of the inputs last.
+static void lay_out_scratch(mlp *m) {
+    vg_network *net = &m->base;
+    int64_t inputs = VG_NETWORK_BLOCK * vg_net_stride(m->def.inputs), at = inputs;
+    for (int32_t i = 0; i < m->layer_count; i++) {
+        m->layers[i].values = at;
+        at += VG_NETWORK_BLOCK * vg_net_stride(m->layers[i].out);
+    }
+    net->forward_scratch = at;
+    for (int32_t i = 0; i < m->layer_count; i++) {
+        m->layers[i].deltas = at;
+        at += VG_NETWORK_BLOCK * vg_net_stride(m->layers[i].out);
+    }
+    net->inputs = 0;
+    net->outputs = m->layers[m->layer_count - 1].values;
+    net->deltas = m->layers[m->layer_count - 1].deltas;
+    net->input_deltas = at;
+    net->backward_scratch = at + inputs;
+}
+
+static vg_err make_panels(mlp *m, vg_diag *diag) {
+    int64_t floats = 0;
+    for (int32_t i = 0; i < m->layer_count; i++)
+        floats += vg_net_forward_panels(m->layers[i].in, m->layers[i].out) +
+                  vg_net_backward_panels(m->layers[i].in, m->layers[i].out);
+    float *at = m->panels = vg_new(float, floats);
+    if (!at) return vg_fail_memory(diag);
+    for (int32_t i = 0; i < m->layer_count; i++) {
+        m->layers[i].forward = at, at += vg_net_forward_panels(m->layers[i].in, m->layers[i].out);
+        m->layers[i].backward = at, at += vg_net_backward_panels(m->layers[i].in, m->layers[i].out);
+    }
+    return VG_OK;
+}
+
+vg_err vg_mlp_create(const vg_mlp_def *def, vg_network **out, vg_diag *diag) {
     *out = NULL;
     vg_err err = check(def, diag);
     if (err) return err;
-    vg_mlp *mlp = vg_new(vg_mlp, 1);
-    if (!mlp) return vg_fail_memory(diag);
-    mlp->def = *def;
-    mlp->kernel = VG_HOT_PICK(vg_net_kernel);
-    int64_t forward_at[LAYERS_MOST], backward_at[LAYERS_MOST];
-    int64_t panels = lay_out(mlp, forward_at, backward_at);
-    mlp->parameters = vg_new(float, mlp->count);
-    mlp->panels = vg_new(float, panels);
-    if (!mlp->parameters || !mlp->panels) goto fail;
-    for (int32_t i = 0; i < mlp->layer_count; i++) {
-        mlp->layers[i].forward = mlp->panels + forward_at[i];
-        mlp->layers[i].backward = mlp->panels + backward_at[i];
-    }
-    *out = mlp;
-    return VG_OK;
-fail:
-    vg_mlp_destroy(mlp);
-    return vg_fail_memory(diag);
+    mlp *m = vg_new(mlp, 1);
+    if (!m) return vg_fail_memory(diag);
+    m->def = *def;
+    vg_network_shape shape = {def->inputs, def->outputs, def->log_std};
+    err = vg_network_open_base(&m->base, &vg_mlp_kind, &shape, lay_out_layers(m), diag);
+    m->base.tensor_count = 2 * m->layer_count;
+    lay_out_scratch(m);
+    if (!err) err = make_panels(m, diag);
+    if (err)
+        vg_network_destroy(&m->base);
+    else
+        *out = &m->base;
+    return err;
 }
 
-void vg_mlp_destroy(vg_mlp *mlp) {
-    if (!mlp) return;
-    vg_free(mlp->parameters);
-    vg_free(mlp->panels);
-    vg_free(mlp);
+static void destroy(vg_network *net) {
+    vg_free(((mlp *)net)->panels);
+    vg_network_free_base(net);
 }
 
-const vg_mlp_def *vg_mlp_shape(const vg_mlp *mlp) { return &mlp->def; }
-float *vg_mlp_parameters(vg_mlp *mlp) { return mlp->parameters; }
-const float *vg_mlp_read(const vg_mlp *mlp) { return mlp->parameters; }
-int64_t vg_mlp_count(const vg_mlp *mlp) { return mlp->count; }
-int64_t vg_mlp_weight_count(const vg_mlp *mlp) { return mlp->weight_count; }
-void vg_mlp_use_kernel(vg_mlp *mlp, const vg_net_kernel *kernel) { mlp->kernel = kernel; }
-const vg_net_kernel *vg_mlp_kernel(const vg_mlp *mlp) { return mlp->kernel; }
+static vg_err create_like(const vg_network *net, const vg_network_shape *shape, vg_network **out,
+                          vg_diag *diag) {
+    vg_mlp_def def = ((const mlp *)net)->def;
+    def.inputs = shape->inputs, def.outputs = shape->outputs, def.log_std = shape->log_std;
+    return vg_mlp_create(&def, out, diag);
+}
 
-int32_t vg_mlp_tensors(const vg_mlp *mlp) { return 2 * mlp->layer_count + mlp->def.log_std; }
+// --- its hyperparameters -----------------------------------------------------------------------------------
 
-vg_mlp_tensor vg_mlp_tensor_at(const vg_mlp *mlp, int32_t i) {
-    vg_mlp_tensor tensor = {.rank = 1, .shape = {1, 1}};
-    if (i == 2 * mlp->layer_count) {
-        snprintf(tensor.name, sizeof tensor.name, "log_std");
-        tensor.at = mlp->weight_count;
-        tensor.shape[0] = mlp->def.outputs;
-    } else {
-        const layer *layer = &mlp->layers[i / 2];
-        bool bias = i % 2 == 1;
-        // An activation stands between two linear layers of a Sequential, so their numbers are even.
-        snprintf(tensor.name, sizeof tensor.name, "net.%d.%s", i / 2 * 2, bias ? "bias" : "weight");
-        tensor.rank = bias ? 1 : 2;
-        tensor.shape[0] = layer->out;
-        tensor.shape[1] = bias ? 1 : layer->in;
-        tensor.at = bias ? layer->bias : layer->weight;
-    }
+typedef struct hyperparameters {
+    char layers[VG_KEY_TEXT_SIZE];
+    int32_t activation; // of the choice's words
+} hyperparameters;
+_Static_assert(sizeof(hyperparameters) <= sizeof(vg_hyperparameters), "more room is needed");
+
+static const vg_key keys[] = {
+    {"layers", VG_KEY_TEXT, offsetof(hyperparameters, layers), "", 0, 0, "", NULL,
+     "inputs, units of each hidden layer, outputs: 11,64,64,2"},
+    {"activation", VG_KEY_CHOICE, offsetof(hyperparameters, activation), "", 0, 0, "tanh", "tanh|relu",
+     "of the hidden layers"},
+};
+static const vg_schema schema = {"mlp", keys, sizeof keys / sizeof *keys, NULL};
+static const vg_activation activations[] = {VG_ACTIVATION_TANH, VG_ACTIVATION_RELU};
+
+static vg_err create(const vg_network_shape *shape, const void *values, vg_network **out, vg_diag *diag) {
+    const hyperparameters *h = values;
+    vg_mlp_def def = {.inputs = shape->inputs, .outputs = shape->outputs, .log_std = shape->log_std};
+    int32_t widths[WIDTHS_MOST], count;
+    *out = NULL;
+    vg_err err =
+        vg_parse_counts("layers", h->layers, ',', VG_NETWORK_WIDTH_MOST, WIDTHS_MOST, widths, &count, diag);
+    if (err) return err;
+    if (count < 2 || widths[0] != shape->inputs || widths[count - 1] != shape->outputs)
+        return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "layers",
+                          "'%.80s' does not lead from %d inputs to %d outputs", h->layers, shape->inputs,
+                          shape->outputs);
+    def.hidden_count = count - 2;
+    memcpy(def.hidden, widths + 1, sizeof *widths * (size_t)def.hidden_count);
+    def.activation = activations[h->activation];
+    return vg_mlp_create(&def, out, diag);
+}
+
+static void describe(const vg_network *net, void *into) {
+    const vg_mlp_def *def = &((const mlp *)net)->def;
+    hyperparameters *h = into;
+    size_t size = sizeof h->layers, used = (size_t)snprintf(h->layers, size, "%d", def->inputs);
+    for (int32_t i = 0; i < def->hidden_count; i++)
+        used += (size_t)snprintf(h->layers + used, size - used, ",%d", def->hidden[i]);
+    snprintf(h->layers + used, size - used, ",%d", def->outputs);
+    h->activation = def->activation == VG_ACTIVATION_RELU;
+}
+
+// --- parameters --------------------------------------------------------------------------------------------
+
+static vg_network_tensor tensor_at(const vg_network *net, int32_t i) {
+    const layer *layer = &((const mlp *)net)->layers[i / 2];
+    bool bias = i % 2 == 1;
+    vg_network_tensor tensor = {.rank = bias ? 1 : 2,
+                                .shape = {layer->out, bias ? 1 : layer->in},
+                                .at = bias ? layer->bias : layer->weight};
+    // An activation stands between two linear layers of a Sequential, so their numbers are even.
+    snprintf(tensor.name, sizeof tensor.name, "net.%d.%s", i / 2 * 2, bias ? "bias" : "weight");
     tensor.count = tensor.shape[0] * tensor.shape[1];
     return tensor;
 }
 
-void vg_mlp_init(vg_mlp *mlp, uint64_t seed) {
-    for (int32_t i = 0; i < vg_mlp_tensors(mlp); i++) {
-        vg_mlp_tensor tensor = vg_mlp_tensor_at(mlp, i);
-        bool log_std = i == 2 * mlp->layer_count;
-        double bound = log_std ? 0.0 : 1.0 / __builtin_sqrt((double)mlp->layers[i / 2].in);
+static void init(vg_network *net, uint64_t seed) {
+    for (int32_t i = 0; i < net->tensor_count; i++) {
+        vg_network_tensor tensor = tensor_at(net, i);
+        double bound = 1.0 / __builtin_sqrt((double)((mlp *)net)->layers[i / 2].in);
         for (int64_t j = 0; j < tensor.count; j++) {
             vg_draw at = {
                 .seed = seed, .stream = VG_STREAM_WEIGHTS, .entity = (uint32_t)i, .step = (uint32_t)j};
-            double value = log_std ? -0.5 : (2.0 * vg_random_uniform(&at) - 1.0) * bound;
-            mlp->parameters[tensor.at + j] = (float)value;
+            net->parameters[tensor.at + j] = (float)((2.0 * vg_random_uniform(&at) - 1.0) * bound);
         }
     }
-    vg_mlp_pack(mlp);
 }
 
-void vg_mlp_pack(vg_mlp *mlp) {
-    for (int32_t i = 0; i < mlp->layer_count; i++) {
-        const layer *layer = &mlp->layers[i];
-        const float *weight = mlp->parameters + layer->weight, *bias = mlp->parameters + layer->bias;
-        mlp->kernel->pack_forward(weight, bias, layer->in, layer->out, layer->forward);
-        if (i) mlp->kernel->pack_backward(weight, layer->in, layer->out, layer->backward);
+static void pack(vg_network *net) {
+    const mlp *m = (const mlp *)net;
+    for (int32_t i = 0; i < m->layer_count; i++) {
+        const layer *layer = &m->layers[i];
+        const float *weight = net->parameters + layer->weight, *bias = net->parameters + layer->bias;
+        net->kernel->pack_forward(weight, bias, layer->in, layer->out, layer->forward);
+        net->kernel->pack_backward(weight, layer->in, layer->out, layer->backward);
     }
 }
 
-int64_t vg_mlp_scratch(const vg_mlp *mlp, bool backward) {
-    return backward ? mlp->backward_scratch : mlp->forward_scratch;
-}
+// --- products ----------------------------------------------------------------------------------------------
 
 // What goes into layer i.
-static float *values_into(const vg_mlp *mlp, int32_t i, float *scratch) {
-    return i ? scratch + mlp->layers[i - 1].values : scratch;
+static float *values_into(const mlp *m, int32_t i, float *scratch) {
+    return i ? scratch + m->layers[i - 1].values : scratch;
 }
 
-const float *vg_mlp_values(const vg_mlp *mlp, int32_t i, const float *scratch) {
-    return values_into(mlp, i, (float *)scratch);
-}
-int32_t vg_mlp_layers(const vg_mlp *mlp) { return mlp->layer_count; }
-
-float *vg_mlp_inputs(const vg_mlp *mlp, float *scratch) { return values_into(mlp, 0, scratch); }
-float *vg_mlp_outputs(const vg_mlp *mlp, float *scratch) {
-    return values_into(mlp, mlp->layer_count, scratch);
-}
-float *vg_mlp_deltas(const vg_mlp *mlp, float *scratch) {
-    return scratch + mlp->layers[mlp->layer_count - 1].deltas;
-}
-
-void vg_mlp_scale(const float *rows, int64_t count, int32_t width, const float *mean, const float *scale,
-                  float *inputs) {
-    for (int64_t r = 0; r < count; r++)
-        for (int32_t i = 0; i < width; i++)
-            inputs[r * vg_net_stride(width) + i] = (rows[r * width + i] - mean[i]) * scale[i];
-}
-
-void vg_mlp_forward(const vg_mlp *mlp, int32_t rows, float *scratch) {
-    for (int32_t i = 0; i < mlp->layer_count; i++) {
-        const layer *layer = &mlp->layers[i];
-        mlp->kernel->forward(values_into(mlp, i, scratch), layer->forward, rows, layer->in, layer->out,
+static void forward(const vg_network *net, int32_t rows, float *scratch) {
+    const mlp *m = (const mlp *)net;
+    for (int32_t i = 0; i < m->layer_count; i++) {
+        const layer *layer = &m->layers[i];
+        net->kernel->forward(values_into(m, i, scratch), layer->forward, rows, layer->in, layer->out,
                              layer->activation, scratch + layer->values);
     }
 }
 
-void vg_mlp_backward(const vg_mlp *mlp, int32_t rows, float *scratch, bool add, float *gradient) {
-    for (int32_t i = mlp->layer_count - 1; i >= 0; i--) {
-        const layer *layer = &mlp->layers[i];
-        const float *x = values_into(mlp, i, scratch), *dy = scratch + layer->deltas;
-        mlp->kernel->backward_weight(dy, x, rows, layer->in, layer->out, add, gradient + layer->weight,
-                                     gradient + layer->bias);
-        if (!i) break; // nobody asks for the loss by the inputs
-        mlp->kernel->backward_input(dy, layer->backward, rows, layer->in, layer->out,
-                                    mlp->layers[i - 1].activation, x, scratch + mlp->layers[i - 1].deltas);
+static void backward(const vg_network *net, int32_t rows, float *scratch, bool add, float *gradient,
+                     bool by_inputs) {
+    const mlp *m = (const mlp *)net;
+    for (int32_t i = m->layer_count - 1; i >= 0; i--) {
+        const layer *layer = &m->layers[i];
+        const float *x = values_into(m, i, scratch), *dy = scratch + layer->deltas;
+        if (gradient)
+            net->kernel->backward_weight(dy, x, rows, layer->in, layer->out, add, gradient + layer->weight,
+                                         gradient + layer->bias);
+        if (!i && !by_inputs) break;
+        net->kernel->backward_input(dy, layer->backward, rows, layer->in, layer->out,
+                                    i ? m->layers[i - 1].activation : VG_ACTIVATION_LINEAR, x,
+                                    scratch + (i ? m->layers[i - 1].deltas : net->input_deltas));
     }
+}
+
+const vg_network_kind vg_mlp_kind = {.name = "mlp",
+                                     .schema = &schema,
+                                     .create = create,
+                                     .destroy = destroy,
+                                     .hyperparameters = describe,
+                                     .create_like = create_like,
+                                     .tensor = tensor_at,
+                                     .init = init,
+                                     .pack = pack,
+                                     .forward = forward,
+                                     .backward = backward};
+
+// --- for what looks inside ---------------------------------------------------------------------------------
+
+const vg_mlp_def *vg_mlp_shape(const vg_network *net) {
+    return net->kind == &vg_mlp_kind ? &((const mlp *)net)->def : NULL;
+}
+
+vg_err vg_mlp_need(const vg_network *net, const char *what, const vg_mlp_def **out, vg_diag *diag) {
+    *out = vg_mlp_shape(net);
+    if (*out) return VG_OK;
+    return vg_fail(diag, VG_ERR_ARGUMENT, "%s needs a network of architecture mlp, not %s", what,
+                   net->kind->name);
+}
+
+int32_t vg_mlp_layers(const vg_network *net) {
+    assert(vg_mlp_shape(net));
+    return ((const mlp *)net)->layer_count;
+}
+
+const float *vg_mlp_values(const vg_network *net, int32_t i, const float *scratch) {
+    return values_into((const mlp *)net, i, (float *)scratch);
 }

@@ -9,19 +9,21 @@
 
 #include <string.h>
 
+#include "agents/nets/mlp.h"
 #include "sim/base/blocks.h"
 #include "sim/base/memory.h"
 
 enum { CHUNK = VG_GRADIENT_CHUNK };
 
-// What one chunk works in and leaves behind. Rows of layer l are [VG_MLP_BLOCK] of vg_net_stride(width l).
+// What one chunk works in and leaves behind. Rows of layer l are [VG_NETWORK_BLOCK] of vg_net_stride(width
+// l).
 typedef struct slot {
     float *scratch;                   // of the network
     float *g[VG_MLP_HIDDEN_MOST + 1]; // g_l
     float *d[VG_MLP_HIDDEN_MOST + 1]; // d_l, l >= 1
     float *p[VG_MLP_HIDDEN_MOST + 1]; // p_l
     float *q[VG_MLP_HIDDEN_MOST + 1]; // q_l, then e_l
-    float *gradient, *part;           // [vg_mlp_count]: the chunk's, one product's
+    float *gradient, *part;           // [vg_network_count]: the chunk's, one product's
     double sum;
 } slot;
 
@@ -39,7 +41,7 @@ struct vg_penalty {
 
 typedef struct run {
     vg_penalty *workspace;
-    const vg_mlp *mlp;
+    const vg_network *net;
     const float *inputs;
     int64_t count;
     double target, weight;
@@ -52,7 +54,7 @@ static float *cut(float **at, int64_t floats) {
 }
 
 // Hand out the memory, or (at NULL) nothing; returns the floats it takes.
-static int64_t lay_out(vg_penalty *workspace, const vg_mlp *mlp, float *floats) {
+static int64_t lay_out(vg_penalty *workspace, const vg_network *net, float *floats) {
     int64_t total = 0;
 #define CUT(to, count)                                                                                       \
     do {                                                                                                     \
@@ -65,14 +67,14 @@ static int64_t lay_out(vg_penalty *workspace, const vg_mlp *mlp, float *floats) 
         CUT(workspace->up[l], vg_net_forward_panels(workspace->width[l - 1], workspace->width[l]));
         CUT(workspace->down[l], vg_net_backward_panels(workspace->width[l - 1], workspace->width[l]));
     }
-    CUT(workspace->none, VG_MLP_WIDTH_MOST);
+    CUT(workspace->none, VG_NETWORK_WIDTH_MOST);
     for (int32_t i = 0; i < workspace->slot_count; i++) {
         slot *s = &workspace->slots[i];
-        CUT(s->scratch, vg_mlp_scratch(mlp, false));
-        CUT(s->gradient, vg_mlp_count(mlp));
-        CUT(s->part, vg_mlp_count(mlp));
+        CUT(s->scratch, vg_network_scratch(net, false));
+        CUT(s->gradient, vg_network_count(net));
+        CUT(s->part, vg_network_count(net));
         for (int32_t l = 0; l <= workspace->hidden; l++) {
-            int64_t rows = VG_MLP_BLOCK * vg_net_stride(workspace->width[l]);
+            int64_t rows = VG_NETWORK_BLOCK * vg_net_stride(workspace->width[l]);
             CUT(s->g[l], rows);
             CUT(s->d[l], rows);
             CUT(s->p[l], rows);
@@ -83,9 +85,12 @@ static int64_t lay_out(vg_penalty *workspace, const vg_mlp *mlp, float *floats) 
     return total;
 }
 
-vg_err vg_penalty_create(const vg_mlp *mlp, int64_t most, int32_t threads, vg_penalty **out, vg_diag *diag) {
-    const vg_mlp_def *shape = vg_mlp_shape(mlp);
+vg_err vg_penalty_create(const vg_network *net, int64_t most, int32_t threads, vg_penalty **out,
+                         vg_diag *diag) {
+    const vg_mlp_def *shape;
     *out = NULL;
+    vg_err err = vg_mlp_need(net, "a penalty on the gradient", &shape, diag);
+    if (err) return err;
     if (shape->outputs != 1 || shape->hidden_count < 1 || shape->activation != VG_ACTIVATION_TANH || most < 1)
         return vg_fail(diag, VG_ERR_ARGUMENT,
                        "a penalty on the gradient needs a network of one output and tanh hidden layers");
@@ -97,16 +102,16 @@ vg_err vg_penalty_create(const vg_mlp *mlp, int64_t most, int32_t threads, vg_pe
     workspace->width[0] = shape->inputs;
     for (int32_t l = 1; l <= workspace->hidden; l++) {
         workspace->width[l] = shape->hidden[l - 1];
-        workspace->weight[l] = vg_mlp_tensor_at(mlp, 2 * (l - 1)).at;
+        workspace->weight[l] = vg_network_tensor_at(net, 2 * (l - 1)).at;
     }
-    workspace->head = vg_mlp_tensor_at(mlp, 2 * workspace->hidden).at;
+    workspace->head = vg_network_tensor_at(net, 2 * workspace->hidden).at;
     workspace->slots = vg_new(slot, workspace->slot_count);
-    if (workspace->slots) workspace->floats = vg_new(float, lay_out(workspace, mlp, NULL));
+    if (workspace->slots) workspace->floats = vg_new(float, lay_out(workspace, net, NULL));
     if (!workspace->floats) {
         vg_penalty_destroy(workspace);
         return vg_fail_memory(diag);
     }
-    lay_out(workspace, mlp, workspace->floats);
+    lay_out(workspace, net, workspace->floats);
     *out = workspace;
     return VG_OK;
 }
@@ -121,15 +126,15 @@ void vg_penalty_destroy(vg_penalty *workspace) {
 // The gradient of f by its inputs: g[0], with all g and d on the way.
 static void slope(const run *run, slot *s, int32_t rows) {
     const vg_penalty *workspace = run->workspace;
-    const vg_net_kernel *kernel = vg_mlp_kernel(run->mlp);
-    const float *head = vg_mlp_read(run->mlp) + workspace->head;
+    const vg_net_kernel *kernel = vg_network_kernel(run->net);
+    const float *head = vg_network_read(run->net) + workspace->head;
     int32_t top = workspace->hidden;
     for (int32_t r = 0; r < rows; r++)
         memcpy(s->g[top] + r * vg_net_stride(workspace->width[top]), head,
                sizeof(float) * (size_t)workspace->width[top]);
     for (int32_t l = top; l >= 1; l--) {
         int64_t floats = rows * vg_net_stride(workspace->width[l]);
-        const float *h = vg_mlp_values(run->mlp, l, s->scratch), *g = s->g[l];
+        const float *h = vg_mlp_values(run->net, l, s->scratch), *g = s->g[l];
         float *d = s->d[l];
         for (int64_t j = 0; j < floats; j++) d[j] = g[j] * (1.0f - h[j] * h[j]);
         kernel->backward_input(d, workspace->down[l], rows, workspace->width[l - 1], workspace->width[l],
@@ -157,7 +162,7 @@ static void penalise(const run *run, slot *s, int32_t rows) {
 static void add_product(const run *run, slot *s, int32_t l, const float *dy, const float *x, int32_t rows,
                         bool bias) {
     const vg_penalty *workspace = run->workspace;
-    const vg_net_kernel *kernel = vg_mlp_kernel(run->mlp);
+    const vg_net_kernel *kernel = vg_network_kernel(run->net);
     int64_t size = (int64_t)workspace->width[l] * workspace->width[l - 1];
     kernel->backward_weight(dy, x, rows, workspace->width[l - 1], workspace->width[l], false, s->part,
                             s->part + size);
@@ -167,11 +172,11 @@ static void add_product(const run *run, slot *s, int32_t l, const float *dy, con
 static void up(const run *run, slot *s, int32_t rows) {
     const vg_penalty *workspace = run->workspace;
     for (int32_t l = 1; l <= workspace->hidden; l++) {
-        vg_mlp_kernel(run->mlp)->forward(s->p[l - 1], workspace->up[l], rows, workspace->width[l - 1],
-                                         workspace->width[l], VG_ACTIVATION_LINEAR, s->q[l]);
+        vg_network_kernel(run->net)->forward(s->p[l - 1], workspace->up[l], rows, workspace->width[l - 1],
+                                             workspace->width[l], VG_ACTIVATION_LINEAR, s->q[l]);
         add_product(run, s, l, s->d[l], s->p[l - 1], rows, false);
         int64_t floats = rows * vg_net_stride(workspace->width[l]);
-        const float *h = vg_mlp_values(run->mlp, l, s->scratch), *g = s->g[l];
+        const float *h = vg_mlp_values(run->net, l, s->scratch), *g = s->g[l];
         float *q = s->q[l], *p = s->p[l];
         for (int64_t j = 0; j < floats; j++) {
             p[j] = q[j] * (1.0f - h[j] * h[j]);
@@ -188,15 +193,15 @@ static void down(const run *run, slot *s, int32_t rows) {
     const vg_penalty *workspace = run->workspace;
     for (int32_t l = workspace->hidden; l >= 1; l--) {
         int64_t floats = rows * vg_net_stride(workspace->width[l]);
-        const float *h = vg_mlp_values(run->mlp, l, s->scratch), *above = s->p[l];
+        const float *h = vg_mlp_values(run->net, l, s->scratch), *above = s->p[l];
         float *e = s->q[l];
         bool top = l == workspace->hidden; // p[l] holds W_l+1' e_l+1 by now, but at the top
         for (int64_t j = 0; j < floats; j++) e[j] = (top ? e[j] : e[j] + above[j]) * (1.0f - h[j] * h[j]);
-        add_product(run, s, l, e, vg_mlp_values(run->mlp, l - 1, s->scratch), rows, true);
+        add_product(run, s, l, e, vg_mlp_values(run->net, l - 1, s->scratch), rows, true);
         if (l > 1)
-            vg_mlp_kernel(run->mlp)->backward_input(e, workspace->down[l], rows, workspace->width[l - 1],
-                                                    workspace->width[l], VG_ACTIVATION_LINEAR, h,
-                                                    s->p[l - 1]);
+            vg_network_kernel(run->net)->backward_input(e, workspace->down[l], rows, workspace->width[l - 1],
+                                                        workspace->width[l], VG_ACTIVATION_LINEAR, h,
+                                                        s->p[l - 1]);
     }
 }
 
@@ -205,12 +210,12 @@ static vg_err run_chunk(void *context, int64_t block, int64_t begin, int64_t end
     slot *s = &run->workspace->slots[block];
     int64_t stride = vg_net_stride(run->workspace->width[0]);
     s->sum = 0;
-    memset(s->gradient, 0, sizeof(float) * (size_t)vg_mlp_count(run->mlp));
-    for (int64_t row = begin; row < end; row += VG_MLP_BLOCK) {
-        int32_t rows = (int32_t)(end - row < VG_MLP_BLOCK ? end - row : VG_MLP_BLOCK);
-        memcpy(vg_mlp_inputs(run->mlp, s->scratch), run->inputs + row * stride,
+    memset(s->gradient, 0, sizeof(float) * (size_t)vg_network_count(run->net));
+    for (int64_t row = begin; row < end; row += VG_NETWORK_BLOCK) {
+        int32_t rows = (int32_t)(end - row < VG_NETWORK_BLOCK ? end - row : VG_NETWORK_BLOCK);
+        memcpy(vg_network_inputs(run->net, s->scratch), run->inputs + row * stride,
                sizeof(float) * (size_t)(rows * stride));
-        vg_mlp_forward(run->mlp, rows, s->scratch);
+        vg_network_forward(run->net, rows, s->scratch);
         slope(run, s, rows);
         penalise(run, s, rows);
         up(run, s, rows);
@@ -219,22 +224,22 @@ static vg_err run_chunk(void *context, int64_t block, int64_t begin, int64_t end
     return VG_OK;
 }
 
-double vg_penalty_run(vg_penalty *workspace, const vg_mlp *mlp, const float *inputs, int64_t count,
+double vg_penalty_run(vg_penalty *workspace, const vg_network *net, const float *inputs, int64_t count,
                       double target, double weight, float *gradient) {
-    run run = {workspace, mlp, inputs, count, target, weight};
+    run run = {workspace, net, inputs, count, target, weight};
     for (int32_t l = 1; l <= workspace->hidden; l++) {
-        const float *w = vg_mlp_read(mlp) + workspace->weight[l];
-        vg_mlp_kernel(mlp)->pack_forward(w, workspace->none, workspace->width[l - 1], workspace->width[l],
-                                         workspace->up[l]);
-        vg_mlp_kernel(mlp)->pack_backward(w, workspace->width[l - 1], workspace->width[l],
-                                          workspace->down[l]);
+        const float *w = vg_network_read(net) + workspace->weight[l];
+        vg_network_kernel(net)->pack_forward(w, workspace->none, workspace->width[l - 1], workspace->width[l],
+                                             workspace->up[l]);
+        vg_network_kernel(net)->pack_backward(w, workspace->width[l - 1], workspace->width[l],
+                                              workspace->down[l]);
     }
     vg_err err = vg_blocks_run(count, CHUNK, workspace->threads, run_chunk, &run);
     (void)err; // a chunk cannot fail
     double sum = 0;
     for (int64_t i = 0; i < vg_blocks_count(count, CHUNK); i++) {
         sum += workspace->slots[i].sum;
-        vg_mlp_kernel(mlp)->add(workspace->slots[i].gradient, vg_mlp_count(mlp), gradient);
+        vg_network_kernel(net)->add(workspace->slots[i].gradient, vg_network_count(net), gradient);
     }
     return sum;
 }

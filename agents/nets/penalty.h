@@ -15,15 +15,17 @@ extern "C" {
 
 typedef struct vg_penalty vg_penalty; // opaque: the workspace to work in
 
-// Room for `most` rows of networks of this one's shape: one output, tanh hidden layers, at least one.
+// Room for `most` rows of networks of this one's shape: a multilayer perceptron of one output with tanh
+// hidden layers, at least one. (It goes through the layers itself: the second derivative needs more than the
+// gradient by the inputs that vg_network_backward_inputs gives.)
 // threads: 0: one a core; bits do not depend on it. Errors: VG_ERR_ARGUMENT, VG_ERR_MEMORY.
-VG_NODISCARD vg_err vg_penalty_create(const vg_mlp *mlp, int64_t most, int32_t threads, vg_penalty **out,
+VG_NODISCARD vg_err vg_penalty_create(const vg_network *net, int64_t most, int32_t threads, vg_penalty **out,
                                       vg_diag *diag);
 void vg_penalty_destroy(vg_penalty *penalty);
 
 // The mean penalty over rows of inputs [count][vg_net_stride(inputs)], count <= most, times weight; its
-// gradient is added to [vg_mlp_count]. The network must be packed. Never allocates.
-double vg_penalty_run(vg_penalty *penalty, const vg_mlp *mlp, const float *inputs, int64_t count,
+// gradient is added to [vg_network_count]. The network must be packed. Never allocates.
+double vg_penalty_run(vg_penalty *penalty, const vg_network *net, const float *inputs, int64_t count,
                       double target, double weight, float *gradient);
 
 #ifdef __cplusplus

@@ -5,11 +5,11 @@
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
 
-enum { LAYERS_MOST = VG_MLP_HIDDEN_MOST + 1, ITERATIONS_AT_FIRST = 30 };
+enum { LAYERS_MOST = VG_NETWORK_TENSORS_MOST, ITERATIONS_AT_FIRST = 30 };
 
 struct vg_spectral {
     int32_t layers;
-    vg_mlp_tensor weight[LAYERS_MOST];
+    vg_network_tensor weight[LAYERS_MOST];
     double bound, sigma[LAYERS_MOST];
     float *parameters;
     int64_t count, vectors;                 // parameters; floats of all u and v
@@ -31,7 +31,7 @@ static void make_unit(float *values, int64_t count) {
 
 // v = W' u, u = W v, each made a unit (algorithm 1); W is [out][in].
 static void iterate(vg_spectral *s, int32_t layer) {
-    const vg_mlp_tensor *w = &s->weight[layer];
+    const vg_network_tensor *w = &s->weight[layer];
     const float *weight = s->parameters + w->at;
     float *u = s->u[layer], *v = s->v[layer];
     memset(v, 0, sizeof(float) * (size_t)w->shape[1]);
@@ -42,17 +42,18 @@ static void iterate(vg_spectral *s, int32_t layer) {
     make_unit(u, w->shape[0]);
 }
 
-vg_err vg_spectral_create(vg_mlp *net, double bound, uint64_t seed, vg_spectral **out, vg_diag *diag) {
+vg_err vg_spectral_create(vg_network *net, double bound, uint64_t seed, vg_spectral **out, vg_diag *diag) {
     *out = NULL;
     if (!(bound > 0)) return vg_fail(diag, VG_ERR_ARGUMENT, "a spectral norm of %g, expected above 0", bound);
     vg_spectral *s = vg_new(vg_spectral, 1);
     if (!s) return vg_fail_memory(diag);
-    s->layers = vg_mlp_layers(net);
     s->bound = bound;
-    s->count = vg_mlp_count(net);
-    for (int32_t l = 0; l < s->layers; l++) {
-        s->weight[l] = vg_mlp_tensor_at(net, 2 * l);
-        s->vectors += s->weight[l].shape[0] + s->weight[l].shape[1];
+    s->count = vg_network_count(net);
+    for (int32_t t = 0; t < vg_network_tensors(net); t++) { // every matrix is a layer's
+        vg_network_tensor tensor = vg_network_tensor_at(net, t);
+        if (tensor.rank != 2) continue;
+        s->weight[s->layers++] = tensor;
+        s->vectors += tensor.shape[0] + tensor.shape[1];
     }
     s->parameters = vg_new(float, s->count);
     s->floats = vg_new(float, s->vectors);
@@ -60,7 +61,7 @@ vg_err vg_spectral_create(vg_mlp *net, double bound, uint64_t seed, vg_spectral 
         vg_spectral_destroy(s);
         return vg_fail_memory(diag);
     }
-    memcpy(s->parameters, vg_mlp_read(net), sizeof(float) * (size_t)s->count);
+    memcpy(s->parameters, vg_network_read(net), sizeof(float) * (size_t)s->count);
     float *at = s->floats;
     for (int32_t l = 0; l < s->layers; l++) {
         s->u[l] = at, s->v[l] = at + s->weight[l].shape[0];
@@ -90,11 +91,11 @@ float *vg_spectral_state(vg_spectral *s, int64_t *count) {
 
 float *vg_spectral_parameters(vg_spectral *s) { return s->parameters; }
 
-void vg_spectral_apply(vg_spectral *s, vg_mlp *net, bool advance) {
-    float *to = vg_mlp_parameters(net);
+void vg_spectral_apply(vg_spectral *s, vg_network *net, bool advance) {
+    float *to = vg_network_parameters(net);
     memcpy(to, s->parameters, sizeof(float) * (size_t)s->count);
     for (int32_t l = 0; l < s->layers; l++) {
-        const vg_mlp_tensor *w = &s->weight[l];
+        const vg_network_tensor *w = &s->weight[l];
         if (advance) iterate(s, l);
         s->sigma[l] = 0; // u' W v
         for (int64_t o = 0; o < w->shape[0]; o++)
@@ -104,16 +105,16 @@ void vg_spectral_apply(vg_spectral *s, vg_mlp *net, bool advance) {
         float scale = (float)(s->bound / s->sigma[l]);
         for (int64_t i = 0; i < w->count; i++) to[w->at + i] *= scale;
     }
-    vg_mlp_pack(net);
+    vg_network_pack(net);
 }
 
 // With the network's weight N = bound W / sigma and G the gradient by it: (bound / sigma) (G - (G . N /
 // bound) u v').
-void vg_spectral_backward(const vg_spectral *s, const vg_mlp *net, float *gradient) {
+void vg_spectral_backward(const vg_spectral *s, const vg_network *net, float *gradient) {
     for (int32_t l = 0; l < s->layers; l++) {
-        const vg_mlp_tensor *w = &s->weight[l];
+        const vg_network_tensor *w = &s->weight[l];
         float *g = gradient + w->at, scale = (float)(s->bound / s->sigma[l]);
-        float along = (float)(dot(g, vg_mlp_read(net) + w->at, w->count) / s->bound);
+        float along = (float)(dot(g, vg_network_read(net) + w->at, w->count) / s->bound);
         for (int64_t o = 0; o < w->shape[0]; o++)
             for (int64_t i = 0; i < w->shape[1]; i++)
                 g[o * w->shape[1] + i] = scale * (g[o * w->shape[1] + i] - along * s->u[l][o] * s->v[l][i]);

@@ -6,7 +6,7 @@
 #ifndef VG_AGENTS_NETS_SPECTRAL_H
 #define VG_AGENTS_NETS_SPECTRAL_H
 
-#include "agents/nets/mlp.h"
+#include "agents/nets/network.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -16,19 +16,19 @@ typedef struct vg_spectral vg_spectral; // opaque
 
 // Take a network's parameters as those to learn, and normalise it. seed: of the vectors that the power
 // iteration begins with. Errors: VG_ERR_ARGUMENT (bound not above 0), VG_ERR_MEMORY.
-VG_NODISCARD vg_err vg_spectral_create(vg_mlp *net, double bound, uint64_t seed, vg_spectral **out,
+VG_NODISCARD vg_err vg_spectral_create(vg_network *net, double bound, uint64_t seed, vg_spectral **out,
                                        vg_diag *diag);
 void vg_spectral_destroy(vg_spectral *spectral);
 // The vectors of the power iteration, [*count]: with the parameters, all that a checkpoint must hold.
 float *vg_spectral_state(vg_spectral *spectral, int64_t *count);
 
-// What is learned, [vg_mlp_count].
+// What is learned, [vg_network_count].
 float *vg_spectral_parameters(vg_spectral *spectral);
 // Put them into the network, normalised and packed; `iterate`: after a power iteration.
-void vg_spectral_apply(vg_spectral *spectral, vg_mlp *net, bool iterate);
+void vg_spectral_apply(vg_spectral *spectral, vg_network *net, bool iterate);
 // A gradient by the network's weights into one by the parameters (eq. 12), in place. The singular vectors
 // count as constants, as in the paper.
-void vg_spectral_backward(const vg_spectral *spectral, const vg_mlp *net, float *gradient);
+void vg_spectral_backward(const vg_spectral *spectral, const vg_network *net, float *gradient);
 
 #ifdef __cplusplus
 }

@@ -4,7 +4,7 @@
 #ifndef VG_AGENTS_NETS_TANGENT_H
 #define VG_AGENTS_NETS_TANGENT_H
 
-#include "agents/nets/mlp.h"
+#include "agents/nets/network.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -12,16 +12,17 @@ extern "C" {
 
 typedef struct vg_tangent vg_tangent; // opaque: the workspace to work in
 
-// Room for networks of this one's shape. Errors: VG_ERR_MEMORY.
-VG_NODISCARD vg_err vg_tangent_create(const vg_mlp *mlp, vg_tangent **out, vg_diag *diag);
+// Room for networks of this one's shape. Errors: VG_ERR_ARGUMENT (it is no multilayer perceptron),
+// VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_tangent_create(const vg_network *net, vg_tangent **out, vg_diag *diag);
 void vg_tangent_destroy(vg_tangent *tangent);
 
 // Take the network as it is now, which is borrowed until the last push.
-void vg_tangent_take(vg_tangent *tangent, const vg_mlp *mlp);
-// Take a direction: [vg_mlp_count], its part of log_std ignored.
+void vg_tangent_take(vg_tangent *tangent, const vg_network *net);
+// Take a direction: [vg_network_count], its part of log_std ignored.
 void vg_tangent_aim(vg_tangent *tangent, const float *direction);
-// After vg_mlp_forward of `rows` rows on `scratch`: the derivative of the outputs along the direction, [rows]
-// of vg_net_stride(outputs); valid until the next push. Never allocates.
+// After vg_network_forward of `rows` rows on `scratch`: the derivative of the outputs along the direction,
+// [rows] of vg_net_stride(outputs); valid until the next push. Never allocates.
 const float *vg_tangent_push(vg_tangent *tangent, int32_t rows, const float *scratch);
 
 #ifdef __cplusplus

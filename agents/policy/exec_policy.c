@@ -133,7 +133,7 @@ static vg_err act(const vg_policy *policy, void *state, const float *observed, c
     pthread_mutex_lock(&p->lock);
     vg_err err = ask(s, 16 + 4 * values);
     pthread_mutex_unlock(&p->lock);
-    for (int32_t i = 0; i < 2 * s->count && !err; i++) out[i] = get_float(s->answer + 4 * i);
+    for (int32_t i = 0; i < VG_CAR_ACTIONS * s->count && !err; i++) out[i] = get_float(s->answer + 4 * i);
     return err;
 }
 

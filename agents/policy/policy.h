@@ -29,9 +29,9 @@ typedef struct vg_policy_ops {
     void (*close)(void *state);
     // Begin an episode in lane `car`.
     void (*reset)(const vg_policy *policy, void *state, int32_t car, const vg_episode_key *key);
-    // Actions for all lanes: out is [count][2] in [-1, 1]. `observed` is [count][sense size], or NULL for an
-    // expert, who looks at the world instead. world is NULL for a policy with a sense, unless it also has
-    // labels. Must not allocate.
+    // Actions for all lanes: out is [count][VG_CAR_ACTIONS] in [-1, 1]. `observed` is [count][sense size], or
+    // NULL for an expert, who looks at the world instead. world is NULL for a policy with a sense, unless it
+    // also has labels. Must not allocate.
     vg_err (*act)(const vg_policy *policy, void *state, const float *observed, const vg_world *world,
                   float *out);
     // Experts only, else NULL: what it would do now, moving nothing.
@@ -69,8 +69,8 @@ void vg_driver_close(vg_driver *driver); // a zeroed driver is fine
 // Begin an episode in lane `car`, 0 to count - 1.
 void vg_driver_reset(vg_driver *driver, int32_t car, const vg_episode_key *key);
 
-// Sense the world (unless an expert) and act: actions is [count][2]. Errors: VG_ERR_POLICY when an action is
-// NaN.
+// Sense the world (unless an expert) and act: actions is [count][VG_CAR_ACTIONS]. Errors: VG_ERR_POLICY when
+// an action is NaN.
 VG_NODISCARD vg_err vg_driver_act(vg_driver *driver, const vg_world *world, float *actions);
 // The same in two steps, for who changes what is sensed in between: sense fills driver->observed (an expert
 // has none), decide acts on it.

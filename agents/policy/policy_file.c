@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agents/nets/architecture.h"
 #include "agents/nets/safetensors.h"
+#include "agents/policy/heads.h"
 #include "sim/base/config.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
@@ -17,46 +19,56 @@ static const char *const normaliser_words[] = {
     VG_NORMALISERS(X)
 #undef X
 };
-enum { NORMALISERS = sizeof normaliser_words / sizeof *normaliser_words, ACTIONS = 2 };
-
-// Words of vg_activation.
-static const char *const activation_words[] = {"linear", "tanh", "relu"};
+enum { NORMALISERS = sizeof normaliser_words / sizeof *normaliser_words };
 
 // --- writing -----------------------------------------------------------------------------------------------
 
-enum { PAIRS_MOST = 24 };
+enum { PAIRS_MOST = 40, OWN_MOST = 16 };
 
 // The metadata under construction: values of pairs point into texts.
 typedef struct writing {
-    vg_text layers, car;
+    vg_text car;
     char tick[48], ticks_per_action[16], seed[24], format[8];
+    char own[OWN_MOST][VG_KEY_TEXT_SIZE]; // hyperparameters
+    int32_t own_count;
     vg_pair pairs[PAIRS_MOST];
     int32_t count;
 } writing;
 
 static void put(writing *w, const char *key, const char *value) {
     assert(w->count < PAIRS_MOST);
+    for (int32_t i = 0; i < w->count; i++) assert(strcmp(w->pairs[i].key, key) != 0);
     w->pairs[w->count++] = (vg_pair){key, value};
 }
 
+// Each key of a schema as text.
+static void put_hyperparameters(writing *w, const vg_schema *schema, const void *values) {
+    for (int32_t i = 0; schema && i < schema->count; i++) {
+        assert(w->own_count < OWN_MOST && schema->keys[i].type != VG_KEY_LIST);
+        put(w, schema->keys[i].name, vg_config_value(&schema->keys[i], values, w->own[w->own_count++]));
+    }
+}
+
+static const vg_head *head_of(const vg_policy_info *info, const vg_network *net) {
+    return info->head ? info->head : vg_head_default(net);
+}
+
 // VG_ERR_MEMORY when a text could not grow; free_writing either way.
-static vg_err describe(writing *w, const vg_policy_info *info, const vg_mlp *mlp, vg_diag *diag) {
-    const vg_mlp_def *def = vg_mlp_shape(mlp);
-    vg_text_add(&w->layers, "%d", def->inputs);
-    for (int32_t i = 0; i < def->hidden_count; i++) vg_text_add(&w->layers, ",%d", def->hidden[i]);
-    vg_text_add(&w->layers, ",%d", def->outputs);
+static vg_err describe(writing *w, const vg_policy_info *info, const vg_network *net, vg_diag *diag) {
+    vg_hyperparameters hyperparameters = vg_network_hyperparameters(net);
+    const vg_head *head = head_of(info, net);
     vg_config_write_yaml(&vg_car_schema, &info->car, &w->car);
-    if (w->layers.failed || w->car.failed) return vg_fail_memory(diag);
+    if (w->car.failed) return vg_fail_memory(diag);
     snprintf(w->format, sizeof w->format, "%d", VG_POLICY_FORMAT);
     snprintf(w->tick, sizeof w->tick, "%d/%d", info->tick_num, info->tick_den);
     snprintf(w->ticks_per_action, sizeof w->ticks_per_action, "%d", info->ticks_per_action);
     snprintf(w->seed, sizeof w->seed, "%llu", (unsigned long long)info->seed);
     put(w, "format", "verge-policy");
     put(w, "format_version", w->format);
-    put(w, "architecture", "mlp");
-    put(w, "layers", w->layers.bytes);
-    put(w, "activation", activation_words[def->activation]);
-    put(w, "head", def->log_std ? "gaussian" : "mean");
+    put(w, "architecture", vg_network_architecture(net));
+    put_hyperparameters(w, vg_network_schema(net), &hyperparameters);
+    put(w, "head", head->name);
+    put_hyperparameters(w, head->schema, info->head_hyperparameters);
     put(w, "sense", vg_sense_text(info->sense));
     put(w, "normaliser", normaliser_words[info->normaliser]);
     put(w, "car", w->car.bytes);
@@ -70,10 +82,7 @@ static vg_err describe(writing *w, const vg_policy_info *info, const vg_mlp *mlp
     return VG_OK;
 }
 
-static void free_writing(writing *w) {
-    vg_text_free(&w->layers);
-    vg_text_free(&w->car);
-}
+static void free_writing(writing *w) { vg_text_free(&w->car); }
 
 static vg_tensor column_tensor(const char *name, const float *values, int32_t count) {
     vg_tensor tensor = {.rank = 1, .shape = {count}, .count = count, .values = values};
@@ -81,52 +90,52 @@ static vg_tensor column_tensor(const char *name, const float *values, int32_t co
     return tensor;
 }
 
-// The file's tensors into tensors[], of which there are vg_mlp_tensors + 2.
-static void list_tensors(const vg_policy_info *info, const vg_mlp *mlp, vg_tensor *tensors) {
-    for (int32_t i = 0; i < vg_mlp_tensors(mlp); i++) {
-        vg_mlp_tensor from = vg_mlp_tensor_at(mlp, i);
+enum { TENSORS_MOST = VG_NETWORK_TENSORS_MOST + 2 };
+
+// The file's tensors into tensors[], of which there are vg_network_tensors + 2.
+static void list_tensors(const vg_policy_info *info, const vg_network *net, vg_tensor *tensors) {
+    int32_t count = vg_network_tensors(net), width = vg_sense_size(info->sense);
+    for (int32_t i = 0; i < count; i++) {
+        vg_network_tensor from = vg_network_tensor_at(net, i);
         tensors[i] = (vg_tensor){.rank = from.rank,
                                  .shape = {from.shape[0], from.rank > 1 ? from.shape[1] : 0},
                                  .count = from.count,
-                                 .values = vg_mlp_read(mlp) + from.at};
+                                 .values = vg_network_read(net) + from.at};
         memcpy(tensors[i].name, from.name, sizeof from.name);
     }
-    int32_t width = vg_mlp_shape(mlp)->inputs;
-    tensors[vg_mlp_tensors(mlp)] = column_tensor("normaliser.mean", info->mean, width);
-    tensors[vg_mlp_tensors(mlp) + 1] = column_tensor("normaliser.scale", info->scale, width);
+    tensors[count] = column_tensor("normaliser.mean", info->mean, width);
+    tensors[count + 1] = column_tensor("normaliser.scale", info->scale, width);
 }
 
-enum { TENSORS_MOST = 2 * (VG_MLP_HIDDEN_MOST + 1) + 3 };
-
-static vg_err content_of(const vg_policy_info *info, const vg_mlp *mlp, uint64_t *hash, vg_diag *diag) {
+static vg_err content_of(const vg_policy_info *info, const vg_network *net, uint64_t *hash, vg_diag *diag) {
     writing w = {0};
     vg_tensor tensors[TENSORS_MOST];
-    list_tensors(info, mlp, tensors);
-    vg_err err = describe(&w, info, mlp, diag);
-    if (!err) *hash = vg_safetensors_hash(w.pairs, w.count, tensors, vg_mlp_tensors(mlp) + 2);
+    list_tensors(info, net, tensors);
+    vg_err err = describe(&w, info, net, diag);
+    if (!err) *hash = vg_safetensors_hash(w.pairs, w.count, tensors, vg_network_tensors(net) + 2);
     free_writing(&w);
     return err;
 }
 
-uint64_t vg_policy_content(const vg_policy_info *info, const vg_mlp *mlp) {
+uint64_t vg_policy_content(const vg_policy_info *info, const vg_network *net) {
     uint64_t hash = 0;
-    return content_of(info, mlp, &hash, NULL) ? 0 : hash;
+    return content_of(info, net, &hash, NULL) ? 0 : hash;
 }
 
 vg_err vg_policy_write(const char *path, vg_overwrite overwrite, const vg_policy_info *info,
-                       const vg_mlp *mlp, vg_diag *diag) {
-    const vg_mlp_def *def = vg_mlp_shape(mlp);
-    if (def->inputs != vg_sense_size(info->sense) || def->outputs != ACTIONS)
-        return vg_fail_at(diag, VG_ERR_MISMATCH, path, 0, "sense",
-                          "a network of %d inputs and %d outputs for a sense of %d values and %d actions",
-                          def->inputs, def->outputs, vg_sense_size(info->sense), ACTIONS);
+                       const vg_network *net, vg_diag *diag) {
+    vg_err err =
+        vg_head_check(head_of(info, net), info->head_hyperparameters, net, vg_sense_size(info->sense), diag);
+    if (err && diag) snprintf(diag->file, sizeof diag->file, "%s", path);
+    if (err) return err;
     writing w = {0};
     vg_tensor tensors[TENSORS_MOST];
-    list_tensors(info, mlp, tensors);
-    vg_err err = describe(&w, info, mlp, diag);
+    list_tensors(info, net, tensors);
+    err = describe(&w, info, net, diag);
     if (!err) {
         put(&w, "version", VG_VERSION);
-        err = vg_safetensors_write(path, overwrite, tensors, vg_mlp_tensors(mlp) + 2, w.pairs, w.count, diag);
+        err = vg_safetensors_write(path, overwrite, tensors, vg_network_tensors(net) + 2, w.pairs, w.count,
+                                   diag);
     }
     free_writing(&w);
     return err;
@@ -134,21 +143,21 @@ vg_err vg_policy_write(const char *path, vg_overwrite overwrite, const vg_policy
 
 // --- reading -----------------------------------------------------------------------------------------------
 
-// A policy of a file: what the contract asks for first.
+// What a policy of a file is made of: the owner of its parts.
 typedef struct file_policy {
-    vg_policy policy;
     vg_policy_info info;
     vg_safetensors file; // holds the texts and the normaliser
+    vg_hyperparameters head_hyperparameters;
     vg_sense *sense;
-    vg_mlp *mlp;
+    vg_network *net;
     char *name;
 } file_policy;
 
-static void destroy(vg_policy *policy) {
-    file_policy *p = (file_policy *)policy;
+static void release(void *owner) {
+    file_policy *p = owner;
     vg_safetensors_free(&p->file);
     vg_sense_destroy(p->sense);
-    vg_mlp_destroy(p->mlp);
+    vg_network_destroy(p->net);
     vg_free(p->name);
     vg_free(p);
 }
@@ -171,59 +180,54 @@ static vg_err word_of(const file_policy *p, const char *key, const char *const *
                       count > 1 ? " or " : "", count > 1 ? words[count - 1] : "");
 }
 
-static vg_err whole_of(const file_policy *p, const char *key, const char *text, int64_t least, int64_t most,
-                       int64_t *value, vg_diag *diag) {
-    if (vg_parse_int(text, value) && *value >= least && *value <= most) return VG_OK;
-    return vg_fail_at(diag, VG_ERR_FORMAT, p->name, 0, key,
-                      "'%.40s', expected a whole number in [%lld, %lld]", text, (long long)least,
-                      (long long)most);
-}
-
-// Whole numbers with `separator` between them; *count is how many.
-static vg_err wholes_of(const file_policy *p, const char *key, char separator, int64_t most, int32_t room,
-                        int32_t *values, int32_t *count, vg_diag *diag) {
-    const char *text;
-    vg_err err = text_of(p, key, &text, diag);
-    for (*count = 0; !err; ++*count) {
-        char part[24];
-        const char *end = strchr(text, separator);
-        size_t length = end ? (size_t)(end - text) : strlen(text);
-        if (*count == room || length >= sizeof part)
-            return vg_fail_at(diag, VG_ERR_FORMAT, p->name, 0, key, "more numbers than the %d there can be",
-                              room);
-        snprintf(part, sizeof part, "%.*s", (int)length, text);
-        int64_t value;
-        err = whole_of(p, key, part, 1, most, &value, diag);
-        if (!err) values[*count] = (int32_t)value;
-        if (!end) {
-            ++*count;
-            break;
-        }
-        text = end + 1;
-    }
+// A call that fills the diagnostic for a text inside the file: say which file, and which key where it has not
+// said so itself.
+static vg_err located(const file_policy *p, const char *key, vg_err err, vg_diag *diag) {
+    if (!err || err == VG_ERR_MEMORY || !diag) return err;
+    snprintf(diag->file, sizeof diag->file, "%s", p->name);
+    if (!diag->field[0]) snprintf(diag->field, sizeof diag->field, "%s", key);
+    diag->line = 0;
     return err;
 }
 
-// A call that fills the diagnostic for a text inside the file: say which file and key.
+// The same for a text that has fields of its own: "car.wheelbase".
 static vg_err inside(const file_policy *p, const char *key, vg_err err, vg_diag *diag) {
-    if (err && err != VG_ERR_MEMORY && diag) {
+    if (err && err != VG_ERR_MEMORY && diag && diag->field[0] && strcmp(diag->field, key) != 0) {
         char where[sizeof diag->field];
-        bool deeper = diag->field[0] && strcmp(diag->field, key) != 0;
-        snprintf(where, sizeof where, "%s%s%.40s", key, deeper ? "." : "", deeper ? diag->field : "");
-        snprintf(diag->file, sizeof diag->file, "%s", p->name);
+        snprintf(where, sizeof where, "%s.%.40s", key, diag->field);
         snprintf(diag->field, sizeof diag->field, "%s", where);
-        diag->line = 0;
+    }
+    return located(p, key, err, diag);
+}
+
+// Whole numbers with `separator` between them; *count is how many.
+static vg_err counts_of(const file_policy *p, const char *key, char separator, int32_t room, int32_t *values,
+                        int32_t *count, vg_diag *diag) {
+    const char *text;
+    vg_err err = text_of(p, key, &text, diag);
+    return err ? err
+               : located(p, key, vg_parse_counts(key, text, separator, 1000000, room, values, count, diag),
+                         diag);
+}
+
+// Every key of a schema from the metadata.
+static vg_err hyperparameters_of(const file_policy *p, const vg_schema *schema, vg_hyperparameters *into,
+                                 vg_diag *diag) {
+    vg_err err = VG_OK;
+    for (int32_t i = 0; schema && i < schema->count && !err; i++) {
+        const char *text;
+        err = text_of(p, schema->keys[i].name, &text, diag);
+        if (!err) err = vg_config_set(schema, into, schema->keys[i].name, text, p->name, 0, diag);
     }
     return err;
 }
 
 static vg_err read_kind(file_policy *p, vg_diag *diag) {
-    static const char *const formats[] = {"verge-policy"}, *const versions[] = {"1"}, *const mlps[] = {"mlp"},
+    static const char *const formats[] = {"verge-policy"}, *const versions[] = {"1"},
                              *const orders[] = {"steer,accel"};
     int index;
     vg_err err = word_of(p, "format", formats, 1, &index, diag);
     if (!err) err = word_of(p, "format_version", versions, 1, &index, diag);
-    if (!err) err = word_of(p, "architecture", mlps, 1, &index, diag);
     if (!err) err = word_of(p, "actions", orders, 1, &index, diag);
     return err;
 }
@@ -271,11 +275,11 @@ static vg_err read_setting(file_policy *p, vg_diag *diag) {
     p->info.sense = p->sense;
     p->info.normaliser = (vg_normaliser)index;
     if (!err) err = inside(p, "car", read_car(p, car, diag), diag);
-    if (!err) err = wholes_of(p, "tick", '/', 1000000, 2, tick, &count, diag);
+    if (!err) err = counts_of(p, "tick", '/', 2, tick, &count, diag);
     if (!err && count != 2)
         err = vg_fail_at(diag, VG_ERR_FORMAT, p->name, 0, "tick",
                          "expected seconds as a fraction such as 1/60");
-    if (!err) err = wholes_of(p, "ticks_per_action", ',', 1000000, 1, &k, &count, diag);
+    if (!err) err = counts_of(p, "ticks_per_action", ',', 1, &k, &count, diag);
     if (err) return err;
     p->info.tick_num = tick[0];
     p->info.tick_den = tick[1];
@@ -283,25 +287,32 @@ static vg_err read_setting(file_policy *p, vg_diag *diag) {
     return VG_OK;
 }
 
+static vg_err read_head(file_policy *p, vg_diag *diag) {
+    const char *name;
+    vg_err err = text_of(p, "head", &name, diag);
+    if (!err) err = located(p, "head", vg_head_find(name, &p->info.head, diag), diag);
+    if (err || !p->info.head->schema) return err;
+    p->info.head_hyperparameters = &p->head_hyperparameters;
+    return hyperparameters_of(p, p->info.head->schema, &p->head_hyperparameters, diag);
+}
+
+// The network that the head needs for the sense, as the architecture's keys describe it.
 static vg_err read_architecture(file_policy *p, vg_diag *diag) {
-    static const char *const heads[] = {"mean", "gaussian"};
-    int32_t layers[VG_MLP_HIDDEN_MOST + 2], count;
-    int activation, head;
-    vg_err err = wholes_of(p, "layers", ',', VG_MLP_WIDTH_MOST, VG_MLP_HIDDEN_MOST + 2, layers, &count, diag);
-    if (!err) err = word_of(p, "activation", activation_words + 1, 2, &activation, diag);
-    if (!err) err = word_of(p, "head", heads, 2, &head, diag);
+    const vg_head *head = p->info.head;
+    const char *name;
+    const vg_schema *schema = NULL;
+    vg_hyperparameters values = {0};
+    vg_network_shape shape = {.inputs =
+                                  vg_head_inputs(head, p->info.head_hyperparameters, vg_sense_size(p->sense)),
+                              .outputs = head->outputs(p->info.head_hyperparameters),
+                              .log_std = head->log_std};
+    vg_err err = text_of(p, "architecture", &name, diag);
+    if (!err) err = located(p, "architecture", vg_architecture_schema(name, &schema, diag), diag);
+    if (!err) err = hyperparameters_of(p, schema, &values, diag);
     if (err) return err;
-    if (count < 2 || layers[0] != vg_sense_size(p->sense) || layers[count - 1] != ACTIONS)
-        return vg_fail_at(diag, VG_ERR_FORMAT, p->name, 0, "layers",
-                          "'%.80s' does not lead from the sense's %d values to %d actions",
-                          vg_safetensors_text(&p->file, "layers"), vg_sense_size(p->sense), ACTIONS);
-    vg_mlp_def def = {.inputs = layers[0],
-                      .outputs = ACTIONS,
-                      .hidden_count = count - 2,
-                      .activation = (vg_activation)(activation + 1),
-                      .log_std = head == 1};
-    memcpy(def.hidden, layers + 1, sizeof *layers * (size_t)(count - 2));
-    return inside(p, "layers", vg_mlp_create(&def, &p->mlp, diag), diag);
+    err = vg_architecture_create(name, &shape, &values, &p->net, diag);
+    if (err == VG_ERR_ARGUMENT) err = VG_ERR_FORMAT; // it is the file's
+    return located(p, "architecture", err, diag);
 }
 
 // The file's tensor of this name, of this shape.
@@ -322,131 +333,63 @@ static vg_err tensor_of(const file_policy *p, const char *name, int32_t rank, co
         snprintf(found + used, sizeof found - used, "%s%lld", i ? ", " : "", (long long)tensor->shape[i]);
     }
     return vg_fail_at(diag, VG_ERR_FORMAT, p->name, 0, name,
-                      "shape [%s], the layers and the sense ask for %s", found, wanted);
+                      "shape [%s], the architecture and the sense ask for %s", found, wanted);
 }
 
 static vg_err read_weights(file_policy *p, vg_diag *diag) {
     const float *values;
     int64_t width = vg_sense_size(p->sense);
     vg_err err = VG_OK;
-    for (int32_t i = 0; i < vg_mlp_tensors(p->mlp) && !err; i++) {
-        vg_mlp_tensor to = vg_mlp_tensor_at(p->mlp, i);
+    for (int32_t i = 0; i < vg_network_tensors(p->net) && !err; i++) {
+        vg_network_tensor to = vg_network_tensor_at(p->net, i);
         err = tensor_of(p, to.name, to.rank, to.shape, &values, diag);
-        if (!err) memcpy(vg_mlp_parameters(p->mlp) + to.at, values, sizeof(float) * (size_t)to.count);
+        if (!err) memcpy(vg_network_parameters(p->net) + to.at, values, sizeof(float) * (size_t)to.count);
     }
     if (!err) err = tensor_of(p, "normaliser.mean", 1, &width, &p->info.mean, diag);
     if (!err) err = tensor_of(p, "normaliser.scale", 1, &width, &p->info.scale, diag);
     if (err) return err;
-    if (p->file.tensor_count != vg_mlp_tensors(p->mlp) + 2)
+    if (p->file.tensor_count != vg_network_tensors(p->net) + 2)
         return vg_fail_at(diag, VG_ERR_FORMAT, p->name, 0, NULL, "%d tensors, the architecture has %d",
-                          p->file.tensor_count, vg_mlp_tensors(p->mlp) + 2);
-    vg_mlp_pack(p->mlp);
+                          p->file.tensor_count, vg_network_tensors(p->net) + 2);
+    vg_network_pack(p->net);
     return VG_OK;
 }
 
-// --- acting ------------------------------------------------------------------------------------------------
+// --- life --------------------------------------------------------------------------------------------------
 
-typedef struct lanes {
-    int32_t count;
-    float *scratch;
-} lanes;
-
-static void close_lanes(void *state) {
-    lanes *lanes = state;
-    if (lanes) vg_free(lanes->scratch);
-    vg_free(lanes);
-}
-
-static vg_err open_lanes(const vg_policy *policy, int32_t count, void **state, vg_diag *diag) {
-    const file_policy *p = (const file_policy *)policy;
-    lanes *lanes = vg_new(struct lanes, 1);
-    if (lanes) lanes->scratch = vg_new(float, vg_mlp_scratch(p->mlp, false));
-    if (!lanes || !lanes->scratch) {
-        close_lanes(lanes);
-        return vg_fail_memory(diag);
-    }
-    lanes->count = count;
-    *state = lanes;
-    return VG_OK;
-}
-
-static vg_err act(const vg_policy *policy, void *state, const float *observed, const vg_world *world,
-                  float *out) {
-    (void)world;
-    const file_policy *p = (const file_policy *)policy;
-    const lanes *lanes = state;
-    int32_t width = vg_sense_size(policy->sense);
-    int64_t from = vg_net_stride(ACTIONS);
-    float *inputs = vg_mlp_inputs(p->mlp, lanes->scratch), *outputs = vg_mlp_outputs(p->mlp, lanes->scratch);
-    for (int32_t first = 0; first < lanes->count; first += VG_MLP_BLOCK) {
-        int32_t rows = lanes->count - first < VG_MLP_BLOCK ? lanes->count - first : VG_MLP_BLOCK;
-        vg_mlp_scale(observed + (int64_t)first * width, rows, width, p->info.mean, p->info.scale, inputs);
-        vg_mlp_forward(p->mlp, rows, lanes->scratch);
-        for (int32_t r = 0; r < rows; r++)
-            for (int32_t a = 0; a < ACTIONS; a++) {
-                float value = outputs[r * from + a];
-                if (isnan(value)) return VG_ERR_POLICY;
-                out[(int64_t)(first + r) * ACTIONS + a] = value < -1 ? -1 : value > 1 ? 1 : value;
-            }
-    }
-    return VG_OK;
-}
-
-// Of a network in memory: nothing but the struct is its own.
-static void destroy_borrower(vg_policy *policy) { vg_free(policy); }
-
-static const vg_policy_ops borrower_ops = {
-    .open = open_lanes, .close = close_lanes, .act = act, .destroy = destroy_borrower};
-static const vg_policy_ops ops = {.open = open_lanes, .close = close_lanes, .act = act, .destroy = destroy};
-
-static void describe_policy(file_policy *p, const vg_policy_ops *by, const char *name,
-                            const vg_sense *sense) {
-    p->policy = (vg_policy){.ops = by,
-                            .name = name,
-                            .hash = p->policy.hash,
-                            .sense = sense,
-                            .tick_num = p->info.tick_num,
-                            .tick_den = p->info.tick_den,
-                            .ticks_per_action = p->info.ticks_per_action,
-                            .car = &p->info.car};
-}
-
-vg_err vg_policy_of_network(const vg_policy_info *info, vg_mlp *mlp, vg_policy **out, vg_diag *diag) {
-    *out = NULL;
-    file_policy *p = vg_new(file_policy, 1);
-    if (!p) return vg_fail_memory(diag);
-    p->info = *info;
-    p->mlp = mlp;
-    describe_policy(p, &borrower_ops, info->learner, info->sense);
-    *out = &p->policy;
-    return VG_OK;
+static vg_err read_all(file_policy *p, uint64_t *hash, vg_diag *diag) {
+    vg_err err = vg_safetensors_read(p->name, &p->file, diag);
+    if (!err) err = read_kind(p, diag);
+    if (!err) err = read_provenance(p, diag);
+    if (!err) err = read_setting(p, diag);
+    if (!err) err = read_head(p, diag);
+    if (!err) err = read_architecture(p, diag);
+    if (!err) err = read_weights(p, diag);
+    return err ? err : content_of(&p->info, p->net, hash, diag);
 }
 
 vg_err vg_policy_load(const char *path, vg_policy **out, vg_diag *diag) {
+    uint64_t hash = 0;
     *out = NULL;
     file_policy *p = vg_new(file_policy, 1);
     if (!p) return vg_fail_memory(diag);
     p->name = vg_strdup(path);
-    vg_err err = p->name ? vg_safetensors_read(path, &p->file, diag) : vg_fail_memory(diag);
-    if (!err) err = read_kind(p, diag);
-    if (!err) err = read_provenance(p, diag);
-    if (!err) err = read_setting(p, diag);
-    if (!err) err = read_architecture(p, diag);
-    if (!err) err = read_weights(p, diag);
-    if (!err) err = content_of(&p->info, p->mlp, &p->policy.hash, diag);
-    if (err) {
-        destroy(&p->policy);
-        return err;
-    }
-    describe_policy(p, &ops, p->name, p->sense);
-    *out = &p->policy;
-    return VG_OK;
+    vg_err err = p->name ? read_all(p, &hash, diag) : vg_fail_memory(diag);
+    vg_policy_origin origin = {.name = p->name, .hash = hash, .owner = p, .release = release};
+    if (!err) err = vg_policy_of_owned_network(&p->info, p->net, &origin, out, diag);
+    if (err) release(p);
+    return err;
+}
+
+static bool is_of_file(const vg_policy *policy) {
+    const vg_policy_origin *origin = vg_network_policy_origin(policy);
+    return origin && origin->release == release;
 }
 
 const vg_policy_info *vg_policy_file_info(const vg_policy *policy) {
-    return policy && policy->ops == &ops ? &((const file_policy *)policy)->info : NULL;
+    return is_of_file(policy) ? vg_network_policy_info(policy) : NULL;
 }
 
-const vg_mlp *vg_policy_file_mlp(const vg_policy *policy) {
-    return policy && policy->ops == &ops ? ((const file_policy *)policy)->mlp : NULL;
+const vg_network *vg_policy_file_network(const vg_policy *policy) {
+    return is_of_file(policy) ? vg_network_policy_network(policy) : NULL;
 }

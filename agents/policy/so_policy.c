@@ -127,7 +127,8 @@ static vg_err act(const vg_policy *policy, void *state, const float *observed, c
     so_state *s = state;
     (void)world;
     if (failed(p)) return VG_ERR_POLICY;
-    for (int64_t i = 0; i < 2 * (int64_t)s->count; i++) out[i] = NAN; // so that what it leaves out is seen
+    for (int64_t i = 0; i < VG_CAR_ACTIONS * (int64_t)s->count; i++)
+        out[i] = NAN; // so that what it leaves out is seen
     so_call call = {.policy = p,
                     .run = run_act,
                     .state = s->own,
@@ -135,10 +136,10 @@ static vg_err act(const vg_policy *policy, void *state, const float *observed, c
                     .observed = observed,
                     .actions = out};
     vg_err err = guarded(&call);
-    if (err || call.answer == 2 * s->count) return err;
+    if (err || call.answer == VG_CAR_ACTIONS * s->count) return err;
     char text[80];
     snprintf(text, sizeof text, call.answer < 0 ? "failed and said %d" : "gave %d numbers, expected %d",
-             call.answer, 2 * s->count);
+             call.answer, VG_CAR_ACTIONS * s->count);
     note(p, noting(p)->trouble, sizeof p->trouble, text, "");
     return VG_ERR_POLICY;
 }

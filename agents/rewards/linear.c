@@ -10,8 +10,8 @@ typedef struct linear {
     vg_reward base;
     vg_sense *sense;
     int32_t width;
-    float *mean, *scale, *weights; // [width]
-    float last[3];                 // weights of steering and acceleration, and the bias
+    float *mean, *scale, *weights;  // [width]
+    float last[VG_CAR_ACTIONS + 1]; // weights of steering and acceleration, and the bias
 } linear;
 
 static float clamped(float value) { return value < -1 ? -1 : value > 1 ? 1 : value; }
@@ -19,11 +19,12 @@ static float clamped(float value) { return value < -1 ? -1 : value > 1 ? 1 : val
 static void evaluate(const vg_reward *reward, const vg_reward_view *view, double *out) {
     const linear *l = (const linear *)reward;
     for (int32_t i = 0; i < view->count; i++) {
-        const float *row = view->observed + (int64_t)i * l->width, *action = view->actions + 2 * i;
-        double sum = (double)l->last[2];
+        const float *row = view->observed + (int64_t)i * l->width,
+                    *action = view->actions + VG_CAR_ACTIONS * i;
+        double sum = (double)l->last[VG_CAR_ACTIONS];
         for (int32_t k = 0; k < l->width; k++)
             sum += (double)l->weights[k] * (double)((row[k] - l->mean[k]) * l->scale[k]);
-        for (int32_t k = 0; k < 2; k++) sum += (double)l->last[k] * (double)clamped(action[k]);
+        for (int32_t k = 0; k < VG_CAR_ACTIONS; k++) sum += (double)l->last[k] * (double)clamped(action[k]);
         out[i] = sum;
     }
 }
@@ -33,8 +34,8 @@ static vg_err describe(const vg_reward *reward, vg_reward_draft *draft) {
     vg_reward_put_floats(draft, "normaliser.mean", l->mean, l->width);
     vg_reward_put_floats(draft, "normaliser.scale", l->scale, l->width);
     vg_reward_put_floats(draft, "weights", l->weights, l->width);
-    vg_reward_put_floats(draft, "action_weights", l->last, 2);
-    vg_reward_put_floats(draft, "bias", l->last + 2, 1);
+    vg_reward_put_floats(draft, "action_weights", l->last, VG_CAR_ACTIONS);
+    vg_reward_put_floats(draft, "bias", l->last + VG_CAR_ACTIONS, 1);
     return VG_OK;
 }
 
@@ -51,7 +52,7 @@ static vg_err check(const linear *l, vg_diag *diag) {
     for (int32_t i = 0; i < 3 * l->width; i++)
         if (!isfinite(l->mean[i]))
             return vg_fail(diag, VG_ERR_ARGUMENT, "a value of the reward is not finite");
-    for (int32_t i = 0; i < 3; i++)
+    for (int32_t i = 0; i <= VG_CAR_ACTIONS; i++)
         if (!isfinite(l->last[i]))
             return vg_fail(diag, VG_ERR_ARGUMENT, "a value of the reward is not finite");
     return vg_reward_check(&l->base, diag);
@@ -79,7 +80,8 @@ vg_err vg_linear_create(const vg_linear_def *def, vg_reward **out, vg_diag *diag
         memcpy(l->mean, def->mean, size);
         memcpy(l->scale, def->scale, size);
         memcpy(l->weights, def->weights, size);
-        l->last[0] = def->action_weights[0], l->last[1] = def->action_weights[1], l->last[2] = def->bias;
+        memcpy(l->last, def->action_weights, sizeof def->action_weights);
+        l->last[VG_CAR_ACTIONS] = def->bias;
         err = check(l, diag);
     }
     if (err)
@@ -100,13 +102,14 @@ vg_err vg_linear_read(const vg_safetensors *file, const char *path, vg_reward **
     if (!err) err = vg_reward_get_floats(file, path, "normaliser.mean", width, &def.mean, diag);
     if (!err) err = vg_reward_get_floats(file, path, "normaliser.scale", width, &def.scale, diag);
     if (!err) err = vg_reward_get_floats(file, path, "weights", width, &def.weights, diag);
-    if (!err) err = vg_reward_get_floats(file, path, "action_weights", 2, &action, diag);
+    if (!err) err = vg_reward_get_floats(file, path, "action_weights", VG_CAR_ACTIONS, &action, diag);
     if (!err) err = vg_reward_get_floats(file, path, "bias", 1, &bias, diag);
     if (!err) err = vg_reward_get_number(file, path, "terminal", &def.terminal, diag);
     if (!err) err = vg_reward_get_number(file, path, "absorbing", &def.absorbing, diag);
     if (!err) err = vg_reward_get_number(file, path, "discount", &def.discount, diag);
     if (!err) {
-        def.action_weights[0] = action[0], def.action_weights[1] = action[1], def.bias = bias[0];
+        memcpy(def.action_weights, action, sizeof def.action_weights);
+        def.bias = bias[0];
         err = vg_linear_create(&def, out, diag);
     }
     vg_sense_destroy(sense);

@@ -13,10 +13,10 @@ extern "C" {
 
 // Everything is copied.
 typedef struct vg_linear_def {
-    const char *sense;         // as vg_sense_create takes it
-    const float *mean, *scale; // [sense size] the normaliser
-    const float *weights;      // [sense size]
-    float action_weights[2];   // of steering and acceleration, in [-1, 1]
+    const char *sense;                    // as vg_sense_create takes it
+    const float *mean, *scale;            // [sense size] the normaliser
+    const float *weights;                 // [sense size]
+    float action_weights[VG_CAR_ACTIONS]; // of steering and acceleration, in [-1, 1]
     float bias;
     double discount, terminal, absorbing;
 } vg_linear_def;

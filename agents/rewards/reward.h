@@ -25,7 +25,7 @@ typedef struct vg_reward_view {
     const double *s;       // [count] m, arc length before the action
     const float
         *observed;        // [count][sense size], sensed before the action; NULL where the reward has no sense
-    const float *actions; // [count][2] as they were commanded; clamped to [-1, 1] by the reward
+    const float *actions; // [count][VG_CAR_ACTIONS] as they were commanded; clamped to [-1, 1] by the reward
 } vg_reward_view;
 
 // What a sort of reward provides.

@@ -59,15 +59,10 @@ static vg_err check_format(const vg_safetensors *file, const char *path, vg_diag
     return VG_OK;
 }
 
-static vg_err fail_kind(const char *kind, const char *path, vg_diag *diag) {
-    vg_text names = {0};
-    for (int32_t i = 0; i < KINDS; i++) vg_text_add(&names, "%s%s", i ? ", " : "", kinds[i].name);
-    vg_err err = names.failed
-                     ? vg_fail_memory(diag)
-                     : vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "kind",
-                                  "'%.40s' is no reward that this verge knows: %s", kind, names.bytes);
-    vg_text_free(&names);
-    return err;
+static vg_err fail_kind(const char *kind, vg_diag *diag) {
+    const char *names[KINDS];
+    for (int32_t i = 0; i < KINDS; i++) names[i] = kinds[i].name;
+    return vg_fail_unknown(diag, "kind", kind, names, KINDS);
 }
 
 // The metadata that counts: all but verge's version.
@@ -88,15 +83,15 @@ vg_err vg_reward_load(const char *path, vg_reward **out, vg_diag *diag) {
     const char *kind = vg_safetensors_text(&file, "kind");
     int32_t i = 0;
     while (i < KINDS && kind && strcmp(kinds[i].name, kind) != 0) i++;
-    if (!err && (!kind || i == KINDS)) err = fail_kind(kind ? kind : "", path, diag);
+    if (!err && (!kind || i == KINDS)) err = fail_kind(kind ? kind : "", diag);
     if (!err && file.metadata_count > VG_REWARD_PAIRS)
         err = vg_fail_at(diag, VG_ERR_FORMAT, path, 0, NULL, "%d texts of metadata, expected at most %d",
                          file.metadata_count, VG_REWARD_PAIRS);
     if (!err) {
         err = kinds[i].read(&file, path, out, diag);
-        if (err && diag && !diag->file[0]) snprintf(diag->file, sizeof diag->file, "%s", path);
         if (err == VG_ERR_ARGUMENT) err = VG_ERR_FORMAT; // a value that no reward may have: here, the file's
     }
+    if (err && diag && !diag->file[0]) snprintf(diag->file, sizeof diag->file, "%s", path);
     if (!err) (*out)->hash = hash_of(&file);
     vg_safetensors_free(&file);
     return err;

@@ -26,11 +26,11 @@ static vg_err make_update(vg_actor_critic *r, vg_diag *diag) {
     return vg_ppo_create(&def, r->policy, r->rollout_buffer.rows, &r->ppo, diag);
 }
 
-vg_err vg_actor_critic_create(const vg_actor_critic_def *def, vg_mlp *policy, vg_actor_critic *out,
+vg_err vg_actor_critic_create(const vg_actor_critic_def *def, vg_network *policy, vg_actor_critic *out,
                               vg_diag *diag) {
     *out = (vg_actor_critic){.def = *def, .policy = policy};
     const vg_actor_critic_config *c = &def->config;
-    vg_critic_def critic = {.shape = *vg_mlp_shape(policy),
+    vg_critic_def critic = {.like = policy,
                             .rate = c->critic.learning_rate,
                             .norm = c->max_grad_norm,
                             .epochs = c->ppo.n_epochs,
@@ -54,7 +54,7 @@ void vg_actor_critic_destroy(vg_actor_critic *r) {
 void vg_actor_critic_state(vg_actor_critic *r, vg_checkpoint *state) {
     vg_checkpoint_int(state, "round", &r->round);
     vg_checkpoint_double(state, "variance", &r->variance);
-    vg_checkpoint_floats(state, "policy", vg_mlp_parameters(r->policy), vg_mlp_count(r->policy));
+    vg_checkpoint_floats(state, "policy", vg_network_parameters(r->policy), vg_network_count(r->policy));
     vg_critic_state(&r->critic, state);
     if (r->def.config.algorithm == ALGORITHM_PPO) vg_ppo_state(&r->ppo, state);
 }

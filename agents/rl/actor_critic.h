@@ -78,7 +78,7 @@ typedef struct vg_actor_critic_round {
 
 typedef struct vg_actor_critic {
     vg_actor_critic_def def;
-    vg_mlp *policy; // borrowed
+    vg_network *policy; // borrowed
     vg_rollout_buffer rollout_buffer;
     vg_critic critic;
     vg_ppo ppo;      // or
@@ -89,7 +89,7 @@ typedef struct vg_actor_critic {
 
 // policy has log_std, which is set to the configuration's noise; it is borrowed until destroy. The critic has
 // its hidden layers. Errors: VG_ERR_ARGUMENT, VG_ERR_MEMORY; *out is zero then.
-VG_NODISCARD vg_err vg_actor_critic_create(const vg_actor_critic_def *def, vg_mlp *policy,
+VG_NODISCARD vg_err vg_actor_critic_create(const vg_actor_critic_def *def, vg_network *policy,
                                            vg_actor_critic *out, vg_diag *diag);
 void vg_actor_critic_destroy(vg_actor_critic *r); // a zeroed one is fine
 // Its state at the end of a round, the policy with it, for a checkpoint.

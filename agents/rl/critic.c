@@ -6,20 +6,20 @@
 
 vg_err vg_critic_create(const vg_critic_def *def, int64_t rows, vg_critic *out, vg_diag *diag) {
     *out = (vg_critic){.def = *def};
-    out->def.shape.outputs = 1;
-    out->def.shape.log_std = false;
-    vg_err err = vg_mlp_create(&out->def.shape, &out->value, diag);
+    out->def.like = NULL;
+    vg_network_shape shape = {.inputs = vg_network_shape_of(def->like)->inputs, .outputs = 1};
+    vg_err err = vg_network_create_like(def->like, &shape, &out->value, diag);
     if (err) return err;
-    vg_mlp_init(out->value, vg_random_seed(def->seed, 1));
+    vg_network_init(out->value, vg_random_seed(def->seed, 1));
     vg_adam_def adam = vg_adam_default();
     adam.rate = def->rate;
     adam.epsilon = 1e-5;
     adam.clip = def->norm;
     int64_t most = def->batch < rows ? def->batch : rows;
-    err = vg_adam_create(&adam, vg_mlp_count(out->value), &out->adam, diag);
+    err = vg_adam_create(&adam, vg_network_count(out->value), &out->adam, diag);
     if (!err) err = vg_gradient_create(out->value, VG_LOSS_MSE, most, 1, &out->workspace, diag);
     if (!err) {
-        out->gradient = vg_new(float, vg_mlp_count(out->value));
+        out->gradient = vg_new(float, vg_network_count(out->value));
         out->order = vg_new(int64_t, rows);
         if (!out->gradient || !out->order) err = vg_fail_memory(diag);
     }
@@ -28,7 +28,7 @@ vg_err vg_critic_create(const vg_critic_def *def, int64_t rows, vg_critic *out, 
 }
 
 void vg_critic_destroy(vg_critic *critic) {
-    vg_mlp_destroy(critic->value);
+    vg_network_destroy(critic->value);
     vg_adam_destroy(&critic->adam);
     vg_gradient_destroy(critic->workspace);
     vg_free(critic->gradient);
@@ -37,7 +37,7 @@ void vg_critic_destroy(vg_critic *critic) {
 }
 
 void vg_critic_state(vg_critic *critic, vg_checkpoint *c) {
-    vg_checkpoint_floats(c, "value", vg_mlp_parameters(critic->value), vg_mlp_count(critic->value));
+    vg_checkpoint_floats(c, "value", vg_network_parameters(critic->value), vg_network_count(critic->value));
     vg_checkpoint_adam(c, "value", &critic->adam);
 }
 
@@ -58,8 +58,8 @@ vg_err vg_critic_fit(vg_critic *critic, const vg_rollout_buffer *x, uint32_t rou
                                "the training diverged: the value network's loss is %g; "
                                "try a smaller learning rate",
                                mean);
-            vg_adam_step(&critic->adam, critic->gradient, vg_mlp_parameters(critic->value));
-            vg_mlp_pack(critic->value);
+            vg_adam_step(&critic->adam, critic->gradient, vg_network_parameters(critic->value));
+            vg_network_pack(critic->value);
             sum += mean * (double)count;
         }
         *loss = sum / (double)x->rows;

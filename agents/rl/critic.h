@@ -12,19 +12,19 @@ extern "C" {
 #endif
 
 typedef struct vg_critic_def {
-    vg_mlp_def shape; // its outputs are made 1, its log_std false
-    double rate;      // of Adam
-    double norm;      // the gradient is cut to this norm; 0: never
+    const vg_network *like; // the value network is one like it, of one output; borrowed by create
+    double rate;            // of Adam
+    double norm;            // the gradient is cut to this norm; 0: never
     int64_t epochs, batch;
     uint64_t seed; // of the weights and the shuffles
 } vg_critic_def;
 
 typedef struct vg_critic {
     vg_critic_def def;
-    vg_mlp *value;
+    vg_network *value;
     vg_adam adam;
     vg_gradient *workspace;
-    float *gradient; // [vg_mlp_count]
+    float *gradient; // [vg_network_count]
     int64_t *order;  // [rows]
 } vg_critic;
 

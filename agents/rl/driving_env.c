@@ -171,11 +171,11 @@ static vg_err step(void *context, int64_t block, const float *actions, vg_step *
     vg_driving *d = context;
     cell *c = &d->cells[block];
     int64_t width = d->env.observation;
-    float commands[BLOCK * 2];
-    memcpy(commands, actions, sizeof(float) * 2 * (size_t)c->count);
+    float commands[BLOCK * VG_CAR_ACTIONS];
+    memcpy(commands, actions, sizeof(float) * VG_CAR_ACTIONS * (size_t)c->count);
     for (int32_t i = 0; i < c->count && d->def.disturbance.action_noise > 0; i++) {
         vg_episode_key key = key_of(d, c, block * BLOCK + i);
-        vg_disturbance_actuation(&d->process, &key, c->step, commands + 2 * i);
+        vg_disturbance_actuation(&d->process, &key, c->step, commands + VG_CAR_ACTIONS * i);
     }
     if (c->before) vg_sense_observe(d->def.reward->sense, c->world, c->before);
     vg_err err = blow(d, c, block);
@@ -222,7 +222,7 @@ vg_err vg_driving_create(const vg_driving_def *def, vg_driving **out, vg_diag *d
     d->env = (vg_environment){.count = def->cars,
                               .block = BLOCK,
                               .observation = vg_sense_size(def->sense),
-                              .actions = 2,
+                              .actions = VG_CAR_ACTIONS,
                               .context = d,
                               .begin = begin,
                               .step = step};

@@ -4,9 +4,9 @@
 
 static const double HALF_LOG_TAU = 0.9189385332046727; // log(2 pi) / 2
 
-vg_gaussian vg_gaussian_of(const vg_mlp *mlp) {
-    vg_gaussian g = {.count = vg_mlp_shape(mlp)->outputs};
-    const float *log_std = vg_mlp_read(mlp) + vg_mlp_weight_count(mlp);
+vg_gaussian vg_gaussian_of(const vg_network *net) {
+    vg_gaussian g = {.count = vg_network_shape_of(net)->outputs};
+    const float *log_std = vg_network_read(net) + vg_network_weight_count(net);
     for (int32_t i = 0; i < g.count; i++) {
         g.log_std[i] = (double)log_std[i];
         g.std[i] = vg_exp(g.log_std[i]);
@@ -55,12 +55,12 @@ void vg_gaussian_backward(const vg_gaussian *g, const float *mean, const float *
     }
 }
 
-void vg_gaussian_hold(vg_mlp *mlp, double least, double most) {
-    float *log_std = vg_mlp_parameters(mlp) + vg_mlp_weight_count(mlp);
-    for (int32_t i = 0; i < vg_mlp_shape(mlp)->outputs; i++)
+void vg_gaussian_hold(vg_network *net, double least, double most) {
+    float *log_std = vg_network_parameters(net) + vg_network_weight_count(net);
+    for (int32_t i = 0; i < vg_network_shape_of(net)->outputs; i++)
         log_std[i] = (double)log_std[i] < least  ? (float)least
                      : (double)log_std[i] > most ? (float)most
                                                  : log_std[i];
 }
 
-void vg_gaussian_set(vg_mlp *mlp, double log_std) { vg_gaussian_hold(mlp, log_std, log_std); }
+void vg_gaussian_set(vg_network *net, double log_std) { vg_gaussian_hold(net, log_std, log_std); }

@@ -3,7 +3,7 @@
 #ifndef VG_AGENTS_RL_GAUSSIAN_POLICY_H
 #define VG_AGENTS_RL_GAUSSIAN_POLICY_H
 
-#include "agents/nets/mlp.h"
+#include "agents/nets/network.h"
 #include "agents/rl/environment.h"
 #include "sim/base/random.h"
 
@@ -18,7 +18,7 @@ typedef struct vg_gaussian {
     double inverse[VG_ENVIRONMENT_ACTIONS_MOST]; // 1 / variance
     double constant;                             // sum of log_std + log(2 pi) / 2
 } vg_gaussian;
-vg_gaussian vg_gaussian_of(const vg_mlp *mlp);
+vg_gaussian vg_gaussian_of(const vg_network *net);
 
 // log N(action; mean, diag std^2). Arrays are [count].
 double vg_gaussian_log_prob(const vg_gaussian *g, const float *mean, const float *action);
@@ -35,9 +35,9 @@ void vg_gaussian_backward(const vg_gaussian *g, const float *mean, const float *
                           float *by_mean, double *by_log_std);
 
 // Keep every log_std in [least, most], packing nothing: they stand outside the layers.
-void vg_gaussian_hold(vg_mlp *mlp, double least, double most);
+void vg_gaussian_hold(vg_network *net, double least, double most);
 // Every log_std to one value.
-void vg_gaussian_set(vg_mlp *mlp, double log_std);
+void vg_gaussian_set(vg_network *net, double log_std);
 
 #ifdef __cplusplus
 }

@@ -22,23 +22,24 @@ vg_ppo_def vg_ppo_default(void) {
                         .log_std_most = 1};
 }
 
-vg_err vg_ppo_create(const vg_ppo_def *def, const vg_mlp *policy, int64_t rows, vg_ppo *out, vg_diag *diag) {
+vg_err vg_ppo_create(const vg_ppo_def *def, const vg_network *policy, int64_t rows, vg_ppo *out,
+                     vg_diag *diag) {
     *out = (vg_ppo){.def = *def};
-    if (!vg_mlp_shape(policy)->log_std || def->batch < 1 || def->epochs < 1 || !(def->clip > 0))
+    if (!vg_network_shape_of(policy)->log_std || def->batch < 1 || def->epochs < 1 || !(def->clip > 0))
         return vg_fail(diag, VG_ERR_ARGUMENT,
                        "a policy with log_std, batch and epochs of 1 or more and a clip above 0 are needed");
     vg_adam_def adam = vg_adam_default();
     adam.rate = def->rate;
     adam.epsilon = 1e-5;
     adam.clip = def->norm;
-    vg_err err = vg_adam_create(&adam, vg_mlp_count(policy), &out->adam, diag);
+    vg_err err = vg_adam_create(&adam, vg_network_count(policy), &out->adam, diag);
     int64_t most = def->batch < rows ? def->batch : rows;
     if (!err) err = vg_gradient_create(policy, VG_LOSS_OWN, most, 1, &out->workspace, diag);
     if (!err) err = vg_gradient_create(policy, VG_LOSS_MSE, guide_rows(most), 1, &out->guide_room, diag);
     if (!err) {
-        out->guided = vg_new(float, vg_mlp_count(policy));
+        out->guided = vg_new(float, vg_network_count(policy));
         out->guide_order = vg_new(int64_t, guide_rows(most));
-        out->gradient = vg_new(float, vg_mlp_count(policy));
+        out->gradient = vg_new(float, vg_network_count(policy));
         out->away = vg_new(double, rows);
         out->beyond = vg_new(uint8_t, rows);
         out->order = vg_new(int64_t, rows);
@@ -98,7 +99,8 @@ static double clipped_loss(void *context, const vg_loss_rows *rows) {
 }
 
 // Add the guide's gradient over `count` of its rows.
-static double follow(vg_ppo *ppo, const vg_mlp *policy, const vg_guide *guide, vg_draw at, int64_t count) {
+static double follow(vg_ppo *ppo, const vg_network *policy, const vg_guide *guide, vg_draw at,
+                     int64_t count) {
     vg_batch batch = guide->rows;
     batch.count = count, batch.order = ppo->guide_order;
     for (int64_t i = 0; i < count; i++) {
@@ -107,12 +109,12 @@ static double follow(vg_ppo *ppo, const vg_mlp *policy, const vg_guide *guide, v
     }
     double loss = vg_gradient_run(ppo->guide_room, policy, &batch, ppo->guided);
     float weight = (float)guide->weight;
-    for (int64_t i = 0; i < vg_mlp_weight_count(policy); i++) ppo->gradient[i] += weight * ppo->guided[i];
+    for (int64_t i = 0; i < vg_network_weight_count(policy); i++) ppo->gradient[i] += weight * ppo->guided[i];
     return guide->weight * loss;
 }
 
-static vg_err step(vg_ppo *ppo, vg_mlp *policy, const vg_rollout_buffer *x, const vg_guide *guide, vg_draw at,
-                   int64_t first, vg_diag *diag) {
+static vg_err step(vg_ppo *ppo, vg_network *policy, const vg_rollout_buffer *x, const vg_guide *guide,
+                   vg_draw at, int64_t first, vg_diag *diag) {
     int64_t left = x->rows - first, count = left < ppo->def.batch ? left : ppo->def.batch;
     objective o = {ppo, x, ppo->order + first, count, vg_gaussian_of(policy)};
     vg_batch batch = {
@@ -124,13 +126,13 @@ static vg_err step(vg_ppo *ppo, vg_mlp *policy, const vg_rollout_buffer *x, cons
                        "the training diverged: the policy's loss is %g; try a smaller "
                        "learning rate",
                        loss);
-    vg_adam_step(&ppo->adam, ppo->gradient, vg_mlp_parameters(policy));
+    vg_adam_step(&ppo->adam, ppo->gradient, vg_network_parameters(policy));
     vg_gaussian_hold(policy, ppo->def.log_std_least, ppo->def.log_std_most);
-    vg_mlp_pack(policy);
+    vg_network_pack(policy);
     return VG_OK;
 }
 
-vg_err vg_ppo_update(vg_ppo *ppo, vg_mlp *policy, const vg_rollout_buffer *x, const vg_guide *guide,
+vg_err vg_ppo_update(vg_ppo *ppo, vg_network *policy, const vg_rollout_buffer *x, const vg_guide *guide,
                      uint32_t round, double share, vg_policy_change *change, vg_diag *diag) {
     *change = (vg_policy_change){0};
     ppo->adam.def.rate = ppo->def.rate * share;

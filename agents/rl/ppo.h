@@ -47,7 +47,7 @@ typedef struct vg_ppo {
     vg_ppo_def def;
     vg_adam adam;
     vg_gradient *workspace, *guide_room;
-    float *gradient, *guided; // [vg_mlp_count]
+    float *gradient, *guided; // [vg_network_count]
     int64_t *guide_order;     // [rows of it a step]
     double *away;             // [rows] ratio - 1 - log ratio
     uint8_t *beyond;          // [rows] whether the clip held
@@ -56,7 +56,7 @@ typedef struct vg_ppo {
 
 // For rounds of `rows` rows and policies of this one's shape (with log_std). Errors: VG_ERR_ARGUMENT,
 // VG_ERR_MEMORY; *out is zero then.
-VG_NODISCARD vg_err vg_ppo_create(const vg_ppo_def *def, const vg_mlp *policy, int64_t rows, vg_ppo *out,
+VG_NODISCARD vg_err vg_ppo_create(const vg_ppo_def *def, const vg_network *policy, int64_t rows, vg_ppo *out,
                                   vg_diag *diag);
 void vg_ppo_destroy(vg_ppo *ppo); // a zeroed one is fine
 // What must be state of it, but for the policy.
@@ -66,7 +66,7 @@ void vg_ppo_state(vg_ppo *ppo, vg_checkpoint *state);
 //     mean of min(r A, clip(r, 1 - e, 1 + e) A), r = pi(a | s) / pi_old(a | s)
 // and keep near the guide (NULL: none). rate is multiplied by `share`. Leaves the policy packed. Errors:
 // VG_ERR_POLICY (the loss is not finite).
-VG_NODISCARD vg_err vg_ppo_update(vg_ppo *ppo, vg_mlp *policy, const vg_rollout_buffer *x,
+VG_NODISCARD vg_err vg_ppo_update(vg_ppo *ppo, vg_network *policy, const vg_rollout_buffer *x,
                                   const vg_guide *guide, uint32_t round, double share,
                                   vg_policy_change *change, vg_diag *diag);
 

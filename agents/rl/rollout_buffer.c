@@ -63,7 +63,7 @@ void vg_rollout_buffer_destroy(vg_rollout_buffer *x) {
 typedef struct driving {
     vg_rollout_buffer *x;
     const vg_environment *env;
-    const vg_mlp *policy;
+    const vg_network *policy;
     const vg_scaler *scaler;
     vg_gaussian gaussian;
     uint64_t seed;
@@ -80,7 +80,7 @@ typedef struct cell {
 
 static vg_err open_cell(cell *c, const driving *d, vg_diag *diag) {
     int64_t n = d->env->block;
-    c->scratch = vg_new(float, vg_mlp_scratch(d->policy, false));
+    c->scratch = vg_new(float, vg_network_scratch(d->policy, false));
     c->seen = vg_new(float, n * d->env->observation);
     c->last = vg_new(float, n * d->env->observation);
     c->actions = vg_new(float, n * d->env->actions);
@@ -111,9 +111,9 @@ static void scale_row(const driving *d, const float *seen, float *inputs) {
 static vg_err draw_actions(const driving *d, cell *c, int32_t first, int32_t n, int32_t t) {
     vg_rollout_buffer *x = d->x;
     int64_t stride = vg_net_stride(x->actions);
-    for (int32_t from = 0; from < n; from += VG_MLP_BLOCK) {
-        int32_t rows = n - from < VG_MLP_BLOCK ? n - from : VG_MLP_BLOCK;
-        float *inputs = vg_mlp_inputs(d->policy, c->scratch);
+    for (int32_t from = 0; from < n; from += VG_NETWORK_BLOCK) {
+        int32_t rows = n - from < VG_NETWORK_BLOCK ? n - from : VG_NETWORK_BLOCK;
+        float *inputs = vg_network_inputs(d->policy, c->scratch);
         for (int32_t i = 0; i < rows; i++) {
             int64_t row = (int64_t)(first + from + i) * x->steps + t;
             const float *seen = c->seen + (int64_t)(from + i) * x->observation;
@@ -121,10 +121,10 @@ static vg_err draw_actions(const driving *d, cell *c, int32_t first, int32_t n, 
             scale_row(d, seen, x->inputs + row * x->stride);
             memcpy(inputs + i * x->stride, x->inputs + row * x->stride, sizeof(float) * (size_t)x->stride);
         }
-        vg_mlp_forward(d->policy, rows, c->scratch);
+        vg_network_forward(d->policy, rows, c->scratch);
         for (int32_t i = 0; i < rows; i++) {
             int64_t row = (int64_t)(first + from + i) * x->steps + t;
-            const float *mean = vg_mlp_outputs(d->policy, c->scratch) + i * stride;
+            const float *mean = vg_network_outputs(d->policy, c->scratch) + i * stride;
             float *action = c->actions + (int64_t)(from + i) * x->actions;
             vg_draw at = {d->seed, VG_STREAM_EXPLORE, (uint32_t)(first + from + i), d->round, (uint32_t)t, 0};
             vg_gaussian_sample(&d->gaussian, mean, at, action);
@@ -169,7 +169,7 @@ static vg_err drive_block(void *context, int64_t block, int64_t begin, int64_t e
     return err;
 }
 
-vg_err vg_rollout_buffer_collect(vg_rollout_buffer *x, const vg_environment *env, const vg_mlp *policy,
+vg_err vg_rollout_buffer_collect(vg_rollout_buffer *x, const vg_environment *env, const vg_network *policy,
                                  const vg_scaler *scaler, uint64_t seed, uint32_t round, int32_t threads,
                                  vg_diag *diag) {
     driving d = {.x = x,
@@ -193,11 +193,11 @@ vg_err vg_rollout_buffer_collect(vg_rollout_buffer *x, const vg_environment *env
 
 // --- what it is worth --------------------------------------------------------------------------------------
 
-enum { VALUE_CHUNK = 8 * VG_MLP_BLOCK };
+enum { VALUE_CHUNK = 8 * VG_NETWORK_BLOCK };
 
 typedef struct valuing {
     vg_rollout_buffer *x;
-    const vg_mlp *value;
+    const vg_network *value;
     float *scratch; // [chunks][floats]
     int64_t floats;
     float absorbing;
@@ -208,25 +208,25 @@ static void value_rows(const valuing *v, float *scratch, const float *inputs, co
                        int32_t count, float *values) {
     int64_t stride = v->x->stride, out = vg_net_stride(1);
     for (int32_t i = 0; i < count; i++)
-        vg_net_copy_row(vg_mlp_inputs(v->value, scratch) + i * stride, inputs + rows[i] * stride, stride);
-    vg_mlp_forward(v->value, count, scratch);
-    for (int32_t i = 0; i < count; i++) values[rows[i]] = vg_mlp_outputs(v->value, scratch)[i * out];
+        vg_net_copy_row(vg_network_inputs(v->value, scratch) + i * stride, inputs + rows[i] * stride, stride);
+    vg_network_forward(v->value, count, scratch);
+    for (int32_t i = 0; i < count; i++) values[rows[i]] = vg_network_outputs(v->value, scratch)[i * out];
 }
 
 static vg_err value_chunk(void *context, int64_t block, int64_t begin, int64_t end) {
     const valuing *v = context;
     const vg_rollout_buffer *x = v->x;
     float *scratch = v->scratch + block * v->floats;
-    int64_t rows[VG_MLP_BLOCK];
+    int64_t rows[VG_NETWORK_BLOCK];
     int32_t cut = 0;
-    for (int64_t first = begin; first < end; first += VG_MLP_BLOCK) {
-        int32_t count = (int32_t)(end - first < VG_MLP_BLOCK ? end - first : VG_MLP_BLOCK);
+    for (int64_t first = begin; first < end; first += VG_NETWORK_BLOCK) {
+        int32_t count = (int32_t)(end - first < VG_NETWORK_BLOCK ? end - first : VG_NETWORK_BLOCK);
         for (int32_t i = 0; i < count; i++) rows[i] = first + i;
         value_rows(v, scratch, x->inputs, rows, count, x->values);
     }
     for (int64_t r = begin; r < end; r++) {
         if (x->ending[r] == VG_ENDING_TRUNCATED) rows[cut++] = r;
-        if (cut == VG_MLP_BLOCK || (r == end - 1 && cut > 0)) {
+        if (cut == VG_NETWORK_BLOCK || (r == end - 1 && cut > 0)) {
             value_rows(v, scratch, x->last_inputs, rows, cut, x->next);
             cut = 0;
         }
@@ -235,10 +235,10 @@ static vg_err value_chunk(void *context, int64_t block, int64_t begin, int64_t e
     return VG_OK;
 }
 
-vg_err vg_rollout_buffer_values(vg_rollout_buffer *x, const vg_mlp *value, double absorbing, int32_t threads,
-                                vg_diag *diag) {
+vg_err vg_rollout_buffer_values(vg_rollout_buffer *x, const vg_network *value, double absorbing,
+                                int32_t threads, vg_diag *diag) {
     valuing v = {.x = x, .value = value, .absorbing = (float)absorbing};
-    v.floats = vg_mlp_scratch(value, false);
+    v.floats = vg_network_scratch(value, false);
     v.scratch = vg_new(float, v.floats *vg_blocks_count(x->rows, VALUE_CHUNK));
     if (!v.scratch) return vg_fail_memory(diag);
     vg_err err = vg_blocks_run(x->rows, VALUE_CHUNK, threads, value_chunk, &v);

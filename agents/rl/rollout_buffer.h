@@ -5,7 +5,7 @@
 #ifndef VG_AGENTS_RL_ROLLOUT_BUFFER_H
 #define VG_AGENTS_RL_ROLLOUT_BUFFER_H
 
-#include "agents/nets/mlp.h"
+#include "agents/nets/network.h"
 #include "agents/rl/environment.h"
 #include "sim/base/random.h"
 
@@ -45,12 +45,12 @@ typedef struct vg_scaler {
 // rewards and ending. Errors: those of the environment, VG_ERR_POLICY (an action is not finite),
 // VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_rollout_buffer_collect(vg_rollout_buffer *x, const vg_environment *env,
-                                              const vg_mlp *policy, const vg_scaler *scaler, uint64_t seed,
-                                              uint32_t round, int32_t threads, vg_diag *diag);
+                                              const vg_network *policy, const vg_scaler *scaler,
+                                              uint64_t seed, uint32_t round, int32_t threads, vg_diag *diag);
 
 // Fill values and next from a value network: next is 0 where an episode died, plus `absorbing`. Errors:
 // VG_ERR_MEMORY.
-VG_NODISCARD vg_err vg_rollout_buffer_values(vg_rollout_buffer *x, const vg_mlp *value, double absorbing,
+VG_NODISCARD vg_err vg_rollout_buffer_values(vg_rollout_buffer *x, const vg_network *value, double absorbing,
                                              int32_t threads, vg_diag *diag);
 
 // Fill advantages and returns (gae.h), then shift and scale the advantages to a mean of 0 and a deviation of

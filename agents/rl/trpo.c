@@ -17,17 +17,17 @@ vg_trpo_def vg_trpo_default(void) {
                          .log_std_most = 1};
 }
 
-vg_err vg_trpo_create(const vg_trpo_def *def, const vg_mlp *policy, int64_t rows, vg_trpo *out,
+vg_err vg_trpo_create(const vg_trpo_def *def, const vg_network *policy, int64_t rows, vg_trpo *out,
                       vg_diag *diag) {
-    *out = (vg_trpo){.def = *def, .count = vg_mlp_count(policy)};
-    if (!vg_mlp_shape(policy)->log_std || !(def->kl > 0) || def->conjugate < 1 || def->fisher_skip < 1)
+    *out = (vg_trpo){.def = *def, .count = vg_network_count(policy)};
+    if (!vg_network_shape_of(policy)->log_std || !(def->kl > 0) || def->conjugate < 1 || def->fisher_skip < 1)
         return vg_fail(diag, VG_ERR_ARGUMENT,
                        "a policy with log_std, a kl above 0 and steps of 1 or more are needed");
     vg_err err = vg_gradient_create(policy, VG_LOSS_OWN, rows, 1, &out->workspace, diag);
     if (!err) err = vg_gradient_create(policy, VG_LOSS_MSE, rows, 1, &out->guide_room, diag);
     if (!err) err = vg_tangent_create(policy, &out->tangent, diag);
     if (!err) {
-        out->scratch = vg_new(float, vg_mlp_scratch(policy, true));
+        out->scratch = vg_new(float, vg_network_scratch(policy, true));
         out->gradient = vg_new(float, 4 * out->count);
         out->step = vg_new(double, 4 * out->count);
         if (!out->scratch || !out->gradient || !out->step) err = vg_fail_memory(diag);
@@ -84,14 +84,14 @@ static double surrogate_loss(void *context, const vg_loss_rows *rows) {
     return loss - o->entropy * share * rows->count * vg_gaussian_entropy(&o->now);
 }
 
-static double measure(vg_trpo *t, const vg_mlp *policy, surrogate *o, float *gradient) {
+static double measure(vg_trpo *t, const vg_network *policy, surrogate *o, float *gradient) {
     o->now = vg_gaussian_of(policy);
     o->kl = 0;
     vg_batch batch = {.inputs = o->x->inputs, .count = o->x->rows, .own = surrogate_loss, .context = o};
     double loss = vg_gradient_run(t->workspace, policy, &batch, gradient);
     if (!o->guide || !(o->guide->weight > 0)) return loss;
     double away = vg_gradient_run(t->guide_room, policy, &o->guide->rows, gradient ? t->product : NULL);
-    for (int64_t i = 0; gradient && i < vg_mlp_weight_count(policy); i++)
+    for (int64_t i = 0; gradient && i < vg_network_weight_count(policy); i++)
         gradient[i] += (float)o->guide->weight * t->product[i];
     return loss + o->guide->weight * away;
 }
@@ -99,26 +99,27 @@ static double measure(vg_trpo *t, const vg_mlp *policy, surrogate *o, float *gra
 // --- the Fisher matrix -------------------------------------------------------------------------------------
 
 // KL's Hessian by the mean is 1 / variance, by log_std 2; with the network's Jacobian J: J' diag(1 / var) J.
-void vg_trpo_fisher(vg_trpo *t, const vg_mlp *policy, const vg_rollout_buffer *x, const double *vector,
+void vg_trpo_fisher(vg_trpo *t, const vg_network *policy, const vg_rollout_buffer *x, const double *vector,
                     double *product) {
     vg_gaussian g = vg_gaussian_of(policy);
-    int64_t weights = vg_mlp_weight_count(policy), rows = (x->rows - 1) / t->def.fisher_skip + 1;
+    int64_t weights = vg_network_weight_count(policy), rows = (x->rows - 1) / t->def.fisher_skip + 1;
     int64_t stride = vg_net_stride(x->actions);
     for (int64_t i = 0; i < t->count; i++) t->direction[i] = (float)vector[i];
     vg_tangent_take(t->tangent, policy);
     vg_tangent_aim(t->tangent, t->direction);
-    for (int64_t first = 0; first < rows; first += VG_MLP_BLOCK) {
-        int32_t count = (int32_t)(rows - first < VG_MLP_BLOCK ? rows - first : VG_MLP_BLOCK);
-        float *inputs = vg_mlp_inputs(policy, t->scratch), *deltas = vg_mlp_deltas(policy, t->scratch);
+    for (int64_t first = 0; first < rows; first += VG_NETWORK_BLOCK) {
+        int32_t count = (int32_t)(rows - first < VG_NETWORK_BLOCK ? rows - first : VG_NETWORK_BLOCK);
+        float *inputs = vg_network_inputs(policy, t->scratch),
+              *deltas = vg_network_deltas(policy, t->scratch);
         for (int32_t i = 0; i < count; i++)
             memcpy(inputs + i * x->stride, x->inputs + (first + i) * t->def.fisher_skip * x->stride,
                    sizeof(float) * (size_t)x->stride);
-        vg_mlp_forward(policy, count, t->scratch);
+        vg_network_forward(policy, count, t->scratch);
         const float *moved = vg_tangent_push(t->tangent, count, t->scratch);
         for (int32_t i = 0; i < count; i++)
             for (int32_t a = 0; a < x->actions; a++)
                 deltas[i * stride + a] = (float)((double)moved[i * stride + a] * g.inverse[a] / (double)rows);
-        vg_mlp_backward(policy, count, t->scratch, first > 0, t->product);
+        vg_network_backward(policy, count, t->scratch, first > 0, t->product);
     }
     for (int64_t i = 0; i < weights; i++) product[i] = (double)t->product[i] + t->def.damping * vector[i];
     for (int64_t i = weights; i < t->count; i++) product[i] = (2 + t->def.damping) * vector[i];
@@ -132,7 +133,7 @@ static double dot(const double *a, const double *b, int64_t count) {
 
 // step = F^-1 of minus the loss's gradient, by conjugate gradient (Hestenes & Stiefel 1952). Returns its
 // steps.
-static int64_t solve(vg_trpo *t, const vg_mlp *policy, const vg_rollout_buffer *x) {
+static int64_t solve(vg_trpo *t, const vg_network *policy, const vg_rollout_buffer *x) {
     for (int64_t i = 0; i < t->count; i++) {
         t->step[i] = 0;
         t->residual[i] = t->along[i] = -(double)t->gradient[i];
@@ -153,21 +154,21 @@ static int64_t solve(vg_trpo *t, const vg_mlp *policy, const vg_rollout_buffer *
     return n;
 }
 
-static void move(vg_trpo *t, vg_mlp *policy, double scale) {
-    float *parameters = vg_mlp_parameters(policy);
+static void move(vg_trpo *t, vg_network *policy, double scale) {
+    float *parameters = vg_network_parameters(policy);
     for (int64_t i = 0; i < t->count; i++) parameters[i] = (float)((double)t->old[i] + scale * t->step[i]);
     vg_gaussian_hold(policy, t->def.log_std_least, t->def.log_std_most);
-    vg_mlp_pack(policy);
+    vg_network_pack(policy);
 }
 
-vg_err vg_trpo_update(vg_trpo *t, vg_mlp *policy, const vg_rollout_buffer *x, const vg_guide *guide,
+vg_err vg_trpo_update(vg_trpo *t, vg_network *policy, const vg_rollout_buffer *x, const vg_guide *guide,
                       vg_policy_change *change, vg_diag *diag) {
     surrogate o = {.x = x, .guide = guide, .entropy = t->def.entropy, .old = vg_gaussian_of(policy)};
     *change = (vg_policy_change){0};
     double before = measure(t, policy, &o, t->gradient);
     if (!isfinite(before))
         return vg_fail(diag, VG_ERR_POLICY, "the training diverged: the surrogate is %g", before);
-    memcpy(t->old, vg_mlp_read(policy), sizeof(float) * (size_t)t->count);
+    memcpy(t->old, vg_network_read(policy), sizeof(float) * (size_t)t->count);
     change->steps = solve(t, policy, x);
     vg_trpo_fisher(t, policy, x, t->step, t->image);
     double curve = dot(t->step, t->image, t->count); // s' F s: the KL is half of it

@@ -34,19 +34,19 @@ typedef struct vg_trpo {
 
 // For rounds of `rows` rows and policies of this one's shape (with log_std). Errors: VG_ERR_ARGUMENT,
 // VG_ERR_MEMORY; *out is zero then.
-VG_NODISCARD vg_err vg_trpo_create(const vg_trpo_def *def, const vg_mlp *policy, int64_t rows, vg_trpo *out,
-                                   vg_diag *diag);
+VG_NODISCARD vg_err vg_trpo_create(const vg_trpo_def *def, const vg_network *policy, int64_t rows,
+                                   vg_trpo *out, vg_diag *diag);
 void vg_trpo_destroy(vg_trpo *trpo); // a zeroed one is fine
 
 // The Fisher matrix of the policy (its KL's Hessian, appendix C.1) over the round's states, times a vector,
 // both [count]; damping times the vector is added. Never allocates.
-void vg_trpo_fisher(vg_trpo *trpo, const vg_mlp *policy, const vg_rollout_buffer *x, const double *vector,
+void vg_trpo_fisher(vg_trpo *trpo, const vg_network *policy, const vg_rollout_buffer *x, const double *vector,
                     double *product);
 
 // One step: the gradient g of the surrogate (eq. 14), conjugate gradient for F s = g, the longest step along
 // s within the trust region, halved until the surrogate rises and the KL is kept. Leaves the policy packed,
 // as it was where no step serves. Errors: VG_ERR_POLICY (the surrogate is not finite).
-VG_NODISCARD vg_err vg_trpo_update(vg_trpo *trpo, vg_mlp *policy, const vg_rollout_buffer *x,
+VG_NODISCARD vg_err vg_trpo_update(vg_trpo *trpo, vg_network *policy, const vg_rollout_buffer *x,
                                    const vg_guide *guide, vg_policy_change *change, vg_diag *diag);
 
 #ifdef __cplusplus

@@ -24,7 +24,7 @@ typedef struct collector {
 typedef struct lanes {
     int32_t count;
     vg_driver expert, learner;
-    float *label, *said, *own; // [count][2] the expert's label and action; the learner's action
+    float *label, *said, *own; // [count][VG_CAR_ACTIONS] the expert's label and action; the learner's action
     int32_t *episode;          // [count]
     vg_takeover *takeover;     // [count]
 } lanes;
@@ -47,9 +47,9 @@ static vg_err open_lanes(const vg_policy *policy, int32_t count, void **state, v
     lanes *l = *state = vg_new(lanes, 1);
     if (!l) return vg_fail_memory(diag);
     l->count = count;
-    l->label = vg_new(float, 2 * (int64_t)count);
-    l->said = vg_new(float, 2 * (int64_t)count);
-    l->own = vg_new(float, 2 * (int64_t)count);
+    l->label = vg_new(float, VG_CAR_ACTIONS *(int64_t)count);
+    l->said = vg_new(float, VG_CAR_ACTIONS *(int64_t)count);
+    l->own = vg_new(float, VG_CAR_ACTIONS *(int64_t)count);
     l->episode = vg_new(int32_t, count);
     l->takeover = vg_new(vg_takeover, count);
     if (!l->label || !l->said || !l->own || !l->episode || !l->takeover) return vg_fail_memory(diag);
@@ -75,12 +75,12 @@ static vg_err label(const vg_policy *policy, const void *state, const vg_world *
 static vg_err ask(const collector *c, lanes *l, const float *observed, const vg_world *world) {
     vg_err err = vg_driver_label(&l->expert, world, l->label);
     if (err) return err;
-    for (int32_t i = 0; i < 2 * l->count; i++)
+    for (int32_t i = 0; i < VG_CAR_ACTIONS * l->count; i++)
         if (isnan(l->label[i])) return VG_ERR_POLICY;
     if (l->expert.state)
         err = vg_driver_act(&l->expert, world, l->said);
     else
-        memcpy(l->said, l->label, sizeof *l->said * 2 * (size_t)l->count);
+        memcpy(l->said, l->label, sizeof *l->said * VG_CAR_ACTIONS * (size_t)l->count);
     if (err || !c->def->learner) return err;
     return c->def->learner->ops->act(c->def->learner, l->learner.state, observed, NULL, l->own);
 }
@@ -118,12 +118,12 @@ static bool expert_drives(const collector *c, lanes *l, const vg_world *world, c
 static void note(const collector *c, int32_t episode, const float *sensed, const float *wanted, bool taken) {
     int64_t row = episode * c->room + c->count[episode];
     memcpy(c->inputs + row * c->width, sensed, sizeof *sensed * (size_t)c->width);
-    memcpy(c->labels + row * 2, wanted, sizeof *wanted * 2);
+    memcpy(c->labels + row * VG_CAR_ACTIONS, wanted, sizeof *wanted * VG_CAR_ACTIONS);
     c->taken[row] = taken;
     c->count[episode]++;
 }
 
-static void disturb(const collector *c, int32_t episode, float action[2]) {
+static void disturb(const collector *c, int32_t episode, float action[VG_CAR_ACTIONS]) {
     const double *l = c->factor;
     if (l[0] == 0 && l[1] == 0 && l[2] == 0) return;
     vg_draw at = draw_at(c, episode, VG_STREAM_SUPERVISOR);
@@ -142,11 +142,12 @@ static vg_err act(const vg_policy *policy, void *state, const float *observed, c
     for (int32_t i = 0; i < l->count && !err; i++) {
         int32_t episode = l->episode[i];
         bool taken, expert = expert_drives(c, l, world, &view, i, &taken);
-        memcpy(out + 2 * i, expert ? l->said + 2 * i : l->own + 2 * i, sizeof *out * 2);
+        memcpy(out + VG_CAR_ACTIONS * i, expert ? l->said + VG_CAR_ACTIONS * i : l->own + VG_CAR_ACTIONS * i,
+               sizeof *out * VG_CAR_ACTIONS);
         if (view.terminated[i] || view.truncated[i]) continue; // an open road has ended
         if ((expert || !c->def->takeover) && c->count[episode] < c->most[episode])
-            note(c, episode, observed + (int64_t)i * c->width, l->label + 2 * i, taken);
-        if (expert) disturb(c, episode, out + 2 * i);
+            note(c, episode, observed + (int64_t)i * c->width, l->label + VG_CAR_ACTIONS * i, taken);
+        if (expert) disturb(c, episode, out + VG_CAR_ACTIONS * i);
         c->by_expert[episode] += expert;
         c->step[episode]++;
     }
@@ -166,7 +167,7 @@ static const vg_policy_ops ops = {.open = open_lanes,
 
 // --- a collection ------------------------------------------------------------------------------------------
 
-void vg_collect_factor(const double covariance[2][2], double factor[3]) {
+void vg_collect_factor(const double covariance[VG_CAR_ACTIONS][VG_CAR_ACTIONS], double factor[3]) {
     double steer = covariance[0][0] > 0 ? sqrt(covariance[0][0]) : 0;
     double across = steer > 0 ? covariance[0][1] / steer : 0;
     double left = covariance[1][1] - across * across;
@@ -174,7 +175,7 @@ void vg_collect_factor(const double covariance[2][2], double factor[3]) {
 }
 
 static vg_err check(const vg_collect_def *def, vg_diag *diag) {
-    const double(*noise)[2] = def->noise;
+    const double(*noise)[VG_CAR_ACTIONS] = def->noise;
     if (!(def->beta >= 0 && def->beta <= 1))
         return vg_fail(diag, VG_ERR_ARGUMENT, "beta is %g, expected 0 to 1", def->beta);
     bool sound = noise[0][0] >= 0 && noise[1][1] >= 0 && noise[0][1] == noise[1][0] &&
@@ -210,7 +211,7 @@ static vg_err open_collector(collector *c, const vg_collect_def *def, vg_diag *d
     c->step = vg_new(int64_t, episodes);
     c->by_expert = vg_new(int64_t, episodes);
     c->inputs = vg_new(float, episodes * c->room * c->width);
-    c->labels = vg_new(float, episodes * c->room * 2);
+    c->labels = vg_new(float, episodes * c->room * VG_CAR_ACTIONS);
     c->taken = vg_new(uint8_t, episodes * c->room);
     if (!c->most || !c->count || !c->step || !c->by_expert || !c->inputs || !c->labels || !c->taken)
         return vg_fail_memory(diag);
@@ -236,7 +237,8 @@ static void take_rows(collector *c, vg_collection *out) {
         int64_t from = e * c->room;
         memmove(c->inputs + rows * c->width, c->inputs + from * c->width,
                 sizeof *c->inputs * count * (size_t)c->width);
-        memmove(c->labels + rows * 2, c->labels + from * 2, sizeof *c->labels * count * 2);
+        memmove(c->labels + rows * VG_CAR_ACTIONS, c->labels + from * VG_CAR_ACTIONS,
+                sizeof *c->labels * count * VG_CAR_ACTIONS);
         memmove(c->taken + rows, c->taken + from, count);
         rows += c->count[e];
         out->actions += c->step[e];

@@ -34,7 +34,7 @@ typedef struct vg_collect_def {
         *takeover; // NULL: none. With one there are rows only while the expert has the wheel
     // Covariance of Gaussian noise on what the expert does: steering and acceleration (stream SUPERVISOR,
     // likewise). Labels stay clean. Symmetric, positive semi-definite.
-    double noise[2][2];
+    double noise[VG_CAR_ACTIONS][VG_CAR_ACTIONS];
     uint64_t seed;
     int32_t threads; // 0: one a core
 } vg_collect_def;
@@ -45,7 +45,7 @@ typedef struct vg_collection {
     int64_t *count; // [episodes] rows of each
     int64_t rows;
     float *inputs;                   // [rows][sense size]
-    float *labels;                   // [rows][2]
+    float *labels;                   // [rows][VG_CAR_ACTIONS]
     uint8_t *taken;                  // [rows] 1: the takeover gave the expert the wheel here
     int64_t actions, expert_actions; // driven in all; of those, by the expert
     int64_t departures;
@@ -60,7 +60,7 @@ VG_NODISCARD vg_err vg_collect_run(const vg_collect_def *def, vg_collection *out
 void vg_collect_free(vg_collection *collection);
 
 // Lower triangle of the square root of a covariance: c = l l'. {l00, l10, l11}. A variance of 0 gives 0.
-void vg_collect_factor(const double covariance[2][2], double factor[3]);
+void vg_collect_factor(const double covariance[VG_CAR_ACTIONS][VG_CAR_ACTIONS], double factor[3]);
 
 #ifdef __cplusplus
 }

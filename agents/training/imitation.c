@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agents/nets/mlp.h"
+#include "agents/policy/head_mean.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 
@@ -10,26 +12,17 @@
 enum { SCALING_PHYSICAL, SCALING_ZSCORE };
 static const vg_activation activations[] = {VG_ACTIVATION_TANH, VG_ACTIVATION_RELU};
 static const vg_loss losses[] = {VG_LOSS_MSE, VG_LOSS_GAUSSIAN};
-
-enum { ACTIONS = 2 };
+static const vg_head *const heads[] = {&vg_head_mean, &vg_head_gaussian};
 
 // "64,64" into the shape. "" and "none": no hidden layer.
 static vg_err read_hidden(const char *text, vg_mlp_def *shape, vg_diag *diag) {
     shape->hidden_count = 0;
     if (!*text || strcmp(text, "none") == 0) return VG_OK;
-    for (const char *from = text, *end; from; from = end ? end + 1 : NULL) {
-        char part[16];
-        int64_t units;
-        end = strchr(from, ',');
-        snprintf(part, sizeof part, "%.*s", (int)(end ? end - from : 15), from);
-        if (shape->hidden_count == VG_MLP_HIDDEN_MOST || !vg_parse_int(part, &units) || units < 1 ||
-            units > VG_MLP_WIDTH_MOST)
-            return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "hidden_sizes",
-                              "'%.60s', expected up to %d numbers of units such as 64,64", text,
-                              VG_MLP_HIDDEN_MOST);
-        shape->hidden[shape->hidden_count++] = (int32_t)units;
-    }
-    return VG_OK;
+    if (!vg_parse_counts("hidden_sizes", text, ',', VG_NETWORK_WIDTH_MOST, VG_MLP_HIDDEN_MOST, shape->hidden,
+                         &shape->hidden_count, NULL))
+        return VG_OK;
+    return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "hidden_sizes",
+                      "'%.60s', expected up to %d numbers of units such as 64,64", text, VG_MLP_HIDDEN_MOST);
 }
 
 vg_err vg_imitation_check_text(const vg_key *key, const char *value, vg_diag *diag) {
@@ -51,14 +44,15 @@ vg_dataset_def vg_imitation_dataset(const vg_imitation_config *config, uint64_t 
     return def;
 }
 
-vg_err vg_imitation_network(const vg_imitation *im, vg_mlp **out, vg_diag *diag) {
+vg_err vg_imitation_network(const vg_imitation *im, vg_network **out, vg_diag *diag) {
     vg_mlp_def shape = vg_mlp_default();
     vg_err err = read_hidden(im->config->hidden_sizes, &shape, diag);
     if (err) return err;
-    shape.inputs = im->width;
-    shape.outputs = ACTIONS;
+    const vg_head *head = heads[im->config->bc.loss];
+    shape.inputs = vg_head_inputs(head, NULL, im->width);
+    shape.outputs = head->outputs(NULL);
+    shape.log_std = head->log_std;
     shape.activation = activations[im->config->activation];
-    shape.log_std = losses[im->config->bc.loss] == VG_LOSS_GAUSSIAN;
     return vg_mlp_create(&shape, out, diag);
 }
 
@@ -70,13 +64,13 @@ vg_err vg_imitation_open(vg_imitation *im, const vg_imitation_config *config, ui
     im->mean = vg_new(float, im->width);
     im->scale = vg_new(float, im->width);
     if (!im->mean || !im->scale) return vg_fail_memory(diag);
-    err = vg_imitation_network(im, &im->mlp, diag);
-    if (!err) vg_mlp_init(im->mlp, seed);
+    err = vg_imitation_network(im, &im->net, diag);
+    if (!err) vg_network_init(im->net, seed);
     return err;
 }
 
 void vg_imitation_close(vg_imitation *im) {
-    vg_mlp_destroy(im->mlp);
+    vg_network_destroy(im->net);
     vg_sense_destroy(im->sense);
     vg_free(im->mean);
     vg_free(im->scale);
@@ -118,11 +112,11 @@ void vg_imitation_scale(vg_imitation *im, const vg_car *car, const vg_rows *rows
 static vg_err scale_rows(const vg_imitation *im, const vg_rows *rows, float **inputs, vg_diag *diag) {
     *inputs = vg_new(float, rows->count *vg_net_stride(im->width));
     if (!*inputs) return vg_fail_memory(diag);
-    vg_mlp_scale(rows->inputs, rows->count, im->width, im->mean, im->scale, *inputs);
+    vg_network_scale(rows->inputs, rows->count, im->width, im->mean, im->scale, *inputs);
     return VG_OK;
 }
 
-static vg_err run(const vg_imitation *im, const vg_fit_def *def, vg_mlp *mlp, const vg_batch *train,
+static vg_err run(const vg_imitation *im, const vg_fit_def *def, vg_network *net, const vg_batch *train,
                   const vg_batch *valid, vg_training_status *status, vg_diag *diag) {
     const vg_imitation_config *config = im->config;
     vg_training_def training = vg_training_default();
@@ -141,7 +135,7 @@ static vg_err run(const vg_imitation *im, const vg_fit_def *def, vg_mlp *mlp, co
     training.checkpoint = def->checkpoint;
     training.checkpoint_steps = config->bc.checkpoint_every;
     vg_training *under_way;
-    vg_err err = vg_training_create(&training, mlp, train, valid, &under_way, diag);
+    vg_err err = vg_training_create(&training, net, train, valid, &under_way, diag);
     if (err) return err;
     if (def->resume && def->checkpoint) {
         err = vg_training_restore(under_way, def->checkpoint, diag);
@@ -163,7 +157,7 @@ vg_err vg_imitation_check_rows(const vg_imitation *im, const vg_dataset *data, v
     return VG_OK;
 }
 
-vg_err vg_imitation_fit(const vg_imitation *im, const vg_fit_def *def, vg_mlp *mlp,
+vg_err vg_imitation_fit(const vg_imitation *im, const vg_fit_def *def, vg_network *net,
                         vg_training_status *status, vg_diag *diag) {
     vg_rows train = vg_dataset_train(def->data), valid = vg_dataset_validation(def->data);
     vg_err err = vg_imitation_check_rows(im, def->data, diag);
@@ -174,7 +168,7 @@ vg_err vg_imitation_fit(const vg_imitation *im, const vg_fit_def *def, vg_mlp *m
     if (!err) {
         vg_batch rows = {.inputs = train_inputs, .targets = train.actions, .count = train.count};
         vg_batch held = {.inputs = valid_inputs, .targets = valid.actions, .count = valid.count};
-        err = run(im, def, mlp, &rows, &held, status, diag);
+        err = run(im, def, net, &rows, &held, status, diag);
     }
     vg_free(train_inputs);
     vg_free(valid_inputs);
@@ -189,6 +183,7 @@ static vg_policy_info info_of(const vg_imitation *im, const vg_imitation_origin 
                             .normaliser = zscore ? VG_NORMALISER_ZSCORE : VG_NORMALISER_PHYSICAL,
                             .mean = im->mean,
                             .scale = im->scale,
+
                             .car = origin->car,
                             .tick_num = origin->tick_num,
                             .tick_den = origin->tick_den,
@@ -197,7 +192,7 @@ static vg_policy_info info_of(const vg_imitation *im, const vg_imitation_origin 
                             .seed = im->seed};
 }
 
-vg_err vg_imitation_write(const vg_imitation *im, const vg_imitation_origin *origin, const vg_mlp *mlp,
+vg_err vg_imitation_write(const vg_imitation *im, const vg_imitation_origin *origin, const vg_network *net,
                           const char *path, vg_overwrite overwrite, vg_diag *diag) {
     char data[17];
     vg_text config = {0};
@@ -205,13 +200,13 @@ vg_err vg_imitation_write(const vg_imitation *im, const vg_imitation_origin *ori
     vg_policy_info info = info_of(im, origin);
     info.config = config.bytes;
     info.data = vg_hash_format(origin->data, data);
-    vg_err err = config.failed ? vg_fail_memory(diag) : vg_policy_write(path, overwrite, &info, mlp, diag);
+    vg_err err = config.failed ? vg_fail_memory(diag) : vg_policy_write(path, overwrite, &info, net, diag);
     vg_text_free(&config);
     return err;
 }
 
-vg_err vg_imitation_policy(const vg_imitation *im, const vg_imitation_origin *origin, vg_mlp *mlp,
+vg_err vg_imitation_policy(const vg_imitation *im, const vg_imitation_origin *origin, vg_network *net,
                            vg_policy **out, vg_diag *diag) {
     vg_policy_info info = info_of(im, origin);
-    return vg_policy_of_network(&info, mlp, out, diag);
+    return vg_policy_of_network(&info, net, out, diag);
 }

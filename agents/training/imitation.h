@@ -57,7 +57,7 @@ typedef struct vg_imitation {
     int32_t width; // of the sense
     bool scaled;
     float *mean, *scale; // [width] the normaliser: (value - mean) * scale
-    vg_mlp *mlp;
+    vg_network *net;
 } vg_imitation;
 
 // The sense and the network, its weights drawn from the seed. Errors: VG_ERR_FORMAT (sense, hidden),
@@ -67,7 +67,7 @@ VG_NODISCARD vg_err vg_imitation_open(vg_imitation *im, const vg_imitation_confi
 void vg_imitation_close(vg_imitation *im);
 
 // Another network of the same shape, all zero: for ensembles.
-VG_NODISCARD vg_err vg_imitation_network(const vg_imitation *im, vg_mlp **out, vg_diag *diag);
+VG_NODISCARD vg_err vg_imitation_network(const vg_imitation *im, vg_network **out, vg_diag *diag);
 
 // The definition of the dataset that a configuration asks for. sense is borrowed.
 vg_dataset_def vg_imitation_dataset(const vg_imitation_config *config, uint64_t seed, const vg_sense *sense);
@@ -94,7 +94,7 @@ typedef struct vg_fit_def {
 // Fit a network of im's shape to the dataset's rows, scaled, from the weights it has. *status (may be NULL)
 // says how it went, also after an error. Errors: those of vg_imitation_check_rows, vg_training_create,
 // vg_training_restore and vg_training_run.
-VG_NODISCARD vg_err vg_imitation_fit(const vg_imitation *im, const vg_fit_def *def, vg_mlp *mlp,
+VG_NODISCARD vg_err vg_imitation_fit(const vg_imitation *im, const vg_fit_def *def, vg_network *net,
                                      vg_training_status *status, vg_diag *diag);
 
 // Where a policy came from.
@@ -107,15 +107,15 @@ typedef struct vg_imitation_origin {
     uint64_t data; // content hash of the rows
 } vg_imitation_origin;
 
-// Write mlp, of im's inputs and outputs, as a policy. Errors: those of vg_policy_write.
+// Write net, of im's inputs and outputs, as a policy. Errors: those of vg_policy_write.
 VG_NODISCARD vg_err vg_imitation_write(const vg_imitation *im, const vg_imitation_origin *origin,
-                                       const vg_mlp *mlp, const char *path, vg_overwrite overwrite,
+                                       const vg_network *net, const char *path, vg_overwrite overwrite,
                                        vg_diag *diag);
 
-// A policy that acts by mlp as it is now and as it will be: im and mlp are borrowed until it is destroyed.
+// A policy that acts by net as it is now and as it will be: im and net are borrowed until it is destroyed.
 // Errors: VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_imitation_policy(const vg_imitation *im, const vg_imitation_origin *origin,
-                                        vg_mlp *mlp, vg_policy **out, vg_diag *diag);
+                                        vg_network *net, vg_policy **out, vg_diag *diag);
 
 #ifdef __cplusplus
 }

@@ -90,10 +90,9 @@ static vg_err check_budget(const vg_interactive *a, vg_diag *diag) {
 static vg_err make_networks(vg_interactive *a, vg_diag *diag) {
     vg_err err = VG_OK;
     if (a->members < 1) a->members = 1;
-    a->member[0] = a->driving = a->im.mlp;
+    a->member[0] = a->driving = a->im.net;
     for (int32_t m = 1; m < a->members && !err; m++) err = vg_imitation_network(&a->im, &a->member[m], diag);
-    if (!err && a->members > 1)
-        err = vg_ensemble_create(vg_mlp_shape(a->im.mlp), a->members, &a->driving, diag);
+    if (!err && a->members > 1) err = vg_ensemble_create(a->im.net, a->members, &a->driving, diag);
     return err ? err : vg_imitation_policy(&a->im, &a->origin, a->driving, &a->policy, diag);
 }
 
@@ -143,7 +142,8 @@ static void list_state(vg_interactive *a) {
     }
     for (int32_t m = 0; m < a->members; m++) {
         snprintf(name, sizeof name, "member.%d", m);
-        vg_checkpoint_floats(state, name, vg_mlp_parameters(a->member[m]), vg_mlp_count(a->member[m]));
+        vg_checkpoint_floats(state, name, vg_network_parameters(a->member[m]),
+                             vg_network_count(a->member[m]));
     }
 }
 
@@ -152,9 +152,9 @@ static void lend_rows(vg_interactive *a) {
     for (int part = 0; part < 2; part++) {
         vg_rows rows = part ? vg_dataset_validation(a->data) : vg_dataset_train(a->data);
         int64_t first = a->from_logs[part], count = rows.count - first;
-        a->collected[part] =
-            (vg_interactive_rows){(float *)rows.inputs + first * rows.width,
-                                  (float *)rows.actions + first * 2, count * rows.width, count * 2};
+        a->collected[part] = (vg_interactive_rows){(float *)rows.inputs + first * rows.width,
+                                                   (float *)rows.actions + first * VG_CAR_ACTIONS,
+                                                   count * rows.width, count * VG_CAR_ACTIONS};
     }
 }
 
@@ -172,7 +172,7 @@ static vg_err save(vg_interactive *a, vg_diag *diag) {
 static vg_err add_restored(vg_interactive *a, int part, vg_diag *diag) {
     const vg_interactive_rows *rows = &a->collected[part];
     int64_t count = rows->action_count / 2;
-    if (rows->action_count != count * 2 || rows->input_count != count * a->im.width)
+    if (rows->action_count != count * VG_CAR_ACTIONS || rows->input_count != count * a->im.width)
         return vg_fail_at(diag, VG_ERR_FORMAT, a->run.def->checkpoint, 0, part ? "held" : "train",
                           "inputs and actions are of another number of rows");
     return count ? vg_dataset_add(a->data, rows->inputs, rows->actions, count, part == 1, diag) : VG_OK;
@@ -190,8 +190,8 @@ static vg_err restore(vg_interactive *a, vg_diag *diag) {
     if (a->begun < 0 || a->begun > vg_dataset_train(a->data).count)
         return vg_fail_at(diag, VG_ERR_FORMAT, a->run.def->checkpoint, 0, "begun",
                           "more rows than there are");
-    for (int32_t m = 0; m < a->members; m++) vg_mlp_pack(a->member[m]);
-    if (a->members > 1) vg_ensemble_merge((const vg_mlp *const *)a->member, a->members, a->driving);
+    for (int32_t m = 0; m < a->members; m++) vg_network_pack(a->member[m]);
+    if (a->members > 1) vg_ensemble_merge((const vg_network *const *)a->member, a->members, a->driving);
     if (a->begun > 0) fix_scale(a);
     return VG_OK;
 }
@@ -229,8 +229,8 @@ vg_err vg_interactive_open(vg_interactive *a, const vg_learner *learner, const v
 
 void vg_interactive_close(vg_interactive *a) {
     vg_policy_destroy(a->policy);
-    if (a->driving != a->im.mlp) vg_mlp_destroy(a->driving); // an ensemble, if memory was there for one
-    for (int32_t m = 1; m < a->members; m++) vg_mlp_destroy(a->member[m]);
+    if (a->driving != a->im.net) vg_network_destroy(a->driving); // an ensemble, if memory was there for one
+    for (int32_t m = 1; m < a->members; m++) vg_network_destroy(a->member[m]);
     vg_dataset_destroy(a->data);
     vg_imitation_close(&a->im);
     vg_run_close(&a->run);
@@ -287,8 +287,8 @@ static vg_err aggregate(vg_interactive *a, const vg_collection *got, vg_diag *di
     for (int32_t e = 0; e < got->episodes && !err; e++) {
         int64_t rows = got->count[e] < left ? got->count[e] : left;
         bool held = is_held_out(a, e, got->episodes, wanted);
-        err = vg_dataset_add(a->data, got->inputs + first * a->im.width, got->labels + first * 2, rows, held,
-                             diag);
+        err = vg_dataset_add(a->data, got->inputs + first * a->im.width, got->labels + first * VG_CAR_ACTIONS,
+                             rows, held, diag);
         first += got->count[e];
         left -= rows;
         a->held += held;
@@ -343,7 +343,7 @@ static vg_err fit_member(vg_interactive *a, int32_t m, double *loss, vg_diag *di
                       .checkpoint = def->checkpoint ? path : NULL,
                       .resume = a->run.resumed};
     if (a->run.round == 0 || a->config->retrain == RETRAIN_SCRATCH)
-        vg_mlp_init(a->member[m], m == 0 ? def->seed : seed_of(a, SEED_MEMBER, m));
+        vg_network_init(a->member[m], m == 0 ? def->seed : seed_of(a, SEED_MEMBER, m));
     vg_training_status status = {0};
     vg_err err = vg_imitation_fit(&a->im, &fit, a->member[m], &status, diag);
     a->run.report.steps += status.step;
@@ -362,7 +362,7 @@ vg_err vg_interactive_fit(vg_interactive *a, vg_diag *diag) {
     }
     a->run.resumed = false;
     a->loss = loss;
-    if (a->members > 1) vg_ensemble_merge((const vg_mlp *const *)a->member, a->members, a->driving);
+    if (a->members > 1) vg_ensemble_merge((const vg_network *const *)a->member, a->members, a->driving);
     return VG_OK;
 }
 

@@ -79,9 +79,9 @@ typedef struct vg_interactive {
 
     vg_imitation im;
     vg_imitation_origin origin; // car and clock
-    vg_mlp *member[VG_ENSEMBLE_MOST];
-    vg_mlp *driving;   // their mean as one network; with one member, that
-    vg_policy *policy; // acts by `driving`
+    vg_network *member[VG_ENSEMBLE_MOST];
+    vg_network *driving; // their mean as one network; with one member, that
+    vg_policy *policy;   // acts by `driving`
     vg_dataset *data;
     int64_t from_logs[2]; // rows of the logs: for training, and held out
     int64_t begun;        // training rows of round 0

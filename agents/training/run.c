@@ -21,9 +21,9 @@ void vg_run_close(vg_run *run) {
     *run = (vg_run){0};
 }
 
-vg_err vg_run_select_from(vg_run *run, vg_mlp *network, vg_diag *diag) {
+vg_err vg_run_select_from(vg_run *run, vg_network *network, vg_diag *diag) {
     run->network = network;
-    run->best_weights = vg_new(float, vg_mlp_count(network));
+    run->best_weights = vg_new(float, vg_network_count(network));
     return run->best_weights ? VG_OK : vg_fail_memory(diag);
 }
 
@@ -69,7 +69,7 @@ static vg_checkpoint list(vg_run *run) {
     vg_checkpoint all = run->state;
     vg_checkpoint_int(&all, "run.round", &run->round);
     vg_checkpoint_int(&all, "run.best_round", &run->report.best_round);
-    vg_checkpoint_floats(&all, "run.best", run->best_weights, vg_mlp_count(run->network));
+    vg_checkpoint_floats(&all, "run.best", run->best_weights, vg_network_count(run->network));
     return all;
 }
 
@@ -110,7 +110,8 @@ vg_err vg_run_validate(const vg_run *run, const vg_selection_def *how, const vg_
 
 void vg_run_select(vg_run *run, int64_t round) {
     run->report.best_round = round;
-    memcpy(run->best_weights, vg_mlp_read(run->network), sizeof(float) * (size_t)vg_mlp_count(run->network));
+    memcpy(run->best_weights, vg_network_read(run->network),
+           sizeof(float) * (size_t)vg_network_count(run->network));
 }
 
 // --- rounds ------------------------------------------------------------------------------------------------
@@ -137,9 +138,7 @@ vg_err vg_run_end_round(vg_run *run, int64_t every, vg_diag *diag) {
 
 vg_err vg_run_finish(vg_run *run, const vg_imitation *im, const vg_imitation_origin *origin, vg_diag *diag) {
     const vg_learner_def *def = run->def;
-    memcpy(vg_mlp_parameters(run->network), run->best_weights,
-           sizeof(float) * (size_t)vg_mlp_count(run->network));
-    vg_mlp_pack(run->network);
+    vg_network_take(run->network, run->best_weights);
     run->report.rounds = run->round;
     vg_err err = vg_imitation_write(im, origin, run->network, def->out, def->overwrite, diag);
     if (!err && def->checkpoint) vg_file_discard(def->checkpoint);

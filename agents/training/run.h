@@ -39,7 +39,7 @@ typedef struct vg_run {
     vg_learner_report report; // the learner's to fill, but for rounds and best_round
     bool resumed;             // by vg_run_restore
     uint64_t identity;        // of all that decides the path of the training
-    vg_mlp *network;          // borrowed: whose weights are selected
+    vg_network *network;      // borrowed: whose weights are selected
     float *best_weights;      // of the network
     int32_t number_count;     // of this round
     const char *names[VG_RUN_NUMBERS];
@@ -52,7 +52,7 @@ VG_NODISCARD vg_err vg_run_open(vg_run *run, const vg_learner *learner, const vg
 void vg_run_close(vg_run *run); // a zeroed one is fine
 
 // Errors: VG_ERR_MEMORY.
-VG_NODISCARD vg_err vg_run_select_from(vg_run *run, vg_mlp *network, vg_diag *diag);
+VG_NODISCARD vg_err vg_run_select_from(vg_run *run, vg_network *network, vg_diag *diag);
 
 // Hash what decides the path: learner, configuration, seed, car, roads, validation roads, expert, reward,
 // disturbance and `data`, a hash of the rows it begins with (0: none). Not the number of threads. Errors:

@@ -18,12 +18,12 @@ typedef struct progress {
 
 struct vg_training {
     vg_training_def def;
-    vg_mlp *mlp;
+    vg_network *net;
     vg_batch train, valid;
     vg_gradient *workspace;
     vg_adam adam;
     progress at;
-    float *gradient, *best; // [vg_mlp_count]
+    float *gradient, *best; // [vg_network_count]
     int64_t *order;         // [train.count] rows of epoch `shuffled`
     int64_t shuffled;       // -1: none yet
 };
@@ -46,7 +46,7 @@ static vg_err check(const vg_training_def *def, const vg_batch *train, vg_diag *
                    "batch, epochs and checkpoint_steps must be 1 or more, patience and steps 0 or more");
 }
 
-vg_err vg_training_create(const vg_training_def *def, vg_mlp *mlp, const vg_batch *train,
+vg_err vg_training_create(const vg_training_def *def, vg_network *net, const vg_batch *train,
                           const vg_batch *valid, vg_training **out, vg_diag *diag) {
     *out = NULL;
     vg_err err = check(def, train, diag);
@@ -54,18 +54,18 @@ vg_err vg_training_create(const vg_training_def *def, vg_mlp *mlp, const vg_batc
     vg_training *training = vg_new(vg_training, 1);
     if (!training) return vg_fail_memory(diag);
     training->def = *def;
-    training->def.adam.decayed = vg_mlp_weight_count(mlp);
-    training->mlp = mlp;
+    training->def.adam.decayed = vg_network_weight_count(net);
+    training->net = net;
     training->train = *train;
     training->valid = *valid;
     training->at = (progress){.train_loss = NAN, .valid_loss = NAN, .best_loss = INFINITY};
     training->shuffled = -1;
     int64_t most = def->batch < train->count ? def->batch : train->count;
-    err = vg_gradient_create(mlp, def->loss, most, def->threads, &training->workspace, diag);
-    if (!err) err = vg_adam_create(&training->def.adam, vg_mlp_count(mlp), &training->adam, diag);
+    err = vg_gradient_create(net, def->loss, most, def->threads, &training->workspace, diag);
+    if (!err) err = vg_adam_create(&training->def.adam, vg_network_count(net), &training->adam, diag);
     if (!err) {
-        training->gradient = vg_new(float, vg_mlp_count(mlp));
-        training->best = vg_new(float, vg_mlp_count(mlp));
+        training->gradient = vg_new(float, vg_network_count(net));
+        training->best = vg_new(float, vg_network_count(net));
         training->order = vg_new(int64_t, train->count);
         if (!training->gradient || !training->best || !training->order) err = vg_fail_memory(diag);
     }
@@ -115,26 +115,20 @@ vg_training_status vg_training_get(const vg_training *training) {
 // What decides the path: a checkpoint of another is of no use. The number of threads does not.
 static uint64_t identity(const vg_training *training) {
     const vg_training_def *def = &training->def;
-    const vg_mlp_def *shape = vg_mlp_shape(training->mlp);
+    const vg_network_shape *shape = vg_network_shape_of(training->net);
     int64_t whole[] = {def->loss,
                        def->batch,
                        def->epochs,
                        def->patience,
                        def->steps,
                        (int64_t)def->seed,
-                       shape->inputs,
-                       shape->outputs,
-                       shape->hidden_count,
-                       shape->activation,
                        training->train.count,
                        training->valid.count,
                        (int64_t)def->content};
     double real[] = {def->adam.rate,    def->adam.beta1, def->adam.beta2,
                      def->adam.epsilon, def->adam.decay, def->adam.clip};
-    uint64_t hash = vg_hash_int(0, whole, sizeof whole / sizeof *whole);
+    uint64_t hash = vg_hash_int(vg_network_hash(0, training->net), whole, sizeof whole / sizeof *whole);
     hash = vg_hash_double(hash, real, sizeof real / sizeof *real);
-    for (int32_t i = 0; i < shape->hidden_count; i++)
-        hash = vg_hash_int(hash, &(int64_t){shape->hidden[i]}, 1);
     const vg_batch *sets[] = {&training->train, &training->valid};
     for (int i = 0; i < 2; i++) {
         hash = vg_hash_float(hash, sets[i]->inputs, sets[i]->count * vg_net_stride(shape->inputs));
@@ -147,7 +141,7 @@ static const char KIND[] = "verge-checkpoint";
 
 static vg_checkpoint list(vg_training *training) {
     progress *at = &training->at;
-    int64_t count = vg_mlp_count(training->mlp);
+    int64_t count = vg_network_count(training->net);
     vg_checkpoint all = {0};
     vg_checkpoint_int(&all, "epoch", &at->epoch);
     vg_checkpoint_int(&all, "batch", &at->batch);
@@ -156,7 +150,7 @@ static vg_checkpoint list(vg_training *training) {
     vg_checkpoint_double(&all, "train_loss", &at->train_loss);
     vg_checkpoint_double(&all, "valid_loss", &at->valid_loss);
     vg_checkpoint_double(&all, "best_loss", &at->best_loss);
-    vg_checkpoint_floats(&all, "weights", vg_mlp_parameters(training->mlp), count);
+    vg_checkpoint_floats(&all, "weights", vg_network_parameters(training->net), count);
     vg_checkpoint_floats(&all, "best", training->best, count);
     vg_checkpoint_adam(&all, "adam", &training->adam);
     return all;
@@ -175,7 +169,7 @@ vg_err vg_training_restore(vg_training *training, const char *path, vg_diag *dia
     if (!err && (at->epoch < 0 || at->epoch > epochs_most(training) || at->batch < 0 ||
                  at->batch >= batches(training)))
         err = vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "epoch", "beyond the end of the training");
-    vg_mlp_pack(training->mlp);
+    vg_network_pack(training->net);
     return err;
 }
 
@@ -198,9 +192,9 @@ static void shuffle(vg_training *training) {
 }
 
 // A Gaussian's log standard deviations stay where exp and the loss are well-behaved.
-static void hold_log_std(vg_mlp *mlp) {
-    float *parameters = vg_mlp_parameters(mlp);
-    for (int64_t i = vg_mlp_weight_count(mlp); i < vg_mlp_count(mlp); i++)
+static void hold_log_std(vg_network *net) {
+    float *parameters = vg_network_parameters(net);
+    for (int64_t i = vg_network_weight_count(net); i < vg_network_count(net); i++)
         parameters[i] = parameters[i] < -5 ? -5 : parameters[i] > 2 ? 2 : parameters[i];
 }
 
@@ -215,11 +209,11 @@ static vg_err step(vg_training *training, vg_diag *diag) {
     vg_batch batch = training->train;
     batch.order = training->order + first;
     batch.count = left < training->def.batch ? left : training->def.batch;
-    double loss = vg_gradient_run(training->workspace, training->mlp, &batch, training->gradient);
+    double loss = vg_gradient_run(training->workspace, training->net, &batch, training->gradient);
     if (!isfinite(loss)) return fail_diverged(training, loss, diag);
-    vg_adam_step(&training->adam, training->gradient, vg_mlp_parameters(training->mlp));
-    hold_log_std(training->mlp);
-    vg_mlp_pack(training->mlp);
+    vg_adam_step(&training->adam, training->gradient, vg_network_parameters(training->net));
+    hold_log_std(training->net);
+    vg_network_pack(training->net);
     training->at.loss_sum += loss * (double)batch.count;
     training->at.batch++;
     return VG_OK;
@@ -236,13 +230,14 @@ static vg_err end_epoch(vg_training *training, vg_diag *diag) {
     // By steps, the last weights are kept: only they are looked at.
     bool last = training->def.steps == 0 || training->adam.step == training->def.steps;
     if (training->valid.count > 0 && last) {
-        at->valid_loss = vg_gradient_run(training->workspace, training->mlp, &training->valid, NULL);
+        at->valid_loss = vg_gradient_run(training->workspace, training->net, &training->valid, NULL);
         if (!isfinite(at->valid_loss)) return fail_diverged(training, at->valid_loss, diag);
         if (!(at->valid_loss < at->best_loss)) return VG_OK;
         at->best_loss = at->valid_loss;
     }
     at->best_epoch = at->epoch;
-    memcpy(training->best, vg_mlp_read(training->mlp), sizeof(float) * (size_t)vg_mlp_count(training->mlp));
+    memcpy(training->best, vg_network_read(training->net),
+           sizeof(float) * (size_t)vg_network_count(training->net));
     return VG_OK;
 }
 
@@ -274,8 +269,6 @@ vg_err vg_training_run(vg_training *training, vg_diag *diag) {
         if (!err) err = watch(training, diag);
     }
     if (err) return err;
-    memcpy(vg_mlp_parameters(training->mlp), training->best,
-           sizeof(float) * (size_t)vg_mlp_count(training->mlp));
-    vg_mlp_pack(training->mlp);
+    vg_network_take(training->net, training->best);
     return VG_OK;
 }

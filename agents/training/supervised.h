@@ -51,9 +51,9 @@ typedef struct vg_training_def {
 } vg_training_def;
 vg_training_def vg_training_default(void);
 
-// Train mlp on rows, borrowed until destroy; valid->count may be 0: the last weights are kept then. Errors:
+// Train net on rows, borrowed until destroy; valid->count may be 0: the last weights are kept then. Errors:
 // VG_ERR_ARGUMENT, VG_ERR_MEMORY.
-VG_NODISCARD vg_err vg_training_create(const vg_training_def *def, vg_mlp *mlp, const vg_batch *train,
+VG_NODISCARD vg_err vg_training_create(const vg_training_def *def, vg_network *net, const vg_batch *train,
                                        const vg_batch *valid, vg_training **out, vg_diag *diag);
 void vg_training_destroy(vg_training *training);
 
@@ -61,7 +61,7 @@ void vg_training_destroy(vg_training *training);
 // another configuration, other rows or another seed). After an error the training is of no more use.
 VG_NODISCARD vg_err vg_training_restore(vg_training *training, const char *path, vg_diag *diag);
 
-// Until the last epoch or early stopping; mlp then holds the best weights, packed. A stop asked for by the
+// Until the last epoch or early stopping; net then holds the best weights, packed. A stop asked for by the
 // watcher writes a checkpoint first. Errors: VG_ERR_INTERRUPTED; VG_ERR_POLICY (the loss is not finite any
 // more); those of writing a checkpoint.
 VG_NODISCARD vg_err vg_training_run(vg_training *training, vg_diag *diag);

@@ -138,6 +138,27 @@ bool vg_parse_int(const char *text, int64_t *value) {
     return true;
 }
 
+vg_err vg_parse_counts(const char *name, const char *text, char separator, int32_t most, int32_t room,
+                       int32_t *values, int32_t *count, vg_diag *diag) {
+    *count = 0;
+    for (const char *from = text, *end; from; from = end ? end + 1 : NULL) {
+        char part[24];
+        int64_t value;
+        end = strchr(from, separator);
+        size_t length = end ? (size_t)(end - from) : strlen(from);
+        if (*count == room || length >= sizeof part)
+            return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, name, "more numbers than the %d there can be",
+                              room);
+        memcpy(part, from, length);
+        part[length] = 0;
+        if (!vg_parse_int(part, &value) || value < 1 || value > most)
+            return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, name,
+                              "'%.40s', expected a whole number in [1, %d]", part, most);
+        values[(*count)++] = (int32_t)value;
+    }
+    return VG_OK;
+}
+
 enum { WORD = 64 };
 
 // Edit distance with swaps of neighbours (optimal string alignment; Damerau 1964), over WORD bytes at most.
@@ -214,4 +235,16 @@ void vg_name_of(char *to, size_t size, const char *text, size_t length) {
         n += bytes, i += bytes;
     }
     to[n] = 0;
+}
+
+vg_err vg_fail_unknown(vg_diag *diag, const char *field, const char *name, const char *const *known,
+                       int32_t count) {
+    char list[200] = "";
+    for (int32_t i = 0; i < count; i++) {
+        size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", known[i]);
+    }
+    const char *near = vg_nearest(name, known, sizeof *known, count);
+    return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, field, "'%.40s' is unknown, expected one of: %s%s%s%s",
+                      name, list, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }

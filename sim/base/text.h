@@ -32,11 +32,20 @@ char *vg_format_float(float value, char *buffer);
 bool vg_parse_double(const char *text, double *value);
 // A whole decimal number in int64.
 bool vg_parse_int(const char *text, int64_t *value);
+// Whole numbers from 1 to `most` with `separator` between them ("1/60", "11,64,2") into values [room]; *count
+// is how many there are. Errors: VG_ERR_FORMAT, whose field is `name`.
+VG_NODISCARD vg_err vg_parse_counts(const char *name, const char *text, char separator, int32_t most,
+                                    int32_t room, int32_t *values, int32_t *count, vg_diag *diag);
 
 // Of `count` words, the one nearest to `word`, by insertions, deletions, replacements and swaps of
 // neighbours; NULL when none is near enough to be what was meant. `words` is the first of them and `stride`
 // the bytes from one to the next, so that a name inside a table of structs will do; NULL words are skipped.
 const char *vg_nearest(const char *word, const char *const *words, size_t stride, int32_t count);
+
+// A name that is none of the known ones: VG_ERR_FORMAT, whose field is `field`, with a message that quotes
+// the name, lists the known ones and points at the one that is near. Returns the error.
+vg_err vg_fail_unknown(vg_diag *diag, const char *field, const char *name, const char *const *known,
+                       int32_t count);
 
 // Whether the text is valid UTF-8 without control characters (a tab counts as one, as do Unicode's line
 // ends).

@@ -45,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         const vg_policy_info *info = vg_policy_file_info(policy);
         for (int32_t i = 0; i < vg_sense_size(info->sense); i++)
             FUZZ_ASSERT(isfinite(info->mean[i]) && isfinite(info->scale[i]));
-        FUZZ_ASSERT(vg_policy_content(info, vg_policy_file_mlp(policy)) == policy->hash);
+        FUZZ_ASSERT(vg_policy_content(info, vg_policy_file_network(policy)) == policy->hash);
         drive(policy);
         vg_policy_destroy(policy);
     }

@@ -110,24 +110,25 @@ START_TEST(holds_the_spectral_norm) {
     enum { ROWS = 300 };
     vg_mlp_def shape = {
         .inputs = 5, .outputs = 1, .hidden = {9, 6}, .hidden_count = 2, .activation = VG_ACTIVATION_TANH};
-    vg_mlp *net;
+    vg_network *net;
     vg_spectral *spectral;
     ck_ok(vg_mlp_create(&shape, &net, &diag));
-    vg_mlp_init(net, 1);
+    vg_network_init(net, 1);
     ck_ok(vg_spectral_create(net, 2, 1, &spectral, &diag));
-    for (int64_t i = 0; i < vg_mlp_count(net); i++) vg_spectral_parameters(spectral)[i] *= (float)(3 + i % 3);
+    for (int64_t i = 0; i < vg_network_count(net); i++)
+        vg_spectral_parameters(spectral)[i] *= (float)(3 + i % 3);
     for (int i = 0; i < 60; i++) vg_spectral_apply(spectral, net, true);
     for (int32_t l = 0; l < 3; l++) {
-        vg_mlp_tensor w = vg_mlp_tensor_at(net, 2 * l);
+        vg_network_tensor w = vg_network_tensor_at(net, 2 * l);
         double x[16] = {1, 0.5, -0.25, 0.7, 0.1, -0.3, 0.2, 0.9, -1}, norm = 0;
         for (int n = 0; n < 500; n++) { // power iteration on W'W
             double y[16] = {0}, z[16] = {0};
             for (int64_t o = 0; o < w.shape[0]; o++)
                 for (int64_t i = 0; i < w.shape[1]; i++)
-                    y[o] += (double)vg_mlp_read(net)[w.at + o * w.shape[1] + i] * x[i];
+                    y[o] += (double)vg_network_read(net)[w.at + o * w.shape[1] + i] * x[i];
             for (int64_t o = 0; o < w.shape[0]; o++)
                 for (int64_t i = 0; i < w.shape[1]; i++)
-                    z[i] += (double)vg_mlp_read(net)[w.at + o * w.shape[1] + i] * y[o];
+                    z[i] += (double)vg_network_read(net)[w.at + o * w.shape[1] + i] * y[o];
             norm = 0;
             for (int64_t i = 0; i < w.shape[1]; i++) norm += z[i] * z[i];
             norm = sqrt(norm);
@@ -136,7 +137,7 @@ START_TEST(holds_the_spectral_norm) {
         ck_assert_double_eq_tol(sqrt(norm), 2, 1e-3);
     }
     vg_spectral_destroy(spectral);
-    vg_mlp_destroy(net);
+    vg_network_destroy(net);
 }
 END_TEST
 

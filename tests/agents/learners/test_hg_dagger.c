@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "agents/nets/mlp.h"
 #include "tests/interactive.h"
 
 START_TEST(threshold_by_hand) {
@@ -34,7 +35,7 @@ START_TEST(labels_only_what_the_expert_drives) {
     ck_assert(isnan(interactive_value(c, 0, "uncertainty_threshold")));
     vg_policy *policy;
     ck_ok(vg_policy_load(c->out, &policy, &diag));
-    ck_assert_int_eq(vg_mlp_shape(vg_policy_file_mlp(policy))->hidden[0], 24); // three side by side
+    ck_assert_int_eq(vg_mlp_shape(vg_policy_file_network(policy))->hidden[0], 24); // three side by side
     vg_policy_destroy(policy);
     interactive_end(c);
 }

@@ -2,16 +2,17 @@
 
 #include <math.h>
 
+#include "agents/nets/mlp.h"
 #include "tests/check.h"
 
 static vg_diag diag;
 
 enum { MEMBERS = 3, INPUTS = 5, OUTPUTS = 2, ROWS = 70 };
 
-static void make(vg_mlp *member[MEMBERS], const vg_mlp_def *shape) {
+static void make(vg_network *member[MEMBERS], const vg_mlp_def *shape) {
     for (int m = 0; m < MEMBERS; m++) {
         ck_ok(vg_mlp_create(shape, &member[m], &diag));
-        vg_mlp_init(member[m], 10 + (uint64_t)m);
+        vg_network_init(member[m], 10 + (uint64_t)m);
     }
 }
 
@@ -22,27 +23,27 @@ static vg_mlp_def shape_of(int32_t hidden_count) {
     return shape;
 }
 
-static float output(const vg_mlp *mlp, float *scratch, const float *input, int o) {
-    for (int i = 0; i < INPUTS; i++) vg_mlp_inputs(mlp, scratch)[i] = input[i];
-    vg_mlp_forward(mlp, 1, scratch);
-    return vg_mlp_outputs(mlp, scratch)[o];
+static float output(const vg_network *net, float *scratch, const float *input, int o) {
+    for (int i = 0; i < INPUTS; i++) vg_network_inputs(net, scratch)[i] = input[i];
+    vg_network_forward(net, 1, scratch);
+    return vg_network_outputs(net, scratch)[o];
 }
 
 START_TEST(gives_the_mean_of_its_members) {
     for (int32_t layers = 0; layers <= 2; layers++) {
-        vg_mlp *member[MEMBERS], *whole;
+        vg_network *member[MEMBERS], *whole;
         vg_mlp_def shape = shape_of(layers);
         shape.log_std = layers == 1;
         make(member, &shape);
-        ck_ok(vg_ensemble_create(&shape, MEMBERS, &whole, &diag));
-        vg_ensemble_merge((const vg_mlp *const *)member, MEMBERS, whole);
-        float *scratch = vg_new(float, vg_mlp_scratch(whole, false));
+        ck_ok(vg_ensemble_create(member[0], MEMBERS, &whole, &diag));
+        vg_ensemble_merge((const vg_network *const *)member, MEMBERS, whole);
+        float *scratch = vg_new(float, vg_network_scratch(whole, false));
         for (int r = 0; r < 4; r++) {
             float input[INPUTS] = {0.3f * (float)r, -1, 0.5f, 2 - (float)r, 0.1f};
             for (int o = 0; o < OUTPUTS; o++) {
                 double mean = 0;
                 for (int m = 0; m < MEMBERS; m++) {
-                    float *own = vg_new(float, vg_mlp_scratch(member[m], false));
+                    float *own = vg_new(float, vg_network_scratch(member[m], false));
                     mean += (double)output(member[m], own, input, o) / MEMBERS;
                     vg_free(own);
                 }
@@ -50,23 +51,23 @@ START_TEST(gives_the_mean_of_its_members) {
             }
         }
         vg_free(scratch);
-        vg_mlp_destroy(whole);
-        for (int m = 0; m < MEMBERS; m++) vg_mlp_destroy(member[m]);
+        vg_network_destroy(whole);
+        for (int m = 0; m < MEMBERS; m++) vg_network_destroy(member[m]);
     }
 }
 END_TEST
 
 // By hand: linear members whose biases alone differ, by -a, 0 and a: variance 2 a^2 / 3 of each output.
 START_TEST(doubts_as_by_hand) {
-    vg_mlp *member[MEMBERS];
+    vg_network *member[MEMBERS];
     vg_mlp_def shape = shape_of(0);
     make(member, &shape);
     for (int m = 0; m < MEMBERS; m++) {
-        float *p = vg_mlp_parameters(member[m]);
-        for (int64_t i = 0; i < vg_mlp_count(member[m]); i++) p[i] = 0.1f;
+        float *p = vg_network_parameters(member[m]);
+        for (int64_t i = 0; i < vg_network_count(member[m]); i++) p[i] = 0.1f;
         p[INPUTS * OUTPUTS] = 0.3f * (float)(m - 1);
         p[INPUTS * OUTPUTS + 1] = 0.6f * (float)(m - 1);
-        vg_mlp_pack(member[m]);
+        vg_network_pack(member[m]);
     }
     float *inputs = vg_new(float, ROWS *vg_net_stride(INPUTS));
     double uncertainty[ROWS], steer = 2 * 0.09 / 3, accel = 2 * 0.36 / 3;
@@ -77,7 +78,7 @@ START_TEST(doubts_as_by_hand) {
     ck_ok(vg_ensemble_uncertainty(member, 1, inputs, ROWS, uncertainty, &diag)); // one member has none
     for (int i = 0; i < ROWS; i++) ck_assert(uncertainty[i] == 0);
     vg_free(inputs);
-    for (int m = 0; m < MEMBERS; m++) vg_mlp_destroy(member[m]);
+    for (int m = 0; m < MEMBERS; m++) vg_network_destroy(member[m]);
 }
 END_TEST
 

@@ -1,3 +1,5 @@
+#include "agents/nets/mlp.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -14,16 +16,16 @@ static float number(uint32_t i, double from, double to) {
     return (float)(from + (to - from) * vg_random_uniform(&at));
 }
 
-static vg_mlp *network(int32_t inputs, int32_t outputs, const int32_t *hidden, int32_t hidden_count,
-                       vg_activation activation, bool log_std) {
+static vg_network *network(int32_t inputs, int32_t outputs, const int32_t *hidden, int32_t hidden_count,
+                           vg_activation activation, bool log_std) {
     vg_mlp_def def = vg_mlp_default();
     def.inputs = inputs, def.outputs = outputs, def.hidden_count = hidden_count;
     def.activation = activation, def.log_std = log_std;
     memcpy(def.hidden, hidden, sizeof *hidden * (size_t)hidden_count);
-    vg_mlp *mlp;
-    ck_ok(vg_mlp_create(&def, &mlp, &diag));
-    vg_mlp_init(mlp, 3);
-    return mlp;
+    vg_network *net;
+    ck_ok(vg_mlp_create(&def, &net, &diag));
+    vg_network_init(net, 3);
+    return net;
 }
 
 typedef struct rows {
@@ -31,8 +33,8 @@ typedef struct rows {
     vg_batch batch;
 } rows;
 
-static rows make_rows(const vg_mlp *mlp, int64_t count) {
-    int32_t in = vg_mlp_shape(mlp)->inputs, out = vg_mlp_shape(mlp)->outputs;
+static rows make_rows(const vg_network *net, int64_t count) {
+    int32_t in = vg_network_shape_of(net)->inputs, out = vg_network_shape_of(net)->outputs;
     rows made = {vg_new(float, count *vg_net_stride(in)), vg_new(float, count *out), {0}};
     for (int64_t r = 0; r < count; r++) {
         for (int32_t i = 0; i < in; i++)
@@ -46,15 +48,16 @@ static rows make_rows(const vg_mlp *mlp, int64_t count) {
 static void free_rows(rows *rows) { vg_free(rows->inputs), vg_free(rows->targets); }
 
 // The loss in double with parameters p, by plain loops and libm: what the gradient is checked against.
-static double loss_in_double(const vg_mlp *mlp, const double *p, const vg_batch *batch, vg_loss loss) {
-    const vg_mlp_def *def = vg_mlp_shape(mlp);
+static double loss_in_double(const vg_network *net, const double *p, const vg_batch *batch, vg_loss loss) {
+    const vg_mlp_def *def = vg_mlp_shape(net);
     double total = 0;
     for (int64_t r = 0; r < batch->count; r++) {
         double values[2][128], *x = values[0], *y = values[1];
         for (int32_t i = 0; i < def->inputs; i++)
             x[i] = (double)batch->inputs[r * vg_net_stride(def->inputs) + i];
         for (int32_t l = 0; l <= def->hidden_count; l++) {
-            vg_mlp_tensor weight = vg_mlp_tensor_at(mlp, 2 * l), bias = vg_mlp_tensor_at(mlp, 2 * l + 1);
+            vg_network_tensor weight = vg_network_tensor_at(net, 2 * l),
+                              bias = vg_network_tensor_at(net, 2 * l + 1);
             for (int64_t o = 0; o < weight.shape[0]; o++) {
                 y[o] = p[bias.at + o];
                 for (int64_t i = 0; i < weight.shape[1]; i++)
@@ -70,7 +73,7 @@ static double loss_in_double(const vg_mlp *mlp, const double *p, const vg_batch 
             if (loss == VG_LOSS_MSE) {
                 total += error * error;
             } else {
-                double log_std = p[vg_mlp_weight_count(mlp) + o], z = error / exp(log_std);
+                double log_std = p[vg_network_weight_count(net) + o], z = error / exp(log_std);
                 total += 0.5 * z * z + log_std + 0.5 * log(2 * 3.14159265358979323846);
             }
         }
@@ -78,23 +81,23 @@ static double loss_in_double(const vg_mlp *mlp, const double *p, const vg_batch 
     return total / ((double)batch->count * def->outputs);
 }
 
-static void check_gradient(const vg_mlp *mlp, vg_loss loss, int64_t count) {
-    rows rows = make_rows(mlp, count);
+static void check_gradient(const vg_network *net, vg_loss loss, int64_t count) {
+    rows rows = make_rows(net, count);
     vg_gradient *room;
-    ck_ok(vg_gradient_create(mlp, loss, count, 1, &room, &diag));
-    int64_t size = vg_mlp_count(mlp);
+    ck_ok(vg_gradient_create(net, loss, count, 1, &room, &diag));
+    int64_t size = vg_network_count(net);
     float *gradient = vg_new(float, size);
     double *p = vg_new(double, size);
-    for (int64_t i = 0; i < size; i++) p[i] = (double)vg_mlp_read(mlp)[i];
-    double found = vg_gradient_run(room, mlp, &rows.batch, gradient);
-    ck_assert_double_eq_tol(found, loss_in_double(mlp, p, &rows.batch, loss), 1e-5);
-    ck_assert(found == vg_gradient_run(room, mlp, &rows.batch, NULL));
+    for (int64_t i = 0; i < size; i++) p[i] = (double)vg_network_read(net)[i];
+    double found = vg_gradient_run(room, net, &rows.batch, gradient);
+    ck_assert_double_eq_tol(found, loss_in_double(net, p, &rows.batch, loss), 1e-5);
+    ck_assert(found == vg_gradient_run(room, net, &rows.batch, NULL));
     for (int64_t i = 0; i < size; i++) {
         double step = 1e-5, kept = p[i];
         p[i] = kept + step;
-        double above = loss_in_double(mlp, p, &rows.batch, loss);
+        double above = loss_in_double(net, p, &rows.batch, loss);
         p[i] = kept - step;
-        double below = loss_in_double(mlp, p, &rows.batch, loss);
+        double below = loss_in_double(net, p, &rows.batch, loss);
         p[i] = kept;
         double slope = (above - below) / (2 * step);
         if (!(fabs((double)gradient[i] - slope) < 2e-5 * (1 + fabs(slope))))
@@ -110,11 +113,11 @@ START_TEST(gradients_are_finite_differences) {
     static const int32_t hidden[] = {9, 17};
     for (int activation = VG_ACTIVATION_TANH; activation <= VG_ACTIVATION_RELU; activation++)
         for (int32_t depth = 0; depth <= 2; depth++) {
-            vg_mlp *plain = network(5, 2, hidden, depth, (vg_activation)activation, false);
-            vg_mlp *gaussian = network(5, 3, hidden, depth, (vg_activation)activation, true);
+            vg_network *plain = network(5, 2, hidden, depth, (vg_activation)activation, false);
+            vg_network *gaussian = network(5, 3, hidden, depth, (vg_activation)activation, true);
             check_gradient(plain, VG_LOSS_MSE, 70);
             check_gradient(gaussian, VG_LOSS_GAUSSIAN, 70);
-            vg_mlp_destroy(plain), vg_mlp_destroy(gaussian);
+            vg_network_destroy(plain), vg_network_destroy(gaussian);
         }
 }
 END_TEST
@@ -122,10 +125,10 @@ END_TEST
 // Loss and gradient have one set of bits: fast kernel or reference, whatever room and threads there are.
 START_TEST(bits_do_not_depend_on_threads_room_or_kernel) {
     static const int32_t hidden[] = {20, 33};
-    vg_mlp *mlp = network(11, 2, hidden, 2, VG_ACTIVATION_TANH, true);
+    vg_network *net = network(11, 2, hidden, 2, VG_ACTIVATION_TANH, true);
     enum { COUNT = 1500 }; // six chunks, the last one short
-    rows rows = make_rows(mlp, COUNT);
-    int64_t size = vg_mlp_count(mlp);
+    rows rows = make_rows(net, COUNT);
+    int64_t size = vg_network_count(net);
     float *first = vg_new(float, size), *other = vg_new(float, size);
     double first_loss = 0;
     static const struct {
@@ -135,10 +138,10 @@ START_TEST(bits_do_not_depend_on_threads_room_or_kernel) {
     } ways[] = {{1, COUNT, false}, {2, COUNT, false}, {3, COUNT, false}, {2, 600, false}, {2, COUNT, true}};
     for (size_t w = 0; w < sizeof ways / sizeof *ways; w++) {
         vg_gradient *room;
-        ck_ok(vg_gradient_create(mlp, VG_LOSS_GAUSSIAN, ways[w].most, ways[w].threads, &room, &diag));
-        if (ways[w].reference) vg_mlp_use_kernel(mlp, &vg_net_kernel_reference);
-        vg_mlp_pack(mlp);
-        double loss = vg_gradient_run(room, mlp, &rows.batch, w ? other : first);
+        ck_ok(vg_gradient_create(net, VG_LOSS_GAUSSIAN, ways[w].most, ways[w].threads, &room, &diag));
+        if (ways[w].reference) vg_network_use_kernel(net, &vg_net_kernel_reference);
+        vg_network_pack(net);
+        double loss = vg_gradient_run(room, net, &rows.batch, w ? other : first);
         if (!w) first_loss = loss;
         ck_assert_msg(loss == first_loss, "way %d", (int)w);
         if (w) ck_assert_msg(!memcmp(first, other, sizeof(float) * (size_t)size), "way %d", (int)w);
@@ -147,107 +150,107 @@ START_TEST(bits_do_not_depend_on_threads_room_or_kernel) {
     ck_golden("mlp/gradient", vg_hash_float(vg_hash_double(0, &first_loss, 1), first, size));
     vg_free(first), vg_free(other);
     free_rows(&rows);
-    vg_mlp_destroy(mlp);
+    vg_network_destroy(net);
 }
 END_TEST
 
 START_TEST(order_picks_the_rows) {
     static const int32_t hidden[] = {8};
-    vg_mlp *mlp = network(3, 2, hidden, 1, VG_ACTIVATION_TANH, false);
-    rows rows = make_rows(mlp, 10);
+    vg_network *net = network(3, 2, hidden, 1, VG_ACTIVATION_TANH, false);
+    rows rows = make_rows(net, 10);
     vg_gradient *room;
-    ck_ok(vg_gradient_create(mlp, VG_LOSS_MSE, 10, 1, &room, &diag));
+    ck_ok(vg_gradient_create(net, VG_LOSS_MSE, 10, 1, &room, &diag));
     static const int64_t order[] = {7, 2, 2};
     double sum = 0, parts = 0;
     vg_batch batch = rows.batch;
     batch.order = order, batch.count = 3;
-    sum = 3 * vg_gradient_run(room, mlp, &batch, NULL);
+    sum = 3 * vg_gradient_run(room, net, &batch, NULL);
     for (int i = 0; i < 3; i++) {
         batch.order = order + i, batch.count = 1;
-        parts += vg_gradient_run(room, mlp, &batch, NULL);
+        parts += vg_gradient_run(room, net, &batch, NULL);
     }
     ck_assert_double_eq_tol(sum, parts, 1e-12);
     vg_gradient_destroy(room);
     free_rows(&rows);
-    vg_mlp_destroy(mlp);
+    vg_network_destroy(net);
 }
 END_TEST
 
 START_TEST(nothing_allocates_in_a_step) {
     static const int32_t hidden[] = {64, 64};
-    vg_mlp *mlp = network(11, 2, hidden, 2, VG_ACTIVATION_TANH, false);
-    rows rows = make_rows(mlp, 300);
+    vg_network *net = network(11, 2, hidden, 2, VG_ACTIVATION_TANH, false);
+    rows rows = make_rows(net, 300);
     vg_gradient *room;
-    ck_ok(vg_gradient_create(mlp, VG_LOSS_MSE, 300, 1, &room, &diag));
-    float *gradient = vg_new(float, vg_mlp_count(mlp));
+    ck_ok(vg_gradient_create(net, VG_LOSS_MSE, 300, 1, &room, &diag));
+    float *gradient = vg_new(float, vg_network_count(net));
     int64_t before = vg_memory_count();
-    vg_gradient_run(room, mlp, &rows.batch, gradient);
-    vg_mlp_pack(mlp);
-    vg_gradient_run(room, mlp, &rows.batch, NULL);
+    vg_gradient_run(room, net, &rows.batch, gradient);
+    vg_network_pack(net);
+    vg_gradient_run(room, net, &rows.batch, NULL);
     ck_assert_int_eq(vg_memory_count(), before);
     vg_free(gradient);
     vg_gradient_destroy(room);
     free_rows(&rows);
-    vg_mlp_destroy(mlp);
+    vg_network_destroy(net);
 }
 END_TEST
 
 START_TEST(tensors_are_named_as_pytorch_does) {
     static const int32_t hidden[] = {64, 32};
-    vg_mlp *mlp = network(11, 2, hidden, 2, VG_ACTIVATION_TANH, true);
+    vg_network *net = network(11, 2, hidden, 2, VG_ACTIVATION_TANH, true);
     static const char *const names[] = {"net.0.weight", "net.0.bias", "net.2.weight", "net.2.bias",
                                         "net.4.weight", "net.4.bias", "log_std"};
     int64_t at = 0;
-    ck_assert_int_eq(vg_mlp_tensors(mlp), 7);
+    ck_assert_int_eq(vg_network_tensors(net), 7);
     for (int32_t i = 0; i < 7; i++) {
-        vg_mlp_tensor tensor = vg_mlp_tensor_at(mlp, i);
+        vg_network_tensor tensor = vg_network_tensor_at(net, i);
         ck_assert_str_eq(tensor.name, names[i]);
         ck_assert_int_eq(tensor.at, at);
         at += tensor.count;
     }
-    ck_assert_int_eq(at, vg_mlp_count(mlp));
-    ck_assert_int_eq(vg_mlp_tensor_at(mlp, 2).shape[0], 32);
-    ck_assert_int_eq(vg_mlp_tensor_at(mlp, 2).shape[1], 64);
-    vg_mlp_destroy(mlp);
+    ck_assert_int_eq(at, vg_network_count(net));
+    ck_assert_int_eq(vg_network_tensor_at(net, 2).shape[0], 32);
+    ck_assert_int_eq(vg_network_tensor_at(net, 2).shape[1], 64);
+    vg_network_destroy(net);
 }
 END_TEST
 
 START_TEST(weights_start_within_their_bound) {
     static const int32_t hidden[] = {64};
-    vg_mlp *mlp = network(16, 2, hidden, 1, VG_ACTIVATION_TANH, true);
-    vg_mlp_tensor first = vg_mlp_tensor_at(mlp, 0);
+    vg_network *net = network(16, 2, hidden, 1, VG_ACTIVATION_TANH, true);
+    vg_network_tensor first = vg_network_tensor_at(net, 0);
     double most = 0, sum = 0;
     for (int64_t i = 0; i < first.count; i++) {
-        double value = (double)vg_mlp_read(mlp)[first.at + i];
+        double value = (double)vg_network_read(net)[first.at + i];
         most = fmax(most, fabs(value)), sum += value;
     }
     ck_assert(most <= 0.25 && most > 0.24);
     ck_assert(fabs(sum / (double)first.count) < 0.02);
-    ck_assert_float_eq(vg_mlp_read(mlp)[vg_mlp_weight_count(mlp)], -0.5f);
-    uint64_t hash = vg_hash_float(0, vg_mlp_read(mlp), vg_mlp_count(mlp));
-    vg_mlp_init(mlp, 4);
-    ck_assert(hash != vg_hash_float(0, vg_mlp_read(mlp), vg_mlp_count(mlp)));
+    ck_assert_float_eq(vg_network_read(net)[vg_network_weight_count(net)], -0.5f);
+    uint64_t hash = vg_hash_float(0, vg_network_read(net), vg_network_count(net));
+    vg_network_init(net, 4);
+    ck_assert(hash != vg_hash_float(0, vg_network_read(net), vg_network_count(net)));
     ck_golden("mlp/init", hash);
-    vg_mlp_destroy(mlp);
+    vg_network_destroy(net);
 }
 END_TEST
 
 START_TEST(refuses_what_is_no_network) {
     vg_mlp_def def = vg_mlp_default();
-    vg_mlp *mlp;
-    ck_fails(vg_mlp_create(&def, &mlp, &diag), VG_ERR_ARGUMENT, "inputs is 0");
+    vg_network *net;
+    ck_fails(vg_mlp_create(&def, &net, &diag), VG_ERR_ARGUMENT, "inputs is 0");
     def.inputs = 3, def.outputs = 5000;
-    ck_fails(vg_mlp_create(&def, &mlp, &diag), VG_ERR_ARGUMENT, "outputs is 5000, expected 1 to 4096");
+    ck_fails(vg_mlp_create(&def, &net, &diag), VG_ERR_ARGUMENT, "outputs is 5000, expected 1 to 4096");
     def.outputs = 2, def.hidden[1] = 0;
-    ck_fails(vg_mlp_create(&def, &mlp, &diag), VG_ERR_ARGUMENT, "width is 0");
+    ck_fails(vg_mlp_create(&def, &net, &diag), VG_ERR_ARGUMENT, "width is 0");
     def.hidden_count = 9;
-    ck_fails(vg_mlp_create(&def, &mlp, &diag), VG_ERR_ARGUMENT, "9 hidden layers");
+    ck_fails(vg_mlp_create(&def, &net, &diag), VG_ERR_ARGUMENT, "9 hidden layers");
     def = vg_mlp_default(), def.inputs = 3, def.outputs = 2;
-    ck_ok(vg_mlp_create(&def, &mlp, &diag));
+    ck_ok(vg_mlp_create(&def, &net, &diag));
     vg_gradient *room;
-    ck_fails(vg_gradient_create(mlp, VG_LOSS_GAUSSIAN, 1, 1, &room, &diag), VG_ERR_ARGUMENT, "log_std");
-    ck_fails(vg_gradient_create(mlp, VG_LOSS_MSE, 0, 1, &room, &diag), VG_ERR_ARGUMENT, "batch of 0");
-    vg_mlp_destroy(mlp);
+    ck_fails(vg_gradient_create(net, VG_LOSS_GAUSSIAN, 1, 1, &room, &diag), VG_ERR_ARGUMENT, "log_std");
+    ck_fails(vg_gradient_create(net, VG_LOSS_MSE, 0, 1, &room, &diag), VG_ERR_ARGUMENT, "batch of 0");
+    vg_network_destroy(net);
 }
 END_TEST
 
@@ -256,16 +259,16 @@ START_TEST(out_of_memory_leaves_nothing) {
     vg_mlp_def def = vg_mlp_default();
     def.inputs = 3, def.outputs = 2;
     for (int64_t n = 1;; n++) {
-        vg_mlp *mlp = NULL;
+        vg_network *net = NULL;
         vg_gradient *room = NULL;
         vg_memory_fail_after(n);
-        vg_err err = vg_mlp_create(&def, &mlp, &diag);
-        if (!err) err = vg_gradient_create(mlp, VG_LOSS_MSE, 1000, 2, &room, &diag);
+        vg_err err = vg_mlp_create(&def, &net, &diag);
+        if (!err) err = vg_gradient_create(net, VG_LOSS_MSE, 1000, 2, &room, &diag);
         vg_memory_fail_never();
         ck_assert(err == VG_OK || err == VG_ERR_MEMORY);
         ck_assert(err == VG_OK || !room);
         vg_gradient_destroy(room);
-        vg_mlp_destroy(mlp);
+        vg_network_destroy(net);
         ck_assert_int_eq(vg_memory_live(), live);
         if (!err) break;
     }

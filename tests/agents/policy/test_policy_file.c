@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "agents/nets/mlp.h"
 #include "agents/nets/safetensors.h"
 #include "sim/base/random.h"
 #include "tests/golden.h"
@@ -19,7 +20,7 @@ static void begin(void) { path = scratch("policy.safetensors"); }
 
 typedef struct made {
     vg_sense *sense;
-    vg_mlp *mlp;
+    vg_network *net;
     vg_policy_info info;
 } made;
 
@@ -30,8 +31,8 @@ static made make(bool gaussian) {
     ck_ok(vg_sense_create(SENSE, &m.sense, &diag));
     vg_mlp_def def = vg_mlp_default();
     def.inputs = WIDTH, def.outputs = 2, def.hidden[0] = 20, def.hidden[1] = 7, def.log_std = gaussian;
-    ck_ok(vg_mlp_create(&def, &m.mlp, &diag));
-    vg_mlp_init(m.mlp, 5);
+    ck_ok(vg_mlp_create(&def, &m.net, &diag));
+    vg_network_init(m.net, 5);
     m.info = (vg_policy_info){.sense = m.sense,
                               .normaliser = VG_NORMALISER_ZSCORE,
                               .mean = mean,
@@ -49,7 +50,7 @@ static made make(bool gaussian) {
 }
 
 static void free_made(made *m) {
-    vg_mlp_destroy(m->mlp);
+    vg_network_destroy(m->net);
     vg_sense_destroy(m->sense);
 }
 
@@ -58,10 +59,10 @@ START_TEST(loads_what_was_written) {
     for (int gaussian = 0; gaussian < 2; gaussian++) {
         made m = make(gaussian);
         vg_policy *policy;
-        ck_ok(vg_policy_write(path, VG_REPLACE, &m.info, m.mlp, &diag));
+        ck_ok(vg_policy_write(path, VG_REPLACE, &m.info, m.net, &diag));
         ck_ok(vg_policy_load(path, &policy, &diag));
         const vg_policy_info *info = vg_policy_file_info(policy);
-        const vg_mlp *mlp = vg_policy_file_mlp(policy);
+        const vg_network *net = vg_policy_file_network(policy);
         ck_assert_str_eq(vg_sense_text(policy->sense), vg_sense_text(m.sense));
         ck_assert_uint_eq(vg_car_hash(policy->car), vg_car_hash(&m.info.car));
         ck_assert_int_eq(policy->tick_den, 60);
@@ -72,9 +73,10 @@ START_TEST(loads_what_was_written) {
         ck_assert_str_eq(info->config, "batch: 256\n");
         ck_assert(info->seed == m.info.seed);
         ck_assert(!memcmp(info->mean, mean, sizeof mean) && !memcmp(info->scale, scale, sizeof scale));
-        ck_assert_int_eq(vg_mlp_count(mlp), vg_mlp_count(m.mlp));
-        ck_assert(!memcmp(vg_mlp_read(mlp), vg_mlp_read(m.mlp), sizeof(float) * (size_t)vg_mlp_count(mlp)));
-        ck_assert_uint_eq(policy->hash, vg_policy_content(&m.info, m.mlp));
+        ck_assert_int_eq(vg_network_count(net), vg_network_count(m.net));
+        ck_assert(!memcmp(vg_network_read(net), vg_network_read(m.net),
+                          sizeof(float) * (size_t)vg_network_count(net)));
+        ck_assert_uint_eq(policy->hash, vg_policy_content(&m.info, m.net));
         if (gaussian) ck_golden("policy/content", policy->hash);
         vg_policy_destroy(policy);
         free_made(&m);
@@ -85,19 +87,19 @@ END_TEST
 // The hash is of the content: not of the version, but of a weight, the normaliser and the car.
 START_TEST(hash_is_of_the_content) {
     made m = make(false);
-    uint64_t hash = vg_policy_content(&m.info, m.mlp);
+    uint64_t hash = vg_policy_content(&m.info, m.net);
     m.info.version = "9.9.9";
-    ck_assert(hash == vg_policy_content(&m.info, m.mlp));
+    ck_assert(hash == vg_policy_content(&m.info, m.net));
     float other[WIDTH] = {0};
     m.info.mean = other;
-    ck_assert(hash != vg_policy_content(&m.info, m.mlp));
+    ck_assert(hash != vg_policy_content(&m.info, m.net));
     m.info.mean = mean;
     m.info.car.length += 1;
-    ck_assert(hash != vg_policy_content(&m.info, m.mlp));
+    ck_assert(hash != vg_policy_content(&m.info, m.net));
     m.info.car = vg_car_default(), m.info.car.wheelbase = 1.05f;
-    ck_assert(hash == vg_policy_content(&m.info, m.mlp));
-    vg_mlp_parameters(m.mlp)[3] += 1e-3f;
-    ck_assert(hash != vg_policy_content(&m.info, m.mlp));
+    ck_assert(hash == vg_policy_content(&m.info, m.net));
+    vg_network_parameters(m.net)[3] += 1e-3f;
+    ck_assert(hash != vg_policy_content(&m.info, m.net));
     free_made(&m);
 }
 END_TEST
@@ -107,11 +109,12 @@ START_TEST(acts_as_the_network_says) {
     begin();
     enum { CARS = 131 };
     made m = make(false);
-    vg_mlp_tensor head = vg_mlp_tensor_at(m.mlp, 4);
-    for (int64_t i = 0; i < head.count; i++) vg_mlp_parameters(m.mlp)[head.at + i] *= 8; // so that some clamp
-    vg_mlp_pack(m.mlp);
+    vg_network_tensor head = vg_network_tensor_at(m.net, 4);
+    for (int64_t i = 0; i < head.count; i++)
+        vg_network_parameters(m.net)[head.at + i] *= 8; // so that some clamp
+    vg_network_pack(m.net);
     vg_policy *policy;
-    ck_ok(vg_policy_write(path, VG_REPLACE, &m.info, m.mlp, &diag));
+    ck_ok(vg_policy_write(path, VG_REPLACE, &m.info, m.net, &diag));
     ck_ok(vg_policy_load(path, &policy, &diag));
     void *state;
     ck_ok(policy->ops->open(policy, CARS, &state, &diag));
@@ -129,11 +132,12 @@ START_TEST(acts_as_the_network_says) {
         for (int i = 0; i < WIDTH; i++)
             x[i] = ((double)observed[c * WIDTH + i] - (double)mean[i]) * (double)scale[i];
         for (int32_t l = 0; l < 3; l++) {
-            vg_mlp_tensor weight = vg_mlp_tensor_at(m.mlp, 2 * l), bias = vg_mlp_tensor_at(m.mlp, 2 * l + 1);
+            vg_network_tensor weight = vg_network_tensor_at(m.net, 2 * l),
+                              bias = vg_network_tensor_at(m.net, 2 * l + 1);
             for (int64_t o = 0; o < weight.shape[0]; o++) {
-                y[o] = (double)vg_mlp_read(m.mlp)[bias.at + o];
+                y[o] = (double)vg_network_read(m.net)[bias.at + o];
                 for (int64_t i = 0; i < weight.shape[1]; i++)
-                    y[o] += x[i] * (double)vg_mlp_read(m.mlp)[weight.at + o * weight.shape[1] + i];
+                    y[o] += x[i] * (double)vg_network_read(m.net)[weight.at + o * weight.shape[1] + i];
                 if (l < 2) y[o] = tanh(y[o]);
             }
             double *swap = x;
@@ -212,20 +216,23 @@ static vg_err load_changed(const char *key, const char *value, const vg_tensor *
 START_TEST(refuses_what_disagrees) {
     begin();
     made m = make(false);
-    ck_ok(vg_policy_write(path, VG_REPLACE, &m.info, m.mlp, &diag));
+    ck_ok(vg_policy_write(path, VG_REPLACE, &m.info, m.net, &diag));
     static const struct {
         const char *key, *value, *says;
     } cases[] = {
         {"format", "other", "format: 'other', expected verge-policy"},
         {"format", NULL, "format: not in the metadata"},
         {"format_version", "2", "format_version: '2', expected 1"},
-        {"architecture", "cnn", "architecture: 'cnn', expected mlp"},
-        {"activation", "linear", "activation: 'linear', expected tanh or relu"},
+        {"architecture", "cnn", "architecture: 'cnn' is unknown, expected one of: mlp"},
+        {"activation", "linear", "activation: 'linear' is no choice, expected tanh|relu"},
+        {"activation", NULL, "activation: not in the metadata"},
         {"actions", "accel,steer", "actions: 'accel,steer'"},
+        {"head", "chunky", "head: 'chunky' is unknown, expected one of: mean, gaussian"},
+        {"head", NULL, "head: not in the metadata"},
         {"head", "gaussian", "log_std: no such tensor, expected one of shape [2]"},
-        {"layers", "4,20,7,2", "layers: '4,20,7,2' does not lead from the sense's 5 values"},
+        {"layers", "4,20,7,2", "layers: '4,20,7,2' does not lead from 5 inputs to 2 outputs"},
         {"layers", "5,20,7,3", "layers"},
-        {"layers", "5,21,7,2", "net.0.weight: shape [20, 5], the layers and the sense ask for [21, 5]"},
+        {"layers", "5,21,7,2", "net.0.weight: shape [20, 5], the architecture and the sense ask for [21, 5]"},
         {"layers", "5,20,2", "net.2.weight: shape [7, 20]"},
         {"layers", "5", "layers"},
         {"layers", "5,x,2", "layers: 'x', expected a whole number"},
@@ -269,7 +276,7 @@ START_TEST(refuses_to_write_what_disagrees) {
     vg_sense *other;
     ck_ok(vg_sense_create("offset", &other, &diag));
     m.info.sense = other;
-    ck_fails(vg_policy_write(path, VG_KEEP, &m.info, m.mlp, &diag), VG_ERR_MISMATCH,
+    ck_fails(vg_policy_write(path, VG_KEEP, &m.info, m.net, &diag), VG_ERR_MISMATCH,
              "a network of 5 inputs and 2 outputs for a sense of 1 values");
     ck_assert(access(path, F_OK) != 0);
     vg_sense_destroy(other);
@@ -280,7 +287,7 @@ END_TEST
 START_TEST(out_of_memory_leaves_nothing) {
     begin();
     made m = make(true);
-    ck_ok(vg_policy_write(path, VG_REPLACE, &m.info, m.mlp, &diag));
+    ck_ok(vg_policy_write(path, VG_REPLACE, &m.info, m.net, &diag));
     int64_t live = vg_memory_live();
     for (int n = 1;; n++) {
         vg_policy *policy = NULL;
@@ -297,7 +304,7 @@ START_TEST(out_of_memory_leaves_nothing) {
     }
     for (int n = 1;; n++) {
         vg_memory_fail_after(n);
-        vg_err err = vg_policy_write(path, VG_REPLACE, &m.info, m.mlp, &diag);
+        vg_err err = vg_policy_write(path, VG_REPLACE, &m.info, m.net, &diag);
         vg_memory_fail_never();
         ck_assert(err == VG_OK || err == VG_ERR_MEMORY);
         ck_assert_int_eq(vg_memory_live(), live);

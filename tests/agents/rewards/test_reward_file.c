@@ -107,7 +107,7 @@ START_TEST(refuses_what_is_no_reward) {
         const char *key, *value, *without, *says;
     } cases[] = {{"format", "verge-policy", NULL, "format: 'verge-policy', expected 'verge-reward'"},
                  {"format_version", "2", NULL, "format_version: '2', this verge reads 1"},
-                 {"kind", "gold", NULL, "kind: 'gold' is no reward that this verge knows: progress, linear"},
+                 {"kind", "gold", NULL, "kind: 'gold' is unknown, expected one of: progress, linear"},
                  {"discount", "1", NULL, "discount: 1, expected 0 up to"},
                  {"discount", "nan", NULL, "discount: 'nan' is not a number"},
                  {"terminal", "", NULL, "terminal: '' is not a number"},

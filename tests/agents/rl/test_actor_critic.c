@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agents/nets/mlp.h"
 #include "agents/rl/gaussian_policy.h"
 #include "sim/base/hash.h"
 #include "sim/base/level.h"
@@ -17,7 +18,7 @@ static vg_diag diag;
 // A learner on the linear system.
 typedef struct made {
     lq_system lq;
-    vg_mlp *policy;
+    vg_network *policy;
     vg_actor_critic r;
     float *scratch;
 } made;
@@ -53,22 +54,22 @@ static void make(made *m, int32_t update, int32_t threads, int64_t rounds) {
                         .activation = VG_ACTIVATION_TANH,
                         .log_std = true};
     ck_ok(vg_mlp_create(&shape, &m->policy, &diag));
-    vg_mlp_init(m->policy, 1);
-    m->scratch = vg_new(float, vg_mlp_scratch(m->policy, false));
+    vg_network_init(m->policy, 1);
+    m->scratch = vg_new(float, vg_network_scratch(m->policy, false));
     ck_ok(vg_actor_critic_create(&def, m->policy, &m->r, &diag));
 }
 
 static void free_made(made *m) {
     vg_actor_critic_destroy(&m->r);
-    vg_mlp_destroy(m->policy);
+    vg_network_destroy(m->policy);
     vg_free(m->scratch);
 }
 
 static double push(const void *context, const double state[2]) {
     const made *m = context;
-    for (int k = 0; k < 2; k++) vg_mlp_inputs(m->policy, m->scratch)[k] = (float)state[k];
-    vg_mlp_forward(m->policy, 1, m->scratch);
-    return (double)vg_mlp_outputs(m->policy, m->scratch)[0];
+    for (int k = 0; k < 2; k++) vg_network_inputs(m->policy, m->scratch)[k] = (float)state[k];
+    vg_network_forward(m->policy, 1, m->scratch);
+    return (double)vg_network_outputs(m->policy, m->scratch)[0];
 }
 
 static void learn(made *m, int64_t rounds) {
@@ -80,8 +81,8 @@ static void learn(made *m, int64_t rounds) {
 }
 
 static uint64_t hash_of(const made *m) {
-    uint64_t hash = vg_hash_float(0, vg_mlp_read(m->policy), vg_mlp_count(m->policy));
-    return vg_hash_float(hash, vg_mlp_read(m->r.critic.value), vg_mlp_count(m->r.critic.value));
+    uint64_t hash = vg_hash_float(0, vg_network_read(m->policy), vg_network_count(m->policy));
+    return vg_hash_float(hash, vg_network_read(m->r.critic.value), vg_network_count(m->r.critic.value));
 }
 
 static void finds_the_optimum(int32_t update) {
@@ -146,7 +147,7 @@ START_TEST(goes_on_from_what_it_keeps) {
         ck_ok(vg_checkpoint_write(&kept, path, "test", 7, &diag));
         vg_actor_critic_state(&second.r, &again);
         ck_ok(vg_checkpoint_read(&again, path, "test", 7, &diag));
-        vg_mlp_pack(second.policy), vg_mlp_pack(second.r.critic.value);
+        vg_network_pack(second.policy), vg_network_pack(second.r.critic.value);
         learn(&second, 3);
         ck_assert(hash_of(&whole) == hash_of(&second));
         ck_fails(vg_checkpoint_read(&again, path, "test", 8, &diag), VG_ERR_MISMATCH, "another training");

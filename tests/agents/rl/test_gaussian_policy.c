@@ -2,35 +2,36 @@
 
 #include <math.h>
 
+#include "agents/nets/mlp.h"
 #include "tests/check.h"
 
 static vg_diag diag;
 
-static vg_mlp *make(double first, double second) {
+static vg_network *make(double first, double second) {
     vg_mlp_def def = {.inputs = 1, .outputs = 2, .log_std = true};
-    vg_mlp *mlp;
-    ck_ok(vg_mlp_create(&def, &mlp, &diag));
-    vg_mlp_parameters(mlp)[vg_mlp_weight_count(mlp)] = (float)first;
-    vg_mlp_parameters(mlp)[vg_mlp_weight_count(mlp) + 1] = (float)second;
-    return mlp;
+    vg_network *net;
+    ck_ok(vg_mlp_create(&def, &net, &diag));
+    vg_network_parameters(net)[vg_network_weight_count(net)] = (float)first;
+    vg_network_parameters(net)[vg_network_weight_count(net) + 1] = (float)second;
+    return net;
 }
 
 START_TEST(knows_its_density) {
-    vg_mlp *mlp = make(-0.5, 0.25);
-    vg_gaussian g = vg_gaussian_of(mlp);
+    vg_network *net = make(-0.5, 0.25);
+    vg_gaussian g = vg_gaussian_of(net);
     const float mean[] = {0.5f, -1}, action[] = {0.25f, 0};
     double wanted = 0, deviations[] = {exp(-0.5), exp(0.25)}, away[] = {-0.25, 1};
     for (int i = 0; i < 2; i++)
         wanted += -0.5 * pow(away[i] / deviations[i], 2) - log(deviations[i] * sqrt(2 * M_PI));
     ck_assert_double_eq_tol(vg_gaussian_log_prob(&g, mean, action), wanted, 1e-12);
     ck_assert_double_eq_tol(vg_gaussian_entropy(&g), -0.25 + log(2 * M_PI * M_E), 1e-12);
-    vg_mlp_destroy(mlp);
+    vg_network_destroy(net);
 }
 END_TEST
 
 // The KL of two Gaussians and the entropy are means over what is drawn.
 START_TEST(draws_what_it_says) {
-    vg_mlp *first = make(-0.5, 0.25), *second = make(-0.3, 0.1);
+    vg_network *first = make(-0.5, 0.25), *second = make(-0.3, 0.1);
     vg_gaussian g = vg_gaussian_of(first), h = vg_gaussian_of(second);
     const float mean[] = {0.5f, -1}, other[] = {0.6f, -0.7f};
     enum { DRAWS = 200000 };
@@ -52,7 +53,7 @@ START_TEST(draws_what_it_says) {
         ck_assert_double_eq_tol(sqrt(squares[a] / DRAWS), g.std[a], 0.01);
     }
     ck_assert_double_eq_tol(vg_gaussian_kl(&g, mean, &g, mean), 0, 1e-14);
-    vg_mlp_destroy(first), vg_mlp_destroy(second);
+    vg_network_destroy(first), vg_network_destroy(second);
 }
 END_TEST
 
@@ -60,8 +61,8 @@ START_TEST(differentiates_its_density) {
     const float mean[] = {0.5f, -1}, action[] = {0.25f, 0};
     double log_std[] = {-0.5, 0.25}, by_log_std[2] = {1, 1}, step = 1.0 / 1024;
     float by_mean[2];
-    vg_mlp *mlp = make(log_std[0], log_std[1]);
-    vg_gaussian g = vg_gaussian_of(mlp);
+    vg_network *net = make(log_std[0], log_std[1]);
+    vg_gaussian g = vg_gaussian_of(net);
     vg_gaussian_backward(&g, mean, action, 3, by_mean, by_log_std);
     for (int i = 0; i < 2; i++) {
         float up[] = {mean[0], mean[1]}, down[] = {mean[0], mean[1]};
@@ -70,27 +71,27 @@ START_TEST(differentiates_its_density) {
         ck_assert_double_eq_tol((double)by_mean[i], 3 * slope / (2 * step), 1e-4);
         double value[2];
         for (int side = 0; side < 2; side++) {
-            vg_mlp *moved = make(log_std[0] + (i == 0 ? (side ? step : -step) : 0),
-                                 log_std[1] + (i == 1 ? (side ? step : -step) : 0));
+            vg_network *moved = make(log_std[0] + (i == 0 ? (side ? step : -step) : 0),
+                                     log_std[1] + (i == 1 ? (side ? step : -step) : 0));
             vg_gaussian h = vg_gaussian_of(moved);
             value[side] = vg_gaussian_log_prob(&h, mean, action);
-            vg_mlp_destroy(moved);
+            vg_network_destroy(moved);
         }
         ck_assert_double_eq_tol(by_log_std[i], 1 + 3 * (value[1] - value[0]) / (2 * step), 1e-4);
     }
-    vg_mlp_destroy(mlp);
+    vg_network_destroy(net);
 }
 END_TEST
 
 START_TEST(holds_its_deviations) {
-    vg_mlp *mlp = make(-9, 0.5);
-    vg_gaussian_hold(mlp, -4, 0);
-    vg_gaussian g = vg_gaussian_of(mlp);
+    vg_network *net = make(-9, 0.5);
+    vg_gaussian_hold(net, -4, 0);
+    vg_gaussian g = vg_gaussian_of(net);
     ck_assert(g.log_std[0] == -4 && g.log_std[1] == 0);
-    vg_gaussian_set(mlp, -1.5);
-    g = vg_gaussian_of(mlp);
+    vg_gaussian_set(net, -1.5);
+    g = vg_gaussian_of(net);
     ck_assert(g.log_std[0] == -1.5 && g.log_std[1] == -1.5);
-    vg_mlp_destroy(mlp);
+    vg_network_destroy(net);
 }
 END_TEST
 

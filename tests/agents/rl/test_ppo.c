@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "agents/nets/mlp.h"
 #include "agents/rl/gaussian_policy.h"
 #include "agents/rl/trpo.h"
 #include "sim/base/memory.h"
@@ -16,31 +17,31 @@ static float draw(uint32_t entity, uint32_t step) {
     return (float)(2 * vg_random_uniform(&(vg_draw){.seed = 5, .entity = entity, .step = step}) - 1);
 }
 
-static vg_mlp *make_policy(void) {
+static vg_network *make_policy(void) {
     vg_mlp_def def = {.inputs = SEEN,
                       .outputs = ACTIONS,
                       .hidden = {7},
                       .hidden_count = 1,
                       .activation = VG_ACTIVATION_TANH,
                       .log_std = true};
-    vg_mlp *policy;
+    vg_network *policy;
     ck_ok(vg_mlp_create(&def, &policy, &diag));
-    vg_mlp_init(policy, 1);
+    vg_network_init(policy, 1);
     return policy;
 }
 
 // Rows as if driven by the policy, but `apart` from it in probability, up and down; some beyond any clip.
-static vg_rollout_buffer make_rows(const vg_mlp *policy, double apart) {
+static vg_rollout_buffer make_rows(const vg_network *policy, double apart) {
     vg_environment env = {.count = LANES, .block = 1, .observation = SEEN, .actions = ACTIONS};
     vg_rollout_buffer x;
     ck_ok(vg_rollout_buffer_create(&env, STEPS, &x, &diag));
-    float *scratch = vg_new(float, vg_mlp_scratch(policy, false));
+    float *scratch = vg_new(float, vg_network_scratch(policy, false));
     vg_gaussian g = vg_gaussian_of(policy);
     for (int64_t r = 0; r < ROWS; r++) {
         for (uint32_t i = 0; i < SEEN; i++) x.inputs[r * x.stride + i] = draw(1, (uint32_t)r * SEEN + i);
-        memcpy(vg_mlp_inputs(policy, scratch), x.inputs + r * x.stride, sizeof(float) * (size_t)x.stride);
-        vg_mlp_forward(policy, 1, scratch);
-        memcpy(x.mean + r * ACTIONS, vg_mlp_outputs(policy, scratch), sizeof(float) * ACTIONS);
+        memcpy(vg_network_inputs(policy, scratch), x.inputs + r * x.stride, sizeof(float) * (size_t)x.stride);
+        vg_network_forward(policy, 1, scratch);
+        memcpy(x.mean + r * ACTIONS, vg_network_outputs(policy, scratch), sizeof(float) * ACTIONS);
         vg_gaussian_sample(&g, x.mean + r * ACTIONS, (vg_draw){.seed = 8, .step = (uint32_t)r},
                            x.action + r * ACTIONS);
         x.log_prob[r] = (float)(vg_gaussian_log_prob(&g, x.mean + r * ACTIONS, x.action + r * ACTIONS) +
@@ -52,12 +53,12 @@ static vg_rollout_buffer make_rows(const vg_mlp *policy, double apart) {
 }
 
 // What PPO (clip > 0) or TRPO's surrogate descends, in double: eq. 7 with the entropy bonus.
-static double plain(const vg_mlp *policy, const double *p, const vg_rollout_buffer *x, double clip,
+static double plain(const vg_network *policy, const double *p, const vg_rollout_buffer *x, double clip,
                     double entropy) {
     double loss = 0;
     const double *bias = p + 7 * SEEN, *head = bias + 7, *head_bias = head + 7 * ACTIONS,
                  *log_std = head_bias + ACTIONS;
-    ck_assert_int_eq(vg_mlp_count(policy), 7 * SEEN + 7 + 7 * ACTIONS + 2 * ACTIONS);
+    ck_assert_int_eq(vg_network_count(policy), 7 * SEEN + 7 + 7 * ACTIONS + 2 * ACTIONS);
     for (int64_t r = 0; r < ROWS; r++) {
         double hidden[7], log_prob = 0;
         for (int o = 0; o < 7; o++) {
@@ -79,9 +80,9 @@ static double plain(const vg_mlp *policy, const double *p, const vg_rollout_buff
     return loss;
 }
 
-static void compare(const vg_mlp *policy, const double *parameters, const vg_rollout_buffer *x, double clip,
-                    double entropy, const float *gradient) {
-    int64_t count = vg_mlp_count(policy);
+static void compare(const vg_network *policy, const double *parameters, const vg_rollout_buffer *x,
+                    double clip, double entropy, const float *gradient) {
+    int64_t count = vg_network_count(policy);
     double *moved = vg_new(double, count), step = 1e-6;
     memcpy(moved, parameters, sizeof(double) * (size_t)count);
     for (int64_t i = 0; i < count; i++) {
@@ -97,11 +98,11 @@ static void compare(const vg_mlp *policy, const double *parameters, const vg_rol
 }
 
 START_TEST(differentiates_the_clipped_objective) {
-    vg_mlp *policy = make_policy();
+    vg_network *policy = make_policy();
     vg_rollout_buffer x = make_rows(policy, 0.6);
-    int64_t count = vg_mlp_count(policy);
+    int64_t count = vg_network_count(policy);
     double *parameters = vg_new(double, count);
-    for (int64_t i = 0; i < count; i++) parameters[i] = (double)vg_mlp_read(policy)[i];
+    for (int64_t i = 0; i < count; i++) parameters[i] = (double)vg_network_read(policy)[i];
     vg_ppo_def def = vg_ppo_default();
     def.epochs = 1, def.batch = ROWS, def.entropy = 0.3;
     vg_ppo ppo;
@@ -114,17 +115,17 @@ START_TEST(differentiates_the_clipped_objective) {
     compare(policy, parameters, &x, def.clip, def.entropy, ppo.gradient);
     vg_ppo_destroy(&ppo);
     vg_rollout_buffer_destroy(&x);
-    vg_mlp_destroy(policy);
+    vg_network_destroy(policy);
     vg_free(parameters);
 }
 END_TEST
 
 START_TEST(differentiates_trpos_surrogate) {
-    vg_mlp *policy = make_policy();
+    vg_network *policy = make_policy();
     vg_rollout_buffer x = make_rows(policy, 0.6);
-    int64_t count = vg_mlp_count(policy);
+    int64_t count = vg_network_count(policy);
     double *parameters = vg_new(double, count);
-    for (int64_t i = 0; i < count; i++) parameters[i] = (double)vg_mlp_read(policy)[i];
+    for (int64_t i = 0; i < count; i++) parameters[i] = (double)vg_network_read(policy)[i];
     vg_trpo_def def = vg_trpo_default();
     def.entropy = 0.3;
     vg_trpo trpo;
@@ -135,16 +136,16 @@ START_TEST(differentiates_trpos_surrogate) {
     ck_assert(change.surrogate > 0 && change.kl > 0 && change.kl <= def.kl);
     vg_trpo_destroy(&trpo);
     vg_rollout_buffer_destroy(&x);
-    vg_mlp_destroy(policy);
+    vg_network_destroy(policy);
     vg_free(parameters);
 }
 END_TEST
 
 // v' F v is twice the KL that a small step along v makes, over its square; and F is symmetric.
 START_TEST(multiplies_by_the_fisher_matrix) {
-    vg_mlp *policy = make_policy(), *moved = make_policy();
+    vg_network *policy = make_policy(), *moved = make_policy();
     vg_rollout_buffer x = make_rows(policy, 0);
-    int64_t count = vg_mlp_count(policy);
+    int64_t count = vg_network_count(policy);
     double *u = vg_new(double, count), *v = vg_new(double, count), *fu = vg_new(double, count),
            *fv = vg_new(double, count);
     vg_trpo_def def = vg_trpo_default();
@@ -154,24 +155,24 @@ START_TEST(multiplies_by_the_fisher_matrix) {
     double step = 1.0 / 256, kl = 0, vfv = 0, ufv = 0, vfu = 0;
     for (int64_t i = 0; i < count; i++) {
         u[i] = (double)draw(6, (uint32_t)i), v[i] = (double)draw(7, (uint32_t)i);
-        vg_mlp_parameters(moved)[i] += (float)(step * v[i]);
+        vg_network_parameters(moved)[i] += (float)(step * v[i]);
     }
-    vg_mlp_pack(moved);
+    vg_network_pack(moved);
     vg_trpo_fisher(&trpo, policy, &x, u, fu);
     vg_trpo_fisher(&trpo, policy, &x, v, fv);
     for (int64_t i = 0; i < count; i++) vfv += v[i] * fv[i], ufv += u[i] * fv[i], vfu += v[i] * fu[i];
-    float *scratch = vg_new(float, vg_mlp_scratch(policy, false));
+    float *scratch = vg_new(float, vg_network_scratch(policy, false));
     vg_gaussian old = vg_gaussian_of(policy), now = vg_gaussian_of(moved);
     for (int64_t r = 0; r < ROWS; r++) {
-        memcpy(vg_mlp_inputs(moved, scratch), x.inputs + r * x.stride, sizeof(float) * (size_t)x.stride);
-        vg_mlp_forward(moved, 1, scratch);
-        kl += vg_gaussian_kl(&old, x.mean + r * ACTIONS, &now, vg_mlp_outputs(moved, scratch)) / ROWS;
+        memcpy(vg_network_inputs(moved, scratch), x.inputs + r * x.stride, sizeof(float) * (size_t)x.stride);
+        vg_network_forward(moved, 1, scratch);
+        kl += vg_gaussian_kl(&old, x.mean + r * ACTIONS, &now, vg_network_outputs(moved, scratch)) / ROWS;
     }
     ck_assert_double_eq_tol(2 * kl / (step * step), vfv, 0.03 * vfv);
     ck_assert_double_eq_tol(ufv, vfu, 1e-4 * vfv);
     vg_trpo_destroy(&trpo);
     vg_rollout_buffer_destroy(&x);
-    vg_mlp_destroy(policy), vg_mlp_destroy(moved);
+    vg_network_destroy(policy), vg_network_destroy(moved);
     vg_free(u), vg_free(v), vg_free(fu), vg_free(fv), vg_free(scratch);
 }
 END_TEST
@@ -179,7 +180,7 @@ END_TEST
 // Where nothing is to be gained, both keep near the guide alone.
 START_TEST(follows_a_guide) {
     for (int trust = 0; trust <= 1; trust++) {
-        vg_mlp *policy = make_policy();
+        vg_network *policy = make_policy();
         vg_rollout_buffer x = make_rows(policy, 0);
         memset(x.advantages, 0, sizeof(float) * ROWS);
         float *targets = vg_new(float, ROWS *ACTIONS);
@@ -204,7 +205,7 @@ START_TEST(follows_a_guide) {
         vg_ppo_destroy(&ppo), vg_trpo_destroy(&trpo);
         vg_gradient_destroy(room);
         vg_rollout_buffer_destroy(&x);
-        vg_mlp_destroy(policy);
+        vg_network_destroy(policy);
         vg_free(targets);
     }
 }

@@ -57,14 +57,14 @@ START_TEST(fits_by_steps_to_the_last) {
     make(&m, ROWS, 20); // four batches an epoch
     vg_fit_def fit = {.data = m.data, .steps = 10, .seed = 1, .threads = 1};
     vg_training_status status;
-    ck_ok(vg_imitation_fit(&m.im, &fit, m.im.mlp, &status, &diag));
+    ck_ok(vg_imitation_fit(&m.im, &fit, m.im.net, &status, &diag));
     ck_assert_int_eq(status.step, 10);
     ck_assert_int_eq(status.steps, 10);
     ck_assert_int_eq(status.epoch, 3); // the third was cut short
     ck_assert_int_eq(status.best_epoch, 3);
     ck_assert(status.best_loss == status.valid_loss && status.train_loss < 10);
     fit.steps = 2000;
-    ck_ok(vg_imitation_fit(&m.im, &fit, m.im.mlp, &status, &diag));
+    ck_ok(vg_imitation_fit(&m.im, &fit, m.im.net, &status, &diag));
     ck_assert(status.valid_loss < 1e-3);
     unmake(&m);
 }
@@ -79,17 +79,17 @@ START_TEST(resumes_by_steps) {
     make(&m, ROWS, 20);
     const char *path = scratch("fit");
     vg_fit_def fit = {.data = m.data, .steps = 11, .seed = 1, .threads = 1};
-    size_t size = sizeof(float) * (size_t)vg_mlp_count(m.im.mlp);
+    size_t size = sizeof(float) * (size_t)vg_network_count(m.im.net);
     float *whole = vg_alloc(1, size);
-    ck_ok(vg_imitation_fit(&m.im, &fit, m.im.mlp, NULL, &diag));
-    memcpy(whole, vg_mlp_read(m.im.mlp), size);
+    ck_ok(vg_imitation_fit(&m.im, &fit, m.im.net, NULL, &diag));
+    memcpy(whole, vg_network_read(m.im.net), size);
     for (int64_t stop = 1; stop <= 11; stop++) {
         fit.watch = stop_at, fit.watch_context = &stop, fit.checkpoint = path, fit.resume = false;
-        vg_mlp_init(m.im.mlp, 3);
-        ck_fails(vg_imitation_fit(&m.im, &fit, m.im.mlp, NULL, &diag), VG_ERR_INTERRUPTED, "stopped");
+        vg_network_init(m.im.net, 3);
+        ck_fails(vg_imitation_fit(&m.im, &fit, m.im.net, NULL, &diag), VG_ERR_INTERRUPTED, "stopped");
         fit.watch = NULL, fit.resume = true;
-        ck_ok(vg_imitation_fit(&m.im, &fit, m.im.mlp, NULL, &diag));
-        ck_assert_msg(memcmp(whole, vg_mlp_read(m.im.mlp), size) == 0, "stopped at %d", (int)stop);
+        ck_ok(vg_imitation_fit(&m.im, &fit, m.im.net, NULL, &diag));
+        ck_assert_msg(memcmp(whole, vg_network_read(m.im.net), size) == 0, "stopped at %d", (int)stop);
     }
     vg_free(whole);
     unmake(&m);
@@ -104,13 +104,13 @@ START_TEST(acts_by_the_network_as_it_is) {
     vg_policy *policy;
     vg_driver driver;
     float action[3][2];
-    ck_ok(vg_imitation_policy(&m.im, &origin, m.im.mlp, &policy, &diag));
+    ck_ok(vg_imitation_policy(&m.im, &origin, m.im.net, &policy, &diag));
     ck_assert(policy->sense == m.im.sense && policy->ticks_per_action == 3 && !vg_policy_file_info(policy));
     ck_ok(vg_driver_open(policy, 1, &driver, &diag));
     for (int i = 0; i < 3; i++) {
         driver.observed[0] = 1, driver.observed[1] = 11;
         ck_ok(vg_driver_decide(&driver, NULL, action[i]));
-        vg_mlp_init(m.im.mlp, i == 0 ? 4 : 3);
+        vg_network_init(m.im.net, i == 0 ? 4 : 3);
     }
     ck_assert(action[0][0] != action[1][0] && action[0][0] == action[2][0]);
     vg_driver_close(&driver);
@@ -123,7 +123,7 @@ START_TEST(refuses_a_single_row) {
     made m;
     make(&m, 1, 0);
     vg_fit_def fit = {.data = m.data};
-    ck_fails(vg_imitation_fit(&m.im, &fit, m.im.mlp, NULL, &diag), VG_ERR_FORMAT,
+    ck_fails(vg_imitation_fit(&m.im, &fit, m.im.net, NULL, &diag), VG_ERR_FORMAT,
              "a single row to learn from, expected at least 2");
     unmake(&m);
 }

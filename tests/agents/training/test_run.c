@@ -5,6 +5,7 @@
 
 #include "agents/experts/expert.h"
 #include "agents/learners/bc.h"
+#include "agents/nets/mlp.h"
 #include "sim/base/memory.h"
 #include "tests/roads.h"
 #include "tests/scratch.h"
@@ -16,7 +17,7 @@ typedef struct made {
     vg_road *road, *other;
     const vg_road *roads[2];
     vg_policy *expert;
-    vg_mlp *mlp;
+    vg_network *net;
     vg_learner_def def;
     vg_run run;
     double mine; // a number of the learner's own state
@@ -41,7 +42,7 @@ static void open_run(made *m) {
     m->run = (vg_run){.rounds = 5, .watches_rounds = true};
     vg_checkpoint_double(&m->run.state, "mine", &m->mine);
     ck_ok(vg_run_open(&m->run, &vg_learner_bc, &m->def, &diag));
-    ck_ok(vg_run_select_from(&m->run, m->mlp, &diag));
+    ck_ok(vg_run_select_from(&m->run, m->net, &diag));
     ck_ok(vg_run_identify(&m->run, &(vg_car){0}, 7, &diag));
 }
 
@@ -52,8 +53,8 @@ static void make(made *m) {
     ck_ok(vg_expert_create("pursuit", &m->expert, &diag));
     vg_mlp_def shape = vg_mlp_default();
     shape.inputs = 2, shape.outputs = 2, shape.hidden_count = 0;
-    ck_ok(vg_mlp_create(&shape, &m->mlp, &diag));
-    vg_mlp_init(m->mlp, 1);
+    ck_ok(vg_mlp_create(&shape, &m->net, &diag));
+    vg_network_init(m->net, 1);
     m->def = (vg_learner_def){.config = &m->config,
                               .seed = 1,
                               .logs = &(const char *){"a.vlog"},
@@ -68,7 +69,7 @@ static void make(made *m) {
 
 static void free_made(made *m) {
     vg_run_close(&m->run);
-    vg_mlp_destroy(m->mlp);
+    vg_network_destroy(m->net);
     vg_policy_destroy(m->expert);
     vg_road_destroy(m->road);
     vg_road_destroy(m->other);
@@ -156,7 +157,7 @@ START_TEST(writes_when_it_is_due) {
     vg_run again = {.rounds = 5};
     vg_checkpoint_double(&again.state, "mine", &m.mine);
     ck_ok(vg_run_open(&again, &vg_learner_bc, &m.def, &diag));
-    ck_ok(vg_run_select_from(&again, m.mlp, &diag));
+    ck_ok(vg_run_select_from(&again, m.net, &diag));
     ck_ok(vg_run_identify(&again, &(vg_car){0}, 7, &diag));
     ck_ok(vg_run_restore(&again, &diag));
     ck_assert_int_eq(again.round, 5); // stopped at the end: written once more

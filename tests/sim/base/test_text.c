@@ -179,6 +179,54 @@ START_TEST(names_are_printable) {
 }
 END_TEST
 
+START_TEST(counts_parse_with_a_separator) {
+    static const struct {
+        const char *text, *says; // NULL: good
+        int32_t count;
+    } cases[] = {
+        {"1/60", NULL, 2},
+        {"7", NULL, 1},
+        {"3/1/2", NULL, 3},
+        {"1/2/3/4", "width: more numbers than the 3 there can be", 0},
+        {"", "width: '', expected a whole number in [1, 60]", 0},
+        {"1/", "width: '', expected", 0},
+        {"1/x", "width: 'x', expected a whole number in [1, 60]", 0},
+        {"0", "width: '0', expected", 0},
+        {"61", "width: '61', expected", 0},
+        {"-1", "width: '-1', expected", 0},
+        {"1,2", "width: '1,2', expected", 0},
+        {"000000000000000000000000000001", "width", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        vg_diag diag;
+        int32_t values[3] = {0}, count = 0;
+        if (cases[i].says) {
+            ck_fails(vg_parse_counts("width", cases[i].text, '/', 60, 3, values, &count, &diag),
+                     VG_ERR_FORMAT, cases[i].says);
+        } else {
+            ck_ok(vg_parse_counts("width", cases[i].text, '/', 60, 3, values, &count, &diag));
+            ck_assert_int_eq(count, cases[i].count);
+        }
+    }
+    int32_t values[2], count;
+    ck_assert_int_eq(vg_parse_counts("tick", "1/60", '/', 60, 2, values, &count, NULL), VG_OK);
+    ck_assert(values[0] == 1 && values[1] == 60);
+}
+END_TEST
+
+START_TEST(an_unknown_name_is_told_the_known_ones) {
+    static const char *const known[] = {"mean", "gaussian"};
+    vg_diag diag;
+    ck_fails(vg_fail_unknown(&diag, "head", "chunk", known, 2), VG_ERR_FORMAT,
+             "head: 'chunk' is unknown, expected one of: mean, gaussian");
+    ck_fails(vg_fail_unknown(&diag, "head", "gausian", known, 2), VG_ERR_FORMAT, "did you mean 'gaussian'?");
+    const char *many[80];
+    for (int i = 0; i < 80; i++) many[i] = "a_name_that_is_long";
+    ck_fails(vg_fail_unknown(&diag, "head", "x", many, 80), VG_ERR_FORMAT, "a_name_that_is_long");
+}
+END_TEST
+
 CK_MAIN("text", numbers_round_trip, numbers_do_not_know_the_locale, numbers_are_short,
         only_decimal_numbers_parse, grows, remembers_that_memory_ran_out, finds_what_was_meant,
-        knows_printable_text, names_are_printable)
+        knows_printable_text, names_are_printable, counts_parse_with_a_separator,
+        an_unknown_name_is_told_the_known_ones)
