@@ -13,7 +13,7 @@
 #include "sim/base/file.h"
 #include "sim/base/memory.h"
 #include "sim/car.h"
-#include "tracks/formats/csv.h"
+#include "tracks/formats.h"
 #include "tracks/survey.h"
 
 // --- roads -----------------------------------------------------------------------------------------------
@@ -26,11 +26,12 @@ static void add_warning(void *context, const char *text) {
 }
 
 static vg_err info_road(const char *path, vg_facts *facts, vg_diag *diag) {
+    const vg_warnings warnings = {add_warning, facts};
     vg_track track = {0};
     vg_road *road = NULL;
     vg_survey survey;
     vg_fact_text(facts, "kind", "road");
-    vg_err err = vg_csv_read(path, &track, diag);
+    vg_err err = vg_track_read_file(path, &warnings, &track, diag);
     if (!err) err = vg_track_road(&track, &road, diag);
     if (!err) err = vg_survey_road(road, &survey, diag);
     if (!err) {
@@ -45,7 +46,7 @@ static vg_err info_road(const char *path, vg_facts *facts, vg_diag *diag) {
         vg_fact(facts, "folds", json_integer(survey.folds));
         vg_fact(facts, "crossings", json_integer(survey.crossings));
         vg_fact_hash(facts, "hash", vg_road_hash(road));
-        vg_track_check(&track, road, &(vg_warnings){add_warning, facts});
+        vg_track_check(&track, road, &warnings);
     }
     vg_road_destroy(road);
     vg_track_free(&track);
