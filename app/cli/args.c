@@ -53,15 +53,15 @@ void vg_flag_choices(const vg_flag *flag, char text[VG_CHOICES_SIZE]) {
 
 // --- commands --------------------------------------------------------------------------------------------
 
-const vg_command *vg_command_child(const vg_command *command, int32_t i, vg_command *room) {
-    if (command->child) return command->child(i, room) ? room : NULL;
+const vg_command *vg_command_child(const vg_command *command, int32_t i, vg_made_command *room) {
+    if (command->child) return command->child(i, room) ? &room->command : NULL;
     return command->children ? command->children[i] : NULL;
 }
 
 static vg_err fail_command(vg_diag *diag, const vg_command *parent, const char *above, const char *name) {
     const char *space = above[0] ? " " : "", *names[64] = {0};
     const vg_command *child;
-    vg_command made;
+    vg_made_command made;
     int32_t count = 0;
     for (; count < 64 && (child = vg_command_child(parent, count, &made)); count++)
         names[count] = child->name;
@@ -80,7 +80,7 @@ static vg_err fail_command(vg_diag *diag, const vg_command *parent, const char *
 
 static bool asks_help(const char *word) { return strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0; }
 
-static const vg_command *find_child(const vg_command *parent, const char *name, vg_command *room) {
+static const vg_command *find_child(const vg_command *parent, const char *name, vg_made_command *room) {
     const vg_command *child;
     for (int32_t i = 0; (child = vg_command_child(parent, i, room)); i++)
         if (strcmp(child->name, name) == 0) return child;
@@ -93,13 +93,11 @@ static vg_err follow(const vg_command *const *commands, int argc, char **argv, v
     const vg_command program = {.children = commands}, *parent = &program;
     for (*used = 0; *used < argc && !asks_help(argv[*used]); (*used)++) {
         if (!parent->children && !parent->child) break;
-        vg_command made;
-        const vg_command *found = find_child(parent, argv[*used], &made);
+        const vg_command *found = find_child(parent, argv[*used], &call->made);
         if (!found && call->command && call->command->run) break; // an operand, or a flag
         if (!found) return fail_command(diag, parent, call->name, argv[*used]);
         size_t length = strlen(call->name);
         snprintf(call->name + length, sizeof call->name - length, "%s%s", length ? " " : "", found->name);
-        if (found == &made) call->made = made, found = &call->made;
         call->command = parent = found;
     }
     return VG_OK;

@@ -49,6 +49,7 @@ enum { VG_TAKES_SEED = 1, VG_TAKES_THREADS = 2, VG_TAKES_FORCE = 4, VG_TAKES_JSO
 
 typedef struct vg_command vg_command;
 typedef struct vg_call vg_call;
+typedef struct vg_made_command vg_made_command;
 
 struct vg_command {
     const char *name;     // "train"
@@ -71,29 +72,38 @@ struct vg_command {
     // `track new`; NULL-terminated. A command with children may have a run of its own, which gets whatever
     // does not begin with a child's name (`bench motion` beside `bench score`).
     const vg_command *const *children;
-    // Children that come from a table, instead of `children`: fills *out with the i-th; false past the last.
-    bool (*child)(int32_t i, vg_command *out);
+    // Children that come from a table, instead of `children`: makes the i-th in *out; false past the last.
+    // They have no children of their own.
+    bool (*child)(int32_t i, vg_made_command *out);
     // *status is 0 and may be set to 1 (a check failed) or 3 (inconclusive); an error decides by itself.
     vg_err (*run)(const vg_call *call, int *status, vg_diag *diag);
 };
 
 #define VG_FLAGS(table) .flags = (table), .flag_count = (int32_t)(sizeof(table) / sizeof *(table))
 
+enum { VG_MADE_FLAGS = 16 };
+
+// A command made from a table: it may point at its flags here, so it stays where it was made.
+struct vg_made_command {
+    vg_command command;
+    vg_flag flags[VG_MADE_FLAGS];
+};
+
 // The i-th child of a command, of `children` or, if it is made from a table, in *room; NULL past the last.
-const vg_command *vg_command_child(const vg_command *command, int32_t i, vg_command *room);
+const vg_command *vg_command_child(const vg_command *command, int32_t i, vg_made_command *room);
 
 // A command and what was asked of it.
 struct vg_call {
     const vg_command *command;
-    vg_command made;   // behind `command`, where that comes from a table
-    char name[64];     // "train bc"
-    void *options;     // the command's own struct, filled
-    vg_list operands;  // what is no flag
-    uint64_t seed;     // --seed, default 1, at most 2^63 - 1
-    int64_t threads;   // --threads, default 0: one a core
-    bool force, json;  // --force, --json
-    bool help;         // --help was asked for: nothing else is filled
-    const char **room; // behind the lists
+    vg_made_command made; // behind `command`, where that comes from a table
+    char name[64];        // "train bc"
+    void *options;        // the command's own struct, filled
+    vg_list operands;     // what is no flag
+    uint64_t seed;        // --seed, default 1, at most 2^63 - 1
+    int64_t threads;      // --threads, default 0: one a core
+    bool force, json;     // --force, --json
+    bool help;            // --help was asked for: nothing else is filled
+    const char **room;    // behind the lists
 };
 
 // Read arguments (argv[0] is the first word behind "verge"). commands is NULL-terminated. Free the call

@@ -58,7 +58,7 @@ static void help_flags(const vg_command *command, vg_text *out) {
 static void help_children(const vg_command *parent, vg_text *out) {
     int width = 0;
     const vg_command *child;
-    vg_command made;
+    vg_made_command made;
     for (int32_t i = 0; (child = vg_command_child(parent, i, &made)); i++)
         if ((int)strlen(child->name) > width) width = (int)strlen(child->name);
     vg_text_add(out, "\ncommands:\n");

@@ -134,7 +134,7 @@ static void configuration(vg_text *out, const vg_schema *schema) {
 static void children(vg_text *out, const vg_command *parent, const char *name) {
     char full[80], page[80];
     const vg_command *child;
-    vg_command made;
+    vg_made_command made;
     vg_text_add(out, ".SH COMMANDS\n");
     for (int32_t i = 0; (child = vg_command_child(parent, i, &made)); i++) {
         snprintf(full, sizeof full, "%.60s%s%.16s", name, name[0] ? " " : "", child->name);
@@ -215,7 +215,7 @@ static vg_err write_page(const vg_text *text, const char *folder, const char *na
 static vg_err write_commands(const vg_command *parent, const char *folder, const char *above, vg_diag *diag) {
     vg_err err = VG_OK;
     const vg_command *child;
-    vg_command made;
+    vg_made_command made;
     for (int32_t i = 0; !err && (child = vg_command_child(parent, i, &made)); i++) {
         vg_text text = {0};
         char name[64];

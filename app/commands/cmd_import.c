@@ -139,10 +139,10 @@ static void explain(vg_text *out) {
 }
 
 // The i-th format as a command.
-static bool format_command(int32_t i, vg_command *out) {
+static bool format_command(int32_t i, vg_made_command *out) {
     const vg_lap_format *format = vg_lap_format_at(i);
     if (!format) return false;
-    *out = (vg_command){
+    out->command = (vg_command){
         .name = format->about.name,
         .summary = format->about.summary,
         .synopsis = "FILE... --road ROAD --car CAR --out LOG",

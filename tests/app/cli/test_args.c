@@ -74,15 +74,17 @@ static const char *const table[] = {"a", "b", NULL};
 static const char *letter(int32_t i) { return table[i]; }
 static const vg_flag letter_flags[] = {
     {"to", VG_FLAG_CHOICE, 0, "LETTER", .standard = "a", .choice = letter, .help = "which"}};
-static bool read_letter(int32_t i, vg_command *out) {
+static bool read_letter(int32_t i, vg_made_command *out) {
     if (!table[i]) return false;
-    *out = (vg_command){.name = table[i],
-                        .summary = i ? "second" : "first",
-                        .synopsis = "FILE",
-                        VG_FLAGS(letter_flags),
-                        .options_size = sizeof(int32_t),
-                        .most_operands = 1,
-                        .run = nothing};
+    out->flags[0] = letter_flags[0];
+    out->command = (vg_command){.name = table[i],
+                                .summary = i ? "second" : "first",
+                                .synopsis = "FILE",
+                                .flags = out->flags,
+                                .flag_count = 1,
+                                .options_size = sizeof(int32_t),
+                                .most_operands = 1,
+                                .run = nothing};
     return true;
 }
 static void list_letters(vg_text *out) { vg_text_add(out, "letters: a, b\n"); }
