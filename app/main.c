@@ -6,7 +6,6 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "app/commands/commands.h"
-#include "app/commands/train.h"
 #include "sim/base/level.h"
 #include "sim/base/version.h"
 
@@ -18,7 +17,7 @@ static const char *const planned[] = {
 enum { PLANNED = sizeof planned / sizeof *planned };
 
 // What this build has, in the order of the help; NULL-terminated.
-static void list_commands(vg_train_commands *train, const vg_command *commands[PLANNED + 1]) {
+static void list_commands(const vg_command *commands[PLANNED + 1]) {
     const vg_command *const all[] = {
 #define X(name) &vg_command_##name,
         VG_COMMANDS(X)
@@ -26,7 +25,7 @@ static void list_commands(vg_train_commands *train, const vg_command *commands[P
     };
     int count = 0;
     for (int i = 0; i < PLANNED; i++)
-        if (all[i]) commands[count++] = all[i] == &vg_command_train ? &train->command : all[i];
+        if (all[i]) commands[count++] = all[i];
     commands[count] = NULL;
 }
 
@@ -87,9 +86,7 @@ static void check_level(void) {
 
 int main(int argc, char **argv) {
     const vg_command *commands[PLANNED + 1];
-    vg_train_commands train;
-    vg_train_commands_make(&train);
-    list_commands(&train, commands);
+    list_commands(commands);
     if (argc < 2) {
         vg_text text = {0};
         vg_help_program(commands, &text);

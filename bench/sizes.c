@@ -73,7 +73,7 @@ static vg_err labels_run(void *state, vg_diag *diag) {
     vg_err err = vg_dataset_create(&def, &l->car, &data, diag);
     for (int64_t done = 0; done < l->count && !err; done += ADDED) {
         int64_t rows = l->count - done < ADDED ? l->count - done : ADDED;
-        err = vg_dataset_add(data, l->inputs, l->actions, rows, false, diag);
+        err = vg_dataset_add(data, l->inputs, l->actions, NULL, rows, false, diag);
     }
     vg_bc_def bc = {.config = l->config,
                     .seed = 1,

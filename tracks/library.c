@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "sim/base/embedded.h"
-#include "tracks/formats/csv.h"
+#include "tracks/formats.h"
 
 static const char folder[] = "tracks/library/";
 
@@ -24,16 +24,16 @@ static vg_err fail_unknown(const char *name, vg_diag *diag) {
     return vg_fail_at(diag, VG_ERR_NOT_FOUND, name, 0, NULL, "no such file, nor a library road: %s", names);
 }
 
-vg_err vg_track_read(const char *name_or_path, vg_track *out, vg_diag *diag) {
+vg_err vg_track_read(const char *name_or_path, const vg_warnings *warnings, vg_track *out, vg_diag *diag) {
     *out = (vg_track){0};
     char path[512];
     snprintf(path, sizeof path, "%s%.200s.csv", folder, name_or_path);
     const vg_embedded *file = vg_embedded_find(path);
     if (!file) {
-        vg_err err = vg_csv_read(name_or_path, out, diag);
+        vg_err err = vg_track_read_file(name_or_path, warnings, out, diag);
         return err == VG_ERR_NOT_FOUND ? fail_unknown(name_or_path, diag) : err;
     }
-    vg_err err = vg_csv_parse(file->bytes, (int64_t)file->size, file->path, out, diag);
+    vg_err err = vg_track_parse(file->bytes, (int64_t)file->size, file->path, warnings, out, diag);
     if (!err) snprintf(out->name, sizeof out->name, "%.63s", name_or_path);
     return err;
 }
@@ -42,7 +42,7 @@ vg_err vg_track_load_warned(const char *name_or_path, const vg_warnings *warning
                             vg_diag *diag) {
     *out = NULL;
     vg_track track;
-    vg_err err = vg_track_read(name_or_path, &track, diag);
+    vg_err err = vg_track_read(name_or_path, warnings, &track, diag);
     if (err) return err;
     err = vg_track_road(&track, out, diag);
     if (!err) vg_track_check(&track, *out, warnings);

@@ -12,16 +12,17 @@ typedef struct vg_track vg_track;       // tracks/track.h
 typedef struct vg_warnings vg_warnings; // the same
 
 // A road by library name ("train-1", "hairpins") or by path ("roads/mine.csv"). A name wins; write ./train-1
-// for a file of that name. Errors: VG_ERR_NOT_FOUND with the names there are; those of vg_csv_read and
-// vg_track_road.
+// for a file of that name. Errors: VG_ERR_NOT_FOUND with the names there are; those of vg_track_read_file
+// (tracks/formats.h) and vg_track_road.
 VG_NODISCARD vg_err vg_track_load(const char *name_or_path, vg_road **out, vg_diag *diag);
 
 // The same, telling what is suspicious about the road (vg_track_check). warnings may be NULL.
 VG_NODISCARD vg_err vg_track_load_warned(const char *name_or_path, const vg_warnings *warnings, vg_road **out,
                                          vg_diag *diag);
 
-// The same as points, before a road is made of them.
-VG_NODISCARD vg_err vg_track_read(const char *name_or_path, vg_track *out, vg_diag *diag);
+// The same as points, before a road is made of them. warnings, those of the format's reader, may be NULL.
+VG_NODISCARD vg_err vg_track_read(const char *name_or_path, const vg_warnings *warnings, vg_track *out,
+                                  vg_diag *diag);
 
 // The library's i-th name, in alphabetical order, into buffer[64]; NULL past the last.
 const char *vg_library_name(int32_t i, char *buffer);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/base/memory.h"
+#include "sim/base/text.h"
 
 vg_err vg_track_alloc(int32_t capacity, vg_track *out, vg_diag *diag) {
     assert(capacity >= 0);
@@ -26,6 +27,13 @@ void vg_track_free(vg_track *track) {
     vg_free(track->x);
     vg_free(track->line);
     *track = (vg_track){0};
+}
+
+void vg_track_name_by_file(vg_track *track, const char *path) {
+    if (track->name[0]) return;
+    const char *slash = strrchr(path, '/'), *stem = slash ? slash + 1 : path, *dot = strrchr(stem, '.');
+    size_t length = dot && dot > stem ? (size_t)(dot - stem) : strlen(stem);
+    vg_name_of(track->name, sizeof track->name, stem, length);
 }
 
 void vg_track_add(vg_track *track, double x, double y, double right, double left) {

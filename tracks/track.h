@@ -1,5 +1,5 @@
 // tracks/track.h -- a road as a table of points: what readers give, what writers take, what the generator
-// makes. makes.
+// makes.
 #ifndef VG_TRACKS_TRACK_H
 #define VG_TRACKS_TRACK_H
 
@@ -24,6 +24,9 @@ typedef struct vg_track {
 // Room for `capacity` points, none in use, closed. Errors: VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_track_alloc(int32_t capacity, vg_track *out, vg_diag *diag);
 void vg_track_free(vg_track *track); // a zeroed one is fine
+
+// Give a track without a name that of the file at `path`: "hairpins" for roads/hairpins.csv.
+void vg_track_name_by_file(vg_track *track, const char *path);
 
 // Append a point; there must be room for it.
 void vg_track_add(vg_track *track, double x, double y, double right, double left);

@@ -13,7 +13,6 @@
 static const vg_learner *const learners[] = {&vg_learner_bc,        &vg_learner_dart, &vg_learner_dagger,
                                              &vg_learner_hg_dagger, &vg_learner_gail, &vg_learner_ppo};
 enum { LEARNERS = sizeof learners / sizeof *learners };
-_Static_assert(sizeof learners / sizeof *learners <= VG_LEARNER_MOST, "raise VG_LEARNER_MOST");
 
 const vg_learner *vg_learner_at(int32_t i) { return i >= 0 && i < LEARNERS ? learners[i] : NULL; }
 

@@ -9,8 +9,6 @@
 extern "C" {
 #endif
 
-enum { VG_LEARNER_MOST = 64 }; // rows that the list may have
-
 // The i-th learner, or NULL past the last.
 const vg_learner *vg_learner_at(int32_t i);
 

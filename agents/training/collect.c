@@ -17,7 +17,7 @@ typedef struct collector {
     int64_t *most;                     // [episodes] rows it may have
     int64_t *count, *step, *by_expert; // [episodes] rows so far; actions; of those, the expert's
     float *inputs, *labels;            // [episodes][room][...]
-    uint8_t *taken;                    // [episodes][room]
+    uint8_t *taken, *ends;             // [episodes][room]
 } collector;
 
 // The lanes of one world.
@@ -57,10 +57,17 @@ static vg_err open_lanes(const vg_policy *policy, int32_t count, void **state, v
     return err || !c->def->learner ? err : vg_driver_open(c->def->learner, count, &l->learner, diag);
 }
 
+// No row follows the last one of an episode.
+static void end_rows(const collector *c, int32_t episode, vg_row_end end) {
+    int64_t row = episode * c->room + c->count[episode] - 1;
+    if (c->count[episode] > 0 && c->ends[row] == VG_ROW_GOES_ON) c->ends[row] = (uint8_t)end;
+}
+
+// Before the first action, and after each departure.
 static void reset_lane(const vg_policy *policy, void *state, int32_t car, const vg_episode_key *key) {
-    (void)policy;
     lanes *l = state;
     l->episode[car] = (int32_t)key->entity;
+    end_rows((const collector *)policy, l->episode[car], VG_ROW_TERMINATED);
     l->takeover[car] = (vg_takeover){0};
     vg_driver_reset(&l->expert, car, key);
     if (l->learner.policy) vg_driver_reset(&l->learner, car, key);
@@ -147,6 +154,8 @@ static vg_err act(const vg_policy *policy, void *state, const float *observed, c
         if (view.terminated[i] || view.truncated[i]) continue; // an open road has ended
         if ((expert || !c->def->takeover) && c->count[episode] < c->most[episode])
             note(c, episode, observed + (int64_t)i * c->width, l->label + VG_CAR_ACTIONS * i, taken);
+        else
+            end_rows(c, episode, VG_ROW_TRUNCATED);
         if (expert) disturb(c, episode, out + VG_CAR_ACTIONS * i);
         c->by_expert[episode] += expert;
         c->step[episode]++;
@@ -213,7 +222,9 @@ static vg_err open_collector(collector *c, const vg_collect_def *def, vg_diag *d
     c->inputs = vg_new(float, episodes * c->room * c->width);
     c->labels = vg_new(float, episodes * c->room * VG_CAR_ACTIONS);
     c->taken = vg_new(uint8_t, episodes * c->room);
-    if (!c->most || !c->count || !c->step || !c->by_expert || !c->inputs || !c->labels || !c->taken)
+    c->ends = vg_new(uint8_t, episodes * c->room);
+    if (!c->most || !c->count || !c->step || !c->by_expert || !c->inputs || !c->labels || !c->taken ||
+        !c->ends)
         return vg_fail_memory(diag);
     for (int64_t e = 0; e < episodes; e++) c->most[e] = def->rows / episodes + (e < def->rows % episodes);
     return VG_OK;
@@ -227,6 +238,7 @@ static void close_collector(collector *c) {
     vg_free(c->inputs);
     vg_free(c->labels);
     vg_free(c->taken);
+    vg_free(c->ends);
 }
 
 // Close the gaps between episodes, and hand the arrays over.
@@ -235,18 +247,21 @@ static void take_rows(collector *c, vg_collection *out) {
     for (int32_t e = 0; e < out->episodes; e++) {
         size_t count = (size_t)c->count[e];
         int64_t from = e * c->room;
+        end_rows(c, e, VG_ROW_TRUNCATED); // at the horizon
         memmove(c->inputs + rows * c->width, c->inputs + from * c->width,
                 sizeof *c->inputs * count * (size_t)c->width);
         memmove(c->labels + rows * VG_CAR_ACTIONS, c->labels + from * VG_CAR_ACTIONS,
                 sizeof *c->labels * count * VG_CAR_ACTIONS);
         memmove(c->taken + rows, c->taken + from, count);
+        memmove(c->ends + rows, c->ends + from, count);
         rows += c->count[e];
         out->actions += c->step[e];
         out->expert_actions += c->by_expert[e];
     }
     out->rows = rows;
     out->count = c->count, out->inputs = c->inputs, out->labels = c->labels, out->taken = c->taken;
-    c->count = NULL, c->inputs = c->labels = NULL, c->taken = NULL;
+    out->ends = c->ends;
+    c->count = NULL, c->inputs = c->labels = NULL, c->taken = c->ends = NULL;
 }
 
 static void sum_up(const vg_rollout *driven, const vg_road *const *roads, vg_collection *out) {
@@ -306,5 +321,6 @@ void vg_collect_free(vg_collection *collection) {
     vg_free(collection->inputs);
     vg_free(collection->labels);
     vg_free(collection->taken);
+    vg_free(collection->ends);
     *collection = (vg_collection){0};
 }

@@ -9,6 +9,7 @@
 
 #include "agents/drive/rollout.h"
 #include "agents/training/takeover.h"
+#include "logs/store/rows.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -47,6 +48,7 @@ typedef struct vg_collection {
     float *inputs;                   // [rows][sense size]
     float *labels;                   // [rows][VG_CAR_ACTIONS]
     uint8_t *taken;                  // [rows] 1: the takeover gave the expert the wheel here
+    uint8_t *ends;                   // [rows] vg_row_end: what comes after the row
     int64_t actions, expert_actions; // driven in all; of those, by the expert
     int64_t departures;
     double distance, laps; // m of progress, and in lengths of the roads, over all episodes

@@ -118,8 +118,8 @@ static void discard_fits(const vg_interactive *a) {
 // --- the checkpoint ----------------------------------------------------------------------------------------
 
 static void list_state(vg_interactive *a) {
-    static const char *const names[2][2] = {{"train.inputs", "train.actions"},
-                                            {"held.inputs", "held.actions"}};
+    static const char *const names[2][3] = {{"train.inputs", "train.actions", "train.ends"},
+                                            {"held.inputs", "held.actions", "held.ends"}};
     vg_checkpoint *state = &a->run.state;
     vg_learner_report *report = &a->run.report;
     char name[32];
@@ -139,6 +139,7 @@ static void list_state(vg_interactive *a) {
         vg_interactive_rows *rows = &a->collected[part];
         vg_checkpoint_grown(state, names[part][0], &rows->inputs, &rows->input_count);
         vg_checkpoint_grown(state, names[part][1], &rows->actions, &rows->action_count);
+        vg_checkpoint_grown(state, names[part][2], &rows->ends, &rows->end_count);
     }
     for (int32_t m = 0; m < a->members; m++) {
         snprintf(name, sizeof name, "member.%d", m);
@@ -147,35 +148,70 @@ static void list_state(vg_interactive *a) {
     }
 }
 
-// The rows behind those of the logs are the dataset's: lent to the checkpoint while it is written.
-static void lend_rows(vg_interactive *a) {
-    for (int part = 0; part < 2; part++) {
-        vg_rows rows = part ? vg_dataset_validation(a->data) : vg_dataset_train(a->data);
-        int64_t first = a->from_logs[part], count = rows.count - first;
-        a->collected[part] = (vg_interactive_rows){(float *)rows.inputs + first * rows.width,
-                                                   (float *)rows.actions + first * VG_CAR_ACTIONS,
-                                                   count * rows.width, count * VG_CAR_ACTIONS};
-    }
-}
-
 static void take_rows_back(vg_interactive *a) {
+    for (int part = 0; part < 2; part++) vg_free(a->collected[part].ends);
     a->collected[0] = a->collected[1] = (vg_interactive_rows){0};
 }
 
+// The rows behind those of the logs are the dataset's: lent to the checkpoint while it is written. Where
+// their episodes end is put in floats, which is what a checkpoint holds.
+static vg_err lend_rows(vg_interactive *a, vg_diag *diag) {
+    for (int part = 0; part < 2; part++) {
+        vg_rows rows = part ? vg_dataset_validation(a->data) : vg_dataset_train(a->data);
+        int64_t first = a->from_logs[part], count = rows.count - first;
+        float *ends = vg_new(float, count);
+        a->collected[part] = (vg_interactive_rows){.inputs = (float *)rows.inputs + first * rows.width,
+                                                   .actions = (float *)rows.actions + first * 2,
+                                                   .ends = ends,
+                                                   .input_count = count * rows.width,
+                                                   .action_count = count * 2,
+                                                   .end_count = count};
+        if (!ends) {
+            take_rows_back(a);
+            return vg_fail_memory(diag);
+        }
+        for (int64_t i = 0; i < rows.episode_count; i++) {
+            const vg_rows_episode *episode = &rows.episodes[i];
+            if (episode->first >= first)
+                ends[episode->first + episode->count - 1 - first] = (float)episode->end;
+        }
+    }
+    return VG_OK;
+}
+
 static vg_err save(vg_interactive *a, vg_diag *diag) {
-    lend_rows(a);
-    vg_err err = vg_run_save(&a->run, diag);
+    vg_err err = lend_rows(a, diag);
+    if (!err) err = vg_run_save(&a->run, diag);
     take_rows_back(a);
     return err;
 }
 
+// A vg_row_end for each restored row, by vg_new.
+static vg_err read_ends(const vg_interactive *a, const vg_interactive_rows *rows, uint8_t **out,
+                        vg_diag *diag) {
+    *out = vg_new(uint8_t, rows->end_count);
+    if (!*out) return vg_fail_memory(diag);
+    for (int64_t r = 0; r < rows->end_count; r++) {
+        if (!(rows->ends[r] >= VG_ROW_GOES_ON && rows->ends[r] <= VG_ROW_TERMINATED))
+            return vg_fail_at(diag, VG_ERR_FORMAT, a->run.def->checkpoint, 0, "ends", "%g is no end of a row",
+                              (double)rows->ends[r]);
+        (*out)[r] = (uint8_t)rows->ends[r];
+    }
+    return VG_OK;
+}
+
 static vg_err add_restored(vg_interactive *a, int part, vg_diag *diag) {
     const vg_interactive_rows *rows = &a->collected[part];
-    int64_t count = rows->action_count / 2;
+    int64_t count = rows->end_count;
     if (rows->action_count != count * VG_CAR_ACTIONS || rows->input_count != count * a->im.width)
         return vg_fail_at(diag, VG_ERR_FORMAT, a->run.def->checkpoint, 0, part ? "held" : "train",
-                          "inputs and actions are of another number of rows");
-    return count ? vg_dataset_add(a->data, rows->inputs, rows->actions, count, part == 1, diag) : VG_OK;
+                          "inputs, actions and ends are of another number of rows");
+    if (!count) return VG_OK;
+    uint8_t *ends;
+    vg_err err = read_ends(a, rows, &ends, diag);
+    if (!err) err = vg_dataset_add(a->data, rows->inputs, rows->actions, ends, count, part == 1, diag);
+    vg_free(ends);
+    return err;
 }
 
 static vg_err restore(vg_interactive *a, vg_diag *diag) {
@@ -287,8 +323,8 @@ static vg_err aggregate(vg_interactive *a, const vg_collection *got, vg_diag *di
     for (int32_t e = 0; e < got->episodes && !err; e++) {
         int64_t rows = got->count[e] < left ? got->count[e] : left;
         bool held = is_held_out(a, e, got->episodes, wanted);
-        err = vg_dataset_add(a->data, got->inputs + first * a->im.width, got->labels + first * VG_CAR_ACTIONS,
-                             rows, held, diag);
+        err = vg_dataset_add(a->data, got->inputs + first * a->im.width, got->labels + first * 2,
+                             got->ends + first, rows, held, diag);
         first += got->count[e];
         left -= rows;
         a->held += held;
@@ -409,8 +445,8 @@ vg_err vg_interactive_measure(vg_interactive *a, vg_diag *diag) {
 }
 
 vg_err vg_interactive_end(vg_interactive *a, vg_diag *diag) {
-    lend_rows(a);
-    vg_err err = vg_run_end_round(&a->run, 1, diag);
+    vg_err err = lend_rows(a, diag);
+    if (!err) err = vg_run_end_round(&a->run, 1, diag);
     take_rows_back(a);
     return err;
 }

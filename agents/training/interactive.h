@@ -64,8 +64,8 @@ enum { VG_ENSEMBLE_MOST = 16 };
 
 // Rows that were collected, as a checkpoint holds them: those of the logs are read again.
 typedef struct vg_interactive_rows {
-    float *inputs, *actions;
-    int64_t input_count, action_count; // floats
+    float *inputs, *actions, *ends;               // ends: a vg_row_end for each row
+    int64_t input_count, action_count, end_count; // floats
 } vg_interactive_rows;
 
 // Start from zero but for what is the learner's: who, anyone, members, run.rounds (0: the configuration's)

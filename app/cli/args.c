@@ -8,9 +8,9 @@
 #include "sim/base/memory.h"
 
 static const vg_flag common[] = {
-    {"seed", VG_FLAG_INT, offsetof(vg_call, seed), "N", 0, 0x1p63, "1", NULL, false, "same seed, same bits"},
-    {"threads", VG_FLAG_INT, offsetof(vg_call, threads), "N", 0, 1024, "0", NULL, false,
-     "threads to use, 0: one a core; results do not depend on it"},
+    {"seed", VG_FLAG_INT, offsetof(vg_call, seed), "N", 0, 0x1p63, "1", .help = "same seed, same bits"},
+    {"threads", VG_FLAG_INT, offsetof(vg_call, threads), "N", 0, 1024, "0",
+     .help = "threads to use, 0: one a core; results do not depend on it"},
     {"force", VG_FLAG_SWITCH, offsetof(vg_call, force), .help = "replace outputs that exist"},
     {"json", VG_FLAG_SWITCH, offsetof(vg_call, json), .help = "print JSON instead of text"},
 };
@@ -29,45 +29,76 @@ const vg_flag *vg_args_common(const vg_command *command, int32_t i) {
     return i == 0 ? &config_flag : &set_flag;
 }
 
-// --- commands --------------------------------------------------------------------------------------------
-
-static const vg_command *find_command(const vg_command *const *commands, const char *name) {
-    for (; *commands; commands++)
-        if (strcmp((*commands)->name, name) == 0) return *commands;
-    return NULL;
+bool vg_flag_choice(const vg_flag *flag, int32_t i, char choice[VG_CHOICE_SIZE]) {
+    if (flag->choice) {
+        const char *name = flag->choice(i);
+        return name && snprintf(choice, VG_CHOICE_SIZE, "%s", name) > 0;
+    }
+    for (const char *word = flag->choices; word; word += word[0] == '|') {
+        int length = (int)strcspn(word, "|");
+        if (i-- == 0) return snprintf(choice, VG_CHOICE_SIZE, "%.*s", length, word) > 0;
+        if (!*(word += length)) return false;
+    }
+    return false;
 }
 
-static vg_err fail_command(vg_diag *diag, const vg_command *const *commands, const char *parent,
-                           const char *name) {
-    const char *space = parent[0] ? " " : "", *names[64] = {0};
+void vg_flag_choices(const vg_flag *flag, char text[VG_CHOICES_SIZE]) {
+    char choice[VG_CHOICE_SIZE];
+    text[0] = 0;
+    for (int32_t i = 0; vg_flag_choice(flag, i, choice); i++) {
+        size_t used = strlen(text);
+        snprintf(text + used, VG_CHOICES_SIZE - used, "%s%s", i ? "|" : "", choice);
+    }
+}
+
+// --- commands --------------------------------------------------------------------------------------------
+
+const vg_command *vg_command_child(const vg_command *command, int32_t i, vg_made_command *room) {
+    if (command->child) return command->child(i, room) ? &room->command : NULL;
+    return command->children ? command->children[i] : NULL;
+}
+
+static vg_err fail_command(vg_diag *diag, const vg_command *parent, const char *above, const char *name) {
+    const char *space = above[0] ? " " : "", *names[64] = {0};
+    const vg_command *child;
+    vg_made_command made;
     int32_t count = 0;
-    for (; commands[count] && count < 64; count++) names[count] = commands[count]->name;
+    for (; count < 64 && (child = vg_command_child(parent, count, &made)); count++)
+        names[count] = child->name;
     const char *nearest = vg_nearest(name, names, sizeof *names, count);
     if (nearest)
-        return vg_fail(diag, VG_ERR_ARGUMENT, "unknown command '%s%s%.40s', did you mean '%s%s%s'?", parent,
-                       space, name, parent, space, nearest);
+        return vg_fail(diag, VG_ERR_ARGUMENT, "unknown command '%s%s%.40s', did you mean '%s%s%s'?", above,
+                       space, name, above, space, nearest);
     char known[400] = "";
     for (int32_t i = 0; i < count; i++) {
         size_t used = strlen(known);
         snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", names[i]);
     }
-    return vg_fail(diag, VG_ERR_ARGUMENT, "unknown command '%s%s%.40s', expected one of %s", parent, space,
+    return vg_fail(diag, VG_ERR_ARGUMENT, "unknown command '%s%s%.40s', expected one of %s", above, space,
                    name, known);
 }
 
 static bool asks_help(const char *word) { return strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0; }
 
+static const vg_command *find_child(const vg_command *parent, const char *name, vg_made_command *room) {
+    const vg_command *child;
+    for (int32_t i = 0; (child = vg_command_child(parent, i, room)); i++)
+        if (strcmp(child->name, name) == 0) return child;
+    return NULL;
+}
+
 // Follow names from the front of argv as far as there are children; *used counts them.
 static vg_err follow(const vg_command *const *commands, int argc, char **argv, vg_call *call, int *used,
                      vg_diag *diag) {
-    for (*used = 0; commands && *used < argc && !asks_help(argv[*used]); (*used)++) {
-        const vg_command *found = find_command(commands, argv[*used]);
+    const vg_command program = {.children = commands}, *parent = &program;
+    for (*used = 0; *used < argc && !asks_help(argv[*used]); (*used)++) {
+        if (!parent->children && !parent->child) break;
+        const vg_command *found = find_child(parent, argv[*used], &call->made);
         if (!found && call->command && call->command->run) break; // an operand, or a flag
-        if (!found) return fail_command(diag, commands, call->name, argv[*used]);
+        if (!found) return fail_command(diag, parent, call->name, argv[*used]);
         size_t length = strlen(call->name);
         snprintf(call->name + length, sizeof call->name - length, "%s%s", length ? " " : "", found->name);
-        call->command = found;
-        commands = found->children;
+        call->command = parent = found;
     }
     return VG_OK;
 }
@@ -146,6 +177,18 @@ static void range_text(const vg_flag *flag, char text[80]) {
                  vg_format_double(flag->most, most));
 }
 
+static vg_err set_choice(const vg_flag *flag, int32_t *field, const char *value, vg_diag *diag) {
+    char choice[VG_CHOICE_SIZE], known[VG_CHOICES_SIZE];
+    for (int32_t i = 0; vg_flag_choice(flag, i, choice); i++)
+        if (strcmp(value, choice) == 0) {
+            *field = i;
+            return VG_OK;
+        }
+    vg_flag_choices(flag, known);
+    return vg_fail(diag, VG_ERR_ARGUMENT, "--%s: '%.60s' is no choice, expected %s", flag->name, value,
+                   known);
+}
+
 // The value of a flag that is neither a switch nor a list.
 static vg_err set_value(const vg_flag *flag, void *field, const char *value, vg_diag *diag) {
     char range[80];
@@ -176,19 +219,7 @@ static vg_err set_value(const vg_flag *flag, void *field, const char *value, vg_
                            value, range);
         *(double *)field = number;
         return VG_OK;
-    case VG_FLAG_CHOICE: {
-        int32_t index = 0;
-        for (const char *word = flag->choices; word; index++) {
-            size_t length = strcspn(word, "|");
-            if (strlen(value) == length && memcmp(value, word, length) == 0) {
-                *(int32_t *)field = index;
-                return VG_OK;
-            }
-            word = word[length] ? word + length + 1 : NULL;
-        }
-        return vg_fail(diag, VG_ERR_ARGUMENT, "--%s: '%.60s' is no choice, expected %s", flag->name, value,
-                       flag->choices);
-    }
+    case VG_FLAG_CHOICE: return set_choice(flag, field, value, diag);
     case VG_FLAG_SWITCH:
     case VG_FLAG_LIST: break;
     }

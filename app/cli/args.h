@@ -1,7 +1,7 @@
 // app/cli/args.h -- a command as a table: the same rows parse its arguments, print its help and make its man
 // page.
 //
-// A subcommand is one file app/cmd_X.c that defines `const vg_command vg_command_X`; X stands in
+// A subcommand is one file app/commands/cmd_X.c that defines `const vg_command vg_command_X`; X stands in
 // app/commands/commands.h. Flags are `--name value`, `--name=value`, `--switch`; a list takes what follows up
 // to the next flag (`--logs A B C`) and may be repeated; `--` ends the flags. What is wrong with them is
 // VG_ERR_ARGUMENT.
@@ -16,7 +16,7 @@ typedef enum vg_flag_type {
     VG_FLAG_LIST,   // vg_list
     VG_FLAG_INT,    // int64_t
     VG_FLAG_DOUBLE, // double
-    VG_FLAG_CHOICE, // int32_t: index into `choices`
+    VG_FLAG_CHOICE, // int32_t: index into the choices
 } vg_flag_type;
 
 typedef struct vg_list {
@@ -34,25 +34,22 @@ typedef struct vg_flag {
     const char *choices;  // "png|svg" for VG_FLAG_CHOICE
     bool required;
     const char *help; // one line
+    // The i-th choice, NULL past the last, where the choices come from a table; `choices` is NULL then.
+    const char *(*choice)(int32_t i);
 } vg_flag;
+
+enum { VG_CHOICE_SIZE = 32, VG_CHOICES_SIZE = 400 };
+
+// The i-th choice of a VG_FLAG_CHOICE; false past the last. And all of them, as "png|svg".
+bool vg_flag_choice(const vg_flag *flag, int32_t i, char choice[VG_CHOICE_SIZE]);
+void vg_flag_choices(const vg_flag *flag, char text[VG_CHOICES_SIZE]);
 
 // Flags that mean the same everywhere; a command names those it takes.
 enum { VG_TAKES_SEED = 1, VG_TAKES_THREADS = 2, VG_TAKES_FORCE = 4, VG_TAKES_JSON = 8 };
 
 typedef struct vg_command vg_command;
-
-// A command and what was asked of it.
-typedef struct vg_call {
-    const vg_command *command;
-    char name[64];     // "train bc"
-    void *options;     // the command's own struct, filled
-    vg_list operands;  // what is no flag
-    uint64_t seed;     // --seed, default 1, at most 2^63 - 1
-    int64_t threads;   // --threads, default 0: one a core
-    bool force, json;  // --force, --json
-    bool help;         // --help was asked for: nothing else is filled
-    const char **room; // behind the lists
-} vg_call;
+typedef struct vg_call vg_call;
+typedef struct vg_made_command vg_made_command;
 
 struct vg_command {
     const char *name;     // "train"
@@ -61,7 +58,8 @@ struct vg_command {
     // Paragraphs for --help and the man page, which cut them into lines; a line that begins with a blank
     // stands as it is. Or NULL.
     const char *details;
-    const char *examples; // lines to type; or NULL
+    void (*more)(vg_text *out); // more paragraphs behind them, out of a table; or NULL
+    const char *examples;       // lines to type; or NULL
     const vg_flag *flags;
     int32_t flag_count;
     size_t options_size;
@@ -74,11 +72,39 @@ struct vg_command {
     // `track new`; NULL-terminated. A command with children may have a run of its own, which gets whatever
     // does not begin with a child's name (`bench motion` beside `bench score`).
     const vg_command *const *children;
+    // Children that come from a table, instead of `children`: makes the i-th in *out; false past the last.
+    // They have no children of their own.
+    bool (*child)(int32_t i, vg_made_command *out);
     // *status is 0 and may be set to 1 (a check failed) or 3 (inconclusive); an error decides by itself.
     vg_err (*run)(const vg_call *call, int *status, vg_diag *diag);
 };
 
 #define VG_FLAGS(table) .flags = (table), .flag_count = (int32_t)(sizeof(table) / sizeof *(table))
+
+enum { VG_MADE_FLAGS = 16 };
+
+// A command made from a table: it may point at its flags here, so it stays where it was made.
+struct vg_made_command {
+    vg_command command;
+    vg_flag flags[VG_MADE_FLAGS];
+};
+
+// The i-th child of a command, of `children` or, if it is made from a table, in *room; NULL past the last.
+const vg_command *vg_command_child(const vg_command *command, int32_t i, vg_made_command *room);
+
+// A command and what was asked of it.
+struct vg_call {
+    const vg_command *command;
+    vg_made_command made; // behind `command`, where that comes from a table
+    char name[64];        // "train bc"
+    void *options;        // the command's own struct, filled
+    vg_list operands;     // what is no flag
+    uint64_t seed;        // --seed, default 1, at most 2^63 - 1
+    int64_t threads;      // --threads, default 0: one a core
+    bool force, json;     // --force, --json
+    bool help;            // --help was asked for: nothing else is filled
+    const char **room;    // behind the lists
+};
 
 // Read arguments (argv[0] is the first word behind "verge"). commands is NULL-terminated. Free the call
 // afterwards, also after an error; its command and name are set as far as they were understood.
@@ -108,7 +134,10 @@ void vg_help_program(const vg_command *const *commands, vg_text *out);
 // Flag i as help lists them: a command's own, the common ones, --help; NULL past the last. And its two cells:
 // "--logs LOG...", and what is to be said of it.
 const vg_flag *vg_help_flag(const vg_command *command, int32_t i);
-void vg_help_flag_cells(const vg_flag *flag, char left[80], char right[256]);
+enum { VG_HELP_CELL = 800 };
+void vg_help_flag_cells(const vg_flag *flag, char left[80], char right[VG_HELP_CELL]);
+// What a command's details say, with what comes from a table.
+void vg_help_details(const vg_command *command, vg_text *out);
 
 // The same as man pages, in roff, of section 1: verge.1, and verge-train-bc.1 for `train bc`.
 void vg_man_command(const vg_command *command, const char *name, vg_text *out);

@@ -4,16 +4,19 @@
 
 #include "app/cli/args.h"
 
-void vg_help_flag_cells(const vg_flag *flag, char left[80], char right[256]) {
+void vg_help_flag_cells(const vg_flag *flag, char left[80], char right[VG_HELP_CELL]) {
     snprintf(left, 80, "--%s%s%s%s", flag->name, flag->value ? " " : "", flag->value ? flag->value : "",
              flag->type == VG_FLAG_LIST && flag->value && !strstr(flag->value, "...") &&
                      strcmp(flag->name, "config") != 0
                  ? "..."
                  : "");
-    char least[32], most[32], note[160] = "";
+    char least[32], most[32], choices[VG_CHOICES_SIZE], note[VG_CHOICES_SIZE + 160] = "";
     size_t n = 0;
     if (flag->required) n += (size_t)snprintf(note + n, sizeof note - n, "; required");
-    if (flag->type == VG_FLAG_CHOICE) n += (size_t)snprintf(note + n, sizeof note - n, "; %s", flag->choices);
+    if (flag->type == VG_FLAG_CHOICE) {
+        vg_flag_choices(flag, choices);
+        n += (size_t)snprintf(note + n, sizeof note - n, "; %s", choices);
+    }
     if (flag->type == VG_FLAG_INT || flag->type == VG_FLAG_DOUBLE) {
         vg_format_double(flag->least, least);
         vg_format_double(flag->most, most);
@@ -24,7 +27,7 @@ void vg_help_flag_cells(const vg_flag *flag, char left[80], char right[256]) {
     }
     if (flag->standard && flag->standard[0])
         n += (size_t)snprintf(note + n, sizeof note - n, "; default %s", flag->standard);
-    snprintf(right, 256, "%s%s%s%s", flag->help, n ? " (" : "", n ? note + 2 : "", n ? ")" : "");
+    snprintf(right, VG_HELP_CELL, "%s%s%s%s", flag->help, n ? " (" : "", n ? note + 2 : "", n ? ")" : "");
 }
 
 static const vg_flag help_flag = {"help", VG_FLAG_SWITCH, .help = "this text"};
@@ -39,7 +42,7 @@ const vg_flag *vg_help_flag(const vg_command *command, int32_t i) {
 
 static void help_flags(const vg_command *command, vg_text *out) {
     const vg_flag *flag;
-    char left[80], right[256];
+    char left[80], right[VG_HELP_CELL];
     int width = 0;
     for (int32_t i = 0; (flag = vg_help_flag(command, i)); i++) {
         vg_help_flag_cells(flag, left, right);
@@ -52,13 +55,15 @@ static void help_flags(const vg_command *command, vg_text *out) {
     }
 }
 
-static void help_children(const vg_command *const *commands, vg_text *out) {
+static void help_children(const vg_command *parent, vg_text *out) {
     int width = 0;
-    for (int i = 0; commands[i]; i++)
-        if ((int)strlen(commands[i]->name) > width) width = (int)strlen(commands[i]->name);
+    const vg_command *child;
+    vg_made_command made;
+    for (int32_t i = 0; (child = vg_command_child(parent, i, &made)); i++)
+        if ((int)strlen(child->name) > width) width = (int)strlen(child->name);
     vg_text_add(out, "\ncommands:\n");
-    for (int i = 0; commands[i]; i++)
-        vg_text_add(out, "  %-*s  %s\n", width, commands[i]->name, commands[i]->summary);
+    for (int32_t i = 0; (child = vg_command_child(parent, i, &made)); i++)
+        vg_text_add(out, "  %-*s  %s\n", width, child->name, child->summary);
 }
 
 // Each line of a text behind a few blanks.
@@ -125,16 +130,27 @@ static void usage(vg_text *out, const char *name, const char *synopsis) {
     vg_text_add(out, "\n");
 }
 
+void vg_help_details(const vg_command *command, vg_text *out) {
+    if (command->details) vg_text_add(out, "%s", command->details);
+    if (!command->more) return;
+    if (command->details) vg_text_add(out, "\n\n");
+    command->more(out);
+}
+
 void vg_help_command(const vg_command *command, const char *name, vg_text *out) {
     vg_text_add(out, "verge %s: %s\n\n", name, command->summary);
     const char *synopsis = command->synopsis ? command->synopsis : command->children ? "COMMAND" : "";
     usage(out, name, synopsis);
-    if (command->details) {
+    vg_text details = {0};
+    vg_help_details(command, &details);
+    if (details.size) {
         vg_text_add(out, "\n");
-        paragraphs(out, command->details);
+        paragraphs(out, details.bytes);
     }
-    if (command->children) {
-        help_children(command->children, out);
+    out->failed |= details.failed;
+    vg_text_free(&details);
+    if (command->children || command->child) {
+        help_children(command, out);
         vg_text_add(out, "\nsee 'verge help %s COMMAND'\n", name);
     }
     if (command->run) help_flags(command, out);
@@ -154,7 +170,7 @@ void vg_help_program(const vg_command *const *commands, vg_text *out) {
                      "       verge help COMMAND\n"
                      "       verge help --man FOLDER\n"
                      "       verge --version\n");
-    help_children(commands, out);
+    help_children(&(vg_command){.children = commands}, out);
     vg_text_add(out, "\nexit status:\n");
 #define X(status, meaning) vg_text_add(out, "  %-3s  %s\n", status, meaning);
     VG_EXIT_STATUSES(X)

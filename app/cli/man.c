@@ -106,7 +106,7 @@ static void synopsis(vg_text *out, const char *name, const char *text) {
 
 static void options(vg_text *out, const vg_command *command) {
     const vg_flag *flag;
-    char left[80], right[256];
+    char left[80], right[VG_HELP_CELL];
     vg_text_add(out, ".SH OPTIONS\n");
     for (int32_t i = 0; (flag = vg_help_flag(command, i)); i++) {
         vg_help_flag_cells(flag, left, right);
@@ -131,16 +131,18 @@ static void configuration(vg_text *out, const vg_schema *schema) {
     }
 }
 
-static void children(vg_text *out, const vg_command *const *commands, const char *name) {
+static void children(vg_text *out, const vg_command *parent, const char *name) {
     char full[80], page[80];
+    const vg_command *child;
+    vg_made_command made;
     vg_text_add(out, ".SH COMMANDS\n");
-    for (int i = 0; commands[i]; i++) {
-        snprintf(full, sizeof full, "%.60s%s%.16s", name, name[0] ? " " : "", commands[i]->name);
+    for (int32_t i = 0; (child = vg_command_child(parent, i, &made)); i++) {
+        snprintf(full, sizeof full, "%.60s%s%.16s", name, name[0] ? " " : "", child->name);
         page_name(full, page);
         vg_text_add(out, ".TP\n\\fB");
         words(out, page, (int)strlen(page));
         vg_text_add(out, "\\fR(1)\n");
-        line(out, commands[i]->summary);
+        line(out, child->summary);
     }
 }
 
@@ -177,11 +179,15 @@ void vg_man_command(const vg_command *command, const char *name, vg_text *out) {
     page_name(name, page);
     head(out, page, command->summary);
     synopsis(out, name, command->synopsis ? command->synopsis : command->children ? "COMMAND" : "");
-    if (command->details) {
+    vg_text details = {0};
+    vg_help_details(command, &details);
+    if (details.size) {
         vg_text_add(out, ".SH DESCRIPTION\n");
-        paragraphs(out, command->details);
+        paragraphs(out, details.bytes);
     }
-    if (command->children) children(out, command->children, name);
+    out->failed |= details.failed;
+    vg_text_free(&details);
+    if (command->children || command->child) children(out, command, name);
     if (command->run) options(out, command);
     if (command->schema) configuration(out, command->schema);
     if (command->examples) examples(out, command->examples);
@@ -192,7 +198,7 @@ void vg_man_program(const vg_command *const *commands, vg_text *out) {
     head(out, "verge", "a driving testbed for imitation learning");
     vg_text_add(out, ".SH SYNOPSIS\n.SY verge\nCOMMAND [ARGUMENTS]\n.YS\n.SY \"verge help\"\nCOMMAND\n.YS\n"
                      ".SY \"verge \\-\\-version\"\n.YS\n");
-    children(out, commands, "");
+    children(out, &(vg_command){.children = commands}, "");
     exit_status(out);
 }
 
@@ -206,17 +212,18 @@ static vg_err write_page(const vg_text *text, const char *folder, const char *na
                         : vg_file_write(path, text->bytes, text->size, VG_REPLACE, diag);
 }
 
-static vg_err write_commands(const vg_command *const *commands, const char *folder, const char *above,
-                             vg_diag *diag) {
+static vg_err write_commands(const vg_command *parent, const char *folder, const char *above, vg_diag *diag) {
     vg_err err = VG_OK;
-    for (int i = 0; commands[i] && !err; i++) {
+    const vg_command *child;
+    vg_made_command made;
+    for (int32_t i = 0; !err && (child = vg_command_child(parent, i, &made)); i++) {
         vg_text text = {0};
         char name[64];
-        snprintf(name, sizeof name, "%s%s%s", above, above[0] ? " " : "", commands[i]->name);
-        vg_man_command(commands[i], name, &text);
+        snprintf(name, sizeof name, "%s%s%s", above, above[0] ? " " : "", child->name);
+        vg_man_command(child, name, &text);
         err = write_page(&text, folder, name, diag);
         vg_text_free(&text);
-        if (!err && commands[i]->children) err = write_commands(commands[i]->children, folder, name, diag);
+        if (!err) err = write_commands(child, folder, name, diag);
     }
     return err;
 }
@@ -226,5 +233,5 @@ vg_err vg_man_write(const vg_command *const *commands, const char *folder, vg_di
     vg_man_program(commands, &text);
     vg_err err = write_page(&text, folder, "", diag);
     vg_text_free(&text);
-    return err ? err : write_commands(commands, folder, "", diag);
+    return err ? err : write_commands(&(vg_command){.children = commands}, folder, "", diag);
 }

@@ -1,20 +1,17 @@
-// verge import: human telemetry to a log, one format a child command.
+// verge import: human telemetry to a log, a child command for each row of the table of formats.
 #include <stddef.h>
 
 #include "app/cli/args.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "app/cli/roads.h"
-#include "logs/import/import_csv.h"
+#include "logs/import/lap_formats.h"
 #include "logs/store/edit.h"
 #include "sim/base/memory.h"
 
 typedef struct options {
     const char *road, *car, *out, *tags;
 } options;
-
-// What reads one file of a format into a lap.
-typedef vg_err (*lap_reader)(const char *path, const vg_warnings *warnings, vg_lap *out, vg_diag *diag);
 
 static vg_err print_table(const vg_list *files, const vg_import_report *reports, vg_diag *diag) {
     static const char *const titles[] = {"lap",    "samples",     "s",      "rms m",    "95% m", "worst m",
@@ -76,20 +73,23 @@ static vg_err import_all(const vg_call *call, const vg_lap *laps, vg_import_def 
 }
 
 // All files before the log is begun: a bad one among many is then told at once, and leaves no trace.
-static vg_err read_all(const vg_list *files, lap_reader read, const vg_road *road, vg_lap *laps,
+static vg_err read_all(const vg_list *files, const vg_lap_format *format, const vg_road *road, vg_lap *laps,
                        vg_diag *diag) {
     vg_err err = VG_OK;
     vg_lap_place place;
     for (int32_t i = 0; i < files->count && !err; i++) {
-        err = read(files->items[i], &vg_warnings_said, &laps[i], diag);
+        err = vg_lap_read(format, files->items[i], &vg_warnings_said, &laps[i], diag);
         if (!err) err = vg_lap_locate(&laps[i], road, &place, diag);
         if (!err) err = vg_lap_check(&laps[i], NULL, diag); // vg_import_lap tells its warnings
     }
     return err;
 }
 
-static vg_err run(const vg_call *call, lap_reader read, vg_diag *diag) {
+static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
+    (void)status;
     const options *o = call->options;
+    // The command is a row of the table: it is called as the format is.
+    const vg_lap_format *format = (const vg_lap_format *)vg_format_named(vg_lap_formats, call->command->name);
     const vg_list *files = &call->operands;
     vg_import_def def = vg_import_default();
     vg_car car;
@@ -102,7 +102,7 @@ static vg_err run(const vg_call *call, lap_reader read, vg_diag *diag) {
     if (!err) err = vg_road_load_said(o->road, &road, diag);
     if (!err && !(reports = vg_new(vg_import_report, files->count))) err = vg_fail_memory(diag);
     if (!err && !(laps = vg_new(vg_lap, files->count))) err = vg_fail_memory(diag);
-    if (!err) err = read_all(files, read, road, laps, diag);
+    if (!err) err = read_all(files, format, road, laps, diag);
     def.road = road, def.car = &car, def.warnings = &vg_warnings_said;
     if (o->tags) def.tags = o->tags;
     if (!err) err = import_all(call, laps, &def, reports, diag);
@@ -114,11 +114,6 @@ static vg_err run(const vg_call *call, lap_reader read, vg_diag *diag) {
     return err;
 }
 
-static vg_err run_csv(const vg_call *call, int *status, vg_diag *diag) {
-    (void)status;
-    return run(call, vg_import_csv_read, diag);
-}
-
 static const vg_flag flags[] = {
     {"road", VG_FLAG_TEXT, offsetof(options, road), "ROAD", .required = true,
      .help = "the road the laps were driven on: a name or a file"},
@@ -128,37 +123,45 @@ static const vg_flag flags[] = {
     {"tags", VG_FLAG_TEXT, offsetof(options, tags), "TAGS", .help = "comma-separated, kept with every lap"},
 };
 
-static const vg_command import_csv = {
-    .name = "csv",
-    .summary = "laps as CSV: t_s,x_m,y_m,heading_rad,speed_mps[,steer][,throttle][,brake]",
-    .synopsis = "FILE... --road ROAD --car CAR --out LOG",
-    .details =
-        "Finds the actions whose simulation follows each lap for its whole length, and writes them as a log, "
-        "one\n"
-        "episode a file: all of them or none. Metres, seconds, radians; x east, y north, in the road's "
-        "frame.\n"
-        "\n"
-        "Prints for each lap how far the simulated car strays from the samples, at equal time (root mean "
-        "square,\n"
-        "95th percentile, worst and its row), the root mean square of the steering rate found beside that of "
-        "the\n"
-        "path's own curvature, and the share of samples between the edges. Refuses a lap that the car's "
-        "limits\n"
-        "cannot follow within 0.15 m (95 % of the samples) and 0.5 m (all), naming the row and the limit.\n"
-        "\n"
-        "Measured steering and pedals are kept with the samples and never replayed.",
-    .examples = "verge import csv lap*.csv --road circuit.csv --car kart --out kart.vlog",
-    VG_FLAGS(flags),
-    .options_size = sizeof(options),
-    .least_operands = 1,
-    .most_operands = -1,
-    .takes = VG_TAKES_FORCE | VG_TAKES_JSON,
-    .run = run_csv,
-};
+// What holds for every format, behind what the format's own help says.
+static void explain(vg_text *out) {
+    vg_text_add(out, "%s",
+                "Finds the actions whose simulation follows each lap for its whole length, and writes\n"
+                "them as a log, one episode a lap: all of them or none.\n"
+                "\n"
+                "Prints for each lap how far the simulated car strays from the samples, at equal time\n"
+                "(root mean square, 95th percentile, worst and its row), the root mean square of the\n"
+                "steering rate found beside that of the path's own curvature, and the share of samples\n"
+                "between the edges. Refuses a lap that the car's limits cannot follow within 0.15 m (95 %\n"
+                "of the samples) and 0.5 m (all), naming the row and the limit.\n"
+                "\n"
+                "Measured steering and pedals are kept with the samples and never replayed.");
+}
+
+// The i-th format as a command.
+static bool format_command(int32_t i, vg_made_command *out) {
+    const vg_lap_format *format = vg_lap_format_at(i);
+    if (!format) return false;
+    out->command = (vg_command){
+        .name = format->about.name,
+        .summary = format->about.summary,
+        .synopsis = "FILE... --road ROAD --car CAR --out LOG",
+        .details = format->about.help,
+        .more = explain,
+        .examples = format->about.examples,
+        VG_FLAGS(flags),
+        .options_size = sizeof(options),
+        .least_operands = 1,
+        .most_operands = -1,
+        .takes = VG_TAKES_FORCE | VG_TAKES_JSON,
+        .run = run,
+    };
+    return true;
+}
 
 const vg_command vg_command_import = {
     .name = "import",
     .summary = "human telemetry to a log",
     .synopsis = "FORMAT FILE... --road ROAD --car CAR --out LOG",
-    .children = (const vg_command *const[]){&import_csv, NULL},
+    .child = format_command,
 };

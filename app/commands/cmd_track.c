@@ -8,7 +8,7 @@
 #include "app/cli/roads.h"
 #include "sim/base/hash.h"
 #include "tracks/corners.h"
-#include "tracks/formats/csv.h"
+#include "tracks/formats.h"
 #include "tracks/generator.h"
 #include "tracks/library.h"
 #include "tracks/survey.h"
@@ -21,7 +21,7 @@ typedef struct new_options {
 } new_options;
 
 // Write a track once it has proved to be a road, and say what road it is.
-static vg_err write_track(const vg_track *track, vg_csv_header header, const char *path,
+static vg_err write_track(const vg_track *track, const vg_track_format *format, const char *path,
                           vg_overwrite overwrite, vg_diag *diag) {
     vg_road *road;
     vg_survey survey;
@@ -30,7 +30,7 @@ static vg_err write_track(const vg_track *track, vg_csv_header header, const cha
     vg_track_check(track, road, &vg_warnings_said);
     err = vg_survey_road(road, &survey, diag);
     vg_road_destroy(road);
-    if (!err) err = vg_csv_write(track, header, path, overwrite, diag);
+    if (!err) err = vg_track_write_file(track, format, path, overwrite, diag);
     if (!err)
         vg_say("%s: %.0f m, %.1f to %.1f m wide, least radius %.1f m, hairpins: %d", path, survey.length,
                survey.width_least, survey.width_most, survey.radius_least, survey.hairpins);
@@ -48,7 +48,7 @@ static vg_err run_new(const vg_call *call, int *status, vg_diag *diag) {
                                              options->generator.spacing, &track, diag)
                            : vg_track_generate(&options->generator, &track, diag);
     if (err) return err;
-    err = write_track(&track, VG_CSV_TUM, options->out, vg_call_overwrite(call), diag);
+    err = write_track(&track, vg_track_format_at(0), options->out, vg_call_overwrite(call), diag);
     vg_track_free(&track);
     return err;
 }
@@ -74,6 +74,13 @@ static const vg_command track_new = {
     .config_at = offsetof(new_options, generator),
     .run = run_new,
 };
+
+// What a road file may be: behind the help of what reads or writes one.
+static void list_formats(vg_text *out) {
+    vg_text_add(out, "Road files, known by what they hold or by their ending:\n");
+    vg_format_help(vg_track_formats, out);
+    vg_text_add(out, "See docs/roads.md.\n");
+}
 
 // --- info --------------------------------------------------------------------------------------------------
 
@@ -185,7 +192,8 @@ static const vg_command track_info = {
     .name = "info",
     .summary = "length, widths, bends, and where a road folds or crosses itself",
     .synopsis = "ROAD...",
-    .details = "A ROAD is a name from the library or a CSV.",
+    .details = "A ROAD is a name from the library or a file.",
+    .more = list_formats,
     .examples = "verge track info hairpins\nverge track info train-1 mine.csv --json",
     .least_operands = 1,
     .most_operands = -1,
@@ -198,7 +206,7 @@ static const vg_command track_info = {
 typedef struct convert_options {
     const char *out;
     double spacing;
-    int32_t header;
+    int32_t format;
     bool reverse, open, closed;
 } convert_options;
 
@@ -221,31 +229,46 @@ static vg_err respace(vg_track *track, double spacing, vg_diag *diag) {
     return VG_OK;
 }
 
+// The choices of --format: as the file's name says, or one of the formats that are written.
+static const char *format_choice(int32_t i) {
+    if (i == 0) return "auto";
+    const vg_track_format *format;
+    for (int32_t f = 0; (format = vg_track_format_at(f)); f++)
+        if (format->write && --i == 0) return format->about.name;
+    return NULL;
+}
+
+static vg_err format_asked(const convert_options *options, const vg_track_format **out, vg_diag *diag) {
+    if (options->format == 0) return vg_track_format_to_write(options->out, out, diag);
+    *out = (const vg_track_format *)vg_format_named(vg_track_formats, format_choice(options->format));
+    return VG_OK;
+}
+
 static vg_err run_convert(const vg_call *call, int *status, vg_diag *diag) {
     (void)status;
     const convert_options *options = call->options;
     if (options->open && options->closed)
         return vg_fail(diag, VG_ERR_ARGUMENT, "--open and --closed; expected one");
-    vg_err err = vg_file_may_write(options->out, vg_call_overwrite(call), diag);
+    const vg_track_format *format;
+    vg_err err = format_asked(options, &format, diag);
+    if (!err) err = vg_file_may_write(options->out, vg_call_overwrite(call), diag);
     if (err) return err;
     vg_track track;
-    err = vg_track_read(call->operands.items[0], &track, diag);
+    err = vg_track_read(call->operands.items[0], &vg_warnings_said, &track, diag);
     if (err) return err;
     if (options->open) track.closed = false;
     if (options->closed) track.closed = true;
     if (options->spacing > 0) err = respace(&track, options->spacing, diag);
     if (!err && options->reverse) vg_track_reverse(&track);
-    if (!err)
-        err =
-            write_track(&track, (vg_csv_header)options->header, options->out, vg_call_overwrite(call), diag);
+    if (!err) err = write_track(&track, format, options->out, vg_call_overwrite(call), diag);
     vg_track_free(&track);
     return err;
 }
 
 static const vg_flag convert_flags[] = {
-    {"out", VG_FLAG_TEXT, offsetof(convert_options, out), "CSV", .required = true, .help = "file to write"},
-    {"header", VG_FLAG_CHOICE, offsetof(convert_options, header), "tum|plain", .standard = "tum",
-     .choices = "tum|plain", .help = "w_tr_right_m behind a '#', or w_right_m"},
+    {"out", VG_FLAG_TEXT, offsetof(convert_options, out), "FILE", .required = true, .help = "file to write"},
+    {"format", VG_FLAG_CHOICE, offsetof(convert_options, format), "FORMAT", .standard = "auto",
+     .choice = format_choice, .help = "format to write; auto: the first that has FILE's ending"},
     {"spacing", VG_FLAG_DOUBLE, offsetof(convert_options, spacing), "M", .least = 0, .most = 1e6,
      .standard = "0", .help = "metres between points; 0: the points as they are"},
     {"reverse", VG_FLAG_SWITCH, offsetof(convert_options, reverse), .help = "drive it the other way"},
@@ -255,9 +278,10 @@ static const vg_flag convert_flags[] = {
 
 static const vg_command track_convert = {
     .name = "convert",
-    .summary = "write a road with another header, spacing or direction",
-    .synopsis = "ROAD --out CSV [--header tum|plain] [--spacing M] [--reverse] [--open|--closed]",
+    .summary = "write a road in another format, spacing or direction",
+    .synopsis = "ROAD --out FILE [--format FORMAT] [--spacing M] [--reverse] [--open|--closed]",
     .details = "Without --spacing the points and widths are kept to the last bit.",
+    .more = list_formats,
     .examples = "verge track convert lane.csv --open --out lane-open.csv",
     VG_FLAGS(convert_flags),
     .options_size = sizeof(convert_options),
@@ -278,5 +302,6 @@ const vg_command vg_command_track = {
     .name = "track",
     .summary = "make and look at roads",
     .synopsis = "new|info|draw|convert",
+    .more = list_formats,
     .children = children,
 };

@@ -38,7 +38,7 @@ static const struct {
       .help = "reward file to learn from, instead of the keys reward.*"}},
 };
 #undef AT
-_Static_assert(sizeof flags / sizeof *flags <= VG_TRAIN_FLAGS, "raise VG_TRAIN_FLAGS");
+_Static_assert(sizeof flags / sizeof *flags <= VG_MADE_FLAGS, "raise VG_MADE_FLAGS");
 
 #define COMMON "[--config Y] [--set KEY=VALUE...] [--seed N] [--resume] [--force]"
 
@@ -55,40 +55,37 @@ static const char *synopsis_of(unsigned needs) {
                : "--logs LOG... --out POLICY " COMMON;
 }
 
-static int32_t list_flags(unsigned needs, vg_flag out[VG_TRAIN_FLAGS]) {
+static int32_t list_flags(unsigned needs, vg_flag out[VG_MADE_FLAGS]) {
     int32_t count = 0;
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
         if (!flags[i].needs || flags[i].needs & needs) out[count++] = flags[i].flag;
     return count;
 }
 
-void vg_train_commands_make(vg_train_commands *out) {
-    const vg_learner *learner;
-    int32_t count = 0;
-    for (; count < VG_LEARNER_MOST && (learner = vg_learner_at(count)); count++) {
-        out->learners[count] = (vg_command){
-            .name = learner->name,
-            .summary = learner->summary,
-            .synopsis = synopsis_of(learner->needs),
-            .details = learner->details,
-            .examples = learner->examples,
-            .flags = out->flags[count],
-            .flag_count = list_flags(learner->needs, out->flags[count]),
-            .options_size = sizeof(vg_train_options) + learner->config_size,
-            .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON,
-            .schema = learner->schema,
-            .config_at = offsetof(vg_train_options, config),
-            .run = vg_train_run,
-        };
-        out->children[count] = &out->learners[count];
-    }
-    out->children[count] = NULL;
-    out->command = vg_command_train;
-    out->command.children = out->children;
+// The i-th learner as a command.
+static bool learner_command(int32_t i, vg_made_command *out) {
+    const vg_learner *learner = vg_learner_at(i);
+    if (!learner) return false;
+    out->command = (vg_command){
+        .name = learner->name,
+        .summary = learner->summary,
+        .synopsis = synopsis_of(learner->needs),
+        .details = learner->details,
+        .examples = learner->examples,
+        .flags = out->flags,
+        .flag_count = list_flags(learner->needs, out->flags),
+        .options_size = sizeof(vg_train_options) + learner->config_size,
+        .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON,
+        .schema = learner->schema,
+        .config_at = offsetof(vg_train_options, config),
+        .run = vg_train_run,
+    };
+    return true;
 }
 
 const vg_command vg_command_train = {
     .name = "train",
     .summary = "logs in, a policy file out",
     .synopsis = "LEARNER --logs LOG... --out POLICY",
+    .child = learner_command,
 };

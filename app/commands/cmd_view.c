@@ -211,7 +211,7 @@ static const vg_flag flags[] = {
     {"suite", VG_FLAG_TEXT, offsetof(view_options, suite), "SUITE",
      .help = "a shipped suite's name or a YAML file whose roads, starts and disturbance the policies meet"},
     {"road", VG_FLAG_TEXT, offsetof(view_options, road), "ROAD",
-     .help = "which road: of a log, a result or a suite by name; without them a library name or a CSV file"},
+     .help = "which road: of a log, a result or a suite by name; without them a library name or a file"},
     {"start", VG_FLAG_INT, offsetof(view_options, start), "N", -1, 65535, "-1",
      .help = "which start of a suite, a road or a result, from 0; -1: the first, or --episode's"},
     {"episode", VG_FLAG_LIST, offsetof(view_options, episodes), "N|ROAD:START...",

@@ -9,11 +9,11 @@
 #include "app/commands/info_report.h"
 #include "eval/gate/drives.h"
 #include "eval/outcome/result.h"
-#include "logs/import/import_csv.h"
+#include "logs/import/lap_formats.h"
 #include "sim/base/file.h"
 #include "sim/base/memory.h"
 #include "sim/car.h"
-#include "tracks/formats/csv.h"
+#include "tracks/formats.h"
 #include "tracks/survey.h"
 
 // --- roads -----------------------------------------------------------------------------------------------
@@ -26,11 +26,12 @@ static void add_warning(void *context, const char *text) {
 }
 
 static vg_err info_road(const char *path, vg_facts *facts, vg_diag *diag) {
+    const vg_warnings warnings = {add_warning, facts};
     vg_track track = {0};
     vg_road *road = NULL;
     vg_survey survey;
     vg_fact_text(facts, "kind", "road");
-    vg_err err = vg_csv_read(path, &track, diag);
+    vg_err err = vg_track_read_file(path, &warnings, &track, diag);
     if (!err) err = vg_track_road(&track, &road, diag);
     if (!err) err = vg_survey_road(road, &survey, diag);
     if (!err) {
@@ -45,7 +46,7 @@ static vg_err info_road(const char *path, vg_facts *facts, vg_diag *diag) {
         vg_fact(facts, "folds", json_integer(survey.folds));
         vg_fact(facts, "crossings", json_integer(survey.crossings));
         vg_fact_hash(facts, "hash", vg_road_hash(road));
-        vg_track_check(&track, road, &(vg_warnings){add_warning, facts});
+        vg_track_check(&track, road, &warnings);
     }
     vg_road_destroy(road);
     vg_track_free(&track);
@@ -58,7 +59,7 @@ static vg_err info_lap(const char *path, vg_facts *facts, vg_diag *diag) {
     vg_lap lap;
     vg_fact_text(facts, "kind", "recorded lap");
     vg_warnings warnings = {add_warning, facts};
-    vg_err err = vg_import_csv_read(path, &warnings, &lap, diag);
+    vg_err err = vg_lap_read(NULL, path, &warnings, &lap, diag);
     if (err) return err;
     const vg_log_sample *s = lap.samples, *last = &s[lap.count - 1];
     double driven = 0, slowest = s[0].speed, fastest = s[0].speed;
@@ -189,16 +190,25 @@ static bool ends_with(const char *path, const char *suffix) {
 }
 
 // The first bytes, zero-terminated; a file that cannot be opened is the reader's to complain of.
-static size_t peek(const char *path, char head[65]) {
+static size_t peek(const char *path, char head[VG_FORMAT_HEAD + 1]) {
     FILE *file = fopen(path, "rb");
-    size_t got = file ? fread(head, 1, 64, file) : 0;
+    size_t got = file ? fread(head, 1, VG_FORMAT_HEAD, file) : 0;
     if (file) fclose(file);
     head[got] = 0;
     return got;
 }
 
+// A road or a recorded lap, by the tables of their formats: the one that it looks like, else the one that has
+// its ending, a road before a lap.
+static bool is_drive(const char *path, const char *head, int64_t size, bool *lap) {
+    const vg_format *as_lap = vg_format_of(vg_lap_formats, path, head, size);
+    const vg_format *as_road = vg_format_of(vg_track_formats, path, head, size);
+    *lap = as_lap && (!as_road || (as_lap->sniff(head, size) && !as_road->sniff(head, size)));
+    return as_lap || as_road;
+}
+
 vg_err vg_info_file(const char *path, vg_facts *facts, vg_diag *diag) {
-    char head[65];
+    char head[VG_FORMAT_HEAD + 1];
     size_t got = peek(path, head);
     if (got >= 16 && memcmp(head, "SQLite format 3", 16) == 0) return vg_info_log(path, facts, diag);
     if ((got > 9 && head[8] == '{' && head[7] == 0) || ends_with(path, ".safetensors"))
@@ -210,8 +220,9 @@ vg_err vg_info_file(const char *path, vg_facts *facts, vg_diag *diag) {
         return info_result(path, facts, diag);
     if (ends_with(path, ".yaml") || ends_with(path, ".yml")) return info_car(path, facts, diag);
     if (ends_with(path, ".vlog")) return vg_info_log(path, facts, diag);
-    if (ends_with(path, ".csv"))
-        return strstr(head, "t_s") ? info_lap(path, facts, diag) : info_road(path, facts, diag);
+    bool lap;
+    if (is_drive(path, head, (int64_t)got, &lap))
+        return lap ? info_lap(path, facts, diag) : info_road(path, facts, diag);
     char *bytes;
     int64_t size;
     err = vg_file_read(path, 0, &bytes, &size, diag);

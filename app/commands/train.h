@@ -3,7 +3,6 @@
 #ifndef VG_APP_COMMANDS_TRAIN_H
 #define VG_APP_COMMANDS_TRAIN_H
 
-#include "agents/learners/registry.h"
 #include "app/cli/args.h"
 
 // A command's options; a learner that does not take one leaves it at 0.
@@ -17,16 +16,5 @@ typedef struct vg_train_options {
 // For vg_command's run: train the learner that the command is called as. Errors: those of its training, of
 // loading what it is given and of writing.
 vg_err vg_train_run(const vg_call *call, int *status, vg_diag *diag);
-
-enum { VG_TRAIN_FLAGS = 16 }; // of one learner, at most
-
-// `verge train` with a subcommand a learner. The struct points into itself: it stays where it was made.
-typedef struct vg_train_commands {
-    vg_command command;
-    vg_command learners[VG_LEARNER_MOST];
-    vg_flag flags[VG_LEARNER_MOST][VG_TRAIN_FLAGS];
-    const vg_command *children[VG_LEARNER_MOST + 1];
-} vg_train_commands;
-void vg_train_commands_make(vg_train_commands *out);
 
 #endif

@@ -7,7 +7,7 @@
 #include "agents/drive/record.h"
 #include "agents/policy_open.h"
 #include "eval/study/study_private.h"
-#include "logs/import/import_csv.h"
+#include "logs/import/lap_formats.h"
 #include "logs/import/lap_line.h"
 #include "sim/base/blocks.h"
 #include "sim/base/memory.h"
@@ -91,7 +91,7 @@ static vg_err import_laps(const vg_study *s, int32_t count, const char *path, vg
     for (int32_t i = 0; i < count && !err; i++) {
         vg_lap lap = {0};
         vg_import_report report;
-        err = vg_import_csv_read(s->lap_files[i], NULL, &lap, diag);
+        err = vg_lap_read(NULL, s->lap_files[i], NULL, &lap, diag);
         if (!err) err = vg_import_lap(&def, &lap, &report, diag);
         vg_lap_free(&lap);
     }

@@ -1,51 +1,25 @@
+#define _GNU_SOURCE // memmem
 #include "logs/import/import_csv.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "sim/base/file.h"
-#include "sim/base/memory.h"
 
 #define HEADER "t_s,x_m,y_m,heading_rad,speed_mps[,steer][,throttle][,brake]"
 
 enum { LINE_MOST = 4096, ROWS_MOST = 1 << 20, COLUMNS_MOST = 64 };
 
-// X(column's name, field of vg_log_sample, least, most, what is expected)
-#define LAP_COLUMNS(X)                                                                                       \
-    X("t_s", t, -1e12, 1e12, "seconds")                                                                      \
-    X("x_m", x, -1e7, 1e7, "metres, at most 1e7 either way")                                                 \
-    X("y_m", y, -1e7, 1e7, "metres, at most 1e7 either way")                                                 \
-    X("heading_rad", heading, -1e4, 1e4, "radians, at most 1e4 either way")                                  \
-    X("speed_mps", speed, 0, 1000, "0 to 1000 m/s (the car does not reverse)")                               \
-    X("steer", steer, -1e4, 1e4, "radians of the steering wheel, at most 1e4 either way")                    \
-    X("throttle", throttle, 0, 1, "0 to 1")                                                                  \
-    X("brake", brake, 0, 1, "0 to 1")
-
-typedef struct column {
-    const char *name;
-    size_t at; // of the value in vg_log_sample
-    double least, most;
-    const char *expected;
-} column;
-
-static const column columns[] = {
-#define X(name, field, least, most, expected) {name, offsetof(vg_log_sample, field), least, most, expected},
-    LAP_COLUMNS(X)
-#undef X
-};
-
-enum { COLUMNS = sizeof columns / sizeof *columns, REQUIRED = 5 };
-
 typedef struct reader {
     const char *at, *end;
     const char *file;
     int64_t line;
-    char text[LINE_MOST];              // the line under way, cut in place
-    char *fields[COLUMNS_MOST];        // trimmed
-    char header[64];                   // the beginning of the first line, for messages
-    const column *place[COLUMNS_MOST]; // what the file's i-th column is; NULL: left out
-    int count;                         // columns of the file
+    char text[LINE_MOST];        // the line under way, cut in place
+    char *fields[COLUMNS_MOST];  // trimmed
+    char header[64];             // the beginning of the first line, for messages
+    int32_t place[COLUMNS_MOST]; // which of the telemetry's columns the file's i-th is; -1: left out
+    int count;                   // columns of the file
+    vg_telemetry *out;
     const vg_warnings *warnings;
 } reader;
 
@@ -84,10 +58,9 @@ static int cut(reader *r) {
     return count;
 }
 
-static const column *column_named(const char *name) {
-    for (int i = 0; i < COLUMNS; i++)
-        if (strcmp(columns[i].name, name) == 0) return &columns[i];
-    return NULL;
+// What the file's i-th column is called in a lap; NULL: it is left out.
+static const char *name_of(const reader *r, int i) {
+    return r->place[i] < 0 ? NULL : r->out->columns[r->place[i]].name;
 }
 
 // The columns that are none of a lap's, in one warning.
@@ -95,7 +68,7 @@ static void tell_left_out(const reader *r, int count) {
     char names[200] = "";
     for (int i = 0; i < count; i++) {
         size_t used = strlen(names);
-        if (!r->place[i])
+        if (r->place[i] < 0)
             snprintf(names + used, sizeof names - used, "%s'%.40s'", used ? ", " : "", r->fields[i]);
     }
     if (names[0])
@@ -112,52 +85,42 @@ static vg_err take_header(reader *r, vg_diag *diag) {
         return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, NULL,
                           "a header of %d columns; expected at most %d, among them %s", count, COLUMNS_MOST,
                           HEADER);
+    bool there[VG_QUANTITY_COUNT + 1] = {false};
     for (int i = 0; i < count; i++) {
-        r->place[i] = column_named(r->fields[i]);
-        for (int j = 0; r->place[i] && j < i; j++)
-            if (r->place[j] == r->place[i])
-                return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, r->fields[i],
-                                  "a column twice; expected the header %s", HEADER);
+        vg_quantity quantity = vg_quantity_named(r->fields[i]);
+        r->place[i] = -1;
+        if (quantity == VG_QUANTITY_COUNT) continue;
+        if (there[quantity])
+            return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, r->fields[i],
+                              "a column twice; expected the header %s", HEADER);
+        there[quantity] = true;
+        r->place[i] = r->out->count;
+        vg_telemetry_add(r->out, quantity, r->fields[i]);
     }
-    for (int j = 0; j < REQUIRED; j++) {
-        bool there = false;
-        for (int i = 0; i < count; i++) there |= r->place[i] == &columns[j];
-        if (!there)
-            return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, columns[j].name,
+    for (int q = 0; q < VG_QUANTITY_COUNT; q++)
+        if (!there[q] && vg_quantity_get((vg_quantity)q)->required)
+            return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, vg_quantity_get((vg_quantity)q)->name,
                               "the column is missing from '%.60s%s'; expected the header %s", r->header,
                               strlen(r->header) > 60 ? "..." : "", HEADER);
-    }
     tell_left_out(r, count);
     r->count = count;
     return VG_OK;
 }
 
-static vg_err take_row(reader *r, vg_lap *lap, vg_diag *diag) {
+static vg_err take_row(reader *r, vg_diag *diag) {
     int count = cut(r);
     if (count != r->count)
-        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line,
-                          count < r->count && r->place[count] ? r->place[count]->name : NULL,
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, count < r->count ? name_of(r, count) : NULL,
                           "%d fields; expected %d, as in the header", count, r->count);
-    vg_log_sample sample = {.steer = NAN, .throttle = NAN, .brake = NAN};
     for (int i = 0; i < count; i++) {
-        const column *c = r->place[i];
-        if (!c) continue;
-        double value;
-        if (!vg_parse_double(r->fields[i], &value))
-            return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, c->name,
-                              "'%.60s' is not a finite number; expected %s", r->fields[i], c->expected);
-        if (!(value >= c->least && value <= c->most))
-            return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, c->name, "found %g; expected %s", value,
-                              c->expected);
-        *(double *)((char *)&sample + c->at) = value;
+        if (r->place[i] < 0) continue;
+        vg_telemetry_column *column = &r->out->columns[r->place[i]];
+        if (!vg_parse_double(r->fields[i], &column->values[r->out->rows]))
+            return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, column->name,
+                              "'%.60s' is not a finite number; expected %s", r->fields[i],
+                              vg_quantity_get(column->quantity)->expected);
     }
-    if (lap->count && !(sample.t > lap->samples[lap->count - 1].t)) {
-        double before = lap->samples[lap->count - 1].t;
-        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, "t_s",
-                          "time %s, from %.9g to %.9g s; expected it to rise",
-                          sample.t < before ? "runs backwards" : "stands still", before, sample.t);
-    }
-    lap->samples[lap->count++] = sample;
+    r->out->rows++;
     return VG_OK;
 }
 
@@ -177,10 +140,9 @@ static int decimals(const char *field) {
 // Where every other row has as many decimals there, fewer mean that it was cut off.
 static vg_err judge_end(const reader *r, int least_decimals, vg_diag *diag) {
     const char *field = r->fields[r->count - 1];
-    const column *c = r->place[r->count - 1];
     if (decimals(field) < least_decimals)
         return vg_fail_at(
-            diag, VG_ERR_FORMAT, r->file, r->line, c ? c->name : NULL,
+            diag, VG_ERR_FORMAT, r->file, r->line, name_of(r, r->count - 1),
             "'%.40s' and no line end: the file was cut off; expected %d decimals, as in the other "
             "rows, and a line end",
             field, least_decimals);
@@ -192,53 +154,60 @@ static vg_err judge_end(const reader *r, int least_decimals, vg_diag *diag) {
     return VG_OK;
 }
 
-static vg_err take_rows(reader *r, vg_lap *lap, vg_diag *diag) {
-    lap->first_line = r->line + 1;
+static vg_err take_rows(reader *r, vg_diag *diag) {
+    r->out->first_line = r->line + 1;
     int least_decimals = 0, before = 0; // of the last field; before the last row
     vg_err err = VG_OK;
     while (!err && !only_blanks(r->at, r->end)) {
         err = next_line(r, diag);
-        if (!err) err = take_row(r, lap, diag);
+        if (!err) err = take_row(r, diag);
         if (err) return err;
         int now = decimals(r->fields[r->count - 1]);
         before = least_decimals;
-        if (lap->count == 1 || now < least_decimals) least_decimals = now;
+        if (r->out->rows == 1 || now < least_decimals) least_decimals = now;
     }
-    if (lap->count == 0)
+    if (r->out->rows == 0)
         return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, NULL,
                           "a header and no rows; expected samples");
     return r->at == r->end && r->end[-1] != '\n' ? judge_end(r, before, diag) : VG_OK;
 }
 
-vg_err vg_import_csv_parse(const char *bytes, int64_t size, const char *file, const vg_warnings *warnings,
-                           vg_lap *out, vg_diag *diag) {
-    *out = (vg_lap){.file = file};
-    if (size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) bytes += 3, size -= 3;
-    reader r = {.at = bytes, .end = bytes + size, .file = file, .warnings = warnings};
+static vg_err read(const vg_telemetry_source *source, vg_telemetry *out, vg_diag *diag) {
+    const char *bytes = source->bytes, *file = source->file, *end = bytes + source->size;
+    *out = (vg_telemetry){.file = file};
+    if (source->size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) bytes += 3;
+    reader r = {.at = bytes, .end = end, .file = file, .warnings = source->warnings, .out = out};
     int64_t lines = 1;
-    for (const char *c = bytes; c < r.end; c++) lines += *c == '\n';
+    for (const char *c = bytes; c < end; c++) lines += *c == '\n';
     vg_err err = VG_OK;
-    if (only_blanks(bytes, r.end))
+    if (only_blanks(bytes, end))
         err = vg_fail_at(diag, VG_ERR_FORMAT, file, 0, NULL, "the file is empty; expected the header %s",
                          HEADER);
     else if (lines > ROWS_MOST)
         err = vg_fail_at(diag, VG_ERR_FORMAT, file, 0, NULL, "%lld lines; expected at most 2^20",
                          (long long)lines);
-    else if (!(out->samples = vg_new(vg_log_sample, lines)))
-        err = vg_fail_memory(diag);
     if (!err) err = take_header(&r, diag);
-    if (!err) err = take_rows(&r, out, diag);
-    if (err) vg_lap_free(out);
+    if (!err) err = vg_telemetry_reserve(out, (int32_t)lines, diag);
+    if (!err) err = take_rows(&r, diag);
+    if (err) vg_telemetry_free(out);
     return err;
 }
 
-vg_err vg_import_csv_read(const char *path, const vg_warnings *warnings, vg_lap *out, vg_diag *diag) {
-    *out = (vg_lap){0};
-    char *bytes;
-    int64_t size;
-    vg_err err = vg_file_read(path, 0, &bytes, &size, diag);
-    if (err) return err;
-    err = vg_import_csv_parse(bytes, size, path, warnings, out, diag);
-    vg_free(bytes);
-    return err;
+// Is there a column for the time in the first line?
+static bool sniff(const char *head, int64_t size) {
+    const char *stop = memchr(head, '\n', (size_t)size);
+    size_t line = (size_t)((stop ? stop : head + size) - head);
+    return !memchr(head, 0, line) && memmem(head, line, "t_s", 3);
 }
+
+const vg_lap_format vg_lap_format_csv = {
+    .about = {.name = "csv",
+              .endings = "csv",
+              .summary = "laps as CSV: " HEADER,
+              .help =
+                  "A file is one lap. Its columns may stand in any order; columns of other names are left\n"
+                  "out with a warning. Metres, seconds, radians; x east, y north, in the road's frame.",
+              .examples = "verge import csv lap*.csv --road circuit.csv --car kart --out kart.vlog",
+              .sniff = sniff},
+    .read = read,
+};

@@ -10,22 +10,16 @@
 #ifndef VG_LOGS_IMPORT_IMPORT_CSV_H
 #define VG_LOGS_IMPORT_IMPORT_CSV_H
 
-#include "logs/import/import.h"
+#include "logs/import/telemetry.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-// Read `size` bytes; `file` is the name for messages, borrowed by the lap; warnings may be NULL. On failure
-// *out is zeroed. Errors: VG_ERR_FORMAT with file, row and column (an empty file, a header that is none, a
-// column missing or repeated, a field missing or one too many, not a finite number, time that does not rise,
-// a speed below 0, a pedal beyond 0 to 1, a last row that was cut off, no rows), VG_ERR_MEMORY.
-VG_NODISCARD vg_err vg_import_csv_parse(const char *bytes, int64_t size, const char *file,
-                                        const vg_warnings *warnings, vg_lap *out, vg_diag *diag);
-
-// The same from a file; path is borrowed by the lap. Errors: those of vg_file_read too.
-VG_NODISCARD vg_err vg_import_csv_read(const char *path, const vg_warnings *warnings, vg_lap *out,
-                                       vg_diag *diag);
+// Its row in the table. Errors of its reader: VG_ERR_FORMAT with file, row and column (an empty file, a
+// header that is none, a column missing or repeated, a field missing or one too many, not a finite number, a
+// last row that was cut off, no rows), VG_ERR_MEMORY.
+extern const vg_lap_format vg_lap_format_csv;
 
 #ifdef __cplusplus
 }

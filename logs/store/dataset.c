@@ -9,10 +9,15 @@
 
 enum { BATCH = 512 }; // rows sensed at once: cars of a world
 
-// One part of the split: rows end to end.
+// One part of the split: rows end to end, and the episodes that they make.
 typedef struct part {
     float *inputs, *actions;
     int64_t count, capacity;
+    vg_rows_episode *episodes;
+    int64_t episode_count, episode_capacity;
+    float *finals;
+    int64_t final_count, final_capacity;
+    bool open; // the last episode: more of its rows may come
 } part;
 
 struct vg_dataset {
@@ -64,34 +69,96 @@ vg_err vg_dataset_create(const vg_dataset_def *def, const vg_car *car, vg_datase
     return VG_OK;
 }
 
+static void free_part(part *p) {
+    vg_free(p->inputs);
+    vg_free(p->actions);
+    vg_free(p->episodes);
+    vg_free(p->finals);
+}
+
 void vg_dataset_destroy(vg_dataset *data) {
     if (!data) return;
-    vg_free(data->train.inputs);
-    vg_free(data->train.actions);
-    vg_free(data->validation.inputs);
-    vg_free(data->validation.actions);
+    free_part(&data->train);
+    free_part(&data->validation);
     vg_free(data);
 }
 
-vg_err vg_dataset_add(vg_dataset *data, const float *inputs, const float *actions, int64_t rows,
-                      bool validation, vg_diag *diag) {
-    part *p = validation ? &data->validation : &data->train;
-    if (!validation && data->def.limit && rows > data->def.limit - p->count)
-        rows = data->def.limit - p->count;
-    if (rows <= 0) return VG_OK;
-    if (p->count + rows > p->capacity) {
-        int64_t wanted = p->capacity * 2 > p->count + rows ? p->capacity * 2 : p->count + rows;
-        vg_err err = reserve(p, data->width, wanted, diag);
-        if (err) return err;
+// The last episode is over. final: what was sensed then, [width]; NULL: not known.
+static vg_err close_episode(vg_dataset *data, part *p, vg_row_end end, const float *final, vg_diag *diag) {
+    if (!p->open) return VG_OK;
+    vg_rows_episode *episode = &p->episodes[p->episode_count - 1];
+    p->open = false;
+    episode->end = end;
+    if (!final) return VG_OK;
+    if (p->final_count == p->final_capacity) {
+        int64_t wider = p->final_capacity ? 2 * p->final_capacity : 16;
+        size_t size = (size_t)data->width * sizeof *p->finals;
+        float *finals = vg_realloc(p->finals, p->final_count, wider, size);
+        if (!finals) return vg_fail_memory(diag);
+        p->finals = finals;
+        p->final_capacity = wider;
     }
-    memcpy(p->inputs + p->count * data->width, inputs, (size_t)(rows * data->width) * sizeof *inputs);
-    memcpy(p->actions + p->count * 2, actions, (size_t)rows * 2 * sizeof *actions);
-    p->count += rows;
+    memcpy(p->finals + p->final_count * data->width, final, (size_t)data->width * sizeof *final);
+    episode->final = p->final_count++;
     return VG_OK;
 }
 
+static vg_err open_episode(part *p, vg_diag *diag) {
+    if (p->open) return VG_OK;
+    if (p->episode_count == p->episode_capacity) {
+        int64_t wider = p->episode_capacity ? 2 * p->episode_capacity : 16;
+        vg_rows_episode *episodes = vg_realloc(p->episodes, p->episode_count, wider, sizeof *episodes);
+        if (!episodes) return vg_fail_memory(diag);
+        p->episodes = episodes;
+        p->episode_capacity = wider;
+    }
+    p->episodes[p->episode_count++] =
+        (vg_rows_episode){.first = p->count, .end = VG_ROW_TRUNCATED, .final = -1};
+    p->open = true;
+    return VG_OK;
+}
+
+// Rows of one episode, behind those it has. Beyond the limit they are left out, and the episode ends there.
+static vg_err append(vg_dataset *data, part *p, const float *inputs, const float *actions, int64_t rows,
+                     vg_diag *diag) {
+    int64_t room = p == &data->train && data->def.limit ? data->def.limit - p->count : rows;
+    int64_t taken = rows < room ? rows : room;
+    vg_err err = taken ? open_episode(p, diag) : VG_OK;
+    if (!err && p->count + taken > p->capacity)
+        err = reserve(p, data->width, p->capacity * 2 > p->count + taken ? p->capacity * 2 : p->count + taken,
+                      diag);
+    if (err) return err;
+    if (taken) {
+        memcpy(p->inputs + p->count * data->width, inputs, (size_t)(taken * data->width) * sizeof *inputs);
+        memcpy(p->actions + p->count * 2, actions, (size_t)taken * 2 * sizeof *actions);
+        p->count += taken;
+        p->episodes[p->episode_count - 1].count += taken;
+    }
+    if (taken == rows) return VG_OK;
+    return close_episode(data, p, VG_ROW_TRUNCATED, inputs + taken * data->width, diag);
+}
+
+vg_err vg_dataset_add(vg_dataset *data, const float *inputs, const float *actions, const uint8_t *ends,
+                      int64_t rows, bool validation, vg_diag *diag) {
+    part *p = validation ? &data->validation : &data->train;
+    vg_err err = VG_OK;
+    for (int64_t first = 0, last; first < rows && !err; first = last + 1) {
+        for (last = first; last + 1 < rows && !(ends && ends[last]);) last++;
+        vg_row_end end = ends && ends[last] == VG_ROW_TERMINATED ? VG_ROW_TERMINATED : VG_ROW_TRUNCATED;
+        err = append(data, p, inputs + first * data->width, actions + 2 * first, last + 1 - first, diag);
+        if (!err) err = close_episode(data, p, end, NULL, diag);
+    }
+    return err;
+}
+
 static vg_rows rows_of(const vg_dataset *data, const part *p) {
-    return (vg_rows){p->inputs, p->actions, p->count, data->width};
+    return (vg_rows){.inputs = p->inputs,
+                     .actions = p->actions,
+                     .count = p->count,
+                     .width = data->width,
+                     .episodes = p->episodes,
+                     .episode_count = p->episode_count,
+                     .finals = p->finals};
 }
 vg_rows vg_dataset_train(const vg_dataset *data) { return rows_of(data, &data->train); }
 vg_rows vg_dataset_validation(const vg_dataset *data) { return rows_of(data, &data->validation); }
@@ -139,6 +206,7 @@ typedef struct reader {
     vg_world *world;
     int64_t road_id;
     float *inputs, *actions; // [BATCH]
+    vg_row_end *ends;        // [BATCH] VG_ROW_GOES_ON: a row; else what was sensed where an episode ended so
 } reader;
 
 static bool wanted(const vg_dataset_def *def, const vg_log_step *step) {
@@ -293,30 +361,64 @@ static vg_err pose(reader *r, const vg_log_episode *e, vg_diag *diag) {
     return vg_world_create(&def, &r->world, diag);
 }
 
-static vg_err sense_batch(reader *r, int32_t rows, bool validation, vg_diag *diag) {
-    vg_sense_observe(r->data->def.sense, r->world, r->inputs);
-    return vg_dataset_add(r->data, r->inputs, r->actions, rows, validation, diag);
+// What was posed so far goes to the dataset: rows, and what was sensed where an episode ended.
+static vg_err sense_batch(reader *r, int32_t count, bool validation, vg_diag *diag) {
+    vg_dataset *data = r->data;
+    part *p = validation ? &data->validation : &data->train;
+    if (count) vg_sense_observe(data->def.sense, r->world, r->inputs);
+    vg_err err = VG_OK;
+    for (int32_t i = 0; i < count && !err; i++) {
+        const float *sensed = r->inputs + (int64_t)i * data->width;
+        err = r->ends[i] ? close_episode(data, p, r->ends[i], sensed, diag)
+                         : append(data, p, sensed, r->actions + 2 * i, 1, diag);
+    }
+    return err;
+}
+
+// Pose a state as car `filled` of the batch, which is sensed once it is full.
+static vg_err pose_state(reader *r, int32_t *filled, const vg_state *state, const float *previous,
+                         vg_row_end end, bool validation, vg_diag *diag) {
+    if (*filled == BATCH) {
+        vg_err err = sense_batch(r, *filled, validation, diag);
+        if (err) return err;
+        *filled = 0;
+    }
+    if (vg_world_set(r->world, *filled, state, previous, NULL)) return VG_ERR_FORMAT;
+    r->ends[(*filled)++] = end;
+    return VG_OK;
 }
 
 static vg_err read_rows(reader *r, const vg_log_episode *e, const vg_log_step *steps, bool validation,
                         vg_diag *diag) {
     int32_t filled = 0;
+    bool going = false; // the row before is in
     for (int64_t t = 0; t < e->ticks; t += e->ticks_per_action) {
         const vg_log_step *step = &steps[t];
-        if (!wanted(&r->data->def, step)) continue;
+        bool in = wanted(&r->data->def, step);
+        if (!in && !going) continue;
         // What was sensed before the action: the command then in force is the one before it.
         const float *previous = t ? steps[t - 1].command : e->previous;
-        if (vg_world_set(r->world, filled, &step->state, previous, NULL))
+        vg_err err = pose_state(r, &filled, &step->state, previous, in ? VG_ROW_GOES_ON : VG_ROW_TRUNCATED,
+                                validation, diag);
+        if (err == VG_ERR_FORMAT)
             return vg_fail_at(diag, VG_ERR_FORMAT, vg_log_path(r->log), t + 1, "step",
                               "of episode %lld is no state that a car on its road can have",
                               (long long)e->id);
-        memcpy(r->actions + 2 * filled, step->has_label ? step->label : step->command, 2 * sizeof(float));
-        if (++filled < BATCH) continue;
-        vg_err err = sense_batch(r, filled, validation, diag);
         if (err) return err;
-        filled = 0;
+        going = in;
+        if (in)
+            memcpy(r->actions + 2 * (filled - 1), step->has_label ? step->label : step->command,
+                   2 * sizeof(float));
     }
-    return filled ? sense_batch(r, filled, validation, diag) : VG_OK;
+    vg_row_end end = e->end == VG_END_OFF_ROAD ? VG_ROW_TERMINATED : VG_ROW_TRUNCATED;
+    vg_err err = VG_OK;
+    if (going && e->has_final)
+        err = pose_state(r, &filled, &e->final, steps[e->ticks - 1].command, end, validation, diag);
+    // A final state that no car on the road can have is as good as none: the rows are sound.
+    if (err && err != VG_ERR_FORMAT) return err;
+    err = sense_batch(r, filled, validation, diag);
+    part *p = validation ? &r->data->validation : &r->data->train;
+    return err ? err : close_episode(r->data, p, end, NULL, diag);
 }
 
 static vg_err read_source(reader *r, const source *s, vg_diag *diag) {
@@ -335,7 +437,8 @@ static vg_err read_sources(reader *r, vg_diag *diag) {
     vg_err err = VG_OK;
     r->inputs = vg_new(float, (int64_t)BATCH * r->data->width);
     r->actions = vg_new(float, 2 * BATCH);
-    if (!r->inputs || !r->actions) return vg_fail_memory(diag);
+    r->ends = vg_new(vg_row_end, BATCH);
+    if (!r->inputs || !r->actions || !r->ends) return vg_fail_memory(diag);
     for (int32_t i = 0; i < r->count && !err; i++) {
         if (i == 0 || r->sources[i].path != r->sources[i - 1].path) {
             close_log(r);
@@ -364,6 +467,7 @@ vg_err vg_dataset_read(const vg_dataset_def *def, const char *const *paths, int3
     vg_free(r.sources);
     vg_free(r.inputs);
     vg_free(r.actions);
+    vg_free(r.ends);
     if (err)
         vg_dataset_destroy(r.data);
     else

@@ -37,7 +37,7 @@ static bool long_road(const uint8_t *data, size_t size) {
     vg_track track;
     char *text = fuzz_text(data, size);
     bool is_long = false;
-    if (vg_csv_parse(text, (int64_t)size, "road.csv", &track, &diag) == VG_OK) {
+    if (vg_track_parse(text, (int64_t)size, "road.csv", NULL, &track, &diag) == VG_OK) {
         is_long = fuzz_way(&track) >= FUZZ_WAY;
         vg_track_free(&track);
     }

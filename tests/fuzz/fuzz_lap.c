@@ -1,7 +1,7 @@
-// A recorded lap as CSV: what is taken is in order, finite and within the columns' ranges.
+// A recorded lap of any format: what is taken is in order, finite and within the columns' ranges.
 #include <math.h>
 
-#include "logs/import/import_csv.h"
+#include "logs/import/lap_formats.h"
 #include "tests/fuzz/fuzz.h"
 
 static void warn(void *context, const char *text) {
@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     int64_t live = vg_memory_live();
     const vg_warnings warnings = {warn, &warned};
     char *text = fuzz_text(data, size);
-    if (fuzz_took(vg_import_csv_parse(text, (int64_t)size, "lap.csv", &warnings, &lap, &diag), &diag)) {
+    if (fuzz_took(vg_lap_parse(NULL, text, (int64_t)size, "lap.csv", &warnings, &lap, &diag), &diag)) {
         FUZZ_ASSERT(lap.count > 0);
         for (int64_t i = 0; i < lap.count; i++) {
             const vg_log_sample *s = &lap.samples[i];

@@ -6,7 +6,7 @@
 #include <math.h>
 
 #include "tests/fuzz/fuzz.h"
-#include "tracks/formats/csv.h"
+#include "tracks/formats.h"
 
 enum { FUZZ_WAY = 20000 }; // m
 

@@ -107,7 +107,7 @@ START_TEST(turns_round_and_samples) {
     vg_diag diag;
     vg_track track, spaced;
     vg_road *there, *back;
-    ck_ok(vg_track_read("chicane", &track, &diag));
+    ck_ok(vg_track_read("chicane", NULL, &track, &diag));
     ck_ok(vg_track_road(&track, &there, &diag));
     vg_track_reverse(&track);
     ck_ok(vg_track_road(&track, &back, &diag));

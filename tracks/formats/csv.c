@@ -1,3 +1,4 @@
+#define _GNU_SOURCE // memmem
 #include "tracks/formats/csv.h"
 
 #include <math.h>
@@ -215,28 +216,20 @@ static vg_err parse(bool recipe, const char *bytes, int64_t size, const char *fi
     return err;
 }
 
-static vg_err read(bool recipe, const char *path, vg_track *out, vg_diag *diag) {
+vg_err vg_csv_parse(const char *bytes, int64_t size, const char *file, vg_track *out, vg_diag *diag) {
+    return parse(false, bytes, size, file, out, diag);
+}
+
+vg_err vg_csv_read_corners(const char *path, vg_track *out, vg_diag *diag) {
     *out = (vg_track){0};
     char *bytes;
     int64_t size;
     vg_err err = vg_file_read(path, 0, &bytes, &size, diag);
     if (err) return err;
-    err = parse(recipe, bytes, size, path, out, diag);
+    err = parse(true, bytes, size, path, out, diag);
     vg_free(bytes);
-    if (err || out->name[0]) return err;
-    const char *slash = strrchr(path, '/'), *stem = slash ? slash + 1 : path, *dot = strrchr(stem, '.');
-    vg_name_of(out->name, sizeof out->name, stem, dot && dot > stem ? (size_t)(dot - stem) : strlen(stem));
-    return VG_OK;
-}
-
-vg_err vg_csv_parse(const char *bytes, int64_t size, const char *file, vg_track *out, vg_diag *diag) {
-    return parse(false, bytes, size, file, out, diag);
-}
-
-vg_err vg_csv_read(const char *path, vg_track *out, vg_diag *diag) { return read(false, path, out, diag); }
-
-vg_err vg_csv_read_corners(const char *path, vg_track *out, vg_diag *diag) {
-    return read(true, path, out, diag);
+    if (!err) vg_track_name_by_file(out, path);
+    return err;
 }
 
 void vg_csv_format(const vg_track *track, vg_csv_header header, vg_text *out) {
@@ -252,12 +245,35 @@ void vg_csv_format(const vg_track *track, vg_csv_header header, vg_text *out) {
     }
 }
 
-vg_err vg_csv_write(const vg_track *track, vg_csv_header header, const char *path, vg_overwrite overwrite,
-                    vg_diag *diag) {
-    vg_text text = {0};
-    vg_csv_format(track, header, &text);
-    vg_err err =
-        text.failed ? vg_fail_memory(diag) : vg_file_write(path, text.bytes, text.size, overwrite, diag);
-    vg_text_free(&text);
-    return err;
+// --- rows of the table -------------------------------------------------------------------------------------
+
+// Do the first bytes hold a header with this column?
+static bool has_column(const char *head, int64_t size, const char *name) {
+    if (memchr(head, 0, (size_t)size)) return false;
+    return memmem(head, (size_t)size, "x_m", 3) && memmem(head, (size_t)size, name, strlen(name));
 }
+static bool is_tum(const char *head, int64_t size) { return has_column(head, size, spellings[TUM][2]); }
+static bool is_plain(const char *head, int64_t size) { return has_column(head, size, spellings[PLAIN][2]); }
+
+static vg_err read_row(const vg_track_source *source, vg_track *out, vg_diag *diag) {
+    return vg_csv_parse(source->bytes, source->size, source->file, out, diag);
+}
+static void write_tum(const vg_track *track, vg_text *out) { vg_csv_format(track, VG_CSV_TUM, out); }
+static void write_plain(const vg_track *track, vg_text *out) { vg_csv_format(track, VG_CSV_PLAIN, out); }
+
+const vg_track_format vg_track_format_tum = {
+    .about = {.name = "tum",
+              .endings = "csv",
+              .summary = "the racetrack database's CSV, # x_m,y_m,w_tr_right_m,w_tr_left_m",
+              .sniff = is_tum},
+    .read = read_row,
+    .write = write_tum,
+};
+const vg_track_format vg_track_format_plain = {
+    .about = {.name = "plain",
+              .endings = "csv",
+              .summary = "the same with the header x_m,y_m,w_right_m,w_left_m",
+              .sniff = is_plain},
+    .read = read_row,
+    .write = write_plain,
+};

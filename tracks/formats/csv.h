@@ -5,13 +5,12 @@
 //
 // Either spelling, with or without '#', the columns in any order; ',' or ';' between fields, blanks around
 // them; LF or CRLF; a byte-order mark, blank lines and '#' comments are passed over. A road is closed unless
-// a comment says
-// `# open` (or `# closed: no`); `# name: X` names it.
+// a comment says `# open` (or `# closed: no`); `# name: X` names it.
 #ifndef VG_TRACKS_FORMATS_CSV_H
 #define VG_TRACKS_FORMATS_CSV_H
 
 #include "sim/base/file.h"
-#include "tracks/track.h"
+#include "tracks/track_format.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -28,18 +27,15 @@ typedef enum vg_csv_header {
 VG_NODISCARD vg_err vg_csv_parse(const char *bytes, int64_t size, const char *file, vg_track *out,
                                  vg_diag *diag);
 
-// The same from a file. Errors: those of vg_file_read too.
-VG_NODISCARD vg_err vg_csv_read(const char *path, vg_track *out, vg_diag *diag);
-
 // A recipe of corners, for vg_corners_read: the same rules with the header x_m,y_m,radius_m,width_m. *out
 // holds the radius in `right` and the half width in `left`.
 VG_NODISCARD vg_err vg_csv_read_corners(const char *path, vg_track *out, vg_diag *diag);
 
 // Numbers are written so that they read back to the same bits.
 void vg_csv_format(const vg_track *track, vg_csv_header header, vg_text *out);
-// Errors: those of vg_file_write.
-VG_NODISCARD vg_err vg_csv_write(const vg_track *track, vg_csv_header header, const char *path,
-                                 vg_overwrite overwrite, vg_diag *diag);
+
+// One reader, which takes either header; two rows of the table, for what is to be written.
+extern const vg_track_format vg_track_format_tum, vg_track_format_plain;
 
 #ifdef __cplusplus
 }

@@ -1,7 +1,7 @@
 #include "agents/experts/line_follower.h"
 
 #include "agents/drive/record.h"
-#include "logs/import/import_csv.h"
+#include "logs/import/lap_formats.h"
 #include "tests/experts.h"
 #include "tests/scratch.h"
 
@@ -179,7 +179,7 @@ START_TEST(keeps_the_road_of_a_human) {
         vg_import_report report;
         snprintf(text, sizeof text, "%s/logs/krp_essay_AS_lap%02d.csv", data, i);
         if (access(text, R_OK) != 0) continue;
-        ck_ok(vg_import_csv_read(text, NULL, &lap, &diag));
+        ck_ok(vg_lap_read(NULL, text, NULL, &lap, &diag));
         ck_ok(vg_import_lap(&def, &lap, &report, &diag));
         vg_lap_free(&lap);
     }

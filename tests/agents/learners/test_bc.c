@@ -34,7 +34,7 @@ static void add_rows(vg_dataset *data, uint32_t first, int64_t count, bool valid
         action[0] = -0.2f * input[0] - 0.8f * input[1];
         action[1] = 0.1f * (10 - input[2]);
     }
-    ck_ok(vg_dataset_add(data, inputs, actions, count, validation, &diag));
+    ck_ok(vg_dataset_add(data, inputs, actions, NULL, count, validation, &diag));
 }
 
 static made make(int64_t valid_rows) {

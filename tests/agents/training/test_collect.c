@@ -90,6 +90,29 @@ START_TEST(labels_stand_beside_their_states) {
 }
 END_TEST
 
+// A departure terminates a run of rows, the horizon truncates it.
+START_TEST(knows_where_rows_end) {
+    made m = make("offset,speed");
+    vg_collect_def def = def_of(&m);
+    vg_collection got;
+    def.expert = &teller, def.rows = 1000;
+    ck_ok(vg_collect_run(&def, &got, &diag));
+    int64_t terminated = 0, truncated = 0;
+    for (int64_t r = 0; r < got.rows; r++) {
+        terminated += got.ends[r] == VG_ROW_TERMINATED, truncated += got.ends[r] == VG_ROW_TRUNCATED;
+        ck_assert(r % 100 < 99 || got.ends[r] != VG_ROW_GOES_ON);
+        ck_assert(r % 100 == 99 || got.ends[r] != VG_ROW_TRUNCATED);
+        // A car that was put back is on the centreline, which it was far from before.
+        if (got.ends[r] == VG_ROW_TERMINATED && r % 100 < 99)
+            ck_assert(fabsf(got.inputs[2 * r]) > 3 && fabsf(got.inputs[2 * r + 2]) < 0.5f);
+    }
+    ck_assert(terminated > 0 && truncated > 0);
+    ck_assert_int_eq(terminated, got.departures);
+    vg_collect_free(&got);
+    unmake(&m);
+}
+END_TEST
+
 START_TEST(shares_rows_evenly_in_order) {
     made m = make("offset,speed");
     vg_collect_def def = def_of(&m);
@@ -174,7 +197,10 @@ START_TEST(a_gate_gives_rows_of_the_expert_only) {
     def.episodes = 8, def.rows = 8 * 200;
     ck_ok(vg_collect_run(&def, &got, &diag));
     int64_t taken = 0;
-    for (int64_t r = 0; r < got.rows; r++) taken += got.taken[r];
+    for (int64_t r = 0; r < got.rows; r++) {
+        taken += got.taken[r];
+        ck_assert(r == 0 || got.taken[r] == (got.ends[r - 1] == VG_ROW_TRUNCATED)); // a run a takeover
+    }
     ck_assert_int_eq(got.rows, got.expert_actions);
     ck_assert_int_eq(got.departures, 0); // it takes over in time
     ck_assert_int_eq(got.taken[0], 1);   // the learner begins
@@ -199,6 +225,7 @@ START_TEST(same_bits_at_any_thread_count_and_in_disturbance) {
         ck_assert_int_eq(got.rows, first.rows);
         ck_assert(memcmp(got.inputs, first.inputs, sizeof(float) * 4 * (size_t)got.rows) == 0);
         ck_assert(memcmp(got.labels, first.labels, sizeof(float) * 2 * (size_t)got.rows) == 0);
+        ck_assert(memcmp(got.ends, first.ends, (size_t)got.rows) == 0);
         ck_assert(got.departures == first.departures && got.distance == first.distance);
         vg_collect_free(&got);
     }
@@ -283,7 +310,8 @@ START_TEST(out_of_memory_leaves_nothing) {
 }
 END_TEST
 
-CK_MAIN("collect", factors_by_hand, labels_stand_beside_their_states, shares_rows_evenly_in_order,
-        mixes_by_chance, noise_has_the_covariance_asked_for, a_gate_gives_rows_of_the_expert_only,
-        same_bits_at_any_thread_count_and_in_disturbance, an_expert_with_a_memory_drives_by_it,
-        refuses_what_makes_no_sense, never_allocates_in_a_step, out_of_memory_leaves_nothing)
+CK_MAIN("collect", factors_by_hand, labels_stand_beside_their_states, knows_where_rows_end,
+        shares_rows_evenly_in_order, mixes_by_chance, noise_has_the_covariance_asked_for,
+        a_gate_gives_rows_of_the_expert_only, same_bits_at_any_thread_count_and_in_disturbance,
+        an_expert_with_a_memory_drives_by_it, refuses_what_makes_no_sense, never_allocates_in_a_step,
+        out_of_memory_leaves_nothing)

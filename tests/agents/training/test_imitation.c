@@ -41,7 +41,7 @@ static void make(made *m, int64_t rows, int64_t held) {
     for (int64_t r = 0; r < rows + held; r++) {
         float in[] = {(float)(r % 7) - 3, 10 + (float)(r % 5)};
         float out[] = {-0.1f * in[0], 0.1f * (12 - in[1])};
-        ck_ok(vg_dataset_add(m->data, in, out, 1, r >= rows, &diag));
+        ck_ok(vg_dataset_add(m->data, in, out, NULL, 1, r >= rows, &diag));
     }
     vg_rows all = vg_dataset_train(m->data);
     vg_imitation_scale(&m->im, &car, &all);

@@ -170,6 +170,54 @@ START_TEST(out_of_memory_or_disk_leaves_nothing) {
 }
 END_TEST
 
+// A checkpoint gives back what was collected, with the bounds of its episodes.
+static void ck_same_rows(const vg_rows *a, const vg_rows *b) {
+    ck_assert_int_eq(a->count, b->count);
+    ck_assert_int_eq(memcmp(a->inputs, b->inputs, sizeof(float) * (size_t)(a->count * a->width)), 0);
+    ck_assert_int_eq(memcmp(a->actions, b->actions, sizeof(float) * 2 * (size_t)a->count), 0);
+    ck_assert_int_eq(a->episode_count, b->episode_count);
+    for (int64_t i = 0; i < a->episode_count; i++) {
+        const vg_rows_episode *x = &a->episodes[i], *y = &b->episodes[i];
+        ck_assert(x->first == y->first && x->count == y->count && x->end == y->end && x->final == y->final);
+    }
+}
+
+START_TEST(resumed_data_has_the_same_episodes) {
+    for (int with_logs = 0; with_logs < 2; with_logs++) {
+        interactive_case *c = interactive_begin(&vg_learner_dagger);
+        const char *logs[] = {interactive_demo(c, "demo.vlog", "sedan", 3, 2)};
+        vg_interactive a = {.anyone = true}, b = {.anyone = true};
+        vg_collection got;
+        c->def.logs = logs, c->def.log_count = with_logs;
+        ck_ok(vg_interactive_open(&a, c->learner, &c->def, &diag));
+        a.run.round = with_logs;
+        vg_collect_def plan = vg_interactive_plan(&a);
+        plan.noise[0][0] = 3; // off the road, and put back
+        ck_ok(vg_interactive_collect(&a, &plan, &got, &diag));
+        ck_assert_int_gt(got.departures, 0);
+        ck_ok(vg_interactive_end(&a, &diag)); // writes the checkpoint
+        c->def.resume = true;
+        ck_ok(vg_interactive_open(&b, c->learner, &c->def, &diag));
+        ck_assert(b.run.resumed && b.run.round == a.run.round);
+        vg_rows rows[] = {vg_dataset_train(a.data), vg_dataset_validation(a.data)};
+        vg_rows again[] = {vg_dataset_train(b.data), vg_dataset_validation(b.data)};
+        ck_same_rows(&rows[0], &again[0]);
+        ck_same_rows(&rows[1], &again[1]);
+        int64_t terminated = 0, episodes = rows[0].episode_count + rows[1].episode_count;
+        for (int p = 0; p < 2; p++)
+            for (int64_t i = 0; i < rows[p].episode_count; i++)
+                terminated += rows[p].episodes[i].end == VG_ROW_TERMINATED;
+        ck_assert(terminated > 0 && terminated < episodes);
+        vg_collect_free(&got);
+        vg_interactive_close(&a);
+        vg_interactive_close(&b);
+        interactive_end(c);
+    }
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
 CK_MAIN("interactive", refuses_what_does_not_belong_together, refuses_roads_the_expert_does_not_know,
         refuses_small_budgets_and_datasets, refuses_a_foreign_checkpoint, freezes_the_normaliser,
-        keeps_the_best_on_validation, out_of_memory_or_disk_leaves_nothing)
+        keeps_the_best_on_validation, out_of_memory_or_disk_leaves_nothing,
+        resumed_data_has_the_same_episodes)

@@ -68,7 +68,29 @@ static const vg_command bench = {.name = "bench",
                                  .most_operands = -1,
                                  .children = (const vg_command *const[]){&score, NULL},
                                  .run = nothing};
-static const vg_command *const commands[] = {&train, &info, &bench, NULL};
+
+// What comes from a table: the commands 'read a' and 'read b', each with a choice of the same.
+static const char *const table[] = {"a", "b", NULL};
+static const char *letter(int32_t i) { return table[i]; }
+static const vg_flag letter_flags[] = {
+    {"to", VG_FLAG_CHOICE, 0, "LETTER", .standard = "a", .choice = letter, .help = "which"}};
+static bool read_letter(int32_t i, vg_made_command *out) {
+    if (!table[i]) return false;
+    out->flags[0] = letter_flags[0];
+    out->command = (vg_command){.name = table[i],
+                                .summary = i ? "second" : "first",
+                                .synopsis = "FILE",
+                                .flags = out->flags,
+                                .flag_count = 1,
+                                .options_size = sizeof(int32_t),
+                                .most_operands = 1,
+                                .run = nothing};
+    return true;
+}
+static void list_letters(vg_text *out) { vg_text_add(out, "letters: a, b\n"); }
+static const vg_command reads = {
+    .name = "read", .summary = "letters", .details = "Reads.", .more = list_letters, .child = read_letter};
+static const vg_command *const commands[] = {&train, &info, &bench, &reads, NULL};
 
 static vg_diag diag;
 static vg_call call;
@@ -112,6 +134,36 @@ START_TEST(runs_beside_children) {
     vg_args_free(&call);
     char *path[] = {"bench", "motion"};
     ck_assert_int_eq(vg_args_find(commands, 2, path, &call, &diag), VG_ERR_ARGUMENT);
+}
+END_TEST
+
+START_TEST(commands_and_choices_come_from_tables) {
+    ck_ok(parse("read b file --to b"));
+    ck_assert_str_eq(call.name, "read b");
+    ck_assert_str_eq(call.command->summary, "second");
+    ck_assert(call.operands.count == 1 && *(int32_t *)call.options == 1);
+    ck_ok(parse("read a"));
+    ck_assert(*(int32_t *)call.options == 0);
+    ck_fails(parse("read c"), VG_ERR_ARGUMENT, "unknown command 'read c'");
+    ck_fails(parse("read zebra"), VG_ERR_ARGUMENT, "unknown command 'read zebra', expected one of a, b");
+    ck_fails(parse("read"), VG_ERR_ARGUMENT, "expected a command behind 'verge read'");
+    ck_fails(parse("read a --to c"), VG_ERR_ARGUMENT, "--to: 'c' is no choice, expected a|b");
+    vg_args_free(&call);
+    char *path[] = {"read", "b"};
+    ck_ok(vg_args_find(commands, 2, path, &call, &diag));
+    ck_assert_str_eq(call.command->name, "b");
+    vg_text text = {0};
+    vg_help_command(&reads, "read", &text);
+    ck_assert_ptr_nonnull(strstr(text.bytes, "Reads.\n\nletters: a, b\n"));
+    ck_assert_ptr_nonnull(strstr(text.bytes, "commands:\n  a  first\n  b  second\n"));
+    vg_text_free(&text);
+    vg_help_command(call.command, call.name, &text);
+    ck_assert_ptr_nonnull(strstr(text.bytes, "--to LETTER  which (a|b; default a)"));
+    vg_text_free(&text);
+    vg_man_command(&reads, "read", &text);
+    ck_assert_ptr_nonnull(strstr(text.bytes, "letters: a, b"));
+    ck_assert_ptr_nonnull(strstr(text.bytes, "verge\\-read\\-b"));
+    vg_text_free(&text);
 }
 END_TEST
 
@@ -241,5 +293,5 @@ START_TEST(survives_missing_memory) {
 }
 END_TEST
 
-CK_MAIN("args", fills_in_options, runs_beside_children, knows_defaults, lists_come_in_pieces,
-        names_what_is_wrong, configures, helps, survives_missing_memory)
+CK_MAIN("args", fills_in_options, runs_beside_children, commands_and_choices_come_from_tables, knows_defaults,
+        lists_come_in_pieces, names_what_is_wrong, configures, helps, survives_missing_memory)

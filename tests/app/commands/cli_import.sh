@@ -48,3 +48,5 @@ expect 2 "'a;b' is no tag" import good.csv --car kart --tags 'a;b'; none
 expect 2 "no-car" import good.csv --car no-car; none
 expect 2 "--road" "$verge" import csv good.csv --car kart --out lap.vlog
 expect 0 "usage: verge import csv FILE..." "$verge" import csv --help
+expect 0 "  csv  laps as CSV: t_s,x_m" "$verge" import --help
+expect 2 "unknown command 'import gpx', expected one of csv" "$verge" import gpx good.csv --road circle.csv --car kart

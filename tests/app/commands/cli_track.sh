@@ -19,7 +19,7 @@ expect 0 "radius      none: straight all the way" "$verge" track info straight.c
 expect 0 '"radius_least_m": null' "$verge" track info straight.csv --json
 
 hash_of() { "$verge" track info "$1" | grep ^hash; }
-expect 0 "" "$verge" track convert first.csv --header plain --out plain.csv
+expect 0 "" "$verge" track convert first.csv --format plain --out plain.csv
 grep -q "^x_m,y_m,w_right_m,w_left_m$" plain.csv || fail "no plain header"
 [ "$(hash_of first.csv)" = "$(hash_of plain.csv)" ] || fail "another header gives another road"
 expect 0 "" "$verge" track convert first.csv --reverse --out back.csv
@@ -35,6 +35,19 @@ expect 0 "say '# open'" "$verge" track info lane.csv
 expect 0 "" "$verge" track convert lane.csv --open --out open.csv
 expect 0 "open" "$verge" track info open.csv
 expect 2 "expected one" "$verge" track convert lane.csv --open --closed --out bad.csv
+
+# What formats there are is said by the help and by each refusal.
+expect 0 "  tum    the racetrack" "$verge" track convert --help
+expect 0 "  plain  the same" "$verge" track info --help
+expect 0 "auto|tum|plain" "$verge" track convert --help
+expect 2 "'gpx' is no choice, expected auto|tum|plain" "$verge" track convert lane.csv --format gpx --out bad.csv
+expect 2 "bad.xyz: has no ending of a road format that verge writes: tum (.csv), plain (.csv)" \
+    "$verge" track convert lane.csv --out bad.xyz
+expect 0 "" "$verge" track convert lane.csv --format plain --out lane.xyz # what a file holds counts
+expect 0 "open" "$verge" track info open.csv
+expect 0 "closed" "$verge" track info lane.xyz
+echo '<gpx>' > lane.gpx
+expect 2 "lane.gpx: is no road of a format that verge reads: tum (.csv), plain (.csv)" "$verge" track info lane.gpx
 
 printf 'x_m,y_m,w_right_m,w_left_m\n0,0,16,16\n60,0,16,16\n60,12,16,16\n0,12,16,16\n' > tight.csv
 expect 0 "folds over at" "$verge" track info tight.csv

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "logs/import/import_csv.h"
+#include "logs/import/lap_formats.h"
 #include "logs/store/replay.h"
 #include "tests/check.h"
 #include "tracks/library.h"
@@ -96,7 +96,7 @@ static void check_set(const char *prefix, const char *track, const char *car_nam
         vg_import_report report;
         vg_import_def def = vg_import_default();
         def.road = road, def.car = &car;
-        ck_ok(vg_import_csv_read(path, NULL, &lap, &diag));
+        ck_ok(vg_lap_read(NULL, path, NULL, &lap, &diag));
         ck_ok(vg_log_create(log_path, VG_REPLACE, &def.log, &diag));
         ck_ok(vg_import_lap(&def, &lap, &report, &diag));
         ck_ok(vg_log_close(def.log, &diag));

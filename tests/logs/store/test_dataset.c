@@ -132,6 +132,170 @@ START_TEST(keeps_to_limit_and_driver) {
 }
 END_TEST
 
+// Episodes cover all rows of a part, in order, without gaps.
+static void ck_episodes(const vg_rows *rows, int64_t episodes) {
+    ck_assert_int_eq(rows->episode_count, episodes);
+    int64_t next = 0;
+    for (int64_t i = 0; i < rows->episode_count; i++) {
+        ck_assert_int_eq(rows->episodes[i].first, next);
+        ck_assert_int_ge(rows->episodes[i].count, 1);
+        ck_assert_int_ne(rows->episodes[i].end, VG_ROW_GOES_ON);
+        next += rows->episodes[i].count;
+    }
+    ck_assert_int_eq(next, rows->count);
+}
+
+// The split is by whole episodes, so each part's are those of logs; the limit truncates the one it falls in.
+START_TEST(knows_its_episodes) {
+    const char *path = fixture_log("episodes.vlog");
+    vg_sense *sense = sense_of("offset,speed,previous");
+    vg_dataset_def def = vg_dataset_default();
+    def.sense = sense;
+    for (def.seed = 0; def.seed < 4; def.seed++) {
+        vg_dataset *data = read_one(&def, path);
+        vg_rows train = vg_dataset_train(data), held = vg_dataset_validation(data);
+        ck_episodes(&train, 2);
+        ck_episodes(&held, 1);
+        ck_assert_int_eq(held.episodes[0].count, held.count);
+        ck_assert(held.episodes[0].end == VG_ROW_TRUNCATED && held.episodes[0].final == 0);
+        vg_dataset_destroy(data);
+    }
+    def.validation = 0;
+    vg_dataset *all = read_one(&def, path);
+    vg_rows rows = vg_dataset_train(all);
+    ck_episodes(&rows, 3);
+    ck_assert(rows.episodes[1].first == 80 && rows.episodes[2].first == 160);
+    static const int64_t limits[] = {1, 79, 80, 81, 160, 192};
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        def.limit = limits[i];
+        vg_dataset *data = read_one(&def, path);
+        vg_rows cut = vg_dataset_train(data);
+        ck_episodes(&cut, 1 + (def.limit > 80) + (def.limit > 160));
+        vg_transition last = vg_rows_transition(&cut, cut.count - 1);
+        ck_assert(last.truncated && !last.terminated);
+        // What came next is known: the first row that was left out, or what the log says of the end.
+        vg_transition same = vg_rows_transition(&rows, cut.count - 1);
+        ck_assert_int_eq(memcmp(last.next, same.next, (size_t)cut.width * sizeof(float)), 0);
+        vg_dataset_destroy(data);
+    }
+    vg_dataset_destroy(all);
+    vg_sense_destroy(sense);
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
+// A drive of 30 ticks: who has the wheel in each action, how it ended, whether its last state is known.
+static const char *wheel_log(const char *name, const char *who, vg_end end) {
+    vg_diag diag = {0};
+    const char *path = scratch(name);
+    vg_road *road = fixture_road(60);
+    vg_car car = fixture_car(0);
+    vg_log *log;
+    vg_log_episode e = vg_log_episode_default();
+    ck_ok(vg_log_create(path, VG_REPLACE, &log, &diag));
+    ck_ok(vg_log_add_road(log, road, &e.road, &diag));
+    ck_ok(vg_log_add_car(log, &car, &e.car, &diag));
+    ck_ok(vg_log_begin(log, &e, &diag));
+    vg_log_step step = {.state = {0}};
+    for (int64_t t = 0; t <= 3 * (int64_t)strlen(who); t++) {
+        vg_road_point at = vg_road_at(road, (double)t);
+        step.state = (vg_state){.x = at.x, .y = at.y, .yaw = at.heading, .speed = (float)t};
+        if (t == 3 * (int64_t)strlen(who)) break;
+        step.who = who[t / 3] == 'h' ? VG_WHO_HUMAN : VG_WHO_POLICY;
+        step.command[0] = (float)(t / 3) / 1000;
+        ck_ok(vg_log_append(log, &step, 1, &diag));
+    }
+    ck_ok(vg_log_end(log, end, end == VG_END_OPEN ? NULL : &step.state, &diag));
+    ck_ok(vg_log_close(log, &diag));
+    vg_road_destroy(road);
+    return path;
+}
+
+START_TEST(says_how_episodes_ended) {
+    static const vg_end ends[] = {VG_END_OFF_ROAD, VG_END_HORIZON, VG_END_FINISH, VG_END_STOPPED,
+                                  VG_END_OPEN};
+    vg_sense *sense = sense_of("speed");
+    vg_dataset_def def = vg_dataset_default();
+    def.sense = sense, def.validation = 0;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        vg_dataset *data = read_one(&def, wheel_log("ends.vlog", "hhhh", ends[i]));
+        vg_rows rows = vg_dataset_train(data);
+        ck_episodes(&rows, 1);
+        vg_transition t = vg_rows_transition(&rows, 2), last = vg_rows_transition(&rows, 3);
+        ck_assert(t.input[0] == 6 && t.next[0] == 9 && !t.terminated && !t.truncated);
+        ck_assert(last.terminated == (ends[i] == VG_END_OFF_ROAD) && last.truncated == !last.terminated);
+        if (ends[i] == VG_END_OPEN)
+            ck_assert_ptr_null(last.next);
+        else
+            ck_assert(last.next[0] == 12);
+        vg_dataset_destroy(data);
+    }
+    vg_sense_destroy(sense);
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
+// Rows on both sides of another driver's are not neighbours.
+START_TEST(another_driver_ends_an_episode) {
+    vg_sense *sense = sense_of("speed");
+    vg_dataset_def def = vg_dataset_default();
+    def.sense = sense, def.validation = 0, def.anyone = false, def.who = VG_WHO_HUMAN;
+    vg_dataset *data = read_one(&def, wheel_log("wheel.vlog", "phhpphpph", VG_END_OFF_ROAD));
+    vg_rows rows = vg_dataset_train(data);
+    ck_episodes(&rows, 3);
+    ck_assert(rows.count == 4 && rows.episodes[0].count == 2 && rows.episodes[1].count == 1);
+    float past[2];
+    uint8_t pad[2];
+    vg_rows_window(&rows, 2, &(vg_window){2, 1}, past, pad, NULL, NULL);
+    ck_assert(past[0] == 15 && past[1] == 15 && pad[0] && !pad[1]);
+    vg_transition t = vg_rows_transition(&rows, 1);
+    ck_assert(t.truncated && t.next[0] == 9);
+    t = vg_rows_transition(&rows, 2);
+    ck_assert(t.truncated && t.next[0] == 18);
+    t = vg_rows_transition(&rows, 3);
+    ck_assert(t.terminated && t.next[0] == 27);
+    vg_dataset_destroy(data);
+    // Where the other has the wheel at the end, the end is not this driver's.
+    data = read_one(&def, wheel_log("wheel.vlog", "hhp", VG_END_OFF_ROAD));
+    rows = vg_dataset_train(data);
+    ck_episodes(&rows, 1);
+    t = vg_rows_transition(&rows, 1);
+    ck_assert(t.truncated && !t.terminated && t.next[0] == 6);
+    vg_dataset_destroy(data);
+    vg_sense_destroy(sense);
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
+// More rows than are sensed at once: episodes go on over the bounds of a batch, and finals stand at any
+// place.
+START_TEST(batches_leave_no_trace) {
+    vg_sense *sense = sense_of("speed");
+    vg_dataset_def def = vg_dataset_default();
+    def.sense = sense, def.validation = 0;
+    char who[1100];
+    for (int32_t length = 511; length <= 513; length++) {
+        memset(who, 'h', sizeof who);
+        who[length] = 0;
+        const char *path = wheel_log("batches.vlog", who, VG_END_HORIZON);
+        for (def.limit = 511; def.limit <= 514; def.limit++) {
+            vg_dataset *data = read_one(&def, path);
+            vg_rows rows = vg_dataset_train(data);
+            ck_assert_int_eq(rows.count, length < def.limit ? length : def.limit);
+            ck_episodes(&rows, 1);
+            for (int64_t r = 0; r < rows.count; r++) {
+                vg_transition t = vg_rows_transition(&rows, r);
+                ck_assert(t.input[0] == (float)(3 * r) && t.next[0] == (float)(3 * r + 3));
+                ck_assert(t.action[0] == (float)r / 1000);
+            }
+            vg_dataset_destroy(data);
+        }
+    }
+    vg_sense_destroy(sense);
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
 // One log with another car or clock.
 static const char *odd_log(const char *name, float delay, int32_t ticks_per_action) {
     vg_diag diag = {0};
@@ -199,12 +363,31 @@ START_TEST(grows_row_by_row) {
     ck_assert_int_eq(vg_dataset_train(data).count, 0);
     for (int i = 0; i < 1200; i++) {
         const float input[3] = {(float)i, 1, 2}, action[2] = {0.5f, (float)i};
-        ck_ok(vg_dataset_add(data, input, action, 1, i >= 1100, &diag));
+        ck_ok(vg_dataset_add(data, input, action, NULL, 1, i >= 1100, &diag));
     }
     vg_rows train = vg_dataset_train(data), held = vg_dataset_validation(data);
     ck_assert(train.count == 1000 && held.count == 100);
     ck_assert(train.inputs[3 * 999] == 999 && train.actions[2 * 999 + 1] == 999);
     ck_assert(held.inputs[0] == 1100 && held.inputs[3 * 99] == 1199);
+    ck_episodes(&train, 1000); // each was added as one
+    ck_episodes(&held, 100);
+    vg_dataset_destroy(data);
+
+    // Several at once, the third of them beyond the limit.
+    def.limit = 5;
+    const float inputs[3 * 7] = {0}, actions[2 * 7] = {0};
+    const uint8_t ends[7] = {0, VG_ROW_TERMINATED, 0, VG_ROW_TRUNCATED, VG_ROW_GOES_ON, 0, VG_ROW_TERMINATED};
+    ck_ok(vg_dataset_create(&def, &car, &data, &diag));
+    ck_ok(vg_dataset_add(data, inputs, actions, ends, 7, false, &diag));
+    ck_ok(vg_dataset_add(data, inputs, actions, ends, 1, true, &diag)); // says that it goes on
+    train = vg_dataset_train(data), held = vg_dataset_validation(data);
+    ck_episodes(&train, 3);
+    ck_episodes(&held, 1);
+    ck_assert(train.episodes[0].count == 2 && train.episodes[0].end == VG_ROW_TERMINATED);
+    ck_assert(train.episodes[1].count == 2 && train.episodes[1].end == VG_ROW_TRUNCATED);
+    ck_assert(train.episodes[2].count == 1 && train.episodes[2].end == VG_ROW_TRUNCATED);
+    ck_assert(train.episodes[1].final < 0 && train.episodes[2].final >= 0);
+    ck_assert(held.episodes[0].end == VG_ROW_TRUNCATED);
     vg_dataset_destroy(data);
     vg_dataset_destroy(NULL);
     vg_sense_destroy(sense);
@@ -234,5 +417,6 @@ START_TEST(leaks_nothing_when_memory_runs_out) {
 END_TEST
 
 CK_MAIN("dataset", pairs_what_was_sensed_with_the_action_taken, splits_by_whole_episodes,
-        keeps_to_limit_and_driver, refuses_logs_that_do_not_belong_together, grows_row_by_row,
-        leaks_nothing_when_memory_runs_out)
+        keeps_to_limit_and_driver, knows_its_episodes, says_how_episodes_ended,
+        another_driver_ends_an_episode, batches_leave_no_trace, refuses_logs_that_do_not_belong_together,
+        grows_row_by_row, leaks_nothing_when_memory_runs_out)

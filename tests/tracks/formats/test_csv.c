@@ -2,6 +2,7 @@
 
 #include "sim/base/random.h"
 #include "tests/scratch.h"
+#include "tracks/formats.h"
 #include "tracks/formats/csv.h"
 
 #define HEADER "x_m,y_m,w_right_m,w_left_m\n"
@@ -94,7 +95,7 @@ START_TEST(refuses_what_is_no_road) {
     char longest[4000];
     memset(longest, '1', sizeof longest);
     ck_fails(vg_csv_parse(longest, sizeof longest, "r.csv", &track, &diag), VG_ERR_FORMAT, "a line of 4000");
-    ck_fails(vg_csv_read("no/such.csv", &track, &diag), VG_ERR_NOT_FOUND, "no/such.csv");
+    ck_fails(vg_track_read_file("no/such.csv", NULL, &track, &diag), VG_ERR_NOT_FOUND, "no/such.csv");
     ck_assert_int_eq(vg_memory_live(), 0);
 }
 END_TEST
@@ -130,9 +131,9 @@ START_TEST(reads_and_writes_files) {
     vg_track track, again;
     const char *path = scratch("road.csv");
     ck_ok(parse(square, &track, &diag));
-    ck_ok(vg_csv_write(&track, VG_CSV_TUM, path, VG_KEEP, &diag));
-    ck_fails(vg_csv_write(&track, VG_CSV_TUM, path, VG_KEEP, &diag), VG_ERR_EXISTS, path);
-    ck_ok(vg_csv_read(path, &again, &diag));
+    ck_ok(vg_track_write_file(&track, &vg_track_format_tum, path, VG_KEEP, &diag));
+    ck_fails(vg_track_write_file(&track, &vg_track_format_tum, path, VG_KEEP, &diag), VG_ERR_EXISTS, path);
+    ck_ok(vg_track_read_file(path, NULL, &again, &diag));
     ck_assert_str_eq(again.name, "road"); // the file's name, without its end
     ck_assert_int_eq(again.count, 4);
     vg_track_free(&track);

@@ -1,0 +1,49 @@
+#include "logs/import/lap_formats.h"
+
+#include "logs/import/import_csv.h"
+#include "sim/base/file.h"
+#include "sim/base/memory.h"
+
+// The order decides where a file looks like none and several have its ending: the first reads it.
+const vg_format *const vg_lap_formats[] = {&vg_lap_format_csv.about, NULL};
+
+enum { FORMATS = sizeof vg_lap_formats / sizeof *vg_lap_formats - 1 };
+
+const vg_lap_format *vg_lap_format_at(int32_t i) {
+    return i >= 0 && i < FORMATS ? (const vg_lap_format *)vg_lap_formats[i] : NULL;
+}
+
+static vg_err fail_unknown(const char *file, vg_diag *diag) {
+    vg_text names = {0};
+    vg_format_list(vg_lap_formats, &names);
+    vg_err err = names.failed ? vg_fail_memory(diag)
+                              : vg_fail_at(diag, VG_ERR_FORMAT, file, 0, NULL,
+                                           "is no lap of a format that verge reads: %s", names.bytes);
+    vg_text_free(&names);
+    return err;
+}
+
+vg_err vg_lap_parse(const vg_lap_format *format, const char *bytes, int64_t size, const char *file,
+                    const vg_warnings *warnings, vg_lap *out, vg_diag *diag) {
+    *out = (vg_lap){0};
+    if (!format) format = (const vg_lap_format *)vg_format_of(vg_lap_formats, file, bytes, size);
+    if (!format) return fail_unknown(file, diag);
+    const vg_telemetry_source source = {bytes, size, file, warnings};
+    vg_telemetry telemetry = {0};
+    vg_err err = format->read(&source, &telemetry, diag);
+    if (!err) err = vg_telemetry_lap(&telemetry, out, diag);
+    vg_telemetry_free(&telemetry);
+    return err;
+}
+
+vg_err vg_lap_read(const vg_lap_format *format, const char *path, const vg_warnings *warnings, vg_lap *out,
+                   vg_diag *diag) {
+    *out = (vg_lap){0};
+    char *bytes;
+    int64_t size;
+    vg_err err = vg_file_read(path, 0, &bytes, &size, diag);
+    if (err) return err;
+    err = vg_lap_parse(format, bytes, size, path, warnings, out, diag);
+    vg_free(bytes);
+    return err;
+}

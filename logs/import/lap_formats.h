@@ -1,0 +1,34 @@
+// logs/import/lap_formats.h -- the table of telemetry formats. `verge import`, its help and examples, `verge
+// info` and messages follow from it.
+//
+// To add a format: its source and header in logs/import/, its row in lap_formats.c, its test in
+// tests/logs/import/, its section in docs/import.md.
+#ifndef VG_LOGS_IMPORT_LAP_FORMATS_H
+#define VG_LOGS_IMPORT_LAP_FORMATS_H
+
+#include "logs/import/telemetry.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// The rows, closed by NULL, for the functions of sim/base/format.h. Each is the `about` of a vg_lap_format.
+extern const vg_format *const vg_lap_formats[];
+
+// The i-th format; NULL past the last.
+const vg_lap_format *vg_lap_format_at(int32_t i);
+
+// Read a lap. format: NULL to find it by what the file holds, else by its ending. `file` is its path, or a
+// name for messages, borrowed by the lap; warnings may be NULL. On failure *out is zeroed.
+// Errors: VG_ERR_FORMAT (no row knows the file: the message lists those there are), those of the format's
+// reader and of vg_telemetry_lap.
+VG_NODISCARD vg_err vg_lap_parse(const vg_lap_format *format, const char *bytes, int64_t size,
+                                 const char *file, const vg_warnings *warnings, vg_lap *out, vg_diag *diag);
+// The same from a file; path is borrowed by the lap. Errors: those of vg_file_read too.
+VG_NODISCARD vg_err vg_lap_read(const vg_lap_format *format, const char *path, const vg_warnings *warnings,
+                                vg_lap *out, vg_diag *diag);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

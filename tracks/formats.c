@@ -1,0 +1,74 @@
+#include "tracks/formats.h"
+
+#include "sim/base/memory.h"
+#include "tracks/formats/csv.h"
+
+// The order decides where a file looks like none and several have its ending: the first reads it.
+const vg_format *const vg_track_formats[] = {&vg_track_format_tum.about, &vg_track_format_plain.about, NULL};
+
+enum { FORMATS = sizeof vg_track_formats / sizeof *vg_track_formats - 1 };
+
+const vg_track_format *vg_track_format_at(int32_t i) {
+    return i >= 0 && i < FORMATS ? (const vg_track_format *)vg_track_formats[i] : NULL;
+}
+
+// An error whose text ends with the formats there are.
+static vg_err fail_listing(vg_err err, const char *file, const char *says, const vg_format *const *table,
+                           vg_diag *diag) {
+    vg_text names = {0};
+    vg_format_list(table, &names);
+    err =
+        names.failed ? vg_fail_memory(diag) : vg_fail_at(diag, err, file, 0, NULL, "%s%s", says, names.bytes);
+    vg_text_free(&names);
+    return err;
+}
+
+vg_err vg_track_parse(const char *bytes, int64_t size, const char *file, const vg_warnings *warnings,
+                      vg_track *out, vg_diag *diag) {
+    *out = (vg_track){0};
+    const vg_track_format *format =
+        (const vg_track_format *)vg_format_of(vg_track_formats, file, bytes, size);
+    if (!format || !format->read)
+        return fail_listing(VG_ERR_FORMAT, file,
+                            "is no road of a format that verge reads: ", vg_track_formats, diag);
+    const vg_track_source source = {bytes, size, file, warnings};
+    vg_err err = format->read(&source, out, diag);
+    if (!err) vg_track_name_by_file(out, file);
+    return err;
+}
+
+vg_err vg_track_read_file(const char *path, const vg_warnings *warnings, vg_track *out, vg_diag *diag) {
+    *out = (vg_track){0};
+    char *bytes;
+    int64_t size;
+    vg_err err = vg_file_read(path, 0, &bytes, &size, diag);
+    if (err) return err;
+    err = vg_track_parse(bytes, size, path, warnings, out, diag);
+    vg_free(bytes);
+    return err;
+}
+
+vg_err vg_track_format_to_write(const char *path, const vg_track_format **out, vg_diag *diag) {
+    const vg_format *writers[FORMATS + 1] = {NULL};
+    int32_t count = 0;
+    *out = NULL;
+    for (int32_t i = 0; i < FORMATS && !*out; i++) {
+        const vg_track_format *format = vg_track_format_at(i);
+        if (!format->write) continue;
+        if (vg_format_has_ending(&format->about, path)) *out = format;
+        writers[count++] = &format->about;
+    }
+    if (*out) return VG_OK;
+    return fail_listing(VG_ERR_ARGUMENT, path, "has no ending of a road format that verge writes: ", writers,
+                        diag);
+}
+
+vg_err vg_track_write_file(const vg_track *track, const vg_track_format *format, const char *path,
+                           vg_overwrite overwrite, vg_diag *diag) {
+    vg_text text = {0};
+    format->write(track, &text);
+    vg_err err =
+        text.failed ? vg_fail_memory(diag) : vg_file_write(path, text.bytes, text.size, overwrite, diag);
+    vg_text_free(&text);
+    return err;
+}
