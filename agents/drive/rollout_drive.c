@@ -31,7 +31,7 @@ static vg_err open_drivers(vg_rollout_cell *c, vg_diag *diag) {
     const vg_policy *policy = p->def->policy;
     vg_err err = vg_driver_open(policy, c->count, &c->driver, diag);
     if (!err && p->labeller && !c->again) err = vg_driver_open(p->labeller, c->count, &c->labeller, diag);
-    if (err || !policy->sense || p->def->disturbance.sense_noise == 0) return err;
+    if (err || !policy->sense || p->def->disturbance.observation_noise == 0) return err;
     int32_t size = vg_sense_size(policy->sense);
     if (!(c->blur = vg_new(float, size))) return vg_fail_memory(diag);
     vg_disturbance_observation_scale(&p->process, policy->sense, &p->driven, c->blur);
@@ -199,7 +199,7 @@ static vg_err act(vg_rollout_cell *c, int32_t t) {
     vg_err err = vg_driver_decide(&c->driver, c->world, c->commands);
     if (!err && c->labeller.policy && t % p->stride == 0) err = ask_labeller(c, t / p->stride);
     if (err) return err;
-    if (p->def->disturbance.action_noise > 0) shake_actions(c, t);
+    if (p->def->disturbance.actuation_noise > 0) shake_actions(c, t);
     if (p->def->disturbance.gust > 0) err = blow(c, t);
     return err ? err : vg_world_step(c->world, c->commands);
 }

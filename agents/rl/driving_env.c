@@ -97,7 +97,7 @@ static vg_episode_key key_of(const vg_driving *d, const cell *c, int64_t lane) {
 static void sense(const vg_driving *d, const cell *c, int64_t block, float *seen) {
     int32_t width = d->env.observation;
     vg_sense_observe(d->def.sense, c->world, seen);
-    for (int32_t i = 0; i < c->count && d->def.disturbance.sense_noise > 0; i++) {
+    for (int32_t i = 0; i < c->count && d->def.disturbance.observation_noise > 0; i++) {
         vg_episode_key key = key_of(d, c, block * BLOCK + i);
         vg_disturbance_observation(d->blur, width, &key, c->step, seen + (int64_t)i * width);
     }
@@ -173,7 +173,7 @@ static vg_err step(void *context, int64_t block, const float *actions, vg_step *
     int64_t width = d->env.observation;
     float commands[BLOCK * 2];
     memcpy(commands, actions, sizeof(float) * 2 * (size_t)c->count);
-    for (int32_t i = 0; i < c->count && d->def.disturbance.action_noise > 0; i++) {
+    for (int32_t i = 0; i < c->count && d->def.disturbance.actuation_noise > 0; i++) {
         vg_episode_key key = key_of(d, c, block * BLOCK + i);
         vg_disturbance_actuation(&d->process, &key, c->step, commands + 2 * i);
     }

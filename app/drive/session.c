@@ -115,7 +115,7 @@ static vg_err open_driver(vg_session *s, vg_diag *diag) {
     const vg_policy *policy = s->def.policy;
     if (!policy) return VG_OK;
     vg_err err = vg_driver_open(policy, 1, &s->driver, diag);
-    if (err || !policy->sense || s->def.disturbance.sense_noise == 0) return err;
+    if (err || !policy->sense || s->def.disturbance.observation_noise == 0) return err;
     s->blur = vg_new(float, vg_sense_size(policy->sense));
     if (!s->blur) return vg_fail_memory(diag);
     vg_disturbance_observation_scale(&s->process, policy->sense, s->car, s->blur);
@@ -206,7 +206,7 @@ static vg_log_step row_of(vg_session *s, const vg_control *control) {
     row.input[0] = by_hand ? control->raw.steer : row.command[0];
     row.input[1] = by_hand ? control->raw.pedals : row.command[1];
     // The person's hands where they label; else what the driver meant, where noise hides it.
-    row.has_label = s->view.labelling || s->def.disturbance.action_noise > 0;
+    row.has_label = s->view.labelling || s->def.disturbance.actuation_noise > 0;
     const float wanted[] = {control->wanted.steer, control->wanted.pedals};
     const float *meant = s->view.labelling || by_hand ? wanted : s->policy_action;
     for (int k = 0; k < 2; k++) row.label[k] = fminf(fmaxf(meant[k], -1), 1);
@@ -296,7 +296,8 @@ static vg_err begin_action(vg_session *s, vg_diag *diag) {
                            vg_policy_trouble(s->def.policy), (long long)s->view.ticks);
     }
     s->shake[0] = s->shake[1] = 0;
-    if (s->def.disturbance.action_noise > 0) vg_disturbance_actuation(&s->process, &s->key, step, s->shake);
+    if (s->def.disturbance.actuation_noise > 0)
+        vg_disturbance_actuation(&s->process, &s->key, step, s->shake);
     if (s->def.disturbance.gust == 0) return VG_OK;
     s->gust = vg_disturbance_gust(&s->process, &s->key, step, step == 0, s->gust);
     vg_err err = vg_world_gust(s->world, &s->gust);
