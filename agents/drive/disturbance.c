@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "sim/base/exact.h"
 #include "sim/base/hash.h"
@@ -51,6 +52,8 @@ vg_car vg_disturbance_car(const vg_disturbance_process *process, const vg_car *c
     if (process->disturbance.delay > 0) { // whole ticks of the car's own, and whole ticks more
         double ticks = floor(car->delay / tick + 0.5) + floor(process->disturbance.delay / tick + 0.5);
         driven.delay = (float)(ticks * tick);
+        snprintf(driven.name, sizeof driven.name, "%.200s, late by %g s", car->name,
+                 (double)process->disturbance.delay);
     }
     return driven;
 }
@@ -70,11 +73,11 @@ float vg_disturbance_gust(const vg_disturbance_process *process, const vg_episod
 }
 
 void vg_disturbance_actuation(const vg_disturbance_process *process, const vg_episode_key *key, uint32_t step,
-                              float action[2]) {
+                              float noise[2]) {
     double normal[2];
     const vg_draw at = draw_at(key, step, VG_STREAM_ACTUATION_NOISE);
     vg_random_normal2(&at, normal);
-    for (int k = 0; k < 2; k++) action[k] += (float)(process->disturbance.actuation_noise * normal[k]);
+    for (int k = 0; k < 2; k++) noise[k] = (float)(process->disturbance.actuation_noise * normal[k]);
 }
 
 void vg_disturbance_observation_scale(const vg_disturbance_process *process, const vg_sense *sense,

@@ -1,5 +1,5 @@
 // agents/drive/disturbance.h -- what is done to a car and to what its driver senses, drawn in one place: for
-// rollouts, recordings, learners and drives by hand.
+// rollouts, recordings, learners and drives by hand. agents/drive/stepper.h puts it into an action.
 #ifndef VG_AGENTS_DRIVE_DISTURBANCE_H
 #define VG_AGENTS_DRIVE_DISTURBANCE_H
 
@@ -54,12 +54,12 @@ VG_NODISCARD vg_err vg_disturbance_process_make(const vg_disturbance *disturbanc
 vg_car vg_disturbance_car(const vg_disturbance_process *process, const vg_car *car, double tick);
 
 // Draws of an episode's action `step`. The yaw rate (rad/s) that follows `before`, whatever that is where the
-// gusts begin; noise onto an action; noise onto a sensed row of `size` values, where scale[k] is the
+// gusts begin; the noise on an action; noise onto a sensed row of `size` values, where scale[k] is the
 // standard deviation for value k.
 float vg_disturbance_gust(const vg_disturbance_process *process, const vg_episode_key *key, uint32_t step,
                           bool begins, float before);
 void vg_disturbance_actuation(const vg_disturbance_process *process, const vg_episode_key *key, uint32_t step,
-                              float action[2]);
+                              float noise[2]);
 void vg_disturbance_observation(const float *scale, int32_t size, const vg_episode_key *key, uint32_t step,
                                 float *row);
 // That scale, into [sense size].

@@ -31,7 +31,9 @@ START_TEST(adds_delay_in_ticks) {
     car.delay = 0.042f;
     vg_disturbance_process late = {.disturbance = {.delay = 0.058f}}, still = {0};
     ck_assert_double_eq_tol(vg_disturbance_car(&late, &car, 0.02).delay, 0.1, 1e-6); // 2 and 3 ticks
+    ck_assert_str_eq(vg_disturbance_car(&late, &car, 0.02).name, "sedan, late by 0.058 s");
     ck_assert(vg_disturbance_car(&still, &car, 0.02).delay == car.delay);
+    ck_assert_str_eq(vg_disturbance_car(&still, &car, 0.02).name, "sedan");
 }
 END_TEST
 
