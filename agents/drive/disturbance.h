@@ -1,24 +1,44 @@
 // agents/drive/disturbance.h -- what is done to a car and to what its driver senses, drawn in one place: for
-// rollouts and for drives by hand.
+// rollouts, recordings, learners and drives by hand. agents/drive/stepper.h puts it into an action.
 #ifndef VG_AGENTS_DRIVE_DISTURBANCE_H
 #define VG_AGENTS_DRIVE_DISTURBANCE_H
 
 #include "agents/policy/policy.h"
+#include "sim/base/config.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-// Each on its own. All 0 by default: still process. Drawn from the streams GUST, ACTION_NOISE and SENSE_NOISE
-// by episode and action: the same for every policy. An expert looks at the world: what it senses has no noise
-// to be given, and it knows of the delay.
+// The fields of a disturbance, one row each: the struct, its hash, its ranges, the keys of a suite and those
+// that an arm of a study may set follow from this table. The columns are those of a vg_key; the defaults are
+// a configuration's. X(field, type of the key, unit, least, most, default, choices, help)
+#define VG_DISTURBANCE_KEYS(X)                                                                               \
+    X(gust, DOUBLE, "rad/s", 0, 10, "0", NULL,                                                               \
+      "process noise: standard deviation of a yaw rate that gusts add")                                      \
+    X(gust_time, DOUBLE, "s", 0.01, 100, "0.5", NULL, "time constant of the gusts")                          \
+    X(actuation_noise, DOUBLE, "1", 0, 2, "0", NULL,                                                         \
+      "standard deviation of the noise on both actions, drawn anew for each action")                         \
+    X(observation_noise, DOUBLE, "1", 0, 2, "0", NULL,                                                       \
+      "standard deviation of the noise on each sensed value, in units of its physical scale")                \
+    X(delay, DOUBLE, "s", 0, 2, "0", NULL, "actuator delay beyond the car's own, rounded to whole ticks")
+
+// Each field acts on its own. All 0: a still process, in which gust_time has no meaning. Noise and gusts are
+// drawn from the streams GUST, ACTUATION_NOISE and OBSERVATION_NOISE by episode and action, so that every
+// policy meets the same. An expert looks at the world itself: it is given no observation noise, and it knows
+// of the delay. A gust is an Ornstein-Uhlenbeck process; an action is in [-1, 1].
 typedef struct vg_disturbance {
-    float gust;         // rad/s, standard deviation of a yaw rate the process adds; Ornstein-Uhlenbeck
-    float gust_time;    // s, its time constant, > 0 where gust is not 0
-    float action_noise; // standard deviation added to both actions, in [-1, 1] units, anew each action
-    float sense_noise;  // standard deviation added to every sensed value, in units of its physical scale
-    float delay;        // s, more actuator delay than the car's own, rounded to whole ticks
+#define X(field, type, unit, least, most, standard, choices, help) float field;
+    VG_DISTURBANCE_KEYS(X)
+#undef X
 } vg_disturbance;
+
+// The table as a schema of that struct, whose keys are floats.
+extern const vg_schema vg_disturbance_schema;
+
+// Extend hash h (start with 0) by every field, in the table's order. The one way to put a disturbance into
+// the identity of a run.
+uint64_t vg_disturbance_hash(uint64_t h, const vg_disturbance *disturbance);
 
 // A disturbance at a clock.
 typedef struct vg_disturbance_process {
@@ -29,16 +49,17 @@ typedef struct vg_disturbance_process {
 // tick, action: s. Errors: VG_ERR_ARGUMENT naming what is out of range.
 VG_NODISCARD vg_err vg_disturbance_process_make(const vg_disturbance *disturbance, double tick, double action,
                                                 vg_disturbance_process *out, vg_diag *diag);
-// The car with the disturbance's delay.
+// The car with the disturbance's delay. It is another car then, and its name says so: "sedan, late by 0.05
+// s".
 vg_car vg_disturbance_car(const vg_disturbance_process *process, const vg_car *car, double tick);
 
 // Draws of an episode's action `step`. The yaw rate (rad/s) that follows `before`, whatever that is where the
-// drive begins; noise onto an action; noise onto a sensed row of `size` values, of which a unit is `scale`
-// each.
+// gusts begin; the noise on an action; noise onto a sensed row of `size` values, where scale[k] is the
+// standard deviation for value k.
 float vg_disturbance_gust(const vg_disturbance_process *process, const vg_episode_key *key, uint32_t step,
                           bool begins, float before);
 void vg_disturbance_actuation(const vg_disturbance_process *process, const vg_episode_key *key, uint32_t step,
-                              float action[2]);
+                              float noise[VG_CAR_ACTIONS]);
 void vg_disturbance_observation(const float *scale, int32_t size, const vg_episode_key *key, uint32_t step,
                                 float *row);
 // That scale, into [sense size].

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agents/drive/rollout.h"
+#include "agents/drive/stepper.h"
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
 
@@ -15,11 +16,10 @@ vg_record_def vg_record_default(void) {
 
 typedef struct recorder {
     const vg_record_def *def;
-    const vg_car *car;
+    const vg_car *car; // with the disturbance's delay
     vg_log *log;
-    vg_world *world;
-    vg_world_view view;
-    vg_driver driver;
+    vg_stepper stepper;
+    vg_world_view view;     // of the stepper's world
     vg_log_episode episode; // the one under way
     float *line;            // [delay][2] commands under way to the actuators, oldest first
     int32_t delay;
@@ -27,16 +27,8 @@ typedef struct recorder {
     int32_t held;
     int64_t tick;      // of the episode
     vg_record_lap lap; // the sums of the episode
-    float command[2], label[2];
+    float command[VG_CAR_ACTIONS], label[VG_CAR_ACTIONS];
 } recorder;
-
-static vg_state state_of(const recorder *r) {
-    vg_state state;
-#define X(type, name, unit, label) state.name = r->view.name[0];
-    VG_STATE_COLUMNS(X)
-#undef X
-    return state;
-}
 
 static vg_err check(const vg_record_def *def, vg_diag *diag) {
     const vg_policy *p = def->policy;
@@ -63,45 +55,44 @@ static vg_err check(const vg_record_def *def, vg_diag *diag) {
 
 static vg_err open_recorder(recorder *r, const vg_record_def *def, vg_log *log, vg_diag *diag) {
     const vg_policy *p = def->policy;
-    *r = (recorder){.def = def, .log = log, .car = def->car ? def->car : p->car};
-    vg_world_def world = vg_world_default();
-    world.roads = &def->road;
-    world.road_count = 1;
-    world.cars = r->car;
-    world.car_count = r->car ? 1 : 0;
-    world.threads = 1;
+    *r = (recorder){.def = def, .log = log};
+    vg_stepper_def stepper = vg_stepper_default();
+    vg_world_def *world = &stepper.world;
+    world->roads = &def->road;
+    world->road_count = 1;
+    world->threads = 1;
     if (def->tick_den || p->tick_den) {
-        world.tick_num = def->tick_den ? def->tick_num : p->tick_num;
-        world.tick_den = def->tick_den ? def->tick_den : p->tick_den;
-        world.ticks_per_action = def->tick_den ? def->ticks_per_action : p->ticks_per_action;
+        world->tick_num = def->tick_den ? def->tick_num : p->tick_num;
+        world->tick_den = def->tick_den ? def->tick_den : p->tick_den;
+        world->ticks_per_action = def->tick_den ? def->ticks_per_action : p->ticks_per_action;
     }
-    vg_err err = vg_world_create(&world, &r->world, diag);
+    stepper.car = def->car ? def->car : p->car;
+    stepper.disturbance = def->disturbance, stepper.policy = p;
+    vg_err err = vg_stepper_open(&stepper, &r->stepper, diag);
     if (err) return err;
-    r->view = vg_world_get(r->world);
-    r->car = vg_world_car(r->world, 0);
-    r->delay = vg_world_delay(r->world, 0);
-    r->line = vg_new(float, 2 * (int64_t)r->delay);
+    r->view = vg_world_get(r->stepper.world);
+    r->car = vg_world_car(r->stepper.world, 0);
+    r->delay = vg_world_delay(r->stepper.world, 0);
+    r->line = vg_new(float, VG_CAR_ACTIONS *(int64_t)r->delay);
     r->rows = vg_new(vg_log_step, ROWS);
     if (!r->line || !r->rows) return vg_fail_memory(diag);
     r->episode = vg_log_episode_default();
-    r->episode.tick_num = world.tick_num;
-    r->episode.tick_den = world.tick_den;
-    r->episode.ticks_per_action = world.ticks_per_action;
+    r->episode.tick_num = world->tick_num;
+    r->episode.tick_den = world->tick_den;
+    r->episode.ticks_per_action = world->ticks_per_action;
     r->episode.seed = def->seed;
     r->episode.policy = def->name ? def->name : p->name;
     r->episode.policy_hash = p->hash;
     r->episode.started = def->started;
     r->episode.tags = def->tags;
     err = vg_log_add_road(log, def->road, &r->episode.road, diag);
-    if (!err) err = vg_log_add_car(log, r->car, &r->episode.car, diag);
-    return err ? err : vg_driver_open(p, 1, &r->driver, diag);
+    return err ? err : vg_log_add_car(log, r->car, &r->episode.car, diag);
 }
 
 static void close_recorder(recorder *r) {
-    if (r->driver.policy) vg_driver_close(&r->driver);
+    vg_stepper_close(&r->stepper);
     vg_free(r->line);
     vg_free(r->rows);
-    vg_world_destroy(r->world);
 }
 
 static vg_err begin_episode(recorder *r, int32_t run, vg_diag *diag) {
@@ -120,13 +111,13 @@ static vg_err flush(recorder *r, vg_diag *diag) {
 }
 
 static vg_err end_episode(recorder *r, vg_end end, vg_record_on_lap on_lap, void *context, vg_diag *diag) {
-    vg_state final = state_of(r);
+    vg_state final = vg_world_state(r->stepper.world, 0);
     vg_err err = flush(r, diag);
     if (!err) err = vg_log_end(r->log, end, &final, diag);
     if (err) return err;
     double ticks = (double)r->tick;
     r->lap.end = end;
-    r->lap.seconds = ticks * vg_world_tick_seconds(r->world);
+    r->lap.seconds = ticks * vg_world_tick_seconds(r->stepper.world);
     r->lap.mean_speed /= ticks;
     r->lap.drift /= ticks;
     if (on_lap) on_lap(context, &r->lap);
@@ -137,11 +128,12 @@ static vg_err end_episode(recorder *r, vg_end end, vg_record_on_lap on_lap, void
 static vg_err note_tick(recorder *r, vg_diag *diag) {
     const float *applied = r->delay ? r->line : r->command;
     vg_log_step *row = &r->rows[r->held++];
-    *row = (vg_log_step){.state = state_of(r), .who = r->def->policy->sense ? VG_WHO_POLICY : VG_WHO_EXPERT};
+    *row = (vg_log_step){.state = vg_world_state(r->stepper.world, 0), .gust = r->stepper.gust[0]};
+    row->who = r->def->policy->sense ? VG_WHO_POLICY : VG_WHO_EXPERT;
     memcpy(row->command, r->command, sizeof row->command);
     memcpy(row->input, r->command, sizeof row->input);
     memcpy(row->label, r->label, sizeof row->label);
-    row->has_label = r->def->labels;
+    row->has_label = r->def->labels || r->def->disturbance.actuation_noise > 0;
     row->applied[0] = applied[0] * r->car->steer_max;
     row->applied[1] = applied[1] * (applied[1] > 0 ? r->car->accel_max : r->car->brake_max);
     double drift = fabs(row->state.offset);
@@ -162,11 +154,11 @@ static vg_err note_events(recorder *r, vg_diag *diag) {
 
 static vg_err one_tick(recorder *r, vg_diag *diag) {
     vg_err err = note_tick(r, diag);
-    if (!err) err = vg_world_tick(r->world);
+    if (!err) err = vg_world_tick(r->stepper.world);
     if (err) return err;
     if (r->delay) {
-        memmove(r->line, r->line + 2, sizeof *r->line * 2 * (size_t)(r->delay - 1));
-        memcpy(r->line + 2 * (r->delay - 1), r->command, sizeof r->command);
+        memmove(r->line, r->line + VG_CAR_ACTIONS, sizeof *r->line * VG_CAR_ACTIONS * (size_t)(r->delay - 1));
+        memcpy(r->line + VG_CAR_ACTIONS * (r->delay - 1), r->command, sizeof r->command);
     }
     r->tick++;
     return note_events(r, diag);
@@ -175,16 +167,18 @@ static vg_err one_tick(recorder *r, vg_diag *diag) {
 // Ask the driver and hold the command for an action's ticks, or until the car's drive is over. Sets *lap when
 // the start line was passed.
 static vg_err one_action(recorder *r, bool *lap, vg_diag *diag) {
-    float action[2];
+    vg_stepper *s = &r->stepper;
     if (r->def->labels) {
-        vg_err err = vg_driver_label(&r->driver, r->world, r->label);
+        vg_err err = vg_driver_label(&s->driver, s->world, r->label);
         if (err) return vg_fail(diag, err, "%s: labelling failed", r->def->policy->name);
     }
-    vg_err err = vg_driver_act(&r->driver, r->world, action);
+    vg_err err = vg_stepper_act(s);
     if (err)
         return vg_fail(diag, err, "policy '%s' %s, at tick %lld of run %d", r->def->policy->name,
                        vg_policy_trouble(r->def->policy), (long long)r->tick, r->lap.run + 1);
-    err = vg_world_command(r->world, action);
+    for (int k = 0; k < 2 && !r->def->labels; k++) r->label[k] = fminf(fmaxf(s->actions[k], -1), 1);
+    err = vg_stepper_draw(s);
+    if (!err) err = vg_stepper_command(s, s->actions);
     memcpy(r->command, r->view.command, sizeof r->command); // clamped
     for (int32_t k = 0; k < r->episode.ticks_per_action && !err; k++) {
         err = one_tick(r, diag);
@@ -202,10 +196,10 @@ static vg_err start_run(recorder *r, int32_t run, vg_diag *diag) {
     double room = fmin(spread, 0.9 * fmin(here.left, here.right)); // a start stands on the road
     vg_start start = {0, (float)(room * u[0]), (float)(0.04 * spread * u[1]),
                       vg_rollout_start_speed(r->def->road, r->car, 0)};
-    vg_err err = vg_world_reset(r->world, NULL, &start, 1);
+    const vg_episode_key key = {r->def->seed, (uint32_t)run, 0};
+    vg_err err = vg_stepper_begin(&r->stepper, 0, &start, &key);
     if (err) return vg_fail(diag, err, "run %d has no start", run + 1);
-    vg_driver_reset(&r->driver, 0, &(vg_episode_key){r->def->seed, (uint32_t)run, 0});
-    memset(r->line, 0, sizeof *r->line * 2 * (size_t)r->delay);
+    memset(r->line, 0, sizeof *r->line * VG_CAR_ACTIONS * (size_t)r->delay);
     memset(r->command, 0, sizeof r->command);
     return VG_OK;
 }
@@ -214,7 +208,7 @@ static vg_err start_run(recorder *r, int32_t run, vg_diag *diag) {
 // *laps counts the laps done.
 static vg_err one_run(recorder *r, int32_t run, int32_t *laps, vg_record_on_lap on_lap, void *context,
                       vg_diag *diag) {
-    int64_t longest = (int64_t)ceil(r->def->longest / vg_world_tick_seconds(r->world));
+    int64_t longest = (int64_t)ceil(r->def->longest / vg_world_tick_seconds(r->stepper.world));
     vg_err err = start_run(r, run, diag);
     bool over = false;
     while (!err && !over) {

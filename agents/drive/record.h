@@ -6,7 +6,7 @@
 #ifndef VG_AGENTS_DRIVE_RECORD_H
 #define VG_AGENTS_DRIVE_RECORD_H
 
-#include "agents/policy/policy.h"
+#include "agents/drive/disturbance.h"
 #include "logs/store/log.h"
 
 #ifdef __cplusplus
@@ -26,8 +26,10 @@ typedef struct vg_record_def {
     int32_t tick_num, tick_den, ticks_per_action; // 0 (default): the policy's own, else 1/60 s and 3
     uint64_t seed;                                // starts and the driver's noise
     bool labels;                                  // store an expert's label beside every action
-    const char *started, *tags;                   // for the log, default ""
-    bool (*stop)(void); // asked before each action: VG_ERR_INTERRUPTED once true; NULL: never
+    vg_disturbance disturbance; // default: a still process. Gusts are recorded; with actuation noise every
+                                // row without an expert's label has as its label what the policy meant
+    const char *started, *tags; // for the log, default ""
+    bool (*stop)(void);         // asked before each action: VG_ERR_INTERRUPTED once true; NULL: never
 } vg_record_def;
 vg_record_def vg_record_default(void);
 
@@ -42,7 +44,8 @@ typedef struct vg_record_lap {
 // Append the episodes to a log under construction and tell of each as it ends. A run that leaves the road or
 // takes too long ends there, and says so in its episode: no error. Errors: VG_ERR_ARGUMENT, VG_ERR_MISMATCH
 // (a clock or car that is not the policy's, a road it does not know; labels of no expert), VG_ERR_POLICY,
-// VG_ERR_INTERRUPTED, VG_ERR_MEMORY, those of the log.
+// VG_ERR_INTERRUPTED, VG_ERR_MEMORY, those of the log. The log's car has the disturbance's delay
+// (vg_disturbance_car). Run r draws its disturbance as episode r of a rollout with the same seed does.
 typedef void (*vg_record_on_lap)(void *context, const vg_record_lap *lap);
 VG_NODISCARD vg_err vg_record_run(const vg_record_def *def, vg_log *log, vg_record_on_lap on_lap,
                                   void *context, vg_diag *diag);

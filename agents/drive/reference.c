@@ -14,7 +14,7 @@ enum { LINE_BLOCK = 16 }; // roads driven side by side by one thread
 // Where the expert was at a sample, and what it would do there.
 typedef struct moment {
     vg_state state;
-    float command[2], label[2];
+    float command[VG_CAR_ACTIONS], label[VG_CAR_ACTIONS];
 } moment;
 
 // A reference and what an expert did there; only lines: all 0 but the base.
@@ -120,8 +120,7 @@ vg_err vg_reference_lines(const vg_road *const *roads, int32_t road_count, const
 
 // A few roads, a car each.
 typedef struct tour {
-    vg_world *world;
-    vg_driver driver;
+    vg_stepper stepper;
     int32_t road_of[LINE_BLOCK], bin[LINE_BLOCK]; // the next bin to fill, counted on over the lap's end
     double progress[LINE_BLOCK], until[LINE_BLOCK];
     float offset[LINE_BLOCK]; // with progress: at the last action
@@ -129,14 +128,14 @@ typedef struct tour {
 
 static vg_err open_tour(tour *r, drive *ref, int32_t begin, int32_t count, vg_diag *diag) {
     const vg_rollout_plan *p = &ref->plan;
-    vg_world_def def = vg_world_default();
+    vg_stepper_def def = vg_stepper_default();
     for (int32_t i = 0; i < count; i++) r->road_of[i] = begin + i;
-    def.count = count, def.threads = 1, def.corners = ref->def.corners;
-    def.tick_num = p->tick_num, def.tick_den = p->tick_den, def.ticks_per_action = p->k;
-    def.roads = ref->def.roads, def.road_count = ref->base.road_count, def.road_of = r->road_of;
-    def.cars = &ref->car, def.car_count = 1;
-    vg_err err = vg_world_create(&def, &r->world, diag);
-    if (!err) err = vg_driver_open(ref->base.expert, count, &r->driver, diag);
+    def.world.count = count, def.world.threads = 1, def.world.corners = ref->def.corners;
+    def.world.tick_num = p->tick_num, def.world.tick_den = p->tick_den, def.world.ticks_per_action = p->k;
+    def.world.roads = ref->def.roads, def.world.road_count = ref->base.road_count;
+    def.world.road_of = r->road_of;
+    def.car = &ref->car, def.policy = ref->base.expert;
+    vg_err err = vg_stepper_open(&def, &r->stepper, diag);
     for (int32_t i = 0; i < count && !err; i++) {
         const vg_road *road = ref->road[begin + i];
         vg_road_view view = vg_road_get(road);
@@ -144,8 +143,8 @@ static vg_err open_tour(tour *r, drive *ref, int32_t begin, int32_t count, vg_di
         r->until[i] = view.closed ? view.length + fmin(0.5 * view.length, 200) : view.length;
         err = take_line(&ref->base.lines[begin + i], road, (int32_t)ceil(view.length), diag);
         vg_start start = {.speed = vg_rollout_start_speed(road, &ref->car, 0)};
-        if (!err) err = vg_world_reset(r->world, &i, &start, 1);
-        vg_driver_reset(&r->driver, i, &(vg_episode_key){ref->def.seed, (uint32_t)(begin + i), UINT32_MAX});
+        const vg_episode_key key = {ref->def.seed, (uint32_t)(begin + i), UINT32_MAX};
+        if (!err) err = vg_stepper_begin(&r->stepper, i, &start, &key);
     }
     return err;
 }
@@ -163,11 +162,11 @@ static void fill_bins(tour *r, vg_line *l, int32_t i, double progress, float off
 
 // After an action. *busy tells whether a car is still under way.
 static vg_err note_tour(tour *r, drive *ref, bool *busy, vg_diag *diag) {
-    vg_world_view view = vg_world_get(r->world);
+    vg_world_view view = vg_world_get(r->stepper.world);
     *busy = false;
     for (int32_t i = 0; i < view.count; i++) {
         if (r->progress[i] >= r->until[i]) continue;
-        const vg_road *road = vg_world_road(r->world, i);
+        const vg_road *road = vg_world_road(r->stepper.world, i);
         if (view.terminated[i])
             return vg_fail(diag, VG_ERR_POLICY, "'%s' left the road '%s' at %.1f m while its line was taken",
                            ref->base.expert->name, vg_road_get(road).name, view.s[i]);
@@ -181,8 +180,7 @@ static vg_err note_tour(tour *r, drive *ref, bool *busy, vg_diag *diag) {
 
 static vg_err drive_tour(tour *r, drive *ref, vg_diag *diag) {
     double longest = 0, elapsed = 0;
-    float actions[2 * LINE_BLOCK];
-    int32_t count = vg_world_get(r->world).count;
+    int32_t count = vg_world_get(r->stepper.world).count;
     bool busy = true;
     for (int32_t i = 0; i < count; i++) longest = fmax(longest, r->until[i]);
     for (; busy; elapsed += ref->plan.action) {
@@ -190,8 +188,8 @@ static vg_err drive_tour(tour *r, drive *ref, vg_diag *diag) {
         if (elapsed > longest + 60) // slower than 1 m/s
             return vg_fail(diag, VG_ERR_POLICY, "'%s' is not round a road of %.0f m after %.0f s",
                            ref->base.expert->name, longest, elapsed);
-        vg_err err = vg_driver_act(&r->driver, r->world, actions);
-        if (!err) err = vg_world_step(r->world, actions);
+        vg_err err = vg_stepper_act(&r->stepper);
+        if (!err) err = vg_stepper_step(&r->stepper, r->stepper.actions);
         if (err)
             return vg_fail(diag, VG_ERR_POLICY, "'%s' %s", ref->base.expert->name,
                            vg_policy_trouble(ref->base.expert));
@@ -213,8 +211,7 @@ static vg_err line_block(void *context, int64_t block, int64_t begin, int64_t en
     tour r = {0};
     vg_err err = open_tour(&r, job->ref, (int32_t)begin, (int32_t)(end - begin), &job->diags[block]);
     if (!err) err = drive_tour(&r, job->ref, &job->diags[block]);
-    vg_driver_close(&r.driver);
-    vg_world_destroy(r.world);
+    vg_stepper_close(&r.stepper);
     return err;
 }
 
@@ -233,7 +230,7 @@ static vg_err run_blocks(work *job, int64_t count, int64_t size, int32_t threads
 // --- the expert's states ---------------------------------------------------------------------------------
 
 static void keep_moment(void *context, int64_t episode, int32_t sample, const vg_state *state,
-                        const float command[2], const float label[2]) {
+                        const float command[VG_CAR_ACTIONS], const float label[VG_CAR_ACTIONS]) {
     drive *ref = context;
     moment *m = &ref->moments[episode * ref->samples + sample];
     m->state = *state;
@@ -304,7 +301,7 @@ typedef struct asking {
     vg_world *world;
     vg_driver driver;
     int32_t road_of[VG_ROLLOUT_BLOCK];
-    float actions[2 * VG_ROLLOUT_BLOCK];
+    float actions[VG_CAR_ACTIONS * VG_ROLLOUT_BLOCK];
 } asking;
 
 static vg_err open_asking(asking *a, const work *job, int32_t begin, int32_t count, vg_diag *diag) {
@@ -334,7 +331,7 @@ static vg_err ask_moment(asking *a, const work *job, int32_t begin, int32_t coun
         if (k >= ref->counts[begin + i]) continue;
         const moment *m = &ref->moments[(int64_t)(begin + i) * ref->samples + k];
         for (int c = 0; c < 2; c++) {
-            double error = fmin(1, fmax(-1, (double)a->actions[2 * i + c])) - m->label[c];
+            double error = fmin(1, fmax(-1, (double)a->actions[VG_CAR_ACTIONS * i + c])) - m->label[c];
             job->error[begin + i] += error * error;
         }
     }

@@ -71,9 +71,8 @@ vg_err vg_rollout_plan_make(const vg_rollout_def *def, vg_rollout_plan *plan, vg
     const vg_car *car = def->car ? def->car : def->policy->car;
     plan->car = car ? *car : vg_car_default();
     plan->labeller = vg_reference_expert(def->reference);
-    err = vg_disturbance_process_make(&def->disturbance, plan->tick, plan->action, &plan->process, diag);
-    plan->driven = vg_disturbance_car(&plan->process, &plan->car, plan->tick);
-    return err;
+    vg_disturbance_process process; // only to check it
+    return vg_disturbance_process_make(&def->disturbance, plan->tick, plan->action, &process, diag);
 }
 
 void vg_rollout_free(vg_rollout *rollout) {

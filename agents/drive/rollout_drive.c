@@ -3,39 +3,25 @@
 #include <string.h>
 
 #include "agents/drive/rollout_private.h"
-#include "sim/base/exact.h"
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
 
 // --- open ------------------------------------------------------------------------------------------------
 
-static vg_err open_world(vg_rollout_cell *c, vg_diag *diag) {
-    const vg_rollout_plan *p = c->plan;
-    vg_world_def def = vg_world_default();
-    def.count = c->count;
-    def.tick_num = p->tick_num, def.tick_den = p->tick_den, def.ticks_per_action = p->k;
-    def.roads = p->def->roads, def.road_count = p->def->road_count, def.road_of = c->road_of;
-    def.cars = &p->driven, def.car_count = 1;
-    def.stop_off_road = !c->again, def.corners = p->def->corners;
-    def.threads = 1;
-    vg_err err = vg_world_create(&def, &c->world, diag);
-    if (err) return err;
-    c->view = vg_world_get(c->world);
-    // The first gust takes room: now, not in a step.
-    if (p->def->disturbance.gust > 0 && vg_world_gust(c->world, c->gust)) return vg_fail_memory(diag);
-    return VG_OK;
-}
-
 static vg_err open_drivers(vg_rollout_cell *c, vg_diag *diag) {
     const vg_rollout_plan *p = c->plan;
-    const vg_policy *policy = p->def->policy;
-    vg_err err = vg_driver_open(policy, c->count, &c->driver, diag);
-    if (!err && p->labeller && !c->again) err = vg_driver_open(p->labeller, c->count, &c->labeller, diag);
-    if (err || !policy->sense || p->def->disturbance.sense_noise == 0) return err;
-    int32_t size = vg_sense_size(policy->sense);
-    if (!(c->blur = vg_new(float, size))) return vg_fail_memory(diag);
-    vg_disturbance_observation_scale(&p->process, policy->sense, &p->driven, c->blur);
-    return VG_OK;
+    vg_stepper_def def = vg_stepper_default();
+    def.world.count = c->count;
+    def.world.tick_num = p->tick_num, def.world.tick_den = p->tick_den, def.world.ticks_per_action = p->k;
+    def.world.roads = p->def->roads, def.world.road_count = p->def->road_count;
+    def.world.road_of = c->road_of;
+    def.world.stop_off_road = !c->again, def.world.corners = p->def->corners;
+    def.world.threads = 1;
+    def.car = &p->car, def.disturbance = p->def->disturbance, def.policy = p->def->policy;
+    vg_err err = vg_stepper_open(&def, &c->stepper, diag);
+    if (err) return err;
+    c->view = vg_world_get(c->stepper.world);
+    return p->labeller && !c->again ? vg_driver_open(p->labeller, c->count, &c->labeller, diag) : VG_OK;
 }
 
 static vg_err open_cell(vg_rollout_cell *c, const vg_rollout_plan *plan, const int32_t *episodes,
@@ -43,33 +29,25 @@ static vg_err open_cell(vg_rollout_cell *c, const vg_rollout_plan *plan, const i
     *c = (vg_rollout_cell){.plan = plan, .count = count, .again = again};
     c->episode = vg_new(int32_t, count);
     c->road_of = vg_new(int32_t, count);
-    c->commands = vg_new(float, 2 * count);
-    c->label = vg_new(float, 2 * count);
-    c->gust = vg_new(float, count);
+    c->label = vg_new(float, VG_CAR_ACTIONS *count);
     c->tally = vg_new(vg_tally, count);
     c->lateral = vg_new(float, count);
     c->ended = vg_new(double, count);
-    if (!c->episode || !c->road_of || !c->commands || !c->label || !c->gust || !c->tally || !c->lateral ||
-        !c->ended)
+    if (!c->episode || !c->road_of || !c->label || !c->tally || !c->lateral || !c->ended)
         return vg_fail_memory(diag);
     for (int32_t i = 0; i < count; i++) {
         c->episode[i] = episodes[i];
         c->road_of[i] = episodes[i] / plan->def->starts;
     }
-    vg_err err = open_world(c, diag);
-    return err ? err : open_drivers(c, diag);
+    return open_drivers(c, diag);
 }
 
 static void close_cell(vg_rollout_cell *c) {
-    vg_driver_close(&c->driver);
+    vg_stepper_close(&c->stepper);
     vg_driver_close(&c->labeller);
-    vg_world_destroy(c->world);
     vg_free(c->episode);
     vg_free(c->road_of);
-    vg_free(c->commands);
     vg_free(c->label);
-    vg_free(c->gust);
-    vg_free(c->blur);
     vg_free(c->tally);
     vg_free(c->lateral);
     vg_free(c->ended);
@@ -107,18 +85,17 @@ vg_start vg_rollout_draw_start(const vg_rollout_plan *p, int64_t episode, vg_epi
     return (vg_start){s, row->start_offset, row->start_heading, row->start_speed};
 }
 
-// To who looks on. No events: at the start, or put back.
+// To whoever looks on. There are no events at the start, nor where a car was put back.
 static void tell(const vg_rollout_cell *c, int32_t i, double t, uint8_t events, bool put_back) {
     const vg_rollout_watch *watch = c->plan->watch;
     if (!watch || !watch->moment || c->again) return;
-    vg_moment moment = {t, vg_world_state(c->world, i), events, put_back};
+    vg_moment moment = {t, vg_world_state(c->stepper.world, i), events, put_back};
     watch->moment(watch->context, c->episode[i], &moment);
 }
 
-static void reset_drivers(vg_rollout_cell *c, int32_t i) {
-    vg_episode_key key = {c->plan->def->seed, (uint32_t)c->episode[i], (uint32_t)c->tally[i].restarts};
-    vg_driver_reset(&c->driver, i, &key);
-    if (c->labeller.policy) vg_driver_reset(&c->labeller, i, &key);
+// The policy's draws, and the labeller's: another episode after each restart.
+static vg_episode_key policy_key(const vg_rollout_cell *c, int32_t i) {
+    return (vg_episode_key){c->plan->def->seed, (uint32_t)c->episode[i], (uint32_t)c->tally[i].restarts};
 }
 
 static vg_err begin_episodes(vg_rollout_cell *c) {
@@ -132,44 +109,14 @@ static vg_err begin_episodes(vg_rollout_cell *c) {
             row->excess = row->action_error = -1;
             start = vg_rollout_draw_start(c->plan, c->episode[i], row);
         }
-        vg_err err = vg_world_reset(c->world, &i, &start, 1);
+        const vg_episode_key key = policy_key(c, i);
+        vg_err err = vg_stepper_begin(&c->stepper, i, &start, &key);
         if (err) return err;
+        if (c->labeller.policy) vg_driver_reset(&c->labeller, i, &key);
         vg_measure_begin(c, i);
-        reset_drivers(c, i);
         tell(c, i, 0, 0, false);
     }
     return VG_OK;
-}
-
-// --- disturbance
-// ---------------------------------------------------------------------------------------------
-
-// Of the disturbance's draws: the same whatever the policy does, and in both drives.
-static vg_episode_key disturbance_key(const vg_rollout_cell *c, int32_t i) {
-    return (vg_episode_key){.seed = c->plan->def->seed, .entity = (uint32_t)c->episode[i]};
-}
-
-static void blur_sense(vg_rollout_cell *c, int32_t t) {
-    int32_t size = vg_sense_size(c->driver.policy->sense);
-    for (int32_t i = 0; i < c->count; i++) {
-        const vg_episode_key key = disturbance_key(c, i);
-        vg_disturbance_observation(c->blur, size, &key, (uint32_t)t, c->driver.observed + (int64_t)i * size);
-    }
-}
-
-static void shake_actions(vg_rollout_cell *c, int32_t t) {
-    for (int32_t i = 0; i < c->count; i++) {
-        const vg_episode_key key = disturbance_key(c, i);
-        vg_disturbance_actuation(&c->plan->process, &key, (uint32_t)t, c->commands + 2 * i);
-    }
-}
-
-static vg_err blow(vg_rollout_cell *c, int32_t t) {
-    for (int32_t i = 0; i < c->count; i++) {
-        const vg_episode_key key = disturbance_key(c, i);
-        c->gust[i] = vg_disturbance_gust(&c->plan->process, &key, (uint32_t)t, t == 0, c->gust[i]);
-    }
-    return vg_world_gust(c->world, c->gust);
 }
 
 // --- drive -----------------------------------------------------------------------------------------------
@@ -180,28 +127,23 @@ static vg_err ask_labeller(vg_rollout_cell *c, int32_t sample) {
     bool anyone = false;
     for (int32_t i = 0; i < c->count; i++) anyone |= vg_cell_on(c, i);
     if (!anyone) return VG_OK;
-    vg_err err = vg_driver_label(&c->labeller, c->world, c->label);
+    vg_err err = vg_driver_label(&c->labeller, c->stepper.world, c->label);
     for (int32_t i = 0; i < c->count && !err; i++) {
         if (!vg_cell_on(c, i)) continue;
         vg_measure_error(c, i);
         if (!watch || !watch->sample) continue;
-        vg_state state = vg_world_state(c->world, i);
-        watch->sample(watch->context, c->episode[i], sample, &state, c->view.command + 2 * i,
-                      c->label + 2 * i);
+        vg_state state = vg_world_state(c->stepper.world, i);
+        watch->sample(watch->context, c->episode[i], sample, &state, c->view.command + VG_CAR_ACTIONS * i,
+                      c->label + VG_CAR_ACTIONS * i);
     }
     return err;
 }
 
 static vg_err act(vg_rollout_cell *c, int32_t t) {
     const vg_rollout_plan *p = c->plan;
-    vg_driver_sense(&c->driver, c->world);
-    if (c->blur) blur_sense(c, t);
-    vg_err err = vg_driver_decide(&c->driver, c->world, c->commands);
+    vg_err err = vg_stepper_act(&c->stepper);
     if (!err && c->labeller.policy && t % p->stride == 0) err = ask_labeller(c, t / p->stride);
-    if (err) return err;
-    if (p->def->disturbance.action_noise > 0) shake_actions(c, t);
-    if (p->def->disturbance.gust > 0) err = blow(c, t);
-    return err ? err : vg_world_step(c->world, c->commands);
+    return err ? err : vg_stepper_step(&c->stepper, c->stepper.actions);
 }
 
 // A car that has just left in action t: note it, put it back and let the policy start anew.
@@ -220,10 +162,12 @@ static vg_err depart(vg_rollout_cell *c, int32_t i, int32_t t) {
     if (p->def->after == VG_AFTER_STOP) return VG_OK;
     row->distance += c->view.progress[i];
     vg_start start = {.s = c->view.s[i], .speed = c->view.speed[i]};
-    vg_err err = vg_world_reset(c->world, &i, &start, 1);
     c->tally[i].restarts++;
+    // The disturbance goes on: its draws are the same whatever the policy does, and in both drives.
+    const vg_episode_key key = policy_key(c, i);
+    vg_err err = vg_stepper_put(&c->stepper, i, &start, &key);
     if (err) return err;
-    reset_drivers(c, i);
+    if (c->labeller.policy) vg_driver_reset(&c->labeller, i, &key);
     tell(c, i, (t + 1) * p->action, 0, true);
     return VG_OK;
 }

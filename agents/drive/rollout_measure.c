@@ -22,13 +22,13 @@ static void laterals(const vg_car *car, int32_t n, const float *restrict speed, 
 }
 
 void vg_measure_laterals(vg_rollout_cell *c) {
-    laterals(&c->plan->driven, c->count, c->view.speed, c->view.steer, c->lateral);
+    laterals(&c->plan->car, c->count, c->view.speed, c->view.steer, c->lateral);
 }
 
 void vg_measure_begin(vg_rollout_cell *c, int32_t i) {
     float speed = c->view.speed[i], steer = c->view.steer[i];
     c->tally[i] =
-        (vg_tally){.velocity = speed, .lateral = lateral_of(&c->plan->driven, speed, steer), .turn = steer};
+        (vg_tally){.velocity = speed, .lateral = lateral_of(&c->plan->car, speed, steer), .turn = steer};
     c->ended[i] = 0;
 }
 
@@ -90,7 +90,7 @@ void vg_measure_excess(vg_rollout_cell *c, int32_t i) {
         double s = c->view.s[i], offset = c->view.offset[i];
         double other = vg_reference_offset(c->plan->def->reference, c->road_of[i], s);
         double beyond = fabs(offset) - fabs(other);
-        cost = beyond > 0 ? beyond / half_width(vg_world_road(c->world, i), s, offset > 0) : 0;
+        cost = beyond > 0 ? beyond / half_width(vg_world_road(c->stepper.world, i), s, offset > 0) : 0;
         if (cost > 1) cost = 1;
     }
     c->tally[i].excess += cost * c->plan->action;
@@ -99,8 +99,8 @@ void vg_measure_excess(vg_rollout_cell *c, int32_t i) {
 void vg_measure_error(vg_rollout_cell *c, int32_t i) {
     vg_tally *t = &c->tally[i];
     for (int k = 0; k < 2; k++) {
-        double action = fmin(1, fmax(-1, (double)c->commands[2 * i + k]));
-        double error = action - fmin(1, fmax(-1, (double)c->label[2 * i + k]));
+        double action = fmin(1, fmax(-1, (double)c->stepper.actions[VG_CAR_ACTIONS * i + k]));
+        double error = action - fmin(1, fmax(-1, (double)c->label[VG_CAR_ACTIONS * i + k]));
         t->error += error * error;
     }
     t->labels++;
@@ -108,7 +108,7 @@ void vg_measure_error(vg_rollout_cell *c, int32_t i) {
 
 static void trace_first(const vg_rollout_cell *c, int32_t i, vg_trace_point *point) {
     const vg_episode *row = vg_cell_row(c, i);
-    vg_road_point here = vg_road_at(vg_world_road(c->world, i), c->view.s[i]);
+    vg_road_point here = vg_road_at(vg_world_road(c->stepper.world, i), c->view.s[i]);
     float offset = c->view.offset[i];
     *point = (vg_trace_point){
         .s = (float)c->view.s[i],

@@ -4,6 +4,7 @@
 #define VG_AGENTS_DRIVE_ROLLOUT_PRIVATE_H
 
 #include "agents/drive/rollout.h"
+#include "agents/drive/stepper.h"
 
 // Episodes a block: one world, one driver, one thread for the whole horizon.
 enum { VG_ROLLOUT_BLOCK = 64 };
@@ -15,7 +16,7 @@ typedef struct vg_rollout_watch {
     // The state, the last command and the labeller's label at each sample of an episode before its first
     // departure and its end.
     void (*sample)(void *context, int64_t episode, int32_t sample, const vg_state *state,
-                   const float command[2], const float label[2]);
+                   const float command[VG_CAR_ACTIONS], const float label[VG_CAR_ACTIONS]);
     // The state at the start, after each action, at a departure within one, and where the car was put back.
     void (*moment)(void *context, int64_t episode, const vg_moment *moment);
     void *context;
@@ -26,10 +27,9 @@ typedef struct vg_rollout_plan {
     const vg_rollout_def *def;
     const vg_rollout_watch *watch;                  // NULL: nobody
     const vg_policy *labeller;                      // NULL: nobody is asked
-    vg_car car, driven;                             // as it is; with the disturbance's delay
+    vg_car car;                                     // without the disturbance's delay
     int32_t tick_num, tick_den, k, actions, stride; // stride: actions a sample
     double tick, action;                            // s
-    vg_disturbance_process process;                 // of the disturbance, at this clock
     vg_rollout *out;
     vg_diag *diags; // [blocks]
     int64_t *asked; // [blocks] actions asked of the policy
@@ -54,17 +54,15 @@ typedef struct vg_rollout_cell {
     const vg_rollout_plan *plan;
     int32_t count;
     bool again; // the second drive, for cost (b): nobody is put back
-    vg_world *world;
-    vg_world_view view;
-    vg_driver driver, labeller;
-    int32_t *episode;        // [count] row in the table
-    int32_t *road_of;        // [count]
-    float *commands, *label; // [count][2]
-    float *gust;             // [count] rad/s
-    float *blur;             // [sense size] what a unit of noise is in each sensed value
-    vg_tally *tally;         // [count]
-    float *lateral;          // [count] m/s^2, the lateral accelerations of now
-    double *ended;           // [count] s, when an open road ended in this drive; 0: not yet
+    vg_stepper stepper;
+    vg_world_view view; // of the stepper's world
+    vg_driver labeller;
+    int32_t *episode; // [count] row in the table
+    int32_t *road_of; // [count]
+    float *label;     // [count][2]
+    vg_tally *tally;  // [count]
+    float *lateral;   // [count] m/s^2, the lateral accelerations of now
+    double *ended;    // [count] s, when an open road ended in this drive; 0: not yet
 } vg_rollout_cell;
 
 // vg_rollout_run, and `watch` (NULL: nobody) looks on.

@@ -240,17 +240,21 @@ static const vg_policy_ops ops = {
     .destroy = human_destroy,
 };
 
-// 0 at the defaults: the name says it all then.
-static uint64_t hash_of(const vg_human_model *settings) {
-    vg_human_model standard = {0};
-    vg_config_default(&vg_human_model_schema, &standard);
-    if (memcmp(&standard, settings, sizeof standard) == 0) return 0;
+static uint64_t hash_fields(const vg_human_model *settings) {
     const float fields[] = {
 #define X(field, unit, least, most, standard, help) settings->field,
         VG_HUMAN_MODEL_FIELDS(X)
 #undef X
     };
     return vg_hash_float(vg_hash_text(0, vg_human_model_schema.name), fields, sizeof fields / sizeof *fields);
+}
+
+// 0 at the defaults: the name says it all then.
+static uint64_t hash_of(const vg_human_model *settings) {
+    vg_human_model standard;
+    vg_config_default(&vg_human_model_schema, &standard);
+    uint64_t hash = hash_fields(settings);
+    return hash == hash_fields(&standard) ? 0 : hash;
 }
 
 vg_err vg_human_model_create(const vg_human_model *settings, vg_policy **out, vg_diag *diag) {

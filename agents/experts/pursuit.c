@@ -195,17 +195,21 @@ static const vg_policy_ops ops = {
     .destroy = pursuit_destroy,
 };
 
-// 0 at the defaults: the name says it all then.
-static uint64_t hash_of(const vg_schema *schema, const vg_pursuit *settings) {
-    vg_pursuit standard = {0};
-    vg_config_default(schema, &standard);
-    if (memcmp(&standard, settings, sizeof standard) == 0) return 0;
+static uint64_t hash_fields(const vg_schema *schema, const vg_pursuit *settings) {
     uint64_t hash = vg_hash_text(0, schema->name);
 #define X(field, unit, least, most, standard, help) hash = vg_hash_float(hash, &settings->field, 1);
     VG_PURSUIT_FIELDS(X)
     VG_PURSUIT_NOISE_FIELDS(X)
 #undef X
     return hash;
+}
+
+// 0 at the defaults: the name says it all then.
+static uint64_t hash_of(const vg_schema *schema, const vg_pursuit *settings) {
+    vg_pursuit standard = {0}; // the plain one has no keys for noise
+    vg_config_default(schema, &standard);
+    uint64_t hash = hash_fields(schema, settings);
+    return hash == hash_fields(schema, &standard) ? 0 : hash;
 }
 
 vg_err vg_pursuit_create(const vg_schema *schema, const vg_pursuit *settings, vg_policy **out,

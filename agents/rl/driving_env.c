@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "agents/drive/disturbance.h"
 #include "agents/drive/rollout.h"
+#include "agents/drive/stepper.h"
 #include "sim/base/blocks.h"
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
@@ -13,15 +13,13 @@ enum { BLOCK = 4, GRID = 4, SPEED_CHUNK = 64 };
 
 // The cars of one block.
 typedef struct cell {
-    vg_world *world; // NULL: not yet
+    vg_stepper stepper; // without a world: not yet open
     vg_world_view view;
     int32_t count, road_of[BLOCK];
     double s[BLOCK];        // m, before the step
     uint32_t starts[BLOCK]; // of this round
-    float gust[BLOCK];      // rad/s
-    bool calm[BLOCK];       // its first gust is still to come
     int32_t slow[BLOCK];    // actions in a row below the stall speed
-    uint32_t round, step;
+    uint32_t round;
     float *before; // [count][size of the reward's sense] sensed before the action; NULL: it has none
 } cell;
 
@@ -31,10 +29,7 @@ struct vg_driving {
     cell *cells;        // [blocks]
     float *speeds;      // start speeds of all roads, GRID apart
     int64_t *speeds_at; // [road_count + 1] where a road's begin
-    vg_disturbance_process process;
-    vg_car car;       // with the disturbance's delay
-    int32_t patience; // actions in a row below the stall speed that end an episode
-    float *blur;      // [observation] of the sense's noise
+    int32_t patience;   // actions in a row below the stall speed that end an episode
 };
 
 vg_driving_def vg_driving_default(void) {
@@ -77,65 +72,41 @@ static vg_start draw_start(const vg_driving *d, const cell *c, int32_t lane, int
                       (float)(factor * (double)d->speeds[first + place])};
 }
 
+// A drive in lane i. The first of a round begins the draws of the disturbance, with the lane and the round as
+// their episode; in the others they go on from action to action, but the gusts begin anew.
 static vg_err start(vg_driving *d, cell *c, int64_t block, int32_t i) {
-    vg_start start = draw_start(d, c, (int32_t)(block * BLOCK) + i, i);
-    vg_err err = vg_world_reset(c->world, &i, &start, 1);
+    const vg_episode_key key = {d->def.seed, (uint32_t)(block * BLOCK + i), c->round};
+    const vg_start start = draw_start(d, c, (int32_t)key.entity, i);
+    bool first = c->starts[i]++ == 0;
     c->s[i] = start.s;
-    c->starts[i]++;
-    c->calm[i] = true;
     c->slow[i] = 0;
-    return err;
-}
-
-// --- disturbance
-// -----------------------------------------------------------------------------------------------
-
-static vg_episode_key key_of(const vg_driving *d, const cell *c, int64_t lane) {
-    return (vg_episode_key){.seed = d->def.seed, .entity = (uint32_t)lane, .episode = c->round};
-}
-
-static void sense(const vg_driving *d, const cell *c, int64_t block, float *seen) {
-    int32_t width = d->env.observation;
-    vg_sense_observe(d->def.sense, c->world, seen);
-    for (int32_t i = 0; i < c->count && d->def.disturbance.sense_noise > 0; i++) {
-        vg_episode_key key = key_of(d, c, block * BLOCK + i);
-        vg_disturbance_observation(d->blur, width, &key, c->step, seen + (int64_t)i * width);
-    }
-}
-
-static vg_err blow(vg_driving *d, cell *c, int64_t block) {
-    if (d->def.disturbance.gust == 0) return VG_OK;
-    for (int32_t i = 0; i < c->count; i++) {
-        vg_episode_key key = key_of(d, c, block * BLOCK + i);
-        c->gust[i] = vg_disturbance_gust(&d->process, &key, c->step, c->calm[i], c->gust[i]);
-        c->calm[i] = false;
-    }
-    return vg_world_gust(c->world, c->gust);
+    if (first) return vg_stepper_begin(&c->stepper, i, &start, &key);
+    vg_stepper_renew_gust(&c->stepper, i);
+    return vg_stepper_put(&c->stepper, i, &start, NULL);
 }
 
 // --- rounds ------------------------------------------------------------------------------------------------
 
-static vg_err make_world(const vg_driving *d, cell *c, vg_diag *diag) {
-    vg_world_def def = vg_world_default();
-    def.count = c->count;
-    def.tick_num = d->def.tick_num, def.tick_den = d->def.tick_den;
-    def.ticks_per_action = d->def.ticks_per_action;
-    def.roads = d->def.roads, def.road_count = d->def.road_count, def.road_of = c->road_of;
-    def.cars = &d->car, def.car_count = 1;
-    def.threads = 1;
-    vg_world_destroy(c->world);
-    vg_err err = vg_world_create(&def, &c->world, diag);
-    if (err) return err;
-    c->view = vg_world_get(c->world);
-    // The first gust takes room: now, not in a step.
-    return d->def.disturbance.gust > 0 && vg_world_gust(c->world, c->gust) ? vg_fail_memory(diag) : VG_OK;
+static vg_err open_stepper(const vg_driving *d, cell *c, vg_diag *diag) {
+    vg_stepper_def def = vg_stepper_default();
+    def.world.count = c->count;
+    def.world.tick_num = d->def.tick_num, def.world.tick_den = d->def.tick_den;
+    def.world.ticks_per_action = d->def.ticks_per_action;
+    def.world.roads = d->def.roads, def.world.road_count = d->def.road_count;
+    def.world.road_of = c->road_of;
+    def.world.threads = 1;
+    def.car = d->def.car, def.disturbance = d->def.disturbance, def.sense = d->def.sense;
+    vg_stepper_close(&c->stepper);
+    vg_err err = vg_stepper_open(&def, &c->stepper, diag);
+    if (!err) c->view = vg_world_get(c->stepper.world);
+    return err;
 }
 
 static vg_err begin(void *context, int64_t block, uint32_t round, float *seen, vg_diag *diag) {
     vg_driving *d = context;
     cell *c = &d->cells[block];
-    bool moved = !c->world;
-    c->round = round, c->step = 0;
+    bool moved = !c->stepper.world;
+    c->round = round;
     for (int32_t i = 0; i < c->count; i++) {
         int64_t lane = block * BLOCK + i;
         int32_t road = (int32_t)((lane + (int64_t)round * d->def.cars) % d->def.road_count);
@@ -143,9 +114,9 @@ static vg_err begin(void *context, int64_t block, uint32_t round, float *seen, v
         c->road_of[i] = road;
         c->starts[i] = 0;
     }
-    vg_err err = moved ? make_world(d, c, diag) : VG_OK;
+    vg_err err = moved ? open_stepper(d, c, diag) : VG_OK;
     for (int32_t i = 0; i < c->count && !err; i++) err = start(d, c, block, i);
-    if (!err) sense(d, c, block, seen);
+    if (!err) vg_stepper_observe(&c->stepper, seen);
     return err;
 }
 
@@ -155,11 +126,11 @@ static vg_ending ending(const vg_driving *d, cell *c, int32_t i) {
     return c->view.truncated[i] ? VG_ENDING_TRUNCATED : VG_ENDING_NONE;
 }
 
-// The reward of the actions just driven, from what was sensed before them.
-static void reward(const vg_driving *d, const cell *c, const float *actions, vg_step *out) {
+// The reward of the actions just driven, as commanded with their noise, from what was sensed before them.
+static void reward(const vg_driving *d, const cell *c, vg_step *out) {
     const vg_reward *reward = d->def.reward;
     double values[BLOCK] = {0};
-    vg_reward_view view = {c->count, c->world, c->s, c->before, actions};
+    vg_reward_view view = {c->count, c->stepper.world, c->s, c->before, c->view.command};
     if (reward) reward->ops->evaluate(reward, &view, values);
     for (int32_t i = 0; i < c->count; i++) {
         bool terminal = reward && out->ending[i] == VG_ENDING_TERMINATED;
@@ -171,21 +142,13 @@ static vg_err step(void *context, int64_t block, const float *actions, vg_step *
     vg_driving *d = context;
     cell *c = &d->cells[block];
     int64_t width = d->env.observation;
-    float commands[BLOCK * VG_CAR_ACTIONS];
-    memcpy(commands, actions, sizeof(float) * VG_CAR_ACTIONS * (size_t)c->count);
-    for (int32_t i = 0; i < c->count && d->def.disturbance.action_noise > 0; i++) {
-        vg_episode_key key = key_of(d, c, block * BLOCK + i);
-        vg_disturbance_actuation(&d->process, &key, c->step, commands + VG_CAR_ACTIONS * i);
-    }
-    if (c->before) vg_sense_observe(d->def.reward->sense, c->world, c->before);
-    vg_err err = blow(d, c, block);
-    if (!err) err = vg_world_step(c->world, commands);
+    if (c->before) vg_sense_observe(d->def.reward->sense, c->stepper.world, c->before);
+    vg_err err = vg_stepper_step(&c->stepper, actions);
     if (err) return vg_fail(diag, err, "an action is no number");
-    c->step++;
-    sense(d, c, block, out->seen);
+    vg_stepper_observe(&c->stepper, out->seen);
     bool ended = false;
     for (int32_t i = 0; i < c->count; i++) out->ending[i] = (uint8_t)ending(d, c, i);
-    reward(d, c, commands, out);
+    reward(d, c, out);
     for (int32_t i = 0; i < c->count && !err; i++) {
         c->s[i] = c->view.s[i];
         if (!out->ending[i]) continue;
@@ -193,7 +156,7 @@ static vg_err step(void *context, int64_t block, const float *actions, vg_step *
         err = start(d, c, block, i);
         ended = true;
     }
-    if (ended) sense(d, c, block, out->seen);
+    if (ended) vg_stepper_observe(&c->stepper, out->seen);
     return err;
 }
 
@@ -211,14 +174,13 @@ static vg_err check(const vg_driving_def *def, vg_diag *diag) {
 vg_err vg_driving_create(const vg_driving_def *def, vg_driving **out, vg_diag *diag) {
     *out = NULL;
     double tick = (double)def->tick_num / def->tick_den, action = tick * def->ticks_per_action;
-    vg_disturbance_process process;
+    vg_disturbance_process process; // only to check it
     vg_err err = check(def, diag);
     if (!err) err = vg_disturbance_process_make(&def->disturbance, tick, action, &process, diag);
     if (err) return err;
     vg_driving *d = vg_new(vg_driving, 1);
     if (!d) return vg_fail_memory(diag);
     d->def = *def;
-    d->process = process;
     d->env = (vg_environment){.count = def->cars,
                               .block = BLOCK,
                               .observation = vg_sense_size(def->sense),
@@ -227,14 +189,11 @@ vg_err vg_driving_create(const vg_driving_def *def, vg_driving **out, vg_diag *d
                               .begin = begin,
                               .step = step};
     int64_t blocks = vg_blocks_count(def->cars, BLOCK);
-    d->car = vg_disturbance_car(&process, def->car, tick);
     d->patience = (int32_t)(1 / action + 0.5);
-    d->blur = vg_new(float, d->env.observation);
-    if (d->blur) vg_disturbance_observation_scale(&process, def->sense, def->car, d->blur);
     d->cells = vg_new(cell, blocks);
     bool failed = false;
     d->speeds_at = vg_new(int64_t, def->road_count + 1);
-    if (d->cells && d->speeds_at && d->blur) {
+    if (d->cells && d->speeds_at) {
         for (int64_t b = 0; b < blocks; b++)
             d->cells[b].count = (int32_t)(def->cars - b * BLOCK < BLOCK ? def->cars - b * BLOCK : BLOCK);
         for (int64_t b = 0; b < blocks && def->reward && def->reward->sense; b++) {
@@ -256,9 +215,8 @@ vg_err vg_driving_create(const vg_driving_def *def, vg_driving **out, vg_diag *d
 void vg_driving_destroy(vg_driving *d) {
     if (!d) return;
     for (int64_t b = 0; d->cells && b < vg_blocks_count(d->def.cars, BLOCK); b++)
-        vg_world_destroy(d->cells[b].world), vg_free(d->cells[b].before);
+        vg_stepper_close(&d->cells[b].stepper), vg_free(d->cells[b].before);
     vg_free(d->cells);
-    vg_free(d->blur);
     vg_free(d->speeds);
     vg_free(d->speeds_at);
     vg_free(d);

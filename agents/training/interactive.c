@@ -161,10 +161,10 @@ static vg_err lend_rows(vg_interactive *a, vg_diag *diag) {
         int64_t first = a->from_logs[part], count = rows.count - first;
         float *ends = vg_new(float, count);
         a->collected[part] = (vg_interactive_rows){.inputs = (float *)rows.inputs + first * rows.width,
-                                                   .actions = (float *)rows.actions + first * 2,
+                                                   .actions = (float *)rows.actions + first * VG_CAR_ACTIONS,
                                                    .ends = ends,
                                                    .input_count = count * rows.width,
-                                                   .action_count = count * 2,
+                                                   .action_count = count * VG_CAR_ACTIONS,
                                                    .end_count = count};
         if (!ends) {
             take_rows_back(a);
@@ -323,7 +323,7 @@ static vg_err aggregate(vg_interactive *a, const vg_collection *got, vg_diag *di
     for (int32_t e = 0; e < got->episodes && !err; e++) {
         int64_t rows = got->count[e] < left ? got->count[e] : left;
         bool held = is_held_out(a, e, got->episodes, wanted);
-        err = vg_dataset_add(a->data, got->inputs + first * a->im.width, got->labels + first * 2,
+        err = vg_dataset_add(a->data, got->inputs + first * a->im.width, got->labels + first * VG_CAR_ACTIONS,
                              got->ends + first, rows, held, diag);
         first += got->count[e];
         left -= rows;

@@ -44,9 +44,8 @@ vg_err vg_run_identify(vg_run *run, const vg_car *car, uint64_t data, vg_diag *d
     vg_text_free(&config);
     if (failed) return vg_fail_memory(diag);
     const int64_t whole[] = {(int64_t)def->seed, (int64_t)data, (int64_t)vg_car_hash(car)};
-    const float *disturbance = &def->disturbance.gust;
     h = vg_hash_int(h, whole, sizeof whole / sizeof *whole);
-    h = vg_hash_float(h, disturbance, sizeof def->disturbance / sizeof *disturbance);
+    h = vg_disturbance_hash(h, &def->disturbance);
     h = hash_roads(hash_roads(h, def->roads, def->road_count), def->valid, def->valid_count);
     if (def->expert) {
         h = vg_hash_text(h, def->expert->name);

@@ -50,16 +50,6 @@ static vg_err name_log(stage *st, vg_diag *diag) {
     return VG_OK;
 }
 
-static vg_err read_disturbance(stage *st, vg_diag *diag) {
-    vg_suite_config *config = vg_new(vg_suite_config, 1);
-    char name[VG_KEY_TEXT_SIZE];
-    if (!config) return vg_fail_memory(diag);
-    vg_err err = vg_suite_read(st->o->suite, config, name, diag);
-    if (!err) st->disturbance = vg_suite_disturbance(config);
-    vg_free(config);
-    return err;
-}
-
 // All that can be wrong with what was asked for, before a window opens.
 static vg_err prepare(stage *st, vg_diag *diag) {
     const options *o = st->o;
@@ -69,7 +59,7 @@ static vg_err prepare(stage *st, vg_diag *diag) {
     if (!err) err = vg_log_check_tags(o->tags, diag);
     if (!err && o->label && !o->policy)
         err = vg_fail(diag, VG_ERR_ARGUMENT, "--label needs --policy: somebody who drives while you steer");
-    if (!err && o->suite) err = read_disturbance(st, diag);
+    if (!err && o->suite) err = vg_suite_read_disturbance(o->suite, &st->disturbance, diag);
     if (!err && o->policy) err = vg_policy_open(o->policy, &st->policy, diag);
     if (!err) err = vg_road_load_said(o->road, &st->road, diag);
     if (err) return err;

@@ -8,10 +8,11 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "app/cli/roads.h"
+#include "eval/score/suite.h"
 #include "logs/store/edit.h"
 
 typedef struct options {
-    const char *road, *car, *out, *tags;
+    const char *road, *car, *suite, *out, *tags;
     int64_t laps, episodes;
     double spread, longest;
     bool labels;
@@ -83,13 +84,14 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     struct tm utc;
     strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
     vg_table_begin(&s.table, 7, titles);
+    vg_record_def def = vg_record_default();
     vg_err err = vg_file_may_write(o->out, vg_call_overwrite(call), diag);
     if (!err) err = vg_log_check_tags(o->tags, diag);
     if (!err) err = vg_policy_open(call->operands.items[0], &policy, diag);
     if (!err) err = vg_road_load_said(o->road, &road, diag);
     if (!err && o->car) err = vg_car_load(o->car, &car, diag);
+    if (!err && o->suite) err = vg_suite_read_disturbance(o->suite, &def.disturbance, diag);
     if (err) goto end;
-    vg_record_def def = vg_record_default();
     def.policy = policy;
     // An expert's settings are part of what it is called.
     def.name = policy->sense ? policy->name : call->operands.items[0];
@@ -119,6 +121,8 @@ static const vg_flag flags[] = {
     {"out", VG_FLAG_TEXT, offsetof(options, out), "LOG", .required = true, .help = "log to write"},
     {"car", VG_FLAG_TEXT, offsetof(options, car), "C",
      .help = "preset or YAML; default: the policy's own, else sedan"},
+    {"suite", VG_FLAG_TEXT, offsetof(options, suite), "S",
+     .help = "drive in this suite's disturbance: its name or a YAML file"},
     {"laps", VG_FLAG_INT, offsetof(options, laps), "N", .least = 1, .most = 100000, .standard = "1",
      .help = "laps a run, an episode each"},
     {"episodes", VG_FLAG_INT, offsetof(options, episodes), "N", .least = 1, .most = 100000, .standard = "1",
@@ -135,16 +139,20 @@ static const vg_flag flags[] = {
 const vg_command vg_command_record = {
     .name = "record",
     .summary = "drive without a window",
-    .synopsis = "EXPERT|POLICY --road R --out LOG [--laps N] [--car C]",
+    .synopsis = "EXPERT|POLICY --road R --out LOG [--laps N] [--car C] [--suite S]",
     .details =
         "An EXPERT is `pursuit`, `pursuit-noisy` (late and shaky), `human_model` (a model of a person) or\n"
         "`line_follower:log=LOG` (drives as the driver of a log did, on that road), with settings behind a\n"
         "colon if wanted, or in a YAML file: `human_model:config=driver.yaml,noise=0.1`; docs/experts.md\n"
         "has them all. A POLICY is a file. A run starts at the road's beginning at the speed a careful\n"
         "driver has there, and becomes an episode a lap, cut at the first action behind the start line. A\n"
-        "run that leaves the road ends there; its last episode says so.",
+        "run that leaves the road ends there; its last episode says so. --suite takes the disturbance of a\n"
+        "suite and nothing else of it. What acted is in the log: each tick's gust, the noise in the "
+        "command,\n"
+        "the delay in the car; with noise on the actions each row's label is the action without it.",
     .examples = "verge record pursuit-noisy --road train-1 --laps 5 --out laps.vlog\n"
                 "verge record human_model --road train-1 --laps 3 --out model.vlog\n"
+                "verge record pursuit --road train-1 --suite disturbed --out gusts.vlog\n"
                 "verge record pursuit:lateral=0.4 --road hairpins --car kart --laps 2 --out kart.vlog",
     VG_FLAGS(flags),
     .options_size = sizeof(options),

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "agents/drive/rollout.h"
+#include "agents/drive/stepper.h"
 #include "sim/base/memory.h"
 
 enum {
@@ -23,25 +24,18 @@ typedef struct lap_line {
 
 struct vg_session {
     vg_session_def def;
-    vg_world *world;
-    vg_world_view world_view;
-    const vg_car *car;
-    vg_driver driver;
+    vg_stepper stepper;
+    vg_world_view world_view; // of the stepper's world
+    const vg_car *car;        // with the disturbance's delay
     int32_t ticks_per_action;
     int32_t delay;
     float *line; // [delay][2]
 
     request request;
-    bool person; // who drives
-    bool begun;  // an episode is under way in the log
-    float policy_action[2];
+    bool person;         // who drives
+    bool begun;          // an episode is under way in the log
     int64_t since_reset; // ticks, to keep the policy's clock
     vg_episode_key key;  // its episode counts the resets
-
-    vg_car driven; // with the disturbance's delay
-    vg_disturbance_process process;
-    float gust, shake[2]; // rad/s; added to the action under way
-    float *blur;          // [sense size] noise on what the policy senses; NULL: none
 
     lap_line lap, best;
     double lap_way; // m since the line
@@ -64,15 +58,11 @@ static vg_err check_policy(const vg_session_def *def, vg_diag *diag) {
 
 static vg_err put_on_road(vg_session *s, double at, double speed) {
     const vg_start start = {.s = at, .speed = (float)speed};
-    vg_err err = vg_world_reset(s->world, NULL, &start, 1);
-    if (err) return err;
     s->key.episode++;
-    if (s->def.policy) {
-        vg_driver_reset(&s->driver, 0, &s->key);
-        memset(s->policy_action, 0, sizeof s->policy_action);
-    }
+    vg_err err = vg_stepper_begin(&s->stepper, 0, &start, &s->key);
+    if (err) return err;
     s->since_reset = 0;
-    s->view.before = s->view.now = vg_world_state(s->world, 0);
+    s->view.before = s->view.now = vg_world_state(s->stepper.world, 0);
     s->view.jumped = true;
     s->view.finished = false;
     return VG_OK;
@@ -86,40 +76,22 @@ static void begin_lap(vg_session *s, bool timed) {
     s->lap_way = 0;
 }
 
-static vg_err open_world(vg_session *s, vg_diag *diag) {
-    vg_world_def world = vg_world_default();
-    world.roads = &s->def.road, world.road_count = 1;
-    world.cars = &s->driven, world.car_count = 1;
-    world.stop_off_road = false;
-    world.threads = 1;
-    s->ticks_per_action = world.ticks_per_action;
-    if (s->def.policy && s->def.policy->tick_den) s->ticks_per_action = s->def.policy->ticks_per_action;
-    world.ticks_per_action = s->ticks_per_action;
-    double dt = (double)world.tick_num / world.tick_den;
-    vg_err err =
-        vg_disturbance_process_make(&s->def.disturbance, dt, dt * s->ticks_per_action, &s->process, diag);
-    s->driven = vg_disturbance_car(&s->process, s->def.car, dt);
-    if (s->def.disturbance.delay > 0) // another car: what is learned from its log is for it
-        snprintf(s->driven.name, sizeof s->driven.name, "%.200s, late by %g s", s->def.car->name,
-                 (double)s->def.disturbance.delay);
-    if (!err) err = vg_world_create(&world, &s->world, diag);
+static vg_err open_stepper(vg_session *s, vg_diag *diag) {
+    vg_stepper_def def = vg_stepper_default();
+    def.world.roads = &s->def.road, def.world.road_count = 1;
+    def.world.stop_off_road = false;
+    def.world.threads = 1;
+    if (s->def.policy && s->def.policy->tick_den)
+        def.world.ticks_per_action = s->def.policy->ticks_per_action;
+    def.car = s->def.car, def.disturbance = s->def.disturbance, def.policy = s->def.policy;
+    vg_err err = vg_stepper_open(&def, &s->stepper, diag);
     if (err) return err;
-    s->world_view = vg_world_get(s->world);
-    s->car = vg_world_car(s->world, 0);
-    s->delay = vg_world_delay(s->world, 0);
+    s->ticks_per_action = def.world.ticks_per_action;
+    s->world_view = vg_world_get(s->stepper.world);
+    s->car = vg_world_car(s->stepper.world, 0);
+    s->delay = vg_world_delay(s->stepper.world, 0);
     s->line = vg_new(float, 2 * (int64_t)s->delay);
     return s->line ? VG_OK : vg_fail_memory(diag);
-}
-
-static vg_err open_driver(vg_session *s, vg_diag *diag) {
-    const vg_policy *policy = s->def.policy;
-    if (!policy) return VG_OK;
-    vg_err err = vg_driver_open(policy, 1, &s->driver, diag);
-    if (err || !policy->sense || s->def.disturbance.sense_noise == 0) return err;
-    s->blur = vg_new(float, vg_sense_size(policy->sense));
-    if (!s->blur) return vg_fail_memory(diag);
-    vg_disturbance_observation_scale(&s->process, policy->sense, s->car, s->blur);
-    return VG_OK;
 }
 
 vg_err vg_session_create(const vg_session_def *def, vg_session **out, vg_diag *diag) {
@@ -132,8 +104,7 @@ vg_err vg_session_create(const vg_session_def *def, vg_session **out, vg_diag *d
     s->key = (vg_episode_key){.seed = def->seed, .episode = UINT32_MAX}; // the first reset makes it 0
     s->person = !def->policy;
     s->view.lap = 1;
-    err = open_world(s, diag);
-    if (!err) err = open_driver(s, diag);
+    err = open_stepper(s, diag);
     if (!err) err = put_on_road(s, 0, 0);
     if (err) {
         vg_session_destroy(s);
@@ -146,10 +117,8 @@ vg_err vg_session_create(const vg_session_def *def, vg_session **out, vg_diag *d
 
 void vg_session_destroy(vg_session *s) {
     if (!s) return;
-    if (s->driver.policy) vg_driver_close(&s->driver);
-    vg_world_destroy(s->world);
+    vg_stepper_close(&s->stepper);
     vg_free(s->line);
-    vg_free(s->blur);
     vg_free(s->lap.poses);
     vg_free(s->best.poses);
     vg_free(s);
@@ -177,7 +146,7 @@ static vg_err begin_episode(vg_session *s, vg_diag *diag) {
     e.started = started;
     e.tags = s->def.tags ? s->def.tags : "";
     memcpy(e.previous, s->world_view.command, sizeof e.previous);
-    vg_world_delay_line(s->world, 0, s->line);
+    vg_world_delay_line(s->stepper.world, 0, s->line);
     e.delay_line = s->line;
     e.delay_ticks = s->delay;
     return vg_recorder_begin(s->def.recorder, &e, diag);
@@ -187,16 +156,17 @@ static vg_err end_episode(vg_session *s, vg_end end, vg_diag *diag) {
     if (!s->begun) return VG_OK;
     s->begun = false;
     if (!s->def.recorder) return VG_OK;
-    vg_state final = vg_world_state(s->world, 0);
+    vg_state final = vg_world_state(s->stepper.world, 0);
     return vg_recorder_end(s->def.recorder, end, &final, diag);
 }
 
 // The row of the tick to come, whose command the world has been given.
 static vg_log_step row_of(vg_session *s, const vg_control *control) {
-    vg_log_step row = {.state = vg_world_state(s->world, 0), .who = s->view.who, .gust = s->gust};
+    vg_log_step row = {
+        .state = vg_world_state(s->stepper.world, 0), .who = s->view.who, .gust = s->stepper.gust[0]};
     const float *applied = s->world_view.command;
     if (s->delay) {
-        vg_world_delay_line(s->world, 0, s->line);
+        vg_world_delay_line(s->stepper.world, 0, s->line);
         applied = s->line;
     }
     memcpy(row.command, s->world_view.command, sizeof row.command);
@@ -206,9 +176,9 @@ static vg_log_step row_of(vg_session *s, const vg_control *control) {
     row.input[0] = by_hand ? control->raw.steer : row.command[0];
     row.input[1] = by_hand ? control->raw.pedals : row.command[1];
     // The person's hands where they label; else what the driver meant, where noise hides it.
-    row.has_label = s->view.labelling || s->def.disturbance.action_noise > 0;
+    row.has_label = s->view.labelling || s->def.disturbance.actuation_noise > 0;
     const float wanted[] = {control->wanted.steer, control->wanted.pedals};
-    const float *meant = s->view.labelling || by_hand ? wanted : s->policy_action;
+    const float *meant = s->view.labelling || by_hand ? wanted : s->stepper.actions;
     for (int k = 0; k < 2; k++) row.label[k] = fminf(fmaxf(meant[k], -1), 1);
     return row;
 }
@@ -284,22 +254,13 @@ static vg_err grant_wish(vg_session *s, vg_diag *diag) {
 // At the beginning of an action: what the policy does in it, and what the disturbance does to it. The policy
 // goes on acting while the person drives, so that what it remembers stays true.
 static vg_err begin_action(vg_session *s, vg_diag *diag) {
-    uint32_t step = (uint32_t)(s->since_reset / s->ticks_per_action);
     if (s->def.policy) {
-        vg_driver_sense(&s->driver, s->world);
-        if (s->blur)
-            vg_disturbance_observation(s->blur, vg_sense_size(s->def.policy->sense), &s->key, step,
-                                       s->driver.observed);
-        vg_err err = vg_driver_decide(&s->driver, s->world, s->policy_action);
+        vg_err err = vg_stepper_act(&s->stepper);
         if (err)
             return vg_fail(diag, err, "policy '%s' %s, at tick %lld", s->def.policy->name,
                            vg_policy_trouble(s->def.policy), (long long)s->view.ticks);
     }
-    s->shake[0] = s->shake[1] = 0;
-    if (s->def.disturbance.action_noise > 0) vg_disturbance_actuation(&s->process, &s->key, step, s->shake);
-    if (s->def.disturbance.gust == 0) return VG_OK;
-    s->gust = vg_disturbance_gust(&s->process, &s->key, step, step == 0, s->gust);
-    vg_err err = vg_world_gust(s->world, &s->gust);
+    vg_err err = vg_stepper_draw(&s->stepper);
     return err ? vg_fail(diag, err, "no gust at tick %lld", (long long)s->view.ticks) : VG_OK;
 }
 
@@ -309,10 +270,9 @@ static vg_err command(vg_session *s, const vg_control *control, vg_diag *diag) {
     vg_err err = s->since_reset % s->ticks_per_action == 0 ? begin_action(s, diag) : VG_OK;
     if (err) return err;
     float given[] = {control->wanted.steer, control->wanted.pedals};
-    if (!s->person) memcpy(given, s->policy_action, sizeof given);
-    for (int k = 0; k < 2; k++) given[k] += s->shake[k];
+    if (!s->person) memcpy(given, s->stepper.actions, sizeof given);
     v->who = s->person ? VG_WHO_HUMAN : s->def.policy->sense ? VG_WHO_POLICY : VG_WHO_EXPERT;
-    return vg_world_command(s->world, given);
+    return vg_stepper_command(&s->stepper, given);
 }
 
 static vg_err advance(vg_session *s, const vg_control *control, vg_diag *diag) {
@@ -320,12 +280,12 @@ static vg_err advance(vg_session *s, const vg_control *control, vg_diag *diag) {
     vg_err err = command(s, control, diag);
     if (err) return err;
     vg_recorder_tick tick = {.step = row_of(s, control)};
-    err = vg_world_tick(s->world);
+    err = vg_world_tick(s->stepper.world);
     if (err) return err;
     s->since_reset++;
     v->ticks++;
     v->before = tick.step.state;
-    v->now = vg_world_state(s->world, 0);
+    v->now = vg_world_state(s->stepper.world, 0);
     v->jumped = false;
     v->off_road = s->world_view.off_road[0];
     v->finished = s->world_view.truncated[0];
@@ -368,4 +328,4 @@ vg_err vg_session_finish(vg_session *s, vg_diag *diag) { return end_episode(s, V
 
 vg_session_view vg_session_get(const vg_session *s) { return s->view; }
 const vg_car *vg_session_car(const vg_session *s) { return s->car; }
-double vg_session_tick_seconds(const vg_session *s) { return vg_world_tick_seconds(s->world); }
+double vg_session_tick_seconds(const vg_session *s) { return vg_world_tick_seconds(s->stepper.world); }

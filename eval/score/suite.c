@@ -299,11 +299,21 @@ void vg_suite_free(vg_suite *suite) {
 // --- what it decides ---------------------------------------------------------------------------------------
 
 vg_disturbance vg_suite_disturbance(const vg_suite_config *config) {
-    return (vg_disturbance){.gust = (float)config->gust,
-                            .gust_time = (float)config->gust_time,
-                            .action_noise = (float)config->action_noise,
-                            .sense_noise = (float)config->sense_noise,
-                            .delay = (float)config->delay};
+    return (vg_disturbance){
+#define X(field, type, unit, least, most, standard, choices, help) .field = (float)config->field,
+        VG_DISTURBANCE_KEYS(X)
+#undef X
+    };
+}
+
+vg_err vg_suite_read_disturbance(const char *name_or_path, vg_disturbance *out, vg_diag *diag) {
+    char name[VG_KEY_TEXT_SIZE];
+    vg_suite_config *config = vg_new(vg_suite_config, 1); // too large for a stack
+    if (!config) return vg_fail_memory(diag);
+    vg_err err = vg_suite_read(name_or_path, config, name, diag);
+    if (!err) *out = vg_suite_disturbance(config);
+    vg_free(config);
+    return err;
 }
 
 vg_rollout_def vg_suite_rollout(const vg_suite *suite) {
@@ -353,8 +363,11 @@ uint64_t vg_suite_hash(const vg_suite *suite) {
     const vg_suite_config *c = &suite->config;
     int64_t whole[] = {c->starts,   c->seed,           c->after,
                        c->off_road, suite->test.count, (int64_t)vg_car_hash(&suite->car)};
-    double real[] = {c->spread,    c->horizon,      c->sample,      c->gust,
-                     c->gust_time, c->action_noise, c->sense_noise, c->delay};
+    double real[] = {c->spread, c->horizon, c->sample,
+#define X(field, type, unit, least, most, standard, choices, help) c->field,
+                     VG_DISTURBANCE_KEYS(X)
+#undef X
+    };
     uint64_t h = vg_hash_int(0, whole, sizeof whole / sizeof *whole);
     h = vg_hash_double(h, real, sizeof real / sizeof *real);
     h = vg_hash_text(h, c->reference);

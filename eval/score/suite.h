@@ -38,12 +38,7 @@ extern "C" {
     X(after, CHOICE, "", 0, 0, "all", "all|reset|stop", "costs measured: all three; (a) and (c); (a) only")  \
     X(off_road, CHOICE, "", 0, 0, "axle", "axle|corners",                                                    \
       "what must stay on the road: the rear axle's middle, or the body")                                     \
-    X(gust, DOUBLE, "rad/s", 0, 10, "0", NULL, "spread of a yaw rate that gusts add")                        \
-    X(gust_time, DOUBLE, "s", 0.01, 100, "0.5", NULL, "how long a gust keeps its sign")                      \
-    X(action_noise, DOUBLE, "1", 0, 2, "0", NULL, "spread of noise on both actions")                         \
-    X(sense_noise, DOUBLE, "1", 0, 2, "0", NULL,                                                             \
-      "spread of noise on all that is sensed, in physical scales")                                           \
-    X(delay, DOUBLE, "s", 0, 2, "0", NULL, "actuator delay beyond the car's own")
+    VG_DISTURBANCE_KEYS(X) // gust, gust_time, actuation_noise, observation_noise, delay
 
 typedef struct vg_suite_config {
 #define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);
@@ -84,6 +79,8 @@ VG_NODISCARD vg_err vg_suite_build_scored(const vg_suite_config *config, const c
 void vg_suite_free(vg_suite *suite); // zeroed is fine
 
 vg_disturbance vg_suite_disturbance(const vg_suite_config *config);
+// The same of a shipped suite or a file, without making its roads. Errors: those of vg_suite_read.
+VG_NODISCARD vg_err vg_suite_read_disturbance(const char *name_or_path, vg_disturbance *out, vg_diag *diag);
 // The i-th road of a split's list, as a list of its own ("seeds 1003") and as reports call it ("seed 1003").
 // False past the last; an entry that is none is passed on as it is. item and name: [VG_KEY_TEXT_SIZE].
 bool vg_suite_item(const char *list, int32_t i, char *item, char *name);

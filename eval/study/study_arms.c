@@ -18,17 +18,23 @@ void vg_study_free_arm(vg_study_arm *arm) {
 
 // --- settings ----------------------------------------------------------------------------------------------
 
+static vg_err fail_disturbance(const char *key, bool scored, vg_diag *diag) {
+    char names[200] = "";
+    for (int32_t i = 0; i < vg_disturbance_schema.count; i++) {
+        size_t used = strlen(names);
+        snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "",
+                 vg_disturbance_schema.keys[i].name);
+    }
+    return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "arms", "'%.60s' is no disturbance: %s%s", key, names,
+                      scored ? ", spread" : "");
+}
+
 // The disturbance of a suite's configuration is also what an arm may be taught or scored in; and it may be
 // scored from starts of another spread.
 static vg_err set_disturbance(vg_suite_config **config, const vg_suite_config *from, bool scored,
                               const char *key, const char *value, vg_diag *diag) {
-    static const char *const known[] = {"gust", "gust_time", "action_noise", "sense_noise", "delay"};
-    bool found = scored && strcmp(key, "spread") == 0;
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) found |= strcmp(key, known[i]) == 0;
-    if (!found)
-        return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "arms",
-                          "'%.60s' is no disturbance: gust, gust_time, action_noise, sense_noise, delay%s",
-                          key, scored ? ", spread" : "");
+    bool found = vg_config_key(&vg_disturbance_schema, key) || (scored && strcmp(key, "spread") == 0);
+    if (!found) return fail_disturbance(key, scored, diag);
     if (!*config) {
         if (!(*config = vg_new(vg_suite_config, 1))) return vg_fail_memory(diag);
         **config = *from;

@@ -22,8 +22,8 @@ extern "C" {
     X(SPLIT, 6, "training and validation split")                                                             \
     X(SEED, 7, "seeds derived from seeds")                                                                   \
     X(GUST, 8, "gusts that turn a car")                                                                      \
-    X(ACTION_NOISE, 9, "noise on what a policy commands")                                                    \
-    X(SENSE_NOISE, 10, "noise on what a policy senses")                                                      \
+    X(ACTUATION_NOISE, 9, "noise on what a policy commands")                                                 \
+    X(OBSERVATION_NOISE, 10, "noise on what a policy senses")                                                \
     X(BOOTSTRAP, 11, "resampling for intervals")                                                             \
     X(CHAIN, 12, "synthetic chains and studies that the scorer proves itself on")                            \
     X(WHEEL, 16, "whether the expert or the learner has the wheel")                                          \

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "tests/check.h"
+#include "tests/golden.h"
 
 static vg_diag diag;
 
@@ -11,12 +11,12 @@ START_TEST(refuses_what_cannot_be) {
     static const struct {
         vg_disturbance disturbance;
         const char *part;
-    } bad[] = {{{.gust = 0.1f}, "time above 0"},
-               {{.gust = -1, .gust_time = 1}, "gusts of -1"},
+    } bad[] = {{{.gust = 0.1f}, "gust_time: disturbance's value '0', expected 0.01..100 s"},
+               {{.gust = -1, .gust_time = 1}, "gust: disturbance's value '-1', expected 0..10 rad/s"},
                {{.gust = 9, .gust_time = 1}, "too strong for ticks"},
-               {{.action_noise = 11}, "noise of 11"},
-               {{.sense_noise = NAN}, "on the sense"},
-               {{.delay = 3}, "3 s more of delay"}};
+               {{.actuation_noise = 11}, "actuation_noise: disturbance's value '11'"},
+               {{.observation_noise = NAN}, "observation_noise: disturbance's value 'nan'"},
+               {{.delay = 3}, "delay: disturbance's value '3', expected 0..2 s"}};
     vg_disturbance_process process;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         ck_fails(vg_disturbance_process_make(&bad[i].disturbance, 1.0 / 30, 0.1, &process, &diag),
@@ -31,7 +31,9 @@ START_TEST(adds_delay_in_ticks) {
     car.delay = 0.042f;
     vg_disturbance_process late = {.disturbance = {.delay = 0.058f}}, still = {0};
     ck_assert_double_eq_tol(vg_disturbance_car(&late, &car, 0.02).delay, 0.1, 1e-6); // 2 and 3 ticks
+    ck_assert_str_eq(vg_disturbance_car(&late, &car, 0.02).name, "sedan, late by 0.058 s");
     ck_assert(vg_disturbance_car(&still, &car, 0.02).delay == car.delay);
+    ck_assert_str_eq(vg_disturbance_car(&still, &car, 0.02).name, "sedan");
 }
 END_TEST
 
@@ -58,7 +60,7 @@ START_TEST(blurs_and_shakes) {
     enum { COUNT = 4000 };
     vg_sense *sense;
     vg_car car = vg_car_default();
-    vg_disturbance_process process = {.disturbance = {.sense_noise = 0.1f, .action_noise = 0.3f}};
+    vg_disturbance_process process = {.disturbance = {.observation_noise = 0.1f, .actuation_noise = 0.3f}};
     vg_episode_key key = {.seed = 2};
     float blur[3];
     double sensed[3] = {0}, shaken[2] = {0};
@@ -78,4 +80,26 @@ START_TEST(blurs_and_shakes) {
 }
 END_TEST
 
-CK_MAIN("disturbance", refuses_what_cannot_be, adds_delay_in_ticks, blows_as_it_says, blurs_and_shakes)
+// Every field counts, each in its own place, and so does what was hashed before.
+START_TEST(hash_is_of_every_field) {
+    enum { MOST = 32 };
+    const vg_schema *schema = &vg_disturbance_schema;
+    uint64_t seen[MOST] = {vg_disturbance_hash(0, &(vg_disturbance){0})};
+    int32_t count = 1;
+    ck_assert_int_eq(schema->count, 5);
+    ck_assert_uint_eq(sizeof(vg_disturbance), sizeof(float) * 5);
+    for (int32_t i = 0; i < schema->count; i++) {
+        vg_disturbance one = {0};
+        ck_ok(vg_config_set(schema, &one, schema->keys[i].name, "0.25", "test", 0, &diag));
+        seen[count++] = vg_disturbance_hash(0, &one);
+    }
+    seen[count++] = vg_disturbance_hash(1, &(vg_disturbance){0});
+    for (int32_t i = 0; i < count; i++)
+        for (int32_t k = 0; k < i; k++) ck_assert_uint_ne(seen[i], seen[k]);
+    // Part of the identity of checkpoints: a change makes them those of another run.
+    ck_golden("disturbance/hash", vg_disturbance_hash(0, &(vg_disturbance){0.1f, 0.5f, 0.05f, 0.01f, 0.2f}));
+}
+END_TEST
+
+CK_MAIN("disturbance", hash_is_of_every_field, refuses_what_cannot_be, adds_delay_in_ticks, blows_as_it_says,
+        blurs_and_shakes)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "agents/drive/record.h"
+#include "agents/drive/redrive.h"
 #include "agents/experts/expert.h"
 #include "logs/store/replay.h"
 #include "tests/drivers.h"
@@ -98,6 +99,50 @@ START_TEST(a_departure_ends_the_run) {
 }
 END_TEST
 
+// The same drive as a rollout's with that start and seed, tick by tick in the log: gusts as they were, noise
+// in the command, the delay in the car, and what the policy meant as the label.
+START_TEST(records_the_disturbance_of_a_rollout) {
+    vg_diag diag;
+    const vg_road *road = circle_road(60, 8);
+    vg_policy *policy = test_policy_create(0.1f, 7, false);
+    const vg_car car = vg_car_default();
+    vg_record_def def = vg_record_default();
+    def.policy = policy, def.road = road, def.car = &car, def.longest = 6, def.seed = 5;
+    def.disturbance = (vg_disturbance){0.1f, 0.5f, 0.05f, 0.02f, 0.05f};
+    ck_ok(record(&def, &diag));
+    vg_rollout_def rollout = vg_rollout_def_default();
+    const vg_start start = {.speed = vg_rollout_start_speed(road, &car, 0)};
+    rollout.policy = policy, rollout.roads = &road, rollout.road_count = 1, rollout.car = &car;
+    rollout.starts = 1, rollout.given = &start, rollout.horizon = 6, rollout.seed = 5;
+    rollout.disturbance = def.disturbance;
+    vg_redrive redrive;
+    ck_ok(vg_redrive_run(&rollout, 0, &redrive, &diag));
+    vg_log *log;
+    vg_log_episode episode;
+    vg_log_step *steps;
+    int64_t ticks;
+    ck_ok(vg_log_open(log_path(), &log, &diag));
+    ck_ok(vg_log_episode_at(log, 0, &episode, &diag));
+    ck_ok(vg_log_steps(log, episode.id, &steps, &ticks, &diag));
+    ck_assert_int_eq(ticks, 360);
+    for (int64_t t = 0; t < ticks; t++) {
+        const vg_log_step *now = &steps[t];
+        ck_assert(now->gust != 0 && now->has_label);
+        ck_assert(now->label[0] != now->command[0]);
+        if (t % 3 == 0) ck_assert_mem_eq(&now->state, &redrive.moments[t / 3].state, sizeof now->state);
+    }
+    ck_ok(vg_log_close(log, &diag));
+    check_episodes(1, VG_END_HORIZON);
+    vg_free(steps);
+    vg_redrive_free(&redrive);
+    def.disturbance.delay = 3;
+    ck_fails(record(&def, &diag), VG_ERR_ARGUMENT, "delay");
+    vg_policy_destroy(policy);
+    vg_road_destroy((vg_road *)road);
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
 static bool stop_now(void) { return true; }
 
 START_TEST(refuses_and_stops) {
@@ -154,5 +199,5 @@ START_TEST(survives_every_failed_allocation) {
 }
 END_TEST
 
-CK_MAIN("record", cuts_a_run_into_laps, a_departure_ends_the_run, refuses_and_stops,
-        survives_every_failed_allocation)
+CK_MAIN("record", cuts_a_run_into_laps, a_departure_ends_the_run, records_the_disturbance_of_a_rollout,
+        refuses_and_stops, survives_every_failed_allocation)

@@ -11,8 +11,8 @@ static vg_rollout_def def_of(const vg_policy *policy, const vg_road *const *road
     vg_rollout_def def = vg_rollout_def_default();
     def.policy = policy, def.roads = roads, def.road_count = 2, def.starts = STARTS, def.spread = 2.5f;
     def.horizon = 12, def.seed = 5, def.after = VG_AFTER_RESET;
-    def.disturbance =
-        (vg_disturbance){.gust = 0.05f, .gust_time = 0.5f, .action_noise = 0.05f, .sense_noise = 0.02f};
+    def.disturbance = (vg_disturbance){
+        .gust = 0.05f, .gust_time = 0.5f, .actuation_noise = 0.05f, .observation_noise = 0.02f};
     return def;
 }
 

@@ -139,11 +139,12 @@ START_TEST(refuses_and_stops) {
     d = def, d.sample = -1;
     ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "a sample every -1 s");
     d = def, d.disturbance.gust = 1;
-    ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "gusts of 1 rad/s that last 0 s");
-    d = def, d.disturbance.sense_noise = NAN;
-    ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "noise of 0 on actions and nan");
+    ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "gust_time: disturbance's value '0'");
+    d = def, d.disturbance.observation_noise = NAN;
+    ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT,
+             "observation_noise: disturbance's value 'nan'");
     d = def, d.disturbance.delay = 3;
-    ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "3 s more of delay");
+    ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "delay: disturbance's value '3'");
     d = def, d.starts = 0;
     ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "0 starts");
     good->tick_num = 1, good->tick_den = 50, good->ticks_per_action = 2;

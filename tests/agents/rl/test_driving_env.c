@@ -273,8 +273,11 @@ END_TEST
 // The disturbance blows: gusts turn a car that goes straight on; noise on the sense and on actions; the same
 // round gives the same, and still air what it gave.
 START_TEST(drives_in_disturbance) {
-    static const vg_disturbance disturbances[] = {
-        {0}, {.gust = 0.1f, .gust_time = 1}, {.action_noise = 0.3f}, {.sense_noise = 0.1f}, {.delay = 0.2f}};
+    static const vg_disturbance disturbances[] = {{0},
+                                                  {.gust = 0.1f, .gust_time = 1},
+                                                  {.actuation_noise = 0.3f},
+                                                  {.observation_noise = 0.1f},
+                                                  {.delay = 0.2f}};
     float heading[5] = {0}, offset[5] = {0};
     for (int w = 0; w < 5; w++) {
         for (int again = 0; again < 2; again++) {
@@ -294,10 +297,18 @@ START_TEST(drives_in_disturbance) {
         if (w) ck_assert(offset[w] != offset[0] || heading[w] != heading[0]);
     }
     made m;
+    make(&m, circle_road(60, 4), stadium_road(80, 20, 4), 0.5f);
+    vg_driving_destroy(m.driving);
+    m.def.disturbance = (vg_disturbance){0.1f, 0.5f, 0.1f, 0.05f, 0.05f};
+    ck_ok(vg_driving_create(&m.def, &m.driving, &diag));
+    m.env = vg_driving_environment(m.driving);
+    ck_golden("driving_env/disturbed",
+              vg_hash_int(drive(&m, 0, 60), &(int64_t){(int64_t)drive(&m, 1, 60)}, 1));
+    free_made(&m);
     make(&m, stadium_road(200, 60, 8), NULL, 0);
     vg_driving *driving;
     m.def.disturbance.gust = 1;
-    ck_fails(vg_driving_create(&m.def, &driving, &diag), VG_ERR_ARGUMENT, "time above 0");
+    ck_fails(vg_driving_create(&m.def, &driving, &diag), VG_ERR_ARGUMENT, "gust_time");
     free_made(&m);
 }
 END_TEST

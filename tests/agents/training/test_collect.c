@@ -218,7 +218,7 @@ START_TEST(same_bits_at_any_thread_count_and_in_disturbance) {
         vg_collect_def def = def_of(&m);
         def.learner = m.learner, def.beta = 0.7, def.episodes = 150, def.rows = 6000;
         def.noise[0][0] = 0.01;
-        def.disturbance = (vg_disturbance){.gust = 0.05f, .gust_time = 1, .sense_noise = 0.01f};
+        def.disturbance = (vg_disturbance){.gust = 0.05f, .gust_time = 1, .observation_noise = 0.01f};
         def.threads = threads[i];
         ck_ok(vg_collect_run(&def, i ? &got : &first, &diag));
         if (i == 0) continue;

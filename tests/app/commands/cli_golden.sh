@@ -7,7 +7,7 @@ road_length: 600
 starts: 3
 horizon: 12
 gust: 0.05
-action_noise: 0.02
+actuation_noise: 0.02
 END
 for threads in 1 2 3 7; do
     "$verge" eval pursuit-noisy human_model --suite suite.yaml --json --threads $threads > result.json 2> said ||

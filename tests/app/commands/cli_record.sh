@@ -24,6 +24,16 @@ expect 0 "same bits" "$verge" replay d.vlog --verify
 expect 0 "did not finish" "$verge" record pursuit:speed_most=1 --road narrow --longest 5 --out e.vlog
 expect 0 "horizon" "$verge" log list e.vlog
 
+# In a suite's disturbance: the gusts that acted are in the log, the delay is in its car, and with noise on the actions
+# each row has what the driver meant as its label.
+expect 0 "" "$verge" record pursuit --road narrow --suite disturbed --seed 1 --longest 2 --out w.vlog
+expect 0 "same bits" "$verge" replay w.vlog --verify
+expect 0 "40|120|120|1" sqlite3 w.vlog 'SELECT count(DISTINCT gust), count(gust), count(label_steer),
+    max(label_steer != command_steer) FROM step'
+expect 0 "sedan, late by 0.05 s" sqlite3 w.vlog 'SELECT name FROM car'
+expect 2 "disturbed" "$verge" record pursuit --road narrow --suite nosuch --out f.vlog
+[ -e f.vlog ] && fail "a log was written after an error"
+
 expect 2 "pursuit-noisy" "$verge" record pursit --road narrow --out f.vlog
 expect 2 "lateral" "$verge" record pursuit:lateral=9 --road narrow --out f.vlog
 expect 2 "library road" "$verge" record pursuit --road nosuch --out f.vlog

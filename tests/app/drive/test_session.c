@@ -295,7 +295,7 @@ START_TEST(disturbance_is_recorded_and_replays) {
     vg_car car = vg_car_default();
     vg_session *none_made;
     vg_session_def wrong = {.road = road, .car = &car, .disturbance = {.gust = -1}};
-    ck_fails(vg_session_create(&wrong, &none_made, &diag), VG_ERR_ARGUMENT, "gusts of -1");
+    ck_fails(vg_session_create(&wrong, &none_made, &diag), VG_ERR_ARGUMENT, "gust: disturbance's value '-1'");
     vg_road_destroy(road);
 }
 END_TEST

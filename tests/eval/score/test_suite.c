@@ -189,6 +189,32 @@ START_TEST(an_item_is_a_road_of_the_list) {
 }
 END_TEST
 
+// The table of disturbances is where a suite's keys, a disturbance read from it and the page of suites come
+// from.
+START_TEST(disturbances_are_one_table) {
+    char *page, row[400];
+    int64_t size;
+    ck_ok(vg_file_read(VG_ROOT "/docs/suites.md", 1 << 20, &page, &size, &diag));
+    vg_suite_config *config = vg_new(vg_suite_config, 1);
+    for (int32_t i = 0; i < vg_disturbance_schema.count; i++) {
+        const vg_key *key = &vg_disturbance_schema.keys[i];
+        snprintf(row, sizeof row, "| `%s` | %s | %g to %g | `%s` | %s |\n", key->name, key->unit, key->least,
+                 key->most, key->standard, key->help);
+        if (!strstr(page, row)) ck_abort_msg("docs/suites.md has no row %s", row);
+        vg_config_default(&vg_suite_schema, config);
+        ck_ok(vg_config_set(&vg_suite_schema, config, key->name, "0.125", "test", 0, &diag));
+        const vg_disturbance read = vg_suite_disturbance(config);
+        ck_assert(*(const float *)((const char *)&read + key->at) == 0.125f);
+    }
+    vg_disturbance shipped;
+    ck_ok(vg_suite_read_disturbance("disturbed", &shipped, &diag));
+    ck_assert(shipped.actuation_noise == 0.05f && shipped.observation_noise == 0.01f);
+    ck_fails(vg_suite_read_disturbance("nosuch", &shipped, &diag), VG_ERR_NOT_FOUND, "disturbed");
+    vg_free(config);
+    vg_free(page);
+}
+END_TEST
+
 CK_MAIN("suite", makes_only_what_is_scored, an_item_is_a_road_of_the_list, builds_what_ships,
         no_car_drives_a_place_of_the_standard_suite_twice, mixes_kinds_of_roads, refuses_bad_suites,
-        hashes_what_decides_a_score, survives_missing_memory)
+        hashes_what_decides_a_score, survives_missing_memory, disturbances_are_one_table)
