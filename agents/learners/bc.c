@@ -3,11 +3,12 @@
 //   Pomerleau 1989, "ALVINN: an autonomous land vehicle in a neural network": a network of one hidden layer
 //   learns to steer from a person's driving. Ross & Bagnell 2010, "Efficient reductions for imitation
 //   learning", theorem 2.1: a policy that errs with probability e on the expert's states may cost up to T^2 e
-//   over T steps, for its errors lead it to states the expert never showed. That is the drift verge measures.
+//   more than the expert over T steps, because its errors lead it to states that the expert never showed.
+//   verge measures this drift.
 //
-// In full: scale the inputs, cut off the held-out episodes, minimise the loss by Adam over shuffled batches,
-// keep the weights with the least held-out loss. The steps are imitation.c's, which all imitators share; the
-// loop is training.c's.
+// In full: scale the inputs, hold out episodes, minimise the loss by Adam over shuffled batches, keep the
+// weights with the least held-out loss. All imitators share these steps (agents/training/imitation.c and,
+// for the loop over batches, supervised.c).
 #include "agents/learners/bc.h"
 
 static const vg_key keys[] = {

@@ -1,12 +1,12 @@
 // DAgger: dataset aggregation.
 //
 //   Ross, Gordon & Bagnell 2011, "A reduction of imitation learning and structured prediction to no-regret
-//   online learning", AISTATS. Behavioural cloning learns on the expert's states and is let loose on its own;
+//   online learning", AISTATS. Behavioural cloning learns on the expert's states but drives on its own.
 //   DAgger lets the learner drive, asks the expert what it would have done there, and learns from all such
-//   labels together. Of N policies so made one does well on the states it leads to (theorem 3.2): which, is
-//   found on validation roads.
+//   labels together. One of N policies made in this way does well on the states it leads to (theorem 3.2);
+//   the validation roads find which.
 //
-// Its algorithm 3.1, whose steps stand below:
+// Its algorithm 3.1; the code below follows these steps:
 //
 //     D <- {}; pi_1 <- any policy
 //     for i = 1 to N
@@ -29,8 +29,8 @@ const vg_schema vg_dagger_schema = {"dagger", keys, sizeof keys / sizeof *keys, 
 
 enum { SCHEDULE_INDICATOR, SCHEDULE_EXPONENTIAL, SCHEDULE_LINEAR };
 
-// Section 3: beta_i = I(i = 1), which has no parameter and did best in practice; or p^(i-1). All that the
-// guarantees ask of it is that the mean of beta_i goes to 0.
+// Section 3: beta_i = I(i = 1), which has no parameter and often did best in their experiments; or p^(i-1).
+// The guarantees need no more than that the mean of beta_i goes to 0.
 double vg_dagger_beta(const vg_dagger_config *config, int32_t round) {
     if (round == 0) return 1;
     if (config->beta_schedule == SCHEDULE_INDICATOR) return 0;

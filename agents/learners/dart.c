@@ -4,11 +4,11 @@
 //   Cloning sees only the states of a supervisor who makes no mistakes. Noise on what the supervisor *does*
 //   leads it to the states that a learner's errors would lead to, and its own labels there show how to
 //   recover. No learner needs to drive. How much noise: the learner's own error is the best guess, for then
-//   the supervisor's states are distributed as the learner's (section 4: the shift is bounded by the
-//   Kullback-Leibler divergence between the two, and the noise that minimises it is the most likely one
-//   given the learner's errors).
+//   the supervisor's states are distributed as the learner's. (The shift is bounded by the Kullback-Leibler
+//   divergence between the two, and the noise that minimises it is the most likely one given the learner's
+//   errors.)
 //
-// Its algorithm 1, for Gaussian noise N(0, Sigma) on the action, whose steps stand below:
+// Its algorithm for Gaussian noise N(0, Sigma) on the action; the code below follows these steps:
 //
 //     for k = 1 to K
 //         demonstrate, executing a = pi*(s) + e, e ~ N(0, Sigma_k); note the label pi*(s)
@@ -16,8 +16,9 @@
 //         Sigma^ <- E[(pi(s) - pi*(s)) (pi(s) - pi*(s))']    over demonstrations held out (most likely Sigma)
 //         Sigma_{k+1} <- alpha / (T tr Sigma^) Sigma^        scaled to the anticipated final error alpha
 //
-// for a held-out error now says what direction errors have, but not how large those of the final learner are
-// on the states that it comes to. alpha is that error, squared and summed over the T steps of a rollout.
+// The held-out error of now gives the direction of errors, but not the size that those of the final learner
+// will have on the states that it comes to. alpha is that size: squared and summed over the T steps of a
+// rollout.
 #include "agents/learners/dart.h"
 
 #include <string.h>

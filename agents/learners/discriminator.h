@@ -1,9 +1,10 @@
-// agents/learners/discriminator.h -- who drove, the demonstrator or the learner? A network on what was sensed
-// and done, whose answer is the learner's reward.
+// agents/learners/discriminator.h -- a network that tells the demonstrator's driving from the learner's; its
+// output is the learner's reward.
 //
-// D(s, a), the probability that the demonstrator drove, is 1 / (1 + exp(-f)), f what the network gives; it is
-// trained by cross-entropy (Ho & Ermon 2016, eq. 16, with the labels the other way round). At its optimum
-// f = log(p_demonstrator / p_learner) (Goodfellow et al. 2014, prop. 1).
+// D(s, a) = 1 / (1 + exp(-f)) is the probability that the demonstrator drove, f the network's output. It is
+// trained by cross-entropy (Ho & Ermon 2016, eq. 16 without the entropy term; their D is the probability of
+// the learner). Without label smoothing its optimum is f = log(p_demonstrator / p_learner) (Goodfellow et al.
+// 2014, prop. 1).
 #ifndef VG_AGENTS_LEARNERS_DISCRIMINATOR_H
 #define VG_AGENTS_LEARNERS_DISCRIMINATOR_H
 
@@ -85,11 +86,10 @@ void vg_discriminator_judge(const vg_discriminator *d, const float *rows, int64_
 // What f is rewarded, f cut to +-limit first.
 double vg_discriminator_reward(vg_reward_form form, double f, double limit);
 
-// f of a state apart from all others, the absorbing one, where the shares `expert` and `learner` of either
-// side's rows are (0 to 1). There the optimum is known, and no network has to find it: with labels y and 1 -
-// y,
+// f of the absorbing state. expert and learner: the share of each side's rows that are in it (0 to 1). The
+// optimum is known there and needs no network: with labels y and 1 - y,
 //     f = log((y expert + (1 - y) learner) / ((1 - y) expert + y learner)),
-// +-1e6 where that has no end, and 0 where nobody is.
+// +-1e6 where that is infinite, and 0 where both shares are 0.
 double vg_discriminator_apart(const vg_discriminator *d, double expert, double learner);
 
 // For tests: the whole loss of given rows of both sides, each `batch` of them, the gradient by the network's

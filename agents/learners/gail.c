@@ -5,20 +5,27 @@
 //   a discriminator sees it that is trained along: it matches the occupancy of states and actions (their
 //   proposition 3.2), and so knows how to come back to where the log has been.
 //
-// Their algorithm 1, whose steps stand below:
+// Their algorithm 1; the code below follows these steps:
 //
 //     for i = 0, 1, 2, ...
 //         sample trajectories tau_i ~ pi_i
 //         update the discriminator's parameters by the gradient of eq. 17
-//             E_tau[grad log D(s, a)] + E_expert[grad log(1 - D(s, a))]     (D here is the other way round)
+//             E_tau[grad log D(s, a)] + E_expert[grad log(1 - D(s, a))]
 //         a policy step that decreases the cost log D, with the causal entropy's weight lambda (eq. 18)
 //
-// What keeps it from the usual failures: it begins with a clone; the discriminator's gradient or its layers
-// are held, its labels smoothed, the learner's rows drawn from several rounds; rewards may have either sign;
-// who leaves the road is in an absorbing state ever after, whose reward is learned as any other's (Kostrikov
-// et al. 2019, "Discriminator-actor-critic", section 4.2), so that neither living nor dying is rewarded by
-// itself; a drive that is cut short counts on by its value. The weights kept are those that leave the
-// validation roads least and drive there most as the demonstrator does.
+// D here is the other way round than in the paper: the probability that the demonstrator drove, as in GANs
+// and in the library `imitation`, so that a larger D is a larger reward.
+//
+// These keep it from the usual failures:
+// - It begins with a clone of the logs.
+// - The discriminator's gradient or the norms of its layers are limited, its labels are smoothed, and the
+//   learner's rows are drawn from several rounds.
+// - Rewards may have either sign.
+// - After a termination the episode is in an absorbing state for ever, whose reward is learned as any other's
+//   (Kostrikov et al. 2019, "Discriminator-actor-critic"), so that neither going on nor ending is rewarded by
+//   itself.
+// - An episode that is cut short goes on by the value of its last observation.
+// - The selected weights leave the validation roads least and drive most as the demonstrator does.
 #include "agents/learners/gail.h"
 
 #include <math.h>
@@ -63,14 +70,14 @@ static vg_err update_discriminator(vg_gail *g, tally *t, vg_diag *diag) {
     return VG_OK;
 }
 
-// The share of one side's rows that are in the absorbing state: it goes on for ever, so that, discounted, a
-// death is worth 1 / (1 - discount) rows there.
+// The share of one side's rows that are in the absorbing state. It goes on for ever, so that, discounted, a
+// termination counts as 1 / (1 - discount) rows there.
 static double share_absorbed(const vg_gail *g, double terminations, double rows) {
     double absorbed = terminations / (1 - g->config->rl.gamma);
     return absorbed / (rows + absorbed);
 }
 
-// What an action in the absorbing state is rewarded.
+// The reward of an action in the absorbing state.
 static double reward_absorbed(const vg_gail *g) {
     const vg_gail_config *c = g->config;
     double terminations = 0, rows = 0;

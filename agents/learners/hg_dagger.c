@@ -1,12 +1,12 @@
 // Human-gated DAgger.
 //
 //   Kelly, Sidrane, Driggs-Campbell & Kochenderfer 2019, "HG-DAgger: interactive imitation learning with
-//   human experts", ICRA. DAgger asks a person to label states while somebody else drives, which people do
+//   human experts", ICRA. DAgger asks a person to label states while the learner drives, which people do
 //   badly, and lets an unfinished learner drive on. Here the person watches, takes the wheel when the learner
-//   is about to fail, and gives it back when the car is safe again; what the person does in between, and
-//   nothing else, is learned.
+//   is about to fail, and gives it back when the car is safe again. Only what the person does in between is
+//   learned.
 //
-// Its algorithm 1, whose steps stand below:
+// Its algorithm; the code below follows these steps:
 //
 //     D <- demonstrations; pi_1 <- cloned from D; I <- []
 //     for epoch i = 1 to K, rollout j = 1 to M
@@ -17,11 +17,11 @@
 //     tau <- mean of the last quarter of I
 //
 // The learner is an ensemble whose mean drives; its uncertainty is the norm of the diagonal of the covariance
-// of its members' actions. Where uncertainty is below tau the learner is thought safe; tau comes from the
-// last quarter of the takeovers, for the first were of a learner that is no more.
+// of its members' actions. Where uncertainty is below tau the learner is considered safe. tau comes from the
+// last quarter of the takeovers, because the first ones were of earlier, worse learners.
 //
-// The takeover is a person, whose logs say when the human drove (the window records them): then only those
-// rows are learned, once. Or, headless, it is the model of takeover.h.
+// Who takes over is a person, whose logs say when the human drove (the window records them): then only those
+// rows are learned, in one fit. Or, without a window, the model of takeover.h.
 #include "agents/learners/hg_dagger.h"
 
 #include <string.h>

@@ -1,9 +1,9 @@
 // agents/nets/penalty.h -- a penalty on how steep a network is in its inputs, and its gradient by the
 // parameters: differentiation through differentiation.
 //
-// The penalty of a row x is (|grad_x f| - target)^2: of target 1, Gulrajani et al. 2017, "Improved training
-// of Wasserstein GANs", eq. 3; of target 0, Mescheder, Geiger & Nowozin 2018, "Which training methods for
-// GANs do actually converge?", eq. 9.
+// The penalty of a row x is (|grad_x f| - target)^2. With target 1 it is Gulrajani et al. 2017, "Improved
+// training of Wasserstein GANs", eq. 3; with target 0 Mescheder, Geiger & Nowozin 2018, "Which training
+// methods for GANs do actually converge?".
 #ifndef VG_AGENTS_NETS_PENALTY_H
 #define VG_AGENTS_NETS_PENALTY_H
 

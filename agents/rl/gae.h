@@ -19,8 +19,8 @@ typedef struct vg_gae_lane {
     const uint8_t *ending; // vg_ending
 } vg_gae_lane;
 
-// advantages (eq. 16, by its recursion): A_t = d_t + gamma lambda A_t+1 within an episode, with
-// d_t = r_t + gamma next_t - V(s_t) (eq. 10). The lane's end counts as cut short. returns: A_t + V(s_t), what
+// advantages (eq. 16, by its recursion): A_t = d_t + gamma lambda A_t+1 within an episode, with the TD
+// residual d_t = r_t + gamma next_t - V(s_t). The lane's end counts as cut short. returns: A_t + V(s_t), what
 // a value network is fitted to. Both [count].
 void vg_gae(const vg_gae_lane *lane, double gamma, double lambda, float *advantages, float *returns);
 

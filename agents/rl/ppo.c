@@ -74,7 +74,7 @@ typedef struct objective {
     vg_gaussian now;
 } objective;
 
-// eq. 7 and the entropy bonus of eq. 9, as a loss.
+// Minus the clipped objective (eq. 7), minus the entropy bonus of eq. 9.
 static double clipped_loss(void *context, const vg_loss_rows *rows) {
     const objective *o = context;
     const vg_ppo_def *def = &o->ppo->def;
