@@ -22,8 +22,8 @@
 //   learner's rows are drawn from several rounds.
 // - Rewards may have either sign.
 // - After a termination the episode is in an absorbing state for ever, whose reward is learned as any other's
-//   (Kostrikov et al. 2019, "Discriminator-actor-critic"), so that neither going on nor ending is rewarded by
-//   itself.
+//   (Kostrikov et al. 2019, "Discriminator-actor-critic", section 4.2), so that neither going on nor ending
+//   is rewarded by itself.
 // - An episode that is cut short goes on by the value of its last observation.
 // - The selected weights leave the validation roads least and drive most as the demonstrator does.
 #include "agents/learners/gail.h"
