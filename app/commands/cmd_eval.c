@@ -256,7 +256,7 @@ static vg_err compare(eval *e, int32_t p, const char *metric, const double *a, c
     *pair = (vg_outcome_pair){.a = p, .b = 0, .metric = metric, .p_holm = NAN};
     vg_err err = vg_crossed_difference(&mine, &first, (uint64_t)e->suite.config.seed, &pair->result, diag);
     if (!err && a == e->arms[p].analysis.off_cells) // shares of episodes
-        err = vg_crossed_share_difference(&mine, &first, &pair->result.difference, diag);
+        err = vg_crossed_share_difference(&mine, &first, &pair->result.difference, &pair->result.p, diag);
     return err;
 }
 

@@ -149,7 +149,8 @@ static vg_err estimate(const condition *c, uint64_t seed, vg_estimate *out, vg_d
     for (int t = 0; t < (c->operator? 2 : 1) && whole; t++)
         for (int32_t i = 0; i < tables[t].seeds * tables[t].units; i++) whole &= isfinite(cells[t][i]);
     if (whole && c->operator== '-' && shares) {
-        err = vg_crossed_share_difference(&tables[0], &tables[1], out, diag);
+        double p;
+        err = vg_crossed_share_difference(&tables[0], &tables[1], out, &p, diag);
     } else if (whole && c->operator== '-') {
         vg_difference difference;
         err = vg_crossed_difference(&tables[0], &tables[1], seed, &difference, diag);

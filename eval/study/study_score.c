@@ -134,7 +134,7 @@ static vg_err add_pair(vg_study *s, int32_t a, int32_t b, vg_diag *diag) {
         vg_crossed right = {metrics[m].b, y->seeds, y->units, y->each};
         vg_err err = vg_crossed_difference(&left, &right, (uint64_t)s->config.seed, &pair->result, diag);
         if (!err && m == 0) // shares of episodes
-            err = vg_crossed_share_difference(&left, &right, &pair->result.difference, diag);
+            err = vg_crossed_share_difference(&left, &right, &pair->result.difference, &pair->result.p, diag);
         if (err) return err;
     }
     return VG_OK;
