@@ -10,8 +10,8 @@
 
 // --- p -----------------------------------------------------------------------------------------------------
 
-// Whether the interval that leaves `tail` out at each side has 0 outside. Wider intervals hold what narrower
-// ones do.
+// Whether the interval that leaves `tail` out at each side has the null outside: no difference. Wider
+// intervals hold what narrower ones do.
 typedef bool excludes(const void *context, double tail);
 
 enum { HALVINGS = 60 };
@@ -35,23 +35,26 @@ static double p_by(excludes *excluded, const void *context) {
 }
 
 typedef struct mean_test {
+    const vg_crossed *table;
     const vg_spread *spread;
     const vg_bootstrap *bootstrap;
+    vg_scale scale;
+    double null;
 } mean_test;
 
 static bool mean_excludes(const void *context, double tail) {
     const mean_test *test = context;
     vg_reach reach = vg_bootstrap_reach(test->bootstrap, tail);
-    double error = sqrt(test->spread->variance), mean = test->spread->mean;
-    return mean - reach.below * error > 0 || mean + reach.above * error < 0;
+    vg_estimate ends = vg_crossed_interval(test->table, test->spread, test->scale, reach);
+    return ends.low > test->null || ends.high < test->null;
 }
 
 // NaN where there is no error to hold the mean against.
-static double p_of_mean(const vg_spread *spread, const vg_bootstrap *bootstrap) {
-    if (isnan(spread->variance)) return NAN;
-    if (spread->mean == 0) return 1;
-    if (!(spread->variance > 0)) return VG_P_LEAST;
-    return p_by(mean_excludes, &(mean_test){spread, bootstrap});
+static double p_of_mean(const mean_test *test) {
+    if (isnan(test->spread->variance)) return NAN;
+    if (test->spread->mean == test->null) return 1;
+    if (!(test->spread->variance > 0)) return VG_P_LEAST;
+    return p_by(mean_excludes, test);
 }
 
 // --- means -------------------------------------------------------------------------------------------------
@@ -68,9 +71,9 @@ static vg_err check(const vg_crossed *table, vg_diag *diag) {
     return VG_OK;
 }
 
-// The mean's interval; and, where p is asked for, that of a mean of 0.
-static vg_err mean_of(const vg_crossed *table, vg_scale scale, uint64_t seed, vg_estimate *out, double *p,
-                      vg_diag *diag) {
+// The mean's interval; and, where p is asked for, that of a mean of `null`.
+static vg_err mean_of(const vg_crossed *table, vg_scale scale, double null, uint64_t seed, vg_estimate *out,
+                      double *p, vg_diag *diag) {
     *out = vg_estimate_none;
     if (p) *p = NAN;
     vg_err err = check(table, diag);
@@ -81,18 +84,18 @@ static vg_err mean_of(const vg_crossed *table, vg_scale scale, uint64_t seed, vg
     vg_reach reach = {NAN, NAN};
     if (spread.variance > 0) reach = vg_bootstrap_reach(&bootstrap, 0.025);
     *out = vg_crossed_interval(table, &spread, scale, reach);
-    if (p) *p = p_of_mean(&spread, &bootstrap);
+    if (p) *p = p_of_mean(&(mean_test){table, &spread, &bootstrap, scale, null});
     vg_bootstrap_free(&bootstrap);
     return VG_OK;
 }
 
 vg_err vg_crossed_mean(const vg_crossed *table, vg_scale scale, uint64_t seed, vg_estimate *out,
                        vg_diag *diag) {
-    return mean_of(table, scale, seed, out, NULL, diag);
+    return mean_of(table, scale, 0, seed, out, NULL, diag);
 }
 
 vg_err vg_crossed_test(const vg_crossed *table, uint64_t seed, vg_estimate *out, double *p, vg_diag *diag) {
-    return mean_of(table, VG_SCALE_PLAIN, seed, out, p, diag);
+    return mean_of(table, VG_SCALE_PLAIN, 0, seed, out, p, diag);
 }
 
 vg_err vg_crossed_share(const vg_crossed *table, vg_estimate *out, vg_diag *diag) {
@@ -169,8 +172,19 @@ static vg_err check_pair(const vg_crossed *a, const vg_crossed *b, vg_diag *diag
     return VG_OK;
 }
 
-vg_err vg_crossed_difference(const vg_crossed *a, const vg_crossed *b, uint64_t seed, vg_difference *out,
-                             vg_diag *diag) {
+// The mean of differences, by itself, or for means in [0, 1] as a share of the way from -1 to 1.
+static vg_err mean_difference(const vg_crossed *table, double *off, vg_scale scale, uint64_t seed,
+                              vg_difference *out, vg_diag *diag) {
+    if (scale != VG_SCALE_RATE) return vg_crossed_test(table, seed, &out->difference, &out->p, diag);
+    for (int64_t i = 0; i < (int64_t)table->seeds * table->units; i++) off[i] = (off[i] + 1) / 2;
+    vg_estimate e;
+    vg_err err = mean_of(table, VG_SCALE_RATE, 0.5, seed, &e, &out->p, diag);
+    out->difference = (vg_estimate){2 * e.value - 1, 2 * e.low - 1, 2 * e.high - 1};
+    return err;
+}
+
+vg_err vg_crossed_difference(const vg_crossed *a, const vg_crossed *b, vg_scale scale, uint64_t seed,
+                             vg_difference *out, vg_diag *diag) {
     *out = (vg_difference){vg_estimate_none, NAN, NAN, NAN, vg_estimate_none};
     vg_err err = check_pair(a, b, diag);
     if (err) return err;
@@ -189,7 +203,7 @@ vg_err vg_crossed_difference(const vg_crossed *a, const vg_crossed *b, uint64_t 
     }
     out->correlation = correlation(of_a, of_b, size);
     table.cells = off;
-    err = vg_crossed_test(&table, seed, &out->difference, &out->p, diag);
+    err = mean_difference(&table, off, scale, seed, out, diag);
     table.cells = better, table.episodes = 1;
     if (!err) err = vg_crossed_mean(&table, VG_SCALE_RATE, seed, &out->improvement_interval, diag);
     out->improvement = out->improvement_interval.value;

@@ -44,7 +44,9 @@ VG_NODISCARD vg_err vg_crossed_ratio(const vg_crossed *top, const vg_crossed *bo
                                      uint64_t seed, vg_estimate *out, vg_diag *diag);
 
 // a - b under common random numbers: the same units and starts; training seeds are paired by their index when
-// both have as many, else (one has 1: an expert) that one is held against every seed of the other.
+// both have as many, else (one has 1: an expert) that one is held against every seed of the other. scale:
+// VG_SCALE_RATE for means of numbers in [0, 1], whose difference then stays within [-1, 1]; else
+// VG_SCALE_PLAIN.
 typedef struct vg_difference {
     vg_estimate difference;
     double correlation; // of the cells of a and b that belong together; NaN when either is constant
@@ -52,8 +54,8 @@ typedef struct vg_difference {
     double improvement; // P(a's cell < b's cell) + P(equal) / 2 over seeds and units (Agarwal et al. 2021)
     vg_estimate improvement_interval;
 } vg_difference;
-VG_NODISCARD vg_err vg_crossed_difference(const vg_crossed *a, const vg_crossed *b, uint64_t seed,
-                                          vg_difference *out, vg_diag *diag);
+VG_NODISCARD vg_err vg_crossed_difference(const vg_crossed *a, const vg_crossed *b, vg_scale scale,
+                                          uint64_t seed, vg_difference *out, vg_diag *diag);
 
 // The difference of two such shares, paired as above: each side from the two shares' own intervals and the
 // correlation of the shares (MOVER: Zou & Donner 2008; of two proportions: Newcombe 1998), so that it is as

@@ -38,17 +38,18 @@ START_TEST(aalen_johansen_by_hand) {
 }
 END_TEST
 
-// Who is censored at a time is at risk of leaving at that time.
+// Who is censored at a time is at risk of leaving at that time: 1/4 of four, then half of the two that are
+// left.
 START_TEST(ties_leave_before_they_are_censored) {
-    static const vg_life lives[] = {{2, NONE}, {2, OFF}, {4, NONE}};
+    static const vg_life lives[] = {{2, NONE}, {2, OFF}, {3, OFF}, {4, NONE}};
+    static const vg_life turned[] = {{2, OFF}, {2, NONE}, {4, NONE}, {3, OFF}};
     double times[] = {2, 3};
     vg_estimate f[2];
-    curve(&(vg_lives){lives, 1, 3, 1, 5}, VG_CAUSE_OFF_ROAD, times, 2, f);
-    ck_assert_double_eq_tol(f[0].value, 1 / 3.0, 1e-15);
-    ck_assert_double_eq_tol(f[1].value, 1 / 3.0, 1e-15);
-    static const vg_life turned[] = {{2, OFF}, {2, NONE}, {4, NONE}};
-    curve(&(vg_lives){turned, 1, 3, 1, 5}, VG_CAUSE_OFF_ROAD, times, 2, f);
-    ck_assert_double_eq_tol(f[0].value, 1 / 3.0, 1e-15);
+    for (int k = 0; k < 2; k++) {
+        curve(&(vg_lives){k ? turned : lives, 1, 4, 1, 5}, VG_CAUSE_OFF_ROAD, times, 2, f);
+        ck_assert_double_eq_tol(f[0].value, 1 / 4.0, 1e-15);
+        ck_assert_double_eq_tol(f[1].value, 1 / 4.0 + 3 / 4.0 / 2, 1e-15);
+    }
 }
 END_TEST
 
@@ -135,6 +136,25 @@ START_TEST(bands_rise_without_jumps) {
 }
 END_TEST
 
+// Half of every cell leaves by 1 s, all of one seed by 2 s: that seed shows that seeds may differ, and the
+// share's own low end falls. What holds at 2 s cannot be less than what held at 1 s, so the band's does not.
+START_TEST(a_band_never_falls) {
+    static vg_life lives[10 * 8 * 8];
+    double times[] = {1, 2}, cells[80];
+    vg_estimate band[2], before, after;
+    for (int i = 0; i < 640; i++)
+        lives[i] = i % 2 ? (vg_life){1, OFF} : i < 64 ? (vg_life){2, OFF} : (vg_life){9, NONE};
+    for (int i = 0; i < 80; i++) cells[i] = 0.5;
+    ck_ok(vg_crossed_share(&(vg_crossed){cells, 10, 8, 8}, &before, &diag));
+    for (int i = 0; i < 8; i++) cells[i] = 1;
+    ck_ok(vg_crossed_share(&(vg_crossed){cells, 10, 8, 8}, &after, &diag));
+    ck_assert_double_gt(before.low, after.low + 0.02);
+    curve(&(vg_lives){lives, 10, 8, 8, 9}, VG_CAUSE_OFF_ROAD, times, 2, band);
+    ck_assert(band[0].low == after.low && band[1].low == after.low);
+    ck_assert(band[0].high == before.high && band[1].high == after.high);
+}
+END_TEST
+
 START_TEST(wrong_questions_are_refused) {
     vg_life lives[N];
     vg_lives all = some(lives);
@@ -154,4 +174,5 @@ START_TEST(wrong_questions_are_refused) {
 END_TEST
 
 CK_MAIN("incidence", aalen_johansen_by_hand, ties_leave_before_they_are_censored, influence_is_the_derivative,
-        without_censoring_it_is_the_share, bands_rise_without_jumps, wrong_questions_are_refused)
+        without_censoring_it_is_the_share, bands_rise_without_jumps, a_band_never_falls,
+        wrong_questions_are_refused)

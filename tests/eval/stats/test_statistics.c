@@ -148,20 +148,24 @@ START_TEST(differences_are_paired) {
     vg_diag diag;
     normal_cells(a, 10, 20, 0, 5);
     for (int i = 0; i < 200; i++) b[i] = a[i] + 0.3 + 0.1 * (i % 7);
-    ck_ok(vg_crossed_difference(&(vg_crossed){a, 10, 20, 1}, &(vg_crossed){b, 10, 20, 1}, 1, &d, &diag));
+    ck_ok(vg_crossed_difference(&(vg_crossed){a, 10, 20, 1}, &(vg_crossed){b, 10, 20, 1}, VG_SCALE_PLAIN, 1,
+                                &d, &diag));
     ck_assert_double_lt(d.difference.high, -0.5); // told apart, though roads differ by 5
     ck_assert_double_gt(d.correlation, 0.99);
     ck_assert(d.p < 1e-6 && d.p >= 1e-9);
     ck_assert_double_eq(d.improvement, 1);
     ck_assert_double_eq(d.improvement_interval.high, 1);
     for (int i = 0; i < 20; i++) one[i] = a[i];
-    ck_ok(vg_crossed_difference(&(vg_crossed){a, 10, 20, 1}, &(vg_crossed){one, 1, 20, 1}, 1, &d, &diag));
+    ck_ok(vg_crossed_difference(&(vg_crossed){a, 10, 20, 1}, &(vg_crossed){one, 1, 20, 1}, VG_SCALE_PLAIN, 1,
+                                &d, &diag));
     double sum = 0;
     for (int i = 0; i < 200; i++) sum += (a[i] - one[i % 20]) / 200;
     ck_assert_double_eq_tol(d.difference.value, sum, 1e-12);
-    ck_ok(vg_crossed_difference(&(vg_crossed){a, 10, 20, 1}, &(vg_crossed){a, 10, 20, 1}, 1, &d, &diag));
+    ck_ok(vg_crossed_difference(&(vg_crossed){a, 10, 20, 1}, &(vg_crossed){a, 10, 20, 1}, VG_SCALE_PLAIN, 1,
+                                &d, &diag));
     ck_assert(d.difference.low == 0 && d.difference.high == 0 && d.p == 1 && d.improvement == 0.5);
-    ck_fails(vg_crossed_difference(&(vg_crossed){a, 10, 20, 1}, &(vg_crossed){b, 5, 20, 1}, 1, &d, &diag),
+    ck_fails(vg_crossed_difference(&(vg_crossed){a, 10, 20, 1}, &(vg_crossed){b, 5, 20, 1}, VG_SCALE_PLAIN, 1,
+                                   &d, &diag),
              VG_ERR_ARGUMENT, "as many seeds or one");
 }
 END_TEST
@@ -207,6 +211,18 @@ START_TEST(differences_of_shares) {
     ck_assert_double_eq_tol(d.value, 0.2, 1e-15);
     ck_assert_double_eq_tol(d.low, 0.2 - hypot(x.value - x.low, y.high - y.value), 1e-9);
     ck_assert_double_eq_tol(d.high, 0.2 + hypot(x.high - x.value, y.value - y.low), 1e-9);
+    double hard[] = {0.2, 0.1, 0.4,
+                     0.3}; // roads that both find hard: off the mean by 0.1 and -0.1, and by this
+    right.cells = hard;
+    double of_left[] = {0.1, -0.1, 0.1, -0.1}, of_hard[] = {-0.05, -0.15, 0.15, 0.05}, ab = 0, aa = 0, bb = 0;
+    for (int i = 0; i < 4; i++)
+        ab += of_left[i] * of_hard[i], aa += of_left[i] * of_left[i], bb += of_hard[i] * of_hard[i];
+    double r = ab / sqrt(aa * bb);
+    ck_ok(vg_crossed_share(&right, &y, &diag));
+    ck_ok(vg_crossed_share_difference(&left, &right, &d, &p, &diag));
+    double down = x.value - x.low, up = y.high - y.value;
+    ck_assert_double_gt(r, 0.4);
+    ck_assert_double_eq_tol(d.low, d.value - sqrt(down * down + up * up - 2 * r * down * up), 1e-9);
     ck_ok(vg_crossed_share_difference(&left, &left, &d, &p, &diag));
     ck_assert(d.value == 0 && d.low == 0 && d.high == 0 && p == 1);
     double none[4] = {0}, all[] = {1, 1, 1, 1};
@@ -260,7 +276,8 @@ START_TEST(an_interval_and_its_p_agree) {
         ck_assert((p < 0.05) == (d.low > 0 || d.high < 0));
         ck_assert(p >= 1e-9 && p <= 1 && d.low >= -1 && d.high <= 1);
         found += p < 0.05, asked++;
-        ck_ok(vg_crossed_difference(&left, &right, 1, &mean, &diag));
+        ck_ok(vg_crossed_difference(&left, &right, i % 4 < 2 ? VG_SCALE_RATE : VG_SCALE_PLAIN, 1, &mean,
+                                    &diag));
         ck_assert((mean.p < 0.05) == (mean.difference.low > 0 || mean.difference.high < 0));
         ck_assert(mean.p >= 1e-9 && mean.p <= 1);
     }
@@ -294,6 +311,24 @@ START_TEST(an_end_without_meaning_is_none) {
     vg_diag diag;
     ck_ok(vg_crossed_mean(&(vg_crossed){cells, 1, 3, 1}, VG_SCALE_LOG, 1, &e, &diag));
     ck_assert(e.value > 0.3 && isnan(e.low) && isnan(e.high));
+}
+END_TEST
+
+// Three seeds that are apart: a difference of costs in [0, 1] stays within [-1, 1].
+START_TEST(a_bounded_difference_stays_within_its_bounds) {
+    double a[12], b[12];
+    vg_difference d, plain;
+    vg_diag diag;
+    for (int i = 0; i < 12; i++) a[i] = i / 4 == 1 ? 0.2 : 0.99, b[i] = 0.02 * (i % 4);
+    vg_crossed left = {a, 3, 4, 1}, right = {b, 3, 4, 1};
+    ck_ok(vg_crossed_difference(&left, &right, VG_SCALE_PLAIN, 1, &plain, &diag));
+    ck_assert_double_gt(plain.difference.high, 1);
+    ck_ok(vg_crossed_difference(&left, &right, VG_SCALE_RATE, 1, &d, &diag));
+    ck_assert_double_eq_tol(d.difference.value, plain.difference.value, 1e-12);
+    ck_assert(d.difference.low >= -1 && d.difference.low < d.difference.value);
+    ck_assert(d.difference.high > d.difference.value && d.difference.high <= 1);
+    ck_ok(vg_crossed_difference(&left, &left, VG_SCALE_RATE, 1, &d, &diag));
+    ck_assert(d.difference.value == 0 && d.p == 1);
 }
 END_TEST
 
@@ -376,7 +411,8 @@ START_TEST(survives_every_failed_allocation) {
         vg_memory_fail_after(n);
         if (n < 3) ck_assert_int_eq(vg_crossed_ratio(&t, &t, VG_SCALE_LOG, 1, &e, NULL) && n == 1, n == 1);
         vg_memory_fail_after(n);
-        if (n == 1) ck_assert_int_eq(vg_crossed_difference(&t, &t, 1, &d, NULL), VG_ERR_MEMORY);
+        if (n == 1)
+            ck_assert_int_eq(vg_crossed_difference(&t, &t, VG_SCALE_PLAIN, 1, &d, NULL), VG_ERR_MEMORY);
         vg_memory_fail_after(n);
         if (n < 3) ck_assert_int_eq(one_quantile(values, 2, 3, 1, 0.5, &e, NULL), VG_ERR_MEMORY);
         vg_memory_fail_after(n);
@@ -390,5 +426,6 @@ END_TEST
 CK_MAIN("statistics", student_by_the_tables, spread_by_hand, intervals_by_hand,
         a_rate_without_events_has_the_rule_of_three, an_interval_is_scale_free_and_symmetric, a_ratio_by_hand,
         differences_are_paired, quantiles_of_one_policy, differences_of_shares, an_interval_and_its_p_agree,
-        a_bootstrap_reaches_at_most_half_as_far_again, an_end_without_meaning_is_none, rates_have_both_ends,
-        interquartile_means, holm_by_hand, same_seed_same_interval, survives_every_failed_allocation)
+        a_bootstrap_reaches_at_most_half_as_far_again, an_end_without_meaning_is_none,
+        a_bounded_difference_stays_within_its_bounds, rates_have_both_ends, interquartile_means, holm_by_hand,
+        same_seed_same_interval, survives_every_failed_allocation)
