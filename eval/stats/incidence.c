@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "eval/stats/survival_private.h"
+#include "eval/stats/incidence_private.h"
 #include "sim/base/memory.h"
 
 // --- endings -----------------------------------------------------------------------------------------------
@@ -168,12 +168,4 @@ vg_err vg_incidence_curve(const vg_lives *lives, vg_cause cause, const double *t
     make_monotone(out, count);
     vg_endings_close(&e);
     return VG_OK;
-}
-
-vg_err vg_survival_curve(const vg_lives *lives, const double *times, int32_t count, vg_estimate *out,
-                         vg_diag *diag) {
-    vg_err err = vg_incidence_curve(lives, VG_CAUSE_ANY, times, count, out, diag);
-    for (int32_t k = 0; k < count && !err; k++)
-        out[k] = (vg_estimate){1 - out[k].value, 1 - out[k].high, 1 - out[k].low};
-    return err;
 }

@@ -3,11 +3,31 @@
 #ifndef VG_EVAL_STATS_INCIDENCE_H
 #define VG_EVAL_STATS_INCIDENCE_H
 
-#include "eval/stats/survival.h"
+#include "eval/stats/statistics.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+// How a life ended.
+typedef enum vg_cause {
+    VG_CAUSE_NONE,     // by the clock or the road's end: censored
+    VG_CAUSE_OFF_ROAD, // it left the road
+    VG_CAUSE_STALLED,  // it stopped getting on
+    VG_CAUSE_ANY,      // in questions only: any of the causes above but none
+} vg_cause;
+
+typedef struct vg_life {
+    double time; // s, > 0
+    vg_cause cause;
+} vg_life;
+
+// lives[seeds][units][each]
+typedef struct vg_lives {
+    const vg_life *lives;
+    int32_t seeds, units, each;
+    double horizon; // s
+} vg_lives;
 
 // Cumulative incidence (Aalen & Johansen 1978) of `cause` at times[count], rising: the sum over endings up to
 // the time of S just before x d / Y, with Y lives at risk, d of them ending by the cause, and S Kaplan &

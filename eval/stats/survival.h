@@ -7,31 +7,11 @@
 #ifndef VG_EVAL_STATS_SURVIVAL_H
 #define VG_EVAL_STATS_SURVIVAL_H
 
-#include "eval/stats/statistics.h"
+#include "eval/stats/incidence.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-// How a life ended.
-typedef enum vg_cause {
-    VG_CAUSE_NONE,     // by the clock or the road's end: censored
-    VG_CAUSE_OFF_ROAD, // it left the road
-    VG_CAUSE_STALLED,  // it stopped getting on
-    VG_CAUSE_ANY,      // in questions only: any of the causes above but none
-} vg_cause;
-
-typedef struct vg_life {
-    double time; // s, > 0
-    vg_cause cause;
-} vg_life;
-
-// lives[seeds][units][each]
-typedef struct vg_lives {
-    const vg_life *lives;
-    int32_t seeds, units, each;
-    double horizon; // s
-} vg_lives;
 
 // Kaplan & Meier (1958) at times[count], rising: the share that still drives just after each time, 1 less the
 // incidence of any cause (eval/stats/incidence.h), with that band. Errors: VG_ERR_ARGUMENT, VG_ERR_MEMORY.

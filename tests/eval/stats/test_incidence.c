@@ -2,7 +2,8 @@
 
 #include "eval/stats/chain.h"
 #include "eval/stats/incidence.h"
-#include "eval/stats/survival_private.h"
+#include "eval/stats/incidence_private.h"
+#include "eval/stats/survival.h"
 #include "tests/check.h"
 
 #define NONE    VG_CAUSE_NONE

@@ -1,9 +1,9 @@
-// eval/stats/survival_private.h -- lives by the time they end, for survival.c and incidence.c.
-#ifndef VG_EVAL_STATS_SURVIVAL_PRIVATE_H
-#define VG_EVAL_STATS_SURVIVAL_PRIVATE_H
+// eval/stats/incidence_private.h -- lives by the time they end, for incidence.c and survival.c.
+#ifndef VG_EVAL_STATS_INCIDENCE_PRIVATE_H
+#define VG_EVAL_STATS_INCIDENCE_PRIVATE_H
 
+#include "eval/stats/incidence.h"
 #include "eval/stats/share.h"
-#include "eval/stats/survival.h"
 
 typedef struct vg_ending {
     double time;
