@@ -49,9 +49,14 @@ static vg_line line_of(const counts *c, int64_t first, int64_t step, int32_t n) 
     vg_line sum = {0, 0};
     for (int32_t k = 0; k < n; k++)
         sum.events += c->events[first + k * step], sum.trials += trials_at(c, first + k * step);
-    sum.events = sum.events < 0 ? 0 : sum.events > sum.trials ? sum.trials : sum.events;
     sum.events *= c->episodes, sum.trials *= c->episodes;
     return sum;
+}
+
+// Influence values may add up to a little less than none or more than all, and a rate may be above its most.
+static vg_line within(vg_line line) {
+    line.events = line.events < 0 ? 0 : line.events > line.trials ? line.trials : line.events;
+    return line;
 }
 
 static double share_of(vg_line line) { return line.trials > 0 ? line.events / line.trials : 0; }
@@ -101,13 +106,14 @@ static double shared_variance(const counts *c, double value, double mean_trials)
 
 static void learn(vg_share *share, const counts *c) {
     vg_line all = line_of(c, 0, 1, c->seeds * c->units);
-    share->value = share_of(all), share->trials = c->trials;
+    share->value = share_of(c->exposure ? all : within(all)), share->trials = c->trials;
     share->has_ends = all.trials > 0 && (c->seeds > 1 || c->units > 1);
     if (!share->has_ends) return;
     vg_shared_error shared = {0, c->units - 1};
     int32_t count = c->seeds > 1 ? c->seeds : c->units;
     for (int32_t i = 0; i < count; i++)
-        share->lines[i] = c->seeds > 1 ? line_of(c, (int64_t)i * c->units, 1, c->units) : line_of(c, i, 1, 1);
+        share->lines[i] =
+            within(c->seeds > 1 ? line_of(c, (int64_t)i * c->units, 1, c->units) : line_of(c, i, 1, 1));
     if (c->seeds > 1 && c->units > 1) {
         double effect = design_effect(c, share->lines);
         for (int32_t i = 0; i < count; i++)

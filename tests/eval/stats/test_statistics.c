@@ -347,6 +347,8 @@ START_TEST(rates_have_both_ends) {
     for (int i = 0; i < 20; i++) events[i] = 6 + (i % 3 - 1); // many, and evenly: near 3 a km
     ck_ok(vg_crossed_rate(&top, &bottom, 50, &e, &diag));
     ck_assert(e.value > 2.9 && e.value < 3.1 && e.low > 1.5 && e.high > 4 && e.high < 20);
+    ck_ok(vg_crossed_rate(&top, &bottom, 2, &e, &diag)); // more than the most: the estimate stays what it is
+    ck_assert(e.value > 2.9 && e.value < 3.1 && e.low <= e.value && e.high == e.value);
     for (int i = 0; i < 20; i++) km[i] = 0;
     ck_ok(vg_crossed_rate(&top, &bottom, 50, &e, &diag));
     ck_assert(isnan(e.value) && isnan(e.low) && isnan(e.high));
