@@ -254,9 +254,10 @@ static vg_err compare(eval *e, int32_t p, const char *metric, const double *a, c
     vg_crossed mine = cells_of(&e->arms[p].analysis, a), first = cells_of(&e->arms[0].analysis, b);
     vg_outcome_pair *pair = &e->pairs[e->pair_count++];
     *pair = (vg_outcome_pair){.a = p, .b = 0, .metric = metric, .p_holm = NAN};
-    vg_err err = vg_crossed_difference(&mine, &first, (uint64_t)e->suite.config.seed, &pair->result, diag);
+    vg_err err = vg_crossed_difference(&mine, &first, VG_SCALE_RATE, (uint64_t)e->suite.config.seed,
+                                       &pair->result, diag);
     if (!err && a == e->arms[p].analysis.off_cells) // shares of episodes
-        err = vg_crossed_share_difference(&mine, &first, &pair->result.difference, diag);
+        err = vg_crossed_share_difference(&mine, &first, &pair->result.difference, &pair->result.p, diag);
     return err;
 }
 

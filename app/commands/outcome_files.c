@@ -87,24 +87,22 @@ static void cell_number(vg_table *table, double value, int digits, const char *u
         vg_table_cell(table, "%.*f%s", digits, value, unit);
 }
 
+static void cell_p(vg_table *table, double p) {
+    if (p < 0.0001)
+        vg_table_cell(table, "<0.0001");
+    else
+        cell_number(table, p, 4, "");
+}
+
 // A drift that departed cars hold at the edge is no measurement beyond that.
 static void cell_drift(vg_table *table, double value, bool pinned) {
     cell_number(table, value, 2, pinned ? " m edge" : " m");
 }
 
-// Where nobody departed an interval of the mean says nothing: the rule of three does, for what was driven.
-static void cell_off_road(vg_table *table, const vg_analysis *a) {
-    if (a->survival.departed > 0 || isnan(a->survival.three_episodes))
-        cell_interval(table, a->off_road, 100, 1, " %");
-    else
-        vg_table_cell(table, "0.0 %% (below %.1f, %s, these roads)", 100 * a->survival.three_episodes,
-                      a->seeds > 1 ? "these policies" : "this policy");
-}
-
 static void add_arm(vg_table *table, const vg_outcome_arm *arm) {
     const vg_analysis *a = &arm->analysis;
     vg_table_cell(table, "%s%s", arm->label, arm->taught_here ? " (taught here)" : "");
-    cell_off_road(table, a);
+    cell_interval(table, a->off_road, 100, 1, " %");
     cell_interval(table, a->departures_per_km, 1, 2, "");
     cell_interval(table, a->excess, 1, 3, "");
     cell_drift(table, a->drift_50.value, a->pinned_50);
@@ -154,8 +152,8 @@ static vg_err print_pairs(const vg_outcome *o, vg_diag *diag) {
         vg_table_cell(&table, "%s", o->arms[p->b].label);
         vg_table_cell(&table, "%s", p->metric);
         cell_interval(&table, p->result.difference, 1, 4, "");
-        cell_number(&table, p->result.p, 4, "");
-        cell_number(&table, p->p_holm, 4, "");
+        cell_p(&table, p->result.p);
+        cell_p(&table, p->p_holm);
         cell_number(&table, 100 * p->result.improvement, 0, " %");
     }
     if (!err) err = vg_table_print(&table, diag);

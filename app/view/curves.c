@@ -43,7 +43,7 @@ static vg_err make_alive(const vg_view_group *group, vg_view_curves *c, double h
     for (int32_t d = 0; d < group->drive_count && !err; d++) {
         const vg_view_drive *drive = &group->drives[d];
         double time = drive->off_time >= 0 ? drive->off_time : end_of(drive);
-        lives[d] = (vg_life){fmax(time, 1e-3), drive->off_time >= 0};
+        lives[d] = (vg_life){fmax(time, 1e-3), drive->off_time >= 0 ? VG_CAUSE_OFF_ROAD : VG_CAUSE_NONE};
     }
     vg_lives all = {lives, 1, group->drive_count, 1, horizon};
     if (!err) err = vg_survival_curve(&all, c->t, c->count, alive, diag);

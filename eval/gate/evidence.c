@@ -61,10 +61,10 @@ static vg_drive make_drive(const vg_evidence_def *d, uint64_t seed, uint32_t arm
     normal2(seed, DRIVE_EFFECT, 2 * row, arm, own);
     normal2(seed, DRIVE_EFFECT, 2 * row + 1, arm, tail);
     double drift = median_drift * vg_exp(level + d->drift_own * own[0]) * (arm % 2 ? 1 + d->drift_rise : 1);
-    double progress = speed * (life->departed ? life->time : horizon);
+    double progress = speed * (life->cause == VG_CAUSE_OFF_ROAD ? life->time : horizon);
     return (vg_drive){.start_s = (float)row,
-                      .off_time = life->departed ? (float)life->time : NAN,
-                      .departures = life->departed ? 1 + (tail[1] > 1) : 0,
+                      .off_time = life->cause == VG_CAUSE_OFF_ROAD ? (float)life->time : NAN,
+                      .departures = life->cause == VG_CAUSE_OFF_ROAD ? 1 + (tail[1] > 1) : 0,
                       .distance = (float)(speed * horizon),
                       .progress = (float)progress,
                       .drift = (float)drift,

@@ -99,12 +99,14 @@ static double cell(const vg_claim_term *term, int32_t i) {
     return recorded(term, i);
 }
 
+bool vg_claim_term_counts(const vg_claim_term *term) { return is(term, "off_road") || is(term, "usable"); }
+
 vg_err vg_claim_term_table(const vg_claim_term *term, vg_crossed *out, double **cells, vg_scale *scale,
                            vg_diag *diag) {
     const vg_analysis *a = &term->arm->analysis;
     bool off = is(term, "off_road"), by_unit = off || is(term, "excess") || is(term, "drift");
     int32_t units = by_unit ? a->units : 1;
-    *scale = off || is(term, "usable") ? VG_SCALE_RATE : VG_SCALE_LOG;
+    *scale = by_unit || is(term, "usable") ? VG_SCALE_RATE : VG_SCALE_LOG;
     *cells = vg_new(double, (int64_t)a->seeds *units);
     *out = (vg_crossed){*cells, a->seeds, units, by_unit ? a->each : 1};
     if (!*cells) return vg_fail_memory(diag);

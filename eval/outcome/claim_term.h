@@ -26,6 +26,10 @@ vg_term_kind vg_claim_term_kind(const vg_claim_term *term);
 // The estimate of a term that stands alone.
 vg_estimate vg_claim_term_estimate(const vg_claim_term *term);
 
+// Whether the cells of a term are shares of episodes or of seeds in which something happened: their intervals
+// are vg_crossed_share's.
+bool vg_claim_term_counts(const vg_claim_term *term);
+
 // The cells of a term that has a table, vg_free'd by the caller, and the scale of its mean. Errors:
 // VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_claim_term_table(const vg_claim_term *term, vg_crossed *out, double **cells,

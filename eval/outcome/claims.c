@@ -132,7 +132,7 @@ static vg_err repeat_row(vg_crossed *table, double **cells, int32_t seeds, vg_di
 static vg_err estimate(const condition *c, uint64_t seed, vg_estimate *out, vg_diag *diag) {
     vg_crossed tables[2];
     double *cells[2] = {NULL, NULL};
-    vg_scale scales[2] = {VG_SCALE_PLAIN, VG_SCALE_RATE};
+    vg_scale scales[2] = {VG_SCALE_PLAIN, VG_SCALE_PLAIN};
     vg_err err = VG_OK;
     if (!c->operator&& vg_claim_term_kind(&c->terms[0]) == VG_TERM_ALONE) {
         *out = vg_claim_term_estimate(&c->terms[0]);
@@ -144,15 +144,19 @@ static vg_err estimate(const condition *c, uint64_t seed, vg_estimate *out, vg_d
     for (int t = 0; c->operator== '/' && t<2 && !err; t++)
         if (tables[t].seeds == 1 && tables[1 - t].seeds > 1)
             err = repeat_row(&tables[t], &cells[t], tables[1 - t].seeds, diag);
-    bool shares = scales[0] == VG_SCALE_RATE && scales[1] == VG_SCALE_RATE; // as the table has them
+    bool shares = true, bounded = true; // counts of episodes; means of numbers in [0, 1]
+    for (int t = 0; t < (c->operator? 2 : 1); t++)
+        shares &= vg_claim_term_counts(&c->terms[t]), bounded &= scales[t] == VG_SCALE_RATE;
     bool whole = !err;
     for (int t = 0; t < (c->operator? 2 : 1) && whole; t++)
         for (int32_t i = 0; i < tables[t].seeds * tables[t].units; i++) whole &= isfinite(cells[t][i]);
     if (whole && c->operator== '-' && shares) {
-        err = vg_crossed_share_difference(&tables[0], &tables[1], out, diag);
+        double p;
+        err = vg_crossed_share_difference(&tables[0], &tables[1], out, &p, diag);
     } else if (whole && c->operator== '-') {
         vg_difference difference;
-        err = vg_crossed_difference(&tables[0], &tables[1], seed, &difference, diag);
+        err = vg_crossed_difference(&tables[0], &tables[1], bounded ? VG_SCALE_RATE : VG_SCALE_PLAIN, seed,
+                                    &difference, diag);
         if (!err) *out = difference.difference;
     } else if (whole && c->operator== '/') {
         err = vg_crossed_ratio(&tables[0], &tables[1], VG_SCALE_LOG, seed, out, diag);

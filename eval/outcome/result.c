@@ -192,9 +192,7 @@ static json_t *survival_json(document *d, const vg_survival *s) {
     put(d, object, "restricted", estimate(d, s->restricted));
     put(d, object, "median", estimate(d, s->median));
     put(d, object, "mean_time", number(s->mean_time));
-    put(d, object, "three_episodes", number(s->three_episodes));
-    put(d, object, "three_units", number(s->three_units));
-    put(d, object, "three_seeds", number(s->three_seeds));
+    put(d, object, "rising_until", number(s->rising_until));
     put(d, object, "hazard_ratio", estimate(d, s->hazard_ratio));
     put(d, object, "rising_p", number(s->rising_p));
     return object;

@@ -93,16 +93,14 @@ static void drift_cell(vg_page *page, vg_estimate e, bool pinned) {
     vg_text_add(&page->html, "<td>edge<span class=\"small\">%s</span></td>", vg_page_number(e.value, buffer));
 }
 
-// Nobody left: no interval is drawn from no event, but a bound can be given, and of what.
-static void bound_cell(vg_page *page, const vg_survival *s) {
+// Nobody left: how many did not is told, and what is below which bound.
+static void bound_cell(vg_page *page, const vg_analysis *a) {
     char buffer[40];
-    vg_text_add(&page->html, "<td>0 of %" PRId64 "<span class=\"small bound\">", s->lives);
-    vg_text_add(&page->html, "below %s: this policy, these roads", percent(s->three_episodes, buffer));
-    if (!isnan(s->three_units))
-        vg_text_add(&page->html, "; below %s: new roads", percent(s->three_units, buffer));
-    if (!isnan(s->three_seeds))
-        vg_text_add(&page->html, "; below %s: a new training seed", percent(s->three_seeds, buffer));
-    vg_text_add(&page->html, "</span></td>");
+    vg_text_add(&page->html, "<td>0 of %" PRId64, a->survival.lives);
+    if (!isnan(a->off_road.high))
+        vg_text_add(&page->html, "<span class=\"small bound\">below %s: new %sroads</span>",
+                    percent(a->off_road.high, buffer), a->seeds > 1 ? "seeds and " : "");
+    vg_text_add(&page->html, "</td>");
 }
 
 static void with_p_cell(vg_page *page, vg_estimate e, double p) {
@@ -144,7 +142,7 @@ static void arm_row(vg_page *page, const vg_outcome_arm *arm) {
     vg_page_cell(page, a->seeds);
     vg_page_cell(page, arm->budget);
     if (a->survival.lives > 0 && a->survival.departed == 0)
-        bound_cell(page, &a->survival);
+        bound_cell(page, a);
     else
         vg_page_share(page, a->off_road);
     only(page, a->off_road_iqm);

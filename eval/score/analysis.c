@@ -83,6 +83,15 @@ static vg_err ratio_of(const vg_arm_table *t, column *top, column *bottom, vg_es
     return vg_crossed_ratio(&above, &below, VG_SCALE_LOG, t->arm->draws, out, t->diag);
 }
 
+enum { MOST_DEPARTURES = 100 }; // a kilometre: from the centreline, 10 m do not take a car off the road
+
+static vg_err departures_per_km(const vg_arm_table *t, vg_estimate *out) {
+    *out = vg_estimate_none;
+    if (fill_cells(t, departures_of, t->cells) || fill_cells(t, km_of, t->below)) return VG_OK;
+    vg_crossed departures = vg_arm_crossed(t, t->cells), km = vg_arm_crossed(t, t->below);
+    return vg_crossed_rate(&departures, &km, MOST_DEPARTURES, out, t->diag);
+}
+
 // Whoever is slow or leaves has no lap, so gaps are not filled: then the mean stands alone.
 static vg_err lap_time(const vg_arm_table *t, vg_estimate *out) {
     *out = vg_estimate_none;
@@ -133,7 +142,7 @@ static vg_err metrics(const vg_arm_table *t, vg_analysis *out) {
     if (out->has_b) fill_cells(t, excess_of, out->excess_cells);
     vg_err err = off_road(t, out);
     if (!err && out->has_b) err = mean_of(t, excess_of, VG_SCALE_RATE, &out->excess);
-    if (!err) err = ratio_of(t, departures_of, km_of, &out->departures_per_km);
+    if (!err) err = departures_per_km(t, &out->departures_per_km);
     if (!err) err = mean_of(t, action_error_of, VG_SCALE_LOG, &out->closed_error);
     if (!err) err = mean_of(t, mean_speed_of, VG_SCALE_PLAIN, &out->mean_speed);
     if (!err) err = mean_of(t, completion_of, VG_SCALE_RATE, &out->completion);
@@ -162,8 +171,9 @@ static vg_err survival(const vg_arm_table *t, vg_analysis *out) {
         double tick = t->arm->seeds[s].rollout->tick_seconds;
         for (int32_t e = 0; e < vg_arm_episodes(t); e++, life++) {
             const vg_episode *row = vg_arm_episode(t, s, e);
-            life->departed = row->off_time >= 0;
-            life->time = life->departed ? row->off_time : row->duration;
+            bool departed = row->off_time >= 0;
+            life->cause = departed ? VG_CAUSE_OFF_ROAD : VG_CAUSE_NONE;
+            life->time = departed ? row->off_time : row->duration;
             if (life->time < tick) life->time = tick;
             // The rollout's horizon is whole actions, and may be a little longer than what was asked for.
             if (life->time > horizon) life->time = horizon;
@@ -172,7 +182,7 @@ static vg_err survival(const vg_arm_table *t, vg_analysis *out) {
     vg_lives table = {lives, t->seeds, t->units, t->each, horizon};
     vg_err err = vg_survival_summary(&table, t->arm->draws, &out->survival, t->diag);
     if (!err) err = vg_survival_curve(&table, out->times, out->time_count, out->alive, t->diag);
-    if (!err) err = vg_survival_hazard(&table, VG_HAZARD_BINS, t->arm->draws, out->hazard, t->diag);
+    if (!err) err = vg_survival_hazard(&table, VG_CAUSE_OFF_ROAD, VG_HAZARD_BINS, out->hazard, t->diag);
     vg_free(lives);
     return err;
 }

@@ -67,14 +67,6 @@ static vg_err slope_estimate(const vg_growth_def *def, const vg_growth *growth, 
     return vg_crossed_mean(&table, VG_SCALE_PLAIN, seed, out, diag);
 }
 
-// b_p of the cells' spread.
-static double above_zero(const vg_crossed *table) {
-    vg_spread spread = vg_crossed_spread(table);
-    if (isnan(spread.variance)) return NAN;
-    if (!(spread.variance > 0)) return spread.mean > 0 ? 0 : 1;
-    return vg_student_cdf(-spread.mean / sqrt(spread.variance), spread.df);
-}
-
 // a and b are linear in the costs: each cell has its own, and they are means over cells.
 static vg_err parabola(const vg_growth_def *def, double *cells, uint64_t seed, vg_growth *out,
                        vg_diag *diag) {
@@ -95,10 +87,11 @@ static vg_err parabola(const vg_growth_def *def, double *cells, uint64_t seed, v
             }
             cells[c] = (which ? t2 * y2 - t3 * y1 : t4 * y1 - t3 * y2) / determinant;
         }
-        vg_err err = vg_crossed_mean(&table, VG_SCALE_PLAIN, seed, which ? &out->b : &out->a, diag);
+        double p;
+        vg_err err = vg_crossed_test(&table, seed, which ? &out->b : &out->a, &p, diag);
         if (err) return err;
+        if (which) out->b_p = out->b.value > 0 ? p / 2 : 1 - p / 2;
     }
-    out->b_p = above_zero(&table);
     return VG_OK;
 }
 
@@ -110,8 +103,13 @@ vg_err vg_growth_fit(const vg_growth_def *def, uint64_t seed, vg_growth *out, vg
     if (!cells) return vg_fail_memory(diag);
     *out = (vg_growth){.overall = vg_estimate_none};
     for (int32_t k = 0; !err && k < def->count; k++) {
-        vg_crossed table = {def->costs + k * size, def->seeds, def->units, 1};
-        err = vg_crossed_mean(&table, VG_SCALE_LOG, seed, &out->cost[k], diag);
+        double t =
+            def->horizons[k]; // a cost of at most 1 at any time: its share of the horizon is within [0, 1]
+        for (int64_t c = 0; c < size; c++) cells[c] = def->costs[k * size + c] / t;
+        vg_crossed table = {cells, def->seeds, def->units, 1};
+        vg_estimate share;
+        err = vg_crossed_mean(&table, VG_SCALE_RATE, seed, &share, diag);
+        out->cost[k] = (vg_estimate){share.value * t, share.low * t, share.high * t};
     }
     int32_t first = -1, last = -1; // what may be fitted is one run: departures only grow
     for (int32_t k = 0; !err && k + 1 < def->count; k++) {

@@ -11,7 +11,7 @@ extern "C" {
 enum { VG_HORIZONS_MOST = 16 };
 
 // Cumulated cost of every episode at each of a grid of horizons: costs[horizon][seeds][units], mean over the
-// episodes of a cell, in seconds of cost.
+// episodes of a cell, in seconds of cost: at most 1 at any time, so at most the horizon.
 typedef struct vg_growth_def {
     const double *horizons; // [count] s, rising
     int32_t count;          // 2 to VG_HORIZONS_MOST
@@ -29,8 +29,8 @@ typedef struct vg_growth {
     vg_estimate slope[VG_HORIZONS_MOST]; // [count - 1] local, between k and k + 1
     bool fit[VG_HORIZONS_MOST];          // [count - 1]
     vg_estimate overall;                 // over the horizons that may be fitted; NaN: no fit
-    // J = a T + b T^2 by least squares through the origin over the grid; b per second. One-sided p of b = 0
-    // against b > 0.
+    // J = a T + b T^2 by least squares through the origin over the grid; b per second. b_p: one-sided, of b =
+    // 0 against b > 0, from b's own interval: below 0.025 exactly where that lies above 0.
     vg_estimate a, b;
     double b_p;
 } vg_growth;

@@ -1,5 +1,5 @@
-// eval/stats/coverage.h -- how often a stated 95 % interval holds the truth, over many made-up crossed
-// studies.
+// eval/stats/coverage.h -- how often a stated 95 % interval holds the truth, and how wide it is, over many
+// made-up crossed studies.
 #ifndef VG_EVAL_STATS_COVERAGE_H
 #define VG_EVAL_STATS_COVERAGE_H
 
@@ -13,7 +13,7 @@ extern "C" {
 // comparison.
 #define VG_COVERAGES(X)                                                                                      \
     X(RATE, "rate", "share off the road by the horizon")                                                     \
-    X(DIFFERENCE, "difference", "of that share to one of half the rate on the same roads")                   \
+    X(DIFFERENCE, "difference", "of that share to another arm's on the same roads")                          \
     X(DRIFT_50, "drift_50", "median of the drift")                                                           \
     X(DRIFT_90, "drift_90", "quantile 90 of the drift")                                                      \
     X(DRIFT_99, "drift_99", "quantile 99 of the drift")                                                      \
@@ -30,8 +30,10 @@ enum {
 
 // Start from vg_coverage_def_default().
 typedef struct vg_coverage_def {
-    vg_synthetic_def study; // its shape, rate and effects; arm is not used
-    int32_t studies;        // default 2000
+    vg_synthetic_def study; // its shape, rate and effects; arm and constant are not used
+    double other_rate;      // of the arm that it is held against; 0, the default: half the rate
+    int32_t studies;        // default 400
+    bool drift;             // also the drift's quantiles, default true; normal seeds only
     bool compare;           // also the last two, default true
     int32_t threads;        // 0: one a core; results do not depend on it
 } vg_coverage_def;
@@ -39,12 +41,14 @@ vg_coverage_def vg_coverage_def_default(void);
 
 // Share of intervals that hold the truth; low and high by Wilson (1927) over the studies (for the band too,
 // whose times are not independent). below and above: shares of truths below the interval and above it.
-// width: mean width of the intervals with two ends. An end that is NaN bounds nothing, so it holds.
+// width: mean width of the intervals with two ends. An end that is NaN bounds nothing, so it holds. oracle:
+// the width of an interval by somebody who knows how estimates scatter from study to study, which no single
+// study shows: from their 2.5th to their 97.5th percentile. found: share of intervals that exclude 0.
 typedef struct vg_coverage {
     struct vg_coverage_kind {
         const char *name, *text; // key and what is covered
         vg_estimate held;        // all NaN: not asked for
-        double below, above, width;
+        double below, above, width, oracle, found;
     } kinds[VG_COVERAGE_COUNT];
 } vg_coverage;
 

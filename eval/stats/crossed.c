@@ -10,7 +10,7 @@
 #include "sim/base/random.h"
 
 enum { RESAMPLES = 2000 };
-static const double log_1000 = 6.907755278982137;
+static const double log_100 = 4.605170185988092;
 
 const vg_estimate vg_estimate_none = {NAN, NAN, NAN};
 
@@ -84,11 +84,6 @@ vg_spread vg_crossed_spread(const vg_crossed *table) {
         columns += sum / s_count * (sum / s_count);
     }
     return spread_of(mean, rows, columns, cells, s_count, u_count);
-}
-
-vg_reach vg_reach_student(double df) {
-    double t = vg_student_quantile(0.975, df);
-    return (vg_reach){t, t};
 }
 
 // --- bootstrap ---------------------------------------------------------------------------------------------
@@ -180,21 +175,21 @@ static double studentised(const vg_spread *drawn, double mean, double variance, 
 // have no error to speak of.
 static double within(double reach, double t) { return reach < t ? t : reach > 1.5 * t ? 1.5 * t : reach; }
 
-vg_err vg_reach_bootstrap(const vg_crossed *table, vg_scale scale, uint64_t seed, vg_reach *out,
-                          vg_diag *diag) {
+vg_err vg_bootstrap_create(const vg_crossed *table, vg_scale scale, uint64_t seed, vg_bootstrap *out,
+                           vg_diag *diag) {
     int32_t s_count = table->seeds, u_count = table->units;
     int64_t size = (int64_t)s_count * u_count;
     vg_spread spread = vg_crossed_spread(table);
-    *out = vg_reach_student(spread.df);
+    *out = (vg_bootstrap){NULL, spread.df};
     if (!(spread.variance > 0) || (scale == VG_SCALE_LOG && !(spread.mean > 0))) return VG_OK;
-    double *memory = vg_new(double, size + (s_count + 2 * (int64_t)u_count) * LANES + RESAMPLES);
+    double *memory = vg_new(double, RESAMPLES + size + (s_count + 2 * (int64_t)u_count) * LANES);
     if (!memory) return vg_fail_memory(diag);
-    resampler r = {s_count, u_count, .off = memory};
+    double *t = memory, offset = offset_of(table);
+    resampler r = {s_count, u_count, .off = memory + RESAMPLES};
     r.seeds_drawn = s_count > 2 ? s_count - 1 : s_count;
     r.units_drawn = u_count > 2 ? u_count - 1 : u_count;
     r.column = r.off + size, r.unit_times = r.column + (int64_t)u_count * LANES;
     r.seed_times = r.unit_times + (int64_t)u_count * LANES;
-    double *t = r.seed_times + (int64_t)s_count * LANES, offset = offset_of(table);
     for (int64_t i = 0; i < size; i++) r.off[i] = table->cells[i] - spread.mean;
     for (int i = 0; i < RESAMPLES; i += LANES) {
         vg_spread drawn[LANES];
@@ -203,13 +198,22 @@ vg_err vg_reach_bootstrap(const vg_crossed *table, vg_scale scale, uint64_t seed
             t[i + l] = studentised(&drawn[l], spread.mean, spread.variance, scale, offset);
     }
     qsort(t, RESAMPLES, sizeof *t, ascending);
-    // Percentiles farther out, by as much as Student's t is beyond the normal (Hesterberg 2015).
-    int32_t level = (int32_t)(RESAMPLES * vg_normal_cdf(-out->above));
-    level = level < 1 ? 1 : level;
-    out->below = within(t[RESAMPLES - level], out->below);
-    out->above = within(-t[level - 1], out->above);
-    vg_free(memory);
+    out->t = t;
     return VG_OK;
+}
+
+void vg_bootstrap_free(vg_bootstrap *bootstrap) {
+    vg_free(bootstrap->t);
+    *bootstrap = (vg_bootstrap){NULL, NAN};
+}
+
+// Percentiles farther out, by as much as Student's t is beyond the normal (Hesterberg 2015).
+vg_reach vg_bootstrap_reach(const vg_bootstrap *bootstrap, double tail) {
+    double far = vg_student_quantile(1 - tail, bootstrap->df);
+    if (!bootstrap->t) return (vg_reach){far, far};
+    int32_t level = (int32_t)(RESAMPLES * vg_normal_cdf(-far));
+    level = level < 1 ? 1 : level;
+    return (vg_reach){within(bootstrap->t[RESAMPLES - level], far), within(-bootstrap->t[level - 1], far)};
 }
 
 // --- intervals ---------------------------------------------------------------------------------------------
@@ -255,8 +259,8 @@ vg_estimate vg_crossed_interval(const vg_crossed *table, const vg_spread *spread
     if (scale == VG_SCALE_LOG && !(value > 0)) return (vg_estimate){value, value < 0 ? NAN : 0, NAN};
     if (!(spread->variance > 0)) return (vg_estimate){value, value, value};
     double at = to_scale(scale, value, offset, &slope), error = vg_crossed_error(table, spread, scale);
-    if (scale == VG_SCALE_LOG && reach.above * error > log_1000)
-        return (vg_estimate){value, from_scale(scale, at - reach.below * error, offset), NAN};
+    double farther = reach.above > reach.below ? reach.above : reach.below;
+    if (scale == VG_SCALE_LOG && farther * error > log_100) return (vg_estimate){value, NAN, NAN};
     return (vg_estimate){value, from_scale(scale, at - reach.below * error, offset),
                          from_scale(scale, at + reach.above * error, offset)};
 }

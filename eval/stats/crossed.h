@@ -22,7 +22,7 @@ extern const vg_estimate vg_estimate_none; // all NaN
 typedef enum vg_scale {
     VG_SCALE_PLAIN, // any number
     VG_SCALE_LOG,   // numbers >= 0: means of costs, ratios
-    VG_SCALE_RATE,  // means of numbers in [0, 1]; of counts see eval/stats/share.h
+    VG_SCALE_RATE,  // means of numbers in [0, 1]; of counts of events see eval/stats/share.h
 } vg_scale;
 
 // A table of means: cells[seed * units + unit].
@@ -58,23 +58,30 @@ typedef struct vg_reach {
     double below, above; // > 0
 } vg_reach;
 
-// Of the table's mean, by Student's t alone.
-vg_reach vg_reach_student(double df);
+// Reaches of the table's mean, by a crossed bootstrap-t of 2,000 resamples: seeds and units are both drawn
+// with replacement (the pigeonhole bootstrap of Owen 2007), of each one fewer than there are (where there are
+// more than two; Rao & Wu 1988), and a resample's mean is held against its own error by vg_crossed_spread on
+// the scale (bootstrap-t: Hall 1988). Its percentiles are taken as far out as Student's t is beyond the
+// normal (Hesterberg 2015), and each side is the wider of that and Student's t: a handful of seeds shows less
+// skew than it stands for. At most 1.5 times Student's t.
+typedef struct vg_bootstrap {
+    double *t; // the resamples' means over their errors, ascending; NULL: there is nothing to resample
+    double df;
+} vg_bootstrap;
 
-// Of the table's mean, by a crossed bootstrap-t of 2,000 resamples: seeds and units are both drawn with
-// replacement (the pigeonhole bootstrap of Owen 2007), of each one fewer than there are (where there are more
-// than two; Rao & Wu 1988), and a resample's mean is held against its own error by vg_crossed_spread on the
-// scale (bootstrap-t: Hall 1988). Its percentiles are taken as far out as Student's t is beyond the normal
-// (Hesterberg 2015), and each side is the wider of that and Student's t: a handful of seeds shows less skew
-// than it stands for. At most 1.5 times Student's t. Errors: VG_ERR_MEMORY.
-VG_NODISCARD vg_err vg_reach_bootstrap(const vg_crossed *table, vg_scale scale, uint64_t seed, vg_reach *out,
-                                       vg_diag *diag);
+// Errors: VG_ERR_MEMORY; nothing is held then.
+VG_NODISCARD vg_err vg_bootstrap_create(const vg_crossed *table, vg_scale scale, uint64_t seed,
+                                        vg_bootstrap *out, vg_diag *diag);
+void vg_bootstrap_free(vg_bootstrap *bootstrap);
+
+// How far an interval reaches that leaves `tail` out at each side (0.025: 95 %).
+vg_reach vg_bootstrap_reach(const vg_bootstrap *bootstrap, double tail);
 
 // The interval of a spread at a reach, with the error on the scale. A
 // rate without an event reaches from 0 to the rule of three's bound of its units (of its seeds where it has
 // one unit, of its episodes where it has one seed too): roads are what may be expected to be independent. A
-// rate of all events likewise from the other side. A log mean of 0 is 0 to NaN; an end more than a thousand
-// times its value bounds nothing, and is NaN.
+// rate of all events likewise from the other side. A log mean of 0 is 0 to NaN. Where an end would be more
+// than a hundred times the value, or less than a hundredth, the data say nothing, and both ends are NaN.
 vg_estimate vg_crossed_interval(const vg_crossed *table, const vg_spread *spread, vg_scale scale,
                                 vg_reach reach);
 

@@ -2,140 +2,156 @@
 
 #include <math.h>
 
-#include "eval/stats/beta.h"
-#include "eval/stats/student.h"
-#include "sim/base/exact.h"
+#include "eval/stats/logit_normal.h"
+#include "sim/base/memory.h"
 
-static const double normal_975 = 1.959963984540054;
+struct vg_share {
+    vg_logit_normal *model;
+    vg_line *lines; // [seeds, or units where they are more]
+    double value;   // of the table, as a share of trials
+    double trials;  // in a unit of exposure
+    bool has_ends;
+};
 
-// --- how much shares vary ----------------------------------------------------------------------------------
-
-// Sums over one way's lines (seeds or units) of the second and fourth powers of their means off the mean.
-typedef struct powers {
-    double second, fourth;
-} powers;
-
-static powers powers_of(const vg_crossed *t, bool of_seeds, double mean) {
-    int64_t n = of_seeds ? t->seeds : t->units, length = of_seeds ? t->units : t->seeds;
-    int64_t step = of_seeds ? 1 : t->units, stride = of_seeds ? t->units : 1;
-    powers sum = {0, 0};
-    for (int64_t i = 0; i < n; i++) {
-        double line = 0;
-        for (int64_t k = 0; k < length; k++) line += t->cells[i * stride + k * step] - mean;
-        double square = line / (double)length * (line / (double)length);
-        sum.second += square, sum.fourth += square * square;
+vg_err vg_share_create(int32_t seeds, int32_t units, vg_share **out, vg_diag *diag) {
+    vg_share *s = *out = vg_new(vg_share, 1);
+    if (!s) return vg_fail_memory(diag);
+    vg_err err = vg_logit_normal_create(&s->model, diag);
+    s->lines = vg_new(vg_line, seeds > units ? seeds : units);
+    if (!err && !s->lines) err = vg_fail_memory(diag);
+    if (err) {
+        vg_share_free(s);
+        *out = NULL;
     }
+    return err;
+}
+
+void vg_share_free(vg_share *share) {
+    if (!share) return;
+    vg_logit_normal_free(share->model);
+    vg_free(share->lines);
+    vg_free(share);
+}
+
+// --- counts ------------------------------------------------------------------------------------------------
+
+// Events and trials of each cell, both for one episode.
+typedef struct counts {
+    const double *events, *exposure; // exposure NULL: 1 everywhere
+    int32_t seeds, units;
+    double trials, episodes; // in a unit of exposure; of a cell
+} counts;
+
+static double trials_at(const counts *c, int64_t i) { return c->exposure ? c->exposure[i] * c->trials : 1; }
+
+// Sums over the cells `first`, `first` + `step`, ... of one line.
+static vg_line line_of(const counts *c, int64_t first, int64_t step, int32_t n) {
+    vg_line sum = {0, 0};
+    for (int32_t k = 0; k < n; k++)
+        sum.events += c->events[first + k * step], sum.trials += trials_at(c, first + k * step);
+    sum.events *= c->episodes, sum.trials *= c->episodes;
     return sum;
 }
 
-// Degrees of freedom of the sample variance of n lines' means, of `trials` episodes each. Of independent
-// values that variance has relative variance 2 / (n - 1) + kurtosis / n. The kurtosis is unbiased for normal
-// values (Joanes & Gill 1998, G2); what counting alone gives, p (1 - p) (1 - 6 p (1 - p)) / trials^3 as a
-// fourth cumulant, is no doubt about the effects.
-static double freedom(const powers *p, double n, double trials, double share) {
-    if (!(p->second > 0) || n < 4) return n - 1;
-    double variance = p->second / (n - 1), apart = share * (1 - share);
-    double excess = n * p->fourth / (p->second * p->second) - 3;
-    excess = (n - 1) / ((n - 2) * (n - 3)) * ((n + 1) * excess + 6);
-    excess -= apart * (1 - 6 * apart) / (trials * trials * trials * variance * variance);
-    return 2 / (2 / (n - 1) + (excess > 0 ? excess : 0) / n);
+// Influence values may add up to a little less than none or more than all, and a rate may be above its most.
+static vg_line within(vg_line line) {
+    line.events = line.events < 0 ? 0 : line.events > line.trials ? line.trials : line.events;
+    return line;
 }
 
-// As vg_crossed_spread has it, with each way's own degrees of freedom.
-static double satterthwaite(const vg_crossed *t, const vg_spread *spread) {
-    double s = t->seeds, u = t->units, each = t->episodes, mean = spread->mean, c = spread->interaction;
-    powers rows = powers_of(t, true, mean), columns = powers_of(t, false, mean);
-    double of_rows = freedom(&rows, s, u * each, mean), of_columns = freedom(&columns, u, s * each, mean);
-    if (t->seeds == 1) return of_columns;
-    if (t->units == 1) return of_rows;
-    double a = rows.second / (s * (s - 1)), b = columns.second / (u * (u - 1)), both = a + b - c;
-    if (both <= a || both <= b) return a > b ? of_rows : of_columns;
-    return both * both / (a * a / of_rows + b * b / of_columns + c * c / ((s - 1) * (u - 1)));
-}
+static double share_of(vg_line line) { return line.trials > 0 ? line.events / line.trials : 0; }
 
-vg_share_law vg_share_law_of(const vg_crossed *table) {
-    vg_spread spread = vg_crossed_spread(table);
-    double apart = spread.mean * (1 - spread.mean);
-    vg_share_law law = {.episodes = (double)table->seeds * table->units * table->episodes};
-    double error = vg_crossed_error(table, &spread, VG_SCALE_RATE);
-    double effects = error * error - 1 / (law.episodes * apart);
-    double t = vg_student_quantile(0.975, satterthwaite(table, &spread));
-    if (effects > 0) law.effects = effects;
-    law.trust = normal_975 / t * (normal_975 / t);
-    int32_t fewer = table->seeds < table->units ? table->seeds : table->units;
-    law.least = fewer > 1 ? fewer : (double)table->seeds * table->units;
-    return law;
-}
-
-// --- tests -------------------------------------------------------------------------------------------------
-
-static double effective(const vg_share_law *law, double p) {
-    double m = law->trust / (1 / law->episodes + law->effects * p * (1 - p));
-    return m > law->least ? m : law->least;
-}
-
-// The chance of a share of m or a larger one, half of its own chance counted.
-static double at_least(double share, double m, double p) {
-    return vg_beta_cdf(p, share * m + 0.5, (1 - share) * m + 0.5);
-}
-static double at_most(double share, double m, double p) { return 1 - at_least(share, m, p); }
-
-enum { TOO_SMALL, TOO_LARGE };
-
-// Whether p is too small, or too large, for a share that was seen. A side has 2.5 %, and the other side's too
-// where no share could reject p there.
-static bool rejects(double share, double m, double p, int side) {
-    double chance = side == TOO_SMALL ? at_least(share, m, p) : at_most(share, m, p);
-    if (chance >= 0.05) return false;
-    if (chance < 0.025) return true;
-    return (side == TOO_SMALL ? at_most(0, m, p) : at_least(1, m, p)) > 0.025;
-}
-
-static double logistic(double y) { return y > 0 ? 1 / (1 + vg_exp(-y)) : 1 - 1 / (1 + vg_exp(y)); }
-
-// The end of the interval of a share on one side, by bisection on the logit's scale.
-static double end_of(const vg_share_law *law, double share, int side) {
-    double at = vg_ln(share / (1 - share)), sign = side == TOO_SMALL ? -1 : 1, held = 0, failed = 1;
-    for (;; held = failed, failed *= 2) { // ends: 0 and 1 are rejected
-        double p = logistic(at + sign * failed);
-        if (rejects(share, effective(law, p), p, side)) break;
-    }
-    while (failed - held > 1e-9) {
-        double middle = (held + failed) / 2, p = logistic(at + sign * middle);
-        if (rejects(share, effective(law, p), p, side))
-            failed = middle;
-        else
-            held = middle;
-    }
-    return logistic(at + sign * held);
-}
-
-vg_estimate vg_share_interval(const vg_crossed *table) {
-    vg_spread spread = vg_crossed_spread(table);
-    if (spread.mean <= 0 || spread.mean >= 1)
-        return vg_crossed_interval(table, &spread, VG_SCALE_RATE, (vg_reach){0, 0});
-    if (isnan(spread.variance)) return (vg_estimate){spread.mean, NAN, NAN};
-    vg_share_law law = vg_share_law_of(table);
-    return (vg_estimate){spread.mean, end_of(&law, spread.mean, TOO_SMALL),
-                         end_of(&law, spread.mean, TOO_LARGE)};
-}
-
-void vg_share_unrejected(const vg_share_law *law, double p, double *least, double *most) {
-    double m = effective(law, p);
-    for (int side = TOO_SMALL; side <= TOO_LARGE; side++) {
-        double held = p, failed = side == TOO_SMALL ? 1 : 0; // a large share says that p is too small
-        double *out = side == TOO_SMALL ? most : least;
-        *out = NAN;
-        if (!rejects(failed, m, p, side)) continue;
-        while (fabs(failed - held) > 1e-12) {
-            double middle = (held + failed) / 2;
-            if (rejects(middle, m, p, side))
-                failed = middle;
-            else
-                held = middle;
+// The variance of the seeds' shares over their units, to what as many independent trials give; at least 1.
+static double design_effect(const counts *c, const vg_line *lines) {
+    double within = 0, binomial = 0, u = c->units;
+    for (int32_t s = 0; s < c->seeds; s++) {
+        double share = share_of(lines[s]), mean = lines[s].trials / c->episodes / u, sum = 0;
+        if (!(mean > 0)) continue;
+        for (int32_t k = 0; k < c->units; k++) {
+            int64_t i = (int64_t)s * c->units + k;
+            double off = (c->events[i] - share * trials_at(c, i)) / mean;
+            sum += off * off;
         }
-        *out = held;
+        within += sum / (u * (u - 1)), binomial += share * (1 - share) / lines[s].trials;
     }
+    return within > binomial && binomial > 0 ? within / binomial : 1;
+}
+
+// What the units that all seeds share add to the variance of the mean's logit: the variance of the units'
+// means less what the interaction alone gives them (analysis of variance of two ways, of influence values).
+static double shared_variance(const counts *c, double value, double mean_trials) {
+    double s = c->seeds, u = c->units, columns = 0, rest = 0, slope = value * (1 - value);
+    if (!(slope > 0)) return 0;
+    for (int32_t k = 0; k < c->units; k++) {
+        double column = 0, square = 0;
+        for (int32_t i = 0; i < c->seeds; i++) {
+            int64_t at = (int64_t)i * c->units + k;
+            double off = (c->events[at] - value * trials_at(c, at)) / mean_trials;
+            column += off / s, square += off * off;
+        }
+        columns += column * column, rest += square;
+    }
+    for (int32_t i = 0; i < c->seeds; i++) {
+        double row = 0;
+        for (int32_t k = 0; k < c->units; k++) {
+            int64_t at = (int64_t)i * c->units + k;
+            row += (c->events[at] - value * trials_at(c, at)) / mean_trials / u;
+        }
+        rest -= u * row * row;
+    }
+    rest -= s * columns;
+    double of_units = columns / (u * (u - 1)), of_rest = (rest > 0 ? rest : 0) / ((s - 1) * (u - 1) * s * u);
+    return of_units > of_rest ? (of_units - of_rest) / (slope * slope) : 0;
+}
+
+static void learn(vg_share *share, const counts *c) {
+    vg_line all = line_of(c, 0, 1, c->seeds * c->units);
+    share->value = share_of(c->exposure ? all : within(all)), share->trials = c->trials;
+    share->has_ends = all.trials > 0 && (c->seeds > 1 || c->units > 1);
+    if (!share->has_ends) return;
+    vg_shared_error shared = {0, c->units - 1};
+    int32_t count = c->seeds > 1 ? c->seeds : c->units;
+    for (int32_t i = 0; i < count; i++)
+        share->lines[i] =
+            within(c->seeds > 1 ? line_of(c, (int64_t)i * c->units, 1, c->units) : line_of(c, i, 1, 1));
+    if (c->seeds > 1 && c->units > 1) {
+        double effect = design_effect(c, share->lines);
+        for (int32_t i = 0; i < count; i++)
+            share->lines[i].events /= effect, share->lines[i].trials /= effect;
+        shared.variance = shared_variance(c, share->value, all.trials / c->episodes / c->seeds / c->units);
+    }
+    vg_logit_normal_learn(share->model, share->lines, count, shared);
+}
+
+void vg_share_learn(vg_share *share, const vg_crossed *t) {
+    learn(share, &(counts){t->cells, NULL, t->seeds, t->units, 1, t->episodes});
+}
+
+void vg_share_learn_rate(vg_share *share, const vg_crossed *events, const vg_crossed *exposure,
+                         double trials) {
+    learn(share,
+          &(counts){events->cells, exposure->cells, events->seeds, events->units, trials, events->episodes});
+}
+
+// --- ends --------------------------------------------------------------------------------------------------
+
+vg_estimate vg_share_ends(const vg_share *s, double tail) {
+    if (!s->has_ends) return (vg_estimate){s->value * s->trials, NAN, NAN};
+    double low = s->value > 0 ? vg_logit_normal_end(s->model, tail, false) : 0;
+    double high = s->value < 1 ? vg_logit_normal_end(s->model, tail, true) : 1;
+    low = low < s->value ? low : s->value, high = high > s->value ? high : s->value;
+    return (vg_estimate){s->value * s->trials, low * s->trials, high * s->trials};
+}
+
+vg_err vg_share_interval(const vg_crossed *table, vg_estimate *out, vg_diag *diag) {
+    vg_share *share;
+    *out = vg_estimate_none;
+    vg_err err = vg_share_create(table->seeds, table->units, &share, diag);
+    if (err) return err;
+    vg_share_learn(share, table);
+    *out = vg_share_ends(share, 0.025);
+    vg_share_free(share);
+    return VG_OK;
 }
 
 vg_estimate vg_wilson(double share, double n) {

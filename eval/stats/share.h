@@ -1,13 +1,13 @@
-// eval/stats/share.h -- intervals of shares of episodes in which something happened, crossed training seeds x
-// units: off the road by a time, drifted farther than a distance.
+// eval/stats/share.h -- intervals of shares and rates of what happens in a table of training seeds x units:
+// the share of episodes off the road by a time, departures a kilometre, departures a second.
 //
-// A share p of n episodes varies by counting, p (1 - p) / n, and by effects of seeds and units, which are
-// about as large on the logit's scale whatever p is, (p (1 - p))^2 x effects. So it varies as a share of an
-// effective number of independent episodes does, as in Korn & Graubard (1998), but of a number that depends
-// on p: m(p) = 1 / (1 / n + effects p (1 - p)). The interval is all p that are not rejected when held against
-// it by the binomial's tails, half of the event at hand counted (mid-p; Jeffreys's prior gives the same to 1
-// / m: Brown, Cai & DasGupta 2001). Where p is so small that not even a study without any event would reject
-// it, nothing is lost to that side, and the other side takes the whole 5 %.
+// An interval is about new seeds and new units. Seeds are the lines of eval/stats/logit_normal.h: their own
+// shares vary as a normal's on the logit scale, and within a seed the units vary, so that its trials are
+// worth less than they are many: they are divided by the design effect, the variance of the seeds' shares
+// over their units to what independent trials would give (Kish 1965), one number for all seeds. Units that
+// all seeds share may make the whole table's level too high or too low; that variance is the shared error.
+// With one seed the units are the lines, and the interval is about this policy on new units; with one unit
+// the seeds are all there is, and the interval is about that unit.
 #ifndef VG_EVAL_STATS_SHARE_H
 #define VG_EVAL_STATS_SHARE_H
 
@@ -17,31 +17,29 @@
 extern "C" {
 #endif
 
-// How shares like a table's vary.
-typedef struct vg_share_law {
-    double episodes; // n
-    double effects;  // variance of the logit beyond counting, >= 0
-    // What m(p) is multiplied by as the effects' variance is itself an estimate: (normal's / Student's 97.5 %
-    // point)^2, in (0, 1].
-    double trust;
-    // m(p) is never less: whatever the effects are, the mean's variance is at most p (1 - p) over the lines
-    // of the way that has fewer of them (of the other, where one way has a single line).
-    double least;
-} vg_share_law;
+typedef struct vg_share vg_share; // what a table says about its share; opaque, owned by the caller
 
-// effects: the variance of the table's mean on the logit's scale (vg_crossed_error) less counting's. trust:
-// degrees of freedom by Satterthwaite (1946), those of each way by the kurtosis of its lines' means beyond
-// what counting gives, 2 / (2 / (n - 1) + kurtosis / n), never more than n - 1. The table's mean must be
-// within (0, 1), and it must have two lines one way at least.
-vg_share_law vg_share_law_of(const vg_crossed *table);
+// For tables of `seeds` x `units`, >= 1 each, and smaller ones. Errors: VG_ERR_MEMORY; *out is then NULL.
+VG_NODISCARD vg_err vg_share_create(int32_t seeds, int32_t units, vg_share **out, vg_diag *diag);
+void vg_share_free(vg_share *share); // NULL is fine
 
-// The table's mean and its interval. A share of 0 or 1 has the rule of three's bound (vg_crossed_interval);
-// one seed on one unit has none, else.
-vg_estimate vg_share_interval(const vg_crossed *table);
+// Learn from cells that are each the share of its episodes in which something happened. Cells of influence
+// values (eval/stats/survival.h) may lie a little outside of [0, 1]. Never allocates.
+void vg_share_learn(vg_share *share, const vg_crossed *table);
 
-// The least and the largest share that a study may show without rejecting p, in (0, 1). NaN: no share is so
-// small, or so large, that it rejects.
-void vg_share_unrejected(const vg_share_law *law, double p, double *least, double *most);
+// Learn a rate: events an episode over exposure an episode (km, s), cell by cell. `trials`: the most events
+// that a unit of exposure can hold. It bounds what a new seed may do that is worse than all that were seen,
+// and so the upper end.
+void vg_share_learn_rate(vg_share *share, const vg_crossed *events, const vg_crossed *exposure,
+                         double trials);
+
+// The share or rate, and the ends that leave `tail` of the distribution out at each side (0.025: the 95 %
+// interval). low <= value <= high; where nothing happened low is 0, where it always did high is 1 (of a rate:
+// the most). A table of one seed and one unit, or without exposure, has no ends (NaN).
+vg_estimate vg_share_ends(const vg_share *share, double tail);
+
+// The 95 % interval of a table's share by itself. Errors: VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_share_interval(const vg_crossed *table, vg_estimate *out, vg_diag *diag);
 
 // The 95 % interval of a share of n independent trials (Wilson 1927).
 vg_estimate vg_wilson(double share, double n);

@@ -5,7 +5,57 @@
 
 #include "eval/stats/quantile.h"
 #include "eval/stats/share.h"
+#include "eval/stats/woodruff.h"
 #include "sim/base/memory.h"
+
+// --- p -----------------------------------------------------------------------------------------------------
+
+// Whether the interval that leaves `tail` out at each side has the null outside: no difference. Wider
+// intervals hold what narrower ones do.
+typedef bool excludes(const void *context, double tail);
+
+enum { HALVINGS = 60 };
+static const double judged_p = 0.05;
+
+// The two-sided p that belongs to an interval: the largest share left out at which it still holds 0. Whether
+// it is below 0.05 is asked of the 95 % interval itself, so that the two never contradict each other.
+static double p_by(excludes *excluded, const void *context) {
+    if (excluded(context, VG_P_LEAST / 2)) return VG_P_LEAST;
+    double low = VG_P_LEAST, high = judged_p;
+    if (!excluded(context, judged_p / 2)) low = judged_p, high = 1;
+    for (int i = 0; i < HALVINGS && high - low > 1e-9 * high; i++) {
+        double middle = sqrt(low * high);
+        if (excluded(context, middle / 2))
+            high = middle;
+        else
+            low = middle;
+    }
+    double p = sqrt(low * high);
+    return p < 0.999999 ? p : 1;
+}
+
+typedef struct mean_test {
+    const vg_crossed *table;
+    const vg_spread *spread;
+    const vg_bootstrap *bootstrap;
+    vg_scale scale;
+    double null;
+} mean_test;
+
+static bool mean_excludes(const void *context, double tail) {
+    const mean_test *test = context;
+    vg_reach reach = vg_bootstrap_reach(test->bootstrap, tail);
+    vg_estimate ends = vg_crossed_interval(test->table, test->spread, test->scale, reach);
+    return ends.low > test->null || ends.high < test->null;
+}
+
+// NaN where there is no error to hold the mean against.
+static double p_of_mean(const mean_test *test) {
+    if (isnan(test->spread->variance)) return NAN;
+    if (test->spread->mean == test->null) return 1;
+    if (!(test->spread->variance > 0)) return VG_P_LEAST;
+    return p_by(mean_excludes, test);
+}
 
 // --- means -------------------------------------------------------------------------------------------------
 
@@ -21,34 +71,66 @@ static vg_err check(const vg_crossed *table, vg_diag *diag) {
     return VG_OK;
 }
 
-vg_err vg_crossed_mean(const vg_crossed *table, vg_scale scale, uint64_t seed, vg_estimate *out,
-                       vg_diag *diag) {
+// The mean's interval; and, where p is asked for, that of a mean of `null`.
+static vg_err mean_of(const vg_crossed *table, vg_scale scale, double null, uint64_t seed, vg_estimate *out,
+                      double *p, vg_diag *diag) {
     *out = vg_estimate_none;
+    if (p) *p = NAN;
     vg_err err = check(table, diag);
     if (err) return err;
     vg_spread spread = vg_crossed_spread(table);
+    vg_bootstrap bootstrap;
+    if ((err = vg_bootstrap_create(table, scale, seed, &bootstrap, diag))) return err;
     vg_reach reach = {NAN, NAN};
-    if (spread.variance > 0 && (err = vg_reach_bootstrap(table, scale, seed, &reach, diag))) return err;
+    if (spread.variance > 0) reach = vg_bootstrap_reach(&bootstrap, 0.025);
     *out = vg_crossed_interval(table, &spread, scale, reach);
+    if (p) *p = p_of_mean(&(mean_test){table, &spread, &bootstrap, scale, null});
+    vg_bootstrap_free(&bootstrap);
     return VG_OK;
+}
+
+vg_err vg_crossed_mean(const vg_crossed *table, vg_scale scale, uint64_t seed, vg_estimate *out,
+                       vg_diag *diag) {
+    return mean_of(table, scale, 0, seed, out, NULL, diag);
+}
+
+vg_err vg_crossed_test(const vg_crossed *table, uint64_t seed, vg_estimate *out, double *p, vg_diag *diag) {
+    return mean_of(table, VG_SCALE_PLAIN, 0, seed, out, p, diag);
 }
 
 vg_err vg_crossed_share(const vg_crossed *table, vg_estimate *out, vg_diag *diag) {
     *out = vg_estimate_none;
     vg_err err = check(table, diag);
-    if (!err) *out = vg_share_interval(table);
+    return err ? err : vg_share_interval(table, out, diag);
+}
+
+static vg_err check_shapes(const vg_crossed *top, const vg_crossed *bottom, vg_diag *diag) {
+    vg_err err = check(top, diag);
+    if (!err) err = check(bottom, diag);
+    if (!err && (top->seeds != bottom->seeds || top->units != bottom->units))
+        return vg_fail(diag, VG_ERR_ARGUMENT, "a ratio of %d x %d cells to %d x %d, expected the same shape",
+                       top->seeds, top->units, bottom->seeds, bottom->units);
     return err;
+}
+
+vg_err vg_crossed_rate(const vg_crossed *events, const vg_crossed *exposure, double trials, vg_estimate *out,
+                       vg_diag *diag) {
+    *out = vg_estimate_none;
+    vg_share *share;
+    vg_err err = check_shapes(events, exposure, diag);
+    if (!err) err = vg_share_create(events->seeds, events->units, &share, diag);
+    if (err) return err;
+    vg_share_learn_rate(share, events, exposure, trials);
+    if (vg_crossed_spread(exposure).mean > 0) *out = vg_share_ends(share, 0.025);
+    vg_share_free(share);
+    return VG_OK;
 }
 
 vg_err vg_crossed_ratio(const vg_crossed *top, const vg_crossed *bottom, vg_scale scale, uint64_t seed,
                         vg_estimate *out, vg_diag *diag) {
     *out = vg_estimate_none;
-    vg_err err = check(top, diag);
-    if (!err) err = check(bottom, diag);
+    vg_err err = check_shapes(top, bottom, diag);
     if (err) return err;
-    if (top->seeds != bottom->seeds || top->units != bottom->units)
-        return vg_fail(diag, VG_ERR_ARGUMENT, "a ratio of %d x %d cells to %d x %d, expected the same shape",
-                       top->seeds, top->units, bottom->seeds, bottom->units);
     double below = vg_crossed_spread(bottom).mean;
     if (below == 0) return VG_OK;
     double ratio = vg_crossed_spread(top).mean / below;
@@ -77,13 +159,6 @@ static double correlation(const double *a, const double *b, int64_t n) {
     return aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : NAN;
 }
 
-// Two-sided, of a mean of 0; NaN where there is no error to hold it against.
-static double p_of(const vg_spread *spread) {
-    if (isnan(spread->variance)) return NAN;
-    if (!(spread->variance > 0)) return spread->mean == 0 ? 1 : 0;
-    return 2 * vg_student_cdf(-fabs(spread->mean) / sqrt(spread->variance), spread->df);
-}
-
 static vg_err check_pair(const vg_crossed *a, const vg_crossed *b, vg_diag *diag) {
     vg_err err = check(a, diag);
     if (!err) err = check(b, diag);
@@ -97,8 +172,19 @@ static vg_err check_pair(const vg_crossed *a, const vg_crossed *b, vg_diag *diag
     return VG_OK;
 }
 
-vg_err vg_crossed_difference(const vg_crossed *a, const vg_crossed *b, uint64_t seed, vg_difference *out,
-                             vg_diag *diag) {
+// The mean of differences, by itself, or for means in [0, 1] as a share of the way from -1 to 1.
+static vg_err mean_difference(const vg_crossed *table, double *off, vg_scale scale, uint64_t seed,
+                              vg_difference *out, vg_diag *diag) {
+    if (scale != VG_SCALE_RATE) return vg_crossed_test(table, seed, &out->difference, &out->p, diag);
+    for (int64_t i = 0; i < (int64_t)table->seeds * table->units; i++) off[i] = (off[i] + 1) / 2;
+    vg_estimate e;
+    vg_err err = mean_of(table, VG_SCALE_RATE, 0.5, seed, &e, &out->p, diag);
+    out->difference = (vg_estimate){2 * e.value - 1, 2 * e.low - 1, 2 * e.high - 1};
+    return err;
+}
+
+vg_err vg_crossed_difference(const vg_crossed *a, const vg_crossed *b, vg_scale scale, uint64_t seed,
+                             vg_difference *out, vg_diag *diag) {
     *out = (vg_difference){vg_estimate_none, NAN, NAN, NAN, vg_estimate_none};
     vg_err err = check_pair(a, b, diag);
     if (err) return err;
@@ -117,9 +203,7 @@ vg_err vg_crossed_difference(const vg_crossed *a, const vg_crossed *b, uint64_t 
     }
     out->correlation = correlation(of_a, of_b, size);
     table.cells = off;
-    vg_spread spread = vg_crossed_spread(&table);
-    out->p = p_of(&spread);
-    err = vg_crossed_mean(&table, VG_SCALE_PLAIN, seed, &out->difference, diag);
+    err = mean_difference(&table, off, scale, seed, out, diag);
     table.cells = better, table.episodes = 1;
     if (!err) err = vg_crossed_mean(&table, VG_SCALE_RATE, seed, &out->improvement_interval, diag);
     out->improvement = out->improvement_interval.value;
@@ -133,33 +217,71 @@ static double reach_of(double a, double b, double correlation) {
     return isnan(square) ? NAN : sqrt(square > 0 ? square : 0);
 }
 
-vg_err vg_crossed_share_difference(const vg_crossed *a, const vg_crossed *b, vg_estimate *out,
+typedef struct share_test {
+    const vg_share *a, *b;
+    double value, correlation;
+} share_test;
+
+static vg_estimate difference_ends(const share_test *test, double tail) {
+    vg_estimate x = vg_share_ends(test->a, tail), y = vg_share_ends(test->b, tail);
+    double below = reach_of(x.value - x.low, y.high - y.value, test->correlation);
+    double above = reach_of(x.high - x.value, y.value - y.low, test->correlation);
+    return (vg_estimate){test->value, test->value - below, test->value + above};
+}
+
+static bool difference_excludes(const void *context, double tail) {
+    vg_estimate ends = difference_ends(context, tail);
+    return ends.low > 0 || ends.high < 0;
+}
+
+// Of the two means by the units that both drive. Their seeds are taken for independent, whatever they are
+// called: of a handful of them no correlation can be told from chance, and chance would make intervals too
+// narrow.
+static double correlation_of_means(const vg_crossed *a, const vg_crossed *b) {
+    vg_spread of_a = vg_crossed_spread(a), of_b = vg_crossed_spread(b);
+    double u = a->units, sum = 0, product = of_a.variance * of_b.variance;
+    if (!(product > 0)) return 0;
+    for (int32_t k = 0; k < a->units; k++) {
+        double x = 0, y = 0;
+        for (int32_t s = 0; s < a->seeds; s++) x += a->cells[(int64_t)s * a->units + k] - of_a.mean;
+        for (int32_t s = 0; s < b->seeds; s++) y += b->cells[(int64_t)s * b->units + k] - of_b.mean;
+        sum += x / a->seeds * (y / b->seeds);
+    }
+    double correlation = u > 1 ? sum / (u * (u - 1)) / sqrt(product) : 0;
+    return correlation > 1 ? 1 : correlation < -1 ? -1 : correlation;
+}
+
+// Whether all cells differ by as much though they differ among themselves: one drives as the other.
+static bool is_shifted(const vg_crossed *a, const vg_crossed *b, double value) {
+    int32_t seeds = a->seeds > b->seeds ? a->seeds : b->seeds;
+    for (int64_t i = 0; i < (int64_t)seeds * a->units; i++) {
+        double x = a->cells[a->seeds == 1 ? i % a->units : i], y = b->cells[b->seeds == 1 ? i % b->units : i];
+        if (fabs(x - y - value) > 1e-12) return false;
+    }
+    return vg_crossed_spread(a).variance > 0;
+}
+
+vg_err vg_crossed_share_difference(const vg_crossed *a, const vg_crossed *b, vg_estimate *out, double *p,
                                    vg_diag *diag) {
-    *out = vg_estimate_none;
+    *out = vg_estimate_none, *p = NAN;
+    vg_share *of_a = NULL, *of_b = NULL;
     vg_err err = check_pair(a, b, diag);
     if (err) return err;
-    vg_crossed table = *a;
-    table.seeds = a->seeds > b->seeds ? a->seeds : b->seeds;
-    int64_t size = (int64_t)table.seeds * table.units;
-    double *off = vg_new(double, size);
-    if (!off) return vg_fail_memory(diag);
-    for (int64_t i = 0; i < size; i++)
-        off[i] = a->cells[a->seeds == 1 ? i % a->units : i] - b->cells[b->seeds == 1 ? i % b->units : i];
-    table.cells = off;
-    vg_spread of_a = vg_crossed_spread(a), of_b = vg_crossed_spread(b), of_both = vg_crossed_spread(&table);
-    vg_free(off);
-    double value = of_both.mean, product = of_a.variance * of_b.variance;
-    *out = (vg_estimate){value, value, value};
-    // Every cell differs by as much, however the cells differ: one drives as the other. Where all cells of
-    // either are 0 or 1 that is not shown, and each keeps what its own interval leaves open.
-    if (of_both.variance == 0 && of_a.variance > 0) return VG_OK;
-    double shared = (of_a.variance + of_b.variance - of_both.variance) / 2;
-    double correlation = product > 0 ? shared / sqrt(product) : 0;
-    correlation = correlation > 1 ? 1 : correlation < -1 ? -1 : correlation;
-    vg_estimate x = vg_share_interval(a), y = vg_share_interval(b);
-    out->low = value - reach_of(x.value - x.low, y.high - y.value, correlation);
-    out->high = value + reach_of(x.high - x.value, y.value - y.low, correlation);
-    return VG_OK;
+    double value = vg_crossed_spread(a).mean - vg_crossed_spread(b).mean;
+    if (is_shifted(a, b, value)) {
+        *out = (vg_estimate){value, value, value}, *p = value == 0 ? 1 : VG_P_LEAST;
+        return VG_OK;
+    }
+    err = vg_share_create(a->seeds, a->units, &of_a, diag);
+    if (!err) err = vg_share_create(b->seeds, b->units, &of_b, diag);
+    if (!err) {
+        vg_share_learn(of_a, a), vg_share_learn(of_b, b);
+        share_test test = {of_a, of_b, value, correlation_of_means(a, b)};
+        *out = difference_ends(&test, 0.025);
+        if (!isnan(out->low)) *p = value == 0 ? 1 : p_by(difference_excludes, &test);
+    }
+    vg_share_free(of_a), vg_share_free(of_b);
+    return err;
 }
 
 // --- quantiles ---------------------------------------------------------------------------------------------
@@ -230,8 +352,8 @@ static void quantile_interval(quantile *p, double q, vg_estimate *out) {
         out->low = out->high = atom_at_end(p, 1);
         return;
     }
-    vg_share_law law = vg_share_law_of(&p->table);
-    vg_share_unrejected(&law, q, &least, &most);
+    vg_woodruff_law law = vg_woodruff_law_of(&p->table);
+    vg_woodruff_unrejected(&law, q, &least, &most);
     if (isnan(least))
         out->low = atom_at_end(p, -1);
     else {

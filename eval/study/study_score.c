@@ -132,9 +132,10 @@ static vg_err add_pair(vg_study *s, int32_t a, int32_t b, vg_diag *diag) {
         *pair = (vg_outcome_pair){.a = a, .b = b, .metric = metrics[m].name};
         vg_crossed left = {metrics[m].a, x->seeds, x->units, x->each};
         vg_crossed right = {metrics[m].b, y->seeds, y->units, y->each};
-        vg_err err = vg_crossed_difference(&left, &right, (uint64_t)s->config.seed, &pair->result, diag);
+        vg_err err = vg_crossed_difference(&left, &right, VG_SCALE_RATE, (uint64_t)s->config.seed,
+                                           &pair->result, diag);
         if (!err && m == 0) // shares of episodes
-            err = vg_crossed_share_difference(&left, &right, &pair->result.difference, diag);
+            err = vg_crossed_share_difference(&left, &right, &pair->result.difference, &pair->result.p, diag);
         if (err) return err;
     }
     return VG_OK;

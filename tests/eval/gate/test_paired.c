@@ -102,6 +102,25 @@ START_TEST(turns_signs) {
 }
 END_TEST
 
+// Phipson & Smyth (2010): the data themselves are one of the resamples, so no p is 0, nor is any finer than
+// 1 / (1 + resamples).
+START_TEST(the_data_count_as_a_resample) {
+    enum { N = 40, RESAMPLES = 199 };
+    double same[N], apart[N];
+    vg_resampling r;
+    vg_paired p;
+    for (int i = 0; i < N; i++) same[i] = 1, apart[i] = 1000 + i % 3;
+    ck_ok(vg_resampling_draw(N, RESAMPLES, 2, &r, &diag));
+    ck_assert_double_eq(vg_paired_exact(&r, same), 1.0 / (1 + RESAMPLES)); // all 40 signs unturned: 2^-40
+    ck_ok(vg_paired_of(&r, apart, &p, &diag));
+    ck_assert_double_eq(vg_paired_above(&p, 0), 1.0 / (1 + RESAMPLES));
+    ck_assert_double_eq(vg_paired_below(&p, 3000), 1.0 / (1 + RESAMPLES));
+    ck_assert_double_eq(vg_paired_below(&p, 0), 1);
+    vg_paired_free(&p);
+    vg_resampling_free(&r);
+}
+END_TEST
+
 START_TEST(same_seed_same_bits) {
     vg_resampling a, b;
     ck_ok(vg_resampling_draw(7, 300, 9, &a, &diag));
@@ -163,4 +182,5 @@ START_TEST(out_of_memory_is_told) {
 END_TEST
 
 CK_MAIN("paired", knows_mean_and_error, bounds_and_ps_agree, equal_values_have_no_error,
-        thin_values_are_students, turns_signs, same_seed_same_bits, holds_its_level, out_of_memory_is_told)
+        thin_values_are_students, turns_signs, the_data_count_as_a_resample, same_seed_same_bits,
+        holds_its_level, out_of_memory_is_told)

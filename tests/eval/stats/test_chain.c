@@ -54,7 +54,7 @@ START_TEST(draws_follow_the_truth) {
     double early = 0, late = 0, above = 0, tenth = vg_synthetic_quantile(&d, 0.9);
     int differ = 0;
     for (int i = 0; i < SEEDS * UNITS; i++) {
-        early += lives[i].departed && lives[i].time <= 15, late += lives[i].departed;
+        early += lives[i].cause && lives[i].time <= 15, late += lives[i].cause != VG_CAUSE_NONE;
         above += (double)drift[i] > tenth;
         differ += lives[i].time != others[i].time;
         ck_assert(lives[i].time > 0 && lives[i].time <= 60);

@@ -42,6 +42,39 @@ START_TEST(slopes_of_power_laws) {
 }
 END_TEST
 
+// 30 % departed by the upper horizon may be fitted, a little more may not.
+START_TEST(a_slope_ends_when_30_percent_have_departed) {
+    double costs[COUNT * CELLS], off[COUNT] = {0.05, 0.1, 0.29, 0.31, 0.45};
+    vg_growth_def def = {horizons, COUNT, costs, SEEDS, UNITS, off, 10000};
+    vg_growth g;
+    vg_diag diag;
+    power_law(costs, 0.01, 1.7);
+    ck_ok(vg_growth_fit(&def, 1, &g, &diag));
+    ck_assert(g.fit[0] && g.fit[1] && !g.fit[2] && !g.fit[3]);
+}
+END_TEST
+
+// A cost of at most 1 a second is never more than the horizon, however its cells scatter.
+START_TEST(costs_stay_within_the_horizon) {
+    double costs[COUNT * CELLS], off[COUNT] = {0};
+    vg_growth_def def = {horizons, COUNT, costs, SEEDS, UNITS, off, 0};
+    vg_growth g;
+    vg_diag diag;
+    for (int i = 0; i < COUNT * CELLS; i++)
+        costs[i] = (i % CELLS / UNITS == 2 ? 0.05 : 0.95) * horizons[i / CELLS]; // a seed apart
+    ck_ok(vg_growth_fit(&def, 1, &g, &diag));
+    for (int k = 0; k < COUNT; k++) {
+        ck_assert_double_eq_tol(g.cost[k].value, 0.65 * horizons[k], 1e-12);
+        ck_assert(g.cost[k].low >= 0 && g.cost[k].low < 0.2 * horizons[k]);
+        ck_assert(g.cost[k].high <= horizons[k] && g.cost[k].high > 0.9 * horizons[k]);
+    }
+    memset(costs, 0, sizeof costs); // nothing in 8 units
+    ck_ok(vg_growth_fit(&def, 1, &g, &diag));
+    ck_assert(g.cost[0].low == 0);
+    ck_assert_double_eq_tol(g.cost[0].high, horizons[0] * vg_rule_of_three(UNITS), 1e-12);
+}
+END_TEST
+
 START_TEST(parabolas) {
     double costs[COUNT * CELLS], off[COUNT] = {0};
     vg_growth_def def = {horizons, COUNT, costs, SEEDS, UNITS, off, 0};
@@ -63,6 +96,9 @@ START_TEST(parabolas) {
     }
     ck_ok(vg_growth_fit(&def, 1, &g, &diag));
     ck_assert(g.b.low < 0 && g.b.high > 0 && g.b_p > 0.3);
+    for (int i = 0; i < COUNT * CELLS; i++) costs[i] = 40 - costs[i];
+    ck_ok(vg_growth_fit(&def, 1, &g, &diag));
+    ck_assert((g.b_p < 0.025) == (g.b.low > 0) && g.b_p > 0.5); // one-sided: b is below 0
 }
 END_TEST
 
@@ -103,4 +139,5 @@ START_TEST(survives_every_failed_allocation) {
 }
 END_TEST
 
-CK_MAIN("compounding", slopes_of_power_laws, parabolas, no_cost_no_slope, survives_every_failed_allocation)
+CK_MAIN("compounding", slopes_of_power_laws, a_slope_ends_when_30_percent_have_departed,
+        costs_stay_within_the_horizon, parabolas, no_cost_no_slope, survives_every_failed_allocation)

@@ -12,39 +12,78 @@ static vg_coverage_def shape(int32_t seeds, int32_t units, int32_t each, double 
     return def;
 }
 
-// How many intervals of `few` studies hold the truth, one of each kind but four of the band, is known
-// exactly: a change of method shows, and is a decision. VERGE_THOROUGH: the aim itself, by as many studies as
-// the program takes.
-static void covers(vg_coverage_def def, const int32_t wanted[VG_COVERAGE_CROSSED]) {
+// Of `studies` studies so many at least hold the truth that 92 % or more may: what is promised, in 99 of 100
+// draws of the studies. Widths are within `widest` oracle's. VERGE_THOROUGH: 2,000 studies.
+static void covers(vg_coverage_def def, double widest) {
     vg_coverage c;
     vg_diag diag;
-    bool thorough = getenv("VERGE_THOROUGH");
     def.compare = false;
-    if (thorough) def.studies = 2000;
+    if (getenv("VERGE_THOROUGH")) def.studies = 2000;
+    double least = 0.92 - 2.33 * sqrt(0.92 * 0.08 / def.studies);
     ck_ok(vg_coverage_run(&def, &c, &diag));
     for (int kind = 0; kind < VG_COVERAGE_CROSSED; kind++) {
         const struct vg_coverage_kind *k = &c.kinds[kind];
-        double held = k->held.value * def.studies * (kind == VG_COVERAGE_SURVIVAL ? 4 : 1);
-        bool fine =
-            thorough ? k->held.value >= 0.93 && k->held.value <= 0.97 : fabs(held - wanted[kind]) < 1e-6;
-        if (!fine) ck_abort_msg("%s: %.4g intervals hold the truth, not %d", k->name, held, wanted[kind]);
+        if (isnan(k->held.value)) continue;
+        if (k->held.value < least) ck_abort_msg("%s: %.4g hold the truth", k->name, k->held.value);
         ck_assert(k->held.low <= k->held.value && k->held.value <= k->held.high);
         ck_assert_double_eq_tol(k->held.value + k->below + k->above, 1, 1e-12);
-        ck_assert(kind == VG_COVERAGE_DRIFT_99 || k->width > 0); // of which none may have an upper end
+        if (kind != VG_COVERAGE_RATE) continue;
+        ck_assert(k->oracle > 0 && k->width > 0);
+        if (k->width > widest * k->oracle)
+            ck_abort_msg("%s: %.4g wide, an oracle's is %.4g", k->name, k->width, k->oracle);
+        ck_assert_double_gt(k->width, k->oracle / 2);
     }
+    ck_assert(def.drift != isnan(c.kinds[VG_COVERAGE_DRIFT_50].held.value));
 }
 
-#define COVERS(name, seeds, units, each, rate, studies, ...)                                                 \
-    START_TEST(name) { covers(shape(seeds, units, each, rate, studies), (const int32_t[]){__VA_ARGS__}); }   \
+#define COVERS(name, seeds, units, each, rate, studies, widest)                                              \
+    START_TEST(name) { covers(shape(seeds, units, each, rate, studies), widest); }                           \
     END_TEST
 
-// rate, difference, drift 50, 90 and 99, survival
-COVERS(demo_at_30_percent, 10, 16, 8, 0.3, 60, 59, 56, 57, 58, 55, 232)
-COVERS(demo_at_2_percent, 10, 16, 8, 0.02, 60, 59, 60, 57, 58, 55, 237)
-COVERS(standard_at_30_percent, 10, 64, 16, 0.3, 20, 20, 20, 19, 19, 18, 80)
-COVERS(standard_at_2_percent, 10, 64, 16, 0.02, 20, 20, 18, 19, 19, 18, 77)
-COVERS(one_policy_at_30_percent, 1, 64, 16, 0.3, 60, 58, 59, 58, 57, 58, 233)
-COVERS(one_policy_at_2_percent, 1, 64, 16, 0.02, 60, 58, 57, 58, 57, 58, 230)
+COVERS(demo_at_30_percent, 10, 16, 8, 0.3, 100, 1.6)
+COVERS(demo_at_2_percent, 10, 16, 8, 0.02, 100, 2.5)
+COVERS(standard_at_30_percent, 10, 64, 16, 0.3, 60, 1.6)
+COVERS(standard_at_2_percent, 10, 64, 16, 0.02, 60, 2.2)
+COVERS(one_policy_at_30_percent, 1, 64, 16, 0.3, 100, 1.4)
+COVERS(one_policy_at_2_percent, 1, 64, 16, 0.02, 100, 1.6)
+
+// 20 against 2 %: found in most studies; and no difference is hardly ever found.
+START_TEST(differences_are_found_where_there_are_any) {
+    vg_coverage_def def = shape(10, 16, 16, 0.2, 60);
+    vg_coverage c;
+    vg_diag diag;
+    def.drift = def.compare = false, def.other_rate = 0.02;
+    ck_ok(vg_coverage_run(&def, &c, &diag));
+    ck_assert_double_gt(c.kinds[VG_COVERAGE_DIFFERENCE].found, 0.8);
+    ck_assert_double_lt(c.kinds[VG_COVERAGE_DIFFERENCE].width, 0.35);
+    def.other_rate = 0.2;
+    ck_ok(vg_coverage_run(&def, &c, &diag));
+    ck_assert_double_lt(c.kinds[VG_COVERAGE_DIFFERENCE].found, 0.15);
+}
+END_TEST
+
+// Seeds that are skewed or broken make another truth than normal ones.
+START_TEST(kinds_of_seeds_differ) {
+    vg_synthetic_def d = vg_synthetic_def_default();
+    d.rate = 0.02;
+    ck_assert_double_eq_tol(vg_synthetic_departed(&d, d.horizon), 0.02, 1e-9);
+    d.kind = VG_SEEDS_SKEWED;
+    ck_assert_double_eq_tol(vg_synthetic_departed(&d, d.horizon), 0.02, 1e-6);
+    d.kind = VG_SEEDS_BROKEN; // a tenth leaves in some 85 %
+    double broken = (vg_synthetic_departed(&d, d.horizon) - 0.9 * 0.02) / 0.1;
+    ck_assert(broken > 0.8 && broken < 0.95);
+    static vg_life lives[400 * 4 * 4]; // and studies come near their truths
+    vg_diag diag;
+    d.seeds = 400, d.units = d.each = 4, d.seed = 6;
+    for (d.kind = 0; d.kind < VG_SEED_KIND_COUNT; d.kind++) {
+        double left = 0, truth = vg_synthetic_departed(&d, d.horizon);
+        ck_ok(vg_synthetic_draw(&d, lives, NULL, &diag));
+        for (int i = 0; i < 6400; i++) left += lives[i].cause == VG_CAUSE_OFF_ROAD;
+        ck_assert_double_eq_tol(left / 6400, truth, 0.2 * truth + 0.005);
+        ck_assert(vg_seed_kind_name(d.kind)[0]);
+    }
+}
+END_TEST
 
 // What the plain ways do: if these covered, the studies would be too easy to prove anything.
 START_TEST(plain_resampling_does_not_cover) {
@@ -91,7 +130,7 @@ START_TEST(wrong_definitions_are_refused) {
     ck_fails(vg_coverage_run(&def, &c, &diag), VG_ERR_ARGUMENT, "x 0 x");
     def.study.units = 2;
     int64_t live = vg_memory_live();
-    for (int64_t n = 1; n < 6; n++) {
+    for (int64_t n = 1; n < 8; n++) {
         vg_memory_fail_after(n);
         ck_assert_int_eq(vg_coverage_run(&def, &c, &diag), VG_ERR_MEMORY);
         vg_memory_fail_never();
@@ -101,5 +140,6 @@ START_TEST(wrong_definitions_are_refused) {
 END_TEST
 
 CK_MAIN("coverage", demo_at_30_percent, demo_at_2_percent, standard_at_30_percent, standard_at_2_percent,
-        one_policy_at_30_percent, one_policy_at_2_percent, plain_resampling_does_not_cover,
-        same_bits_at_any_thread_count, wrong_definitions_are_refused)
+        one_policy_at_30_percent, one_policy_at_2_percent, differences_are_found_where_there_are_any,
+        kinds_of_seeds_differ, plain_resampling_does_not_cover, same_bits_at_any_thread_count,
+        wrong_definitions_are_refused)

@@ -148,20 +148,24 @@ START_TEST(differences_are_paired) {
     vg_diag diag;
     normal_cells(a, 10, 20, 0, 5);
     for (int i = 0; i < 200; i++) b[i] = a[i] + 0.3 + 0.1 * (i % 7);
-    ck_ok(vg_crossed_difference(&(vg_crossed){a, 10, 20, 1}, &(vg_crossed){b, 10, 20, 1}, 1, &d, &diag));
+    ck_ok(vg_crossed_difference(&(vg_crossed){a, 10, 20, 1}, &(vg_crossed){b, 10, 20, 1}, VG_SCALE_PLAIN, 1,
+                                &d, &diag));
     ck_assert_double_lt(d.difference.high, -0.5); // told apart, though roads differ by 5
     ck_assert_double_gt(d.correlation, 0.99);
-    ck_assert_double_lt(d.p, 1e-6);
+    ck_assert(d.p < 1e-6 && d.p >= 1e-9);
     ck_assert_double_eq(d.improvement, 1);
     ck_assert_double_eq(d.improvement_interval.high, 1);
     for (int i = 0; i < 20; i++) one[i] = a[i];
-    ck_ok(vg_crossed_difference(&(vg_crossed){a, 10, 20, 1}, &(vg_crossed){one, 1, 20, 1}, 1, &d, &diag));
+    ck_ok(vg_crossed_difference(&(vg_crossed){a, 10, 20, 1}, &(vg_crossed){one, 1, 20, 1}, VG_SCALE_PLAIN, 1,
+                                &d, &diag));
     double sum = 0;
     for (int i = 0; i < 200; i++) sum += (a[i] - one[i % 20]) / 200;
     ck_assert_double_eq_tol(d.difference.value, sum, 1e-12);
-    ck_ok(vg_crossed_difference(&(vg_crossed){a, 10, 20, 1}, &(vg_crossed){a, 10, 20, 1}, 1, &d, &diag));
+    ck_ok(vg_crossed_difference(&(vg_crossed){a, 10, 20, 1}, &(vg_crossed){a, 10, 20, 1}, VG_SCALE_PLAIN, 1,
+                                &d, &diag));
     ck_assert(d.difference.low == 0 && d.difference.high == 0 && d.p == 1 && d.improvement == 0.5);
-    ck_fails(vg_crossed_difference(&(vg_crossed){a, 10, 20, 1}, &(vg_crossed){b, 5, 20, 1}, 1, &d, &diag),
+    ck_fails(vg_crossed_difference(&(vg_crossed){a, 10, 20, 1}, &(vg_crossed){b, 5, 20, 1}, VG_SCALE_PLAIN, 1,
+                                   &d, &diag),
              VG_ERR_ARGUMENT, "as many seeds or one");
 }
 END_TEST
@@ -197,34 +201,159 @@ END_TEST
 
 // MOVER: by hand from the two shares' intervals; of tables without correlation, and of one against itself.
 START_TEST(differences_of_shares) {
-    double a[] = {0.5, 0.3, 0.5, 0.3}, b[] = {0.1, 0.1, 0.3, 0.3};
+    double a[] = {0.5, 0.3, 0.5, 0.3}, b[] = {0.1, 0.1, 0.3, 0.3}, p;
     vg_estimate x, y, d;
     vg_diag diag;
     vg_crossed left = {a, 1, 4, 50}, right = {b, 1, 4, 50};
     ck_ok(vg_crossed_share(&left, &x, &diag));
     ck_ok(vg_crossed_share(&right, &y, &diag));
-    ck_ok(vg_crossed_share_difference(&left, &right, &d, &diag));
+    ck_ok(vg_crossed_share_difference(&left, &right, &d, &p, &diag));
     ck_assert_double_eq_tol(d.value, 0.2, 1e-15);
     ck_assert_double_eq_tol(d.low, 0.2 - hypot(x.value - x.low, y.high - y.value), 1e-9);
     ck_assert_double_eq_tol(d.high, 0.2 + hypot(x.high - x.value, y.value - y.low), 1e-9);
-    ck_ok(vg_crossed_share_difference(&left, &left, &d, &diag));
-    ck_assert(d.value == 0 && d.low == 0 && d.high == 0);
+    double hard[] = {0.2, 0.1, 0.4,
+                     0.3}; // roads that both find hard: off the mean by 0.1 and -0.1, and by this
+    right.cells = hard;
+    double of_left[] = {0.1, -0.1, 0.1, -0.1}, of_hard[] = {-0.05, -0.15, 0.15, 0.05}, ab = 0, aa = 0, bb = 0;
+    for (int i = 0; i < 4; i++)
+        ab += of_left[i] * of_hard[i], aa += of_left[i] * of_left[i], bb += of_hard[i] * of_hard[i];
+    double r = ab / sqrt(aa * bb);
+    ck_ok(vg_crossed_share(&right, &y, &diag));
+    ck_ok(vg_crossed_share_difference(&left, &right, &d, &p, &diag));
+    double down = x.value - x.low, up = y.high - y.value;
+    ck_assert_double_gt(r, 0.4);
+    ck_assert_double_eq_tol(d.low, d.value - sqrt(down * down + up * up - 2 * r * down * up), 1e-9);
+    ck_ok(vg_crossed_share_difference(&left, &left, &d, &p, &diag));
+    ck_assert(d.value == 0 && d.low == 0 && d.high == 0 && p == 1);
     double none[4] = {0}, all[] = {1, 1, 1, 1};
     left.cells = all, right.cells = none; // no cell differs from its table's others: nothing is sure for that
     ck_ok(vg_crossed_share(&left, &x, &diag));
     ck_ok(vg_crossed_share(&right, &y, &diag));
-    ck_ok(vg_crossed_share_difference(&left, &right, &d, &diag));
+    ck_ok(vg_crossed_share_difference(&left, &right, &d, &p, &diag));
     ck_assert(d.value == 1 && x.low < 1 && y.high > 0);
     ck_assert_double_eq_tol(d.low, 1 - hypot(1 - x.low, y.high), 1e-9);
     ck_assert_double_eq(d.high, 1);
-    ck_ok(vg_crossed_share_difference(&right, &right, &d, &diag));
+    ck_ok(vg_crossed_share_difference(&right, &right, &d, &p, &diag));
     ck_assert(d.value == 0 && d.low == -y.high && d.high == y.high);
     right.units = 2;
-    ck_fails(vg_crossed_share_difference(&left, &right, &d, &diag), VG_ERR_ARGUMENT, "the same units");
+    ck_fails(vg_crossed_share_difference(&left, &right, &d, &p, &diag), VG_ERR_ARGUMENT, "the same units");
     right.units = 4;
     vg_memory_fail_after(1);
-    ck_assert_int_eq(vg_crossed_share_difference(&left, &right, &d, NULL), VG_ERR_MEMORY);
+    ck_assert_int_eq(vg_crossed_share_difference(&left, &right, &d, &p, NULL), VG_ERR_MEMORY);
     vg_memory_fail_never();
+}
+END_TEST
+
+// A share of each cell, with effects of seeds and units.
+static void shares(double *cells, int seeds, int units, int each, double level, uint64_t seed) {
+    for (int i = 0; i < seeds * units; i++) {
+        double of_seed[2], of_unit[2], events = 0;
+        vg_random_normal2(&(vg_draw){.seed = seed, .entity = 11, .episode = (uint32_t)(i / units)}, of_seed);
+        vg_random_normal2(&(vg_draw){.seed = 9, .entity = 12, .episode = (uint32_t)(i % units)}, of_unit);
+        double chance = 1 / (1 + exp(-level - 0.8 * of_seed[0] - 0.6 * of_unit[0]));
+        for (int k = 0; k < each; k++)
+            events += vg_random_uniform(&(vg_draw){
+                          .seed = seed, .entity = 13, .episode = (uint32_t)i, .draw = (uint32_t)k}) < chance;
+        cells[i] = events / each;
+    }
+}
+
+// p < 0.05 exactly where the 95 % interval does not hold 0; over differences large and small, of many seeds,
+// few and one.
+START_TEST(an_interval_and_its_p_agree) {
+    double a[120], b[120];
+    vg_diag diag;
+    int found = 0, asked = 0;
+    for (int i = 0; i < 60; i++) {
+        int seeds = i % 3 == 0 ? 1 : i % 3 == 1 ? 3 : 10;
+        double p, level = -4 + i % 5;
+        vg_estimate d;
+        vg_difference mean;
+        vg_crossed left = {a, seeds, 12, 8}, right = {b, i % 2 ? seeds : 1, 12, 8};
+        shares(a, seeds, 12, 8, level, (uint64_t)i + 1);
+        shares(b, right.seeds, 12, 8, level - 0.25 * (i % 7), (uint64_t)i + 100);
+        ck_ok(vg_crossed_share_difference(&left, &right, &d, &p, &diag));
+        ck_assert((p < 0.05) == (d.low > 0 || d.high < 0));
+        ck_assert(p >= 1e-9 && p <= 1 && d.low >= -1 && d.high <= 1);
+        found += p < 0.05, asked++;
+        ck_ok(vg_crossed_difference(&left, &right, i % 4 < 2 ? VG_SCALE_RATE : VG_SCALE_PLAIN, 1, &mean,
+                                    &diag));
+        ck_assert((mean.p < 0.05) == (mean.difference.low > 0 || mean.difference.high < 0));
+        ck_assert(mean.p >= 1e-9 && mean.p <= 1);
+    }
+    ck_assert(found > asked / 10 && found < asked * 9 / 10); // both verdicts were seen
+}
+END_TEST
+
+// A lone cell far out: resamples with hardly any of it left have next to no error, and the cap holds.
+START_TEST(a_bootstrap_reaches_at_most_half_as_far_again) {
+    double cells[30] = {0};
+    vg_bootstrap b;
+    vg_diag diag;
+    cells[7] = 1;
+    for (int i = 0; i < 30; i++) cells[i] += 1e-3 * (i % 5);
+    vg_crossed table = {cells, 1, 30, 1};
+    double t = vg_student_quantile(0.975, 29);
+    ck_ok(vg_bootstrap_create(&table, VG_SCALE_PLAIN, 1, &b, &diag));
+    vg_reach reach = vg_bootstrap_reach(&b, 0.025);
+    ck_assert_double_eq_tol(reach.above, 1.5 * t, 1e-12);
+    ck_assert_double_eq_tol(reach.below, t, 1e-12);
+    vg_reach farther = vg_bootstrap_reach(&b, 0.005);
+    ck_assert(farther.above > reach.above && farther.below > reach.below);
+    vg_bootstrap_free(&b);
+}
+END_TEST
+
+// Costs of which one road has nearly all: a hundred times more or less are no ends.
+START_TEST(an_end_without_meaning_is_none) {
+    double cells[3] = {1e-9, 1e-9, 1};
+    vg_estimate e;
+    vg_diag diag;
+    ck_ok(vg_crossed_mean(&(vg_crossed){cells, 1, 3, 1}, VG_SCALE_LOG, 1, &e, &diag));
+    ck_assert(e.value > 0.3 && isnan(e.low) && isnan(e.high));
+}
+END_TEST
+
+// Three seeds that are apart: a difference of costs in [0, 1] stays within [-1, 1].
+START_TEST(a_bounded_difference_stays_within_its_bounds) {
+    double a[12], b[12];
+    vg_difference d, plain;
+    vg_diag diag;
+    for (int i = 0; i < 12; i++) a[i] = i / 4 == 1 ? 0.2 : 0.99, b[i] = 0.02 * (i % 4);
+    vg_crossed left = {a, 3, 4, 1}, right = {b, 3, 4, 1};
+    ck_ok(vg_crossed_difference(&left, &right, VG_SCALE_PLAIN, 1, &plain, &diag));
+    ck_assert_double_gt(plain.difference.high, 1);
+    ck_ok(vg_crossed_difference(&left, &right, VG_SCALE_RATE, 1, &d, &diag));
+    ck_assert_double_eq_tol(d.difference.value, plain.difference.value, 1e-12);
+    ck_assert(d.difference.low >= -1 && d.difference.low < d.difference.value);
+    ck_assert(d.difference.high > d.difference.value && d.difference.high <= 1);
+    ck_ok(vg_crossed_difference(&left, &left, VG_SCALE_RATE, 1, &d, &diag));
+    ck_assert(d.difference.value == 0 && d.p == 1);
+}
+END_TEST
+
+START_TEST(rates_have_both_ends) {
+    double events[20] = {0}, km[20];
+    vg_estimate e;
+    vg_diag diag;
+    for (int i = 0; i < 20; i++) km[i] = 2;
+    vg_crossed top = {events, 2, 10, 4}, bottom = {km, 2, 10, 4};
+    ck_ok(vg_crossed_rate(&top, &bottom, 50, &e, &diag));
+    ck_assert(e.value == 0 && e.low == 0 && e.high > 0 && e.high < 50);
+    events[3] = 0.25; // one in 160 km
+    ck_ok(vg_crossed_rate(&top, &bottom, 50, &e, &diag));
+    ck_assert_double_eq_tol(e.value, 1 / 160.0, 1e-15);
+    ck_assert(e.low > 0 && e.low < e.value && e.high > e.value && e.high < 50);
+    for (int i = 0; i < 20; i++) events[i] = 6 + (i % 3 - 1); // many, and evenly: near 3 a km
+    ck_ok(vg_crossed_rate(&top, &bottom, 50, &e, &diag));
+    ck_assert(e.value > 2.9 && e.value < 3.1 && e.low > 1.5 && e.high > 4 && e.high < 20);
+    ck_ok(vg_crossed_rate(&top, &bottom, 2, &e, &diag)); // more than the most: the estimate stays what it is
+    ck_assert(e.value > 2.9 && e.value < 3.1 && e.low <= e.value && e.high == e.value);
+    for (int i = 0; i < 20; i++) km[i] = 0;
+    ck_ok(vg_crossed_rate(&top, &bottom, 50, &e, &diag));
+    ck_assert(isnan(e.value) && isnan(e.low) && isnan(e.high));
+    bottom.units = 9;
+    ck_fails(vg_crossed_rate(&top, &bottom, 50, &e, &diag), VG_ERR_ARGUMENT, "same shape");
 }
 END_TEST
 
@@ -284,7 +413,8 @@ START_TEST(survives_every_failed_allocation) {
         vg_memory_fail_after(n);
         if (n < 3) ck_assert_int_eq(vg_crossed_ratio(&t, &t, VG_SCALE_LOG, 1, &e, NULL) && n == 1, n == 1);
         vg_memory_fail_after(n);
-        if (n == 1) ck_assert_int_eq(vg_crossed_difference(&t, &t, 1, &d, NULL), VG_ERR_MEMORY);
+        if (n == 1)
+            ck_assert_int_eq(vg_crossed_difference(&t, &t, VG_SCALE_PLAIN, 1, &d, NULL), VG_ERR_MEMORY);
         vg_memory_fail_after(n);
         if (n < 3) ck_assert_int_eq(one_quantile(values, 2, 3, 1, 0.5, &e, NULL), VG_ERR_MEMORY);
         vg_memory_fail_after(n);
@@ -297,5 +427,7 @@ END_TEST
 
 CK_MAIN("statistics", student_by_the_tables, spread_by_hand, intervals_by_hand,
         a_rate_without_events_has_the_rule_of_three, an_interval_is_scale_free_and_symmetric, a_ratio_by_hand,
-        differences_are_paired, quantiles_of_one_policy, differences_of_shares, interquartile_means,
-        holm_by_hand, same_seed_same_interval, survives_every_failed_allocation)
+        differences_are_paired, quantiles_of_one_policy, differences_of_shares, an_interval_and_its_p_agree,
+        a_bootstrap_reaches_at_most_half_as_far_again, an_end_without_meaning_is_none,
+        a_bounded_difference_stays_within_its_bounds, rates_have_both_ends, interquartile_means, holm_by_hand,
+        same_seed_same_interval, survives_every_failed_allocation)
