@@ -101,6 +101,8 @@ int main(int argc, char **argv) {
     int status = 0;
     vg_err err = dispatch(commands, argc - 1, argv + 1, &call, &status, &diag);
     if (!err) err = flush(&diag);
+    // Whatever a call that a signal woke made of it.
+    if (err && err != VG_ERR_INTERRUPTED && vg_interrupted()) err = vg_interrupt_check(&diag);
     if (err) {
         diag.code = err;
         vg_say_diag(&diag);

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "agents/experts/expert.h"
-#include "agents/policy_open.h"
 #include "app/cli/args.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
+#include "app/cli/terms.h"
 #include "app/commands/outcome_files.h"
 #include "eval/outcome/result.h"
 #include "sim/base/memory.h"
@@ -59,6 +59,7 @@ static vg_err load_policies(eval *e, vg_diag *diag) {
     e->arms = vg_new(vg_outcome_arm, e->count);
     e->pairs = vg_new(vg_outcome_pair, 2 * (int64_t)e->count);
     if (!e->drives || !e->arms || !e->pairs) return vg_fail_memory(diag);
+    vg_policy_terms terms = vg_terms_named();
     vg_err err = VG_OK;
     for (int32_t p = 0; p < e->count && !err; p++) {
         const char *source = e->call->operands.items[p];
@@ -71,7 +72,7 @@ static vg_err load_policies(eval *e, vg_diag *diag) {
             if (strcmp(e->drives[p].label, e->drives[q].label) == 0)
                 return vg_fail(diag, VG_ERR_ARGUMENT, "two policies are called '%s'; rename one",
                                e->drives[p].label);
-        err = vg_policy_open(source, &e->drives[p].policy, diag);
+        err = vg_policy_open(source, &terms, &e->drives[p].policy, diag);
     }
     return err;
 }
@@ -184,7 +185,8 @@ static vg_err take_reference(eval *e, vg_diag *diag) {
     char *name = e->suite.config.reference;
     if (!name[0]) return VG_OK;
     vg_diag own = {0};
-    vg_err err = vg_policy_open(name, &e->expert, diag);
+    vg_policy_terms terms = vg_terms_of_file(e->call);
+    vg_err err = vg_policy_open(name, &terms, &e->expert, diag);
     if (err) return err;
     err = vg_suite_reference(&e->suite, e->expert, (int32_t)e->call->threads, &e->reference, &own);
     if (err == VG_ERR_POLICY && !e->options->suite) {
@@ -203,8 +205,6 @@ static vg_err drive_one(eval *e, int32_t p, vg_diag *diag) {
     vg_rollout_def def = rollout_of(e);
     def.policy = d->policy;
     vg_err err = vg_rollout_run(&def, &d->rollout, diag);
-    const char *notice = vg_policy_notice(d->policy);
-    if (notice) vg_say_warning("policy '%s': %s", d->label, notice);
     if (!err && vg_reference_expert(e->reference)) {
         d->open_error = vg_new(double, d->rollout.count);
         err = d->open_error
@@ -402,6 +402,6 @@ const vg_command vg_command_eval = {
     .options_size = sizeof(eval_options),
     .least_operands = 1,
     .most_operands = -1,
-    .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON,
+    .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON | VG_TAKES_EXEC,
     .run = run,
 };

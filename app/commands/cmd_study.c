@@ -7,6 +7,7 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "app/cli/roads.h"
+#include "app/cli/terms.h"
 #include "app/commands/outcome_files.h"
 #include "eval/outcome/result.h"
 #include "eval/study/study.h"
@@ -44,6 +45,7 @@ static vg_err run_one(const vg_call *call, const char *path, const char *out, vg
                         .resume = o->resume,
                         .force = call->force,
                         .threads = (int32_t)call->threads,
+                        .terms = vg_terms_of_file(call),
                         .warnings = &vg_warnings_said,
                         .stop = vg_interrupted,
                         .progress = show,
@@ -120,6 +122,6 @@ const vg_command vg_command_study = {
     .options_size = sizeof(study_options),
     .least_operands = 1,
     .most_operands = 1,
-    .takes = VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON,
+    .takes = VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON | VG_TAKES_EXEC,
     .run = run,
 };

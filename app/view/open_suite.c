@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agents/policy_open.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
+#include "app/cli/terms.h"
 #include "app/view/logs.h"
 #include "eval/score/suite.h"
 #include "sim/base/memory.h"
@@ -13,10 +13,11 @@
 vg_err vg_view_drivers_open(const vg_list *policies, vg_view_driver **out, vg_diag *diag) {
     *out = vg_new(vg_view_driver, policies->count);
     if (!*out) return vg_fail_memory(diag);
+    vg_policy_terms terms = vg_terms_named();
     vg_err err = VG_OK;
     for (int32_t i = 0; i < policies->count && !err; i++) {
         vg_view_stem(policies->items[i], (*out)[i].label);
-        err = vg_policy_open(policies->items[i], &(*out)[i].policy, diag);
+        err = vg_policy_open(policies->items[i], &terms, &(*out)[i].policy, diag);
     }
     return err;
 }

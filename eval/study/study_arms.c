@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "agents/experts/expert.h"
-#include "agents/policy_open.h"
 #include "eval/study/study_private.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
@@ -191,7 +190,8 @@ static vg_err find_budget(vg_study *s, const char *item, const char *name, const
     for (next_word(&settings, word); word[0]; next_word(&settings, word))
         if (strncmp(word, "teacher=", 8) == 0) snprintf(teacher, sizeof teacher, "%.240s", word + 8);
     vg_policy *expert = NULL;
-    vg_err err = vg_study_follows_laps(s, teacher) ? VG_OK : vg_policy_open(teacher, &expert, diag);
+    vg_err err =
+        vg_study_follows_laps(s, teacher) ? VG_OK : vg_policy_open(teacher, &s->def.terms, &expert, diag);
     vg_policy_destroy(expert);
     if (err) return err;
     arm->budget = vg_study_find_budget(s, name, teacher);

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agents/policy_open.h"
 #include "agents/training/rounds.h"
 #include "eval/outcome/json.h"
 #include "eval/study/study_private.h"
@@ -139,7 +138,7 @@ static vg_err train_cell(vg_study *s, const vg_study_arm *arm, int32_t seed, vg_
     if (arm->taught) def.disturbance = vg_suite_disturbance(arm->taught);
     if (needs & (VG_LEARNER_EXPERT | VG_LEARNER_EITHER)) {
         vg_study_expert(s, s->budgets[arm->budget].teacher, arm->budget, teacher);
-        err = vg_policy_open(teacher, &expert, diag);
+        err = vg_policy_open(teacher, &s->def.terms, &expert, diag);
         def.expert = expert;
     }
     if (!err) err = arm->learner->train(&def, &report, diag);

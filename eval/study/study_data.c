@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "agents/drive/record.h"
-#include "agents/policy_open.h"
 #include "eval/study/study_private.h"
 #include "logs/import/lap_formats.h"
 #include "logs/import/lap_line.h"
@@ -107,7 +106,7 @@ static vg_err demonstrate(const vg_study *s, int32_t seed, const vg_study_budget
                           vg_diag *diag) {
     vg_policy *teacher = NULL;
     vg_log *log = NULL;
-    vg_err err = vg_policy_open(budget->teacher, &teacher, diag);
+    vg_err err = vg_policy_open(budget->teacher, &s->def.terms, &teacher, diag);
     if (!err) err = vg_log_create(path, VG_REPLACE, &log, diag);
     for (int32_t i = 0; i < budget->count && !err; i++) {
         vg_record_def def = vg_record_default();

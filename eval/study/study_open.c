@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agents/policy_open.h"
 #include "eval/study/study_private.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
@@ -87,7 +86,7 @@ static vg_err check_experts(const vg_study *s, vg_diag *diag) {
     for (int32_t i = -1; !err && (i < 0 || vg_config_item(s->config.experts, i, item)); i++) {
         vg_policy *policy = NULL;
         const char *text = i < 0 ? s->config.teacher : item;
-        if (!vg_study_follows_laps(s, text)) err = vg_policy_open(text, &policy, diag);
+        if (!vg_study_follows_laps(s, text)) err = vg_policy_open(text, &s->def.terms, &policy, diag);
         vg_policy_destroy(policy);
     }
     return err;
@@ -107,6 +106,7 @@ vg_err vg_study_open(const vg_study_def *def, vg_study **out, vg_diag *diag) {
     if (!err) err = check_experts(s, diag);
     if (!err && s->config.laps[0]) err = vg_study_find_laps(s, diag);
     if (!err) err = build_suite(s, diag);
+    if (!err) err = vg_policy_may_open(s->suite.config.reference, s->def.terms.trust, diag);
     if (!err) err = vg_study_list_budgets(s, diag);
     if (!err) err = vg_study_list_arms(s, diag);
     if (!err) err = check_teaching(s, diag);
