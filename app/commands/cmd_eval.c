@@ -21,7 +21,7 @@ typedef struct eval_options {
 // One policy of the run and all that it came to.
 typedef struct driven {
     vg_policy *policy;
-    char label[64];
+    char label[VG_KEY_TEXT_SIZE];
     vg_rollout rollout;
     double *open_error;
     vg_arm_seed seed;
@@ -45,11 +45,11 @@ typedef struct eval {
 // --- what is driven ----------------------------------------------------------------------------------------
 
 // "out/kart-bc.safetensors" is called "kart-bc"; what a file name cannot hold becomes '_'.
-static void set_label(char label[64], const char *source) {
+static void set_label(char label[VG_KEY_TEXT_SIZE], const char *source) {
     const char *slash = vg_expert_known(source) ? NULL : strrchr(source, '/'); // a setting may be a path
     const char *name = slash ? slash + 1 : source;
     const char *extension = strstr(name, ".safetensors");
-    vg_name_of(label, 64, name, extension ? (size_t)(extension - name) : strlen(name));
+    vg_name_of(label, VG_KEY_TEXT_SIZE, name, extension ? (size_t)(extension - name) : strlen(name));
     for (char *c = label; *c; c++)
         if (strchr(" /:*?\"<>|\\", *c)) *c = '_';
 }
@@ -139,11 +139,9 @@ static void take_car(eval *e) {
 static vg_err build_suite(eval *e, vg_diag *diag) {
     const eval_options *o = e->options;
     vg_suite_config config;
-    char name[VG_KEY_TEXT_SIZE] = "ad hoc", folder[512] = "", car[VG_KEY_TEXT_SIZE];
+    char name[VG_KEY_TEXT_SIZE] = "ad hoc", folder[VG_SUITE_FOLDER] = "", car[VG_KEY_TEXT_SIZE];
     vg_err err = o->suite ? vg_suite_read(o->suite, &config, name, diag) : flags_suite(e, &config, diag);
-    const char *slash = o->suite ? strrchr(o->suite, '/') : NULL;
-    if (slash && slash - o->suite < (int)sizeof folder)
-        snprintf(folder, sizeof folder, "%.*s", slash == o->suite ? 1 : (int)(slash - o->suite), o->suite);
+    if (!err) err = vg_suite_folder(o->suite, folder, diag);
     // --car is taken from the working folder, unlike the suite's own.
     if (!err && o->car) {
         snprintf(car, sizeof car, "%s", config.car);

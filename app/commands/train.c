@@ -153,6 +153,8 @@ static vg_err summarise(const vg_call *call, const vg_learner *learner, const vg
     return VG_OK;
 }
 
+enum { EVENTS_MOST = 900 }; // bytes of a folder's name, so that its file's has room
+
 static vg_err train(const vg_call *call, const vg_learner *learner, vg_learner_def *def, vg_diag *diag) {
     const vg_train_options *o = call->options;
     char checkpoint[1024], events[1024];
@@ -162,6 +164,10 @@ static vg_err train(const vg_call *call, const vg_learner *learner, vg_learner_d
     onlooker at = {.record = json_array(), .learner = learner};
     if (!at.record) return vg_fail_memory(diag);
     at.rounds = (vg_rounds){.path = o->record, .diag = diag};
+    if (o->events && strlen(o->events) > EVENTS_MOST) {
+        json_decref(at.record);
+        return vg_fail(diag, VG_ERR_ARGUMENT, "--events is longer than %d bytes", EVENTS_MOST);
+    }
     if (o->events) {
         vg_event_file_name(o->events, events);
         at.events = (vg_event_file){.path = events, .diag = diag};

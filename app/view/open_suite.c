@@ -87,13 +87,10 @@ static void fit_car(const vg_view_request *request, const vg_view_driver *driver
 
 static vg_err build(const vg_view_request *request, vg_suite *suite, chosen *out, vg_diag *diag) {
     vg_suite_config config;
-    char name[VG_KEY_TEXT_SIZE], folder[512] = "";
+    char name[VG_KEY_TEXT_SIZE], folder[VG_SUITE_FOLDER] = "";
     vg_err err = request->suite ? vg_suite_read(request->suite, &config, name, diag)
                                 : road_suite(request, &config, name, diag);
-    const char *slash = request->suite ? strrchr(request->suite, '/') : NULL;
-    if (slash && slash - request->suite < (int)sizeof folder)
-        snprintf(folder, sizeof folder, "%.*s", slash == request->suite ? 1 : (int)(slash - request->suite),
-                 request->suite);
+    if (!err) err = vg_suite_folder(request->suite, folder, diag);
     config.train[0] = config.validation[0] = 0; // nothing is learned here
     if (!err) err = choose_road(request, &config, name, out, diag);
     if (!err) err = vg_suite_build(&config, name, folder[0] ? folder : NULL, request->threads, suite, diag);

@@ -62,7 +62,9 @@ static vg_err find_cell(const vg_result_file *r, int32_t arm, int32_t seed, cons
                         vg_diag *diag) {
     const char *study = json_string_value(json_object_get(r->root, "study_hash"));
     char folder[1200], path[1600], tail[48];
-    snprintf(folder, sizeof folder, "%scells-%s", r->folder, study ? study : "");
+    if (!study || strlen(study) != 16 || strspn(study, "0123456789abcdef") != 16)
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->path, 0, "study_hash", "is no hash of a study");
+    snprintf(folder, sizeof folder, "%scells-%s", r->folder, study);
     snprintf(tail, sizeof tail, "-seed-%d.safetensors", seed + 1);
     DIR *listing = opendir(folder);
     for (struct dirent *entry; listing && !*out && (entry = readdir(listing));) {

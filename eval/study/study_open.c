@@ -55,8 +55,9 @@ static vg_err identify(vg_study *s, vg_diag *diag) {
 static vg_err claim(vg_study *s, vg_diag *diag) {
     char path[VG_STUDY_PATH], hash[17], *bytes = NULL;
     int64_t size;
-    if (snprintf(path, sizeof path, "%s/study.yaml", s->def.out) >= 1000)
-        return vg_fail(diag, VG_ERR_ARGUMENT, "--out is longer than a path may be");
+    if (snprintf(path, sizeof path, "%s/study.yaml", s->def.out) >= VG_STUDY_OUT)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "--out is longer than the %d bytes that it may have",
+                       VG_STUDY_OUT - (int)sizeof "/study.yaml");
     vg_hash_format(s->hash, hash);
     snprintf(s->folder, sizeof s->folder, "%s/cells-%s", s->def.out, hash);
     vg_text text = {0};
@@ -129,6 +130,7 @@ void vg_study_close(vg_study *s) {
     vg_free(s->lap_files);
     vg_free(s->lap_driver);
     vg_free(s->budgets);
+    vg_free(s->log_hashes);
     for (int32_t i = 0; i < s->arm_count; i++) vg_study_free_arm(&s->arms[i]);
     vg_free(s->arms);
     if (s->progress_lock) pthread_mutex_destroy(s->progress_lock);

@@ -37,7 +37,7 @@ C
 build() { # NAME DOES LOADS
     cc -w -O1 -shared -fPIC -I"$root" "-DDOES=$2" "-DLOADS=$3" p.c -o "$1.so" -lm || fail "p.c"
 }
-export VERGE_POLICY_TIMEOUT=0.5
+export VERGE_POLICY_TIMEOUT=0.4
 build good 'sink++' 'sink++'
 expect 0 "good" "$verge" eval so:./good.so --suite suite.yaml --out good
 "$verge" baseline update good --reason first --baseline good.json > said 2>&1 || fail "baseline"
@@ -45,11 +45,11 @@ expect 0 "pass" "$verge" gate --run so:./good.so --baseline good.json --allow-ex
 
 ends() { # DOES: the run fails, and the gate with it
     build bad "$1" 'sink++'
-    expect 4 "policy 'plug'" "$verge" eval so:./bad.so --suite suite.yaml --out bad
-    [ ! -e bad/result.json ] || fail "$1 left a result"
     expect 4 "policy 'plug'" "$verge" gate --run so:./bad.so --baseline good.json --allow-exec
 }
 ends 'exit(0)'
+expect 4 "policy 'plug'" "$verge" eval so:./bad.so --suite suite.yaml --out bad
+[ ! -e bad/result.json ] || fail "$1 left a result"
 ends '_exit(0)'
 ends 'exit(3)'
 ends 'pthread_exit(0)'
