@@ -25,7 +25,7 @@ refused "$verge" eval pursuit --suite library.yaml --out eval-out
 study() { # NAME LINE...
     name=$1
     shift
-    printf 'demonstration_seconds: 5\nseeds: 1\nsettings: [epochs=1, hidden=4]\n' > "$name.yaml"
+    printf 'demonstration_seconds: 5\nseeds: 1\nsettings: [bc.n_epochs=1, hidden_sizes=4]\n' > "$name.yaml"
     printf '%s\n' "$@" >> "$name.yaml"
     refused "$verge" study "$name.yaml" --out "study-$name"
     [ ! -e "study-$name" ] || fail "a refused study left something"
