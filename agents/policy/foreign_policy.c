@@ -7,6 +7,7 @@
 #include "agents/policy/subprocess.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
+#include "sim/base/text.h"
 
 enum { OPEN, RESET, ACT, CLOSE, HELLO_MOST = 8192, NAME = 256 };
 

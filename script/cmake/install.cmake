@@ -6,7 +6,7 @@ set(VERGE_TARGETS verge)
 add_library(verge::verge ALIAS verge)
 if(TARGET verge-figures AND BUILD_SHARED_LIBS) # the program's own
   install(TARGETS verge-figures LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} NAMELINK_SKIP)
-  set_target_properties(verge-figures PROPERTIES INSTALL_RPATH "$ORIGIN")
+  set_target_properties(verge-figures PROPERTIES BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "$ORIGIN")
 endif()
 
 foreach(header IN LISTS VERGE_PUBLIC_HEADERS)
