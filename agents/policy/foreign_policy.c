@@ -249,7 +249,7 @@ static vg_err act(const vg_policy *policy, void *state, const float *observed, c
     put32(s->request + 8, (uint32_t)s->count), put32(s->request + 12, (uint32_t)width);
     for (int64_t i = 0; i < values; i++) put_float(s->request + 16 + 4 * i, observed[i]);
     vg_err err = ask(s, 16 + 4 * values);
-    for (int32_t i = 0; i < 2 * s->count && !err; i++) out[i] = get_float(s->answer + 4 * i);
+    for (int32_t i = 0; i < VG_CAR_ACTIONS * s->count && !err; i++) out[i] = get_float(s->answer + 4 * i);
     return err;
 }
 
