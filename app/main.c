@@ -1,4 +1,5 @@
 // The program: find the command, read its arguments, run it, say what went wrong, exit.
+#include <fenv.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,6 +95,8 @@ int main(int argc, char **argv) {
         vg_text_free(&text);
         return 2;
     }
+    // Rounding, flush to zero, trapped exceptions: whatever a preloaded library or a constructor has set.
+    fesetenv(FE_DFL_ENV);
     vg_interrupt_install();
     check_level();
     vg_diag diag = {0};
@@ -101,6 +104,8 @@ int main(int argc, char **argv) {
     int status = 0;
     vg_err err = dispatch(commands, argc - 1, argv + 1, &call, &status, &diag);
     if (!err) err = flush(&diag);
+    // Whatever a call that a signal woke made of it.
+    if (err && err != VG_ERR_INTERRUPTED && vg_interrupted()) err = vg_interrupt_check(&diag);
     if (err) {
         diag.code = err;
         vg_say_diag(&diag);

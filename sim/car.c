@@ -51,7 +51,8 @@ vg_err vg_car_load(const char *name_or_path, vg_car *car, vg_diag *diag) {
     } else {
         // A file that gives no name is called as the file is.
         const char *slash = strrchr(name_or_path, '/');
-        snprintf(read.name, 64, "%s", slash ? slash + 1 : name_or_path);
+        snprintf(read.name, sizeof read.name, "%s",
+                 slash ? slash + 1 : name_or_path); // a file's: at most 255 bytes
         read.name[strcspn(read.name, ".")] = 0;
         err = vg_config_read(&vg_car_schema, &read, name_or_path, diag);
         if (err == VG_ERR_NOT_FOUND) return fail_name(name_or_path, diag);

@@ -51,4 +51,10 @@ cmp "$scratch/cmake.txt" "$scratch/pkg-config.txt"
 if [ -x "$prefix/bin/verge" ]; then
     echo "-- the program"
     "$prefix/bin/verge" --version
+    status=0
+    "$prefix/bin/verge" eval 'exec:exit 9' --road test-1 2>"$scratch/exec.txt" || status=$?
+    [ $status = 4 ] && grep -q 'ended with exit status 9' "$scratch/exec.txt" || { # by the installed verge-policy-host
+        cat "$scratch/exec.txt"
+        exit 1
+    }
 fi

@@ -2,8 +2,11 @@
  * test_so_policy.c. */
 #include <fenv.h>
 #include <math.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #if defined(__SSE__)
 #include <xmmintrin.h>
 #endif
@@ -36,6 +39,21 @@ static void flush_to_zero(void) {
 #endif
 }
 
+static int overflow(int depth) {
+    volatile char room[4096];
+    room[0] = (char)depth;
+    return overflow(depth + 1) + room[0];
+}
+
+static void be_deaf(void) {
+    volatile int going = 1;
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, NULL);
+    while (going) {
+    }
+}
+
 static int32_t act(void *state, int32_t count, int32_t width, const float *observed, float *actions) {
     volatile int going = 1;
     if (does("crash")) *(volatile int *)(uintptr_t)8 = 1;
@@ -43,6 +61,15 @@ static int32_t act(void *state, int32_t count, int32_t width, const float *obser
     while (does("hang") && going) {
     }
     if (does("fail")) return -5;
+    if (does("exit")) exit(0);
+    if (does("_exit")) _exit(0);
+    if (does("pthread_exit")) pthread_exit(NULL);
+    if (does("overflow")) overflow(1);
+    if (does("deaf")) be_deaf();
+    if (does("stop")) raise(SIGSTOP);
+    if (does("round")) fesetround(FE_UPWARD);
+    if (does("move") && chdir("/")) return -6;
+    if (does("fork") && fork() < 0) return -7;
     if (does("flush")) flush_to_zero();
     for (int32_t i = 0; i < count; i++) {
         actions[2 * i] = does("nan") ? NAN : ((float *)state)[i];

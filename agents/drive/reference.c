@@ -191,8 +191,8 @@ static vg_err drive_tour(tour *r, drive *ref, vg_diag *diag) {
         vg_err err = vg_stepper_act(&r->stepper);
         if (!err) err = vg_stepper_step(&r->stepper, r->stepper.actions);
         if (err)
-            return vg_fail(diag, VG_ERR_POLICY, "'%s' %s", ref->base.expert->name,
-                           vg_policy_trouble(ref->base.expert));
+            return vg_fail(diag, err == VG_ERR_INTERRUPTED ? err : VG_ERR_POLICY, "'%s' %s",
+                           ref->base.expert->name, vg_policy_trouble(ref->base.expert));
         if ((err = note_tour(r, ref, &busy, diag))) return err;
     }
     return VG_OK;
@@ -352,9 +352,9 @@ static vg_err open_loop_block(void *context, int64_t block, int64_t begin, int64
     for (int32_t k = 0; k < most && !err; k++) {
         err = ask_moment(&a, job, first, count, k);
         if (err)
-            err = vg_fail(diag, VG_ERR_POLICY,
-                          "policy '%s' gave no action that is a number, on the states of episodes %d to %d",
-                          job->policy->name, first, first + count - 1);
+            err = vg_fail(diag, err == VG_ERR_INTERRUPTED ? err : VG_ERR_POLICY,
+                          "policy '%s' %s, on the states of episodes %d to %d", job->policy->name,
+                          vg_policy_trouble(job->policy), first, first + count - 1);
     }
     for (int32_t i = first; i < first + count; i++)
         if (ref->counts[i] > 0) job->error[i] /= ref->counts[i];

@@ -24,10 +24,10 @@ extern "C" {
 
 enum { VG_EXEC_VERSION = 1 };
 
-// Start it and read its first frame, for which it has six times vg_policy_timeout. Its hash is
-// 0: verge cannot know what a command does. Errors: VG_ERR_ARGUMENT (an empty command), VG_ERR_IO (no
-// process), VG_ERR_POLICY (it hung, ended), VG_ERR_FORMAT (the first frame), VG_ERR_MEMORY.
-VG_NODISCARD vg_err vg_exec_policy_start(const char *command, vg_policy **out, vg_diag *diag);
+// stop is asked while it is awaited; NULL: never. Its hash is 0: verge cannot know what a command does.
+// Errors: VG_ERR_ARGUMENT (an empty command), those of vg_foreign_policy_start.
+VG_NODISCARD vg_err vg_exec_policy_start(const char *command, bool (*stop)(void), vg_policy **out,
+                                         vg_diag *diag);
 
 #ifdef __cplusplus
 }

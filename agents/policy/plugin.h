@@ -2,9 +2,10 @@
  * any other header of verge. docs/examples/plugin.c is a whole policy.
  *
  * The library exports one function, vg_plugin_1, that gives a vg_plugin which lives as long as the library.
- * verge calls it from several threads: what a drive remembers belongs into the state, not into the library. A
- * call that takes too long, crashes, writes a NaN or says that it failed ends the run (exit status 4). A
- * changed rounding mode, flush to zero or denormals-are-zero is noticed and undone after each call. */
+ * It runs in processes of its own, several where several drives are under way, one call at a time in each,
+ * and a process serves one drive after the other: what a drive remembers belongs into the state, not into the
+ * library. A call that takes too long, ends the process, writes a NaN or says that it failed ends the run
+ * (exit status 4). What it prints goes to stderr. */
 #ifndef VG_AGENTS_POLICY_PLUGIN_H
 #define VG_AGENTS_POLICY_PLUGIN_H
 

@@ -68,11 +68,6 @@ const char *vg_policy_trouble(const vg_policy *policy) {
     return own && own[0] ? own : "gave no action that is a number";
 }
 
-const char *vg_policy_notice(const vg_policy *policy) {
-    const char *own = policy->ops->notice ? policy->ops->notice(policy) : NULL;
-    return own && own[0] ? own : NULL;
-}
-
 void vg_policy_destroy(vg_policy *policy) {
     if (policy) policy->ops->destroy(policy);
 }

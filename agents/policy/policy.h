@@ -39,10 +39,9 @@ typedef struct vg_policy_ops {
     // Can it drive there? VG_ERR_MISMATCH with a message that names the road it knows; NULL: anywhere.
     vg_err (*knows)(const vg_policy *policy, const vg_road *road, vg_diag *diag);
     void (*destroy)(vg_policy *policy);
-    // Foreign policies only, else NULL: why it acts no more ("did not answer within 10 s"), and what else
-    // befell it that is worth a warning. Empty or NULL: nothing.
+    // Foreign policies only, else NULL: why it acts no more ("did not answer within 10 s"). Empty or NULL:
+    // nothing.
     const char *(*trouble)(const vg_policy *policy);
-    const char *(*notice)(const vg_policy *policy);
 } vg_policy_ops;
 
 // Embedded first in each implementation's own struct.
@@ -88,8 +87,6 @@ VG_NODISCARD vg_err vg_policy_check_roads(const vg_policy *policy, const vg_road
 // After an act that failed: what the policy did, to follow its name; "gave no action that is a number" where
 // it says nothing itself. Never NULL.
 const char *vg_policy_trouble(const vg_policy *policy);
-// What it did that is worth a warning though it drives on; NULL: nothing.
-const char *vg_policy_notice(const vg_policy *policy);
 
 // NULL is fine.
 void vg_policy_destroy(vg_policy *policy);

@@ -13,6 +13,8 @@ static const vg_flag common[] = {
      .help = "threads to use, 0: one a core; results do not depend on it"},
     {"force", VG_FLAG_SWITCH, offsetof(vg_call, force), .help = "replace outputs that exist"},
     {"json", VG_FLAG_SWITCH, offsetof(vg_call, json), .help = "print JSON instead of text"},
+    {"allow-exec", VG_FLAG_SWITCH, offsetof(vg_call, allow_exec),
+     .help = "start exec:CMD and so:PATH also where a file names them; only for files that you trust"},
 };
 enum { COMMON = sizeof common / sizeof *common };
 

@@ -45,7 +45,7 @@ bool vg_flag_choice(const vg_flag *flag, int32_t i, char choice[VG_CHOICE_SIZE])
 void vg_flag_choices(const vg_flag *flag, char text[VG_CHOICES_SIZE]);
 
 // Flags that mean the same everywhere; a command names those it takes.
-enum { VG_TAKES_SEED = 1, VG_TAKES_THREADS = 2, VG_TAKES_FORCE = 4, VG_TAKES_JSON = 8 };
+enum { VG_TAKES_SEED = 1, VG_TAKES_THREADS = 2, VG_TAKES_FORCE = 4, VG_TAKES_JSON = 8, VG_TAKES_EXEC = 16 };
 
 typedef struct vg_command vg_command;
 typedef struct vg_call vg_call;
@@ -102,6 +102,7 @@ struct vg_call {
     uint64_t seed;        // --seed, default 1, at most 2^63 - 1
     int64_t threads;      // --threads, default 0: one a core
     bool force, json;     // --force, --json
+    bool allow_exec;      // --allow-exec
     bool help;            // --help was asked for: nothing else is filled
     const char **room;    // behind the lists
 };

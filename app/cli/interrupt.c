@@ -14,7 +14,7 @@ void vg_interrupt_install(void) {
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_handler = raise_flag;
-    action.sa_flags = (int)SA_RESETHAND | SA_RESTART;
+    action.sa_flags = (int)SA_RESETHAND; // a call that waits (for a pipe to be opened) comes back at once
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);

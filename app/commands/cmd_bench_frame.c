@@ -52,7 +52,7 @@ static vg_err open_bench(bench *b, const options *o, vg_diag *diag) {
     b->cpu = vg_new(double, o->frames);
     if (!b->picture.pixels || !b->wall || !b->cpu) return vg_fail_memory(diag);
     vg_err err = vg_track_load(o->road, &b->road, diag);
-    if (!err) err = vg_policy_open("pursuit", &b->policy, diag);
+    if (!err) err = vg_policy_open("pursuit", &(vg_policy_terms){0}, &b->policy, diag);
     if (err) return err;
     vg_recorder_def recorder = vg_recorder_default();
     recorder.path = b->log, recorder.road = b->road, recorder.car = &b->car;

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agents/policy_open.h"
 #include "app/cli/args.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
+#include "app/cli/terms.h"
 #include "eval/gate/evidence.h"
 #include "eval/gate/redo.h"
 #include "sim/base/memory.h"
@@ -94,8 +94,9 @@ static vg_err drive_pool(const vg_call *call, vg_suite *suite, vg_policy **polic
     const gate_options *o = call->options;
     vg_suite_config *config = vg_new(vg_suite_config, 1);
     char name[VG_KEY_TEXT_SIZE];
+    vg_policy_terms terms = vg_terms_named();
     vg_drives frame = {0}, pass;
-    vg_err err = config ? vg_policy_open(o->policy, policy, diag) : vg_fail_memory(diag);
+    vg_err err = config ? vg_policy_open(o->policy, &terms, policy, diag) : vg_fail_memory(diag);
     if (!err) err = vg_suite_read(o->suite, config, name, diag);
     if (!err) err = vg_suite_build_scored(config, name, NULL, (int32_t)call->threads, suite, diag);
     if (!err) err = vg_drives_frame(suite, &frame, diag);

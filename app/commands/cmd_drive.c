@@ -4,11 +4,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "agents/policy_open.h"
 #include "app/cli/args.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "app/cli/roads.h"
+#include "app/cli/terms.h"
 #include "app/drive/hud.h"
 #include "app/drive/keys.h"
 #include "app/window/drive_loop.h"
@@ -53,6 +53,7 @@ static vg_err name_log(stage *st, vg_diag *diag) {
 // All that can be wrong with what was asked for, before a window opens.
 static vg_err prepare(stage *st, vg_diag *diag) {
     const options *o = st->o;
+    vg_policy_terms terms = vg_terms_named();
     vg_err err = name_log(st, diag);
     if (!err) err = vg_file_may_write(st->path, vg_call_overwrite(st->call), diag);
     if (!err && o->shot) err = vg_file_may_write(o->shot, vg_call_overwrite(st->call), diag);
@@ -60,7 +61,7 @@ static vg_err prepare(stage *st, vg_diag *diag) {
     if (!err && o->label && !o->policy)
         err = vg_fail(diag, VG_ERR_ARGUMENT, "--label needs --policy: somebody who drives while you steer");
     if (!err && o->suite) err = vg_suite_read_disturbance(o->suite, &st->disturbance, diag);
-    if (!err && o->policy) err = vg_policy_open(o->policy, &st->policy, diag);
+    if (!err && o->policy) err = vg_policy_open(o->policy, &terms, &st->policy, diag);
     if (!err) err = vg_road_load_said(o->road, &st->road, diag);
     if (err) return err;
     st->car = st->policy && st->policy->car ? *st->policy->car : vg_car_default();

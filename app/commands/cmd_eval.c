@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "agents/experts/expert.h"
-#include "agents/policy_open.h"
 #include "app/cli/args.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
+#include "app/cli/terms.h"
 #include "app/commands/outcome_files.h"
 #include "eval/outcome/result.h"
 #include "sim/base/memory.h"
@@ -21,7 +21,7 @@ typedef struct eval_options {
 // One policy of the run and all that it came to.
 typedef struct driven {
     vg_policy *policy;
-    char label[64];
+    char label[VG_KEY_TEXT_SIZE];
     vg_rollout rollout;
     double *open_error;
     vg_arm_seed seed;
@@ -45,11 +45,11 @@ typedef struct eval {
 // --- what is driven ----------------------------------------------------------------------------------------
 
 // "out/kart-bc.safetensors" is called "kart-bc"; what a file name cannot hold becomes '_'.
-static void set_label(char label[64], const char *source) {
+static void set_label(char label[VG_KEY_TEXT_SIZE], const char *source) {
     const char *slash = vg_expert_known(source) ? NULL : strrchr(source, '/'); // a setting may be a path
     const char *name = slash ? slash + 1 : source;
     const char *extension = strstr(name, ".safetensors");
-    vg_name_of(label, 64, name, extension ? (size_t)(extension - name) : strlen(name));
+    vg_name_of(label, VG_KEY_TEXT_SIZE, name, extension ? (size_t)(extension - name) : strlen(name));
     for (char *c = label; *c; c++)
         if (strchr(" /:*?\"<>|\\", *c)) *c = '_';
 }
@@ -59,6 +59,7 @@ static vg_err load_policies(eval *e, vg_diag *diag) {
     e->arms = vg_new(vg_outcome_arm, e->count);
     e->pairs = vg_new(vg_outcome_pair, 2 * (int64_t)e->count);
     if (!e->drives || !e->arms || !e->pairs) return vg_fail_memory(diag);
+    vg_policy_terms terms = vg_terms_named();
     vg_err err = VG_OK;
     for (int32_t p = 0; p < e->count && !err; p++) {
         const char *source = e->call->operands.items[p];
@@ -71,7 +72,7 @@ static vg_err load_policies(eval *e, vg_diag *diag) {
             if (strcmp(e->drives[p].label, e->drives[q].label) == 0)
                 return vg_fail(diag, VG_ERR_ARGUMENT, "two policies are called '%s'; rename one",
                                e->drives[p].label);
-        err = vg_policy_open(source, &e->drives[p].policy, diag);
+        err = vg_policy_open(source, &terms, &e->drives[p].policy, diag);
     }
     return err;
 }
@@ -138,11 +139,9 @@ static void take_car(eval *e) {
 static vg_err build_suite(eval *e, vg_diag *diag) {
     const eval_options *o = e->options;
     vg_suite_config config;
-    char name[VG_KEY_TEXT_SIZE] = "ad hoc", folder[512] = "", car[VG_KEY_TEXT_SIZE];
+    char name[VG_KEY_TEXT_SIZE] = "ad hoc", folder[VG_SUITE_FOLDER] = "", car[VG_KEY_TEXT_SIZE];
     vg_err err = o->suite ? vg_suite_read(o->suite, &config, name, diag) : flags_suite(e, &config, diag);
-    const char *slash = o->suite ? strrchr(o->suite, '/') : NULL;
-    if (slash && slash - o->suite < (int)sizeof folder)
-        snprintf(folder, sizeof folder, "%.*s", slash == o->suite ? 1 : (int)(slash - o->suite), o->suite);
+    if (!err) err = vg_suite_folder(o->suite, folder, diag);
     // --car is taken from the working folder, unlike the suite's own.
     if (!err && o->car) {
         snprintf(car, sizeof car, "%s", config.car);
@@ -184,7 +183,8 @@ static vg_err take_reference(eval *e, vg_diag *diag) {
     char *name = e->suite.config.reference;
     if (!name[0]) return VG_OK;
     vg_diag own = {0};
-    vg_err err = vg_policy_open(name, &e->expert, diag);
+    vg_policy_terms terms = vg_terms_of_file(e->call);
+    vg_err err = vg_policy_open(name, &terms, &e->expert, diag);
     if (err) return err;
     err = vg_suite_reference(&e->suite, e->expert, (int32_t)e->call->threads, &e->reference, &own);
     if (err == VG_ERR_POLICY && !e->options->suite) {
@@ -203,8 +203,6 @@ static vg_err drive_one(eval *e, int32_t p, vg_diag *diag) {
     vg_rollout_def def = rollout_of(e);
     def.policy = d->policy;
     vg_err err = vg_rollout_run(&def, &d->rollout, diag);
-    const char *notice = vg_policy_notice(d->policy);
-    if (notice) vg_say_warning("policy '%s': %s", d->label, notice);
     if (!err && vg_reference_expert(e->reference)) {
         d->open_error = vg_new(double, d->rollout.count);
         err = d->open_error
@@ -403,6 +401,6 @@ const vg_command vg_command_eval = {
     .options_size = sizeof(eval_options),
     .least_operands = 1,
     .most_operands = -1,
-    .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON,
+    .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON | VG_TAKES_EXEC,
     .run = run,
 };

@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agents/policy_open.h"
 #include "app/cli/args.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
+#include "app/cli/terms.h"
 #include "app/commands/gate_output.h"
 #include "app/commands/gate_recipes.h"
 #include "eval/gate/redo.h"
@@ -33,10 +33,13 @@ typedef struct gate {
 } gate;
 
 static vg_gate_places places_of(const gate *g) {
+    vg_policy_terms of_file = vg_terms_of_file(g->call);
     return (vg_gate_places){.junit = g->options->junit,
                             .folder = g->options->out,
                             .overwrite = vg_call_overwrite(g->call),
-                            .json = g->call->json};
+                            .json = g->call->json,
+                            .result = g->options->run ? vg_terms_named() : of_file,
+                            .baseline = of_file};
 }
 
 // --- what was asked ---------------------------------------------------------------------------------------
@@ -82,11 +85,13 @@ static vg_err judge_files(gate *g, vg_diag *diag) {
 static vg_err open_run(gate *g, vg_diag *diag) {
     const gate_options *o = g->options;
     int32_t threads = (int32_t)g->call->threads;
+    vg_policy_terms named = vg_terms_named(), of_file = vg_terms_of_file(g->call);
     vg_err err = vg_drives_read(o->baseline, o->baseline_policy, &g->baseline, diag);
-    if (!err) err = vg_policy_open(o->run, &g->policy, diag);
+    if (!err) err = vg_policy_may_open(g->baseline.source, of_file.trust, diag); // who may drive later passes
     if (!err) err = vg_drives_suite(&g->baseline, threads, &g->suite, diag);
     const char *reference = g->suite.config.reference;
-    if (!err && reference[0]) err = vg_policy_open(reference, &g->expert, diag);
+    if (!err && reference[0]) err = vg_policy_open(reference, &of_file, &g->expert, diag);
+    if (!err) err = vg_policy_open(o->run, &named, &g->policy, diag);
     if (!err && reference[0]) err = vg_suite_reference(&g->suite, g->expert, threads, &g->reference, diag);
     return err;
 }
@@ -113,14 +118,13 @@ static vg_err add_pass(gate *g, int32_t pass, vg_diag *diag) {
     char label[VG_DRIVE_TEXT];
     vg_name_of(label, sizeof label, name, extension ? (size_t)(extension - name) : strlen(name));
     vg_err err = drive(g, g->policy, label, source, pass, &own, diag);
-    const char *notice = vg_policy_notice(g->policy);
-    if (notice && pass == 0) vg_say_warning("policy '%s': %s", label, notice);
     if (err) return err;
     if (pass == 0) {
         g->result = own;
         return vg_drives_check_pair(&g->baseline, &g->result, diag);
     }
-    if (!g->before) err = vg_drives_policy(&g->baseline, &g->before, diag);
+    vg_policy_terms of_file = vg_terms_of_file(g->call);
+    if (!g->before) err = vg_drives_policy(&g->baseline, &of_file, &g->before, diag);
     if (!err) err = drive(g, g->before, g->baseline.label, g->baseline.source, pass, &other, diag);
     if (!err) err = vg_drives_append(&g->result, &own, diag);
     if (!err) err = vg_drives_append(&g->baseline, &other, diag);
@@ -234,6 +238,6 @@ const vg_command vg_command_gate = {
     .options_size = sizeof(gate_options),
     .least_operands = 0,
     .most_operands = 2,
-    .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON,
+    .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON | VG_TAKES_EXEC,
     .run = run,
 };

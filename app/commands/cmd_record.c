@@ -3,11 +3,11 @@
 #include <time.h>
 
 #include "agents/drive/record.h"
-#include "agents/policy_open.h"
 #include "app/cli/args.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "app/cli/roads.h"
+#include "app/cli/terms.h"
 #include "eval/score/suite.h"
 #include "logs/store/edit.h"
 
@@ -76,6 +76,7 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     (void)status;
     const options *o = call->options;
     sink s = {.json = call->json, .laps = call->json ? json_array() : NULL};
+    vg_policy_terms terms = vg_terms_named();
     vg_policy *policy = NULL;
     vg_road *road = NULL;
     vg_car car;
@@ -87,7 +88,7 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     vg_record_def def = vg_record_default();
     vg_err err = vg_file_may_write(o->out, vg_call_overwrite(call), diag);
     if (!err) err = vg_log_check_tags(o->tags, diag);
-    if (!err) err = vg_policy_open(call->operands.items[0], &policy, diag);
+    if (!err) err = vg_policy_open(call->operands.items[0], &terms, &policy, diag);
     if (!err) err = vg_road_load_said(o->road, &road, diag);
     if (!err && o->car) err = vg_car_load(o->car, &car, diag);
     if (!err && o->suite) err = vg_suite_read_disturbance(o->suite, &def.disturbance, diag);

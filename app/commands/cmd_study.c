@@ -7,6 +7,7 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "app/cli/roads.h"
+#include "app/cli/terms.h"
 #include "app/commands/outcome_files.h"
 #include "eval/outcome/result.h"
 #include "eval/study/study.h"
@@ -33,17 +34,18 @@ static vg_err print_json(const vg_outcome *outcome, vg_diag *diag) {
 // One study, into `out`.
 static vg_err run_one(const vg_call *call, const char *path, const char *out, vg_diag *diag) {
     const study_options *o = call->options;
-    char command[1024];
-    snprintf(command, sizeof command, "verge study %s%s%s", path, o->data ? " --data " : "",
-             o->data ? o->data : "");
+    vg_text command = {0};
+    vg_text_add(&command, "verge study %s%s%s", path, o->data ? " --data " : "", o->data ? o->data : "");
+    if (command.failed) return vg_fail_memory(diag);
     vg_progress progress = {0};
     vg_study_def def = {.path = path,
                         .data = o->data,
                         .out = out,
-                        .command = command,
+                        .command = command.bytes,
                         .resume = o->resume,
                         .force = call->force,
                         .threads = (int32_t)call->threads,
+                        .terms = vg_terms_of_file(call),
                         .warnings = &vg_warnings_said,
                         .stop = vg_interrupted,
                         .progress = show,
@@ -51,7 +53,10 @@ static vg_err run_one(const vg_call *call, const char *path, const char *out, vg
     vg_study *study = NULL;
     const vg_outcome *outcome = NULL;
     vg_err err = vg_study_open(&def, &study, diag);
-    if (err) return err;
+    if (err) {
+        vg_text_free(&command);
+        return err;
+    }
     vg_progress_begin(&progress, "study", "cells", vg_study_total(study));
     err = vg_study_train(study, diag);
     if (!err) err = vg_study_score(study, &outcome, diag);
@@ -60,6 +65,7 @@ static vg_err run_one(const vg_call *call, const char *path, const char *out, vg
     if (!err) err = call->json ? print_json(outcome, diag) : vg_outcome_print_table(outcome, diag);
     if (!err) vg_say("%s: " VG_OUTCOME_FILES, out);
     vg_study_close(study);
+    vg_text_free(&command);
     return err;
 }
 
@@ -120,6 +126,6 @@ const vg_command vg_command_study = {
     .options_size = sizeof(study_options),
     .least_operands = 1,
     .most_operands = 1,
-    .takes = VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON,
+    .takes = VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON | VG_TAKES_EXEC,
     .run = run,
 };

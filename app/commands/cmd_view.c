@@ -20,6 +20,7 @@ typedef struct view_options {
 
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
+#include "app/cli/terms.h"
 #include "app/view/loop.h"
 #include "app/view/open.h"
 #include "app/view/video.h"
@@ -190,7 +191,8 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
                                .horizon = o->horizon,
                                .spread = o->spread,
                                .seed = call->seed,
-                               .threads = (int32_t)call->threads};
+                               .threads = (int32_t)call->threads,
+                               .of_file = vg_terms_of_file(call)};
     vg_err err = vg_view_open(&request, &view, &hidden, diag);
     if (err) return err;
     if (hidden > 0) vg_say_warning("%d more are not shown: choose by --policy, --episode or --road", hidden);
@@ -280,6 +282,6 @@ const vg_command vg_command_view = {
     .options_size = sizeof(view_options),
     .least_operands = 0,
     .most_operands = -1,
-    .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE,
+    .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_EXEC,
     .run = run,
 };

@@ -51,7 +51,7 @@ static vg_err write_folder(const vg_gate_report *r, const vg_gate_places *p, vg_
     if (!err) err = write_text(&markdown, path, p->overwrite, diag);
     if (!err) err = path_in(p->folder, "junit.xml", path, diag);
     if (!err) err = write_junit(r, path, p->overwrite, diag);
-    if (!err) err = vg_gate_pictures(r, p->folder, p->overwrite, diag);
+    if (!err) err = vg_gate_pictures(r, p, diag);
     if (!err) err = path_in(p->folder, "gate.json", path, diag); // last: where it stands, all is there
     if (!err) err = write_text(&json, path, p->overwrite, diag);
     vg_text_free(&json);

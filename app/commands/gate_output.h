@@ -2,15 +2,8 @@
 #ifndef VG_APP_COMMANDS_GATE_OUTPUT_H
 #define VG_APP_COMMANDS_GATE_OUTPUT_H
 
+#include "app/commands/gate_places.h"
 #include "eval/gate/report.h"
-
-// Where a report goes beside stdout. NULL: nowhere.
-typedef struct vg_gate_places {
-    const char *junit;  // file
-    const char *folder; // gate.json, gate.md, junit.xml, and pictures of the worst episodes
-    vg_overwrite overwrite;
-    bool json; // stdout has the document, not the summary
-} vg_gate_places;
 
 // May they be written? Errors: those of vg_file_may_write.
 VG_NODISCARD vg_err vg_gate_may_write(const vg_gate_places *places, vg_diag *diag);

@@ -1,9 +1,8 @@
 #include "app/commands/gate_pictures.h"
 
 #ifndef VG_WITH_FIGURES
-vg_err vg_gate_pictures(const vg_gate_report *report, const char *folder, vg_overwrite overwrite,
-                        vg_diag *diag) {
-    (void)report, (void)folder, (void)overwrite, (void)diag;
+vg_err vg_gate_pictures(const vg_gate_report *report, const vg_gate_places *places, vg_diag *diag) {
+    (void)report, (void)places, (void)diag;
     return VG_OK;
 }
 #else
@@ -29,11 +28,11 @@ typedef struct cast {
     int32_t count;
 } cast;
 
-static void add_driver(const vg_drives *d, const char *label, cast *c) {
+static void add_driver(const vg_drives *d, const vg_policy_terms *terms, const char *label, cast *c) {
     vg_diag why = {0};
     char text[600];
     vg_view_driver *driver = &c->drivers[c->count];
-    if (vg_drives_policy(d, &driver->policy, &why)) {
+    if (vg_drives_policy(d, terms, &driver->policy, &why)) {
         vg_say_warning("the pictures lack the %s: %s", label, vg_diag_format(&why, text, sizeof text));
         return;
     }
@@ -100,14 +99,14 @@ static vg_err draw(const vg_gate_report *r, int32_t i, const cast *c, const char
     return err;
 }
 
-vg_err vg_gate_pictures(const vg_gate_report *r, const char *folder, vg_overwrite overwrite, vg_diag *diag) {
+vg_err vg_gate_pictures(const vg_gate_report *r, const vg_gate_places *p, vg_diag *diag) {
     cast c = {0};
     vg_err err = VG_OK;
     if (r->worst_count == 0) return VG_OK;
-    add_driver(r->result, "result", &c);
-    add_driver(r->baseline, "baseline", &c);
+    add_driver(r->result, &p->result, "result", &c);
+    add_driver(r->baseline, &p->baseline, "baseline", &c);
     for (int32_t i = 0; c.count && i < r->worst_count && !err; i++)
-        err = draw(r, i, &c, folder, overwrite, diag);
+        err = draw(r, i, &c, p->folder, p->overwrite, diag);
     for (int32_t i = 0; i < c.count; i++) vg_policy_destroy(c.drivers[i].policy);
     return err;
 }

@@ -6,12 +6,12 @@
 
 #include "agents/learners/registry.h"
 #include "agents/policy/policy_file.h"
-#include "agents/policy_open.h"
 #include "agents/rewards/reward_file.h"
 #include "agents/training/rounds.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "app/cli/roads.h"
+#include "app/cli/terms.h"
 #include "app/commands/event_file.h"
 #include "logs/store/log_roads.h"
 #include "sim/base/hash.h"
@@ -153,6 +153,8 @@ static vg_err summarise(const vg_call *call, const vg_learner *learner, const vg
     return VG_OK;
 }
 
+enum { EVENTS_MOST = 900 }; // bytes of a folder's name, so that its file's has room
+
 static vg_err train(const vg_call *call, const vg_learner *learner, vg_learner_def *def, vg_diag *diag) {
     const vg_train_options *o = call->options;
     char checkpoint[1024], events[1024];
@@ -162,6 +164,10 @@ static vg_err train(const vg_call *call, const vg_learner *learner, vg_learner_d
     onlooker at = {.record = json_array(), .learner = learner};
     if (!at.record) return vg_fail_memory(diag);
     at.rounds = (vg_rounds){.path = o->record, .diag = diag};
+    if (o->events && strlen(o->events) > EVENTS_MOST) {
+        json_decref(at.record);
+        return vg_fail(diag, VG_ERR_ARGUMENT, "--events is longer than %d bytes", EVENTS_MOST);
+    }
     if (o->events) {
         vg_event_file_name(o->events, events);
         at.events = (vg_event_file){.path = events, .diag = diag};
@@ -187,6 +193,7 @@ vg_err vg_train_run(const vg_call *call, int *status, vg_diag *diag) {
     const vg_train_options *o = call->options;
     const vg_learner *learner;
     vg_log_roads roads = {0}, valid = {0};
+    vg_policy_terms terms = vg_terms_named();
     vg_policy *expert = NULL;
     vg_reward *reward = NULL;
     vg_car car;
@@ -199,7 +206,7 @@ vg_err vg_train_run(const vg_call *call, int *status, vg_diag *diag) {
         err = load_roads(&o->roads, &roads, diag);
     if (!err) err = load_roads(&o->valid, &valid, diag);
     if (!err && o->car) err = vg_car_load(o->car, &car, diag);
-    if (!err && o->expert) err = vg_policy_open(o->expert, &expert, diag);
+    if (!err && o->expert) err = vg_policy_open(o->expert, &terms, &expert, diag);
     if (!err && o->reward) err = vg_reward_load(o->reward, &reward, diag);
     if (!err) {
         vg_learner_def def = {.config = o->config,

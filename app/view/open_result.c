@@ -113,7 +113,7 @@ static vg_err open_drivers(showing *s, const vg_view *view, vg_diag *diag) {
         else
             snprintf(s->drivers[i].label, 64, "%.63s", label);
         err = vg_result_file_policy(&s->file, s->arms[i], (uint64_t)s->request->training_seed,
-                                    &s->drivers[i].policy, diag);
+                                    &s->request->of_file, &s->drivers[i].policy, diag);
     }
     return err;
 }

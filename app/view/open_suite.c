@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agents/policy_open.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
+#include "app/cli/terms.h"
 #include "app/view/logs.h"
 #include "eval/score/suite.h"
 #include "sim/base/memory.h"
@@ -13,10 +13,11 @@
 vg_err vg_view_drivers_open(const vg_list *policies, vg_view_driver **out, vg_diag *diag) {
     *out = vg_new(vg_view_driver, policies->count);
     if (!*out) return vg_fail_memory(diag);
+    vg_policy_terms terms = vg_terms_named();
     vg_err err = VG_OK;
     for (int32_t i = 0; i < policies->count && !err; i++) {
         vg_view_stem(policies->items[i], (*out)[i].label);
-        err = vg_policy_open(policies->items[i], &(*out)[i].policy, diag);
+        err = vg_policy_open(policies->items[i], &terms, &(*out)[i].policy, diag);
     }
     return err;
 }
@@ -86,13 +87,10 @@ static void fit_car(const vg_view_request *request, const vg_view_driver *driver
 
 static vg_err build(const vg_view_request *request, vg_suite *suite, chosen *out, vg_diag *diag) {
     vg_suite_config config;
-    char name[VG_KEY_TEXT_SIZE], folder[512] = "";
+    char name[VG_KEY_TEXT_SIZE], folder[VG_SUITE_FOLDER] = "";
     vg_err err = request->suite ? vg_suite_read(request->suite, &config, name, diag)
                                 : road_suite(request, &config, name, diag);
-    const char *slash = request->suite ? strrchr(request->suite, '/') : NULL;
-    if (slash && slash - request->suite < (int)sizeof folder)
-        snprintf(folder, sizeof folder, "%.*s", slash == request->suite ? 1 : (int)(slash - request->suite),
-                 request->suite);
+    if (!err) err = vg_suite_folder(request->suite, folder, diag);
     config.train[0] = config.validation[0] = 0; // nothing is learned here
     if (!err) err = choose_road(request, &config, name, out, diag);
     if (!err) err = vg_suite_build(&config, name, folder[0] ? folder : NULL, request->threads, suite, diag);

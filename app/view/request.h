@@ -2,7 +2,7 @@
 #ifndef VG_APP_VIEW_REQUEST_H
 #define VG_APP_VIEW_REQUEST_H
 
-#include "app/cli/args.h"
+#include "app/cli/terms.h"
 
 // Texts are NULL where not given.
 typedef struct vg_view_request {
@@ -10,11 +10,12 @@ typedef struct vg_view_request {
     vg_list policies; // to drive; of results: labels to show
     vg_list episodes; // numbers of a log; ROAD:START or a number of a result
     const char *suite, *road, *car;
-    int64_t start;          // -1: not given
-    int64_t training_seed;  // of a result's arms: 1 is the first
-    double horizon, spread; // s, m: of policies on a road without a suite
-    uint64_t seed;          // the same
-    int32_t threads;        // 0: one a core
+    int64_t start;           // -1: not given
+    int64_t training_seed;   // of a result's arms: 1 is the first
+    double horizon, spread;  // s, m: of policies on a road without a suite
+    uint64_t seed;           // the same
+    int32_t threads;         // 0: one a core
+    vg_policy_terms of_file; // on which policies that a result names are opened
 } vg_view_request;
 
 #endif

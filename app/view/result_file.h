@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "agents/policy_open.h"
 #include "app/view/model.h"
 #include "eval/score/suite.h"
 
@@ -37,9 +38,10 @@ VG_NODISCARD vg_err vg_result_file_make_road(const vg_result_file *result, int32
 
 // The policy of an arm's training seed: `seed` is its number from 1 on, or the seed itself; an arm with one
 // has no choice. A study's is looked for by its hash in the folder of cells, an evaluation's where it was.
-// Errors: VG_ERR_NOT_FOUND (no such seed, or the file is gone), VG_ERR_MISMATCH (the file has another hash).
+// terms: of what a file names; their hash is not used. Errors: VG_ERR_NOT_FOUND (no such seed, or the file is
+// gone), VG_ERR_MISMATCH (the file has another hash), those of vg_policy_open.
 VG_NODISCARD vg_err vg_result_file_policy(const vg_result_file *result, int32_t arm, uint64_t seed,
-                                          vg_policy **out, vg_diag *diag);
+                                          const vg_policy_terms *terms, vg_policy **out, vg_diag *diag);
 
 // The arm's curves over all roads, starts and training seeds. Errors: VG_ERR_FORMAT, VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_result_file_curves(const vg_result_file *result, int32_t arm, vg_view_curves *out,

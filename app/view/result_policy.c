@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agents/policy_open.h"
+#include "agents/policy/policy_file.h"
 #include "app/view/result_file.h"
 #include "eval/outcome/result_suite.h"
 #include "sim/base/hash.h"
@@ -62,7 +62,9 @@ static vg_err find_cell(const vg_result_file *r, int32_t arm, int32_t seed, cons
                         vg_diag *diag) {
     const char *study = json_string_value(json_object_get(r->root, "study_hash"));
     char folder[1200], path[1600], tail[48];
-    snprintf(folder, sizeof folder, "%scells-%s", r->folder, study ? study : "");
+    if (!study || strlen(study) != 16 || strspn(study, "0123456789abcdef") != 16)
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->path, 0, "study_hash", "is no hash of a study");
+    snprintf(folder, sizeof folder, "%scells-%s", r->folder, study);
     snprintf(tail, sizeof tail, "-seed-%d.safetensors", seed + 1);
     DIR *listing = opendir(folder);
     for (struct dirent *entry; listing && !*out && (entry = readdir(listing));) {
@@ -70,7 +72,7 @@ static vg_err find_cell(const vg_result_file *r, int32_t arm, int32_t seed, cons
         if (length <= end || strcmp(entry->d_name + length - end, tail) != 0) continue;
         snprintf(path, sizeof path, "%s/%.300s", folder, entry->d_name);
         vg_policy *policy = NULL;
-        if (vg_policy_open(path, &policy, NULL)) continue;
+        if (vg_policy_load(path, &policy, NULL)) continue; // a cell is a policy file, and nothing else
         if (has_hash(policy, hash))
             *out = policy;
         else
@@ -85,8 +87,8 @@ static vg_err find_cell(const vg_result_file *r, int32_t arm, int32_t seed, cons
         hash, seed + 1, vg_result_file_label(r, arm));
 }
 
-vg_err vg_result_file_policy(const vg_result_file *r, int32_t arm, uint64_t seed, vg_policy **out,
-                             vg_diag *diag) {
+vg_err vg_result_file_policy(const vg_result_file *r, int32_t arm, uint64_t seed,
+                             const vg_policy_terms *terms, vg_policy **out, vg_diag *diag) {
     const json_t *object = json_array_get(r->arms, (size_t)arm);
     const char *kind = json_string_value(json_object_get(object, "kind")), *hash = NULL;
     const char *source = json_string_value(json_object_get(object, "source"));
@@ -98,13 +100,7 @@ vg_err vg_result_file_policy(const vg_result_file *r, int32_t arm, uint64_t seed
         return hash ? find_cell(r, arm, index, hash, out, diag)
                     : vg_fail_at(diag, VG_ERR_FORMAT, r->path, 0, "arms", "'%.60s' has no policy's hash",
                                  vg_result_file_label(r, arm));
-    err = vg_policy_open(source, out, diag);
-    if (err || !hash || has_hash(*out, hash)) return err;
-    char own[17];
-    vg_hash_format((*out)->hash, own);
-    vg_policy_destroy(*out);
-    *out = NULL;
-    return vg_fail_at(diag, VG_ERR_MISMATCH, source, 0, NULL,
-                      "has the hash %s, but %.200s was scored with %s: the policy is another by now", own,
-                      r->path, hash);
+    vg_policy_terms same = *terms;
+    same.hash = hash;
+    return vg_policy_open(source, &same, out, diag);
 }

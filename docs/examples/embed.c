@@ -12,7 +12,8 @@ int main(int argc, char **argv) {
     vg_world *world = NULL;
     vg_driver driver = {0};
     vg_err err = vg_track_load(argc > 1 ? argv[1] : "test-1", &road, &diag);
-    if (!err) err = vg_policy_open(argc > 2 ? argv[2] : "pursuit-noisy", &expert, &diag);
+    vg_policy_terms terms = {.trust = VG_NAMED_BY_USER}; // on the command line: programs may run
+    if (!err) err = vg_policy_open(argc > 2 ? argv[2] : "pursuit-noisy", &terms, &expert, &diag);
     if (!err) {
         vg_world_def def = vg_world_default(); // one sedan, ticks of 1/60 s, an action every third
         const vg_road *roads[] = {road};

@@ -23,7 +23,11 @@ extern "C" {
     X(jerk_longitudinal, "jerk_longitudinal", "m/s^3", "root mean square before the first departure")
 
 #define VG_DRIVE_ONE(name, key, unit, text) +1
-enum { VG_DRIVE_COLUMN_COUNT = 0 VG_DRIVE_COLUMNS(VG_DRIVE_ONE), VG_DRIVE_TEXT = 256 };
+enum {
+    VG_DRIVE_COLUMN_COUNT = 0 VG_DRIVE_COLUMNS(VG_DRIVE_ONE),
+    VG_DRIVE_TEXT = 256,
+    VG_DRIVE_SOURCE = 1500
+};
 
 // As floats, so that a baseline is small and what is read from it is what a result gives.
 typedef struct vg_drive {
@@ -35,7 +39,7 @@ typedef struct vg_drive {
 // Owned; free it by vg_drives_free.
 typedef struct vg_drives {
     char path[1200]; // of the file
-    char label[VG_DRIVE_TEXT], source[VG_DRIVE_TEXT];
+    char label[VG_DRIVE_TEXT], source[VG_DRIVE_SOURCE];
     char policy_hash[17];     // "": an expert
     double tick, action_time; // s
     int64_t seed;             // the suite's, of the first pass

@@ -24,6 +24,9 @@ static vg_err take_text(const vg_drives *d, const json_t *from, const char *key,
                         vg_diag *diag) {
     const char *text = json_string_value(json_object_get(from, key));
     if (!text) return fail(d, key, "a text", diag);
+    if (strlen(text) >= size)
+        return vg_fail_at(diag, VG_ERR_FORMAT, d->path, 0, key, "has %zu bytes, expected at most %zu",
+                          strlen(text), size - 1);
     vg_name_of(out, size, text, strlen(text));
     return VG_OK;
 }

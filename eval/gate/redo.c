@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agents/policy_open.h"
 #include "eval/outcome/result_suite.h"
 #include "eval/score/episode_drift.h"
 #include "sim/base/hash.h"
@@ -34,17 +33,10 @@ vg_err vg_drives_suite(const vg_drives *d, int32_t threads, vg_suite *out, vg_di
                       "made again it has the hash %s, expected %s: its roads are others by now", own, hash);
 }
 
-vg_err vg_drives_policy(const vg_drives *d, vg_policy **out, vg_diag *diag) {
-    char own[17] = "";
-    vg_err err = vg_policy_open(d->source, out, diag);
-    if (err) return err;
-    if ((*out)->hash) vg_hash_format((*out)->hash, own);
-    if (strcmp(own, d->policy_hash) == 0) return VG_OK;
-    vg_policy_destroy(*out);
-    *out = NULL;
-    return vg_fail_at(diag, VG_ERR_MISMATCH, d->source, 0, NULL,
-                      "has the hash %s, but %.200s was scored with %s: the policy is another by now", own,
-                      d->path, d->policy_hash);
+vg_err vg_drives_policy(const vg_drives *d, const vg_policy_terms *terms, vg_policy **out, vg_diag *diag) {
+    vg_policy_terms same = *terms;
+    same.hash = d->policy_hash;
+    return vg_policy_open(d->source, &same, out, diag);
 }
 
 vg_err vg_drives_frame(const vg_suite *suite, vg_drives *out, vg_diag *diag) {

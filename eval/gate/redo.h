@@ -2,6 +2,7 @@
 #ifndef VG_EVAL_GATE_REDO_H
 #define VG_EVAL_GATE_REDO_H
 
+#include "agents/policy_open.h"
 #include "eval/gate/drives.h"
 
 #ifdef __cplusplus
@@ -12,9 +13,10 @@ extern "C" {
 // vg_suite_build.
 VG_NODISCARD vg_err vg_drives_suite(const vg_drives *drives, int32_t threads, vg_suite *out, vg_diag *diag);
 
-// A policy found by the source that drives name, with the same content. Errors: those of vg_policy_open;
-// VG_ERR_MISMATCH (it is another by now).
-VG_NODISCARD vg_err vg_drives_policy(const vg_drives *drives, vg_policy **out, vg_diag *diag);
+// A policy found by the source that drives name, with the same content (the terms' hash is not used): the
+// source is a file's word, as the terms should be. Errors: those of vg_policy_open.
+VG_NODISCARD vg_err vg_drives_policy(const vg_drives *drives, const vg_policy_terms *terms, vg_policy **out,
+                                     vg_diag *diag);
 
 // The frame of a suite alone: its roads, no rows, no JSON. To drive what is held against nothing that is in a
 // file. Errors: VG_ERR_MEMORY.

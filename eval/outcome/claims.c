@@ -38,6 +38,7 @@ static vg_err read_term(const char *claim, const char **at, const vg_outcome_arm
     term->at = NAN;
     if (**at == '@') {
         size_t size = strcspn(++*at, "(");
+        if (size >= sizeof number) return wrong(claim, "what follows @ is longer than 31 bytes", diag);
         snprintf(number, sizeof number, "%.*s", (int)size, *at);
         if (!vg_parse_double(number, &term->at) || term->at < 0)
             return wrong(claim, "what follows @ is no number", diag);

@@ -49,7 +49,7 @@ static vg_err fail_unknown(const char *name, vg_diag *diag) {
 // "assets/suites/smoke.yaml" is called "smoke".
 static void name_of(const char *path, char name[VG_KEY_TEXT_SIZE]) {
     const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
-    snprintf(name, VG_KEY_TEXT_SIZE, "%.200s", base);
+    snprintf(name, VG_KEY_TEXT_SIZE, "%s", base); // a file's: at most 255 bytes
     char *dot = strrchr(name, '.');
     if (dot && dot != name) *dot = 0;
 }
@@ -65,6 +65,17 @@ vg_err vg_suite_read(const char *name_or_path, vg_suite_config *out, char name[V
         return vg_config_parse(&vg_suite_schema, out, file->bytes, (int64_t)file->size, file->path, diag);
     vg_err err = vg_config_read(&vg_suite_schema, out, name_or_path, diag);
     return err == VG_ERR_NOT_FOUND ? fail_unknown(name_or_path, diag) : err;
+}
+
+vg_err vg_suite_folder(const char *path, char folder[VG_SUITE_FOLDER], vg_diag *diag) {
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    int64_t length = !slash ? 0 : slash == path ? 1 : slash - path;
+    folder[0] = 0;
+    if (length >= VG_SUITE_FOLDER)
+        return vg_fail_at(diag, VG_ERR_ARGUMENT, path, 0, NULL, "lies in a folder of more than %d bytes",
+                          VG_SUITE_FOLDER - 1);
+    snprintf(folder, VG_SUITE_FOLDER, "%.*s", (int)length, path ? path : "");
+    return VG_OK;
 }
 
 // --- roads -------------------------------------------------------------------------------------------------
@@ -162,17 +173,26 @@ static vg_err generate(const building *b, int32_t i, vg_diag *diag) {
     return vg_road_generate(&settings, &b->split->roads[i], diag);
 }
 
+// A path out of a suite, as seen from its folder (NULL: the working folder).
+enum { SUITE_PATH = 1024 };
+static vg_err in_folder(const char *folder, const char *name, char path[SUITE_PATH], vg_diag *diag) {
+    bool inside = folder && name[0] != '/';
+    int size = snprintf(path, SUITE_PATH, "%s%s%s", inside ? folder : "", inside ? "/" : "", name);
+    return size < SUITE_PATH
+               ? VG_OK
+               : vg_fail_at(diag, VG_ERR_ARGUMENT, name, 0, NULL,
+                            "is longer than the %d bytes that a path may have here, with its folder",
+                            SUITE_PATH - 1);
+}
+
 // Relative paths are taken from the folder; a library name wins, as everywhere.
 static vg_err load(const building *b, int32_t i, vg_diag *diag) {
-    char path[1024], stem[64];
+    char path[SUITE_PATH], stem[64];
     const char *name = b->split->names[i];
     for (int32_t k = 0; vg_library_name(k, stem); k++)
         if (strcmp(stem, name) == 0) return vg_track_load(name, &b->split->roads[i], diag);
-    if (b->folder && name[0] != '/')
-        snprintf(path, sizeof path, "%.700s/%s", b->folder, name);
-    else
-        snprintf(path, sizeof path, "%s", name);
-    return vg_track_load(path, &b->split->roads[i], diag);
+    vg_err err = in_folder(b->folder, name, path, diag);
+    return err ? err : vg_track_load(path, &b->split->roads[i], diag);
 }
 
 static vg_err make_road(void *context, int64_t block, int64_t begin, int64_t end) {
@@ -255,11 +275,9 @@ static vg_err build(const vg_suite_config *config, const char *name, const char 
                     int32_t threads, vg_suite *out, vg_diag *diag) {
     *out = (vg_suite){.config = *config};
     snprintf(out->name, sizeof out->name, "%s", name);
-    char path[1024], item[VG_KEY_TEXT_SIZE];
-    snprintf(path, sizeof path, "%s", config->car);
-    if (folder && strchr(config->car, '/') && config->car[0] != '/')
-        snprintf(path, sizeof path, "%.700s/%s", folder, config->car);
-    vg_err err = vg_config_check(&vg_suite_schema, config, diag);
+    char path[SUITE_PATH], item[VG_KEY_TEXT_SIZE];
+    vg_err err = in_folder(strchr(config->car, '/') ? folder : NULL, config->car, path, diag);
+    if (!err) err = vg_config_check(&vg_suite_schema, config, diag);
     if (!err && !vg_config_item(config->test, 0, item))
         err = vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "test", "is empty: a suite scores at least one road");
     if (!err) err = vg_car_load(path, &out->car, diag);

@@ -67,6 +67,11 @@ typedef struct vg_suite {
 VG_NODISCARD vg_err vg_suite_read(const char *name_or_path, vg_suite_config *out, char name[VG_KEY_TEXT_SIZE],
                                   vg_diag *diag);
 
+// The folder of a suite's file, which its relative paths are taken from, into folder[VG_SUITE_FOLDER]; "":
+// the working folder. path may be NULL. Errors: VG_ERR_ARGUMENT (longer than fits).
+enum { VG_SUITE_FOLDER = 768 };
+VG_NODISCARD vg_err vg_suite_folder(const char *path, char folder[VG_SUITE_FOLDER], vg_diag *diag);
+
 // Make the roads. folder: what relative paths of roads and of the car are taken from; NULL: the working
 // folder. Errors: VG_ERR_FORMAT (an empty test split; an entry that is none), VG_ERR_MISMATCH (a road twice),
 // those of the roads' readers, of the generator and of vg_car_load. On failure *out is zero.

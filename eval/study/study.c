@@ -57,7 +57,7 @@ vg_err vg_study_read(const char *name_or_path, vg_study_config *out, char name[V
                      vg_diag *diag) {
     char path[512];
     const char *slash = strrchr(name_or_path, '/'), *base = slash ? slash + 1 : name_or_path;
-    snprintf(name, VG_KEY_TEXT_SIZE, "%.200s", base);
+    snprintf(name, VG_KEY_TEXT_SIZE, "%s", base); // a file's: at most 255 bytes
     char *dot = strrchr(name, '.');
     if (dot && dot != name) *dot = 0;
     vg_config_default(&vg_study_schema, out);

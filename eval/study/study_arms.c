@@ -3,14 +3,31 @@
 #include <string.h>
 
 #include "agents/experts/expert.h"
-#include "agents/policy_open.h"
 #include "eval/study/study_private.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 
 enum { FACTORS = 8, LEVELS = 8, ARMS_MOST = 1000 };
 
+// Every text of an arm is as long as it must be: what is cut would be another recipe.
+static vg_err take(vg_text *text, char **into, vg_diag *diag) {
+    vg_free(*into);
+    *into = NULL;
+    if (!text->failed && text->bytes)
+        *into = text->bytes;
+    else if (!text->failed)
+        *into = vg_strdup("");
+    else
+        vg_text_free(text);
+    *text = (vg_text){0};
+    return *into ? VG_OK : vg_fail_memory(diag);
+}
+
 void vg_study_free_arm(vg_study_arm *arm) {
+    vg_free(arm->label);
+    vg_free(arm->recipe);
+    vg_free(arm->group);
+    vg_free(arm->source);
     vg_free(arm->config);
     vg_free(arm->taught);
     vg_free(arm->scored);
@@ -80,23 +97,40 @@ static vg_study_arm *new_arm(vg_study *s) {
     return arm;
 }
 
+// Over all that decides an arm's cells, the study aside.
+static vg_err hash_recipe(const vg_study *s, vg_study_arm *arm, vg_diag *diag) {
+    const vg_study_budget *budget = &s->budgets[arm->budget];
+    vg_text text = {0};
+    vg_text_add(&text, "%s\n%s\n%s\n%s\n%d\n", arm->recipe, arm->learner->name, budget->name, budget->teacher,
+                budget->count);
+    vg_config_write_yaml(arm->learner->schema, arm->config, &text);
+    if (arm->taught) vg_config_write_yaml(&vg_suite_schema, arm->taught, &text);
+    if (!text.failed) arm->cells = vg_hash_text(0, text.bytes);
+    vg_err err = text.failed ? vg_fail_memory(diag) : VG_OK;
+    vg_text_free(&text);
+    return err;
+}
+
 // What decides an arm's cells is its recipe: two arms of the same recipe, scored differently, share them.
-static void give_cells(vg_study *s, vg_study_arm *arm) {
+static vg_err give_cells(vg_study *s, vg_study_arm *arm, vg_diag *diag) {
+    vg_err err = hash_recipe(s, arm, diag);
+    if (err) return err;
     arm->seeds = (int32_t)s->config.seeds;
     arm->hash = vg_hash_text(0, arm->recipe);
     for (const vg_study_arm *other = s->arms; other < arm && arm->first_cell < 0; other++)
-        if (other->learner && strcmp(other->recipe, arm->recipe) == 0) arm->first_cell = other->first_cell;
-    if (arm->first_cell >= 0) return;
+        if (other->learner && other->cells == arm->cells) arm->first_cell = other->first_cell;
+    if (arm->first_cell >= 0) return VG_OK;
     arm->first_cell = s->cell_count;
     s->cell_count += arm->seeds;
+    return VG_OK;
 }
 
 // --- experts, and learners x factors x budgets -------------------------------------------------------------
 
-// One factor: a key of the learner, and the levels it takes.
+// One factor: a key of the learner, and the levels it takes, all out of one item.
 typedef struct factor {
-    char key[64];
-    char levels[LEVELS][128];
+    char key[VG_KEY_TEXT_SIZE];
+    char levels[LEVELS][VG_KEY_TEXT_SIZE];
     int32_t count;
 } factor;
 
@@ -132,30 +166,42 @@ static const char *budget_unit(const vg_study *s) {
     return s->config.drivers[0] ? "drivers" : s->config.laps[0] ? "laps" : "demonstrations";
 }
 
+// levels: "" or ", zscore, 64".
+static vg_err name_crossed(const vg_study *s, vg_study_arm *arm, const char *learner, const char *levels,
+                           vg_diag *diag) {
+    const char *count = s->budgets[arm->budget].name;
+    vg_text text = {0};
+    vg_text_add(&text, "%s %s%s", learner, count, levels);
+    vg_err err = take(&text, &arm->label, diag);
+    vg_text_add(&text, "%s %s%s", learner, count, levels);
+    if (!err) err = take(&text, &arm->recipe, diag);
+    vg_text_add(&text, "%s%s", learner, levels);
+    if (!err) err = take(&text, &arm->group, diag);
+    vg_text_add(&text, "%s from %s %s%s", learner, count, budget_unit(s), levels);
+    if (!err) err = take(&text, &arm->source, diag);
+    vg_text_free(&text);
+    return err;
+}
+
 // The arm of a learner, a budget and the combination'th choice of levels.
 static vg_err add_crossed(vg_study *s, const char *learner, int32_t budget, const factor *factors,
                           int32_t factor_count, int32_t combination, vg_diag *diag) {
     vg_study_arm *arm = new_arm(s);
     vg_err err = begin_learner(s, learner, arm, diag);
-    char levels[101] = "", setting[200];
-    size_t used = 0;
+    char setting[2 * VG_KEY_TEXT_SIZE];
+    vg_text levels = {0};
     for (int32_t f = 0; f < factor_count && !err; f++) {
         const char *level = factors[f].levels[combination % factors[f].count];
         combination /= factors[f].count;
-        snprintf(setting, sizeof setting, "%.60s=%.120s", factors[f].key, level);
+        snprintf(setting, sizeof setting, "%.255s=%.255s", factors[f].key, level);
         err = set(s, arm, setting, "factors", diag);
-        if (used < sizeof levels)
-            used += (size_t)snprintf(levels + used, sizeof levels - used, "%s%s", used ? ", " : "", level);
+        vg_text_add(&levels, ", %s", level);
     }
-    const char *count = s->budgets[budget].name, *comma = levels[0] ? ", " : "";
-    snprintf(arm->label, sizeof arm->label, "%.20s %.60s%s%.100s", learner, count, comma, levels);
-    snprintf(arm->recipe, sizeof arm->recipe, "%s", arm->label);
-    snprintf(arm->group, sizeof arm->group, "%.20s%s%.100s", learner, comma, levels);
-    snprintf(arm->source, sizeof arm->source, "%.20s from %.60s %s%s%.100s", learner, count, budget_unit(s),
-             comma, levels);
     arm->budget = budget;
-    give_cells(s, arm);
-    return err;
+    if (!err && levels.failed) err = vg_fail_memory(diag);
+    if (!err) err = name_crossed(s, arm, learner, levels.bytes ? levels.bytes : "", diag);
+    vg_text_free(&levels);
+    return err ? err : give_cells(s, arm, diag);
 }
 
 static vg_err add_all_crossed(vg_study *s, vg_diag *diag) {
@@ -189,9 +235,10 @@ static vg_err find_budget(vg_study *s, const char *item, const char *name, const
     char word[VG_KEY_TEXT_SIZE], teacher[VG_KEY_TEXT_SIZE];
     memcpy(teacher, s->config.teacher, sizeof teacher);
     for (next_word(&settings, word); word[0]; next_word(&settings, word))
-        if (strncmp(word, "teacher=", 8) == 0) snprintf(teacher, sizeof teacher, "%.240s", word + 8);
+        if (strncmp(word, "teacher=", 8) == 0) snprintf(teacher, sizeof teacher, "%s", word + 8);
     vg_policy *expert = NULL;
-    vg_err err = vg_study_follows_laps(s, teacher) ? VG_OK : vg_policy_open(teacher, &expert, diag);
+    vg_err err =
+        vg_study_follows_laps(s, teacher) ? VG_OK : vg_policy_open(teacher, &s->def.terms, &expert, diag);
     vg_policy_destroy(expert);
     if (err) return err;
     arm->budget = vg_study_find_budget(s, name, teacher);
@@ -201,43 +248,66 @@ static vg_err find_budget(vg_study *s, const char *item, const char *name, const
                                          "many demonstrations, laps or drivers, or all");
 }
 
+// Its label, and what it is made of, in words.
+static vg_err name_written(const char *item, vg_study_arm *arm, vg_diag *diag) {
+    const char *colon = strstr(item, ": ");
+    vg_text text = {0};
+    vg_text_add(&text, "%.*s", colon ? (int)(colon - item) : (int)strlen(item), item);
+    vg_err err = take(&text, &arm->label, diag);
+    vg_text_add(&text, "%s", colon ? colon + 2 : item);
+    if (!err) err = take(&text, &arm->source, diag);
+    if (!err) err = take(&text, &arm->group, diag); // none
+    vg_text_free(&text);
+    return err;
+}
+
 // "BC: bc 2 scaling=zscore test.gust=0.1": a label, who, a budget, settings.
 static vg_err add_written(vg_study *s, const char *item, vg_diag *diag) {
     char word[VG_KEY_TEXT_SIZE];
     const char *colon = strstr(item, ": "), *at = colon ? colon + 2 : item;
     vg_study_arm *arm = new_arm(s);
-    vg_err err = VG_OK;
+    vg_text recipe = {0};
+    vg_err err = name_written(item, arm, diag);
     next_word(&at, word);
-    snprintf(arm->recipe, sizeof arm->recipe, "%s", word);
-    snprintf(arm->source, sizeof arm->source, "%s", colon ? colon + 2 : item);
-    snprintf(arm->label, sizeof arm->label, "%.*s", colon ? (int)(colon - item) : (int)strlen(item), item);
-    if (!vg_expert_known(word)) {
+    vg_text_add(&recipe, "%s", word);
+    if (!err && !vg_expert_known(word)) {
         err = begin_learner(s, word, arm, diag);
         next_word(&at, word);
         if (!err) err = find_budget(s, item, word, at, arm, diag);
-        size_t used = strlen(arm->recipe);
-        snprintf(arm->recipe + used, sizeof arm->recipe - used, " %s", word);
+        vg_text_add(&recipe, " %s", word);
     }
     for (next_word(&at, word); word[0] && !err; next_word(&at, word)) {
-        size_t used = strlen(arm->recipe);
-        if (strncmp(word, "test.", 5) != 0)
-            snprintf(arm->recipe + used, sizeof arm->recipe - used, ", %s", word);
+        if (strncmp(word, "test.", 5) != 0) vg_text_add(&recipe, ", %s", word);
         if (!arm->learner || strncmp(word, "teacher=", 8) != 0) err = set(s, arm, word, "arms", diag);
     }
-    if (!err && arm->learner) give_cells(s, arm);
+    if (!err) err = take(&recipe, &arm->recipe, diag);
+    vg_text_free(&recipe);
+    return !err && arm->learner ? give_cells(s, arm, diag) : err;
+}
+
+static vg_err add_expert(vg_study *s, const char *item, vg_diag *diag) {
+    vg_study_arm *arm = new_arm(s);
+    char **texts[] = {&arm->label, &arm->recipe, &arm->source};
+    for (int i = 0; i < 3; i++)
+        if (!(*texts[i] = vg_strdup(item))) return vg_fail_memory(diag);
+    return (arm->group = vg_strdup("")) ? VG_OK : vg_fail_memory(diag);
+}
+
+static vg_err add_experts(vg_study *s, vg_diag *diag) {
+    char item[VG_KEY_TEXT_SIZE];
+    vg_err err = VG_OK;
+    for (int32_t i = 0; !err && vg_config_item(s->config.experts, i, item); i++)
+        err = s->arm_count == ARMS_MOST
+                  ? vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "experts", "more than %d arms", ARMS_MOST)
+                  : add_expert(s, item, diag);
     return err;
 }
 
 vg_err vg_study_list_arms(vg_study *s, vg_diag *diag) {
     char item[VG_KEY_TEXT_SIZE];
     if (!(s->arms = vg_new(vg_study_arm, ARMS_MOST))) return vg_fail_memory(diag);
-    for (int32_t i = 0; i < ARMS_MOST && vg_config_item(s->config.experts, i, item); i++) {
-        vg_study_arm *arm = new_arm(s);
-        memcpy(arm->label, item, sizeof arm->label);
-        memcpy(arm->recipe, item, sizeof arm->recipe);
-        memcpy(arm->source, item, sizeof arm->source);
-    }
-    vg_err err = add_all_crossed(s, diag);
+    vg_err err = add_experts(s, diag);
+    if (!err) err = add_all_crossed(s, diag);
     for (int32_t i = 0; !err && vg_config_item(s->config.arms, i, item); i++)
         err = s->arm_count == ARMS_MOST
                   ? vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "arms", "more than %d arms", ARMS_MOST)

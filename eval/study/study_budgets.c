@@ -19,7 +19,7 @@ static vg_err read_budget(const vg_study *s, const char *name, const char *teach
     while (vg_config_item(s->config.drivers, drivers, item)) drivers++;
     if (drivers) most = drivers;
     bool all = strcmp(name, "all") == 0;
-    if (!all && (!vg_parse_int(name, &count) || count < 1))
+    if (!all && (strlen(name) > VG_STUDY_BUDGET_NAME || !vg_parse_int(name, &count) || count < 1))
         return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "demonstrations", "'%.60s' is no budget", name);
     if (all && !s->lap_count)
         return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "demonstrations",
@@ -29,7 +29,7 @@ static vg_err read_budget(const vg_study *s, const char *name, const char *teach
         return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "demonstrations", "%lld, of %lld there are",
                           (long long)count, (long long)most);
     out->count = drivers ? laps_of_drivers(s, count) : (int32_t)count;
-    snprintf(out->name, sizeof out->name, "%.60s", name);
+    snprintf(out->name, sizeof out->name, "%s", name);
     snprintf(out->teacher, sizeof out->teacher, "%s", teacher);
     return VG_OK;
 }

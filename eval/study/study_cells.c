@@ -3,20 +3,20 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agents/policy_open.h"
+#include "agents/policy/policy_file.h"
 #include "agents/training/rounds.h"
-#include "eval/outcome/json.h"
+#include "eval/study/study_card.h"
 #include "eval/study/study_private.h"
 #include "sim/base/blocks.h"
+#include "sim/base/hash.h"
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
 
 void vg_study_cell_path(const vg_study *s, const vg_study_arm *arm, int32_t seed, const char *extension,
                         char path[VG_STUDY_PATH]) {
-    char slug[VG_KEY_TEXT_SIZE];
-    snprintf(slug, sizeof slug, "%s", arm->recipe);
-    vg_study_slug(slug);
-    snprintf(path, VG_STUDY_PATH, "%.1030s/%s-seed-%d%.20s", s->folder, slug, seed + 1, extension);
+    char slug[VG_STUDY_SLUG];
+    snprintf(path, VG_STUDY_PATH, "%.1040s/%s-seed-%d%.20s", s->folder,
+             vg_study_slug(arm->recipe, arm->cells, slug), seed + 1, extension);
 }
 
 uint64_t vg_study_cell_seed(const vg_study *s, const vg_study_arm *arm, int32_t seed) {
@@ -31,46 +31,93 @@ uint64_t vg_study_cell_seed(const vg_study *s, const vg_study_arm *arm, int32_t 
 #define JSON_TO_double(json)   number_of(json)
 static double number_of(const json_t *json) { return json_is_number(json) ? json_number_value(json) : NAN; }
 
+// --- what a cell is
+// ------------------------------------------------------------------------------------------
+
+// A configuration as text; NULL where there is none.
+static json_t *yaml_of(const vg_schema *schema, const void *config) {
+    if (!config) return json_null();
+    vg_text text = {0};
+    vg_config_write_yaml(schema, config, &text);
+    json_t *out = text.failed ? NULL : json_string(text.bytes);
+    vg_text_free(&text);
+    return out;
+}
+
+// All that decides a cell's content. Its log is made, or checked, by now.
+static json_t *cell_card(const vg_study *s, const vg_study_arm *arm, int32_t seed) {
+    const vg_study_budget *b = &s->budgets[arm->budget];
+    return json_pack("{so ss ss so ss ss so so sI}", "study", vg_study_card_hash(s->hash), "recipe",
+                     arm->recipe, "learner", arm->learner->name, "configuration",
+                     yaml_of(arm->learner->schema, arm->config), "budget", b->name, "teacher", b->teacher,
+                     "collected_in", yaml_of(&vg_suite_schema, arm->taught), "log_hash",
+                     vg_study_card_hash(vg_study_log_hash(s, arm, seed)), "seed",
+                     (json_int_t)vg_study_cell_seed(s, arm, seed));
+}
+
+// Of the files that a training leaves: the policy, and the rounds where its learner has any.
+static json_t *content_card(const vg_study *s, const vg_study_arm *arm, int32_t seed, vg_err *err,
+                            vg_diag *diag) {
+    char path[VG_STUDY_PATH], *bytes = NULL;
+    int64_t size = 0;
+    vg_policy *policy = NULL;
+    vg_study_cell_path(s, arm, seed, ".safetensors", path);
+    if ((*err = vg_policy_load(path, &policy, diag))) return NULL;
+    uint64_t hash = policy->hash;
+    vg_policy_destroy(policy);
+    vg_study_cell_path(s, arm, seed, ".rounds", path);
+    *err = vg_file_read(path, 0, &bytes, &size, diag);
+    bool none = *err == VG_ERR_NOT_FOUND;
+    if (none) *err = VG_OK;
+    json_t *rounds =
+        none ? json_null() : vg_study_card_hash(vg_hash_bytes(0, bytes ? bytes : "", (size_t)size));
+    vg_free(bytes);
+    json_t *card = json_pack("{so so}", "policy_hash", vg_study_card_hash(hash), "rounds_hash", rounds);
+    if (!*err && !card) *err = vg_fail_memory(diag);
+    return card;
+}
+
 // Written last: the cell is finished once it is there.
 static vg_err write_report(const vg_study *s, const vg_study_arm *arm, int32_t seed,
                            const vg_learner_report *report, vg_diag *diag) {
     char path[VG_STUDY_PATH];
-    vg_text text = {0};
-    json_t *object = json_object();
-    int failed = !object;
-#define X(type, name, unit, help) failed |= json_object_set_new(object, #name, JSON_OF_##type(report->name));
+    vg_err err;
+    json_t *content = content_card(s, arm, seed, &err, diag);
+    json_t *card = err ? NULL : cell_card(s, arm, seed);
+    int failed = !card;
+    if (!failed) failed |= json_object_update(card, content);
+#define X(type, name, unit, help)                                                                            \
+    if (!failed) failed |= json_object_set_new(card, #name, JSON_OF_##type(report->name));
     VG_LEARNER_REPORT(X)
 #undef X
-    if (!failed) vg_json_text(object, &text);
-    json_decref(object);
+    json_decref(content);
     vg_study_cell_path(s, arm, seed, ".json", path);
-    vg_err err = failed || text.failed ? vg_fail_memory(diag)
-                                       : vg_file_write(path, text.bytes, text.size, VG_REPLACE, diag);
-    vg_text_free(&text);
-    return err;
+    if (!err && !failed) return vg_study_card_write(card, path, diag);
+    json_decref(card);
+    return err ? err : vg_fail_memory(diag);
 }
 
 vg_err vg_study_cell_report(const vg_study *s, const vg_study_arm *arm, int32_t seed,
                             vg_learner_report *report, vg_diag *diag) {
-    char path[VG_STUDY_PATH], *bytes;
-    int64_t size;
+    char path[VG_STUDY_PATH];
+    json_t *card = NULL;
     vg_study_cell_path(s, arm, seed, ".json", path);
-    vg_err err = vg_file_read(path, 65536, &bytes, &size, diag);
-    if (err) return err;
-    json_t *object = json_loadb(bytes, (size_t)size, 0, NULL);
-    vg_free(bytes);
     *report = (vg_learner_report){0};
-    if (!json_is_object(object))
-        err = vg_fail_at(diag, VG_ERR_FORMAT, path, 0, NULL,
-                         "is no report of a training; delete it to train the cell anew");
-#define X(type, name, unit, help) report->name = JSON_TO_##type(json_object_get(object, #name));
+    vg_err err = vg_study_card_read(path, &card, diag);
+    if (!err) err = vg_study_card_check(card, cell_card(s, arm, seed), path, "cell", diag);
+#define X(type, name, unit, help) report->name = JSON_TO_##type(json_object_get(card, #name));
     if (!err) {
         VG_LEARNER_REPORT(X)
     }
 #undef X
-    json_decref(object);
+    json_t *content = err ? NULL : content_card(s, arm, seed, &err, diag);
+    if (!err) err = vg_study_card_check(card, content, path, "cell", diag);
+    json_decref(card);
     return err;
 }
+
+// --- training
+// ------------------------------------------------------------------------------------------------
 
 // Who watches a training: asks whether to stop, and keeps its rounds.
 typedef struct cell_watch {
@@ -112,7 +159,7 @@ static void give_roads(const vg_study *s, vg_learner_def *def) {
 
 static vg_err train_cell(vg_study *s, const vg_study_arm *arm, int32_t seed, vg_diag *diag) {
     char log[VG_STUDY_PATH], policy[VG_STUDY_PATH], checkpoint[VG_STUDY_PATH], rounds[VG_STUDY_PATH];
-    char teacher[VG_STUDY_PATH];
+    char teacher[VG_STUDY_PATH + VG_KEY_TEXT_SIZE];
     vg_learner_report report = {0};
     vg_policy *expert = NULL;
     vg_study_log_path(s, arm->budget, s->lap_count ? 0 : seed, log);
@@ -139,7 +186,7 @@ static vg_err train_cell(vg_study *s, const vg_study_arm *arm, int32_t seed, vg_
     if (arm->taught) def.disturbance = vg_suite_disturbance(arm->taught);
     if (needs & (VG_LEARNER_EXPERT | VG_LEARNER_EITHER)) {
         vg_study_expert(s, s->budgets[arm->budget].teacher, arm->budget, teacher);
-        err = vg_policy_open(teacher, &expert, diag);
+        err = vg_policy_open(teacher, &s->def.terms, &expert, diag);
         def.expert = expert;
     }
     if (!err) err = arm->learner->train(&def, &report, diag);

@@ -5,20 +5,27 @@
 #include <string.h>
 
 #include "agents/drive/record.h"
-#include "agents/policy_open.h"
+#include "eval/study/study_card.h"
 #include "eval/study/study_private.h"
 #include "logs/import/lap_formats.h"
 #include "logs/import/lap_line.h"
 #include "sim/base/blocks.h"
+#include "sim/base/hash.h"
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
 #include "tracks/library.h"
 
 // --- human laps --------------------------------------------------------------------------------------------
 
-static void in_folder(const vg_study *s, const char *path, char out[VG_STUDY_PATH]) {
+static vg_err fail_path(const char *path, vg_diag *diag) {
+    return vg_fail_at(diag, VG_ERR_ARGUMENT, path, 0, NULL,
+                      "is longer than the %d bytes that a path may have here", VG_STUDY_PATH - 1);
+}
+
+static vg_err in_folder(const vg_study *s, const char *path, char out[VG_STUDY_PATH], vg_diag *diag) {
     bool relative = s->def.data && path[0] != '/';
-    snprintf(out, VG_STUDY_PATH, "%s%s%s", relative ? s->def.data : "", relative ? "/" : "", path);
+    int size = snprintf(out, VG_STUDY_PATH, "%s%s%s", relative ? s->def.data : "", relative ? "/" : "", path);
+    return size < VG_STUDY_PATH ? VG_OK : fail_path(path, diag);
 }
 
 static vg_err add_laps(vg_study *s, const glob_t *found, vg_diag *diag) {
@@ -28,7 +35,8 @@ static vg_err add_laps(vg_study *s, const glob_t *found, vg_diag *diag) {
     if (!grown) return vg_fail_memory(diag);
     s->lap_files = grown;
     for (size_t i = 0; i < found->gl_pathc; i++)
-        snprintf(s->lap_files[s->lap_count++], VG_STUDY_PATH, "%s", found->gl_pathv[i]);
+        if (snprintf(s->lap_files[s->lap_count++], VG_STUDY_PATH, "%s", found->gl_pathv[i]) >= VG_STUDY_PATH)
+            return fail_path(found->gl_pathv[i], diag);
     return VG_OK;
 }
 
@@ -60,7 +68,7 @@ vg_err vg_study_find_laps(vg_study *s, vg_diag *diag) {
     vg_err err = VG_OK;
     for (int32_t i = 0; vg_config_item(s->config.laps, i, item) && !err; i++) {
         glob_t found;
-        in_folder(s, item, path);
+        if ((err = in_folder(s, item, path, diag))) break;
         int status = glob(path, 0, NULL, &found);
         if (status == GLOB_NOSPACE)
             err = vg_fail_memory(diag);
@@ -80,8 +88,8 @@ vg_err vg_study_find_laps(vg_study *s, vg_diag *diag) {
     char stem[64];
     for (int32_t i = 0; vg_library_name(i, stem); i++)
         if (strcmp(stem, s->config.laps_road) == 0) return vg_track_load(stem, &s->laps_road, diag);
-    in_folder(s, s->config.laps_road, path);
-    return vg_track_load_warned(path, s->def.warnings, &s->laps_road, diag);
+    err = in_folder(s, s->config.laps_road, path, diag);
+    return err ? err : vg_track_load_warned(path, s->def.warnings, &s->laps_road, diag);
 }
 
 static vg_err import_laps(const vg_study *s, int32_t count, const char *path, vg_diag *diag) {
@@ -107,7 +115,7 @@ static vg_err demonstrate(const vg_study *s, int32_t seed, const vg_study_budget
                           vg_diag *diag) {
     vg_policy *teacher = NULL;
     vg_log *log = NULL;
-    vg_err err = vg_policy_open(budget->teacher, &teacher, diag);
+    vg_err err = vg_policy_open(budget->teacher, &s->def.terms, &teacher, diag);
     if (!err) err = vg_log_create(path, VG_REPLACE, &log, diag);
     for (int32_t i = 0; i < budget->count && !err; i++) {
         vg_record_def def = vg_record_default();
@@ -128,33 +136,44 @@ static vg_err demonstrate(const vg_study *s, int32_t seed, const vg_study_budget
     return err;
 }
 
-void vg_study_slug(char *text) {
-    for (char *c = text; *c; c++)
+char *vg_study_slug(const char *text, uint64_t hash, char buffer[VG_STUDY_SLUG]) {
+    char digits[17];
+    vg_name_of(buffer, VG_STUDY_SLUG - 17, text, strlen(text));
+    for (char *c = buffer; *c; c++)
         if (strchr(" ,=/\\:*?\"<>|@;", *c)) *c = '-';
+    size_t used = strlen(buffer);
+    snprintf(buffer + used, VG_STUDY_SLUG - used, "-%s", vg_hash_format(hash, digits));
+    return buffer;
 }
 
+// The folder has at most VG_STUDY_OUT bytes and a hash: there is room.
 void vg_study_log_path(const vg_study *s, int32_t budget, int32_t seed, char path[VG_STUDY_PATH]) {
     const vg_study_budget *b = &s->budgets[budget];
-    char teacher[VG_KEY_TEXT_SIZE + 1] = "";
-    if (strcmp(b->teacher, s->config.teacher) != 0) snprintf(teacher, sizeof teacher, "-%s", b->teacher);
-    vg_study_slug(teacher);
+    char slug[VG_STUDY_SLUG], teacher[VG_STUDY_SLUG + 1] = "";
+    if (strcmp(b->teacher, s->config.teacher) != 0)
+        snprintf(teacher, sizeof teacher, "-%s",
+                 vg_study_slug(b->teacher, vg_hash_text(0, b->teacher), slug));
     if (s->lap_count)
-        snprintf(path, VG_STUDY_PATH, "%.1030s/laps-%.60s%s.vlog", s->folder, b->name, teacher);
+        snprintf(path, VG_STUDY_PATH, "%.1040s/laps-%s%s.vlog", s->folder, b->name, teacher);
     else
-        snprintf(path, VG_STUDY_PATH, "%.1030s/demonstrations-%.60s%s-seed-%d.vlog", s->folder, b->name,
-                 teacher, seed + 1);
+        snprintf(path, VG_STUDY_PATH, "%.1040s/demonstrations-%s%s-seed-%d.vlog", s->folder, b->name, teacher,
+                 seed + 1);
 }
 
 bool vg_study_follows_laps(const vg_study *s, const char *text) {
     return s->config.laps[0] && strncmp(text, "line_follower", 13) == 0 && !strstr(text, "log=");
 }
 
-void vg_study_expert(const vg_study *s, const char *text, int32_t budget, char out[VG_STUDY_PATH]) {
+// A text of a study has at most 255 bytes: there is room.
+void vg_study_expert(const vg_study *s, const char *text, int32_t budget,
+                     char out[VG_STUDY_PATH + VG_KEY_TEXT_SIZE]) {
     char log[VG_STUDY_PATH];
-    snprintf(out, VG_STUDY_PATH, "%.250s", text);
+    snprintf(out, VG_KEY_TEXT_SIZE, "%s", text);
     if (!vg_study_follows_laps(s, text)) return;
     vg_study_log_path(s, budget, 0, log);
-    snprintf(out, VG_STUDY_PATH, "%.250s%slog=%.1100s", text, strchr(text, ':') ? "," : ":", log);
+    size_t used = strlen(out);
+    snprintf(out + used, VG_STUDY_PATH + VG_KEY_TEXT_SIZE - used, "%slog=%.1390s",
+             strchr(text, ':') ? "," : ":", log);
 }
 
 // What the blocks of one parallel run share.
@@ -164,28 +183,81 @@ typedef struct making {
     vg_diag *diags;
 } making;
 
+// All that decides a log's content; its road files, laps and cars are in the study's hash.
+static json_t *log_card(const vg_study *s, int32_t budget, int32_t seed) {
+    const vg_study_budget *b = &s->budgets[budget];
+    return json_pack("{so ss ss si si}", "study", vg_study_card_hash(s->hash), "budget", b->name, "teacher",
+                     s->lap_count ? "" : b->teacher, "episodes", b->count, "seed",
+                     s->lap_count ? 0 : seed + 1);
+}
+
+static vg_err hash_log(const char *path, uint64_t *hash, vg_diag *diag) {
+    vg_log *log = NULL;
+    vg_err err = vg_log_open(path, &log, diag);
+    if (!err) err = vg_log_hash(log, hash, diag);
+    vg_err closed = log ? vg_log_close(log, err ? NULL : diag) : VG_OK;
+    return err ? err : closed;
+}
+
+static void card_path(const char *log, char path[VG_STUDY_PATH]) {
+    snprintf(path, VG_STUDY_PATH, "%.*s.card", (int)(strlen(log) - strlen(".vlog")), log);
+}
+
+// The log that is there: is it the one its card tells of, and the card of this budget and seed?
+// VG_ERR_NOT_FOUND: there is none, or it was not finished.
+static vg_err check_log(const vg_study *s, int32_t budget, int32_t seed, const char *path, uint64_t *hash,
+                        vg_diag *diag) {
+    char card[VG_STUDY_PATH];
+    json_t *found;
+    card_path(path, card);
+    vg_err err = vg_study_card_read(card, &found, diag);
+    if (!err && vg_file_may_write(path, VG_KEEP, diag) != VG_ERR_EXISTS) err = VG_ERR_NOT_FOUND;
+    if (!err) err = vg_study_card_check(found, log_card(s, budget, seed), card, "log", diag);
+    if (!err) err = hash_log(path, hash, diag);
+    if (!err) {
+        json_t *content = json_pack("{so}", "content", vg_study_card_hash(*hash));
+        err = vg_study_card_check(found, content, path, "log", diag);
+    }
+    json_decref(found);
+    return err;
+}
+
 static vg_err make_log(void *context, int64_t block, int64_t begin, int64_t end) {
     making *m = context;
     (void)block, (void)end;
-    char path[VG_STUDY_PATH];
+    char path[VG_STUDY_PATH], card[VG_STUDY_PATH];
     int32_t budget = (int32_t)(begin / m->seeds), seed = (int32_t)(begin % m->seeds);
+    vg_study *s = m->study;
     vg_diag *diag = &m->diags[begin];
-    vg_err err = vg_study_check_stop(m->study, diag);
+    uint64_t *hash = &s->log_hashes[begin];
+    vg_err err = vg_study_check_stop(s, diag);
     if (err) return err;
-    vg_study_log_path(m->study, budget, seed, path);
-    if (vg_file_may_write(path, VG_KEEP, diag) == VG_ERR_EXISTS) return VG_OK;
-    const vg_study_budget *of = &m->study->budgets[budget];
-    return m->study->lap_count ? import_laps(m->study, of->count, path, diag)
-                               : demonstrate(m->study, seed, of, path, diag);
+    vg_study_log_path(s, budget, seed, path);
+    err = check_log(s, budget, seed, path, hash, diag);
+    if (err != VG_ERR_NOT_FOUND) return err;
+    const vg_study_budget *of = &s->budgets[budget];
+    err = s->lap_count ? import_laps(s, of->count, path, diag) : demonstrate(s, seed, of, path, diag);
+    if (!err) err = hash_log(path, hash, diag);
+    if (err) return err;
+    json_t *own = log_card(s, budget, seed);
+    if (own && json_object_set_new(own, "content", vg_study_card_hash(*hash))) json_decref(own), own = NULL;
+    card_path(path, card);
+    return vg_study_card_write(own, card, diag); // last: now the log is finished
+}
+
+uint64_t vg_study_log_hash(const vg_study *s, const vg_study_arm *arm, int32_t seed) {
+    return s->log_hashes[s->lap_count ? arm->budget : (int64_t)arm->budget * s->config.seeds + seed];
 }
 
 vg_err vg_study_make_logs(vg_study *s, vg_diag *diag) {
     making m = {.study = s, .seeds = s->lap_count ? 1 : (int32_t)s->config.seeds};
     if (s->cell_count == 0 && s->lap_count == 0) return VG_OK;
     int64_t count = (int64_t)s->budget_count * m.seeds;
-    if (!(m.diags = vg_new(vg_diag, count))) return vg_fail_memory(diag);
-    vg_err err = vg_blocks_run(count, 1, s->def.threads, make_log, &m);
-    for (int64_t i = 0; err && diag && i < count; i++)
+    m.diags = vg_new(vg_diag, count);
+    s->log_hashes = vg_new(uint64_t, count);
+    vg_err err = m.diags && s->log_hashes ? VG_OK : vg_fail_memory(diag);
+    if (!err) err = vg_blocks_run(count, 1, s->def.threads, make_log, &m);
+    for (int64_t i = 0; err && m.diags && diag && i < count; i++)
         if (m.diags[i].code == err) {
             *diag = m.diags[i];
             break;

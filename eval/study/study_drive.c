@@ -1,14 +1,13 @@
 // Who drives for an arm, and in what disturbance.
 #include "agents/policy/policy_file.h"
-#include "agents/policy_open.h"
 #include "eval/study/study_private.h"
 
 vg_err vg_study_load_policy(const vg_study *s, const vg_study_arm *arm, int32_t seed, vg_policy **out,
                             vg_diag *diag) {
-    char path[VG_STUDY_PATH];
+    char path[VG_STUDY_PATH + VG_KEY_TEXT_SIZE];
     if (!arm->learner) {
         vg_study_expert(s, arm->recipe, vg_study_largest(s), path);
-        return vg_policy_open(path, out, diag);
+        return vg_policy_open(path, &s->def.terms, out, diag);
     }
     vg_study_cell_path(s, arm, seed, ".safetensors", path);
     return vg_policy_load(path, out, diag);

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agents/policy_open.h"
+#include "agents/experts/expert.h"
 #include "eval/study/study_private.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
@@ -26,6 +26,47 @@ static vg_err check_teaching(const vg_study *s, vg_diag *diag) {
                       "is empty: the teacher has no road to demonstrate on");
 }
 
+static vg_err hash_file(const char *path, uint64_t *h, vg_diag *diag) {
+    char *bytes;
+    int64_t size;
+    vg_err err = vg_file_read(path, 0, &bytes, &size, diag);
+    if (err) return err;
+    *h = vg_hash_bytes(*h, bytes, (size_t)size);
+    vg_free(bytes);
+    return VG_OK;
+}
+
+// The files that an expert is made from: "line_follower:log=a.vlog", "human_model:config=driver.yaml". A
+// preset is no file.
+static vg_err hash_expert(const char *text, uint64_t *h, vg_diag *diag) {
+    static const char *const keys[] = {"log=", "config="};
+    char path[VG_KEY_TEXT_SIZE];
+    vg_err err = VG_OK;
+    const char *at = vg_expert_known(text) ? strchr(text, ':') : NULL;
+    for (; at && !err; at = strchr(at, ',')) {
+        at++;
+        for (int k = 0; k < 2; k++) {
+            size_t length = strlen(keys[k]);
+            if (strncmp(at, keys[k], length) != 0) continue;
+            snprintf(path, sizeof path, "%.*s", (int)strcspn(at + length, ","), at + length);
+            err = hash_file(path, h, diag);
+            if (err == VG_ERR_NOT_FOUND) err = VG_OK;
+        }
+    }
+    return err;
+}
+
+static vg_err hash_experts(const vg_study *s, uint64_t *h, vg_diag *diag) {
+    char item[VG_KEY_TEXT_SIZE];
+    vg_err err = hash_expert(s->config.teacher, h, diag);
+    for (int32_t i = 0; !err && vg_config_item(s->config.experts, i, item); i++)
+        err = hash_expert(item, h, diag);
+    for (int32_t i = 0; !err && i < s->budget_count; i++)
+        if (strcmp(s->budgets[i].teacher, s->config.teacher) != 0)
+            err = hash_expert(s->budgets[i].teacher, h, diag);
+    return err;
+}
+
 static vg_err identify(vg_study *s, vg_diag *diag) {
     vg_text *t = &s->configuration;
     vg_config_write_yaml(&vg_study_schema, &s->config, t);
@@ -39,14 +80,10 @@ static vg_err identify(vg_study *s, vg_diag *diag) {
     h = vg_hash_int(h, &(int64_t){(int64_t)vg_suite_hash(&s->suite)}, 1);
     for (int32_t i = 0; i < s->suite.train.count; i++)
         h = vg_hash_int(h, &(int64_t){(int64_t)vg_road_hash(s->suite.train.roads[i])}, 1);
-    for (int32_t i = 0; i < s->lap_count; i++) {
-        char *bytes;
-        int64_t size;
-        vg_err err = vg_file_read(s->lap_files[i], 0, &bytes, &size, diag);
-        if (err) return err;
-        h = vg_hash_bytes(h, bytes, (size_t)size);
-        vg_free(bytes);
-    }
+    vg_err err = VG_OK;
+    for (int32_t i = 0; !err && i < s->lap_count; i++) err = hash_file(s->lap_files[i], &h, diag);
+    if (!err) err = hash_experts(s, &h, diag);
+    if (err) return err;
     if (s->laps_road) h = vg_hash_int(h, &(int64_t){(int64_t)vg_road_hash(s->laps_road)}, 1);
     s->hash = h;
     return failed ? vg_fail_memory(diag) : VG_OK;
@@ -56,8 +93,9 @@ static vg_err identify(vg_study *s, vg_diag *diag) {
 static vg_err claim(vg_study *s, vg_diag *diag) {
     char path[VG_STUDY_PATH], hash[17], *bytes = NULL;
     int64_t size;
-    if (snprintf(path, sizeof path, "%s/study.yaml", s->def.out) >= 1000)
-        return vg_fail(diag, VG_ERR_ARGUMENT, "--out is longer than a path may be");
+    if (snprintf(path, sizeof path, "%s/study.yaml", s->def.out) >= VG_STUDY_OUT)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "--out is longer than the %d bytes that it may have",
+                       VG_STUDY_OUT - (int)sizeof "/study.yaml");
     vg_hash_format(s->hash, hash);
     snprintf(s->folder, sizeof s->folder, "%s/cells-%s", s->def.out, hash);
     vg_text text = {0};
@@ -66,10 +104,10 @@ static vg_err claim(vg_study *s, vg_diag *diag) {
     if (err == VG_ERR_EXISTS && s->def.resume) {
         err = vg_file_read(path, 0, &bytes, &size, diag);
         if (!err && (size != text.size || memcmp(bytes, text.bytes, (size_t)size) != 0))
-            err = vg_fail_at(
-                diag, VG_ERR_MISMATCH, path, 0, NULL,
-                "is of another study: its file, suite or laps were edited since; cells are not mixed. "
-                "Use another --out, or --force to start anew");
+            err = vg_fail_at(diag, VG_ERR_MISMATCH, path, 0, NULL,
+                             "is of another study: its file, suite, laps or a teacher's log were edited "
+                             "since; cells are not mixed. "
+                             "Use another --out, or --force to start anew");
         vg_free(bytes);
     } else if (err == VG_ERR_EXISTS && !s->def.force) {
         err = vg_fail_at(diag, err, path, 0, NULL, "a study is there; --resume goes on, --force starts anew");
@@ -87,7 +125,7 @@ static vg_err check_experts(const vg_study *s, vg_diag *diag) {
     for (int32_t i = -1; !err && (i < 0 || vg_config_item(s->config.experts, i, item)); i++) {
         vg_policy *policy = NULL;
         const char *text = i < 0 ? s->config.teacher : item;
-        if (!vg_study_follows_laps(s, text)) err = vg_policy_open(text, &policy, diag);
+        if (!vg_study_follows_laps(s, text)) err = vg_policy_open(text, &s->def.terms, &policy, diag);
         vg_policy_destroy(policy);
     }
     return err;
@@ -107,6 +145,7 @@ vg_err vg_study_open(const vg_study_def *def, vg_study **out, vg_diag *diag) {
     if (!err) err = check_experts(s, diag);
     if (!err && s->config.laps[0]) err = vg_study_find_laps(s, diag);
     if (!err) err = build_suite(s, diag);
+    if (!err) err = vg_policy_may_open(s->suite.config.reference, s->def.terms.trust, diag);
     if (!err) err = vg_study_list_budgets(s, diag);
     if (!err) err = vg_study_list_arms(s, diag);
     if (!err) err = check_teaching(s, diag);
@@ -129,6 +168,7 @@ void vg_study_close(vg_study *s) {
     vg_free(s->lap_files);
     vg_free(s->lap_driver);
     vg_free(s->budgets);
+    vg_free(s->log_hashes);
     for (int32_t i = 0; i < s->arm_count; i++) vg_study_free_arm(&s->arms[i]);
     vg_free(s->arms);
     if (s->progress_lock) pthread_mutex_destroy(s->progress_lock);

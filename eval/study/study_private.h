@@ -9,27 +9,28 @@
 #include "eval/outcome/claims.h"
 #include "eval/study/study.h"
 
-enum { VG_STUDY_PATH = 1400 };
+enum { VG_STUDY_PATH = 1400, VG_STUDY_OUT = 1000, VG_STUDY_BUDGET_NAME = 60 };
 
 // A recipe: an expert, or a learner with a budget and settings.
 typedef struct vg_study_arm {
-    char label[VG_KEY_TEXT_SIZE];  // "bc 2, scaling=zscore"
-    char recipe[VG_KEY_TEXT_SIZE]; // what its cells are called and seeded by; an expert's text
-    char group[VG_KEY_TEXT_SIZE];  // label without the budget; "": none
-    char source[VG_KEY_TEXT_SIZE]; // its settings in words
-    const vg_learner *learner;     // NULL: an expert
-    void *config;                  // of the learner
-    int32_t budget;                // index into the study's budgets; -1: an expert
-    vg_suite_config *taught;       // disturbance to collect in; NULL: still air
-    vg_suite_config *scored;       // disturbance and starts to be scored in; NULL: the suite's
-    uint64_t hash;                 // of the recipe: what the training seeds derive from
-    int32_t seeds;                 // 1 for an expert
-    int32_t first_cell;            // index of its first training seed's; -1: an expert
+    char *label;               // "bc 2, scaling=zscore"
+    char *recipe;              // what its cells are seeded by; an expert's text
+    char *group;               // label without the budget; "": none
+    char *source;              // its settings in words
+    const vg_learner *learner; // NULL: an expert
+    void *config;              // of the learner
+    int32_t budget;            // index into the study's budgets; -1: an expert
+    vg_suite_config *taught;   // disturbance to collect in; NULL: still air
+    vg_suite_config *scored;   // disturbance and starts to be scored in; NULL: the suite's
+    uint64_t hash;             // of the recipe's text: what the training seeds derive from
+    uint64_t cells;            // of all that decides its cells: what they are called by
+    int32_t seeds;             // 1 for an expert
+    int32_t first_cell;        // index of its first training seed's; -1: an expert
 } vg_study_arm;
 
 // One level of data: so many demonstrations, laps or drivers.
 typedef struct vg_study_budget {
-    char name[64];                  // "2", "all"
+    char name[64];                  // "2", "all": at most VG_STUDY_BUDGET_NAME bytes
     char teacher[VG_KEY_TEXT_SIZE]; // who demonstrates, and is asked; of laps only the latter
     int32_t count;                  // demonstrations or laps
 } vg_study_budget;
@@ -51,6 +52,7 @@ struct vg_study {
     vg_study_arm *arms;      // [arm_count]
     int32_t arm_count, cell_count;
     char folder[VG_STUDY_PATH]; // OUT/cells-HASH
+    uint64_t *log_hashes;       // [budget_count][seeds], of what the cells learn from, once the logs are made
     // Scoring.
     vg_outcome outcome;
     vg_outcome_arm *rows;              // [arm_count]
@@ -74,9 +76,14 @@ VG_NODISCARD vg_err vg_study_check_stop(const vg_study *study, vg_diag *diag);
 
 // The log that training seed `seed` of budget `budget` learns from: its path, and making it where it is
 // missing.
-void vg_study_slug(char *text); // what of a text may stand in a file's name, in place
+// The first bytes of a text that may stand in a file's name, and the hash that tells it from others:
+// "bc-2-0123456789abcdef". Returns buffer.
+enum { VG_STUDY_SLUG = 80 };
+char *vg_study_slug(const char *text, uint64_t hash, char buffer[VG_STUDY_SLUG]);
 void vg_study_log_path(const vg_study *study, int32_t budget, int32_t seed, char path[VG_STUDY_PATH]);
+// Errors: also VG_ERR_MISMATCH, where the log that is there is not the one of that budget and seed.
 VG_NODISCARD vg_err vg_study_make_logs(vg_study *study, vg_diag *diag);
+uint64_t vg_study_log_hash(const vg_study *study, const vg_study_arm *arm, int32_t seed);
 
 // How like the human an arm drives, where the road of his laps is scored; into its row.
 VG_NODISCARD vg_err vg_study_compare_human(vg_study *study, int32_t arm, vg_diag *diag);
@@ -109,7 +116,8 @@ int32_t vg_study_largest(const vg_study *study); // the budget with the most dem
 
 // An expert as vg_policy_open takes it: a line_follower without a log is given the laps of a budget.
 bool vg_study_follows_laps(const vg_study *study, const char *text); // is it such a one?
-void vg_study_expert(const vg_study *study, const char *text, int32_t budget, char out[VG_STUDY_PATH]);
+void vg_study_expert(const vg_study *study, const char *text, int32_t budget,
+                     char out[VG_STUDY_PATH + VG_KEY_TEXT_SIZE]);
 
 // Find the lap files, in alphabetical order, and their drivers.
 VG_NODISCARD vg_err vg_study_find_laps(vg_study *study, vg_diag *diag);
@@ -123,7 +131,7 @@ void vg_study_cell_path(const vg_study *study, const vg_study_arm *arm, int32_t 
                         char path[VG_STUDY_PATH]);
 uint64_t vg_study_cell_seed(const vg_study *study, const vg_study_arm *arm, int32_t seed);
 // What the training of a finished cell took and came to. Errors: VG_ERR_NOT_FOUND (not finished),
-// VG_ERR_FORMAT.
+// VG_ERR_FORMAT, VG_ERR_MISMATCH (the cell, its policy or its rounds are of another recipe).
 VG_NODISCARD vg_err vg_study_cell_report(const vg_study *study, const vg_study_arm *arm, int32_t seed,
                                          vg_learner_report *report, vg_diag *diag);
 

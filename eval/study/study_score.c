@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agents/policy_open.h"
 #include "eval/study/study_private.h"
 #include "sim/base/memory.h"
 
@@ -116,7 +115,7 @@ static vg_err make_reference(vg_study *s, vg_policy **expert, vg_reference **out
                           "is 'human', but the study has no laps");
     }
     if (!name[0]) return VG_OK;
-    vg_err err = vg_policy_open(name, expert, diag);
+    vg_err err = vg_policy_open(name, &s->def.terms, expert, diag);
     return err ? err : vg_suite_reference(&s->suite, *expert, s->def.threads, out, diag);
 }
 

@@ -6,7 +6,7 @@ set(VERGE_TARGETS verge)
 add_library(verge::verge ALIAS verge)
 if(TARGET verge-figures AND BUILD_SHARED_LIBS) # the program's own
   install(TARGETS verge-figures LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} NAMELINK_SKIP)
-  set_target_properties(verge-figures PROPERTIES INSTALL_RPATH "$ORIGIN")
+  set_target_properties(verge-figures PROPERTIES BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "$ORIGIN")
 endif()
 
 foreach(header IN LISTS VERGE_PUBLIC_HEADERS)
@@ -16,12 +16,16 @@ endforeach()
 install(FILES ${PROJECT_BINARY_DIR}/generated/sim/base/version.h
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/verge/sim/base)
 
+# Where a binary looks for its libraries: beside itself in a build tree, in the library folder once installed. It is
+# linked with both at once, for CMake, when it changes a path at install, leaves an empty element in the build's, and
+# that is the working folder: whoever writes there would choose the library.
+set_target_properties(${VERGE_TARGETS} PROPERTIES BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "$ORIGIN")
 install(TARGETS ${VERGE_TARGETS} EXPORT verge-targets)
-set_target_properties(${VERGE_TARGETS} PROPERTIES INSTALL_RPATH "$ORIGIN")
+install(TARGETS verge-policy-host RUNTIME DESTINATION ${VERGE_LIBEXECDIR})
 if(TARGET verge-program)
   install(TARGETS verge-program)
   file(RELATIVE_PATH to_library ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
-  set_target_properties(verge-program PROPERTIES INSTALL_RPATH "$ORIGIN/${to_library}")
+  set_target_properties(verge-program PROPERTIES BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "$ORIGIN;$ORIGIN/${to_library}")
   if(TARGET verge-man)
     install(DIRECTORY ${VERGE_MAN}/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 FILES_MATCHING PATTERN "*.1")
   endif()

@@ -3,7 +3,16 @@
 #include <omp.h>
 #include <stdatomic.h>
 
-int32_t vg_blocks_threads(void) { return omp_get_num_procs(); }
+#include "sim/base/cpu_quota.h"
+
+// What a container leaves is asked once; results do not depend on it.
+static atomic_int_least32_t quota = -1;
+
+int32_t vg_blocks_threads(void) {
+    int32_t processors = omp_get_num_procs(), most = atomic_load_explicit(&quota, memory_order_relaxed);
+    if (most < 0) atomic_store_explicit(&quota, most = vg_cpu_quota(""), memory_order_relaxed);
+    return most > 0 && most < processors ? most : processors;
+}
 
 static vg_err run_serial(int64_t count, int64_t size, vg_block_fn fn, void *context) {
     vg_err err = VG_OK;

@@ -24,7 +24,8 @@ VG_NODISCARD vg_err vg_blocks_run(int64_t count, int64_t size, int32_t threads, 
 // Blocks that vg_blocks_run makes of count elements.
 static inline int64_t vg_blocks_count(int64_t count, int64_t size) { return (count + size - 1) / size; }
 
-// Threads that 0 stands for.
+// Threads that 0 stands for: the processors that this process may use, and of those no more than its
+// container's quota of time keeps busy (sim/base/cpu_quota.h).
 int32_t vg_blocks_threads(void);
 
 #ifdef __cplusplus

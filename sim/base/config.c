@@ -42,6 +42,23 @@ static size_t longest_text(const vg_key *key) {
     return key->most > 0 && key->most < (double)room ? (size_t)key->most : room;
 }
 
+// Without the blanks around it, as vg_config_item gives it.
+static const char *item_of(const char *list, size_t *length) {
+    list += strspn(list, " ");
+    *length = strcspn(list, ",");
+    while (*length > 0 && list[*length - 1] == ' ') --*length;
+    return list;
+}
+
+static size_t longest_item(const char *list) {
+    size_t longest = 0, length;
+    for (const char *at = list; at; at = strchr(at, ','), at += at ? 1 : 0) {
+        item_of(at, &length);
+        if (length > longest) longest = length;
+    }
+    return longest;
+}
+
 // A float is compared with its bounds as floats: 0.01f is less than 0.01.
 static bool in_range(const vg_key *key, double value) {
     if (key->type == VG_KEY_FLOAT) return value >= (float)key->least && value <= (float)key->most;
@@ -137,6 +154,8 @@ static const char *set_field(const vg_key *key, void *field, const char *value) 
     case VG_KEY_LIST:
     case VG_KEY_TEXT:
         if (strlen(value) > longest_text(key)) return "is too long";
+        if (key->type == VG_KEY_LIST && longest_item(value) >= VG_KEY_TEXT_SIZE)
+            return "has an item of more than 255 bytes";
         if (!vg_is_printable(value)) return "is no printable UTF-8";
         memset(field, 0, text_size(key));
         memcpy(field, value, strlen(value));
@@ -226,9 +245,8 @@ bool vg_config_item(const char *list, int32_t i, char *item) {
         if (!list) return false;
         list++;
     }
-    list += strspn(list, " ");
-    size_t length = strcspn(list, ",");
-    while (length > 0 && list[length - 1] == ' ') length--;
+    size_t length;
+    list = item_of(list, &length);
     snprintf(item, VG_KEY_TEXT_SIZE, "%.*s", (int)length, list);
     return true;
 }

@@ -18,7 +18,8 @@ typedef enum vg_key_type {
     VG_KEY_DOUBLE, // double
     VG_KEY_CHOICE, // int32_t: index into the '|'-separated words of `choices`
     VG_KEY_TEXT,   // char[VG_KEY_TEXT_SIZE], UTF-8 without control characters
-    VG_KEY_LIST,   // char[VG_KEY_LIST_SIZE]: texts with commas between; in YAML also a list of scalars
+    VG_KEY_LIST, // char[VG_KEY_LIST_SIZE]: texts of up to 255 bytes with commas between; in YAML also a list
+                 // of scalars
 } vg_key_type;
 
 enum { VG_KEY_TEXT_SIZE = 256, VG_KEY_LIST_SIZE = 8192 };

@@ -33,8 +33,14 @@ static vg_err fail_io(vg_diag *diag, const char *path, const char *what) {
 
 // --- reading ---------------------------------------------------------------------------------------------
 
+// Only a pipe is waited for so long that a signal comes first.
+static vg_err fail_interrupted(vg_diag *diag, const char *path) {
+    return vg_fail_at(diag, VG_ERR_INTERRUPTED, path, 0, NULL, "interrupted while the pipe was awaited");
+}
+
 static vg_err open_for_reading(const char *path, int64_t limit, int *fd, int64_t *expected, vg_diag *diag) {
     *fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (*fd < 0 && errno == EINTR) return fail_interrupted(diag, path);
     if (*fd < 0 && (errno == ENOENT || errno == ENOTDIR))
         return vg_fail_at(diag, VG_ERR_NOT_FOUND, path, 0, NULL, "no such file");
     if (*fd < 0 && errno == ENAMETOOLONG)
@@ -62,7 +68,7 @@ static vg_err read_all(int fd, const char *path, int64_t limit, int64_t expected
     if (!*bytes) return vg_fail_memory(diag);
     for (;;) {
         ssize_t got = read(fd, *bytes + *size, (size_t)(capacity - *size));
-        if (got < 0 && errno == EINTR) continue;
+        if (got < 0 && errno == EINTR) return fail_interrupted(diag, path);
         if (got < 0) return fail_io(diag, path, "read it");
         if (got == 0) break;
         *size += got;

@@ -11,7 +11,8 @@ extern "C" {
 
 // The whole file at path into *bytes (vg_free it), with a zero byte behind the *size bytes. Refuses what is
 // larger than limit bytes (0: 1 GiB) and what is not a regular file or a pipe.
-// Errors: VG_ERR_NOT_FOUND, VG_ERR_FORMAT (too large, a directory), VG_ERR_IO, VG_ERR_MEMORY.
+// Errors: VG_ERR_NOT_FOUND, VG_ERR_FORMAT (too large, a directory), VG_ERR_IO, VG_ERR_MEMORY,
+// VG_ERR_INTERRUPTED (a signal came while a pipe was awaited).
 VG_NODISCARD vg_err vg_file_read(const char *path, int64_t limit, char **bytes, int64_t *size, vg_diag *diag);
 
 // Write size bytes to path, whole or not at all: a temporary file beside it, fsync, rename, fsync of the

@@ -16,7 +16,7 @@ enum { PROGRAM = 0x7ffffff0, CARS = 2, ACTIONS = 3 }; // PROGRAM: a process that
 static struct {
     const uint8_t *says;
     size_t size;
-    int ends[2]; // of the pipes, as the program would have them: stdin, stdout
+    int ends[4]; // of the pipes, as the program would have them: stdin, stdout, and at 3 its life
     int asked;   // its stdin, kept open
 } program;
 
@@ -122,7 +122,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     vg_world_destroy(two_cars());
     int64_t live = vg_memory_live();
     program.says = data, program.size = size;
-    vg_err err = vg_exec_policy_start("program", &policy, &diag);
+    vg_err err = vg_exec_policy_start("program", NULL, &policy, &diag);
     if (fuzz_took(err, &diag)) {
         FUZZ_ASSERT(policy->name[0] && policy->sense && policy->hash == 0);
         FUZZ_ASSERT(policy->tick_num >= 0 && (policy->tick_num == 0) == (policy->ticks_per_action == 0));

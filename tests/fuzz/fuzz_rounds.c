@@ -16,8 +16,15 @@ static void tidy(void) {
 // A study's folder in which every file is the input.
 static void make_folder(vg_study *study, vg_study_arm *arm, const char *input) {
     snprintf(study->folder, sizeof study->folder, "%s", folder);
-    snprintf(arm->recipe, sizeof arm->recipe, "bc");
-    arm->seeds = SEEDS;
+    static vg_study_budget budget = {.name = "2", .teacher = "pursuit", .count = 2};
+    static uint64_t log_hashes[SEEDS];
+    static char recipe[] = "bc";
+    static char config[1 << 18];
+    arm->recipe = recipe, arm->config = config, arm->seeds = SEEDS;
+    FUZZ_ASSERT(vg_learner_find("bc", &arm->learner, NULL) == VG_OK &&
+                arm->learner->config_size <= sizeof config);
+    vg_config_default(arm->learner->schema, config);
+    study->budgets = &budget, study->log_hashes = log_hashes, study->config.seeds = SEEDS;
     if (folder[0]) return;
     snprintf(folder, sizeof folder, "/tmp/verge-fuzz-XXXXXX");
     FUZZ_ASSERT(mkdtemp(folder));

@@ -1,5 +1,6 @@
 #include "agents/policy/exec_policy.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,7 +22,7 @@ static vg_err act_once(const char *command, float actions[2], char trouble[200])
     vg_driver driver;
     def.roads = &road, def.road_count = 1;
     ck_ok(vg_world_create(&def, &world, &diag));
-    vg_err err = vg_exec_policy_start(command, &policy, &diag);
+    vg_err err = vg_exec_policy_start(command, NULL, &policy, &diag);
     if (!err) err = vg_driver_open(policy, 1, &driver, &diag);
     if (!err) {
         vg_driver_reset(&driver, 0, &(vg_episode_key){1, 0, 0});
@@ -122,21 +123,24 @@ END_TEST
 START_TEST(a_wrong_first_frame_is_told) {
     vg_policy *policy;
     setenv("VERGE_POLICY_TIMEOUT", "-5", 1);
-    ck_fails(vg_exec_policy_start("cat", &policy, &diag), VG_ERR_ARGUMENT, "VERGE_POLICY_TIMEOUT is '-5'");
+    ck_fails(vg_exec_policy_start("cat", NULL, &policy, &diag), VG_ERR_ARGUMENT,
+             "VERGE_POLICY_TIMEOUT is '-5'");
     setenv("VERGE_POLICY_TIMEOUT", "0.1", 1);
-    ck_fails(vg_exec_policy_start("exit 7", &policy, &diag), VG_ERR_POLICY,
+    ck_fails(vg_exec_policy_start("exit 7", NULL, &policy, &diag), VG_ERR_POLICY,
              "policy 'exec:exit 7' ended with exit status 7");
-    ck_fails(vg_exec_policy_start(" ", &policy, &diag), VG_ERR_ARGUMENT, "expected exec:CMD");
-    ck_fails(vg_exec_policy_start("no-such-program", &policy, &diag), VG_ERR_POLICY, "exit status 127");
-    ck_fails(vg_exec_policy_start("sleep 50", &policy, &diag), VG_ERR_POLICY, "did not answer within 0.6 s");
-    ck_fails(vg_exec_policy_start("echo hello; cat", &policy, &diag), VG_ERR_FORMAT, "no text of at most");
-    ck_fails(vg_exec_policy_start("printf '\\005\\000\\000\\000hello'", &policy, &diag), VG_ERR_FORMAT,
+    ck_fails(vg_exec_policy_start(" ", NULL, &policy, &diag), VG_ERR_ARGUMENT, "expected exec:CMD");
+    ck_fails(vg_exec_policy_start("no-such-program", NULL, &policy, &diag), VG_ERR_POLICY, "exit status 127");
+    ck_fails(vg_exec_policy_start("sleep 50", NULL, &policy, &diag), VG_ERR_POLICY,
+             "did not answer within 0.6 s");
+    ck_fails(vg_exec_policy_start("echo hello; cat", NULL, &policy, &diag), VG_ERR_FORMAT,
+             "no text of at most");
+    ck_fails(vg_exec_policy_start("printf '\\005\\000\\000\\000hello'", NULL, &policy, &diag), VG_ERR_FORMAT,
              "verge=1");
-    ck_fails(vg_exec_policy_start("printf '\\010\\000\\000\\000verge=1\\n'", &policy, &diag), VG_ERR_FORMAT,
-             "sense");
-    ck_fails(vg_exec_policy_start("printf '\\023\\000\\000\\000verge=1\\nsense=smell'", &policy, &diag),
+    ck_fails(vg_exec_policy_start("printf '\\010\\000\\000\\000verge=1\\n'", NULL, &policy, &diag),
+             VG_ERR_FORMAT, "sense");
+    ck_fails(vg_exec_policy_start("printf '\\023\\000\\000\\000verge=1\\nsense=smell'", NULL, &policy, &diag),
              VG_ERR_FORMAT, "smell");
-    ck_fails(vg_exec_policy_start("printf '\\040\\000\\000\\000verge=1\\nsense=offset\\ntick=1/0\\nxx'",
+    ck_fails(vg_exec_policy_start("printf '\\040\\000\\000\\000verge=1\\nsense=offset\\ntick=1/0\\nxx'", NULL,
                                   &policy, &diag),
              VG_ERR_FORMAT, "tick");
 }
@@ -148,7 +152,7 @@ START_TEST(says_who_it_is) {
         "exec:printf "
         "'\\073\\000\\000\\000verge=1\\nname=me\\nsense=offset\\ntick=1/60\\nticks_per_action=3\\n#'; "
         "cat",
-        &policy, &diag));
+        &(vg_policy_terms){.trust = VG_NAMED_BY_USER}, &policy, &diag));
     ck_assert_str_eq(policy->name, "me");
     ck_assert(policy->tick_num == 1 && policy->tick_den == 60 && policy->ticks_per_action == 3);
     vg_policy_destroy(policy);
@@ -161,15 +165,53 @@ START_TEST(is_called_as_it_is_started) {
     static const char *const commands[] = {": üüüüüüüüüüüüüüüüüüüüüüüüüüüü; " HELLO "cat",
                                            ":  üüüüüüüüüüüüüüüüüüüüüüüüüüüü; " HELLO "cat"};
     for (int i = 0; i < 2; i++) { // one of them would be cut within a character
-        ck_ok(vg_exec_policy_start(commands[i], &policy, &diag));
+        ck_ok(vg_exec_policy_start(commands[i], NULL, &policy, &diag));
         ck_assert_msg(strncmp(policy->name, "exec:: ", 7) == 0 && vg_is_printable(policy->name), "%s",
                       policy->name);
         vg_policy_destroy(policy);
     }
     ck_ok(vg_exec_policy_start("printf '\\040\\000\\000\\000verge=1\\nname=\\nsense=offset\\n#####'; cat",
-                               &policy, &diag));
+                               NULL, &policy, &diag));
     ck_assert_msg(strncmp(policy->name, "exec:printf", 11) == 0, "%s", policy->name);
     vg_policy_destroy(policy);
+}
+END_TEST
+
+static atomic_int asked;
+static bool at_once(void) { return ++asked > 2; }
+
+// Whoever awaits it hears that it is to stop; so does everybody after.
+START_TEST(is_not_awaited_once_stopped) {
+    vg_policy *policy;
+    vg_driver driver;
+    asked = 0;
+    ck_fails(vg_exec_policy_start("sleep 50", at_once, &policy, &diag), VG_ERR_INTERRUPTED,
+             "was interrupted");
+    asked = -1000000;
+    ck_ok(vg_exec_policy_start(HELLO "cat > /dev/null", at_once, &policy, &diag));
+    ck_ok(vg_driver_open(policy, 1, &driver, &diag));
+    asked = 0;
+    driver.observed[0] = driver.observed[1] = 0;
+    float action[2];
+    for (int i = 0; i < 2; i++) ck_assert_int_eq(vg_driver_decide(&driver, NULL, action), VG_ERR_INTERRUPTED);
+    vg_driver_close(&driver);
+    vg_policy_destroy(policy);
+}
+END_TEST
+
+START_TEST(a_long_name_is_refused) {
+    vg_policy *policy;
+    char command[600], name[300];
+    for (int length = 255; length <= 256; length++) {
+        memset(name, 'n', (size_t)length), name[length] = 0;
+        int size = 27 + length;
+        snprintf(command, sizeof command,
+                 "printf '\\%03o\\001\\000\\000verge=1\\nsense=offset\\nname=%s\\n'; cat", size & 255, name);
+        vg_err err = vg_exec_policy_start(command, NULL, &policy, &diag);
+        ck_assert_msg(err == (length == 255 ? VG_OK : VG_ERR_FORMAT), "%d: %s", length, diag.text);
+        if (!err) ck_assert_str_eq(policy->name, name);
+        vg_policy_destroy(err ? NULL : policy);
+    }
 }
 END_TEST
 
@@ -179,7 +221,7 @@ START_TEST(out_of_memory_is_told) {
     vg_err err = VG_ERR_MEMORY;
     for (int64_t n = 1; err; n++) {
         vg_memory_fail_after(n);
-        err = vg_exec_policy_start(HELLO "cat", &policy, NULL);
+        err = vg_exec_policy_start(HELLO "cat", NULL, &policy, NULL);
         vg_memory_fail_never();
         ck_assert(err == VG_OK || err == VG_ERR_MEMORY);
         if (err) ck_assert_int_eq(vg_memory_live(), live);
@@ -190,4 +232,5 @@ START_TEST(out_of_memory_is_told) {
 END_TEST
 
 CK_MAIN("exec policy", acts, is_asked_as_promised, what_it_does_wrong_is_told, a_wrong_first_frame_is_told,
-        says_who_it_is, is_called_as_it_is_started, out_of_memory_is_told)
+        says_who_it_is, is_called_as_it_is_started, is_not_awaited_once_stopped, a_long_name_is_refused,
+        out_of_memory_is_told)

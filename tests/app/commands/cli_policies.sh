@@ -25,13 +25,6 @@ if command -v cc > /dev/null; then
     expect 4 "policy 'centre keeper' crashed (SIGSEGV), in episodes 0 to 7" eval_of so:./crash.so --out crash
     [ ! -e crash/result.json ] || fail "a crash left a result"
     expect 4 "crashed (SIGSEGV)" "$verge" record so:./crash.so --road test-1 --out crash.vlog
-    case $(uname -m) in
-    x86_64)
-        { echo '#include <xmmintrin.h>'; sed 's/    for (i = 0/    _mm_setcsr(_mm_getcsr() | 0x8040);\n&/' "$root/docs/examples/plugin.c"; } > flush.c
-        cc -O1 -shared -fPIC -I"$root" flush.c -o flush.so || fail "flush.c"
-        expect 0 "which was undone: flush to zero" eval_of so:./flush.so
-        ;;
-    esac
 fi
 hello="printf '\\033\\000\\000\\000verge=1\\nsense=offset,speed\\n'"
 export VERGE_POLICY_TIMEOUT=0.3

@@ -21,7 +21,7 @@ typedef struct setup {
 static void open_windy(setup *u, const char *path, const char *policy, vg_disturbance disturbance) {
     vg_diag diag = {0};
     *u = (setup){.road = circle_road(60, 5), .car = vg_car_default(), .path = path};
-    if (policy) ck_ok(vg_policy_open(policy, &u->policy, &diag));
+    if (policy) ck_ok(vg_policy_open(policy, &(vg_policy_terms){0}, &u->policy, &diag));
     vg_session_def session = {
         .road = u->road, .car = &u->car, .policy = u->policy, .seed = 3, .disturbance = disturbance};
     if (path) {

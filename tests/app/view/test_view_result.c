@@ -57,7 +57,7 @@ static scored score(void) {
     ck_ok(vg_config_parse(&vg_suite_schema, &config, yaml, sizeof yaml - 1, "s.yaml", &diag));
     ck_ok(vg_suite_build(&config, "tiny", NULL, 1, &s.suite, &diag));
     for (int i = 0; i < ARMS; i++) {
-        ck_ok(vg_policy_open(drivers[i], &s.policies[i], &diag));
+        ck_ok(vg_policy_open(drivers[i], &(vg_policy_terms){0}, &s.policies[i], &diag));
         vg_rollout_def def = vg_suite_rollout(&s.suite);
         def.policy = s.policies[i];
         ck_ok(vg_rollout_run(&def, &s.rollouts[i], &diag));

@@ -30,21 +30,25 @@ START_TEST(a_baseline_reads_back_to_the_same) {
 }
 END_TEST
 
-// A name cut off within a character would be no text any more, and a number that no float can be is none.
-START_TEST(what_is_too_large_reads_back_as_well) {
+// A name that is too long is refused, for what is cut is another's; a number that no float can be is none.
+START_TEST(what_is_too_large_is_told) {
     vg_drives a = fixture_drives(1, 2, 1), read, back;
     const char *path = scratch("b.json");
     vg_text text = {0};
     ck_ok(vg_baseline_json(&a, NULL, "the first", "2026-01-31", &text, &diag));
     json_t *root = json_loadb(text.bytes, (size_t)text.size, 0, NULL);
     char label[400] = "";
-    for (int i = 0; i < 150; i++) strcat(label, "\u00e9");
+    for (int i = 0; i < 128; i++) strcat(label, "\u00e9");
+    json_object_set_new(json_object_get(root, "policy"), "label", json_string(label));
+    ck_assert_int_eq(json_dump_file(root, path, 0), 0);
+    ck_fails(vg_drives_read(path, NULL, &read, &diag), VG_ERR_FORMAT, "has 256 bytes, expected at most 255");
+    label[254] = 0;
     json_object_set_new(json_object_get(root, "policy"), "label", json_string(label));
     json_array_set_new(json_object_get(json_object_get(root, "episodes"), "drift"), 0, json_real(1e300));
     ck_assert_int_eq(json_dump_file(root, path, 0), 0);
     json_decref(root);
     ck_ok(vg_drives_read(path, NULL, &read, &diag));
-    ck_assert_uint_eq(strlen(read.label), 2 * 127);
+    ck_assert_str_eq(read.label, label);
     ck_assert(isnan(read.rows[0].drift));
     write_baseline(&read, NULL, "the second", path);
     ck_ok(vg_drives_read(path, NULL, &back, &diag));
@@ -180,6 +184,6 @@ START_TEST(out_of_memory_is_told) {
 }
 END_TEST
 
-CK_MAIN("drives", a_baseline_reads_back_to_the_same, what_is_too_large_reads_back_as_well,
+CK_MAIN("drives", a_baseline_reads_back_to_the_same, what_is_too_large_is_told,
         a_baseline_of_the_standard_suite_is_small, history_goes_on, what_is_not_paired_is_named,
         passes_follow_each_other, damaged_files_are_refused, out_of_memory_is_told)

@@ -214,6 +214,24 @@ START_TEST(reads_lists) {
 }
 END_TEST
 
+// An item is whole or refused: 255 bytes, without the blanks around it.
+START_TEST(cuts_no_item) {
+    roads r;
+    char item[VG_KEY_TEXT_SIZE], text[1200];
+    vg_diag why = {0};
+    vg_config_default(&lists, &r);
+    for (int length = 254; length <= 257; length++) {
+        snprintf(text, sizeof text, "a,   %0*d   , b", length, 7);
+        vg_err err = vg_config_set(&lists, &r, "names", text, "--set", 0, &why);
+        ck_assert_int_eq(err, length <= 255 ? VG_OK : VG_ERR_FORMAT);
+        if (err) ck_assert_msg(strstr(why.text, "has an item of more than 255 bytes"), "%s", why.text);
+        if (!err)
+            ck_assert(vg_config_item(r.names, 1, item) && (int)strlen(item) == length &&
+                      item[length - 1] == '7');
+    }
+}
+END_TEST
+
 START_TEST(takes_settings) {
     vg_config_default(&schema, &s);
     ck_ok(set("epochs", "3"));
@@ -352,6 +370,6 @@ START_TEST(survives_missing_memory) {
 END_TEST
 
 CK_MAIN("config", reads_groups_flat_and_nested, fills_in_defaults, reads_yaml, names_what_is_wrong,
-        reads_lists, takes_settings, says_where_a_text_is_bad, checks_structs_filled_by_hand,
+        reads_lists, cuts_no_item, takes_settings, says_where_a_text_is_bad, checks_structs_filled_by_hand,
         writes_what_it_reads, explains_itself, reads_files, outlives_bombs_and_garbage,
         survives_missing_memory)
