@@ -1,5 +1,6 @@
 #include "sim/car.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -64,10 +65,34 @@ vg_err vg_car_load(const char *name_or_path, vg_car *car, vg_diag *diag) {
 vg_err vg_car_check(const vg_car *car, vg_diag *diag) { return vg_config_check(&vg_car_schema, car, diag); }
 
 uint64_t vg_car_hash(const vg_car *car) {
-    const float fields[] = {
 #define X(field, unit, least, most, standard, help) car->field,
-        VG_CAR_FIELDS(X)
+    const float body[] = {VG_CAR_BODY_FIELDS(X)}, grip[] = {VG_CAR_GRIP_FIELDS(X)};
 #undef X
-    };
-    return vg_hash_float(0, fields, sizeof fields / sizeof *fields);
+    uint64_t hash = vg_hash_float(0, body, sizeof body / sizeof *body);
+    bool any = false;
+    for (size_t i = 0; i < sizeof grip / sizeof *grip; i++) any |= grip[i] != 0;
+    return any ? vg_hash_float(hash, grip, sizeof grip / sizeof *grip) : hash;
+}
+
+void vg_car_clear_grip(vg_car *car) {
+#define X(field, unit, least, most, standard, help) car->field = 0;
+    VG_CAR_GRIP_FIELDS(X)
+#undef X
+}
+
+double vg_car_grip_across(const vg_car *car, double speed) {
+    return car->lateral_max > 0 ? car->lateral_max + car->downforce * speed * speed : INFINITY;
+}
+
+double vg_car_grip_along(const vg_car *car, double speed) {
+    bool ellipse = car->lateral_max > 0 && car->longitudinal_max > 0;
+    return ellipse ? car->longitudinal_max / car->lateral_max * vg_car_grip_across(car, speed) : INFINITY;
+}
+
+double vg_car_grip_beside(const vg_car *car, double speed, double share, double across, double along) {
+    double most = share * vg_car_grip_along(car, speed);
+    if (isinf(most)) return along;
+    double used = across / (share * vg_car_grip_across(car, speed)), left = 1 - used * used;
+    most *= sqrt(left > 0 ? left : 0);
+    return along > most ? most : along < -most ? -most : along;
 }

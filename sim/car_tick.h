@@ -19,7 +19,13 @@ typedef struct vg_car_tick_constants {
     float accel_max, brake_max; // m/s^2
     float accel_follow;         // as steer_follow
     float speed_max;            // m/s
-    float lateral_max;          // m/s^2; a huge number where there is no cap
+    float grip[2];              // m/s^2 across at rest, on the road and off it; huge where there is no limit
+    float downforce[2];         // 1/m, likewise
+    float resistance[2];        // m/s^2 of rolling, likewise
+    float drag;                 // 1/m
+    float power;                // W/kg; huge where there is no limit
+    float ellipse;              // 1: a friction ellipse, 0: a limit across alone, or none
+    float as_across;            // grip across over grip along; 0 without an ellipse
     float inverse_wheelbase;    // 1/m
     int32_t delay;              // ticks
 } vg_car_tick_constants;
@@ -39,25 +45,54 @@ static inline float vg_clampf(float v, float low, float high) { return vg_minf(v
 // A tick in steps, for who takes many cars through each before the next. live is 1 for a car that moves and 0
 // for one that stays as it is (a factor, so that lanes need no branch).
 
-// What the command that reaches the actuators now, each part in [-1, 1], makes of speed, steer and accel.
-// Returns the length of the arc that the car then drives, in m.
-static inline float vg_car_actuate(const vg_car_tick_constants *c, float *speed, float *steer, float *accel,
-                                   float steering, float acceleration, float live) {
+// What the command that reaches the actuators now, each part in [-1, 1], makes of steer and accel.
+static inline void vg_car_actuate(const vg_car_tick_constants *c, float *steer, float *accel, float steering,
+                                  float acceleration, float live) {
     float follow = (steering * c->steer_max - *steer) * c->steer_follow;
     *steer += live * vg_clampf(follow, -c->steer_step, c->steer_step);
-
     float target = acceleration * (acceleration > 0.0f ? c->accel_max : c->brake_max);
     *accel += live * ((target - *accel) * c->accel_follow);
-    float before = *speed, after = vg_clampf(before + live * (*accel * c->dt), 0.0f, c->speed_max);
-    *speed = after;
-    return live * (0.5f * (before + after) * c->dt);
 }
 
-// Half of the turn along that arc, in rad, with the tangent of steer.
-static inline float vg_car_half_turn(const vg_car_tick_constants *c, float tangent, float speed, float ds) {
-    float limit = c->lateral_max / vg_maxf(speed * speed, 1e-6f);
-    float curvature = vg_clampf(tangent * c->inverse_wheelbase, -limit, limit);
-    return 0.5f * curvature * ds;
+// What holds on the surface under the car.
+static inline float vg_car_surface(const float value[2], float rough) {
+    return rough != 0.0f ? value[1] : value[0];
+}
+
+// The grip across, m/s^2. rough is 1 off the road and 0 on it.
+static inline float vg_car_grip(const vg_car_tick_constants *c, float speed, float rough) {
+    float at_rest = vg_car_surface(c->grip, rough), downforce = vg_car_surface(c->downforce, rough);
+    return at_rest + downforce * (speed * speed);
+}
+
+// What a tick comes to.
+typedef struct vg_car_arc {
+    float ds;        // m, its length
+    float half_turn; // rad, half of the turn along it
+    float lateral;   // m/s^2, the acceleration across at its end
+    float limited;   // 1: it moves, and the tyres could not give what was asked for; else 0
+} vg_car_arc;
+
+// What steering, by its tangent, and acceleration make of *speed, and the arc that is driven.
+static inline vg_car_arc vg_car_drive(const vg_car_tick_constants *c, float *speed, float accel,
+                                      float tangent, float rough, float live) {
+    float before = *speed, square = before * before, dt = live * c->dt;
+    float asked = vg_minf(accel, c->power / vg_maxf(before, 1.0f)),
+          curvature = tangent * c->inverse_wheelbase;
+    float grip = vg_car_grip(c, before, rough);
+    float along = asked * c->as_across, across = curvature * square;
+    float share = grip / __builtin_sqrtf(c->ellipse * (along * along + across * across));
+    float given = asked * vg_minf(share, 1.0f);
+
+    float resistance = vg_car_surface(c->resistance, rough) + c->drag * square;
+    float after = vg_clampf(before + (given - resistance) * dt, 0.0f, c->speed_max);
+    float used = given * c->as_across, left = vg_maxf(grip * grip - used * used, 0.0f);
+    float limit = __builtin_sqrtf(left) / vg_maxf(after * after, 1e-6f);
+    float driven = vg_clampf(curvature, -limit, limit), ds = 0.5f * (before + after) * dt;
+    *speed = after;
+    float limited = given != asked ? live : 0.0f;
+    limited = driven != curvature ? live : limited;
+    return (vg_car_arc){ds, 0.5f * driven * ds, driven * (after * after), limited};
 }
 
 // The chord of the arc, in m: ds * sin(h) / h. It points half a turn from the yaw before.
@@ -72,14 +107,14 @@ static inline double vg_car_turned(double yaw, float half_turn) {
     return turned < -VG_PI ? turned + 2 * VG_PI : turned;
 }
 
-// All of them: advance by one tick.
+// All of them: advance by one tick. rough is 1 off the road and 0 on it.
 static inline vg_motion vg_car_tick(const vg_car_tick_constants *c, vg_motion m, float steering,
-                                    float acceleration, float live) {
-    float ds = vg_car_actuate(c, &m.speed, &m.steer, &m.accel, steering, acceleration, live);
-    float half_turn = vg_car_half_turn(c, vg_tanf(m.steer), m.speed, ds), chord = vg_car_chord(ds, half_turn);
-    float sine, cosine;
-    vg_sincosf((float)(m.yaw + (double)half_turn), &sine, &cosine);
-    m.yaw = vg_car_turned(m.yaw, half_turn);
+                                    float acceleration, float rough, float live) {
+    vg_car_actuate(c, &m.steer, &m.accel, steering, acceleration, live);
+    vg_car_arc arc = vg_car_drive(c, &m.speed, m.accel, vg_tanf(m.steer), rough, live);
+    float chord = vg_car_chord(arc.ds, arc.half_turn), sine, cosine;
+    vg_sincosf((float)(m.yaw + (double)arc.half_turn), &sine, &cosine);
+    m.yaw = vg_car_turned(m.yaw, arc.half_turn);
     m.x += (double)(chord * cosine);
     m.y += (double)(chord * sine);
     return m;

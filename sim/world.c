@@ -11,8 +11,13 @@ vg_world_def vg_world_default(void) {
         .count = 1, .tick_num = 1, .tick_den = 60, .ticks_per_action = 3, .stop_off_road = true};
 }
 
+// Stands for no limit: its square is still a number.
+#define UNLIMITED 1e15f
+
 vg_car_tick_constants vg_car_tick_prepare(const vg_car *car, int32_t tick_num, int32_t tick_den) {
     double dt = (double)tick_num / tick_den;
+    float grip = car->lateral_max > 0 ? car->lateral_max : UNLIMITED;
+    bool ellipse = car->lateral_max > 0 && car->longitudinal_max > 0, rough = car->offroad_grip > 0;
     return (vg_car_tick_constants){
         .dt = (float)dt,
         .steer_max = car->steer_max,
@@ -22,7 +27,13 @@ vg_car_tick_constants vg_car_tick_prepare(const vg_car *car, int32_t tick_num, i
         .brake_max = car->brake_max,
         .accel_follow = car->accel_lag > 0 ? (float)(1 - vg_exp(-dt / car->accel_lag)) : 1.0f,
         .speed_max = car->speed_max,
-        .lateral_max = car->lateral_max > 0 ? car->lateral_max : 1e30f,
+        .grip = {grip, rough ? car->offroad_grip : grip},
+        .downforce = {car->downforce, rough ? 0 : car->downforce},
+        .resistance = {car->rolling, car->rolling + car->offroad_rolling},
+        .drag = car->drag,
+        .power = car->power > 0 ? car->power : UNLIMITED,
+        .ellipse = ellipse ? 1.0f : 0.0f,
+        .as_across = ellipse ? car->lateral_max / car->longitudinal_max : 0.0f,
         .inverse_wheelbase = 1.0f / car->wheelbase,
         .delay = (int32_t)(car->delay / dt + 0.5),
     };
@@ -69,6 +80,9 @@ static vg_err check_def(const vg_world_def *def, vg_diag *diag) {
     X(command, float, 2 * n)                                                                                 \
     X(live, float, n)                                                                                        \
     X(off_now, float, n)                                                                                     \
+    X(rough, float, n)                                                                                       \
+    X(shoulder, float, n)                                                                                    \
+    X(lateral, float, n)                                                                                     \
     X(milestone, double, n)                                                                                  \
     X(progress, double, n)                                                                                   \
     X(tick, int32_t, n)                                                                                      \
@@ -77,6 +91,9 @@ static vg_err check_def(const vg_world_def *def, vg_diag *diag) {
     X(departures, int32_t, n)                                                                                \
     X(laps, int32_t, n)                                                                                      \
     X(lap_tick, int32_t, n)                                                                                  \
+    X(lap_start, int32_t, n)                                                                                 \
+    X(lap_off, int32_t, n)                                                                                   \
+    X(limit_ticks, int32_t, n)                                                                               \
     X(events, uint8_t, n)                                                                                    \
     X(off_road, uint8_t, n)                                                                                  \
     X(terminated, uint8_t, n)                                                                                \
@@ -106,6 +123,7 @@ static vg_err take_arrays(vg_world *w, vg_diag *diag) {
 #undef X
     v->command = w->command, v->progress = w->progress, v->tick = w->tick, v->off_since = w->off_since;
     v->off_ticks = w->off_ticks, v->departures = w->departures, v->laps = w->laps, v->lap_tick = w->lap_tick;
+    v->lap_start = w->lap_start, v->limit_ticks = w->limit_ticks, v->lateral = w->lateral;
     v->events = w->events, v->off_road = w->off_road, v->terminated = w->terminated,
     v->truncated = w->truncated;
     return VG_OK;
@@ -140,6 +158,7 @@ static vg_err fill_world(vg_world *w, const vg_world_def *def, vg_diag *diag) {
         w->road[i] = def->roads[def->road_of ? def->road_of[i] : 0];
         w->car_of[i] = def->car_of ? def->car_of[i] : 0;
         w->limits[i] = vg_car_tick_prepare(&w->cars[w->car_of[i]], w->tick_num, w->tick_den);
+        w->shoulder[i] = w->cars[w->car_of[i]].shoulder;
         const vg_road *road = w->road[i];
         w->road_length[i] = road->length, w->road_round[i] = road->view.closed ? road->length : 0;
         w->road_spacing[i] = road->spacing, w->road_inverse[i] = road->inverse_spacing;
@@ -218,7 +237,7 @@ uint64_t vg_world_hash(const vg_world *w) {
     for (int32_t i = 0; i < w->count; i++) {
         int64_t counts[] = {w->tick[i],       w->off_since[i], w->off_ticks[i], w->departures[i],
                             w->laps[i],       w->lap_tick[i],  w->off_road[i],  w->events[i],
-                            w->terminated[i], w->truncated[i]};
+                            w->terminated[i], w->truncated[i], w->lap_start[i], w->limit_ticks[i]};
         double wide[] = {w->x[i], w->y[i], w->yaw[i], w->s[i], w->progress[i]};
         float narrow[] = {w->offset[i], w->speed[i],       w->steer[i],
                           w->accel[i],  w->command[2 * i], w->command[2 * i + 1]};
@@ -238,9 +257,10 @@ uint64_t vg_world_hash(const vg_world *w) {
 
 // --- off the road ----------------------------------------------------------------------------------------
 
-static bool beyond_edge(const vg_road *road, double s, float offset) {
+// Is a place more than `by` m beyond an edge?
+static bool beyond_edge(const vg_road *road, double s, float offset, float by) {
     vg_road_point point = vg_road_at(road, s);
-    return offset > (float)point.left || offset < -(float)point.right;
+    return offset > (float)point.left + by || offset < -((float)point.right + by);
 }
 
 // Is any corner of the body beyond an edge?
@@ -253,13 +273,17 @@ static bool body_off(const vg_world *w, int32_t i) {
         double ahead = ends[k / 2], left = (k % 2 ? -0.5 : 0.5) * car->width;
         double x = w->x[i] + ahead * cosine - left * sine, y = w->y[i] + ahead * sine + left * cosine;
         vg_road_place place = vg_road_project(road, x, y, w->s[i] + ahead);
-        if (beyond_edge(road, place.s, (float)place.offset)) return true;
+        if (beyond_edge(road, place.s, (float)place.offset, 0)) return true;
     }
     return false;
 }
 
 bool vg_world_beyond(const vg_world *w, int32_t i) {
-    return w->corners ? body_off(w, i) : beyond_edge(w->road[i], w->s[i], w->offset[i]);
+    return w->corners ? body_off(w, i) : beyond_edge(w->road[i], w->s[i], w->offset[i], 0);
+}
+
+bool vg_world_rough(const vg_world *w, int32_t i) {
+    return beyond_edge(w->road[i], w->s[i], w->offset[i], w->shoulder[i]);
 }
 
 // --- reset -----------------------------------------------------------------------------------------------
@@ -270,11 +294,18 @@ static void begin_episode(vg_world *w, int32_t i, const float *command, const fl
     w->command[2 * i + 1] = command ? command[1] : 0;
     w->progress[i] = 0;
     w->tick[i] = w->off_ticks[i] = w->departures[i] = w->laps[i] = w->lap_tick[i] = 0;
+    w->lap_start[i] = w->lap_off[i] = w->limit_ticks[i] = 0;
     w->off_since[i] = -1;
     w->events[i] = w->terminated[i] = w->truncated[i] = 0;
     w->live[i] = 1;
     w->off_road[i] = vg_world_beyond(w, i);
     w->off_now[i] = w->off_road[i];
+    w->rough[i] = vg_world_rough(w, i);
+    // What the tyres give across at that speed and steering.
+    const vg_car_tick_constants *c = &w->limits[i];
+    float grip = vg_car_grip(c, w->speed[i], w->rough[i]);
+    w->lateral[i] =
+        vg_clampf(w->speed[i] * w->speed[i] * vg_tanf(w->steer[i]) * c->inverse_wheelbase, -grip, grip);
     double length = w->road[i]->length;
     w->milestone[i] = w->road[i]->view.closed ? length : length - w->s[i] - 0.01;
     int32_t delay = w->limits[i].delay;

@@ -50,9 +50,10 @@ typedef struct vg_state {
 
 // What happened to a car in the last step or tick, as bits.
 typedef enum vg_event {
-    VG_EVENT_OFF = 1,    // left the road
-    VG_EVENT_BACK = 2,   // came back onto it
-    VG_EVENT_LAP = 4,    // passed its own starting arc length, a whole length further on
+    VG_EVENT_OFF = 1,  // left the road
+    VG_EVENT_BACK = 2, // came back onto it
+    VG_EVENT_LAP = 4,  // passed its own starting arc length, a whole length further on, and was never off the
+                       // road since it passed it last
     VG_EVENT_FINISH = 8, // reached the end of an open road
 } vg_event;
 
@@ -62,18 +63,21 @@ typedef struct vg_world_view {
 #define X(type, name, unit, label) const type *name;
     VG_STATE_COLUMNS(X)
 #undef X
-    const float *command;      // [count][2] the last action as given, clamped
-    const double *progress;    // m of arc length since reset
-    const int32_t *tick;       // ticks since reset
-    const int32_t *off_since;  // tick of the first departure since reset, -1: none yet
-    const int32_t *off_ticks;  // ticks spent off the road since reset
-    const int32_t *departures; // times it left the road since reset
-    const int32_t *laps;       // laps done since reset
-    const int32_t *lap_tick;   // tick at which the last lap ended, 0: none
-    const uint8_t *events;     // bits of vg_event in the last step or tick
-    const uint8_t *off_road;   // 1 while beyond an edge
-    const uint8_t *terminated; // 1 once the car has died (off the road, if stop_off_road)
-    const uint8_t *truncated;  // 1 once the horizon or the end of an open road was met
+    const float *command;       // [count][2] the last action as given, clamped
+    const double *progress;     // m of arc length since reset
+    const int32_t *tick;        // ticks since reset
+    const int32_t *off_since;   // tick of the first departure since reset, -1: none yet
+    const int32_t *off_ticks;   // ticks spent off the road since reset
+    const int32_t *departures;  // times it left the road since reset
+    const int32_t *laps;        // laps done since reset, of which no tick was off the road
+    const int32_t *lap_tick;    // tick at which the last of them ended, 0: none
+    const int32_t *lap_start;   // tick at which the lap under way began; the start, or the last time round
+    const float *lateral;       // m/s^2 across at the end of the last tick, as driven; to the left
+    const int32_t *limit_ticks; // ticks since reset in which the tyres could not give what was asked for
+    const uint8_t *events;      // bits of vg_event in the last step or tick
+    const uint8_t *off_road;    // 1 while beyond an edge
+    const uint8_t *terminated;  // 1 once the car has died (off the road, if stop_off_road)
+    const uint8_t *truncated;   // 1 once the horizon or the end of an open road was met
 } vg_world_view;
 
 // Create a world; every car stands on the centreline at s = 0. On failure *out is NULL, nothing leaks and

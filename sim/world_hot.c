@@ -10,21 +10,26 @@ enum { BLOCK = VG_WORLD_BLOCK };
 // n cars of one kind, so that its limits are the same in every lane: vg_car_tick in many short loops.
 // (Columns are arguments because only those are believed to be apart; short loops because in a long one a
 // car's operations wait for each other, with the next cars' too far ahead to be begun.)
-static __attribute__((noinline)) void move_kind(const vg_car_tick_constants *restrict limits, int32_t n,
-                                                const float *restrict reaching, const float *restrict live,
-                                                double *restrict x, double *restrict y, double *restrict yaw,
-                                                float *restrict speed, float *restrict steer,
-                                                float *restrict accel) {
+static __attribute__((noinline)) void
+move_kind(const vg_car_tick_constants *restrict limits, int32_t n, const float *restrict reaching,
+          const float *restrict live, const float *restrict rough, double *restrict x, double *restrict y,
+          double *restrict yaw, float *restrict speed, float *restrict steer, float *restrict accel,
+          float *restrict lateral, int32_t *restrict limit_ticks) {
     float ds[BLOCK], half_turn[BLOCK], r[BLOCK], rest[BLOCK], rounded[BLOCK], sine[BLOCK], cosine[BLOCK];
+    const vg_car_tick_constants c = *limits; // in registers: a choice of loads is no lanes
     for (int32_t i = 0; i < n; i++) {
-        float v = speed[i], angle = steer[i], a = accel[i];
-        ds[i] = vg_car_actuate(limits, &v, &angle, &a, reaching[2 * i], reaching[2 * i + 1], live[i]);
-        speed[i] = v, steer[i] = angle, accel[i] = a;
+        float angle = steer[i], a = accel[i];
+        vg_car_actuate(&c, &angle, &a, reaching[2 * i], reaching[2 * i + 1], live[i]);
+        steer[i] = angle, accel[i] = a;
     }
     for (int32_t i = 0; i < n; i++) r[i] = vg_sincosf_reduce(steer[i], &rest[i], &rounded[i]);
     for (int32_t i = 0; i < n; i++) vg_sincosf_of(r[i], rest[i], rounded[i], &sine[i], &cosine[i]);
-    for (int32_t i = 0; i < n; i++)
-        half_turn[i] = vg_car_half_turn(limits, sine[i] / cosine[i], speed[i], ds[i]);
+    for (int32_t i = 0; i < n; i++) {
+        float v = speed[i];
+        vg_car_arc arc = vg_car_drive(&c, &v, accel[i], sine[i] / cosine[i], rough[i], live[i]);
+        speed[i] = v, ds[i] = arc.ds, half_turn[i] = arc.half_turn, lateral[i] = arc.lateral;
+        limit_ticks[i] += (int32_t)arc.limited;
+    }
     for (int32_t i = 0; i < n; i++) {
         float along = (float)(yaw[i] + (double)half_turn[i]);
         r[i] = vg_sincosf_reduce(along, &rest[i], &rounded[i]);
@@ -49,7 +54,7 @@ typedef struct lanes {
         left_slope[BLOCK];
     float right[BLOCK], right_slope[BLOCK], reach_left[BLOCK], reach_right[BLOCK];
     float px[BLOCK], py[BLOCK]; // the car seen from the segment's node
-    float t[BLOCK], step[BLOCK], curvature[BLOCK], offset[BLOCK], doubt[BLOCK], off[BLOCK];
+    float t[BLOCK], step[BLOCK], curvature[BLOCK], offset[BLOCK], doubt[BLOCK], off[BLOCK], rough[BLOCK];
     int32_t segment[BLOCK];
 } lanes;
 
@@ -110,7 +115,7 @@ static __attribute__((noinline)) void step_to_feet(int32_t n, lanes *restrict l)
 
 // The offset at the feet; doubt is 1 where the steps may have led astray.
 static __attribute__((noinline)) void look_from_feet(int32_t n, const double *restrict spacing,
-                                                     lanes *restrict l) {
+                                                     const float *restrict shoulder, lanes *restrict l) {
     const float slack = 0.02f; // a foot this little beside its segment is still exact to a micrometre
     for (int32_t k = 0; k < n; k++) {
         float t = l->t[k], step = l->step[k];
@@ -128,29 +133,31 @@ static __attribute__((noinline)) void look_from_feet(int32_t n, const double *re
         doubt = offset > l->reach_left[k] ? 1.0f : doubt;
         doubt = offset < -l->reach_right[k] ? 1.0f : doubt;
         l->doubt[k] = doubt;
-        float off = offset > l->left[k] + t * l->left_slope[k] ? 1.0f : 0.0f;
-        l->off[k] = offset < -(l->right[k] + t * l->right_slope[k]) ? 1.0f : off;
+        float left = l->left[k] + t * l->left_slope[k], right = l->right[k] + t * l->right_slope[k];
+        float off = offset > left ? 1.0f : 0.0f;
+        l->off[k] = offset < -right ? 1.0f : off;
+        float rough = offset > left + shoulder[k] ? 1.0f : 0.0f;
+        l->rough[k] = offset < -(right + shoulder[k]) ? 1.0f : rough;
     }
 }
 
-static void find_feet(int32_t n, const double *restrict spacing, const double *restrict x,
-                      const double *restrict y, lanes *restrict l) {
+static void find_feet(int32_t n, const double *restrict spacing, const float *restrict shoulder,
+                      const double *restrict x, const double *restrict y, lanes *restrict l) {
     for (int32_t k = 0; k < n; k++) {
         l->px[k] = (float)(x[k] - l->node_x[k]);
         l->py[k] = (float)(y[k] - l->node_y[k]);
     }
     step_to_feet(n, l);
     step_to_feet(n, l);
-    look_from_feet(n, spacing, l);
+    look_from_feet(n, spacing, shoulder, l);
 }
 
 // Take over what was found for the cars that move, and mark those about which there is more to say.
-static __attribute__((noinline)) void settle(int32_t n, const double *restrict lengths,
-                                             const double *restrict rounds, const double *restrict spacing,
-                                             const lanes *restrict l, const float *restrict live,
-                                             const float *restrict off_now, const double *restrict milestone,
-                                             double *restrict s, float *restrict offset,
-                                             double *restrict progress, float *restrict notable) {
+static __attribute__((noinline)) void
+settle(int32_t n, const double *restrict lengths, const double *restrict rounds,
+       const double *restrict spacing, const lanes *restrict l, const float *restrict live,
+       const float *restrict off_now, const double *restrict milestone, double *restrict s,
+       float *restrict offset, double *restrict progress, float *restrict rough, float *restrict notable) {
     for (int32_t k = 0; k < n; k++) {
         double length = lengths[k], round = rounds[k];
         double least = round > 0 ? -length : 0,
@@ -168,6 +175,7 @@ static __attribute__((noinline)) void settle(int32_t n, const double *restrict l
         progress[k] = done;
         s[k] = take != 0.0f ? found : s[k];
         offset[k] = take != 0.0f ? l->offset[k] : offset[k];
+        rough[k] = take != 0.0f ? l->rough[k] : rough[k];
         float note = l->off[k] != off_now[k] ? 1.0f : 0.0f;
         note = done >= milestone[k] ? 1.0f : note;
         notable[k] = live[k] * (note + 2.0f * doubt);
@@ -183,6 +191,7 @@ static void settle_doubt(vg_world *w, int32_t i, float *off) {
     w->s[i] = place.s;
     w->offset[i] = (float)place.offset;
     *off = w->offset[i] > (float)point.left || w->offset[i] < -(float)point.right ? 1.0f : 0.0f;
+    w->rough[i] = vg_world_rough(w, i);
 }
 
 static __attribute__((noinline)) void count(int32_t n, const float *restrict live, const float *restrict off,
@@ -201,8 +210,8 @@ static inline int32_t run_end(const vg_world *w, int32_t i, int32_t end) {
 static void move(vg_world *w, int32_t begin, int32_t end) {
     for (int32_t i = begin, next; i < end; i = next) {
         next = run_end(w, i, end);
-        move_kind(&w->limits[i], next - i, w->reaching + 2 * i, w->live + i, w->x + i, w->y + i, w->yaw + i,
-                  w->speed + i, w->steer + i, w->accel + i);
+        move_kind(&w->limits[i], next - i, w->reaching + 2 * i, w->live + i, w->rough + i, w->x + i, w->y + i,
+                  w->yaw + i, w->speed + i, w->steer + i, w->accel + i, w->lateral + i, w->limit_ticks + i);
     }
 }
 
@@ -212,9 +221,9 @@ static void project(vg_world *w, int32_t i, int32_t end, float *off, float *nota
     find_segments(w->limits[i].dt, n, w->road_length + i, w->road_round + i, w->road_spacing + i,
                   w->road_inverse + i, w->road_last + i, w->s + i, w->speed + i, w->live + i, &l);
     fetch_segments(w->segments + i, n, &l);
-    find_feet(n, w->road_spacing + i, w->x + i, w->y + i, &l);
+    find_feet(n, w->road_spacing + i, w->shoulder + i, w->x + i, w->y + i, &l);
     settle(n, w->road_length + i, w->road_round + i, w->road_spacing + i, &l, w->live + i, w->off_now + i,
-           w->milestone + i, w->s + i, w->offset + i, w->progress + i, notable);
+           w->milestone + i, w->s + i, w->offset + i, w->progress + i, w->rough + i, notable);
     memcpy(off, l.off, (size_t)n * sizeof *off);
     bool look = vg_any_above_zero(notable, n);
     for (int32_t k = 0; look && k < n; k++)

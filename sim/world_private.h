@@ -22,10 +22,14 @@ struct vg_world {
     float *reaching; // [count][2] as it reaches the actuators; the same array where no car has a delay
     float *live;     // 1 moves, 0 has ended
     float *off_now;  // off_road, as a lane of the tick's loops
+    float *rough;    // 1 on the surface off the road: more than a shoulder beyond an edge
+    float *shoulder; // m, the car's
+    float *lateral;
     double *progress;
     double *
         milestone; // progress at which something is due: the next lap, or just before the end of an open road
-    int32_t *tick, *off_since, *off_ticks, *departures, *laps, *lap_tick;
+    int32_t *tick, *off_since, *off_ticks, *departures, *laps, *lap_tick, *lap_start, *limit_ticks;
+    int32_t *lap_off; // off_ticks at the start of the lap under way
     uint8_t *events, *off_road, *terminated, *truncated;
 
     int32_t *run_end;     // [count] the first car behind i of another kind
@@ -51,6 +55,8 @@ struct vg_world {
 
 // Is car i beyond an edge, by its body's corners or by the middle of its rear axle as the world counts?
 bool vg_world_beyond(const vg_world *world, int32_t i);
+// Is the middle of its rear axle on the surface off the road?
+bool vg_world_rough(const vg_world *world, int32_t i);
 
 // What a tick does to cars [begin, end), end - begin <= VG_WORLD_BLOCK; compiled once an x86 level.
 typedef struct vg_world_kernel {

@@ -39,10 +39,14 @@ static void note_edge(vg_world *w, int32_t i, bool off) {
 static void note_milestone(vg_world *w, int32_t i) {
     const vg_road *road = w->road[i];
     if (road->view.closed) {
+        w->milestone[i] += road->length;
+        w->lap_start[i] = w->tick[i];
+        bool on_road = w->off_ticks[i] == w->lap_off[i];
+        w->lap_off[i] = w->off_ticks[i];
+        if (!on_road) return; // a lap counts only on the road
         w->laps[i]++;
         w->lap_tick[i] = w->tick[i];
         w->events[i] |= VG_EVENT_LAP;
-        w->milestone[i] = (w->laps[i] + 1) * road->length;
     } else if (w->s[i] >= road->length - 1e-6) {
         w->events[i] |= VG_EVENT_FINISH;
         end_episode(w, i, &w->truncated[i]);

@@ -248,18 +248,20 @@ static vg_err read_provenance(file_policy *p, vg_diag *diag) {
     return VG_OK;
 }
 
-// The car by value: every limit has to be there, since one left out would quietly be the sedan's.
+// The car by value: every limit has to be there, since one left out would quietly be the sedan's. Files older
+// than the grip fields have none of them: their cars are as they were.
 static vg_err read_car(file_policy *p, const char *yaml, vg_diag *diag) {
     vg_car *car = &p->info.car;
     *car = vg_car_default();
 #define X(field, unit, least, most, standard, help) car->field = NAN;
-    VG_CAR_FIELDS(X)
+    VG_CAR_BODY_FIELDS(X)
 #undef X
+    vg_car_clear_grip(car);
     vg_err err = vg_config_parse(&vg_car_schema, car, yaml, (int64_t)strlen(yaml), p->name, diag);
     if (err) return err;
 #define X(field, unit, least, most, standard, help)                                                          \
     if (isnan(car->field)) return vg_fail_at(diag, VG_ERR_FORMAT, p->name, 0, #field, "missing, in " unit);
-    VG_CAR_FIELDS(X)
+    VG_CAR_BODY_FIELDS(X)
 #undef X
     return VG_OK;
 }

@@ -170,7 +170,7 @@ static void unroll(work *w) {
         vg_fit_command(&p->car, w->best.control[j], command);
         for (int32_t tick = p->first_tick[j]; tick < p->first_tick[j + 1]; tick++) {
             w->states[tick] = state_of(&m);
-            m = vg_car_tick(&p->car, m, command[0], command[1], 1.0f);
+            m = vg_car_tick(&p->car, m, command[0], command[1], 0.0f, 1.0f);
         }
     }
     w->states[w->ticks] = state_of(&m);
@@ -209,7 +209,7 @@ static vg_err refuse(const vg_fit_def *def, const vg_fit_measure *measure, vg_di
     vg_car able = *def->car;
     able.steer_max = 1.2f, able.steer_rate = 100, able.accel_max = 200, able.brake_max = 200,
     able.speed_max = 200;
-    able.steer_lag = able.accel_lag = able.lateral_max = able.delay = 0;
+    able.steer_lag = able.accel_lag = able.lateral_max = able.power = able.delay = 0;
     work w = {0};
     vg_err err = work_run(def, &able, 1, &w, diag);
     if (!err) err = vg_fit_refuse(def, measure, &w.measure, w.states, w.ticks, diag);

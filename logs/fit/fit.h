@@ -1,7 +1,8 @@
 // logs/fit/fit.h -- the inverse of the car: from a lap's samples to the actions whose simulation follows
 // them.
 //
-// All importers of human telemetry share it. See docs/import.md for the method and what its numbers mean.
+// The car is taken to be on the road's surface all the time. All importers of human telemetry share it. See
+// docs/import.md for the method and what its numbers mean.
 #ifndef VG_LOGS_FIT_FIT_H
 #define VG_LOGS_FIT_FIT_H
 

@@ -55,30 +55,34 @@ vg_err vg_fit_check(const vg_fit_def *def, vg_diag *diag) {
     return VG_OK;
 }
 
-// What a lap asks of a car, of each kind the most and where.
-enum { SPEED, STEER, RATE, THROTTLE, BRAKE, ACROSS, DEMANDS };
+// What a lap asks of a car, of each kind the most in proportion to the limit there, and where.
+enum { SPEED, STEER, RATE, THROTTLE, POWER, BRAKE, ACROSS, DEMANDS };
 typedef struct demand {
     const char *field, *what, *unit;
-    double limit, most;
+    double limit, most; // of the tick at which most / limit is greatest
     int32_t tick;
 } demand;
 
-static void ask(demand *d, double value, int32_t tick) {
-    if (value > d->most) d->most = value, d->tick = tick;
+static void ask(demand *d, double value, double limit, int32_t tick) {
+    if (!(limit > 0) || value * d->limit <= d->most * limit) return;
+    d->most = value, d->limit = limit, d->tick = tick;
 }
 
 static void ask_all(const vg_fit_def *def, const vg_state *states, int32_t ticks, demand d[DEMANDS]) {
     int32_t k = def->ticks_per_action;
+    const vg_car *car = def->car;
     double time = (double)k * def->tick_num / def->tick_den;
     for (int32_t tick = 0; tick <= ticks; tick++) {
         const vg_state *s = &states[tick];
-        double curvature = (double)vg_tanf(s->steer) / def->car->wheelbase;
-        ask(&d[SPEED], s->speed, tick);
-        ask(&d[STEER], vg_abs(s->steer), tick);
-        ask(&d[THROTTLE], s->accel, tick);
-        ask(&d[BRAKE], -s->accel, tick);
-        ask(&d[ACROSS], (double)s->speed * s->speed * vg_abs(curvature), tick);
-        if (tick >= k) ask(&d[RATE], vg_abs((double)s->steer - states[tick - k].steer) / time, tick);
+        double v = s->speed, across = v * v * vg_abs((double)vg_tanf(s->steer) / car->wheelbase);
+        ask(&d[SPEED], v, car->speed_max, tick);
+        ask(&d[STEER], vg_abs(s->steer), car->steer_max, tick);
+        ask(&d[THROTTLE], s->accel, car->accel_max, tick);
+        ask(&d[POWER], s->accel * v, car->power, tick);
+        ask(&d[BRAKE], -s->accel, car->brake_max, tick);
+        if (car->lateral_max > 0) ask(&d[ACROSS], across, vg_car_grip_across(car, v), tick);
+        if (tick >= k)
+            ask(&d[RATE], vg_abs((double)s->steer - states[tick - k].steer) / time, car->steer_rate, tick);
     }
 }
 
@@ -100,17 +104,18 @@ vg_err vg_fit_refuse(const vg_fit_def *def, const vg_fit_measure *measure, const
             "95th percentile; expected at most %g and %g m",
             free->worst, free->p95, def->worst, def->usual);
     demand d[DEMANDS] = {
-        [SPEED] = {"speed_max", "a speed of", "m/s", car->speed_max, 0, 0},
-        [STEER] = {"steer_max", "a steering angle of", "rad", car->steer_max, 0, 0},
-        [RATE] = {"steer_rate", "the steering to turn at", "rad/s", car->steer_rate, 0, 0},
-        [THROTTLE] = {"accel_max", "an acceleration of", "m/s^2", car->accel_max, 0, 0},
-        [BRAKE] = {"brake_max", "a braking of", "m/s^2", car->brake_max, 0, 0},
-        [ACROSS] = {"lateral_max", "a lateral acceleration of", "m/s^2", car->lateral_max, 0, 0},
+        [SPEED] = {"speed_max", "a speed of", "m/s", 1, 0, 0},
+        [STEER] = {"steer_max", "a steering angle of", "rad", 1, 0, 0},
+        [RATE] = {"steer_rate", "the steering to turn at", "rad/s", 1, 0, 0},
+        [THROTTLE] = {"accel_max", "an acceleration of", "m/s^2", 1, 0, 0},
+        [POWER] = {"power", "a power of", "W/kg", 1, 0, 0},
+        [BRAKE] = {"brake_max", "a braking of", "m/s^2", 1, 0, 0},
+        [ACROSS] = {"lateral_max", "a lateral acceleration of", "m/s^2", 1, 0, 0},
     };
     ask_all(def, states, ticks, d);
     const demand *most = &d[SPEED];
     for (int i = 0; i < DEMANDS; i++)
-        if (d[i].limit > 0 && d[i].most * most->limit > most->most * d[i].limit) most = &d[i];
+        if (d[i].most * most->limit > most->most * d[i].limit) most = &d[i];
     if (most->most <= most->limit)
         return vg_fail_at(
             diag, VG_ERR_LIMIT, NULL, measure->worst_sample + 1, "steer_lag",

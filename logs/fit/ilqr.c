@@ -41,30 +41,79 @@ void vg_fit_command(const vg_car_tick_constants *car, const double control[M], f
     command[1] = (float)vg_fit_held(accel, -1, 1);
 }
 
+// The tick's tyres about a reference, and how they answer to the speed before, the acceleration that the
+// actuators have, and the steering. Each row of slopes is by these three.
+enum { AT_SPEED, AT_ACCEL, AT_STEER, CAUSES };
+typedef struct tyres {
+    double curvature;                // 1/m, driven
+    double given_by[CAUSES];         // of the acceleration along
+    double curvature_by[CAUSES];     // of the curvature ...
+    double curvature_by_speed_after; // ... and by the speed after the tick
+} tyres;
+
+// What the engine's power leaves of the acceleration asked for.
+static double asked_of(const vg_car_tick_constants *c, const vg_motion *m, const vg_motion *n,
+                       double by[CAUSES]) {
+    double v = m->speed > 1 ? m->speed : 1, most = c->power / v;
+    if (n->accel <= most) {
+        by[AT_ACCEL] = 1;
+        return n->accel;
+    }
+    by[AT_SPEED] = m->speed > 1 ? -most / v : 0;
+    return most;
+}
+
+static tyres tyres_about(const vg_car_tick_constants *c, const vg_motion *m, const vg_motion *n) {
+    double v = m->speed, after = vg_fit_held(n->speed, 1e-3, 1e30), tangent = vg_tanf(n->steer);
+    double wanted = tangent * c->inverse_wheelbase, by_steer = (1 + tangent * tangent) * c->inverse_wheelbase;
+    double asked_by[CAUSES] = {0}, asked = asked_of(c, m, n, asked_by);
+    double across = v * v * wanted, across_by[CAUSES] = {2 * v * wanted, 0, v * v * by_steer};
+    double grip = c->grip[0] + c->downforce[0] * v * v, square = (double)c->as_across * c->as_across;
+    double over = c->ellipse * __builtin_sqrt(asked * asked * square + across * across) / grip, given = asked;
+    tyres t = {.curvature = wanted, .curvature_by = {0, 0, by_steer}};
+    for (int i = 0; i < CAUSES; i++) t.given_by[i] = asked_by[i];
+    double grip_by[CAUSES] = {2 * c->downforce[0] * v, 0, 0};
+    if (over > 1) {
+        given = asked / over;
+        for (int i = 0; i < CAUSES; i++) {
+            double more = (asked * square * asked_by[i] + across * across_by[i]) / (over * grip * grip) -
+                          over * grip_by[i] / grip;
+            t.given_by[i] = (asked_by[i] - given * more) / over;
+        }
+    }
+    double left = grip * grip - given * given * square, root = __builtin_sqrt(left > 0 ? left : 0);
+    double limit = root / (after * after), least = 0.05 * grip;
+    if (vg_abs(wanted) <= limit) return t;
+    double side = wanted > 0 ? 1 : -1;
+    t.curvature = side * limit;
+    for (int i = 0; i < CAUSES; i++)
+        t.curvature_by[i] = side * (grip * grip_by[i] - given * square * t.given_by[i]) /
+                            ((root > least ? root : least) * after * after);
+    t.curvature_by_speed_after = n->speed > 1e-3f ? -2 * t.curvature / after : 0;
+    return t;
+}
+
 // Carry the slopes over a tick that went from m to n under the control.
 static void slopes_tick(const vg_car_tick_constants *c, const vg_motion *m, const vg_motion *n, slopes *a) {
     double dt = c->dt, ds = 0.5 * ((double)m->speed + n->speed) * dt;
     // A wheel that cannot turn faster, and a car at rest, still feel the wish: without it they would be deaf
     // to what follows, and no step could bring them off their limit.
     double keep = 1 - (double)c->steer_follow, take = c->steer_follow;
-    double free = n->speed < c->speed_max ? 1 : 0;
-    double tangent = vg_tanf(n->steer),
-           limit = c->lateral_max / vg_fit_held((double)n->speed * n->speed, 1e-6, 1e30);
-    double curvature = tangent * c->inverse_wheelbase;
-    double by_steer = (1 + tangent * tangent) * c->inverse_wheelbase, by_speed = 0;
-    if (curvature > limit || curvature < -limit) {
-        curvature = curvature > 0 ? limit : -limit;
-        by_steer = 0;
-        by_speed = n->speed > 1e-3f ? -2 * curvature / n->speed : 0;
-    }
+    double free = n->speed < c->speed_max ? 1 : 0, slowed = 1 - 2 * (double)c->drag * m->speed * dt;
+    tyres t = tyres_about(c, m, n);
     double cosine = ds > 1e-9 ? (n->x - m->x) / ds : 1, sine = ds > 1e-9 ? (n->y - m->y) / ds : 0;
     for (int i = 0; i < DIRECTIONS; i++) {
+        double before = a->d[VG_FIT_SPEED][i];
         double steer = keep * a->d[VG_FIT_STEER][i] + (i == BY_CONTROL0 ? take : 0);
         double accel =
             (1 - c->accel_follow) * a->d[VG_FIT_ACCEL][i] + (i == BY_CONTROL1 ? c->accel_follow : 0);
-        double speed = free * (a->d[VG_FIT_SPEED][i] + accel * dt);
-        double way = 0.5 * (a->d[VG_FIT_SPEED][i] + speed) * dt;
-        double turn = (by_steer * steer + by_speed * speed) * ds + curvature * way;
+        double given =
+            t.given_by[AT_SPEED] * before + t.given_by[AT_ACCEL] * accel + t.given_by[AT_STEER] * steer;
+        double speed = free * (slowed * before + given * dt);
+        double way = 0.5 * (before + speed) * dt;
+        double curvature = t.curvature_by[AT_SPEED] * before + t.curvature_by[AT_ACCEL] * accel +
+                           t.curvature_by[AT_STEER] * steer + t.curvature_by_speed_after * speed;
+        double turn = curvature * ds + t.curvature * way;
         double middle = a->d[VG_FIT_YAW][i] + 0.5 * turn;
         a->d[VG_FIT_X][i] += cosine * way - sine * ds * middle;
         a->d[VG_FIT_Y][i] += sine * way + cosine * ds * middle;
@@ -114,7 +163,7 @@ static void stage_linear(const vg_fit_problem *p, const vg_fit_drive *reference,
     a.d[VG_FIT_SPEED][BY_SPEED] = a.d[VG_FIT_STEER][BY_STEER] = a.d[VG_FIT_ACCEL][BY_ACCEL] = 1;
     int32_t target = p->first_target[j], end = p->first_target[j + 1];
     for (int32_t tick = p->first_tick[j]; tick < p->first_tick[j + 1]; tick++) {
-        vg_motion n = vg_car_tick(&p->car, m, command[0], command[1], 1.0f);
+        vg_motion n = vg_car_tick(&p->car, m, command[0], command[1], 0.0f, 1.0f);
         slopes before = a;
         slopes_tick(&p->car, &m, &n, &a);
         for (; target < end && p->targets[target].tick == tick; target++)
@@ -321,7 +370,7 @@ void vg_fit_forward(const vg_fit_problem *p, const vg_fit_drive *reference, cons
         vg_fit_command(c, next->control[j], command);
         int32_t target = p->first_target[j];
         for (int32_t tick = p->first_tick[j]; tick < p->first_tick[j + 1]; tick++) {
-            vg_motion n = vg_car_tick(c, m, command[0], command[1], 1.0f);
+            vg_motion n = vg_car_tick(c, m, command[0], command[1], 0.0f, 1.0f);
             for (; target < p->first_target[j + 1] && p->targets[target].tick == tick; target++)
                 next->cost += target_cost(p, &p->targets[target], &m, &n);
             m = n;

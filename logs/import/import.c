@@ -133,6 +133,8 @@ typedef struct drive {
     vg_world *world;
     vg_log_step *steps; // [fit->ticks]
     int32_t ticks;      // done: fewer than fit->ticks where an open road ended
+    int32_t rough;      // first tick after which it was on the surface off the road; 0: never
+    double furthest;    // m that it was beyond an edge then
     vg_end end;
 } drive;
 
@@ -183,6 +185,8 @@ static vg_err drive_tick(drive *d, vg_diag *diag) {
     if (err) return vg_fail(diag, err, "tick %d of the fitted drive cannot be simulated", tick);
     d->ticks++;
     vg_world_view v = vg_world_get(d->world);
+    double out = beyond(d->def->road, (vg_road_place){.s = v.s[0], .offset = v.offset[0]});
+    if (!d->rough && out > d->def->car->shoulder) d->rough = d->ticks, d->furthest = out;
     for (int bit = 1; !err && bit <= VG_EVENT_FINISH; bit *= 2)
         if (v.events[0] & bit)
             err = vg_log_event(d->def->log, d->ticks, (vg_event)bit, v.s[0], v.offset[0], diag);
@@ -209,12 +213,36 @@ static vg_err begin(const drive *d, const vg_lap *lap, int64_t *id, vg_diag *dia
     return err;
 }
 
-static vg_err write_drive(drive *d, const vg_lap *lap, vg_import_report *out, vg_diag *diag) {
+// The fit knows the road's own surface alone. A car that came onto the one off the road drove otherwise from
+// there on: measure what it drove.
+static vg_err judge_rough(const drive *d, const vg_fit_def *fit, const vg_lap *lap, vg_import_report *out,
+                          vg_diag *diag) {
+    vg_state *states = vg_new(vg_state, d->fit->ticks + 1);
+    if (!states) return vg_fail_memory(diag);
+    for (int32_t i = 0; i <= d->fit->ticks; i++)
+        states[i] = i < d->ticks ? d->steps[i].state : vg_world_state(d->world, 0);
+    vg_err err = vg_fit_judge(fit, states, d->fit->ticks, &out->measure, diag);
+    vg_free(states);
+    if (err || vg_fit_followed(fit, &out->measure)) return err;
+    double t = (double)d->rough * d->def->tick_num / d->def->tick_den;
+    int32_t i = 0;
+    while (i + 1 < lap->count && lap->samples[i].t - lap->samples[0].t < t) i++;
+    return vg_fail_at(
+        diag, VG_ERR_LIMIT, lap->file, lap->first_line + i, "shoulder",
+        "the lap goes %.1f m beyond the edge here, off what is paved, and the %s cannot follow it "
+        "there (%.2f m off at the 95th percentile); its shoulder is %.2g m: is the road's width "
+        "right?",
+        d->furthest, d->def->car->name, out->measure.p95, (double)d->def->car->shoulder);
+}
+
+static vg_err write_drive(drive *d, const vg_fit_def *fit, const vg_lap *lap, vg_import_report *out,
+                          vg_diag *diag) {
     vg_err err = drive_start(d, out->place.start_s, diag);
     if (!err) err = begin(d, lap, &out->episode, diag);
     d->end = VG_END_STOPPED;
     while (!err && d->ticks < d->fit->ticks && !vg_world_get(d->world).truncated[0])
         err = drive_tick(d, diag);
+    if (!err && d->rough) err = judge_rough(d, fit, lap, out, diag);
     if (!err) err = vg_log_append(d->def->log, d->steps, d->ticks, diag);
     if (!err) err = vg_log_samples(d->def->log, lap->samples, lap->count, diag);
     if (err) return err;
@@ -243,7 +271,7 @@ vg_err vg_import_lap(const vg_import_def *def, const vg_lap *lap, vg_import_repo
     if (err) return err;
     out->measure = fit.measure;
     drive d = {.def = def, .fit = &fit};
-    err = write_drive(&d, lap, out, diag);
+    err = write_drive(&d, &fit_def, lap, out, diag);
     vg_world_destroy(d.world);
     vg_free(d.steps);
     vg_fit_free(&fit);

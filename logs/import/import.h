@@ -61,7 +61,8 @@ VG_NODISCARD vg_err vg_lap_check(const vg_lap *lap, const vg_warnings *warnings,
 // Fit the lap and write it as one episode: the simulated drive tick by tick, its events, and the samples as
 // they were. What was measured of wheel and pedals is kept with the samples and never replayed. After an
 // error the log is to be discarded. Errors: those of vg_lap_locate, vg_lap_check, vg_fit_run (diag.line being
-// the row of the file) and of writing the log.
+// the row of the file) and of writing the log; VG_ERR_LIMIT, too, for a lap that goes so far off the road
+// that the car cannot follow it on the surface there.
 VG_NODISCARD vg_err vg_import_lap(const vg_import_def *def, const vg_lap *lap, vg_import_report *out,
                                   vg_diag *diag);
 

@@ -15,7 +15,7 @@ extern "C" {
 
 typedef struct vg_log vg_log; // opaque; used by one thread at a time
 
-enum { VG_LOG_VERSION = 2, VG_LOG_APPLICATION_ID = 0x76657267 }; // "verg"
+enum { VG_LOG_VERSION = 3, VG_LOG_APPLICATION_ID = 0x76657267 }; // "verg"
 
 // Who gave the action. X(name, word). A number is never used again: it stands in files.
 #define VG_WHOS(X)                                                                                           \

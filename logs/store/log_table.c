@@ -56,7 +56,10 @@ static const vg_log_column car_columns[] = {COL(vg_car_row, id, "id", INT64, ID)
                                             COL(vg_car_row, name, "name", TEXT, .most = VG_KEY_TEXT_SIZE - 1),
                                             COL(vg_car_row, hash, "hash", HASH),
 #define X(field, unit, least, most, standard, help) COL(vg_car_row, car.field, #field, FLOAT),
-                                            VG_CAR_FIELDS(X)
+                                            VG_CAR_BODY_FIELDS(X)
+#undef X
+#define X(field, unit, least, most, standard, help) COL(vg_car_row, car.field, #field, FLOAT, .since = 3),
+                                                VG_CAR_GRIP_FIELDS(X)
 #undef X
 };
 

@@ -23,10 +23,12 @@ START_TEST(presets_hold_real_laps) {
     vg_car kart, formula;
     ck_ok(vg_car_load("kart", &kart, &diag));
     ck_assert_str_eq(kart.name, "kart");
-    ck_assert(kart.wheelbase == 1.05f && kart.speed_max > 1.2f * 26.2f && kart.brake_max > 1.5f * 10.2f);
+    ck_assert(kart.wheelbase == 1.05f && kart.speed_max > 1.2f * 26.2f && kart.brake_max > 1.3f * 10.2f);
+    ck_assert(kart.lateral_max > 18.7f && kart.longitudinal_max > 1.2f * 10.2f);
     ck_assert(tan((double)kart.steer_max) / (double)kart.wheelbase > 2 * 0.104);
     ck_ok(vg_car_load("formula", &formula, &diag));
-    ck_assert(formula.speed_max > 105 && formula.brake_max > 67.8f && formula.lateral_max == 0);
+    ck_assert(formula.speed_max > 105 && vg_car_grip_across(&formula, 45) > 41.3);
+    ck_assert(vg_car_grip_along(&formula, 65) > 50 && formula.brake_max > 50);
     ck_assert(tan((double)formula.steer_max) / (double)formula.wheelbase > 1.5 * 0.059);
     ck_ok(vg_car_check(&kart, &diag));
     ck_ok(vg_car_check(&formula, &diag));

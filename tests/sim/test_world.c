@@ -33,9 +33,16 @@ static void wander(const vg_world *world, uint64_t seed, uint32_t t, float *acti
     }
 }
 
+static void without_drag(vg_world_def *def) {
+    static vg_car car; // copied by the world
+    car = vg_car_default();
+    car.rolling = car.drag = 0;
+    def->cars = &car, def->car_count = 1;
+}
+
 START_TEST(drives_the_arc_of_its_steering) {
     vg_road *road = circle_road(60, 40);
-    vg_world *world = world_on(road, 1, NULL);
+    vg_world *world = world_on(road, 1, without_drag);
     vg_start start = {.s = 0, .speed = 12};
     ck_assert_int_eq(vg_world_reset(world, NULL, &start, 1), VG_OK);
     float action[2] = {(float)(vg_atan(2.7 / 60) / 0.6), 0};
@@ -85,13 +92,13 @@ START_TEST(finds_departures_and_returns) {
     vg_road *road = circle_road(100, 5);
     vg_world *dies = world_on(road, 1, NULL), *lives = world_on(road, 1, stay_when_off);
     vg_start start = {.s = 10, .offset = 4.5f, .heading = 0.2f, .speed = 10};
-    float action[2] = {0.05f, 0};
+    float action[2] = {0.05f, 0.5f};
     int offs = 0, backs = 0;
     vg_world *worlds[] = {dies, lives};
     for (int k = 0; k < 2; k++) ck_assert_int_eq(vg_world_reset(worlds[k], NULL, &start, 1), VG_OK);
     vg_world_view d = vg_world_get(dies), l = vg_world_get(lives);
     int32_t first = -1;
-    for (int t = 0; t < 400; t++) {
+    for (int t = 0; t < 2000; t++) {
         for (int k = 0; k < 2; k++) {
             ck_assert_int_eq(vg_world_command(worlds[k], action), VG_OK);
             ck_assert_int_eq(vg_world_tick(worlds[k]), VG_OK);
@@ -183,6 +190,40 @@ START_TEST(counts_laps) {
     }
     ck_assert_int_eq(laps, v.laps[0]);
     ck_assert_int_eq(laps, 3); // 600 m and a little less
+    vg_world_destroy(world);
+    vg_road_destroy(road);
+}
+END_TEST
+
+// A lap during which the car was off the road does not count; the next one is counted and timed from there.
+START_TEST(counts_laps_only_on_the_road) {
+    vg_road *road = circle_road(30, 6);
+    vg_world *world = world_on(road, 1, stay_when_off);
+    vg_world_view v = vg_world_get(world);
+    vg_start start = {.s = 50, .speed = 10};
+    double length = vg_road_get(road).length;
+    ck_assert_int_eq(vg_world_reset(world, NULL, &start, 1), VG_OK);
+    int32_t round = 0, began[4] = {0};
+    for (int t = 0; t < 3000 && round < 3; t++) {
+        double turn = v.yaw[0] - vg_road_at(road, v.s[0]).heading;
+        turn -= 2 * VG_PI * floor(turn / (2 * VG_PI) + 0.5);
+        double wanted = round == 1 && v.off_ticks[0] < 30 ? -7 : 0; // beyond the edge, once
+        float steering = (float)(vg_atan(2.7 / 30) / 0.6 - 1.5 * turn - 0.08 * (v.offset[0] - wanted));
+        float action[2] = {steering, v.speed[0] < 10 ? 0.3f : -0.1f};
+        ck_assert_int_eq(vg_world_step(world, action), VG_OK);
+        if (v.progress[0] < (round + 1) * length) {
+            ck_assert_int_eq(v.events[0] & VG_EVENT_LAP, 0);
+            continue;
+        }
+        round++;
+        began[round] = v.lap_start[0];
+        ck_assert_int_eq((v.events[0] & VG_EVENT_LAP) != 0, round != 2);
+        ck_assert_int_eq(v.laps[0], round < 3 ? 1 : 2);
+        ck_assert_int_eq(v.lap_tick[0], round == 2 ? began[1] : began[round]);
+        ck_assert_int_le(v.tick[0] - v.lap_start[0], 3);
+    }
+    ck_assert_int_eq(round, 3);
+    ck_assert_int_eq(v.departures[0], 1);
     vg_world_destroy(world);
     vg_road_destroy(road);
 }
@@ -543,8 +584,8 @@ END_TEST
 
 CK_MAIN("world", drives_the_arc_of_its_steering, obeys_its_limits, finds_departures_and_returns,
         truncation_is_not_termination, who_leaves_in_the_tick_of_the_finish_has_not_finished, counts_laps,
-        a_nan_changes_nothing, delays_commands, a_gust_turns_a_car_by_its_rate, still_air_changes_no_bit,
-        corners_decide_who_is_off, corners_are_watched_every_tick, same_seed_same_bits,
-        a_car_does_not_know_its_neighbours, goes_on_from_a_set_state_with_the_same_bits,
+        counts_laps_only_on_the_road, a_nan_changes_nothing, delays_commands, a_gust_turns_a_car_by_its_rate,
+        still_air_changes_no_bit, corners_decide_who_is_off, corners_are_watched_every_tick,
+        same_seed_same_bits, a_car_does_not_know_its_neighbours, goes_on_from_a_set_state_with_the_same_bits,
         projects_as_the_road_does, a_step_never_allocates, survives_every_failed_allocation,
         says_what_is_wrong_with_a_definition)

@@ -43,7 +43,17 @@ expect 2 "back.csv:50: t_s: time runs backwards" import back.csv --car kart; non
 awk -F, -v OFS=, 'NR > 1 { $2 += 900 } 1' good.csv > away.csv
 expect 2 "beyond the edge of the road" import away.csv --car kart; none
 lap 41 60 > fast.csv
-expect 2 "speed_max: the lap needs a speed of" import fast.csv --car kart; none
+expect 2 "lateral_max: the lap needs a lateral acceleration of" import fast.csv --car kart; none
+printf 'speed_max: 8\n' > slow.yaml
+expect 2 "speed_max: the lap needs a speed of" import good.csv --car slow.yaml; none
+# Four times it goes 2 m beyond the edge, off what is paved.
+awk 'BEGIN { print "t_s,x_m,y_m,heading_rad,speed_mps"
+    for (i = 0; i <= 200; i++) { a = i * 0.02; r = 42 + 5 * sin(6 * a); dr = 30 * cos(6 * a); v = sqrt(r * r + dr * dr) * 0.2
+        printf "%.2f,%.4f,%.4f,%.5f,%.3f\n", i / 10, r * cos(a), r * sin(a), a + 1.570796 - atan2(dr, r), v } }' > wide.csv
+expect 2 "shoulder: the lap goes" import wide.csv --car kart; none
+printf 'wheelbase: 1.05\nlateral_max: 20\nsteer_rate: 4\nshoulder: 3\naccel_max: 10\nbrake_max: 14\npower: 0\nlongitudinal_max: 20\n' > paved.yaml
+expect 0 "201" import wide.csv --car paved.yaml
+rm lap.vlog
 expect 2 "'a;b' is no tag" import good.csv --car kart --tags 'a;b'; none
 expect 2 "no-car" import good.csv --car no-car; none
 expect 2 "--road" "$verge" import csv good.csv --car kart --out lap.vlog

@@ -31,6 +31,9 @@ expect 1 "episode 0: tick 1: x: logged 4.986060608347152, simulated 5.15" \
 expect 0 "differs" "$verge" replay "$root/tests/fixtures/differs.vlog"
 expect 1 '"column": "x"' "$verge" replay "$root/tests/fixtures/differs.vlog" --verify --json
 
+# A log made before cars had grip: a kart without any, and a car with a cap across and a delay. Both replay to the bit.
+expect 0 "same bits" "$verge" replay "$root/tests/fixtures/before-grip.vlog" --verify
+
 # What is damaged is told, by name.
 head -c 5000 a.vlog > short.vlog
 expect 2 "short.vlog" "$verge" replay short.vlog --verify

@@ -101,7 +101,7 @@ static void check_set(const char *prefix, const char *track, const char *car_nam
         ck_ok(vg_import_lap(&def, &lap, &report, &diag));
         ck_ok(vg_log_close(def.log, &diag));
         const vg_fit_measure *m = &report.measure;
-        if (m->p95 > 0.15 || m->worst > 0.5) ck_abort_msg("%s: %g and %g m", path, m->p95, m->worst);
+        if (m->p95 > 0.05 || m->worst > 0.5) ck_abort_msg("%s: %g and %g m", path, m->p95, m->worst);
         check_log(log_path, &lap, &car, &report);
         p95 = fmax(p95, m->p95), worst = fmax(worst, m->worst), own = fmax(own, m->steer_rate / m->path_rate);
         heading = fmax(heading, m->steer_rate / rate_by(&lap, car.wheelbase, true));

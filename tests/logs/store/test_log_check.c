@@ -73,18 +73,18 @@ START_TEST(refuses_what_is_no_log) {
     ck_assert_ptr_null(log);
     unlink(path);
     path = fixture_log("not.vlog");
-    tamper(path, "PRAGMA user_version = 3");
-    ck_fails(vg_log_open(path, &log, &diag), VG_ERR_FORMAT, "has schema version 3, this verge reads 1 to 2");
+    tamper(path, "PRAGMA user_version = 4");
+    ck_fails(vg_log_open(path, &log, &diag), VG_ERR_FORMAT, "has schema version 4, this verge reads 1 to 3");
     tamper(path, "PRAGMA user_version = 0");
     ck_fails(vg_log_open(path, &log, &diag), VG_ERR_FORMAT, "has schema version 0");
     tamper(path, "PRAGMA user_version = 1");
-    ck_fails(vg_log_open(path, &log, &diag), VG_ERR_FORMAT, "step: is not declared as schema version 1");
+    ck_fails(vg_log_open(path, &log, &diag), VG_ERR_FORMAT, "car: is not declared as schema version 1");
     ck_assert_int_eq(vg_memory_live(), 0);
 }
 END_TEST
 
-// Version 1 had no gusts: still air, with the same content hash.
-START_TEST(reads_the_version_before) {
+// Version 1 had no gusts (still air), version 2 no grip (a car as it was before), with the same content hash.
+START_TEST(reads_the_versions_before) {
     vg_diag diag = {0};
     vg_log *log;
     vg_log_episode e;
@@ -94,6 +94,17 @@ START_TEST(reads_the_version_before) {
     const char *path = fixture_log("old.vlog");
     ck_ok(vg_log_open(path, &log, &diag));
     ck_ok(vg_log_hash(log, &now, &diag));
+    ck_ok(vg_log_close(log, &diag));
+#define X(field, unit, least, most, standard, help) tamper(path, "ALTER TABLE car DROP COLUMN " #field);
+    VG_CAR_GRIP_FIELDS(X)
+#undef X
+    tamper(path, "PRAGMA user_version = 2");
+    vg_car car;
+    ck_ok(vg_log_open(path, &log, &diag));
+    ck_ok(vg_log_hash(log, &then, &diag));
+    ck_assert_uint_eq(then, now);
+    ck_ok(vg_log_car(log, 1, &car, &diag));
+    ck_assert(car.longitudinal_max == 0 && car.drag == 0 && car.offroad_grip == 0);
     ck_ok(vg_log_close(log, &diag));
     tamper(path, "ALTER TABLE step DROP COLUMN gust; PRAGMA user_version = 1");
     ck_ok(vg_log_open(path, &log, &diag));
@@ -105,7 +116,7 @@ START_TEST(reads_the_version_before) {
     vg_free(steps);
     ck_ok(vg_log_close(log, &diag));
     // One as it was written then.
-    ck_ok(vg_log_open(VG_ROOT "/assets/logs/human_model-chicane.vlog", &log, &diag));
+    ck_ok(vg_log_open(VG_ROOT "/tests/fixtures/before-grip.vlog", &log, &diag));
     ck_ok(vg_log_close(log, &diag));
     ck_assert_int_eq(vg_memory_live(), 0);
 }
@@ -119,7 +130,7 @@ START_TEST(names_what_is_wrong) {
         {"DROP TABLE source_sample", "source_sample: is missing"},
         {"ALTER TABLE event DROP COLUMN offset", "event.offset: is missing"},
         {"ALTER TABLE step RENAME COLUMN yaw TO psi", "step.yaw: is missing: found 'psi'"},
-        {"ALTER TABLE episode ADD COLUMN extra TEXT", "episode: is not declared as schema version 2"},
+        {"ALTER TABLE episode ADD COLUMN extra TEXT", "episode: is not declared as schema version 3"},
         {"DROP TABLE actor; CREATE VIEW actor AS SELECT 1", "actor: is missing"},
         {"DROP TABLE actor; CREATE TABLE actor (episode TEXT, id, name)", "actor.episode: is declared TEXT"},
         {"UPDATE step SET yaw = 'north' WHERE episode = 2 AND tick = 6",
@@ -389,6 +400,6 @@ START_TEST(tells_when_the_disk_is_full) {
 }
 END_TEST
 
-CK_MAIN("log_check", refuses_what_is_no_log, reads_the_version_before, names_what_is_wrong,
+CK_MAIN("log_check", refuses_what_is_no_log, reads_the_versions_before, names_what_is_wrong,
         refuses_a_truncated_file, sees_flipped_bytes, reads_what_a_killed_recorder_left,
         leaks_nothing_when_memory_runs_out, tells_when_sqlite_runs_out_of_memory, tells_when_the_disk_is_full)
