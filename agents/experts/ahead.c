@@ -31,5 +31,15 @@ vg_road_point vg_ahead_point(const vg_road *road, double s) {
 }
 
 double vg_ahead_grip(const vg_car *car) {
+    if (car->lateral_max > 0 && car->longitudinal_max > 0) return car->lateral_max;
     return car->lateral_max > 0 ? fmin(car->brake_max, car->lateral_max) : car->brake_max;
+}
+
+double vg_ahead_brake(const vg_car *car, double speed) {
+    return fmin(car->brake_max, vg_car_grip_along(car, speed));
+}
+
+double vg_ahead_along(const vg_car *car, double speed, double curvature, double accel) {
+    double left = vg_car_grip_beside(car, speed, 0.9, speed * speed * curvature, accel);
+    return accel > 0 ? left : fmin(left, fmax(accel, -0.5 * vg_car_grip_along(car, speed)));
 }

@@ -33,7 +33,7 @@ typedef struct scene {
     const vg_car *car;
     vg_road_view view;
     vg_state state;
-    double grip;   // m/s^2
+    double grip;   // m/s^2 across, at rest
     double period; // s between two actions
 } scene;
 
@@ -131,14 +131,16 @@ static float steer_at(const scene *at, double change) {
 // Speed to have now, and the acceleration that goes along with the plan, m/s^2, at most 0.
 static void plan_speed(const human_model *p, const scene *at, double *speed, double *slope) {
     const vg_human_model *set = &p->set;
-    double v = at->state.speed, brake = set->braking * at->car->brake_max, h = at->view.spacing;
+    double v = at->state.speed, brake = set->braking * vg_ahead_brake(at->car, v / 2), h = at->view.spacing;
     double most = fmin(set->speed_most, at->car->speed_max), accepted = set->lateral * at->grip;
+    double downforce = set->lateral * at->car->downforce; // accepted, too, for each (m/s)^2
     double reach = v * v / (2 * brake) + v * set->anticipation + 10;
     double from = at->state.s + v * set->anticipation, square = most * most, behind = square;
     for (int32_t n = (int32_t)(reach / h) + 1; n >= 0; n--) {
         behind = square;
         double curvature = fabsf(at->view.curvature[node_at(&at->view, from + n * h)]) + set->curve_error;
-        square = fmin(fmin(most * most, accepted / fmax(curvature, 1e-9)), square + 2 * brake * h);
+        square =
+            fmin(fmin(most * most, accepted / fmax(curvature - downforce, 1e-9)), square + 2 * brake * h);
     }
     *speed = sqrt(square);
     *slope = fmin(0, (behind - square) / (2 * h)) * v / *speed; // dv/ds of the plan, at the car's own speed
@@ -146,8 +148,9 @@ static void plan_speed(const human_model *p, const scene *at, double *speed, dou
 
 // m/s^2 for who is so far from the plan.
 static double pedals(const human_model *p, const scene *at, double speed, double slope) {
-    double accel = slope + p->set.gain_speed * (speed - at->state.speed);
-    return fmin(accel, p->set.throttle * at->car->accel_max);
+    double v = at->state.speed, accel = slope + p->set.gain_speed * (speed - v);
+    double curvature = vg_tan(at->state.steer) / at->car->wheelbase;
+    return vg_ahead_along(at->car, v, curvature, fmin(accel, p->set.throttle * at->car->accel_max));
 }
 
 static float share(const scene *at, double accel) {

@@ -114,7 +114,7 @@ enum { PLAN = 24 }; // speeds looked at farther ahead
 
 static double accel_for(const line_follower *f, const vg_state *state, double s) {
     vg_road_view path = vg_road_get(f->path);
-    double v = state->speed, most = f->set.braking * f->car.brake_max, way = v * f->set.preview + 2;
+    double v = state->speed, most = f->set.braking * vg_ahead_brake(&f->car, v), way = v * f->set.preview + 2;
     double next = speed_at(f, &path, s + way), accel = (next * next - v * v) / (2 * way);
     double step = v * v / (2 * most) / PLAN;
     for (int32_t j = 1; j <= PLAN; j++) {
@@ -133,7 +133,8 @@ static vg_err line_label(const vg_policy *policy, const void *memory, const vg_w
         const vg_car *car = vg_world_car(world, i);
         vg_state state = vg_ahead_state(world, i);
         vg_road_place place = vg_road_project(f->path, state.x, state.y, beside(f, state.s));
-        double curvature = curvature_for(f, &state, &place), accel = accel_for(f, &state, place.s);
+        double curvature = curvature_for(f, &state, &place);
+        double accel = vg_ahead_along(car, state.speed, curvature, accel_for(f, &state, place.s));
         out[VG_CAR_ACTIONS * (int64_t)i] =
             (float)held(vg_atan(curvature * car->wheelbase) / car->steer_max, 1);
         out[VG_CAR_ACTIONS * (int64_t)i + 1] =

@@ -35,7 +35,7 @@ typedef struct outlook {
     vg_road_view view;
     const vg_car *car;
     vg_state state;    // carried forward to when a command given now takes hold
-    double grip;       // m/s^2 that the tyres hold
+    double grip;       // m/s^2 that the tyres hold across at rest
     double ahead_most; // m, the farthest point to steer for: a longer arc would cut the curvature
 } outlook;
 
@@ -73,13 +73,16 @@ static void find_bends(const pursuit *p, const outlook *at, double step, float c
 // What car i's plan of the speed over the braking distance starts from.
 static void begin_plan(const pursuit *p, outlook *at, vg_plan *plan, int32_t i) {
     const vg_pursuit *set = &p->set;
-    double brake = set->braking * at->car->brake_max, v = at->state.speed;
+    double v = at->state.speed, brake = set->braking * vg_ahead_brake(at->car, v / 2);
+    double along = vg_car_grip_along(at->car, 0);
     // The ellipse leaves less than all of the brakes in a curvature: look half as far again.
     double step = larger(at->view.spacing, (0.75 * v * v / brake + 0.5 * v + 10) / VG_PLAN_STEPS);
     plan->step[i] = step;
     plan->most[i] = smaller(set->speed_most, at->car->speed_max);
     plan->lateral[i] = set->lateral * at->grip;
-    plan->brake[i] = brake;
+    plan->downforce[i] = set->lateral * at->car->downforce;
+    plan->brake[i] = set->braking * at->car->brake_max;
+    plan->along[i] = isinf(along) ? 1e30 : set->braking * along / plan->lateral[i];
     float curvature[VG_PLAN_STEPS];
     find_bends(p, at, step, curvature);
     for (int32_t j = 0; j < VG_PLAN_STEPS; j++) plan->curvature[j][i] = curvature[j];
@@ -108,7 +111,8 @@ static float clamp(double value) { return (float)larger(-1, smaller(1, value)); 
 
 static void act_on(const pursuit *p, const outlook *at, double speed, double push,
                    float out[VG_CAR_ACTIONS]) {
-    double curvature = steer_for(p, at), accel = smaller(push, 0) + p->set.gain * (speed - at->state.speed);
+    double curvature = steer_for(p, at), v = at->state.speed;
+    double accel = vg_ahead_along(at->car, v, curvature, smaller(push, 0) + p->set.gain * (speed - v));
     out[0] = clamp(vg_atan(curvature * at->car->wheelbase) / at->car->steer_max);
     out[1] = clamp(accel > 0 ? accel / at->car->accel_max : accel / at->car->brake_max);
 }

@@ -5,8 +5,10 @@
 // what the car's delay and lag cost, and the way ahead is shortened where a curvature is so tight that the
 // arc would cut its edge. Speed: over the braking distance, the speed each curvature allows, swept backwards
 // with the braking that the curvature's own lateral acceleration leaves (friction ellipse; forward-backward
-// pass: Velenis & Tsiotras 2005, Heilmeier et al. 2020). What the tyres hold sideways is taken to be what the
-// brakes hold, or the car's lateral_max if that is less.
+// pass: Velenis & Tsiotras 2005, Heilmeier et al. 2020). `lateral` and `braking` are shares of the car's own
+// friction ellipse, its downforce included; what is asked of the pedals is cut to what that ellipse leaves.
+// For a car without one, what the tyres hold across is taken to be what the brakes hold, or lateral_max if
+// that is less.
 //
 // The noisy driver acts on what it saw `reaction` seconds ago and adds an Ornstein-Uhlenbeck process to the
 // steering. Its label is the clean, prompt one.

@@ -34,10 +34,11 @@ static void curvatures(const float *restrict curvature, const int32_t *restrict 
     }
 }
 
-// The speed at a step's beginning, from that at its end.
-static inline double slow_down(double next, double curvature, double lateral, double brake, double step,
+// The speed at a step's beginning, from that at its end. hold is what curvatures are taken with there, brake
+// what is counted on, step the length.
+static inline double slow_down(double next, double curvature, double hold, double brake, double step,
                                double most) {
-    double share = curvature * next * next / lateral, left = brake * sqrt(larger(0, 1 - share * share));
+    double share = curvature * next * next / hold, left = brake * sqrt(larger(0, 1 - share * share));
     return smaller(most, sqrt(next * next + 2 * left * step));
 }
 
@@ -49,13 +50,15 @@ static void sweep(vg_plan *plan) {
         memcpy(next, here, sizeof next);
         int64_t fast = 0;
         for (int32_t i = 0; i < CARS; i++) {
-            here[i] = slow_down(next[i], curvature[i], plan->lateral[i], plan->brake[i], plan->step[i],
-                                plan->most[i]);
-            fast |= curvature[i] * here[i] * here[i] > plan->lateral[i];
+            double hold = plan->lateral[i] + plan->downforce[i] * (next[i] * next[i]);
+            double brake = smaller(plan->brake[i], plan->along[i] * hold);
+            here[i] = slow_down(next[i], curvature[i], hold, brake, plan->step[i], plan->most[i]);
+            fast |= (curvature[i] - plan->downforce[i]) * here[i] * here[i] > plan->lateral[i];
         }
-        for (int32_t i = 0; i < CARS && fast; i++)
-            if (curvature[i] * here[i] * here[i] > plan->lateral[i])
-                here[i] = sqrt(plan->lateral[i] / curvature[i]);
+        for (int32_t i = 0; i < CARS && fast; i++) {
+            double bend = curvature[i] - plan->downforce[i];
+            if (bend * here[i] * here[i] > plan->lateral[i]) here[i] = sqrt(plan->lateral[i] / bend);
+        }
     }
     for (int32_t i = 0; i < CARS; i++) {
         plan->here[i] = here[i];

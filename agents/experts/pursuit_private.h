@@ -15,8 +15,10 @@ enum {
 typedef struct vg_plan {
     double step[VG_PLAN_CARS];                    // m, > 0
     double most[VG_PLAN_CARS];                    // m/s, never faster
-    double lateral[VG_PLAN_CARS];                 // m/s^2 that curvatures are taken with, > 0
-    double brake[VG_PLAN_CARS];                   // m/s^2 counted on
+    double lateral[VG_PLAN_CARS];                 // m/s^2 that curvatures are taken with at rest, > 0 ...
+    double downforce[VG_PLAN_CARS];               // 1/m ... and what each (m/s)^2 adds to it
+    double brake[VG_PLAN_CARS];                   // m/s^2 counted on, of the brakes ...
+    double along[VG_PLAN_CARS];                   // ... and of the tyres, over what they give across
     float curvature[VG_PLAN_STEPS][VG_PLAN_CARS]; // 1/m, the sharpest over each step; 0 or more
     double here[VG_PLAN_CARS];                    // m/s, out: the speed to have now ...
     double push[VG_PLAN_CARS];                    // m/s^2, out: ... and the acceleration over the first step

@@ -16,7 +16,7 @@ START_TEST(keeps_a_lap_from_a_thousand_starts) {
     for (int32_t r = 0; r < (getenv("VERGE_THOROUGH") ? 6 : 1); r++) {
         vg_road *road = library_road(roads[r]);
         ck_assert_int_eq(departures_of_a_lap(policy, road, NULL, 1000, r == 0 ? 160 : 300), 0);
-        if (r < 5) ck_assert_int_eq(departures_of_a_lap(policy, road, &kart, 1000, r == 0 ? 97 : 200), 0);
+        if (r < 5) ck_assert_int_eq(departures_of_a_lap(policy, road, &kart, 1000, r == 0 ? 125 : 250), 0);
         vg_road_destroy(road);
     }
     vg_policy_destroy(policy);
