@@ -11,10 +11,11 @@
 // for (b), without being put back, with the same draws and without a restart of the policy; the trace and all
 // other columns are those of the first drive.
 //
-// Cost (b) is taken after each action. Accelerations are those at the actions (lateral: speed^2 tan(steer) /
-// wheelbase, within the car's cap; longitudinal: speed gained in an action) and jerks their differences over
-// an action. A reversal of the steering is one by more than half a degree (0.0087 rad) at the front wheels
-// between its turning points, as found at the actions. The action in which a car departs counts in neither.
+// Cost (b) is taken after each action. Accelerations are those at the actions (lateral: as driven in the
+// action's last tick, which the tyres may have cut; longitudinal: speed gained in an action) and jerks their
+// differences over an action. A tick is at the limit where the tyres could not give what was asked for. A
+// reversal of the steering is one by more than half a degree (0.0087 rad) at the front wheels between its
+// turning points, as found at the actions. The action in which a car departs counts in neither.
 #ifndef VG_AGENTS_DRIVE_ROLLOUT_H
 #define VG_AGENTS_DRIVE_ROLLOUT_H
 
@@ -81,6 +82,11 @@ vg_rollout_def vg_rollout_def_default(void);
       "asked")                                                                                               \
     X(double, jerk_lateral, "m/s^3", "root mean square before the first departure")                          \
     X(double, jerk_longitudinal, "m/s^3", "root mean square before the first departure")                     \
+    X(double, lateral_acceleration_99, "m/s^2",                                                              \
+      "99th percentile of |lateral acceleration| before the first departure, within 0.05; -1: no whole "     \
+      "action")                                                                                              \
+    X(double, at_limit_share, "1",                                                                           \
+      "share of the ticks before the first departure at the limit of the tyres; -1: no whole action")        \
     X(double, reversals, "1/min", "reversals of the steering a minute before the first departure")           \
     X(double, completion, "1", "share of the road's length driven before the first departure, at most 1")
 

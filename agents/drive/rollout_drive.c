@@ -31,9 +31,9 @@ static vg_err open_cell(vg_rollout_cell *c, const vg_rollout_plan *plan, const i
     c->road_of = vg_new(int32_t, count);
     c->label = vg_new(float, VG_CAR_ACTIONS *count);
     c->tally = vg_new(vg_tally, count);
-    c->lateral = vg_new(float, count);
+    c->laterals = vg_alloc(count, sizeof *c->laterals);
     c->ended = vg_new(double, count);
-    if (!c->episode || !c->road_of || !c->label || !c->tally || !c->lateral || !c->ended)
+    if (!c->episode || !c->road_of || !c->label || !c->tally || !c->laterals || !c->ended)
         return vg_fail_memory(diag);
     for (int32_t i = 0; i < count; i++) {
         c->episode[i] = episodes[i];
@@ -49,7 +49,7 @@ static void close_cell(vg_rollout_cell *c) {
     vg_free(c->road_of);
     vg_free(c->label);
     vg_free(c->tally);
-    vg_free(c->lateral);
+    vg_free(c->laterals);
     vg_free(c->ended);
 }
 
@@ -176,7 +176,6 @@ static vg_err depart(vg_rollout_cell *c, int32_t i, int32_t t) {
 static vg_err measure(vg_rollout_cell *c, int32_t t, bool *idle) {
     const vg_rollout_plan *p = c->plan;
     bool all = p->def->after == VG_AFTER_ALL, moves = false;
-    if (!c->again) vg_measure_laterals(c);
     for (int32_t i = 0; i < c->count; i++) {
         const vg_episode *row = vg_cell_row(c, i);
         if (c->ended[i] > 0) continue;

@@ -8,27 +8,9 @@
 // Half a degree: less is not a reversal of the steering but its quiver (as SAE J2944 counts them).
 static const float REVERSAL = 0.0087f; // rad
 
-// tan of the steering is a curvature, unless the tyres cap it.
-static float lateral_of(const vg_car *car, float speed, float steer) {
-    float lateral = speed * speed * vg_tanf(steer) / car->wheelbase;
-    float most = car->lateral_max > 0 ? car->lateral_max : __builtin_inff();
-    lateral = lateral > most ? most : lateral;
-    return lateral < -most ? -most : lateral;
-}
-
-static void laterals(const vg_car *car, int32_t n, const float *restrict speed, const float *restrict steer,
-                     float *restrict out) {
-    for (int32_t i = 0; i < n; i++) out[i] = lateral_of(car, speed[i], steer[i]);
-}
-
-void vg_measure_laterals(vg_rollout_cell *c) {
-    laterals(&c->plan->car, c->count, c->view.speed, c->view.steer, c->lateral);
-}
-
 void vg_measure_begin(vg_rollout_cell *c, int32_t i) {
-    float speed = c->view.speed[i], steer = c->view.steer[i];
     c->tally[i] =
-        (vg_tally){.velocity = speed, .lateral = lateral_of(&c->plan->car, speed, steer), .turn = steer};
+        (vg_tally){.velocity = c->view.speed[i], .lateral = c->view.lateral[i], .turn = c->view.steer[i]};
     c->ended[i] = 0;
 }
 
@@ -46,13 +28,27 @@ static void measure_reversals(vg_tally *t, float steer) {
 // Accelerations are those at the actions; a jerk is their difference over an action.
 static void measure_jerk(vg_rollout_cell *c, int32_t i) {
     vg_tally *t = &c->tally[i];
-    float speed = c->view.speed[i], lateral = c->lateral[i];
+    float speed = c->view.speed[i], lateral = c->view.lateral[i];
     float push = (float)((speed - t->velocity) / c->plan->action);
     double sideways = (lateral - t->lateral) / c->plan->action, along = (push - t->push) / c->plan->action;
     t->jerk_lateral += sideways * sideways;
     if (t->actions > 0) t->jerk_longitudinal += along * along;
     t->velocity = speed, t->lateral = lateral, t->push = push;
     t->actions++;
+}
+
+static void measure_grip(vg_rollout_cell *c, int32_t i) {
+    float tenths = 10 * fabsf(c->view.lateral[i]);
+    c->laterals[i][tenths < VG_LATERAL_BINS - 1 ? (int32_t)tenths : VG_LATERAL_BINS - 1]++;
+    c->tally[i].limit_ticks = c->view.limit_ticks[i];
+}
+
+// The middle of the bin in which the quantile lies.
+static double lateral_quantile(const uint32_t *bins, int64_t count, double q) {
+    double rank = q * (double)(count - 1), passed = 0;
+    int32_t bin = 0;
+    for (passed = bins[0]; passed <= rank && bin < VG_LATERAL_BINS - 1;) passed += bins[++bin];
+    return 0.1 * (bin + 0.5);
 }
 
 void vg_measure_action(vg_rollout_cell *c, int32_t i) {
@@ -66,10 +62,11 @@ void vg_measure_action(vg_rollout_cell *c, int32_t i) {
         double lap = (c->view.lap_tick[i] - t->lap_start) * c->plan->tick;
         if (row->lap_time < 0 || lap < row->lap_time) row->lap_time = lap;
         row->laps = c->view.laps[i];
-        t->lap_start = c->view.lap_tick[i];
     }
+    t->lap_start = c->view.lap_start[i];
     if (c->view.terminated[i] || c->view.truncated[i]) return; // not a whole action
     measure_jerk(c, i);
+    measure_grip(c, i);
     measure_reversals(t, c->view.steer[i]);
 }
 
@@ -159,6 +156,11 @@ void vg_measure_end(vg_rollout_cell *c, int32_t i) {
     if (t->labels > 0) row->action_error = t->error / t->labels;
     if (t->actions > 0) row->jerk_lateral = sqrt(t->jerk_lateral / t->actions);
     if (t->actions > 1) row->jerk_longitudinal = sqrt(t->jerk_longitudinal / (t->actions - 1));
+    row->lateral_acceleration_99 = row->at_limit_share = -1;
+    if (t->actions > 0) {
+        row->lateral_acceleration_99 = lateral_quantile(c->laterals[i], t->actions, 0.99);
+        row->at_limit_share = (double)t->limit_ticks / ((double)t->actions * plan->k);
+    }
     row->reversals = t->reversals / (on / 60);
     row->completion = share_driven(c, row);
 }

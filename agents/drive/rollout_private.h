@@ -9,6 +9,9 @@
 // Episodes a block: one world, one driver, one thread for the whole horizon.
 enum { VG_ROLLOUT_BLOCK = 64 };
 
+// Lateral accelerations are counted in bins of 0.1 m/s^2; the last one takes all above.
+enum { VG_LATERAL_BINS = 1024 };
+
 // Who looks on at the first drive. Called from the block's thread; an episode belongs to one block. Either
 // function may be NULL.
 typedef struct vg_rollout_watch {
@@ -46,6 +49,7 @@ typedef struct vg_tally {
     int32_t heading_for;                    // +1: the steering goes left, -1: right, 0: not yet known
     int32_t actions, labels, reversals;     // whole actions before the departure or the end
     int32_t lap_start;                      // tick at which the lap under way began
+    int32_t limit_ticks;                    // at the limit of the tyres, in those actions
     int32_t restarts;                       // over the whole horizon
 } vg_tally;
 
@@ -57,12 +61,12 @@ typedef struct vg_rollout_cell {
     vg_stepper stepper;
     vg_world_view view; // of the stepper's world
     vg_driver labeller;
-    int32_t *episode; // [count] row in the table
-    int32_t *road_of; // [count]
-    float *label;     // [count][2]
-    vg_tally *tally;  // [count]
-    float *lateral;   // [count] m/s^2, the lateral accelerations of now
-    double *ended;    // [count] s, when an open road ended in this drive; 0: not yet
+    int32_t *episode;                      // [count] row in the table
+    int32_t *road_of;                      // [count]
+    float *label;                          // [count][2]
+    vg_tally *tally;                       // [count]
+    uint32_t (*laterals)[VG_LATERAL_BINS]; // [count] how many actions had which
+    double *ended;                         // [count] s, when an open road ended in this drive; 0: not yet
 } vg_rollout_cell;
 
 // vg_rollout_run, and `watch` (NULL: nobody) looks on.
@@ -87,9 +91,7 @@ static inline bool vg_cell_on(const vg_rollout_cell *c, int32_t i) {
 
 // Lane i has just begun its episode.
 void vg_measure_begin(vg_rollout_cell *c, int32_t i);
-// An action has passed: all cars' lateral accelerations.
-void vg_measure_laterals(vg_rollout_cell *c);
-// And what else of a car that was on the road before it.
+// An action has passed of a car that was on the road before it.
 void vg_measure_action(vg_rollout_cell *c, int32_t i);
 // Cost (b) of the action that has passed.
 void vg_measure_excess(vg_rollout_cell *c, int32_t i);

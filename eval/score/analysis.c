@@ -19,6 +19,8 @@ COLUMN(completion, false)
 COLUMN(jerk_lateral, false)
 COLUMN(jerk_longitudinal, false)
 COLUMN(reversals, false)
+COLUMN(lateral_acceleration_99, true)
+COLUMN(at_limit_share, true)
 COLUMN(departures, false)
 COLUMN(excess, true)
 COLUMN(action_error, true)
@@ -149,6 +151,8 @@ static vg_err metrics(const vg_arm_table *t, vg_analysis *out) {
     if (!err) err = lap_time(t, &out->lap_time);
     if (!err) err = mean_of(t, jerk_lateral_of, VG_SCALE_LOG, &out->jerk_lateral);
     if (!err) err = mean_of(t, jerk_longitudinal_of, VG_SCALE_LOG, &out->jerk_longitudinal);
+    if (!err) err = mean_of(t, lateral_acceleration_99_of, VG_SCALE_LOG, &out->lateral_acceleration_99);
+    if (!err) err = mean_of(t, at_limit_share_of, VG_SCALE_RATE, &out->at_limit_share);
     if (!err) err = mean_of(t, reversals_of, VG_SCALE_LOG, &out->reversals);
     bool all_open = true;
     for (int32_t s = 0; s < t->seeds; s++) {

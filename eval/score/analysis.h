@@ -27,6 +27,8 @@ extern "C" {
     X(lap_time, "s", 0, "best lap of an episode, over episodes with one")                                    \
     X(jerk_lateral, "m/s^3", 1, "root mean square, mean over episodes")                                      \
     X(jerk_longitudinal, "m/s^3", 1, "root mean square, mean over episodes")                                 \
+    X(lateral_acceleration_99, "m/s^2", 0, "99th percentile of an episode, mean over episodes")              \
+    X(at_limit_share, "1", 0, "share of the ticks at the limit of the tyres, before the first departure")    \
     X(reversals, "1/min", 1, "reversals of the steering a minute")
 
 #define VG_METRIC_ONE(name, unit, worse, text) +1
