@@ -202,7 +202,7 @@ static void keep_pose(vg_session *s) {
 static void end_lap(vg_session *s) {
     vg_session_view *v = &s->view;
     if (v->timed) {
-        v->laps_done++;
+        v->laps_done += v->clean;
         v->last_ticks = v->lap_ticks;
         v->last_clean = v->clean;
         if (v->clean && (!v->best_ticks || v->lap_ticks < v->best_ticks)) {
@@ -304,8 +304,9 @@ vg_err vg_session_tick(vg_session *s, const vg_control *control, vg_diag *diag) 
     err = begin_episode(s, diag);
     if (!err) err = advance(s, control, diag);
     if (err || !follow_lap(s)) return err;
+    vg_end end = s->view.clean ? VG_END_FINISH : VG_END_STOPPED; // a lap counts only on the road
     end_lap(s);
-    return end_episode(s, VG_END_FINISH, diag);
+    return end_episode(s, end, diag);
 }
 
 void vg_session_restart(vg_session *s) { s->request = REQUEST_RESTART; }

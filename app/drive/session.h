@@ -71,7 +71,7 @@ typedef struct vg_session_view {
     bool timed, clean;              // the lap began at the line; the road was not left in it
     int64_t last_ticks, best_ticks; // of the last timed lap and the best clean one; 0: none yet
     bool last_clean;
-    int32_t laps_done;          // timed ones
+    int32_t laps_done;          // timed and clean ones
     int32_t episodes;           // begun
     int64_t ticks;              // in all
     const vg_ghost_pose *ghost; // [ghost_count] the best lap, a pose a tick from the line on; NULL: none

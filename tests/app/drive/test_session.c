@@ -157,6 +157,12 @@ START_TEST(a_lap_off_the_road_is_no_best_lap) {
     ck_assert_int_eq(vg_session_get(u.session).laps_done, 0);
     drive_laps(&u, 12, 1);
     ck_assert_int_gt(vg_session_get(u.session).best_ticks, 0);
+    // One that leaves the road on its way and comes back does not count either.
+    int32_t lap = vg_session_get(u.session).lap, done = vg_session_get(u.session).laps_done;
+    while (!vg_session_get(u.session).off_road) tick(&u, &straight);
+    while (vg_session_get(u.session).lap == lap) drive(&u, 8, 1);
+    ck_assert_int_eq(vg_session_get(u.session).laps_done, done);
+    ck_assert(!vg_session_get(u.session).last_clean);
     close_setup(&u);
 }
 END_TEST
