@@ -10,9 +10,9 @@ train() { # NAME SETTING...
 }
 score() { "$verge" eval "$1" --suite smoke --json > "$2" 2> said || fail "eval of $1"; }
 
-expect 0 "" "$verge" record pursuit-noisy --road train-1 --laps 2 --out teacher.vlog
+expect 0 "" "$verge" record pursuit-noisy --road train-1 --laps 6 --seed 1 --out teacher.vlog
 train good --set bc.n_epochs=60
-train truncated --set bc.n_epochs=2
+train truncated --set bc.n_epochs=1
 python3 - <<'END' || fail "python3"
 import json, random, struct
 data = open("good.safetensors", "rb").read()
