@@ -47,8 +47,8 @@ done
 study() { # SEED EPOCHS
     cat > s$1.yaml <<END
 suite: smoke
-demonstrations: [2]
-demonstration_seconds: 20
+demonstrations: [8]
+demonstration_seconds: 40
 factors: [scaling=physical]
 settings: [bc.n_epochs=$2, bc.validation_fraction=0]
 seeds: 10
@@ -56,9 +56,9 @@ seed: $1
 END
     expect 0 "" "$verge" study s$1.yaml --out s$1
 }
-study 1 300
-study 2 300
-study 3 4
+study 1 100
+study 2 100
+study 3 6
 expect 0 "Seeds each recipe needs" "$verge" gate --recipe s1 s2
 grep -q '^pass$' said || fail "the same recipe does not pass"
 export GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=summary.md
