@@ -73,7 +73,10 @@ typedef struct vg_car_arc {
     float limited;   // 1: it moves, and the tyres could not give what was asked for; else 0
 } vg_car_arc;
 
-// What steering, by its tangent, and acceleration make of *speed, and the arc that is driven.
+// What steering, by its tangent, and acceleration make of *speed, and the arc that is driven. The point asked
+// for is cut along its direction to the ellipse; then the curvature is held within what the ellipse leaves at
+// the speed that comes of it, so that no tick is beyond it. Without an ellipse `share` is infinite: nothing
+// is cut along, and the limit is the old one, bit for bit.
 static inline vg_car_arc vg_car_drive(const vg_car_tick_constants *c, float *speed, float accel,
                                       float tangent, float rough, float live) {
     float before = *speed, square = before * before, dt = live * c->dt;
