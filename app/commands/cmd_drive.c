@@ -128,7 +128,8 @@ static vg_err open_stage(stage *st, vg_diag *diag) {
 // --- the end ---------------------------------------------------------------------------------------------
 
 typedef struct summary {
-    char what[200], laps[120], train[1200], replay[1200];
+    char what[200], laps[120];
+    vg_text train, replay; // lines to type, behind "$ "
 } summary;
 
 static void sum_up(const stage *st, const vg_session_view *v, const vg_recorder_state *r, summary *out) {
@@ -141,8 +142,12 @@ static void sum_up(const stage *st, const vg_session_view *v, const vg_recorder_
                  vg_hud_time(v->best_ticks, vg_session_tick_seconds(st->session), best));
     else
         snprintf(out->laps, sizeof out->laps, "%d lap%s done.", v->laps_done, v->laps_done == 1 ? "" : "s");
-    snprintf(out->train, sizeof out->train, "verge train bc --logs %s --out bc.safetensors", st->path);
-    snprintf(out->replay, sizeof out->replay, "verge replay %s --verify", st->path);
+    vg_text_add(&out->train, "$ verge train bc --logs ");
+    vg_text_word(&out->train, st->path);
+    vg_text_add(&out->train, " --out bc.safetensors");
+    vg_text_add(&out->replay, "$ verge replay ");
+    vg_text_word(&out->replay, st->path);
+    vg_text_add(&out->replay, " --verify");
 }
 
 static vg_err print_json(const stage *st, const vg_session_view *v, const vg_recorder_state *r,
@@ -157,27 +162,24 @@ static vg_err print_json(const stage *st, const vg_session_view *v, const vg_rec
 
 static vg_err tell_end(stage *st, const vg_session_view *v, const vg_recorder_state *r, bool card,
                        vg_diag *diag) {
-    summary sum;
-    vg_err err = VG_OK;
+    summary sum = {0};
     sum_up(st, v, r, &sum);
-    if (card) {
-        char train[1210], replay[1210];
-        snprintf(train, sizeof train, "$ %s", sum.train);
-        snprintf(replay, sizeof replay, "$ %s", sum.replay);
+    vg_err err = sum.train.failed || sum.replay.failed ? vg_fail_memory(diag) : VG_OK;
+    if (!err && card) {
         const char *lines[] = {sum.laps,
                                sum.what,
                                st->path,
                                "Train a learner from it, and see that it replays to the bit:",
-                               train,
-                               replay,
+                               sum.train.bytes,
+                               sum.replay.bytes,
                                "Any key closes the window."};
         err = vg_drive_card(st->drive, "The drive is recorded", lines, 7, diag);
     }
-    if (err || st->call->json || st->o->tell) return err;
-    vg_text text = {0};
-    vg_text_add(&text, "%s\n%s %s\nnext:\n  %s\n  %s\n", sum.laps, sum.what, st->path, sum.train, sum.replay);
-    err = vg_print_text(&text, diag);
-    vg_text_free(&text);
+    if (!err && !st->call->json && !st->o->tell)
+        vg_print("%s\n%s %s\nnext:\n  %s\n  %s\n", sum.laps, sum.what, st->path, sum.train.bytes + 2,
+                 sum.replay.bytes + 2);
+    vg_text_free(&sum.train);
+    vg_text_free(&sum.replay);
     return err;
 }
 

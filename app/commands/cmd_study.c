@@ -35,8 +35,10 @@ static vg_err print_json(const vg_outcome *outcome, vg_diag *diag) {
 static vg_err run_one(const vg_call *call, const char *path, const char *out, vg_diag *diag) {
     const study_options *o = call->options;
     vg_text command = {0};
-    vg_text_add(&command, "verge study %s%s%s", path, o->data ? " --data " : "", o->data ? o->data : "");
-    if (command.failed) return vg_fail_memory(diag);
+    vg_text_add(&command, "verge study ");
+    vg_text_word(&command, path);
+    if (o->data) vg_text_add(&command, " --data ");
+    if (o->data) vg_text_word(&command, o->data);
     vg_progress progress = {0};
     vg_study_def def = {.path = path,
                         .data = o->data,
@@ -52,7 +54,7 @@ static vg_err run_one(const vg_call *call, const char *path, const char *out, vg
                         .context = &progress};
     vg_study *study = NULL;
     const vg_outcome *outcome = NULL;
-    vg_err err = vg_study_open(&def, &study, diag);
+    vg_err err = command.failed ? vg_fail_memory(diag) : vg_study_open(&def, &study, diag);
     if (err) {
         vg_text_free(&command);
         return err;
@@ -83,7 +85,7 @@ static vg_err run_parts(const vg_call *call, const vg_study_config *config, vg_d
         if (err) break;
         if (snprintf(out, sizeof out, "%s/%s", o->out, name) >= (int)sizeof out)
             return vg_fail(diag, VG_ERR_ARGUMENT, "--out is longer than a path may be");
-        printf("%s%s: %s\n\n", i ? "\n" : "", name, own.about);
+        vg_print("%s%s: %s\n\n", i ? "\n" : "", name, own.about);
         fflush(stdout);
         err = run_one(call, part, out, diag);
     }

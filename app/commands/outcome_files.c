@@ -131,10 +131,10 @@ static void add_floor(vg_table *table, const vg_outcome_floor *f) {
 static void print_floors(const vg_outcome *o) {
     for (int32_t i = 0; i < o->floor_count; i++) {
         const vg_outcome_floor *f = &o->floors[i];
-        printf("\nThe floor, %s: %d of %d laps leave the road, and %.1f %% of the time is beyond an edge. "
-               "Where that is\n"
-               "not 0, the edges or the laps are wrong: nobody who drives like this can score better.\n",
-               f->label, f->laps_off, f->laps, 100 * f->outside);
+        vg_print("\nThe floor, %s: %d of %d laps leave the road, and %.1f %% of the time is beyond an edge. "
+                 "Where that is\n"
+                 "not 0, the edges or the laps are wrong: nobody who drives like this can score better.\n",
+                 f->label, f->laps_off, f->laps, 100 * f->outside);
     }
 }
 
@@ -161,7 +161,7 @@ static vg_err print_pairs(const vg_outcome *o, vg_diag *diag) {
     return err;
 }
 
-static void print_gap(void) { puts(""); }
+static void print_gap(void) { vg_print("\n"); }
 
 // What training took, of those that were trained here.
 static vg_err print_training(const vg_outcome *o, vg_diag *diag) {
@@ -231,7 +231,7 @@ static vg_err print_claims(const vg_claims *claims, vg_diag *diag) {
         cell_estimate(&table, claim->estimate);
         vg_table_cell(&table, "%s", claim->holds ? "holds" : "does not hold");
     }
-    printf("\n");
+    vg_print("\n");
     vg_err err = vg_table_print(&table, diag);
     vg_table_free(&table);
     return err;

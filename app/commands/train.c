@@ -80,21 +80,21 @@ enum { COLUMNS = sizeof columns / sizeof *columns };
 // Of learners that go back to the road. A resumed training has only the rounds it did itself.
 static void print_record(const json_t *record, const char *round) {
     if (!json_object_get(json_array_get(record, 0), "off_road")) return;
-    printf("%5s", round);
-    for (int c = 0; c < COLUMNS; c++) printf("%10s", columns[c].heading);
-    printf("\n");
+    vg_print("%5s", round);
+    for (int c = 0; c < COLUMNS; c++) vg_print("%10s", columns[c].heading);
+    vg_print("\n");
     for (size_t i = 0; i < json_array_size(record); i++) {
         const json_t *row = json_array_get(record, i);
         if (json_is_null(json_object_get(row, "off_road"))) continue; // this round drove nowhere
-        printf("%5lld", (long long)json_integer_value(json_object_get(row, "round")));
+        vg_print("%5lld", (long long)json_integer_value(json_object_get(row, "round")));
         for (int c = 0; c < COLUMNS; c++) {
             const json_t *cell = json_object_get(row, columns[c].key);
             if (json_is_real(cell))
-                printf(columns[c].format, json_real_value(cell) * (columns[c].percent ? 100 : 1));
+                vg_print(columns[c].format, json_real_value(cell) * (columns[c].percent ? 100 : 1));
             else
-                printf("%10s", "-");
+                vg_print("%10s", "-");
         }
-        printf("\n");
+        vg_print("\n");
     }
 }
 
@@ -134,22 +134,25 @@ static vg_err summarise(const vg_call *call, const vg_learner *learner, const vg
                                        (json_int_t)r->best_round, "train_loss", number_or_null(r->train_loss),
                                        "validation_loss", number_or_null(r->held_out_loss), "record", record),
                              diag);
-    printf("rows        %lld of %lld episode%s, %lld held out\n", (long long)(r->labels + r->held_out_rows),
-           (long long)r->episodes, r->episodes == 1 ? "" : "s", (long long)r->held_out_rows);
+    vg_print("rows        %lld of %lld episode%s, %lld held out\n", (long long)(r->labels + r->held_out_rows),
+             (long long)r->episodes, r->episodes == 1 ? "" : "s", (long long)r->held_out_rows);
     print_record(record, learner->round);
     if (r->actions > 0)
-        printf("simulator   %lld actions driven, %.1f s of them off the road, %lld labels asked\n",
-               (long long)r->actions, r->seconds_off, (long long)r->queries);
-    printf("%ss%*s%lld, ", learner->round, (int)(11 - strlen(learner->round)), "", (long long)r->rounds);
+        vg_print("simulator   %lld actions driven, %.1f s of them off the road, %lld labels asked\n",
+                 (long long)r->actions, r->seconds_off, (long long)r->queries);
+    vg_print("%ss%*s%lld, ", learner->round, (int)(11 - strlen(learner->round)), "", (long long)r->rounds);
     if (r->best_round > 0)
-        printf("the weights of %s %lld are kept\n", learner->round, (long long)r->best_round);
+        vg_print("the weights of %s %lld are kept\n", learner->round, (long long)r->best_round);
     else
-        printf("none is better than the weights it began with\n");
+        vg_print("none is better than the weights it began with\n");
     if (r->train_loss < INFINITY || r->held_out_loss < INFINITY) // else it has none to tell: GAIL, PPO
-        printf("loss        %s in training, %s on what was held out\n", or_none(r->train_loss, train),
-               r->held_out_rows ? or_none(r->held_out_loss, valid) : "nothing");
-    printf("policy      %s, hash %s\n", o->out, hash);
-    printf("next        verge eval %s --road R --out DIR   how it drives\n", o->out);
+        vg_print("loss        %s in training, %s on what was held out\n", or_none(r->train_loss, train),
+                 r->held_out_rows ? or_none(r->held_out_loss, valid) : "nothing");
+    vg_print("policy      %s, hash %s\n", o->out, hash);
+    vg_text word = {0};
+    vg_text_word(&word, o->out);
+    vg_print("next        verge eval %s --road R --out DIR   how it drives\n", word.failed ? "" : word.bytes);
+    vg_text_free(&word);
     return VG_OK;
 }
 

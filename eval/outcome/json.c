@@ -5,15 +5,31 @@
 
 #include "sim/base/hash.h"
 
+// One character that would not show itself, or play with a terminal, as JSON's escape: control characters of
+// 7 and 8 bits, Unicode's line ends, marks that turn the direction of writing, U+FFFE and U+FFFF. 0: it is
+// none.
+static uint32_t hidden_character(const unsigned char *s) {
+    if (s[0] < 0x20 || s[0] == 0x7f) return s[0];
+    uint32_t code = 0;
+    if (s[0] == 0xc2) code = 0x80u | (s[1] & 0x3fu);
+    if ((s[0] & 0xf0) == 0xe0) code = (s[0] & 0xfu) << 12 | (s[1] & 0x3fu) << 6 | (s[2] & 0x3fu);
+    bool hidden = (code >= 0x80 && code < 0xa0) || (code >= 0x2028 && code <= 0x202e) ||
+                  (code >= 0x2066 && code <= 0x2069) || code == 0xfffe || code == 0xffff;
+    return hidden ? code : 0;
+}
+
+// s is UTF-8, as jansson keeps it.
 static void json_string_text(const char *s, size_t length, vg_text *out) {
     vg_text_add(out, "\"");
     for (size_t i = 0; i < length; i++) {
         unsigned char c = (unsigned char)s[i];
+        uint32_t hidden = hidden_character((const unsigned char *)s + i);
         if (c == '"' || c == '\\')
             vg_text_add(out, "\\%c", c);
-        else if (c < 0x20)
-            vg_text_add(out, "\\u%04x", c);
-        else
+        else if (hidden || c == 0) {
+            vg_text_add(out, "\\u%04x", (unsigned)hidden);
+            i += hidden < 0x80 ? 0 : hidden < 0x800 ? 1 : 2;
+        } else
             vg_text_bytes(out, s + i, 1);
     }
     vg_text_add(out, "\"");

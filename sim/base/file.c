@@ -202,6 +202,24 @@ vg_err vg_file_lock_to_change(const char *path, int *lock, vg_diag *diag) {
     }
 }
 
+vg_err vg_file_claim_folder(const char *path, vg_folder_claim *claim, vg_diag *diag) {
+    *claim = (vg_folder_claim){.lock = -1, .made = !is_folder(path)};
+    vg_err err = vg_file_make_folder(path, diag);
+    if (err) return err;
+    claim->path = path;
+    err = vg_file_lock(path, false, &claim->lock, diag);
+    if (err) claim->made = false; // it is another's
+    if (err) vg_file_leave_folder(claim);
+    return err;
+}
+
+void vg_file_leave_folder(vg_folder_claim *claim) {
+    if (!claim->path) return;
+    if (claim->made) rmdir(claim->path); // where nothing came into it
+    vg_file_unlock(claim->lock);
+    *claim = (vg_folder_claim){0};
+}
+
 // --- writing ---------------------------------------------------------------------------------------------
 
 vg_err vg_file_may_write(const char *path, vg_overwrite overwrite, vg_diag *diag) {

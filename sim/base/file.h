@@ -51,6 +51,17 @@ void vg_file_unlock(int lock); // -1 is fine
 // begin again when that says VG_ERR_EXISTS. Errors: those of vg_file_lock.
 VG_NODISCARD vg_err vg_file_lock_to_change(const char *path, int *lock, vg_diag *diag);
 
+// A folder for the output of one run, with its parents, locked so that no second run writes among the first
+// one's files. Start from all zeros; end by vg_file_leave_folder, which takes the folder away again where it
+// was made here and is empty. Errors: those of vg_file_make_folder and vg_file_lock.
+typedef struct vg_folder_claim {
+    const char *path; // borrowed; NULL: none is claimed
+    int lock;
+    bool made;
+} vg_folder_claim;
+VG_NODISCARD vg_err vg_file_claim_folder(const char *path, vg_folder_claim *claim, vg_diag *diag);
+void vg_file_leave_folder(vg_folder_claim *claim);
+
 // Are both paths the same file or folder, by whatever names? False where either does not exist.
 bool vg_file_is_same(const char *a, const char *b);
 
