@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "app/cli/args.h"
+#include "app/cli/fonts.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "app/cli/roads.h"
@@ -105,6 +106,7 @@ static vg_err open_stage(stage *st, vg_diag *diag) {
     snprintf(title, sizeof title, "verge drive: %s", o->road);
     vg_window_def window = {title, (int32_t)o->width, (int32_t)o->height, o->scale, true};
     vg_err err = prepare(st, diag);
+    if (!err) vg_say_without_fonts();
     if (!err) err = vg_window_open(&window, &st->window, diag);
     if (!err) err = open_session(st, diag);
     if (err) return err;

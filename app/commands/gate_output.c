@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "app/cli/fonts.h"
 #include "app/cli/github.h"
 #include "app/cli/output.h"
 #include "app/commands/gate_pictures.h"
@@ -52,6 +53,7 @@ static vg_err write_folder(const vg_gate_report *r, const vg_gate_places *p, vg_
     if (!err) err = write_text(&markdown, path, p->overwrite, diag);
     if (!err) err = path_in(p->folder, "junit.xml", path, diag);
     if (!err) err = write_junit(r, path, p->overwrite, diag);
+    if (!err) vg_say_without_fonts();
     if (!err) err = vg_gate_pictures(r, p, diag);
     if (!err) err = path_in(p->folder, "gate.json", path, diag); // last: where it stands, all is there
     if (!err) err = write_text(&json, path, p->overwrite, diag);

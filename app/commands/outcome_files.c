@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "app/cli/fonts.h"
 #include "app/cli/output.h"
 #include "app/commands/score_figures.h"
 #include "eval/outcome/claims.h"
@@ -53,6 +54,7 @@ vg_err vg_outcome_write(const vg_outcome *outcome, const char *folder, vg_overwr
     if (!err) err = vg_file_make_folder(folder, diag);
     if (!err) err = write_text(outcome, vg_episodes_csv, folder, "episodes.csv", overwrite, diag);
     if (!err) err = write_text(outcome, vg_junit, folder, "junit.xml", overwrite, diag);
+    if (!err) vg_say_without_fonts();
     if (!err) err = vg_score_figures(outcome, folder, overwrite, diag);
 #ifdef VG_WITH_FIGURES
     if (!err) err = vg_report_page_write(outcome, folder, overwrite, diag);

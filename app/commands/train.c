@@ -7,12 +7,14 @@
 #include "agents/learners/registry.h"
 #include "agents/policy/policy_file.h"
 #include "agents/rewards/reward_file.h"
+#include "agents/training/checkpoint.h"
 #include "agents/training/rounds.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "app/cli/roads.h"
 #include "app/cli/terms.h"
 #include "app/commands/event_file.h"
+#include "app/commands/train_story.h"
 #include "logs/store/log_roads.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
@@ -104,7 +106,13 @@ static vg_err check_outputs(const vg_train_options *o, const char *checkpoint, v
     vg_err err = vg_file_may_write(o->out, overwrite, diag);
     if (!err && o->record) err = vg_file_may_write(o->record, overwrite, diag);
     if (err) return err;
-    if (vg_file_may_write(checkpoint, overwrite, diag) != VG_ERR_EXISTS) return VG_OK;
+    bool there = vg_file_may_write(checkpoint, VG_KEEP, NULL) == VG_ERR_EXISTS;
+    if (o->resume && !there)
+        return vg_fail_at(
+            diag, VG_ERR_NOT_FOUND, checkpoint, 0, NULL,
+            "there is no checkpoint to resume from: a training removes it when it is finished, and has "
+            "none before its first; leave out --resume to begin anew");
+    if (!there || overwrite != VG_KEEP) return VG_OK;
     return vg_fail_at(diag, VG_ERR_EXISTS, checkpoint, 0, NULL,
                       "the checkpoint of a training that was stopped; --resume goes on, --force starts anew");
 }
@@ -176,10 +184,15 @@ static vg_err train(const vg_call *call, const vg_learner *learner, vg_learner_d
         at.events = (vg_event_file){.path = events, .diag = diag};
     }
     vg_learner_report report = {0};
+    vg_text story = {0};
     def->watch = watch, def->on_round = note_round, def->context = &at, def->checkpoint = checkpoint;
+    err = vg_train_story(learner, def, &vg_warnings_said, &story, diag);
+    if (!err && o->resume) err = vg_checkpoint_check_story(checkpoint, story.bytes, diag);
+    def->story = story.bytes;
     vg_progress_begin(&at.progress, "training", "steps", 0);
-    err = learner->train(def, &report, diag);
+    if (!err) err = learner->train(def, &report, diag);
     vg_progress_end(&at.progress);
+    vg_text_free(&story);
     vg_err recorded = vg_rounds_end(&at.rounds), noted = vg_event_file_end(&at.events);
     if (!err) err = recorded ? recorded : noted;
     if (err == VG_ERR_INTERRUPTED)

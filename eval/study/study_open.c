@@ -96,6 +96,9 @@ static vg_err claim(vg_study *s, vg_diag *diag) {
     if (snprintf(path, sizeof path, "%s/study.yaml", s->def.out) >= VG_STUDY_OUT)
         return vg_fail(diag, VG_ERR_ARGUMENT, "--out is longer than the %d bytes that it may have",
                        VG_STUDY_OUT - (int)sizeof "/study.yaml");
+    if (vg_file_is_same(path, s->def.path))
+        return vg_fail_at(diag, VG_ERR_ARGUMENT, path, 0, NULL,
+                          "is the study itself, which --out would replace: choose another folder");
     vg_hash_format(s->hash, hash);
     snprintf(s->folder, sizeof s->folder, "%s/cells-%s", s->def.out, hash);
     vg_text text = {0};

@@ -150,6 +150,11 @@ VG_NODISCARD vg_err vg_log_events(vg_log *log, int64_t episode, vg_log_incident 
 VG_NODISCARD vg_err vg_log_read_samples(vg_log *log, int64_t episode, vg_log_sample **samples, int64_t *count,
                                         vg_diag *diag);
 
+// Content hash of one episode: its road, car, driver, seed, steps and how it ended. Equal hashes are the same
+// drive, recorded once. That of the file, where it has one, whose steps are checked as they are read. Errors:
+// VG_ERR_ARGUMENT (no such episode), those of vg_log_steps.
+VG_NODISCARD vg_err vg_log_episode_hash(vg_log *log, int32_t index, uint64_t *hash, vg_diag *diag);
+
 // Content hash over the episodes in order: their roads, cars, steps and how they ended; not over pages,
 // versions, times, tags or sources. Reads and checks every step.
 VG_NODISCARD vg_err vg_log_hash(vg_log *log, uint64_t *hash, vg_diag *diag);

@@ -62,7 +62,7 @@ typedef struct vg_folder_claim {
 VG_NODISCARD vg_err vg_file_claim_folder(const char *path, vg_folder_claim *claim, vg_diag *diag);
 void vg_file_leave_folder(vg_folder_claim *claim);
 
-// Are both paths the same file or folder, by whatever names? False where either does not exist.
+// Are both paths the same regular file, by whatever names (links, ./a)? False where either is none.
 bool vg_file_is_same(const char *a, const char *b);
 
 // For tests only. Fail the nth system call that creates, writes, syncs or renames from now (1 is the next
