@@ -198,7 +198,7 @@ static vg_err drive(stage *st, vg_diag *diag) {
     vg_err closed = vg_recorder_close(st->recorder, &record, &closing);
     st->recorder = NULL;
     if (!finishing && closed) finishing = closed, later = closing;
-    if (!err && finishing) err = finishing, *diag = later;
+    if (finishing && (!err || err == VG_ERR_INTERRUPTED)) err = finishing, *diag = later;
     if (err && err != VG_ERR_INTERRUPTED) {
         vg_say("%lld of %lld ticks are safe in %s", (long long)record.safe, (long long)record.pushed,
                st->path);

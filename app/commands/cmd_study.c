@@ -71,12 +71,32 @@ static vg_err run_one(const vg_call *call, const char *path, const char *out, vg
     return err;
 }
 
+// Is there a study to go on with?
+static bool is_begun(const char *folder) {
+    char path[1100];
+    snprintf(path, sizeof path, "%.1000s/study.yaml", folder);
+    return vg_file_may_write(path, VG_KEEP, NULL) == VG_ERR_EXISTS;
+}
+
+static vg_err fail_nothing(const char *folder, vg_diag *diag) {
+    return vg_fail_at(diag, VG_ERR_NOT_FOUND, folder, 0, NULL,
+                      "there is no study to resume: leave out --resume to begin one");
+}
+
 // The parts of a study, each into a folder of its own below `out`.
 static vg_err run_parts(const vg_call *call, const vg_study_config *config, vg_diag *diag) {
     const study_options *o = call->options;
     char part[VG_KEY_TEXT_SIZE], name[VG_KEY_TEXT_SIZE], out[1024];
     vg_err err =
         call->json ? vg_fail(diag, VG_ERR_ARGUMENT, "--json tells of one study: run its parts") : VG_OK;
+    bool begun = !o->resume;
+    for (int32_t i = 0; vg_config_item(config->parts, i, part) && !err && !begun; i++) {
+        vg_study_config own;
+        err = vg_study_read(part, &own, name, diag);
+        snprintf(out, sizeof out, "%.700s/%.300s", o->out, name);
+        begun = !err && is_begun(out);
+    }
+    if (!err && !begun) return fail_nothing(o->out, diag);
     for (int32_t i = 0; vg_config_item(config->parts, i, part) && !err; i++) {
         vg_study_config own;
         err = vg_study_read(part, &own, name, diag);
@@ -99,6 +119,7 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     char name[VG_KEY_TEXT_SIZE];
     vg_err err = vg_study_read(call->operands.items[0], &config, name, diag);
     if (err) return err;
+    if (!config.parts[0] && o->resume && !is_begun(o->out)) return fail_nothing(o->out, diag);
     return config.parts[0] ? run_parts(call, &config, diag)
                            : run_one(call, call->operands.items[0], o->out, diag);
 }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "logs/store/log.h"
 #include "sim/base/hash.h"
@@ -66,13 +67,34 @@ static void tell_twice(census *c, const vg_learner_def *def, const vg_warnings *
         again, c->count, second->episode, def->logs[second->log], first->episode, def->logs[first->log]);
 }
 
-static void tell_same_logs(const vg_learner_def *def, const vg_warnings *warnings) {
-    for (int32_t i = 0; i < def->log_count; i++)
-        for (int32_t j = 0; j < i; j++)
-            if (vg_file_is_same(def->logs[i], def->logs[j])) {
-                vg_track_warn(warnings, "the log %.200s is given twice", def->logs[i]);
-                return;
-            }
+// A log's file, by whatever name.
+typedef struct named {
+    struct stat file;
+    const char *path;
+} named;
+
+static int by_file(const void *left, const void *right) {
+    const named *a = left, *b = right;
+    if (a->file.st_ino != b->file.st_ino) return a->file.st_ino < b->file.st_ino ? -1 : 1;
+    return (a->file.st_dev > b->file.st_dev) - (a->file.st_dev < b->file.st_dev);
+}
+
+static vg_err tell_same_logs(const vg_learner_def *def, const vg_warnings *warnings, vg_diag *diag) {
+    named *logs = vg_new(named, def->log_count);
+    if (!logs) return vg_fail_memory(diag);
+    int32_t count = 0;
+    for (int32_t i = 0; i < def->log_count; i++) {
+        logs[count].path = def->logs[i];
+        count += stat(def->logs[i], &logs[count].file) == 0;
+    }
+    qsort(logs, (size_t)count, sizeof *logs, by_file);
+    for (int32_t i = 1; i < count; i++)
+        if (by_file(&logs[i - 1], &logs[i]) == 0) {
+            vg_track_warn(warnings, "the log %.200s is given twice", logs[i].path);
+            break;
+        }
+    vg_free(logs);
+    return VG_OK;
 }
 
 static void add_hash(vg_text *out, const char *key, uint64_t hash) {
@@ -93,8 +115,8 @@ vg_err vg_train_story(const vg_learner *learner, const vg_learner_def *def, cons
     census c = {0};
     vg_err err = VG_OK;
     for (int32_t i = 0; i < def->log_count && !err; i++) err = add_log(&c, def->logs[i], i, diag);
+    if (!err) err = tell_same_logs(def, warnings, diag);
     if (!err) {
-        tell_same_logs(def, warnings);
         vg_text_add(out, "learner: %s\n", learner->name);
         vg_config_write_yaml(learner->schema, def->config, out);
         vg_text_add(out, "--seed: %llu\n", (unsigned long long)def->seed);

@@ -72,7 +72,7 @@ vg_err vg_log_live_finish(vg_log *log, vg_diag *diag) {
     drop_statements(log);
     if (!log->db) return err;
     int code;
-    vg_log_make_one(log->db, log->path, &code);
+    vg_log_make_one(log->db, log->path, log->lock, &code);
     log->db = NULL;
     bool busy = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
     return !err && code && !busy ? vg_log_sql_error(log, code, "finish it", diag) : err;

@@ -57,11 +57,14 @@ vg_err vg_log_look(const char *path, vg_log_place *out, vg_diag *diag) {
     return VG_OK;
 }
 
-// Say in the file's header whether it has a write-ahead log. Only where no SQLite has it open in this
-// process.
-static bool mark(const char *path, bool live) {
+// Say in the header of the file that is open as fd, or else at path, whether it has a write-ahead log. Only
+// where no SQLite has it open in this process.
+static bool mark(int of, const char *path, bool live) {
     unsigned char versions[2] = {live ? 2 : 1, live ? 2 : 1};
-    int fd = open(path, O_RDWR | O_CLOEXEC);
+    char again[40];
+    snprintf(again, sizeof again, "/proc/self/fd/%d", of); // to write: a lock's is open to read only
+    int fd = open(of >= 0 ? again : path, O_RDWR | O_CLOEXEC);
+    if (fd < 0 && of >= 0) fd = open(path, O_RDWR | O_CLOEXEC); // no /proc
     bool good = fd >= 0 && pwrite(fd, versions, 2, 18) == 2 && fsync(fd) == 0;
     if (fd >= 0) close(fd);
     return good;
@@ -70,12 +73,12 @@ static bool mark(const char *path, bool live) {
 // SQLite would remove the write-ahead log first and write the header then: killed in between, the log would
 // look as if ticks were missing. So it leaves the emptied file, and the two steps are taken here the other
 // way round.
-void vg_log_make_one(sqlite3 *db, const char *path, int *code) {
+void vg_log_make_one(sqlite3 *db, const char *path, int lock, int *code) {
     sqlite3_busy_timeout(db, 0);
     *code = sqlite3_exec(db, "PRAGMA synchronous=FULL", NULL, NULL, NULL);
     if (!*code) *code = sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     sqlite3_close(db);
-    if (*code || size_beside(path, "-wal") > 0 || !mark(path, false)) return;
+    if (*code || size_beside(path, "-wal") > 0 || !mark(lock, path, false)) return;
     unlink_beside(path, "-wal");
     unlink_beside(path, "-shm");
 }
@@ -85,8 +88,9 @@ void vg_log_recover(const char *path) {
     int lock = -1, ignored_code;
     vg_diag ignored;
     if (access(path, W_OK) || vg_file_lock(path, false, &lock, &ignored)) return;
+    if (lock < 0) return; // without locks nobody knows whether it is being recorded
     if (!vg_log_open_database(&log, path, "", SQLITE_OPEN_READWRITE, &ignored))
-        vg_log_make_one(log.db, path, &ignored_code);
+        vg_log_make_one(log.db, path, lock, &ignored_code);
     else
         sqlite3_close(log.db);
     vg_file_unlock(lock);
@@ -148,7 +152,7 @@ static vg_err make_live(const char *temporary, const char *path, vg_diag *diag) 
     if ((size_t)snprintf(name, sizeof name, "%s-wal", path) >= sizeof name)
         return vg_fail_at(diag, VG_ERR_ARGUMENT, path, 0, NULL, "the path is too long");
     int fd = open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-    if (fd < 0 || !mark(temporary, true)) {
+    if (fd < 0 || !mark(-1, temporary, true)) {
         if (fd >= 0) close(fd);
         return vg_fail_at(diag, VG_ERR_IO, path, 0, NULL, "cannot begin it: %m");
     }

@@ -37,8 +37,8 @@ VG_NODISCARD vg_err vg_log_put(const char *temporary, const char *path, vg_overw
                                vg_diag *diag);
 
 // All that is committed to the live log at path, which `db` has open to write, into the one file; db is
-// closed either way. *code is what SQLite said; where somebody reads the log (SQLITE_BUSY) it stays two
-// files, which every reader knows.
-void vg_log_make_one(sqlite3 *db, const char *path, int *code);
+// closed either way. lock: of the file, which may have been renamed meanwhile; -1: none. *code is what SQLite
+// said; where somebody reads the log (SQLITE_BUSY) it stays two files, which every reader knows.
+void vg_log_make_one(sqlite3 *db, const char *path, int lock, int *code);
 
 #endif

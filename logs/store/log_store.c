@@ -99,10 +99,17 @@ vg_err vg_log_list_add(vg_log_list *list, int64_t id, uint64_t hash, const char 
     return VG_OK;
 }
 
+// They stand in the order of their ids.
 const vg_log_known *vg_log_list_find(const vg_log_list *list, int64_t id) {
-    for (int32_t i = 0; i < list->count; i++)
-        if (list->items[i].id == id) return &list->items[i];
-    return NULL;
+    int32_t low = 0, high = list->count;
+    while (low < high) {
+        int32_t middle = low + (high - low) / 2;
+        if (list->items[middle].id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < list->count && list->items[low].id == id ? &list->items[low] : NULL;
 }
 
 // --- hashes ----------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ teacher: pursuit
 demonstrations: [1]
 demonstration_seconds: 10
 learners: [bc]
-settings: [epochs=100, validation=0]
+settings: [bc.n_epochs=100, bc.validation_fraction=0]
 seeds: 2
 END
 printf 'train: [seeds 1..1]\ntest: [seeds 2..2]\nroad_length: 400\nstarts: 1\nhorizon: 3\n' > small.yaml

@@ -49,6 +49,9 @@ expect 2 "no checkpoint to resume from" train --resume
 [ ! -e c.safetensors ] || fail "a training began anew"
 expect 2 "no checkpoint to resume from" "$verge" train bc --logs laps.vlog --out p.safetensors --resume
 sha256sum -c before > said 2>&1 || fail "a finished policy was replaced"
+printf 'suite: suite.yaml\nlearners: [bc]\ndemonstrations: [1]\nseeds: 2\n' > study.yaml
+expect 2 "no study to resume" "$verge" study study.yaml --out s --resume
+[ ! -e s ] || fail "a study began anew"
 train > said 2>&1 &
 pid=$!
 while kill -0 $pid 2> /dev/null && [ ! -e c.safetensors.checkpoint ]; do :; done

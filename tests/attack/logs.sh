@@ -7,6 +7,7 @@ unset WAYLAND_DISPLAY DISPLAY
 
 # A drive with more than 30 safe ticks, killed.
 kill_one() { # LOG
+    rm -f told
     "$verge" drive --road narrow --policy pursuit --tell --log "$1" > told 2> said &
     drive=$!
     tries=0
@@ -63,6 +64,7 @@ mv d.vlog-wal c.vlog-wal
 holds c.vlog
 
 # Over a log that is being recorded nothing is written, with --force or without; the drive keeps all its ticks.
+rm -f told
 "$verge" drive --road narrow --policy pursuit --tell --log live.vlog > told 2> drive-said &
 drive=$!
 tries=0
@@ -85,6 +87,25 @@ expect 0 "sound" "$verge" info live.vlog
 holds live.vlog
 # Once it has ended, its lock has ended with it.
 expect 0 "" "$verge" record pursuit --road train-1 --longest 2 --out live.vlog --force
+
+# Renamed while it is recorded: the drive says so, and all that was driven is in the renamed file.
+rm -f told
+"$verge" drive --road narrow --policy pursuit --tell --log here.vlog > told 2> drive-said &
+drive=$!
+tries=0
+until [ "$(tail -n 1 told 2> /dev/null | cut -d ' ' -f 2)" -gt 30 ] 2> /dev/null; do
+    tries=$((tries + 1))
+    [ $tries -lt 1200 ] || fail "no tick is safe"
+    sleep 0.05
+done
+mv here.vlog there.vlog
+kill -INT $drive
+wait $drive
+grep -q "no longer there" drive-said || { cp drive-said said; fail "a log that was renamed is not told"; }
+safe=$(tail -n 1 told | grep -E '^[0-9]+ [0-9]+$' || tail -n 2 told | head -n 1)
+safe=${safe#* }
+expect 0 "sound" "$verge" info there.vlog
+holds there.vlog
 
 # In a folder that may not be written: read, and left as it is. (Root may write everywhere, so it is somebody else who reads.)
 kill_one ro.vlog

@@ -52,7 +52,7 @@ expect 2 '"error"' "$verge" info --json "$(printf 'none\377.csv')"
 name="o'; touch pwned; echo '.safetensors"
 printf 'test: [seeds 1..8]\nroad_length: 400\nstarts: 2\nhorizon: 8\n' > eight.yaml
 "$verge" record pursuit --road train-1 --longest 5 --out laps.vlog > said 2>&1 || fail "record"
-"$verge" train bc --logs laps.vlog --out "$name" --set epochs=2 > said 2>&1 || fail "train"
+"$verge" train bc --logs laps.vlog --out "$name" --set bc.n_epochs=2 > said 2>&1 || fail "train"
 grep '^next' said | sed 's/next *//; s/ --road.*//; s/^verge/"$verge"/' > typed
 grep -q "verge" typed || fail "no command is suggested"
 . ./typed > /dev/null 2>&1
