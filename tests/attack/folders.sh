@@ -42,6 +42,10 @@ expect 0 "" "$verge" eval pursuit --suite suite.yaml --out e --force --threads 2
 "$verge" study study.yaml --out s --force > one 2>&1 &
 first=$!
 busy s
+until [ -e s/study.yaml ]; do
+    kill -0 $first 2> /dev/null || fail "the first study"
+    sleep 0.05
+done
 kill -STOP $first
 expect 2 "s: is being written by another process" "$verge" study other.yaml --out s --force
 expect 2 "s: is being written by another process" "$verge" study study.yaml --out s --resume
