@@ -5,8 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/exact.h"
 #include "sim/base/memory.h"
 #include "sim/base/text.h"
+
+static const double CUSP = 2; // rad
 
 vg_err vg_track_alloc(int32_t capacity, vg_track *out, vg_diag *diag) {
     assert(capacity >= 0);
@@ -45,6 +48,53 @@ void vg_track_add(vg_track *track, double x, double y, double right, double left
     track->left[i] = left;
 }
 
+static double step_length(const vg_track *track, int32_t i, int32_t j) {
+    double dx = track->x[j] - track->x[i], dy = track->y[j] - track->y[i];
+    return sqrt(dx * dx + dy * dy);
+}
+
+static double longest_step(const vg_track *track) {
+    double longest = 0;
+    for (int32_t i = 1; i < track->count; i++) longest = fmax(longest, step_length(track, i - 1, i));
+    return longest;
+}
+
+// Where a road turns back on the spot: from one node to the next its direction turns by more than CUSP, and
+// neither has a curvature to show for it. (A bend as tight that has one folds its edge over, which
+// vg_track_check tells.) The node, or -1.
+static int32_t find_cusp(const vg_road *road) {
+    vg_road_view view = vg_road_get(road);
+    int32_t turns = view.closed ? view.count : view.count - 1;
+    for (int32_t i = 0; i < turns; i++) {
+        int32_t next = (i + 1) % view.count;
+        double turn = view.heading[next] - view.heading[i];
+        turn = fabs(turn - 2 * VG_PI * floor(turn / (2 * VG_PI) + 0.5));
+        double bend =
+            fmax(fabs((double)view.curvature[i]), fabs((double)view.curvature[next])) * view.spacing;
+        if (turn > CUSP && turn > 2 * bend) return i;
+    }
+    return -1;
+}
+
+// A lane from here to there that is taken for a loop turns back at its ends: vg_track_check warns of that.
+static bool is_lane(const vg_track *track) {
+    return track->closed && step_length(track, track->count - 1, 0) > 1.5 * longest_step(track);
+}
+
+static vg_err check_cusp(const vg_track *track, vg_road **road, vg_diag *diag) {
+    vg_road_view view = vg_road_get(*road);
+    int32_t node = is_lane(track) ? -1 : find_cusp(*road);
+    if (node < 0) return VG_OK;
+    vg_err err = vg_fail(
+        diag, VG_ERR_FORMAT,
+        "the road turns back on the spot at %.1f m (x %.2f, y %.2f), by more than %.0f degrees within "
+        "%.2g m: look for points in the wrong order, or two pieces that were joined",
+        node * view.spacing, view.x[node], view.y[node], CUSP * 180 / VG_PI, view.spacing);
+    vg_road_destroy(*road);
+    *road = NULL;
+    return err;
+}
+
 vg_err vg_track_road(const vg_track *track, vg_road **out, vg_diag *diag) {
     vg_road_def def = vg_road_default();
     def.name = track->name;
@@ -55,6 +105,7 @@ vg_err vg_track_road(const vg_track *track, vg_road **out, vg_diag *diag) {
     def.count = track->count;
     def.closed = track->closed;
     vg_err err = vg_road_create(&def, out, diag);
+    if (!err) err = check_cusp(track, out, diag);
     if (err && diag && track->file[0]) {
         snprintf(diag->file, sizeof diag->file, "%s", track->file);
         if (diag->line >= 1 && diag->line <= track->count) diag->line = track->line[diag->line - 1];
@@ -127,21 +178,13 @@ void vg_track_warn(const vg_warnings *warnings, const char *format, ...) {
     warnings->warn(warnings->context, text);
 }
 
-static double step_length(const vg_track *track, int32_t i, int32_t j) {
-    double dx = track->x[j] - track->x[i], dy = track->y[j] - track->y[i];
-    return sqrt(dx * dx + dy * dy);
-}
-
 static void check_ends(const vg_track *track, const char *what, const vg_warnings *warnings) {
-    double longest = 0;
-    for (int32_t i = 1; i < track->count; i++) longest = fmax(longest, step_length(track, i - 1, i));
-    double gap = step_length(track, track->count - 1, 0);
-    if (track->closed && gap > 1.5 * longest)
+    if (is_lane(track))
         vg_track_warn(
             warnings,
             "%s: the last point lies %.1f m from the first, the others at most %.1f m apart: closed "
             "all the same (say '# open' in the file if it is not a loop)",
-            what, gap, longest);
+            what, step_length(track, track->count - 1, 0), longest_step(track));
 }
 
 static void check_folds(const vg_road *road, const char *what, const vg_warnings *warnings) {

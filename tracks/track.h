@@ -31,7 +31,8 @@ void vg_track_name_by_file(vg_track *track, const char *path);
 // Append a point; there must be room for it.
 void vg_track_add(vg_track *track, double x, double y, double right, double left);
 
-// The road through the points, with nodes near 1 m. Errors: those of vg_road_create, placed in the file.
+// The road through the points, with nodes near 1 m. Errors: those of vg_road_create, placed in the file;
+// VG_ERR_FORMAT (it turns back on the spot, with where).
 VG_NODISCARD vg_err vg_track_road(const vg_track *track, vg_road **out, vg_diag *diag);
 
 // Points of a road near `spacing` metres apart (it is made to divide the length evenly).

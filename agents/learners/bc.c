@@ -34,6 +34,7 @@ static vg_err clone(const vg_bc_def *def, vg_imitation *im, vg_training_status *
                       .watch = def->watch,
                       .watch_context = def->watch_context,
                       .checkpoint = def->checkpoint,
+                      .story = def->story,
                       .resume = def->resume};
     if (rows.width == im->width) vg_imitation_scale(im, car, &rows);
     return vg_imitation_fit(im, &fit, im->net, status, diag);
@@ -96,6 +97,7 @@ static vg_err train_on_logs(const vg_learner_def *learner, vg_learner_report *re
                          .watch = watch,
                          .watch_context = (void *)learner,
                          .checkpoint = learner->checkpoint,
+                         .story = learner->story,
                          .resume = learner->resume,
                          .out = learner->out,
                          .overwrite = learner->overwrite};

@@ -21,6 +21,7 @@ typedef struct vg_bc_def {
     vg_training_watch watch; // NULL: nobody
     void *watch_context;
     const char *checkpoint; // file to write checkpoints to; NULL: none
+    const char *story;      // of the checkpoints (vg_checkpoint_put_story), or NULL
     bool resume;            // go on from it if it is there
     const char *out;        // policy file
     vg_overwrite overwrite;

@@ -61,17 +61,36 @@ static vg_err read_offsets(const reading *r, const char *name, const json_t *jso
     return VG_OK;
 }
 
-// Rows are kept sorted by where their data begins.
-static void insert(reading *r, const vg_tensor *tensor, int64_t begin) {
-    int32_t at = r->file.tensor_count++;
-    for (; at > 0 && (r->begins[at - 1] > begin ||
-                      (r->begins[at - 1] == begin && r->file.tensors[at - 1].count > tensor->count));
-         at--) {
-        r->begins[at] = r->begins[at - 1];
-        r->file.tensors[at] = r->file.tensors[at - 1];
+// Where a tensor's data lies, and the place in the header that it has so far.
+typedef struct place {
+    int64_t begin, count;
+    int32_t index;
+} place;
+
+static int by_begin(const void *left, const void *right) {
+    const place *a = left, *b = right;
+    if (a->begin != b->begin) return a->begin < b->begin ? -1 : 1;
+    if (a->count != b->count) return a->count < b->count ? -1 : 1; // an empty one before its neighbour
+    return (a->index > b->index) - (a->index < b->index);
+}
+
+// In the order of their data.
+static vg_err sort_tensors(reading *r) {
+    int32_t count = r->file.tensor_count;
+    place *places = vg_new(place, count);
+    vg_tensor *sorted = vg_new(vg_tensor, count);
+    vg_err err = places && sorted ? VG_OK : vg_fail_memory(r->diag);
+    for (int32_t i = 0; i < count && !err; i++)
+        places[i] = (place){r->begins[i], r->file.tensors[i].count, i};
+    if (!err) qsort(places, (size_t)count, sizeof *places, by_begin);
+    for (int32_t i = 0; i < count && !err; i++) {
+        sorted[i] = r->file.tensors[places[i].index];
+        r->begins[i] = places[i].begin;
     }
-    r->begins[at] = begin;
-    r->file.tensors[at] = *tensor;
+    if (!err) memcpy(r->file.tensors, sorted, (size_t)count * sizeof *sorted);
+    vg_free(places);
+    vg_free(sorted);
+    return err;
 }
 
 static vg_err read_tensor(reading *r, const char *name, const json_t *json) {
@@ -87,8 +106,10 @@ static vg_err read_tensor(reading *r, const char *name, const json_t *json) {
     int64_t begin;
     vg_err err = read_shape(r, name, json_object_get(json, "shape"), &tensor);
     if (!err) err = read_offsets(r, name, json_object_get(json, "data_offsets"), &tensor, &begin);
-    if (!err) insert(r, &tensor, begin);
-    return err;
+    if (err) return err;
+    r->begins[r->file.tensor_count] = begin;
+    r->file.tensors[r->file.tensor_count++] = tensor;
+    return VG_OK;
 }
 
 static vg_err read_metadata(reading *r, const json_t *json) {
@@ -154,7 +175,8 @@ static vg_err read_header(reading *r, const json_t *header) {
         err = strcmp(name, metadata_key) == 0 ? read_metadata(r, value) : read_tensor(r, name, value);
         if (err) return err;
     }
-    return read_values(r);
+    err = sort_tensors(r);
+    return err ? err : read_values(r);
 }
 
 vg_err vg_safetensors_parse(const char *bytes, int64_t size, const char *path, vg_safetensors *out,

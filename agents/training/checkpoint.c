@@ -10,6 +10,8 @@
 
 enum { NUMBERS = VG_CHECKPOINT_NUMBERS, ARRAYS = VG_CHECKPOINT_ARRAYS };
 
+static const char hash_key[] = "content_hash", story_key[] = "story";
+
 // --- listing -----------------------------------------------------------------------------------------------
 
 static void name_it(char to[VG_CHECKPOINT_NAME], const char *name, const char *part) {
@@ -61,10 +63,10 @@ void vg_checkpoint_adam(vg_checkpoint *c, const char *name, vg_adam *adam) {
 
 // --- writing -----------------------------------------------------------------------------------------------
 
-// The metadata of a file: the kind, the identity and every number, by its bits.
+// The metadata of a file: the kind, the identity, the story, every number by its bits, and a hash of it all.
 typedef struct header {
-    vg_pair pairs[NUMBERS + 2];
-    char texts[NUMBERS + 2][17];
+    vg_pair pairs[NUMBERS + 4];
+    char texts[NUMBERS + 4][17];
     int32_t count;
 } header;
 
@@ -74,10 +76,25 @@ static void put_bits(header *h, const char *key, uint64_t bits) {
     h->count++;
 }
 
+// Over all pairs but the hash itself, and all arrays, in the order they stand in.
+static uint64_t content_hash(const vg_pair *pairs, int32_t pair_count, const vg_tensor *arrays,
+                             int32_t array_count) {
+    uint64_t h = 0;
+    for (int32_t i = 0; i < pair_count; i++)
+        if (strcmp(pairs[i].key, hash_key) != 0)
+            h = vg_hash_text(vg_hash_text(h, pairs[i].key), pairs[i].value);
+    for (int32_t i = 0; i < array_count; i++) {
+        h = vg_hash_int(vg_hash_text(h, arrays[i].name), &arrays[i].count, 1);
+        h = vg_hash_float(h, arrays[i].values, arrays[i].count);
+    }
+    return h;
+}
+
 vg_err vg_checkpoint_write(const vg_checkpoint *c, const char *path, const char *kind, uint64_t identity,
                            vg_diag *diag) {
     header h = {.pairs = {{"format", kind}}, .count = 1};
     put_bits(&h, "identity", identity);
+    if (c->story) h.pairs[h.count++] = (vg_pair){story_key, c->story};
     for (int32_t i = 0; i < c->number_count; i++) {
         uint64_t bits;
         const void *value = c->numbers[i].whole ? (const void *)c->numbers[i].whole : c->numbers[i].real;
@@ -94,6 +111,7 @@ vg_err vg_checkpoint_write(const vg_checkpoint *c, const char *path, const char 
         array->values = c->arrays[i].grown ? *c->arrays[i].grown : c->arrays[i].values;
         snprintf(array->name, sizeof array->name, "%s", c->arrays[i].name);
     }
+    put_bits(&h, hash_key, content_hash(h.pairs, h.count, arrays, count));
     return vg_safetensors_write(path, VG_REPLACE, arrays, count, h.pairs, h.count, diag);
 }
 
@@ -115,7 +133,11 @@ static vg_err check(const vg_safetensors *file, const char *path, const char *ki
     if (!format || strcmp(format, kind) != 0)
         return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "format", "no checkpoint of such a training");
     uint64_t bits = 0;
-    vg_err err = read_bits(file, path, "identity", &bits, diag);
+    vg_err err = read_bits(file, path, hash_key, &bits, diag);
+    if (!err && bits != content_hash(file->metadata, file->metadata_count, file->tensors, file->tensor_count))
+        err = vg_fail_at(diag, VG_ERR_FORMAT, path, 0, hash_key,
+                         "does not fit: the checkpoint is damaged; remove it and train anew");
+    if (!err) err = read_bits(file, path, "identity", &bits, diag);
     if (!err && bits != identity)
         err = vg_fail_at(diag, VG_ERR_MISMATCH, path, 0, NULL,
                          "a checkpoint of another training: its configuration, rows or seed differ");
@@ -146,6 +168,61 @@ vg_err vg_checkpoint_read(const vg_checkpoint *c, const char *path, const char *
         err = read_bits(&file, path, c->numbers[i].name, value, diag);
     }
     for (int32_t i = 0; i < c->array_count && !err; i++) err = read_array(c, i, &file, path, diag);
+    vg_safetensors_free(&file);
+    return err;
+}
+
+// --- what differs ------------------------------------------------------------------------------------------
+
+// The value of a line "key: value" of the story; its length, -1 when there is no such line.
+static int value_of(const char *story, const char *key, int key_size, const char **value) {
+    for (const char *line = story; *line;) {
+        int length = (int)strcspn(line, "\n");
+        if (length > key_size + 1 && strncmp(line, key, (size_t)key_size) == 0 && line[key_size] == ':') {
+            *value = line + key_size + 2;
+            return length - key_size - 2;
+        }
+        line += length + (line[length] == '\n');
+    }
+    *value = "";
+    return -1;
+}
+
+// "n_epochs is 3 in the checkpoint and 2 here", for the first few keys; the number of all that differ.
+static int tell_differences(const char *old, const char *now, vg_text *out) {
+    enum { TOLD = 4, LONGEST = 40 };
+    int differ = 0;
+    for (const char *line = now; *line;) {
+        int length = (int)strcspn(line, "\n"), key = (int)strcspn(line, ":\n"), here = length - key - 2;
+        const char *value;
+        int there = value_of(old, line, key, &value);
+        if (key < length && (there != here || memcmp(value, line + key + 2, (size_t)here) != 0)) {
+            if (differ++ < TOLD)
+                vg_text_add(out, "%s%.*s is %.*s in it and %.*s here", differ > 1 ? ", " : "", key, line,
+                            there < 0         ? 4
+                            : there > LONGEST ? LONGEST
+                                              : there,
+                            there < 0 ? "none" : value, here > LONGEST ? LONGEST : here, line + key + 2);
+        }
+        line += length + (line[length] == '\n');
+    }
+    if (differ > TOLD) vg_text_add(out, ", and %d more", differ - TOLD);
+    return differ;
+}
+
+vg_err vg_checkpoint_check_story(const char *path, const char *story, vg_diag *diag) {
+    vg_safetensors file;
+    vg_text text = {0};
+    vg_err err = vg_safetensors_read(path, &file, diag);
+    if (err) return err;
+    const char *old = vg_safetensors_text(&file, story_key);
+    int differ = old ? tell_differences(old, story, &text) : 0;
+    if (text.failed)
+        err = vg_fail_memory(diag);
+    else if (differ)
+        err = vg_fail_at(diag, VG_ERR_MISMATCH, path, 0, NULL, "a checkpoint of another training: %s",
+                         text.bytes);
+    vg_text_free(&text);
     vg_safetensors_free(&file);
     return err;
 }

@@ -32,6 +32,9 @@ typedef struct vg_checkpoint {
         double *real;   // any, NaN too
     } numbers[VG_CHECKPOINT_NUMBERS];
     int32_t array_count, number_count;
+    // What the training was asked for, as lines of "key: value": to say, where another one is to go on from
+    // the file, what differs. Borrowed; NULL: not known.
+    const char *story;
 } vg_checkpoint;
 
 void vg_checkpoint_int(vg_checkpoint *checkpoint, const char *name, int64_t *value);
@@ -44,15 +47,19 @@ void vg_checkpoint_grown(vg_checkpoint *checkpoint, const char *name, float **va
 // The state of an optimiser: its arrays and numbers, under names that begin with `name`.
 void vg_checkpoint_adam(vg_checkpoint *checkpoint, const char *name, vg_adam *adam);
 
-// kind: what sort of training, "verge-bc-checkpoint"; identity: a hash of all that decides its path. Errors:
-// those of vg_safetensors_write.
+// kind: what sort of training, "verge-bc-checkpoint"; identity: a hash of all that decides its path. A hash
+// of the content is written with it. Errors: those of vg_safetensors_write.
 VG_NODISCARD vg_err vg_checkpoint_write(const vg_checkpoint *checkpoint, const char *path, const char *kind,
                                         uint64_t identity, vg_diag *diag);
 // Into what is listed; after an error in part. Errors: those of vg_safetensors_read; VG_ERR_FORMAT (of
-// another kind; a number or an array is missing, or of another size, by name); VG_ERR_MISMATCH (of another
-// identity); VG_ERR_MEMORY.
+// another kind; its hash does not fit: it is damaged; a number or an array is missing, or of another size, by
+// name); VG_ERR_MISMATCH (of another identity); VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_checkpoint_read(const vg_checkpoint *checkpoint, const char *path, const char *kind,
                                        uint64_t identity, vg_diag *diag);
+
+// Is the checkpoint at path one of a training with this story? A checkpoint without a story passes. Errors:
+// VG_ERR_MISMATCH, naming what differs; those of vg_safetensors_read.
+VG_NODISCARD vg_err vg_checkpoint_check_story(const char *path, const char *story, vg_diag *diag);
 
 #ifdef __cplusplus
 }

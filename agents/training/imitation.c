@@ -133,6 +133,7 @@ static vg_err run(const vg_imitation *im, const vg_fit_def *def, vg_network *net
     training.watch = def->watch;
     training.watch_context = def->watch_context;
     training.checkpoint = def->checkpoint;
+    training.story = def->story;
     training.checkpoint_steps = config->bc.checkpoint_every;
     vg_training *under_way;
     vg_err err = vg_training_create(&training, net, train, valid, &under_way, diag);

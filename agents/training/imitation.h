@@ -88,6 +88,7 @@ typedef struct vg_fit_def {
     vg_training_watch watch; // NULL: nobody
     void *watch_context;
     const char *checkpoint; // of this fit; it stays when the fit is done. NULL: none
+    const char *story;      // of the checkpoint (vg_checkpoint_put_story), or NULL
     bool resume;            // go on from it if it is there
 } vg_fit_def;
 

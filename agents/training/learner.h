@@ -44,8 +44,9 @@ typedef struct vg_learner_def {
     void (*on_round)(void *context, const vg_learner_round *round); // NULL: nobody
     void *context;
     const char *checkpoint; // file to write checkpoints to; NULL: none
-    bool resume;            // go on from it if it is there
-    const char *out;        // policy file
+    const char *story; // for the checkpoints: what was asked for (vg_checkpoint_put_story); NULL: not known
+    bool resume;       // go on from it if it is there
+    const char *out;   // policy file
     vg_overwrite overwrite;
 } vg_learner_def;
 

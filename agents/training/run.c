@@ -66,6 +66,7 @@ static void kind_of(const vg_run *run, char kind[80]) {
 // What the learner listed, and what every run has.
 static vg_checkpoint list(vg_run *run) {
     vg_checkpoint all = run->state;
+    all.story = run->def->story;
     vg_checkpoint_int(&all, "run.round", &run->round);
     vg_checkpoint_int(&all, "run.best_round", &run->report.best_round);
     vg_checkpoint_floats(&all, "run.best", run->best_weights, vg_network_count(run->network));

@@ -146,6 +146,7 @@ static vg_checkpoint list(vg_training *training) {
     vg_checkpoint_int(&all, "epoch", &at->epoch);
     vg_checkpoint_int(&all, "batch", &at->batch);
     vg_checkpoint_int(&all, "best_epoch", &at->best_epoch);
+    all.story = training->def.story;
     vg_checkpoint_double(&all, "loss_sum", &at->loss_sum);
     vg_checkpoint_double(&all, "train_loss", &at->train_loss);
     vg_checkpoint_double(&all, "valid_loss", &at->valid_loss);

@@ -46,6 +46,7 @@ typedef struct vg_training_def {
     vg_training_watch watch; // NULL: nobody
     void *watch_context;
     const char *checkpoint;   // file written whole every checkpoint_steps steps; NULL: none; borrowed
+    const char *story;        // of the checkpoints (vg_checkpoint_put_story), or NULL; borrowed
     int64_t checkpoint_steps; // >= 1, default 2000
     uint64_t content;         // hash of whatever else decides the result; a checkpoint of another is refused
 } vg_training_def;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/file.h"
 #include "sim/base/memory.h"
 
 static const vg_flag common[] = {
@@ -317,6 +318,43 @@ static vg_err check_counts(parser *p) {
     return VG_OK;
 }
 
+// --- outputs that are inputs ------------------------------------------------------------------------------
+
+// Does a word name the file `out`: as it stands, behind "--flag=", or as a setting of an expert
+// ("line_follower:log=a.vlog", "so:a.so")?
+static bool names_file(const char *word, const char *out) {
+    if (vg_file_is_same(word, out)) return true;
+    for (const char *at = strpbrk(word, ":=,"); at; at = strpbrk(at + 1, ":=,")) {
+        char part[1024];
+        size_t length = strcspn(at + 1, ",");
+        if (at + 1 == out || length >= sizeof part) continue; // the output's own word
+        memcpy(part, at + 1, length);
+        part[length] = 0;
+        if (vg_file_is_same(part, out)) return true;
+    }
+    return false;
+}
+
+// What --force would replace before, or while, it is read.
+static vg_err check_outputs(const parser *p, int used) {
+    static const char *const outputs[] = {"out", "log", "record", "junit", "shot", "video"};
+    const vg_command *command = p->call->command;
+    for (int32_t i = 0; i < command->flag_count; i++) {
+        const vg_flag *flag = &command->flags[i];
+        bool output = false;
+        for (size_t k = 0; k < sizeof outputs / sizeof *outputs; k++)
+            output |= strcmp(flag->name, outputs[k]) == 0;
+        if (!output || flag->type != VG_FLAG_TEXT) continue;
+        const char *out = *(const char **)((char *)p->call->options + flag->at);
+        for (int a = used; out && a < p->argc; a++)
+            if (p->argv[a] != out && names_file(p->argv[a], out))
+                return vg_fail(p->diag, VG_ERR_ARGUMENT,
+                               "--%s: '%.200s' is also given as an input, and would be replaced", flag->name,
+                               out);
+    }
+    return VG_OK;
+}
+
 static vg_err parse_words(parser *p) {
     vg_call *call = p->call;
     bool flags_over = false;
@@ -360,7 +398,10 @@ vg_err vg_args_parse(const vg_command *const *commands, int argc, char **argv, v
     call->operands.items = call->room;
     parser p = {.call = call, .diag = diag, .argv = argv, .argc = argc, .at = used, .words = words};
     p.free_room = call->room + words;
-    return parse_words(&p);
+    err = parse_words(&p);
+    bool replaces = call->force && !call->command->edits;
+    for (int i = used; i < argc && !call->command->edits; i++) replaces |= strcmp(argv[i], "--resume") == 0;
+    return !err && replaces ? check_outputs(&p, used) : err;
 }
 
 void vg_args_free(vg_call *call) {

@@ -65,6 +65,7 @@ struct vg_command {
     size_t options_size;
     int32_t least_operands, most_operands; // most -1: any number
     unsigned takes;                        // VG_TAKES_...
+    bool edits; // its output may be its own input, with --force; else that is refused
     // Where a schema is given, --config FILE and --set KEY=VALUE... fill the struct at config_at of the
     // options: defaults, then the file, then the settings; --help lists the keys.
     const vg_schema *schema;

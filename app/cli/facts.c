@@ -2,8 +2,10 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "sim/base/hash.h"
+#include "sim/base/text.h"
 
 void vg_fact(vg_facts *facts, const char *name, json_t *value) {
     if (json_object_set_new(facts->object, name, value)) facts->failed = true;
@@ -15,6 +17,8 @@ void vg_fact_text(vg_facts *facts, const char *name, const char *format, ...) {
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    vg_make_harmless(text, (int64_t)strlen(text),
+                     true); // jansson takes UTF-8 only, and a file's name may be none
     vg_fact(facts, name, json_string(text));
 }
 

@@ -6,6 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sim/base/memory.h"
+
 static vg_progress *active; // the bar on the terminal, to be wiped before a message
 
 static bool terminal(void) {
@@ -27,10 +29,8 @@ static void wipe_bar(void) {
 static void message(const char *colour, const char *lead, const char *format, va_list args) {
     char text[2048];
     vsnprintf(text, sizeof text, format, args);
-    // A file's name, or what SQLite says of a broken one, may have line ends in it, or play with the
-    // terminal.
-    for (char *c = text; *c; c++)
-        if ((unsigned char)*c < ' ' || *c == 127) *c = ' ';
+    // A file's name, or what SQLite says of a broken one, may have line ends in it.
+    vg_make_harmless(text, (int64_t)strlen(text), false);
     wipe_bar();
     bool paint = colour && coloured();
     fprintf(stderr, "verge: %s%s%s%s\n", paint ? colour : "", lead, paint ? "\033[0m" : "", text);
@@ -65,9 +65,39 @@ void vg_say_diag(const vg_diag *diag) {
 
 vg_err vg_print_text(const vg_text *text, vg_diag *diag) {
     if (text->failed) return vg_fail_memory(diag);
+    enum { PIECE = 4096 };
+    char piece[PIECE];
     wipe_bar();
-    fwrite(text->bytes, 1, (size_t)text->size, stdout);
+    for (int64_t at = 0, size; at < text->size; at += size) {
+        size = text->size - at < PIECE ? text->size - at : PIECE;
+        // Not within a character: back to where one begins.
+        while (at + size < text->size && size > PIECE - 4 &&
+               ((unsigned char)text->bytes[at + size] & 0xc0) == 0x80)
+            size--;
+        memcpy(piece, text->bytes + at, (size_t)size);
+        vg_make_harmless(piece, size, true);
+        fwrite(piece, 1, (size_t)size, stdout);
+    }
     return VG_OK;
+}
+
+void vg_print(const char *format, ...) {
+    vg_text text = {0};
+    vg_diag diag;
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int length = vsnprintf(NULL, 0, format, args);
+    char *line = length < 0 ? NULL : vg_new(char, length + 1);
+    if (line) {
+        vsnprintf(line, (size_t)length + 1, format, again);
+        vg_text_bytes(&text, line, length);
+    }
+    va_end(again);
+    va_end(args);
+    if (!line || vg_print_text(&text, &diag)) fputs("(out of memory)\n", stdout);
+    vg_free(line);
+    vg_text_free(&text);
 }
 
 // --- progress --------------------------------------------------------------------------------------------

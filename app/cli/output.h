@@ -15,8 +15,13 @@ void vg_say_warning(const char *format, ...) VG_PRINTF(1, 2);
 // An error as the user reads it: file:line: field: text.
 void vg_say_diag(const vg_diag *diag);
 
-// A built text to stdout, whole. Errors: VG_ERR_MEMORY when it had failed.
+// A built text to stdout, whole. What stands in it may come from a file: it is made harmless
+// (vg_make_harmless), so that no file plays with the terminal. So are messages and cells of tables. Errors:
+// VG_ERR_MEMORY when it had failed.
 VG_NODISCARD vg_err vg_print_text(const vg_text *text, vg_diag *diag);
+
+// The same for a line or a part of one. Nothing else prints to stdout.
+void vg_print(const char *format, ...) VG_PRINTF(1, 2);
 
 // A JSON value and a newline to stdout, indented, keys in the order they were set, numbers at their shortest.
 // Takes the value over; NULL (jansson ran out of memory, or was given a NaN) is VG_ERR_MEMORY.

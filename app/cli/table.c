@@ -15,6 +15,7 @@ void vg_table_cell(vg_table *table, const char *format, ...) {
     va_start(args, format);
     vsnprintf(cell, sizeof cell, format, args);
     va_end(args);
+    vg_make_harmless(cell, (int64_t)strlen(cell), false);
     vg_text_bytes(&table->text, cell, (int64_t)strlen(cell) + 1);
     table->cells++;
 }

@@ -43,20 +43,39 @@ static void tell(const vg_drives *before, const vg_drives *now, const char *path
            (long long)size, before->history ? (int)json_array_size(before->history) + 1 : 1);
 }
 
-static vg_err update(const vg_call *call, int *status, vg_diag *diag) {
-    const update_options *o = call->options;
-    vg_drives before = {0}, now = {0};
+// Read the old one, write the new one, with nobody else in between: another entry of its history would be
+// lost. *again: somebody has made the file just now.
+static vg_err replace(const update_options *o, const vg_drives *now, bool *again, vg_diag *diag) {
+    vg_drives before = {0};
     vg_text text = {0};
     char date[16];
-    (void)status;
+    int lock = -1;
+    vg_diag own = {0};
     today(date);
-    vg_err err = vg_drives_read(call->operands.items[0], o->policy, &now, diag);
-    if (!err) err = read_before(o->baseline, &before, diag);
-    if (!err) err = vg_baseline_json(&now, before.history ? &before : NULL, o->reason, date, &text, diag);
-    if (!err) err = vg_file_write(o->baseline, text.bytes, text.size, VG_REPLACE, diag);
-    if (!err) tell(&before, &now, o->baseline, text.size);
+    vg_err err = vg_file_lock_to_change(o->baseline, &lock, &own);
+    if (!err) err = read_before(o->baseline, &before, &own);
+    bool fresh = lock < 0 && !before.history;
+    vg_overwrite overwrite = fresh ? VG_KEEP : lock < 0 ? VG_REPLACE : VG_REPLACE_LOCKED;
+    if (!err) err = vg_baseline_json(now, before.history ? &before : NULL, o->reason, date, &text, &own);
+    if (!err) err = vg_file_write(o->baseline, text.bytes, text.size, overwrite, &own);
+    if (!err) tell(&before, now, o->baseline, text.size);
+    *again = err == VG_ERR_EXISTS && fresh;
+    if (err && diag) *diag = own;
+    vg_file_unlock(lock);
     vg_text_free(&text);
     vg_drives_free(&before);
+    return err;
+}
+
+static vg_err update(const vg_call *call, int *status, vg_diag *diag) {
+    enum { TRIES = 100 };
+    const update_options *o = call->options;
+    vg_drives now = {0};
+    bool again = true;
+    (void)status;
+    vg_err err = vg_drives_read(call->operands.items[0], o->policy, &now, diag);
+    if (err) return err;
+    for (int i = 0; again && i < TRIES; i++) err = replace(o, &now, &again, diag);
     vg_drives_free(&now);
     return err;
 }

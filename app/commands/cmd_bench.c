@@ -174,9 +174,9 @@ static vg_err tell(const vg_call *call, const bench_result *results, int32_t cou
                             diag);
     else if (!err) {
         if (!options->cpu) warn_of_others(results, count);
-        printf("%s, level %s\n", machine, level);
+        vg_print("%s, level %s\n", machine, level);
         err = print_results(results, count, diag);
-        if (!err && paired > 0) printf("\n");
+        if (!err && paired > 0) vg_print("\n");
         if (!err && paired > 0) err = print_pairs(pairs, paired, diag);
     }
     vg_free(pairs);

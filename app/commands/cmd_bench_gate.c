@@ -224,7 +224,7 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     for (int i = 0; i < ROWS; i++) ok = ok && rows[i].ok;
     if (!ok) *status = 1;
     if (call->json) return print_json(call, rows, ok, diag);
-    printf("%% of %lld comparisons, with 95 %% intervals\n", (long long)o->comparisons);
+    vg_print("%% of %lld comparisons, with 95 %% intervals\n", (long long)o->comparisons);
     return print_rows(rows, gate.alpha, diag);
 }
 

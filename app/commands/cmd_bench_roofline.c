@@ -36,8 +36,8 @@ static vg_err print_roofs(const bench_roofs *roofs, vg_diag *diag) {
     static const char *const titles[] = {"a core at most", "a cycle"};
     vg_table table = {0};
     char machine[64];
-    printf("%s, level %s, clock %.2f GHz as measured\n", bench_machine(machine),
-           vg_level_name(vg_level_now()), roofs->clock / 1e9);
+    vg_print("%s, level %s, clock %.2f GHz as measured\n", bench_machine(machine),
+             vg_level_name(vg_level_now()), roofs->clock / 1e9);
     vg_table_begin(&table, 2, titles);
     for (int i = 0; i < BENCH_ROOF_COUNT; i++) {
         static const char *const what[BENCH_ROOF_COUNT] = {"flops", "bytes of L1 read", "bytes of L2 read",
@@ -47,7 +47,7 @@ static vg_err print_roofs(const bench_roofs *roofs, vg_diag *diag) {
     }
     vg_err err = vg_table_print(&table, diag);
     vg_table_free(&table);
-    printf("\n");
+    vg_print("\n");
     return err;
 }
 

@@ -113,7 +113,7 @@ static vg_err print_curve(const curve *c, vg_diag *diag) {
     static const char *const titles[] = {"size", "ns a unit", "by parameters", "beside the least of smaller",
                                          "memory"};
     vg_table table = {0};
-    printf("%s: %s\n", c->series->name, c->series->help);
+    vg_print("%s: %s\n", c->series->name, c->series->help);
     vg_table_begin(&table, 5, titles);
     for (int32_t i = 0; i < c->count; i++) {
         vg_table_cell(&table, "%.0f", c->series->sizes[i]);
@@ -127,11 +127,11 @@ static vg_err print_curve(const curve *c, vg_diag *diag) {
     int32_t worse = 0, last = c->count - 1;
     for (int32_t i = 1; i < c->count; i++) worse += beside_smaller(c, i) > LINEAR;
     if (worse)
-        printf(
+        vg_print(
             "%s: worse than linear at %d of %d sizes; at the largest a unit costs %.2f times the least\n\n",
             c->series->name, worse, c->count, beside_smaller(c, last));
     else
-        printf("%s: nothing worse than linear\n\n", c->series->name);
+        vg_print("%s: nothing worse than linear\n\n", c->series->name);
     return err;
 }
 

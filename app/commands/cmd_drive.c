@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "app/cli/args.h"
+#include "app/cli/fonts.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "app/cli/roads.h"
@@ -105,6 +106,7 @@ static vg_err open_stage(stage *st, vg_diag *diag) {
     snprintf(title, sizeof title, "verge drive: %s", o->road);
     vg_window_def window = {title, (int32_t)o->width, (int32_t)o->height, o->scale, true};
     vg_err err = prepare(st, diag);
+    if (!err) vg_say_without_fonts();
     if (!err) err = vg_window_open(&window, &st->window, diag);
     if (!err) err = open_session(st, diag);
     if (err) return err;
@@ -128,7 +130,8 @@ static vg_err open_stage(stage *st, vg_diag *diag) {
 // --- the end ---------------------------------------------------------------------------------------------
 
 typedef struct summary {
-    char what[200], laps[120], train[1200], replay[1200];
+    char what[200], laps[120];
+    vg_text train, replay; // lines to type, behind "$ "
 } summary;
 
 static void sum_up(const stage *st, const vg_session_view *v, const vg_recorder_state *r, summary *out) {
@@ -141,8 +144,12 @@ static void sum_up(const stage *st, const vg_session_view *v, const vg_recorder_
                  vg_hud_time(v->best_ticks, vg_session_tick_seconds(st->session), best));
     else
         snprintf(out->laps, sizeof out->laps, "%d lap%s done.", v->laps_done, v->laps_done == 1 ? "" : "s");
-    snprintf(out->train, sizeof out->train, "verge train bc --logs %s --out bc.safetensors", st->path);
-    snprintf(out->replay, sizeof out->replay, "verge replay %s --verify", st->path);
+    vg_text_add(&out->train, "$ verge train bc --logs ");
+    vg_text_word(&out->train, st->path);
+    vg_text_add(&out->train, " --out bc.safetensors");
+    vg_text_add(&out->replay, "$ verge replay ");
+    vg_text_word(&out->replay, st->path);
+    vg_text_add(&out->replay, " --verify");
 }
 
 static vg_err print_json(const stage *st, const vg_session_view *v, const vg_recorder_state *r,
@@ -157,27 +164,24 @@ static vg_err print_json(const stage *st, const vg_session_view *v, const vg_rec
 
 static vg_err tell_end(stage *st, const vg_session_view *v, const vg_recorder_state *r, bool card,
                        vg_diag *diag) {
-    summary sum;
-    vg_err err = VG_OK;
+    summary sum = {0};
     sum_up(st, v, r, &sum);
-    if (card) {
-        char train[1210], replay[1210];
-        snprintf(train, sizeof train, "$ %s", sum.train);
-        snprintf(replay, sizeof replay, "$ %s", sum.replay);
+    vg_err err = sum.train.failed || sum.replay.failed ? vg_fail_memory(diag) : VG_OK;
+    if (!err && card) {
         const char *lines[] = {sum.laps,
                                sum.what,
                                st->path,
                                "Train a learner from it, and see that it replays to the bit:",
-                               train,
-                               replay,
+                               sum.train.bytes,
+                               sum.replay.bytes,
                                "Any key closes the window."};
         err = vg_drive_card(st->drive, "The drive is recorded", lines, 7, diag);
     }
-    if (err || st->call->json || st->o->tell) return err;
-    vg_text text = {0};
-    vg_text_add(&text, "%s\n%s %s\nnext:\n  %s\n  %s\n", sum.laps, sum.what, st->path, sum.train, sum.replay);
-    err = vg_print_text(&text, diag);
-    vg_text_free(&text);
+    if (!err && !st->call->json && !st->o->tell)
+        vg_print("%s\n%s %s\nnext:\n  %s\n  %s\n", sum.laps, sum.what, st->path, sum.train.bytes + 2,
+                 sum.replay.bytes + 2);
+    vg_text_free(&sum.train);
+    vg_text_free(&sum.replay);
     return err;
 }
 
@@ -194,7 +198,7 @@ static vg_err drive(stage *st, vg_diag *diag) {
     vg_err closed = vg_recorder_close(st->recorder, &record, &closing);
     st->recorder = NULL;
     if (!finishing && closed) finishing = closed, later = closing;
-    if (!err && finishing) err = finishing, *diag = later;
+    if (finishing && (!err || err == VG_ERR_INTERRUPTED)) err = finishing, *diag = later;
     if (err && err != VG_ERR_INTERRUPTED) {
         vg_say("%lld of %lld ticks are safe in %s", (long long)record.safe, (long long)record.pushed,
                st->path);

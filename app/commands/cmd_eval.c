@@ -282,6 +282,11 @@ static vg_err compare_all(eval *e, vg_diag *diag) {
 
 // --- telling -----------------------------------------------------------------------------------------------
 
+static void add_word(eval *e, const char *before, const char *word) {
+    vg_text_add(&e->command, "%s", before);
+    vg_text_word(&e->command, word);
+}
+
 // The line to type, without --out and --force, so that a picture's provenance does not depend on where it
 // lies.
 static void set_command(eval *e) {
@@ -289,11 +294,10 @@ static void set_command(eval *e) {
     const vg_suite_config *c = &e->suite.config;
     char spread[32], horizon[32];
     vg_text_add(&e->command, "verge eval");
-    for (int32_t p = 0; p < e->count; p++) vg_text_add(&e->command, " %s", e->call->operands.items[p]);
-    if (o->suite) vg_text_add(&e->command, " --suite %s", o->suite);
-    if (o->roads.count) vg_text_add(&e->command, " --road");
-    for (int32_t i = 0; i < o->roads.count; i++) vg_text_add(&e->command, " %s", o->roads.items[i]);
-    if (o->car) vg_text_add(&e->command, " --car %s", o->car);
+    for (int32_t p = 0; p < e->count; p++) add_word(e, " ", e->call->operands.items[p]);
+    if (o->suite) add_word(e, " --suite ", o->suite);
+    for (int32_t i = 0; i < o->roads.count; i++) add_word(e, i ? " " : " --road ", o->roads.items[i]);
+    if (o->car) add_word(e, " --car ", o->car);
     if (!o->suite)
         vg_text_add(&e->command, " --starts %lld --spread %s --horizon %s --seed %lld", (long long)c->starts,
                     vg_format_double(c->spread, spread), vg_format_double(c->horizon, horizon),
@@ -353,12 +357,15 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     eval e = {.call = call, .options = call->options, .count = call->operands.count};
     vg_err err = check_flags(&e, diag);
     // Before an hour of driving rather than after it.
+    vg_folder_claim claim = {0};
     if (!err && e.options->out) err = vg_outcome_may_write(e.options->out, vg_call_overwrite(call), diag);
+    if (!err && e.options->out) err = vg_file_claim_folder(e.options->out, &claim, diag);
     if (!err) err = load_policies(&e, diag);
     if (!err) err = build_suite(&e, diag);
     if (!err) err = drive(&e, diag);
     if (!err) err = compare_all(&e, diag);
     if (!err) err = tell(&e, diag);
+    vg_file_leave_folder(&claim);
     free_eval(&e);
     return err;
 }

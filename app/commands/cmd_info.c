@@ -84,6 +84,13 @@ static void rows_text(const json_t *rows, vg_text *out) {
     vg_table_free(&table);
 }
 
+// A name in a column of its own; in a column of no width with a colon.
+static void add_name(vg_text *out, const char *name, int width) {
+    int length = (int)strlen(name);
+    vg_text_line(out, name, length);
+    vg_text_add(out, "%*s%s", length < width ? width - length : 0, "", width ? "  " : ": ");
+}
+
 static void facts_text(const json_t *object, vg_text *out) {
     const char *name;
     json_t *value, *line;
@@ -97,11 +104,12 @@ static void facts_text(const json_t *object, vg_text *out) {
         if (json_is_array(value)) continue;
         scalar_text(value, text);
         const char *rest = json_is_string(value) ? json_string_value(value) : text;
-        vg_text_add(out, "%-*s  ", width, name);
+        add_name(out, name, width);
         for (bool more = true; more;) { // a car or a configuration has many lines
             int length = (int)strcspn(rest, "\n");
             more = rest[length] && rest[length + 1];
-            vg_text_add(out, "%.*s\n%*s", length, rest, more ? width + 2 : 0, "");
+            vg_text_line(out, rest, length);
+            vg_text_add(out, "\n%*s", more ? width + 2 : 0, "");
             rest += length + more;
         }
     }
@@ -113,7 +121,10 @@ static void facts_text(const json_t *object, vg_text *out) {
         json_array_foreach(value, i, line) {
             char text[160];
             scalar_text(line, text);
-            vg_text_add(out, "%s: %s\n", name, json_is_string(line) ? json_string_value(line) : text);
+            const char *shown = json_is_string(line) ? json_string_value(line) : text;
+            add_name(out, name, 0);
+            vg_text_line(out, shown, (int64_t)strlen(shown));
+            vg_text_add(out, "\n");
         }
     }
 }
@@ -150,7 +161,7 @@ static vg_err info_files(const vg_call *call, vg_diag *diag) {
         vg_diag mine;
         vg_err wrong = look(call->operands.items[i], &facts, &mine);
         if (!wrong && !call->json) {
-            if (i) printf("\n");
+            if (i) vg_print("\n");
             wrong = print_facts(&facts, false, &mine);
         }
         json_array_append(list, facts.object);

@@ -170,6 +170,7 @@ static const vg_command command_cut = {
     .least_operands = 1,
     .most_operands = 1,
     .takes = VG_TAKES_FORCE,
+    .edits = true,
     .run = run_cut,
 };
 
@@ -204,6 +205,7 @@ static const vg_command command_drop = {
     .least_operands = 1,
     .most_operands = 1,
     .takes = VG_TAKES_FORCE,
+    .edits = true,
     .run = run_drop,
 };
 
@@ -268,6 +270,7 @@ static const vg_command command_tag = {
     .least_operands = 1,
     .most_operands = 1,
     .takes = VG_TAKES_FORCE,
+    .edits = true,
     .run = run_tag,
 };
 

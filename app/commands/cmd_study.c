@@ -35,8 +35,10 @@ static vg_err print_json(const vg_outcome *outcome, vg_diag *diag) {
 static vg_err run_one(const vg_call *call, const char *path, const char *out, vg_diag *diag) {
     const study_options *o = call->options;
     vg_text command = {0};
-    vg_text_add(&command, "verge study %s%s%s", path, o->data ? " --data " : "", o->data ? o->data : "");
-    if (command.failed) return vg_fail_memory(diag);
+    vg_text_add(&command, "verge study ");
+    vg_text_word(&command, path);
+    if (o->data) vg_text_add(&command, " --data ");
+    if (o->data) vg_text_word(&command, o->data);
     vg_progress progress = {0};
     vg_study_def def = {.path = path,
                         .data = o->data,
@@ -52,7 +54,7 @@ static vg_err run_one(const vg_call *call, const char *path, const char *out, vg
                         .context = &progress};
     vg_study *study = NULL;
     const vg_outcome *outcome = NULL;
-    vg_err err = vg_study_open(&def, &study, diag);
+    vg_err err = command.failed ? vg_fail_memory(diag) : vg_study_open(&def, &study, diag);
     if (err) {
         vg_text_free(&command);
         return err;
@@ -69,12 +71,32 @@ static vg_err run_one(const vg_call *call, const char *path, const char *out, vg
     return err;
 }
 
+// Is there a study to go on with?
+static bool is_begun(const char *folder) {
+    char path[1100];
+    snprintf(path, sizeof path, "%.1000s/study.yaml", folder);
+    return vg_file_may_write(path, VG_KEEP, NULL) == VG_ERR_EXISTS;
+}
+
+static vg_err fail_nothing(const char *folder, vg_diag *diag) {
+    return vg_fail_at(diag, VG_ERR_NOT_FOUND, folder, 0, NULL,
+                      "there is no study to resume: leave out --resume to begin one");
+}
+
 // The parts of a study, each into a folder of its own below `out`.
 static vg_err run_parts(const vg_call *call, const vg_study_config *config, vg_diag *diag) {
     const study_options *o = call->options;
     char part[VG_KEY_TEXT_SIZE], name[VG_KEY_TEXT_SIZE], out[1024];
     vg_err err =
         call->json ? vg_fail(diag, VG_ERR_ARGUMENT, "--json tells of one study: run its parts") : VG_OK;
+    bool begun = !o->resume;
+    for (int32_t i = 0; vg_config_item(config->parts, i, part) && !err && !begun; i++) {
+        vg_study_config own;
+        err = vg_study_read(part, &own, name, diag);
+        snprintf(out, sizeof out, "%.700s/%.300s", o->out, name);
+        begun = !err && is_begun(out);
+    }
+    if (!err && !begun) return fail_nothing(o->out, diag);
     for (int32_t i = 0; vg_config_item(config->parts, i, part) && !err; i++) {
         vg_study_config own;
         err = vg_study_read(part, &own, name, diag);
@@ -83,7 +105,7 @@ static vg_err run_parts(const vg_call *call, const vg_study_config *config, vg_d
         if (err) break;
         if (snprintf(out, sizeof out, "%s/%s", o->out, name) >= (int)sizeof out)
             return vg_fail(diag, VG_ERR_ARGUMENT, "--out is longer than a path may be");
-        printf("%s%s: %s\n\n", i ? "\n" : "", name, own.about);
+        vg_print("%s%s: %s\n\n", i ? "\n" : "", name, own.about);
         fflush(stdout);
         err = run_one(call, part, out, diag);
     }
@@ -97,6 +119,7 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     char name[VG_KEY_TEXT_SIZE];
     vg_err err = vg_study_read(call->operands.items[0], &config, name, diag);
     if (err) return err;
+    if (!config.parts[0] && o->resume && !is_begun(o->out)) return fail_nothing(o->out, diag);
     return config.parts[0] ? run_parts(call, &config, diag)
                            : run_one(call, call->operands.items[0], o->out, diag);
 }

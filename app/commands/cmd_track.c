@@ -125,44 +125,44 @@ static json_t *survey_json(const char *what, const vg_road *road, const vg_surve
 }
 
 static void print_place(const char *what, double s, double x, double y) {
-    printf("%s at %.1f m (x %.2f, y %.2f)\n", what, s, x, y);
+    vg_print("%s at %.1f m (x %.2f, y %.2f)\n", what, s, x, y);
 }
 
 static void print_survey(const char *what, const vg_road *road, const vg_survey *s) {
     char hash[17], text[64];
-    printf("road        %s, %s\n", what, vg_road_get(road).closed ? "closed" : "open");
-    printf("length      %.1f m\n", s->length);
-    printf("width       %.2f to %.2f m, %.2f on average\n", s->width_least, s->width_most, s->width_mean);
+    vg_print("road        %s, %s\n", what, vg_road_get(road).closed ? "closed" : "open");
+    vg_print("length      %.1f m\n", s->length);
+    vg_print("width       %.2f to %.2f m, %.2f on average\n", s->width_least, s->width_most, s->width_mean);
     if (isfinite(s->radius_least)) {
         snprintf(text, sizeof text, "radius      least %.2f m", s->radius_least);
         print_place(text, s->radius_s, s->radius_x, s->radius_y);
     } else {
-        printf("radius      none: straight all the way\n");
+        vg_print("radius      none: straight all the way\n");
     }
-    printf("curvature   mean %.5f, rms %.5f 1/m; turns %.1f rad in all, %d hairpins\n", s->curvature_mean,
-           s->curvature_rms, s->turning, s->hairpins);
-    printf("shares      straight %.0f %%, left %.0f %%, right %.0f %%\n", 100 * s->straight, 100 * s->left,
-           100 * s->right);
+    vg_print("curvature   mean %.5f, rms %.5f 1/m; turns %.1f rad in all, %d hairpins\n", s->curvature_mean,
+             s->curvature_rms, s->turning, s->hairpins);
+    vg_print("shares      straight %.0f %%, left %.0f %%, right %.0f %%\n", 100 * s->straight, 100 * s->left,
+             100 * s->right);
     if (s->folds) {
         snprintf(text, sizeof text, "folds       %d, the first", s->folds);
         print_place(text, s->fold_s, s->fold_x, s->fold_y);
     } else {
-        printf("folds       none\n");
+        vg_print("folds       none\n");
     }
     if (s->crossings) {
         snprintf(text, sizeof text, "crossings   %d, the first", s->crossings);
         print_place(text, s->crossing_s, s->crossing_x, s->crossing_y);
     } else {
-        printf("crossings   none\n");
+        vg_print("crossings   none\n");
     }
     if (s->gap < VG_SURVEY_SIGHT) {
         snprintf(text, sizeof text, "gap         two parts of the road %s %.2f m",
                  s->gap < 0 ? "overlap by" : "come within", fabs(s->gap));
         print_place(text, s->gap_s, s->gap_x, s->gap_y);
     } else {
-        printf("gap         over %.0f m between any two parts of the road\n", VG_SURVEY_SIGHT);
+        vg_print("gap         over %.0f m between any two parts of the road\n", VG_SURVEY_SIGHT);
     }
-    printf("hash        %s\n", vg_hash_format(vg_road_hash(road), hash));
+    vg_print("hash        %s\n", vg_hash_format(vg_road_hash(road), hash));
 }
 
 static vg_err run_info(const vg_call *call, int *status, vg_diag *diag) {
@@ -178,7 +178,7 @@ static vg_err run_info(const vg_call *call, int *status, vg_diag *diag) {
         if (!err && call->json) {
             json_array_append_new(list, survey_json(call->operands.items[i], road, &survey));
         } else if (!err) {
-            if (i) putchar('\n');
+            if (i) vg_print("\n");
             print_survey(call->operands.items[i], road, &survey);
         }
         vg_road_destroy(road);

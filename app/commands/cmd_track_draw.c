@@ -1,5 +1,6 @@
 // verge track draw: a road as a picture.
 #include "app/cli/args.h"
+#include "app/cli/fonts.h"
 #include "app/cli/output.h"
 #include "app/cli/roads.h"
 
@@ -33,6 +34,7 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     picture.canvas.height = options->height;
     vg_err err = vg_file_may_write(options->out, picture.overwrite, diag);
     if (err) return err;
+    vg_say_without_fonts();
     vg_road *road;
     err = vg_road_load_said(call->operands.items[0], &road, diag);
     if (err) return err;

@@ -18,6 +18,7 @@ typedef struct view_options {
 #include <stdio.h>
 #include <string.h>
 
+#include "app/cli/fonts.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "app/cli/terms.h"
@@ -195,6 +196,7 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
                                .of_file = vg_terms_of_file(call)};
     vg_err err = vg_view_open(&request, &view, &hidden, diag);
     if (err) return err;
+    vg_say_without_fonts();
     if (hidden > 0) vg_say_warning("%d more are not shown: choose by --policy, --episode or --road", hidden);
     err = show(call, &view, diag);
     vg_view_free(&view);

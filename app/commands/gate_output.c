@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "app/cli/fonts.h"
 #include "app/cli/github.h"
 #include "app/cli/output.h"
 #include "app/commands/gate_pictures.h"
@@ -44,16 +45,19 @@ static vg_err write_junit(const vg_gate_report *r, const char *path, vg_overwrit
 static vg_err write_folder(const vg_gate_report *r, const vg_gate_places *p, vg_diag *diag) {
     char path[PATH];
     vg_text json = {0}, markdown = {0};
-    vg_err err = vg_file_make_folder(p->folder, diag);
+    vg_folder_claim claim = {0};
+    vg_err err = vg_file_claim_folder(p->folder, &claim, diag);
     if (!err) err = vg_gate_json(r, &json, diag);
     vg_gate_markdown(r, &markdown);
     if (!err) err = path_in(p->folder, "gate.md", path, diag);
     if (!err) err = write_text(&markdown, path, p->overwrite, diag);
     if (!err) err = path_in(p->folder, "junit.xml", path, diag);
     if (!err) err = write_junit(r, path, p->overwrite, diag);
+    if (!err) vg_say_without_fonts();
     if (!err) err = vg_gate_pictures(r, p, diag);
     if (!err) err = path_in(p->folder, "gate.json", path, diag); // last: where it stands, all is there
     if (!err) err = write_text(&json, path, p->overwrite, diag);
+    vg_file_leave_folder(&claim);
     vg_text_free(&json);
     vg_text_free(&markdown);
     return err;
@@ -124,12 +128,16 @@ static vg_err print_summary(const vg_gate_report *r, vg_diag *diag) {
 }
 
 static void print_worst(const vg_gate_report *r) {
-    char name[VG_DRIVE_TEXT + 48], fate[128], command[VG_GATE_COMMAND];
+    char name[VG_DRIVE_TEXT + 48], fate[128];
     if (r->judgement->same || r->worst_count == 0) return;
-    printf("\nworst episodes, and how to see them:\n");
-    for (int32_t i = 0; i < r->worst_count; i++)
-        printf("  %s: %s\n    %s\n", vg_drives_name(r->result, r->worst[i], name), vg_gate_fate(r, i, fate),
-               vg_gate_command(r, i, command));
+    vg_print("\nworst episodes, and how to see them:\n");
+    for (int32_t i = 0; i < r->worst_count; i++) {
+        vg_text command = {0};
+        vg_gate_command(r, i, &command);
+        vg_print("  %s: %s\n    %s\n", vg_drives_name(r->result, r->worst[i], name), vg_gate_fate(r, i, fate),
+                 command.failed ? "" : command.bytes);
+        vg_text_free(&command);
+    }
 }
 
 static vg_err print_json(const vg_gate_report *r, vg_diag *diag) {

@@ -81,20 +81,23 @@ static double moment_of(const vg_drive *row, double duration) {
 
 static vg_err draw(const vg_gate_report *r, int32_t i, const cast *c, const char *folder,
                    vg_overwrite overwrite, vg_diag *diag) {
-    char path[PATH], command[VG_GATE_COMMAND];
+    char path[PATH];
     vg_view view = {0};
-    vg_err err = fill_view(r, r->worst[i], c, &view, diag);
+    vg_text command = {0};
+    vg_gate_command(r, i, &command);
+    vg_err err = command.failed ? vg_fail_memory(diag) : VG_OK;
+    if (!err) err = fill_view(r, r->worst[i], c, &view, diag);
     if (!err) {
         vg_film film = vg_film_default(&view);
-        const vg_png_text texts[] = {{"Software", "verge " VG_VERSION},
-                                     {"Title", view.title},
-                                     {"Command", vg_gate_command(r, i, command)}};
+        const vg_png_text texts[] = {
+            {"Software", "verge " VG_VERSION}, {"Title", view.title}, {"Command", command.bytes}};
         film.texts = texts, film.text_count = sizeof texts / sizeof *texts;
         film.from = moment_of(&r->result->rows[r->worst[i]], view.duration);
         film.overwrite = overwrite;
         snprintf(path, sizeof path, "%.1000s/worst-%d.png", folder, i + 1);
         err = vg_film_shot(&film, path, diag);
     }
+    vg_text_free(&command);
     vg_view_free(&view);
     return err;
 }

@@ -7,6 +7,7 @@
 #include "app/cli/output.h"
 #include "eval/gate/recipes.h"
 #include "eval/gate/report.h"
+#include "eval/outcome/markdown.h"
 #include "eval/outcome/xml.h"
 #include "sim/base/version.h"
 
@@ -150,9 +151,11 @@ static vg_err tell_github(const vg_recipe *a, const vg_recipe *b, const vg_recip
                           vg_diag *diag) {
     vg_text commands = {0}, markdown = {0};
     char line[200];
-    vg_text_add(&markdown,
-                "### verge gate of recipes: %s\n\n`%s` against `%s`: %d and %d training seeds.\n\n",
-                vg_verdict_word(j->verdict), b->label, a->label, b->seeds, a->seeds);
+    vg_text_add(&markdown, "### verge gate of recipes: %s\n\n", vg_verdict_word(j->verdict));
+    vg_markdown_code(&markdown, b->label);
+    vg_text_add(&markdown, " against ");
+    vg_markdown_code(&markdown, a->label);
+    vg_text_add(&markdown, ": %d and %d training seeds.\n\n", b->seeds, a->seeds);
     for (int32_t m = 0; m < VG_RECIPE_METRIC_COUNT; m++) {
         const vg_recipe_row *r = &j->rows[m];
         line_of(r, line);

@@ -135,6 +135,12 @@ static void result_facts(json_t *root, vg_facts *facts) {
     }
 }
 
+// What the file does not have is left out.
+static void copy_fact(vg_facts *facts, const char *name, const json_t *from, const char *key) {
+    json_t *value = json_object_get(from, key);
+    if (value) vg_fact(facts, name, json_incref(value));
+}
+
 // A baseline: who drove, on what, and how it came to stand there.
 static vg_err info_baseline(const char *path, const json_t *root, vg_facts *facts, vg_diag *diag) {
     static const char *const keys[] = {"schema_version", "version", "score_hash"};
@@ -146,13 +152,12 @@ static vg_err info_baseline(const char *path, const json_t *root, vg_facts *fact
     vg_err err = vg_drives_read(path, NULL, &drives, diag); // as the gate reads it
     if (err) return err;
     vg_drives_free(&drives);
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        vg_fact(facts, keys[i], json_incref(json_object_get(root, keys[i])));
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) copy_fact(facts, keys[i], root, keys[i]);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         snprintf(dotted, sizeof dotted, "%s.%s", parts[i][0], parts[i][1]);
-        vg_fact(facts, dotted, json_incref(json_object_get(json_object_get(root, parts[i][0]), parts[i][1])));
+        copy_fact(facts, dotted, json_object_get(root, parts[i][0]), parts[i][1]);
     }
-    vg_fact(facts, "history", json_incref(json_object_get(root, "history")));
+    copy_fact(facts, "history", root, "history");
     return VG_OK;
 }
 
@@ -178,6 +183,8 @@ static vg_err info_result(const char *path, vg_facts *facts, vg_diag *diag) {
                          (long long)version, VG_RESULT_VERSION);
     else
         result_facts(root, facts);
+    // One of an earlier version has no seal; a broken one is told.
+    if (!err && json_object_get(root, "content_hash")) err = vg_json_check_seal(path, root, diag);
     json_decref(root);
     return err;
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "app/cli/fonts.h"
 #include "app/cli/output.h"
 #include "app/commands/score_figures.h"
 #include "eval/outcome/claims.h"
@@ -53,6 +54,7 @@ vg_err vg_outcome_write(const vg_outcome *outcome, const char *folder, vg_overwr
     if (!err) err = vg_file_make_folder(folder, diag);
     if (!err) err = write_text(outcome, vg_episodes_csv, folder, "episodes.csv", overwrite, diag);
     if (!err) err = write_text(outcome, vg_junit, folder, "junit.xml", overwrite, diag);
+    if (!err) vg_say_without_fonts();
     if (!err) err = vg_score_figures(outcome, folder, overwrite, diag);
 #ifdef VG_WITH_FIGURES
     if (!err) err = vg_report_page_write(outcome, folder, overwrite, diag);
@@ -131,10 +133,10 @@ static void add_floor(vg_table *table, const vg_outcome_floor *f) {
 static void print_floors(const vg_outcome *o) {
     for (int32_t i = 0; i < o->floor_count; i++) {
         const vg_outcome_floor *f = &o->floors[i];
-        printf("\nThe floor, %s: %d of %d laps leave the road, and %.1f %% of the time is beyond an edge. "
-               "Where that is\n"
-               "not 0, the edges or the laps are wrong: nobody who drives like this can score better.\n",
-               f->label, f->laps_off, f->laps, 100 * f->outside);
+        vg_print("\nThe floor, %s: %d of %d laps leave the road, and %.1f %% of the time is beyond an edge. "
+                 "Where that is\n"
+                 "not 0, the edges or the laps are wrong: nobody who drives like this can score better.\n",
+                 f->label, f->laps_off, f->laps, 100 * f->outside);
     }
 }
 
@@ -161,7 +163,7 @@ static vg_err print_pairs(const vg_outcome *o, vg_diag *diag) {
     return err;
 }
 
-static void print_gap(void) { puts(""); }
+static void print_gap(void) { vg_print("\n"); }
 
 // What training took, of those that were trained here.
 static vg_err print_training(const vg_outcome *o, vg_diag *diag) {
@@ -231,7 +233,7 @@ static vg_err print_claims(const vg_claims *claims, vg_diag *diag) {
         cell_estimate(&table, claim->estimate);
         vg_table_cell(&table, "%s", claim->holds ? "holds" : "does not hold");
     }
-    printf("\n");
+    vg_print("\n");
     vg_err err = vg_table_print(&table, diag);
     vg_table_free(&table);
     return err;

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "eval/figures/drift.h"
 #include "eval/figures/map.h"
@@ -122,10 +123,24 @@ static vg_err fill_map(const job *j, const vg_outcome_arm *row, int32_t road, ro
 }
 
 // What a file name cannot hold, or a shell would ask to be quoted, becomes '_'.
-static void name_file(char name[160], const char *label) {
-    snprintf(name, 160, "map-%.150s", label);
+static void plain_name(char name[160], const char *label) {
+    snprintf(name, 160, "map-%.130s", label);
     for (char *c = name; *c; c++)
         if (strchr(" /:*?\"'<>|\\,=", *c)) *c = '_';
+}
+
+// Two labels that differ in such characters only, in case (to some file systems the same) or far behind would
+// share a file: each of them then has a hash of its label at the end.
+static void name_file(char name[200], const vg_outcome *o, int32_t arm) {
+    char own[160], other[160], hash[17];
+    bool shared = false;
+    plain_name(own, o->arms[arm].label);
+    for (int32_t i = 0; i < o->arm_count; i++) {
+        plain_name(other, o->arms[i].label);
+        shared |= i != arm && strcasecmp(own, other) == 0;
+    }
+    vg_hash_format(vg_hash_text(0, o->arms[arm].label), hash);
+    snprintf(name, 200, "%s%s%.8s", own, shared ? "-" : "", shared ? hash : "");
 }
 
 static vg_err draw_maps(const job *j, const vg_outcome_arm *row, vg_diag *diag) {
@@ -137,8 +152,8 @@ static vg_err draw_maps(const job *j, const vg_outcome_arm *row, vg_diag *diag) 
         err = fill_map(j, row, i, &maps[i], diag);
         figures[i] = maps[i].figure;
     }
-    char name[160], title[160];
-    name_file(name, row->label);
+    char name[200], title[160];
+    name_file(name, j->outcome, (int32_t)(row - j->outcome->arms));
     snprintf(title, sizeof title, "%.80s%s, %g s from %d starts a road", row->label,
              row->arm.seed_count > 1 ? ", first seed" : "", row->arm.horizon, row->arm.starts);
     if (!err && roads == 1) {

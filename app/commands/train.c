@@ -7,12 +7,14 @@
 #include "agents/learners/registry.h"
 #include "agents/policy/policy_file.h"
 #include "agents/rewards/reward_file.h"
+#include "agents/training/checkpoint.h"
 #include "agents/training/rounds.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "app/cli/roads.h"
 #include "app/cli/terms.h"
 #include "app/commands/event_file.h"
+#include "app/commands/train_story.h"
 #include "logs/store/log_roads.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
@@ -80,21 +82,21 @@ enum { COLUMNS = sizeof columns / sizeof *columns };
 // Of learners that go back to the road. A resumed training has only the rounds it did itself.
 static void print_record(const json_t *record, const char *round) {
     if (!json_object_get(json_array_get(record, 0), "off_road")) return;
-    printf("%5s", round);
-    for (int c = 0; c < COLUMNS; c++) printf("%10s", columns[c].heading);
-    printf("\n");
+    vg_print("%5s", round);
+    for (int c = 0; c < COLUMNS; c++) vg_print("%10s", columns[c].heading);
+    vg_print("\n");
     for (size_t i = 0; i < json_array_size(record); i++) {
         const json_t *row = json_array_get(record, i);
         if (json_is_null(json_object_get(row, "off_road"))) continue; // this round drove nowhere
-        printf("%5lld", (long long)json_integer_value(json_object_get(row, "round")));
+        vg_print("%5lld", (long long)json_integer_value(json_object_get(row, "round")));
         for (int c = 0; c < COLUMNS; c++) {
             const json_t *cell = json_object_get(row, columns[c].key);
             if (json_is_real(cell))
-                printf(columns[c].format, json_real_value(cell) * (columns[c].percent ? 100 : 1));
+                vg_print(columns[c].format, json_real_value(cell) * (columns[c].percent ? 100 : 1));
             else
-                printf("%10s", "-");
+                vg_print("%10s", "-");
         }
-        printf("\n");
+        vg_print("\n");
     }
 }
 
@@ -104,7 +106,13 @@ static vg_err check_outputs(const vg_train_options *o, const char *checkpoint, v
     vg_err err = vg_file_may_write(o->out, overwrite, diag);
     if (!err && o->record) err = vg_file_may_write(o->record, overwrite, diag);
     if (err) return err;
-    if (vg_file_may_write(checkpoint, overwrite, diag) != VG_ERR_EXISTS) return VG_OK;
+    bool there = vg_file_may_write(checkpoint, VG_KEEP, NULL) == VG_ERR_EXISTS;
+    if (o->resume && !there)
+        return vg_fail_at(
+            diag, VG_ERR_NOT_FOUND, checkpoint, 0, NULL,
+            "there is no checkpoint to resume from: a training removes it when it is finished, and has "
+            "none before its first; leave out --resume to begin anew");
+    if (!there || overwrite != VG_KEEP) return VG_OK;
     return vg_fail_at(diag, VG_ERR_EXISTS, checkpoint, 0, NULL,
                       "the checkpoint of a training that was stopped; --resume goes on, --force starts anew");
 }
@@ -134,22 +142,25 @@ static vg_err summarise(const vg_call *call, const vg_learner *learner, const vg
                                        (json_int_t)r->best_round, "train_loss", number_or_null(r->train_loss),
                                        "validation_loss", number_or_null(r->held_out_loss), "record", record),
                              diag);
-    printf("rows        %lld of %lld episode%s, %lld held out\n", (long long)(r->labels + r->held_out_rows),
-           (long long)r->episodes, r->episodes == 1 ? "" : "s", (long long)r->held_out_rows);
+    vg_print("rows        %lld of %lld episode%s, %lld held out\n", (long long)(r->labels + r->held_out_rows),
+             (long long)r->episodes, r->episodes == 1 ? "" : "s", (long long)r->held_out_rows);
     print_record(record, learner->round);
     if (r->actions > 0)
-        printf("simulator   %lld actions driven, %.1f s of them off the road, %lld labels asked\n",
-               (long long)r->actions, r->seconds_off, (long long)r->queries);
-    printf("%ss%*s%lld, ", learner->round, (int)(11 - strlen(learner->round)), "", (long long)r->rounds);
+        vg_print("simulator   %lld actions driven, %.1f s of them off the road, %lld labels asked\n",
+                 (long long)r->actions, r->seconds_off, (long long)r->queries);
+    vg_print("%ss%*s%lld, ", learner->round, (int)(11 - strlen(learner->round)), "", (long long)r->rounds);
     if (r->best_round > 0)
-        printf("the weights of %s %lld are kept\n", learner->round, (long long)r->best_round);
+        vg_print("the weights of %s %lld are kept\n", learner->round, (long long)r->best_round);
     else
-        printf("none is better than the weights it began with\n");
+        vg_print("none is better than the weights it began with\n");
     if (r->train_loss < INFINITY || r->held_out_loss < INFINITY) // else it has none to tell: GAIL, PPO
-        printf("loss        %s in training, %s on what was held out\n", or_none(r->train_loss, train),
-               r->held_out_rows ? or_none(r->held_out_loss, valid) : "nothing");
-    printf("policy      %s, hash %s\n", o->out, hash);
-    printf("next        verge eval %s --road R --out DIR   how it drives\n", o->out);
+        vg_print("loss        %s in training, %s on what was held out\n", or_none(r->train_loss, train),
+                 r->held_out_rows ? or_none(r->held_out_loss, valid) : "nothing");
+    vg_print("policy      %s, hash %s\n", o->out, hash);
+    vg_text word = {0};
+    vg_text_word(&word, o->out);
+    vg_print("next        verge eval %s --road R --out DIR   how it drives\n", word.failed ? "" : word.bytes);
+    vg_text_free(&word);
     return VG_OK;
 }
 
@@ -173,10 +184,15 @@ static vg_err train(const vg_call *call, const vg_learner *learner, vg_learner_d
         at.events = (vg_event_file){.path = events, .diag = diag};
     }
     vg_learner_report report = {0};
+    vg_text story = {0};
     def->watch = watch, def->on_round = note_round, def->context = &at, def->checkpoint = checkpoint;
+    err = vg_train_story(learner, def, &vg_warnings_said, &story, diag);
+    if (!err && o->resume) err = vg_checkpoint_check_story(checkpoint, story.bytes, diag);
+    def->story = story.bytes;
     vg_progress_begin(&at.progress, "training", "steps", 0);
-    err = learner->train(def, &report, diag);
+    if (!err) err = learner->train(def, &report, diag);
     vg_progress_end(&at.progress);
+    vg_text_free(&story);
     vg_err recorded = vg_rounds_end(&at.rounds), noted = vg_event_file_end(&at.events);
     if (!err) err = recorded ? recorded : noted;
     if (err == VG_ERR_INTERRUPTED)

@@ -43,6 +43,10 @@ VG_NODISCARD vg_err vg_canvas_svg(const vg_canvas_def *def, vg_canvas **out, vg_
 VG_NODISCARD vg_err vg_canvas_cairo(const vg_canvas_def *def, vg_canvas **out, vg_diag *diag);
 void vg_canvas_destroy(vg_canvas *canvas); // NULL is fine
 
+// Has this machine a font? Without one pixels hold no text (a box for every letter would be no better): say
+// so.
+bool vg_canvas_has_fonts(void);
+
 // The SVG document, with texts (NULL when count is 0) as its metadata. Once.
 // Errors: VG_ERR_MEMORY, now or while drawing.
 VG_NODISCARD vg_err vg_canvas_svg_finish(vg_canvas *canvas, const vg_png_text *texts, int32_t count,

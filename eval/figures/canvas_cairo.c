@@ -10,6 +10,7 @@ typedef struct vg_canvas_cairo_back {
     cairo_t *cairo;
     PangoFontMap *fonts;
     PangoLayout *layout;
+    bool no_fonts;
 } cairo_back;
 
 static void set_colour(const cairo_back *back, vg_role role, double opacity) {
@@ -57,6 +58,7 @@ static void cairo_back_draw(vg_canvas *canvas, const vg_ink *ink) {
 static void cairo_back_write(vg_canvas *canvas, double x, double y, const char *text, const vg_type *type) {
     cairo_back *back = (cairo_back *)canvas;
     cairo_t *cairo = back->cairo;
+    if (back->no_fonts) return;
     PangoFontDescription *font = pango_font_description_copy(pango_layout_get_font_description(back->layout));
     pango_font_description_set_weight(font, type->bold ? PANGO_WEIGHT_SEMIBOLD : PANGO_WEIGHT_NORMAL);
     pango_font_description_set_absolute_size(font, type->size * PANGO_SCALE);
@@ -140,6 +142,18 @@ static void open_text(cairo_back *back) {
     g_object_unref(context);
     cairo_font_options_destroy(options);
     pango_font_description_free(font);
+    // Without any font Pango draws a box for every letter.
+    pango_layout_set_text(back->layout, "Ag1", -1);
+    back->no_fonts = pango_layout_get_unknown_glyphs_count(back->layout) > 0;
+}
+
+bool vg_canvas_has_fonts(void) {
+    cairo_back back = {0};
+    open_text(&back);
+    bool has = !back.no_fonts;
+    g_object_unref(back.layout);
+    g_object_unref(back.fonts);
+    return has;
 }
 
 vg_err vg_canvas_cairo(const vg_canvas_def *def, vg_canvas **out, vg_diag *diag) {

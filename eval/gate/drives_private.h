@@ -14,7 +14,8 @@ typedef struct vg_drive_column {
 extern const vg_drive_column vg_drive_columns[VG_DRIVE_COLUMN_COUNT];
 
 // A result or a baseline as JSON; path may be a folder that holds result.json. file: what was read. Errors:
-// those of vg_file_read; VG_ERR_ARGUMENT (a path too long), VG_ERR_FORMAT (no JSON).
+// those of vg_file_read; VG_ERR_ARGUMENT (a path too long), VG_ERR_FORMAT (no JSON; a result of another
+// schema version).
 enum { VG_RESULT_PATH = 1200 };
 VG_NODISCARD vg_err vg_result_load(const char *path, char file[VG_RESULT_PATH], json_t **out, vg_diag *diag);
 

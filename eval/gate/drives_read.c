@@ -7,7 +7,9 @@
 #include <sys/stat.h>
 
 #include "eval/gate/drives_private.h"
+#include "eval/outcome/result.h"
 #include "sim/base/file.h"
+#include "sim/base/hash.h"
 #include "sim/base/memory.h"
 
 const vg_drive_column vg_drive_columns[VG_DRIVE_COLUMN_COUNT] = {
@@ -31,10 +33,27 @@ static vg_err take_text(const vg_drives *d, const json_t *from, const char *key,
     return VG_OK;
 }
 
-// NaN: none, or none that a float can be.
-static float value_of(const json_t *value) {
+// Into column c of a row; null, which means none, as NaN. A value that is missing is not none.
+static vg_err take_value(vg_drives *d, int32_t c, const json_t *value, int32_t row, vg_diag *diag) {
+    const vg_drive_column *column = &vg_drive_columns[c];
     double number = json_is_number(value) ? json_number_value(value) : NAN;
-    return fabs(number) <= (double)FLT_MAX ? (float)number : NAN;
+    if (!json_is_null(value) && !(fabs(number) <= (double)FLT_MAX))
+        return vg_fail_at(diag, VG_ERR_FORMAT, d->path, 0, column->name,
+                          "%s in episode %d, expected a number or null", value ? "no number" : "missing",
+                          row + 1);
+    *(float *)((char *)&d->rows[row] + column->at) = (float)number;
+    return VG_OK;
+}
+
+static vg_err check_version(const char *path, const json_t *root, int wanted, vg_diag *diag) {
+    const json_t *version = json_object_get(root, "schema_version");
+    if (json_is_integer(version) && json_integer_value(version) == wanted) return VG_OK;
+    if (!json_is_integer(version))
+        return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "schema_version", "is no number, expected %d",
+                          wanted);
+    return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "schema_version", "is %lld, this verge reads %d: %s",
+                      (long long)json_integer_value(version), wanted,
+                      json_integer_value(version) > wanted ? "a later verge wrote it" : "score again");
 }
 
 // --- the frame: suite, car, roads -------------------------------------------------------------------------
@@ -59,8 +78,9 @@ static vg_err take_frame(vg_drives *d, const json_t *root, vg_diag *diag) {
     d->suite = json_incref(json_object_get(root, "suite"));
     d->car = json_incref(json_object_get(root, "car"));
     json_int_t starts = json_integer_value(json_object_get(d->suite, "starts"));
-    if (!json_is_object(d->suite) || !json_is_string(json_object_get(d->suite, "hash")))
-        return fail(d, "suite", "an object with a hash", diag);
+    if (!json_is_object(d->suite) || !json_is_string(json_object_get(d->suite, "hash")) ||
+        !json_is_string(json_object_get(d->suite, "name")))
+        return fail(d, "suite", "an object with a name and a hash", diag);
     if (!json_is_object(d->car)) return fail(d, "car", "an object", diag);
     if (starts < 1 || starts > 65536) return fail(d, "suite.starts", "1 to 65536", diag);
     d->starts = (int32_t)starts, d->passes = 1;
@@ -124,9 +144,9 @@ static vg_err take_rows(vg_drives *d, const json_t *list, vg_diag *diag) {
         if (r < 0 || r >= d->road_count)
             err = fail(d, "episodes", "each on a road of the list", diag);
         else if (have[r]++ < d->starts)
-            for (int32_t c = 0; c < VG_DRIVE_COLUMN_COUNT; c++)
-                *(float *)((char *)&d->rows[r * d->starts + have[r] - 1] + vg_drive_columns[c].at) =
-                    value_of(json_object_get(row, vg_drive_columns[c].key));
+            for (int32_t c = 0; c < VG_DRIVE_COLUMN_COUNT && !err; c++)
+                err = take_value(d, c, json_object_get(row, vg_drive_columns[c].key),
+                                 (int32_t)r * d->starts + have[r] - 1, diag);
     }
     for (int32_t r = 0; r < d->road_count && !err; r++)
         if (have[r] != d->starts) err = fail_episode(d, r, have[r], diag);
@@ -150,7 +170,9 @@ static vg_err take_result(vg_drives *d, const json_t *root, const char *label, v
     if (!err && json_is_string(json_object_get(seed, "hash")))
         err = take_text(d, seed, "hash", d->policy_hash, sizeof d->policy_hash, diag);
     if (!err) err = take_clock(d, arm, diag);
-    return err ? err : take_rows(d, episodes, diag);
+    if (!err) err = take_rows(d, episodes, diag);
+    // Last, so that what is missing is told by its name.
+    return err ? err : vg_json_check_seal(d->path, root, diag);
 }
 
 // --- a baseline -------------------------------------------------------------------------------------------
@@ -163,25 +185,35 @@ static vg_err take_columns(vg_drives *d, const json_t *columns, vg_diag *diag) {
             return vg_fail_at(diag, VG_ERR_FORMAT, d->path, 0, vg_drive_columns[c].name,
                               "%d episodes, expected %d: one is missing or too many",
                               (int)json_array_size(list), count);
-        for (int32_t i = 0; i < count; i++)
-            *(float *)((char *)&d->rows[i] + vg_drive_columns[c].at) =
-                value_of(json_array_get(list, (size_t)i));
+        vg_err err = VG_OK;
+        for (int32_t i = 0; i < count && !err; i++)
+            err = take_value(d, c, json_array_get(list, (size_t)i), i, diag);
+        if (err) return err;
     }
     return VG_OK;
 }
 
+// Were the episodes changed after the baseline was made?
+static vg_err check_score(const vg_drives *d, const json_t *root, vg_diag *diag) {
+    char said[24], own[17];
+    vg_err err = take_text(d, root, "score_hash", said, sizeof said, diag);
+    if (err || strcmp(said, vg_hash_format(vg_drives_hash(d), own)) == 0) return err;
+    return vg_fail_at(
+        diag, VG_ERR_FORMAT, d->path, 0, "score_hash",
+        "does not fit the episodes: the file was changed after verge wrote it; make the baseline "
+        "again from a result (verge baseline update)");
+}
+
 static vg_err take_baseline(vg_drives *d, const json_t *root, vg_diag *diag) {
     const json_t *policy = json_object_get(root, "policy");
-    json_int_t version = json_integer_value(json_object_get(root, "schema_version"));
-    if (version != VG_BASELINE_VERSION)
-        return vg_fail_at(diag, VG_ERR_FORMAT, d->path, 0, "schema_version", "is %lld, expected %d",
-                          (long long)version, VG_BASELINE_VERSION);
-    vg_err err = take_frame(d, root, diag);
+    vg_err err = check_version(d->path, root, VG_BASELINE_VERSION, diag);
+    if (!err) err = take_frame(d, root, diag);
     if (!err) err = take_text(d, policy, "label", d->label, sizeof d->label, diag);
     if (!err) err = take_text(d, policy, "source", d->source, sizeof d->source, diag);
     if (!err) err = take_text(d, policy, "hash", d->policy_hash, sizeof d->policy_hash, diag);
     if (!err) err = take_clock(d, root, diag);
     if (!err) err = take_columns(d, json_object_get(root, "episodes"), diag);
+    if (!err) err = check_score(d, root, diag);
     d->history = json_incref(json_object_get(root, "history"));
     if (!err && !json_is_array(d->history)) err = fail(d, "history", "a list", diag);
     return err;
@@ -194,6 +226,12 @@ static vg_err take(vg_drives *d, const json_t *root, const char *label, vg_diag 
     if (kind && strcmp(kind, VG_BASELINE_KIND) == 0) return take_baseline(d, root, diag);
     if (kind && strcmp(kind, "verge result") == 0) return take_result(d, root, label, diag);
     return fail(d, "kind", "a result of `verge eval` or a baseline", diag);
+}
+
+static vg_err check_result(const char *path, const json_t *root, vg_diag *diag) {
+    const char *kind = json_string_value(json_object_get(root, "kind"));
+    if (!kind || strcmp(kind, "verge result") != 0) return VG_OK; // a baseline, or what the caller refuses
+    return check_version(path, root, VG_RESULT_VERSION, diag);
 }
 
 vg_err vg_result_load(const char *path, char file[VG_RESULT_PATH], json_t **out, vg_diag *diag) {
@@ -209,8 +247,12 @@ vg_err vg_result_load(const char *path, char file[VG_RESULT_PATH], json_t **out,
     if (err) return err;
     *out = json_loadb(bytes, (size_t)size, JSON_REJECT_DUPLICATES, &wrong);
     vg_free(bytes);
-    if (*out) return VG_OK;
-    return vg_fail_at(diag, VG_ERR_FORMAT, file, wrong.line, NULL, "is no JSON: %s", wrong.text);
+    if (!*out) return vg_fail_at(diag, VG_ERR_FORMAT, file, wrong.line, NULL, "is no JSON: %s", wrong.text);
+    err = check_result(file, *out, diag);
+    if (!err) return VG_OK;
+    json_decref(*out);
+    *out = NULL;
+    return err;
 }
 
 vg_err vg_drives_read(const char *path, const char *label, vg_drives *out, vg_diag *diag) {

@@ -84,7 +84,8 @@ static vg_err take(vg_recipe *r, const json_t *root, const char *label, vg_diag 
     vg_err err = find_arm(r, json_object_get(root, "arms"), label, &arm, diag);
     if (err) return err;
     snprintf(r->label, sizeof r->label, "%s", label_of(arm));
-    return take_values(r, arm, diag);
+    err = take_values(r, arm, diag);
+    return err ? err : vg_json_check_seal(r->path, root, diag);
 }
 
 vg_err vg_recipe_read(const char *path, const char *label, vg_recipe *out, vg_diag *diag) {

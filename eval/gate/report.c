@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "eval/outcome/markdown.h"
 #include "eval/outcome/xml.h"
 #include "sim/base/hash.h"
 #include "sim/base/version.h"
@@ -91,17 +92,22 @@ char *vg_gate_fate(const vg_gate_report *r, int32_t i, char *buffer) {
     return buffer;
 }
 
-char *vg_gate_command(const vg_gate_report *r, int32_t i, char *buffer) {
+void vg_gate_command(const vg_gate_report *r, int32_t i, vg_text *out) {
     const vg_drives *d = r->result;
     int32_t each = d->road_count * d->starts, in = r->worst[i] % each;
     const char *road = d->roads[in / d->starts];
-    if (r->worst[i] >= each || !d->path[0])
-        snprintf(buffer, VG_GATE_COMMAND, "verge view --suite '%s' --policy '%s' --road '%s' --start %d",
-                 json_string_value(json_object_get(d->suite, "name")), d->source, road, in % d->starts);
-    else
-        snprintf(buffer, VG_GATE_COMMAND, "verge view '%s' --policy '%s' --episode '%s:%d'", d->path,
-                 d->label, road, in % d->starts);
-    return buffer;
+    char episode[VG_DRIVE_TEXT + 16];
+    bool later = r->worst[i] >= each || !d->path[0]; // not in a file
+    vg_text_add(out, "verge view ");
+    if (!later) vg_text_word(out, d->path);
+    if (later) vg_text_add(out, "--suite ");
+    if (later) vg_text_word(out, json_string_value(json_object_get(d->suite, "name")));
+    vg_text_add(out, " --policy ");
+    vg_text_word(out, later ? d->source : d->label);
+    vg_text_add(out, later ? " --road " : " --episode ");
+    snprintf(episode, sizeof episode, "%s:%d", road, in % d->starts);
+    vg_text_word(out, later ? road : episode);
+    if (later) vg_text_add(out, " --start %d", in % d->starts);
 }
 
 // --- for build servers ------------------------------------------------------------------------------------
@@ -159,10 +165,11 @@ void vg_gate_junit(const vg_gate_report *r, vg_text *out) {
 void vg_gate_markdown(const vg_gate_report *r, vg_text *out) {
     const vg_judgement *j = r->judgement;
     char text[256], before[48], after[48], bounds[VG_GATE_BOUNDS], margin[48], name[VG_DRIVE_TEXT + 48];
-    char command[VG_GATE_COMMAND];
     vg_text_add(out, "### verge gate: %s\n\n", vg_gate_headline(j, text));
-    vg_text_add(out, "`%s` against `%s`: %d pairs on %d roads.\n\n", r->result->label, r->baseline->label,
-                j->episodes, r->baseline->road_count);
+    vg_markdown_code(out, r->result->label);
+    vg_text_add(out, " against ");
+    vg_markdown_code(out, r->baseline->label);
+    vg_text_add(out, ": %d pairs on %d roads.\n\n", j->episodes, r->baseline->road_count);
     vg_text_add(out, "| metric | baseline | result | bounds of the difference | margin | verdict |\n"
                      "|---|---|---|---|---|---|\n");
     for (int32_t i = 0; i < j->count; i++) {
@@ -173,9 +180,17 @@ void vg_gate_markdown(const vg_gate_report *r, vg_text *out) {
                     vg_gate_difference(row->metric, row->margin, margin), vg_verdict_word(row->verdict));
     }
     if (r->worst_count) vg_text_add(out, "\nThe episodes that got worst:\n\n");
-    for (int32_t i = 0; i < r->worst_count; i++)
-        vg_text_add(out, "- %s: %s  \n  `%s`\n", vg_drives_name(r->result, r->worst[i], name),
-                    vg_gate_fate(r, i, text), vg_gate_command(r, i, command));
+    for (int32_t i = 0; i < r->worst_count; i++) {
+        vg_text command = {0};
+        vg_gate_command(r, i, &command);
+        if (command.failed) out->failed = true;
+        vg_text_add(out, "- ");
+        vg_markdown_code(out, vg_drives_name(r->result, r->worst[i], name));
+        vg_text_add(out, ": %s  \n  ", vg_gate_fate(r, i, text));
+        vg_markdown_code(out, command.size ? command.bytes : "");
+        vg_text_add(out, "\n");
+        vg_text_free(&command);
+    }
     vg_text_add(out, "\n");
 }
 
@@ -223,9 +238,13 @@ static json_t *row_json(const vg_judged *row) {
 }
 
 static json_t *worst_json(const vg_gate_report *r, int32_t i) {
-    char name[VG_DRIVE_TEXT + 48], fate[128], command[VG_GATE_COMMAND];
-    return json_pack("{ss ss ss}", "episode", vg_drives_name(r->result, r->worst[i], name), "what",
-                     vg_gate_fate(r, i, fate), "command", vg_gate_command(r, i, command));
+    char name[VG_DRIVE_TEXT + 48], fate[128];
+    vg_text command = {0};
+    vg_gate_command(r, i, &command);
+    json_t *row = json_pack("{ss ss ss}", "episode", vg_drives_name(r->result, r->worst[i], name), "what",
+                            vg_gate_fate(r, i, fate), "command", command.failed ? "" : command.bytes);
+    vg_text_free(&command);
+    return row;
 }
 
 vg_err vg_gate_json(const vg_gate_report *r, vg_text *out, vg_diag *diag) {

@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-enum { VG_GATE_WORST = 5, VG_GATE_COMMAND = 3200 };
+enum { VG_GATE_WORST = 5 };
 
 // Everything is borrowed.
 typedef struct vg_gate_report {
@@ -35,8 +35,8 @@ enum { VG_GATE_BOUNDS = 104 };
 char *vg_gate_bounds(const vg_judged *row, char *buffer);
 // What became of worst episode i: "left the road at 12.3 s" or "drift 0.21 m, was 0.15 m". buffer[128].
 char *vg_gate_fate(const vg_gate_report *report, int32_t i, char *buffer);
-// The line to type that shows worst episode i as it was scored. buffer[VG_GATE_COMMAND].
-char *vg_gate_command(const vg_gate_report *report, int32_t i, char *buffer);
+// Append the line to type that shows worst episode i as it was scored, quoted for a shell.
+void vg_gate_command(const vg_gate_report *report, int32_t i, vg_text *out);
 
 // All append. Errors are those of the text: out->failed.
 void vg_gate_junit(const vg_gate_report *report, vg_text *out);

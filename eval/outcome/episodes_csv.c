@@ -3,13 +3,15 @@
 #include <math.h>
 #include <string.h>
 
-// Quoted where it must be: RFC 4180, section 2.
+// Quoted where it must be: RFC 4180, section 2. A spreadsheet takes a text that begins with = + - @ for a
+// formula and runs it, so an apostrophe goes before it.
 static void field(vg_text *out, const char *text) {
+    const char *guard = text[0] && strchr("=+-@\t\r\n", text[0]) ? "'" : "";
     if (!strpbrk(text, ",\"\r\n")) {
-        vg_text_add(out, "%s", text);
+        vg_text_add(out, "%s%s", guard, text);
         return;
     }
-    vg_text_add(out, "\"");
+    vg_text_add(out, "\"%s", guard);
     for (const char *c = text; *c; c++) vg_text_add(out, *c == '"' ? "\"\"" : "%c", *c);
     vg_text_add(out, "\"");
 }

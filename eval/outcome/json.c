@@ -3,15 +3,33 @@
 #include <math.h>
 #include <string.h>
 
+#include "sim/base/hash.h"
+
+// One character that would not show itself, or play with a terminal, as JSON's escape: control characters of
+// 7 and 8 bits, Unicode's line ends, marks that turn the direction of writing, U+FFFE and U+FFFF. 0: it is
+// none.
+static uint32_t hidden_character(const unsigned char *s) {
+    if (s[0] < 0x20 || s[0] == 0x7f) return s[0];
+    uint32_t code = 0;
+    if (s[0] == 0xc2) code = 0x80u | (s[1] & 0x3fu);
+    if ((s[0] & 0xf0) == 0xe0) code = (s[0] & 0xfu) << 12 | (s[1] & 0x3fu) << 6 | (s[2] & 0x3fu);
+    bool hidden = (code >= 0x80 && code < 0xa0) || (code >= 0x2028 && code <= 0x202e) ||
+                  (code >= 0x2066 && code <= 0x2069) || code == 0xfffe || code == 0xffff;
+    return hidden ? code : 0;
+}
+
+// s is UTF-8, as jansson keeps it.
 static void json_string_text(const char *s, size_t length, vg_text *out) {
     vg_text_add(out, "\"");
     for (size_t i = 0; i < length; i++) {
         unsigned char c = (unsigned char)s[i];
+        uint32_t hidden = hidden_character((const unsigned char *)s + i);
         if (c == '"' || c == '\\')
             vg_text_add(out, "\\%c", c);
-        else if (c < 0x20)
-            vg_text_add(out, "\\u%04x", c);
-        else
+        else if (hidden || c == 0) {
+            vg_text_add(out, "\\u%04x", (unsigned)hidden);
+            i += hidden < 0x80 ? 0 : hidden < 0x800 ? 1 : 2;
+        } else
             vg_text_bytes(out, s + i, 1);
     }
     vg_text_add(out, "\"");
@@ -80,4 +98,43 @@ json_t *vg_json_float(float value) {
     double nearest = (double)value;
     vg_parse_double(vg_format_float(value, text), &nearest);
     return vg_json_number(nearest);
+}
+
+// --- seals -----------------------------------------------------------------------------------------------
+
+vg_err vg_json_content_hash(const json_t *document, uint64_t *hash, vg_diag *diag) {
+    vg_text text = {0};
+    json_t *rest = json_copy((json_t *)document); // shallow
+    if (rest) {
+        json_object_del(rest, "version");
+        json_object_del(rest, "content_hash");
+        vg_json_text(rest, &text);
+    }
+    vg_err err = rest && !text.failed ? VG_OK : vg_fail_memory(diag);
+    *hash = err ? 0 : vg_hash_bytes(0, text.bytes, (size_t)text.size);
+    json_decref(rest);
+    vg_text_free(&text);
+    return err;
+}
+
+vg_err vg_json_seal(json_t *document, vg_diag *diag) {
+    uint64_t hash;
+    char text[17];
+    vg_err err = vg_json_content_hash(document, &hash, diag);
+    if (!err && json_object_set_new(document, "content_hash", json_string(vg_hash_format(hash, text))))
+        err = vg_fail_memory(diag);
+    return err;
+}
+
+vg_err vg_json_check_seal(const char *path, const json_t *document, vg_diag *diag) {
+    uint64_t hash;
+    char text[17];
+    const char *said = json_string_value(json_object_get(document, "content_hash"));
+    if (!said)
+        return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "content_hash",
+                          "is missing: it was not written by this version of verge; score again");
+    vg_err err = vg_json_content_hash(document, &hash, diag);
+    if (err || strcmp(said, vg_hash_format(hash, text)) == 0) return err;
+    return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "content_hash",
+                      "does not fit: the file was changed after verge wrote it; score again");
 }

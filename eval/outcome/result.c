@@ -415,8 +415,10 @@ vg_err vg_result_json(const vg_outcome *o, bool episodes, vg_text *out, vg_diag 
     put(&d, root, "arms", arms);
     put(&d, root, "comparisons", comparisons_json(&d));
     put(&d, root, "claims", claims_json(&d, o->claims));
-    if (!d.failed) vg_json_text(root, out);
+    vg_err err = d.failed ? VG_OK : vg_json_seal(root, diag);
+    if (!d.failed && !err) vg_json_text(root, out);
     json_decref(root);
+    if (err) return err;
     if (d.no_text)
         return vg_fail(diag, VG_ERR_ARGUMENT, "the result of '%.80s' holds a text that is no UTF-8", o->name);
     return d.failed || out->failed ? vg_fail_memory(diag) : VG_OK;

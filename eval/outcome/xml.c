@@ -1,21 +1,22 @@
 #include "eval/outcome/xml.h"
 
-// An attribute's value. XML 1.0 has no way to write most control characters: they become '?'.
+// An attribute's value. XML 1.0 has no way to write most control characters, U+FFFE and U+FFFF: they become
+// '?', as does what is no UTF-8.
 static void value_of(vg_text *out, const char *text) {
-    for (const char *c = text; *c; c++) {
-        unsigned char byte = (unsigned char)*c;
-        if (byte == '&')
+    for (int bytes; *text; text += bytes ? bytes : 1) {
+        bytes = vg_printable_bytes(text);
+        if (*text == '&')
             vg_text_add(out, "&amp;");
-        else if (byte == '<')
+        else if (*text == '<')
             vg_text_add(out, "&lt;");
-        else if (byte == '>')
+        else if (*text == '>')
             vg_text_add(out, "&gt;");
-        else if (byte == '"')
+        else if (*text == '"')
             vg_text_add(out, "&quot;");
-        else if (byte == '\t' || byte == '\n' || byte == '\r')
-            vg_text_add(out, "&#%d;", byte);
+        else if (*text == '\t' || *text == '\n' || *text == '\r')
+            vg_text_add(out, "&#%d;", *text);
         else
-            vg_text_add(out, "%c", byte < 0x20 || byte == 0x7f ? '?' : *c);
+            vg_text_bytes(out, bytes ? text : "?", bytes ? bytes : 1);
     }
 }
 

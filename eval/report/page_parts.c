@@ -6,19 +6,21 @@
 #include <string.h>
 
 void vg_page_text(vg_page *page, const char *text) {
-    for (; text && *text; text++) {
+    for (int bytes; text && *text; text += bytes) {
         unsigned char c = (unsigned char)*text;
-        const char *entity = c == '&'                               ? "&amp;"
-                             : c == '<'                             ? "&lt;"
-                             : c == '>'                             ? "&gt;"
-                             : c == '"'                             ? "&quot;"
-                             : c == '\t'                            ? "    "
-                             : (c < 0x20 && c != '\n') || c == 0x7f ? "\xef\xbf\xbd"
-                                                                    : NULL;
+        bytes = c < 0x80 ? 1 : vg_printable_bytes(text);
+        const char *entity = c == '&'                                         ? "&amp;"
+                             : c == '<'                                       ? "&lt;"
+                             : c == '>'                                       ? "&gt;"
+                             : c == '"'                                       ? "&quot;"
+                             : c == '\t'                                      ? "    "
+                             : (c < 0x20 && c != '\n') || c == 0x7f || !bytes ? "\xef\xbf\xbd"
+                                                                              : NULL;
         if (entity)
             vg_text_bytes(&page->html, entity, (int64_t)strlen(entity));
         else
-            vg_text_bytes(&page->html, text, 1);
+            vg_text_bytes(&page->html, text, bytes);
+        if (!bytes) bytes = 1;
     }
 }
 

@@ -96,11 +96,19 @@ static vg_err claim(vg_study *s, vg_diag *diag) {
     if (snprintf(path, sizeof path, "%s/study.yaml", s->def.out) >= VG_STUDY_OUT)
         return vg_fail(diag, VG_ERR_ARGUMENT, "--out is longer than the %d bytes that it may have",
                        VG_STUDY_OUT - (int)sizeof "/study.yaml");
+    if (vg_file_is_same(path, s->def.path))
+        return vg_fail_at(diag, VG_ERR_ARGUMENT, path, 0, NULL,
+                          "is the study itself, which --out would replace: choose another folder");
     vg_hash_format(s->hash, hash);
     snprintf(s->folder, sizeof s->folder, "%s/cells-%s", s->def.out, hash);
     vg_text text = {0};
     vg_text_add(&text, "# verge study %s, %s\n%s", s->name, hash, s->configuration.bytes);
-    vg_err err = vg_file_may_write(path, VG_KEEP, diag);
+    vg_err err = vg_file_claim_folder(s->def.out, &s->folder_claim, diag);
+    if (err) {
+        vg_text_free(&text);
+        return err;
+    }
+    err = vg_file_may_write(path, VG_KEEP, diag);
     if (err == VG_ERR_EXISTS && s->def.resume) {
         err = vg_file_read(path, 0, &bytes, &size, diag);
         if (!err && (size != text.size || memcmp(bytes, text.bytes, (size_t)size) != 0))
@@ -161,6 +169,7 @@ vg_err vg_study_open(const vg_study_def *def, vg_study **out, vg_diag *diag) {
 
 void vg_study_close(vg_study *s) {
     if (!s) return;
+    vg_file_leave_folder(&s->folder_claim);
     vg_study_free_scores(s);
     vg_suite_free(&s->suite);
     vg_road_destroy(s->laps_road);

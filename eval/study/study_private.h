@@ -51,6 +51,7 @@ struct vg_study {
     int32_t crossed_budgets; // the first so many are those that all learners take
     vg_study_arm *arms;      // [arm_count]
     int32_t arm_count, cell_count;
+    vg_folder_claim folder_claim; // of OUT
     char folder[VG_STUDY_PATH]; // OUT/cells-HASH
     uint64_t *log_hashes;       // [budget_count][seeds], of what the cells learn from, once the logs are made
     // Scoring.

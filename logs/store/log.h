@@ -101,12 +101,16 @@ typedef struct vg_log_incident {
 } vg_log_incident;
 
 // A new log at path. It is built beside the path under a temporary name and appears by vg_log_close.
-// Reading functions serve opened logs only. Errors: VG_ERR_EXISTS, VG_ERR_IO, VG_ERR_MEMORY.
+// Reading functions serve opened logs only. Errors: VG_ERR_EXISTS (also, whatever `overwrite` says: the log
+// there is being recorded, or a write-ahead log lies beside the path whose own log was renamed), VG_ERR_IO,
+// VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_log_create(const char *path, vg_overwrite overwrite, vg_log **out, vg_diag *diag);
 
 // An existing one, to read. The whole file is checked but for the steps, whose hash is checked as they are
-// read. What a killed recorder left in its write-ahead log is seen; the file itself is never changed. Errors:
-// VG_ERR_NOT_FOUND, VG_ERR_FORMAT (no log, of a later schema version, damaged), VG_ERR_IO, VG_ERR_MEMORY.
+// read. What a killed recorder left in its write-ahead log is read too, and becomes part of the file where
+// nobody records or reads it and it may be written; else the file stays as it is. One that is being recorded
+// is read as it stood at the opening. Errors: VG_ERR_NOT_FOUND, VG_ERR_FORMAT (no log, of a later schema
+// version, damaged, not closed and without its write-ahead log), VG_ERR_IO, VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_log_open(const char *path, vg_log **out, vg_diag *diag);
 
 // Finish a new log: all on disk, one file, under its own name. An opened one is just closed. On error (and
@@ -145,6 +149,11 @@ VG_NODISCARD vg_err vg_log_events(vg_log *log, int64_t episode, vg_log_incident 
                                   vg_diag *diag);
 VG_NODISCARD vg_err vg_log_read_samples(vg_log *log, int64_t episode, vg_log_sample **samples, int64_t *count,
                                         vg_diag *diag);
+
+// Content hash of one episode: its road, car, driver, seed, steps and how it ended. Equal hashes are the same
+// drive, recorded once. That of the file, where it has one, whose steps are checked as they are read. Errors:
+// VG_ERR_ARGUMENT (no such episode), those of vg_log_steps.
+VG_NODISCARD vg_err vg_log_episode_hash(vg_log *log, int32_t index, uint64_t *hash, vg_diag *diag);
 
 // Content hash over the episodes in order: their roads, cars, steps and how they ended; not over pages,
 // versions, times, tags or sources. Reads and checks every step.

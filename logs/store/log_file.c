@@ -1,14 +1,15 @@
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "logs/store/log_check.h"
 #include "logs/store/log_live.h"
+#include "logs/store/log_place.h"
 #include "sim/base/file.h"
 #include "sim/base/memory.h"
 #include "sim/base/version.h"
+
+enum { PATIENCE = 2000 }; // ms that a reader waits for who has the file locked
 
 vg_log_episode vg_log_episode_default(void) {
     return (vg_log_episode){.tick_num = 1,
@@ -30,6 +31,7 @@ static vg_log *new_log(const char *path, vg_log_mode mode) {
     vg_log *log = vg_new(vg_log, 1);
     if (!log) return NULL;
     log->mode = mode;
+    log->lock = -1;
     log->path = vg_strdup(path);
     if (log->path) return log;
     vg_free(log);
@@ -40,6 +42,7 @@ static void free_log(vg_log *log) {
     for (int32_t i = 0; i < VG_LOG_TABLE_COUNT; i++) sqlite3_finalize(log->insert[i]);
     sqlite3_finalize(log->finish);
     sqlite3_close(log->db);
+    vg_file_unlock(log->lock); // after SQLite, whose own locks closing the file would drop
     for (int32_t i = 0; i < log->episode_count; i++) {
         const vg_log_episode *e = &log->episodes[i].e;
         vg_free((char *)e->policy);
@@ -81,7 +84,8 @@ vg_err vg_log_create(const char *path, vg_overwrite overwrite, vg_log **out, vg_
     vg_log *log = new_log(path, VG_LOG_BUILD);
     if (!log) return vg_fail_memory(diag);
     log->overwrite = overwrite;
-    vg_err err = vg_file_temporary(path, overwrite, log->temporary, diag);
+    vg_err err = vg_log_may_replace(path, overwrite, diag);
+    if (!err) err = vg_file_temporary(path, overwrite, log->temporary, diag);
     if (err) {
         free_log(log);
         return err;
@@ -95,38 +99,57 @@ vg_err vg_log_create(const char *path, vg_overwrite overwrite, vg_log **out, vg_
     return err;
 }
 
-// Size of the file beside path, 0 when there is none.
-static int64_t size_beside(const char *path, const char *suffix) {
-    char name[1200];
-    struct stat info;
-    if ((size_t)snprintf(name, sizeof name, "%s%s", path, suffix) >= sizeof name) return 0;
-    return stat(name, &info) == 0 ? info.st_size : 0;
+// What is written meanwhile is not seen: all is read in one transaction. SQLite reads a write-ahead log with
+// a file of shared memory beside it, which a folder that may not be written has no room for: there the log is
+// read without.
+static vg_err open_unclosed(vg_log *log, vg_diag *diag) {
+    static const char *const ways[] = {"", "?vfs=unix-none"};
+    static const char *const begins[] = {
+        "BEGIN; SELECT count(*) FROM sqlite_schema",
+        "PRAGMA locking_mode=EXCLUSIVE; BEGIN; SELECT count(*) FROM sqlite_schema"};
+    int code = SQLITE_OK;
+    for (int i = 0; i < 2; i++) {
+        vg_err err = vg_log_open_database(log, log->path, ways[i], SQLITE_OPEN_READONLY, diag);
+        if (err) return err;
+        sqlite3_busy_timeout(log->db, PATIENCE);
+        code = sqlite3_exec(log->db, begins[i], NULL, NULL, NULL);
+        bool no_room = (code & 0xff) == SQLITE_CANTOPEN || (code & 0xff) == SQLITE_READONLY;
+        if (i == 1 || !no_room) break;
+        sqlite3_close(log->db);
+        log->db = NULL;
+    }
+    return code ? vg_log_sql_error(log, code, "read it", diag) : VG_OK;
 }
 
-vg_err vg_log_open(const char *path, vg_log **out, vg_diag *diag) {
+static vg_err open_one(const char *path, bool *unclosed, vg_log **out, vg_diag *diag) {
     *out = NULL;
-    struct stat info;
-    if (stat(path, &info)) {
-        if (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG)
-            return vg_fail_at(diag, VG_ERR_NOT_FOUND, path, 0, NULL, "no such file");
-        return vg_fail_at(diag, VG_ERR_IO, path, 0, NULL, "cannot open it: %m");
-    }
-    if (!S_ISREG(info.st_mode))
-        return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, NULL, "is not a log of verge: not a regular file");
+    vg_log_place place;
+    vg_err err = vg_log_look(path, &place, diag);
+    if (err) return err;
     vg_log *log = new_log(path, VG_LOG_READ);
     if (!log) return vg_fail_memory(diag);
-    // A log at rest is opened without locks, on any medium. Beside one whose recorder was killed (or is still
-    // at work) stands a write-ahead log that must be read too.
-    int64_t beside = size_beside(path, "-wal");
-    bool live = beside > 0 || size_beside(path, "-journal") > 0;
-    log->bytes = info.st_size + beside;
-    vg_err err = vg_log_open_database(log, path, live ? "" : "?immutable=1", SQLITE_OPEN_READONLY, diag);
+    *unclosed = place.unclosed;
+    log->bytes = place.bytes;
+    // A log at rest is opened without locks, on any medium.
+    if (place.unclosed)
+        err = open_unclosed(log, diag);
+    else
+        err = vg_log_open_database(log, path, "?immutable=1", SQLITE_OPEN_READONLY, diag);
     if (!err) err = vg_log_check(log, diag);
     if (err)
         free_log(log);
     else
         *out = log;
     return err;
+}
+
+vg_err vg_log_open(const char *path, vg_log **out, vg_diag *diag) {
+    bool unclosed = false;
+    vg_err err = open_one(path, &unclosed, out, diag);
+    if (err || !unclosed) return err;
+    free_log(*out);
+    vg_log_recover(path);
+    return open_one(path, &unclosed, out, diag);
 }
 
 void vg_log_discard(vg_log *log) {
@@ -161,12 +184,10 @@ vg_err vg_log_close(vg_log *log, vg_diag *diag) {
     vg_overwrite overwrite = log->overwrite;
     log->path = NULL;
     free_log(log);
-    if (err) {
+    if (err)
         vg_file_discard(temporary);
-    } else {
-        vg_log_remove_leftovers(temporary, path, overwrite);
-        err = vg_file_commit(temporary, path, overwrite, diag);
-    }
+    else
+        err = vg_log_put(temporary, path, overwrite, false, diag);
     vg_free(path);
     return err;
 }

@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "logs/store/log_place.h"
+
 // Kept rows were checked column by column: SQLite's own checks would double the time. Nobody but the
-// checkpoint thread moves the write-ahead log. To and from a write-ahead log SQLite changes two bytes of the
-// first page, by a journal of its own: in memory, for a file of it that a killed process leaves would have to
-// be rolled back before anybody could read the log.
-static const char PRAGMAS[] = "PRAGMA journal_mode=MEMORY; PRAGMA journal_mode=WAL; PRAGMA "
-                              "synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; "
-                              "PRAGMA ignore_check_constraints=ON";
+// checkpoint thread moves the write-ahead log.
+static const char PRAGMAS[] =
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; "
+    "PRAGMA ignore_check_constraints=ON";
 enum { PATIENCE = 2000 }; // ms that a writer waits for who has the file locked
 
 static void drop_statements(vg_log *log) {
@@ -30,8 +30,12 @@ vg_err vg_log_go_live(vg_log *log, vg_diag *diag) {
     if (err) return log->broken = err;
     sqlite3_close(log->db);
     log->db = NULL;
-    vg_log_remove_leftovers(log->temporary, log->path, log->overwrite);
-    err = vg_file_commit(log->temporary, log->path, log->overwrite, diag);
+    // The lock goes with the file to its name, so that there is no moment in which another could replace it.
+    err = vg_file_lock(log->temporary, false, &log->lock, diag);
+    if (err)
+        vg_file_discard(log->temporary);
+    else
+        err = vg_log_put(log->temporary, log->path, log->overwrite, true, diag);
     log->mode = VG_LOG_LIVE;
     if (!err) err = vg_log_open_database(log, log->path, "", SQLITE_OPEN_READWRITE, diag);
     if (!err) err = vg_log_run(log, PRAGMAS, "begin it", diag);
@@ -67,12 +71,9 @@ vg_err vg_log_live_finish(vg_log *log, vg_diag *diag) {
     }
     drop_statements(log);
     if (!log->db) return err;
-    // Whoever reads it now keeps it from becoming one file: then the write-ahead log stays beside it, which
-    // every reader knows.
-    sqlite3_busy_timeout(log->db, 0);
-    int code = sqlite3_exec(
-        log->db, "PRAGMA synchronous=FULL; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode=MEMORY", NULL,
-        NULL, NULL);
+    int code;
+    vg_log_make_one(log->db, log->path, log->lock, &code);
+    log->db = NULL;
     bool busy = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
     return !err && code && !busy ? vg_log_sql_error(log, code, "finish it", diag) : err;
 }

@@ -234,21 +234,37 @@ vg_err vg_log_read_samples(vg_log *log, int64_t episode, vg_log_sample **samples
     return collect(log, &what, episode, (void **)samples, count, diag);
 }
 
+// Of what the steps say, each of which is read.
+static vg_err hash_episode(vg_log *log, const vg_log_episode *e, uint64_t *hash, vg_diag *diag) {
+    vg_log_step *steps;
+    int64_t count;
+    uint64_t steps_hash = 0;
+    vg_err err = vg_log_steps(log, e->id, &steps, &count, diag);
+    for (int64_t t = 0; t < count && !err; t++) steps_hash = vg_log_hash_step(steps_hash, &steps[t]);
+    vg_free(steps);
+    uint64_t head = vg_log_hash_head(e, vg_log_list_find(&log->roads, e->road)->hash,
+                                     vg_log_list_find(&log->cars, e->car)->hash);
+    *hash = err ? 0 : vg_log_hash_episode(head, steps_hash, e);
+    return err;
+}
+
+vg_err vg_log_episode_hash(vg_log *log, int32_t index, uint64_t *hash, vg_diag *diag) {
+    vg_err err = check_reading(log, diag);
+    *hash = 0;
+    if (!err && (index < 0 || index >= log->episode_count))
+        err = vg_fail_at(diag, VG_ERR_ARGUMENT, log->path, 0, NULL, "there is no episode %d", index);
+    if (err) return err;
+    *hash = log->episodes[index].hash; // checked when the log was opened; 0 where the recorder was killed
+    return *hash ? VG_OK : hash_episode(log, &log->episodes[index].e, hash, diag);
+}
+
 vg_err vg_log_hash(vg_log *log, uint64_t *hash, vg_diag *diag) {
     vg_err err = check_reading(log, diag);
     uint64_t h = 0;
     for (int32_t i = 0; i < log->episode_count && !err; i++) {
-        const vg_log_episode *e = &log->episodes[i].e;
-        vg_log_step *steps;
-        int64_t count;
-        err = vg_log_steps(log, e->id, &steps, &count, diag);
-        uint64_t steps_hash = 0;
-        for (int64_t t = 0; t < count && !err; t++) steps_hash = vg_log_hash_step(steps_hash, &steps[t]);
-        vg_free(steps);
-        uint64_t head = vg_log_hash_head(e, vg_log_list_find(&log->roads, e->road)->hash,
-                                         vg_log_list_find(&log->cars, e->car)->hash);
-        int64_t whole = (int64_t)vg_log_hash_episode(head, steps_hash, e);
-        h = vg_hash_int(h, &whole, 1);
+        uint64_t own;
+        err = hash_episode(log, &log->episodes[i].e, &own, diag);
+        h = vg_hash_int(h, &(int64_t){(int64_t)own}, 1);
     }
     *hash = err ? 0 : h;
     return err;

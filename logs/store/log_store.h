@@ -28,6 +28,7 @@ struct vg_log {
     int32_t version; // of the schema; one that is written has the last
     vg_overwrite overwrite;
     char temporary[1024];
+    int lock;      // of one that is written live, so that nobody replaces it; -1: none
     int64_t bytes; // size of an opened file: bounds what its numbers can promise
     vg_log_list roads, cars;
 
@@ -48,9 +49,6 @@ vg_err vg_log_sql_error(const vg_log *log, int code, const char *what, vg_diag *
 vg_err vg_log_run(vg_log *log, const char *sql, const char *what, vg_diag *diag);
 // Open log->db with nothing that a file says being run. options: of SQLite's URI, "?immutable=1", or "".
 vg_err vg_log_open_database(vg_log *log, const char *path, const char *options, int flags, vg_diag *diag);
-// A write-ahead log that a killed recorder left beside the path belongs to the file that is now replaced:
-// beside another one it would be read into it. So it goes just before, once the new file is whole on disk.
-void vg_log_remove_leftovers(const char *temporary, const char *path, vg_overwrite overwrite);
 // Compiles sql, which is freed either way.
 vg_err vg_log_prepare(vg_log *log, vg_text *sql, sqlite3_stmt **out, vg_diag *diag);
 

@@ -362,7 +362,10 @@ vg_err vg_recorder_close(vg_recorder *r, vg_recorder_state *state, vg_diag *diag
     pthread_join(r->syncer, NULL);
     vg_err err = r->state.failed;
     vg_diag late = {0};
-    vg_err closing = vg_log_close(r->log, &late);
+    vg_err closing = still_there(r, &late);
+    vg_diag last = {0};
+    vg_err closed = vg_log_close(r->log, &last);
+    if (!closing && closed) closing = closed, late = last;
     if (err && diag) *diag = r->state.diag;
     if (!err && closing) {
         err = closing;

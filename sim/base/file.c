@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -152,6 +153,73 @@ vg_err vg_file_make_folder(const char *path, vg_diag *diag) {
     }
 }
 
+// --- locks -----------------------------------------------------------------------------------------------
+
+static vg_err fail_locked(vg_diag *diag, const char *path) {
+    return vg_fail_at(diag, VG_ERR_EXISTS, path, 0, NULL,
+                      "is being written by another process: wait until that ends, or choose another name");
+}
+
+vg_err vg_file_lock(const char *path, bool wait, int *lock, vg_diag *diag) {
+    *lock = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (*lock < 0 && (errno == ENOENT || errno == ENOTDIR))
+        return vg_fail_at(diag, VG_ERR_NOT_FOUND, path, 0, NULL, "no such file");
+    if (*lock < 0 || flock(*lock, LOCK_EX | (wait ? 0 : LOCK_NB)) == 0) return VG_OK;
+    int reason = errno;
+    vg_file_unlock(*lock);
+    *lock = -1;
+    if (reason == EWOULDBLOCK) return fail_locked(diag, path);
+    if (reason == EINTR)
+        return vg_fail_at(diag, VG_ERR_INTERRUPTED, path, 0, NULL, "stopped while waiting for it");
+    return VG_OK; // this file system has no locks
+}
+
+void vg_file_unlock(int lock) {
+    if (lock >= 0) close(lock);
+}
+
+bool vg_file_is_same(const char *a, const char *b) {
+    struct stat of_a, of_b;
+    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && S_ISREG(of_a.st_mode) &&
+           of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+}
+
+// Who held the lock before may have put another file into its place.
+static bool still_named(int fd, const char *path) {
+    struct stat own, named;
+    return fstat(fd, &own) == 0 && stat(path, &named) == 0 && own.st_dev == named.st_dev &&
+           own.st_ino == named.st_ino;
+}
+
+vg_err vg_file_lock_to_change(const char *path, int *lock, vg_diag *diag) {
+    for (;;) {
+        vg_diag own = {0};
+        vg_err err = vg_file_lock(path, true, lock, &own);
+        if (err == VG_ERR_NOT_FOUND) return VG_OK;
+        if (err && diag) *diag = own;
+        if (err || *lock < 0 || still_named(*lock, path)) return err;
+        vg_file_unlock(*lock);
+    }
+}
+
+vg_err vg_file_claim_folder(const char *path, vg_folder_claim *claim, vg_diag *diag) {
+    *claim = (vg_folder_claim){.lock = -1, .made = !is_folder(path)};
+    vg_err err = vg_file_make_folder(path, diag);
+    if (err) return err;
+    claim->path = path;
+    err = vg_file_lock(path, false, &claim->lock, diag);
+    if (err) claim->made = false; // it is another's
+    if (err) vg_file_leave_folder(claim);
+    return err;
+}
+
+void vg_file_leave_folder(vg_folder_claim *claim) {
+    if (!claim->path) return;
+    if (claim->made) rmdir(claim->path); // where nothing came into it
+    vg_file_unlock(claim->lock);
+    *claim = (vg_folder_claim){0};
+}
+
 // --- writing ---------------------------------------------------------------------------------------------
 
 vg_err vg_file_may_write(const char *path, vg_overwrite overwrite, vg_diag *diag) {
@@ -164,6 +232,10 @@ vg_err vg_file_may_write(const char *path, vg_overwrite overwrite, vg_diag *diag
         if (!S_ISREG(info.st_mode))
             return vg_fail_at(diag, VG_ERR_EXISTS, path, 0, NULL, "is there and is no regular file");
         if (overwrite == VG_KEEP) return vg_fail_at(diag, VG_ERR_EXISTS, path, 0, NULL, "exists already");
+        int lock = -1;
+        vg_err err = overwrite == VG_REPLACE ? vg_file_lock(path, false, &lock, diag) : VG_OK;
+        vg_file_unlock(lock);
+        if (err == VG_ERR_EXISTS) return err;
     } else if (errno != ENOENT && errno != ENOTDIR) {
         return fail_io(diag, path, "write it");
     }
@@ -223,7 +295,7 @@ static int sync_path(const char *path, int flags) {
 
 static int rename_onto(const char *temporary, const char *path, vg_overwrite overwrite) {
     if (disk_is_full()) return -1;
-    if (overwrite == VG_REPLACE) return rename(temporary, path);
+    if (overwrite != VG_KEEP) return rename(temporary, path);
     if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) == 0) return 0;
     if (errno != EINVAL && errno != ENOSYS) return -1;
     // This file system cannot refuse by itself, so look first.

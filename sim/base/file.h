@@ -18,7 +18,7 @@ VG_NODISCARD vg_err vg_file_read(const char *path, int64_t limit, char **bytes, 
 // Write size bytes to path, whole or not at all: a temporary file beside it, fsync, rename, fsync of the
 // folder. Makes missing folders. With VG_KEEP an existing file is VG_ERR_EXISTS.
 // Errors: VG_ERR_ARGUMENT (path too long), VG_ERR_EXISTS (also a folder or a device, whatever `overwrite`
-// says), VG_ERR_IO (with the system's reason).
+// says, and a file that another process has locked), VG_ERR_IO (with the system's reason).
 VG_NODISCARD vg_err vg_file_write(const char *path, const void *bytes, int64_t size, vg_overwrite overwrite,
                                   vg_diag *diag);
 
@@ -37,6 +37,33 @@ void vg_file_discard(const char *temporary);
 
 // A folder, with its parents. An existing folder is fine.
 VG_NODISCARD vg_err vg_file_make_folder(const char *path, vg_diag *diag);
+
+// A lock on a file or folder that exists, among the processes that ask for one. It belongs to the file, not
+// to its name, so a rename takes it along; it ends by vg_file_unlock or with the process, however that ends,
+// and leaves nothing behind. With `wait` the call waits until the lock is free. Where the file system has no
+// locks, or the file may not be read, *lock is -1 and nothing is locked. Errors: VG_ERR_NOT_FOUND,
+// VG_ERR_EXISTS (somebody else holds it; not with wait), VG_ERR_INTERRUPTED (a signal came while it waited).
+VG_NODISCARD vg_err vg_file_lock(const char *path, bool wait, int *lock, vg_diag *diag);
+void vg_file_unlock(int lock); // -1 is fine
+
+// Lock the file at path, waiting, and make sure that it still has that name then: for who reads it, changes
+// it and replaces it by VG_REPLACE_LOCKED. Where there is no file yet, *lock is -1: write it by VG_KEEP, and
+// begin again when that says VG_ERR_EXISTS. Errors: those of vg_file_lock.
+VG_NODISCARD vg_err vg_file_lock_to_change(const char *path, int *lock, vg_diag *diag);
+
+// A folder for the output of one run, with its parents, locked so that no second run writes among the first
+// one's files. Start from all zeros; end by vg_file_leave_folder, which takes the folder away again where it
+// was made here and is empty. Errors: those of vg_file_make_folder and vg_file_lock.
+typedef struct vg_folder_claim {
+    const char *path; // borrowed; NULL: none is claimed
+    int lock;
+    bool made;
+} vg_folder_claim;
+VG_NODISCARD vg_err vg_file_claim_folder(const char *path, vg_folder_claim *claim, vg_diag *diag);
+void vg_file_leave_folder(vg_folder_claim *claim);
+
+// Are both paths the same regular file, by whatever names (links, ./a)? False where either is none.
+bool vg_file_is_same(const char *a, const char *b);
 
 // For tests only. Fail the nth system call that creates, writes, syncs or renames from now (1 is the next
 // one) and every one after it, as a full disk does, until vg_file_fail_never. Reading and removing still

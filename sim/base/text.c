@@ -208,7 +208,54 @@ static int sequence(const unsigned char *s) {
     if ((s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f)) return 0;
     if (s[0] == 0xc2 && s[1] < 0xa0) return 0;                           // C1 controls
     if (s[0] == 0xe2 && s[1] == 0x80 && (s[2] & 0xfe) == 0xa8) return 0; // U+2028, U+2029: line ends to YAML
+    if (s[0] == 0xef && s[1] == 0xbf && s[2] >= 0xbe) return 0;          // U+FFFE, U+FFFF
     return n;
+}
+
+int vg_printable_bytes(const char *text) { return *text ? sequence((const unsigned char *)text) : 0; }
+
+// A mark that turns the direction of writing: a line would not read as it stands (U+202A..202E,
+// U+2066..2069).
+static bool turns(const unsigned char *s) {
+    return s[0] == 0xe2 &&
+           ((s[1] == 0x80 && s[2] >= 0xaa && s[2] <= 0xae) || (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9));
+}
+
+void vg_make_harmless(char *text, int64_t size, bool lines) {
+    for (int64_t i = 0; i < size;) {
+        unsigned char *s = (unsigned char *)text + i;
+        // What is cut off at the end has no zero behind it that would stop `sequence`.
+        int64_t left = size - i;
+        int n = s[0] < 0x80                                                             ? 1
+                : left >= 4 || (left == 3 && s[0] < 0xf0) || (left == 2 && s[0] < 0xe0) ? sequence(s)
+                                                                                        : 0;
+        bool control = s[0] < 0x20 || s[0] == 0x7f;
+        if (control && !(lines && s[0] == '\n')) s[0] = ' ';
+        if (n == 0 || (n > 1 && turns(s))) s[0] = '?', n = 1;
+        i += n;
+    }
+}
+
+void vg_text_line(vg_text *out, const char *text, int64_t length) {
+    int64_t from = out->size;
+    vg_text_bytes(out, text, length);
+    if (!out->failed) vg_make_harmless(out->bytes + from, out->size - from, false);
+}
+
+void vg_text_word(vg_text *out, const char *text) {
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:=,@%+-";
+    if (*text && !text[strspn(text, plain)]) {
+        vg_text_add(out, "%s", text);
+        return;
+    }
+    vg_text_add(out, "'");
+    for (const char *c = text; *c; c++) {
+        if (*c == '\'')
+            vg_text_add(out, "'\\''");
+        else
+            vg_text_bytes(out, c, 1);
+    }
+    vg_text_add(out, "'");
 }
 
 bool vg_is_printable(const char *text) {

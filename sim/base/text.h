@@ -48,8 +48,22 @@ vg_err vg_fail_unknown(vg_diag *diag, const char *field, const char *name, const
                        int32_t count);
 
 // Whether the text is valid UTF-8 without control characters (a tab counts as one, as do Unicode's line
-// ends).
+// ends) and without U+FFFE and U+FFFF, which no XML may hold.
 bool vg_is_printable(const char *text);
+
+// Bytes of the character that text, which ends in a zero, begins with, if it is one that vg_is_printable
+// allows; else 0.
+int vg_printable_bytes(const char *text);
+
+// Make a text harmless to print, in place: control characters become blanks (line ends stay where `lines` is
+// true), and what is no UTF-8, an escape of 8 bits or a mark that turns the direction of writing becomes '?'.
+// Every text that came out of a file goes through here on its way to a terminal (app/cli/output.h).
+void vg_make_harmless(char *text, int64_t size, bool lines);
+// Append a text as a part of one line, made harmless.
+void vg_text_line(vg_text *out, const char *text, int64_t length);
+
+// Append a text as one word of a command line, quoted for a POSIX shell where it must be.
+void vg_text_word(vg_text *out, const char *text);
 
 // The first `length` bytes of text (fewer where it ends before) into to[size], as a name that
 // vg_is_printable: what is too long is cut between two characters, and every byte that is no part of such a

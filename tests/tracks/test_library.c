@@ -89,6 +89,23 @@ START_TEST(warns_with_the_place) {
 }
 END_TEST
 
+START_TEST(refuses_a_road_that_turns_back) {
+    static const char *const texts[] = {
+        "# open\nx_m,y_m,w_right_m,w_left_m\n0,0,5,5\n50,0,5,5\n99,0,5,5\n50,1e-4,5,5\n",
+        "x_m,y_m,w_right_m,w_left_m\n0,0,5,5\n100,0,5,5\n50,0,5,5\n"};
+    for (int i = 0; i < 2; i++) {
+        vg_diag diag;
+        vg_track track;
+        vg_road *road;
+        ck_ok(vg_csv_parse(texts[i], (int64_t)strlen(texts[i]), "r.csv", &track, &diag));
+        ck_fails(vg_track_road(&track, &road, &diag), VG_ERR_FORMAT,
+                 "r.csv: the road turns back on the spot at");
+        ck_assert_ptr_null(road);
+        vg_track_free(&track);
+    }
+}
+END_TEST
+
 // Errors of the road itself are placed in the file.
 START_TEST(places_errors_in_the_file) {
     vg_diag diag;
@@ -163,4 +180,5 @@ START_TEST(survives_every_failed_allocation) {
 END_TEST
 
 CK_MAIN("library", every_road_is_sound, names_win_and_paths_work, warns_with_the_place,
-        places_errors_in_the_file, turns_round_and_samples, survives_every_failed_allocation)
+        refuses_a_road_that_turns_back, places_errors_in_the_file, turns_round_and_samples,
+        survives_every_failed_allocation)

@@ -99,4 +99,49 @@ START_TEST(names_what_is_missing) {
 }
 END_TEST
 
-CK_MAIN("checkpoint", gives_back_what_was_listed, refuses_others, names_what_is_missing)
+// One bit of it, wherever: of a number, a name, a story.
+START_TEST(refuses_a_flipped_bit) {
+    const char *path = scratch("d.checkpoint"), *broken = scratch("e.checkpoint");
+    everything e = make(1);
+    vg_checkpoint all = {.story = "bc.n_epochs: 3\n--seed: 1\n"};
+    char *bytes;
+    int64_t size;
+    vg_checkpoint_int(&all, "whole", &e.whole);
+    vg_checkpoint_floats(&all, "values", e.values, COUNT);
+    ck_ok(vg_checkpoint_write(&all, path, "some-kind", 1, &diag));
+    ck_ok(vg_checkpoint_read(&all, path, "some-kind", 1, &diag));
+    ck_ok(vg_file_read(path, 0, &bytes, &size, &diag));
+    int taken = 0;
+    for (int64_t bit = 0; bit < 8 * size; bit += 11) { // each costs a sync
+        bytes[bit / 8] = (char)(bytes[bit / 8] ^ 1 << bit % 8);
+        ck_ok(vg_file_write(broken, bytes, size, VG_REPLACE, &diag));
+        taken += vg_checkpoint_read(&all, broken, "some-kind", 1, &diag) == VG_OK;
+        bytes[bit / 8] = (char)(bytes[bit / 8] ^ 1 << bit % 8);
+    }
+    ck_assert_int_le(taken, 8 * 3); // but for blanks of the header, which mean nothing
+    vg_free(bytes);
+    free_everything(&e);
+}
+END_TEST
+
+START_TEST(says_what_differs) {
+    const char *path = scratch("f.checkpoint");
+    everything e = make(1);
+    vg_checkpoint all = list(&e);
+    all.story = "bc.n_epochs: 3\nsense: \"a\"\n--seed: 1\n";
+    ck_ok(vg_checkpoint_write(&all, path, "some-kind", 1, &diag));
+    ck_ok(vg_checkpoint_check_story(path, all.story, &diag));
+    ck_fails(vg_checkpoint_check_story(path, "bc.n_epochs: 30\nsense: \"a\"\n--seed: 2\nx: y\n", &diag),
+             VG_ERR_MISMATCH,
+             "another training: bc.n_epochs is 3 in it and 30 here, --seed is 1 in it and 2 here, x is none "
+             "in it and y "
+             "here");
+    all.story = NULL; // nothing to hold against it
+    ck_ok(vg_checkpoint_write(&all, path, "some-kind", 1, &diag));
+    ck_ok(vg_checkpoint_check_story(path, "bc.n_epochs: 30\n", &diag));
+    free_everything(&e);
+}
+END_TEST
+
+CK_MAIN("checkpoint", refuses_a_flipped_bit, says_what_differs, gives_back_what_was_listed, refuses_others,
+        names_what_is_missing)

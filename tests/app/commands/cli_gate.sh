@@ -75,17 +75,33 @@ change 's/^test/off_road: corners\ntest/' "the suite's 'off_road'"
 python3 - <<'END' 2> /dev/null || skip "no python3"
 import json, copy
 r = json.load(open("eval/before"))
-def out(name, change):
+def out(name, change, whole=lambda d: None):
     d = copy.deepcopy(r)
     change(d["arms"][0]["episodes"])
+    whole(d)
     json.dump(d, open(name, "w"))
+out("drift.json", lambda e: e[5].update(drift=0.0))
+out("label.json", lambda e: None, lambda d: d["arms"][0].update(label="other"))
+out("gone.json", lambda e: e[5].pop("off_time"))
+out("word.json", lambda e: e[5].update(off_time="late"))
+out("later.json", lambda e: None, lambda d: d.update(schema_version=99))
+out("unsealed.json", lambda e: None, lambda d: d.pop("content_hash"))
+out("dense.json", lambda e: None)
 out("less.json", lambda e: e.pop(5))
 out("more.json", lambda e: e.append(e[5]))
 out("twice.json", lambda e: e[5].update(start_s=e[4]["start_s"]))
 END
 expect 2 "1 on road 'seed 1003', expected 2: one is missing" "$verge" gate eval/before less.json
 expect 2 "3 on road 'seed 1003', expected 2: one is too many" "$verge" gate eval/before more.json
-expect 2 "episode 'seed 1003:1' starts at" "$verge" gate eval/before twice.json
+for name in twice drift label; do
+    expect 2 "content_hash: does not fit: the file was changed" "$verge" gate eval/before $name.json
+    expect 2 "content_hash: does not fit: the file was changed" "$verge" info $name.json
+done
+expect 2 "off_time: missing in episode 6" "$verge" gate eval/before gone.json
+expect 2 "off_time: no number in episode 6" "$verge" gate eval/before word.json
+expect 2 "schema_version: is 99, this verge reads 2" "$verge" gate eval/before later.json
+expect 2 "content_hash: is missing" "$verge" gate eval/before unsealed.json
+expect 0 "the same drives" "$verge" gate eval/before dense.json
 expect 2 "none.json" "$verge" gate none.json eval/before
 expect 2 "expected BASELINE and RESULT" "$verge" gate eval/before
 expect 2 "nor a shipped gate: smoke, standard" "$verge" gate eval/before eval/before --gate none.yaml
@@ -112,6 +128,22 @@ expect 1 "regressed: off_road" "$verge" gate b.json eval/broken --gate wide.yaml
 expect 0 "entry 2 of its history" "$verge" baseline update eval/near --reason "a little noisier" --baseline b.json
 expect 0 "a little noisier" "$verge" baseline list b.json
 expect 0 "the first" "$verge" baseline list b.json
+# Twenty at a time: each leaves its entry.
+cp b.json many.json
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    "$verge" baseline update eval/near --reason "run $i" --baseline many.json 2> /dev/null &
+    [ $i -gt 10 ] || "$verge" baseline update eval/near --reason "new $i" --baseline new.json 2> /dev/null &
+done
+wait
+[ "$("$verge" baseline list many.json | tail -n +2 | wc -l)" = 22 ] || fail "entries of the history are lost"
+[ "$("$verge" baseline list new.json | tail -n +2 | wc -l)" = 10 ] || fail "entries of a new history are lost"
+# Changed by hand: neither gated nor taken over.
+sed 's/"off_time": \[null/"off_time": [1.0/' b.json > edited.json
+cmp -s b.json edited.json && fail "nothing was edited"
+expect 2 "score_hash: does not fit the episodes" "$verge" gate edited.json eval/near
+expect 2 "score_hash: does not fit the episodes" "$verge" baseline update eval/near --reason x --baseline edited.json
+sed '/"score_hash"/d' b.json > bare.json
+expect 2 "score_hash: missing" "$verge" info bare.json
 expect 2 "is no baseline" "$verge" baseline update eval/near --reason "over a result" --baseline eval/before
 
 # --- reports ---------------------------------------------------------------------------------------------------

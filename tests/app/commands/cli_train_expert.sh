@@ -49,7 +49,9 @@ for learner in dagger dart hg-dagger; do
             expect 2 "another training" "$verge" train $learner "$@" --logs sedan.vlog --out c.safetensors --resume \
                 --set bc.batch_size=100
         fi
-        expect 0 "c.safetensors" "$verge" train $learner "$@" --logs sedan.vlog --out c.safetensors --resume
+        how=--force # it was finished
+        [ ! -e c.safetensors.checkpoint ] || how=--resume
+        expect 0 "c.safetensors" "$verge" train $learner "$@" --logs sedan.vlog --out c.safetensors $how
         cmp $learner.safetensors c.safetensors || fail "a resumed training differs"
         for left in c.safetensors.checkpoint c.safetensors.checkpoint.fit-?; do
             [ ! -e $left ] || fail "a finished training left $left behind"

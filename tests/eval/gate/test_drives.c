@@ -14,6 +14,15 @@ static void write_baseline(const vg_drives *d, const vg_drives *before, const ch
     vg_text_free(&text);
 }
 
+static json_t *baseline_json(const vg_drives *d) {
+    vg_text text = {0};
+    ck_ok(vg_baseline_json(d, NULL, "the first", "2026-01-31", &text, &diag));
+    json_t *root = json_loadb(text.bytes, (size_t)text.size, 0, NULL);
+    vg_text_free(&text);
+    ck_assert_ptr_nonnull(root);
+    return root;
+}
+
 START_TEST(a_baseline_reads_back_to_the_same) {
     vg_drives a = fixture_drives(8, 4, 1), back;
     const char *path = scratch("b.json");
@@ -30,13 +39,11 @@ START_TEST(a_baseline_reads_back_to_the_same) {
 }
 END_TEST
 
-// A name that is too long is refused, for what is cut is another's; a number that no float can be is none.
-START_TEST(what_is_too_large_is_told) {
+// A name that is too long is refused, for what is cut is another's.
+START_TEST(a_name_too_long_is_told) {
     vg_drives a = fixture_drives(1, 2, 1), read, back;
     const char *path = scratch("b.json");
-    vg_text text = {0};
-    ck_ok(vg_baseline_json(&a, NULL, "the first", "2026-01-31", &text, &diag));
-    json_t *root = json_loadb(text.bytes, (size_t)text.size, 0, NULL);
+    json_t *root = baseline_json(&a);
     char label[400] = "";
     for (int i = 0; i < 128; i++) strcat(label, "\u00e9");
     json_object_set_new(json_object_get(root, "policy"), "label", json_string(label));
@@ -44,18 +51,56 @@ START_TEST(what_is_too_large_is_told) {
     ck_fails(vg_drives_read(path, NULL, &read, &diag), VG_ERR_FORMAT, "has 256 bytes, expected at most 255");
     label[254] = 0;
     json_object_set_new(json_object_get(root, "policy"), "label", json_string(label));
-    json_array_set_new(json_object_get(json_object_get(root, "episodes"), "drift"), 0, json_real(1e300));
     ck_assert_int_eq(json_dump_file(root, path, 0), 0);
     json_decref(root);
     ck_ok(vg_drives_read(path, NULL, &read, &diag));
     ck_assert_str_eq(read.label, label);
-    ck_assert(isnan(read.rows[0].drift));
     write_baseline(&read, NULL, "the second", path);
     ck_ok(vg_drives_read(path, NULL, &back, &diag));
     ck_assert(vg_drives_equal(&read, &back));
     ck_assert_str_eq(read.label, back.label);
-    vg_text_free(&text);
     vg_drives_free(&a), vg_drives_free(&read), vg_drives_free(&back);
+}
+END_TEST
+
+// Each change of a baseline by hand is found, and said by the name of what is wrong.
+START_TEST(a_changed_baseline_is_refused) {
+    vg_drives a = fixture_drives(2, 2, 1), read;
+    const char *path = scratch("b.json");
+    const struct {
+        const char *object, *key;
+        int index; // of a list; -1: the key itself
+        const char *value, *message;
+    } changes[] = {
+        {"episodes", "off_time", 1, "2.5", "score_hash: does not fit"},
+        {"episodes", "drift", 0, "0.5", "score_hash: does not fit"},
+        {"episodes", "drift", 0, "null", "score_hash: does not fit"},
+        {"episodes", "drift", 0, "1e300", "drift: no number in episode 1"},
+        {"episodes", "drift", 3, "\"x\"", "drift: no number in episode 4"},
+        {"episodes", "off_time", -1, NULL, "off_time: 0 episodes"},
+        {NULL, "score_hash", -1, NULL, "score_hash: missing"},
+        {NULL, "score_hash", -1, "\"0000000000000000\"", "score_hash: does not fit"},
+        {NULL, "schema_version", -1, "99", "a later verge wrote it"},
+        {NULL, "schema_version", -1, "\"1\"", "schema_version: is no number"},
+        {NULL, "schema_version", -1, NULL, "schema_version: is no number"},
+        {NULL, "history", -1, "{}", "history: missing or wrong"},
+        {"suite", "name", -1, NULL, "suite: missing or wrong"},
+    };
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        json_t *root = baseline_json(&a);
+        json_t *object = changes[i].object ? json_object_get(root, changes[i].object) : root;
+        json_t *value = changes[i].value ? json_loads(changes[i].value, JSON_DECODE_ANY, NULL) : NULL;
+        if (changes[i].index >= 0)
+            json_array_set_new(json_object_get(object, changes[i].key), (size_t)changes[i].index, value);
+        else if (value)
+            json_object_set_new(object, changes[i].key, value);
+        else
+            json_object_del(object, changes[i].key);
+        ck_assert_int_eq(json_dump_file(root, path, 0), 0);
+        json_decref(root);
+        ck_fails(vg_drives_read(path, NULL, &read, &diag), VG_ERR_FORMAT, changes[i].message);
+    }
+    vg_drives_free(&a);
 }
 END_TEST
 
@@ -184,6 +229,6 @@ START_TEST(out_of_memory_is_told) {
 }
 END_TEST
 
-CK_MAIN("drives", a_baseline_reads_back_to_the_same, what_is_too_large_is_told,
+CK_MAIN("drives", a_baseline_reads_back_to_the_same, a_name_too_long_is_told, a_changed_baseline_is_refused,
         a_baseline_of_the_standard_suite_is_small, history_goes_on, what_is_not_paired_is_named,
         passes_follow_each_other, damaged_files_are_refused, out_of_memory_is_told)

@@ -33,7 +33,8 @@ static int count_of(const char *text, const char *part) {
 
 START_TEST(says_what_regressed) {
     made m;
-    char text[256], command[VG_GATE_COMMAND];
+    char text[256];
+    vg_text command = {0};
     make(&m);
     ck_assert_int_eq(m.judgement.verdict, VG_REGRESSED);
     ck_assert(strstr(vg_gate_headline(&m.judgement, text), "regressed: off_road"));
@@ -41,8 +42,10 @@ START_TEST(says_what_regressed) {
     ck_assert_msg(strncmp(text, "34.4 %, was 0.0 %: +34.4, at the least +", 40) == 0, "%s", text);
     ck_assert(strstr(text, "margin +2.0"));
     ck_assert_int_eq(m.report.worst_count, 5);
-    ck_assert_str_eq(vg_gate_command(&m.report, 0, command),
-                     "verge view 'out/b/result.json' --policy '50 % <b>' --episode 'seed 1001:0'");
+    vg_gate_command(&m.report, 0, &command);
+    ck_assert_str_eq(command.bytes,
+                     "verge view out/b/result.json --policy '50 % <b>' --episode 'seed 1001:0'");
+    vg_text_free(&command);
     ck_assert_str_eq(vg_gate_fate(&m.report, 0, text), "left the road at 20.00 s");
     unmake(&m);
 }

@@ -128,18 +128,24 @@ START_TEST(power_is_what_is_known) {
 }
 END_TEST
 
-static const char result[] = "{\"kind\": \"verge result\", \"suite\": {\"name\": \"tiny\", \"hash\": "
-                             "\"aa\"}, \"car\": {\"hash\": \"bb\"}, \"arms\": ["
-                             "{\"label\": \"pursuit\", \"seeds\": [{\"off_road\": 0, \"drift_share\": 0}]},"
-                             "{\"label\": \"bc 2\", \"seeds\": [{\"off_road\": 0.25, \"drift_share\": 0.5}, "
-                             "{\"off_road\": 0.5, \"drift_share\": 0.5}]},"
-                             "{\"label\": \"bc 9\", \"seeds\": [{\"off_road\": 0.25, \"drift_share\": null}, "
-                             "{\"off_road\": 1, \"drift_share\": 1}]}]}";
+static const char result[] =
+    "{\"kind\": \"verge result\", \"schema_version\": 2, \"suite\": {\"name\": \"tiny\", \"hash\": "
+    "\"aa\"}, \"car\": {\"hash\": \"bb\"}, \"arms\": ["
+    "{\"label\": \"pursuit\", \"seeds\": [{\"off_road\": 0, \"drift_share\": 0}]},"
+    "{\"label\": \"bc 2\", \"seeds\": [{\"off_road\": 0.25, \"drift_share\": 0.5}, "
+    "{\"off_road\": 0.5, \"drift_share\": 0.5}]},"
+    "{\"label\": \"bc 9\", \"seeds\": [{\"off_road\": 0.25, \"drift_share\": null}, "
+    "{\"off_road\": 1, \"drift_share\": 1}]}]}";
 
 START_TEST(reads_a_studys_result) {
     vg_recipe r;
     const char *path = scratch("r.json");
     ck_ok(vg_file_write(path, result, sizeof result - 1, VG_REPLACE, &diag));
+    ck_fails(vg_recipe_read(path, "bc 2", &r, &diag), VG_ERR_FORMAT, "content_hash: is missing");
+    json_t *root = json_loads(result, 0, NULL);
+    ck_ok(vg_json_seal(root, &diag));
+    ck_assert_int_eq(json_dump_file(root, path, 0), 0);
+    json_decref(root);
     ck_ok(vg_recipe_read(path, "bc 2", &r, &diag));
     ck_assert(r.seeds == 2 && r.values[0][0] == 0.25 && r.values[0][1] == 0.5 && r.values[1][1] == 0.5);
     vg_recipe_free(&r);

@@ -257,8 +257,8 @@ static void record_and_die(const char *path) {
 START_TEST(reads_what_a_killed_recorder_left) {
     vg_diag diag = {0};
     const char *path = fixture_log("killed.vlog");
-    char beside[300], *before, *after;
-    int64_t size, size_after, count;
+    char beside[300];
+    int64_t count;
     snprintf(beside, sizeof beside, "%s-wal", path);
     pid_t child = fork();
     if (child == 0) record_and_die(path);
@@ -270,7 +270,6 @@ START_TEST(reads_what_a_killed_recorder_left) {
     vg_log *log;
     vg_log_episode episode;
     vg_log_step *steps;
-    ck_ok(vg_file_read(path, 0, &before, &size, &diag));
     ck_ok(vg_log_open(path, &log, &diag));
     ck_ok(vg_log_episode_at(log, 2, &episode, &diag));
     ck_assert(episode.end == VG_END_OPEN && episode.ticks == 33 && !episode.has_final);
@@ -278,12 +277,22 @@ START_TEST(reads_what_a_killed_recorder_left) {
     ck_assert_int_eq(count, 33);
     vg_free(steps);
     ck_ok(vg_log_close(log, &diag));
-    ck_ok(vg_file_read(path, 0, &after, &size_after, &diag));
-    ck_assert(size == size_after && memcmp(before, after, (size_t)size) == 0);
-    vg_free(before);
-    vg_free(after);
+    // Opening has made one file of it, which may be renamed.
+    ck_assert_int_ne(access(beside, F_OK), 0);
+    char renamed[300];
+    snprintf(renamed, sizeof renamed, "%s-renamed", path);
+    ck_assert_int_eq(rename(path, renamed), 0);
+    ck_ok(vg_log_open(renamed, &log, &diag));
+    ck_ok(vg_log_episode_at(log, 2, &episode, &diag));
+    ck_assert_int_eq(episode.ticks, 33);
+    ck_ok(vg_log_close(log, &diag));
+    ck_assert_int_eq(rename(renamed, path), 0);
 
     // A new log in its place must not read the old one's write-ahead log.
+    child = fork();
+    if (child == 0) record_and_die(path);
+    waitpid(child, &status, 0);
+    ck_assert_int_eq(status, 0);
     ck_ok(vg_log_create(path, VG_REPLACE, &log, &diag));
     ck_ok(vg_log_close(log, &diag));
     ck_assert_int_ne(access(beside, F_OK), 0);

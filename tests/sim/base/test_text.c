@@ -226,7 +226,47 @@ START_TEST(an_unknown_name_is_told_the_known_ones) {
 }
 END_TEST
 
-CK_MAIN("text", numbers_round_trip, numbers_do_not_know_the_locale, numbers_are_short,
-        only_decimal_numbers_parse, grows, remembers_that_memory_ran_out, finds_what_was_meant,
-        knows_printable_text, names_are_printable, counts_parse_with_a_separator,
-        an_unknown_name_is_told_the_known_ones)
+START_TEST(is_made_harmless) {
+    const struct {
+        const char *text, *line;
+    } cases[] = {
+        {"plain \u00e9 \u4e2d \U0001f600", "plain \u00e9 \u4e2d \U0001f600"},
+        {"a\033[31m\a\t\177b", "a [31m   b"},
+        {"a\nb\r", "a b "},
+        {"\xc2\x9b"
+         "2J",
+         "??2J"},
+        {"\xff\xc0\xaf\xe2\x82", "?????"},
+        {"x\u202ey\u2066z", "x???y???z"},
+        {"\xef\xbf\xbe\xef\xbf\xbf", "??????"},
+        {"\u2028", "???"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        vg_text out = {0};
+        vg_text_line(&out, cases[i].text, (int64_t)strlen(cases[i].text));
+        ck_assert_str_eq(out.bytes, cases[i].line);
+        vg_text_free(&out);
+    }
+    char lines[] = "a\n\033b\xf0\x9f"; // cut within a character
+    vg_make_harmless(lines, (int64_t)strlen(lines), true);
+    ck_assert_str_eq(lines, "a\n b??");
+    ck_assert(!vg_is_printable("\xef\xbf\xbe") && vg_is_printable("\xef\xbf\xbd"));
+}
+END_TEST
+
+START_TEST(words_are_quoted_for_a_shell) {
+    const char *const cases[][2] = {{"out/a-1.vlog", "out/a-1.vlog"}, {"", "''"},         {"a b", "'a b'"},
+                                    {"it's", "'it'\\''s'"},           {"$(x)", "'$(x)'"}, {"~", "'~'"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        vg_text out = {0};
+        vg_text_word(&out, cases[i][0]);
+        ck_assert_str_eq(out.bytes, cases[i][1]);
+        vg_text_free(&out);
+    }
+}
+END_TEST
+
+CK_MAIN("text", is_made_harmless, words_are_quoted_for_a_shell, numbers_round_trip,
+        numbers_do_not_know_the_locale, numbers_are_short, only_decimal_numbers_parse, grows,
+        remembers_that_memory_ran_out, finds_what_was_meant, knows_printable_text, names_are_printable,
+        counts_parse_with_a_separator, an_unknown_name_is_told_the_known_ones)
