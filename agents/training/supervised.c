@@ -175,27 +175,13 @@ vg_err vg_training_restore(vg_training *training, const char *path, vg_diag *dia
 
 // --- training ----------------------------------------------------------------------------------------------
 
-// The order of the rows in this epoch (Fisher & Yates): a function of the seed and the epoch alone.
+// The order of the rows in this epoch: a function of the seed and the epoch alone.
 static void shuffle(vg_training *training) {
     if (training->shuffled == training->at.epoch) return;
-    for (int64_t i = 0; i < training->train.count; i++) training->order[i] = i;
-    for (int64_t i = training->train.count - 1; i > 0; i--) {
-        vg_draw at = {.seed = training->def.seed,
-                      .stream = VG_STREAM_SHUFFLE,
-                      .episode = (uint32_t)training->at.epoch,
-                      .step = (uint32_t)i};
-        int64_t j = (int64_t)vg_random_below(&at, (uint64_t)i + 1), kept = training->order[i];
-        training->order[i] = training->order[j];
-        training->order[j] = kept;
-    }
+    vg_draw at = {
+        .seed = training->def.seed, .stream = VG_STREAM_SHUFFLE, .episode = (uint32_t)training->at.epoch};
+    vg_random_shuffle(at, training->train.count, training->order);
     training->shuffled = training->at.epoch;
-}
-
-// A Gaussian's log standard deviations stay where exp and the loss are well-behaved.
-static void hold_log_std(vg_network *net) {
-    float *parameters = vg_network_parameters(net);
-    for (int64_t i = vg_network_weight_count(net); i < vg_network_count(net); i++)
-        parameters[i] = parameters[i] < -5 ? -5 : parameters[i] > 2 ? 2 : parameters[i];
 }
 
 static vg_err fail_diverged(const vg_training *training, double loss, vg_diag *diag) {
@@ -203,6 +189,9 @@ static vg_err fail_diverged(const vg_training *training, double loss, vg_diag *d
                    "the training diverged: the loss is %g after step %lld; try a smaller learning rate", loss,
                    (long long)training->adam.step);
 }
+
+// A Gaussian's log standard deviations stay where exp and the loss are well-behaved.
+enum { LOG_STD_LEAST = -5, LOG_STD_MOST = 2 };
 
 static vg_err step(vg_training *training, vg_diag *diag) {
     int64_t first = training->at.batch * training->def.batch, left = training->train.count - first;
@@ -212,7 +201,7 @@ static vg_err step(vg_training *training, vg_diag *diag) {
     double loss = vg_gradient_run(training->workspace, training->net, &batch, training->gradient);
     if (!isfinite(loss)) return fail_diverged(training, loss, diag);
     vg_adam_step(&training->adam, training->gradient, vg_network_parameters(training->net));
-    hold_log_std(training->net);
+    vg_network_hold_log_std(training->net, LOG_STD_LEAST, LOG_STD_MOST);
     vg_network_pack(training->net);
     training->at.loss_sum += loss * (double)batch.count;
     training->at.batch++;
