@@ -21,7 +21,7 @@ static const vg_key keys[] = {
 };
 const vg_schema vg_bc_schema = {"bc", keys, sizeof keys / sizeof *keys, vg_imitation_check_text};
 
-static vg_err clone(const vg_bc_def *def, vg_imitation *im, vg_training_status *status, vg_diag *diag) {
+static vg_err clone(const vg_bc_def *def, vg_imitation *im, vg_supervised_status *status, vg_diag *diag) {
     vg_rows rows = vg_dataset_train(def->data);
     const vg_car *car = vg_dataset_car(def->data);
     vg_err err = vg_config_check(&vg_bc_schema, &def->config, diag);
@@ -40,7 +40,7 @@ static vg_err clone(const vg_bc_def *def, vg_imitation *im, vg_training_status *
     return vg_imitation_fit(im, &fit, im->net, status, diag);
 }
 
-vg_err vg_bc_train(const vg_bc_def *def, vg_training_status *status, vg_diag *diag) {
+vg_err vg_bc_train(const vg_bc_def *def, vg_supervised_status *status, vg_diag *diag) {
     vg_imitation im = {0};
     vg_err err = vg_file_may_write(def->out, def->overwrite, diag);
     if (!err) err = clone(def, &im, status, diag);
@@ -60,12 +60,13 @@ vg_err vg_bc_train(const vg_bc_def *def, vg_training_status *status, vg_diag *di
 
 // --- as a learner ------------------------------------------------------------------------------------------
 
-static bool watch(void *context, const vg_training_status *status) {
+static bool watch(void *context, const vg_supervised_status *status) {
     const vg_learner_def *def = context;
     return !def->watch || def->watch(def->context, status->step, status->steps);
 }
 
-static void fill_report(const vg_dataset *data, const vg_training_status *status, vg_learner_report *report) {
+static void fill_report(const vg_dataset *data, const vg_supervised_status *status,
+                        vg_learner_report *report) {
     *report = (vg_learner_report){
         .labels = vg_dataset_train(data).count,
         .held_out_rows = vg_dataset_validation(data).count,
@@ -82,7 +83,7 @@ static vg_err train_on_logs(const vg_learner_def *learner, vg_learner_report *re
     const vg_bc_config *config = learner->config;
     vg_sense *sense = NULL;
     vg_dataset *data = NULL;
-    vg_training_status status = {0};
+    vg_supervised_status status = {0};
     vg_err err = vg_learner_check(&vg_learner_bc, learner, diag);
     if (!err) err = vg_sense_create(config->sense, &sense, diag);
     if (!err) {

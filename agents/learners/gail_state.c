@@ -131,7 +131,7 @@ static vg_err read_logs(vg_gail *g, vg_diag *diag) {
 }
 
 // The clone has no pieces of work of its own: it can be stopped, but leaves no checkpoint.
-static bool watch_clone(void *context, const vg_training_status *status) {
+static bool watch_clone(void *context, const vg_supervised_status *status) {
     const vg_learner_def *def = context;
     (void)status;
     return !def->watch || def->watch(def->context, 0, 0);
@@ -146,7 +146,7 @@ static vg_err make_actor(vg_gail *g, bool fresh, vg_diag *diag) {
                           .threads = g->run.def->threads,
                           .watch = watch_clone,
                           .watch_context = (void *)g->run.def};
-        vg_training_status cloned = {0};
+        vg_supervised_status cloned = {0};
         err = vg_imitation_fit(&g->im, &fit, g->im.net, &cloned, diag);
         g->run.report.steps = cloned.step;
         if (err) return err;

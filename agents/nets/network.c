@@ -99,6 +99,14 @@ vg_network_tensor vg_network_tensor_at(const vg_network *net, int32_t i) {
                                .count = net->shape.outputs};
 }
 
+void vg_network_hold_log_std(vg_network *net, double least, double most) {
+    for (int64_t i = net->weight_count; i < net->count; i++) {
+        float *log_std = &net->parameters[i];
+        if ((double)*log_std < least) *log_std = (float)least;
+        if ((double)*log_std > most) *log_std = (float)most;
+    }
+}
+
 void vg_network_shrink_outputs(vg_network *net, float factor) {
     int32_t last = net->tensor_count - 1;
     while (last > 0 && vg_network_tensor_at(net, last).rank != 2) last--;

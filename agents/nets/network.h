@@ -67,6 +67,10 @@ void vg_network_pack(vg_network *net);
 // These parameters, [vg_network_count], into the network, packed.
 void vg_network_take(vg_network *net, const float *parameters);
 
+// Bring every log_std into [least, most]; nothing where the network has none. Packs nothing: log_std stands
+// outside the layers.
+void vg_network_hold_log_std(vg_network *net, double least, double most);
+
 // Tensors cover the flat array in order, without gaps.
 typedef struct vg_network_tensor {
     char name[32]; // as in PyTorch's state_dict: "net.0.weight"

@@ -46,7 +46,7 @@ vg_err vg_critic_fit(vg_critic *critic, const vg_rollout_buffer *x, uint32_t rou
     critic->adam.def.rate = critic->def.rate * share;
     for (int64_t epoch = 0; epoch < critic->def.epochs; epoch++) {
         vg_draw at = {critic->def.seed, VG_STREAM_SHUFFLE, 2, round, 0, (uint32_t)epoch};
-        vg_rollout_buffer_shuffle(at, x->rows, critic->order);
+        vg_random_shuffle(at, x->rows, critic->order);
         double sum = 0;
         for (int64_t first = 0; first < x->rows; first += critic->def.batch) {
             int64_t left = x->rows - first, count = left < critic->def.batch ? left : critic->def.batch;

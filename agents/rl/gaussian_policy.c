@@ -55,12 +55,4 @@ void vg_gaussian_backward(const vg_gaussian *g, const float *mean, const float *
     }
 }
 
-void vg_gaussian_hold(vg_network *net, double least, double most) {
-    float *log_std = vg_network_parameters(net) + vg_network_weight_count(net);
-    for (int32_t i = 0; i < vg_network_shape_of(net)->outputs; i++)
-        log_std[i] = (double)log_std[i] < least  ? (float)least
-                     : (double)log_std[i] > most ? (float)most
-                                                 : log_std[i];
-}
-
-void vg_gaussian_set(vg_network *net, double log_std) { vg_gaussian_hold(net, log_std, log_std); }
+void vg_gaussian_set(vg_network *net, double log_std) { vg_network_hold_log_std(net, log_std, log_std); }

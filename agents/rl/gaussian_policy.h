@@ -34,9 +34,7 @@ void vg_gaussian_sample(const vg_gaussian *g, const float *mean, vg_draw at, flo
 void vg_gaussian_backward(const vg_gaussian *g, const float *mean, const float *action, double weight,
                           float *by_mean, double *by_log_std);
 
-// Keep every log_std in [least, most], packing nothing: they stand outside the layers.
-void vg_gaussian_hold(vg_network *net, double least, double most);
-// Every log_std to one value.
+// Set every log_std to one value. Packs nothing: log_std stands outside the layers.
 void vg_gaussian_set(vg_network *net, double log_std);
 
 #ifdef __cplusplus

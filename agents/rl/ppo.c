@@ -127,7 +127,7 @@ static vg_err step(vg_ppo *ppo, vg_network *policy, const vg_rollout_buffer *x, 
                        "learning rate",
                        loss);
     vg_adam_step(&ppo->adam, ppo->gradient, vg_network_parameters(policy));
-    vg_gaussian_hold(policy, ppo->def.log_std_least, ppo->def.log_std_most);
+    vg_network_hold_log_std(policy, ppo->def.log_std_least, ppo->def.log_std_most);
     vg_network_pack(policy);
     return VG_OK;
 }
@@ -138,7 +138,7 @@ vg_err vg_ppo_update(vg_ppo *ppo, vg_network *policy, const vg_rollout_buffer *x
     ppo->adam.def.rate = ppo->def.rate * share;
     for (int64_t epoch = 0; epoch < ppo->def.epochs; epoch++) {
         vg_draw at = {ppo->def.seed, VG_STREAM_SHUFFLE, 1, round, 0, (uint32_t)epoch};
-        vg_rollout_buffer_shuffle(at, x->rows, ppo->order);
+        vg_random_shuffle(at, x->rows, ppo->order);
         for (int64_t first = 0; first < x->rows; first += ppo->def.batch) {
             vg_draw of_step = {ppo->def.seed, VG_STREAM_SHUFFLE, 3, round, 0, (uint32_t)change->steps};
             vg_err err = step(ppo, policy, x, guide, of_step, first, diag);

@@ -266,13 +266,3 @@ void vg_rollout_buffer_advantages(vg_rollout_buffer *x, double gamma, double lam
     for (int64_t r = 0; r < x->rows; r++)
         x->advantages[r] = (float)(((double)x->advantages[r] - mean) * scale);
 }
-
-void vg_rollout_buffer_shuffle(vg_draw at, int64_t count, int64_t *order) {
-    for (int64_t i = 0; i < count; i++) order[i] = i;
-    for (int64_t i = count - 1; i > 0; i--) {
-        at.step = (uint32_t)i;
-        int64_t j = (int64_t)vg_random_below(&at, (uint64_t)i + 1), kept = order[i];
-        order[i] = order[j];
-        order[j] = kept;
-    }
-}

@@ -57,9 +57,6 @@ VG_NODISCARD vg_err vg_rollout_buffer_values(vg_rollout_buffer *x, const vg_netw
 // 1 if asked.
 void vg_rollout_buffer_advantages(vg_rollout_buffer *x, double gamma, double lambda, bool normalise);
 
-// An order of rows for one epoch (Fisher & Yates): a function of the draw alone, whose step counts on.
-void vg_rollout_buffer_shuffle(vg_draw at, int64_t count, int64_t *order);
-
 #ifdef __cplusplus
 }
 #endif

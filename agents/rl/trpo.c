@@ -157,7 +157,7 @@ static int64_t solve(vg_trpo *t, const vg_network *policy, const vg_rollout_buff
 static void move(vg_trpo *t, vg_network *policy, double scale) {
     float *parameters = vg_network_parameters(policy);
     for (int64_t i = 0; i < t->count; i++) parameters[i] = (float)((double)t->old[i] + scale * t->step[i]);
-    vg_gaussian_hold(policy, t->def.log_std_least, t->def.log_std_most);
+    vg_network_hold_log_std(policy, t->def.log_std_least, t->def.log_std_most);
     vg_network_pack(policy);
 }
 

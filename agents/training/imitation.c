@@ -117,9 +117,9 @@ static vg_err scale_rows(const vg_imitation *im, const vg_rows *rows, float **in
 }
 
 static vg_err run(const vg_imitation *im, const vg_fit_def *def, vg_network *net, const vg_batch *train,
-                  const vg_batch *valid, vg_training_status *status, vg_diag *diag) {
+                  const vg_batch *valid, vg_supervised_status *status, vg_diag *diag) {
     const vg_imitation_config *config = im->config;
-    vg_training_def training = vg_training_default();
+    vg_supervised_def training = vg_supervised_default();
     training.loss = losses[config->bc.loss];
     training.adam.rate = config->bc.learning_rate;
     training.adam.decay = config->bc.weight_decay;
@@ -135,16 +135,16 @@ static vg_err run(const vg_imitation *im, const vg_fit_def *def, vg_network *net
     training.checkpoint = def->checkpoint;
     training.story = def->story;
     training.checkpoint_steps = config->bc.checkpoint_every;
-    vg_training *under_way;
-    vg_err err = vg_training_create(&training, net, train, valid, &under_way, diag);
+    vg_supervised *under_way;
+    vg_err err = vg_supervised_create(&training, net, train, valid, &under_way, diag);
     if (err) return err;
     if (def->resume && def->checkpoint) {
-        err = vg_training_restore(under_way, def->checkpoint, diag);
+        err = vg_supervised_restore(under_way, def->checkpoint, diag);
         if (err == VG_ERR_NOT_FOUND) err = VG_OK; // killed before the first checkpoint
     }
-    if (!err) err = vg_training_run(under_way, diag);
-    if (status) *status = vg_training_get(under_way);
-    vg_training_destroy(under_way);
+    if (!err) err = vg_supervised_run(under_way, diag);
+    if (status) *status = vg_supervised_get(under_way);
+    vg_supervised_destroy(under_way);
     return err;
 }
 
@@ -159,7 +159,7 @@ vg_err vg_imitation_check_rows(const vg_imitation *im, const vg_dataset *data, v
 }
 
 vg_err vg_imitation_fit(const vg_imitation *im, const vg_fit_def *def, vg_network *net,
-                        vg_training_status *status, vg_diag *diag) {
+                        vg_supervised_status *status, vg_diag *diag) {
     vg_rows train = vg_dataset_train(def->data), valid = vg_dataset_validation(def->data);
     vg_err err = vg_imitation_check_rows(im, def->data, diag);
     if (err) return err;

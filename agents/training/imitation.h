@@ -85,7 +85,7 @@ typedef struct vg_fit_def {
     int64_t steps;   // exactly so many gradient steps; 0: as the configuration's epochs and patience say
     uint64_t seed;   // of the shuffles
     int32_t threads; // 0: one a core
-    vg_training_watch watch; // NULL: nobody
+    vg_supervised_watch watch; // NULL: nobody
     void *watch_context;
     const char *checkpoint; // of this fit; it stays when the fit is done. NULL: none
     const char *story;      // of the checkpoint (vg_checkpoint_put_story), or NULL
@@ -93,10 +93,10 @@ typedef struct vg_fit_def {
 } vg_fit_def;
 
 // Fit a network of im's shape to the dataset's rows, scaled, from the weights it has. *status (may be NULL)
-// says how it went, also after an error. Errors: those of vg_imitation_check_rows, vg_training_create,
-// vg_training_restore and vg_training_run.
+// says how it went, also after an error. Errors: those of vg_imitation_check_rows, vg_supervised_create,
+// vg_supervised_restore and vg_supervised_run.
 VG_NODISCARD vg_err vg_imitation_fit(const vg_imitation *im, const vg_fit_def *def, vg_network *net,
-                                     vg_training_status *status, vg_diag *diag);
+                                     vg_supervised_status *status, vg_diag *diag);
 
 // Where a policy came from.
 typedef struct vg_imitation_origin {

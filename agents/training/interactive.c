@@ -357,7 +357,7 @@ typedef struct fit_watch {
     int32_t member;
 } fit_watch;
 
-static bool watch(void *context, const vg_training_status *status) {
+static bool watch(void *context, const vg_supervised_status *status) {
     const fit_watch *w = context;
     const vg_learner_def *def = w->a->run.def;
     int64_t fits = (int64_t)w->a->run.rounds * w->a->members,
@@ -380,7 +380,7 @@ static vg_err fit_member(vg_interactive *a, int32_t m, double *loss, vg_diag *di
                       .resume = a->run.resumed};
     if (a->run.round == 0 || a->config->retrain == RETRAIN_SCRATCH)
         vg_network_init(a->member[m], m == 0 ? def->seed : seed_of(a, SEED_MEMBER, m));
-    vg_training_status status = {0};
+    vg_supervised_status status = {0};
     vg_err err = vg_imitation_fit(&a->im, &fit, a->member[m], &status, diag);
     a->run.report.steps += status.step;
     if (err) return err;

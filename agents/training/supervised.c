@@ -16,8 +16,8 @@ typedef struct progress {
     int64_t best_epoch;
 } progress;
 
-struct vg_training {
-    vg_training_def def;
+struct vg_supervised {
+    vg_supervised_def def;
     vg_network *net;
     vg_batch train, valid;
     vg_gradient *workspace;
@@ -28,16 +28,16 @@ struct vg_training {
     int64_t shuffled;       // -1: none yet
 };
 
-vg_training_def vg_training_default(void) {
-    return (vg_training_def){.loss = VG_LOSS_MSE,
-                             .adam = vg_adam_default(),
-                             .batch = 256,
-                             .epochs = 200,
-                             .patience = 20,
-                             .checkpoint_steps = 2000};
+vg_supervised_def vg_supervised_default(void) {
+    return (vg_supervised_def){.loss = VG_LOSS_MSE,
+                               .adam = vg_adam_default(),
+                               .batch = 256,
+                               .epochs = 200,
+                               .patience = 20,
+                               .checkpoint_steps = 2000};
 }
 
-static vg_err check(const vg_training_def *def, const vg_batch *train, vg_diag *diag) {
+static vg_err check(const vg_supervised_def *def, const vg_batch *train, vg_diag *diag) {
     if (train->count < 1) return vg_fail(diag, VG_ERR_ARGUMENT, "no rows to train on");
     if (def->batch >= 1 && def->epochs >= 1 && def->patience >= 0 && def->steps >= 0 &&
         def->checkpoint_steps >= 1)
@@ -46,12 +46,12 @@ static vg_err check(const vg_training_def *def, const vg_batch *train, vg_diag *
                    "batch, epochs and checkpoint_steps must be 1 or more, patience and steps 0 or more");
 }
 
-vg_err vg_training_create(const vg_training_def *def, vg_network *net, const vg_batch *train,
-                          const vg_batch *valid, vg_training **out, vg_diag *diag) {
+vg_err vg_supervised_create(const vg_supervised_def *def, vg_network *net, const vg_batch *train,
+                            const vg_batch *valid, vg_supervised **out, vg_diag *diag) {
     *out = NULL;
     vg_err err = check(def, train, diag);
     if (err) return err;
-    vg_training *training = vg_new(vg_training, 1);
+    vg_supervised *training = vg_new(vg_supervised, 1);
     if (!training) return vg_fail_memory(diag);
     training->def = *def;
     training->def.adam.decayed = vg_network_weight_count(net);
@@ -70,13 +70,13 @@ vg_err vg_training_create(const vg_training_def *def, vg_network *net, const vg_
         if (!training->gradient || !training->best || !training->order) err = vg_fail_memory(diag);
     }
     if (err)
-        vg_training_destroy(training);
+        vg_supervised_destroy(training);
     else
         *out = training;
     return err;
 }
 
-void vg_training_destroy(vg_training *training) {
+void vg_supervised_destroy(vg_supervised *training) {
     if (!training) return;
     vg_gradient_destroy(training->workspace);
     vg_adam_destroy(&training->adam);
@@ -86,35 +86,35 @@ void vg_training_destroy(vg_training *training) {
     vg_free(training);
 }
 
-static int64_t batches(const vg_training *training) {
+static int64_t batches(const vg_supervised *training) {
     return (training->train.count - 1) / training->def.batch + 1;
 }
 
-static int64_t steps_most(const vg_training *training) {
+static int64_t steps_most(const vg_supervised *training) {
     return training->def.steps ? training->def.steps : training->def.epochs * batches(training);
 }
 
-static int64_t epochs_most(const vg_training *training) {
+static int64_t epochs_most(const vg_supervised *training) {
     return training->def.steps ? (training->def.steps - 1) / batches(training) + 1 : training->def.epochs;
 }
 
-vg_training_status vg_training_get(const vg_training *training) {
+vg_supervised_status vg_supervised_get(const vg_supervised *training) {
     const progress *at = &training->at;
-    return (vg_training_status){.epoch = at->epoch,
-                                .step = training->adam.step,
-                                .steps = steps_most(training),
-                                .epoch_ended = at->batch == 0 && at->epoch > 0,
-                                .train_loss = at->train_loss,
-                                .valid_loss = at->valid_loss,
-                                .best_loss = at->best_loss,
-                                .best_epoch = at->best_epoch};
+    return (vg_supervised_status){.epoch = at->epoch,
+                                  .step = training->adam.step,
+                                  .steps = steps_most(training),
+                                  .epoch_ended = at->batch == 0 && at->epoch > 0,
+                                  .train_loss = at->train_loss,
+                                  .valid_loss = at->valid_loss,
+                                  .best_loss = at->best_loss,
+                                  .best_epoch = at->best_epoch};
 }
 
 // --- checkpoints -------------------------------------------------------------------------------------------
 
 // What decides the path: a checkpoint of another is of no use. The number of threads does not.
-static uint64_t identity(const vg_training *training) {
-    const vg_training_def *def = &training->def;
+static uint64_t identity(const vg_supervised *training) {
+    const vg_supervised_def *def = &training->def;
     const vg_network_shape *shape = vg_network_shape_of(training->net);
     int64_t whole[] = {def->loss,
                        def->batch,
@@ -139,7 +139,7 @@ static uint64_t identity(const vg_training *training) {
 
 static const char KIND[] = "verge-checkpoint";
 
-static vg_checkpoint list(vg_training *training) {
+static vg_checkpoint list(vg_supervised *training) {
     progress *at = &training->at;
     int64_t count = vg_network_count(training->net);
     vg_checkpoint all = {0};
@@ -157,13 +157,13 @@ static vg_checkpoint list(vg_training *training) {
     return all;
 }
 
-static vg_err save(vg_training *training, vg_diag *diag) {
+static vg_err save(vg_supervised *training, vg_diag *diag) {
     if (!training->def.checkpoint) return VG_OK;
     vg_checkpoint all = list(training);
     return vg_checkpoint_write(&all, training->def.checkpoint, KIND, identity(training), diag);
 }
 
-vg_err vg_training_restore(vg_training *training, const char *path, vg_diag *diag) {
+vg_err vg_supervised_restore(vg_supervised *training, const char *path, vg_diag *diag) {
     const progress *at = &training->at;
     vg_checkpoint all = list(training);
     vg_err err = vg_checkpoint_read(&all, path, KIND, identity(training), diag);
@@ -176,36 +176,25 @@ vg_err vg_training_restore(vg_training *training, const char *path, vg_diag *dia
 
 // --- training ----------------------------------------------------------------------------------------------
 
-// The order of the rows in this epoch (Fisher & Yates): a function of the seed and the epoch alone.
-static void shuffle(vg_training *training) {
+// The order of the rows in this epoch: a function of the seed and the epoch alone.
+static void shuffle(vg_supervised *training) {
     if (training->shuffled == training->at.epoch) return;
-    for (int64_t i = 0; i < training->train.count; i++) training->order[i] = i;
-    for (int64_t i = training->train.count - 1; i > 0; i--) {
-        vg_draw at = {.seed = training->def.seed,
-                      .stream = VG_STREAM_SHUFFLE,
-                      .episode = (uint32_t)training->at.epoch,
-                      .step = (uint32_t)i};
-        int64_t j = (int64_t)vg_random_below(&at, (uint64_t)i + 1), kept = training->order[i];
-        training->order[i] = training->order[j];
-        training->order[j] = kept;
-    }
+    vg_draw at = {
+        .seed = training->def.seed, .stream = VG_STREAM_SHUFFLE, .episode = (uint32_t)training->at.epoch};
+    vg_random_shuffle(at, training->train.count, training->order);
     training->shuffled = training->at.epoch;
 }
 
-// A Gaussian's log standard deviations stay where exp and the loss are well-behaved.
-static void hold_log_std(vg_network *net) {
-    float *parameters = vg_network_parameters(net);
-    for (int64_t i = vg_network_weight_count(net); i < vg_network_count(net); i++)
-        parameters[i] = parameters[i] < -5 ? -5 : parameters[i] > 2 ? 2 : parameters[i];
-}
-
-static vg_err fail_diverged(const vg_training *training, double loss, vg_diag *diag) {
+static vg_err fail_diverged(const vg_supervised *training, double loss, vg_diag *diag) {
     return vg_fail(diag, VG_ERR_POLICY,
                    "the training diverged: the loss is %g after step %lld; try a smaller learning rate", loss,
                    (long long)training->adam.step);
 }
 
-static vg_err step(vg_training *training, vg_diag *diag) {
+// A Gaussian's log standard deviations stay where exp and the loss are well-behaved.
+enum { LOG_STD_LEAST = -5, LOG_STD_MOST = 2 };
+
+static vg_err step(vg_supervised *training, vg_diag *diag) {
     int64_t first = training->at.batch * training->def.batch, left = training->train.count - first;
     vg_batch batch = training->train;
     batch.order = training->order + first;
@@ -213,14 +202,14 @@ static vg_err step(vg_training *training, vg_diag *diag) {
     double loss = vg_gradient_run(training->workspace, training->net, &batch, training->gradient);
     if (!isfinite(loss)) return fail_diverged(training, loss, diag);
     vg_adam_step(&training->adam, training->gradient, vg_network_parameters(training->net));
-    hold_log_std(training->net);
+    vg_network_hold_log_std(training->net, LOG_STD_LEAST, LOG_STD_MOST);
     vg_network_pack(training->net);
     training->at.loss_sum += loss * (double)batch.count;
     training->at.batch++;
     return VG_OK;
 }
 
-static vg_err end_epoch(vg_training *training, vg_diag *diag) {
+static vg_err end_epoch(vg_supervised *training, vg_diag *diag) {
     progress *at = &training->at;
     // Only the last epoch of a training by steps may be cut short.
     int64_t rows = at->batch * training->def.batch;
@@ -242,7 +231,7 @@ static vg_err end_epoch(vg_training *training, vg_diag *diag) {
     return VG_OK;
 }
 
-static bool finished(const vg_training *training) {
+static bool finished(const vg_supervised *training) {
     const progress *at = &training->at;
     if (training->def.steps) return training->adam.step >= training->def.steps;
     bool patient = training->def.patience == 0 || training->valid.count == 0 ||
@@ -250,8 +239,8 @@ static bool finished(const vg_training *training) {
     return at->epoch >= training->def.epochs || (at->batch == 0 && at->epoch > 0 && !patient);
 }
 
-static vg_err watch(vg_training *training, vg_diag *diag) {
-    vg_training_status status = vg_training_get(training);
+static vg_err watch(vg_supervised *training, vg_diag *diag) {
+    vg_supervised_status status = vg_supervised_get(training);
     bool stop = training->def.watch && !training->def.watch(training->def.watch_context, &status);
     if (!stop && training->adam.step % training->def.checkpoint_steps != 0) return VG_OK;
     vg_err err = save(training, diag);
@@ -260,7 +249,7 @@ static vg_err watch(vg_training *training, vg_diag *diag) {
     return err;
 }
 
-vg_err vg_training_run(vg_training *training, vg_diag *diag) {
+vg_err vg_supervised_run(vg_supervised *training, vg_diag *diag) {
     vg_err err = VG_OK;
     while (!err && !finished(training)) {
         shuffle(training);

@@ -15,10 +15,10 @@
 extern "C" {
 #endif
 
-typedef struct vg_training vg_training; // opaque
+typedef struct vg_supervised vg_supervised; // opaque
 
 // How far a training is. Handed to the watcher after every step.
-typedef struct vg_training_status {
+typedef struct vg_supervised_status {
     int64_t epoch;      // whole epochs done so far
     int64_t step;       // steps of Adam done so far
     int64_t steps;      // at most
@@ -27,47 +27,47 @@ typedef struct vg_training_status {
     double valid_loss;  // after the last whole epoch; NaN before, and without held-out rows
     double best_loss;   // least valid_loss so far; infinite before
     int64_t best_epoch; // 1-based epoch whose weights are kept; 0: none yet
-} vg_training_status;
+} vg_supervised_status;
 
-// Return false to stop: vg_training_run then gives VG_ERR_INTERRUPTED.
-typedef bool (*vg_training_watch)(void *context, const vg_training_status *status);
+// Return false to stop: vg_supervised_run then gives VG_ERR_INTERRUPTED.
+typedef bool (*vg_supervised_watch)(void *context, const vg_supervised_status *status);
 
-// Start from vg_training_default().
-typedef struct vg_training_def {
-    vg_loss loss;            // default mean squared error
-    vg_adam_def adam;        // its `decayed` is set by create: decay applies to weights and biases only
-    int64_t batch;           // rows a step, >= 1, default 256; the last of an epoch may be smaller
-    int64_t epochs;          // >= 1, default 200
-    int64_t patience;        // stop after so many epochs without a better valid_loss; 0: never; default 20
-    int64_t steps;           // 0 (default): as epochs and patience say; else exactly so many steps of Adam,
-                             // whose last weights are kept; held-out rows are looked at once, at the end
-    uint64_t seed;           // of the shuffles: stream SHUFFLE, episode is the epoch, step the row
-    int32_t threads;         // 0 (default): one a core
-    vg_training_watch watch; // NULL: nobody
+// Start from vg_supervised_default().
+typedef struct vg_supervised_def {
+    vg_loss loss;              // default mean squared error
+    vg_adam_def adam;          // its `decayed` is set by create: decay applies to weights and biases only
+    int64_t batch;             // rows a step, >= 1, default 256; the last of an epoch may be smaller
+    int64_t epochs;            // >= 1, default 200
+    int64_t patience;          // stop after so many epochs without a better valid_loss; 0: never; default 20
+    int64_t steps;             // 0 (default): as epochs and patience say; else exactly so many steps of Adam,
+                               // whose last weights are kept; held-out rows are looked at once, at the end
+    uint64_t seed;             // of the shuffles: stream SHUFFLE, episode is the epoch, step the row
+    int32_t threads;           // 0 (default): one a core
+    vg_supervised_watch watch; // NULL: nobody
     void *watch_context;
     const char *checkpoint;   // file written whole every checkpoint_steps steps; NULL: none; borrowed
     const char *story;        // of the checkpoints (vg_checkpoint_put_story), or NULL; borrowed
     int64_t checkpoint_steps; // >= 1, default 2000
     uint64_t content;         // hash of whatever else decides the result; a checkpoint of another is refused
-} vg_training_def;
-vg_training_def vg_training_default(void);
+} vg_supervised_def;
+vg_supervised_def vg_supervised_default(void);
 
 // Train net on rows, borrowed until destroy; valid->count may be 0: the last weights are kept then. Errors:
 // VG_ERR_ARGUMENT, VG_ERR_MEMORY.
-VG_NODISCARD vg_err vg_training_create(const vg_training_def *def, vg_network *net, const vg_batch *train,
-                                       const vg_batch *valid, vg_training **out, vg_diag *diag);
-void vg_training_destroy(vg_training *training);
+VG_NODISCARD vg_err vg_supervised_create(const vg_supervised_def *def, vg_network *net, const vg_batch *train,
+                                         const vg_batch *valid, vg_supervised **out, vg_diag *diag);
+void vg_supervised_destroy(vg_supervised *training);
 
 // Go on from a checkpoint file. Errors: those of vg_safetensors_read; VG_ERR_FORMAT; VG_ERR_MISMATCH (made by
 // another configuration, other rows or another seed). After an error the training is of no more use.
-VG_NODISCARD vg_err vg_training_restore(vg_training *training, const char *path, vg_diag *diag);
+VG_NODISCARD vg_err vg_supervised_restore(vg_supervised *training, const char *path, vg_diag *diag);
 
 // Until the last epoch or early stopping; net then holds the best weights, packed. A stop asked for by the
 // watcher writes a checkpoint first. Errors: VG_ERR_INTERRUPTED; VG_ERR_POLICY (the loss is not finite any
 // more); those of writing a checkpoint.
-VG_NODISCARD vg_err vg_training_run(vg_training *training, vg_diag *diag);
+VG_NODISCARD vg_err vg_supervised_run(vg_supervised *training, vg_diag *diag);
 
-vg_training_status vg_training_get(const vg_training *training);
+vg_supervised_status vg_supervised_get(const vg_supervised *training);
 
 #ifdef __cplusplus
 }

@@ -4,17 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/csv_lines.h"
 #include "sim/base/file.h"
 
 #define HEADER "t_s,x_m,y_m,heading_rad,speed_mps[,steer][,throttle][,brake]"
 
-enum { LINE_MOST = 4096, ROWS_MOST = 1 << 20, COLUMNS_MOST = 64 };
+enum { ROWS_MOST = 1 << 20, COLUMNS_MOST = 64 };
 
 typedef struct reader {
-    const char *at, *end;
-    const char *file;
-    int64_t line;
-    char text[LINE_MOST];        // the line under way, cut in place
+    vg_csv_lines lines;          // the line under way is cut in place
     char *fields[COLUMNS_MOST];  // trimmed
     char header[64];             // the beginning of the first line, for messages
     int32_t place[COLUMNS_MOST]; // which of the telemetry's columns the file's i-th is; -1: left out
@@ -22,41 +20,6 @@ typedef struct reader {
     vg_telemetry *out;
     const vg_warnings *warnings;
 } reader;
-
-static char *trim(char *text) {
-    while (*text == ' ' || *text == '\t') text++;
-    char *end = text + strlen(text);
-    while (end > text && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r')) *--end = 0;
-    return text;
-}
-
-// The next line into r->text. Only called where there is one.
-static vg_err next_line(reader *r, vg_diag *diag) {
-    r->line++;
-    const char *stop = memchr(r->at, '\n', (size_t)(r->end - r->at));
-    size_t size = (size_t)((stop ? stop : r->end) - r->at);
-    if (memchr(r->at, 0, size))
-        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, NULL, "a zero byte; expected text");
-    if (size >= LINE_MOST)
-        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, NULL,
-                          "a line of %zu characters; expected %s", size, r->count ? "numbers" : HEADER);
-    memcpy(r->text, r->at, size);
-    r->text[size] = 0;
-    r->at += size + (stop != NULL);
-    return VG_OK;
-}
-
-// Cut the line at commas into at most COLUMNS_MOST fields; returns how many there are in all.
-static int cut(reader *r) {
-    int count = 0;
-    for (char *next = r->text; next; count++) {
-        char *field = next;
-        next = strchr(field, ',');
-        if (next) *next++ = 0;
-        if (count < COLUMNS_MOST) r->fields[count] = trim(field);
-    }
-    return count;
-}
 
 // What the file's i-th column is called in a lap; NULL: it is left out.
 static const char *name_of(const reader *r, int i) {
@@ -72,17 +35,21 @@ static void tell_left_out(const reader *r, int count) {
             snprintf(names + used, sizeof names - used, "%s'%.40s'", used ? ", " : "", r->fields[i]);
     }
     if (names[0])
-        vg_track_warn(r->warnings, "%s:%lld: no column of a lap, left out: %s", r->file, (long long)r->line,
-                      names);
+        vg_track_warn(r->warnings, "%s:%lld: no column of a lap, left out: %s", r->lines.file,
+                      (long long)r->lines.line, names);
+}
+
+static vg_err next_line(reader *r, vg_diag *diag) {
+    return vg_csv_next(&r->lines, r->count ? "numbers" : HEADER, diag);
 }
 
 static vg_err take_header(reader *r, vg_diag *diag) {
     vg_err err = next_line(r, diag);
     if (err) return err;
-    snprintf(r->header, sizeof r->header, "%.63s", r->text);
-    int count = cut(r);
+    snprintf(r->header, sizeof r->header, "%.63s", r->lines.text);
+    int count = vg_csv_cut(r->lines.text, ',', COLUMNS_MOST, r->fields);
     if (count > COLUMNS_MOST)
-        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, NULL,
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->lines.file, r->lines.line, NULL,
                           "a header of %d columns; expected at most %d, among them %s", count, COLUMNS_MOST,
                           HEADER);
     bool there[VG_QUANTITY_COUNT + 1] = {false};
@@ -91,7 +58,7 @@ static vg_err take_header(reader *r, vg_diag *diag) {
         r->place[i] = -1;
         if (quantity == VG_QUANTITY_COUNT) continue;
         if (there[quantity])
-            return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, r->fields[i],
+            return vg_fail_at(diag, VG_ERR_FORMAT, r->lines.file, r->lines.line, r->fields[i],
                               "a column twice; expected the header %s", HEADER);
         there[quantity] = true;
         r->place[i] = r->out->count;
@@ -99,7 +66,8 @@ static vg_err take_header(reader *r, vg_diag *diag) {
     }
     for (int q = 0; q < VG_QUANTITY_COUNT; q++)
         if (!there[q] && vg_quantity_get((vg_quantity)q)->required)
-            return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, vg_quantity_get((vg_quantity)q)->name,
+            return vg_fail_at(diag, VG_ERR_FORMAT, r->lines.file, r->lines.line,
+                              vg_quantity_get((vg_quantity)q)->name,
                               "the column is missing from '%.60s%s'; expected the header %s", r->header,
                               strlen(r->header) > 60 ? "..." : "", HEADER);
     tell_left_out(r, count);
@@ -108,15 +76,16 @@ static vg_err take_header(reader *r, vg_diag *diag) {
 }
 
 static vg_err take_row(reader *r, vg_diag *diag) {
-    int count = cut(r);
+    int count = vg_csv_cut(r->lines.text, ',', COLUMNS_MOST, r->fields);
     if (count != r->count)
-        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, count < r->count ? name_of(r, count) : NULL,
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->lines.file, r->lines.line,
+                          count < r->count ? name_of(r, count) : NULL,
                           "%d fields; expected %d, as in the header", count, r->count);
     for (int i = 0; i < count; i++) {
         if (r->place[i] < 0) continue;
         vg_telemetry_column *column = &r->out->columns[r->place[i]];
         if (!vg_parse_double(r->fields[i], &column->values[r->out->rows]))
-            return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, column->name,
+            return vg_fail_at(diag, VG_ERR_FORMAT, r->lines.file, r->lines.line, column->name,
                               "'%.60s' is not a finite number; expected %s", r->fields[i],
                               vg_quantity_get(column->quantity)->expected);
     }
@@ -142,7 +111,7 @@ static vg_err judge_end(const reader *r, int least_decimals, vg_diag *diag) {
     const char *field = r->fields[r->count - 1];
     if (decimals(field) < least_decimals)
         return vg_fail_at(
-            diag, VG_ERR_FORMAT, r->file, r->line, name_of(r, r->count - 1),
+            diag, VG_ERR_FORMAT, r->lines.file, r->lines.line, name_of(r, r->count - 1),
             "'%.40s' and no line end: the file was cut off; expected %d decimals, as in the other "
             "rows, and a line end",
             field, least_decimals);
@@ -150,15 +119,15 @@ static vg_err judge_end(const reader *r, int least_decimals, vg_diag *diag) {
         r->warnings,
         "%s:%lld: the last row has no line end; if the file was cut off, its last field '%.40s' may be "
         "short",
-        r->file, (long long)r->line, field);
+        r->lines.file, (long long)r->lines.line, field);
     return VG_OK;
 }
 
 static vg_err take_rows(reader *r, vg_diag *diag) {
-    r->out->first_line = r->line + 1;
+    r->out->first_line = r->lines.line + 1;
     int least_decimals = 0, before = 0; // of the last field; before the last row
     vg_err err = VG_OK;
-    while (!err && !only_blanks(r->at, r->end)) {
+    while (!err && !only_blanks(r->lines.at, r->lines.end)) {
         err = next_line(r, diag);
         if (!err) err = take_row(r, diag);
         if (err) return err;
@@ -167,16 +136,17 @@ static vg_err take_rows(reader *r, vg_diag *diag) {
         if (r->out->rows == 1 || now < least_decimals) least_decimals = now;
     }
     if (r->out->rows == 0)
-        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, NULL,
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->lines.file, r->lines.line, NULL,
                           "a header and no rows; expected samples");
-    return r->at == r->end && r->end[-1] != '\n' ? judge_end(r, before, diag) : VG_OK;
+    return r->lines.at == r->lines.end && r->lines.end[-1] != '\n' ? judge_end(r, before, diag) : VG_OK;
 }
 
 static vg_err read(const vg_telemetry_source *source, vg_telemetry *out, vg_diag *diag) {
     const char *bytes = source->bytes, *file = source->file, *end = bytes + source->size;
     *out = (vg_telemetry){.file = file};
-    if (source->size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) bytes += 3;
-    reader r = {.at = bytes, .end = end, .file = file, .warnings = source->warnings, .out = out};
+    reader r = {.warnings = source->warnings, .out = out};
+    vg_csv_begin(&r.lines, bytes, source->size, file, VG_CSV_LINE_MOST);
+    bytes = r.lines.at;
     int64_t lines = 1;
     for (const char *c = bytes; c < end; c++) lines += *c == '\n';
     vg_err err = VG_OK;

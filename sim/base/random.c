@@ -36,6 +36,16 @@ uint64_t vg_random_below(const vg_draw *at, uint64_t n) {
     return (uint64_t)((unsigned __int128)word * n >> 64);
 }
 
+void vg_random_shuffle(vg_draw at, int64_t count, int64_t *order) {
+    for (int64_t i = 0; i < count; i++) order[i] = i;
+    for (int64_t i = count - 1; i > 0; i--) {
+        at.step = (uint32_t)i;
+        int64_t j = (int64_t)vg_random_below(&at, (uint64_t)i + 1), kept = order[i];
+        order[i] = order[j];
+        order[j] = kept;
+    }
+}
+
 uint64_t vg_random_seed(uint64_t seed, uint64_t label) {
     vg_draw at = {
         .seed = seed, .stream = VG_STREAM_SEED, .episode = (uint32_t)label, .step = (uint32_t)(label >> 32)};

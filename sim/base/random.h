@@ -62,6 +62,10 @@ void vg_random_normal2(const vg_draw *at, double out[2]);
 // Uniform integer in [0, n), n >= 1, by multiplication (Lemire 2019, without rejection: bias < n / 2^64).
 uint64_t vg_random_below(const vg_draw *at, uint64_t n);
 
+// A random order of the numbers 0 .. count - 1 (Fisher & Yates): a function of the draw, whose step counts
+// the rows; the step that it comes with does not matter.
+void vg_random_shuffle(vg_draw at, int64_t count, int64_t *order);
+
 // A seed derived from another and a label, e.g. for the i-th training of a study.
 uint64_t vg_random_seed(uint64_t seed, uint64_t label);
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/csv_lines.h"
 #include "sim/base/memory.h"
 
 enum { COLUMNS = 4, LINE_MOST = 1024 };
@@ -32,54 +33,13 @@ static const char *const spellings[SPELLINGS][COLUMNS] = {
 
 // What reading has come to.
 typedef struct reader {
-    const char *at, *end; // what is still to be read
-    const char *file;     // for messages
-    bool recipe;          // corners are wanted, not points
-    int64_t line;         // of `text`
-    char text[LINE_MOST]; // the line under way, cut in place
+    vg_csv_lines lines; // the line under way is cut in place
+    bool recipe;        // corners are wanted, not points
     char *fields[COLUMNS];
     int place[COLUMNS]; // which value of a point column i holds
     const char *const *names;
     char separator;
 } reader;
-
-static char *trim(char *text) {
-    while (*text == ' ' || *text == '\t') text++;
-    char *end = text + strlen(text);
-    while (end > text && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r')) *--end = 0;
-    return text;
-}
-
-// The next line into r->text, without its end. *more is false when there is none.
-static vg_err next_line(reader *r, bool *more, vg_diag *diag) {
-    *more = r->at < r->end;
-    if (!*more) return VG_OK;
-    r->line++;
-    const char *stop = memchr(r->at, '\n', (size_t)(r->end - r->at));
-    if (!stop) stop = r->end;
-    size_t size = (size_t)(stop - r->at);
-    if (memchr(r->at, 0, size))
-        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, NULL, "a zero byte; expected text");
-    if (size >= LINE_MOST)
-        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, NULL,
-                          "a line of %zu characters; expected %d fields", size, COLUMNS);
-    memcpy(r->text, r->at, size);
-    r->text[size] = 0;
-    r->at = stop < r->end ? stop + 1 : stop;
-    return VG_OK;
-}
-
-// Cut `text` at the separator into at most COLUMNS fields; returns how many there are in all.
-static int cut(reader *r, char *text) {
-    int count = 0;
-    for (char *next = text; next; count++) {
-        char *field = next;
-        next = strchr(field, r->separator);
-        if (next) *next++ = 0;
-        if (count < COLUMNS) r->fields[count] = trim(field);
-    }
-    return count;
-}
 
 static bool one_of(const char *text, const char *const *words) {
     for (; *words; words++)
@@ -122,94 +82,92 @@ static const char *expected_header(const reader *r) {
 
 static vg_err take_header(reader *r, char *text, vg_diag *diag) {
     r->separator = strchr(text, ';') ? ';' : ',';
-    int count = cut(r, text);
+    int count = vg_csv_cut(text, r->separator, COLUMNS, r->fields);
     if (count != COLUMNS)
-        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, NULL, "a header of %d columns; expected %s",
-                          count, expected_header(r));
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->lines.file, r->lines.line, NULL,
+                          "a header of %d columns; expected %s", count, expected_header(r));
     for (int i = r->recipe ? RECIPE : TUM; i <= (r->recipe ? RECIPE : PLAIN); i++)
         if (matches(r, spellings[i])) return VG_OK;
-    return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, NULL,
+    return vg_fail_at(diag, VG_ERR_FORMAT, r->lines.file, r->lines.line, NULL,
                       "the header '%.40s, %.40s, %.40s, %.40s'; expected %s", r->fields[0], r->fields[1],
                       r->fields[2], r->fields[3], expected_header(r));
 }
 
 static vg_err take_row(reader *r, char *text, vg_track *track, vg_diag *diag) {
     double value[COLUMNS];
-    int count = cut(r, text);
+    int count = vg_csv_cut(text, r->separator, COLUMNS, r->fields);
     if (count != COLUMNS) {
         const char *missing = count < COLUMNS ? r->names[r->place[count]] : NULL;
-        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, missing,
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->lines.file, r->lines.line, missing,
                           "%d fields; expected %d, separated by '%c'", count, COLUMNS, r->separator);
     }
     for (int i = 0; i < COLUMNS; i++) {
         const char *name = r->names[r->place[i]];
         double *v = &value[r->place[i]];
         if (!vg_parse_double(r->fields[i], v))
-            return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, name,
+            return vg_fail_at(diag, VG_ERR_FORMAT, r->lines.file, r->lines.line, name,
                               "'%.60s' is not a finite number; expected metres", r->fields[i]);
         if (r->place[i] < 2 && !(fabs(*v) <= 1e7))
-            return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, name,
+            return vg_fail_at(diag, VG_ERR_FORMAT, r->lines.file, r->lines.line, name,
                               "%g m; expected at most 1e7 m either way", *v);
         if (r->place[i] >= 2 && !(*v > 0 && *v <= 1000))
-            return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, name,
+            return vg_fail_at(diag, VG_ERR_FORMAT, r->lines.file, r->lines.line, name,
                               "%g m; expected above 0, at most 1000 m", *v);
     }
     int32_t last = track->count - 1;
     if (last >= 0 && track->x[last] == value[0] && track->y[last] == value[1])
-        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, r->names[0],
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->lines.file, r->lines.line, r->names[0],
                           "the point (%g, %g) again, as in line %lld; expected neighbours to differ",
                           value[0], value[1], (long long)track->line[last]);
     vg_track_add(track, value[0], value[1], value[2], value[3]);
-    track->line[track->count - 1] = r->line;
+    track->line[track->count - 1] = r->lines.line;
     return VG_OK;
 }
 
 static vg_err take_line(reader *r, vg_track *track, vg_diag *diag) {
-    char *text = trim(r->text);
+    char *text = vg_csv_trim(r->lines.text);
     if (!*text) return VG_OK;
     bool comment = *text == '#';
-    if (comment) text = trim(text + 1);
+    if (comment) text = vg_csv_trim(text + 1);
     if (!r->names && is_header(text)) return take_header(r, text, diag);
     if (comment) {
         take_comment(text, track);
         return VG_OK;
     }
     if (!r->names)
-        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, NULL,
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->lines.file, r->lines.line, NULL,
                           "'%.60s' before any header; expected %s", text, expected_header(r));
     return take_row(r, text, track, diag);
 }
 
 static vg_err check_whole(reader *r, vg_track *track, vg_diag *diag) {
     if (!r->names)
-        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, 0, NULL, "%s; expected the header %s and points",
-                          r->line ? "no header" : "the file is empty", expected_header(r));
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->lines.file, 0, NULL,
+                          "%s; expected the header %s and points",
+                          r->lines.line ? "no header" : "the file is empty", expected_header(r));
     int32_t last = track->count - 1;
     if (track->closed && last > 0 && track->x[last] == track->x[0] && track->y[last] == track->y[0])
         track->count--;
     if (track->count < 3)
-        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->line, NULL, "%d points; expected at least 3",
-                          track->count);
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->lines.file, r->lines.line, NULL,
+                          "%d points; expected at least 3", track->count);
     return VG_OK;
 }
 
 static vg_err parse(bool recipe, const char *bytes, int64_t size, const char *file, vg_track *out,
                     vg_diag *diag) {
     *out = (vg_track){0};
-    if (size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
-        bytes += 3;
-        size -= 3;
-    }
-    reader r = {.at = bytes, .end = bytes + size, .file = file, .recipe = recipe};
+    reader r = {.recipe = recipe};
+    vg_csv_begin(&r.lines, bytes, size, file, LINE_MOST);
     int64_t lines = 1;
-    for (const char *c = bytes; c < r.end; c++) lines += *c == '\n';
+    for (const char *c = r.lines.at; c < r.lines.end; c++) lines += *c == '\n';
     if (lines > 1 << 24) return vg_fail_at(diag, VG_ERR_FORMAT, file, 0, NULL, "more than 2^24 lines");
     vg_err err = vg_track_alloc((int32_t)lines, out, diag);
     if (err) return err;
     snprintf(out->file, sizeof out->file, "%s", file);
-    for (bool more = true; !err && more;) {
-        err = next_line(&r, &more, diag);
-        if (!err && more) err = take_line(&r, out, diag);
+    while (!err && r.lines.at < r.lines.end) {
+        err = vg_csv_next(&r.lines, "4 fields", diag);
+        if (!err) err = take_line(&r, out, diag);
     }
     if (!err) err = check_whole(&r, out, diag);
     if (err) vg_track_free(out);

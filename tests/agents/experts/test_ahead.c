@@ -107,5 +107,61 @@ START_TEST(pedals_take_what_the_arc_leaves) {
 }
 END_TEST
 
+// A car that drives straight is carried on along its heading by its delay, its lag and half an action.
+START_TEST(carries_the_pose_along_its_arc) {
+    vg_road *road = circle_road(100, 5);
+    const vg_road *roads[] = {road};
+    vg_world_def def = vg_world_default();
+    def.roads = roads, def.road_count = 1;
+    vg_world *world;
+    ck_ok(vg_world_create(&def, &world, &diag));
+    const vg_car *car = vg_world_car(world, 0);
+    double held = vg_world_tick_seconds(world) * vg_world_ticks_per_action(world) / 2;
+    double time = car->delay + car->steer_lag + held;
+    vg_state state = vg_world_state(world, 0);
+    state.speed = 20, state.steer = 0, state.yaw = 0.5;
+    ck_assert_int_eq(vg_world_set(world, 0, &state, NULL, NULL), VG_OK);
+    state = vg_world_state(world, 0);
+    vg_state ahead = vg_ahead_state(world, 0);
+    ck_assert_double_eq_tol(ahead.x - state.x, 20 * time * cos(state.yaw), 1e-9);
+    ck_assert_double_eq_tol(ahead.y - state.y, 20 * time * sin(state.yaw), 1e-9);
+    ck_assert_double_eq_tol(ahead.s - state.s, 20 * time, 1e-9);
+    ck_assert(ahead.yaw == state.yaw);
+    state.steer = 0.1;
+    ck_assert_int_eq(vg_world_set(world, 0, &state, NULL, NULL), VG_OK);
+    ahead = vg_ahead_state(world, 0);
+    ck_assert_double_eq_tol(ahead.yaw - state.yaw, 20 * time * tan(0.1) / car->wheelbase, 1e-6);
+    double turn = ahead.yaw - state.yaw; // the chord of an arc points halfway
+    ck_assert_double_eq_tol(ahead.x - state.x, 20 * time * cos(state.yaw + turn / 2), 1e-6);
+    ck_assert_double_eq_tol(ahead.y - state.y, 20 * time * sin(state.yaw + turn / 2), 1e-6);
+    vg_world_destroy(world);
+    vg_road_destroy(road);
+}
+END_TEST
+
+START_TEST(an_open_road_goes_on_straight) {
+    vg_road *road = open_road(4), *ring = circle_road(50, 4);
+    double length = vg_road_get(road).length, round = vg_road_get(ring).length;
+    vg_road_point end = vg_road_at(road, length), beyond = vg_ahead_point(road, length + 30);
+    ck_assert_double_eq_tol(beyond.x, end.x + 30 * cos(end.heading), 1e-9);
+    ck_assert_double_eq_tol(beyond.y, end.y + 30 * sin(end.heading), 1e-9);
+    vg_road_point on = vg_ahead_point(road, length / 2), same = vg_road_at(road, length / 2);
+    ck_assert(on.x == same.x && on.y == same.y);
+    vg_road_point lap = vg_ahead_point(ring, round + 10), first = vg_road_at(ring, 10);
+    ck_assert_double_eq_tol(lap.x, first.x, 1e-6);
+    ck_assert_double_eq_tol(lap.y, first.y, 1e-6);
+    vg_road_destroy(road);
+    vg_road_destroy(ring);
+}
+END_TEST
+
+START_TEST(grip_is_the_lesser) {
+    ck_assert(vg_ahead_grip(&(vg_car){.brake_max = 9, .lateral_max = 7}) == 7);
+    ck_assert(vg_ahead_grip(&(vg_car){.brake_max = 6, .lateral_max = 7}) == 6);
+    ck_assert(vg_ahead_grip(&(vg_car){.brake_max = 9}) == 9); // 0: no limit is known
+}
+END_TEST
+
 CK_MAIN("ahead", no_tick_of_an_expert_leaves_its_ellipse, experts_plan_within_the_ellipse,
-        pedals_take_what_the_arc_leaves)
+        pedals_take_what_the_arc_leaves, carries_the_pose_along_its_arc, an_open_road_goes_on_straight,
+        grip_is_the_lesser)

@@ -90,7 +90,7 @@ START_TEST(learns_what_the_driver_does) {
         made m = make(100);
         m.def.config.bc.n_epochs = 150;
         ck_ok(vg_config_set(&vg_bc_schema, &m.def.config, settings[i][0], settings[i][1], "", 0, &diag));
-        vg_training_status status;
+        vg_supervised_status status;
         ck_ok(vg_bc_train(&m.def, &status, &diag));
         vg_policy *policy;
         ck_ok(vg_policy_load(out, &policy, &diag));
@@ -151,7 +151,7 @@ START_TEST(same_bytes_at_any_level) {
 }
 END_TEST
 
-static bool stop_at(void *context, const vg_training_status *status) {
+static bool stop_at(void *context, const vg_supervised_status *status) {
     return status->step != *(const int64_t *)context;
 }
 
@@ -236,7 +236,7 @@ START_TEST(refuses_a_foreign_checkpoint) {
 }
 END_TEST
 
-static bool note_best(void *context, const vg_training_status *status) {
+static bool note_best(void *context, const vg_supervised_status *status) {
     double *best = context;
     if (status->epoch_ended && status->valid_loss < *best) *best = status->valid_loss;
     return true;
@@ -249,7 +249,7 @@ START_TEST(stops_early_and_keeps_the_best) {
     double best = INFINITY;
     m.def.watch = note_best;
     m.def.watch_context = &best;
-    vg_training_status status;
+    vg_supervised_status status;
     ck_ok(vg_bc_train(&m.def, &status, &diag));
     ck_assert(status.epoch < 400);
     ck_assert_int_eq(status.epoch, status.best_epoch + 5);

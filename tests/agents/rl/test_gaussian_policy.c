@@ -85,7 +85,7 @@ END_TEST
 
 START_TEST(holds_its_deviations) {
     vg_network *net = make(-9, 0.5);
-    vg_gaussian_hold(net, -4, 0);
+    vg_network_hold_log_std(net, -4, 0);
     vg_gaussian g = vg_gaussian_of(net);
     ck_assert(g.log_std[0] == -4 && g.log_std[1] == 0);
     vg_gaussian_set(net, -1.5);

@@ -56,7 +56,7 @@ START_TEST(fits_by_steps_to_the_last) {
     made m;
     make(&m, ROWS, 20); // four batches an epoch
     vg_fit_def fit = {.data = m.data, .steps = 10, .seed = 1, .threads = 1};
-    vg_training_status status;
+    vg_supervised_status status;
     ck_ok(vg_imitation_fit(&m.im, &fit, m.im.net, &status, &diag));
     ck_assert_int_eq(status.step, 10);
     ck_assert_int_eq(status.steps, 10);
@@ -70,7 +70,7 @@ START_TEST(fits_by_steps_to_the_last) {
 }
 END_TEST
 
-static bool stop_at(void *context, const vg_training_status *status) {
+static bool stop_at(void *context, const vg_supervised_status *status) {
     return status->step != *(const int64_t *)context;
 }
 

@@ -173,6 +173,21 @@ START_TEST(golden) {
 }
 END_TEST
 
+// Every order of three rows comes up, each about as often (5 standard errors of a sixth of the draws).
+START_TEST(shuffles_evenly) {
+    enum { TIMES = 12000 };
+    int seen[27] = {0}, even = 0;
+    for (uint32_t episode = 0; episode < TIMES; episode++) {
+        int64_t order[3];
+        vg_random_shuffle((vg_draw){.seed = 4, .stream = VG_STREAM_SHUFFLE, .episode = episode}, 3, order);
+        ck_assert_int_eq(1 << order[0] | 1 << order[1] | 1 << order[2], 7);
+        seen[order[0] * 9 + order[1] * 3 + order[2]]++;
+    }
+    for (int i = 0; i < 27; i++) even += abs(seen[i] - TIMES / 6) < 5 * sqrt(TIMES * 5 / 36.0);
+    ck_assert_int_eq(even, 6);
+}
+END_TEST
+
 CK_MAIN("random", philox_gives_its_published_answers, units_stay_inside_the_open_interval,
         uniforms_are_uniform, normals_are_normal, streams_are_independent, a_draw_is_a_function_of_its_place,
-        below_is_in_range_and_even, derived_seeds_differ, golden)
+        below_is_in_range_and_even, derived_seeds_differ, golden, shuffles_evenly)
