@@ -1,5 +1,5 @@
-// sim/car_tick.h -- one tick of one car, as sim/car.h states it. The world's lanes and whoever fits actions
-// to a path run this same function, so they agree in every bit.
+// sim/car_tick.h -- one tick of one car, as defined in sim/car.h. The world's lanes and the fit of actions to
+// a path use this same function, so they agree in every bit.
 #ifndef VG_SIM_CAR_TICK_H
 #define VG_SIM_CAR_TICK_H
 
@@ -10,12 +10,12 @@
 extern "C" {
 #endif
 
-// A car's limits, made ready for a tick of fixed length.
+// A car's limits, prepared for a tick of fixed length.
 typedef struct vg_car_tick_constants {
     float dt;                   // s
     float steer_max;            // rad
     float steer_step;           // rad a tick
-    float steer_follow;         // share of the error that the actuator makes good in a tick, (0, 1]
+    float steer_follow;         // share of the error that the actuator corrects in a tick, (0, 1]
     float accel_max, brake_max; // m/s^2
     float accel_follow;         // as steer_follow
     float speed_max;            // m/s

@@ -1,6 +1,6 @@
-// sim/lanes_private.h -- eight floats at once, for the hot loops of sim/, in whatever registers the level
-// has. (Compilers unroll loops of eight before they see lanes in them.) Lane by lane, with the bits of the
-// scalar operations.
+// sim/lanes_private.h -- eight floats at once, for the hot loops of sim/, in the registers that the level
+// has. (Compilers unroll loops of eight before they find lanes in them.) Each lane has the bits of the scalar
+// operations.
 #ifndef VG_SIM_LANES_PRIVATE_H
 #define VG_SIM_LANES_PRIVATE_H
 

@@ -25,7 +25,7 @@ static void set_node(vg_road *road, const vg_spline *sp, int32_t node, int32_t p
     double rate = sqrt(x1 * x1 + y1 * y1), left = def->left[i] + share * (def->left[next] - def->left[i]);
     double right = def->right[i] + share * (def->right[next] - def->right[i]);
     vg_road_view *view = &road->view;
-    // The view's columns are const for everybody else.
+    // The view's columns are const for all others.
     ((double *)view->x)[node] = def->x[i] + v * (sp->bx[i] + v * (sp->cx[i] + v * sp->dx[i]));
     ((double *)view->y)[node] = def->y[i] + v * (sp->by[i] + v * (sp->cy[i] + v * sp->dy[i]));
     double heading = vg_atan2(y1, x1);
@@ -46,7 +46,7 @@ static void set_node(vg_road *road, const vg_spline *sp, int32_t node, int32_t p
 static void cut_nodes(vg_road *road, const vg_spline *sp, const double *arc) {
     int32_t piece = 0;
     double begin = 0;         // arc length at the piece's first point
-    double from = 0, had = 0; // where in the piece the last node stands, and the arc length up to there
+    double from = 0, had = 0; // position in the piece of the last node, and the arc length up to it
     for (int32_t node = 0; node < road->view.count; node++) {
         double wanted = node * road->spacing;
         while (piece < sp->pieces - 1 && wanted > begin + arc[piece]) begin += arc[piece++], from = had = 0;
@@ -67,7 +67,7 @@ static void cut_nodes(vg_road *road, const vg_spline *sp, const double *arc) {
     }
 }
 
-// Where points turn straight back the curve stands still, and has no direction there.
+// Where the points turn straight back, the curve's speed is zero, so it has no direction there.
 static vg_err check_nodes(const vg_road *road, vg_diag *diag) {
     const vg_road_view *view = &road->view;
     for (int32_t i = 0; i < view->count; i++)
@@ -110,14 +110,14 @@ static void set_segments(vg_road *road) {
     if (view->closed) road->curvature[view->count] = road->curvature[0];
 }
 
-// The reach at node i's piece, by the nodes within VG_ROAD_REACH.
+// The reach at node i's piece, limited by the nodes within VG_ROAD_REACH.
 static vg_road_reach reach_at(const vg_road *road, int32_t i, int32_t window) {
     const vg_road_view *v = &road->view;
     const vg_road_kernel *kernel = VG_HOT_PICK(vg_road_kernel_table);
     const vg_road_segment *here = &road->segments[i];
     vg_road_reach at = {v->x[i], v->y[i], -here->c1y, here->c1x, 1e9, 1e9};
     int32_t from = i - window, to = i + window + 1;
-    if (from < 0) { // before the first node of a ring are its last
+    if (from < 0) { // on a ring, the nodes before the first are the last ones
         if (v->closed) kernel->pass_nodes(&at, v->x, v->y, from + v->count, v->count);
         from = 0;
     } else if (to > v->count && v->closed) {
@@ -136,7 +136,7 @@ static void set_reach(vg_road *road) {
         road->segments[i].reach_left = (float)(0.9 * at.left);
         road->segments[i].reach_right = (float)(0.9 * at.right);
     }
-    // A foot anywhere on the piece has to keep the distance of both of its ends.
+    // A foot point anywhere on the piece must keep the distance of both ends.
     for (int32_t i = 0; i < road->segment_count; i++) {
         const vg_road_segment *next = &road->segments[(i + 1) % road->segment_count];
         vg_road_segment *here = &road->segments[i];
@@ -147,7 +147,7 @@ static void set_reach(vg_road *road) {
     }
 }
 
-// How far (px, py) is from the line between two points.
+// The distance of (px, py) from the line between two points.
 static double stray(double px, double py, double ax, double ay, double bx, double by) {
     double dx = bx - ax, dy = by - ay, square = dx * dx + dy * dy;
     double t = square > 0 ? ((px - ax) * dx + (py - ay) * dy) / square : 0;
@@ -173,7 +173,7 @@ static void set_edge(vg_road *road, const double *x, const double *y, int32_t fi
     double mid_x = x[first] + half_x - road->view.x[0], mid_y = y[first] + half_y - road->view.y[0];
     road->edge_x[at] = (float)mid_x, road->edge_y[at] = (float)mid_y;
     road->edge_half_x[at] = (float)half_x, road->edge_half_y[at] = (float)half_y;
-    // Half a millimetre of rounding for each 4 km from the first node, and as much for whoever compares.
+    // Allow half a millimetre of rounding for each 4 km from the first node, and as much for the comparison.
     road->edge_stray[at] = (float)(most + 1e-3 + 5e-7 * (fabs(mid_x) + fabs(mid_y)));
     road->edge_radius[at] = road->edge_stray[at] + (float)sqrt(half_x * half_x + half_y * half_y);
 }
@@ -209,7 +209,7 @@ static vg_err check_points(const vg_road_def *def, vg_diag *diag) {
         int32_t next = (i + 1) % def->count;
         if ((next || def->closed) && def->x[i] == def->x[next] && def->y[i] == def->y[next])
             return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, i + 1, "x, y",
-                              "the point after it stands at the same place");
+                              "the point after it is at the same place");
     }
     return VG_OK;
 }
@@ -352,7 +352,7 @@ double vg_road_between(const vg_road *road, double a, double b) {
     return d - road->length * floor(d / road->length + 0.5);
 }
 
-// The segment that holds a wrapped s, and how far into it.
+// Find the segment that holds a wrapped s, and the distance into it.
 static int32_t segment_at(const vg_road *road, double s, double *t) {
     int32_t i = (int32_t)(s * road->inverse_spacing);
     if (i >= road->segment_count) i = road->segment_count - 1;

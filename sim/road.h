@@ -1,9 +1,9 @@
-// sim/road.h -- a road: a centreline with a left and a right width, by arc length.
+// sim/road.h -- a road: a centreline with a left and a right width, as functions of arc length.
 //
-// Made from points of any spacing: a periodic (closed) or natural (open) cubic spline through them, cut again
-// at equal arc length near `spacing`. Between two of these nodes the centreline is the cubic that meets both
-// nodes with their headings; heading, curvature and widths are interpolated by arc length. Immutable, shared
-// by threads.
+// Made from points of any spacing: a periodic (closed) or natural (open) cubic spline through them is divided
+// again at equal arc lengths near `spacing`. Between two of these nodes the centreline is the cubic that
+// meets both nodes with their headings; heading, curvature and widths are interpolated by arc length.
+// Immutable, shared by threads.
 #ifndef VG_SIM_ROAD_H
 #define VG_SIM_ROAD_H
 
@@ -22,7 +22,7 @@ typedef struct vg_road_def {
     const double *right, *left; // [count], half widths, m, > 0
     int32_t count;              // >= 3 when closed, >= 2 when open; at most 2^24
     bool closed;                // default true
-    double spacing;             // wanted node spacing, m, default 1; the real one divides the length evenly
+    double spacing; // wanted node spacing, m, default 1; it is adjusted to divide the length evenly
 } vg_road_def;
 vg_road_def vg_road_default(void);
 
@@ -31,12 +31,12 @@ vg_road_def vg_road_default(void);
 VG_NODISCARD vg_err vg_road_create(const vg_road_def *def, vg_road **out, vg_diag *diag);
 void vg_road_destroy(vg_road *road);
 
-// The points it was made from, borrowed for the road's life, without a repeated last point: create on it
-// gives the same bits again.
+// The points it was made from, borrowed for the road's life, without a repeated last point. Creating a road
+// from them gives the same bits again.
 vg_road_def vg_road_source(const vg_road *road);
 
-// The nodes, borrowed for the road's life. Node i stands at arc length i * spacing. A closed road has
-// count = length / spacing nodes and node `count` would be node 0 again; an open one has one more.
+// The nodes, borrowed for the road's life. Node i is at arc length i * spacing. A closed road has count =
+// length / spacing nodes, and node `count` would be node 0 again; an open one has one more.
 typedef struct vg_road_view {
     const char *name;
     bool closed;
@@ -59,7 +59,7 @@ typedef struct vg_road_point {
 } vg_road_point;
 vg_road_point vg_road_at(const vg_road *road, double s);
 
-// Where a point is, seen from the road. Offset is positive to the left.
+// The position of a point in the road's frame. Offset is positive to the left.
 typedef struct vg_road_place {
     double s, offset; // m, m
 } vg_road_place;
@@ -69,7 +69,8 @@ typedef struct vg_road_place {
 enum { VG_ROAD_REACH = 48 };
 vg_road_place vg_road_project(const vg_road *road, double x, double y, double near_s);
 
-// The closest point of the whole road, O(nodes). Where two branches are equally close the lower s is taken.
+// The closest point of the whole road, O(nodes). If two branches are equally close, the one with the lower s
+// is taken.
 vg_road_place vg_road_locate(const vg_road *road, double x, double y);
 
 // Arc length from a to b along the road, in [-length/2, length/2) when closed.
@@ -78,11 +79,11 @@ double vg_road_between(const vg_road *road, double a, double b);
 // s wrapped into [0, length) on a closed road, clamped into [0, length] on an open one.
 double vg_road_wrap(const vg_road *road, double s);
 
-// First node at or after `from` where an edge runs backwards (half width > radius of the curvature on the
-// inside), or -1.
+// First node at or after `from` where an edge runs backwards (the half width exceeds the curve's radius on
+// the inside), or -1.
 int32_t vg_road_fold(const vg_road *road, int32_t from);
 
-// Over nodes and widths, not the name.
+// Hash over nodes and widths, not the name.
 uint64_t vg_road_hash(const vg_road *road);
 
 #ifdef __cplusplus

@@ -1,4 +1,5 @@
-// sim/road_hot.c -- how far from a road's nodes a point may lie. Lanes are nodes; nothing sums over lanes.
+// sim/road_hot.c -- the distance that a point may have from a road's nodes. Lanes are nodes; no sum runs over
+// lanes.
 #include <string.h>
 
 #include "sim/road_private.h"
@@ -25,7 +26,7 @@ static inline masks nearer(const vg_road_reach *at, const double *x, const doubl
     return (along * at->left > square) | (-along * at->right > square);
 }
 
-// By eights: most of them hold no node that comes nearer than those before.
+// Eight at a time: most groups hold no node that comes nearer than those before.
 static void pass_nodes(vg_road_reach *reach, const double *x, const double *y, int32_t from, int32_t to) {
     vg_road_reach at = *reach;
     for (; from + 8 <= to; from += 8) {

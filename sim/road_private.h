@@ -1,4 +1,4 @@
-// sim/road_private.h -- a road's inside, for the files of sim/ that run once a tick.
+// sim/road_private.h -- a road's internals, for the files of sim/ that run once per tick.
 #ifndef VG_SIM_ROAD_PRIVATE_H
 #define VG_SIM_ROAD_PRIVATE_H
 
@@ -12,7 +12,7 @@ typedef struct vg_road_segment {
     float c1x, c1y, c2x, c2y, c3x, c3y; // C(t) = node + c1 t + c2 t^2 + c3 t^3
     float left, left_slope;             // half width: left + left_slope t
     float right, right_slope;
-    // How far to either side a point may lie for its foot on this piece to be the closest of all within
+    // The distance to either side within which a point's foot on this piece is the closest of all within
     // VG_ROAD_REACH: 0.9 of the distance to the local medial axis.
     float reach_left, reach_right;
 } vg_road_segment;
@@ -45,7 +45,7 @@ struct vg_road {
         *edge_radius; // [2][edge_count] + 7, m; one block
     int32_t segment_count, edge_count;
     double spacing, inverse_spacing, length;
-    // All that create took, freed by destroy.
+    // Memory that create took and destroy frees.
     char *name;
     double *source_columns; // x, y, right, left of the points
     double *columns;        // x, y, heading and edges of the nodes
@@ -60,7 +60,7 @@ typedef struct vg_road_reach {
     double left, right;  // m, so far
 } vg_road_reach;
 
-// Compiled once an x86 level.
+// Compiled once for each x86 level.
 typedef struct vg_road_kernel {
     // Take nodes [from, to) of x and y into account. The node itself may be among them.
     void (*pass_nodes)(vg_road_reach *reach, const double *x, const double *y, int32_t from, int32_t to);

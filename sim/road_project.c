@@ -1,4 +1,4 @@
-// sim/road_project.c -- where a point is, seen from a road.
+// sim/road_project.c -- finds the position of a point relative to a road.
 #include <math.h>
 
 #include "sim/road_private.h"
@@ -35,12 +35,12 @@ typedef struct candidate {
     double t, square; // squared distance
 } candidate;
 
-// Where in [low, high] of a segment the distance is least, given that it has at most one minimum there.
+// Find where in [low, high] of a segment the distance is least, given that it has at most one minimum there.
 static double least_between(const vg_road_segment *g, double x, double y, double low, double high) {
-    if (foot_at(g, x, y, low).slope >= 0) return low; // farther with every metre, or flat
+    if (foot_at(g, x, y, low).slope >= 0) return low; // the distance grows from there on, or is constant
     if (foot_at(g, x, y, high).slope <= 0) return high;
     double t = 0.5 * (low + high);
-    for (int k = 0; k < 60; k++) { // Newton kept inside a shrinking bracket
+    for (int k = 0; k < 60; k++) { // Newton's method, kept inside a shrinking bracket
         foot f = foot_at(g, x, y, t);
         if (f.slope < 0)
             low = t;
@@ -54,8 +54,8 @@ static double least_between(const vg_road_segment *g, double x, double y, double
     return t;
 }
 
-// Improve *best by a segment. Close to a centre of curvature the distance may wave within one segment:
-// quarters do not.
+// Improve *best by a segment. Close to a centre of curvature the distance may have several minima within a
+// segment, but not within a quarter of it.
 static void try_segment(const vg_road *road, int32_t i, double x, double y, candidate *best) {
     const vg_road_segment *g = &road->segments[i];
     double quarter = 0.25 * road->spacing;
@@ -72,8 +72,8 @@ static double node_distance(const vg_road *road, int32_t node, double x, double 
     return sqrt(dx * dx + dy * dy);
 }
 
-// The best of `count` segments from `first` on, round a closed road. A segment whose ends are a and b away
-// holds nothing nearer than (a + b - its length) / 2; its length exceeds the spacing by far less than a
+// The best of `count` segments from `first` on, around a closed road. A segment whose ends are at distances a
+// and b holds nothing nearer than (a + b - its length) / 2; its length exceeds the spacing by far less than a
 // thousandth.
 static vg_road_place search(const vg_road *road, double x, double y, int32_t first, int32_t count) {
     int32_t nodes = road->view.count, segments = road->segment_count;
@@ -108,7 +108,7 @@ static vg_road_place search_near(const vg_road *road, double x, double y, double
 
 vg_road_place vg_road_project(const vg_road *road, double x, double y, double near_s) {
     double s = vg_road_wrap(road, near_s);
-    for (int k = 0; k < 6; k++) { // Newton, over as many segments as it takes
+    for (int k = 0; k < 6; k++) { // Newton's method, across as many segments as needed
         int32_t i = (int32_t)(s * road->inverse_spacing);
         if (i >= road->segment_count) i = road->segment_count - 1;
         const vg_road_segment *g = &road->segments[i];
@@ -120,7 +120,7 @@ vg_road_place vg_road_project(const vg_road *road, double x, double y, double ne
         if (fabs(step) < 1e-9) return place_at(road, i, t, &f);
         if (fabs(step) > 4) break;
         double moved = vg_road_wrap(road, s + step);
-        if (moved == s) return place_at(road, i, t, &f); // held at the end of an open road
+        if (moved == s) return place_at(road, i, t, &f); // limited to the end of an open road
         s = moved;
     }
     return search_near(road, x, y, vg_road_wrap(road, near_s));

@@ -1,4 +1,4 @@
-// sim/road_spline.h -- the curve through a road's points, before it is cut into pieces of equal length.
+// sim/road_spline.h -- the curve through a road's points, before it is divided into pieces of equal length.
 #ifndef VG_SIM_ROAD_SPLINE_H
 #define VG_SIM_ROAD_SPLINE_H
 
@@ -15,16 +15,16 @@ typedef struct vg_spline {
     double *block;
 } vg_spline;
 
-// Periodic through the n points of a closed road (n >= 3), natural through those of an open one (n >= 2); no
-// two neighbours in one place. Errors: VG_ERR_MEMORY.
+// Periodic through the n points of a closed road (n >= 3), natural through those of an open one (n >= 2). Two
+// neighbours must not be at the same place. Errors: VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_spline_create(const double *x, const double *y, int32_t n, bool closed, vg_spline *out,
                                      vg_diag *diag);
 void vg_spline_destroy(vg_spline *spline);
 
-// Metres of arc a metre of chord, at v of piece i.
+// Metres of arc per metre of chord, at v of piece i.
 double vg_spline_rate(const vg_spline *spline, int32_t i, double v);
-// Arc length of piece i over [from, to], m, in parts of at most 4 m of chord, so that the rule of five points
-// stays exact to well under a micrometre.
+// Arc length of piece i over [from, to], m, in parts of at most 4 m of chord, so that the five-point rule is
+// exact to well under a micrometre.
 double vg_spline_arc(const vg_spline *spline, int32_t i, double from, double to);
 
 #endif

@@ -9,7 +9,8 @@
 static const struct {
     const char *name;
     int32_t alone,
-        each; // values without a list of look-aheads (0: needs one), values a look-ahead (0: takes none)
+        each; // values if there is no list of look-aheads (0: a list is needed); values per look-ahead (0:
+              // none allowed)
 } features[VG_FEATURE_COUNT] = {
 #define X(name, alone, each) {#name, alone, each},
     VG_SENSE_FEATURES(X)
@@ -24,7 +25,7 @@ static const struct {
 
 enum { WORD = 32 };
 
-// The next piece of *at up to any of `stops`, into word. False where it is empty or too long.
+// Get the next piece of *at, up to any of `stops`, into word. False if it is empty or too long.
 static bool next_word(const char **at, const char *stops, char word[WORD]) {
     size_t length = strcspn(*at, stops);
     bool good = length > 0 && length < WORD;
@@ -120,7 +121,7 @@ static vg_err parse_part(vg_sense *sense, const char **at, int32_t *used, vg_dia
                           (int)(*at - begin), begin);
     for (int32_t p = 0; p < sense->part_count; p++)
         if ((int32_t)sense->parts[p].feature == f)
-            return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "sense", "'%s' is there twice", word);
+            return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "sense", "'%s' is given twice", word);
     vg_sense_part *part = &sense->parts[sense->part_count++];
     *part = (vg_sense_part){.feature = (vg_feature)f, .column = sense->size, .size = features[f].alone};
     vg_err err = VG_OK;
@@ -133,14 +134,14 @@ static vg_err parse_part(vg_sense *sense, const char **at, int32_t *used, vg_dia
     } else if (features[f].alone == 0) {
         err = vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "sense", "'%s' needs look-aheads, such as %s@0:5:10",
                          word, word);
-    } else if (part->feature == VG_FEATURE_width) { // here: a look-ahead of 0
+    } else if (part->feature == VG_FEATURE_width) { // without a list: a look-ahead of 0
         part->first = (*used)++;
         part->count = 1;
     }
     sense->size += part->size;
     if (!err && (sense->size > VG_SENSE_MOST || (**at != ',' && **at != 0)))
         err = vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "sense",
-                         "'%.40s' cannot stand there, or makes more than %d values", begin, VG_SENSE_MOST);
+                         "'%.40s' is not allowed there, or makes more than %d values", begin, VG_SENSE_MOST);
     return err;
 }
 

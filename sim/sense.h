@@ -1,4 +1,4 @@
-// sim/sense.h -- what a driver is shown: a named list of features, described by a short string.
+// sim/sense.h -- what a driver senses: a named list of features, described by a short string.
 //
 //     offset,heading,speed,curvature@0:3:6:9:12:16:20:26        look-ahead in metres
 //     offset,heading,speed,curvature@0s:0.25s:0.5s:1s:2s        look-ahead in seconds of travel
@@ -30,25 +30,25 @@ typedef struct vg_sense vg_sense; // opaque, immutable
 
 enum { VG_SENSE_MOST = 512 }; // values a sense may have
 
-// Errors: VG_ERR_FORMAT (an unknown feature, with the known ones; a look-ahead that is no number; a feature
-// twice; more than VG_SENSE_MOST values), VG_ERR_MEMORY.
+// Errors: VG_ERR_FORMAT (an unknown feature, with the known ones; a look-ahead that is not a number; a
+// feature given twice; more than VG_SENSE_MOST values), VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_sense_create(const char *text, vg_sense **out, vg_diag *diag);
 void vg_sense_destroy(vg_sense *sense);
 
-// Values a car.
+// Values per car.
 int32_t vg_sense_size(const vg_sense *sense);
-// The text again, in its canonical spelling (parses to the same sense).
+// The text in its canonical spelling (parses to the same sense).
 const char *vg_sense_text(const vg_sense *sense);
 // "curvature@3" for column i, into buffer[48]. Returns buffer.
 char *vg_sense_column(const vg_sense *sense, int32_t i, char *buffer);
 
-// What each car of the world is shown now: out is [count][size]. Never allocates. Parallel over blocks of
-// cars by the world's threads. A car off the road is shown what a car there would see.
+// What each car of the world senses now: out is [count][size]. Never allocates. Runs in parallel over blocks
+// of cars, with the world's threads. A car off the road senses what a car at that place would.
 void vg_sense_observe(const vg_sense *sense, const vg_world *world, float *out);
 
-// The `physical` normaliser: a fixed scale for each column, [size], by which a value is multiplied. It
-// depends on the sense and the car only: offset / 5 m, heading / 1 rad, speed / cap, steer / limit, curvature
-// * 20 m, width / 5 m, lidar / range, actions as they are.
+// The `physical` normaliser: a fixed scale for each column, [size]; a value is multiplied by it. It depends
+// on the sense and the car only: offset / 5 m, heading / 1 rad, speed / cap, steer / limit, curvature * 20 m,
+// width / 5 m, lidar / range, actions unchanged.
 void vg_sense_physical(const vg_sense *sense, const vg_car *car, float *scale);
 
 #ifdef __cplusplus

@@ -6,8 +6,8 @@
 
 enum { BLOCK = VG_WORLD_BLOCK };
 
-// Where each car of a block stands on its road: the segment's number, and the share of it that lies behind,
-// in [0, 1).
+// The place of each car of a block on its road: the segment's number, and the share of the segment that is
+// behind the car, in [0, 1).
 typedef struct stations {
     int32_t segment[BLOCK];
     float share[BLOCK];
@@ -46,8 +46,8 @@ static void observe_heading(const vg_world *w, int32_t begin, int32_t n, const s
     head_errors(n, w->yaw + begin, w->road_spacing + begin, at->share, headings, out);
 }
 
-// Eight look-aheads: their segments, and the share of each that lies behind. Beyond the end of an open road
-// they stay at the end; on a closed road they go round, more than once if need be.
+// Eight look-aheads: their segments, and the share of each that is behind. Beyond the end of an open road
+// they stay at the end; on a closed road they go round, several times if needed.
 static inline vg_lane8 look_ahead(const vg_road *road, int32_t here, float share, vg_lane8 ahead,
                                   int32_t segment[8]) {
     int32_t n = road->segment_count;
@@ -70,7 +70,7 @@ static inline vg_lane8 distances(const vg_sense *sense, int32_t first, float spe
     return vg_load8(sense->metres + first) + vg_load8(sense->seconds + first) * speed;
 }
 
-// One row of eight look-aheads a car, for as many as there are.
+// One row of eight look-aheads per car, for as many as there are.
 typedef struct look_aheads {
     int32_t segment[BLOCK][8];
     float share[BLOCK][8];
@@ -140,19 +140,20 @@ static inline vg_lane8 angle8(vg_lane8 x, vg_lane8 y) {
 
 _Static_assert(VG_EDGE_PIECES + 1 == 8, "the nodes of a stretch of edge fill eight lanes");
 
-// One car's look around, in its own frame: x along its nose.
+// The geometry around one car, in its own frame: x points forward.
 typedef struct scan {
     const vg_sense *sense;
     double x, y;
-    float east, north; // the same from the road's first node
+    float east, north; // the same, relative to the road's first node
     float nose_x, nose_y, range;
-    float behind; // how many of its radii a stretch may lie behind the car: 1, or any where a beam looks back
+    float behind; // how many of its radii a stretch may be behind the car: 1, or any number if a beam points
+                  // back
     int32_t beams;
-    vg_lane8 *best; // [beams] nearest hit so far, one lane a chord of a stretch
+    vg_lane8 *best; // [beams] nearest hit so far; each lane is a chord of a stretch
 } scan;
 
-// Beams from .. to against the chords of a stretch. A beam crosses a chord whose ends lie on either side of
-// it; both chords that meet in a node take the same side for it.
+// Test beams from .. to against the chords of a stretch. A beam crosses a chord whose ends are on different
+// sides of it; both chords that meet in a node use the same side for it.
 static inline void scan_stretch(const scan *s, const vg_road_edge *edge, int32_t from, int32_t to) {
     float dx = (float)(edge->x - s->x), dy = (float)(edge->y - s->y);
     vg_lane8 ex = dx + vg_load8(edge->dx), ey = dy + vg_load8(edge->dy);
@@ -167,12 +168,12 @@ static inline void scan_stretch(const scan *s, const vg_road_edge *edge, int32_t
     }
 }
 
-// Which beams may meet each of eight stretches: from .. to, none where that is empty.
+// The beams that may meet each of eight stretches: from .. to; empty if none.
 typedef struct fan {
     int32_t from[8], to[8];
 } fan;
 
-// The least distance from the origin of the line from (ax, ay) to (bx, by), to 8 % and never too large.
+// The least distance of the origin from the line from (ax, ay) to (bx, by), to 8 % and never too large.
 static inline vg_lane8 away8(vg_lane8 ax, vg_lane8 ay, vg_lane8 bx, vg_lane8 by) {
     vg_lane8 dx = bx - ax, dy = by - ay, zero = {0};
     vg_lane8 t = -(ax * dx + ay * dy) / (dx * dx + dy * dy + 1e-9f);
@@ -187,8 +188,8 @@ static inline vg_mask8 number_of(const scan *s, vg_lane8 angle) {
     return __builtin_convertvector(number + 1.0f, vg_mask8); // rounded down, and 1
 }
 
-// A stretch lies between the angles of its ends, but for what it strays from the line between them. False
-// where no beam meets any.
+// A stretch lies between the angles of its ends, but for its deviation from the line between them. Returns
+// false if no beam meets any.
 static inline bool spread_fan(const scan *s, const vg_road *road, int64_t row, fan *f) {
     vg_lane8 wx = vg_load8(road->edge_x + row) - s->east, wy = vg_load8(road->edge_y + row) - s->north;
     vg_lane8 x = s->nose_x * wx + s->nose_y * wy, y = s->nose_x * wy - s->nose_y * wx;
@@ -201,9 +202,9 @@ static inline bool spread_fan(const scan *s, const vg_road *road, int64_t row, f
     vg_lane8 stray = vg_load8(road->edge_stray + row), away = away8(ax, ay, bx, by);
     near &= (away <= s->range + stray) & (vg_most8(ax, bx) >= -s->behind * stray);
     vg_lane8 a = angle8(ax, ay), b = angle8(bx, by), share = stray / (away + 1e-9f);
-    vg_lane8 beside = 1.5708f * share + 1e-4f; // no less than the arc sine of the share
+    vg_lane8 beside = 1.5708f * share + 1e-4f; // not less than the arc sine of the share
     vg_lane8 low = vg_least8(a, b) - beside, high = vg_most8(a, b) + beside;
-    // Round the car, or straight behind it: any beam may meet it.
+    // around the car, or straight behind it: any beam may meet it
     vg_mask8 any = (share >= 1.0f) | (high - low > 3.1415926f) | (low < -3.1415926f) | (high > 3.1415926f);
     vg_mask8 from = ~any & number_of(s, low), to = number_of(s, high) - 1;
     vg_mask8 last = (vg_mask8){0} + (s->beams - 1), beyond = any | (to > last);
@@ -224,8 +225,8 @@ static void scan_stretches(const scan *s, const vg_road *road, int32_t side, int
     }
 }
 
-// Only the car's own branch is seen: 2 ranges of arc length either way, more than a beam gains on the inside
-// of a curvature.
+// Only the car's own branch is sensed: 2 ranges of arc length either way, which is more than a beam gains on
+// the inside of a curve.
 static void observe_lidar(const vg_sense *sense, const vg_sense_part *part, const vg_world *w, int32_t i,
                           int32_t segment, float *out) {
     vg_lane8 best[VG_BEAMS_MOST + 7], far = (vg_lane8){0} + part->range;

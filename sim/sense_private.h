@@ -1,4 +1,4 @@
-// sim/sense_private.h -- a sense's inside, for the loops that evaluate it.
+// sim/sense_private.h -- a sense's internals, for the loops that evaluate it.
 #ifndef VG_SIM_SENSE_PRIVATE_H
 #define VG_SIM_SENSE_PRIVATE_H
 
@@ -6,7 +6,7 @@
 #include "sim/sense.h"
 #include "sim/world_private.h"
 
-// X(name, values without a list, values a look-ahead, help). Frozen: a change of meaning is a new name.
+// X(name, values without a list, values per look-ahead, help). Frozen: a change of meaning needs a new name.
 #define VG_SENSE_FEATURES(X)                                                                                 \
     X(offset, 1, 0)                                                                                          \
     X(heading, 1, 0)                                                                                         \
@@ -29,7 +29,7 @@ enum { VG_BEAMS_MOST = VG_SENSE_MOST };
 
 typedef struct vg_sense_part {
     vg_feature feature;
-    int32_t column, size; // where in the row, how many values
+    int32_t column, size; // place in the row, number of values
     int32_t first, count; // look-aheads in sense->metres and sense->seconds; beams of a lidar
     float degrees, range; // lidar
 } vg_sense_part;
@@ -38,7 +38,8 @@ struct vg_sense {
     char *text;
     vg_sense_part parts[VG_FEATURE_COUNT];
     int32_t part_count, size;
-    // A look-ahead is metres + seconds * speed; one of the two is 0. Read by eights, hence the seven more.
+    // A look-ahead is metres + seconds * speed; one of the two is 0. There are seven more, because they are
+    // read in eights.
     float metres[VG_SENSE_MOST + 7], seconds[VG_SENSE_MOST + 7];
     // Unit vectors of the beams in the car's frame; beam b looks at angle first_beam + b / beams_a_radian.
     float beam_x[VG_BEAMS_MOST], beam_y[VG_BEAMS_MOST];

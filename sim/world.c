@@ -67,7 +67,7 @@ static vg_err check_def(const vg_world_def *def, vg_diag *diag) {
     return err;
 }
 
-// Every array of a world, so that taking, freeing and the view are one list. X(field, type, elements)
+// Every array of a world: allocation, freeing and the view use this one list. X(field, type, elements)
 #define ARRAYS(X)                                                                                            \
     X(x, double, n)                                                                                          \
     X(y, double, n)                                                                                          \
@@ -249,7 +249,8 @@ uint64_t vg_world_hash(const vg_world *w) {
             int64_t at = (int64_t)i * w->delay_most + (w->delay_at[i] + k) % delay;
             h = vg_hash_float(h, w->delay_line + 2 * at, 2);
         }
-        // A gust is held, as a command is. No gust says nothing: it is still air.
+        // A held gust is part of the state, as a command is. A gust of 0 is left out of the hash, so a world
+        // without gusts keeps its hash.
         if (w->windy && w->gust[i] != 0) h = vg_hash_float(h, &w->gust[i], 1);
     }
     return h;
@@ -288,7 +289,7 @@ bool vg_world_rough(const vg_world *w, int32_t i) {
 
 // --- reset -----------------------------------------------------------------------------------------------
 
-// All that an episode starts with beside the state.
+// Reset everything but the state for a new episode.
 static void begin_episode(vg_world *w, int32_t i, const float *command, const float *delay_line) {
     w->command[2 * i] = command ? command[0] : 0;
     w->command[2 * i + 1] = command ? command[1] : 0;

@@ -26,7 +26,7 @@ typedef struct vg_world_def {
     bool corners;    // off the road: any corner of the body beyond an edge; default false: the middle of
                      // the rear axle
     int32_t horizon; // ticks until an episode is truncated; 0 (default): none
-    int32_t threads; // 0: one a core (default); results do not depend on it
+    int32_t threads; // 0: one per core (default); results do not depend on it
 } vg_world_def;
 vg_world_def vg_world_default(void);
 
@@ -80,15 +80,15 @@ typedef struct vg_world_view {
     const uint8_t *truncated;   // 1 once the horizon or the end of an open road was met
 } vg_world_view;
 
-// Create a world; every car stands on the centreline at s = 0. On failure *out is NULL, nothing leaks and
-// diag (may be NULL) says what was wrong. Errors: VG_ERR_ARGUMENT, VG_ERR_MEMORY.
+// Create a world; every car is on the centreline at s = 0. On failure *out is NULL, nothing leaks and diag
+// (may be NULL) says what was wrong. Errors: VG_ERR_ARGUMENT, VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_world_create(const vg_world_def *def, vg_world **out, vg_diag *diag);
 void vg_world_destroy(vg_world *world);
 
 vg_world_view vg_world_get(const vg_world *world);
 // The state of car i now, as a row.
 vg_state vg_world_state(const vg_world *world, int32_t i);
-// The state of car i as it was when its last episode ended, i.e. just before its last reset (or now, if never
+// The state of car i when its last episode ended, that is just before its last reset (or now, if it was never
 // reset).
 vg_state vg_world_final(const vg_world *world, int32_t i);
 const vg_road *vg_world_road(const vg_world *world, int32_t i);
@@ -105,42 +105,42 @@ typedef struct vg_start {
     float speed;   // m/s, clamped to the car's cap
 } vg_start;
 
-// Start `count` cars anew: cars[i] from starts[i]; cars NULL: all, in order. Steering, acceleration and the
-// delay line are zero. Errors: VG_ERR_ARGUMENT (an index out of range, a value not finite): nothing was
-// changed.
+// Reset `count` cars: cars[i] to starts[i]; cars NULL: all, in order. Steering, acceleration and the delay
+// line become zero. Errors: VG_ERR_ARGUMENT (an index out of range, a value that is not finite); then nothing
+// was changed.
 VG_NODISCARD vg_err vg_world_reset(vg_world *world, const int32_t *cars, const vg_start *starts,
                                    int32_t count);
 
-// Put car i into a given state, as a replay does, and begin an episode there. The state is taken as it is: a
-// run that goes on from a logged state gives the logged bits. command is the last action given, [2], or NULL
-// for zeros; delay_line is [delay ticks][2] of commands under way, oldest first, or NULL for zeros. Errors:
-// VG_ERR_ARGUMENT (i out of range, a value not finite, yaw beyond +-4, s not on the road): nothing was
-// changed.
+// Put car i into a given state, as a replay does, and begin an episode there. The state is used unchanged: a
+// run that continues from a logged state gives the logged bits. command is the last action given, [2], or
+// NULL for zeros; delay_line is [delay ticks][2] of commands under way, oldest first, or NULL for zeros.
+// Errors: VG_ERR_ARGUMENT (i out of range, a value that is not finite, yaw beyond +-4, s not on the road);
+// then nothing was changed.
 VG_NODISCARD vg_err vg_world_set(vg_world *world, int32_t i, const vg_state *state, const float *command,
                                  const float *delay_line);
 
-// Ticks of delay of car i: the rows of its delay line; and the line itself, oldest first, into out
-// [delay][2].
+// The delay of car i in ticks, which is the number of rows of its delay line; and the line, oldest first,
+// into out [delay][2].
 int32_t vg_world_delay(const vg_world *world, int32_t i);
 void vg_world_delay_line(const vg_world *world, int32_t i, float *out);
 
 // Advance by one action: k ticks. actions is [count][2]: steering target and acceleration, each in [-1, 1] of
-// the car's limits; clamped. A terminated or truncated car stays as it is. Events are found at every tick. A
-// NaN gives VG_ERR_ARGUMENT and leaves the state as it was. Never allocates.
+// the car's limits; clamped. A terminated or truncated car does not change. Events are found at every tick. A
+// NaN gives VG_ERR_ARGUMENT and leaves the state unchanged. Never allocates.
 VG_NODISCARD vg_err vg_world_step(vg_world *world, const float *actions);
 
-// Let the air turn the cars: from now on every tick adds rates[i] (rad/s) times the tick to the yaw of car i
-// when it has moved, if it is live. rates is [count], copied; NULL: still air again. It is the air's, not the
-// car's: a reset leaves it. A rate that is not 0 counts in the hash. Errors, and nothing was changed:
-// VG_ERR_ARGUMENT (a NaN, more than half a turn a tick), VG_ERR_MEMORY (the first call takes room).
+// Set gusts: from now on every tick adds rates[i] (rad/s) times the tick to the yaw of car i after it has
+// moved, if it is live. rates is [count], copied; NULL: no gusts. A reset does not change the gusts. A rate
+// that is not 0 counts in the hash. Errors, which change nothing: VG_ERR_ARGUMENT (a NaN, more than half a
+// turn per tick), VG_ERR_MEMORY (the first call allocates).
 VG_NODISCARD vg_err vg_world_gust(vg_world *world, const float *rates);
 
-// The same by hand, for who needs every tick: set the command, then tick. k calls of tick after one of
-// command give the bits of one step.
+// The same tick by tick: set the command, then tick. k calls of tick after one of command give the bits of
+// one step.
 VG_NODISCARD vg_err vg_world_command(vg_world *world, const float *actions);
 VG_NODISCARD vg_err vg_world_tick(vg_world *world);
 
-// Over the whole state of every car.
+// Hash over the whole state of every car.
 uint64_t vg_world_hash(const vg_world *world);
 
 #ifdef __cplusplus

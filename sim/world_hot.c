@@ -1,4 +1,4 @@
-// sim/world_hot.c -- the loops of a tick. Lanes are cars; nothing here sums over lanes.
+// sim/world_hot.c -- the loops of a tick. Lanes are cars; no sum runs over lanes.
 #include <stddef.h>
 #include <string.h>
 
@@ -46,8 +46,7 @@ move_kind(const vg_car_tick_constants *restrict limits, int32_t n, const float *
     }
 }
 
-// What a block of cars sees of the segments under it, one lane a car: the fields of
-// vg_road_segment.
+// The data of the segments under a block of cars, one lane per car: the fields of vg_road_segment.
 typedef struct lanes {
     double node_x[BLOCK], node_y[BLOCK];
     float c1x[BLOCK], c1y[BLOCK], c2x[BLOCK], c2y[BLOCK], c3x[BLOCK], c3y[BLOCK], left[BLOCK],
@@ -58,7 +57,8 @@ typedef struct lanes {
     int32_t segment[BLOCK];
 } lanes;
 
-// The segment that lies as far ahead of the last foot as the car went in this tick, and how far into it.
+// The segment that is as far ahead of the last foot point as the car moved in this tick, and the distance
+// into it.
 static __attribute__((noinline)) void
 find_segments(float dt, int32_t n, const double *restrict length, const double *restrict round,
               const double *restrict spacing, const double *restrict inverse, const int32_t *restrict last,
@@ -81,7 +81,7 @@ static void fetch_segments(const vg_road_segment *const *segments, int32_t n, la
     for (int32_t k = 0; k < n; k += 8) {
         vg_lane8 row[8], more[4], column[8];
         for (int32_t j = 0; j < 8; j++) {
-            int32_t lane = k + j < n ? k + j : n - 1; // lanes beyond the block fetch something
+            int32_t lane = k + j < n ? k + j : n - 1; // lanes beyond the block load some valid data
             const vg_road_segment *g = &segments[lane][l->segment[lane]];
             l->node_x[k + j] = g->x, l->node_y[k + j] = g->y;
             row[j] = vg_load8(&g->c1x);
@@ -96,7 +96,7 @@ static void fetch_segments(const vg_road_segment *const *segments, int32_t n, la
     }
 }
 
-// One Newton step towards the foot.
+// One Newton step towards the foot point.
 static __attribute__((noinline)) void step_to_feet(int32_t n, lanes *restrict l) {
     for (int32_t k = 0; k < n; k++) {
         float t = l->t[k];
@@ -182,7 +182,7 @@ settle(int32_t n, const double *restrict lengths, const double *restrict rounds,
     }
 }
 
-// The road's own projection, in double and with a search, for a car about which there is doubt.
+// The road's own projection, in double and with a search, for a car whose foot point is in doubt.
 static void settle_doubt(vg_world *w, int32_t i, float *off) {
     const vg_road *road = w->road[i];
     vg_road_place place = vg_road_project(road, w->x[i], w->y[i], w->s[i]);

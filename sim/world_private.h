@@ -1,4 +1,4 @@
-// sim/world_private.h -- a world's columns, for the files of sim/ that run once a tick.
+// sim/world_private.h -- a world's columns, for the files of sim/ that run once per tick.
 #ifndef VG_SIM_WORLD_PRIVATE_H
 #define VG_SIM_WORLD_PRIVATE_H
 
@@ -9,7 +9,7 @@
 #include "sim/road_private.h"
 #include "sim/world.h"
 
-// Cars are worked on in blocks of this many: small enough that a block's columns stay in the first-level
+// Cars are processed in blocks of this size: small enough that a block's columns stay in the first-level
 // cache.
 enum { VG_WORLD_BLOCK = 64 };
 
@@ -32,10 +32,10 @@ struct vg_world {
     int32_t *lap_off; // off_ticks at the start of the lap under way
     uint8_t *events, *off_road, *terminated, *truncated;
 
-    int32_t *run_end;     // [count] the first car behind i of another kind
+    int32_t *run_end;     // [count] the first car after i that is of another kind
     const vg_road **road; // [count], and of each what a tick needs, one lane a car:
     double *road_length, *road_spacing, *road_inverse;
-    double *road_round; // what passing the end takes off: the length of a closed road, else 0
+    double *road_round; // amount subtracted at the end: the length of a closed road, else 0
     int32_t *road_last; // the last segment
     const vg_road_segment **segments;
     vg_car_tick_constants *limits; // [count]
@@ -43,17 +43,18 @@ struct vg_world {
     float *delay_line;             // [count][delay_most][2], a ring a car
     int32_t *delay_at;             // [count] the ring's oldest entry
     int32_t delay_most;
-    float *gust; // [count] rad/s that the air turns a car with; NULL until the first vg_world_gust
+    float *gust; // [count] rad/s, yaw rate of the gusts; NULL until the first vg_world_gust
 
     vg_car *cars;    // [car_count]
     int32_t *car_of; // [count]
     int32_t count, car_count, tick_num, tick_den, ticks_per_action, horizon, threads;
     bool stop_off_road, corners;
-    bool windy; // gust holds what the last vg_world_gust gave
+    bool windy; // gust holds the rates of the last vg_world_gust
     const struct vg_world_kernel *kernel;
 };
 
-// Is car i beyond an edge, by its body's corners or by the middle of its rear axle as the world counts?
+// Is car i beyond an edge? By its body's corners or by the middle of its rear axle, as the world's definition
+// says.
 bool vg_world_beyond(const vg_world *world, int32_t i);
 // Is the middle of its rear axle on the surface off the road?
 bool vg_world_rough(const vg_world *world, int32_t i);
@@ -61,12 +62,13 @@ bool vg_world_rough(const vg_world *world, int32_t i);
 // What a tick does to cars [begin, end), end - begin <= VG_WORLD_BLOCK; compiled once an x86 level.
 typedef struct vg_world_kernel {
     void (*move)(vg_world *world, int32_t begin, int32_t end);
-    // Find s and offset anew and count the tick. off[i - begin] becomes 1 for a car beyond an edge, notable[i
-    // - begin] not 0 where note_tick has to look: doubt about the foot, an edge crossed, a milestone reached.
+    // Find s and offset again and count the tick. off[i - begin] becomes 1 for a car beyond an edge;
+    // notable[i - begin] becomes nonzero where note_tick must look: the foot point is in doubt, an edge was
+    // crossed, a milestone was reached.
     void (*project)(vg_world *world, int32_t begin, int32_t end, float *off, float *notable);
 } vg_world_kernel;
 
-// Is any of n numbers, none of them negative, not 0?
+// Is any of n non-negative numbers not 0?
 static inline bool vg_any_above_zero(const float *values, int32_t n) {
     uint32_t bits = 0;
     for (int32_t k = 0; k < n; k++) {

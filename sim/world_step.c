@@ -1,4 +1,4 @@
-// sim/world_step.c -- an action, tick by tick: what happens around the loops of world_hot.c.
+// sim/world_step.c -- an action, tick by tick: the work around the loops of world_hot.c.
 #include <math.h>
 #include <string.h>
 
@@ -55,11 +55,12 @@ static void note_milestone(vg_world *w, int32_t i) {
 
 static void note_tick(vg_world *w, int32_t i, bool off) {
     if (off != w->off_road[i]) note_edge(w, i, off);
-    // A departure that ended the episode comes first: who leaves in the tick of the finish has not finished.
+    // A departure that ended the episode is checked first: a car that departs in the tick of the finish has
+    // not finished.
     if (w->live[i] != 0 && w->progress[i] >= w->milestone[i]) note_milestone(w, i);
 }
 
-// The air turns the cars that are live.
+// The gusts turn the cars that are live.
 static void pass_gust(int32_t n, double dt, const float *restrict live, const float *restrict gust,
                       double *restrict yaw) {
     for (int32_t i = 0; i < n; i++) {
@@ -70,7 +71,7 @@ static void pass_gust(int32_t n, double dt, const float *restrict live, const fl
     }
 }
 
-// What project found for the middle of the rear axle, found anew for the body.
+// The place that was found for the middle of the rear axle, found again for the body.
 static void look_at_corners(vg_world *w, int32_t begin, int32_t end, float *off, float *notable) {
     for (int32_t i = begin; i < end; i++) {
         if (w->live[i] == 0) continue;

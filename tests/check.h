@@ -1,4 +1,4 @@
-// tests/check.h -- the little that every test file shares on top of Check.
+// tests/check.h -- what every test file needs on top of Check.
 #ifndef VG_TESTS_CHECK_H
 #define VG_TESTS_CHECK_H
 
@@ -9,7 +9,7 @@
 #include "sim/base/error.h"
 #include "sim/base/memory.h"
 
-// The call must give VG_OK; on failure its diagnostic is shown. Needs a `vg_diag diag` in scope.
+// The call must give VG_OK; otherwise its diagnostic is shown. Needs a `vg_diag diag` in scope.
 #define ck_ok(call)                                                                                          \
     do {                                                                                                     \
         vg_err ck_err_ = (call);                                                                             \

@@ -1,6 +1,6 @@
 // tests/disk.h -- a disk that fails, or a machine that stops, at the nth operation that changes the disk:
-// opening to create, writing, cutting, syncing, renaming, making a folder. It stands in place of the C
-// library's functions for the whole program, SQLite's calls too (disk_take).
+// opening to create, writing, truncating, syncing, renaming, making a folder. It replaces the C library's
+// functions for the whole program, and SQLite's calls too (disk_take).
 #ifndef VG_TESTS_DISK_H
 #define VG_TESTS_DISK_H
 
@@ -21,10 +21,10 @@
 
 typedef enum disk_fault {
     DISK_FULL,  // the nth operation fails, and every one after it
-    DISK_SLIPS, // the nth alone fails
-    DISK_STOPS, // the process is killed instead of the nth
-    DISK_TEARS, // the nth is a write: half of it arrives, then the process is killed
-    DISK_POWER, // as if the power were cut: what no sync brought to the disk is gone
+    DISK_SLIPS, // only the nth fails
+    DISK_STOPS, // the process is killed before the nth
+    DISK_TEARS, // the nth is a write: half of it is written, then the process is killed
+    DISK_POWER, // as in a power cut: what was not synced to the disk is lost
     DISK_FAULTS
 } disk_fault;
 
@@ -46,7 +46,7 @@ static struct {
 
 // --- the power cut ---------------------------------------------------------------------------------------
 
-static inline void disk_keep(int fd) { // what a sync brought to the disk
+static inline void disk_keep(int fd) { // copy what a sync brought to the disk
     struct stat about;
     if (fstat(fd, &about) || !S_ISREG(about.st_mode)) return;
     int i = 0;
@@ -95,7 +95,7 @@ static inline void disk_revert(int fd, ino_t inode) {
 
 // --- in place of the C library's -------------------------------------------------------------------------
 
-// Does this operation fail? May not return; other threads then wait for ever.
+// Does this operation fail? It may not return; other threads then wait for ever.
 static inline bool disk_fails(bool removal) {
     if (!disk.armed) return false;
     pthread_mutex_lock(&disk.lock);
@@ -106,7 +106,7 @@ static inline bool disk_fails(bool removal) {
     }
     pthread_mutex_unlock(&disk.lock);
     errno = disk.fault == DISK_SLIPS ? EIO : ENOSPC;
-    if (removal) return false; // a full disk lets go of files
+    if (removal) return false; // a full disk can still delete files
     return (disk.fault == DISK_FULL && left <= 1) || (disk.fault == DISK_SLIPS && left == 1);
 }
 
@@ -160,7 +160,7 @@ static inline int disk_cut(int fd, off_t size) {
 
 // --- for tests -------------------------------------------------------------------------------------------
 
-// SQLite's calls go this way from now on.
+// SQLite's calls use these functions from now on.
 static inline void disk_take(void) {
     sqlite3_initialize();
     sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
@@ -172,14 +172,15 @@ static inline void disk_take(void) {
     ck_assert_int_eq(vfs->xSetSystemCall(vfs, "unlink", (sqlite3_syscall_ptr)unlink), SQLITE_OK);
 }
 
-// While one thread takes back what no sync had brought to the disk, another may look at a mapped file that
-// has just become shorter: to it the power is off already.
+// While one thread restores the state of the last sync, another may read a mapped file that has just become
+// shorter: for that thread the power is off already.
 static inline void disk_wait_for_the_end(int signal) {
     (void)signal;
     for (;;) pause();
 }
 
-// From now on the nth operation (1 is the next) meets the fault. What lies in the folder is on the disk.
+// From now on the nth operation (1 is the next one) meets the fault. The present content of the folder counts
+// as synced.
 static inline void disk_arm(disk_fault fault, long long n, const char *folder) {
     snprintf(disk.folder, sizeof disk.folder, "%s", folder);
     if (fault == DISK_POWER) disk_each(disk_keep_all), signal(SIGBUS, disk_wait_for_the_end);
@@ -188,7 +189,7 @@ static inline void disk_arm(disk_fault fault, long long n, const char *folder) {
     disk.armed = true;
 }
 
-// End the child: the work came to err.
+// End the child with the result `err` of the work.
 static inline void disk_exit(vg_err err) {
     disk.armed = false;
     _exit(err ? DISK_TOLD : atomic_load(&disk.left) > 0 ? DISK_DONE : DISK_LUCKY);

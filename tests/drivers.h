@@ -1,4 +1,4 @@
-// tests/drivers.h -- small policies that tests let loose.
+// tests/drivers.h -- small policies for tests.
 #ifndef VG_TESTS_DRIVERS_H
 #define VG_TESTS_DRIVERS_H
 
@@ -8,7 +8,7 @@
 #include "sim/base/memory.h"
 #include "tests/check.h"
 
-// Steers against offset and heading and holds a speed, or (gain 0) just goes straight on; gives NaN from a
+// Steers against offset and heading and holds a speed, or (gain 0) goes straight on; gives NaN from a given
 // step on.
 typedef struct test_policy {
     vg_policy base;
@@ -21,7 +21,7 @@ static inline vg_err test_act(const vg_policy *policy, void *state, const float 
                               const vg_world *world, float *out) {
     (void)state, (void)world;
     const test_policy *p = (const test_policy *)policy;
-    // The count of lanes is not an argument: it is what `open` was told. Kept in state.
+    // The number of lanes is not an argument: `open` got it and keeps it in the state.
     int32_t count = *(int32_t *)state;
     for (int32_t i = 0; i < count; i++) {
         const float *o = observed + 4 * i; // offset, heading, speed, curvature

@@ -1,4 +1,5 @@
-// tests/experts.h -- what every expert is put to: starts off its line, and a drive whose hash is a golden.
+// tests/experts.h -- tests that every expert must pass: starts off its line, and a drive whose hash is a
+// golden.
 #ifndef VG_TESTS_EXPERTS_H
 #define VG_TESTS_EXPERTS_H
 
@@ -26,7 +27,8 @@ static inline vg_road *library_road(const char *name) {
     return road;
 }
 
-// Of `starts` within 2.5 m and 0.1 rad, how many leave the road within a lap; every drive gets round it.
+// The number of `starts`, within 2.5 m and 0.1 rad, that leave the road within a lap; every drive must
+// complete it.
 static inline int32_t departures_of_a_lap(const vg_policy *policy, const vg_road *road, const vg_car *car,
                                           int32_t starts, double horizon) {
     vg_diag diag;
@@ -44,7 +46,7 @@ static inline int32_t departures_of_a_lap(const vg_policy *policy, const vg_road
     return departed;
 }
 
-// Where 100 cars were during 10 s.
+// The positions of 100 cars during 10 s.
 static inline uint64_t drive_hash(const vg_policy *policy, const vg_road *road, uint64_t seed,
                                   int32_t threads) {
     vg_rollout_def def = vg_rollout_def_default();

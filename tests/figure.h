@@ -1,4 +1,4 @@
-// tests/figure.h -- what the tests of figures do alike.
+// tests/figure.h -- what the tests of figures share.
 #ifndef VG_TESTS_FIGURE_H
 #define VG_TESTS_FIGURE_H
 
@@ -23,7 +23,7 @@ static inline vg_text figure_svg(vg_paint_fn paint, const void *figure, vg_theme
     return svg;
 }
 
-// Draw in every theme; each of texts [count] must stand in the picture.
+// Draw in every theme; the picture must contain each of texts [count].
 static inline void figure_shows(vg_paint_fn paint, const void *figure, const char *const *texts,
                                 int32_t count) {
     for (vg_theme theme = VG_THEME_LIGHT; theme <= VG_THEME_AUTO; theme++) {
@@ -42,7 +42,7 @@ static inline int32_t figure_count(vg_paint_fn paint, const void *figure, const 
     return count;
 }
 
-// How many pieces the paths of a class, such as "vg-s-series-0", have.
+// The number of pieces of the paths of a class, such as "vg-s-series-0".
 static inline int32_t figure_pieces(vg_paint_fn paint, const void *figure, const char *name) {
     vg_text svg = figure_svg(paint, figure, VG_THEME_LIGHT);
     int32_t count = 0;

@@ -1,4 +1,4 @@
-// tests/gate_fixture.h -- drives made by hand: what a gate compares.
+// tests/gate_fixture.h -- drives made by hand, for the gate to compare.
 #ifndef VG_TESTS_GATE_FIXTURE_H
 #define VG_TESTS_GATE_FIXTURE_H
 
@@ -10,7 +10,7 @@
 #include "sim/base/random.h"
 #include "tests/check.h"
 
-// Nobody departs; drifts and the like vary by road and start, as `salt` says.
+// No car departs; drifts and similar numbers vary by road and start, as `salt` says.
 static inline vg_drives fixture_drives(int32_t roads, int32_t starts, uint64_t salt) {
     vg_drives d = {
         .tick = 1.0 / 60, .action_time = 0.05, .seed = 1, .passes = 1, .road_count = roads, .starts = starts};

@@ -13,13 +13,13 @@
 
 #include "tests/check.h"
 
-// The file, or what the environment variable VERGE_GOLDEN_FILE names.
+// The file, or the one named by the environment variable VERGE_GOLDEN_FILE.
 static inline const char *golden_path(void) {
     const char *path = getenv("VERGE_GOLDEN_FILE");
     return path && *path ? path : VG_ROOT "/tests/golden/hashes.txt";
 }
 
-// The value of `name` in file: how often the name stands there (1 is sound), value set when it does.
+// Find `name` in the file: returns how often it occurs (1 is right), and sets value if it does.
 static inline int golden_find(FILE *file, const char *name, uint64_t *value) {
     char line[256], found[128];
     int times = 0;
@@ -33,7 +33,7 @@ static inline int golden_find(FILE *file, const char *name, uint64_t *value) {
     return times;
 }
 
-// Put name's line in its place (lines stay sorted by name). The lock keeps parallel tests apart.
+// Replace name's line (lines stay sorted by name). The lock keeps parallel tests apart.
 static inline void golden_update(const char *name, uint64_t value) {
     FILE *file = fopen(golden_path(), "r+");
     if (!file) ck_abort_msg("%s: cannot be written", golden_path());
@@ -54,11 +54,11 @@ static inline void golden_update(const char *name, uint64_t value) {
     fwrite(text, 1, size, file);
     fflush(file);
     if (ftruncate(fileno(file), (off_t)size)) ck_abort_msg("%s: cannot be cut", golden_path());
-    fclose(file); // and the lock with it
+    fclose(file); // this releases the lock too
     free(text);
 }
 
-// value must be what the file holds for name.
+// value must equal the file's value of name.
 static inline void ck_golden(const char *name, uint64_t value) {
     const char *mode = getenv("VERGE_GOLDEN");
     if (mode && !strcmp(mode, "update")) {

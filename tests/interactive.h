@@ -1,4 +1,4 @@
-// tests/interactive.h -- a small training that goes back to the road: pursuit is asked on two small roads.
+// tests/interactive.h -- a small interactive training: pursuit labels on two small roads.
 #ifndef VG_TESTS_APPRENTICE_H
 #define VG_TESTS_APPRENTICE_H
 
@@ -15,7 +15,7 @@ static vg_diag diag;
 
 enum { APPRENTICE_ROUNDS_MOST = 32, APPRENTICE_NAMES_MOST = 24 };
 
-// What was on_round, and when to stop.
+// What on_round recorded, and when to stop.
 typedef struct interactive_log {
     int32_t rounds;
     double value[APPRENTICE_ROUNDS_MOST][APPRENTICE_NAMES_MOST];
@@ -135,9 +135,10 @@ static inline const char *interactive_demo(interactive_case *c, const char *name
     return path;
 }
 
-// The same bytes at any number of threads, and by a training stopped in any round and resumed.
+// The training must give the same bytes at any number of threads, and when it is stopped in any round and
+// resumed.
 static inline void interactive_is_one_path(interactive_case *c, const char *golden, int64_t steps) {
-    c->def.on_round = NULL; // who is on_round changes nothing
+    c->def.on_round = NULL; // without a listener the result is the same
     static const int32_t threads[] = {1, 2, 3, 7};
     for (size_t i = 0; i < sizeof threads / sizeof *threads; i++) {
         c->def.threads = threads[i];

@@ -1,8 +1,8 @@
-// tests/linear_quadratic.h -- a linear system with quadratic cost as an environment: its best policy is
+// tests/linear_quadratic.h -- a linear system with quadratic cost as an environment, whose best policy is
 // known.
 //
-// A unit mass pushed about: position and speed, x' = x + h v, v' = v + h u; cost x^2 + 0.1 v^2 + 0.1 u^2 an
-// action, discounted. Episodes begin in +-1 and are never ended by themselves.
+// A unit mass that is pushed: position and speed, x' = x + h v, v' = v + h u; cost x^2 + 0.1 v^2 + 0.1 u^2
+// per action, discounted. Episodes begin in +-1 and never end by themselves.
 #ifndef VG_TESTS_LINEAR_QUADRATIC_H
 #define VG_TESTS_LINEAR_QUADRATIC_H
 

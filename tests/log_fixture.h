@@ -37,7 +37,7 @@ static inline vg_car fixture_car(float delay) {
     return car;
 }
 
-// The command of an action: it sways, sometimes by a negative zero.
+// The command of an action: it oscillates, and is sometimes a negative zero.
 static inline void fixture_command(int action, int variant, float command[2]) {
     command[0] = action % 7 == 3 ? -0.0f : 0.3f * (float)((action * 5 + variant) % 9 - 4) / 4;
     command[1] = action % 11 == 5 ? -0.2f : 0.5f;
@@ -110,7 +110,7 @@ static inline const char *fixture_log(const char *name) {
     return path;
 }
 
-// The hash of all that a log file holds.
+// The hash of the content of a log file.
 static inline uint64_t fixture_hash(const char *path) {
     vg_diag diag = {0};
     vg_log *log;

@@ -1,4 +1,5 @@
-// tests/outcome_fixture.h -- a small outcome made by hand: two arms, of two seeds and of none, two episodes.
+// tests/outcome_fixture.h -- a small outcome made by hand: two arms (one with two seeds, one with none) and
+// two episodes.
 #ifndef VG_TESTS_OUTCOME_FIXTURE_H
 #define VG_TESTS_OUTCOME_FIXTURE_H
 

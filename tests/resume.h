@@ -1,5 +1,5 @@
-// tests/resume.h -- a training stopped after any round and resumed by another number of threads gives the
-// same file.
+// tests/resume.h -- checks that a training stopped after any round and resumed with another number of threads
+// gives the same file.
 #ifndef VG_TESTS_RESUME_H
 #define VG_TESTS_RESUME_H
 

@@ -1,4 +1,5 @@
-// tests/scratch.h -- places for what a test writes: a folder for each process, which goes when it ends.
+// tests/scratch.h -- paths for what a test writes: a folder for each process, which is deleted when the
+// process ends.
 #ifndef VG_TESTS_SCRATCH_H
 #define VG_TESTS_SCRATCH_H
 
@@ -19,7 +20,7 @@ static inline void scratch_clear(void) {
     rmdir(scratch_folder);
 }
 
-// A path at which there is no file. It lives until the eighth call after this.
+// A path at which there is no file. It is valid until the eighth call after this one.
 static inline const char *scratch(const char *name) {
     static char paths[8][300];
     static int next;

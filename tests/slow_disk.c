@@ -1,5 +1,5 @@
-// A disk that takes 200 ms for a sync, for LD_PRELOAD: instead of the C library's fsync and fdatasync. Says
-// on stderr when it was the process's first thread that had to wait.
+// A disk that takes 200 ms for a sync, for LD_PRELOAD: it replaces the C library's fsync and fdatasync. It
+// says on stderr when the process's first thread had to wait.
 #define _GNU_SOURCE
 #include <sys/syscall.h>
 #include <time.h>

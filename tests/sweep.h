@@ -1,5 +1,5 @@
-// tests/sweep.h -- a piece of work that writes to the disk, done again and again, each time with the fault at
-// another operation (tests/disk.h).
+// tests/sweep.h -- repeats a piece of work that writes to the disk, each time with the fault at another
+// operation (tests/disk.h).
 #ifndef VG_TESTS_SWEEP_H
 #define VG_TESTS_SWEEP_H
 
@@ -15,7 +15,7 @@ static const char *const sweep_names[] = {"full", "slips", "stops", "tears", "po
 
 typedef vg_err (*sweep_work)(const char *path, vg_diag *diag);
 
-// Do the work in a child whose disk meets the fault at operation n; how it ended.
+// Do the work in a child whose disk meets the fault at operation n; returns how the child ended.
 static inline int sweep_run(sweep_work work, const char *path, disk_fault fault, int n) {
     pid_t child = fork();
     if (child == 0) {

@@ -1,5 +1,5 @@
-// Every write, sync and rename failing in turn, and the machine stopping at each: what is written is whole or
-// absent, and a log keeps every tick that was acknowledged.
+// Every write, sync and rename fails in turn, and the machine stops at each: what is written must be complete
+// or absent, and a log must keep every tick that was acknowledged.
 #define _GNU_SOURCE
 #include "tests/sweep.h"
 
@@ -14,7 +14,7 @@ static const char new_text[] = "what is to stand there\n";
 // In memory that children share.
 typedef struct seen {
     atomic_llong acknowledged, synced; // ticks
-    atomic_bool live;                  // the log stands under its name
+    atomic_bool live;                  // the log exists under its name
 } seen;
 static seen *shared;
 static vg_road *road;
@@ -133,8 +133,8 @@ START_TEST(a_built_log_is_whole_or_absent) {
 }
 END_TEST
 
-// Ten ticks in two episodes, a transaction each. The disk is asked for the third and the sixth, and the
-// write-ahead log moved after the seventh.
+// Ten ticks in two episodes, one transaction each. The disk is synced at the third and the sixth, and the
+// write-ahead log is moved after the seventh.
 static vg_err write_live(const char *path, vg_diag *diag) {
     vg_log *log;
     vg_log_episode episode;

@@ -1,6 +1,5 @@
-// An import, a training and a study, each with the disk failing, the process killed or the power cut at its
-// every operation: what stood there stays or all of the new is there, and what goes on where it was stopped
-// comes to the same bytes.
+// An import, a training and a study; at every operation the disk fails, the process is killed or the power is
+// cut. The old output must stay or the new one must be complete, and a resumed run must give the same bytes.
 #define _GNU_SOURCE
 #include "tests/log_fixture.h"
 #include "tests/sweep.h"
@@ -42,8 +41,8 @@ static uint64_t hash_of(const char *path) {
     return hash;
 }
 
-// The same on a sound disk. In a child as well: one forked from where threads have run could not start its
-// own.
+// The same on a sound disk, in a child as well: a process in which threads have run cannot fork a child that
+// starts threads.
 static void do_well(sweep_work work, const char *path, disk_fault fault, int n) {
     ck_assert_msg(sweep_run(work, path, DISK_SLIPS, 1 << 30) == DISK_DONE, "after %s at %d",
                   sweep_names[fault], n);
@@ -199,7 +198,8 @@ static vg_err run_study(const char *out, vg_diag *diag) {
     return err;
 }
 
-// Policies and reports. (A log's bytes are not its content, and who is killed leaves temporary files.)
+// Policies and reports are compared. (A log's bytes are not its content, and a killed process leaves
+// temporary files.)
 static uint64_t hash_of_cells(const char *out) {
     char policies[320], reports[320];
     glob_t found;

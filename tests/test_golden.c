@@ -1,6 +1,6 @@
 #include "tests/golden.h"
 
-// A scratch golden file of this process, chosen through the environment.
+// A golden file for this process only, chosen through the environment.
 static void scratch(const char *content) {
     char path[] = "/tmp/verge-golden-XXXXXX";
     int fd = mkstemp(path);

@@ -1,5 +1,5 @@
-// Same seed, same bits, on a large scale: a thousand cars that sense everything and act on it, whatever the
-// number of threads, the batches they are simulated in and the level; and a replay of the sample logs.
+// Same seed, same bits, on a large scale: a thousand cars that sense everything and act on it, at any number
+// of threads, batch size and level; and a replay of the sample logs.
 #include <math.h>
 
 #include "agents/experts/expert.h"
@@ -50,7 +50,7 @@ static void setup(void) {
     ck_ok(vg_sense_create(everything, &sense, &diag));
 }
 
-// What a car does next: all that it senses counts, each column by its own weight.
+// A car's next action: all sensed values count, each column with its own weight.
 static void act(const float *seen, int32_t size, float action[2]) {
     float steer = -0.1f * seen[0] - 1.2f * seen[1] + 2 * seen[7], accel = 0.2f * (14 - seen[2]);
     for (int32_t c = 0; c < size; c++) {
@@ -89,7 +89,7 @@ static uint64_t hash_state(uint64_t hash, const vg_state *state) {
     return vg_hash_double(hash, row, sizeof row / sizeof *row);
 }
 
-// The cars from `first` on: hashes[i] is over all that car i ever sensed, and where it came to.
+// Drive the cars from `first` on: hashes[i] covers everything that car i sensed, and its final state.
 static void drive(int32_t first, int32_t count, int32_t threads, int32_t steps, uint64_t *hashes) {
     vg_world *world = world_of(first, count, threads);
     int32_t size = vg_sense_size(sense);

@@ -1,4 +1,4 @@
-// tests/xml.h -- whether a text is well-formed XML, of the kind that verge writes: no doctype, no CDATA.
+// tests/xml.h -- checks that a text is well-formed XML of the kind that verge writes: no doctype, no CDATA.
 #ifndef VG_TESTS_XML_H
 #define VG_TESTS_XML_H
 

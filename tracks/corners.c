@@ -13,8 +13,9 @@ typedef struct vec {
     double x, y;
 } vec;
 
-// Along and aside of a clothoid that starts straight, `length` metres on, having turned by `angle`, at most
-// pi/2 (the power series of the Fresnel integrals: Abramowitz & Stegun 1964, 7.3.11 and 7.3.13).
+// A point of a clothoid that starts straight: the distances along and to the side, `length` metres on, where
+// it has turned by `angle`, at most pi/2 (the power series of the Fresnel integrals: Abramowitz & Stegun
+// 1964, 7.3.11 and 7.3.13).
 static vec clothoid(double length, double angle) {
     double term = 1, along = 0, aside = 0;
     for (int n = 0; n < 24; n += 2) {
@@ -22,17 +23,17 @@ static vec clothoid(double length, double angle) {
         term *= angle / (n + 1);
         aside += term / (2 * n + 3);
         term *= -angle / (n + 2);
-        if (fabs(term) < 0x1p-60 * aside) break; // neither sum feels this term or a later one
+        if (fabs(term) < 0x1p-60 * aside) break; // this term and later ones change neither sum
     }
     return (vec){length * along, length * aside};
 }
 
-// A corner's curve, of radius 1, and what its halves share.
+// A corner's curve, of radius 1, and the data that its halves share.
 typedef struct bend {
     double turn;         // rad, positive to the left
     double length;       // of its first clothoid ...
-    double angle;        // ... what that turns ...
-    vec end;             // ... and where it ends
+    double angle;        // ... its turn ...
+    vec end;             // ... and its end
     double sine, cosine; // of the angle
 } bend;
 
@@ -44,7 +45,7 @@ static bend bend_of(double turn, double ease) {
     return b;
 }
 
-// `s` metres into the first half of a bend, seen from its beginning.
+// The point `s` metres into the first half of a curve, relative to its beginning.
 static vec half_bend(const bend *b, double s) {
     if (s <= b->length) return clothoid(s, b->angle * (s / b->length) * (s / b->length));
     double sine, cosine;
@@ -79,7 +80,7 @@ double vg_corner_turn(const vg_corners *road, int32_t i) {
     return vg_atan2(in.x * out.y - in.y * out.x, in.x * out.x + in.y * out.y);
 }
 
-// What corner i takes of its straights, and the length of its curve; its bend too, unless NULL.
+// The length that corner i takes from its straights, and the length of its curve; also its bend, unless NULL.
 static double corner_room(const vg_corners *road, int32_t i, double *curve, bend *out) {
     bend b = bend_of(vg_corner_turn(road, i), road->ease);
     double turn = fabs(b.turn), radius = road->corners[i].radius;
@@ -98,7 +99,7 @@ double vg_corners_length(const vg_corners *road, int32_t *tight) {
         bool last = i + 1 == road->count;
         double length, room = last ? first : corner_room(road, i + 1, &curve, NULL);
         direction(road, i, &length);
-        // A turn of pi has no room that would do.
+        // A turn of pi would need an infinite length.
         if (!(before + room <= length) && tight && *tight < 0) *tight = i;
         sum += length - before - room + (last ? 0 : curve);
         before = room;
@@ -110,7 +111,7 @@ int32_t vg_corners_points(const vg_corners *road, double length, double spacing)
     return (int32_t)fmin(ceil(length / spacing), 1 << 24) + !road->closed;
 }
 
-// A stretch of the road under way: from apex i to apex i + 1, or half of one.
+// A leg of the road: from apex i to apex i + 1, or half of that.
 typedef struct leg {
     int32_t from, to; // corners
     vec in;           // direction
@@ -118,7 +119,7 @@ typedef struct leg {
     double curve_from, curve_to, room_from, room_to, straight;
 } leg;
 
-// The leg that begins in corner i. `before` is the one that ends there, or NULL.
+// The leg that begins in corner i. `before` is the leg that ends there, or NULL.
 static leg leg_at(const vg_corners *road, int32_t i, const leg *before) {
     leg at = {.from = i, .to = i + 1 < road->count ? i + 1 : 0};
     double length;
@@ -134,7 +135,7 @@ static leg leg_at(const vg_corners *road, int32_t i, const leg *before) {
 
 static double leg_length(const leg *at) { return at->curve_from / 2 + at->straight + at->curve_to / 2; }
 
-// The point s metres after the apex the leg begins with.
+// The point s metres after the apex at which the leg begins.
 static vec leg_point(const vg_corners *road, const leg *at, double s) {
     bool leaving = s<at->curve_from / 2, arriving = s> at->curve_from / 2 + at->straight;
     const vg_corner *a = &road->corners[at->from], *b = &road->corners[at->to];
@@ -142,8 +143,8 @@ static vec leg_point(const vg_corners *road, const leg *at, double s) {
         double along = at->room_from + (s - at->curve_from / 2);
         return (vec){a->x + along * at->in.x, a->y + along * at->in.y};
     }
-    // Both halves of a corner are the same curve, seen from its straight: along it, and aside towards the
-    // bend.
+    // Both halves of a corner are the same curve, seen from its straight: along it, and to the side towards
+    // the curve's inside.
     const vg_corner *corner = leaving ? a : b;
     const bend *curve = leaving ? &at->bend_from : &at->bend_to;
     double back = leaving ? 1 : -1;
@@ -201,7 +202,7 @@ vg_err vg_corners_read(const char *path, double ease, double spacing, vg_track *
     }
     for (int32_t i = 0; i < recipe.count; i++) {
         corners[i] = (vg_corner){recipe.x[i], recipe.y[i], recipe.right[i], recipe.left[i]};
-        spacing = fmin(spacing, fmax(corners[i].radius / 4, 0.1)); // a tight bend asks for closer points
+        spacing = fmin(spacing, fmax(corners[i].radius / 4, 0.1)); // a tight curve needs closer points
     }
     vg_corners road = {corners, recipe.count, recipe.closed, ease};
     err = check_fit(&road, &recipe, diag);

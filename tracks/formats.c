@@ -3,7 +3,7 @@
 #include "sim/base/memory.h"
 #include "tracks/formats/csv.h"
 
-// The order decides where a file looks like none and several have its ending: the first reads it.
+// If the content fits no format and several have the file's ending, the first of them reads it.
 const vg_format *const vg_track_formats[] = {&vg_track_format_tum.about, &vg_track_format_plain.about, NULL};
 
 enum { FORMATS = sizeof vg_track_formats / sizeof *vg_track_formats - 1 };
@@ -12,7 +12,7 @@ const vg_track_format *vg_track_format_at(int32_t i) {
     return i >= 0 && i < FORMATS ? (const vg_track_format *)vg_track_formats[i] : NULL;
 }
 
-// An error whose text ends with the formats there are.
+// An error whose text ends with a list of formats.
 static vg_err fail_listing(vg_err err, const char *file, const char *says, const vg_format *const *table,
                            vg_diag *diag) {
     vg_text names = {0};
@@ -30,7 +30,7 @@ vg_err vg_track_parse(const char *bytes, int64_t size, const char *file, const v
         (const vg_track_format *)vg_format_of(vg_track_formats, file, bytes, size);
     if (!format || !format->read)
         return fail_listing(VG_ERR_FORMAT, file,
-                            "is no road of a format that verge reads: ", vg_track_formats, diag);
+                            "is not a road in a format that verge reads: ", vg_track_formats, diag);
     const vg_track_source source = {bytes, size, file, warnings};
     vg_err err = format->read(&source, out, diag);
     if (!err) vg_track_name_by_file(out, file);
@@ -59,7 +59,7 @@ vg_err vg_track_format_to_write(const char *path, const vg_track_format **out, v
         writers[count++] = &format->about;
     }
     if (*out) return VG_OK;
-    return fail_listing(VG_ERR_ARGUMENT, path, "has no ending of a road format that verge writes: ", writers,
+    return fail_listing(VG_ERR_ARGUMENT, path, "does not end like a road format that verge writes: ", writers,
                         diag);
 }
 

@@ -1,5 +1,5 @@
 // tracks/formats.h -- the table of road formats. Reading, writing, `verge track convert`, `verge info`, help
-// texts and messages follow from it.
+// texts and messages are made from it.
 //
 // To add a format: its source and header in tracks/formats/, its row in formats.c, its test in
 // tests/tracks/formats/, its section in docs/roads.md.
@@ -19,17 +19,17 @@ extern const vg_format *const vg_track_formats[];
 // The i-th format; NULL past the last.
 const vg_track_format *vg_track_format_at(int32_t i);
 
-// Read a road of any format from memory; `file` is its path, or a name for messages. A road without a name is
-// called as its file is. On failure *out is zeroed. Errors: VG_ERR_FORMAT (no row knows it: the message lists
-// those there are), those of the format's reader.
+// Read a road of any format from memory; `file` is its path, or a name for messages. A road without a name
+// gets the name of its file. On failure *out is zeroed. Errors: VG_ERR_FORMAT (no format fits: the message
+// lists the known ones), those of the format's reader.
 VG_NODISCARD vg_err vg_track_parse(const char *bytes, int64_t size, const char *file,
                                    const vg_warnings *warnings, vg_track *out, vg_diag *diag);
-// The same from a file. Errors: those of vg_file_read too.
+// The same from a file. Errors: also those of vg_file_read.
 VG_NODISCARD vg_err vg_track_read_file(const char *path, const vg_warnings *warnings, vg_track *out,
                                        vg_diag *diag);
 
-// The format to write `path` in: the first that is written and has its ending. Errors: VG_ERR_ARGUMENT
-// listing the formats that can be written.
+// The format to write `path` in: the first one that can be written and has its ending. Errors:
+// VG_ERR_ARGUMENT listing the formats that can be written.
 VG_NODISCARD vg_err vg_track_format_to_write(const char *path, const vg_track_format **out, vg_diag *diag);
 // format->write is not NULL. Errors: those of vg_file_write.
 VG_NODISCARD vg_err vg_track_write_file(const vg_track *track, const vg_track_format *format,

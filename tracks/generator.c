@@ -28,17 +28,17 @@ vg_generator vg_generator_default(void) {
 
 enum { ATTEMPTS = 200, CORNERS_MOST = 4096 };
 
-// A road in the making. Corners first[0..count) and a copy to go back to.
+// A road under construction. Corners are in first[0..count); there is a copy to go back to.
 typedef struct maker {
     const vg_generator *settings;
     vg_draw at;         // the next draw
     double target;      // m, the length wanted
-    double tight;       // m, the radius that corners begin with
+    double tight;       // m, the initial radius of corners
     double clear;       // m between centrelines of two parts of the road
     vg_corner *corners; // [CORNERS_MOST]
     vg_corner *kept;    // [CORNERS_MOST]
     int32_t count, kept_count;
-    vg_track trace; // scratch, for looking where the road runs
+    vg_track trace; // scratch: the points of the road
     vg_near *near;
 } maker;
 
@@ -54,17 +54,19 @@ static vg_corners road_of(const maker *m) {
     return (vg_corners){m->corners, m->count, true, m->settings->ease};
 }
 
-// A bend too slight for its radius would be shorter than a few points of the road: give it a longer one.
+// A bend too slight for its radius would be shorter than a few points of the road, so it gets a larger
+// radius.
 static double radius_for(const maker *m, double turn) {
     double least = 5 * m->settings->spacing / (turn * (1 + m->settings->ease));
     return fmax(m->tight, least);
 }
 
-// Which points of a trace are two parts of the road, and how far apart they have to be.
+// Decides which points of a trace are two parts of the road, and how far apart they must be.
 typedef struct apart {
     const vg_track *trace;
     double clear;
-    int32_t least, most; // points that lie this many apart, neither in one bend nor round the start
+    int32_t least, most; // bounds of the number of points between two points that are in different parts:
+                         // neither in one curve nor round the start
 } apart;
 
 static apart keep_apart(const vg_track *trace, double length, double clear) {
@@ -89,8 +91,8 @@ static bool stay_apart(void *context, int32_t i, int32_t from, int32_t to) {
     return touching == 0;
 }
 
-// Can all corners be rounded, is the road at most `longest` long, and do all its parts keep apart? *length is
-// its length.
+// Can all corners be rounded, is the road at most `longest` long, and do all its parts keep their distance?
+// *length is its length.
 static bool is_sound(maker *m, double longest, double *length) {
     for (int32_t i = 0; i < m->count; i++) {
         vg_corners road = road_of(m);
@@ -121,7 +123,7 @@ static void go_back(maker *m) {
     m->count = m->kept_count;
 }
 
-// A polygon about the origin, stretched and uneven, that measures about `share` of the target.
+// A polygon around the origin, stretched and uneven, whose length is about `share` of the target.
 static void draw_polygon(maker *m, double share) {
     m->count = 3 + (int32_t)(4 * roll(m));
     double stretch = vg_exp(between(m, -0.6, 0.6)), size = share * m->target / (2 * VG_PI);
@@ -137,7 +139,8 @@ static double side_length(const maker *m, int32_t i) {
     return sqrt((b->x - a->x) * (b->x - a->x) + (b->y - a->y) * (b->y - a->y));
 }
 
-// A side to grow from: the longer the likelier, the longest perhaps left alone as the road's straight.
+// Draw a side to grow from, longer sides with higher probability. The longest side may be excluded, as the
+// road's straight.
 static int32_t choose_side(maker *m, bool spare_longest) {
     int32_t longest = 0;
     double sum = 0;
@@ -158,7 +161,8 @@ static int32_t choose_side(maker *m, bool spare_longest) {
     return last;
 }
 
-// Put n corners behind corner i: local[k] is (along the side from i, to its left), in metres.
+// Insert n corners behind corner i. local[k] is (distance along the side from i, distance to its left), in
+// metres.
 static void insert(maker *m, int32_t i, const double (*local)[2], int32_t n) {
     vg_corner a = m->corners[i], b = m->corners[(i + 1) % m->count];
     double length = side_length(m, i), ux = (b.x - a.x) / length, uy = (b.y - a.y) / length;
@@ -170,7 +174,7 @@ static void insert(maker *m, int32_t i, const double (*local)[2], int32_t n) {
     m->count += n;
 }
 
-// One more feature on side i, of a size that `room` more metres of road allow.
+// Add one feature to side i; its size uses `room` more metres of road.
 static void push_out(maker *m, int32_t i, double room) {
     const vg_generator *g = m->settings;
     double length = side_length(m, i), at = between(m, 0.25, 0.75) * length, sign = roll(m) < 0.5 ? -1 : 1;
@@ -181,7 +185,7 @@ static void push_out(maker *m, int32_t i, double room) {
                foot = between(m, 1.2, 3) * unit;
         double lean = between(m, -0.6, 0.6) * fabs(tall);
         insert(m, i, (const double[][2]){{at - foot, 0}, {at + lean, tall}, {at + foot, 0}}, 3);
-    } else if (kind < 1.6 * g->hairpins + 1.2 * g->chicanes) { // a quick way over, a slow way back
+    } else if (kind < 1.6 * g->hairpins + 1.2 * g->chicanes) { // a quick shift to the side, and a slow return
         double over = sign * between(m, 1, 3) * unit, along = fabs(over) * between(m, 0.6, 1.6);
         insert(m, i, (const double[][2]){{at - along / 2, -over / 2}, {at + along / 2, over / 2}}, 2);
     } else { // a bump, or a notch
@@ -191,7 +195,7 @@ static void push_out(maker *m, int32_t i, double room) {
     }
 }
 
-// Push features out of a sound polygon until it is about as long as wanted. Its length is returned.
+// Add features to a sound polygon until it is about as long as wanted. Returns its length.
 static double grow(maker *m, double length) {
     int32_t tries = 80 + (int32_t)(m->target / (2 * m->tight));
     bool spare_longest = roll(m) < m->settings->straights;
@@ -212,7 +216,7 @@ static double grow(maker *m, double length) {
     return length;
 }
 
-// Widen the bends, one after another, as the settings like it and the neighbours leave room.
+// Widen the curves, one after another, as far as the settings want it and the neighbours allow it.
 static double widen(maker *m, double length) {
     const vg_generator *g = m->settings;
     for (int32_t i = 0; i < m->count; i++) {
@@ -241,7 +245,7 @@ static double widen(maker *m, double length) {
     return length;
 }
 
-// Begin in the middle of the longest straight, in either direction, and enlarge to the target.
+// Begin in the middle of the longest straight, in a random direction, and scale up to the target.
 static void finish(maker *m, double length) {
     vg_corners road = road_of(m);
     int32_t best = 0;
@@ -277,7 +281,7 @@ static vg_err trace_points(const maker *m, vg_track *out, vg_diag *diag) {
     return VG_OK;
 }
 
-// The promise, checked on the road as a car will meet it.
+// Check the guarantees on the road as a car will drive it.
 static vg_err keeps_promise(const vg_generator *g, const vg_road *road, bool *kept, vg_diag *diag) {
     vg_survey survey;
     vg_err err = vg_survey_road(road, &survey, diag);
@@ -288,18 +292,19 @@ static vg_err keeps_promise(const vg_generator *g, const vg_road *road, bool *ke
     return VG_OK;
 }
 
-// *road stays NULL when the attempt came to nothing.
+// *road stays NULL if the attempt failed.
 static vg_err attempt(maker *m, uint32_t number, vg_track *out, vg_road **road, vg_diag *diag) {
     const vg_generator *g = m->settings;
     double length;
     bool kept = false;
     m->at = (vg_draw){.seed = g->seed, .stream = VG_STREAM_ROAD, .episode = number};
-    // The spline through the points bends a little more than what it is drawn along, where that is not eased.
+    // The spline through the points is a little more curved than the line that the points follow, where that
+    // is not eased.
     m->tight = (1.06 + 0.01 * number) * g->radius_least;
-    // The spline through the points is not quite as long as what it is drawn along: stay off the ends of the
-    // range.
+    // The spline through the points is not quite as long as the line that the points follow, so stay away
+    // from the ends of the range.
     m->target = between(m, 1.004 * g->length_least, 0.996 * g->length_most);
-    // Small roads have no room to grow from a small polygon; the later an attempt, the larger it begins.
+    // A small road cannot grow from a small polygon, so later attempts begin with a larger one.
     draw_polygon(m, fmin(between(m, 0.4, 0.8) + 0.01 * number, 1));
     if (!is_sound(m, m->target, &length)) return VG_OK;
     length = grow(m, length);

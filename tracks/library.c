@@ -14,7 +14,7 @@ const char *vg_library_name(int32_t i, char *buffer) {
     return NULL;
 }
 
-// No such file: say which names there are.
+// The file does not exist: list the names of library roads.
 static vg_err fail_unknown(const char *name, vg_diag *diag) {
     char names[400] = "", stem[64];
     for (int32_t i = 0; vg_library_name(i, stem); i++) {

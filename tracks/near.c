@@ -4,7 +4,7 @@
 
 #include "sim/base/memory.h"
 
-enum { RUN = 8, GROUP = 8 }; // points a run, runs a group
+enum { RUN = 8, GROUP = 8 }; // points per run, runs per group
 
 typedef struct box {
     double left, right, low, high; // m
@@ -12,7 +12,7 @@ typedef struct box {
 
 struct vg_near {
     box *runs, *groups;
-    int32_t *found; // [runs] those near the run at hand
+    int32_t *found; // [runs] runs near the current run
 };
 
 static int32_t cut(int32_t count, int32_t size) { return (count + size - 1) / size; }
@@ -61,14 +61,15 @@ static void set_boxes(vg_near *near, const double *x, const double *y, int32_t c
     }
 }
 
-// Rounding keeps order: no two points in boxes that are this far apart come out closer.
+// Rounding keeps the order, so no two points in boxes that are this far apart have a smaller rounded
+// distance.
 static bool are_near(const box *a, const box *b, double square) {
     double dx = larger(0, larger(a->left - b->right, b->left - a->right));
     double dy = larger(0, larger(a->low - b->high, b->low - a->high));
     return dx * dx + dy * dy < square;
 }
 
-// Runs up to r itself that are near it, from the last to the first.
+// Find the runs up to r (r included) that are near it, from the last to the first.
 static int32_t find_runs(vg_near *near, int32_t r, double square) {
     const box *own = &near->runs[r];
     int32_t found = 0;

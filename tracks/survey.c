@@ -35,12 +35,12 @@ static void survey_bends(vg_road_view view, vg_survey *out) {
     out->right = (n - straight - left) / n;
 }
 
-// Bends of one direction that turn by more than 120 degrees while their radius is under 60 m.
+// Count the curves in one direction that turn by more than 120 degrees while their radius is under 60 m.
 static int32_t count_hairpins(vg_road_view view) {
     int32_t count = 0;
     double turned = 0;
     bool counted = false;
-    // A closed road is gone round from some node that bends the least, so that no bend is cut in two.
+    // A closed road is followed from a node of least curvature, so that no curve is cut in two.
     int32_t from = 0;
     for (int32_t i = 0; i < view.count && view.closed; i++)
         if (fabsf(view.curvature[i]) < fabsf(view.curvature[from])) from = i;
@@ -86,7 +86,7 @@ static void survey_folds(const vg_road *road, vg_road_view view, vg_survey *out)
 typedef struct search {
     vg_road_view view;
     vg_survey *out;
-    double reach; // m, the largest half width there is
+    double reach; // m, the largest half width
 } search;
 
 static double arc_between(const vg_road_view *view, int32_t i, int32_t j) {
@@ -100,7 +100,7 @@ static double facing(const vg_road_view *view, int32_t i, double x, double y) {
     return side > 0 ? view->left[i] : view->right[i];
 }
 
-// Does the centreline's piece from node i cross that from node j?
+// Does the segment of the centreline from node i cross the segment from node j?
 static bool pieces_cross(const vg_road_view *view, int32_t i, int32_t j) {
     int32_t count = view->count, i1 = i + 1, j1 = j + 1;
     if (!view->closed && (i1 == count || j1 == count)) return false;
@@ -108,7 +108,7 @@ static bool pieces_cross(const vg_road_view *view, int32_t i, int32_t j) {
     j1 %= count;
     const double *x = view->x, *y = view->y;
 #define SIDE(a, b, c) ((x[b] - x[a]) * (y[c] - y[a]) - (y[b] - y[a]) * (x[c] - x[a]))
-    // Half-open on one side, so that a crossing through a node is counted once.
+    // Half-open, so that a crossing through a node is counted once.
     bool across = (SIDE(i, i1, j) > 0) != (SIDE(i, i1, j1) > 0);
     return across && (SIDE(j, j1, i) > 0) != (SIDE(j, j1, i1) > 0);
 #undef SIDE
@@ -125,8 +125,9 @@ static void look_at_pair(search *at, int32_t i, int32_t j) {
         out->crossing_x = view->x[j];
         out->crossing_y = view->y[j];
     }
-    // In a bend of radius r >= d / 2 a chord of d spans at most pi / 2 * d of arc: such points are neighbours
-    // in one bend, not two parts of the road. (The second test, costlier, is the same where edges overlap.)
+    // In a curve of radius r >= d / 2 a chord of d spans at most pi / 2 * d of arc: such points are
+    // neighbours in one curve, not two parts of the road. (The second test costs more and gives the same
+    // where edges overlap.)
     double slack = 2 * view->spacing;
     if (arc <= VG_PI / 2 * distance + slack || distance - 2 * at->reach >= out->gap) return;
     double widths = facing(view, i, view->x[j], view->y[j]) + facing(view, j, view->x[i], view->y[i]);
@@ -138,14 +139,14 @@ static void look_at_pair(search *at, int32_t i, int32_t j) {
     out->gap_y = view->y[j];
 }
 
-// Most pairs are neighbours on the road, as near as their arc is long, and none of look_at_pair's business.
+// Most pairs are neighbours on the road, as near as their arc is long; skip them before look_at_pair.
 static bool look_at_run(void *context, int32_t i, int32_t from, int32_t to) {
     search *at = context;
     const vg_road_view *view = &at->view;
     double spacing = view->spacing, crossing = 4.001 * spacing * spacing, x = view->x[i], y = view->y[i];
     for (int32_t j = to - 1; j >= from; j--) {
         double dx = x - view->x[j], dy = y - view->y[j], square = dx * dx + dy * dy;
-        // arc <= pi / 2 * distance, and a little less to be sure
+        // arc <= pi / 2 * distance, and a little less for safety
         double arc = (i - j) * spacing;
         if (arc * arc <= 2.467 * square && square >= crossing) continue;
         look_at_pair(at, i, j);

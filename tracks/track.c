@@ -116,7 +116,7 @@ vg_err vg_track_road(const vg_track *track, vg_road **out, vg_diag *diag) {
 vg_err vg_track_sample(const vg_road *road, double spacing, vg_track *out, vg_diag *diag) {
     *out = (vg_track){0};
     vg_road_view view = vg_road_get(road);
-    // Not by `spacing <= 0`: a NaN must not pass.
+    // Not written as `spacing <= 0`, because NaN must fail.
     if (!(spacing > 0 && spacing <= view.length / 3))
         return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "spacing",
                           "%g m is not above 0 and at most %.1f m, a third of the road", spacing,
@@ -144,7 +144,7 @@ static void swap(double *a, double *b) {
 }
 
 void vg_track_reverse(vg_track *track) {
-    int32_t first = track->closed ? 1 : 0; // the start line stays where it is
+    int32_t first = track->closed ? 1 : 0; // the start line keeps its place
     for (int32_t i = first, j = track->count - 1; i < j; i++, j--) {
         swap(&track->x[i], &track->x[j]);
         swap(&track->y[i], &track->y[j]);

@@ -9,20 +9,20 @@
 extern "C" {
 #endif
 
-// What a reader is given. A format whose road needs more (a picture beside it, say) finds it beside `file`.
+// Input of a reader. A format whose road needs more (a picture, for example) finds it beside `file`.
 typedef struct vg_track_source {
-    const char *bytes; // [size], and a zero byte behind
+    const char *bytes; // [size], followed by a zero byte
     int64_t size;
     const char *file;            // its path, or a name for messages
-    const vg_warnings *warnings; // of what is suspicious and taken all the same; may be NULL
+    const vg_warnings *warnings; // for suspicious things that are accepted; may be NULL
 } vg_track_source;
 
 typedef struct vg_track_format {
     vg_format about; // first
-    // NULL: this format is only written. Sets out->file, and out->name where the file has one. On failure
+    // NULL: this format can only be written. Sets out->file, and out->name if the file has one. On failure
     // *out is zeroed. Errors: VG_ERR_FORMAT with file, line and field, VG_ERR_MEMORY.
     vg_err (*read)(const vg_track_source *source, vg_track *out, vg_diag *diag);
-    // NULL: this format is only read. Numbers are written so that they read back to the same bits.
+    // NULL: this format can only be read. Numbers are written so that they read back to the same bits.
     void (*write)(const vg_track *track, vg_text *out);
 } vg_track_format;
 

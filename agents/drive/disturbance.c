@@ -27,10 +27,11 @@ uint64_t vg_disturbance_hash(uint64_t h, const vg_disturbance *disturbance) {
 
 static vg_err check(const vg_disturbance *disturbance, double tick, vg_diag *diag) {
     vg_disturbance checked = *disturbance;
-    if (checked.gust == 0) checked.gust_time = 1; // has no meaning then
+    if (checked.gust == 0) checked.gust_time = 1; // without gusts it has no meaning
     vg_err err = vg_config_check(&vg_disturbance_schema, &checked, diag);
     if (err) return err;
-    if (checked.gust * tick > 0.2) // no draw within 13 standard deviations is half a turn a tick
+    if (checked.gust * tick >
+        0.2) // a gust within 13 standard deviations turns the car less than half a turn in a tick
         return vg_fail(diag, VG_ERR_ARGUMENT, "gusts of %g rad/s are too strong for ticks of %g s",
                        (double)checked.gust, tick);
     return VG_OK;
@@ -49,7 +50,7 @@ vg_err vg_disturbance_process_make(const vg_disturbance *disturbance, double tic
 
 vg_car vg_disturbance_car(const vg_disturbance_process *process, const vg_car *car, double tick) {
     vg_car driven = *car;
-    if (process->disturbance.delay > 0) { // whole ticks of the car's own, and whole ticks more
+    if (process->disturbance.delay > 0) { // the car's own delay plus the disturbance's, in whole ticks
         double ticks = floor(car->delay / tick + 0.5) + floor(process->disturbance.delay / tick + 0.5);
         driven.delay = (float)(ticks * tick);
         snprintf(driven.name, sizeof driven.name, "%.200s, late by %g s", car->name,
@@ -67,7 +68,7 @@ float vg_disturbance_gust(const vg_disturbance_process *process, const vg_episod
     double normal[2];
     const vg_draw at = draw_at(key, step, VG_STREAM_GUST);
     vg_random_normal2(&at, normal);
-    // It begins in its stationary distribution.
+    // The gust begins with a draw from its stationary distribution.
     return begins ? (float)(process->disturbance.gust * normal[0])
                   : (float)(process->keep * before + process->fresh * normal[0]);
 }

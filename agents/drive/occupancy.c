@@ -36,7 +36,7 @@ static vg_err add(vg_occupancy *o, int32_t feature, double value, vg_diag *diag)
     return VG_OK;
 }
 
-// Where a car was at one point of a drive.
+// Where a car was at one sample of a drive.
 typedef struct point {
     double s, offset, speed;
 } point;
@@ -62,7 +62,7 @@ static vg_err add_drive(vg_occupancy *o, const vg_road *road, const point *point
 
 vg_err vg_occupancy_add_rollout(vg_occupancy *o, const vg_rollout *rollout, const vg_road *const *roads,
                                 vg_diag *diag) {
-    if (!rollout->trace) return vg_fail(diag, VG_ERR_ARGUMENT, "the rollout kept no trace");
+    if (!rollout->trace) return vg_fail(diag, VG_ERR_ARGUMENT, "the rollout has no trace");
     point *points = vg_new(point, rollout->samples);
     vg_err err = points ? VG_OK : vg_fail_memory(diag);
     for (int32_t e = 0; e < rollout->count && !err; e++) {
@@ -134,7 +134,7 @@ double vg_occupancy_wasserstein(const vg_occupancy *a, const vg_occupancy *b, in
     int64_t n = a->of[feature].count, m = b->of[feature].count, i = 0, j = 0;
     if (n == 0 || m == 0) return NAN;
     double sum = 0, last = (double)(x[0] < y[0] ? x[0] : y[0]);
-    // From one value of either to the next, both distribution functions are flat.
+    // Between two neighbouring values of the two samples, both distribution functions are constant.
     while (i < n || j < m) {
         double here = (double)(j == m || (i < n && x[i] <= y[j]) ? x[i] : y[j]);
         sum += (here - last) * fabs((double)i / (double)n - (double)j / (double)m);
@@ -159,7 +159,7 @@ double vg_occupancy_deviation(const vg_occupancy *o, int32_t feature) {
 }
 
 double vg_occupancy_distance(const vg_occupancy *driven, const vg_occupancy *shown) {
-    enum { NOTHING = 10 }; // deviations
+    enum { NOTHING = 10 }; // the distance, in deviations, of a feature without a value
     double sum = 0;
     for (int i = 0; i < VG_OCCUPANCY_COUNT; i++) {
         double deviation = vg_occupancy_deviation(shown, i),

@@ -8,7 +8,7 @@
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
 
-enum { ROWS = 1024 }; // held back before they are given to the log
+enum { ROWS = 1024 }; // rows that are collected before they go to the log
 
 vg_record_def vg_record_default(void) {
     return (vg_record_def){.laps = 1, .runs = 1, .longest = 600, .started = "", .tags = ""};
@@ -39,7 +39,7 @@ static vg_err check(const vg_record_def *def, vg_diag *diag) {
         return vg_fail(diag, VG_ERR_ARGUMENT, "a longest lap of %g s; expected above 0, at most 86400",
                        def->longest);
     if (def->labels && !p->ops->label)
-        return vg_fail(diag, VG_ERR_MISMATCH, "%s is no expert: it has no labels", p->name);
+        return vg_fail(diag, VG_ERR_MISMATCH, "%s is not an expert: it has no labels", p->name);
     if (p->car && def->car && vg_car_hash(p->car) != vg_car_hash(def->car))
         return vg_fail(diag, VG_ERR_MISMATCH, "%s was made for the car '%s', not for '%s'", p->name,
                        p->car->name, def->car->name);
@@ -124,7 +124,7 @@ static vg_err end_episode(recorder *r, vg_end end, vg_record_on_lap on_lap, void
     return VG_OK;
 }
 
-// Row of the tick to come: the state before it, and what the actuators are asked for after the delay.
+// The row of the next tick: the state before it, and the command that reaches the actuators after the delay.
 static vg_err note_tick(recorder *r, vg_diag *diag) {
     const float *applied = r->delay ? r->line : r->command;
     vg_log_step *row = &r->rows[r->held++];
@@ -164,8 +164,8 @@ static vg_err one_tick(recorder *r, vg_diag *diag) {
     return note_events(r, diag);
 }
 
-// Ask the driver and hold the command for an action's ticks, or until the car's drive is over. Sets *lap when
-// the start line was passed.
+// Ask the driver and hold its command for the ticks of an action, or until the car's drive is over. Sets *lap
+// when the start line was passed.
 static vg_err one_action(recorder *r, bool *lap, vg_diag *diag) {
     vg_stepper *s = &r->stepper;
     if (r->def->labels) {
@@ -193,7 +193,7 @@ static vg_err start_run(recorder *r, int32_t run, vg_diag *diag) {
     double u[2], spread = r->def->spread;
     for (int i = 0; i < 2; i++) at.draw = (uint32_t)i, u[i] = 2 * vg_random_uniform(&at) - 1;
     vg_road_point here = vg_road_at(r->def->road, 0);
-    double room = fmin(spread, 0.9 * fmin(here.left, here.right)); // a start stands on the road
+    double room = fmin(spread, 0.9 * fmin(here.left, here.right)); // a start is on the road
     vg_start start = {0, (float)(room * u[0]), (float)(0.04 * spread * u[1]),
                       vg_rollout_start_speed(r->def->road, r->car, 0)};
     const vg_episode_key key = {r->def->seed, (uint32_t)run, 0};
@@ -204,8 +204,8 @@ static vg_err start_run(recorder *r, int32_t run, vg_diag *diag) {
     return VG_OK;
 }
 
-// One start, and laps until there are enough or the car is off the road, at the end of it, or out of time.
-// *laps counts the laps done.
+// Drive from one start until there are enough laps, or the car is off the road, at the road's end, or out of
+// time. *laps counts the completed laps.
 static vg_err one_run(recorder *r, int32_t run, int32_t *laps, vg_record_on_lap on_lap, void *context,
                       vg_diag *diag) {
     int64_t longest = (int64_t)ceil(r->def->longest / vg_world_tick_seconds(r->stepper.world));
@@ -242,8 +242,8 @@ vg_err vg_record_run(const vg_record_def *def, vg_log *log, vg_record_on_lap on_
         do {
             before = laps;
             err = one_run(&r, run++, &laps, on_lap, context, diag);
-            // An open road is driven again from its start for each lap; whoever did not finish is not asked
-            // again.
+            // An open road is driven again from its start for each lap. A driver that did not finish gets no
+            // further lap.
         } while (!err && !closed && laps > before && laps < def->laps);
     }
     close_recorder(&r);

@@ -3,7 +3,7 @@
 #include "agents/drive/rollout_private.h"
 #include "sim/base/memory.h"
 
-// What is under way. No room is taken while driving: an action has at most two moments.
+// The drive under way. All memory is taken before it starts: an action has at most two moments.
 typedef struct keeper {
     vg_redrive *out;
     int64_t room;
@@ -30,7 +30,7 @@ static vg_err drive(vg_rollout_plan *plan, int64_t episode, vg_redrive *out, vg_
     }
     if (!err) out->row = table.episodes[episode];
     vg_moment *fitting = err ? NULL : vg_realloc(out->moments, k.room, out->count, sizeof *fitting);
-    if (fitting) out->moments = fitting; // else there is more room than needed
+    if (fitting) out->moments = fitting; // if shrinking fails, the larger array stays
     vg_free(table.episodes);
     plan->out = NULL, plan->watch = NULL, plan->diags = NULL, plan->asked = NULL;
     return err;

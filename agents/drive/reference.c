@@ -9,24 +9,24 @@
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 
-enum { LINE_BLOCK = 16 }; // roads driven side by side by one thread
+enum { LINE_BLOCK = 16 }; // roads that one thread drives side by side
 
-// Where the expert was at a sample, and what it would do there.
+// Where the expert was at a sample, and its action there.
 typedef struct moment {
     vg_state state;
     float command[VG_CAR_ACTIONS], label[VG_CAR_ACTIONS];
 } moment;
 
-// A reference and what an expert did there; only lines: all 0 but the base.
+// A reference with the expert's states and actions. If it has only lines, everything but the base is 0.
 typedef struct drive {
     vg_reference base;
-    vg_rollout_def def;   // as it drove; roads and car are the next two
+    vg_rollout_def def;   // as the expert drove; roads and car are the next two
     const vg_road **road; // [road_count]
     vg_car car;
     vg_rollout_plan plan;
     int32_t episodes, samples;
     moment *moments; // [episodes][samples]
-    int32_t *counts; // [episodes] moments of each, from the first on
+    int32_t *counts; // [episodes] number of moments
 } drive;
 
 // --- reading ---------------------------------------------------------------------------------------------
@@ -118,12 +118,12 @@ vg_err vg_reference_lines(const vg_road *const *roads, int32_t road_count, const
 
 // --- the expert's line -----------------------------------------------------------------------------------
 
-// A few roads, a car each.
+// A few roads, with one car on each.
 typedef struct tour {
     vg_stepper stepper;
-    int32_t road_of[LINE_BLOCK], bin[LINE_BLOCK]; // the next bin to fill, counted on over the lap's end
+    int32_t road_of[LINE_BLOCK], bin[LINE_BLOCK]; // bin: the next bin to fill, counted on across laps
     double progress[LINE_BLOCK], until[LINE_BLOCK];
-    float offset[LINE_BLOCK]; // with progress: at the last action
+    float offset[LINE_BLOCK]; // offset, and progress: after the last action
 } tour;
 
 static vg_err open_tour(tour *r, drive *ref, int32_t begin, int32_t count, vg_diag *diag) {
@@ -139,7 +139,8 @@ static vg_err open_tour(tour *r, drive *ref, int32_t begin, int32_t count, vg_di
     for (int32_t i = 0; i < count && !err; i++) {
         const vg_road *road = ref->road[begin + i];
         vg_road_view view = vg_road_get(road);
-        // A closed road's first metres are driven again: by then the car has settled on its line.
+        // The first metres of a closed road are driven a second time, because the car has settled on its line
+        // by then.
         r->until[i] = view.closed ? view.length + fmin(0.5 * view.length, 200) : view.length;
         err = take_line(&ref->base.lines[begin + i], road, (int32_t)ceil(view.length), diag);
         vg_start start = {.speed = vg_rollout_start_speed(road, &ref->car, 0)};
@@ -149,7 +150,7 @@ static vg_err open_tour(tour *r, drive *ref, int32_t begin, int32_t count, vg_di
     return err;
 }
 
-// Fill the bins that car i has passed in an action, between its two ends.
+// Fill the bins that car i has passed in an action, by interpolation between the action's two ends.
 static void fill_bins(tour *r, vg_line *l, int32_t i, double progress, float offset) {
     double gained = progress - r->progress[i];
     for (; r->bin[i] / l->bins_a_metre <= progress; r->bin[i]++) {
@@ -160,7 +161,7 @@ static void fill_bins(tour *r, vg_line *l, int32_t i, double progress, float off
     r->offset[i] = offset;
 }
 
-// After an action. *busy tells whether a car is still under way.
+// Called after an action. *busy tells whether a car is still under way.
 static vg_err note_tour(tour *r, drive *ref, bool *busy, vg_diag *diag) {
     vg_world_view view = vg_world_get(r->stepper.world);
     *busy = false;
@@ -186,7 +187,7 @@ static vg_err drive_tour(tour *r, drive *ref, vg_diag *diag) {
     for (; busy; elapsed += ref->plan.action) {
         if (ref->def.stop && ref->def.stop()) return vg_fail(diag, VG_ERR_INTERRUPTED, "stopped");
         if (elapsed > longest + 60) // slower than 1 m/s
-            return vg_fail(diag, VG_ERR_POLICY, "'%s' is not round a road of %.0f m after %.0f s",
+            return vg_fail(diag, VG_ERR_POLICY, "'%s' has not driven round a road of %.0f m after %.0f s",
                            ref->base.expert->name, longest, elapsed);
         vg_err err = vg_stepper_act(&r->stepper);
         if (!err) err = vg_stepper_step(&r->stepper, r->stepper.actions);
@@ -198,10 +199,10 @@ static vg_err drive_tour(tour *r, drive *ref, vg_diag *diag) {
     return VG_OK;
 }
 
-// What work in blocks shares.
+// What parallel blocks share.
 typedef struct work {
     drive *ref;
-    const vg_policy *policy; // open loop: who is measured ...
+    const vg_policy *policy; // open loop: the policy that is measured ...
     double *error;           // ... and the result
     vg_diag *diags;          // [blocks]
 } work;
@@ -253,7 +254,7 @@ static vg_err drive_states(drive *ref, vg_diag *diag) {
     return err;
 }
 
-// The def's own roads and car are the caller's locals, maybe.
+// The def's own roads and car may be the caller's locals.
 static vg_err take_def(drive *ref, const vg_policy *expert, const vg_rollout_def *def, vg_diag *diag) {
     ref->road = vg_new(const vg_road *, def->road_count);
     if (!ref->road) return vg_fail_memory(diag);
@@ -278,7 +279,7 @@ vg_err vg_reference_drive(const vg_policy *expert, const vg_rollout_def *def, vg
                           vg_diag *diag) {
     *out = NULL;
     if (!expert->ops->label)
-        return vg_fail(diag, VG_ERR_ARGUMENT, "'%s' is no expert: it cannot be asked", expert->name);
+        return vg_fail(diag, VG_ERR_ARGUMENT, "'%s' is not an expert: it gives no labels", expert->name);
     vg_reference *made = NULL;
     vg_err err = vg_policy_check_roads(expert, def->roads, def->road_count, diag);
     if (!err) err = new_reference(def->road_count, &made, diag);
@@ -296,7 +297,7 @@ vg_err vg_reference_drive(const vg_policy *expert, const vg_rollout_def *def, vg
 
 // --- open loop -------------------------------------------------------------------------------------------
 
-// A block of episodes, set into their k-th moment, and asked.
+// Set a block of episodes to their k-th moments, and ask the policy.
 typedef struct asking {
     vg_world *world;
     vg_driver driver;

@@ -1,5 +1,5 @@
-// agents/drive/reference_line.h -- what a rollout asks of a reference: where it drives, and whom to ask.
-// Making one: agents/drive/reference.h.
+// agents/drive/reference_line.h -- what a rollout needs of a reference: its line, and the expert that labels.
+// agents/drive/reference.h makes references.
 #ifndef VG_AGENTS_DRIVE_REFERENCE_LINE_H
 #define VG_AGENTS_DRIVE_REFERENCE_LINE_H
 
@@ -13,7 +13,7 @@ typedef struct vg_reference vg_reference; // opaque, immutable, shared by thread
 
 // Signed offset of the reference at s on road `road`; reference NULL: 0, the centreline.
 float vg_reference_offset(const vg_reference *reference, int32_t road, double s);
-// The expert that can be asked, or NULL.
+// The expert that gives labels, or NULL.
 const vg_policy *vg_reference_expert(const vg_reference *reference);
 
 #ifdef __cplusplus

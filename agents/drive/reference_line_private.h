@@ -12,11 +12,11 @@ typedef struct vg_line {
     bool closed;
 } vg_line;
 
-// Embedded first in what reference.c makes.
+// The first member of the struct that reference.c makes.
 struct vg_reference {
     vg_line *lines; // [road_count]
     int32_t road_count;
-    const vg_policy *expert; // NULL: only lines
+    const vg_policy *expert; // NULL: the reference has only lines
 };
 
 #endif

@@ -1,8 +1,8 @@
-// agents/drive/rollout.h -- policies let loose in worlds: many episodes in parallel, each measured from its
+// agents/drive/rollout.h -- policies driving in worlds: many episodes in parallel, each measured from its
 // first tick.
 //
-// Three costs are measured, and never mixed:
-//   (a) absorbing: 0 until the first departure, 1 ever after: all it needs is the time of that departure.
+// Three costs are measured and kept apart:
+//   (a) absorbing: 0 until the first departure, 1 ever after; the time of that departure is enough.
 //   (b) bounded excess offset: clip((|d| - |d_E|) / half width, 0, 1), where d_E is the reference's offset at
 //       the same arc length, and 1 while off the road. Not absorbing: the car drives on and may come back.
 //   (c) departures: a car that leaves the road is put back onto the centreline where it left, at the speed it
@@ -27,7 +27,7 @@ extern "C" {
 
 struct vg_reference; // agents/drive/reference.h
 
-// What follows a first departure. STOP: the car stands, only cost (a); departures is 1 then. RESET: costs (a)
+// What follows a first departure. STOP: the car stops; only cost (a), and departures is 1. RESET: costs (a)
 // and (c). ALL: also (b).
 typedef enum vg_after { VG_AFTER_ALL, VG_AFTER_RESET, VG_AFTER_STOP } vg_after;
 
@@ -36,28 +36,28 @@ typedef struct vg_rollout_def {
     const vg_policy *policy;
     const vg_road *const *roads; // [road_count], borrowed until the run returns
     int32_t road_count;          // >= 1
-    const vg_car *car;           // NULL: the policy's own, else the sedan
-    int32_t starts;              // episodes a road, default 16
-    const vg_start *given;       // [road_count * starts] where the episodes start; NULL (default): drawn
+    const vg_car *car;           // NULL: the policy's car, else the sedan
+    int32_t starts;              // episodes per road, default 16
+    const vg_start *given;       // [road_count * starts] starts of the episodes; NULL (default): drawn
     float spread;   // m, 0 (default) to 20: offsets are uniform in +-spread, but within 0.9 of the width;
-                    // headings in +-spread * 0.04 rad
+                    // headings are uniform in +-spread * 0.04 rad
     double horizon; // s, default 60, rounded to whole actions
-    int32_t tick_num, tick_den, ticks_per_action; // 0: the policy's own, else 1/60 s and 3
+    int32_t tick_num, tick_den, ticks_per_action; // 0: the policy's, else 1/60 s and 3
     uint64_t seed;                                // starts and the policy's noise
-    bool trace;                                   // keep where every car was, default true
+    bool trace;                                   // record where every car was, default true
     double sample; // s between two points of a trace, rounded to whole actions; 0 (default): every action.
                    // A rest of the horizon shorter than that has no point
-    vg_disturbance disturbance; // default: still process
+    vg_disturbance disturbance; // default: none
     vg_after after;             // default VG_AFTER_ALL
     bool
         corners; // off the road: any corner of the body beyond an edge; default false: the rear axle's middle
     const struct vg_reference *reference; // NULL (default): the centreline, and no labels
-    int32_t threads;                      // 0: one a core; results do not depend on it
-    bool (*stop)(void); // asked now and then: true ends the run with VG_ERR_INTERRUPTED; NULL: never
+    int32_t threads;                      // 0: one per core; results do not depend on it
+    bool (*stop)(void); // called now and then: true ends the run with VG_ERR_INTERRUPTED; NULL: never
 } vg_rollout_def;
 vg_rollout_def vg_rollout_def_default(void);
 
-// What an episode was, one row each. X(type, name, unit, text)
+// Columns of an episode, one row each. X(type, name, unit, text)
 #define VG_EPISODE_COLUMNS(X)                                                                                \
     X(int32_t, road, "1", "index into the roads")                                                            \
     X(double, start_s, "m", "where it started along the road")                                               \
@@ -103,8 +103,8 @@ typedef struct vg_trace_point {
     float reference;        // m, the reference's signed offset at s
     float progress;         // m driven along the road since the start, before the first departure
     float excess;           // s, cost (b) summed up so far; -1: not measured
-    bool departed;          // the first departure has been: a car that counts as at the edge
-    bool ended;             // an open road has ended
+    bool departed;          // true after the first departure: the car counts as at the edge
+    bool ended;             // true after the end of an open road
 } vg_trace_point;
 
 // Where a car was: at its start, after each action, and at each departure.
@@ -112,7 +112,7 @@ typedef struct vg_moment {
     double t;       // s since the start
     vg_state state; // at t
     uint8_t events; // bits of vg_event since the moment before
-    bool put_back;  // it did not drive here but was put back onto the centreline after a departure
+    bool put_back;  // true: the car did not drive here; it was put back onto the centreline after a departure
 } vg_moment;
 
 typedef struct vg_rollout {
@@ -122,19 +122,19 @@ typedef struct vg_rollout {
     double tick_seconds;
     vg_episode *episodes;  // [count]
     vg_trace_point *trace; // [count][samples] or NULL
-    int64_t actions;       // asked of the policy, over all episodes and drives
+    int64_t actions;       // actions that the policy gave, over all episodes and drives
     double action_seconds; // time between two actions
 } vg_rollout;
 
-// Errors: VG_ERR_ARGUMENT, VG_ERR_MISMATCH (a clock that is not the policy's, a road it does not know),
-// VG_ERR_POLICY (NaN; diag names the policy, the episode and the time), VG_ERR_MEMORY, VG_ERR_INTERRUPTED. On
-// failure *out is zero.
+// Errors: VG_ERR_ARGUMENT, VG_ERR_MISMATCH (a clock that differs from the policy's, a road that the policy
+// does not know), VG_ERR_POLICY (NaN; diag names the policy, the episode and the time), VG_ERR_MEMORY,
+// VG_ERR_INTERRUPTED. On failure *out is zero.
 VG_NODISCARD vg_err vg_rollout_run(const vg_rollout_def *def, vg_rollout *out, vg_diag *diag);
 void vg_rollout_free(vg_rollout *rollout);
 
-// The speed a careful driver has at s: with half of the car's grip, brakes and drive, the highest that lets
-// him slow down for every curvature ahead and that he can have reached since the last one (a forward and a
-// backward pass).
+// The speed of a careful driver at s. It uses half of the car's grip, brakes and drive: the speed is the
+// highest from which it can slow down for every curvature ahead, and that it can have reached since the last
+// one (a forward and a backward pass).
 float vg_rollout_start_speed(const vg_road *road, const vg_car *car, double s);
 
 #ifdef __cplusplus

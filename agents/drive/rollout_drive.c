@@ -67,13 +67,13 @@ vg_start vg_rollout_draw_start(const vg_rollout_plan *p, int64_t episode, vg_epi
     vg_draw at = {.seed = def->seed, .stream = VG_STREAM_START, .entity = (uint32_t)episode};
     double u[3];
     for (int i = 0; i < 3; i++) at.draw = (uint32_t)i, u[i] = vg_random_uniform(&at);
-    // Spread evenly over the road, a random place in each share; an open road leaves its second half to
-    // drive.
+    // Starts are spread evenly over the road: one random place in each share. On an open road they are in the
+    // first half, so that the second half is left to drive.
     double share = ((double)(episode % def->starts) + u[0]) / def->starts;
     vg_road_view view = vg_road_get(road);
     double room = def->spread, s = share * view.length * (view.closed ? 1 : 0.5);
     vg_road_point here = vg_road_at(road, s);
-    // A start stands on the road: with its body, where that counts.
+    // A start is on the road; with the whole body, if corners count.
     const vg_car *car = &p->car;
     double body = def->corners ? 0.5 * car->width + car->length * (0.04 * def->spread) : 0;
     double low = -fmin(room, fmax(0, 0.9 * here.right - body)),
@@ -85,7 +85,7 @@ vg_start vg_rollout_draw_start(const vg_rollout_plan *p, int64_t episode, vg_epi
     return (vg_start){s, row->start_offset, row->start_heading, row->start_speed};
 }
 
-// To whoever looks on. There are no events at the start, nor where a car was put back.
+// Report to the watcher. There are no events at the start, or where a car was put back.
 static void tell(const vg_rollout_cell *c, int32_t i, double t, uint8_t events, bool put_back) {
     const vg_rollout_watch *watch = c->plan->watch;
     if (!watch || !watch->moment || c->again) return;
@@ -93,7 +93,7 @@ static void tell(const vg_rollout_cell *c, int32_t i, double t, uint8_t events, 
     watch->moment(watch->context, c->episode[i], &moment);
 }
 
-// The policy's draws, and the labeller's: another episode after each restart.
+// The draws of the policy and of the labeller: a new episode number after each restart.
 static vg_episode_key policy_key(const vg_rollout_cell *c, int32_t i) {
     return (vg_episode_key){c->plan->def->seed, (uint32_t)c->episode[i], (uint32_t)c->tally[i].restarts};
 }
@@ -121,7 +121,7 @@ static vg_err begin_episodes(vg_rollout_cell *c) {
 
 // --- drive -----------------------------------------------------------------------------------------------
 
-// At a sample: what the expert would do, against what the policy does.
+// At a sample: compare the policy's action with the expert's.
 static vg_err ask_labeller(vg_rollout_cell *c, int32_t sample) {
     const vg_rollout_watch *watch = c->plan->watch;
     bool anyone = false;
@@ -146,7 +146,7 @@ static vg_err act(vg_rollout_cell *c, int32_t t) {
     return err ? err : vg_stepper_step(&c->stepper, c->stepper.actions);
 }
 
-// A car that has just left in action t: note it, put it back and let the policy start anew.
+// A car that has just left the road in action t: note it, put it back and reset the policy.
 static vg_err depart(vg_rollout_cell *c, int32_t i, int32_t t) {
     const vg_rollout_plan *p = c->plan;
     vg_episode *row = vg_cell_row(c, i);
@@ -163,7 +163,7 @@ static vg_err depart(vg_rollout_cell *c, int32_t i, int32_t t) {
     row->distance += c->view.progress[i];
     vg_start start = {.s = c->view.s[i], .speed = c->view.speed[i]};
     c->tally[i].restarts++;
-    // The disturbance goes on: its draws are the same whatever the policy does, and in both drives.
+    // The disturbance goes on: its draws do not depend on the policy, and are the same in both drives.
     const vg_episode_key key = policy_key(c, i);
     vg_err err = vg_stepper_put(&c->stepper, i, &start, &key);
     if (err) return err;
@@ -172,7 +172,7 @@ static vg_err depart(vg_rollout_cell *c, int32_t i, int32_t t) {
     return VG_OK;
 }
 
-// After action t. *idle becomes true when nobody moves any more.
+// Called after action t. *idle becomes true when no car moves any more.
 static vg_err measure(vg_rollout_cell *c, int32_t t, bool *idle) {
     const vg_rollout_plan *p = c->plan;
     bool all = p->def->after == VG_AFTER_ALL, moves = false;

@@ -1,11 +1,11 @@
-// agents/drive/rollout_measure.c -- what a rollout's episodes are measured by.
+// agents/drive/rollout_measure.c -- the measurements of a rollout's episodes.
 #include <math.h>
 
 #include "agents/drive/reference_line.h"
 #include "agents/drive/rollout_private.h"
 #include "sim/base/exact.h"
 
-// Half a degree: less is not a reversal of the steering but its quiver (as SAE J2944 counts them).
+// Half a degree: a smaller change is jitter, not a reversal of the steering (as SAE J2944 counts them).
 static const float REVERSAL = 0.0087f; // rad
 
 void vg_measure_begin(vg_rollout_cell *c, int32_t i) {

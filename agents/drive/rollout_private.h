@@ -15,7 +15,7 @@ enum { VG_LATERAL_BINS = 1024 };
 // Who looks on at the first drive. Called from the block's thread; an episode belongs to one block. Either
 // function may be NULL.
 typedef struct vg_rollout_watch {
-    const vg_policy *labeller; // an expert that can be asked, or NULL
+    const vg_policy *labeller; // an expert that gives labels, or NULL
     // The state, the last command and the labeller's label at each sample of an episode before its first
     // departure and its end.
     void (*sample)(void *context, int64_t episode, int32_t sample, const vg_state *state,
@@ -28,14 +28,14 @@ typedef struct vg_rollout_watch {
 // A def with its defaults resolved. Shared by all blocks.
 typedef struct vg_rollout_plan {
     const vg_rollout_def *def;
-    const vg_rollout_watch *watch;                  // NULL: nobody
-    const vg_policy *labeller;                      // NULL: nobody is asked
+    const vg_rollout_watch *watch;                  // NULL: none
+    const vg_policy *labeller;                      // NULL: no labels
     vg_car car;                                     // without the disturbance's delay
     int32_t tick_num, tick_den, k, actions, stride; // stride: actions a sample
     double tick, action;                            // s
     vg_rollout *out;
     vg_diag *diags; // [blocks]
-    int64_t *asked; // [blocks] actions asked of the policy
+    int64_t *asked; // [blocks] actions that the policy gave
 } vg_rollout_plan;
 
 // Sums of one episode, before its first departure unless said otherwise.
@@ -53,11 +53,11 @@ typedef struct vg_tally {
     int32_t restarts;                       // over the whole horizon
 } vg_tally;
 
-// One block's own: lanes of episodes. The second drive has only those that departed.
+// One block's own data: lanes of episodes. The second drive has only those that departed.
 typedef struct vg_rollout_cell {
     const vg_rollout_plan *plan;
     int32_t count;
-    bool again; // the second drive, for cost (b): nobody is put back
+    bool again; // the second drive, for cost (b): no car is put back
     vg_stepper stepper;
     vg_world_view view; // of the stepper's world
     vg_driver labeller;
@@ -69,10 +69,11 @@ typedef struct vg_rollout_cell {
     double *ended;                         // [count] s, when an open road ended in this drive; 0: not yet
 } vg_rollout_cell;
 
-// vg_rollout_run, and `watch` (NULL: nobody) looks on.
+// As vg_rollout_run; `watch` (NULL: none) sees the first drive.
 VG_NODISCARD vg_err vg_rollout_run_watched(const vg_rollout_def *def, const vg_rollout_watch *watch,
                                            vg_rollout *out, vg_diag *diag);
-// Check a def and resolve it; out, diags and asked are left NULL. Errors: VG_ERR_ARGUMENT, VG_ERR_MISMATCH.
+// Check a def and resolve its defaults; out, diags and asked stay NULL. Errors: VG_ERR_ARGUMENT,
+// VG_ERR_MISMATCH.
 VG_NODISCARD vg_err vg_rollout_plan_make(const vg_rollout_def *def, vg_rollout_plan *plan, vg_diag *diag);
 
 // Drive episodes [begin, end) and fill their rows and traces. A vg_block_fn; context is the plan.
@@ -84,7 +85,7 @@ vg_start vg_rollout_draw_start(const vg_rollout_plan *plan, int64_t episode, vg_
 static inline vg_episode *vg_cell_row(const vg_rollout_cell *c, int32_t i) {
     return &c->plan->out->episodes[c->episode[i]];
 }
-// Neither departed nor at an open road's end: what is measured before the first departure still is.
+// True until a departure or an open road's end: what counts before the first departure is still measured.
 static inline bool vg_cell_on(const vg_rollout_cell *c, int32_t i) {
     return vg_cell_row(c, i)->off_time < 0 && c->ended[i] == 0;
 }
@@ -95,11 +96,11 @@ void vg_measure_begin(vg_rollout_cell *c, int32_t i);
 void vg_measure_action(vg_rollout_cell *c, int32_t i);
 // Cost (b) of the action that has passed.
 void vg_measure_excess(vg_rollout_cell *c, int32_t i);
-// The action it takes now against the label, both clamped.
+// Add the error of the action about to be driven against the label, both clamped.
 void vg_measure_error(vg_rollout_cell *c, int32_t i);
-// The point of the trace at `sample`: all but `excess` in the first drive, `excess` alone in the second.
+// Fill the trace at `sample`: everything but `excess` in the first drive, only `excess` in the second.
 void vg_measure_trace(vg_rollout_cell *c, int32_t sample);
-// Fill the columns that sums make.
+// Fill the columns that come from sums.
 void vg_measure_end(vg_rollout_cell *c, int32_t i);
 
 #endif

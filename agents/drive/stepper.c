@@ -25,7 +25,7 @@ static vg_err open_lanes(vg_stepper *s, vg_diag *diag) {
     s->actions = vg_new(float, VG_CAR_ACTIONS *(int64_t)s->count);
     s->gust = vg_new(float, s->count);
     if (!s->lanes || !s->actions || !s->gust) return vg_fail_memory(diag);
-    // The first gust takes room in the world: now, not in a step.
+    // The first gust allocates memory in the world: do it now, not in a step.
     if (s->process.disturbance.gust > 0 && vg_world_gust(s->world, s->gust)) return vg_fail_memory(diag);
     if (s->process.disturbance.actuation_noise == 0) return VG_OK;
     s->noise = vg_new(float, VG_CAR_ACTIONS *(int64_t)s->count);

@@ -7,7 +7,7 @@
 vg_state vg_ahead_state(const vg_world *world, int32_t i) {
     vg_state state = vg_world_state(world, i);
     const vg_car *car = vg_world_car(world, i);
-    // A command is held for an action: on average it comes half of one late.
+    // A command is held for an action, so on average it acts half an action late.
     double held = vg_world_tick_seconds(world) * vg_world_ticks_per_action(world) / 2;
     double travel = state.speed * (car->delay + car->steer_lag + held);
     double turn = vg_tan(state.steer) / car->wheelbase * travel, sine, cosine;

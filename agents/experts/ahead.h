@@ -1,5 +1,5 @@
-// agents/experts/ahead.h -- what experts ask of the moment to come: where the car will be when a command
-// takes hold, where the road goes, what the tyres hold.
+// agents/experts/ahead.h -- what experts need to know about the near future: where the car will be when a
+// command takes effect, where the road goes, how much the tyres hold.
 #ifndef VG_AGENTS_EXPERTS_AHEAD_H
 #define VG_AGENTS_EXPERTS_AHEAD_H
 
@@ -9,11 +9,11 @@
 extern "C" {
 #endif
 
-// The state of car i with its pose carried forward, along the arc it is on, by what the car's delay and lag
-// and half of an action cost: to when a command given now takes hold. s is not wrapped.
+// The state of car i with its pose moved forward, along its present arc, by the car's delay and lag and half
+// an action: to the time when a command given now takes effect. s is not wrapped.
 vg_state vg_ahead_state(const vg_world *world, int32_t i);
 
-// The centreline at s, where an open road goes on straight behind its end.
+// The centreline at s; behind its end an open road goes straight on.
 vg_road_point vg_ahead_point(const vg_road *road, double s);
 
 // m/s^2 that the tyres are taken to hold across at rest: lateral_max. For a car without a friction ellipse:

@@ -8,7 +8,7 @@
 #include "agents/experts/pursuit.h"
 #include "sim/base/embedded.h"
 
-// Any expert's.
+// The settings of any expert.
 typedef union settings {
     vg_pursuit pursuit;
     vg_human_model human_model;
@@ -77,7 +77,7 @@ static vg_err take_config(const vg_schema *schema, void *into, const char *value
                   : vg_config_read(schema, into, value, diag);
 }
 
-// "noise=0.05,reaction=0.2" onto *into, in order.
+// Apply "noise=0.05,reaction=0.2" to *into, in order.
 static vg_err take_settings(const vg_schema *schema, void *into, const char *text, vg_diag *diag) {
     while (*text) {
         char setting[VG_KEY_TEXT_SIZE + 64];
@@ -90,7 +90,8 @@ static vg_err take_settings(const vg_schema *schema, void *into, const char *tex
         char *value = strchr(setting, '=');
         if (!value)
             return vg_fail_at(diag, VG_ERR_FORMAT, schema->name, 0, NULL,
-                              "'%s'; expected key=value, with commas between and none within", setting);
+                              "'%s'; expected key=value, separated by commas; a value cannot contain a comma",
+                              setting);
         *value++ = 0;
         vg_err err = strcmp(setting, "config") == 0
                          ? take_config(schema, into, value, diag)

@@ -9,10 +9,10 @@
 extern "C" {
 #endif
 
-// An expert from its name, with settings if wanted: "pursuit", "pursuit-noisy:noise=0.05,reaction=0.2".
-// Settings are taken in order; "config=FILE" reads a YAML file of them (or a preset of assets/experts/ by its
-// name), so that what stands behind it goes over it. A value, and so a path, has no comma. Destroy it by
-// vg_policy_destroy. Errors: VG_ERR_NOT_FOUND with the names there are; VG_ERR_FORMAT (a setting);
+// An expert from its name, with optional settings: "pursuit", "pursuit-noisy:noise=0.05,reaction=0.2".
+// Settings apply in order. "config=FILE" reads a YAML file of settings (or a preset of assets/experts/ by its
+// name); settings behind it override it. A value, and so a path, cannot contain a comma. Destroy it by
+// vg_policy_destroy. Errors: VG_ERR_NOT_FOUND, whose message lists the names; VG_ERR_FORMAT (a setting);
 // VG_ERR_MEMORY; those of vg_config_read and of the expert.
 VG_NODISCARD vg_err vg_expert_create(const char *text, vg_policy **out, vg_diag *diag);
 

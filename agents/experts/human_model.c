@@ -21,13 +21,13 @@ typedef struct human_model {
     vg_human_model set;
 } human_model;
 
-static const double SLOW = 3; // m/s; below it the driver steers as he does at it
+static const double SLOW = 3; // m/s; below this speed the driver steers as at this speed
 
 static double held(double value, double most) { return fmax(-most, fmin(most, value)); }
 
 // --- what is seen ------------------------------------------------------------------------------------------
 
-// One car as its driver meets it.
+// The state of one car's driver.
 typedef struct scene {
     const vg_road *road;
     const vg_car *car;
@@ -58,7 +58,7 @@ static int32_t next_node(const vg_road_view *view, int32_t node) {
     return node + 1 < view->count ? node + 1 : view->closed ? 0 : node;
 }
 
-// Way to the far point from s.
+// Distance from s to the far point.
 static double far_distance(const human_model *p, const scene *at, double s, double speed) {
     double most = p->set.far * speed + p->set.far_least, curvature = 0;
     int32_t node = node_at(&at->view, s);
@@ -91,7 +91,7 @@ static glance see(const human_model *p, const scene *at, const vg_state *from) {
     return seen;
 }
 
-// The state a moment later, if nothing is done.
+// The state a moment later, if the driver does nothing.
 static vg_state drift_on(const scene *at, double seconds) {
     vg_state next = at->state;
     vg_road_point here = vg_road_at(at->road, at->state.s);
@@ -101,14 +101,14 @@ static vg_state drift_on(const scene *at, double seconds) {
     next.x += travel * cosine;
     next.y += travel * sine;
     next.yaw += turn;
-    // A car inside the centreline is farther along it sooner.
+    // A car inside the centreline moves along it faster.
     double inside = fmax(0.2, 1 - here.curvature * at->state.offset);
     next.s += travel * vg_cos(at->state.yaw + turn / 2 - here.heading) / inside;
     next.speed = (float)fmax(0, at->state.speed + at->state.accel * seconds);
     return next;
 }
 
-// rad/s that the wheels should turn at.
+// rad/s at which the wheels should turn.
 static double wheel_rate(const human_model *p, const scene *at) {
     const vg_human_model *set = &p->set;
     vg_state next = drift_on(at, at->period);
@@ -120,7 +120,7 @@ static double wheel_rate(const human_model *p, const scene *at) {
     return at->car->wheelbase / speed * turn;
 }
 
-// Steering target that has the wheels, which follow with a lag, turn at a rate for an action.
+// Steering target that makes the wheels, which follow with a lag, turn at the given rate for an action.
 static float steer_at(const scene *at, double change) {
     double follow = at->car->steer_lag > 0 ? 1 - vg_exp(-at->period / at->car->steer_lag) : 1;
     return (float)held((at->state.steer + change / follow) / at->car->steer_max, 1);
@@ -128,7 +128,7 @@ static float steer_at(const scene *at, double change) {
 
 // --- the speed chosen --------------------------------------------------------------------------------------
 
-// Speed to have now, and the acceleration that goes along with the plan, m/s^2, at most 0.
+// The planned speed now, and the acceleration that the plan has here, m/s^2, at most 0.
 static void plan_speed(const human_model *p, const scene *at, double *speed, double *slope) {
     const vg_human_model *set = &p->set;
     double v = at->state.speed, brake = set->braking * vg_ahead_brake(at->car, v / 2), h = at->view.spacing;
@@ -146,7 +146,7 @@ static void plan_speed(const human_model *p, const scene *at, double *speed, dou
     *slope = fmin(0, (behind - square) / (2 * h)) * v / *speed; // dv/ds of the plan, at the car's own speed
 }
 
-// m/s^2 for who is so far from the plan.
+// m/s^2 for a driver who is this far from the planned speed.
 static double pedals(const human_model *p, const scene *at, double speed, double slope) {
     double v = at->state.speed, accel = slope + p->set.gain_speed * (speed - v);
     double curvature = vg_tan(at->state.steer) / at->car->wheelbase;
@@ -162,7 +162,7 @@ static float share(const scene *at, double accel) {
 typedef struct lane {
     vg_reaction reaction;
     int32_t pedal; // +1: on the throttle, -1: on the brake, 0: on none
-    double hold;   // rad that the shake holds the wheels off by
+    double hold;   // rad by which the noise moves the wheel
 } lane;
 
 static vg_err human_open(const vg_policy *policy, int32_t count, void **state, vg_diag *diag) {
@@ -202,7 +202,7 @@ static void act(const human_model *p, const vg_world *world, int32_t i, lane *la
                                      share(&at, press(p, lane, &at, speed, slope))};
     vg_reaction_def def = {set->reaction, set->noise * set->lateral * at.grip, set->noise_time, at.period};
     double shake = vg_reaction_step(&lane->reaction, &def, decided);
-    double fast = fmax(at.state.speed, 8); // below it the reaction shake as they do at it
+    double fast = fmax(at.state.speed, 8); // below this speed the reaction noise is as at this speed
     double hold = vg_atan(at.car->wheelbase * shake / (fast * fast));
     out[0] = steer_at(&at, decided[0] * at.period + hold - lane->hold);
     out[1] = decided[1];
@@ -252,7 +252,7 @@ static uint64_t hash_fields(const vg_human_model *settings) {
     return vg_hash_float(vg_hash_text(0, vg_human_model_schema.name), fields, sizeof fields / sizeof *fields);
 }
 
-// 0 at the defaults: the name says it all then.
+// 0 at the defaults: then the name alone identifies it.
 static uint64_t hash_of(const vg_human_model *settings) {
     vg_human_model standard;
     vg_config_default(&vg_human_model_schema, &standard);

@@ -25,14 +25,15 @@ typedef struct line_follower {
     vg_policy policy;
     vg_line_follower set;
     vg_car car;
-    vg_road *road; // that it knows
+    vg_road *road; // the road of the log
     vg_road *path; // the line, as a road of its own
-    double *along; // [bins + 1] arc length of the path at each bin's centre; the last: the first's, a lap on
+    double *along; // [bins + 1] arc length of the path at each bin's centre; the last one is the first one's,
+                   // a lap on
     float *speed;  // [nodes of the path]
     int32_t bins;
 } line_follower;
 
-static const double SLOWEST = 1; // m/s; a recorded standstill is no speed to follow
+static const double SLOWEST = 1; // m/s; a recorded standstill cannot be followed
 
 static double held(double value, double most) { return fmax(-most, fmin(most, value)); }
 
@@ -48,7 +49,7 @@ static vg_err make_path(line_follower *f, const vg_line_laps *laps, vg_diag *dia
         vg_sincos(at.heading, &sine, &cosine);
         x[k] = at.x - laps->offset[k] * sine;
         y[k] = at.y + laps->offset[k] * cosine;
-        width[k] = 1; // nobody asks
+        width[k] = 1; // not used
     }
     vg_road_def def = vg_road_default();
     def.name = view.name, def.x = x, def.y = y, def.left = def.right = width;
@@ -85,7 +86,7 @@ static vg_err spread_speed(line_follower *f, const vg_line_laps *laps, vg_diag *
     return VG_OK;
 }
 
-// The path's arc length beside s of the road.
+// The path's arc length at the road's s.
 static double beside(const line_follower *f, double s) {
     vg_road_view view = vg_road_get(f->road);
     double at = s / view.length * f->bins - 0.5;
@@ -110,7 +111,7 @@ static double curvature_for(const line_follower *f, const vg_state *state, const
     return along - 2 / look * (sine + held(place->offset / look, f->set.approach));
 }
 
-enum { PLAN = 24 }; // speeds looked at farther ahead
+enum { PLAN = 24 }; // samples of the speed farther ahead
 
 static double accel_for(const line_follower *f, const vg_state *state, double s) {
     vg_road_view path = vg_road_get(f->path);
@@ -174,7 +175,7 @@ static const vg_policy_ops ops = {
     .destroy = line_destroy,
 };
 
-// Over the path, the speeds and the settings that are not in them.
+// Hash over the path, the speeds and the settings that are not in them.
 static uint64_t hash_of(const line_follower *f) {
     uint64_t hash = vg_hash_text(0, vg_line_follower_schema.name);
     const int64_t roads[] = {(int64_t)vg_road_hash(f->road), (int64_t)vg_road_hash(f->path)};

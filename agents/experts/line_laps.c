@@ -7,7 +7,7 @@
 #include "sim/base/memory.h"
 #include "sim/base/text.h"
 
-static const double BIN = 3, PASSED = 0.95; // m; share of the bins that a driver must have been in
+static const double BIN = 3, PASSED = 0.95; // m; share of the bins that the laps must pass
 
 typedef enum choice { MEAN = -2, BEST = -1 } choice; // else an episode's number
 
@@ -57,7 +57,7 @@ static bool passed(const vg_lap_line *line) {
     return vg_lap_line_unseen(line) <= (1 - PASSED) * vg_lap_line_bins(line);
 }
 
-// Onto the mean, or in the place of a slower lap.
+// Add a lap to the mean, or let it replace a slower one.
 static vg_err add_lap(reading *r, const vg_log_episode *episode, vg_diag *diag) {
     vg_log_step *steps = NULL;
     int64_t count = 0;
@@ -93,7 +93,7 @@ static vg_err add_laps(reading *r, vg_diag *diag) {
     return err;
 }
 
-// Three running means, round a closed road.
+// Three running means, around a closed road.
 static vg_err smooth(float *values, int32_t count, bool closed, int32_t half, vg_diag *diag) {
     float *old = vg_new(float, count);
     if (!old) return vg_fail_memory(diag);
@@ -120,7 +120,7 @@ static vg_err take_means(reading *r, vg_diag *diag) {
         return vg_fail_at(
             diag, VG_ERR_MISMATCH, r->set->log, 0, NULL,
             "its laps pass %.0f %% of the road '%s', expected %.0f or more: there is no line to "
-            "follow on the rest",
+            "follow elsewhere",
             100 - 100.0 * vg_lap_line_unseen(r->line) / out->bins, view.name, 100 * PASSED);
     out->offset = vg_new(float, out->bins);
     out->speed = vg_new(float, out->bins);
@@ -136,7 +136,7 @@ vg_err vg_line_laps_read(const vg_line_laps_def *def, vg_line_laps *out, vg_diag
     reading r = {.set = def, .out = out};
     if (!def->log[0])
         return vg_fail(diag, VG_ERR_ARGUMENT,
-                       "line_follower has no line: say whose, as in line_follower:log=laps.vlog");
+                       "line_follower has no line: give a log, as in line_follower:log=laps.vlog");
     vg_err err = read_choice(def, &r.choice, diag);
     if (!err) err = vg_log_open(def->log, &r.log, diag);
     if (err) return err;

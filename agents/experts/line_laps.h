@@ -1,4 +1,5 @@
-// agents/experts/line_laps.h -- a driver's line out of a log: its laps' mean, the fastest, or one.
+// agents/experts/line_laps.h -- a driver's line from a log: the mean of its laps, the fastest lap, or one
+// lap.
 #ifndef VG_AGENTS_EXPERTS_LINE_LAPS_H
 #define VG_AGENTS_EXPERTS_LINE_LAPS_H
 
@@ -21,7 +22,7 @@ typedef struct vg_line_laps {
     float *offset, *speed; // [bins], m and m/s; bin k is centred at (k + 0.5) length / bins
 } vg_line_laps;
 
-// Errors: VG_ERR_ARGUMENT (no log named, no such lap); VG_ERR_FORMAT (lap is none of its words);
+// Errors: VG_ERR_ARGUMENT (no log given, no such lap); VG_ERR_FORMAT (lap is not one of its words);
 // VG_ERR_MISMATCH (laps on two roads or with two cars; laps that pass less than 95 % of the road);
 // VG_ERR_MEMORY; those of vg_log_open. On failure *out is zero.
 VG_NODISCARD vg_err vg_line_laps_read(const vg_line_laps_def *def, vg_line_laps *out, vg_diag *diag);

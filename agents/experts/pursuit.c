@@ -29,7 +29,7 @@ typedef struct pursuit {
 
 // --- steering and speed ------------------------------------------------------------------------------------
 
-// One car as the driver meets it.
+// The state of one car's driver.
 typedef struct outlook {
     const vg_road *road;
     vg_road_view view;
@@ -47,11 +47,11 @@ static outlook look(const vg_world *world, int32_t i) {
     return at;
 }
 
-// fmax and fmin of numbers, without the calls that their NaNs take.
+// fmax and fmin of numbers, without the calls that NaN handling costs.
 static inline double larger(double a, double b) { return a > b ? a : b; }
 static inline double smaller(double a, double b) { return a < b ? a : b; }
 
-// The sharpest curvature over each step of a plan, as the road goes on.
+// The sharpest curvature in each step of a plan, along the road.
 static void find_bends(const pursuit *p, const outlook *at, double step, float curvature[VG_PLAN_STEPS]) {
     const vg_road_view *view = &at->view;
     int32_t low[VG_PLAN_STEPS + 1], high[VG_PLAN_STEPS + 1], count = view->count;
@@ -70,7 +70,7 @@ static void find_bends(const pursuit *p, const outlook *at, double step, float c
     }
 }
 
-// What car i's plan of the speed over the braking distance starts from.
+// The input of car i's speed plan over the braking distance.
 static void begin_plan(const pursuit *p, outlook *at, vg_plan *plan, int32_t i) {
     const vg_pursuit *set = &p->set;
     double v = at->state.speed, brake = set->braking * vg_ahead_brake(at->car, v / 2);
@@ -89,7 +89,7 @@ static void begin_plan(const pursuit *p, outlook *at, vg_plan *plan, int32_t i) 
     double reach = set->lookahead * v + set->lookahead_least, bend_ahead = 0;
     for (int32_t j = 0; j < VG_PLAN_STEPS && j * step < reach; j++)
         bend_ahead = larger(bend_ahead, curvature[j]);
-    // An arc of length d about a curvature of curvature k cuts at most k d^2 / 8: keep that within a quarter
+    // An arc of length d in a curve of curvature k cuts it by at most k d^2 / 8: keep that within a quarter
     // of the lane.
     vg_road_point point = vg_road_at(at->road, at->state.s);
     at->ahead_most = bend_ahead > 0 ? sqrt(2 * smaller(point.left, point.right) / bend_ahead) : INFINITY;
@@ -98,7 +98,7 @@ static void begin_plan(const pursuit *p, outlook *at, vg_plan *plan, int32_t i) 
 // Curvature of the arc from the pose ahead to a point of the centreline (Coulter 1992, eq. 3).
 static double steer_for(const pursuit *p, const outlook *at) {
     double v = at->state.speed, ahead = p->set.lookahead * v + p->set.lookahead_least;
-    // Too short a way makes a fast car weave.
+    // A short lookahead makes a fast car weave.
     ahead = larger(smaller(ahead, at->ahead_most), 0.4 * p->set.lookahead * v + 0.5 * p->set.lookahead_least);
     vg_road_point goal = vg_ahead_point(at->road, at->state.s + ahead);
     double dx = goal.x - at->state.x, dy = goal.y - at->state.y, sine, cosine;
@@ -121,7 +121,7 @@ static void act_on(const pursuit *p, const outlook *at, double speed, double pus
 static void drive(const pursuit *p, const vg_world *world, int32_t first, int32_t n, float *out) {
     outlook at[VG_PLAN_CARS];
     vg_plan plan;
-    if (n < VG_PLAN_CARS) plan = (vg_plan){0}; // lanes of nobody
+    if (n < VG_PLAN_CARS) plan = (vg_plan){0}; // clear the unused lanes
     for (int32_t i = 0; i < n; i++) {
         at[i] = look(world, first + i);
         begin_plan(p, &at[i], &plan, i);
@@ -132,7 +132,7 @@ static void drive(const pursuit *p, const vg_world *world, int32_t first, int32_
 
 // --- the driver, late and shaky ----------------------------------------------------------------------------
 
-static const double SLOW = 8; // m/s; below it the reaction shake as they do at it
+static const double SLOW = 8; // m/s; below this speed the noise is as at this speed
 
 static vg_err pursuit_open(const vg_policy *policy, int32_t count, void **state, vg_diag *diag) {
     const pursuit *p = (const pursuit *)policy;
@@ -149,8 +149,8 @@ static void pursuit_reset(const vg_policy *policy, void *state, int32_t car, con
     if (state) vg_reaction_reset((vg_reaction *)state + car, key);
 }
 
-// A shake of the lateral acceleration, as a share of what bends are taken with, in shares of the steering
-// limit.
+// The noise of the lateral acceleration is a share of the curves' lateral acceleration; returned as a share
+// of the steering limit.
 static double shake_steer(const pursuit *p, const vg_world *world, int32_t i, double shake) {
     const vg_car *car = vg_world_car(world, i);
     double speed = fmax(vg_world_get(world).speed[i], SLOW);
@@ -158,7 +158,7 @@ static double shake_steer(const pursuit *p, const vg_world *world, int32_t i, do
            car->steer_max;
 }
 
-// Turn the clean action of this moment into what the late and shaky driver does.
+// Turn the clean action of this moment into the action of the delayed and noisy driver.
 static void disturb(const pursuit *p, const vg_world *world, int32_t i, vg_reaction *reaction,
                     float action[VG_CAR_ACTIONS]) {
     vg_reaction_def def = {p->set.reaction, p->set.noise, p->set.noise_time,
@@ -208,9 +208,9 @@ static uint64_t hash_fields(const vg_schema *schema, const vg_pursuit *settings)
     return hash;
 }
 
-// 0 at the defaults: the name says it all then.
+// 0 at the defaults: then the name alone identifies it.
 static uint64_t hash_of(const vg_schema *schema, const vg_pursuit *settings) {
-    vg_pursuit standard = {0}; // the plain one has no keys for noise
+    vg_pursuit standard = {0}; // the clean driver has no keys for noise
     vg_config_default(schema, &standard);
     uint64_t hash = hash_fields(schema, settings);
     return hash == hash_fields(schema, &standard) ? 0 : hash;

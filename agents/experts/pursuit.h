@@ -1,5 +1,5 @@
-// agents/experts/pursuit.h -- pure pursuit (Coulter 1992) with a speed plan from the bends ahead, and the
-// same driver made human: late and shaky.
+// agents/experts/pursuit.h -- pure pursuit (Coulter 1992) with a speed plan for the curves ahead; and the
+// same driver with a human's delay and noise.
 //
 // Steering: an arc through a point of the centreline some way ahead. The pose is first carried forward by
 // what the car's delay and lag cost, and the way ahead is shortened where a curvature is so tight that the
@@ -11,7 +11,7 @@
 // that is less.
 //
 // The noisy driver acts on what it saw `reaction` seconds ago and adds an Ornstein-Uhlenbeck process to the
-// steering. Its label is the clean, prompt one.
+// steering. Its label is the action without delay and noise.
 #ifndef VG_AGENTS_EXPERTS_PURSUIT_H
 #define VG_AGENTS_EXPERTS_PURSUIT_H
 
@@ -24,17 +24,17 @@ extern "C" {
 
 // X(field, unit, least, most, default, help)
 #define VG_PURSUIT_FIELDS(X)                                                                                 \
-    X(lookahead, "s", 0.05, 5, "0.5", "seconds of travel to the point steered for ...")                      \
+    X(lookahead, "s", 0.05, 5, "0.5", "distance of the target point, as seconds of travel ...")              \
     X(lookahead_least, "m", 0.5, 50, "4", "... and so many metres more")                                     \
-    X(lateral, "1", 0.02, 1, "0.5", "share of the grip that bends are taken with")                           \
-    X(braking, "1", 0.05, 1, "0.5", "share of the brakes that the plan counts on")                           \
-    X(gain, "1/s", 0.1, 20, "2", "acceleration for each m/s that the plan is ahead")                         \
+    X(lateral, "1", 0.02, 1, "0.5", "share of the grip used in curves")                                      \
+    X(braking, "1", 0.05, 1, "0.5", "share of the brakes that the speed plan uses")                          \
+    X(gain, "1/s", 0.1, 20, "2", "acceleration for each m/s below the planned speed")                        \
     X(speed_most, "m/s", 0.5, 200, "200", "never faster")
 
 #define VG_PURSUIT_NOISE_FIELDS(X)                                                                           \
     X(reaction, "s", 0, 0.5, "0.1", "delay from seeing to acting, rounded to whole actions")                 \
     X(noise, "1", 0, 2, "0.15",                                                                              \
-      "spread of the steering's noise: its lateral acceleration, as a share of the bends'")                  \
+      "spread of the steering noise: its lateral acceleration, as a share of that in curves")                \
     X(noise_time, "s", 0.01, 10, "0.4", "how long the noise keeps its sign")
 
 typedef struct vg_pursuit {
@@ -44,10 +44,10 @@ typedef struct vg_pursuit {
 #undef X
 } vg_pursuit;
 
-// The clean driver has no noise fields to set: they are 0.
+// For the clean driver the noise fields are 0.
 extern const vg_schema vg_pursuit_schema, vg_pursuit_noisy_schema;
 
-// A driver by the name of one of the schemas. Errors: VG_ERR_MEMORY.
+// The driver whose schema has this name. Errors: VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_pursuit_create(const vg_schema *schema, const vg_pursuit *settings, vg_policy **out,
                                       vg_diag *diag);
 

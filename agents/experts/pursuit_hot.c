@@ -1,5 +1,5 @@
-// agents/experts/pursuit_hot.c -- the loops of the speed plan. Lanes are cars, or steps of one plan; nothing
-// sums over lanes.
+// agents/experts/pursuit_hot.c -- the loops of the speed plan. Lanes are cars, or steps of one plan; no sum
+// runs over lanes.
 #include <math.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 
 enum { CARS = VG_PLAN_CARS, STEPS = VG_PLAN_STEPS };
 
-// fmax and fmin of numbers, without the calls that their NaNs take.
+// fmax and fmin of numbers, without the calls that NaN handling costs.
 static inline double larger(double a, double b) { return a > b ? a : b; }
 static inline double smaller(double a, double b) { return a < b ? a : b; }
 
@@ -21,7 +21,8 @@ static void bounds(double s, double step, double spacing, int32_t *restrict low,
 
 static void curvatures(const float *restrict curvature, const int32_t *restrict low,
                        const int32_t *restrict high, float *restrict out) {
-    int32_t most = 0; // nodes after the first: the same for all, so that the loop's end is no surprise
+    int32_t most =
+        0; // nodes after the first; the same number for all steps, so that the loop's end is predictable
     for (int32_t j = 0; j < STEPS; j++) most = high[j + 1] - low[j] > most ? high[j + 1] - low[j] : most;
     for (int32_t j = 0; j < STEPS; j++) {
         float sharpest = fabsf(curvature[low[j]]);

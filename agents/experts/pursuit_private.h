@@ -1,4 +1,5 @@
-// agents/experts/pursuit_private.h -- the speed plan of pursuit.c, for several cars at once: pursuit_hot.c.
+// agents/experts/pursuit_private.h -- the speed plan of pursuit.c, for several cars at once; pursuit_hot.c
+// implements it.
 #ifndef VG_AGENTS_EXPERTS_PURSUIT_PRIVATE_H
 #define VG_AGENTS_EXPERTS_PURSUIT_PRIVATE_H
 
@@ -11,7 +12,7 @@ enum {
     VG_PLAN_CARS = 16,  // cars that plan side by side: enough chains to cover the latency of a square root
 };
 
-// One lane a car.
+// One lane per car.
 typedef struct vg_plan {
     double step[VG_PLAN_CARS];                    // m, > 0
     double most[VG_PLAN_CARS];                    // m/s, never faster
@@ -24,14 +25,14 @@ typedef struct vg_plan {
     double push[VG_PLAN_CARS];                    // m/s^2, out: ... and the acceleration over the first step
 } vg_plan;
 
-// Compiled once an x86 level.
+// Compiled once for each x86 level.
 typedef struct vg_plan_kernel {
-    // The bounds of a plan's steps in nodes of the road: low[j] the last node at or before step j, high[j]
-    // the first at or after it, up to VG_PLAN_STEPS.
+    // The bounds of a plan's steps, in nodes of the road: low[j] is the last node at or before step j,
+    // high[j] the first at or after it, up to VG_PLAN_STEPS.
     void (*bounds)(double s, double step, double spacing, int32_t low[VG_PLAN_STEPS + 1],
                    int32_t high[VG_PLAN_STEPS + 1]);
-    // The sharpest curvature over each step: out[j] over nodes low[j] to high[j + 1]. Equal steps have
-    // equally many nodes, but for one or two.
+    // The sharpest curvature in each step: out[j] over nodes low[j] to high[j + 1]. Equal steps have equally
+    // many nodes, give or take two.
     void (*curvatures)(const float *curvature, const int32_t low[VG_PLAN_STEPS + 1],
                        const int32_t high[VG_PLAN_STEPS + 1], float out[VG_PLAN_STEPS]);
     // Fill here and push of all lanes, by a pass from the last step to the first.

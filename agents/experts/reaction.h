@@ -1,5 +1,4 @@
-// agents/experts/reaction.h -- what makes a driver human: it acts on what it decided a moment ago, and its
-// reaction shake.
+// agents/experts/reaction.h -- a human's reaction: actions come after a delay, with noise.
 #ifndef VG_AGENTS_EXPERTS_REACTION_H
 #define VG_AGENTS_EXPERTS_REACTION_H
 
@@ -11,26 +10,26 @@ extern "C" {
 
 enum { VG_REACTION_RING = 128 }; // actions that a reaction may last: 0.5 s at 256 Hz
 
-// One lane's.
+// The state of one lane.
 typedef struct vg_reaction {
     vg_episode_key key;
     uint32_t step; // actions since reset
-    double shake;  // of the unit of `spread`
+    double shake;  // the noise, in units of `spread`
     float ring[VG_REACTION_RING][VG_CAR_ACTIONS];
 } vg_reaction;
 
 typedef struct vg_reaction_def {
     double reaction; // s from seeing to acting, rounded to whole actions
-    double spread;   // standard deviation of the shake, in the caller's unit
-    double time;     // s, how long a shake keeps its sign
+    double spread;   // standard deviation of the noise, in the caller's unit
+    double time;     // s, how long the noise keeps its sign
     double period;   // s between two actions
 } vg_reaction_def;
 
 void vg_reaction_reset(vg_reaction *reaction, const vg_episode_key *key);
 
-// One action further: what was decided now goes in, and what was decided a reaction ago comes out in its
-// place (before anything was decided, the first decision). Returns the shake of now: an Ornstein-Uhlenbeck
-// process, discretised exactly (Gillespie 1996, eq. 1.9), begun in its stationary spread.
+// Advance by one action: the present decision goes in, and the decision of a reaction time ago comes out in
+// its place (at first, the first decision). Returns the present noise: an Ornstein-Uhlenbeck process,
+// discretised exactly (Gillespie 1996, eq. 1.9), which begins in its stationary distribution.
 double vg_reaction_step(vg_reaction *reaction, const vg_reaction_def *def, float decided[VG_CAR_ACTIONS]);
 
 #ifdef __cplusplus

@@ -26,7 +26,7 @@ static vg_err clone(const vg_bc_def *def, vg_imitation *im, vg_supervised_status
     const vg_car *car = vg_dataset_car(def->data);
     vg_err err = vg_config_check(&vg_bc_schema, &def->config, diag);
     if (!err) err = vg_imitation_open(im, &def->config, def->seed, diag);
-    if (!err && !car) err = vg_fail(diag, VG_ERR_MISMATCH, "the rows come from no car");
+    if (!err && !car) err = vg_fail(diag, VG_ERR_MISMATCH, "the rows do not say which car they come from");
     if (err) return err;
     vg_fit_def fit = {.data = def->data,
                       .seed = def->seed,
@@ -116,11 +116,11 @@ const vg_learner vg_learner_bc = {
     .config_size = sizeof(vg_bc_config),
     .needs = VG_LEARNER_LOGS,
     .round = "epoch",
-    .summary = "behavioural cloning: do as the driver of the logs did",
+    .summary = "behavioural cloning: learn the actions of the driver of the logs",
     .details = "Fits a network to the (sense, action) pairs of the logs and keeps the weights with the "
                "least loss on the episodes held out (Pomerleau 1989). The same logs, configuration and "
-               "seed give the same bytes, at any number of threads, also when the training was stopped "
-               "and resumed. While it runs, POLICY.checkpoint holds what --resume needs.",
+               "seed give the same bytes, at any number of threads, whether the training was resumed "
+               "or not. While it runs, POLICY.checkpoint holds what --resume needs.",
     .examples =
         "verge train bc --logs kart.vlog --out kart-bc.safetensors --seed 1\n"
         "verge train bc --logs a.vlog b.vlog --out bc.safetensors --set scaling=zscore --set bc.n_epochs=500",

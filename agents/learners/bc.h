@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-// It has no keys but those of every imitator.
+// Its keys are those of every imitation learner; it has no others.
 typedef vg_imitation_config vg_bc_config;
 extern const vg_schema vg_bc_schema;
 

@@ -17,7 +17,7 @@
 //         train pi_{i+1} on D
 //     return the best pi_i on validation
 //
-// With beta_1 = 1 the first round is cloning: demonstrations given as logs take its place.
+// With beta_1 = 1 the first round is cloning, so demonstrations given as logs can take its place.
 #include "agents/learners/dagger.h"
 
 static const vg_key keys[] = {VG_INTERACTIVE_ROWS

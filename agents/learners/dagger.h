@@ -1,4 +1,4 @@
-// agents/learners/dagger.h -- DAgger: the expert labels the states that the learner itself comes to.
+// agents/learners/dagger.h -- DAgger: the expert labels the states that the learner itself visits.
 #ifndef VG_AGENTS_LEARNERS_DAGGER_H
 #define VG_AGENTS_LEARNERS_DAGGER_H
 
@@ -11,7 +11,8 @@ extern "C" {
 // X(field, type, unit, least, most, default, choices, help)
 #define VG_DAGGER_KEYS(X)                                                                                    \
     X(beta_schedule, CHOICE, "", 0, 0, "indicator", "indicator|exponential|linear",                          \
-      "of beta, the expert's share of the driving: 1 then 0; beta^(i-1); down to 0 in beta_rampdown_rounds") \
+      "beta, the expert's share of driving: 1, then 0; powers of beta_decay; down to 0 in "                  \
+      "beta_rampdown_rounds")                                                                                \
     X(beta_decay, DOUBLE, "1", 0, 1, "0.5", NULL, "exponential: beta is beta_decay^(i-1)")                   \
     X(beta_rampdown_rounds, INT, "1", 1, 1000, "5", NULL, "round from which the linear schedule is 0")
 
@@ -25,7 +26,7 @@ typedef struct vg_dagger_config {
 extern const vg_schema vg_dagger_schema;
 extern const vg_learner vg_learner_dagger;
 
-// beta of a round, from 0: the first is the paper's i = 1.
+// beta of a round, counted from 0: round 0 is the paper's i = 1.
 double vg_dagger_beta(const vg_dagger_config *config, int32_t round);
 
 #ifdef __cplusplus

@@ -1,7 +1,7 @@
 // DART: disturbances for augmenting robot trajectories.
 //
 //   Laskey, Lee, Fox, Dragan & Goldberg 2017, "DART: noise injection for robust imitation learning", CoRL.
-//   Cloning sees only the states of a supervisor who makes no mistakes. Noise on what the supervisor *does*
+//   Cloning sees only the states of a supervisor who makes no mistakes. Noise on the supervisor's actions
 //   leads it to the states that a learner's errors would lead to, and its own labels there show how to
 //   recover. No learner needs to drive. How much noise: the learner's own error is the best guess, for then
 //   the supervisor's states are distributed as the learner's. (The shift is bounded by the Kullback-Leibler
@@ -34,11 +34,11 @@ const vg_schema vg_dart_schema = {"dart", keys, sizeof keys / sizeof *keys, vg_i
 
 enum { NOISE_DART, NOISE_ISOTROPIC, NOISE_NONE };
 
-// A training under way.
+// The state of a training.
 typedef struct dart {
     vg_interactive base;
     const vg_dart_config *config;
-    double sigma[VG_CAR_ACTIONS][VG_CAR_ACTIONS]; // covariance of the noise of the round to come
+    double sigma[VG_CAR_ACTIONS][VG_CAR_ACTIONS]; // covariance of the next round's noise
     double progress_kept, drifted;                // what the last round's noise cost
 } dart;
 
@@ -70,13 +70,13 @@ static vg_err act(const vg_interactive *a, const vg_rows *rows, float *actions, 
     if (err) return err;
     err = a->policy->ops->act(a->policy, state, rows->inputs, NULL, actions);
     a->policy->ops->close(state);
-    return err ? vg_fail(diag, err, "the learner gives no number at a held-out row") : VG_OK;
+    return err ? vg_fail(diag, err, "the learner's action at a held-out row is not finite") : VG_OK;
 }
 
-// Sigma_{k+1} of the errors at the held-out rows.
+// Sigma_{k+1} from the errors at the held-out rows.
 static vg_err estimate(dart *d, vg_diag *diag) {
     vg_rows rows = vg_dataset_validation(d->base.data);
-    if (rows.count == 0) return VG_OK; // a single demonstration so far: without noise once more
+    if (rows.count == 0) return VG_OK; // only one demonstration so far: one more round without noise
     float *actions = vg_new(float, VG_CAR_ACTIONS *rows.count);
     if (!actions) return vg_fail_memory(diag);
     vg_err err = act(&d->base, &rows, actions, diag);
@@ -88,8 +88,8 @@ static vg_err estimate(dart *d, vg_diag *diag) {
     return err;
 }
 
-// What the noise cost: the supervisor's progress along the road with it, beside that without from the same
-// starts in the same disturbance (their figure of 5 % of the supervisor's reward).
+// The cost of the noise: the supervisor's progress along the road with noise, divided by its progress without
+// noise from the same starts in the same disturbance (the paper reports 5 % of the supervisor's reward).
 static vg_err measure_cost(dart *d, const vg_collect_def *plan, const vg_collection *noisy, vg_diag *diag) {
     vg_collect_def calm = *plan;
     vg_collection clean;
@@ -142,13 +142,14 @@ static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_dia
     vg_checkpoint_double(&run->state, "sigma.01", &d.sigma[0][1]);
     vg_checkpoint_double(&run->state, "sigma.10", &d.sigma[1][0]);
     vg_checkpoint_double(&run->state, "sigma.11", &d.sigma[1][1]);
-    // Noise that does not depend on the learner is demonstrated with in one go, behind the logs if any.
+    // If the noise does not depend on the learner, all demonstrations are driven in one round, after those of
+    // the logs.
     bool adapts = d.config->noise_injection == NOISE_DART;
     if (!adapts) run->rounds = def->log_count ? 2 : 1;
     bool blind = adapts && d.config->common.fit.bc.validation_fraction == 0;
     vg_err err =
         blind ? vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "bc.validation_fraction",
-                           "is 0, but noise_injection=dart is estimated on demonstrations held out: raise it")
+                           "is 0, but noise_injection=dart is estimated on held-out demonstrations: raise it")
               : vg_interactive_open(&d.base, &vg_learner_dart, def, diag);
     while (!err && run->round < run->rounds) err = one_round(&d, diag);
     if (!err) err = vg_interactive_finish(&d.base, diag);

@@ -1,4 +1,4 @@
-// agents/learners/dart.h -- DART: noise on what the expert does while it demonstrates, clean labels.
+// agents/learners/dart.h -- DART: noise on the expert's actions while it demonstrates, labels without noise.
 #ifndef VG_AGENTS_LEARNERS_DART_H
 #define VG_AGENTS_LEARNERS_DART_H
 
@@ -11,7 +11,7 @@ extern "C" {
 // X(field, type, unit, least, most, default, choices, help)
 #define VG_DART_KEYS(X)                                                                                      \
     X(noise_injection, CHOICE, "", 0, 0, "dart", "dart|isotropic|none",                                      \
-      "as the learner errs; the same in all directions, in one go; none, likewise")                          \
+      "noise from the learner's errors; of a fixed size, in one round; none, in one round")                  \
     X(alpha, DOUBLE, "1", 0, 1e6, "18", NULL,                                                                \
       "anticipated final error: squared, both actions, summed over a rollout")                               \
     X(noise_std, DOUBLE, "1", 0, 2, "0.15", NULL, "isotropic: standard deviation of each action")
@@ -26,12 +26,13 @@ typedef struct vg_dart_config {
 extern const vg_schema vg_dart_schema;
 extern const vg_learner vg_learner_dart;
 
-// Mean outer product of the learner's errors at `rows` of the network's actions and the labels, each
-// [rows][VG_CAR_ACTIONS]; actions clamped to [-1, 1] as they are driven.
+// Mean outer product of the learner's errors: the network's `actions` less the labels, each
+// [rows][VG_CAR_ACTIONS]. Actions are clamped to [-1, 1] as the car clamps them.
 void vg_dart_covariance(const float *actions, const float *labels, int64_t rows,
                         double out[VG_CAR_ACTIONS][VG_CAR_ACTIONS]);
 
-// Scaled to the anticipated error alpha over T steps: trace alpha / T. No error stays none.
+// Scale sigma to the anticipated error alpha over T steps: its trace becomes alpha / T. A zero sigma stays
+// zero.
 void vg_dart_scale(double covariance[VG_CAR_ACTIONS][VG_CAR_ACTIONS], double alpha, int64_t steps);
 
 #ifdef __cplusplus

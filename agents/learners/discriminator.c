@@ -14,16 +14,16 @@ struct vg_discriminator {
     vg_discriminator_def def;
     int64_t stride, count; // floats of a row; parameters
     vg_network *net;
-    vg_spectral *spectral; // NULL: the network is the parameters
+    vg_spectral *spectral; // NULL: the network holds the parameters itself
     vg_adam adam;
     vg_gradient *workspace;
     vg_penalty *penalty;
     float *gradient; // [count]
-    float *steep;    // [count] the penalty's part of it
-    float *rows;     // [2 * batch][stride] drawn: the demonstrator's, then the learner's
+    float *steep;    // [count] the penalty's part of the gradient
+    float *rows;     // [2 * batch][stride] drawn rows: the demonstrator's, then the learner's
     float *between;  // [batch][stride] where the penalty is taken
-    float *scratch;  // of judging, one of each chunk under way
-    int64_t chunks;  // under way at a time, at most
+    float *scratch;  // for evaluation, one part per chunk under way
+    int64_t chunks;  // chunks under way at a time, at most
     uint8_t *right;  // [2 * batch]
 };
 
@@ -152,7 +152,7 @@ typedef struct parts {
     double loss, penalty;
 } parts;
 
-// Cross-entropy and penalty need nothing of each other and take about as long: two blocks of work.
+// Cross-entropy and penalty are independent and take about as long, so they are two blocks of work.
 static vg_err differentiate_part(void *context, int64_t block, int64_t begin, int64_t end) {
     (void)begin, (void)end;
     parts *p = context;
@@ -168,7 +168,7 @@ static vg_err differentiate_part(void *context, int64_t block, int64_t begin, in
     return VG_OK;
 }
 
-// The loss of the rows at hand and its gradient by the parameters.
+// The loss of the drawn rows and its gradient by the parameters.
 static double differentiate(vg_discriminator *d, double *penalty) {
     parts p = {.d = d};
     vg_err err = vg_blocks_run(d->penalty ? 2 : 1, 1, d->def.threads, differentiate_part, &p);
@@ -179,7 +179,8 @@ static double differentiate(vg_discriminator *d, double *penalty) {
     return p.loss;
 }
 
-// A row between one of either side (Gulrajani et al. 2017, section 4): share of the demonstrator's.
+// A random point between a row of each side (Gulrajani et al. 2017, section 4): `share` is the demonstrator's
+// part.
 static void mix(vg_discriminator *d, int64_t i, float share) {
     const float *expert = d->rows + i * d->stride, *learner = d->rows + (d->def.batch + i) * d->stride;
     for (int64_t k = 0; k < d->stride; k++)

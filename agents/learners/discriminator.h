@@ -18,9 +18,9 @@
 extern "C" {
 #endif
 
-// X(constant, word, what the reward is, of f). The words are the keys' choices.
+// X(constant, word, the reward as a function of f). The words are the choices of the key.
 #define VG_REWARD_FORMS(X)                                                                                   \
-    X(SOFTPLUS, "-log(1-D)", "above 0: Ho & Ermon's, with their labels turned round")                        \
+    X(SOFTPLUS, "-log(1-D)", "always positive: Ho & Ermon's, with the labels swapped")                       \
     X(LOGSIGMOID, "log(D)", "below 0")                                                                       \
     X(LOGIT, "log(D)-log(1-D)", "f itself, of either sign")
 
@@ -30,25 +30,26 @@ typedef enum vg_reward_form {
 #undef X
 } vg_reward_form;
 
-// How the network is kept from being too steep.
+// How the network's slope is limited.
 typedef enum vg_smoothing {
-    VG_SMOOTHING_PENALTY,  // on its gradient (agents/nets/penalty.h), between rows of both sides
-    VG_SMOOTHING_SPECTRAL, // every layer's largest singular value is `bound` (Miyato et al. 2018)
+    VG_SMOOTHING_PENALTY, // a penalty on its gradient (agents/nets/penalty.h), at points between rows of both
+                          // sides
+    VG_SMOOTHING_SPECTRAL, // the largest singular value of every layer is `bound` (Miyato et al. 2018)
     VG_SMOOTHING_NONE,
 } vg_smoothing;
 
 // Start from vg_discriminator_default().
 typedef struct vg_discriminator_def {
-    vg_mlp_def shape;      // inputs to be set; its outputs are made 1, tanh, no log_std; default 64, 64
+    vg_mlp_def shape;      // set its inputs; create sets 1 output, tanh and no log_std; default 64, 64
     double rate;           // of Adam, default 3e-4
     double decay;          // of its weights, default 0
-    int64_t batch;         // rows of each side a step, default 256
+    int64_t batch;         // rows of each side in a step, default 256
     double label;          // the demonstrator's label, 0.5 to 1, default 0.9; the learner's is 1 - label
     vg_smoothing smooth;   // default the penalty
     double penalty, slope; // weight of the penalty, default 1; the slope it asks for, default 0
     double bound;          // of the spectral norm, default 1
     uint64_t seed;         // of the weights and the draws of rows
-    int32_t threads;       // 0: one a core
+    int32_t threads;       // 0: one per core
 } vg_discriminator_def;
 vg_discriminator_def vg_discriminator_default(void);
 
@@ -59,7 +60,7 @@ VG_NODISCARD vg_err vg_discriminator_create(const vg_discriminator_def *def, vg_
                                             vg_diag *diag);
 void vg_discriminator_destroy(vg_discriminator *d);
 void vg_discriminator_state(vg_discriminator *d, vg_checkpoint *state);
-// After a checkpoint was read into it.
+// Call it after a checkpoint was read into it.
 void vg_discriminator_restored(vg_discriminator *d);
 
 // Rows of one side, vg_net_stride(inputs) apart, zero beyond the width.
@@ -68,11 +69,11 @@ typedef struct vg_side {
     int64_t count; // >= 1
 } vg_side;
 
-// What a step came to: means over the rows it drew.
+// Results of a step: means over the rows that it drew.
 typedef struct vg_discriminator_step {
     double loss;                        // cross-entropy, both sides
-    double penalty;                     // weight and all
-    double right_expert, right_learner; // share of each side told rightly
+    double penalty;                     // weight included
+    double right_expert, right_learner; // share of each side's rows that were classified correctly
 } vg_discriminator_step;
 
 // One gradient step on `batch` rows of each side, drawn with the numbers of (round, step) from stream
@@ -83,7 +84,7 @@ VG_NODISCARD vg_err vg_discriminator_learn(vg_discriminator *d, const vg_side *e
 
 // f of rows, [count]. Never allocates.
 void vg_discriminator_judge(const vg_discriminator *d, const float *rows, int64_t count, float *f);
-// What f is rewarded, f cut to +-limit first.
+// The reward that f gives; f is first cut to +-limit.
 double vg_discriminator_reward(vg_reward_form form, double f, double limit);
 
 // f of the absorbing state. expert and learner: the share of each side's rows that are in it (0 to 1). The
@@ -92,8 +93,8 @@ double vg_discriminator_reward(vg_reward_form form, double f, double limit);
 // +-1e6 where that is infinite, and 0 where both shares are 0.
 double vg_discriminator_apart(const vg_discriminator *d, double expert, double learner);
 
-// For tests: the whole loss of given rows of both sides, each `batch` of them, the gradient by the network's
-// raw parameters into [count of them]; and those parameters.
+// For tests: the whole loss of given rows of both sides, `batch` rows each; the gradient by the network's
+// parameters; and those parameters.
 double vg_discriminator_loss(vg_discriminator *d, const float *expert, const float *learner, float *gradient);
 float *vg_discriminator_parameters(vg_discriminator *d, int64_t *count);
 

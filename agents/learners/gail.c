@@ -1,9 +1,10 @@
 // Generative adversarial imitation learning.
 //
-//   Ho & Ermon 2016, "Generative adversarial imitation learning", NIPS. A clone learns actions on the states
-//   of the log; this learner is rewarded for being where the demonstrator was and doing there what he did, as
-//   a discriminator sees it that is trained along: it matches the occupancy of states and actions (their
-//   proposition 3.2), and so knows how to come back to where the log has been.
+//   Ho & Ermon 2016, "Generative adversarial imitation learning", NIPS. A clone learns actions only on the
+//   states of the log. This learner is rewarded for visiting the demonstrator's states and taking the
+//   demonstrator's actions there, as judged by a discriminator that is trained alongside. So it matches
+//   the occupancy of states and actions (proposition 3.2), and it learns to come back to the states of the
+//   log.
 //
 // Their algorithm 1; the code below follows these steps:
 //
@@ -34,12 +35,12 @@
 #include "agents/learners/gail_state.h"
 #include "sim/base/exact.h"
 
-// What a round came to.
+// Results of a round.
 typedef struct tally {
     vg_actor_critic_round learned;
     vg_discriminator_step disc; // means over the round's steps
     vg_selection driven;        // on the validation roads; NaN: not driven
-    double error;               // mean squared, of the actions on the demonstrations; likewise
+    double error;               // mean squared error of the actions on the demonstrations; NaN: not measured
     vg_gail_collapse collapse;
 } tally;
 
@@ -106,8 +107,8 @@ static vg_err update_learner(vg_gail *g, tally *t, vg_diag *diag) {
 // --- selection ---------------------------------------------------------------------------------------------
 
 // Drive on the validation roads; `round` is 1-based, 0 for the clone. A lower score is better: the share of
-// drives that leave the road, plus the share that stall, plus the distance to the demonstrator's driving, so
-// that a policy which crawls along is not selected for staying on the road.
+// drives that leave the road, plus the share that stall, plus the distance to the demonstrator's driving. So
+// a policy that crawls along is not selected for staying on the road.
 static vg_err validate(vg_gail *g, int64_t round, tally *t, vg_diag *diag) {
     const vg_learner_def *def = g->run.def;
     int32_t roads = def->valid_count ? def->valid_count : def->road_count;
@@ -229,9 +230,9 @@ const vg_learner vg_learner_gail = {
     .summary = "imitation from logs and the simulator alone, rewarded by a discriminator",
     .details = "Begins with a clone of the logs, then drives on the roads. A discriminator is trained "
                "along to tell the learner's driving from that of the logs, and the learner is rewarded "
-               "where it is taken for the driver of the logs (Ho & Ermon 2016). No expert is asked. The "
-               "round that drives best on the validation roads is kept. The same input gives the same "
-               "bytes, also when stopped and resumed.",
+               "where the discriminator takes it for the driver of the logs (Ho & Ermon 2016). It needs "
+               "no expert. The round that drives best on the validation roads is kept. The same input gives "
+               "the same bytes, also when stopped and resumed.",
     .examples = "verge train gail --logs demo.vlog --roads train-1 train-2 --out gail.safetensors\n"
                 "verge train gail --logs demo.vlog --roads train-1 --valid train-2 --out gail.safetensors "
                 "--set algorithm=trpo",

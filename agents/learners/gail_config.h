@@ -9,12 +9,12 @@
 extern "C" {
 #endif
 
-// Behind those of every imitator, which the warm start uses, and those of every learner from rewards.
-// X(field, type, unit, least, most, default, choices, help)
+// These follow the keys of every imitation learner, which the warm start uses, and those of every learner
+// from rewards. X(field, type, unit, least, most, default, choices, help)
 #define VG_GAIL_KEYS(X)                                                                                      \
     X(warm_start, BOOL, "", 0, 0, "true", NULL, "begin with a clone of the logs")                            \
     X(bc_coef, DOUBLE, "1", 0, 1e6, "0.1", NULL,                                                             \
-      "weight of the squared error on the logs, beside what the discriminator rewards")                      \
+      "weight of the squared error on the logs, beside the discriminator's reward")                          \
     X(start_spread, DOUBLE, "m", 0, 20, "0.3", NULL, "starts: offset uniform in +-start_spread")             \
     X(slow_start_fraction, DOUBLE, "1", 0, 1, "0.25", NULL,                                                  \
       "share of the starts that are slower, by up to 4 times")                                               \
@@ -22,7 +22,7 @@ extern "C" {
       "-log(1-D), log D, or log D - log(1-D), the discriminator's logit")                                    \
     X(reward_clip, DOUBLE, "1", 0.1, 100, "5", NULL, "the logit is cut to +-reward_clip first")              \
     X(absorbing_state, BOOL, "", 0, 0, "true", NULL,                                                         \
-      "reward the state that follows a termination as any other, for ever; false: no reward follows it")     \
+      "learn a reward for the state after a termination, paid for ever; false: no reward follows it")        \
     X(checkpoint_every, INT, "rounds", 1, 1000000, "20", NULL, "rounds between checkpoints")
 // The group `disc.`: the discriminator.
 #define VG_DISCRIMINATOR_KEYS(X)                                                                             \
@@ -32,7 +32,7 @@ extern "C" {
     X(weight_decay, DOUBLE, "1", 0, 100, "0", NULL,                                                          \
       "shrinks weights by learning_rate * weight_decay a step")                                              \
     X(n_updates, INT, "1", 1, 100000, "20", NULL, "gradient steps a round")                                  \
-    X(batch_size, INT, "rows", 1, 1000000, "256", NULL, "rows of each side in one of them")                  \
+    X(batch_size, INT, "rows", 1, 1000000, "256", NULL, "rows of each side in a gradient step")              \
     X(min_std, DOUBLE, "1", 0, 10, "0.1", NULL,                                                              \
       "inputs are scaled by their deviation, at least by this share of the physical scale")                  \
     X(expert_label, DOUBLE, "1", 0.5, 1, "0.9", NULL,                                                        \
@@ -42,12 +42,13 @@ extern "C" {
     X(gradient_penalty, DOUBLE, "1", 0, 1e6, "0.1", NULL, "weight of the penalty")                           \
     X(gradient_target, DOUBLE, "1", 0, 1000, "0", NULL, "norm of the gradient that the penalty asks for")    \
     X(spectral_norm, DOUBLE, "1", 1e-3, 1000, "1.5", NULL, "spectral norm of each layer")                    \
-    X(replay_rounds, INT, "rounds", 1, 1000, "4", NULL, "that the learner's rows are drawn from")
+    X(replay_rounds, INT, "rounds", 1, 1000, "4", NULL,                                                      \
+      "number of last rounds that the learner's rows are drawn from")
 // The group `validation.`: the drives by which a round's weights are selected.
 #define VG_GAIL_VALIDATION_KEYS(X)                                                                           \
     X(every, INT, "rounds", 1, 1000000, "5", NULL, "rounds between two validations")                         \
     X(n_episodes, INT, "1", 1, 100000, "48", NULL, "drives, as many on each validation road; at least one")  \
-    X(seconds, DOUBLE, "s", 1, 3600, "60", NULL, "length of such a drive")
+    X(seconds, DOUBLE, "s", 1, 3600, "60", NULL, "length of a validation drive")
 
 typedef struct vg_gail_config {
     vg_imitation_config fit; // first, as with every imitator

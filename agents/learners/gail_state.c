@@ -10,7 +10,7 @@ enum { INPUT_SENSE_ACTION = 0 };
 
 // --- the discriminator's rows ------------------------------------------------------------------------------
 
-// Value i of what the discriminator is shown, as yet unscaled.
+// Value i of the discriminator's input, before scaling.
 static float disc_value(const vg_gail *g, const float *sensed, const float *action, int32_t i) {
     if (i >= g->im.width) {
         float value = action[i - g->im.width];
@@ -37,14 +37,15 @@ static vg_err look_at_sense(vg_gail *g, vg_diag *diag) {
     return VG_OK;
 }
 
-// The least deviation of value i that it is scaled by, a share of the physical scale.
+// The least deviation that value i is scaled by: a share of its physical scale.
 static double least_deviation(const vg_gail *g, const float *physical, int32_t i) {
     double scale = i < g->im.width ? (double)physical[i] : 1;
     if (i < g->im.width && g->curvature[i] && g->speed_at >= 0) return g->config->disc.min_std * 9.81;
     return g->config->disc.min_std / scale;
 }
 
-// Mean and deviation of what the demonstrations show: the discriminator shall not tell by what hardly varies.
+// Mean and deviation of the demonstrations' values. The least deviation stops the discriminator from using
+// values that hardly vary.
 static vg_err scale_discriminator(vg_gail *g, const vg_rows *parts, vg_diag *diag) {
     int32_t width = g->im.width;
     g->disc_mean = vg_new(float, width + VG_CAR_ACTIONS);
@@ -137,7 +138,7 @@ static bool watch_clone(void *context, const vg_supervised_status *status) {
     return !def->watch || def->watch(def->context, 0, 0);
 }
 
-// The actor: the network of the imitator, with deviations.
+// The actor: the imitator's network with standard deviations.
 static vg_err make_actor(vg_gail *g, bool fresh, vg_diag *diag) {
     vg_err err = VG_OK;
     if (g->config->warm_start && fresh) {
@@ -229,7 +230,7 @@ vg_err vg_gail_open(vg_gail *g, const vg_learner *learner, const vg_learner_def 
     g->best_score = INFINITY;
     g->run.rounds = g->config->rl.rounds;
     g->run.watches_rounds = true;
-    // A checkpoint holds the actor: no clone is needed to begin with.
+    // A checkpoint holds the actor, so no clone is needed.
     bool resume =
         def->resume && def->checkpoint && vg_file_may_write(def->checkpoint, VG_KEEP, NULL) == VG_ERR_EXISTS;
     vg_err err = vg_run_open(&g->run, learner, def, diag);

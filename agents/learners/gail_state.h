@@ -1,5 +1,5 @@
-// agents/learners/gail_state.h -- what a generative adversarial imitation is made of, and what it holds
-// between rounds.
+// agents/learners/gail_state.h -- the parts of a generative adversarial imitation, and the state that it
+// keeps between rounds.
 #ifndef VG_AGENTS_LEARNERS_GAIL_STATE_H
 #define VG_AGENTS_LEARNERS_GAIL_STATE_H
 
@@ -12,7 +12,7 @@
 extern "C" {
 #endif
 
-// Start from zero; close it also after an error.
+// Start from zero; close it after an error too.
 typedef struct vg_gail {
     vg_run run;
     const vg_gail_config *config;
@@ -31,28 +31,29 @@ typedef struct vg_gail {
     float *disc_mean, *disc_scale; // [sense + actions] its normaliser: (value - mean) * scale
     float *expert;                 // [expert_rows][stride]
     int64_t expert_rows;
-    vg_batch shown;      // the demonstrations as the actor is given them, all rows
+    vg_batch shown;      // the demonstrations, all rows, as input for the actor
     float *replay;       // [replay_rounds][rows a round][stride], round r in place r % replay_rounds
     float *terminations; // [replay_rounds] of the learner in those rounds
-    float *f;            // [rows a round] what the discriminator gave
+    float *f;            // [rows a round] the discriminator's output
     vg_occupancy driven; // how the demonstrator drives
     double stall;        // m/s: a car slower than this, half of the demonstrator's lowest speed, is stalled
-    double best_score;   // of the selected weights; infinite: none yet
+    double best_score;   // of the selected weights; infinite: none selected yet
     vg_gradient *workspace; // of the error on the demonstrations
-    int64_t pinned;         // rounds in a row in which the discriminator was right nearly always
+    int64_t pinned;         // consecutive rounds in which the discriminator was nearly always right
 } vg_gail;
 
-// Read the logs, clone them, make everything; go on from a checkpoint where there is one and that is asked
-// for. Errors: those of vg_learner's train.
+// Read the logs, clone them, create everything; continue from a checkpoint if it exists and the definition
+// asks for it. Errors: those of vg_learner's train.
 VG_NODISCARD vg_err vg_gail_open(vg_gail *g, const vg_learner *learner, const vg_learner_def *def,
                                  vg_diag *diag);
 void vg_gail_close(vg_gail *g);
 
 // The place of this round's rows in the replay.
 float *vg_gail_round_rows(const vg_gail *g);
-// A row for the discriminator: what was sensed, and the action, clamped as the car obeys it. A curvature is
-// shown as the lateral acceleration that it takes at this speed. That says how a car is driven on any road:
-// a bend that the demonstrator never met looks like one it did meet, where it is driven in the same way.
+// A row for the discriminator: what was sensed, and the action, clamped as the car clamps it. A curvature is
+// replaced by the lateral acceleration that it takes at this speed. That describes driving on any road: a
+// curve that the demonstrator never met looks like one that the demonstrator did meet, if it is driven the
+// same way.
 void vg_gail_discriminator_row(const vg_gail *g, const float *sensed, const float *action, float *row);
 
 #ifdef __cplusplus

@@ -40,12 +40,12 @@ static const vg_key keys[] = {VG_INTERACTIVE_ROWS
 const vg_schema vg_hg_dagger_schema = {"hg-dagger", keys, sizeof keys / sizeof *keys,
                                        vg_imitation_check_text};
 
-// A training under way.
+// The state of a training.
 typedef struct hg_dagger {
     vg_interactive base;
     const vg_hg_dagger_config *config;
-    double takeovers, expert_share; // of the round: takeovers; share of the driving that the expert did
-    float *uncertainties;           // [uncertainty_count] at all takeovers so far, in their order
+    double takeovers, expert_share; // of the round: takeovers; share of actions that the expert drove
+    float *uncertainties;           // [uncertainty_count] at all takeovers so far, in order of time
     int64_t uncertainty_count;
 } hg_dagger;
 
@@ -56,7 +56,7 @@ double vg_hg_dagger_threshold(const float *uncertainties, int64_t count) {
     return count > 0 ? sum / (double)(count - first) : __builtin_nan("");
 }
 
-// I <- I + uncertainty at each takeover, of the networks that were driving.
+// I <- I + uncertainty at each takeover, of the networks that drove.
 static vg_err note_uncertainty(hg_dagger *h, const vg_collection *got, int64_t taken, vg_diag *diag) {
     const vg_interactive *a = &h->base;
     int32_t width = a->im.width;
@@ -80,7 +80,7 @@ static vg_err note_uncertainty(hg_dagger *h, const vg_collection *got, int64_t t
     return err;
 }
 
-// Drive with the takeover, and aggregate what the expert did while it had the wheel.
+// Drive with takeovers, and aggregate the rows in which the expert drove.
 static vg_err take_turns(hg_dagger *h, vg_diag *diag) {
     vg_interactive *a = &h->base;
     const vg_takeover_def takeover = {h->config->takeover.edge_time, h->config->takeover.calm_offset,
@@ -90,7 +90,7 @@ static vg_err take_turns(hg_dagger *h, vg_diag *diag) {
     plan.learner = a->policy;
     plan.takeover = &takeover;
     plan.episodes = (int32_t)h->config->rollouts;
-    plan.rows = h->config->rollouts * vg_interactive_rollout(a); // if the expert had the wheel all the time
+    plan.rows = h->config->rollouts * vg_interactive_rollout(a); // as if the expert drove all the time
     vg_collection got;
     vg_err err = vg_interactive_collect(a, &plan, &got, diag);
     int64_t taken = 0;
@@ -126,7 +126,7 @@ static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_dia
     hg_dagger h = {.base = {.anyone = def->expert != NULL, .who = VG_WHO_HUMAN}, .config = def->config};
     vg_run *run = &h.base.run;
     vg_checkpoint_grown(&run->state, "uncertainties", &h.uncertainties, &h.uncertainty_count);
-    if (!def->expert) run->rounds = 1; // one log of takeovers, one fit
+    if (!def->expert) run->rounds = 1; // a log of takeovers is fitted once
     int64_t members = h.config->ensemble_size;
     h.base.members = (int32_t)(members < 1 ? 1 : members > VG_ENSEMBLE_MOST ? VG_ENSEMBLE_MOST : members);
     vg_err err = vg_interactive_open(&h.base, &vg_learner_hg_dagger, def, diag);

@@ -1,4 +1,4 @@
-// agents/learners/hg_dagger.h -- human-gated DAgger: labels only while the expert has the wheel.
+// agents/learners/hg_dagger.h -- human-gated DAgger: labels only while the expert drives.
 #ifndef VG_AGENTS_LEARNERS_HG_DAGGER_H
 #define VG_AGENTS_LEARNERS_HG_DAGGER_H
 
@@ -35,8 +35,8 @@ typedef struct vg_hg_dagger_config {
 extern const vg_schema vg_hg_dagger_schema;
 extern const vg_learner vg_learner_hg_dagger;
 
-// The threshold that uncertainty at takeovers teaches: the mean of the last quarter (rounded up) of them, in
-// the order of their happening. NaN without any.
+// The threshold learned from the uncertainty at takeovers: the mean of the last quarter (rounded up) of them,
+// in order of time. NaN if there are none.
 double vg_hg_dagger_threshold(const float *uncertainties, int64_t count);
 
 #ifdef __cplusplus

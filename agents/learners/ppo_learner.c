@@ -36,18 +36,18 @@ const vg_schema vg_ppo_schema = {"ppo", keys, sizeof keys / sizeof *keys, vg_imi
 
 enum { SCALING_PHYSICAL, SCALING_RUNNING };
 
-// A training under way.
+// The state of a training.
 typedef struct state {
     vg_run run;
     const vg_ppo_config *config;
-    vg_imitation_config fit; // the sense and the network, as an imitator would say them
+    vg_imitation_config fit; // the sense and the network, in an imitation learner's terms
     vg_imitation im;
     vg_imitation_origin origin;
     vg_policy *policy;
-    vg_reward *progress; // its own reward
+    vg_reward *progress; // the learner's own reward
     vg_driving *driving;
     vg_actor_critic learner;
-    float *variance;                   // [width] of what was seen
+    float *variance;                   // [width] of all rows so far
     int64_t seen;                      // rows so far
     double best_off_road, best_reward; // of the selected weights
 } state;
@@ -60,14 +60,14 @@ static vg_err open_network(state *s, vg_diag *diag) {
     snprintf(s->fit.hidden_sizes, sizeof s->fit.hidden_sizes, "%s", c->hidden_sizes);
     s->fit.activation = c->activation;
     s->fit.bc.loss = 1;                             // gaussian: the network has deviations
-    s->fit.scaling = c->scaling == SCALING_RUNNING; // zscore, as a policy file calls it
+    s->fit.scaling = c->scaling == SCALING_RUNNING; // a policy file calls it zscore
     vg_err err = vg_imitation_open(&s->im, &s->fit, s->run.def->seed, diag);
     if (err) return err;
     s->origin = (vg_imitation_origin){.learner = "ppo", .schema = &vg_ppo_schema, .config = c};
     s->origin.car = s->run.def->car ? *s->run.def->car : vg_car_default();
     s->origin.tick_num = 1, s->origin.tick_den = 60, s->origin.ticks_per_action = 3;
-    vg_sense_physical(s->im.sense, &s->origin.car, s->im.scale); // to begin with, and a mean of 0
-    // Small last weights: it begins by doing next to nothing, whatever it sees.
+    vg_sense_physical(s->im.sense, &s->origin.car, s->im.scale); // the initial scale; the mean is 0
+    // Small last weights: at first its actions are close to zero for any input.
     vg_network_shrink_outputs(s->im.net, 0.01f);
     if (!(s->variance = vg_new(float, s->im.width))) return vg_fail_memory(diag);
     err = vg_run_select_from(&s->run, s->im.net, diag);
@@ -139,7 +139,7 @@ static vg_err restore(state *s, vg_diag *diag) {
 
 // --- rounds ------------------------------------------------------------------------------------------------
 
-// Mean and variance of all rows seen so far, a round's added to those before (Chan, Golub & LeVeque 1979).
+// Mean and variance of all rows so far, with this round's rows added (Chan, Golub & LeVeque 1979).
 static void scale_inputs(state *s) {
     const vg_rollout_buffer *x = &s->learner.rollout_buffer;
     double old = (double)s->seen, fresh = (double)x->rows, all = old + fresh;

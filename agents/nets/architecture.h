@@ -1,4 +1,4 @@
-// agents/nets/architecture.h -- the table of all kinds of networks, by the name that a policy file gives.
+// agents/nets/architecture.h -- the table of all kinds of networks, by the name that stands in a policy file.
 #ifndef VG_AGENTS_NETS_ARCHITECTURE_H
 #define VG_AGENTS_NETS_ARCHITECTURE_H
 

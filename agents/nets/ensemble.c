@@ -16,8 +16,8 @@ vg_err vg_ensemble_create(const vg_network *member, int32_t members, vg_network 
     return vg_mlp_create(&shape, out, diag);
 }
 
-// Tensor t of a member into that of the whole. The first layer's inputs are shared; the last layer's outputs
-// are averaged, and so is what is behind it (log_std).
+// Copy tensor t of a member into the merged network. The first layer's inputs are shared. The last layer's
+// outputs are averaged, and so is what follows it (log_std).
 static void place(const vg_network *member, int32_t m, int32_t members, int32_t t, vg_network *into) {
     vg_network_tensor from = vg_network_tensor_at(member, t), to = vg_network_tensor_at(into, t);
     int32_t layers = vg_mlp_layers(member);
@@ -40,7 +40,7 @@ void vg_ensemble_merge(const vg_network *const *member, int32_t members, vg_netw
     vg_network_pack(into);
 }
 
-// Sums of the members' outputs and of their squares' distances, for one block of rows.
+// For one block of rows: sums of the members' outputs, and of the squared distances from their mean.
 static void doubt_block(vg_network *const *member, int32_t members, const float *inputs, int32_t rows,
                         float *const *scratch, double *out) {
     const vg_network_shape *shape = vg_network_shape_of(member[0]);

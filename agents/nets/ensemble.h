@@ -9,12 +9,12 @@
 extern "C" {
 #endif
 
-// A network that gives the mean of members of this one's shape: hidden layers side by side (block-diagonal),
-// outputs averaged. All zero until vg_ensemble_merge. Errors: VG_ERR_ARGUMENT (it is no multilayer
-// perceptron, or the sum is too wide), VG_ERR_MEMORY.
+// A network that gives the mean of networks of this shape: hidden layers side by side (block-diagonal),
+// outputs averaged. All zero until vg_ensemble_merge. Errors: VG_ERR_ARGUMENT (this is not a multilayer
+// perceptron, or the merged network is too wide), VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_ensemble_create(const vg_network *member, int32_t members, vg_network **out,
                                        vg_diag *diag);
-// Put the members' weights into it, and pack it.
+// Copy the members' weights into it, and pack it.
 void vg_ensemble_merge(const vg_network *const *member, int32_t members, vg_network *into);
 
 // Doubt of the members at rows of inputs (laid out and scaled as networks are given them): the Euclidean norm

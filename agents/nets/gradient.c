@@ -6,7 +6,7 @@
 #include "sim/base/exact.h"
 #include "sim/base/memory.h"
 
-// What one chunk works in and leaves behind.
+// The workspace and the results of one chunk.
 typedef struct slot {
     float *scratch, *gradient; // [vg_network_scratch], [vg_network_count]
     double *by_log_std;        // [outputs]
@@ -16,7 +16,7 @@ typedef struct slot {
 struct vg_gradient {
     vg_loss loss;
     int32_t threads;
-    int32_t slot_count; // one a chunk, or a single one where there is one thread
+    int32_t slot_count; // one per chunk, or a single one where there is one thread
     slot *slots;
     float *floats;
     double *doubles;
@@ -24,7 +24,7 @@ struct vg_gradient {
     double *log_std; // [outputs]
 };
 
-// One run: what the chunks share.
+// What the chunks of one run share.
 typedef struct run {
     vg_gradient *workspace;
     const vg_network *net;
@@ -47,7 +47,7 @@ vg_err vg_gradient_create(const vg_network *net, vg_loss loss, int64_t most, int
     workspace->loss = loss;
     workspace->threads = threads > 0 ? threads : vg_blocks_threads();
     workspace->slot_count = workspace->threads == 1 ? 1 : (int32_t)chunks;
-    // Whole cache lines a slot, so that threads do not share one.
+    // Each slot has whole cache lines, so that threads do not share one.
     int64_t scratch = vg_network_scratch(net, true), gradient = vg_net_padded(vg_network_count(net)),
             sums = (outputs + 7) / 8 * 8;
     workspace->slots = vg_new(slot, workspace->slot_count);
@@ -78,8 +78,8 @@ void vg_gradient_destroy(vg_gradient *workspace) {
 
 static int64_t row_of(const vg_batch *batch, int64_t i) { return batch->order ? batch->order[i] : i; }
 
-// Shuffled rows lie anywhere in memory: this block's targets and the next one's inputs are asked for while
-// the network works.
+// Shuffled rows lie anywhere in memory, so this block's targets and the next block's inputs are prefetched
+// while the network works.
 static void fetch_ahead(const run *run, int64_t begin, int32_t rows) {
     const vg_batch *batch = run->batch;
     if (!batch->order) return;
@@ -99,8 +99,8 @@ static void gather(const run *run, int64_t begin, int32_t rows, float *scratch) 
     fetch_ahead(run, begin, rows);
 }
 
-// The loss of a block and its derivatives by the outputs (the mean's 1 / (rows * outputs) included) and, for
-// a Gaussian, by log_std (not included yet).
+// The loss of a block and its derivatives by the outputs (with the mean's 1 / (rows * outputs)) and, for a
+// Gaussian, by log_std (still without it).
 static void block_loss(const run *run, int64_t begin, int32_t rows, slot *slot) {
     int32_t outputs = vg_network_shape_of(run->net)->outputs;
     int64_t stride = vg_net_stride(outputs);
@@ -161,7 +161,7 @@ static vg_err run_block(void *context, int64_t block, int64_t begin, int64_t end
     return VG_OK;
 }
 
-// Add what a chunk left to the total.
+// Add the results of a chunk to the total.
 static double collect(const run *run, const slot *slot, bool first, float *gradient) {
     int64_t count = vg_network_count(run->net);
     if (run->backward && first)
@@ -183,7 +183,7 @@ double vg_gradient_run(vg_gradient *workspace, const vg_network *net, const vg_b
     run run = {.workspace = workspace, .net = net, .batch = batch, .backward = gradient != NULL};
     double loss = 0;
     read_log_std(workspace, net);
-    // As many chunks at a time as there are slots.
+    // Run as many chunks at a time as there are slots.
     int64_t wave = workspace->slot_count * (int64_t)VG_GRADIENT_CHUNK;
     for (; run.first < batch->count; run.first += wave) {
         int64_t rows = batch->count - run.first < wave ? batch->count - run.first : wave;

@@ -1,8 +1,8 @@
 // agents/nets/gradient.h -- a loss over a batch of rows, and its gradient by a network's parameters.
 //
-// A batch is worked through in blocks of VG_NETWORK_BLOCK rows; VG_GRADIENT_CHUNK rows make a chunk, whose
-// blocks are added up in order; chunks are added up in order. Threads share chunks, so a batch of one chunk
-// stays on one thread and the bits do not depend on the number of threads.
+// A batch is processed in blocks of VG_NETWORK_BLOCK rows. VG_GRADIENT_CHUNK rows make a chunk. Blocks are
+// summed in order within a chunk, and chunks are summed in order. Threads share chunks, so a batch of one
+// chunk stays on one thread and the bits do not depend on the number of threads.
 #ifndef VG_AGENTS_NETS_GRADIENT_H
 #define VG_AGENTS_NETS_GRADIENT_H
 
@@ -21,22 +21,21 @@ typedef enum vg_loss {
     //     ((y - t) / sigma)^2 / 2 + log sigma + log(2 pi) / 2
     // The network needs log_std, which is log sigma.
     VG_LOSS_GAUSSIAN,
-    // Whatever the batch's `own` says.
+    // The loss that the batch's `own` computes.
     VG_LOSS_OWN,
 } vg_loss;
 
-// A few rows of a batch, for a loss of the caller's own to fill in. May be asked from any thread.
+// Some rows of a batch, for the caller's own loss function, which may be called from any thread.
 typedef struct vg_loss_rows {
-    int64_t begin; // the first's place in the batch; it is row `order[begin]`, or `begin`
+    int64_t begin; // place of the first row in the batch; it is row `order[begin]`, or `begin`
     int32_t count;
     int32_t width;      // outputs
     int64_t stride;     // floats from one row of y and deltas to the next
-    const float *y;     // what the network gave
-    float *deltas;      // to set: the loss by y; NULL: nobody asks
-    double *by_log_std; // [outputs] to add to: the loss by log_std, where the network has it
+    const float *y;     // the outputs of the network
+    float *deltas;      // to set: derivatives of the loss by y; NULL: not wanted
+    double *by_log_std; // [outputs] to add to: derivatives of the loss by log_std, if the network has it
 } vg_loss_rows;
-// Gives the rows' share of the loss; that, and the derivatives, are of the whole batch's loss, its mean
-// taken.
+// Returns these rows' share of the whole batch's mean loss; the derivatives are those of the same mean loss.
 typedef double (*vg_loss_fn)(void *context, const vg_loss_rows *rows);
 
 // Rows to learn from; row i of the batch is row order[i], or i where order is NULL.
@@ -51,15 +50,16 @@ typedef struct vg_batch {
 
 typedef struct vg_gradient vg_gradient; // opaque: the workspace to work in
 
-// Room for batches of `most` rows on `threads` threads (0: one a core); larger batches run in waves of that.
+// Memory for batches of `most` rows on `threads` threads (0: one per core); larger batches run in several
+// waves.
 // Errors: VG_ERR_ARGUMENT (a Gaussian loss of a network without log_std), VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_gradient_create(const vg_network *net, vg_loss loss, int64_t most, int32_t threads,
                                        vg_gradient **out, vg_diag *diag);
 void vg_gradient_destroy(vg_gradient *workspace);
 
 // The mean loss (of VG_LOSS_OWN: the sum of the shares), and its gradient into [vg_network_count] unless
-// NULL. The network must be packed and of the shape that `workspace` was created with. count may exceed
-// `most` where no gradient is asked for. Never allocates.
+// NULL. The network must be packed and have the shape that `workspace` was created with. count may exceed
+// `most` if no gradient is wanted. Never allocates.
 double vg_gradient_run(vg_gradient *workspace, const vg_network *net, const vg_batch *batch, float *gradient);
 
 #ifdef __cplusplus

@@ -1,13 +1,12 @@
-// agents/nets/kernel.h -- the matrix products, activations and updates a small network is trained with.
+// agents/nets/kernel.h -- the matrix products, activations and updates that train a small network.
 //
-// The contract that makes bits the same at every x86 level, compiler and tiling: each element of a result is
+// The contract that gives the same bits at every x86 level, compiler and tiling: each element of a result is
 // one chain of fmaf in index order, from its bias (or 0) through k = 0, 1, ...; lanes are samples or output
-// columns; nothing is reassociated. kernel_reference.c says the same in plain loops.
+// columns; nothing is reassociated. kernel_reference.c does the same in plain loops.
 //
 // Layouts. Activations are rows of samples, vg_net_stride(width) floats apart, zero beyond `width`. Weights
-// are [out][in], as PyTorch keeps them. What a product reads of them is packed once a step into panels:
-// strips of VG_NET_TILE columns, each strip row after row, padded with zeros, so that a tile streams through
-// memory.
+// are [out][in], as in PyTorch. Once per step they are packed into panels for the products: strips of
+// VG_NET_TILE columns, each strip row after row, padded with zeros, so that a tile reads memory in order.
 #ifndef VG_AGENTS_NETS_KERNEL_H
 #define VG_AGENTS_NETS_KERNEL_H
 
@@ -31,7 +30,7 @@ static inline int64_t vg_net_padded(int64_t width) {
 }
 
 // Floats from one row of activations to the next: an odd number of cache lines, so that the rows of a column
-// strip spread over the sets of the cache.
+// strip are spread over the sets of the cache.
 static inline int64_t vg_net_stride(int64_t width) {
     return (((width + VG_NET_TILE - 1) / VG_NET_TILE) | 1) * VG_NET_TILE;
 }
@@ -41,11 +40,11 @@ static inline void vg_net_copy_row(float *to, const float *from, int64_t stride)
     for (int64_t i = 0; i < stride; i += VG_NET_TILE) memcpy(to + i, from + i, VG_NET_TILE * sizeof *to);
 }
 
-// Floats of the panels of weight[out][in]: forward with the bias in front, and backward.
+// Floats of the panels of weight[out][in]: forward, with the bias first, and backward.
 static inline int64_t vg_net_forward_panels(int64_t in, int64_t out) { return vg_net_padded(out) * (in + 1); }
 static inline int64_t vg_net_backward_panels(int64_t in, int64_t out) { return vg_net_padded(in) * out; }
 
-// One step of Adam, its scalars already worked out in double (adam.c).
+// The scalars of one step of Adam, computed in double (adam.c).
 typedef struct vg_net_adam {
     float beta1, rest1; // beta1, 1 - beta1
     float beta2, rest2;
@@ -53,7 +52,7 @@ typedef struct vg_net_adam {
     float scale; // 1 / sqrt(1 - beta2^t)
     float epsilon;
     float keep; // 1 - learning rate * weight decay
-    float clip; // the gradient is multiplied by it first
+    float clip; // the gradient is first multiplied by it
 } vg_net_adam;
 
 typedef struct vg_net_kernel {

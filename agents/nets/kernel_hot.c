@@ -10,9 +10,9 @@
 #include "agents/nets/kernel.h"
 #include "sim/base/exact.h"
 
-// A vector of LANES floats; a strip is VECS of them. Rows of a whole tile: enough chains to cover the latency
-// of the multiply-add, few enough to stay in registers. A strip of LANES columns or fewer is done as NARROW
-// rows of one vector.
+// A vector has LANES floats; a strip has VECS vectors. A tile has enough rows (chains) to cover the latency
+// of the multiply-add, and few enough to stay in registers. A strip of LANES columns or fewer is computed as
+// NARROW rows of one vector.
 #if defined(__AVX512F__)
 enum { LANES = 16, WHOLE_ROWS = 12, NARROW_ROWS = 12 };
 #elif defined(__FMA__)
@@ -49,7 +49,7 @@ INLINE vec multiply_add(vec a, vec b, vec c) {
 }
 #endif
 
-// What is done with a tile's sums.
+// What happens to a tile's sums.
 typedef enum kind {
     FORWARD,  // start from a bias; store
     BACKWARD, // start from 0; multiply by the activation's derivative; store
@@ -63,7 +63,7 @@ typedef struct product {
     const float *b;
     int64_t b_sum, sum; // floats from a k of b to the next; how many k
     const float *start; // FORWARD
-    const float *given; // BACKWARD: what the activation gave, laid out as c
+    const float *given; // BACKWARD: the outputs of the activation, laid out as c
     vg_activation activation;
     float *c;
     int64_t c_row;
@@ -220,8 +220,8 @@ static void backward_input(const float *dy, const float *panels, int64_t rows, i
                          least(PANEL_ROWS, rows - r), in - i);
 }
 
-// Tiles of the transpose of columns[r][.] times strip[r][.], written to dweight with steps of their own: the
-// way round that wastes fewer lanes is the caller's choice, the bits are the same.
+// Tiles of the transpose of columns[r][.] times strip[r][.], written to dweight with their own steps. The
+// caller chooses the orientation that wastes fewer lanes; the bits are the same.
 typedef struct weight_side {
     const float *values;
     int64_t stride; // of a row of values

@@ -1,4 +1,4 @@
-// The contract of kernel.h in plain loops: what every tiling must give, bit for bit.
+// The contract of kernel.h in plain loops: the result that every tiling must match, bit for bit.
 #include <math.h>
 
 #include "agents/nets/kernel.h"

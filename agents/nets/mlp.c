@@ -13,9 +13,9 @@ enum { LAYERS_MOST = VG_MLP_HIDDEN_MOST + 1, WIDTHS_MOST = VG_MLP_HIDDEN_MOST + 
 typedef struct layer {
     int32_t in, out;
     vg_activation activation;
-    int64_t weight, bias;      // in the parameters
+    int64_t weight, bias;      // place in the parameters
     float *forward, *backward; // panels
-    int64_t values, deltas;    // in the scratch: what comes out of this layer, and the loss by its sums
+    int64_t values, deltas; // place in the scratch: this layer's outputs, and the loss's gradient by its sums
 } layer;
 
 typedef struct mlp {
@@ -42,7 +42,7 @@ static vg_err check(const vg_mlp_def *def, vg_diag *diag) {
     return err;
 }
 
-// Layers, with their places in the parameters. Returns how many weights and biases there are.
+// Set each layer's places in the parameters. Returns the number of weights and biases.
 static int64_t lay_out_layers(mlp *m) {
     const vg_mlp_def *def = &m->def;
     int64_t count = 0;
@@ -60,7 +60,8 @@ static int64_t lay_out_layers(mlp *m) {
     return count;
 }
 
-// The scratch: inputs, values of each layer; for backward deltas of each layer, of the inputs last.
+// The scratch: inputs, then outputs of each layer; for backward also deltas of each layer, and those of the
+// inputs last.
 static void lay_out_scratch(mlp *m) {
     vg_network *net = &m->base;
     int64_t inputs = VG_NETWORK_BLOCK * vg_net_stride(m->def.inputs), at = inputs;
@@ -129,7 +130,7 @@ static vg_err create_like(const vg_network *net, const vg_network_shape *shape, 
 
 typedef struct hyperparameters {
     char layers[VG_KEY_TEXT_SIZE];
-    int32_t activation; // of the choice's words
+    int32_t activation; // index into the choice's words
 } hyperparameters;
 _Static_assert(sizeof(hyperparameters) <= sizeof(vg_hyperparameters), "more room is needed");
 
@@ -178,7 +179,7 @@ static vg_network_tensor tensor_at(const vg_network *net, int32_t i) {
     vg_network_tensor tensor = {.rank = bias ? 1 : 2,
                                 .shape = {layer->out, bias ? 1 : layer->in},
                                 .at = bias ? layer->bias : layer->weight};
-    // An activation stands between two linear layers of a Sequential, so their numbers are even.
+    // In a Sequential an activation stands between two linear layers, so the linear layers have even numbers.
     snprintf(tensor.name, sizeof tensor.name, "net.%d.%s", i / 2 * 2, bias ? "bias" : "weight");
     tensor.count = tensor.shape[0] * tensor.shape[1];
     return tensor;
@@ -208,7 +209,7 @@ static void pack(vg_network *net) {
 
 // --- products ----------------------------------------------------------------------------------------------
 
-// What goes into layer i.
+// The input of layer i.
 static float *values_into(const mlp *m, int32_t i, float *scratch) {
     return i ? scratch + m->layers[i - 1].values : scratch;
 }

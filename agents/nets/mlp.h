@@ -24,21 +24,22 @@ typedef struct vg_mlp_def {
 } vg_mlp_def;
 vg_mlp_def vg_mlp_default(void);
 
-// All parameters zero. vg_network_init then draws weights and biases of a layer uniform in +-1 / sqrt(in), as
-// PyTorch's Linear. Errors: VG_ERR_ARGUMENT, VG_ERR_MEMORY.
+// A network with all parameters zero. vg_network_init then draws weights and biases of a layer uniformly in
+// +-1 / sqrt(in), as PyTorch's Linear does. Errors: VG_ERR_ARGUMENT, VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_mlp_create(const vg_mlp_def *def, vg_network **out, vg_diag *diag);
 
-// What it was made of; NULL: the network is of another kind.
+// Its definition; NULL: the network is of another kind.
 const vg_mlp_def *vg_mlp_shape(const vg_network *net);
-// The same; an error says that `what` needs a multilayer perceptron. Errors: VG_ERR_ARGUMENT.
+// Get its definition, or an error which says that `what` needs a multilayer perceptron. Errors:
+// VG_ERR_ARGUMENT.
 VG_NODISCARD vg_err vg_mlp_need(const vg_network *net, const char *what, const vg_mlp_def **out,
                                 vg_diag *diag);
 
-// For what looks inside, such as penalty.c; the network must be of this kind.
+// For code that needs the layers, such as penalty.c; the network must be of this kind.
 // Linear layers: hidden ones and the last. Layer i's weight is tensor 2 i, its bias tensor 2 i + 1.
 int32_t vg_mlp_layers(const vg_network *net);
-// What goes into layer i: the inputs for 0, else what the activation before it gave; [rows] of
-// vg_net_stride(width), valid after forward. i = layers: the outputs.
+// The input of layer i: the network's inputs for layer 0, else the output of the activation before it; [rows]
+// of vg_net_stride(width), valid after forward. i = layers: the outputs.
 const float *vg_mlp_values(const vg_network *net, int32_t i, const float *scratch);
 
 // Its row in the table of kinds (network_private.h).

@@ -1,12 +1,12 @@
-// agents/nets/network.h -- a network: what every kind of it can be asked.
+// agents/nets/network.h -- a network: the functions that every kind of network has.
 //
-// A kind (network_private.h) is an architecture with hyperparameters of its own, such as the multilayer
-// perceptron (mlp.h); architecture.h has the table of them. Whoever trains a network, drives by it or writes
-// it to a file uses this contract alone and does not know the kind.
+// A kind (network_private.h) is an architecture with its own hyperparameters, such as the multilayer
+// perceptron (mlp.h); architecture.h has the table of kinds. Code that trains a network, drives by it or
+// writes it to a file uses this contract alone and does not know the kind.
 //
-// Parameters are one flat array: the weights, in the order of the tensors, and behind them log_std [outputs]
-// where there is one. Products run on blocks of up to VG_NETWORK_BLOCK rows in scratch that the caller owns,
-// so that a network can be shared by threads.
+// Parameters are one flat array: the weights, in the order of the tensors, followed by log_std [outputs] if
+// the network has it. Products run on blocks of up to VG_NETWORK_BLOCK rows, in scratch memory of the caller,
+// so that threads can share a network.
 #ifndef VG_AGENTS_NETS_NETWORK_H
 #define VG_AGENTS_NETS_NETWORK_H
 
@@ -33,8 +33,8 @@ void vg_network_destroy(vg_network *net); // NULL is fine
 const vg_network_shape *vg_network_shape_of(const vg_network *net);
 const char *vg_network_architecture(const vg_network *net); // "mlp", as a policy file calls it
 
-// Room for the hyperparameters of any kind: a struct that the kind's schema lays out. A policy file has them
-// as text, key by key.
+// Memory for the hyperparameters of any kind: a struct that the kind's schema lays out. A policy file stores
+// them as text, key by key.
 typedef union vg_hyperparameters {
     max_align_t align;
     unsigned char bytes[2048];
@@ -42,7 +42,8 @@ typedef union vg_hyperparameters {
 const vg_schema *vg_network_schema(const vg_network *net);
 vg_hyperparameters vg_network_hyperparameters(const vg_network *net);
 
-// Over the architecture, its hyperparameters, inputs and outputs; not over log_std and the parameters.
+// Hash over the architecture, its hyperparameters, inputs and outputs, but not over log_std and the
+// parameters.
 uint64_t vg_network_hash(uint64_t hash, const vg_network *net);
 
 // Another network of the same kind and hyperparameters, but of this shape: all parameters zero. Errors:
@@ -50,21 +51,20 @@ uint64_t vg_network_hash(uint64_t hash, const vg_network *net);
 VG_NODISCARD vg_err vg_network_create_like(const vg_network *net, const vg_network_shape *shape,
                                            vg_network **out, vg_diag *diag);
 
-// The weights as the kind draws them, from stream WEIGHTS: entity is the tensor, step the element. log_std
-// -0.5. Packs.
+// Draw the weights as the kind does it, from stream WEIGHTS: entity is the tensor, step the element. Sets
+// log_std to -0.5. Packs.
 void vg_network_init(vg_network *net, uint64_t seed);
-// Multiply the last weight matrix by factor: a small one makes a network that gives next to nothing at first.
-// Packs.
+// Multiply the last weight matrix by factor: with a small factor the first outputs are close to zero. Packs.
 void vg_network_shrink_outputs(vg_network *net, float factor);
 
 // The flat array, [vg_network_count]. After a change call vg_network_pack before forward.
 float *vg_network_parameters(vg_network *net);
 const float *vg_network_read(const vg_network *net);
 int64_t vg_network_count(const vg_network *net);
-// Of those, the leading ones that are weights and biases: all but log_std.
+// The number of leading parameters that are weights and biases: all but log_std.
 int64_t vg_network_weight_count(const vg_network *net);
 void vg_network_pack(vg_network *net);
-// These parameters, [vg_network_count], into the network, packed.
+// Copy these parameters, [vg_network_count], into the network, and pack it.
 void vg_network_take(vg_network *net, const float *parameters);
 
 // Bring every log_std into [least, most]; nothing where the network has none. Packs nothing: log_std stands
@@ -87,22 +87,23 @@ int64_t vg_network_scratch(const vg_network *net, bool backward);
 float *vg_network_inputs(const vg_network *net, float *scratch);
 // Where forward leaves the outputs, [rows] of vg_net_stride(outputs).
 float *vg_network_outputs(const vg_network *net, float *scratch);
-// Where backward expects the loss's gradient by the outputs, laid out likewise. Backward leaves it as it is.
+// Where backward expects the loss's gradient by the outputs, laid out as the outputs. Backward does not
+// change it.
 float *vg_network_deltas(const vg_network *net, float *scratch);
-// Where vg_network_backward_inputs leaves the loss's gradient by the inputs, laid out as they are.
+// Where vg_network_backward_inputs writes the loss's gradient by the inputs, laid out as the inputs.
 const float *vg_network_input_deltas(const vg_network *net, const float *scratch);
 
-// What a network is given of rows [count][width]: (value - mean) * scale, column by column, laid out as
-// inputs are.
+// Scale rows [count][width] into network inputs: (value - mean) * scale, column by column, laid out as inputs
+// are.
 void vg_network_scale(const float *rows, int64_t count, int32_t width, const float *mean, const float *scale,
                       float *inputs);
 
 // rows: 1 .. VG_NETWORK_BLOCK. None of these allocates.
 void vg_network_forward(const vg_network *net, int32_t rows, float *scratch);
-// After forward on the same scratch. gradient is [vg_network_count]; with `add` the block's sums are added to
-// it. log_std's part is the loss's affair and not touched.
+// Call it after forward on the same scratch. gradient is [vg_network_count]; with `add` the block's sums are
+// added to it. The part of log_std is not touched: the loss computes it.
 void vg_network_backward(const vg_network *net, int32_t rows, float *scratch, bool add, float *gradient);
-// The same, and the loss's gradient by the inputs as well. gradient NULL: that alone.
+// As vg_network_backward, and also the loss's gradient by the inputs. gradient NULL: only the latter.
 void vg_network_backward_inputs(const vg_network *net, int32_t rows, float *scratch, bool add,
                                 float *gradient);
 

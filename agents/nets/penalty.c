@@ -1,9 +1,9 @@
-// With h_0 = x, h_l = tanh(W_l h_l-1 + b_l) and f = w . h_L + c, the gradient by the inputs is worked out by
+// With h_0 = x, h_l = tanh(W_l h_l-1 + b_l) and f = w . h_L + c, the gradient by the inputs is computed by
 //     g_L = w,  d_l = g_l * (1 - h_l^2),  g_l-1 = W_l' d_l,  and g_0 = grad_x f.
-// The penalty P depends on g_0 alone. Its own gradient runs first up this chain, in the order g_0 .. g_L,
+// The penalty P depends on g_0 alone. Its own gradient first goes up this chain, in the order g_0 .. g_L,
 // with p_l = dP/dg_l and q_l = dP/dd_l:
 //     q_l = W_l p_l-1,  p_l = q_l * (1 - h_l^2),  dW_l += d_l p_l-1',  dw += p_L,
-// each h_l being moved by dP/dh_l = -2 h_l * q_l * g_l, and then down the network's, as ever:
+// where each h_l also receives dP/dh_l = -2 h_l * q_l * g_l, and then down the network as in backpropagation:
 //     e_l = (dP/dh_l + W_l+1' e_l+1) * (1 - h_l^2),  dW_l += e_l h_l-1',  db_l += e_l.
 #include "agents/nets/penalty.h"
 
@@ -15,7 +15,7 @@
 
 enum { CHUNK = VG_GRADIENT_CHUNK };
 
-// What one chunk works in and leaves behind. Rows of layer l are [VG_NETWORK_BLOCK] of vg_net_stride(width
+// The workspace and the results of one chunk. Rows of layer l are [VG_NETWORK_BLOCK] of vg_net_stride(width
 // l).
 typedef struct slot {
     float *scratch;                   // of the network
@@ -53,7 +53,7 @@ static float *cut(float **at, int64_t floats) {
     return from;
 }
 
-// Hand out the memory, or (at NULL) nothing; returns the floats it takes.
+// Assign the memory, or (memory NULL) only count it; returns the number of floats.
 static int64_t lay_out(vg_penalty *workspace, const vg_network *net, float *floats) {
     int64_t total = 0;
 #define CUT(to, count)                                                                                       \
@@ -123,7 +123,7 @@ void vg_penalty_destroy(vg_penalty *workspace) {
     vg_free(workspace);
 }
 
-// The gradient of f by its inputs: g[0], with all g and d on the way.
+// The gradient of f by its inputs: g[0]; also fills all g and d.
 static void slope(const run *run, slot *s, int32_t rows) {
     const vg_penalty *workspace = run->workspace;
     const vg_net_kernel *kernel = vg_network_kernel(run->net);
@@ -142,7 +142,7 @@ static void slope(const run *run, slot *s, int32_t rows) {
     }
 }
 
-// The penalty of each row, and p[0]: its derivative by the slope, the mean and the weight included.
+// The penalty of each row, and p[0]: its derivative by the slope, including the mean and the weight.
 static void penalise(const run *run, slot *s, int32_t rows) {
     int32_t width = run->workspace->width[0];
     double share = run->weight / (double)run->count;
@@ -158,7 +158,7 @@ static void penalise(const run *run, slot *s, int32_t rows) {
     }
 }
 
-// weight and the bias behind it: += dy' x; the bias, += the sums of dy, if `bias`.
+// Add to a weight and the bias behind it: dy' x; and, if `bias`, the sums of dy.
 static void add_product(const run *run, slot *s, int32_t l, const float *dy, const float *x, int32_t rows,
                         bool bias) {
     const vg_penalty *workspace = run->workspace;
@@ -195,7 +195,7 @@ static void down(const run *run, slot *s, int32_t rows) {
         int64_t floats = rows * vg_net_stride(workspace->width[l]);
         const float *h = vg_mlp_values(run->net, l, s->scratch), *above = s->p[l];
         float *e = s->q[l];
-        bool top = l == workspace->hidden; // p[l] holds W_l+1' e_l+1 by now, but at the top
+        bool top = l == workspace->hidden; // except at the top, p[l] holds W_l+1' e_l+1 by now
         for (int64_t j = 0; j < floats; j++) e[j] = (top ? e[j] : e[j] + above[j]) * (1.0f - h[j] * h[j]);
         add_product(run, s, l, e, vg_mlp_values(run->net, l - 1, s->scratch), rows, true);
         if (l > 1)

@@ -10,7 +10,7 @@
 
 static const char metadata_key[] = "__metadata__";
 
-// A reading under way.
+// The state of reading a file.
 typedef struct reading {
     const char *path;
     const char *data; // behind the header
@@ -34,7 +34,7 @@ static vg_err read_shape(const reading *r, const char *name, const json_t *json,
     for (int32_t i = 0; i < tensor->rank; i++) {
         const json_t *size = json_array_get(json, (size_t)i);
         if (!json_is_integer(size) || json_integer_value(size) < 0)
-            return fail(r, name, "a size in the shape is no whole number of 0 or more");
+            return fail(r, name, "a size in the shape is not a whole number of 0 or more");
         tensor->shape[i] = json_integer_value(size);
         if (__builtin_mul_overflow(tensor->count, tensor->shape[i], &tensor->count))
             return fail(r, name, "the sizes of the shape multiply to more than a file can hold");
@@ -118,9 +118,9 @@ static vg_err read_metadata(reading *r, const json_t *json) {
     size_t bytes = 0;
     if (!json_is_object(json)) return fail(r, metadata_key, "expected an object of texts");
     json_object_foreach((json_t *)json, key, value) {
-        if (!json_is_string(value)) return fail(r, metadata_key, "a value is no text");
+        if (!json_is_string(value)) return fail(r, metadata_key, "a value is not a text");
         if (strlen(json_string_value(value)) != json_string_length(value))
-            return fail(r, metadata_key, "a text has a zero in it");
+            return fail(r, metadata_key, "a text contains a zero byte");
         bytes += strlen(key) + json_string_length(value) + 2;
     }
     r->file.metadata = vg_new(vg_pair, (int64_t)json_object_size(json));
@@ -164,7 +164,7 @@ static vg_err read_values(reading *r) {
 }
 
 static vg_err read_header(reading *r, const json_t *header) {
-    if (!json_is_object(header)) return fail(r, NULL, "the header is no JSON object");
+    if (!json_is_object(header)) return fail(r, NULL, "the header is not a JSON object");
     r->file.tensors = vg_new(vg_tensor, (int64_t)json_object_size(header));
     r->begins = vg_new(int64_t, (int64_t)json_object_size(header));
     if (!r->file.tensors || !r->begins) return vg_fail_memory(r->diag);
@@ -188,7 +188,8 @@ vg_err vg_safetensors_parse(const char *bytes, int64_t size, const char *path, v
     for (int i = 7; i >= 0; i--) length = length << 8 | (unsigned char)bytes[i];
     if (length > (uint64_t)(size - 8) || length > VG_SAFETENSORS_HEADER_MOST)
         return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, NULL,
-                          "no safetensors file: its header would have %llu bytes, of %lld and at most 16 MiB",
+                          "not a safetensors file: its header would have %llu bytes of the file's %lld; "
+                          "expected at most 16 MiB",
                           (unsigned long long)length, (long long)(size - 8));
     r.data = bytes + 8 + length;
     r.data_size = size - 8 - (int64_t)length;
@@ -242,7 +243,8 @@ static vg_err check_tensors(const char *path, const vg_tensor *tensors, int32_t 
     for (int32_t i = 0; i < count; i++) {
         const vg_tensor *tensor = &tensors[i];
         if (!tensor->name[0] || strcmp(tensor->name, metadata_key) == 0)
-            return vg_fail_at(diag, VG_ERR_ARGUMENT, path, 0, tensor->name, "no name for a tensor");
+            return vg_fail_at(diag, VG_ERR_ARGUMENT, path, 0, tensor->name,
+                              "is not a valid name for a tensor");
         for (int32_t j = 0; j < i; j++)
             if (strcmp(tensors[j].name, tensor->name) == 0)
                 return vg_fail_at(diag, VG_ERR_ARGUMENT, path, 0, tensor->name, "two tensors of this name");
@@ -262,7 +264,7 @@ static json_t *tensor_header(const vg_tensor *tensor, int64_t begin) {
                      (json_int_t)begin, (json_int_t)(begin + (int64_t)sizeof(float) * tensor->count));
 }
 
-// The header's JSON, to be freed by free(); NULL without memory or where a text is no UTF-8.
+// The header's JSON, to be freed by free(); NULL without memory or if a text is not UTF-8.
 static char *make_header(const vg_tensor *tensors, int32_t tensor_count, const vg_pair *metadata,
                          int32_t metadata_count) {
     json_t *header = json_object(), *texts = json_object();
@@ -287,7 +289,7 @@ vg_err vg_safetensors_write(const char *path, vg_overwrite overwrite, const vg_t
     if (err) return err;
     char *header = make_header(tensors, tensor_count, metadata, metadata_count);
     if (!header) return vg_fail_memory(diag);
-    size_t length = (strlen(header) + 7) / 8 * 8; // blanks behind it, so that the data is aligned
+    size_t length = (strlen(header) + 7) / 8 * 8; // padded with blanks, so that the data is aligned
     char prefix[8];
     for (int i = 0; i < 8; i++) prefix[i] = (char)((uint64_t)length >> (8 * i));
     vg_text bytes = {0};
@@ -314,4 +316,5 @@ uint64_t vg_safetensors_hash(const vg_pair *metadata, int32_t metadata_count, co
     return hash;
 }
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "floats are read and written as they stand");
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+               "floats are read and written as they are in memory");

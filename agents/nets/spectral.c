@@ -29,7 +29,7 @@ static void make_unit(float *values, int64_t count) {
     for (int64_t i = 0; i < count; i++) values[i] *= scale;
 }
 
-// v = W' u, u = W v, each made a unit (algorithm 1); W is [out][in].
+// v = W' u, u = W v, each normalised to length 1 (algorithm 1); W is [out][in].
 static void iterate(vg_spectral *s, int32_t layer) {
     const vg_network_tensor *w = &s->weight[layer];
     const float *weight = s->parameters + w->at;
@@ -49,7 +49,7 @@ vg_err vg_spectral_create(vg_network *net, double bound, uint64_t seed, vg_spect
     if (!s) return vg_fail_memory(diag);
     s->bound = bound;
     s->count = vg_network_count(net);
-    for (int32_t t = 0; t < vg_network_tensors(net); t++) { // every matrix is a layer's
+    for (int32_t t = 0; t < vg_network_tensors(net); t++) { // every matrix belongs to a layer
         vg_network_tensor tensor = vg_network_tensor_at(net, t);
         if (tensor.rank != 2) continue;
         s->weight[s->layers++] = tensor;

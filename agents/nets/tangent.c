@@ -81,14 +81,14 @@ void vg_tangent_aim(vg_tangent *t, const float *direction) {
     }
 }
 
-// The derivative of what layer i's activation gives: act'(sum) * (through + moved).
+// The derivative of layer i's activations: act'(sum) * (through + moved).
 static void pass_activation(const vg_tangent *t, int32_t layer, int32_t rows, const float *given,
                             float *out) {
     int64_t floats = rows * vg_net_stride(width_after(t->net, layer));
     const float *through = t->through, *moved = t->moved;
     bool head = layer == t->layers - 1, tanh = vg_mlp_shape(t->net)->activation == VG_ACTIVATION_TANH;
     for (int64_t j = 0; j < floats; j++) {
-        float sum = layer ? through[j] + moved[j] : moved[j]; // the inputs do not move
+        float sum = layer ? through[j] + moved[j] : moved[j]; // the inputs do not change
         out[j] = head ? sum : tanh ? sum * (1.0f - given[j] * given[j]) : given[j] > 0.0f ? sum : 0.0f;
     }
 }

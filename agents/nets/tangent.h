@@ -1,6 +1,6 @@
-// agents/nets/tangent.h -- what a network's outputs do along a direction of its parameters: the product of
+// agents/nets/tangent.h -- how a network's outputs change along a direction of its parameters: the product of
 // their Jacobian with a vector (Pearlmutter 1994, "Fast exact multiplication by the Hessian", the forward
-// pass of his R operator).
+// pass of the R operator).
 #ifndef VG_AGENTS_NETS_TANGENT_H
 #define VG_AGENTS_NETS_TANGENT_H
 
@@ -12,14 +12,13 @@ extern "C" {
 
 typedef struct vg_tangent vg_tangent; // opaque: the workspace to work in
 
-// Room for networks of this one's shape. Errors: VG_ERR_ARGUMENT (it is no multilayer perceptron),
-// VG_ERR_MEMORY.
+// Memory for networks of this shape. Errors: VG_ERR_ARGUMENT (not a multilayer perceptron), VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_tangent_create(const vg_network *net, vg_tangent **out, vg_diag *diag);
 void vg_tangent_destroy(vg_tangent *tangent);
 
-// Take the network as it is now, which is borrowed until the last push.
+// Use the network as it is now; it is borrowed until the last push.
 void vg_tangent_take(vg_tangent *tangent, const vg_network *net);
-// Take a direction: [vg_network_count], its part of log_std ignored.
+// Set the direction: [vg_network_count]; its part of log_std is ignored.
 void vg_tangent_aim(vg_tangent *tangent, const float *direction);
 // After vg_network_forward of `rows` rows on `scratch`: the derivative of the outputs along the direction,
 // [rows] of vg_net_stride(outputs); valid until the next push. Never allocates.

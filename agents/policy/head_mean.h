@@ -1,4 +1,4 @@
-// agents/policy/head_mean.h -- the heads whose action is what the network gives.
+// agents/policy/head_mean.h -- the heads whose action is the output of the network.
 #ifndef VG_AGENTS_POLICY_HEAD_MEAN_H
 #define VG_AGENTS_POLICY_HEAD_MEAN_H
 
@@ -9,7 +9,7 @@ extern "C" {
 #endif
 
 extern const vg_head vg_head_mean;
-// The mean of a Gaussian, by which it drives; log_std is for those who train it on.
+// The action is the mean of a Gaussian; log_std is only used to train it.
 extern const vg_head vg_head_gaussian;
 
 #ifdef __cplusplus

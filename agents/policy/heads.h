@@ -1,4 +1,4 @@
-// agents/policy/heads.h -- the table of heads, by the name that a policy file gives.
+// agents/policy/heads.h -- the table of heads, by the name in a policy file.
 #ifndef VG_AGENTS_POLICY_HEADS_H
 #define VG_AGENTS_POLICY_HEADS_H
 
@@ -12,10 +12,10 @@ extern "C" {
 const vg_head *vg_head_at(int32_t i);
 // Errors: VG_ERR_FORMAT (no such head; the message lists the known ones, its field is "head").
 VG_NODISCARD vg_err vg_head_find(const char *name, const vg_head **out, vg_diag *diag);
-// The head of a network that nobody named one for: gaussian with log_std, else mean.
+// The default head of a network: gaussian if it has log_std, else mean.
 const vg_head *vg_head_default(const vg_network *net);
 
-// Do the head, the network and a sense of so many values fit each other? Errors: VG_ERR_MISMATCH.
+// Do the head, the network and a sense of that many values fit together? Errors: VG_ERR_MISMATCH.
 VG_NODISCARD vg_err vg_head_check(const vg_head *head, const void *hyperparameters, const vg_network *net,
                                   int32_t sensed, vg_diag *diag);
 

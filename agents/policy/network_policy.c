@@ -5,7 +5,7 @@
 #include "agents/policy/heads.h"
 #include "sim/base/memory.h"
 
-// What the contract asks for first.
+// First member: the policy contract.
 typedef struct network_policy {
     vg_policy policy;
     vg_policy_info info;
@@ -15,7 +15,7 @@ typedef struct network_policy {
 
 // --- acting ------------------------------------------------------------------------------------------------
 
-// Of one driver. A head that remembers nothing has neither cars nor states.
+// The state of one driver. Without a head's state it has neither cars nor states.
 typedef struct lanes {
     int32_t count;
     float *scratch;
@@ -33,7 +33,7 @@ static void close_lanes(void *state) {
     vg_free(lanes);
 }
 
-// Room for what the head remembers.
+// Memory for the head's state.
 static bool open_states(lanes *lanes, const vg_policy_info *info) {
     enum { ALIGNMENT = _Alignof(max_align_t) };
     if (!info->head->state) return true;
@@ -71,7 +71,7 @@ static void reset(const vg_policy *policy, void *state, int32_t car, const vg_ep
     if (info->head->reset) info->head->reset(info->head_hyperparameters, own, &lanes->cars[car]);
 }
 
-// A block's actions as a car obeys them. Errors: VG_ERR_POLICY (one is NaN).
+// Clamp a block's actions as a car does. Errors: VG_ERR_POLICY (one is NaN).
 static vg_err clamp(float *actions, int32_t count) {
     for (int32_t i = 0; i < count; i++) {
         if (isnan(actions[i])) return VG_ERR_POLICY;

@@ -1,5 +1,4 @@
-// agents/policy/network_policy.h -- a policy that acts by a network and a head, and what is to be known of
-// it.
+// agents/policy/network_policy.h -- a policy that acts by a network and a head, and its description.
 #ifndef VG_AGENTS_POLICY_NETWORK_POLICY_H
 #define VG_AGENTS_POLICY_NETWORK_POLICY_H
 
@@ -20,8 +19,8 @@ typedef enum vg_normaliser {
 #undef X
 } vg_normaliser;
 
-// What a policy file says beside the network. To write one, fill it with borrowed texts and arrays; what
-// vg_policy_file_info gives belongs to the policy.
+// The content of a policy file beside the network. To write one, fill it with borrowed texts and arrays; the
+// result of vg_policy_file_info belongs to the policy.
 typedef struct vg_policy_info {
     const vg_sense *sense;
     vg_normaliser normaliser;
@@ -32,20 +31,20 @@ typedef struct vg_policy_info {
     int32_t tick_num, tick_den, ticks_per_action;
     const char *learner; // "bc"
     const char *config;  // YAML, every key; may be ""
-    const char *data;    // content hashes of what it learned from, comma-separated; may be ""
+    const char *data;    // content hashes of its training data, comma-separated; may be ""
     uint64_t seed;
     const char *version; // of verge; ignored when written
 } vg_policy_info;
 
 // A policy that acts by a network in memory, for learners that drive while they learn. info's sense, head and
-// normaliser and the network are borrowed until it is destroyed; when the network's weights change (and are
-// packed), it acts by the new ones. Its name is the learner's. Errors: VG_ERR_MISMATCH (the network does not
-// fit the sense and the head), VG_ERR_MEMORY.
+// normaliser and the network are borrowed until it is destroyed. When the network's weights change (and are
+// packed), the policy acts by the new ones. Its name is the learner's. Errors: VG_ERR_MISMATCH (the network
+// does not fit the sense and the head), VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_policy_of_network(const vg_policy_info *info, const vg_network *net, vg_policy **out,
                                          vg_diag *diag);
 
-// The same for whoever gives it what it needs for good: name, hash, and `owner`, which goes by release(owner)
-// when the policy is destroyed. After an error it is still the caller's.
+// The same, but the policy takes ownership: name, hash, and `owner`, which release(owner) frees when the
+// policy is destroyed. After an error the caller still owns it.
 typedef struct vg_policy_origin {
     const char *name;
     uint64_t hash;
@@ -56,7 +55,7 @@ VG_NODISCARD vg_err vg_policy_of_owned_network(const vg_policy_info *info, const
                                                const vg_policy_origin *origin, vg_policy **out,
                                                vg_diag *diag);
 
-// NULL when the policy is not of a network.
+// NULL if the policy is not from a network.
 const vg_policy_info *vg_network_policy_info(const vg_policy *policy);
 const vg_network *vg_network_policy_network(const vg_policy *policy);
 const vg_policy_origin *vg_network_policy_origin(const vg_policy *policy);

@@ -1,5 +1,5 @@
-// agents/policy/policy_file.h -- a learned policy as a file: safetensors, whose metadata says what the
-// network is, what it is shown, how that is scaled, and what it was made from.
+// agents/policy/policy_file.h -- a learned policy as a file: safetensors, whose metadata describes the
+// network, its sense and scaling, and how it was trained.
 //
 // Tensors: those of the network as PyTorch names them, normaliser.mean and normaliser.scale. The network is
 // given (sensed - mean) * scale, column by column; the head makes an action of its outputs. Metadata, all
@@ -28,16 +28,16 @@ VG_NODISCARD vg_err vg_policy_write(const char *path, vg_overwrite overwrite, co
                                     const vg_network *net, vg_diag *diag);
 
 // A policy that acts. Errors: those of vg_safetensors_read; VG_ERR_FORMAT naming the tensor or the key of the
-// metadata that is missing, wrong, or disagrees with the sense, the architecture or the head. An architecture
-// or a head that is unknown is named, and the known ones are listed.
+// metadata that is missing, wrong, or does not fit the sense, the architecture or the head. For an unknown
+// architecture or head the message lists the known ones.
 VG_NODISCARD vg_err vg_policy_load(const char *path, vg_policy **out, vg_diag *diag);
 
-// NULL when the policy is not from a file.
+// NULL if the policy is not from a file.
 const vg_policy_info *vg_policy_file_info(const vg_policy *policy);
 const vg_network *vg_policy_file_network(const vg_policy *policy);
 
-// The content hash of what vg_policy_write would write: everything but verge's version.
-// 0 when memory ran out.
+// The content hash of the file that vg_policy_write would write: everything but verge's version. 0 if memory
+// ran out.
 uint64_t vg_policy_content(const vg_policy_info *info, const vg_network *net);
 
 #ifdef __cplusplus

@@ -1,5 +1,5 @@
 // agents/rewards/linear.h -- a reward that is linear in what is sensed and done, as inverse reinforcement
-// learning with features gives it (Abbeel & Ng 2004; Ziebart et al. 2008):
+// learning with features learns it (Abbeel & Ng 2004; Ziebart et al. 2008):
 //
 //     r = bias + sum_i weight_i * (sensed_i - mean_i) * scale_i + sum_k action_weight_k * action_k
 #ifndef VG_AGENTS_REWARDS_LINEAR_H

@@ -1,9 +1,9 @@
-// agents/rewards/progress.h -- a plain driving reward: progress along the road, less for being far from its
-// middle, much less for leaving it. Nothing is learned.
+// agents/rewards/progress.h -- a plain driving reward: progress along the road, less for driving far from its
+// middle, much less for leaving it. Nothing in it is learned.
 //
 //     r = progress * metres along the road - offset * (offset from the centreline / half width)^2
 //
-// and `terminal` is minus the cost of leaving the road.
+// and `terminal` is the negative cost of leaving the road.
 #ifndef VG_AGENTS_REWARDS_PROGRESS_H
 #define VG_AGENTS_REWARDS_PROGRESS_H
 
@@ -17,7 +17,7 @@ extern "C" {
 typedef struct vg_progress_def {
     double progress;  // 1/m, default 0.1
     double offset;    // default 0.1
-    double off_road;  // taken off where the car leaves the road, default 10
+    double off_road;  // subtracted where the car leaves the road, default 10
     double discount;  // default 0.99
     double absorbing; // default 0
 } vg_progress_def;

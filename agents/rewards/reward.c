@@ -8,7 +8,7 @@ void vg_reward_destroy(vg_reward *reward) {
 
 vg_err vg_reward_check(const vg_reward *reward, vg_diag *diag) {
     if (!(reward->discount >= 0 && reward->discount < 1))
-        return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "discount", "%g, expected 0 up to, not with, 1",
+        return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "discount", "%g, expected at least 0 and below 1",
                           reward->discount);
     if (!isfinite(reward->terminal) || !isfinite(reward->absorbing))
         return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0,

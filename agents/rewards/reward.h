@@ -1,10 +1,11 @@
-// agents/rewards/reward.h -- what a driver is after: a function of what it senses and does, as a thing of its
-// own. A reward is built in, learned by inverse reinforcement learning or from preferences, and is a file as
-// a policy is; whatever learns or plans from rewards takes any of them.
+// agents/rewards/reward.h -- a reward: a function of what a driver senses and does, which says what it should
+// aim for. A reward is built in, or learned by inverse reinforcement learning or from preferences, and can be
+// stored in a file as a policy can. Whatever learns or plans from rewards accepts any of them.
 //
-// A reward is immutable and shared by threads. It gives r(s, a, s') for each action. Where an episode ends in
-// a terminal state (the car left the road, or is stalled), `terminal` is added to that action's reward, and
-// every action after it, for ever, is rewarded `absorbing`; an episode that is only cut short gets neither.
+// A reward is immutable and shared by threads. It gives r(s, a, s') for each action. If an episode ends in a
+// terminal state (the car left the road, or has stalled), `terminal` is added to that action's reward, and
+// every action after it, for ever, has the reward `absorbing`. An episode that is only truncated gets
+// neither.
 #ifndef VG_AGENTS_REWARDS_REWARD_H
 #define VG_AGENTS_REWARDS_REWARD_H
 
@@ -25,27 +26,27 @@ typedef struct vg_reward_view {
     const double *s;       // [count] m, arc length before the action
     const float
         *observed;        // [count][sense size], sensed before the action; NULL where the reward has no sense
-    const float *actions; // [count][VG_CAR_ACTIONS] as they were commanded; clamped to [-1, 1] by the reward
+    const float *actions; // [count][VG_CAR_ACTIONS] as commanded; the reward clamps them to [-1, 1]
 } vg_reward_view;
 
-// What a sort of reward provides.
+// What a kind of reward provides.
 typedef struct vg_reward_ops {
     // r of each car into out[count], without `terminal`. May be called from any thread. Never allocates.
     void (*evaluate)(const vg_reward *reward, const vg_reward_view *view, double *out);
-    // What it adds to a file: agents/rewards/reward_file.h.
+    // Its own content in a file: agents/rewards/reward_file.h.
     vg_err (*describe)(const vg_reward *reward, struct vg_reward_draft *draft);
     void (*destroy)(vg_reward *reward);
 } vg_reward_ops;
 
-// Embedded first in each implementation's own struct.
+// The first member of each implementation's own struct.
 struct vg_reward {
     const vg_reward_ops *ops;
     const char *kind;      // "progress", "linear"
-    uint64_t hash;         // of its content; 0 until it was written or read
-    const vg_sense *sense; // what it is shown; NULL: it looks at the world
-    double discount;       // gamma it is meant for, in [0, 1)
+    uint64_t hash;         // of its content; 0 until it is written or read
+    const vg_sense *sense; // its input; NULL: it reads the world
+    double discount;       // the discount gamma that it is made for, in [0, 1)
     double terminal;       // added where an action ends in a terminal state
-    double absorbing;      // of every action after that
+    double absorbing;      // the reward of every action after that
 };
 
 // NULL is fine.

@@ -1,5 +1,5 @@
-// agents/rewards/reward_draft.h -- numbers and arrays of a reward, into a file and out of it: what the kinds
-// of reward write and read their own content by.
+// agents/rewards/reward_draft.h -- numbers and arrays of a reward in a file: all kinds of reward write and
+// read their own content by it.
 #ifndef VG_AGENTS_REWARDS_REWARD_DRAFT_H
 #define VG_AGENTS_REWARDS_REWARD_DRAFT_H
 
@@ -11,7 +11,7 @@ extern "C" {
 
 enum { VG_REWARD_PAIRS = 24, VG_REWARD_TENSORS = 16 };
 
-// One under construction; keys and arrays are borrowed until it is written.
+// A reward file under construction; keys and arrays are borrowed until it is written.
 typedef struct vg_reward_draft {
     vg_pair pairs[VG_REWARD_PAIRS];
     char texts[VG_REWARD_PAIRS][32];

@@ -9,11 +9,11 @@
 #include "sim/base/text.h"
 #include "sim/base/version.h"
 
-// One row a sort of reward.
+// One row per kind of reward.
 static const struct {
     const char *name, *summary;
     vg_err (*read)(const vg_safetensors *file, const char *path, vg_reward **out, vg_diag *diag);
-} kinds[] = {{"progress", "progress along the road, less for being far from its middle", vg_progress_read},
+} kinds[] = {{"progress", "progress along the road, less for driving far from its middle", vg_progress_read},
              {"linear", "a weighted sum of what is sensed and done", vg_linear_read}};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -65,7 +65,7 @@ static vg_err fail_kind(const char *kind, vg_diag *diag) {
     return vg_fail_unknown(diag, "kind", kind, names, KINDS);
 }
 
-// The metadata that counts: all but verge's version.
+// The metadata that the hash covers: all but verge's version.
 static uint64_t hash_of(const vg_safetensors *file) {
     vg_pair pairs[VG_REWARD_PAIRS];
     int32_t count = 0;
@@ -89,7 +89,8 @@ vg_err vg_reward_load(const char *path, vg_reward **out, vg_diag *diag) {
                          file.metadata_count, VG_REWARD_PAIRS);
     if (!err) {
         err = kinds[i].read(&file, path, out, diag);
-        if (err == VG_ERR_ARGUMENT) err = VG_ERR_FORMAT; // a value that no reward may have: here, the file's
+        if (err == VG_ERR_ARGUMENT)
+            err = VG_ERR_FORMAT; // a value that a reward cannot have is an error of the file here
     }
     if (err && diag && !diag->file[0]) snprintf(diag->file, sizeof diag->file, "%s", path);
     if (!err) (*out)->hash = hash_of(&file);

@@ -1,5 +1,5 @@
-// agents/rewards/reward_file.h -- a reward as a file: safetensors, whose metadata says what sort of reward it
-// is, what it is shown and what an end is worth.
+// agents/rewards/reward_file.h -- a reward as a file: safetensors, whose metadata gives the kind of the
+// reward, its sense and the value of an end.
 //
 // Metadata, all text: format "verge-reward", format_version "1", kind, sense (where it has one), discount,
 // terminal, absorbing, version (of verge; not part of the hash), and the kind's own numbers. Tensors are the
@@ -15,15 +15,16 @@ extern "C" {
 
 enum { VG_REWARD_FORMAT = 1 };
 
-// The sort number i of rewards there are, by name; NULL past the last. And what it is, in a line.
+// The name of kind i; NULL past the last. And its description in one line.
 const char *vg_reward_kind(int32_t i);
 const char *vg_reward_kind_summary(int32_t i);
 
 // The same content gives the same bytes; the reward's hash is set. Errors: those of vg_safetensors_write.
 VG_NODISCARD vg_err vg_reward_write(const char *path, vg_overwrite overwrite, vg_reward *reward,
                                     vg_diag *diag);
-// Errors: those of vg_safetensors_read; VG_ERR_FORMAT naming what is missing or wrong: of another format or
-// version, an unknown kind (with those there are), a tensor of another size, a value out of range.
+// Errors: those of vg_safetensors_read; VG_ERR_FORMAT naming what is missing or wrong: another format or
+// version, an unknown kind (the message lists the known ones), a tensor of another size, a value out of
+// range.
 VG_NODISCARD vg_err vg_reward_load(const char *path, vg_reward **out, vg_diag *diag);
 
 #ifdef __cplusplus

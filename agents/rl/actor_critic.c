@@ -6,7 +6,7 @@
 #include "sim/base/blocks.h"
 #include "sim/base/exact.h"
 
-// In the order of the choice's words.
+// The order is that of the words in the key's choices.
 enum { ALGORITHM_PPO, ALGORITHM_TRPO };
 
 static vg_err make_update(vg_actor_critic *r, vg_diag *diag) {
@@ -64,8 +64,8 @@ vg_err vg_actor_critic_drive(vg_actor_critic *r, vg_diag *diag) {
                                      (uint32_t)r->round, r->def.threads, diag);
 }
 
-// The variance of the discounted sums of rewards so far in an episode (Engstrom et al. 2020, "Implementation
-// matters in deep policy gradients", reward scaling), a fifth of it renewed each round.
+// The variance of an episode's discounted sums of rewards so far (Engstrom et al. 2020, "Implementation
+// matters in deep policy gradients", reward scaling). Each round replaces a fifth of it.
 static void scale_rewards(vg_actor_critic *r, double *absorbing) {
     vg_rollout_buffer *x = &r->rollout_buffer;
     double sum = 0, squares = 0, so_far = 0, discount = r->def.config.gamma;

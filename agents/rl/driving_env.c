@@ -8,28 +8,29 @@
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
 
-// BLOCK: cars of one world. GRID: metres between two places to start from.
+// BLOCK: cars of one world. GRID: metres between two places where a drive may start.
 enum { BLOCK = 4, GRID = 4, SPEED_CHUNK = 64 };
 
 // The cars of one block.
 typedef struct cell {
-    vg_stepper stepper; // without a world: not yet open
+    vg_stepper stepper; // without a world: not opened yet
     vg_world_view view;
     int32_t count, road_of[BLOCK];
     double s[BLOCK];        // m, before the step
     uint32_t starts[BLOCK]; // of this round
     int32_t slow[BLOCK];    // actions in a row below the stall speed
     uint32_t round;
-    float *before; // [count][size of the reward's sense] sensed before the action; NULL: it has none
+    float *
+        before; // [count][size of the reward's sense] sensed before the action; NULL: the reward has no sense
 } cell;
 
 struct vg_driving {
     vg_driving_def def;
     vg_environment env;
     cell *cells;        // [blocks]
-    float *speeds;      // start speeds of all roads, GRID apart
-    int64_t *speeds_at; // [road_count + 1] where a road's begin
-    int32_t patience;   // actions in a row below the stall speed that end an episode
+    float *speeds;      // [GRID apart] start speeds of all roads
+    int64_t *speeds_at; // [road_count + 1] where each road's speeds begin
+    int32_t patience;   // consecutive actions below the stall speed that end an episode
 };
 
 vg_driving_def vg_driving_default(void) {
@@ -38,7 +39,7 @@ vg_driving_def vg_driving_default(void) {
 
 // --- starts ------------------------------------------------------------------------------------------------
 
-// Places to start from on a road: all of a closed one, the first half of an open one.
+// The range of starts on a road: all of a closed road, the first half of an open one.
 static int64_t places(const vg_road *road) {
     vg_road_view view = vg_road_get(road);
     int64_t count = (int64_t)(view.length * (view.closed ? 1 : 0.5) / GRID);
@@ -72,8 +73,9 @@ static vg_start draw_start(const vg_driving *d, const cell *c, int32_t lane, int
                       (float)(factor * (double)d->speeds[first + place])};
 }
 
-// A drive in lane i. The first of a round begins the draws of the disturbance, with the lane and the round as
-// their episode; in the others they go on from action to action, but the gusts begin anew.
+// Begin a drive in lane i. The first drive of a round begins the draws of the disturbance, with the lane and
+// the round as their episode. Later drives continue these draws from action to action, but their gusts begin
+// anew.
 static vg_err start(vg_driving *d, cell *c, int64_t block, int32_t i) {
     const vg_episode_key key = {d->def.seed, (uint32_t)(block * BLOCK + i), c->round};
     const vg_start start = draw_start(d, c, (int32_t)key.entity, i);
@@ -126,7 +128,7 @@ static vg_ending ending(const vg_driving *d, cell *c, int32_t i) {
     return c->view.truncated[i] ? VG_ENDING_TRUNCATED : VG_ENDING_NONE;
 }
 
-// The reward of the actions just driven, as commanded with their noise, from what was sensed before them.
+// The reward of the actions just driven, as commanded with their noise, and of what was sensed before them.
 static void reward(const vg_driving *d, const cell *c, vg_step *out) {
     const vg_reward *reward = d->def.reward;
     double values[BLOCK] = {0};
@@ -144,7 +146,7 @@ static vg_err step(void *context, int64_t block, const float *actions, vg_step *
     int64_t width = d->env.observation;
     if (c->before) vg_sense_observe(d->def.reward->sense, c->stepper.world, c->before);
     vg_err err = vg_stepper_step(&c->stepper, actions);
-    if (err) return vg_fail(diag, err, "an action is no number");
+    if (err) return vg_fail(diag, err, "an action is not a number");
     vg_stepper_observe(&c->stepper, out->seen);
     bool ended = false;
     for (int32_t i = 0; i < c->count; i++) out->ending[i] = (uint8_t)ending(d, c, i);

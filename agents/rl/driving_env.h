@@ -1,9 +1,9 @@
-// agents/rl/driving_env.h -- cars on roads as an environment to learn in.
+// agents/rl/driving_env.h -- cars on roads as an environment for reinforcement learning.
 //
 // Every lane is a car. In round r lane i drives on road (i + r * cars) % roads, from a start drawn along the
-// road at the speed of a careful driver (agents/drive/rollout.h); an episode dies off the road, or where it
-// stands (braking changes nothing for a car that stands, so it would never learn to go again), and is cut
-// short at the end of an open road and at the end of the round.
+// road at the speed of a careful driver (agents/drive/rollout.h). An episode terminates when the car leaves
+// the road or stalls (braking has no effect on a stalled car, so it would never learn to drive on). It is
+// truncated at the end of an open road and at the end of the round.
 #ifndef VG_AGENTS_RL_DRIVING_ENV_H
 #define VG_AGENTS_RL_DRIVING_ENV_H
 
@@ -24,15 +24,15 @@ typedef struct vg_driving_def {
     const vg_sense *sense;
     int32_t tick_num, tick_den, ticks_per_action; // default 1/60 s, 3
     int32_t cars;                                 // default 32
-    float spread; // m, 0 to 20, default 0.3: offsets uniform in +-spread, but within 0.9 of the width;
-                  // headings in +-spread * 0.04 rad
+    float spread; // m, 0 to 20, default 0.3: offsets are uniform in +-spread, but within 0.9 of the width;
+                  // headings are uniform in +-spread * 0.04 rad
     const vg_reward *reward; // of an action; NULL (default): 0
     double slow;  // share of the starts that are slower than a careful driver, by a factor uniform in 0.25 to
-                  // 1; 0 (default): none
-    double stall; // m/s: a car that is slower for a second stands; 0 (default): none ever does
-    vg_disturbance disturbance; // default: still process
+                  // 1; default 0
+    double stall; // m/s: a car that is slower than this for a second has stalled; 0 (default): no car stalls
+    vg_disturbance disturbance; // default: none
     uint64_t seed;              // of the starts and the disturbance
-    int32_t threads;            // 0: one a core; results do not depend on it
+    int32_t threads;            // 0: one per core; results do not depend on it
 } vg_driving_def;
 vg_driving_def vg_driving_default(void);
 
@@ -42,8 +42,8 @@ typedef struct vg_driving vg_driving; // opaque
 VG_NODISCARD vg_err vg_driving_create(const vg_driving_def *def, vg_driving **out, vg_diag *diag);
 void vg_driving_destroy(vg_driving *driving);
 
-// The environment, valid until destroy. Its `begin` may allocate: the worlds of a round are made anew where
-// the roads change.
+// The environment, valid until destroy. Its `begin` may allocate, because it creates new worlds when the
+// roads change.
 const vg_environment *vg_driving_environment(const vg_driving *driving);
 
 #ifdef __cplusplus

@@ -1,8 +1,9 @@
-// agents/rl/environment.h -- what a reinforcement learner acts in: lanes that are reset and stepped.
+// agents/rl/environment.h -- what a reinforcement learner acts in: lanes that can be reset and stepped.
 //
-// Lanes come in blocks, each driven by one thread for a whole round. A round begins every lane anew; a lane
-// whose episode ends within it begins its next one at once, and what was last seen is kept. Nothing of a lane
-// outlives a round, so a training that goes on from the end of one needs no state of the environment.
+// Lanes come in blocks; one thread drives a block for a whole round. A round resets every lane. When an
+// episode ends within a round, the lane begins its next episode at once, and the last observation is kept. No
+// state of a lane outlives a round, so a training that continues from the end of a round needs no state of
+// the environment.
 #ifndef VG_AGENTS_RL_ENVIRONMENT_H
 #define VG_AGENTS_RL_ENVIRONMENT_H
 
@@ -14,32 +15,34 @@ extern "C" {
 
 enum { VG_ENVIRONMENT_ACTIONS_MOST = 16 };
 
-// How the episode under way fared in a step.
+// What a step did to the episode under way.
 typedef enum vg_ending {
     VG_ENDING_NONE,       // it goes on
-    VG_ENDING_TERMINATED, // it died: nothing follows, or an absorbing state does
-    VG_ENDING_TRUNCATED,  // it was cut short: what would have followed is the value of what was last seen
+    VG_ENDING_TERMINATED, // it terminated: nothing follows, or an absorbing state does
+    VG_ENDING_TRUNCATED,  // it was truncated: the value of the last observation stands for what would have
+                          // followed
 } vg_ending;
 
-// What a step of one block's n lanes came to. Arrays to fill.
+// Results of a step of one block's n lanes. The environment fills the arrays.
 typedef struct vg_step {
-    float *seen;     // [n][observation] what each lane sees now: the first of a new episode where one ended
-    float *last;     // [n][observation] what an episode that ended saw last; other rows are left alone
+    float *seen; // [n][observation] what each lane sees now; where an episode ended, the first observation of
+                 // the new one
+    float *last; // [n][observation] the last observation of an episode that ended; other rows are not written
     float *rewards;  // [n]
     uint8_t *ending; // [n] vg_ending
 } vg_step;
 
 typedef struct vg_environment {
     int32_t count;       // lanes
-    int32_t block;       // lanes a block, >= 1; the last may have fewer
-    int32_t observation; // values seen a lane
+    int32_t block;       // lanes per block, >= 1; the last block may have fewer
+    int32_t observation; // values that a lane sees
     int32_t actions;     // values of an action, <= VG_ENVIRONMENT_ACTIONS_MOST
     void *context;
-    // Begin every lane of a block anew; seen is [n][observation]. A function of the block and the round
+    // Reset every lane of a block; seen is [n][observation]. The result depends on the block and the round
     // alone.
     vg_err (*begin)(void *context, int64_t block, uint32_t round, float *seen, vg_diag *diag);
-    // actions is [n][actions]. Both may be called from any thread, one thread a block at a time. Never
-    // allocates.
+    // actions is [n][actions]. begin and step may be called from any thread, but by one thread per block at a
+    // time. Never allocates.
     vg_err (*step)(void *context, int64_t block, const float *actions, vg_step *out, vg_diag *diag);
 } vg_environment;
 

@@ -13,9 +13,9 @@ extern "C" {
 typedef struct vg_gae_lane {
     int32_t count;
     const float *rewards;
-    const float *values; // V(s_t)
-    const float *next;   // the value of what followed: V(s_t+1); where the episode was cut short, of what was
-                         // last seen; where it died, 0 or that of the absorbing state
+    const float *values;   // V(s_t)
+    const float *next;     // the value of what followed: V(s_t+1); after a truncation, the value of the last
+                           // observation; after a termination, 0 or the value of the absorbing state
     const uint8_t *ending; // vg_ending
 } vg_gae_lane;
 

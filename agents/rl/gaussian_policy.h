@@ -1,5 +1,5 @@
-// agents/rl/gaussian_policy.h -- a policy that draws its actions: a network gives the mean, and a
-// deviation of each action's own does not depend on what is sensed (the head "gaussian" of a policy file).
+// agents/rl/gaussian_policy.h -- a policy that draws its actions: a network gives the mean; each action has a
+// standard deviation that does not depend on what is sensed (the head "gaussian" of a policy file).
 #ifndef VG_AGENTS_RL_GAUSSIAN_POLICY_H
 #define VG_AGENTS_RL_GAUSSIAN_POLICY_H
 
@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-// The spread of a network with log_std, worked out once for many rows.
+// What depends on the log_std of a network alone, computed once for many rows.
 typedef struct vg_gaussian {
     int32_t count; // actions
     double log_std[VG_ENVIRONMENT_ACTIONS_MOST], std[VG_ENVIRONMENT_ACTIONS_MOST];
@@ -22,15 +22,15 @@ vg_gaussian vg_gaussian_of(const vg_network *net);
 
 // log N(action; mean, diag std^2). Arrays are [count].
 double vg_gaussian_log_prob(const vg_gaussian *g, const float *mean, const float *action);
-// Nats, the same for every state.
+// Entropy in nats; it is the same in every state.
 double vg_gaussian_entropy(const vg_gaussian *g);
 // KL(old || now) in one state.
 double vg_gaussian_kl(const vg_gaussian *old, const float *old_mean, const vg_gaussian *now,
                       const float *mean);
-// action = mean + std * normal. `at` says which draw; its `draw` counts on with each two actions.
+// action = mean + std * normal. `at` gives the draw; its `draw` advances by one for each two actions.
 void vg_gaussian_sample(const vg_gaussian *g, const float *mean, vg_draw at, float *action);
 
-// Derivatives of log_prob, times `weight`: by the mean (written) and by log_std (added to; NULL: not asked).
+// Derivatives of log_prob, times `weight`: by the mean (written) and by log_std (added to; NULL: not wanted).
 void vg_gaussian_backward(const vg_gaussian *g, const float *mean, const float *action, double weight,
                           float *by_mean, double *by_log_std);
 

@@ -6,7 +6,7 @@
 #include "sim/base/exact.h"
 #include "sim/base/memory.h"
 
-// One row of the guide for so many of the round: it is a pull, and need not be exact.
+// The guide uses one row for this many rows of the round: it only pulls the policy and need not be exact.
 enum { GUIDE_SHARE = 4 };
 
 static int64_t guide_rows(int64_t rows) { return rows < GUIDE_SHARE ? 1 : rows / GUIDE_SHARE; }
@@ -145,7 +145,8 @@ vg_err vg_ppo_update(vg_ppo *ppo, vg_network *policy, const vg_rollout_buffer *x
             if (err) return err;
             change->steps++;
         }
-        // As each minibatch found it, before its step (Schulman 2020, "Approximating KL divergence", k3).
+        // The KL is measured by each minibatch before its step (Schulman 2020, "Approximating KL divergence",
+        // k3).
         double away = 0, beyond = 0;
         for (int64_t r = 0; r < x->rows; r++) away += ppo->away[r], beyond += ppo->beyond[r];
         change->kl = away / (double)x->rows;

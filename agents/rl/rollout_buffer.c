@@ -8,7 +8,7 @@
 #include "sim/base/blocks.h"
 #include "sim/base/memory.h"
 
-// The arrays of an rollout_buffer. X(type, name, columns)
+// The arrays of a rollout_buffer. X(type, name, columns)
 #define ARRAYS(X)                                                                                            \
     X(float, seen, x->observation)                                                                           \
     X(float, last, x->observation)                                                                           \
@@ -71,7 +71,7 @@ typedef struct driving {
     vg_diag *diags; // [blocks]
 } driving;
 
-// One block's own.
+// What one block owns.
 typedef struct cell {
     float *scratch;                         // of the policy's network
     float *seen, *last, *actions, *rewards; // as vg_step has them
@@ -107,7 +107,7 @@ static void scale_row(const driving *d, const float *seen, float *inputs) {
     }
 }
 
-// Actions for lanes [first, first + n) at step t, noted in the rollout_buffer.
+// Draw actions for lanes [first, first + n) at step t, and note them in the rollout_buffer.
 static vg_err draw_actions(const driving *d, cell *c, int32_t first, int32_t n, int32_t t) {
     vg_rollout_buffer *x = d->x;
     int64_t stride = vg_net_stride(x->actions);
@@ -160,7 +160,7 @@ static vg_err drive_block(void *context, int64_t block, int64_t begin, int64_t e
     vg_step step = {c.seen, c.last, c.rewards, c.ending};
     for (int32_t t = 0; t < d->x->steps && !err; t++) {
         if (draw_actions(d, &c, first, n, t))
-            err = vg_fail(diag, VG_ERR_POLICY, "the policy's actions are no numbers any more, in round %u",
+            err = vg_fail(diag, VG_ERR_POLICY, "the policy's actions are no longer numbers, in round %u",
                           d->round);
         if (!err) err = d->env->step(d->env->context, block, c.actions, &step, diag);
         if (!err) note_step(d, &c, first, n, t);
@@ -203,7 +203,7 @@ typedef struct valuing {
     float absorbing;
 } valuing;
 
-// Values of `count` rows of inputs, at rows[i] (NULL: i), into values at the same.
+// Values of `count` rows of inputs, read at rows[i] and written to values at the same places.
 static void value_rows(const valuing *v, float *scratch, const float *inputs, const int64_t *rows,
                        int32_t count, float *values) {
     int64_t stride = v->x->stride, out = vg_net_stride(1);

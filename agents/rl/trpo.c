@@ -60,7 +60,7 @@ typedef struct surrogate {
     const vg_guide *guide;
     double entropy;
     vg_gaussian old, now;
-    double kl; // mean over the rows, when no gradient is asked for; rows are worked through in order
+    double kl; // mean over the rows, when no gradient is wanted; rows are processed in order
 } surrogate;
 
 // Minus the mean of pi(a | s) / pi_old(a | s) A (eq. 14), minus the entropy bonus.
@@ -131,8 +131,8 @@ static double dot(const double *a, const double *b, int64_t count) {
     return sum;
 }
 
-// step = F^-1 of minus the loss's gradient, by conjugate gradient (Hestenes & Stiefel 1952). Returns its
-// steps.
+// step = F^-1 times minus the loss's gradient, by conjugate gradient (Hestenes & Stiefel 1952). Returns the
+// number of its steps.
 static int64_t solve(vg_trpo *t, const vg_network *policy, const vg_rollout_buffer *x) {
     for (int64_t i = 0; i < t->count; i++) {
         t->step[i] = 0;

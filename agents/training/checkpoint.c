@@ -121,7 +121,7 @@ static vg_err read_bits(const vg_safetensors *file, const char *path, const char
                         vg_diag *diag) {
     const char *text = vg_safetensors_text(file, key);
     if (!text || strlen(text) != 16 || strspn(text, "0123456789abcdef") != 16)
-        return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, key, "no number of a checkpoint");
+        return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, key, "is not a number of a checkpoint");
     uint64_t bits = strtoull(text, NULL, 16);
     memcpy(value, &bits, sizeof bits);
     return VG_OK;
@@ -149,7 +149,7 @@ static vg_err read_array(const vg_checkpoint *c, int32_t i, const vg_safetensors
     int64_t count = c->arrays[i].grown ? *c->arrays[i].size : c->arrays[i].count;
     const vg_tensor *found = vg_safetensors_find(file, c->arrays[i].name);
     if (count ? !found || found->count != count : found != NULL)
-        return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, c->arrays[i].name, "missing or of another size");
+        return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, c->arrays[i].name, "is missing or has another size");
     float *values = c->arrays[i].values;
     if (c->arrays[i].grown && !(values = *c->arrays[i].grown = vg_new(float, count)))
         return vg_fail_memory(diag);

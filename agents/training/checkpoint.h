@@ -1,8 +1,8 @@
 // agents/training/checkpoint.h -- the state of an unfinished training in one file, written whole.
 //
-// A learner lists what its state is made of once. The same list is written to a file and read back, bit for
-// bit, so that writing and reading cannot differ. Numbers are stored as their bits, so that NaN and infinity
-// survive; arrays of floats are finite. The file is safetensors.
+// A learner lists once what its state is made of. The same list is used for writing and for reading, so the
+// two cannot differ. Numbers are stored as their bits, so NaN and infinity survive; arrays of floats are
+// finite. The file is safetensors.
 #ifndef VG_AGENTS_TRAINING_CHECKPOINT_H
 #define VG_AGENTS_TRAINING_CHECKPOINT_H
 
@@ -13,23 +13,23 @@
 extern "C" {
 #endif
 
-enum { VG_CHECKPOINT_NUMBERS = 48, VG_CHECKPOINT_ARRAYS = 48 }; // at most, asserted
+enum { VG_CHECKPOINT_NUMBERS = 48, VG_CHECKPOINT_ARRAYS = 48 }; // the most a checkpoint may list; asserted
 
-// Zero-initialise, list everything, then write or read, as often as wanted. Names are copied, at most
-// VG_CHECKPOINT_NAME - 1 bytes; what they name is borrowed.
+// Zero-initialise, list everything, then write or read, as often as you like. Names are copied (at most
+// VG_CHECKPOINT_NAME - 1 bytes); the variables that they name are borrowed.
 enum { VG_CHECKPOINT_NAME = 48 };
 typedef struct vg_checkpoint {
     struct {
         char name[VG_CHECKPOINT_NAME];
-        float *values; // [count] of the caller, or
+        float *values; // [count], the caller's; or
         float **grown; // an array that is allocated when it is read,
         int64_t *size; // and its count
         int64_t count;
     } arrays[VG_CHECKPOINT_ARRAYS];
     struct {
         char name[VG_CHECKPOINT_NAME];
-        int64_t *whole; // or
-        double *real;   // any, NaN too
+        int64_t *whole; // a whole number; or
+        double *real;   // a real number, which may be NaN
     } numbers[VG_CHECKPOINT_NUMBERS];
     int32_t array_count, number_count;
     // What the training was asked for, as lines of "key: value": to say, where another one is to go on from
@@ -41,10 +41,11 @@ void vg_checkpoint_int(vg_checkpoint *checkpoint, const char *name, int64_t *val
 void vg_checkpoint_double(vg_checkpoint *checkpoint, const char *name, double *value);
 // An array of a fixed size.
 void vg_checkpoint_floats(vg_checkpoint *checkpoint, const char *name, float *values, int64_t count);
-// An array that grows: written as [*count] of *values, with *count as a number "NAME.count"; read into a new
-// array by vg_new, which becomes the caller's (what *values was before is not freed).
+// An array that can grow. It is written as [*count] of *values, with *count as a number "NAME.count". Reading
+// makes a new array by vg_new, which the caller then owns; the array that *values pointed to before is not
+// freed.
 void vg_checkpoint_grown(vg_checkpoint *checkpoint, const char *name, float **values, int64_t *count);
-// The state of an optimiser: its arrays and numbers, under names that begin with `name`.
+// The state of an optimiser: its arrays and numbers, listed under names that begin with `name`.
 void vg_checkpoint_adam(vg_checkpoint *checkpoint, const char *name, vg_adam *adam);
 
 // kind: what sort of training, "verge-bc-checkpoint"; identity: a hash of all that decides its path. A hash

@@ -6,16 +6,17 @@
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
 
-// The driver made of two. What it notes goes into arrays by episode, so that blocks share nothing.
+// One driver made of two: the expert and the learner. It writes into arrays by episode, so that blocks share
+// nothing.
 typedef struct collector {
     vg_policy policy;
     const vg_collect_def *def;
     int32_t width;
-    double factor[3];                  // of the noise
-    double seconds;                    // of an action
+    double factor[3];                  // square root of the noise's covariance
+    double seconds;                    // s, duration of an action
     int64_t room;                      // rows of the longest episode
-    int64_t *most;                     // [episodes] rows it may have
-    int64_t *count, *step, *by_expert; // [episodes] rows so far; actions; of those, the expert's
+    int64_t *most;                     // [episodes] rows that the episode may have
+    int64_t *count, *step, *by_expert; // [episodes] rows so far; actions; actions by the expert
     float *inputs, *labels;            // [episodes][room][...]
     uint8_t *taken, *ends;             // [episodes][room]
 } collector;
@@ -63,7 +64,7 @@ static void end_rows(const collector *c, int32_t episode, vg_row_end end) {
     if (c->count[episode] > 0 && c->ends[row] == VG_ROW_GOES_ON) c->ends[row] = (uint8_t)end;
 }
 
-// Before the first action, and after each departure.
+// Called before the first action, and after each departure.
 static void reset_lane(const vg_policy *policy, void *state, int32_t car, const vg_episode_key *key) {
     lanes *l = state;
     l->episode[car] = (int32_t)key->entity;
@@ -78,7 +79,7 @@ static vg_err label(const vg_policy *policy, const void *state, const vg_world *
     return vg_driver_label(&((const lanes *)state)->expert, world, out);
 }
 
-// What both would do now. An expert that remembers nothing does as it says.
+// The actions that both would take now. An expert without memory drives by its label.
 static vg_err ask(const collector *c, lanes *l, const float *observed, const vg_world *world) {
     vg_err err = vg_driver_label(&l->expert, world, l->label);
     if (err) return err;
@@ -108,7 +109,7 @@ static vg_draw draw_at(const collector *c, int32_t episode, vg_stream stream) {
                      .step = (uint32_t)c->step[episode]};
 }
 
-// Does the expert drive lane i now? *taken: it has just taken over.
+// Does the expert drive lane i now? *taken is set when it has just taken over.
 static bool expert_drives(const collector *c, lanes *l, const vg_world *world, const vg_world_view *view,
                           int32_t i, bool *taken) {
     *taken = false;
@@ -190,14 +191,14 @@ static vg_err check(const vg_collect_def *def, vg_diag *diag) {
     bool sound = noise[0][0] >= 0 && noise[1][1] >= 0 && noise[0][1] == noise[1][0] &&
                  noise[0][1] * noise[0][1] <= noise[0][0] * noise[1][1] * (1 + 1e-9);
     if (!sound || !(noise[0][0] + noise[1][1] < 100))
-        return vg_fail(diag, VG_ERR_ARGUMENT, "noise [%g %g; %g %g] is no covariance", noise[0][0],
+        return vg_fail(diag, VG_ERR_ARGUMENT, "noise [%g %g; %g %g] is not a covariance", noise[0][0],
                        noise[0][1], noise[1][0], noise[1][1]);
     if (!def->expert || !def->expert->ops->label)
         return vg_fail(diag, VG_ERR_ARGUMENT, "%s cannot be asked what it would do",
                        def->expert ? def->expert->name : "nobody");
     if (def->learner &&
         (!def->learner->sense || strcmp(vg_sense_text(def->learner->sense), vg_sense_text(def->sense)) != 0))
-        return vg_fail(diag, VG_ERR_MISMATCH, "the learner is shown something else than the rows hold");
+        return vg_fail(diag, VG_ERR_MISMATCH, "the learner's sense differs from the sense of the rows");
     if (def->episodes < 1 || def->rows < def->episodes || def->road_count < 1)
         return vg_fail(diag, VG_ERR_ARGUMENT, "%lld rows in %d episodes on %d roads; expected at least one",
                        (long long)def->rows, def->episodes, def->road_count);
@@ -241,7 +242,7 @@ static void close_collector(collector *c) {
     vg_free(c->ends);
 }
 
-// Close the gaps between episodes, and hand the arrays over.
+// Close the gaps between episodes, and hand the arrays to the caller.
 static void take_rows(collector *c, vg_collection *out) {
     int64_t rows = 0;
     for (int32_t e = 0; e < out->episodes; e++) {
@@ -275,7 +276,7 @@ static void sum_up(const vg_rollout *driven, const vg_road *const *roads, vg_col
     out->seconds_off = (double)out->departures * driven->action_seconds;
 }
 
-// The collector lets go: episode e of the rollout on roads[e].
+// The collector forgets everything; then episode e of the rollout runs on roads[e].
 static vg_err let_go(collector *c, const vg_road **roads, vg_collection *out, vg_diag *diag) {
     const vg_collect_def *def = c->def;
     for (int32_t e = 0; e < def->episodes; e++)

@@ -1,9 +1,9 @@
-// agents/training/collect.h -- rows gathered by driving: what was sensed before each action, and what the
-// expert would do there, whoever has the wheel.
+// agents/training/collect.h -- rows gathered by driving: what was sensed before each action, and the action
+// that the expert would take there, whether the expert or the learner drives.
 //
-// A collection is a rollout (agents/drive/rollout.h) of a driver made of two: its starts, disturbance, clock
-// and resets onto the centreline after a departure are the rollout's. Rows stand in the order of episodes,
-// then of time, at any number of threads.
+// A collection is a rollout (agents/drive/rollout.h) whose driver is made of an expert and a learner. The
+// rollout decides the starts, the disturbance, the clock and the resets onto the centreline after a
+// departure. Rows are ordered by episode, then by time, at any number of threads.
 #ifndef VG_AGENTS_TRAINING_COLLECT_H
 #define VG_AGENTS_TRAINING_COLLECT_H
 
@@ -17,9 +17,9 @@ extern "C" {
 
 // Start from zero. Everything is borrowed until the collection returns.
 typedef struct vg_collect_def {
-    const vg_sense *sense;       // what rows hold
-    const vg_policy *expert;     // whose labels are the rows' actions
-    const vg_policy *learner;    // who may have the wheel, shown `sense`; NULL: only the expert
+    const vg_sense *sense;       // of the rows
+    const vg_policy *expert;     // its labels are the actions of the rows
+    const vg_policy *learner;    // may drive as well; its sense must be `sense`; NULL: only the expert drives
     const vg_road *const *roads; // [road_count] episode e starts on road (first_road + e) % road_count
     int32_t road_count, first_road;
     const vg_car *car;
@@ -27,41 +27,42 @@ typedef struct vg_collect_def {
     vg_disturbance disturbance;
     float spread;     // m, of the starts
     int32_t episodes; // >= 1
-    int64_t rows;     // at most, over all episodes, which share them evenly (the first take one more)
-    // Who drives an action: the expert with chance beta, drawn anew for each (stream WHEEL: entity is the
-    // episode, step its action); or, with a takeover, as it says.
+    int64_t rows; // at most, over all episodes; each gets an equal share (the first ones get one row more)
+    // Who drives an action: the expert with probability beta, drawn anew for each action (stream WHEEL: the
+    // entity is the episode, the step is its action). With a takeover, the takeover decides.
     double beta; // [0, 1]
     const vg_takeover_def
-        *takeover; // NULL: none. With one there are rows only while the expert has the wheel
-    // Covariance of Gaussian noise on what the expert does: steering and acceleration (stream SUPERVISOR,
-    // likewise). Labels stay clean. Symmetric, positive semi-definite.
+        *takeover; // NULL: none. With a takeover, rows are kept only while the expert drives
+    // Covariance of the Gaussian noise on the expert's actions: steering and acceleration (stream SUPERVISOR:
+    // the entity is the episode, the step is its action). Labels have no noise. Symmetric, positive
+    // semi-definite.
     double noise[VG_CAR_ACTIONS][VG_CAR_ACTIONS];
     uint64_t seed;
-    int32_t threads; // 0: one a core
+    int32_t threads; // 0: one per core
 } vg_collect_def;
 
-// Start from zero; free it also after an error.
+// Start from zero; free it after an error too.
 typedef struct vg_collection {
     int32_t episodes;
     int64_t *count; // [episodes] rows of each
     int64_t rows;
     float *inputs;                   // [rows][sense size]
     float *labels;                   // [rows][VG_CAR_ACTIONS]
-    uint8_t *taken;                  // [rows] 1: the takeover gave the expert the wheel here
+    uint8_t *taken;                  // [rows] 1: the takeover gave control to the expert here
     uint8_t *ends;                   // [rows] vg_row_end: what comes after the row
-    int64_t actions, expert_actions; // driven in all; of those, by the expert
+    int64_t actions, expert_actions; // actions in all; actions that the expert drove
     int64_t departures;
-    double distance, laps; // m of progress, and in lengths of the roads, over all episodes
+    double distance, laps; // progress over all episodes, in m, and in lengths of the roads
     double drift;          // m, mean over episodes of the mean |offset| before the first departure
-    double seconds_off;    // s: a car that departs is put back by the next action, so one action a departure
+    double seconds_off; // s: the next action puts a departed car back, so each departure counts as one action
 } vg_collection;
 
-// Errors: VG_ERR_ARGUMENT (beta, noise, who cannot be asked), VG_ERR_MISMATCH (the learner is shown something
-// else), those of vg_rollout_run.
+// Errors: VG_ERR_ARGUMENT (beta, noise, an expert that gives no labels), VG_ERR_MISMATCH (the learner's sense
+// differs), those of vg_rollout_run.
 VG_NODISCARD vg_err vg_collect_run(const vg_collect_def *def, vg_collection *out, vg_diag *diag);
 void vg_collect_free(vg_collection *collection);
 
-// Lower triangle of the square root of a covariance: c = l l'. {l00, l10, l11}. A variance of 0 gives 0.
+// Lower triangle l of the square root of a covariance c = l l', as {l00, l10, l11}. A variance of 0 gives 0.
 void vg_collect_factor(const double covariance[VG_CAR_ACTIONS][VG_CAR_ACTIONS], double factor[3]);
 
 #ifdef __cplusplus

@@ -8,13 +8,13 @@
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 
-// In the order of the choices' words.
+// The order is that of the words in the key's choices.
 enum { SCALING_PHYSICAL, SCALING_ZSCORE };
 static const vg_activation activations[] = {VG_ACTIVATION_TANH, VG_ACTIVATION_RELU};
 static const vg_loss losses[] = {VG_LOSS_MSE, VG_LOSS_GAUSSIAN};
 static const vg_head *const heads[] = {&vg_head_mean, &vg_head_gaussian};
 
-// "64,64" into the shape. "" and "none": no hidden layer.
+// "64,64" into the shape. "" and "none" mean no hidden layer.
 static vg_err read_hidden(const char *text, vg_mlp_def *shape, vg_diag *diag) {
     shape->hidden_count = 0;
     if (!*text || strcmp(text, "none") == 0) return VG_OK;
@@ -79,8 +79,8 @@ void vg_imitation_close(vg_imitation *im) {
 
 // --- scaling -----------------------------------------------------------------------------------------------
 
-// Mean and 1 / deviation of each column, in double and in row order. A column that hardly moves is left at
-// its own scale rather than blown up.
+// Mean and 1 / standard deviation of each column, computed in double and in row order. A column that hardly
+// varies keeps its own scale, because dividing by its deviation would amplify noise.
 static void standardise(vg_imitation *im, const vg_rows *rows) {
     int64_t most = im->config->scaling_rows;
     if (most == 0 || most > rows->count) most = rows->count;
@@ -103,7 +103,7 @@ void vg_imitation_scale(vg_imitation *im, const vg_car *car, const vg_rows *rows
     if (im->config->scaling == SCALING_ZSCORE)
         standardise(im, rows);
     else
-        vg_sense_physical(im->sense, car, im->scale); // and a mean of 0
+        vg_sense_physical(im->sense, car, im->scale); // the mean stays 0
     im->scaled = true;
 }
 
@@ -154,7 +154,7 @@ vg_err vg_imitation_check_rows(const vg_imitation *im, const vg_dataset *data, v
         return vg_fail_at(diag, VG_ERR_MISMATCH, NULL, 0, "sense", "rows of %d values, the sense has %d",
                           rows.width, im->width);
     if (rows.count == 1)
-        return vg_fail(diag, VG_ERR_FORMAT, "a single row to learn from, expected at least 2 actions");
+        return vg_fail(diag, VG_ERR_FORMAT, "only one row to learn from, expected at least 2 actions");
     return VG_OK;
 }
 

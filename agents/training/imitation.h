@@ -1,5 +1,5 @@
-// agents/training/imitation.h -- what all learners that imitate share: a sense, scaled inputs, a network
-// fitted to (sense, action) rows, and the policy file.
+// agents/training/imitation.h -- what all imitation learners share: a sense, scaled inputs, a network fitted
+// to (sense, action) rows, and the policy file.
 #ifndef VG_AGENTS_TRAINING_IMITATION_H
 #define VG_AGENTS_TRAINING_IMITATION_H
 
@@ -12,16 +12,17 @@
 extern "C" {
 #endif
 
-// The keys that every imitator has; a learner's own follow. X(field, type, unit, least, most, default,
-// choices, help)
+// The keys of every imitation learner; a learner adds its own behind them. X(field, type, unit, least, most,
+// default, choices, help)
 #define VG_NETWORK_KEYS(X)                                                                                   \
     X(sense, TEXT, "", 0, 255, "offset,heading,speed,curvature@0:3:6:9:12:16:20:26", NULL,                   \
       "what the policy is shown")                                                                            \
     X(scaling, CHOICE, "", 0, 0, "physical", "physical|zscore",                                              \
-      "inputs by fixed scales, or by mean and standard deviation of the rows it begins with")                \
-    X(scaling_rows, INT, "rows", 0, 1e12, "0", NULL, "zscore: of the first so many rows only; 0: all")       \
+      "inputs by fixed scales, or by mean and standard deviation of the first rows")                         \
+    X(scaling_rows, INT, "rows", 0, 1e12, "0", NULL,                                                         \
+      "zscore: number of first rows that give mean and deviation; 0: all")                                   \
     X(hidden_sizes, TEXT, "", 0, 63, "64,64", NULL, "units of each hidden layer; none: a linear policy")     \
-    X(activation, CHOICE, "", 0, 0, "tanh", "tanh|relu", "of the hidden layers")
+    X(activation, CHOICE, "", 0, 0, "tanh", "tanh|relu", "activation of the hidden layers")
 // The group `bc.`: how the network is fitted to rows.
 #define VG_BC_KEYS(X)                                                                                        \
     X(loss, CHOICE, "", 0, 0, "mse", "mse|gaussian",                                                         \
@@ -49,19 +50,19 @@ typedef struct vg_imitation_config {
 // For a schema's check_text: `sense` and `hidden_sizes`.
 VG_NODISCARD vg_err vg_imitation_check_text(const vg_key *key, const char *value, vg_diag *diag);
 
-// A network in the making. Start from zero; close it also after an error.
+// A network that is being trained. Start from zero; close it after an error too.
 typedef struct vg_imitation {
     const vg_imitation_config *config; // borrowed
     uint64_t seed;
     vg_sense *sense;
-    int32_t width; // of the sense
+    int32_t width; // values of the sense
     bool scaled;
     float *mean, *scale; // [width] the normaliser: (value - mean) * scale
     vg_network *net;
 } vg_imitation;
 
-// The sense and the network, its weights drawn from the seed. Errors: VG_ERR_FORMAT (sense, hidden),
-// VG_ERR_MEMORY.
+// Create the sense and the network; its weights are drawn from the seed. Errors: VG_ERR_FORMAT (sense,
+// hidden), VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_imitation_open(vg_imitation *im, const vg_imitation_config *config, uint64_t seed,
                                       vg_diag *diag);
 void vg_imitation_close(vg_imitation *im);
@@ -72,17 +73,17 @@ VG_NODISCARD vg_err vg_imitation_network(const vg_imitation *im, vg_network **ou
 // The definition of the dataset that a configuration asks for. sense is borrowed.
 vg_dataset_def vg_imitation_dataset(const vg_imitation_config *config, uint64_t seed, const vg_sense *sense);
 
-// Fix the normaliser, for good: `physical` for the car, or by the first `scaling_rows` of these rows (0: all
-// of them).
+// Set the normaliser, once for the whole training: `physical` for the car, or from the first `scaling_rows`
+// of these rows (0: all of them).
 void vg_imitation_scale(vg_imitation *im, const vg_car *car, const vg_rows *rows);
 
-// Can these rows be fitted? Errors: VG_ERR_MISMATCH (of another width), VG_ERR_FORMAT (a single one).
+// Can these rows be fitted? Errors: VG_ERR_MISMATCH (another width), VG_ERR_FORMAT (only one row).
 VG_NODISCARD vg_err vg_imitation_check_rows(const vg_imitation *im, const vg_dataset *data, vg_diag *diag);
 
 // Start from zero.
 typedef struct vg_fit_def {
     const vg_dataset *data;
-    int64_t steps;   // exactly so many gradient steps; 0: as the configuration's epochs and patience say
+    int64_t steps;   // exactly this many gradient steps; 0: as the configuration's epochs and patience say
     uint64_t seed;   // of the shuffles
     int32_t threads; // 0: one a core
     vg_supervised_watch watch; // NULL: nobody
@@ -108,13 +109,13 @@ typedef struct vg_imitation_origin {
     uint64_t data; // content hash of the rows
 } vg_imitation_origin;
 
-// Write net, of im's inputs and outputs, as a policy. Errors: those of vg_policy_write.
+// Write net, which has im's inputs and outputs, as a policy. Errors: those of vg_policy_write.
 VG_NODISCARD vg_err vg_imitation_write(const vg_imitation *im, const vg_imitation_origin *origin,
                                        const vg_network *net, const char *path, vg_overwrite overwrite,
                                        vg_diag *diag);
 
-// A policy that acts by net as it is now and as it will be: im and net are borrowed until it is destroyed.
-// Errors: VG_ERR_MEMORY.
+// A policy that acts by net: later changes of net change the policy. im and net are borrowed until it is
+// destroyed. Errors: VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_imitation_policy(const vg_imitation *im, const vg_imitation_origin *origin,
                                         vg_network *net, vg_policy **out, vg_diag *diag);
 

@@ -7,10 +7,10 @@
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
 
-// In the order of the choices' words.
+// The order is that of the words in the key's choices.
 enum { RETRAIN_SCRATCH, RETRAIN_WARM };
 enum { SELECT_VALIDATION, SELECT_LAST };
-// Seeds derived from the training's: one family for each purpose.
+// Seeds derived from the training's seed, one family for each purpose.
 enum { SEED_DRIVE = 1, SEED_FIT, SEED_MEMBER, SEED_VALIDATION };
 
 static uint64_t seed_of(const vg_interactive *a, uint64_t family, int64_t n) {
@@ -79,12 +79,13 @@ static vg_err check_expert(const vg_interactive *a, vg_diag *diag) {
 
 static vg_err check_budget(const vg_interactive *a, vg_diag *diag) {
     int64_t budget = a->config->labels, begun = row_count(a), rollout = vg_interactive_rollout(a);
-    if (a->run.def->log_count && a->run.rounds == 1) return VG_OK; // nothing is asked
+    if (a->run.def->log_count && a->run.rounds == 1) return VG_OK; // no expert is asked
     if (budget - begun >= rollout) return VG_OK;
-    return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "labels",
-                      "%lld with %lld of demonstrations leave less than one rollout of %g s (%lld rows); "
-                      "raise labels or lower rollout_seconds",
-                      (long long)budget, (long long)begun, a->config->rollout_seconds, (long long)rollout);
+    return vg_fail_at(
+        diag, VG_ERR_ARGUMENT, NULL, 0, "labels",
+        "%lld, less the %lld rows of demonstrations, leave less than one rollout of %g s (%lld rows); "
+        "raise labels or lower rollout_seconds",
+        (long long)budget, (long long)begun, a->config->rollout_seconds, (long long)rollout);
 }
 
 static vg_err make_networks(vg_interactive *a, vg_diag *diag) {
@@ -153,8 +154,8 @@ static void take_rows_back(vg_interactive *a) {
     a->collected[0] = a->collected[1] = (vg_interactive_rows){0};
 }
 
-// The rows behind those of the logs are the dataset's: lent to the checkpoint while it is written. Where
-// their episodes end is put in floats, which is what a checkpoint holds.
+// The collected rows follow the rows of the logs in the dataset; the checkpoint borrows them while it is
+// written. The ends of episodes are converted to floats, because a checkpoint holds floats.
 static vg_err lend_rows(vg_interactive *a, vg_diag *diag) {
     for (int part = 0; part < 2; part++) {
         vg_rows rows = part ? vg_dataset_validation(a->data) : vg_dataset_train(a->data);
@@ -186,15 +187,15 @@ static vg_err save(vg_interactive *a, vg_diag *diag) {
     return err;
 }
 
-// A vg_row_end for each restored row, by vg_new.
+// A vg_row_end for each restored row, allocated by vg_new.
 static vg_err read_ends(const vg_interactive *a, const vg_interactive_rows *rows, uint8_t **out,
                         vg_diag *diag) {
     *out = vg_new(uint8_t, rows->end_count);
     if (!*out) return vg_fail_memory(diag);
     for (int64_t r = 0; r < rows->end_count; r++) {
         if (!(rows->ends[r] >= VG_ROW_GOES_ON && rows->ends[r] <= VG_ROW_TERMINATED))
-            return vg_fail_at(diag, VG_ERR_FORMAT, a->run.def->checkpoint, 0, "ends", "%g is no end of a row",
-                              (double)rows->ends[r]);
+            return vg_fail_at(diag, VG_ERR_FORMAT, a->run.def->checkpoint, 0, "ends",
+                              "%g is not an end of a row", (double)rows->ends[r]);
         (*out)[r] = (uint8_t)rows->ends[r];
     }
     return VG_OK;
@@ -205,7 +206,7 @@ static vg_err add_restored(vg_interactive *a, int part, vg_diag *diag) {
     int64_t count = rows->end_count;
     if (rows->action_count != count * VG_CAR_ACTIONS || rows->input_count != count * a->im.width)
         return vg_fail_at(diag, VG_ERR_FORMAT, a->run.def->checkpoint, 0, part ? "held" : "train",
-                          "inputs, actions and ends are of another number of rows");
+                          "inputs, actions and ends differ in their number of rows");
     if (!count) return VG_OK;
     uint8_t *ends;
     vg_err err = read_ends(a, rows, &ends, diag);
@@ -225,7 +226,7 @@ static vg_err restore(vg_interactive *a, vg_diag *diag) {
     if (err || !a->run.resumed) return err;
     if (a->begun < 0 || a->begun > vg_dataset_train(a->data).count)
         return vg_fail_at(diag, VG_ERR_FORMAT, a->run.def->checkpoint, 0, "begun",
-                          "more rows than there are");
+                          "more rows than the dataset has");
     for (int32_t m = 0; m < a->members; m++) vg_network_pack(a->member[m]);
     if (a->members > 1) vg_ensemble_merge((const vg_network *const *)a->member, a->members, a->driving);
     if (a->begun > 0) fix_scale(a);
@@ -234,7 +235,8 @@ static vg_err restore(vg_interactive *a, vg_diag *diag) {
 
 // --- opening -----------------------------------------------------------------------------------------------
 
-// Go on from a checkpoint, or leave the first one: from then on there is always one to go on from.
+// Continue from a checkpoint, or write the first one, so that from then on there is always one to continue
+// from.
 static vg_err begin(vg_interactive *a, vg_diag *diag) {
     list_state(a);
     vg_err err = vg_run_select_from(&a->run, a->driving, diag);
@@ -265,7 +267,7 @@ vg_err vg_interactive_open(vg_interactive *a, const vg_learner *learner, const v
 
 void vg_interactive_close(vg_interactive *a) {
     vg_policy_destroy(a->policy);
-    if (a->driving != a->im.net) vg_network_destroy(a->driving); // an ensemble, if memory was there for one
+    if (a->driving != a->im.net) vg_network_destroy(a->driving); // an ensemble, if there was memory for one
     for (int32_t m = 1; m < a->members; m++) vg_network_destroy(a->member[m]);
     vg_dataset_destroy(a->data);
     vg_imitation_close(&a->im);
@@ -297,7 +299,8 @@ vg_collect_def vg_interactive_plan(const vg_interactive *a) {
                             .threads = def->threads};
 }
 
-// Is episode e of a round among the `wanted` with the smallest draws, each of the seed and its number alone?
+// Is episode e of a round among the `wanted` episodes with the smallest random draws? A draw depends on the
+// seed and the episode's number alone.
 static bool is_held_out(const vg_interactive *a, int64_t e, int64_t episodes, int64_t wanted) {
     vg_draw at = {.seed = seed_of(a, SEED_DRIVE, a->run.round), .stream = VG_STREAM_SPLIT};
     at.entity = (uint32_t)e;
@@ -311,8 +314,8 @@ static bool is_held_out(const vg_interactive *a, int64_t e, int64_t episodes, in
     return below < wanted;
 }
 
-// Whole episodes are held out, their share kept up with over all rounds; where it is not 0, at least one of
-// two or more is, and at least one is not. Rows beyond the budget are left.
+// Whole episodes are held out. Their share is kept over all rounds: if it is not 0 and there are two or more
+// episodes, at least one is held out and at least one is not. Rows beyond the budget are dropped.
 static vg_err aggregate(vg_interactive *a, const vg_collection *got, vg_diag *diag) {
     double share = a->config->fit.bc.validation_fraction;
     int64_t wanted = (int64_t)(share * (double)(a->cut + got->episodes) + 0.5) - a->held;
@@ -404,13 +407,13 @@ vg_err vg_interactive_fit(vg_interactive *a, vg_diag *diag) {
 
 // --- ending a round ----------------------------------------------------------------------------------------
 
-// On the validation roads, the same starts in every round.
+// Drive on the validation roads, from the same starts in every round.
 static vg_err validate(const vg_interactive *a, vg_selection *out, vg_diag *diag) {
     const vg_learner_def *def = a->run.def;
     double none = __builtin_nan("");
     *out = (vg_selection){none, none, none, none, none, none};
-    // Nobody needs the numbers where the last round is selected and nobody hears of them; and a network that
-    // has not been fitted yet has none.
+    // The numbers are not needed if the last round is selected and nobody listens. A network that was not
+    // fitted yet has no numbers.
     bool unheard = a->config->selection == SELECT_LAST && !def->on_round;
     if (unheard || def->road_count + def->valid_count == 0 || !a->run.report.steps) return VG_OK;
     vg_selection_def how = {.starts = (int32_t)a->config->validation.starts_per_road,

@@ -1,6 +1,6 @@
-// agents/training/interactive.h -- learners that go back to the road: rounds of collecting, aggregating and
-// fitting, until a budget of labels is spent. What DAgger, DART and human-gated DAgger share; they differ in
-// who drives while a round is collected.
+// agents/training/interactive.h -- learners that drive while they learn: rounds of collecting, aggregating
+// and fitting, until a budget of labels is spent. DAgger, DART and human-gated DAgger share this file; they
+// differ in who drives while a round is collected.
 //
 //     vg_interactive_open         the demonstrations and the network; or all of it from a checkpoint
 //     while a.run.round < a.run.rounds:
@@ -9,7 +9,8 @@
 //         vg_interactive_end      validate, select, report, write a checkpoint
 //     vg_interactive_finish       write the policy
 //
-// The network's inputs are scaled by the rows of round 0 and never again: a frozen normaliser.
+// The network's inputs are scaled by the rows of round 0, and the scaling never changes after that (a frozen
+// normaliser).
 #ifndef VG_AGENTS_TRAINING_INTERACTIVE_H
 #define VG_AGENTS_TRAINING_INTERACTIVE_H
 
@@ -20,15 +21,15 @@
 extern "C" {
 #endif
 
-// The keys that each of them has, behind those of every imitator. X as there.
+// The keys of each interactive learner; they follow the keys of every imitation learner. X as in imitation.h.
 #define VG_INTERACTIVE_KEYS(X)                                                                               \
     X(labels, INT, "rows", 2, 1e9, "12000", NULL,                                                            \
-      "budget: rows in all, with the demonstrations and what is held out")                                   \
+      "budget: rows in all, including the demonstrations and the held-out rows")                             \
     X(rounds, INT, "1", 1, 1000, "10", NULL, "rounds; the demonstrations are the first")                     \
     X(gradient_steps, INT, "steps", 0, 1e9, "3000", NULL,                                                    \
-      "in each round; 0: as bc.n_epochs and bc.patience say")                                                \
+      "gradient steps in each round; 0: as bc.n_epochs and bc.patience say")                                 \
     X(retrain, CHOICE, "", 0, 0, "scratch", "scratch|warm",                                                  \
-      "each round from fresh weights, or from those of the round before")                                    \
+      "each round starts from fresh weights, or from those of the round before")                             \
     X(rollout_seconds, DOUBLE, "s", 0.1, 3600, "20", NULL, "length of a rollout, at most")                   \
     X(start_spread, DOUBLE, "m", 0, 20, "0.3", NULL, "starts: offset uniform in +-start_spread")             \
     X(selection, CHOICE, "", 0, 0, "validation", "validation|last",                                          \
@@ -36,7 +37,7 @@ extern "C" {
 // The group `validation.`: the drives by which a round's weights are selected.
 #define VG_INTERACTIVE_VALIDATION_KEYS(X)                                                                    \
     X(starts_per_road, INT, "1", 1, 10000, "4", NULL, "drives on each validation road")                      \
-    X(seconds, DOUBLE, "s", 1, 3600, "30", NULL, "length of such a drive")
+    X(seconds, DOUBLE, "s", 1, 3600, "30", NULL, "length of a validation drive")
 
 typedef struct vg_interactive_config {
     vg_imitation_config fit; // first: a learner's configuration begins with both
@@ -62,50 +63,51 @@ typedef struct vg_interactive_config {
 
 enum { VG_ENSEMBLE_MOST = 16 };
 
-// Rows that were collected, as a checkpoint holds them: those of the logs are read again.
+// Collected rows, as a checkpoint holds them. The rows of the logs are not in it: they are read from the logs
+// again.
 typedef struct vg_interactive_rows {
     float *inputs, *actions, *ends;               // ends: a vg_row_end for each row
     int64_t input_count, action_count, end_count; // floats
 } vg_interactive_rows;
 
-// Start from zero but for what is the learner's: who, anyone, members, run.rounds (0: the configuration's)
-// and what it lists in run.state.
+// Start from zero, then set the learner's part: who, anyone, members, run.rounds (0: the configuration's) and
+// the state that it lists in run.state.
 typedef struct vg_interactive {
     vg_run run;
     const vg_interactive_config *config;
-    vg_who who;      // of logs, rows by this driver only,
-    bool anyone;     // unless true
+    vg_who who;      // whose rows of the logs are used ...
+    bool anyone;     // ... unless this is true: then everybody's
     int32_t members; // networks of the ensemble, default 1
 
     vg_imitation im;
     vg_imitation_origin origin; // car and clock
     vg_network *member[VG_ENSEMBLE_MOST];
-    vg_network *driving; // their mean as one network; with one member, that
+    vg_network *driving; // the members' mean as one network; with one member, that member
     vg_policy *policy;   // acts by `driving`
     vg_dataset *data;
     int64_t from_logs[2]; // rows of the logs: for training, and held out
     int64_t begun;        // training rows of round 0
     int64_t cut, held;    // episodes collected so far, and how many of them are held out
     vg_interactive_rows collected[2];
-    vg_selection best; // how the selected weights drove
+    vg_selection best; // how the selected weights drove on the validation roads
     double loss;       // on the held-out rows, of the round under way
 } vg_interactive;
 
-// Reads the logs, or what a checkpoint holds. Errors: VG_ERR_ARGUMENT (the budget is smaller than the
-// demonstrations or one rollout), VG_ERR_MISMATCH (expert, car, clock, roads or checkpoint do not belong
+// Read the logs, or restore a checkpoint. Errors: VG_ERR_ARGUMENT (the budget is smaller than the
+// demonstrations or than one rollout), VG_ERR_MISMATCH (expert, car, clock, roads or checkpoint do not belong
 // together), those of vg_run_open and vg_dataset_read.
 VG_NODISCARD vg_err vg_interactive_open(vg_interactive *a, const vg_learner *learner,
                                         const vg_learner_def *def, vg_diag *diag);
 void vg_interactive_close(vg_interactive *a);
 
-// Rows of a whole rollout: T of the papers.
+// Rows of a whole rollout: T in the papers.
 int64_t vg_interactive_rollout(const vg_interactive *a);
 
-// What all collections of this round share: roads, clock, seed, and this round's share of the labels that are
-// left. The expert alone drives. rows is 0 when nothing is left.
+// What all collections of this round share: roads, clock, seed, and this round's share of the remaining
+// labels. Only the expert drives. rows is 0 when no labels remain.
 vg_collect_def vg_interactive_plan(const vg_interactive *a);
 
-// Drive and aggregate. *got (may be NULL) is for the caller to free, also after an error. A plan without rows
+// Drive and aggregate. *got (may be NULL) is for the caller to free, after an error too. A plan without rows
 // does nothing.
 VG_NODISCARD vg_err vg_interactive_collect(vg_interactive *a, const vg_collect_def *plan, vg_collection *got,
                                            vg_diag *diag);
@@ -113,8 +115,8 @@ VG_NODISCARD vg_err vg_interactive_collect(vg_interactive *a, const vg_collect_d
 // Fit every member to all rows. Errors: those of vg_imitation_fit.
 VG_NODISCARD vg_err vg_interactive_fit(vg_interactive *a, vg_diag *diag);
 
-// Drive on the validation roads, and note what every interactive learner reports of a round. The learner may
-// note more before vg_interactive_end. Errors: those of vg_run_validate.
+// Drive on the validation roads, and note the numbers that every interactive learner reports of a round. The
+// learner may note more before vg_interactive_end. Errors: those of vg_run_validate.
 VG_NODISCARD vg_err vg_interactive_measure(vg_interactive *a, vg_diag *diag);
 // End the round. Errors: those of vg_run_end_round.
 VG_NODISCARD vg_err vg_interactive_end(vg_interactive *a, vg_diag *diag);

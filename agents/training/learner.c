@@ -12,7 +12,8 @@ vg_err vg_learner_check(const vg_learner *learner, const vg_learner_def *def, vg
         return vg_fail(diag, VG_ERR_ARGUMENT, "%s drives while it learns: give roads to drive on",
                        learner->name);
     if (needs & VG_LEARNER_EXPERT && (!def->expert || !def->expert->ops->label))
-        return vg_fail(diag, VG_ERR_ARGUMENT, "%s asks while it learns: give an expert that can be asked",
+        return vg_fail(diag, VG_ERR_ARGUMENT,
+                       "%s asks an expert for labels while it learns: give an expert that gives labels",
                        learner->name);
     return VG_OK;
 }

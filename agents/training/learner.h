@@ -1,7 +1,7 @@
-// agents/training/learner.h -- the one contract of learners: what any of them is given and what it tells.
+// agents/training/learner.h -- the contract of all learners: what a learner is given and what it reports.
 //
-// A learner turns logs, and a simulator or an expert where it needs one, into a policy file. The same
-// definition gives the same bytes, at any number of threads, whether it was stopped and resumed or not.
+// A learner turns logs (and a simulator or an expert, if it needs one) into a policy file. The same
+// definition gives the same bytes, at any number of threads, whether the training was resumed or not.
 #ifndef VG_AGENTS_TRAINING_LEARNER_H
 #define VG_AGENTS_TRAINING_LEARNER_H
 
@@ -15,9 +15,10 @@
 extern "C" {
 #endif
 
-// What one round of a learner came to, as named numbers: "off_road", "labels". For the training record.
+// The result of one round of a learner, as named numbers: "off_road", "labels". They go to the training
+// record.
 typedef struct vg_learner_round {
-    int32_t round; // from 0; a resumed training tells again only of rounds it does again
+    int32_t round; // from 0; a resumed training reports only the rounds that it does again
     int32_t count;
     const char *const *names; // [count], the same in every round
     const double *values;     // [count]; NaN: not measured
@@ -31,17 +32,17 @@ typedef struct vg_learner_def {
     int32_t log_count;
     const vg_road *const *roads; // [road_count] where it may drive in the simulator
     int32_t road_count;
-    const vg_road *const *valid; // [valid_count] roads that checkpoints are chosen on; none: `roads`
+    const vg_road *const *valid; // [valid_count] roads that checkpoints are selected on; none: `roads`
     int32_t valid_count;
-    const vg_policy *expert;    // who is asked; NULL: nobody
-    const vg_reward *reward;    // what it learns from; NULL: the learner's own
+    const vg_policy *expert;    // gives labels; NULL: none
+    const vg_reward *reward;    // what the learner maximises; NULL: the learner's own reward
     const vg_car *car;          // NULL: that of the logs
-    vg_disturbance disturbance; // while collecting; zero: still air
-    int32_t threads;            // 0: one a core; the result does not depend on it
-    // Asked after each piece of work: false stops the training with VG_ERR_INTERRUPTED, a checkpoint written
-    // first. done of total counts pieces of any size. NULL: nobody.
+    vg_disturbance disturbance; // while collecting; zero: none
+    int32_t threads;            // 0: one per core; the result does not depend on it
+    // Called after each piece of work. Returning false stops the training with VG_ERR_INTERRUPTED, after
+    // writing a checkpoint. `done` of `total` counts pieces of any size. NULL: none.
     bool (*watch)(void *context, int64_t done, int64_t total);
-    void (*on_round)(void *context, const vg_learner_round *round); // NULL: nobody
+    void (*on_round)(void *context, const vg_learner_round *round); // NULL: none
     void *context;
     const char *checkpoint; // file to write checkpoints to; NULL: none
     const char *story; // for the checkpoints: what was asked for (vg_checkpoint_put_story); NULL: not known
@@ -50,19 +51,19 @@ typedef struct vg_learner_def {
     vg_overwrite overwrite;
 } vg_learner_def;
 
-// What a training took and came to. A learner leaves at 0 what it does not have. X(type, name, unit, text)
+// Cost and result of a training. A learner leaves at 0 what does not apply to it. X(type, name, unit, text)
 #define VG_LEARNER_REPORT(X)                                                                                 \
-    X(int64_t, labels, "rows", "learned from, without the held-out ones")                                    \
+    X(int64_t, labels, "rows", "rows learned from, without the held-out ones")                               \
     X(int64_t, held_out_rows, "rows", "held out")                                                            \
-    X(int64_t, episodes, "1", "that the rows come from")                                                     \
+    X(int64_t, episodes, "1", "episodes that the rows come from")                                            \
     X(int64_t, queries, "1", "labels an expert was asked for while the training ran")                        \
-    X(int64_t, actions, "1", "driven in the simulator to collect, all cars together")                        \
-    X(double, seconds_off, "s", "spent off the road while collecting")                                       \
+    X(int64_t, actions, "1", "actions driven in the simulator to collect, all cars together")                \
+    X(double, seconds_off, "s", "time off the road while collecting")                                        \
     X(int64_t, steps, "1", "gradient steps")                                                                 \
     X(int64_t, rounds, "1", "epochs of bc, iterations of dagger, ...")                                       \
-    X(int64_t, best_round, "1", "1-based: the one whose weights are kept; 0: those it began with")           \
-    X(double, train_loss, "1", "of the round kept, or of the last; NaN: none")                               \
-    X(double, held_out_loss, "1", "of the weights kept; NaN: nothing was held out")
+    X(int64_t, best_round, "1", "1-based: the round whose weights are kept; 0: the initial weights")         \
+    X(double, train_loss, "1", "loss of the round kept, or of the last; NaN: none")                          \
+    X(double, held_out_loss, "1", "loss of the weights kept; NaN: nothing was held out")
 
 typedef struct vg_learner_report {
 #define X(type, name, unit, text) type name;
@@ -72,16 +73,16 @@ typedef struct vg_learner_report {
 
 typedef enum vg_learner_needs {
     VG_LEARNER_LOGS = 1,    // refuses to begin without logs
-    VG_LEARNER_ROADS = 2,   // drives: takes roads, and refuses to begin without
-    VG_LEARNER_EXPERT = 4,  // asks: takes an expert, and refuses to begin without
+    VG_LEARNER_ROADS = 2,   // drives: takes roads, and refuses to begin without them
+    VG_LEARNER_EXPERT = 4,  // needs labels: takes an expert, and refuses to begin without one
     VG_LEARNER_EITHER = 8,  // takes roads and an expert, or else logs
-    VG_LEARNER_REWARD = 16, // takes a reward; without, it has one of its own
+    VG_LEARNER_REWARD = 16, // takes a reward; without one it uses its own
 } vg_learner_needs;
 
 // One learner: a row of agents/learners/registry.h. The command line, its help, its man page and studies
 // follow from it.
 typedef struct vg_learner {
-    const char *name;        // "bc"; also what its schema is called
+    const char *name;        // "bc"; also the name of its schema
     const vg_schema *schema; // of def->config
     size_t config_size;
     unsigned needs;       // vg_learner_needs, or-ed
@@ -89,8 +90,8 @@ typedef struct vg_learner {
     const char *summary;  // one line, no full stop
     const char *details;  // a paragraph or more: what it does, after whom
     const char *examples; // command lines, one a line
-    // What is wrong with a training, told from the numbers of a round, and what may help; NULL: nothing new.
-    // *state is the caller's, 0 before the first round. NULL: the learner has no diagnosis.
+    // A diagnosis: what is wrong with a training, judged by the numbers of a round, and what may help; NULL:
+    // nothing new. *state is the caller's, 0 before the first round. NULL: the learner has no diagnosis.
     const char *(*diagnose)(const vg_learner_round *round, int32_t *state);
     // Errors: VG_ERR_ARGUMENT (a need is not met), VG_ERR_EXISTS (out), VG_ERR_FORMAT and VG_ERR_MISMATCH
     // (configuration, logs, checkpoint), VG_ERR_POLICY (a loss or an action is not finite),

@@ -5,8 +5,8 @@
 
 #include "sim/base/memory.h"
 
-// The first `keep` lines of what a stopped training left. A file that is not there, or shorter, is no error:
-// the rounds are told again from where the checkpoint stands.
+// Read the first `keep` lines that a stopped training left. A missing or shorter file is not an error: the
+// rounds after the checkpoint are reported again.
 static void begin(vg_rounds *r, int32_t keep) {
     char *bytes;
     int64_t size;

@@ -63,7 +63,7 @@ static void kind_of(const vg_run *run, char kind[80]) {
     snprintf(kind, 80, "verge-%.40s-checkpoint", run->learner->name);
 }
 
-// What the learner listed, and what every run has.
+// The state that the learner listed, and the state of every run.
 static vg_checkpoint list(vg_run *run) {
     vg_checkpoint all = run->state;
     all.story = run->def->story;

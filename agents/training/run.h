@@ -1,12 +1,12 @@
-// agents/training/run.h -- what every training has in common, whatever the learner: who it is, its rounds,
+// agents/training/run.h -- what every training has in common, for any learner: its identity, its rounds and
 // their numbers, its checkpoint, the selection of the best round on validation roads, and the policy at the
 // end.
 //
 // A learner reads like this:
 //
-//     vg_run_open            is what it needs there? may the output be written?
+// vg_run_open            are the learner's needs met? may the output be written?
 //     (make networks, list the state in run.state, name the network whose weights are selected)
-//     vg_run_identify        then vg_run_restore: go on from a checkpoint, if that is asked for
+// vg_run_identify        then vg_run_restore: continue from a checkpoint, if asked for
 //     while run.round < run.rounds:
 //         (one round)
 //         vg_run_validate, vg_run_select     where the weights of this round may be the best
@@ -26,20 +26,20 @@
 extern "C" {
 #endif
 
-enum { VG_RUN_NUMBERS = 32 }; // of a round, at most, asserted
+enum { VG_RUN_NUMBERS = 32 }; // most numbers of a round; asserted
 
-// Start from zero but for what is the learner's; the rest is to be read only.
+// Start from zero, then set the fields that are the learner's; the others are read-only.
 typedef struct vg_run {
     const vg_learner *learner;
     const vg_learner_def *def;
-    int64_t round;            // done so far; while one is under way, its number from 0
-    int64_t rounds;           // in all: the learner's to set
-    bool watches_rounds;      // def->watch is asked at the end of a round, not within: the learner's to set
-    vg_checkpoint state;      // what a checkpoint holds beside the run's own: the learner's to list
-    vg_learner_report report; // the learner's to fill, but for rounds and best_round
-    bool resumed;             // by vg_run_restore
-    uint64_t identity;        // of all that decides the path of the training
-    vg_network *network;      // borrowed: whose weights are selected
+    int64_t round;            // rounds done; while a round is under way, its number from 0
+    int64_t rounds;           // rounds in all; set by the learner
+    bool watches_rounds;      // set by the learner: def->watch is called at the end of a round, not within it
+    vg_checkpoint state;      // what a checkpoint holds beside the run's own state; listed by the learner
+    vg_learner_report report; // filled by the learner, but for rounds and best_round
+    bool resumed;             // set by vg_run_restore
+    uint64_t identity;        // hash of everything that decides the path of the training
+    vg_network *network;      // borrowed; its weights are selected
     float *best_weights;      // of the network
     int32_t number_count;     // of this round
     const char *names[VG_RUN_NUMBERS];
@@ -55,31 +55,31 @@ void vg_run_close(vg_run *run); // a zeroed one is fine
 VG_NODISCARD vg_err vg_run_select_from(vg_run *run, vg_network *network, vg_diag *diag);
 
 // Hash what decides the path: learner, configuration, seed, car, roads, validation roads, expert, reward,
-// disturbance and `data`, a hash of the rows it begins with (0: none). Not the number of threads. Errors:
-// VG_ERR_MEMORY.
+// disturbance and `data`, a hash of the rows that it begins with (0: none). The number of threads is not part
+// of it. Errors: VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_run_identify(vg_run *run, const vg_car *car, uint64_t data, vg_diag *diag);
 
-// Read the checkpoint into what is listed, if the definition asks for it and there is one; *run.resumed says
-// so. Errors: those of vg_checkpoint_read.
+// Read the checkpoint into the listed state, if the definition asks for it and the file exists; *run.resumed
+// says whether it did. Errors: those of vg_checkpoint_read.
 VG_NODISCARD vg_err vg_run_restore(vg_run *run, vg_diag *diag);
-// Without a file to write to, nothing is done. Errors: those of vg_checkpoint_write.
+// Does nothing if there is no file to write to. Errors: those of vg_checkpoint_write.
 VG_NODISCARD vg_err vg_run_save(vg_run *run, vg_diag *diag);
 
-// How a policy drives on the validation roads (without any: on the roads it learns on). Of `how`, roads,
-// disturbance and threads are filled in here. Errors: those of vg_selection_measure.
+// Measure how a policy drives on the validation roads (if there are none: on the roads it learns on). The
+// roads, disturbance and threads of `how` are filled in here. Errors: those of vg_selection_measure.
 VG_NODISCARD vg_err vg_run_validate(const vg_run *run, const vg_selection_def *how, const vg_policy *policy,
                                     vg_selection *out, vg_diag *diag);
-// Select the network's weights as they are: those of round `round`, 1-based; 0: those it began with.
+// Select the network's present weights as those of round `round`, 1-based; 0: the initial weights.
 void vg_run_select(vg_run *run, int64_t round);
 
-// A number of the round under way, in the order of the record. The name is borrowed. NaN: not measured.
+// Note a number of the round under way, in the order of the record. The name is borrowed. NaN: not measured.
 void vg_run_note(vg_run *run, const char *name, double value);
-// Report the numbers, count the round, write a checkpoint (after every `every` rounds, and before stopping).
-// Errors: VG_ERR_INTERRUPTED, those of vg_run_save.
+// Report the numbers, count the round, and write a checkpoint (after every `every` rounds, and before
+// stopping). Errors: VG_ERR_INTERRUPTED, those of vg_run_save.
 VG_NODISCARD vg_err vg_run_end_round(vg_run *run, int64_t every, vg_diag *diag);
 
-// The selected weights into the network, and the network into the policy file; the checkpoint goes. Errors:
-// those of vg_imitation_write.
+// Copy the selected weights into the network, write the network as the policy file, and remove the
+// checkpoint. Errors: those of vg_imitation_write.
 VG_NODISCARD vg_err vg_run_finish(vg_run *run, const vg_imitation *im, const vg_imitation_origin *origin,
                                   vg_diag *diag);
 

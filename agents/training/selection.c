@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-// Whether a drive stands somewhere.
+// Did the car stall in a drive?
 static bool stands(const vg_rollout *driven, int32_t episode, double stall) {
     const vg_trace_point *trace = driven->trace + (int64_t)episode * driven->samples;
     double slow = 0; // s
@@ -58,7 +58,7 @@ vg_err vg_selection_measure(const vg_selection_def *def, const vg_policy *policy
     out->distance = out->stalled = none;
     if (def->shown) err = compare(def, &driven, out, diag);
     vg_rollout_free(&driven);
-    // Of who gets nowhere there is no rate.
+    // A policy that makes no progress has no rate.
     out->departures_per_lap = metres > 1 ? departures / laps : none;
     out->departures_per_km = metres > 1 ? departures / (metres / 1000) : none;
     return err;

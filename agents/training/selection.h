@@ -1,5 +1,5 @@
-// agents/training/selection.h -- how well a policy in the making drives on validation roads, and which of two
-// is better: by the share of drives that leave the road, then by how far they drift before.
+// agents/training/selection.h -- how well a policy drives on validation roads during training, and which of
+// two is better: first by the share of drives that leave the road, then by the drift before that.
 #ifndef VG_AGENTS_TRAINING_SELECTION_H
 #define VG_AGENTS_TRAINING_SELECTION_H
 
@@ -13,23 +13,24 @@ extern "C" {
 typedef struct vg_selection_def {
     const vg_road *const *roads; // [road_count]
     int32_t road_count;
-    int32_t starts; // a road
-    double seconds; // of a drive
+    int32_t starts; // starts per road
+    double seconds; // s, length of a drive
     float spread;   // m, of the starts
     vg_disturbance disturbance;
-    uint64_t seed;             // the same for every policy that is compared
-    const vg_occupancy *shown; // sorted: whose driving it shall be like; NULL: nobody's
-    double stall;              // m/s: with `shown`, who is slower for a second stands
+    uint64_t seed;             // the same for all policies that are compared
+    const vg_occupancy *shown; // sorted: the driving that the policy should resemble; NULL: none
+    double stall;              // m/s: with `shown`, a car that is slower than this for a second has stalled
     int32_t threads;
 } vg_selection_def;
 
 typedef struct vg_selection {
-    double off_road;           // share of drives that leave the road
-    double drift;              // m, mean |offset| before that
-    double departures_per_lap; // put back after each (Ross, Gordon & Bagnell 2011)
+    double off_road; // share of drives that leave the road
+    double drift;    // m, mean |offset| before that
+    double
+        departures_per_lap; // departures per lap, the car put back after each (Ross, Gordon & Bagnell 2011)
     double departures_per_km;
-    double distance; // from the driving shown (vg_occupancy_distance); NaN: nobody's was
-    double stalled;  // share of drives that stand somewhere, before they leave the road; NaN likewise
+    double distance; // from the driving shown (vg_occupancy_distance); NaN: no driving was shown
+    double stalled;  // share of drives that stall before they leave the road; NaN: no driving was shown
 } vg_selection;
 
 // Errors: those of vg_rollout_run.

@@ -8,9 +8,9 @@
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
 
-// What changes on the way, beside the weights and Adam's state.
+// The state that changes during training, beside the weights and Adam's state.
 typedef struct progress {
-    int64_t epoch, batch; // whole epochs done, batches done of this one
+    int64_t epoch, batch; // whole epochs done; batches done of the present one
     double loss_sum;      // over this epoch's rows so far
     double train_loss, valid_loss, best_loss;
     int64_t best_epoch;
@@ -217,7 +217,7 @@ static vg_err end_epoch(vg_supervised *training, vg_diag *diag) {
     at->loss_sum = 0;
     at->batch = 0;
     at->epoch++;
-    // By steps, the last weights are kept: only they are looked at.
+    // With a fixed number of steps the last weights are kept, so only they are evaluated.
     bool last = training->def.steps == 0 || training->adam.step == training->def.steps;
     if (training->valid.count > 0 && last) {
         at->valid_loss = vg_gradient_run(training->workspace, training->net, &training->valid, NULL);

@@ -1,9 +1,8 @@
 // agents/training/supervised.h -- supervised fitting of a network to rows: epochs of shuffled batches, Adam,
-// early stopping by the loss on held-out rows, checkpoints to go on from. What every learner that imitates
-// shares.
+// early stopping by the loss on held-out rows, checkpoints to continue from. All imitation learners use it.
 //
-// The path of a training is a function of its network, rows and definition alone, whatever the number of
-// threads; one that was stopped anywhere and restored from a checkpoint goes on along the same path, bit for
+// The path of a training depends on its network, rows and definition alone, not on the number of threads. A
+// training that was stopped anywhere and restored from a checkpoint continues along the same path, bit for
 // bit.
 #ifndef VG_AGENTS_TRAINING_SUPERVISED_H
 #define VG_AGENTS_TRAINING_SUPERVISED_H
@@ -22,7 +21,7 @@ typedef struct vg_supervised_status {
     int64_t epoch;      // whole epochs done so far
     int64_t step;       // steps of Adam done so far
     int64_t steps;      // at most
-    bool epoch_ended;   // by this step: the losses below are fresh
+    bool epoch_ended;   // true: this step ended an epoch, so the losses below are new
     double train_loss;  // mean over the last whole epoch, as it was while training; NaN before
     double valid_loss;  // after the last whole epoch; NaN before, and without held-out rows
     double best_loss;   // least valid_loss so far; infinite before

@@ -30,7 +30,8 @@ bool vg_takeover_step(const vg_takeover_def *def, vg_takeover *takeover, const v
         takeover->calm = 0;
         return false;
     }
-    // Seen well at this action's start: hand back once that has lasted. Half an action of slack for rounding.
+    // The car was safe at the start of this action: hand back if it has been so for long enough. Half an
+    // action of slack allows for rounding.
     if (takeover->calm + 0.5 * seconds >= def->calm_time) *takeover = (vg_takeover){0};
     takeover->calm += takeover->expert ? seconds : 0;
     return false;

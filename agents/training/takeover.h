@@ -1,8 +1,8 @@
-// agents/training/takeover.h -- when a person takes the wheel from a learner, and when it is handed back.
+// agents/training/takeover.h -- when an expert takes over from a learner, and when it hands back.
 //
-// A model of the takeover of Kelly et al. 2019 for when nobody is in the window: the expert takes over when
-// the car would reach an edge in less than `edge_time` if it went on straight, and hands back once the car
-// has been near the middle and along the road for `calm_time`.
+// A model of a person's takeovers (Kelly et al. 2019), for training without a person at the window. The
+// expert takes over when the car would reach an edge in less than `edge_time` if it went straight on. It
+// hands back once the car has been near the middle and along the road for `calm_time`.
 #ifndef VG_AGENTS_TRAINING_TAKEOVER_H
 #define VG_AGENTS_TRAINING_TAKEOVER_H
 
@@ -14,15 +14,15 @@ extern "C" {
 
 typedef struct vg_takeover_def {
     double edge_time;    // s, take over below it
-    double calm_offset;  // share of the half width on the offset's side that |offset| may be ...
-    double calm_heading; // rad, ... and |heading| against the road's ...
-    double calm_time;    // s, ... for so long before it hands back
+    double calm_offset;  // the car is safe if |offset| is within this share of the half width on its side ...
+    double calm_heading; // ... and its |heading| against the road's is below this; rad
+    double calm_time;    // s for which the car must be safe before the expert hands back
 } vg_takeover_def;
 
-// Of one car. Zero: the learner has the wheel.
+// State of one car. Zero: the learner drives.
 typedef struct vg_takeover {
-    bool expert; // has the wheel
-    double calm; // s that all has been well since the expert took over
+    bool expert; // true: the expert drives
+    double calm; // s that the car has been safe since the expert took over
 } vg_takeover;
 
 // Where a car is.
@@ -31,12 +31,11 @@ typedef struct vg_takeover_view {
     double left, right;            // m, widths here
 } vg_takeover_view;
 
-// Seconds until an edge if it goes on straight along a straight road: 0 beyond an edge, infinite where it
-// does not come nearer.
+// Seconds until the car reaches an edge if it goes straight on along a straight road: 0 beyond an edge,
+// infinite where it does not come nearer to one.
 double vg_takeover_time_to_edge(const vg_takeover_view *at);
 
-// Decide who drives the action that comes, which lasts `seconds`. Returns true when the expert takes over
-// now.
+// Decide who drives the next action, which lasts `seconds`. Returns true when the expert takes over now.
 bool vg_takeover_step(const vg_takeover_def *def, vg_takeover *takeover, const vg_takeover_view *at,
                       double seconds);
 

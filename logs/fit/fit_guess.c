@@ -2,7 +2,7 @@
 
 #include "sim/base/exact.h"
 
-// Headings and curvatures of the guess are those of chords this long to either side, in seconds.
+// Headings and curvatures of the guess come from chords of this length to either side, in seconds.
 #define REACH 0.2
 
 static void place(const vg_fit_def *def, const vg_fit_problem *p, vg_fit_drive *out, double tick) {
@@ -15,7 +15,7 @@ static void place(const vg_fit_def *def, const vg_fit_problem *p, vg_fit_drive *
         double speed = s[i].speed + share * (s[i + 1].speed - s[i].speed);
         state[VG_FIT_X] = s[i].x + share * (s[i + 1].x - s[i].x);
         state[VG_FIT_Y] = s[i].y + share * (s[i + 1].y - s[i].y);
-        state[VG_FIT_YAW] = s[i].heading; // where the car stands still there is nothing better
+        state[VG_FIT_YAW] = s[i].heading; // where the car stands there is no better heading
         state[VG_FIT_SPEED] = vg_fit_held(speed, 0, p->car.speed_max);
     }
 }
@@ -32,7 +32,7 @@ static void head(const vg_fit_problem *p, int32_t reach, vg_fit_drive *out) {
     }
 }
 
-// What the chords ask of steering and pedals.
+// The steering and the pedals that the chords need.
 static void act(const vg_fit_def *def, const vg_fit_problem *p, int32_t reach, vg_fit_drive *out,
                 double tick) {
     for (int32_t j = 0; j <= p->stages; j++) {
@@ -62,5 +62,5 @@ void vg_fit_guess(const vg_fit_def *def, const vg_fit_problem *p, vg_fit_drive *
     place(def, p, out, tick);
     head(p, reach, out);
     act(def, p, reach, out, tick);
-    out->cost = 1e300; // no drive of the car: any is better
+    out->cost = 1e300; // no drive of the car yet: any drive is better
 }

@@ -1,4 +1,4 @@
-// logs/fit/fit_guess.h -- where the fit begins.
+// logs/fit/fit_guess.h -- the first guess of the fit.
 #ifndef VG_LOGS_FIT_FIT_GUESS_H
 #define VG_LOGS_FIT_FIT_GUESS_H
 
@@ -9,8 +9,7 @@
 extern "C" {
 #endif
 
-// A first reference, straight from the samples: place and speed between them, heading and curvature from
-// chords.
+// A first reference from the samples: place and speed between them, heading and curvature from chords.
 void vg_fit_guess(const vg_fit_def *def, const vg_fit_problem *problem, vg_fit_drive *out);
 
 #ifdef __cplusplus

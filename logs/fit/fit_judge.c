@@ -5,8 +5,8 @@
 #include "sim/base/exact.h"
 #include "sim/base/memory.h"
 
-// The path's own curvature is that of the circle through the places this long before, at and after a sample,
-// seconds.
+// The path's own curvature is that of the circle through three places: this long before a sample, at it and
+// after it, in seconds.
 #define SPAN 0.2
 
 vg_fit_def vg_fit_default(void) {
@@ -42,7 +42,7 @@ static double steer_rate(const vg_fit_def *def, const vg_state *states, int32_t 
     return __builtin_sqrt(sum / (ticks / k)) / time;
 }
 
-// The steering that holds a car on the circle through three places; false where they are too close to tell.
+// The steering that holds a car on the circle through three places; false if they are too close together.
 static bool circle_steer(const vg_log_sample *a, const vg_log_sample *b, const vg_log_sample *c,
                          double wheelbase, double *steer) {
     double ux = b->x - a->x, uy = b->y - a->y, vx = c->x - b->x, vy = c->y - b->y, wx = c->x - a->x,
@@ -79,7 +79,7 @@ vg_err vg_fit_judge(const vg_fit_def *def, const vg_state *states, int32_t ticks
     distances(def, states, ticks, distance);
     for (int32_t i = 0; i < count; i++) {
         sum += distance[i] * distance[i];
-        // Not "greater": a NaN must not look like a perfect fit.
+        // Not "greater", because a NaN must not look like a perfect fit.
         if (!(distance[i] <= out->worst)) out->worst = distance[i], out->worst_sample = i;
     }
     qsort(distance, (size_t)count, sizeof *distance, ascending);

@@ -1,4 +1,4 @@
-// logs/fit/fit_judge.h -- what a fit is asked for, and how well a drive answers it.
+// logs/fit/fit_judge.h -- the task of a fit, and how well a drive solves it.
 #ifndef VG_LOGS_FIT_FIT_JUDGE_H
 #define VG_LOGS_FIT_FIT_JUDGE_H
 
@@ -20,22 +20,22 @@ typedef struct vg_fit_def {
 } vg_fit_def;
 vg_fit_def vg_fit_default(void);
 
-// How well a simulated drive follows the samples, all at equal time, and how restless its steering is.
+// How well a simulated drive follows the samples, compared at equal times, and how much its steering moves.
 typedef struct vg_fit_measure {
     int32_t samples;
     double duration;        // s, first sample to last
     double rms, p95, worst; // m, distance from each sample to the simulated car at the sample's time
     int32_t worst_sample;   // 0-based
     double steer_rate;      // rad/s rms of the simulated steering angle, over the actions
-    double path_rate;       // rad/s rms of the steering angle that the samples' own path asks for
+    double path_rate;       // rad/s rms of the steering angle that the samples' own path needs
 } vg_fit_measure;
 
-// Measure a simulated drive: states is [ticks + 1], a tick apart, the first at the time of the first sample.
+// Measure a simulated drive. states is [ticks + 1], one per tick, the first at the time of the first sample.
 // Errors: VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_fit_judge(const vg_fit_def *def, const vg_state *states, int32_t ticks,
                                  vg_fit_measure *out, vg_diag *diag);
 
-// Followed as closely as the definition asks?
+// Does it follow as closely as the definition demands?
 static inline bool vg_fit_followed(const vg_fit_def *def, const vg_fit_measure *measure) {
     return measure->p95 <= def->usual && measure->worst <= def->worst;
 }

@@ -1,4 +1,4 @@
-// logs/fit/fit_refuse.h -- laps that cannot be fitted: which sample, and what was expected.
+// logs/fit/fit_refuse.h -- reports laps that cannot be fitted: which sample, and what was expected.
 #ifndef VG_LOGS_FIT_FIT_REFUSE_H
 #define VG_LOGS_FIT_FIT_REFUSE_H
 
@@ -8,11 +8,11 @@
 extern "C" {
 #endif
 
-// Samples that can be fitted at all? Errors as vg_fit_run's VG_ERR_ARGUMENT and VG_ERR_FORMAT.
+// Can the samples be fitted at all? Errors: VG_ERR_ARGUMENT and VG_ERR_FORMAT, as vg_fit_run.
 VG_NODISCARD vg_err vg_fit_check(const vg_fit_def *def, vg_diag *diag);
 
-// Why a lap was not followed: `free` is how a car without limits followed it and states its states. Always an
-// error.
+// Report why a lap could not be followed. `free` is the fit of a car without limits, with its states. Always
+// returns an error.
 vg_err vg_fit_refuse(const vg_fit_def *def, const vg_fit_measure *measure, const vg_fit_measure *free,
                      const vg_state *states, int32_t ticks, vg_diag *diag);
 

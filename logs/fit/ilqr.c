@@ -2,20 +2,21 @@
 
 enum { N = VG_FIT_STATE, M = VG_FIT_CONTROL };
 
-// The five directions in which a stage's course can change in more than place and turn: speed, steering and
-// acceleration at its start, and the two controls. (What x, y and yaw at the start do needs no recursion.)
+// The five directions in which a stage's course can change, apart from place and turn: speed, steering and
+// acceleration at its start, and the two controls. (The effects of x, y and yaw at the start need no
+// recursion.)
 enum { BY_SPEED, BY_STEER, BY_ACCEL, BY_CONTROL0, BY_CONTROL1, DIRECTIONS };
 
 typedef struct slopes {
     double d[N][DIRECTIONS];
 } slopes;
 
-// A quadratic in the state s and the previous control p: half of s'ss s + ... plus the linear part.
+// A quadratic in the state s and the previous control p: half of s'ss s + ..., plus the linear part.
 typedef struct value {
     double ss[N][N], sp[N][M], pp[M][M], s[N], p[M];
 } value;
 
-// The same in the state and the control of a stage, with the linear motion over the stage.
+// The same in the state and the control of a stage, with the linear model of the motion over the stage.
 typedef struct stage_model {
     double f[N][N], b[N][M], gap[N]; // s' = f s + b u + gap
     double ss[N][N], su[N][M], uu[M][M], s[N], u[M];
@@ -122,7 +123,7 @@ static void slopes_tick(const vg_car_tick_constants *c, const vg_motion *m, cons
     }
 }
 
-// One residual with its slope in state and control, into the quadratic. Row: x, y, yaw, then DIRECTIONS.
+// Add one residual, with its slope in state and control, to the quadratic. Row: x, y, yaw, then DIRECTIONS.
 static void add_residual(stage_model *q, double weight, double residual, const double row[3 + DIRECTIONS]) {
     double scaled[3 + DIRECTIONS];
     for (int i = 0; i < 3 + DIRECTIONS; i++) scaled[i] = weight * row[i];
@@ -153,7 +154,7 @@ static void add_target(const vg_fit_problem *p, const vg_fit_target *t, const vg
     add_residual(q, t->weight * p->speed_weight, left * m->speed + right * n->speed - t->speed, row[2]);
 }
 
-// Make stage j linear about the reference.
+// Linearise stage j about the reference.
 static void stage_linear(const vg_fit_problem *p, const vg_fit_drive *reference, int32_t j, stage_model *q) {
     *q = (stage_model){0};
     vg_motion start = vg_fit_motion(reference->state[j]), m = start;
@@ -183,7 +184,7 @@ static void stage_linear(const vg_fit_problem *p, const vg_fit_drive *reference,
     q->gap[VG_FIT_YAW] = vg_fit_wrap(q->gap[VG_FIT_YAW]);
 }
 
-// Add the value of what follows, seen through the stage's motion.
+// Add the value of the later stages, through the stage's motion.
 static void stage_backward(const value *v, stage_model *q) {
     double vf[N][N], vb[N][M], along[N], next_p[M];
     for (int i = 0; i < N; i++) {
@@ -191,7 +192,7 @@ static void stage_backward(const value *v, stage_model *q) {
         for (int k = 0; k < N; k++) along[i] += v->ss[i][k] * q->gap[k];
         for (int j = 0; j < N; j++) {
             vf[i][j] = 0;
-            // x and y reach themselves alone.
+            // x and y affect only themselves
             for (int k = j < 2 ? j : 0; k < (j < 2 ? j + 1 : N); k++) vf[i][j] += v->ss[i][k] * q->f[k][j];
         }
         for (int j = 0; j < M; j++) {
@@ -221,8 +222,8 @@ static void stage_backward(const value *v, stage_model *q) {
     }
 }
 
-// The control that makes the stage's quadratic least within its box, [low, high] of the change, and how it
-// answers to a change of the state. What stands at a bound answers to nothing. `cross` is [FULL][M].
+// The control that minimises the stage's quadratic within its box, [low, high] of the change, and its
+// response to a change of the state. A control at a bound does not respond. `cross` is [FULL][M].
 static bool stage_control(const double uu[M][M], const double u[M], const double cross[VG_FIT_FULL][M],
                           const double low[M], const double high[M], vg_fit_gain *g) {
     *g = (vg_fit_gain){0};
@@ -231,7 +232,7 @@ static bool stage_control(const double uu[M][M], const double u[M], const double
     bool fixed[M] = {false, false};
     double open[M] = {(uu[0][1] * u[1] - uu[1][1] * u[0]) / determinant,
                       (uu[1][0] * u[0] - uu[0][0] * u[1]) / determinant};
-    // With two controls that hardly touch each other, two looks settle which of them stand at a bound.
+    // Two controls that hardly interact: two iterations decide which of them are at a bound.
     for (int look = 0; look < 2; look++) {
         for (int i = 0; i < M; i++) {
             if (open[i] >= low[i] && open[i] <= high[i]) continue;
@@ -252,7 +253,7 @@ static bool stage_control(const double uu[M][M], const double u[M], const double
     return true;
 }
 
-// The value before the stage, once its control is chosen. Only half is summed: it is symmetric.
+// The value before the stage, once its control is chosen. Only half is computed, because it is symmetric.
 static void value_before(const stage_model *q, const double cross[VG_FIT_FULL][M], const double stiffness[M],
                          const double pull[M], const vg_fit_gain *g, value *v) {
     for (int i = 0; i < N; i++) {
@@ -316,14 +317,14 @@ bool vg_fit_backward(const vg_fit_problem *p, const vg_fit_drive *reference, vg_
         if (!stage_control(q.uu, q.u, cross, low, high, &gains[j])) return false;
         value_before(&q, cross, stiffness, pull, &gains[j], &v);
     }
-    // Before the start the actuators stood where their commands were.
+    // Before the start the actuators were at their commands.
     for (int i = 0; i < M; i++) {
         v.s[VG_FIT_STEER + i] += v.p[i];
         for (int k = 0; k < N; k++)
             v.ss[k][VG_FIT_STEER + i] += v.sp[k][i], v.ss[VG_FIT_STEER + i][k] += v.sp[k][i];
         for (int k = 0; k < M; k++) v.ss[VG_FIT_STEER + i][VG_FIT_STEER + k] += v.pp[i][k];
     }
-    // A trace of weight on the start: a car that never moves says nothing of its steering.
+    // A tiny weight on the start: without it the steering of a car that never moves is undetermined.
     for (int i = 0; i < N; i++) v.ss[i][i] += 1e-6;
     return solve(v.ss, v.s, start);
 }

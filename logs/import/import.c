@@ -7,7 +7,8 @@
 #include "sim/base/memory.h"
 #include "sim/base/version.h"
 
-// A sample further beyond the edges than this is not on the road, nor beside it. Run-off areas are this wide.
+// A sample farther beyond the edges than this is neither on the road nor beside it. Run-off areas are this
+// wide.
 #define BESIDE_MOST 25.0 // m
 
 void vg_lap_free(vg_lap *lap) {
@@ -19,8 +20,9 @@ static double length_between(const vg_log_sample *a, const vg_log_sample *b) {
     return sqrt((b->x - a->x) * (b->x - a->x) + (b->y - a->y) * (b->y - a->y));
 }
 
-// The arc length at which the lap starts. Where two branches are equally near, the one that runs as the lap
-// does is right: look for the first sample whose nearest branch does, and come back from there.
+// The arc length at which the lap starts. Where two branches of the road are equally near, the right one is
+// the one that runs in the lap's direction: look for the first sample whose nearest branch does, and go back
+// from there to the start.
 static double find_start(const vg_lap *lap, const vg_road *road) {
     const vg_log_sample *s = lap->samples;
     int32_t sure = -1;
@@ -29,7 +31,7 @@ static double find_start(const vg_lap *lap, const vg_road *road) {
         double dx = s[i + 1].x - s[i].x, dy = s[i + 1].y - s[i].y;
         at = vg_road_locate(road, s[i].x, s[i].y).s;
         double heading = vg_road_at(road, at).heading;
-        // Within 60 degrees of the road's own direction.
+        // Does the car move within 60 degrees of the road's direction?
         if (dx * vg_cos(heading) + dy * vg_sin(heading) > 0.5 * length_between(&s[i], &s[i + 1])) sure = i;
     }
     if (sure < 0) return vg_road_locate(road, s[0].x, s[0].y).s;
@@ -40,7 +42,7 @@ static double find_start(const vg_lap *lap, const vg_road *road) {
     return at;
 }
 
-// m that a point at `place` is beyond the edge on its side; negative between the edges.
+// m by which a point at `place` is beyond the edge on its side; negative between the edges.
 static double beyond(const vg_road *road, vg_road_place place) {
     vg_road_point point = vg_road_at(road, place.s);
     return place.offset > 0 ? place.offset - point.left : -place.offset - point.right;
@@ -76,7 +78,7 @@ vg_err vg_lap_locate(const vg_lap *lap, const vg_road *road, vg_lap_place *out, 
         double step = i ? length_between(&s[i - 1], &s[i]) : 0, before = at;
         vg_road_place place = vg_road_project(road, s[i].x, s[i].y, vg_road_wrap(road, before + step));
         double out_by = beyond(road, place);
-        // Lost, by a jump or a turn back: look everywhere.
+        // The place was lost, by a jump or a turn back: search the whole road.
         if (out_by > BESIDE_MOST) place = vg_road_locate(road, s[i].x, s[i].y), out_by = beyond(road, place);
         at = place.s;
         out->driven += step;
@@ -88,10 +90,11 @@ vg_err vg_lap_locate(const vg_lap *lap, const vg_road *road, vg_lap_place *out, 
     return check_place(lap, road, out, diag);
 }
 
-// Headings are compared with the path only where the car moves: over chords of at least this.
+// Headings are compared with the path only over chords of at least this length, where the car moves.
 #define CHORD_LEAST  0.5 // m
 #define HEADING_MOST 0.5 // rad
-// Units that people mix up are further apart: 3.6 km/h, 2.2 mph, 1.9 knots and 3.3 ft/s to 1 m/s.
+// Limits for units that people mix up, which differ more: 3.6 km/h, 2.2 mph, 1.9 knots and 3.3 ft/s are 1
+// m/s.
 #define SPEED_MOST 1.5
 
 vg_err vg_lap_check(const vg_lap *lap, const vg_warnings *warnings, vg_diag *diag) {
@@ -126,7 +129,7 @@ vg_import_def vg_import_default(void) {
                            .tags = ""};
 }
 
-// A drive under way in a world of one car, and the rows it gives.
+// A drive under way in a world of one car, and its rows.
 typedef struct drive {
     const vg_import_def *def;
     const vg_fit *fit;
@@ -138,7 +141,7 @@ typedef struct drive {
     vg_end end;
 } drive;
 
-// The command before the first tick: the driver held what he is taken to have given last.
+// The command before the first tick: the one that the driver is assumed to have given last.
 static const float *previous(const vg_fit *fit) {
     return fit->delay_ticks ? &fit->delay_line[2 * (size_t)(fit->delay_ticks - 1)] : fit->commands;
 }
@@ -162,7 +165,7 @@ static vg_err drive_start(drive *d, double s, vg_diag *diag) {
     return d->steps ? VG_OK : vg_fail_memory(diag);
 }
 
-// What reaches the actuators during a tick: rad and m/s^2.
+// The command that reaches the actuators in a tick: rad and m/s^2.
 static void applied(const drive *d, int32_t tick, float out[2]) {
     int32_t given = tick - d->fit->delay_ticks, k = d->def->ticks_per_action;
     const float *c =
@@ -172,7 +175,7 @@ static void applied(const drive *d, int32_t tick, float out[2]) {
     out[1] = c[1] * (c[1] > 0 ? car->accel_max : car->brake_max);
 }
 
-// One tick: its row, and what it met.
+// Drive one tick: write its row and its events.
 static vg_err drive_tick(drive *d, vg_diag *diag) {
     int32_t tick = d->ticks, k = d->def->ticks_per_action;
     const float *command = &d->fit->commands[2 * (size_t)(tick / k)];
@@ -264,7 +267,7 @@ vg_err vg_import_lap(const vg_import_def *def, const vg_lap *lap, vg_import_repo
     vg_fit fit;
     err = vg_fit_run(&fit_def, &fit, diag);
     if (err && diag && diag->line) {
-        // The fit counts samples; the file has a header above them.
+        // The fit counts samples; in the file the header precedes them.
         diag->line += lap->first_line - 1;
         if (!diag->file[0]) snprintf(diag->file, sizeof diag->file, "%s", lap->file);
     }

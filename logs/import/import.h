@@ -1,4 +1,4 @@
-// logs/import/import.h -- from a recorded lap to an episode of a log: what every importer does once it has
+// logs/import/import.h -- from a recorded lap to an episode of a log: every importer uses this once it has
 // the samples.
 #ifndef VG_LOGS_IMPORT_IMPORT_H
 #define VG_LOGS_IMPORT_IMPORT_H
@@ -15,7 +15,7 @@ typedef struct vg_lap {
     const char *file;       // where it came from, for messages; borrowed
     vg_log_sample *samples; // [count]
     int32_t count;
-    int64_t first_line; // of the first sample in the file; the others follow, one a line
+    int64_t first_line; // of the first sample in the file; the others follow, one per line
 } vg_lap;
 
 void vg_lap_free(vg_lap *lap); // a zeroed one is fine
@@ -23,26 +23,27 @@ void vg_lap_free(vg_lap *lap); // a zeroed one is fine
 // Where a lap lies on a road.
 typedef struct vg_lap_place {
     double inside;   // share of the samples between the edges
-    double furthest; // m beyond the nearer edge, of the sample furthest out; negative when all are inside
+    double furthest; // m by which the farthest sample is beyond the nearer edge; negative when all are inside
     int32_t furthest_sample; // 0-based
     double driven;           // m, along the samples
     double progress;         // m of the road's arc length covered, backwards negative
     double start_s;          // m, arc length of the first sample
 } vg_lap_place;
 
-// Find the lap on the road. Errors, diag.line being the row: VG_ERR_MISMATCH (a sample more than 25 m beyond
-// the edges; fewer than half between them; a lap that runs against the road's direction).
+// Find the lap on the road. Errors, with diag.line being the row: VG_ERR_MISMATCH (a sample more than 25 m
+// beyond the edges; fewer than half of the samples between them; a lap that runs against the road's
+// direction).
 VG_NODISCARD vg_err vg_lap_locate(const vg_lap *lap, const vg_road *road, vg_lap_place *out, vg_diag *diag);
 
-// Where and how an import is written. Start from vg_import_default().
+// Settings of an import. Start from vg_import_default().
 typedef struct vg_import_def {
-    vg_log *log;                 // being built
+    vg_log *log;                 // under construction
     const vg_road *road;         // borrowed
     const vg_car *car;           // borrowed
     int32_t tick_num, tick_den;  // default 1/60 s
     int32_t ticks_per_action;    // default 3
     const char *tags;            // comma-separated, default ""
-    const vg_warnings *warnings; // default NULL: nobody is told
+    const vg_warnings *warnings; // default NULL: no warnings
 } vg_import_def;
 vg_import_def vg_import_default(void);
 
@@ -53,9 +54,10 @@ typedef struct vg_import_report {
     int64_t episode; // its id in the log
 } vg_import_report;
 
-// A lap's own columns against each other. Warns of headings that are not those of the
-// path (degrees, say): they stay with the samples, and only a car that stands still is turned by them.
-// Errors: VG_ERR_MISMATCH (the speeds add up to 1.5 times the path's length, or it to theirs: km/h, say).
+// Check a lap's columns against each other. Warns of headings that differ from those of the path (degrees,
+// for example): they stay with the samples, and only the heading of a standing car is taken from them.
+// Errors: VG_ERR_MISMATCH (the speeds add up to 1.5 times the path's length, or the reverse: km/h, for
+// example).
 VG_NODISCARD vg_err vg_lap_check(const vg_lap *lap, const vg_warnings *warnings, vg_diag *diag);
 
 // Fit the lap and write it as one episode: the simulated drive tick by tick, its events, and the samples as

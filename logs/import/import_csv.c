@@ -15,7 +15,7 @@ typedef struct reader {
     vg_csv_lines lines;          // the line under way is cut in place
     char *fields[COLUMNS_MOST];  // trimmed
     char header[64];             // the beginning of the first line, for messages
-    int32_t place[COLUMNS_MOST]; // which of the telemetry's columns the file's i-th is; -1: left out
+    int32_t place[COLUMNS_MOST]; // which of the telemetry's columns the file's i-th column is; -1: left out
     int count;                   // columns of the file
     vg_telemetry *out;
     const vg_warnings *warnings;
@@ -26,7 +26,7 @@ static const char *name_of(const reader *r, int i) {
     return r->place[i] < 0 ? NULL : r->out->columns[r->place[i]].name;
 }
 
-// The columns that are none of a lap's, in one warning.
+// Warn once of all columns that are not a lap's.
 static void tell_left_out(const reader *r, int count) {
     char names[200] = "";
     for (int i = 0; i < count; i++) {
@@ -99,14 +99,14 @@ static bool only_blanks(const char *at, const char *end) {
     return true;
 }
 
-// Digits behind the point, 0 without one.
+// Digits behind the point; 0 if there is no point.
 static int decimals(const char *field) {
     const char *point = strchr(field, '.');
     return point ? (int)strspn(point + 1, "0123456789") : 0;
 }
 
-// The last row has no line end: either its writer does without, or the file was cut off in its last field.
-// Where every other row has as many decimals there, fewer mean that it was cut off.
+// Called when the last row has no line end: either its writer never writes one, or the file was cut off in
+// its last field. If every other row has as many decimals there, fewer decimals mean that it was cut off.
 static vg_err judge_end(const reader *r, int least_decimals, vg_diag *diag) {
     const char *field = r->fields[r->count - 1];
     if (decimals(field) < least_decimals)
@@ -163,7 +163,7 @@ static vg_err read(const vg_telemetry_source *source, vg_telemetry *out, vg_diag
     return err;
 }
 
-// Is there a column for the time in the first line?
+// Does the first line have a time column?
 static bool sniff(const char *head, int64_t size) {
     const char *stop = memchr(head, '\n', (size_t)size);
     size_t line = (size_t)((stop ? stop : head + size) - head);
@@ -174,9 +174,8 @@ const vg_lap_format vg_lap_format_csv = {
     .about = {.name = "csv",
               .endings = "csv",
               .summary = "laps as CSV: " HEADER,
-              .help =
-                  "A file is one lap. Its columns may stand in any order; columns of other names are left\n"
-                  "out with a warning. Metres, seconds, radians; x east, y north, in the road's frame.",
+              .help = "A file is one lap. Its columns may have any order; columns of other names are left\n"
+                      "out with a warning. Metres, seconds, radians; x east, y north, in the road's frame.",
               .examples = "verge import csv lap*.csv --road circuit.csv --car kart --out kart.vlog",
               .sniff = sniff},
     .read = read,

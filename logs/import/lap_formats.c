@@ -4,7 +4,7 @@
 #include "sim/base/file.h"
 #include "sim/base/memory.h"
 
-// The order decides where a file looks like none and several have its ending: the first reads it.
+// If the content fits no format and several have the file's ending, the first of them reads it.
 const vg_format *const vg_lap_formats[] = {&vg_lap_format_csv.about, NULL};
 
 enum { FORMATS = sizeof vg_lap_formats / sizeof *vg_lap_formats - 1 };
@@ -18,7 +18,7 @@ static vg_err fail_unknown(const char *file, vg_diag *diag) {
     vg_format_list(vg_lap_formats, &names);
     vg_err err = names.failed ? vg_fail_memory(diag)
                               : vg_fail_at(diag, VG_ERR_FORMAT, file, 0, NULL,
-                                           "is no lap of a format that verge reads: %s", names.bytes);
+                                           "is not a lap in a format that verge reads: %s", names.bytes);
     vg_text_free(&names);
     return err;
 }

@@ -1,5 +1,5 @@
 // logs/import/lap_formats.h -- the table of telemetry formats. `verge import`, its help and examples, `verge
-// info` and messages follow from it.
+// info` and messages are made from it.
 //
 // To add a format: its source and header in logs/import/, its row in lap_formats.c, its test in
 // tests/logs/import/, its section in docs/import.md.
@@ -18,13 +18,14 @@ extern const vg_format *const vg_lap_formats[];
 // The i-th format; NULL past the last.
 const vg_lap_format *vg_lap_format_at(int32_t i);
 
-// Read a lap. format: NULL to find it by what the file holds, else by its ending. `file` is its path, or a
-// name for messages, borrowed by the lap; warnings may be NULL. On failure *out is zeroed.
-// Errors: VG_ERR_FORMAT (no row knows the file: the message lists those there are), those of the format's
+// Read a lap. format: NULL to find it by the content, else by the file's ending. `file` is its path, or a
+// name for messages, borrowed by the lap; warnings may be NULL. On failure *out is zeroed. Errors:
+// VG_ERR_FORMAT (no format fits: the message lists the known ones), those of the format's reader and of
+// vg_telemetry_lap.
 // reader and of vg_telemetry_lap.
 VG_NODISCARD vg_err vg_lap_parse(const vg_lap_format *format, const char *bytes, int64_t size,
                                  const char *file, const vg_warnings *warnings, vg_lap *out, vg_diag *diag);
-// The same from a file; path is borrowed by the lap. Errors: those of vg_file_read too.
+// The same from a file; path is borrowed by the lap. Errors: also those of vg_file_read.
 VG_NODISCARD vg_err vg_lap_read(const vg_lap_format *format, const char *path, const vg_warnings *warnings,
                                 vg_lap *out, vg_diag *diag);
 

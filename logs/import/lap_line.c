@@ -54,7 +54,7 @@ int32_t vg_lap_line_unseen(const vg_lap_line *line) {
 
 void vg_lap_line_means(const vg_lap_line *line, float *offset, float *speed) {
     float last = 0, fast = 0;
-    // The second time round, the bins at the start know what was seen last.
+    // In the second pass, empty bins at the start get the values of the last bins.
     for (int32_t i = 0; i < 2 * line->count; i++) {
         const bin *here = &line->bins[i % line->count];
         if (here->seen) last = (float)(here->offset / (double)here->seen);

@@ -61,7 +61,7 @@ void vg_telemetry_free(vg_telemetry *telemetry) {
 // --- to a lap
 // ------------------------------------------------------------------------------------------------
 
-// How much of the quantity's own unit the column's is.
+// The factor from the column's unit to the quantity's.
 static vg_err find_factor(const vg_telemetry *t, const vg_telemetry_column *column, double *factor,
                           vg_diag *diag) {
     const char *of = quantities[column->quantity].unit;
@@ -80,7 +80,7 @@ static vg_err find_factor(const vg_telemetry *t, const vg_telemetry_column *colu
                       column->unit, known);
 }
 
-// Every column that a lap must have is there, none twice; factor is of the columns' units.
+// Check that every required column is there, and none twice; set the factor of each column's unit.
 static vg_err check_columns(const vg_telemetry *t, double factor[VG_QUANTITY_COUNT], vg_diag *diag) {
     bool seen[VG_QUANTITY_COUNT] = {false};
     for (int32_t i = 0; i < t->count; i++) {

@@ -1,6 +1,5 @@
-// logs/import/telemetry.h -- what a recorded lap's file holds: columns with units. A format reads its file
-// into columns; what the units are worth, which columns a lap must have and what is out of range is decided
-// here, once for all formats.
+// logs/import/telemetry.h -- the content of a recorded lap's file: columns with units. A format reads its
+// file into columns. Conversion of units, required columns and ranges are decided here, once for all formats.
 #ifndef VG_LOGS_IMPORT_TELEMETRY_H
 #define VG_LOGS_IMPORT_TELEMETRY_H
 
@@ -11,8 +10,8 @@
 extern "C" {
 #endif
 
-// What a column may mean. X(NAME, its name in the csv format, unit, field of vg_log_sample, least, most, must
-// a lap have it, what is expected); least and most are in that unit.
+// What a column may mean. X(NAME, its name in the csv format, unit, field of vg_log_sample, least, most,
+// whether a lap must have it, what is expected); least and most are in that unit.
 #define VG_QUANTITIES(X)                                                                                     \
     X(TIME, "t_s", "s", t, -1e12, 1e12, true, "seconds")                                                     \
     X(X, "x_m", "m", x, -1e7, 1e7, true, "metres, at most 1e7 either way")                                   \
@@ -31,20 +30,20 @@ typedef enum vg_quantity {
         VG_QUANTITY_COUNT
 } vg_quantity;
 
-// What there is to say of one, of VG_QUANTITIES.
+// The properties of a quantity.
 typedef struct vg_quantity_info {
     const char *name; // in the csv format: "speed_mps"
-    const char *unit; // that values are kept in
+    const char *unit; // unit of its values
     size_t at;        // of the value in vg_log_sample
     double least, most;
     bool required; // a lap must have it
     const char *expected;
 } vg_quantity_info;
 const vg_quantity_info *vg_quantity_get(vg_quantity quantity);
-// The quantity of that name; VG_QUANTITY_COUNT when there is none.
+// The quantity with this name; VG_QUANTITY_COUNT if there is none.
 vg_quantity vg_quantity_named(const char *name);
 
-// Units that a column may have. X(name, what it measures, how much of that unit it is)
+// Units that a column may have. X(name, what it measures, factor to the quantity's unit)
 #define VG_UNITS(X)                                                                                          \
     X("s", "s", 1)                                                                                           \
     X("ms", "s", 1e-3)                                                                                       \
@@ -62,40 +61,40 @@ vg_quantity vg_quantity_named(const char *name);
 
 typedef struct vg_telemetry_column {
     vg_quantity quantity;
-    const char *unit; // a name of VG_UNITS that measures what the quantity does
-    char name[48];    // as the file calls it, for messages
+    const char *unit; // a name in VG_UNITS that measures the quantity
+    char name[48];    // its name in the file, for messages
     double *values;   // [rows], finite
 } vg_telemetry_column;
 
 // Zero-initialise; vg_telemetry_free when done.
 typedef struct vg_telemetry {
     const char *file; // for messages; borrowed
-    int32_t count;    // columns, each quantity once at most
+    int32_t count;    // columns; at most one per quantity
     vg_telemetry_column columns[VG_QUANTITY_COUNT];
     int32_t rows, capacity;
-    int64_t first_line; // of the first row in the file; the others follow, one a line
+    int64_t first_line; // of the first row in the file; the others follow, one per line
 } vg_telemetry;
 
-// A column without rows, in the unit of the quantity until the caller says another.
+// Add a column without rows, in the quantity's unit until the caller sets another.
 vg_telemetry_column *vg_telemetry_add(vg_telemetry *telemetry, vg_quantity quantity, const char *name);
-// Room for `rows` rows in every column. Errors: VG_ERR_MEMORY.
+// Memory for `rows` rows in every column. Errors: VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_telemetry_reserve(vg_telemetry *telemetry, int32_t rows, vg_diag *diag);
 void vg_telemetry_free(vg_telemetry *telemetry); // a zeroed one is fine
 
-// The samples of a lap, in SI units; what the file has no column for is NaN. On failure *out is zeroed.
-// Errors: VG_ERR_FORMAT with row and column (a column missing, a unit that does not measure what the column
-// means, a value out of range, time that does not rise, no rows), VG_ERR_MEMORY.
+// The samples of a lap, in SI units; a value is NaN if the file has no column for it. On failure *out is
+// zeroed. Errors: VG_ERR_FORMAT with row and column (a column missing, a unit that does not measure the
+// column's quantity, a value out of range, time that does not rise, no rows), VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_telemetry_lap(const vg_telemetry *telemetry, vg_lap *out, vg_diag *diag);
 
 // --- formats
 // -------------------------------------------------------------------------------------------------
 
-// What a reader is given.
+// Input of a reader.
 typedef struct vg_telemetry_source {
-    const char *bytes; // [size], and a zero byte behind
+    const char *bytes; // [size], followed by a zero byte
     int64_t size;
     const char *file;            // its path, or a name for messages
-    const vg_warnings *warnings; // of what is suspicious and taken all the same; may be NULL
+    const vg_warnings *warnings; // for suspicious things that are accepted; may be NULL
 } vg_telemetry_source;
 
 // A row of the table in logs/import/lap_formats.h.

@@ -7,9 +7,9 @@
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
 
-enum { BATCH = 512 }; // rows sensed at once: cars of a world
+enum { BATCH = 512 }; // rows sensed at once, each as a car of a world
 
-// One part of the split: rows end to end, and the episodes that they make.
+// One part of the split: rows one after the other, and their episodes.
 typedef struct part {
     float *inputs, *actions;
     int64_t count, capacity;
@@ -17,7 +17,7 @@ typedef struct part {
     int64_t episode_count, episode_capacity;
     float *finals;
     int64_t final_count, final_capacity;
-    bool open; // the last episode: more of its rows may come
+    bool open; // more rows may be added to the last episode
 } part;
 
 struct vg_dataset {
@@ -41,7 +41,8 @@ static vg_err check_def(const vg_dataset_def *def, vg_diag *diag) {
     return VG_OK;
 }
 
-// Room for `count` rows in all. The two arrays move one after the other, so that at most one is held twice.
+// Memory for `count` rows in all. The two arrays are grown one after the other, so that at most one exists
+// twice at a time.
 static vg_err reserve(part *p, int32_t width, int64_t count, vg_diag *diag) {
     if (count <= p->capacity && p->inputs) return VG_OK;
     float *inputs = vg_realloc(p->inputs, p->count, count, (size_t)width * sizeof *inputs);
@@ -83,7 +84,7 @@ void vg_dataset_destroy(vg_dataset *data) {
     vg_free(data);
 }
 
-// The last episode is over. final: what was sensed then, [width]; NULL: not known.
+// End the last episode. final: what was sensed then, [width]; NULL: not known.
 static vg_err close_episode(vg_dataset *data, part *p, vg_row_end end, const float *final, vg_diag *diag) {
     if (!p->open) return VG_OK;
     vg_rows_episode *episode = &p->episodes[p->episode_count - 1];
@@ -118,7 +119,7 @@ static vg_err open_episode(part *p, vg_diag *diag) {
     return VG_OK;
 }
 
-// Rows of one episode, behind those it has. Beyond the limit they are left out, and the episode ends there.
+// Append rows of one episode. Rows beyond the limit are left out, and the episode ends there.
 static vg_err append(vg_dataset *data, part *p, const float *inputs, const float *actions, int64_t rows,
                      vg_diag *diag) {
     int64_t room = p == &data->train && data->def.limit ? data->def.limit - p->count : rows;
@@ -187,9 +188,9 @@ uint64_t vg_dataset_hash(const vg_dataset *data) {
 
 // An episode that has rows, found in the first pass.
 typedef struct source {
-    int32_t path, index; // of the log, and in it
+    int32_t path, index; // index of the log, and index in it
     int64_t rows;
-    double draw; // uniform: the smallest are held out
+    double draw; // uniform draw: the episodes with the smallest are held out
     bool validation;
 } source;
 
@@ -198,15 +199,15 @@ typedef struct reader {
     const char *const *paths;
     source *sources;
     int32_t count, capacity;
-    const char *first_path; // whose clock and car all others must have
+    const char *first_path; // the log whose clock and car all others must have
 
-    // The second pass, an open log: a world that poses as the logged car on its road.
+    // State of the second pass over an open log: a world in which the logged car is placed on its road.
     vg_log *log;
     vg_road *road;
     vg_world *world;
     int64_t road_id;
     float *inputs, *actions; // [BATCH]
-    vg_row_end *ends;        // [BATCH] VG_ROW_GOES_ON: a row; else what was sensed where an episode ended so
+    vg_row_end *ends;        // [BATCH] VG_ROW_GOES_ON: a row; else the state at which an episode ended
 } reader;
 
 static bool wanted(const vg_dataset_def *def, const vg_log_step *step) {
@@ -234,7 +235,7 @@ static vg_err differs(const reader *r, const char *path, const char *what, doubl
                       here, first, r->first_path);
 }
 
-// All rows must mean the same: one clock, one car.
+// All rows must mean the same: one clock and one car.
 static vg_err check_same(reader *r, const char *path, vg_log *log, const vg_log_episode *e, vg_diag *diag) {
     vg_dataset *data = r->data;
     vg_car car;
@@ -298,7 +299,7 @@ static int by_draw(const void *a, const void *b) {
     return left < right ? -1 : 1;
 }
 
-// Hold out the episodes with the smallest draws, each a function of the seed and its number alone.
+// Hold out the episodes with the smallest draws. A draw depends on the seed and the episode's number alone.
 static vg_err split(reader *r, vg_diag *diag) {
     double share = r->data->def.validation;
     int32_t held = (int32_t)(share * r->count + 0.5);
@@ -307,7 +308,7 @@ static vg_err split(reader *r, vg_diag *diag) {
     source **order = vg_new(source *, r->count);
     if (!order) return vg_fail_memory(diag);
     for (int32_t i = 0; i < r->count; i++) {
-        // An entity has 24 bits; beyond them the episode counts on.
+        // An entity has 24 bits; the higher bits of the number go to the draw's episode.
         const vg_draw at = {.seed = r->data->def.seed,
                             .stream = VG_STREAM_SPLIT,
                             .entity = (uint32_t)i & 0xffffff,
@@ -339,7 +340,7 @@ static void close_log(reader *r) {
     r->log = NULL;
 }
 
-// A world on the episode's road, kept while the road stays.
+// A world on the episode's road, reused while the road stays the same.
 static vg_err pose(reader *r, const vg_log_episode *e, vg_diag *diag) {
     if (r->world && r->road_id == e->road) return VG_OK;
     vg_world_destroy(r->world);
@@ -361,7 +362,7 @@ static vg_err pose(reader *r, const vg_log_episode *e, vg_diag *diag) {
     return vg_world_create(&def, &r->world, diag);
 }
 
-// What was posed so far goes to the dataset: rows, and what was sensed where an episode ended.
+// Add the sensed batch to the dataset: rows, and what was sensed where an episode ended.
 static vg_err sense_batch(reader *r, int32_t count, bool validation, vg_diag *diag) {
     vg_dataset *data = r->data;
     part *p = validation ? &data->validation : &data->train;
@@ -375,7 +376,7 @@ static vg_err sense_batch(reader *r, int32_t count, bool validation, vg_diag *di
     return err;
 }
 
-// Pose a state as car `filled` of the batch, which is sensed once it is full.
+// Place a state as car `filled` of the batch; a full batch is sensed.
 static vg_err pose_state(reader *r, int32_t *filled, const vg_state *state, const float *previous,
                          vg_row_end end, bool validation, vg_diag *diag) {
     if (*filled == BATCH) {
@@ -391,18 +392,18 @@ static vg_err pose_state(reader *r, int32_t *filled, const vg_state *state, cons
 static vg_err read_rows(reader *r, const vg_log_episode *e, const vg_log_step *steps, bool validation,
                         vg_diag *diag) {
     int32_t filled = 0;
-    bool going = false; // the row before is in
+    bool going = false; // true: the row before was added
     for (int64_t t = 0; t < e->ticks; t += e->ticks_per_action) {
         const vg_log_step *step = &steps[t];
         bool in = wanted(&r->data->def, step);
         if (!in && !going) continue;
-        // What was sensed before the action: the command then in force is the one before it.
+        // At the time of sensing, the command before this action was in force.
         const float *previous = t ? steps[t - 1].command : e->previous;
         vg_err err = pose_state(r, &filled, &step->state, previous, in ? VG_ROW_GOES_ON : VG_ROW_TRUNCATED,
                                 validation, diag);
         if (err == VG_ERR_FORMAT)
             return vg_fail_at(diag, VG_ERR_FORMAT, vg_log_path(r->log), t + 1, "step",
-                              "of episode %lld is no state that a car on its road can have",
+                              "of episode %lld is not a state that a car on its road can have",
                               (long long)e->id);
         if (err) return err;
         going = in;
@@ -414,7 +415,7 @@ static vg_err read_rows(reader *r, const vg_log_episode *e, const vg_log_step *s
     vg_err err = VG_OK;
     if (going && e->has_final)
         err = pose_state(r, &filled, &e->final, steps[e->ticks - 1].command, end, validation, diag);
-    // A final state that no car on the road can have is as good as none: the rows are sound.
+    // If the final state is not one that a car on the road can have, it is ignored: the rows are sound.
     if (err && err != VG_ERR_FORMAT) return err;
     err = sense_batch(r, filled, validation, diag);
     part *p = validation ? &r->data->validation : &r->data->train;

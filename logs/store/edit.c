@@ -7,11 +7,11 @@
 #include "sim/base/memory.h"
 #include "sim/base/text.h"
 
-// What is done to an episode on its way from one log to another.
+// The change of an episode when it is copied from one log to another.
 typedef struct change {
     bool drop;
     int64_t from, to; // ticks kept: [from, to); to -1: to the end
-    const char *tags; // NULL: its own
+    const char *tags; // NULL: unchanged
 } change;
 
 // --- one episode -----------------------------------------------------------------------------------------
@@ -19,7 +19,7 @@ typedef struct change {
 typedef struct copy {
     vg_log *from, *to;
     int64_t id;             // in `from`
-    vg_log_episode episode; // as it will be
+    vg_log_episode episode; // its new head
     change change;
     vg_log_step *steps;
     vg_log_sample *samples;
@@ -37,7 +37,7 @@ static vg_err read_episode(copy *c, int32_t index, vg_diag *diag) {
     return err;
 }
 
-// The road and the car, which the new log may have already.
+// Copy the road and the car, unless the new log has them.
 static vg_err copy_scene(copy *c, vg_diag *diag) {
     vg_road *road;
     vg_car car;
@@ -49,14 +49,14 @@ static vg_err copy_scene(copy *c, vg_diag *diag) {
     return err;
 }
 
-// Let it begin at a later tick: with the commands then under way and the one before.
+// Let the episode begin at a later tick, with the commands that were under way then and the one before them.
 static vg_err move_start(copy *c, vg_diag *diag) {
     vg_log_episode *e = &c->episode;
     int64_t from = c->change.from;
     c->line = vg_new(float, 2 * (int64_t)e->delay_ticks);
     if (!c->line) return vg_fail_memory(diag);
     for (int32_t i = 0; i < e->delay_ticks; i++) {
-        int64_t given = from - e->delay_ticks + i; // before tick 0: still in the old line
+        int64_t given = from - e->delay_ticks + i; // a command before tick 0 is in the old delay line
         const float *command = given >= 0 ? c->steps[given].command : e->delay_line + 2 * (from + i);
         memcpy(c->line + 2 * i, command, 2 * sizeof *command);
     }
@@ -65,7 +65,7 @@ static vg_err move_start(copy *c, vg_diag *diag) {
     return VG_OK;
 }
 
-// Keep the samples of the ticks kept, at the source's own times; source_start becomes the time of the new
+// Keep the samples of the kept ticks, with the source's own times; source_start becomes the time of the new
 // tick 0.
 static void cut_samples(copy *c) {
     vg_log_episode *e = &c->episode;
@@ -86,7 +86,8 @@ static vg_err write_events(copy *c, vg_diag *diag) {
     vg_err err = VG_OK;
     for (int64_t i = 0; i < c->event_count && !err; i++) {
         const vg_log_incident *event = &c->events[i];
-        // The state at the cut is one that has seen what happened before it.
+        // An event happened before the state of its tick, so those at the first kept tick belong to the part
+        // cut off.
         if ((from && event->tick <= from) || event->tick > c->change.to) continue;
         err = vg_log_event(c->to, event->tick - from, event->event, event->s, event->offset, diag);
     }
@@ -132,13 +133,13 @@ static vg_err copy_episode(vg_log *from, int32_t index, vg_log *to, const change
 
 // --- whole logs ------------------------------------------------------------------------------------------
 
-// What becomes of an episode. Fills *change, which stands at "kept as it is".
+// Decides the change of an episode. *change is set to "keep unchanged" before the call.
 typedef vg_err (*decide_fn)(void *context, int32_t index, const vg_log_episode *episode, change *change,
                             vg_diag *diag);
 
 typedef struct edit {
-    const vg_log_pick *pick; // must exist in the log; NULL: none named
-    decide_fn decide;        // NULL: all are kept
+    const vg_log_pick *pick; // its episodes must exist in the log; NULL: none
+    decide_fn decide;        // NULL: keep all
     void *context;
 } edit;
 
@@ -146,7 +147,8 @@ static vg_err check_pick(vg_log *log, const vg_log_pick *pick, int32_t count, vg
     for (int32_t i = 0; pick && i < pick->count; i++)
         if (pick->episodes[i] < 0 || pick->episodes[i] >= count)
             return vg_fail_at(diag, VG_ERR_NOT_FOUND, vg_log_path(log), 0, NULL,
-                              "there is no episode %d: it has %d, from 0", pick->episodes[i], count);
+                              "there is no episode %d: the log has %d, numbered from 0", pick->episodes[i],
+                              count);
     return VG_OK;
 }
 
@@ -241,7 +243,7 @@ typedef struct tagging {
     vg_text tags;
 } tagging;
 
-// The next of comma-separated tags from *at on, empty ones left out; false: none.
+// Get the next of the comma-separated tags at *at, skipping empty ones; false: no more.
 static bool next_tag(const char **at, const char **tag, int *size) {
     while (**at == ',' || **at == ' ') ++*at;
     *tag = *at;
@@ -264,12 +266,12 @@ vg_err vg_log_check_tags(const char *tags, vg_diag *diag) {
     int size;
     while (next_tag(&tags, &tag, &size))
         if ((int)strspn(tag, letters) < size)
-            return vg_fail(diag, VG_ERR_ARGUMENT, "'%.*s' is no tag: letters, digits and -_.: only", size,
-                           tag);
+            return vg_fail(diag, VG_ERR_ARGUMENT,
+                           "'%.*s' is not a tag: only letters, digits and -_.: are allowed", size, tag);
     return VG_OK;
 }
 
-// Append those of `tags` that are not removed and not there yet.
+// Append those of `tags` that are not removed and not already there.
 static void gather_tags(tagging *t, const char *tags, const char *without) {
     const char *tag;
     int size;

@@ -1,8 +1,7 @@
-// logs/store/log.h -- the log store: what a drive was, in one SQLite file (.vlog).
+// logs/store/log.h -- the log store: everything about a drive, in one SQLite file (.vlog).
 //
-// A log holds everything needed to simulate it again: roads and cars by value, episodes, and a row a tick.
-// Readers take nothing on trust: the application id, the schema version, the type and the range of every
-// column are checked.
+// A log holds everything needed to simulate the drive again: roads and cars by value, episodes, and a row for
+// each tick. Readers check the application id, the schema version, and the type and range of every column.
 #ifndef VG_LOGS_STORE_LOG_H
 #define VG_LOGS_STORE_LOG_H
 
@@ -17,7 +16,7 @@ typedef struct vg_log vg_log; // opaque; used by one thread at a time
 
 enum { VG_LOG_VERSION = 3, VG_LOG_APPLICATION_ID = 0x76657267 }; // "verg"
 
-// Who gave the action. X(name, word). A number is never used again: it stands in files.
+// Who gave the action. X(name, word). Numbers are stored in files, so a number is never reused.
 #define VG_WHOS(X)                                                                                           \
     X(POLICY, "policy")                                                                                      \
     X(EXPERT, "expert")                                                                                      \
@@ -29,7 +28,7 @@ typedef enum vg_who {
 #undef X
 } vg_who;
 
-// How an episode ended. OPEN: the recorder was killed before it could say. X(name, word)
+// How an episode ended. OPEN: the recorder was killed before the end was written. X(name, word)
 #define VG_ENDS(X)                                                                                           \
     X(OPEN, "open")                                                                                          \
     X(OFF_ROAD, "off-road")                                                                                  \
@@ -47,35 +46,35 @@ typedef enum vg_end {
 const char *vg_who_word(vg_who who);
 const char *vg_end_word(vg_end end);
 
-// One tick: the state *before* it, the command held during it and what the actuators were asked for,
-// physically.
+// One tick: the state *before* it, the command held during it, and the command that reached the actuators, in
+// physical units.
 typedef struct vg_log_step {
     vg_state state;
     float command[2]; // steering target and acceleration in [-1, 1], as given to vg_world_step
-    float applied[2]; // the same after the delay, physical: rad and m/s^2
+    float applied[2]; // the command after the delay: rad and m/s^2
     float input[2];   // the driver's raw input, before any filter; for policies equal to command
-    float label[2];   // what the expert would have done, where asked
+    float label[2];   // the expert's action, if it was asked
     bool has_label;
     vg_who who;
-    float gust; // rad/s that the air turned the car with (vg_world_gust); 0: still air
+    float gust; // rad/s, yaw rate added by a gust (vg_world_gust); 0: none
 } vg_log_step;
 
-// Start from vg_log_episode_default(). Texts are borrowed by begin; those that vg_log_episode_at gives are
-// borrowed from the log and valid until it is closed.
+// Start from vg_log_episode_default(). begin borrows the texts. Texts from vg_log_episode_at are borrowed
+// from the log and valid until it is closed.
 typedef struct vg_log_episode {
     int64_t id;                 // given by begin; > 0
     int64_t road, car;          // ids from vg_log_add_road, vg_log_add_car
     int32_t tick_num, tick_den; // default 1/60 s
     int32_t ticks_per_action;   // default 3
     uint64_t seed;
-    const char *policy;      // name of the driver: "pursuit", "human", a file's name
-    uint64_t policy_hash;    // 0: none
-    const char *version;     // verge version that wrote it
-    const char *started;     // ISO 8601 UTC, or "" when it has no time (an import)
-    const char *tags;        // comma-separated, default ""
-    const char *source;      // the file it was imported from, default ""
-    double source_start;     // s, the samples' time at tick 0; NaN (default): that of the first sample
-    float previous[2];       // the command before the first tick, default zeros; not so for a cut
+    const char *policy;   // name of the driver: "pursuit", "human", a file's name
+    uint64_t policy_hash; // 0: none
+    const char *version;  // version of verge that wrote it
+    const char *started;  // ISO 8601 UTC, or "" if the time is not known (an import)
+    const char *tags;     // comma-separated, default ""
+    const char *source;   // the file it was imported from, default ""
+    double source_start;  // s, the samples' time at tick 0; NaN (default): that of the first sample
+    float previous[2];    // the command before the first tick; default zeros; a cut episode has the real one
     const float *delay_line; // [delay_ticks][2] commands under way at the start, oldest first; NULL: zeros
     int32_t delay_ticks;     // 0 when the car has no delay
     vg_end end;
@@ -85,19 +84,19 @@ typedef struct vg_log_episode {
 } vg_log_episode;
 vg_log_episode vg_log_episode_default(void);
 
-// What an import was made from: one row of the source file. What the file did not give is NaN.
+// A sample of an import: one row of the source file. Values that the file does not give are NaN.
 typedef struct vg_log_sample {
     double t, x, y;                // s, m, m
     double heading, speed;         // rad, m/s
     double steer, throttle, brake; // rad of the steering wheel; 0..1; 0..1
 } vg_log_sample;
 
-// Something met on the way. tick: ticks since the start, so that the state of row `tick` is the first after
-// it.
+// An event of the drive. tick: ticks since the start, so that the state of row `tick` is the first one after
+// the event.
 typedef struct vg_log_incident {
     int64_t tick;
     vg_event event;   // one bit
-    double s, offset; // m, where
+    double s, offset; // m, place of the event
 } vg_log_incident;
 
 // A new log at path. It is built beside the path under a temporary name and appears by vg_log_close.
@@ -113,26 +112,25 @@ VG_NODISCARD vg_err vg_log_create(const char *path, vg_overwrite overwrite, vg_l
 // version, damaged, not closed and without its write-ahead log), VG_ERR_IO, VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_log_open(const char *path, vg_log **out, vg_diag *diag);
 
-// Finish a new log: all on disk, one file, under its own name. An opened one is just closed. On error (and
-// after vg_log_discard) a new log leaves nothing behind. An episode under way is kept as VG_END_OPEN. After
-// an error in writing to disk, closing fails too. NULL is fine. The log is gone either way.
+// Finish a new log: all of it on disk, in one file, under its own name. An opened log is just closed. After
+// an error (and after vg_log_discard) a new log leaves no file. An episode under way is kept as VG_END_OPEN.
+// If an earlier write to disk failed, closing fails too. The log is freed in any case. NULL is fine.
 VG_NODISCARD vg_err vg_log_close(vg_log *log, vg_diag *diag);
 void vg_log_discard(vg_log *log);
 
-// The path as it was given.
+// The path as the caller gave it.
 const char *vg_log_path(const vg_log *log);
 
-// Roads and cars, by value; the same one (by hash and name) twice gives the same id.
+// Roads and cars are stored by value. Adding the same one (same hash and name) again gives the same id.
 VG_NODISCARD vg_err vg_log_add_road(vg_log *log, const vg_road *road, int64_t *id, vg_diag *diag);
 VG_NODISCARD vg_err vg_log_add_car(vg_log *log, const vg_car *car, int64_t *id, vg_diag *diag);
-// The road made from the points of the one added: bit-identical, in the same version of verge. The caller
-// destroys it.
+// The road made from the stored points: bit-identical, in the same version of verge. The caller destroys it.
 VG_NODISCARD vg_err vg_log_road(vg_log *log, int64_t id, vg_road **out, vg_diag *diag);
 VG_NODISCARD vg_err vg_log_car(vg_log *log, int64_t id, vg_car *out, vg_diag *diag);
 
 // Write an episode: begin, append rows, events and samples, end. final may be NULL for VG_END_OPEN only.
-// Errors: VG_ERR_ARGUMENT (a value not finite or out of its range, a text that is not UTF-8; nothing was
-// written), VG_ERR_IO, VG_ERR_MEMORY.
+// Errors: VG_ERR_ARGUMENT (a value that is not finite or out of its range, a text that is not UTF-8; nothing
+// is written then), VG_ERR_IO, VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_log_begin(vg_log *log, vg_log_episode *episode, vg_diag *diag);
 VG_NODISCARD vg_err vg_log_append(vg_log *log, const vg_log_step *steps, int64_t count, vg_diag *diag);
 VG_NODISCARD vg_err vg_log_event(vg_log *log, int64_t tick, vg_event event, double s, double offset,

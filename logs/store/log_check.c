@@ -12,7 +12,7 @@ enum { LEAST_STEP_BYTES = 128 }; // of a row of `step` in the file: 16 reals of 
 
 // --- is it a log? ----------------------------------------------------------------------------------------
 
-// One number, NULL as `null`.
+// Read one number; NULL gives `null`.
 static vg_err read_number(vg_log *log, const char *sql, int64_t key, int64_t null, int64_t *out,
                           vg_diag *diag) {
     sqlite3_stmt *statement = NULL;
@@ -32,8 +32,8 @@ static vg_err check_kind(vg_log *log, vg_diag *diag) {
     if (err) return err;
     if (application != VG_LOG_APPLICATION_ID)
         return vg_fail_at(diag, VG_ERR_FORMAT, log->path, 0, NULL,
-                          "is not a log of verge: application id 0x%08x, must be 0x%08x",
-                          (unsigned)application, (unsigned)VG_LOG_APPLICATION_ID);
+                          "is not a verge log: application id 0x%08x, must be 0x%08x", (unsigned)application,
+                          (unsigned)VG_LOG_APPLICATION_ID);
     err = read_number(log, "PRAGMA user_version", 0, 0, &version, diag);
     if (err) return err;
     log->version = (int32_t)version;
@@ -43,7 +43,7 @@ static vg_err check_kind(vg_log *log, vg_diag *diag) {
                       VG_LOG_VERSION);
 }
 
-// A table is not as it must be: which column?
+// A table differs from its declaration: find the column.
 static vg_err explain_table(vg_log *log, const vg_log_table *table, vg_diag *diag) {
     vg_text sql = {0};
     char field[64];
@@ -76,7 +76,7 @@ static vg_err explain_table(vg_log *log, const vg_log_table *table, vg_diag *dia
                       "is not declared as schema version %d has it", log->version);
 }
 
-// A table that is declared word for word as we declare it holds no surprises.
+// A table with exactly the declaration that we would write needs no further check.
 static vg_err check_table(vg_log *log, const vg_log_table *table, vg_diag *diag) {
     vg_text sql = {0}, wanted = {0};
     vg_text_add(&sql, "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = '%s'", table->name);
@@ -102,7 +102,7 @@ static vg_err check_table(vg_log *log, const vg_log_table *table, vg_diag *diag)
     return err || same ? err : explain_table(log, table, diag);
 }
 
-// The structure of the file. Values are left to the cursors, which name the row.
+// Check the structure of the file. Values are checked by the cursors, which name the row.
 static vg_err check_integrity(vg_log *log, vg_diag *diag) {
     sqlite3_stmt *statement = NULL;
     int code = sqlite3_exec(log->db, "PRAGMA ignore_check_constraints = ON", NULL, NULL, NULL);
@@ -147,7 +147,7 @@ static vg_err load_cars(vg_log *log, vg_diag *diag) {
     return err;
 }
 
-// The commands under way, as a copy of ours.
+// Copy the commands under way.
 static vg_err take_delay_line(const vg_log_cursor *cursor, vg_episode_row *row, vg_diag *diag) {
     vg_log_episode *e = &row->e;
     int64_t size = row->delay_line.size, each = 2 * (int64_t)sizeof(float);
@@ -166,7 +166,7 @@ static vg_err take_delay_line(const vg_log_cursor *cursor, vg_episode_row *row, 
     return VG_OK;
 }
 
-// Own copies of the row's texts. All are set, be it to NULL, so that freeing the log is safe.
+// Copy the row's texts. All of them are set, if only to NULL, so that freeing the log is safe.
 static vg_err take_texts(vg_log_episode *e, vg_diag *diag) {
     const char **const texts[] = {&e->policy, &e->version, &e->started, &e->tags, &e->source};
     bool failed = false;
@@ -181,13 +181,14 @@ static vg_err check_final(const vg_log_cursor *cursor, vg_log_episode *e, vg_dia
 #undef X
     e->has_final = have == all;
     if (have != (e->end == VG_END_OPEN ? 0 : all))
-        return vg_log_cursor_fail(cursor, "final_x", "and its like: some are NULL, or 'end' says otherwise",
+        return vg_log_cursor_fail(cursor, "final_x",
+                                  "and the other final_* columns must be all NULL or all set, as 'end' says",
                                   diag);
     if (!e->has_final) e->final = (vg_state){0};
     return VG_OK;
 }
 
-// How many ticks, which a killed recorder had no time to write; and no more than the file has room for.
+// The number of ticks, which a killed recorder had no time to write. It cannot exceed the file's size.
 static vg_err check_ticks(const vg_log_cursor *cursor, vg_log_episode *e, vg_diag *diag) {
     vg_log *log = cursor->log;
     if (e->ticks < 0 && e->end != VG_END_OPEN)
@@ -197,7 +198,7 @@ static vg_err check_ticks(const vg_log_cursor *cursor, vg_log_episode *e, vg_dia
         err = read_number(log, "SELECT max(tick) + 1 FROM step WHERE episode = ?1 AND actor = 0", e->id, 0,
                           &e->ticks, diag);
     if (!err && (e->ticks < 0 || e->ticks > log->bytes / LEAST_STEP_BYTES))
-        err = vg_log_cursor_fail(cursor, "ticks", "is more than the file has room for", diag);
+        err = vg_log_cursor_fail(cursor, "ticks", "is more than the file can hold", diag);
     return err;
 }
 

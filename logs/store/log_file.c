@@ -60,9 +60,9 @@ static void free_log(vg_log *log) {
 }
 
 static vg_err build_tables(vg_log *log, vg_diag *diag) {
-    // Nobody sees the file before it is whole and synced, so its journal needs no disk. And each row was
-    // checked column by column before it comes here: SQLite's checks, for other writers, would double the
-    // time.
+    // No other process sees the file before it is complete and synced, so its journal needs no disk. Each row
+    // was checked column by column before it comes here; SQLite's CHECK constraints, which are for other
+    // writers, would double the time.
     char pragmas[256];
     snprintf(pragmas, sizeof pragmas,
              "PRAGMA page_size=4096; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; "
@@ -163,7 +163,8 @@ void vg_log_discard(vg_log *log) {
 
 static vg_err finish_file(vg_log *log, vg_diag *diag) {
     if (log->broken)
-        return vg_fail_at(diag, log->broken, log->path, 0, NULL, "an earlier write failed: nothing was kept");
+        return vg_fail_at(diag, log->broken, log->path, 0, NULL,
+                          "an earlier write failed, so the log was not kept");
     if (log->under.e.id) {
         vg_err err = vg_log_end(log, VG_END_OPEN, NULL, diag);
         if (err) return err;

@@ -81,9 +81,9 @@ vg_err vg_log_live_finish(vg_log *log, vg_diag *diag) {
 vg_err vg_log_sync(const char *path, vg_diag *diag) {
     char name[1200];
     snprintf(name, sizeof name, "%s-wal", path);
-    // SQLite keeps no lock on this file that closing it would drop.
+    // SQLite holds no lock on this file, so closing it drops none.
     int fd = open(name, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT) return VG_OK; // nothing was committed since it became one file
+    if (fd < 0 && errno == ENOENT) return VG_OK; // nothing was committed since the log last became one file
     bool good = fd >= 0 && fdatasync(fd) == 0;
     vg_err err = good ? VG_OK : vg_fail_at(diag, VG_ERR_IO, path, 0, NULL, "cannot sync it: %m");
     if (fd >= 0) close(fd);

@@ -6,7 +6,7 @@
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 
-// Blobs hold little-endian numbers, and are read and written as they stand in memory.
+// Blobs hold little-endian numbers, and are read and written without conversion.
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "swap the bytes of blobs first");
 
 static vg_err make_road(const vg_log_cursor *cursor, const vg_road_row *row, vg_road **out, vg_diag *diag) {
@@ -16,7 +16,7 @@ static vg_err make_road(const vg_log_cursor *cursor, const vg_road_row *row, vg_
     for (int i = 1; i < 4; i++) fit &= blobs[i]->size == size;
     if (!fit)
         return vg_log_cursor_fail(cursor, "x", "and y, right and left are not as many doubles each", diag);
-    double *columns = vg_new(double, 4 * count); // aligned, which blobs need not be
+    double *columns = vg_new(double, 4 * count); // an aligned copy, because blobs may not be aligned
     if (!columns) return vg_fail_memory(diag);
     for (int i = 0; i < 4 && count; i++) memcpy(columns + i * count, blobs[i]->bytes, (size_t)size);
     const vg_road_def def = {.name = row->name,
@@ -80,7 +80,8 @@ vg_err vg_log_episode_at(vg_log *log, int32_t index, vg_log_episode *out, vg_dia
     if (err) return err;
     if (index < 0 || index >= log->episode_count)
         return vg_fail_at(diag, VG_ERR_NOT_FOUND, log->path, 0, NULL,
-                          "there is no episode %d: it has %d, from 0", index, log->episode_count);
+                          "there is no episode %d: the log has %d, numbered from 0", index,
+                          log->episode_count);
     *out = log->episodes[index].e;
     return VG_OK;
 }
@@ -100,7 +101,8 @@ static vg_err take_step(const vg_log_cursor *cursor, vg_step_row *row, int64_t t
         return vg_log_cursor_fail(cursor, "tick", "is not the next: rows are missing", diag);
     bool none = isnan(row->step.label[0]);
     if (none != isnan(row->step.label[1]))
-        return vg_log_cursor_fail(cursor, "label_steer", "or label_accel is NULL, the other not", diag);
+        return vg_log_cursor_fail(cursor, "label_steer", "or label_accel is NULL, but the other is not",
+                                  diag);
     row->step.has_label = !none;
     if (none) row->step.label[0] = row->step.label[1] = 0;
     if (isnan(row->step.gust)) row->step.gust = 0;
@@ -146,7 +148,8 @@ vg_err vg_log_steps(vg_log *log, int64_t episode, vg_log_step **steps, int64_t *
     return err;
 }
 
-// Rows of an episode whose number nobody knows: the part of `size` bytes at `at` of each row's struct.
+// Read the rows of an episode whose number is not known in advance: `size` bytes at `at` of each row's
+// struct.
 typedef struct vg_collection {
     vg_log_table_id table;
     const char *tail;
@@ -167,7 +170,7 @@ static vg_err collect_rows(vg_log_cursor *cursor, const vg_collection *what, con
         vg_err err = vg_log_cursor_next(cursor, &row, &more, diag);
         if (!err && more) err = what->check(cursor, episode, part, *count, diag);
         if (err) return err;
-        if (*count == capacity) { // also for none at all
+        if (*count == capacity) { // also when there are no rows at all
             int64_t wider = capacity ? 2 * capacity : 64;
             char *moved = vg_realloc(*items, capacity, wider, what->size);
             if (!moved) return vg_fail_memory(diag);

@@ -21,7 +21,7 @@ static vg_err add(vg_log_roads *out, vg_road *road, vg_diag *diag) {
 static vg_err read_log(const char *path, vg_log_roads *out, vg_diag *diag) {
     vg_log *log = NULL;
     int32_t episodes = 0;
-    int64_t last = 0; // id of the episode before's road
+    int64_t last = 0; // id of the road of the episode before
     vg_err err = vg_log_open(path, &log, diag);
     if (!err) err = vg_log_count(log, &episodes, diag);
     for (int32_t e = 0; e < episodes && !err; e++) {

@@ -13,8 +13,8 @@ typedef struct vg_log_roads {
     int32_t count;
 } vg_log_roads;
 
-// Each road once (by content), in the order in which the logs' episodes come to it. Errors: those of
-// vg_log_open; on failure *out is zero.
+// Each road once (by content), in the order of the logs' episodes. Errors: those of vg_log_open; on failure
+// *out is zero.
 VG_NODISCARD vg_err vg_log_roads_read(const char *const *paths, int32_t path_count, vg_log_roads *out,
                                       vg_diag *diag);
 void vg_log_roads_free(vg_log_roads *roads); // a zeroed one is fine

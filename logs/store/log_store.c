@@ -23,7 +23,7 @@ vg_err vg_log_sql_error(const vg_log *log, int code, const char *what, vg_diag *
     case SQLITE_PROTOCOL:
     case SQLITE_NOLFS: return vg_fail_at(diag, VG_ERR_IO, log->path, 0, NULL, "cannot %s: %s", what, reason);
     case SQLITE_NOTADB:
-        return vg_fail_at(diag, VG_ERR_FORMAT, log->path, 0, NULL, "is not a log of verge: %s", reason);
+        return vg_fail_at(diag, VG_ERR_FORMAT, log->path, 0, NULL, "is not a verge log: %s", reason);
     default:
         return vg_fail_at(diag, log->mode == VG_LOG_READ ? VG_ERR_FORMAT : VG_ERR_IO, log->path, 0, NULL,
                           "cannot %s: %s", what, reason);
@@ -47,7 +47,7 @@ vg_err vg_log_prepare(vg_log *log, vg_text *sql, sqlite3_stmt **out, vg_diag *di
 
 // --- the database ----------------------------------------------------------------------------------------
 
-// SQLite's own option is a URI, whatever its build makes of plain names: everything but plain letters is
+// SQLite's option is part of a URI, and plain names depend on its build, so everything but plain letters is
 // escaped.
 static void add_uri(vg_text *uri, const char *path, const char *options) {
     vg_text_add(uri, path[0] == '/' ? "file://" : "file:");
@@ -131,7 +131,7 @@ uint64_t vg_log_hash_head(const vg_log_episode *e, uint64_t road_hash, uint64_t 
     uint64_t h = vg_hash_int(0, numbers, sizeof numbers / sizeof *numbers);
     h = vg_hash_text(h, e->policy);
     h = vg_hash_float(h, e->previous, 2);
-    // No line means zeros, so both spellings have one hash.
+    // No delay line means zeros, so both forms have the same hash.
     const float zeros[2] = {0};
     for (int32_t i = 0; i < e->delay_ticks; i++)
         h = vg_hash_float(h, e->delay_line ? e->delay_line + 2 * i : zeros, 2);
@@ -155,7 +155,7 @@ uint64_t vg_log_hash_step(uint64_t h, const vg_log_step *step) {
         step->has_label,
         step->who};
     h = vg_hash_double(h, row, sizeof row / sizeof *row);
-    // Still air says nothing, so that a log without gusts has the hash that version 1 gave it.
+    // A row without a gust adds nothing, so that a log without gusts has the hash that version 1 gave it.
     return step->gust != 0 ? vg_hash_float(h, &step->gust, 1) : h;
 }
 

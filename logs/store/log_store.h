@@ -1,16 +1,16 @@
-// logs/store/log_store.h -- the ground floor of the log store, internal to logs/: the open log, SQLite's
-// errors, hashes.
+// logs/store/log_store.h -- the base of the log store, internal to logs/: the open log, SQLite's errors,
+// hashes.
 #ifndef VG_LOGS_STORE_LOG_STORE_H
 #define VG_LOGS_STORE_LOG_STORE_H
 
 #include "logs/store/log_table.h"
 #include "sim/base/text.h"
 
-// BUILD: one transaction in a temporary file, committed by close. LIVE: under its own name with a write-ahead
-// log, a transaction whenever its writer says so (log_live.h).
+// BUILD: one transaction in a temporary file, which close commits. LIVE: under its own name with a
+// write-ahead log, and a transaction whenever its writer wants one (log_live.h).
 typedef enum vg_log_mode { VG_LOG_READ, VG_LOG_BUILD, VG_LOG_LIVE } vg_log_mode;
 
-// A road or car that the log holds: how the same one is known again.
+// How to recognise a road or a car that the log already holds.
 typedef struct vg_log_known {
     int64_t id;
     uint64_t hash, identity; // of the content; of content and name
@@ -25,7 +25,7 @@ struct vg_log {
     sqlite3 *db;
     char *path; // as the caller gave it
     vg_log_mode mode;
-    int32_t version; // of the schema; one that is written has the last
+    int32_t version; // of the schema; a log that is written has the latest
     vg_overwrite overwrite;
     char temporary[1024];
     int lock;      // of one that is written live, so that nobody replaces it; -1: none
@@ -34,17 +34,17 @@ struct vg_log {
 
     // Building.
     sqlite3_stmt *insert[VG_LOG_TABLE_COUNT], *finish;
-    vg_err broken;        // the first failure to write: the log cannot be finished any more
-    vg_episode_row under; // the episode under way, id 0: none. Its texts are gone once begin returns
+    vg_err broken;        // the first failure to write: the log can no longer be finished
+    vg_episode_row under; // the episode under way, id 0: none. Its texts are invalid after begin
     int64_t last_id, samples;
     uint64_t head_hash;
 
-    // Reading. Texts and delay lines of the episodes are owned.
+    // For reading. The episodes' texts and delay lines are owned.
     vg_episode_row *episodes;
     int32_t episode_count, episode_capacity;
 };
 
-// A failure of SQLite, as ours: out of memory, the disk, or a damaged file.
+// Convert a failure of SQLite to an error: out of memory, the disk, or a damaged file.
 vg_err vg_log_sql_error(const vg_log *log, int code, const char *what, vg_diag *diag);
 vg_err vg_log_run(vg_log *log, const char *sql, const char *what, vg_diag *diag);
 // Open log->db with nothing that a file says being run. options: of SQLite's URI, "?immutable=1", or "".
@@ -55,8 +55,8 @@ vg_err vg_log_prepare(vg_log *log, vg_text *sql, sqlite3_stmt **out, vg_diag *di
 vg_err vg_log_list_add(vg_log_list *list, int64_t id, uint64_t hash, const char *name, vg_diag *diag);
 const vg_log_known *vg_log_list_find(const vg_log_list *list, int64_t id);
 
-// Of the points a road is made from, not of its nodes: those may differ by a later version of verge, and the
-// log is sound none the less.
+// Hash of the points that a road is made from, not of its nodes: a later version of verge may compute other
+// nodes, and the log would still be sound.
 uint64_t vg_log_hash_road(const vg_road_def *points);
 
 // The content hash of an episode, in three parts: its head, its steps, how it ended.

@@ -1,5 +1,5 @@
-// logs/store/log_table.h -- the tables of a log, internal to logs/: each column is named once, here declared
-// to SQLite, bound, read and checked, and explained in docs/log-format.md.
+// logs/store/log_table.h -- the tables of a log, internal to logs/. Each column is named once, and from that
+// it is declared to SQLite, bound, read and checked, and explained in docs/log-format.md.
 #ifndef VG_LOGS_STORE_LOG_TABLE_H
 #define VG_LOGS_STORE_LOG_TABLE_H
 
@@ -8,8 +8,8 @@
 #include "logs/store/log.h"
 #include "sim/base/text.h"
 
-// How a C field stands in a column. What is nullable stands for NULL by: -1 (INT32, INT64), 0 (HASH), NaN
-// (DOUBLE, FLOAT).
+// How a C field is stored in a column. In a nullable column these values stand for NULL: -1 (INT32, INT64), 0
+// (HASH), NaN (DOUBLE, FLOAT).
 typedef enum vg_log_column_type {
     VG_LOG_COLUMN_INT32,  // int32_t, bool and enums: INTEGER
     VG_LOG_COLUMN_INT64,  // int64_t: INTEGER
@@ -34,14 +34,14 @@ typedef struct vg_log_column {
     bool null;          // may be NULL
     double least, most; // closed range of a number when least < most; most bytes of a text
     const char *refers; // "road(id)", or NULL
-    int32_t since;      // schema version that added it; 0: the first. Later ones stand last
+    int32_t since;      // schema version that added it; 0: the first. Later columns come last
 } vg_log_column;
 
 typedef struct vg_log_table {
     const char *name;
     const vg_log_column *columns;
     int32_t count;
-    const char *key; // of the primary key, as SQL; "id" makes it SQLite's own row number
+    const char *key; // the primary key, as SQL; "id" makes it SQLite's own row number
 } vg_log_table;
 
 typedef enum vg_log_table_id {
@@ -57,7 +57,7 @@ typedef enum vg_log_table_id {
 
 extern const vg_log_table vg_log_tables[VG_LOG_TABLE_COUNT];
 
-// The rows, one struct a table. Texts and blobs are borrowed.
+// The rows, one struct per table. Texts and blobs are borrowed.
 typedef struct vg_road_row {
     int64_t id;
     const char *name;
@@ -88,7 +88,7 @@ typedef struct vg_actor_row {
 
 typedef struct vg_step_row {
     int64_t episode, actor, tick;
-    vg_log_step step; // label is NaN where there is none, gust in still air
+    vg_log_step step; // label is NaN if there is none; gust is 0 without a gust
 } vg_step_row;
 
 typedef struct vg_event_row {
@@ -104,24 +104,25 @@ typedef struct vg_sample_row {
 // "INTEGER", "ANY", "TEXT", "BLOB".
 const char *vg_log_column_sql_type(vg_log_column_type type);
 
-// How many of its columns a table has in a schema version.
+// Number of columns of a table in a schema version.
 int32_t vg_log_columns(const vg_log_table *table, int32_t version);
 
-// As schema version `version` has it: "CREATE TABLE ..."; as the last has it: "INSERT INTO ... VALUES (?,
+// As schema version `version` has it: "CREATE TABLE ..."; as the latest has it: "INSERT INTO ... VALUES (?,
 // ...)", "SELECT <first columns> FROM ... <tail>".
 void vg_log_create_sql(const vg_log_table *table, int32_t version, vg_text *out);
 void vg_log_insert_sql(const vg_log_table *table, vg_text *out);
 void vg_log_select_sql(const vg_log_table *table, int32_t columns, const char *tail, vg_text *out);
 
-// Bind column c of *row to parameter `at` (1 is the first). Returns SQLite's code. Texts and blobs must live
-// until the step.
+// Bind column c of *row to parameter `at` (counted from 1). Returns SQLite's code. Texts and blobs must stay
+// valid until the step.
 int vg_log_column_bind(sqlite3_stmt *statement, int at, const vg_log_column *column, const void *row);
 
-// Is the field what a reader would take? Else what is wrong with it goes to why[96].
+// Would a reader accept the field? If not, why[96] says what is wrong with it.
 bool vg_log_column_valid(const vg_log_column *column, const void *row, char why[96]);
 
-// Column `at` (0 is the first) of the statement's row into the field, checked. On failure false, and what was
-// found and expected in why[96]; SQLite may have run out of memory instead: sqlite3_errcode.
+// Read column `at` (counted from 0) of the statement's row into the field, and check it. On failure it
+// returns false, and why[96] says what was found and expected; the reason may also be that SQLite has no
+// memory: see sqlite3_errcode.
 bool vg_log_column_read(sqlite3_stmt *statement, int at, const vg_log_column *column, void *row,
                         char why[96]);
 

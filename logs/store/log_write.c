@@ -8,7 +8,7 @@
 
 // --- one row ---------------------------------------------------------------------------------------------
 
-// What is wrong with the row, as the caller's fault. line: 1-based number of the row, 0: none.
+// Report an error in a row that the caller gave. line: 1-based number of the row, 0: none.
 static vg_err check_row(const vg_log *log, vg_log_table_id id, const void *row, int64_t line, vg_diag *diag) {
     const vg_log_table *table = &vg_log_tables[id];
     char why[96], field[64];
@@ -27,7 +27,7 @@ static vg_err bind_and_step(vg_log *log, sqlite3_stmt *statement, const vg_log_t
         code = vg_log_column_bind(statement, i - first + 1, &table->columns[i], row);
     if (!code) code = sqlite3_step(statement);
     vg_err err = VG_OK;
-    if ((code & 0xff) == SQLITE_CONSTRAINT) // nothing was written: a row twice
+    if ((code & 0xff) == SQLITE_CONSTRAINT) // nothing was written: the row exists already
         err = vg_fail_at(diag, VG_ERR_ARGUMENT, log->path, 0, table->name, "%s", sqlite3_errmsg(log->db));
     else if (code != SQLITE_DONE)
         err = log->broken = vg_log_sql_error(log, code, "write it", diag);
@@ -50,7 +50,8 @@ static vg_err check_building(const vg_log *log, bool wants_episode, vg_diag *dia
     if (log->mode == VG_LOG_READ)
         return vg_fail_at(diag, VG_ERR_ARGUMENT, log->path, 0, NULL, "was opened to read, not to write");
     if (log->broken)
-        return vg_fail_at(diag, log->broken, log->path, 0, NULL, "an earlier write failed: nothing is kept");
+        return vg_fail_at(diag, log->broken, log->path, 0, NULL,
+                          "an earlier write failed, so nothing more is written");
     if (wants_episode && !log->under.e.id)
         return vg_fail_at(diag, VG_ERR_ARGUMENT, log->path, 0, NULL, "no episode has begun");
     return VG_OK;
@@ -58,7 +59,7 @@ static vg_err check_building(const vg_log *log, bool wants_episode, vg_diag *dia
 
 // --- roads and cars --------------------------------------------------------------------------------------
 
-// The same content under the same name, or 0.
+// The id of a row with the same content and name, or 0.
 static int64_t find_known(const vg_log_list *list, uint64_t hash, const char *name) {
     uint64_t identity = vg_hash_text(hash, name);
     for (int32_t i = 0; i < list->count; i++)
@@ -176,7 +177,7 @@ static void step_row(const vg_log *log, const vg_log_step *step, int64_t tick, v
 vg_err vg_log_append(vg_log *log, const vg_log_step *steps, int64_t count, vg_diag *diag) {
     vg_err err = check_building(log, true, diag);
     vg_step_row row;
-    // All are looked at before the first is written.
+    // All rows are checked before the first is written.
     for (int64_t i = 0; i < count && !err; i++) {
         int64_t tick = log->under.e.ticks + i;
         step_row(log, &steps[i], tick, &row);

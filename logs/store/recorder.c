@@ -14,7 +14,7 @@ enum { TEXT = 512 };
 
 typedef enum entry_kind { BEGIN, TICK, END } entry_kind;
 
-// An episode's head, with its texts. On the heap: there are few.
+// An episode's head, with its texts. Allocated separately, because there are few.
 typedef struct head {
     vg_log_episode episode;
     char policy[TEXT], started[64], tags[TEXT];
@@ -38,12 +38,12 @@ struct vg_recorder {
     char *path;
     int64_t road, car;
     double sync_seconds, move_seconds;
-    dev_t device; // of the file, to see that it is still there
+    dev_t device; // of the file, to check that it still exists
     ino_t inode;
-    bool under; // an episode is under way for who pushes
+    bool under; // an episode is under way, as the pushing thread sees it
     pthread_t writer, syncer;
 
-    // Guarded by the lock, held for a copy at a time.
+    // Guarded by the lock, which is held only while an entry is copied.
     pthread_mutex_t lock;
     pthread_cond_t arrived, closing;
     entry *ring; // [state.capacity]
@@ -51,8 +51,8 @@ struct vg_recorder {
     bool closed;
     vg_recorder_state state;
 
-    // The writer's own.
-    head *pending; // begun, without a tick
+    // Used by the writer only.
+    head *pending; // an episode that has begun, without a tick so far
     bool written;  // an episode is under way in the log
     int64_t ticks; // of it
 };
@@ -118,7 +118,7 @@ static vg_err write_entry(vg_recorder *r, const entry *e, vg_diag *diag) {
     }
 }
 
-// The oldest entry, which keeps its place in the queue until it is written. False when there will be no more.
+// The oldest entry, which stays in the queue until it is written. False: there will be no more.
 static bool wait_for_entry(vg_recorder *r, entry *out) {
     pthread_mutex_lock(&r->lock);
     while (!r->state.waiting && !r->closed) pthread_cond_wait(&r->arrived, &r->lock);
@@ -155,7 +155,7 @@ static void *write_all(void *context) {
 
 // --- the syncer ------------------------------------------------------------------------------------------
 
-// A folder that was moved or removed takes the file with it, and writing goes on without an error.
+// If a folder is moved or removed, the file goes with it, and writing continues without an error.
 static vg_err still_there(const vg_recorder *r, vg_diag *diag) {
     struct stat info;
     if (stat(r->path, &info) == 0 && info.st_dev == r->device && info.st_ino == r->inode) return VG_OK;
@@ -216,7 +216,7 @@ static vg_err make_log(vg_recorder *r, const vg_recorder_def *def, vg_diag *diag
     return VG_OK;
 }
 
-// Signals are for the program's first thread.
+// The program's first thread handles signals.
 static int start(pthread_t *thread, void *(*run)(void *), vg_recorder *r) {
     sigset_t all, before;
     sigfillset(&all);

@@ -1,9 +1,9 @@
 // logs/store/recorder.h -- record a drive while it happens, on a thread of its own.
 //
-// The driver pushes ticks into a bounded queue and never waits for a disk: a writer thread commits them, one
-// transaction a tick, and a third thread has the disk sync once a second. What is promised: a tick counted in
-// `safe` outlives the process, however it is killed; a power cut costs what the last second held. Where the
-// queue is full the driver is told and has to wait: no tick is left out.
+// The driver pushes ticks into a bounded queue and never waits for a disk. A writer thread commits them, one
+// transaction per tick, and a third thread syncs the disk once a second. Guarantees: a tick counted in `safe`
+// survives the process, however it is killed; a power cut loses at most the last second. If the queue is
+// full, push fails and the driver has to wait: no tick is left out.
 #ifndef VG_LOGS_STORE_RECORDER_H
 #define VG_LOGS_STORE_RECORDER_H
 
@@ -15,7 +15,7 @@ extern "C" {
 
 typedef struct vg_recorder vg_recorder; // opaque; one thread pushes
 
-// Start from vg_recorder_default(). The road and the car are read by open only.
+// Start from vg_recorder_default(). Only open reads the road and the car.
 typedef struct vg_recorder_def {
     const char *path;
     vg_overwrite overwrite;
@@ -27,20 +27,21 @@ typedef struct vg_recorder_def {
 } vg_recorder_def;
 vg_recorder_def vg_recorder_default(void);
 
-// Make the log and the threads. The log stands under its name from now on, whole at any time.
-// Errors: those of vg_log_create, VG_ERR_MEMORY.
+// Create the log and start the threads. From now on the log exists under its name and is complete at any
+// time. Errors: those of vg_log_create, VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_recorder_open(const vg_recorder_def *def, vg_recorder **out, vg_diag *diag);
 
-// May `entries` more be pushed now? Ask before a tick is simulated, and let time stand still if not.
+// Can `entries` more entries be pushed now? Call it before simulating a tick; if it returns false, pause the
+// simulation.
 bool vg_recorder_has_room(vg_recorder *recorder, int32_t entries);
 
-// The next tick belongs to a new episode. Copied; road and car are the recorder's. It appears in the log
-// together with its first tick, so there is none without. Never waits. Errors: VG_ERR_ARGUMENT (an episode is
-// under way; a text too long), VG_ERR_MEMORY, VG_ERR_LIMIT (the queue is full: nothing was pushed); or what
-// the writer failed with.
+// The next tick belongs to a new episode. The definition is copied; road and car are set by the recorder. The
+// episode appears in the log together with its first tick, so there is none without ticks. Never waits.
+// Errors: VG_ERR_ARGUMENT (an episode is under way; a text is too long), VG_ERR_MEMORY, VG_ERR_LIMIT (the
+// queue is full: nothing was pushed); or the error that the writer failed with.
 VG_NODISCARD vg_err vg_recorder_begin(vg_recorder *recorder, const vg_log_episode *episode, vg_diag *diag);
 
-// A tick of it, and the events (bits of vg_event) met at its end, where the car was at `s` and `offset` then.
+// Push a tick, and the events (bits of vg_event) at its end, where the car was at `s` and `offset`.
 typedef struct vg_recorder_tick {
     vg_log_step step;
     uint32_t events;
@@ -48,23 +49,23 @@ typedef struct vg_recorder_tick {
 } vg_recorder_tick;
 VG_NODISCARD vg_err vg_recorder_push(vg_recorder *recorder, const vg_recorder_tick *tick, vg_diag *diag);
 
-// The episode has ended in the state `final`. One without a tick is forgotten.
+// The episode has ended in the state `final`. An episode without a tick is dropped.
 VG_NODISCARD vg_err vg_recorder_end(vg_recorder *recorder, vg_end end, const vg_state *final, vg_diag *diag);
 
 typedef struct vg_recorder_state {
-    int64_t pushed;  // ticks taken
-    int64_t safe;    // ticks committed: they outlive the process
-    int64_t synced;  // ticks on the disk: they outlive a power cut
+    int64_t pushed;  // ticks accepted
+    int64_t safe;    // ticks committed: they survive the process
+    int64_t synced;  // ticks on the disk: they survive a power cut
     int32_t waiting; // entries in the queue
     int32_t capacity;
-    int32_t worst; // most that ever waited
-    vg_err failed; // VG_OK, or why nothing is recorded any more; what was safe stays
-    vg_diag diag;  // of failed
+    int32_t worst; // most entries that ever waited
+    vg_err failed; // VG_OK, or why recording stopped; what was safe stays
+    vg_diag diag;  // message of `failed`
 } vg_recorder_state;
 vg_recorder_state vg_recorder_now(vg_recorder *recorder);
 
-// Write what waits, end an episode under way as open, make one file, free the recorder. Errors: of the
-// writing, now or earlier. NULL is fine. *state (may be NULL) is what it came to.
+// Write the waiting entries, end an episode under way as open, make one file, free the recorder. Errors:
+// those of writing, now or earlier. NULL is fine. *state (may be NULL) gets the final state.
 VG_NODISCARD vg_err vg_recorder_close(vg_recorder *recorder, vg_recorder_state *state, vg_diag *diag);
 
 #ifdef __cplusplus

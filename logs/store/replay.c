@@ -5,7 +5,7 @@
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 
-// Remember the first column in which the two states differ in a bit.
+// Note the first column in which the two states differ by a bit.
 static void compare(vg_replay_report *report, int64_t tick, const vg_state *logged,
                     const vg_state *simulated) {
 #define X(type, name, unit, label)                                                                           \
@@ -63,7 +63,7 @@ vg_err vg_replay_episode(vg_log *log, const vg_log_episode *episode, vg_replay_r
     if (!err) err = vg_log_road(log, episode->road, &road, diag);
     if (!err) err = vg_log_car(log, episode->car, &car, diag);
     if (!err) {
-        // It ends where the log does, not where a world would end it.
+        // The replay ends where the log does, not where a world would end it.
         const vg_road *roads[] = {road};
         vg_world_def def = vg_world_default();
         def.tick_num = episode->tick_num;
@@ -85,7 +85,7 @@ vg_err vg_replay_episode(vg_log *log, const vg_log_episode *episode, vg_replay_r
         err = err == VG_ERR_MEMORY
                   ? vg_fail_memory(diag)
                   : vg_fail_at(diag, VG_ERR_FORMAT, vg_log_path(log), report->ticks + 1, "step",
-                               "of episode %lld is no state that a car on its road can have",
+                               "of episode %lld is not a state that a car on its road can have",
                                (long long)episode->id);
     vg_world_destroy(world);
     vg_road_destroy(road);

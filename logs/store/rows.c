@@ -5,7 +5,7 @@
 
 int64_t vg_rows_episode_of(const vg_rows *rows, int64_t row) {
     assert(row >= 0 && row < rows->count);
-    int64_t low = 0, high = rows->episode_count - 1; // it is among these
+    int64_t low = 0, high = rows->episode_count - 1; // the episode is between these
     while (low < high) {
         int64_t middle = low + (high - low + 1) / 2;
         if (rows->episodes[middle].first <= row)
@@ -16,7 +16,7 @@ int64_t vg_rows_episode_of(const vg_rows *rows, int64_t row) {
     return low;
 }
 
-// `count` places of `width` numbers from row `from` on; those outside of the episode repeat its nearest row.
+// Copy `count` places of `width` numbers from row `from` on; places outside the episode get its nearest row.
 static void fill(const vg_rows_episode *episode, const float *values, int32_t width, int64_t from,
                  int32_t count, float *out, uint8_t *is_pad) {
     int64_t last = episode->first + episode->count - 1;

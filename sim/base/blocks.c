@@ -27,7 +27,7 @@ vg_err vg_blocks_run(int64_t count, int64_t size, int32_t threads, vg_block_fn f
     if (threads > blocks) threads = (int32_t)blocks;
     if (threads <= 1 || omp_in_parallel()) return run_serial(count, size, fn, context);
 
-    // The lowest failed block decides, whichever thread met it first: block number << 8 | error.
+    // The lowest failed block gives the error, whichever thread failed first: block number << 8 | error.
     _Atomic int64_t failed = INT64_MAX;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
     for (int64_t block = 0; block < blocks; block++) {

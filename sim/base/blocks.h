@@ -1,7 +1,7 @@
 // sim/base/blocks.h -- parallel work in fixed blocks. The only file that knows OpenMP.
 //
-// A block's bounds depend on count and size alone, never on the number of threads, so that whoever keeps
-// one result a block and combines them in block order gets the same bits at any thread count.
+// A block's bounds depend on count and size alone, never on the number of threads. So a caller that keeps one
+// result per block and combines them in block order gets the same bits at any thread count.
 #ifndef VG_SIM_BASE_BLOCKS_H
 #define VG_SIM_BASE_BLOCKS_H
 
@@ -15,13 +15,13 @@ extern "C" {
 typedef vg_err (*vg_block_fn)(void *context, int64_t block, int64_t begin, int64_t end);
 
 // Cut [0, count) into blocks of `size` (>= 1; the last may be shorter) and run fn on each, on `threads`
-// threads (0: one a core). Inside a run on several threads it works on the calling thread, block after block.
-// Returns the error of the first block, in block order, that failed: the same at any number of threads.
-// Blocks after a failed one may be skipped. count 0 does nothing.
+// threads (0: one per core). A call inside a run on several threads works on the calling thread, block after
+// block. Returns the error of the first failed block in block order, which is the same at any number of
+// threads. Blocks after a failed one may be skipped. count 0 does nothing.
 VG_NODISCARD vg_err vg_blocks_run(int64_t count, int64_t size, int32_t threads, vg_block_fn fn,
                                   void *context);
 
-// Blocks that vg_blocks_run makes of count elements.
+// Number of blocks that vg_blocks_run makes of count elements.
 static inline int64_t vg_blocks_count(int64_t count, int64_t size) { return (count + size - 1) / size; }
 
 // Threads that 0 stands for: the processors that this process may use, and of those no more than its

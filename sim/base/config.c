@@ -14,7 +14,8 @@ const vg_key *vg_config_key(const vg_schema *schema, const char *name) {
     return NULL;
 }
 
-// The nth of the words that '|' separates: its length, or -1 past the last; *word points into choices.
+// Find the nth of the words separated by '|': returns its length, or -1 past the last; *word points into
+// choices.
 static int nth_choice(const char *choices, int32_t n, const char **word) {
     for (; n > 0; n--) {
         choices = strchr(choices, '|');
@@ -65,7 +66,7 @@ static bool in_range(const vg_key *key, double value) {
     return value >= key->least && value <= key->most;
 }
 
-// "0.3..20 m", "adam|sgd", "true|false" or "up to 255 bytes": what a key accepts.
+// The accepted values of a key: "0.3..20 m", "adam|sgd", "true|false" or "up to 255 bytes".
 static void accepted(const vg_key *key, bool with_unit, char cell[CELL]) {
     char least[32], most[32];
     switch (key->type) {
@@ -91,7 +92,8 @@ static vg_err fail_value(vg_diag *diag, const vg_key *key, const char *value, co
                       cell);
 }
 
-// The key that a name was meant to be, with or without its group: "epoch" is near "bc.n_epochs". NULL: none.
+// The key that a name was probably meant to be, with or without its group: "epoch" is near "bc.n_epochs".
+// NULL: none.
 static const char *nearest_key(const vg_schema *schema, const char *name) {
     const char *nearest = vg_nearest(name, &schema->keys[0].name, sizeof *schema->keys, schema->count);
     for (int32_t i = 0; i < schema->count && !nearest; i++) {
@@ -121,7 +123,7 @@ static vg_err fail_key(vg_diag *diag, const vg_schema *schema, const char *name,
                       schema->name, known);
 }
 
-// Sets the field and returns NULL, or says what is wrong with the value.
+// Set the field and return NULL, or return what is wrong with the value.
 static const char *set_field(const vg_key *key, void *field, const char *value) {
     int64_t whole;
     double number;
@@ -147,7 +149,7 @@ static const char *set_field(const vg_key *key, void *field, const char *value) 
         return NULL;
     case VG_KEY_CHOICE: {
         int32_t choice = find_choice(key->choices, value);
-        if (choice < 0) return "is no choice";
+        if (choice < 0) return "is not one of the choices";
         *(int32_t *)field = choice;
         return NULL;
     }
@@ -156,7 +158,7 @@ static const char *set_field(const vg_key *key, void *field, const char *value) 
         if (strlen(value) > longest_text(key)) return "is too long";
         if (key->type == VG_KEY_LIST && longest_item(value) >= VG_KEY_TEXT_SIZE)
             return "has an item of more than 255 bytes";
-        if (!vg_is_printable(value)) return "is no printable UTF-8";
+        if (!vg_is_printable(value)) return "is not printable UTF-8";
         memset(field, 0, text_size(key));
         memcpy(field, value, strlen(value));
         return NULL;
@@ -262,7 +264,7 @@ void vg_config_write_yaml(const vg_schema *schema, const void *from, vg_text *ou
             vg_text_add(out, "%s: %s\n", key->name, value);
             continue;
         }
-        // Always quoted: then no text is mistaken for a number, a comment or a mapping.
+        // Always quoted, so that no text is read as a number, a comment or a mapping.
         vg_text_add(out, "%s: \"", key->name);
         for (const char *c = value; *c; c++)
             vg_text_add(out, "%s%c", *c == '"' || *c == '\\' ? "\\" : "", *c);

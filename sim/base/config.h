@@ -1,5 +1,6 @@
-// sim/base/config.h -- YAML against a schema. One table a configuration: the same rows check a file, print
-// `--help`, fill the struct with defaults, take `--set key=value` and write the resolved configuration out.
+// sim/base/config.h -- YAML checked against a schema. There is one table per configuration: the same rows
+// check a file, print `--help`, fill the struct with defaults, apply `--set key=value` and write the resolved
+// configuration.
 #ifndef VG_SIM_BASE_CONFIG_H
 #define VG_SIM_BASE_CONFIG_H
 
@@ -36,17 +37,17 @@ enum { VG_KEY_TEXT_SIZE = 256, VG_KEY_LIST_SIZE = 8192 };
 typedef struct vg_key {
     const char *name;
     vg_key_type type;
-    size_t at;            // offsetof the field in the struct
-    const char *unit;     // "m", "s", "1" ...; "" when none
-    double least, most;   // closed range of a number (a float's as floats); a text: bytes it may have, 255
-                          // at most (most 0: 255); a list: 8191 (most 0: 8191)
+    size_t at;          // offsetof the field in the struct
+    const char *unit;   // "m", "s", "1" ...; "" when none
+    double least, most; // closed range of a number (of a float, as floats); of a text: its largest number of
+                        // bytes, at most 255 (most 0: 255); of a list: at most 8191 (most 0: 8191)
     const char *standard; // the default, as `--set` would take it
     const char *choices;  // "adam|sgd" for VG_KEY_CHOICE, else NULL
     const char *help;     // one line
 } vg_key;
 
 // A row of a schema, from a row of an X-macro table X(field, type, unit, least, most, default, choices,
-// help). `place` is where the struct holds the field ("" or `fit.bc.`), `group` what stands before the key's
+// help). `place` is where the struct holds the field ("" or `fit.bc.`), `group` is the prefix of the key's
 // name:
 //
 //     #define X(...) VG_KEY_ROW(vg_bc_config, fit.bc., "bc.", __VA_ARGS__)
@@ -57,52 +58,52 @@ typedef struct vg_schema {
     const char *name; // "bc", "car"
     const vg_key *keys;
     int32_t count;
-    // What a text must be beyond its length: NULL, or called for each text and list that is set. The place
-    // (file, line, key) is put into *diag by who calls it.
+    // Checks a text beyond its length: NULL, or called for each text and list that is set. The caller fills
+    // in the place (file, line, key) of *diag.
     vg_err (*check_text)(const vg_key *key, const char *value, vg_diag *diag);
 } vg_schema;
 
-// Every key of *into at its default. A table's own defaults are valid: asserted.
+// Set every key of *into to its default. A table's own defaults are valid, which is asserted.
 void vg_config_default(const vg_schema *schema, void *into);
 
-// Set one key from text, as `--set key=value` does. where is a file name or "--set"; line 0 if none.
-// Errors: VG_ERR_FORMAT (unknown key with the nearest known one; not of the type; out of range), those of the
-// schema's check_text.
+// Set one key from text, as `--set key=value` does. where is a file name or "--set"; line 0 if none. Errors:
+// VG_ERR_FORMAT (an unknown key, with the nearest known one; a value of another type or out of range), those
+// of the schema's check_text.
 VG_NODISCARD vg_err vg_config_set(const vg_schema *schema, void *into, const char *key, const char *value,
                                   const char *where, int64_t line, vg_diag *diag);
 
-// Read a YAML file whose top level is one mapping of scalars, and of lists of scalars where the key is a
-// list, onto *into, over what it holds. Keys of a group may be nested: `bc: {batch_size: 64}` is
-// `bc.batch_size: 64`. A key twice, deeper nesting, anchors, aliases and tags are errors; a
-// file of comments sets nothing. On error *into may be partly changed. Errors: those of vg_file_read (limit 1
-// MiB) and of vg_config_set.
+// Read a YAML file into *into, over its present values. The file's top level is one mapping of scalars, or of
+// lists of scalars for keys that are lists. Keys of a group may be nested: `bc: {batch_size: 64}` is
+// `bc.batch_size: 64`. A repeated key, deeper nesting, anchors, aliases and tags are errors; a file of
+// comments sets nothing. On error *into may be partly changed. Errors: those of vg_file_read (limit 1 MiB)
+// and of vg_config_set.
 VG_NODISCARD vg_err vg_config_read(const vg_schema *schema, void *into, const char *path, vg_diag *diag);
 
-// The same for bytes already in memory (an embedded preset); where stands in messages for the file's name.
+// The same for bytes in memory (an embedded preset); messages use `where` as the file's name.
 VG_NODISCARD vg_err vg_config_parse(const vg_schema *schema, void *into, const char *bytes, int64_t size,
                                     const char *where, vg_diag *diag);
 
-// Every key of *from within its range? For structs filled by hand. Errors: VG_ERR_ARGUMENT naming the key.
+// Is every key of *from within its range? For structs filled by code. Errors: VG_ERR_ARGUMENT naming the key.
 VG_NODISCARD vg_err vg_config_check(const vg_schema *schema, const void *from, vg_diag *diag);
 
-// The key of that name, or NULL.
+// The key with this name, or NULL.
 const vg_key *vg_config_key(const vg_schema *schema, const char *name);
 
-// The value of a key as text, such that vg_config_set gives back the same bits. buffer: VG_KEY_TEXT_SIZE; for
-// a list VG_KEY_LIST_SIZE.
-// Returns buffer.
+// The value of a key as text; vg_config_set turns it back into the same bits. buffer: VG_KEY_TEXT_SIZE; for a
+// list VG_KEY_LIST_SIZE. Returns buffer.
 char *vg_config_value(const vg_key *key, const void *from, char *buffer);
 
-// "key: value" lines, in the table's order, that vg_config_parse reads back to the same bits.
+// "key: value" lines, in the table's order; vg_config_parse reads them back to the same bits.
 void vg_config_write_yaml(const vg_schema *schema, const void *from, vg_text *out);
 
-// Item i of a list's value, without the blanks around it, into item[VG_KEY_TEXT_SIZE]; false past the last.
+// Copy item i of a list's value, without surrounding blanks, into item[VG_KEY_TEXT_SIZE]; false past the
+// last.
 bool vg_config_item(const char *list, int32_t i, char *item);
 
-// What the help says of a key: name, type, unit, range, default. Its help line stands for itself.
+// The columns of the help about a key: name, type, unit, range, default. The line of text is not among them.
 enum { VG_CONFIG_CELLS = 5, VG_CONFIG_CELL = 160 };
 void vg_config_help_cells(const vg_key *key, char cells[VG_CONFIG_CELLS][VG_CONFIG_CELL]);
-// The help: these cells and the help line of each key, in columns.
+// The help: these cells and the text of each key, in columns.
 void vg_config_help(const vg_schema *schema, vg_text *out);
 
 #ifdef __cplusplus

@@ -1,5 +1,5 @@
 // YAML to keys and values, by libyaml's events: one mapping of scalars, in which a group of keys may be a
-// mapping of its own, and nothing else that YAML can do.
+// mapping of its own. No other YAML is accepted.
 #include <string.h>
 #include <yaml.h>
 
@@ -14,7 +14,7 @@ typedef struct reader {
     const char *where;
     vg_diag *diag;
     yaml_parser_t parser;
-    yaml_event_t event; // the one under way
+    yaml_event_t event; // the current event
     bool *seen;         // [schema->count]
 } reader;
 
@@ -29,15 +29,15 @@ static vg_err next(reader *r) {
     const yaml_parser_t *p = &r->parser;
     if (p->error == YAML_MEMORY_ERROR) return vg_fail_memory(r->diag);
     int64_t line = (int64_t)p->problem_mark.line + 1;
-    if (p->error == YAML_READER_ERROR) { // libyaml gives no line for bytes that are no text
-        return vg_fail_at(r->diag, VG_ERR_FORMAT, r->where, 0, NULL, "is no YAML: byte %zu: %s",
+    if (p->error == YAML_READER_ERROR) { // libyaml gives no line for bytes that are not text
+        return vg_fail_at(r->diag, VG_ERR_FORMAT, r->where, 0, NULL, "is not YAML: byte %zu: %s",
                           p->problem_offset, p->problem ? p->problem : "unreadable");
     }
-    return vg_fail_at(r->diag, VG_ERR_FORMAT, r->where, line, NULL, "is no YAML: %s",
+    return vg_fail_at(r->diag, VG_ERR_FORMAT, r->where, line, NULL, "is not YAML: %s",
                       p->problem ? p->problem : "syntax error");
 }
 
-// The event must be a plain or quoted scalar, untagged, without an anchor.
+// The event must be a plain or quoted scalar without a tag or an anchor.
 static vg_err want_scalar(const reader *r, const char *field, const char *wanted) {
     const yaml_event_t *e = &r->event;
     char text[64];
@@ -52,7 +52,7 @@ static vg_err want_scalar(const reader *r, const char *field, const char *wanted
     if (e->data.scalar.anchor) return fail(r, field, "anchors are not taken");
     if (e->data.scalar.tag) return fail(r, field, "tags are not taken");
     if (strlen((const char *)e->data.scalar.value) != e->data.scalar.length)
-        return fail(r, field, "holds a zero byte");
+        return fail(r, field, "contains a zero byte");
     return VG_OK;
 }
 
@@ -67,7 +67,7 @@ static vg_err read_list(reader *r, const char *name, char joined[VG_KEY_LIST_SIZ
         err = want_scalar(r, name, "one value of a list");
         if (err) return err;
         const char *item = (const char *)r->event.data.scalar.value;
-        if (strchr(item, ',')) return fail(r, name, "an item of a list may hold no comma");
+        if (strchr(item, ',')) return fail(r, name, "an item of a list may not contain a comma");
         if (used + strlen(item) + 3 > VG_KEY_LIST_SIZE) return fail(r, name, "the list is too long");
         used += (size_t)snprintf(joined + used, VG_KEY_LIST_SIZE - used, "%s%s", used ? ", " : "", item);
         err = next(r);
@@ -75,7 +75,7 @@ static vg_err read_list(reader *r, const char *name, char joined[VG_KEY_LIST_SIZ
     return err;
 }
 
-// Does any key stand in this group? group: "bc.".
+// Is any key in this group? group: "bc.".
 static bool is_group(const vg_schema *schema, const char *group) {
     for (int32_t i = 0; i < schema->count; i++)
         if (strncmp(schema->keys[i].name, group, strlen(group)) == 0) return true;
@@ -84,7 +84,7 @@ static bool is_group(const vg_schema *schema, const char *group) {
 
 static vg_err set_value(reader *r, const char *name, int64_t line) {
     const vg_key *key = vg_config_key(r->schema, name);
-    if (key && r->seen[key - r->schema->keys]) return fail(r, name, "stands here a second time");
+    if (key && r->seen[key - r->schema->keys]) return fail(r, name, "is given a second time");
     if (key) r->seen[key - r->schema->keys] = true;
     char joined[VG_KEY_LIST_SIZE];
     bool list = key && key->type == VG_KEY_LIST && r->event.type == YAML_SEQUENCE_START_EVENT;

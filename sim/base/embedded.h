@@ -17,8 +17,8 @@ extern const vg_embedded vg_embedded_files[]; // ends with a NULL path, sorted b
 // The file at path, or NULL.
 const vg_embedded *vg_embedded_find(const char *path);
 
-// The name by which a file of a kind is called, its path without folder ("assets/cars/") and suffix
-// (".yaml"), into name. False: it is of another kind, or its name is longer than 63 bytes.
+// The short name of an embedded file: its path without the folder ("assets/cars/") and the suffix (".yaml"),
+// into name. False: the file is in another folder or has another suffix, or its name is longer than 63 bytes.
 bool vg_embedded_name(const vg_embedded *file, const char *folder, const char *suffix, char name[64]);
 
 #endif

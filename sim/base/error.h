@@ -1,4 +1,4 @@
-// sim/base/error.h -- one error enum for the whole library, and where it happened.
+// sim/base/error.h -- one error enum for the whole library, and a record of where an error happened.
 #ifndef VG_SIM_BASE_ERROR_H
 #define VG_SIM_BASE_ERROR_H
 
@@ -17,11 +17,11 @@ extern "C" {
 #define VG_ERRORS(X)                                                                                         \
     X(OK, 0, "no error")                                                                                     \
     X(ERR_ARGUMENT, 2, "a caller's value is out of range")                                                   \
-    X(ERR_FORMAT, 2, "a file's content is not what its format asks for")                                     \
+    X(ERR_FORMAT, 2, "a file's content does not fit its format")                                             \
     X(ERR_NOT_FOUND, 2, "a file, a name or a row does not exist")                                            \
-    X(ERR_EXISTS, 2, "the output is there already")                                                          \
+    X(ERR_EXISTS, 2, "the output already exists")                                                            \
     X(ERR_MISMATCH, 2, "two inputs do not belong together")                                                  \
-    X(ERR_LIMIT, 2, "a lap asks more than the car can do")                                                   \
+    X(ERR_LIMIT, 2, "a lap needs more than the car can do")                                                  \
     X(ERR_MEMORY, 4, "out of memory")                                                                        \
     X(ERR_IO, 4, "reading or writing failed")                                                                \
     X(ERR_POLICY, 4, "a policy gave NaN, crashed or hung")                                                   \
@@ -36,9 +36,9 @@ typedef enum vg_err {
 // What went wrong and where. Filled by the function that failed; untouched on success.
 typedef struct vg_diag {
     vg_err code;
-    char file[256]; // path as the caller gave it; "" when no file is concerned
-    int64_t line;   // 1-based line or row; 0 when none
-    char field[64]; // column, key or tensor; "" when none
+    char file[256]; // path as the caller gave it; "" if no file is concerned
+    int64_t line;   // 1-based line or row; 0 if none
+    char field[64]; // column, key or tensor; "" if none
     char text[512]; // one sentence: what was found and what was expected
 } vg_diag;
 
@@ -56,7 +56,7 @@ vg_err vg_fail(vg_diag *diag, vg_err code, const char *format, ...) VG_PRINTF(3,
 vg_err vg_fail_at(vg_diag *diag, vg_err code, const char *file, int64_t line, const char *field,
                   const char *format, ...) VG_PRINTF(6, 7);
 
-// Out of memory, with a fixed text: needs no memory itself.
+// Report that memory ran out, with a fixed text: needs no memory itself.
 vg_err vg_fail_memory(vg_diag *diag);
 
 // "file:line: field: text" into buffer, truncated to size. Returns buffer.

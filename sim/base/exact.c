@@ -1,6 +1,6 @@
 #include "sim/base/exact.h"
 
-// An unevaluated sum of two doubles, |low| <= ulp(high) / 2.
+// A sum of two doubles that is not rounded to one, |low| <= ulp(high) / 2.
 typedef struct pair {
     double high, low;
 } pair;
@@ -11,8 +11,8 @@ static pair sum_of(double a, double b) {
     return (pair){sum, (a - sum) + b};
 }
 
-// Exact product, by splitting (Dekker 1971): no fused multiply-add. |a|, |b| < 2^990, the product above
-// 2^-960.
+// Exact product, by splitting (Dekker 1971), without a fused multiply-add. Needs |a|, |b| < 2^990 and a
+// product above 2^-960.
 static pair product_of(double a, double b) {
     double ca = a * 0x1.0000002p27, cb = b * 0x1.0000002p27;
     double ah = ca - (ca - a), bh = cb - (cb - b);
@@ -45,7 +45,8 @@ static uint64_t digits_at(int from) {
     return shift ? two_over_pi[word] << shift | two_over_pi[word + 1] >> (64 - shift) : two_over_pi[word];
 }
 
-// Payne & Hanek 1983: of the product x 2/pi only the digits that matter modulo 4, and 190 below the point.
+// Payne & Hanek 1983: of the product x 2/pi, compute only the digits that matter modulo 4, and 190 below the
+// point.
 uint64_t vg_reduce_large(double x, double *r, double *tail) {
     uint64_t bits = vg_bits_of_double(x);
     int exponent = (int)(bits >> 52 & 0x7ff) - 1075; // x = +-whole 2^exponent
@@ -66,7 +67,7 @@ uint64_t vg_reduce_large(double x, double *r, double *tail) {
         quadrant++;
         for (int i = 0; i < 3; i++) words[i] = ~words[i];
     }
-    // The fraction's first 106 significant digits; a double comes no nearer to a multiple than 2^-62.
+    // The fraction's first 106 significant digits; a double never comes nearer to a multiple than 2^-62.
     int shift = words[0] ? __builtin_clzll(words[0]) : 64;
     if (shift == 64) words[0] = words[1], words[1] = words[2], words[2] = 0;
     int part = shift & 63;
@@ -112,9 +113,9 @@ double vg_atan2(double y, double x) {
     if (large == 0) large = 1;
     double scale = large > 0x1p900 ? 0x1p-200 : large < 0x1p-800 ? 0x1p200 : 1;
     small *= scale, large *= scale;
-    // The angle from the nearer axis: atan(small / large), or pi/4 less the rest when above pi/8.
+    // The angle from the nearer axis: atan(small / large), or pi/4 less the rest when it is above pi/8.
     int wide = small > 0x1.a827999fcef32p-2 * large;
-    pair t = {small / large, 0}; // enough where the rest of the quotient would underflow
+    pair t = {small / large, 0}; // enough where the remainder of the quotient would underflow
     if (wide)
         t = divide(sum_of(-large, small), sum_of(large, small));
     else if (t.high > 0x1p-500)
@@ -152,7 +153,7 @@ double vg_expm1(double x) {
     if (x > 710) x = 710;
     growth g = growth_of(x);
     if (g.n == 0) return g.r - g.rest;
-    // 2^n (r - rest) + (2^n - 1), halved, lest 2^n overflow
+    // 2^n (r - rest) + (2^n - 1), computed as half, so that 2^n does not overflow
     double half = vg_power_of_2(g.n - 1 + VG_ROUNDER), ones = half - 0.5;
     double a = half * g.r;
     pair sum = g.n == 1 ? sum_of(a, ones) : sum_of(ones, a);
@@ -172,7 +173,7 @@ double vg_log1p(double x) {
 
 double vg_tanh(double x) {
     double a = vg_abs(x);
-    if (a > 22) a = 22; // nearer to 1 than any other double
+    if (a > 22) a = 22; // the result is nearer to 1 than any other double
     growth g = growth_of(-2 * a);
     double power = vg_power_of_2(g.n + VG_ROUNDER), p = power * (g.r - g.rest);
     return vg_copysign((p + (power - 1)) / (p + (power + 1)), x);
@@ -211,7 +212,7 @@ double vg_pow(double x, double y) {
     if (ax == 0 || ax == infinity) return sign * ((ax == 0) == (y < 0) ? infinity : 0);
     if (ay == infinity) return ax == 1 ? 1 : (ax > 1) == (y > 0) ? infinity : 0;
     if (x < 0 && !is_whole(y)) return __builtin_nan("");
-    if (ay > 0x1p70) y = vg_copysign(0x1p70, y); // overflows or vanishes all the same, unless ax is 1
+    if (ay > 0x1p70) y = vg_copysign(0x1p70, y); // the result overflows or vanishes anyway, unless ax is 1
     pair log = ax < 0x1p-1022 ? log_pair(ax * 0x1p52, -52) : log_pair(ax, 0);
     pair product = product_of(y, log.high);
     double high = product.high, low = product.low + y * log.low;

@@ -1,10 +1,11 @@
-// sim/base/exact.h -- elementary functions of IEEE operations only: the same bits on every CPU and compiler.
+// sim/base/exact.h -- elementary functions from IEEE operations only: the same bits on every CPU and
+// compiler.
 //
-// No libm and no fused multiply-add. The float functions have no branches, so that a loop over lanes
-// vectorises and every lane gives what the scalar call gives. Compile with -ffp-contract=off. The bounds are
-// in units in the last place (ulp) of the exact result, over all arguments unless a range is given; measured
-// against MPFR and asserted by tests/sim/base/test_exact.c (docs/exact.md has the table). Special values
-// (signed zeros, infinities, NaN, subnormals) are those of C17 Annex F.
+// They use no libm and no fused multiply-add. The float functions have no branches, so that a loop over lanes
+// vectorises and every lane gives the result of the scalar call. Compile with -ffp-contract=off. The error
+// bounds are in units in the last place (ulp) of the exact result, over all arguments unless a range is
+// given; they are measured against MPFR and asserted by tests/sim/base/test_exact.c (docs/exact.md has the
+// table). Special values (signed zeros, infinities, NaN, subnormals) are those of C17 Annex F.
 #ifndef VG_SIM_BASE_EXACT_H
 #define VG_SIM_BASE_EXACT_H
 
@@ -53,7 +54,7 @@ static inline double vg_copysign(double x, double sign) {
                              (vg_bits_of_double(sign) & (uint64_t)INT64_MIN));
 }
 
-// The largest integer <= x, for -2^31 <= x < 2^31. Vectorises without SSE4.1, as floorf does not.
+// The largest integer <= x, for -2^31 <= x < 2^31. It vectorises without SSE4.1, which floorf does not.
 static inline int32_t vg_floorf_int(float x) {
     int32_t whole = (int32_t)x;
     return whole - (x < (float)whole);
@@ -63,7 +64,7 @@ static inline int32_t vg_floor_int(double x) {
     return whole - (x < (double)whole);
 }
 
-// Adding one of these rounds |x| < 2^22 (2^51) to the nearest integer, which then stands in the lowest bits.
+// Adding one of these rounds |x| < 2^22 (2^51) to the nearest integer, which is then in the lowest bits.
 #define VG_ROUNDERF 0x1.8p23f
 #define VG_ROUNDER  0x1.8p52
 
@@ -77,9 +78,9 @@ static inline double vg_power_of_2(double rounded) {
 
 // --- float ---------------------------------------------------------------------------------------------
 
-// Sine and cosine, <= 1.6 ulp for |x| <= 8192 rad. Beyond that the result is the same bits everywhere, and
-// meaningless. In two steps, for a loop each: the chain of operations of one number is longer than a
-// processor looks ahead, so that many numbers are better taken abreast.
+// Sine and cosine, <= 1.6 ulp for |x| <= 8192 rad. Beyond that the result has the same bits everywhere but no
+// meaning. There are two steps, to be run in a loop each: the chain of operations for one number is longer
+// than a processor's reorder window, so many numbers are computed faster in parallel.
 
 // x = n pi/2 + r - rest; rounded is n + VG_ROUNDERF. (pi/2 is in four parts; n times each of the first three
 // is exact. Keeping `rest` apart also keeps the sign of a zero.)
@@ -132,8 +133,8 @@ static inline float vg_tanf(float x) {
 // The angle of the vector (x, y) in [-pi, pi], <= 2.3 ulp.
 static inline float vg_atan2f(float y, float x) {
     float ax = vg_absf(x), ay = vg_absf(y);
-    float small = ax > ay ? ay : ax, large = ax > ay ? ax : ay; // a NaN survives in one of them
-    float scale = large > 0x1p125f ? 0x1p-2f : 1.0f;            // lest the sum overflow
+    float small = ax > ay ? ay : ax, large = ax > ay ? ax : ay; // a NaN remains in one of them
+    float scale = large > 0x1p125f ? 0x1p-2f : 1.0f;            // avoids overflow of the sum
     small *= scale, large *= scale;
     small = large > 0x1p127f ? (small > 0x1p127f ? 1.0f : small * 0) : small; // infinities
     large = large > 0x1p127f ? 1.0f : large == 0 ? 1.0f : large;
@@ -194,12 +195,12 @@ static inline float vg_lnf(float x) {
     return x >= 0 ? y : __builtin_nanf("");
 }
 
-// Hyperbolic tangent, <= 2 ulp, never beyond +-1. With a = -2 |x| and e^a = 2^n (1 + p): tanh |x| =
-// (1 - e^a) / (1 + e^a), both sums ordered so that they round once where it matters. In three steps, for a
-// loop each: one number's chain is longer than a processor looks ahead, so that many are better taken
-// abreast.
+// Hyperbolic tangent, <= 2 ulp, never beyond +-1. With a = -2 |x| and e^a = 2^n (1 + p): tanh |x| = (1 - e^a)
+// / (1 + e^a); both sums are ordered so that they round once where it matters. There are three steps, to be
+// run in a loop each: the chain for one number is longer than a processor's reorder window, so many numbers
+// are computed faster in parallel.
 
-// What is left of a beyond n ln 2, and n + VG_ROUNDERF.
+// The rest of a beyond n ln 2, and n + VG_ROUNDERF.
 static inline float vg_tanhf_reduce(float x, float *rounded) {
     float a = -2 * vg_absf(x);
     a = a < -20 ? -20 : a;
@@ -223,8 +224,8 @@ static inline float vg_tanhf(float x) {
 
 // --- double --------------------------------------------------------------------------------------------
 
-// The quadrant (its lowest two bits) and x - n pi/2 as r + *tail, for any finite x with |x| > 2^20; NaN for
-// the others. The far end of vg_sincos.
+// The quadrant (its lowest two bits), and x - n pi/2 as r + *tail, for any finite x with |x| > 2^20; NaN for
+// the others. vg_sincos uses it for large x.
 uint64_t vg_reduce_large(double x, double *r, double *tail);
 
 // The quadrant and x - n pi/2 as *r + *tail, |*r| <= pi/4.
@@ -261,7 +262,7 @@ static inline double vg_cosine_rest(double r, double tail) {
     return ((1 - (1 - half)) - half) + (z * z * p - r * tail);
 }
 
-// Sine and cosine, <= 0.9 ulp, however large x is.
+// Sine and cosine, <= 0.9 ulp for any x.
 static inline void vg_sincos(double x, double *sine, double *cosine) {
     double r, tail;
     uint64_t quadrant = vg_reduce(x, &r, &tail);
@@ -295,7 +296,7 @@ static inline double vg_exp_tail(double r) {
     return 0.5 + (r * odd + z * even);
 }
 
-// e^(x + tail), |tail| <= 2^-14: what the caller had to round off.
+// e^(x + tail), |tail| <= 2^-14: tail is the caller's rounding error.
 static inline double vg_exp_sum(double x, double tail) {
     x = x < -746 ? -746 : x;
     x = x > 710 ? 710 : x;
@@ -324,7 +325,8 @@ static inline double vg_log_near(double n, double f, double low) {
     return n * 0x1.62e42feep-1 - ((half_square - low) - f);
 }
 
-// The natural logarithm, <= 0.9 ulp; not called vg_log because that is the log store of logs/store/log.h.
+// The natural logarithm, <= 0.9 ulp. It is not called vg_log, because that is the log store of
+// logs/store/log.h.
 static inline double vg_ln(double x) {
     int subnormal = x < 0x1p-1022;
     double scaled = subnormal ? x * 0x1p52 : x;
@@ -337,7 +339,7 @@ static inline double vg_ln(double x) {
     return x >= 0 ? y : __builtin_nan("");
 }
 
-double vg_tan(double x);             // <= 1.1 ulp, however large x is
+double vg_tan(double x);             // <= 1.1 ulp for any x
 double vg_atan(double x);            // <= 1.2 ulp
 double vg_atan2(double y, double x); // <= 1.2 ulp; the angle of the vector (x, y) in [-pi, pi]
 double vg_asin(double x);            // <= 1.9 ulp
@@ -347,10 +349,11 @@ double vg_log1p(double x);           // <= 0.9 ulp; ln(1 + x)
 double vg_tanh(double x);            // <= 2.1 ulp
 double vg_pow(double x, double y);   // <= 1 ulp
 
-// The standard normal distribution function, <= 4.5 ulp. For 1 - cdf(x) take cdf(-x): it stays exact.
+// The standard normal distribution function, <= 4.5 ulp. For 1 - cdf(x) use cdf(-x), which keeps its
+// precision.
 double vg_normal_cdf(double x);
 
-// Its inverse (Wichura 1988, algorithm AS 241), <= 8 ulp. Of 0 and 1: the infinities; outside [0, 1]: NaN.
+// Its inverse (Wichura 1988, algorithm AS 241), <= 8 ulp. For 0 and 1: the infinities; outside [0, 1]: NaN.
 double vg_normal_quantile(double p);
 
 #ifdef __cplusplus

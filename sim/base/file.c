@@ -14,8 +14,7 @@
 
 enum { NAME_SIZE = 1024, SUFFIX_ROOM = 32 };
 
-// The tests' hook: calls that change the disk, counted down to the first that fails. Results never depend on
-// it.
+// For tests: calls that change the disk, counted down to the first that fails. Results never depend on it.
 static atomic_int_fast64_t fail_at = INT64_MAX, calls;
 
 void vg_file_fail_after(int64_t n) { atomic_store(&fail_at, atomic_load(&calls) + n); }
@@ -27,7 +26,7 @@ static bool disk_is_full(void) {
     return true;
 }
 
-// "cannot WHAT: the system's reason", the reason being that of errno.
+// Fails with "cannot WHAT: the system's reason", where the reason is that of errno.
 static vg_err fail_io(vg_diag *diag, const char *path, const char *what) {
     return vg_fail_at(diag, VG_ERR_IO, path, 0, NULL, "cannot %s: %m", what);
 }
@@ -46,7 +45,7 @@ static vg_err open_for_reading(const char *path, int64_t limit, int *fd, int64_t
         return vg_fail_at(diag, VG_ERR_NOT_FOUND, path, 0, NULL, "no such file");
     if (*fd < 0 && errno == ENAMETOOLONG)
         return vg_fail_at(diag, VG_ERR_NOT_FOUND, path, 0, NULL,
-                          "no such file: the name is too long for one");
+                          "no such file: the name is too long for a file");
     struct stat info;
     if (*fd < 0 || fstat(*fd, &info)) return fail_io(diag, path, "open it");
     if (S_ISDIR(info.st_mode))
@@ -60,7 +59,7 @@ static vg_err open_for_reading(const char *path, int64_t limit, int *fd, int64_t
     return VG_OK;
 }
 
-// All there is to read, which may be more or less than fstat said (a pipe, /proc, a file that grows).
+// Read everything there is, which may be more or less than fstat said (a pipe, /proc, a file that grows).
 static vg_err read_all(int fd, const char *path, int64_t limit, int64_t expected, char **bytes, int64_t *size,
                        vg_diag *diag) {
     int64_t capacity = expected + 1;
@@ -106,7 +105,7 @@ vg_err vg_file_read(const char *path, int64_t limit, char **bytes, int64_t *size
 
 // --- folders ---------------------------------------------------------------------------------------------
 
-// The folder that holds path, into folder[NAME_SIZE]; false when path has no name of its own or is too long.
+// Put the folder that holds path into folder[NAME_SIZE]; false if path has no name of its own or is too long.
 static bool folder_of(const char *path, char *folder) {
     size_t length = strlen(path);
     if (length == 0 || length + SUFFIX_ROOM >= NAME_SIZE || path[length - 1] == '/') return false;
@@ -121,12 +120,12 @@ static bool folder_of(const char *path, char *folder) {
 
 static vg_err fail_name(vg_diag *diag, const char *path) {
     return vg_fail_at(diag, VG_ERR_ARGUMENT, path[0] ? path : "''", 0, NULL,
-                      "is no name for a file: expected 1 to %d bytes without a slash at the end",
+                      "is not a name for a file: expected 1 to %d bytes without a slash at the end",
                       NAME_SIZE - SUFFIX_ROOM - 1);
 }
 
 static vg_err fail_no_folder(vg_diag *diag, const char *path) {
-    return vg_fail_at(diag, VG_ERR_EXISTS, path, 0, NULL, "is no folder, expected one");
+    return vg_fail_at(diag, VG_ERR_EXISTS, path, 0, NULL, "is not a folder, expected a folder");
 }
 
 static bool is_folder(const char *path) {
@@ -230,7 +229,7 @@ vg_err vg_file_may_write(const char *path, vg_overwrite overwrite, vg_diag *diag
         if (S_ISDIR(info.st_mode))
             return vg_fail_at(diag, VG_ERR_EXISTS, path, 0, NULL, "is a folder, expected a file's name");
         if (!S_ISREG(info.st_mode))
-            return vg_fail_at(diag, VG_ERR_EXISTS, path, 0, NULL, "is there and is no regular file");
+            return vg_fail_at(diag, VG_ERR_EXISTS, path, 0, NULL, "exists and is not a regular file");
         if (overwrite == VG_KEEP) return vg_fail_at(diag, VG_ERR_EXISTS, path, 0, NULL, "exists already");
         int lock = -1;
         vg_err err = overwrite == VG_REPLACE ? vg_file_lock(path, false, &lock, diag) : VG_OK;
@@ -239,7 +238,7 @@ vg_err vg_file_may_write(const char *path, vg_overwrite overwrite, vg_diag *diag
     } else if (errno != ENOENT && errno != ENOTDIR) {
         return fail_io(diag, path, "write it");
     }
-    // The nearest folder that exists must take new entries.
+    // The nearest folder that exists must be writable.
     while (stat(folder, &info) && (errno == ENOENT || errno == ENOTDIR)) {
         char upper[NAME_SIZE];
         if (!folder_of(folder, upper)) break;
@@ -250,7 +249,8 @@ vg_err vg_file_may_write(const char *path, vg_overwrite overwrite, vg_diag *diag
     return VG_OK;
 }
 
-// An empty file that nobody else has: the process and a number tell the names apart, O_EXCL decides.
+// Create an empty file with a new name: the process id and a number make the name, and O_EXCL ensures that it
+// is new.
 static int open_temporary(const char *path, char *temporary) {
     for (int number = 0; number < 10000; number++) {
         snprintf(temporary, NAME_SIZE, "%s.%ld-%d.tmp", path, (long)getpid(), number);
@@ -281,7 +281,7 @@ vg_err vg_file_temporary(const char *path, vg_overwrite overwrite, char *tempora
 
 void vg_file_discard(const char *temporary) { unlink(temporary); }
 
-// fsync by name. A folder on some file systems cannot be synced (EINVAL): nothing more can be done then.
+// fsync by name. On some file systems a folder cannot be synced (EINVAL): then nothing more can be done.
 static int sync_path(const char *path, int flags) {
     int fd = open(path, flags | O_CLOEXEC);
     if (fd < 0) return -1;
@@ -298,7 +298,7 @@ static int rename_onto(const char *temporary, const char *path, vg_overwrite ove
     if (overwrite != VG_KEEP) return rename(temporary, path);
     if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) == 0) return 0;
     if (errno != EINVAL && errno != ENOSYS) return -1;
-    // This file system cannot refuse by itself, so look first.
+    // This file system cannot refuse to replace a file, so check first.
     struct stat info;
     if (lstat(path, &info) == 0) {
         errno = EEXIST;

@@ -1,4 +1,4 @@
-// sim/base/file.h -- files read and written whole. Only sim/base touches files on sim's behalf.
+// sim/base/file.h -- files read and written as a whole. In sim/, only sim/base accesses files.
 #ifndef VG_SIM_BASE_FILE_H
 #define VG_SIM_BASE_FILE_H
 
@@ -22,20 +22,21 @@ VG_NODISCARD vg_err vg_file_read(const char *path, int64_t limit, char **bytes, 
 VG_NODISCARD vg_err vg_file_write(const char *path, const void *bytes, int64_t size, vg_overwrite overwrite,
                                   vg_diag *diag);
 
-// VG_OK when path may be written under `overwrite`; to refuse before hours of work rather than after. Makes
-// nothing. Errors: VG_ERR_EXISTS (also a file where a folder should be), VG_ERR_IO (it may not be written).
+// VG_OK if path may be written under `overwrite`: call it before hours of work, so that they are not lost.
+// Creates nothing. Errors: VG_ERR_EXISTS (also a file where a folder should be), VG_ERR_IO (no permission to
+// write).
 VG_NODISCARD vg_err vg_file_may_write(const char *path, vg_overwrite overwrite, vg_diag *diag);
 
-// For writers that stream (SQLite, PNG): make an empty temporary file beside path, with missing folders, and
-// put its name into temporary[1024]; then either commit (fsync, rename onto path) or discard (remove). A
-// commit that fails has removed it. Errors: those of vg_file_write.
+// For writers that stream (SQLite, PNG): create an empty temporary file beside path, with missing folders,
+// and put its name into temporary[1024]; then either commit (fsync, rename onto path) or discard (remove). A
+// failed commit removes the file. Errors: those of vg_file_write.
 VG_NODISCARD vg_err vg_file_temporary(const char *path, vg_overwrite overwrite, char *temporary,
                                       vg_diag *diag);
 VG_NODISCARD vg_err vg_file_commit(const char *temporary, const char *path, vg_overwrite overwrite,
                                    vg_diag *diag);
 void vg_file_discard(const char *temporary);
 
-// A folder, with its parents. An existing folder is fine.
+// Create a folder, with its parents. An existing folder is fine.
 VG_NODISCARD vg_err vg_file_make_folder(const char *path, vg_diag *diag);
 
 // A lock on a file or folder that exists, among the processes that ask for one. It belongs to the file, not

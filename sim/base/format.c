@@ -9,7 +9,7 @@ const vg_format *vg_format_named(const vg_format *const *table, const char *name
     return NULL;
 }
 
-// The next word of a text and its length; NULL past the last.
+// Get the next word of a text and its length; NULL past the last.
 static const char *next_word(const char *text, size_t *length) {
     text += strspn(text, " ");
     *length = strcspn(text, " ");

@@ -9,7 +9,7 @@ uint64_t vg_hash_bytes(uint64_t h, const void *bytes, size_t size) {
     return XXH3_64bits_withSeed(bytes, size, h);
 }
 
-// Numbers of `width` bytes as if they lay little-endian in memory, which nearly everywhere they do.
+// Hash numbers of `width` bytes in little-endian order, which is the order in memory on nearly every machine.
 static uint64_t hash_numbers(uint64_t h, const void *numbers, int64_t count, size_t width) {
     if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) return vg_hash_bytes(h, numbers, (size_t)count * width);
     XXH3_state_t state;

@@ -1,5 +1,4 @@
-// sim/base/hash.h -- content hashes (XXH3, 64 bits): over numbers in a fixed byte order, never over
-// containers.
+// sim/base/hash.h -- content hashes (XXH3, 64 bits): over numbers in a fixed byte order, never over files.
 #ifndef VG_SIM_BASE_HASH_H
 #define VG_SIM_BASE_HASH_H
 
@@ -13,13 +12,13 @@ extern "C" {
 // Extend hash h (start with 0) by size bytes.
 uint64_t vg_hash_bytes(uint64_t h, const void *bytes, size_t size);
 
-// Extend by count numbers, little-endian whatever the machine. NaN payloads are kept as they are.
+// Extend by count numbers, in little-endian order on any machine. NaN payloads are hashed as they are.
 uint64_t vg_hash_double(uint64_t h, const double *values, int64_t count);
 uint64_t vg_hash_float(uint64_t h, const float *values, int64_t count);
 uint64_t vg_hash_int(uint64_t h, const int64_t *values, int64_t count);
 uint64_t vg_hash_text(uint64_t h, const char *text);
 
-// 16 lower-case hexadecimal digits and a zero into buffer[17]. Returns buffer.
+// Write 16 lower-case hexadecimal digits and a zero into buffer[17]. Returns buffer.
 char *vg_hash_format(uint64_t h, char *buffer);
 
 #ifdef __cplusplus

@@ -1,4 +1,4 @@
-// sim/base/level.h -- x86-64 levels. A hot file is compiled once a level and picked from a table.
+// sim/base/level.h -- x86-64 levels. A hot file is compiled once for each level and picked from a table.
 //
 // A hot file `x_hot.c` defines its table under VG_HOT_NAME(name): the build compiles it as name_base, and on
 // x86-64 also as name_v3 (AVX2, FMA) and name_v4 (AVX-512). Bits are the same at every level.
@@ -14,14 +14,14 @@ typedef enum vg_level { VG_LEVEL_BASE, VG_LEVEL_V3, VG_LEVEL_V4, VG_LEVEL_COUNT 
 // The best level of this machine, or the one forced.
 vg_level vg_level_now(void);
 
-// What the CPU has, whatever was forced.
+// The best level of the CPU, even if another one is forced.
 vg_level vg_level_best(void);
 
 // "base", "v3", "v4".
 const char *vg_level_name(vg_level level);
 
-// For tests and benchmarks: use `level` for all that is created from now on. A level above vg_level_best()
-// is refused (returns 0). The environment variable VERGE_LEVEL (base, v3, v4) does the same at start.
+// For tests and benchmarks: use `level` for everything created from now on. A level above vg_level_best() is
+// refused (returns 0). The environment variable VERGE_LEVEL (base, v3, v4) has the same effect at start.
 int vg_level_force(vg_level level);
 
 #define VG_HOT_JOIN2(a, b) a##_##b

@@ -6,7 +6,7 @@
 
 enum { ALIGNMENT = 64 };
 
-// The tests' hook is the one mutable thing the library keeps: results never depend on it.
+// For tests: the only mutable state of the library; results never depend on it.
 static atomic_int_fast64_t fail_at = INT64_MAX;
 static atomic_int_fast64_t made, live;
 

@@ -1,4 +1,4 @@
-// sim/base/overwrite.h -- what happens to a file that is already there.
+// sim/base/overwrite.h -- what happens to a file that already exists.
 #ifndef VG_SIM_BASE_OVERWRITE_H
 #define VG_SIM_BASE_OVERWRITE_H
 

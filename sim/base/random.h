@@ -1,7 +1,7 @@
 // sim/base/random.h -- counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, Random123).
 //
-// A draw is a pure function of (seed; stream, entity, episode, step, draw): no state, so neither order nor
-// threads matter. An entity is a stable row in the episode table, never a lane of a vector.
+// A draw is a pure function of (seed; stream, entity, episode, step, draw). There is no state, so neither
+// order nor threads matter. An entity is a stable row in the episode table, never a lane of a vector.
 #ifndef VG_SIM_BASE_RANDOM_H
 #define VG_SIM_BASE_RANDOM_H
 
@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-// X(name, number, what it is drawn for). A number is never used again: it is part of what a seed means.
+// X(name, number, what it is drawn for). A number is never reused, because it decides what a seed gives.
 #define VG_STREAMS(X)                                                                                        \
     X(START, 0, "where a car starts")                                                                        \
     X(ROAD, 1, "the road generator")                                                                         \
@@ -25,10 +25,10 @@ extern "C" {
     X(ACTUATION_NOISE, 9, "noise on what a policy commands")                                                 \
     X(OBSERVATION_NOISE, 10, "noise on what a policy senses")                                                \
     X(BOOTSTRAP, 11, "resampling for intervals")                                                             \
-    X(CHAIN, 12, "synthetic chains and studies that the scorer proves itself on")                            \
-    X(WHEEL, 16, "whether the expert or the learner has the wheel")                                          \
-    X(SUPERVISOR, 17, "noise on what an expert does while it demonstrates")                                  \
-    X(EXPLORE, 20, "what a learner tries while it drives")                                                   \
+    X(CHAIN, 12, "synthetic chains and studies that test the scorer")                                        \
+    X(WHEEL, 16, "whether the expert or the learner drives")                                                 \
+    X(SUPERVISOR, 17, "noise on an expert's actions while it demonstrates")                                  \
+    X(EXPLORE, 20, "exploration of a learner while it drives")                                               \
     X(DISCRIMINATOR, 21, "rows that a discriminator is shown")
 
 typedef enum vg_stream {
@@ -37,7 +37,7 @@ typedef enum vg_stream {
 #undef X
 } vg_stream;
 
-// Where in its streams a draw stands. entity < 2^24.
+// The position of a draw in its stream. entity < 2^24.
 typedef struct vg_draw {
     uint64_t seed;
     vg_stream stream;
@@ -47,11 +47,11 @@ typedef struct vg_draw {
 // 128 random bits.
 void vg_random_bits(const vg_draw *at, uint32_t out[4]);
 
-// Uniform in the open interval (0, 1): (n + 1/2) / 2^52 of the first 52 bits. (Of 53 bits, the largest n
-// would round to 1.)
+// Uniform in the open interval (0, 1): (n + 1/2) / 2^52, with n the first 52 bits. (With 53 bits, the largest
+// n would round to 1.)
 double vg_random_uniform(const vg_draw *at);
 
-// The same of any two words: what uniform and normals are made of.
+// The same from any two words; uniform and normals are made by it.
 static inline double vg_random_unit(uint32_t high, uint32_t low) {
     return ((double)(((uint64_t)high << 32 | low) >> 12) + 0.5) * 0x1p-52;
 }

@@ -10,7 +10,7 @@
 
 #include "sim/base/memory.h"
 
-// Room for `more` bytes and a zero.
+// Make space for `more` bytes and a zero.
 static bool reserve(vg_text *text, int64_t more) {
     if (text->failed) return false;
     if (text->capacity - text->size > more) return true;
@@ -52,8 +52,8 @@ void vg_text_free(vg_text *text) {
     *text = (vg_text){0};
 }
 
-// strtod under the C locale, whatever the caller's. (For "C" glibc hands out a static object, so that there
-// is nothing to fail or to free.)
+// strtod in the C locale, whatever the caller's locale. (glibc's "C" locale is a static object, so nothing
+// can fail and nothing needs freeing.)
 static double read_decimal(const char *text) {
     locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     double value = strtod_l(text, NULL, c);
@@ -61,7 +61,7 @@ static double read_decimal(const char *text) {
     return value;
 }
 
-// What printf wrote as the decimal point under the caller's locale, back to '.'.
+// Replace the decimal point that printf wrote in the caller's locale by '.'.
 static void plain_point(char *text) {
     char *to = text;
     for (const char *from = text; *from; from++) {
@@ -77,8 +77,8 @@ static char *not_finite(double value, char *buffer) {
     return strcpy(buffer, isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
 }
 
-// Up to 15 digits a decimal survives the way through a normal double, up to 6 through a float: so the first
-// try already gives the shortest of those. A subnormal number has fewer digits, so it starts at 1.
+// A decimal with up to 15 digits is preserved by a normal double, with up to 6 by a float: so the first try
+// already gives the shortest one of those. A subnormal number has fewer digits, so it starts at 1.
 char *vg_format_double(double value, char *buffer) {
     if (!isfinite(value)) return not_finite(value, buffer);
     for (int digits = isnormal(value) ? 15 : 1; digits <= 17; digits++) {
@@ -147,8 +147,7 @@ vg_err vg_parse_counts(const char *name, const char *text, char separator, int32
         end = strchr(from, separator);
         size_t length = end ? (size_t)(end - from) : strlen(from);
         if (*count == room || length >= sizeof part)
-            return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, name, "more numbers than the %d there can be",
-                              room);
+            return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, name, "more than %d numbers", room);
         memcpy(part, from, length);
         part[length] = 0;
         if (!vg_parse_int(part, &value) || value < 1 || value > most)
@@ -185,7 +184,7 @@ static int distance(const char *a, const char *b) {
 
 const char *vg_nearest(const char *word, const char *const *words, size_t stride, int32_t count) {
     const char *nearest = NULL;
-    int least = 1 + (int)strnlen(word, WORD) / 3; // further than this is not a slip of the hand
+    int least = 1 + (int)strnlen(word, WORD) / 3; // a larger distance is not a typing error
     for (int32_t i = 0; i < count; i++) {
         const char *candidate = *(const char *const *)((const char *)words + (size_t)i * stride);
         if (!candidate) continue;
@@ -197,7 +196,7 @@ const char *vg_nearest(const char *word, const char *const *words, size_t stride
     return nearest;
 }
 
-// Bytes of the UTF-8 sequence at s, 0 when it is none (overlong, surrogate, beyond U+10FFFF, cut short).
+// Bytes of the UTF-8 sequence at s; 0 if it is not valid (overlong, surrogate, beyond U+10FFFF, cut short).
 static int sequence(const unsigned char *s) {
     int n = s[0] < 0x80 ? 1 : s[0] >= 0xc2 && s[0] < 0xe0 ? 2 : (s[0] & 0xf0) == 0xe0 ? 3 : 4;
     if (n == 1) return s[0] >= 0x20 && s[0] != 0x7f;

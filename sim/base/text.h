@@ -1,4 +1,4 @@
-// sim/base/text.h -- texts that grow, numbers to and from decimal, and the word somebody probably meant.
+// sim/base/text.h -- growing texts, numbers to and from decimal, and suggestions for misspelt words.
 #ifndef VG_SIM_BASE_TEXT_H
 #define VG_SIM_BASE_TEXT_H
 
@@ -11,7 +11,7 @@ extern "C" {
 #endif
 
 // A growing text, for writers that build a file in memory. Zero-initialise. After an allocation failure
-// `failed` stays true and further appends do nothing, so that a writer checks once, at the end.
+// `failed` stays true and further appends do nothing, so a writer needs to check only once, at the end.
 typedef struct vg_text {
     char *bytes; // zero-terminated when size > 0
     int64_t size, capacity;
@@ -27,23 +27,23 @@ void vg_text_free(vg_text *text);
 char *vg_format_double(double value, char *buffer);
 char *vg_format_float(float value, char *buffer);
 
-// A finite decimal number that fills the whole of text (surrounding blanks allowed), locale-free. Rejects
-// "", "nan", "inf", "1x", hexadecimal and what overflows. Returns whether it was one.
+// A finite decimal number that is the whole text (surrounding blanks allowed), locale-free. Rejects "",
+// "nan", "inf", "1x", hexadecimal and overflow. Returns whether the text is such a number.
 bool vg_parse_double(const char *text, double *value);
-// A whole decimal number in int64.
+// A whole decimal number in the range of int64.
 bool vg_parse_int(const char *text, int64_t *value);
-// Whole numbers from 1 to `most` with `separator` between them ("1/60", "11,64,2") into values [room]; *count
-// is how many there are. Errors: VG_ERR_FORMAT, whose field is `name`.
+// Whole numbers from 1 to `most` separated by `separator` ("1/60", "11,64,2") into values [room]; *count is
+// their number. Errors: VG_ERR_FORMAT, whose field is `name`.
 VG_NODISCARD vg_err vg_parse_counts(const char *name, const char *text, char separator, int32_t most,
                                     int32_t room, int32_t *values, int32_t *count, vg_diag *diag);
 
 // Of `count` words, the one nearest to `word`, by insertions, deletions, replacements and swaps of
-// neighbours; NULL when none is near enough to be what was meant. `words` is the first of them and `stride`
-// the bytes from one to the next, so that a name inside a table of structs will do; NULL words are skipped.
+// neighbours; NULL if none is near enough. `words` points to the first word and `stride` is the number of
+// bytes from one to the next, so that names inside a table of structs can be used; NULL words are skipped.
 const char *vg_nearest(const char *word, const char *const *words, size_t stride, int32_t count);
 
-// A name that is none of the known ones: VG_ERR_FORMAT, whose field is `field`, with a message that quotes
-// the name, lists the known ones and points at the one that is near. Returns the error.
+// Report an unknown name: VG_ERR_FORMAT, whose field is `field`, with a message that quotes the name, lists
+// the known ones and suggests the nearest one. Returns the error.
 vg_err vg_fail_unknown(vg_diag *diag, const char *field, const char *name, const char *const *known,
                        int32_t count);
 

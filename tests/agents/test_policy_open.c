@@ -19,7 +19,7 @@ START_TEST(finds_experts_and_files) {
     ck_fails(vg_policy_open("./pursuit", &(vg_policy_terms){0}, &policy, &diag), VG_ERR_NOT_FOUND,
              "./pursuit: ");
     ck_fails(vg_policy_open(VG_ROOT "/LICENSE", &(vg_policy_terms){0}, &policy, &diag), VG_ERR_FORMAT,
-             "LICENSE: no safetensors file");
+             "LICENSE: not a safetensors file");
     ck_assert_ptr_null(policy);
 }
 END_TEST

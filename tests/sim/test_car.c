@@ -18,7 +18,7 @@ START_TEST(default_is_the_sedan) {
 }
 END_TEST
 
-// What real laps need (docs/cars.md), with room to spare.
+// The needs of real laps (docs/cars.md), with a margin.
 START_TEST(presets_hold_real_laps) {
     vg_car kart, formula;
     ck_ok(vg_car_load("kart", &kart, &diag));

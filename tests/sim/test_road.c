@@ -4,7 +4,7 @@
 #include "tests/golden.h"
 #include "tests/roads.h"
 
-// The closest point among `count` places spaced `step` about `centre`, then refined: slow and sure.
+// The closest point among `count` places spaced `step` about `centre`, then refined: slow and reliable.
 static vg_road_place brute_force(const vg_road *road, double x, double y, double centre, double reach) {
     double best_s = 0, best = INFINITY;
     for (double s = centre - reach; s <= centre + reach; s += 0.05) {
@@ -81,7 +81,8 @@ static void compare_everywhere(const vg_road *road, double half_width) {
             double x = p.x - d * sine, y = p.y + d * cosine;
             vg_road_place mine = vg_road_project(road, x, y, s - 0.3),
                           slow = brute_force(road, x, y, s - 0.3, VG_ROAD_REACH);
-            // Near the medial axis two feet are nearly equally close: then mine has to be as close.
+            // Near the medial axis two foot points are nearly equally close: then the result must be as
+            // close.
             if (fabs(vg_road_between(road, mine.s, slow.s)) > 1e-3)
                 ck_assert_double_le(distance(road, mine.s, x, y), distance(road, slow.s, x, y) + 1e-5);
             else

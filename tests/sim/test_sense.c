@@ -52,7 +52,7 @@ START_TEST(says_what_is_wrong) {
         {"", "unknown feature ''"},
         {"offset,spede", "unknown feature 'spede'; known: offset"},
         {"offset,,speed", "unknown feature ''"},
-        {"offset,offset", "'offset' is there twice"},
+        {"offset,offset", "'offset' is given twice"},
         {"curvature", "'curvature' needs look-aheads"},
         {"curvature@", "look-ahead '' of 'curvature'"},
         {"curvature@1:x", "look-ahead 'x'"},
@@ -64,7 +64,7 @@ START_TEST(says_what_is_wrong) {
         {"lidar@0x180deg:50m", "after lidar"},
         {"lidar@32x180:50m", "after lidar"},
         {"lidar@32x180deg:50", "after lidar"},
-        {"lidar@32x180deg:50mm", "cannot stand there"},
+        {"lidar@32x180deg:50mm", "is not allowed there"},
         {"lidar@9999x180deg:50m", "after lidar"},
         {"lidar@512x180deg:50m,speed", "more than 512"},
     };
@@ -146,8 +146,8 @@ START_TEST(lidar_agrees_with_brute_force) {
         vg_world_view v = vg_world_get(world);
         float seen[BEAMS];
         for (double s = 0.9; s < vg_road_get(roads[r]).length; s += 2.15) {
-            // On the road and about its heading; then outside it as well, and any way round. (From inside a
-            // curvature another branch would be seen, which lidar leaves out.)
+            // On the road and along it; then also outside it, with any heading. (From inside a curve another
+            // branch would be visible, which lidar leaves out.)
             bool wild = (int)(s / 2.15) % 2;
             vg_start start = {.s = s,
                               .offset = (float)(wild ? -7 * fabs(vg_sin(s)) : 3.5 * vg_sin(s)),
@@ -211,7 +211,7 @@ START_TEST(same_bits_at_any_level_and_thread_count) {
 }
 END_TEST
 
-// The one feature that everything above is without.
+// The one feature that the senses above do not have.
 START_TEST(the_width_here_has_the_same_bits) {
     vg_generator settings = vg_generator_default();
     vg_road *road;

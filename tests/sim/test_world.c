@@ -27,7 +27,7 @@ static void wander(const vg_world *world, uint64_t seed, uint32_t t, float *acti
         vg_draw at = {.seed = seed, .stream = VG_STREAM_EXPERT, .entity = (uint32_t)i, .step = t};
         double normal[2];
         vg_random_normal2(&at, normal);
-        // Held near the middle by the offset, or nobody would stay.
+        // Steer towards the middle, or no car would stay on the road.
         actions[2 * i] = (float)(0.2 * normal[0]) - 0.05f * v.offset[i];
         actions[2 * i + 1] = v.speed[i] < 9 ? 0.5f : (float)(0.3 * normal[1]);
     }
@@ -51,8 +51,8 @@ START_TEST(drives_the_arc_of_its_steering) {
     vg_world_view v = vg_world_get(world);
     double offset = v.offset[0], along = v.progress[0];
     for (int t = 0; t < 100; t++) ck_assert_int_eq(vg_world_step(world, action), VG_OK);
-    // A circle of 60 m about a centre of its own: seen from the road's centre its radius varies by what it is
-    // off.
+    // A circle of 60 m whose centre is not the road's: the radius seen from the road's centre varies by the
+    // distance between them.
     ck_assert_double_eq_tol(v.speed[0], 12, 1e-5);
     ck_assert_double_eq_tol(v.steer[0], vg_atan(2.7 / 60), 1e-6);
     ck_assert_double_eq_tol(v.progress[0] - along, 12 * 300 / 60.0 * 60 / (60 - offset), 0.5);
@@ -114,7 +114,7 @@ START_TEST(finds_departures_and_returns) {
     ck_assert_int_eq(l.departures[0], offs);
     ck_assert_int_eq(l.off_since[0], first);
     ck_assert_int_eq(d.off_since[0], first);
-    ck_assert_int_eq(d.tick[0], first); // stands where it left
+    ck_assert_int_eq(d.tick[0], first); // it stopped where it left the road
     ck_assert(d.terminated[0] && !d.truncated[0] && !l.terminated[0]);
     vg_state before = vg_world_state(dies, 0);
     ck_assert_int_eq(vg_world_step(dies, action), VG_OK);
@@ -327,8 +327,8 @@ START_TEST(still_air_changes_no_bit) {
     ck_assert_uint_eq(vg_world_hash(still), vg_world_hash(aired));
     int64_t before = vg_memory_count();
     ck_assert_int_eq(vg_world_gust(aired, some), VG_OK);
-    ck_assert_int_eq(vg_memory_count(), before);                   // only the first call takes room
-    ck_assert_uint_ne(vg_world_hash(still), vg_world_hash(aired)); // it decides what comes
+    ck_assert_int_eq(vg_memory_count(), before);                   // only the first call allocates
+    ck_assert_uint_ne(vg_world_hash(still), vg_world_hash(aired)); // the gust decides the next states
     ck_assert_int_eq(vg_world_gust(aired, NULL), VG_OK);
     ck_assert_uint_eq(vg_world_hash(still), vg_world_hash(aired));
     vg_memory_fail_after(1);
@@ -342,7 +342,7 @@ END_TEST
 
 static void by_corners(vg_world_def *def) { def->corners = true, def->stop_off_road = false; }
 
-// Is a car that stands like this off the straight, whose edges are 5 m away, by its body?
+// Is a car in this pose off the straight by its body? The straight's edges are 5 m away.
 static bool stands_off(vg_world *world, float offset, float heading) {
     ck_assert_int_eq(vg_world_reset(world, NULL, &(vg_start){50, offset, heading, 0}, 1), VG_OK);
     return vg_world_get(world).off_road[0];
@@ -356,10 +356,10 @@ START_TEST(corners_decide_who_is_off) {
     ck_assert(!stands_off(world, 5 - half - 0.001f, 0) && stands_off(world, 5 - half + 0.001f, 0));
     ck_assert(!stands_off(world, -5 + half + 0.001f, 0) && stands_off(world, -5 + half - 0.001f, 0));
     ck_assert(!stands_off(axle, 4.999f, 0) && stands_off(axle, 5.001f, 0));
-    // Nose to the left: the left corner in front stands 3.7 sin(0.3) + half cos(0.3) to the left.
+    // Nose to the left: the front left corner is 3.7 sin(0.3) + half cos(0.3) to the left,
     float nose = 3.7f * 0.29552f + half * 0.95534f;
     ck_assert(!stands_off(world, 5 - nose - 0.001f, 0.3f) && stands_off(world, 5 - nose + 0.001f, 0.3f));
-    // and the right corner behind sin(0.3) + half cos(0.3) to the right.
+    // and the rear right corner is sin(0.3) + half cos(0.3) to the right.
     float tail = 0.29552f + half * 0.95534f;
     ck_assert(!stands_off(world, -5 + tail + 0.001f, 0.3f) && stands_off(world, -5 + tail - 0.001f, 0.3f));
     vg_world_destroy(world);
@@ -380,8 +380,8 @@ START_TEST(corners_are_watched_every_tick) {
     vg_road *road = straight_road();
     vg_world *world = world_on(road, 2, by_corners), *wide = world_on(road, 1, by_corners_wide);
     vg_world_view v = vg_world_get(world), w = vg_world_get(wide);
-    // Towards the left edge at 10 m/s sin(0.1): the nose passes it when the axle has 5 - 1.2898 m to its
-    // left.
+    // Towards the left edge at 10 m/s sin(0.1): the nose passes the edge when the axle has 5 - 1.2898 m to
+    // its left.
     vg_start starts[] = {{50, 3, 0.1f, 10}, {50, 0, 0, 10}};
     float actions[4] = {0};
     ck_assert_int_eq(vg_world_reset(world, NULL, starts, 2), VG_OK);
@@ -397,7 +397,7 @@ START_TEST(corners_are_watched_every_tick) {
     ck_assert(!stands_off(wide, 0, 0) && stands_off(wide, 0.01f, 0));
     ck_assert_int_eq(vg_world_step(wide, actions), VG_OK);
     ck_assert_int_eq(w.off_ticks[0], 3);
-    ck_assert_int_eq(w.departures[0], 0); // it stood there from the start
+    ck_assert_int_eq(w.departures[0], 0); // it was off from the start
     vg_world_destroy(world);
     vg_world_destroy(wide);
     vg_road_destroy(road);

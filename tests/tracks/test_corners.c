@@ -19,7 +19,7 @@ static vg_road *road_of(const vg_corners *corners, double spacing) {
     return road;
 }
 
-// A square of 200 m with corners of 30 m: lengths and radii as geometry has them.
+// A square of 200 m with corners of 30 m: lengths and radii from geometry.
 START_TEST(rounds_a_square) {
     const vg_corner square[] = {{0, 0, 30, 4}, {200, 0, 30, 4}, {200, 200, 30, 4}, {0, 200, 30, 4}};
     for (int k = 0; k < 3; k++) {

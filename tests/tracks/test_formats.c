@@ -1,4 +1,4 @@
-// The table of road formats: what each row must be, and that reading and writing go by it.
+// The table of road formats: what each row must be, and that reading and writing use it.
 #include <string.h>
 #include <unistd.h>
 
@@ -56,7 +56,7 @@ START_TEST(a_file_is_known_by_what_it_holds) {
 }
 END_TEST
 
-// What each format writes, any reader takes for its own, to the last bit.
+// What each format writes is read back to the last bit, and is detected as that format.
 START_TEST(what_is_written_reads_back) {
     const vg_track_format *format;
     vg_track track, again;
@@ -85,12 +85,12 @@ START_TEST(what_no_row_knows_is_refused) {
     vg_track track;
     const vg_track_format *format;
     ck_fails(vg_track_parse("<kml>", 5, "a.kml", NULL, &track, &diag), VG_ERR_FORMAT,
-             "a.kml: is no road of a format that verge reads: tum (.csv), plain (.csv)");
+             "a.kml: is not a road in a format that verge reads: tum (.csv), plain (.csv)");
     ck_assert_ptr_null(track.x);
     ck_ok(vg_track_format_to_write("a/b.CSV", &format, &diag));
     ck_assert_str_eq(format->about.name, "tum");
     ck_fails(vg_track_format_to_write("a.csv/b", &format, &diag), VG_ERR_ARGUMENT,
-             "a.csv/b: has no ending of a road format that verge writes: tum (.csv), plain (.csv)");
+             "a.csv/b: does not end like a road format that verge writes: tum (.csv), plain (.csv)");
     ck_assert_ptr_null(format);
     vg_memory_fail_after(1);
     ck_assert_int_eq(vg_track_format_to_write("a", &format, &diag), VG_ERR_MEMORY);

@@ -28,7 +28,7 @@ static vg_road *make(const vg_generator *settings, vg_survey *survey) {
     return road;
 }
 
-// Whatever the seed, a road; and the road keeps what was promised.
+// Every seed gives a road, and the road keeps the guarantees.
 static void keeps_promises(vg_generator settings, int32_t count) {
     int32_t with_hairpins = 0;
     double straight_least = 1, straight_most = 0;
@@ -47,7 +47,7 @@ static void keeps_promises(vg_generator settings, int32_t count) {
         straight_most = fmax(straight_most, s.straight);
     }
     if (count < 60) return;
-    // Not all alike: many with hairpins, not all; some straighter than others.
+    // The roads differ: many have hairpins, but not all; some are straighter than others.
     ck_assert_int_gt(with_hairpins, count / 2);
     ck_assert_double_gt(straight_most - straight_least, 0.2);
 }
@@ -115,7 +115,7 @@ START_TEST(survives_a_file) {
     ck_assert_uint_eq(vg_road_hash(a), vg_road_hash(b));
     ck_assert_uint_eq(vg_road_hash(straight), vg_road_hash(a));
     ck_assert_str_eq(vg_road_get(straight).name, "generated-1");
-    ck_assert_int_lt(text.size, track.count * 30); // and a short one
+    ck_assert_int_lt(text.size, track.count * 30); // and the CSV is short
     vg_road_destroy(straight);
     vg_road_destroy(a);
     vg_road_destroy(b);

@@ -14,8 +14,8 @@ static void fail_on_warning(void *context, const char *text) {
     ck_abort_msg("%s", text);
 }
 
-// Every road of the library is sound: no warning, no fold, no crossing, room beside it, and driven by a
-// sedan's bend.
+// Every road of the library is sound: no warning, no fold, no crossing, enough distance between its parts,
+// and curves that a sedan can drive.
 START_TEST(every_road_is_sound) {
     vg_warnings strict = {fail_on_warning, NULL};
     char name[64];
@@ -148,7 +148,8 @@ START_TEST(turns_round_and_samples) {
 }
 END_TEST
 
-// Loading, measuring and tracing a recipe: whichever allocation fails, it says so and nothing leaks.
+// Loading, measuring and tracing a recipe: whichever allocation fails, an error is reported and nothing
+// leaks.
 static vg_err load_and_measure(vg_diag *diag) {
     vg_road *road;
     vg_survey survey;

@@ -14,7 +14,7 @@ typedef struct seen {
     int32_t last, visits, most;
 } seen;
 
-// A figure that meets itself at many places.
+// A figure that meets itself in many places.
 static void draw(seen *s) {
     *s = (seen){.last = -1, .most = 1 << 30};
     for (int32_t i = 0; i < POINTS; i++)
@@ -65,7 +65,7 @@ START_TEST(stops_when_told_and_serves_again) {
     ck_assert(!vg_near_pairs(near, s.x, s.y, POINTS, 30, note, &s));
     ck_assert_int_eq(s.visits, 5);
     draw(&s);
-    ck_assert(vg_near_pairs(near, s.x, s.y, 1, 30, note, &s)); // one point is near nobody
+    ck_assert(vg_near_pairs(near, s.x, s.y, 1, 30, note, &s)); // a single point has no neighbours
     ck_assert_int_eq(s.visits, 0);
     vg_near_destroy(near);
     vg_near_destroy(NULL);

@@ -10,7 +10,7 @@
 
 enum { COLUMNS = 4, LINE_MOST = 1024 };
 
-// X(position in a point, TUM's spelling, the plain one, a recipe's)
+// X(place in a point, TUM's name of the column, the plain name, a recipe's name)
 #define COLUMN_NAMES(X)                                                                                      \
     X(0, "x_m", "x_m", "x_m")                                                                                \
     X(1, "y_m", "y_m", "y_m")                                                                                \
@@ -47,7 +47,7 @@ static bool one_of(const char *text, const char *const *words) {
     return false;
 }
 
-// What a comment says about the road, if anything.
+// Read what a comment says about the road, if anything.
 static void take_comment(const char *text, vg_track *track) {
     static const char *const opens[] = {"open",      "closed: no", "closed: false",
                                         "open: yes", "open: true", NULL};
@@ -61,7 +61,7 @@ static void take_comment(const char *text, vg_track *track) {
 
 static bool is_header(const char *text) { return strstr(text, "x_m") != NULL; }
 
-// Do the fields spell the columns so, in any order? Then the reader takes them so.
+// Do the fields name these columns, in any order? If so, the reader uses that order.
 static bool matches(reader *r, const char *const *names) {
     unsigned seen = 0;
     for (int i = 0; i < COLUMNS; i++)
@@ -205,7 +205,7 @@ void vg_csv_format(const vg_track *track, vg_csv_header header, vg_text *out) {
 
 // --- rows of the table -------------------------------------------------------------------------------------
 
-// Do the first bytes hold a header with this column?
+// Do the first bytes contain a header with this column?
 static bool has_column(const char *head, int64_t size, const char *name) {
     if (memchr(head, 0, (size_t)size)) return false;
     return memmem(head, (size_t)size, "x_m", 3) && memmem(head, (size_t)size, name, strlen(name));

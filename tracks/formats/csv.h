@@ -1,11 +1,11 @@
-// tracks/formats/csv.h -- roads as CSV, as the TUM racetrack database has them (Heilmeier et al. 2020).
+// tracks/formats/csv.h -- roads as CSV, in the layout of the TUM racetrack database (Heilmeier et al. 2020).
 //
 //     # x_m,y_m,w_tr_right_m,w_tr_left_m          or, without the '#':  x_m,y_m,w_right_m,w_left_m
 //     -1.683,0.935,7.565,7.361
 //
-// Either spelling, with or without '#', the columns in any order; ',' or ';' between fields, blanks around
-// them; LF or CRLF; a byte-order mark, blank lines and '#' comments are passed over. A road is closed unless
-// a comment says `# open` (or `# closed: no`); `# name: X` names it.
+// Either header, with or without '#', with the columns in any order; ',' or ';' between fields, which may
+// have blanks around them; LF or CRLF. A byte-order mark, blank lines and '#' comments are ignored. A road is
+// closed unless a comment says `# open` (or `# closed: no`); `# name: X` names it.
 #ifndef VG_TRACKS_FORMATS_CSV_H
 #define VG_TRACKS_FORMATS_CSV_H
 
@@ -27,14 +27,14 @@ typedef enum vg_csv_header {
 VG_NODISCARD vg_err vg_csv_parse(const char *bytes, int64_t size, const char *file, vg_track *out,
                                  vg_diag *diag);
 
-// A recipe of corners, for vg_corners_read: the same rules with the header x_m,y_m,radius_m,width_m. *out
-// holds the radius in `right` and the half width in `left`.
+// A recipe of corners, for vg_corners_read: the same rules with the header x_m,y_m,radius_m,width_m. In *out
+// `right` holds the radius and `left` the half width.
 VG_NODISCARD vg_err vg_csv_read_corners(const char *path, vg_track *out, vg_diag *diag);
 
 // Numbers are written so that they read back to the same bits.
 void vg_csv_format(const vg_track *track, vg_csv_header header, vg_text *out);
 
-// One reader, which takes either header; two rows of the table, for what is to be written.
+// One reader for both headers; it has two rows in the table, one for each header that can be written.
 extern const vg_track_format vg_track_format_tum, vg_track_format_plain;
 
 #ifdef __cplusplus

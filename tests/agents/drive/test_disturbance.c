@@ -25,7 +25,7 @@ START_TEST(refuses_what_cannot_be) {
 }
 END_TEST
 
-// Whole ticks of the car's own delay, and whole ticks more.
+// The car's own delay in whole ticks, plus the disturbance's in whole ticks.
 START_TEST(adds_delay_in_ticks) {
     vg_car car = vg_car_default();
     car.delay = 0.042f;
@@ -80,7 +80,7 @@ START_TEST(blurs_and_shakes) {
 }
 END_TEST
 
-// Every field counts, each in its own place, and so does what was hashed before.
+// Every field counts, each in its own place, and so does the hash to be extended.
 START_TEST(hash_is_of_every_field) {
     enum { MOST = 32 };
     const vg_schema *schema = &vg_disturbance_schema;
@@ -96,7 +96,7 @@ START_TEST(hash_is_of_every_field) {
     seen[count++] = vg_disturbance_hash(1, &(vg_disturbance){0});
     for (int32_t i = 0; i < count; i++)
         for (int32_t k = 0; k < i; k++) ck_assert_uint_ne(seen[i], seen[k]);
-    // Part of the identity of checkpoints: a change makes them those of another run.
+    // The hash is part of the identity of checkpoints: if it changes, old checkpoints are refused.
     ck_golden("disturbance/hash", vg_disturbance_hash(0, &(vg_disturbance){0.1f, 0.5f, 0.05f, 0.01f, 0.2f}));
 }
 END_TEST

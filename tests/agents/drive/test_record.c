@@ -99,8 +99,8 @@ START_TEST(a_departure_ends_the_run) {
 }
 END_TEST
 
-// The same drive as a rollout's with that start and seed, tick by tick in the log: gusts as they were, noise
-// in the command, the delay in the car, and what the policy meant as the label.
+// The same drive as a rollout with that start and seed, tick by tick in the log: the same gusts, noise in the
+// command, the delay in the car, and the policy's action before the noise as the label.
 START_TEST(records_the_disturbance_of_a_rollout) {
     vg_diag diag;
     const vg_road *road = circle_road(60, 8);
@@ -156,7 +156,7 @@ START_TEST(refuses_and_stops) {
     def = good, def.longest = NAN;
     ck_fails(record(&def, &diag), VG_ERR_ARGUMENT, "longest lap");
     def = good, def.labels = true;
-    ck_fails(record(&def, &diag), VG_ERR_MISMATCH, "no expert");
+    ck_fails(record(&def, &diag), VG_ERR_MISMATCH, "not an expert");
     def = good, def.stop = stop_now;
     ck_fails(record(&def, &diag), VG_ERR_INTERRUPTED, "stopped");
     def = good, def.policy = broken;

@@ -37,7 +37,7 @@ static void check_moments(const vg_redrive *d, const vg_rollout *r, int64_t e) {
     ck_assert_int_eq(put_back, departures);
 }
 
-// Every episode, driven alone and with the other's road missing, is that of the whole rollout.
+// Every episode, driven alone and with the other road missing, equals that of the whole rollout.
 START_TEST(an_episode_is_the_rollouts_own) {
     const vg_road *roads[] = {stadium_road(60, 15, 4), circle_road(50, 5)};
     vg_policy *policy = test_policy_create(0.004f, 12, false);
@@ -79,7 +79,7 @@ START_TEST(a_given_start_is_taken) {
     ck_assert_float_eq_tol(d.moments[0].state.offset, -2, 1e-5f);
     ck_assert_float_eq(d.moments[0].state.speed, 7);
     ck_assert_float_eq(d.row.start_speed, 7);
-    // It goes straight on, leaves, and stands: the departure is the last moment.
+    // The car goes straight on, leaves the road and stops: the departure is the last moment.
     ck_assert_int_eq(d.row.departures, 1);
     ck_assert(d.moments[d.count - 1].events & VG_EVENT_OFF);
     ck_assert_double_eq(d.moments[d.count - 1].t, d.row.off_time);

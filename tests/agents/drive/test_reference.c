@@ -128,7 +128,7 @@ START_TEST(the_expert_makes_no_error_and_keeps_to_its_line) {
 }
 END_TEST
 
-// A line far out costs nothing to whoever stays nearer to the centre, whatever the side.
+// A line far out costs a car nothing if the car is nearer to the centre, on either side.
 START_TEST(within_the_reference_nothing_is_in_excess) {
     vg_road *road = circle_road(50, 5);
     const vg_road *roads[] = {road};
@@ -161,7 +161,7 @@ START_TEST(refuses) {
     vg_rollout_def def = def_on(roads, 2);
     vg_reference *reference;
     vg_diag diag;
-    ck_fails(vg_reference_drive(other, &def, &reference, &diag), VG_ERR_ARGUMENT, "'test' is no expert");
+    ck_fails(vg_reference_drive(other, &def, &reference, &diag), VG_ERR_ARGUMENT, "'test' is not an expert");
     ck_fails(vg_reference_drive(policy, &def, &reference, &diag), VG_ERR_POLICY, "'pursuit' left the road");
     ck_assert_ptr_null(reference);
     def.road_count = 1;

@@ -50,7 +50,7 @@ static void same_state(const vg_stepper *a, int32_t i, const vg_stepper *b, int3
 #undef X
 }
 
-// An episode of a rollout and a stepper that begins with its start and its key: the same states at every
+// An episode of a rollout, and a stepper that begins with its start and its key: the same states at every
 // action.
 START_TEST(has_the_states_of_a_rollout) {
     const vg_road *road = circle_road(60, 8);
@@ -129,7 +129,7 @@ START_TEST(each_action_has_its_own_draws) {
 }
 END_TEST
 
-// What an episode meets depends on its key and its action, not on the lane it is in nor on the others there.
+// What happens to an episode depends on its key and its action, not on its lane or the other lanes.
 START_TEST(draws_by_episode_and_action_whatever_the_lane) {
     const vg_road *road = circle_road(60, 8);
     vg_policy *policy = test_policy_create(0.1f, 7, false);
@@ -153,7 +153,7 @@ START_TEST(draws_by_episode_and_action_whatever_the_lane) {
 }
 END_TEST
 
-// A lane that begins again drives the same episode anew; the others do not notice.
+// A lane that begins again drives the same episode again; the others are not affected.
 START_TEST(begins_a_subset) {
     const vg_road *road = circle_road(60, 8);
     vg_policy *policy = test_policy_create(0.1f, 7, false);
@@ -173,7 +173,7 @@ START_TEST(begins_a_subset) {
 }
 END_TEST
 
-// A car that is put elsewhere meets the gusts it would have met; with a renewed gust it does not.
+// A car that is put elsewhere gets the same gusts as before; with renewed gusts it does not.
 START_TEST(the_disturbance_goes_on_where_a_car_is_put) {
     const vg_road *road = circle_road(60, 8);
     vg_policy *policy = test_policy_create(0.1f, 7, false);
@@ -197,8 +197,8 @@ START_TEST(the_disturbance_goes_on_where_a_car_is_put) {
 }
 END_TEST
 
-// Observing twice shows the same; the noise falls on what is sensed and on the command, not on `actions`. A
-// step does not allocate.
+// Observing twice gives the same. The noise is added to what is sensed and to the command, not to `actions`.
+// A step does not allocate.
 START_TEST(noise_is_where_it_belongs) {
     const vg_road *road = circle_road(60, 8);
     vg_policy *policy = test_policy_create(0.1f, 7, false);
@@ -244,7 +244,7 @@ START_TEST(a_still_process_is_the_plain_world) {
     ck_assert(!s.noise && !s.scale && !s.driver.policy && s.gust[0] == 0);
     vg_stepper_close(&s);
     vg_world_destroy(world);
-    // An expert senses nothing, and knows of the delay.
+    // An expert senses nothing, and knows the delay.
     vg_policy *expert;
     ck_ok(vg_expert_create("pursuit", &expert, &diag));
     open_stepper(&s, &road, expert, 1);

@@ -4,9 +4,9 @@
 #include "tests/experts.h"
 #include "tests/scratch.h"
 
-// A lap of library roads from 1,000 starts. The kart on the narrow road and the formula anywhere, started
-// with straight wheels in a curvature or towards an edge at speeds it would not choose, need an answer sooner
-// than a person has one: see docs/experts.md.
+// A lap of library roads from 1,000 starts. The kart on the narrow road, and the formula anywhere, start with
+// straight wheels in a curve or towards an edge, at speeds they would not choose. That needs a reaction
+// faster than a person's: see docs/experts.md.
 START_TEST(keeps_a_lap_from_a_thousand_starts) {
     static const char *const roads[] = {"chicane", "hairpins", "sweepers", "test-1", "test-2", "narrow"};
     vg_diag diag;
@@ -63,8 +63,8 @@ START_TEST(same_seed_same_bits) {
 }
 END_TEST
 
-// The label is what the prompt, calm driver without a dead band does; asking changes nothing and depends on
-// nothing that went before.
+// The label is the action of a driver without delay, noise and dead band. Asking for it changes nothing, and
+// it does not depend on the past.
 START_TEST(labels_move_nothing) {
     vg_diag diag;
     vg_road *road = stadium_road(150, 20, 5);
@@ -145,7 +145,8 @@ START_TEST(reads_every_parameter_from_yaml) {
     memset(&read, 0, sizeof read);
     ck_ok(vg_config_parse(&vg_human_model_schema, &read, preset->bytes, (int64_t)preset->size, "preset",
                           &diag));
-    ck_assert_int_eq(memcmp(&read, &standard, sizeof read), 0); // it names every one, at its default
+    ck_assert_int_eq(memcmp(&read, &standard, sizeof read),
+                     0); // the file names every setting, at its default
 
     vg_policy *a = expert("human_model:config=human_model"), *b;
     ck_assert_uint_eq(a->hash, 0);
@@ -156,7 +157,7 @@ START_TEST(reads_every_parameter_from_yaml) {
     snprintf(text, sizeof text, "human_model:config=%s,noise=0.03", path);
     a = expert(text), b = expert("human_model:reaction=0.2,noise=0.03");
     ck_assert_uint_ne(a->hash, 0);
-    ck_assert_uint_eq(a->hash, b->hash); // what stands behind the file goes over it
+    ck_assert_uint_eq(a->hash, b->hash); // settings behind the file override it
     vg_policy_destroy(a);
     vg_policy_destroy(b);
     write_text(path, "reaction: 0.2\nnose: 0.02\n");

@@ -43,7 +43,7 @@ START_TEST(keeps_a_lap_from_a_thousand_starts) {
 }
 END_TEST
 
-// It settles on the line and the speed of who was recorded: on a circle, at an offset.
+// It settles on the line and the speed of the recorded driver: on a circle, at an offset.
 START_TEST(drives_as_its_driver_did) {
     vg_road *road = stadium_road(150, 30, 5);
     const char *path = log_of("pursuit:lateral=0.3", road, 2);
@@ -158,7 +158,7 @@ START_TEST(survives_every_failed_allocation) {
 }
 END_TEST
 
-// A human's laps with a kart, where they are at hand: the mean line, and the lap that is the fastest.
+// A human's laps with a kart, if they are available: the mean line, and the fastest lap.
 START_TEST(keeps_the_road_of_a_human) {
     const char *set = getenv("VERGE_DATA"), *data = set && *set ? set : VG_ROOT "/../shared/data";
     char path[600], text[700];

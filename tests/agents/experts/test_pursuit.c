@@ -62,7 +62,7 @@ START_TEST(keeps_on_open_and_crossing_roads) {
 }
 END_TEST
 
-// A car that answers late and slowly.
+// A car that reacts late and slowly.
 START_TEST(allows_for_delay_and_lag) {
     vg_diag diag;
     vg_road *road;
@@ -83,7 +83,7 @@ START_TEST(allows_for_delay_and_lag) {
 }
 END_TEST
 
-// It brakes for bends: nowhere does the lateral acceleration go far beyond what was planned.
+// It brakes for curves: the lateral acceleration never exceeds the plan by much.
 START_TEST(keeps_to_its_plan) {
     vg_diag diag;
     vg_road *road;
@@ -113,7 +113,7 @@ START_TEST(keeps_to_its_plan) {
     ck_assert_int_ge(view.laps[0], 1);
     ck_assert_double_lt(worst, 0.4 * 8 * 1.15);
     ck_assert_double_gt(worst, 0.4 * 8 * 0.8);
-    ck_assert_double_gt(fastest, 25); // and makes use of the straights
+    ck_assert_double_gt(fastest, 25); // and it uses the straights
     vg_driver_close(&driver);
     vg_world_destroy(world);
     vg_road_destroy(road);
@@ -148,12 +148,12 @@ START_TEST(same_seed_same_bits) {
     ck_assert_uint_eq(rollout_hash("pursuit-noisy", 7, 3), hash);
     ck_assert_uint_ne(rollout_hash("pursuit-noisy", 8, 1), hash);
     ck_assert_uint_ne(rollout_hash("pursuit", 7, 1), hash);
-    // Neither late nor shaky, it is the clean one.
+    // Without delay and noise it equals the clean driver.
     ck_assert_uint_eq(rollout_hash("pursuit-noisy:noise=0,reaction=0", 7, 1), rollout_hash("pursuit", 7, 1));
 }
 END_TEST
 
-// Asking for a label moves nothing, and gives what the clean driver does.
+// Asking for a label changes nothing, and gives the action of the clean driver.
 START_TEST(labels_move_nothing) {
     vg_diag diag;
     vg_road *road = stadium_road(150, 20, 5);

@@ -155,7 +155,7 @@ static bool stop_at(void *context, const vg_supervised_status *status) {
     return status->step != *(const int64_t *)context;
 }
 
-// Stopped after any step and resumed, by another number of threads: the same file.
+// Stopped after any step and resumed with another number of threads: the same file.
 START_TEST(resumes_to_the_same_bytes) {
     made m = make(60);
     m.def.config.bc.patience = 4;
@@ -187,7 +187,7 @@ START_TEST(resumes_to_the_same_bytes) {
 }
 END_TEST
 
-// A kill between checkpoints loses only what came after the last one.
+// A kill between checkpoints loses only what came after the last checkpoint.
 START_TEST(resumes_from_an_older_checkpoint) {
     made m = make(60);
     int64_t size, resumed_size;
@@ -230,7 +230,7 @@ START_TEST(refuses_a_foreign_checkpoint) {
     m.def.config.bc.learning_rate = 0.01;
     ck_ok(vg_file_write(checkpoint, "nonsense", 8, VG_REPLACE, &diag));
     ck_fails(vg_bc_train(&m.def, NULL, &diag), VG_ERR_FORMAT, ".checkpoint");
-    unlink(checkpoint); // killed before the first one: from the start
+    unlink(checkpoint); // killed before the first checkpoint: from the start
     ck_ok(vg_bc_train(&m.def, NULL, &diag));
     free_made(&m);
 }
@@ -243,7 +243,7 @@ static bool note_best(void *context, const vg_supervised_status *status) {
 }
 
 START_TEST(stops_early_and_keeps_the_best) {
-    made m = make(8); // few rows are easily fitted too well
+    made m = make(8); // a few rows are easily overfitted
     m.def.config.bc.n_epochs = 400;
     m.def.config.bc.patience = 5;
     double best = INFINITY;

@@ -173,8 +173,8 @@ START_TEST(same_bytes_at_any_level) {
 }
 END_TEST
 
-// Stopped after any round and resumed by another number of threads: the same file; with either update, either
-// smoothing, and seeing actions or not.
+// Stopped after any round and resumed with another number of threads: the same file; with either update,
+// either smoothing, and with or without actions in the discriminator's input.
 START_TEST(resumes_to_the_same_bytes) {
     static const char *const settings[][2] = {{"algorithm", "ppo"},
                                               {"algorithm", "trpo"},
@@ -220,8 +220,8 @@ START_TEST(refuses_what_it_cannot_do) {
 }
 END_TEST
 
-// A discriminator that is let do what it likes with a learner that may not move tells both sides apart, and
-// says so; and a learner whose deviations have all shrunk to their least.
+// A strong discriminator and a learner that may not change: the discriminator tells both sides apart, and the
+// diagnosis says so. The same for a learner whose deviations have all shrunk to their minimum.
 START_TEST(notices_a_collapse) {
     made m;
     vg_learner_report report;
@@ -247,7 +247,7 @@ START_TEST(notices_a_collapse) {
 }
 END_TEST
 
-// What it is for: from seven seconds of driving a clone does not stay on; this does.
+// The purpose of GAIL: from seven seconds of driving a clone does not stay on the road; GAIL does.
 START_TEST(stays_on_where_a_clone_does_not) {
     made m;
     vg_learner_report report;

@@ -1,5 +1,5 @@
-// Each learner, small: every allocation failing in turn, and every operation on the disk. A clean error,
-// nothing kept, no half of a policy.
+// Each learner with a small task: every allocation fails in turn, and every operation on the disk. The result
+// is a clean error, with nothing left behind and no partial policy.
 #include <stdio.h>
 #include <string.h>
 
@@ -96,7 +96,7 @@ static vg_err train(const fixture *f) {
     return f->learner->train(&f->def, &report, &diag);
 }
 
-// The policy is whole where it is.
+// If the policy file exists, it is complete.
 static bool is_there(const fixture *f) {
     vg_policy *policy;
     vg_diag ignored;

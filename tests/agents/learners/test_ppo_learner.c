@@ -140,7 +140,7 @@ START_TEST(refuses_what_it_cannot_do) {
 }
 END_TEST
 
-// From nothing and a plain reward it learns to go on and to stay on.
+// With a plain reward and no logs it learns to drive on and to stay on the road.
 START_TEST(learns_to_drive) {
     made m;
     vg_learner_report report;

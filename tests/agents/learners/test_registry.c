@@ -20,7 +20,8 @@ START_TEST(finds_each_by_its_name) {
 }
 END_TEST
 
-// Each learner's keys stand at different places of its configuration, within it; a default is what it says.
+// Each learner's keys are at different places within its configuration, and each default has its stated
+// value.
 START_TEST(keys_do_not_overlap) {
     for (int32_t l = 0; vg_learner_at(l); l++) {
         const vg_learner *learner = vg_learner_at(l);
@@ -41,7 +42,7 @@ START_TEST(keys_do_not_overlap) {
 }
 END_TEST
 
-// What the help is made of.
+// What the help needs.
 START_TEST(each_says_what_it_is) {
     const vg_learner *learner;
     for (int32_t i = 0; (learner = vg_learner_at(i)); i++) {

@@ -143,7 +143,7 @@ START_TEST(reference_is_a_layer) {
 }
 END_TEST
 
-// A NaN in the weights is seen in the result whatever the activation: nothing hides it.
+// A NaN in the weights reaches the result through every activation.
 START_TEST(nan_is_not_hidden) {
     float weight = NAN, bias = 0, x[16] = {1}, y[16], panels[32];
     const vg_net_kernel *kernel = VG_HOT_PICK(vg_net_kernel);

@@ -122,7 +122,8 @@ START_TEST(gradients_are_finite_differences) {
 }
 END_TEST
 
-// Loss and gradient have one set of bits: fast kernel or reference, whatever room and threads there are.
+// Loss and gradient have the same bits with the fast kernel or the reference, and with any memory and
+// threads.
 START_TEST(bits_do_not_depend_on_threads_room_or_kernel) {
     static const int32_t hidden[] = {20, 33};
     vg_network *net = network(11, 2, hidden, 2, VG_ACTIVATION_TANH, true);

@@ -214,8 +214,8 @@ START_TEST(gradients_are_finite_differences) {
 }
 END_TEST
 
-// The inputs' gradient comes with the parameters' or alone, the same bits; neither needs the other; `add`
-// adds; log_std's part is left alone; nothing allocates.
+// The inputs' gradient has the same bits with or without the parameters' gradient, and the reverse; `add`
+// adds; log_std's part is not touched; nothing allocates.
 START_TEST(each_gradient_can_be_had_alone) {
     for (int which = 0; which < NETWORKS; which++) {
         vg_network *net = make(which);
@@ -265,8 +265,8 @@ START_TEST(tensors_cover_the_flat_array) {
 }
 END_TEST
 
-// What a policy file keeps of a network, its architecture's name and each hyperparameter as text, makes the
-// same one again.
+// A policy file keeps a network's architecture by name and each hyperparameter as text; they make the same
+// network again.
 START_TEST(comes_back_from_its_hyperparameters) {
     for (int which = 0; which < NETWORKS - 1; which++) {
         vg_network *net = make(which), *again;
@@ -351,7 +351,7 @@ START_TEST(refuses_an_unknown_architecture) {
 }
 END_TEST
 
-// What goes through the layers of an MLP says so; what needs matrices only takes any kind.
+// A function that needs the layers of an MLP says so; a function that needs only matrices takes any kind.
 START_TEST(another_kind_is_taken_or_refused_by_name) {
     vg_network *net = make(NETWORKS - 1), *whole;
     vg_penalty *penalty;

@@ -70,7 +70,7 @@ static double plain(const vg_network *net, const double *parameters, const float
     return sum / (double)count;
 }
 
-// Differentiation through differentiation, against finite differences of the plain penalty.
+// The gradient by double backpropagation, against finite differences of the plain penalty.
 START_TEST(differentiates_through_the_gradient) {
     float *rows = make_rows();
     for (int32_t hidden = 1; hidden <= 3; hidden++)

@@ -91,7 +91,7 @@ START_TEST(refuses_what_is_malformed) {
         const char *says;
     } cases[] = {
         {"", 0, "header"},
-        {"[]", 0, "no JSON object"},
+        {"[]", 0, "not a JSON object"},
         {"{\"a\":1", 0, "header"},
         {"{" A("[1]", 0, 4) "," A("[1]", 0, 4) "}", 1, "uplicate"},
         {"{\"a\":{\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[0,4]}}", 1,
@@ -115,7 +115,7 @@ START_TEST(refuses_what_is_malformed) {
         {"{" A("[1]", 0, 4) "," B(8, 12) "}", 3, "b: a gap"},
         {"{" A("[1]", 0, 4) "}", 2, "4 bytes behind the last tensor"},
         {"{\"__metadata__\":[]}", 0, "__metadata__: expected an object"},
-        {"{\"__metadata__\":{\"x\":1}}", 0, "__metadata__: a value is no text"},
+        {"{\"__metadata__\":{\"x\":1}}", 0, "__metadata__: a value is not a text"},
     };
     int64_t live = vg_memory_live();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -131,9 +131,9 @@ START_TEST(refuses_lengths_that_lie) {
     vg_safetensors file;
     ck_fails(vg_safetensors_parse("\1\0", 2, "p", &file, &diag), VG_ERR_FORMAT, "shorter than the 8 bytes");
     ck_fails(vg_safetensors_parse("\x10\0\0\0\0\0\0\0{}", 10, "p", &file, &diag), VG_ERR_FORMAT,
-             "would have 16 bytes, of 2");
+             "would have 16 bytes of the file's 2");
     ck_fails(vg_safetensors_parse("\xff\xff\xff\xff\xff\xff\xff\xff{}", 10, "p", &file, &diag), VG_ERR_FORMAT,
-             "no safetensors file");
+             "not a safetensors file");
 }
 END_TEST
 
@@ -156,7 +156,8 @@ START_TEST(refuses_weights_that_are_no_numbers) {
 }
 END_TEST
 
-// Every prefix of a file, and every file with one byte changed, is taken or refused, never worse.
+// Every prefix of a file, and every file with one byte changed, is accepted or refused, and never crashes the
+// reader.
 START_TEST(survives_damage) {
     static const char header[] = "{\"__metadata__\":{\"k\":\"v\"}," A("[2]", 0, 8) "," B(8, 12) "}";
     enum { LENGTH = sizeof header - 1, SIZE = 8 + LENGTH + 12 };

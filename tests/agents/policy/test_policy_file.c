@@ -224,7 +224,7 @@ START_TEST(refuses_what_disagrees) {
         {"format", NULL, "format: not in the metadata"},
         {"format_version", "2", "format_version: '2', expected 1"},
         {"architecture", "cnn", "architecture: 'cnn' is unknown, expected one of: mlp"},
-        {"activation", "linear", "activation: 'linear' is no choice, expected tanh|relu"},
+        {"activation", "linear", "activation: 'linear' is not one of the choices, expected tanh|relu"},
         {"activation", NULL, "activation: not in the metadata"},
         {"actions", "accel,steer", "actions: 'accel,steer'"},
         {"head", "chunky", "head: 'chunky' is unknown, expected one of: mean, gaussian"},

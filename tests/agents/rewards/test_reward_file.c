@@ -108,7 +108,7 @@ START_TEST(refuses_what_is_no_reward) {
     } cases[] = {{"format", "verge-policy", NULL, "format: 'verge-policy', expected 'verge-reward'"},
                  {"format_version", "2", NULL, "format_version: '2', this verge reads 1"},
                  {"kind", "gold", NULL, "kind: 'gold' is unknown, expected one of: progress, linear"},
-                 {"discount", "1", NULL, "discount: 1, expected 0 up to"},
+                 {"discount", "1", NULL, "discount: 1, expected at least 0"},
                  {"discount", "nan", NULL, "discount: 'nan' is not a number"},
                  {"terminal", "", NULL, "terminal: '' is not a number"},
                  {"sense", "offset,sonar", NULL, "sonar"},

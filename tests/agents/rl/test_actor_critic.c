@@ -134,7 +134,7 @@ START_TEST(same_bits_at_any_level) {
 }
 END_TEST
 
-// What keep lists is all that a round needs of those before it.
+// The listed state is all that a round needs of the rounds before it.
 START_TEST(goes_on_from_what_it_keeps) {
     for (int32_t update = 0; update <= 1; update++) {
         made whole, first, second;

@@ -116,7 +116,7 @@ START_TEST(rewards_progress_and_the_middle) {
 }
 END_TEST
 
-// A reward with a sense of its own is shown what was sensed before the action; without any, rewards are 0.
+// A reward with a sense of its own gets what was sensed before the action; without a reward, rewards are 0.
 START_TEST(asks_a_reward_with_its_own_sense) {
     const float zero[2] = {0}, one[2] = {1, 1}, weights[2] = {0.5f, 0};
     vg_linear_def def = {.sense = "speed,heading",
@@ -157,7 +157,7 @@ START_TEST(asks_a_reward_with_its_own_sense) {
 }
 END_TEST
 
-// A car that leaves the road dies, is punished once, and begins anew; what it saw last is kept.
+// A car that leaves the road terminates, is punished once, and begins anew; its last observation is kept.
 START_TEST(dies_off_the_road_and_begins_anew) {
     made m;
     make(&m, circle_road(60, 4), NULL, 0);
@@ -209,7 +209,7 @@ static uint64_t drive(made *m, uint32_t round, int steps) {
     return hash;
 }
 
-// Nothing of a round depends on those before it; lanes go round the roads.
+// A round does not depend on the rounds before it; lanes change roads from round to round.
 START_TEST(begins_a_round_from_its_number_alone) {
     made m, other;
     make(&m, circle_road(60, 4), stadium_road(80, 20, 4), 0.5f);
@@ -245,7 +245,7 @@ START_TEST(refuses_what_it_cannot_do) {
 }
 END_TEST
 
-// Who brakes to a stand and stays there is over a second later, where that is asked for.
+// If a stall speed is set, the episode of a car that brakes to a stand ends after a second.
 START_TEST(dies_where_it_stands) {
     for (int asked = 0; asked < 2; asked++) {
         made m;
@@ -270,8 +270,8 @@ START_TEST(dies_where_it_stands) {
 }
 END_TEST
 
-// The disturbance blows: gusts turn a car that goes straight on; noise on the sense and on actions; the same
-// round gives the same, and still air what it gave.
+// The disturbance acts: gusts turn a car that goes straight on; noise acts on the sense and on actions; the
+// same round gives the same again, and without a disturbance the result is the old one.
 START_TEST(drives_in_disturbance) {
     static const vg_disturbance disturbances[] = {{0},
                                                   {.gust = 0.1f, .gust_time = 1},

@@ -30,7 +30,8 @@ static vg_network *make_policy(void) {
     return policy;
 }
 
-// Rows as if driven by the policy, but `apart` from it in probability, up and down; some beyond any clip.
+// Rows as if driven by the policy, but with probabilities that differ by `apart`, up and down; some beyond
+// any clip.
 static vg_rollout_buffer make_rows(const vg_network *policy, double apart) {
     vg_environment env = {.count = LANES, .block = 1, .observation = SEEN, .actions = ACTIONS};
     vg_rollout_buffer x;
@@ -52,7 +53,7 @@ static vg_rollout_buffer make_rows(const vg_network *policy, double apart) {
     return x;
 }
 
-// What PPO (clip > 0) or TRPO's surrogate descends, in double: eq. 7 with the entropy bonus.
+// The loss of PPO (clip > 0) or of TRPO's surrogate, in double: eq. 7 with the entropy bonus.
 static double plain(const vg_network *policy, const double *p, const vg_rollout_buffer *x, double clip,
                     double entropy) {
     double loss = 0;
@@ -177,7 +178,7 @@ START_TEST(multiplies_by_the_fisher_matrix) {
 }
 END_TEST
 
-// Where nothing is to be gained, both keep near the guide alone.
+// If there is nothing to gain, both only keep near the guide.
 START_TEST(follows_a_guide) {
     for (int trust = 0; trust <= 1; trust++) {
         vg_network *policy = make_policy();

@@ -86,13 +86,13 @@ START_TEST(names_what_is_missing) {
     ck_ok(vg_checkpoint_write(&all, path, "some-kind", 1, &diag));
     vg_checkpoint more = all, other = all, larger = {0}, filled = {0};
     vg_checkpoint_int(&more, "more", &e.whole);
-    ck_fails(vg_checkpoint_read(&more, path, "some-kind", 1, &diag), VG_ERR_FORMAT, "more: no number");
+    ck_fails(vg_checkpoint_read(&more, path, "some-kind", 1, &diag), VG_ERR_FORMAT, "more: is not a number");
     vg_checkpoint_floats(&other, "other", e.values, COUNT);
     ck_fails(vg_checkpoint_read(&other, path, "some-kind", 1, &diag), VG_ERR_FORMAT, "other: missing");
     vg_checkpoint_floats(&larger, "values", e.values, COUNT - 1);
     ck_fails(vg_checkpoint_read(&larger, path, "some-kind", 1, &diag), VG_ERR_FORMAT,
              "values: missing or of");
-    vg_checkpoint_floats(&filled, "values", e.values, 0); // it has some: not what was listed then
+    vg_checkpoint_floats(&filled, "values", e.values, 0); // it has values: not what was listed then
     ck_fails(vg_checkpoint_read(&filled, path, "some-kind", 1, &diag), VG_ERR_FORMAT,
              "values: missing or of");
     free_everything(&e);

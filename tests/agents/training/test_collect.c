@@ -10,7 +10,7 @@
 
 static vg_diag diag;
 
-// An expert that says where the car is, and so steers out of the road sooner or later.
+// An expert whose action depends on the car's position, so that it leaves the road sooner or later.
 static vg_err tell(const vg_policy *policy, const void *state, const vg_world *world, float *out) {
     (void)policy, (void)state;
     vg_world_view view = vg_world_get(world);
@@ -74,7 +74,7 @@ START_TEST(factors_by_hand) {
 }
 END_TEST
 
-// Row t holds what was sensed before action t, and the label at that same state: also after a reset.
+// Row t holds what was sensed before action t, and the label at that same state, also after a reset.
 START_TEST(labels_stand_beside_their_states) {
     made m = make("offset,speed");
     vg_collect_def def = def_of(&m);
@@ -102,7 +102,7 @@ START_TEST(knows_where_rows_end) {
         terminated += got.ends[r] == VG_ROW_TERMINATED, truncated += got.ends[r] == VG_ROW_TRUNCATED;
         ck_assert(r % 100 < 99 || got.ends[r] != VG_ROW_GOES_ON);
         ck_assert(r % 100 == 99 || got.ends[r] != VG_ROW_TRUNCATED);
-        // A car that was put back is on the centreline, which it was far from before.
+        // A car that was put back is on the centreline; before, it was far from it.
         if (got.ends[r] == VG_ROW_TERMINATED && r % 100 < 99)
             ck_assert(fabsf(got.inputs[2 * r]) > 3 && fabsf(got.inputs[2 * r + 2]) < 0.5f);
     }
@@ -148,8 +148,8 @@ START_TEST(mixes_by_chance) {
         ck_ok(vg_collect_run(&def, &got, &diag));
         double share = (double)got.expert_actions / (double)got.actions, beta = def.beta;
         ck_assert_double_le(fabs(share - beta), 4 * sqrt(beta * (1 - beta) / 8000.0)); // 0 and 1 exactly
-        ck_assert_int_eq(got.rows, 8000); // labels whoever drives
-        // Who goes straight on leaves the road; the expert does not.
+        ck_assert_int_eq(got.rows, 8000); // labels, whoever drives
+        // A learner that goes straight on leaves the road; the expert does not.
         ck_assert(i == 0 ? got.departures > 40 : i == 4 ? got.departures == 0 : true);
         vg_collect_free(&got);
     }
@@ -157,7 +157,7 @@ START_TEST(mixes_by_chance) {
 }
 END_TEST
 
-// What was commanded is sensed as `previous` in the next row: less its label it is the noise.
+// The command is sensed as `previous` in the next row: the command less its label is the noise.
 START_TEST(noise_has_the_covariance_asked_for) {
     made m = make("previous,speed");
     vg_collect_def def = def_of(&m);
@@ -234,7 +234,7 @@ START_TEST(same_bits_at_any_thread_count_and_in_disturbance) {
 }
 END_TEST
 
-// A late and shaky expert: its label is prompt and clean, its driving is not, and remembers.
+// A delayed and noisy expert: its label has neither, but its driving has both, and has memory.
 START_TEST(an_expert_with_a_memory_drives_by_it) {
     made m = make("previous,speed");
     vg_policy *noisy;
@@ -262,7 +262,7 @@ START_TEST(refuses_what_makes_no_sense) {
     def = def_of(&m), def.beta = NAN;
     ck_fails(vg_collect_run(&def, &got, &diag), VG_ERR_ARGUMENT, "beta");
     def = def_of(&m), def.noise[0][0] = def.noise[1][1] = 1, def.noise[0][1] = def.noise[1][0] = 1.1;
-    ck_fails(vg_collect_run(&def, &got, &diag), VG_ERR_ARGUMENT, "no covariance");
+    ck_fails(vg_collect_run(&def, &got, &diag), VG_ERR_ARGUMENT, "not a covariance");
     def = def_of(&m), def.expert = m.learner;
     ck_fails(vg_collect_run(&def, &got, &diag), VG_ERR_ARGUMENT, "cannot be asked");
     def = def_of(&m), def.learner = m.learner;
@@ -273,7 +273,7 @@ START_TEST(refuses_what_makes_no_sense) {
 }
 END_TEST
 
-// Longer drives take no more allocations: none is made in a step.
+// Longer drives need no more allocations, because a step makes none.
 START_TEST(never_allocates_in_a_step) {
     made m = make("offset,heading,speed,curvature@0");
     int64_t took[2];

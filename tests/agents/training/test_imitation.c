@@ -124,7 +124,7 @@ START_TEST(refuses_a_single_row) {
     make(&m, 1, 0);
     vg_fit_def fit = {.data = m.data};
     ck_fails(vg_imitation_fit(&m.im, &fit, m.im.net, NULL, &diag), VG_ERR_FORMAT,
-             "a single row to learn from, expected at least 2");
+             "only one row to learn from, expected at least 2");
     unmake(&m);
 }
 END_TEST

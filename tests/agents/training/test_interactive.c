@@ -5,13 +5,14 @@
 #include "agents/learners/dagger.h"
 #include "tests/interactive.h"
 
-// DAgger stands for all: what is tested is what they share.
+// DAgger stands for all interactive learners: what they share is tested.
 static interactive_case *begin(void) { return interactive_begin(&vg_learner_dagger); }
 
 START_TEST(refuses_what_does_not_belong_together) {
     interactive_case *c = begin();
     c->def.expert = NULL;
-    ck_fails(interactive_train(c), VG_ERR_ARGUMENT, "dagger asks while it learns: give an expert");
+    ck_fails(interactive_train(c), VG_ERR_ARGUMENT,
+             "dagger asks an expert for labels while it learns: give an expert");
     c->def.expert = c->expert, c->def.road_count = 0;
     ck_fails(interactive_train(c), VG_ERR_ARGUMENT, "dagger drives while it learns: give roads");
     c->def.road_count = 2;
@@ -59,15 +60,15 @@ START_TEST(refuses_small_budgets_and_datasets) {
     interactive_case *c = begin();
     interactive_set(c, "labels", "79");
     ck_fails(interactive_train(c), VG_ERR_ARGUMENT,
-             "labels: 79 with 0 of demonstrations leave less than one rollout of 4 s (80 rows)");
+             "labels: 79, less the 0 rows of demonstrations, leave less than one rollout of 4 s (80 rows)");
     const char *logs[] = {interactive_demo(c, "demo.vlog", "sedan", 2, 4)};
     c->def.logs = logs, c->def.log_count = 1;
     interactive_set(c, "labels", "239");
-    ck_fails(interactive_train(c), VG_ERR_ARGUMENT, "labels: 239 with 160 of demonstrations");
+    ck_fails(interactive_train(c), VG_ERR_ARGUMENT, "labels: 239, less the 160 rows of demonstrations");
     interactive_set(c, "labels", "240");
     ck_ok(interactive_train(c));
     logs[0] = interactive_demo(c, "step.vlog", "sedan", 1, 0.05);
-    ck_fails(interactive_train(c), VG_ERR_FORMAT, "a single row to learn from");
+    ck_fails(interactive_train(c), VG_ERR_FORMAT, "only one row to learn from");
     interactive_end(c);
 }
 END_TEST
@@ -86,13 +87,13 @@ START_TEST(refuses_a_foreign_checkpoint) {
     c->def.disturbance = (vg_disturbance){0};
     ck_ok(vg_file_write(c->checkpoint, "nonsense", 8, VG_REPLACE, &diag));
     ck_fails(interactive_train(c), VG_ERR_FORMAT, ".checkpoint");
-    unlink(c->checkpoint); // killed before the first: from the start
+    unlink(c->checkpoint); // stopped before the first checkpoint: from the start
     ck_ok(interactive_train(c));
     interactive_end(c);
 }
 END_TEST
 
-// The scale of the demonstrations stays, however far the learner strays.
+// The scale of the demonstrations stays, even if the learner strays far.
 START_TEST(freezes_the_normaliser) {
     interactive_case *c = begin();
     float mean[5];
@@ -110,7 +111,7 @@ START_TEST(freezes_the_normaliser) {
         ck_assert_str_eq(info->learner, "dagger");
         if (rounds == 1) memcpy(mean, info->mean, sizeof mean);
         ck_assert(memcmp(mean, info->mean, sizeof mean) == 0);
-        ck_assert(mean[2] > 1); // m/s: not the physical one's 0
+        ck_assert(mean[2] > 1); // m/s: the physical mean would be 0
         vg_policy_destroy(policy);
     }
     interactive_end(c);
@@ -164,13 +165,13 @@ START_TEST(out_of_memory_or_disk_leaves_nothing) {
         vg_err err = interactive_train(c);
         vg_file_fail_never();
         ck_assert_msg(err == VG_OK || err == VG_ERR_IO, "n %d: %s", n, diag.text);
-        if (!err) break; // a folder that cannot be synced is an error after the file is there
+        if (!err) break; // a folder that cannot be synced is an error, but the file exists by then
     }
     interactive_end(c);
 }
 END_TEST
 
-// A checkpoint gives back what was collected, with the bounds of its episodes.
+// A checkpoint restores what was collected, with the bounds of its episodes.
 static void ck_same_rows(const vg_rows *a, const vg_rows *b) {
     ck_assert_int_eq(a->count, b->count);
     ck_assert_int_eq(memcmp(a->inputs, b->inputs, sizeof(float) * (size_t)(a->count * a->width)), 0);

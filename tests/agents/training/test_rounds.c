@@ -31,14 +31,14 @@ START_TEST(a_line_a_round_whole_at_any_moment) {
                       "{\"round\": 2, \"off_road\": null, \"labels\": 1600}\n");
     ck_assert_int_eq(vg_rounds_end(&rounds), VG_OK);
 
-    // Resumed at the second: that one is done again, what stood before it stays.
+    // Resumed at the second round: that one is done again, and the first one stays.
     rounds = (vg_rounds){.path = path};
     tell(&rounds, 1, 0.5, 1600);
     assert_file(path, "{\"round\": 1, \"off_road\": 0.25, \"labels\": 800}\n"
                       "{\"round\": 2, \"off_road\": 0.5, \"labels\": 1600}\n");
     ck_assert_int_eq(vg_rounds_end(&rounds), VG_OK);
 
-    // Begun anew.
+    // Started again.
     rounds = (vg_rounds){.path = path};
     tell(&rounds, 0, 1, 1);
     assert_file(path, "{\"round\": 1, \"off_road\": 1, \"labels\": 1}\n");

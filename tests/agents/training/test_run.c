@@ -82,7 +82,7 @@ static uint64_t identity(made *m, const vg_learner *learner, uint64_t data) {
     return run.identity;
 }
 
-// Whatever decides the path of a training changes its identity; the number of threads does not.
+// Everything that decides the path of a training changes its identity; the number of threads does not.
 START_TEST(identity_is_of_all_that_decides) {
     made m;
     make(&m);

@@ -29,7 +29,7 @@ START_TEST(judges_drivers) {
 }
 END_TEST
 
-// Like whom it drives, and who stands still on the way.
+// The distance to the driving shown, and the drives that stall.
 START_TEST(compares_with_what_was_shown) {
     vg_road *road = circle_road(60, 5);
     vg_policy *shown = test_policy_create(0.1f, 10, false), *idle = test_policy_create(0.1f, -50, false);
@@ -38,7 +38,7 @@ START_TEST(compares_with_what_was_shown) {
         .roads = (const vg_road *const *)&road, .road_count = 1, .starts = 3, .seconds = 20, .seed = 3};
     vg_selection same, still;
     ck_ok(vg_selection_measure(&def, shown, &same, &diag));
-    ck_assert(isnan(same.distance) && isnan(same.stalled)); // nobody was shown
+    ck_assert(isnan(same.distance) && isnan(same.stalled)); // no driving was shown
     vg_rollout_def drive = vg_rollout_def_default();
     vg_rollout driven;
     drive.policy = shown, drive.roads = def.roads, drive.road_count = 1, drive.starts = 3;

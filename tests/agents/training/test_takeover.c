@@ -33,9 +33,10 @@ START_TEST(takes_over_and_hands_back_late) {
     ck_assert(!vg_takeover_step(&def, &takeover, &well, dt) && !takeover.expert);
     ck_assert(!vg_takeover_step(&def, &takeover, &away, dt) && !takeover.expert); // far out, but no danger
     ck_assert(vg_takeover_step(&def, &takeover, &close, dt) && takeover.expert);  // an edge in 0.5 s
-    ck_assert(!vg_takeover_step(&def, &takeover, &close, dt) && takeover.expert); // it took over once
-    ck_assert(!vg_takeover_step(&def, &takeover, &away, dt) && takeover.expert); // no danger, not well either
-    // Well for 0.15 s: seen at four actions' starts, 0, 0.05, 0.1 and 0.15 s.
+    ck_assert(!vg_takeover_step(&def, &takeover, &close, dt) && takeover.expert); // it took over only once
+    ck_assert(!vg_takeover_step(&def, &takeover, &away, dt) &&
+              takeover.expert); // no danger, but not safe either
+    // Safe for 0.15 s: seen at the starts of four actions, 0, 0.05, 0.1 and 0.15 s.
     for (int i = 0; i < 3; i++) ck_assert(!vg_takeover_step(&def, &takeover, &well, dt) && takeover.expert);
     ck_assert(!vg_takeover_step(&def, &takeover, &well, dt) && !takeover.expert);
     ck_assert(takeover.calm == 0);

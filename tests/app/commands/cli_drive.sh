@@ -51,7 +51,7 @@ expect 2 "nosuch" "$verge" drive --policy nosuch --log e.vlog
 expect 2 "--label needs --policy" "$verge" drive --label --log e.vlog
 expect 2 "steer-rate" "$verge" drive --steer-rate 60x --log e.vlog
 expect 2 "camera" "$verge" drive --camera up --log e.vlog
-expect 2 "is no tag" "$verge" drive --tags 'a;b' --log e.vlog
+expect 2 "is not a tag" "$verge" drive --tags 'a;b' --log e.vlog
 unset SDL_VIDEODRIVER DISPLAY WAYLAND_DISPLAY
 expect 2 "no display" "$verge" drive --log e.vlog
 [ "$(wc -l < said)" = 1 ] || fail "more than one line"

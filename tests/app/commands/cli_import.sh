@@ -54,7 +54,7 @@ expect 2 "shoulder: the lap goes" import wide.csv --car kart; none
 printf 'wheelbase: 1.05\nlateral_max: 20\nsteer_rate: 4\nshoulder: 3\naccel_max: 10\nbrake_max: 14\npower: 0\nlongitudinal_max: 20\n' > paved.yaml
 expect 0 "201" import wide.csv --car paved.yaml
 rm lap.vlog
-expect 2 "'a;b' is no tag" import good.csv --car kart --tags 'a;b'; none
+expect 2 "'a;b' is not a tag" import good.csv --car kart --tags 'a;b'; none
 expect 2 "no-car" import good.csv --car no-car; none
 expect 2 "--road" "$verge" import csv good.csv --car kart --out lap.vlog
 expect 0 "usage: verge import csv FILE..." "$verge" import csv --help

@@ -10,7 +10,7 @@ expect 2 "must be a number" "$verge" replay a.vlog --episode x
 expect 2 "would be rewritten" "$verge" log tag a.vlog --add good
 expect 2 "exists already" "$verge" log drop a.vlog --episode 0 --out a.vlog
 expect 2 "nothing to do" "$verge" log tag a.vlog --force
-expect 2 "is no tag" "$verge" log tag a.vlog --add 'a;b' --force
+expect 2 "is not a tag" "$verge" log tag a.vlog --add 'a;b' --force
 
 expect 0 "wrote" "$verge" log cut a.vlog --episode 1 --from 1 --to 3.5 --out cut.vlog
 expect 0 "2.50  stopped" "$verge" log list cut.vlog
@@ -38,6 +38,6 @@ expect 0 "same bits" "$verge" replay "$root/tests/fixtures/before-grip.vlog" --v
 head -c 5000 a.vlog > short.vlog
 expect 2 "short.vlog" "$verge" replay short.vlog --verify
 echo "x_m,y_m" > text.vlog
-expect 2 "text.vlog: is not a log of verge" "$verge" log list text.vlog
+expect 2 "text.vlog: is not a verge log" "$verge" log list text.vlog
 expect 2 "no such file" "$verge" log list missing.vlog
 exit 0

@@ -40,6 +40,6 @@ expect 2 "library road" "$verge" record pursuit --road nosuch --out f.vlog
 expect 2 "formula" "$verge" record pursuit --road narrow --car nosuch --out f.vlog
 expect 2 "--road" "$verge" record pursuit --out f.vlog
 [ -e f.vlog ] && fail "a log was written after an error"
-expect 2 "'a;b' is no tag" "$verge" record pursuit --road narrow --tags ok,'a;b' --out tagged.vlog
+expect 2 "'a;b' is not a tag" "$verge" record pursuit --road narrow --tags ok,'a;b' --out tagged.vlog
 [ ! -e tagged.vlog ] || fail "a log was written after an error"
 exit 0

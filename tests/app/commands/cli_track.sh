@@ -41,13 +41,13 @@ expect 0 "  tum    the racetrack" "$verge" track convert --help
 expect 0 "  plain  the same" "$verge" track info --help
 expect 0 "auto|tum|plain" "$verge" track convert --help
 expect 2 "'gpx' is no choice, expected auto|tum|plain" "$verge" track convert lane.csv --format gpx --out bad.csv
-expect 2 "bad.xyz: has no ending of a road format that verge writes: tum (.csv), plain (.csv)" \
+expect 2 "bad.xyz: does not end like a road format that verge writes: tum (.csv), plain (.csv)" \
     "$verge" track convert lane.csv --out bad.xyz
 expect 0 "" "$verge" track convert lane.csv --format plain --out lane.xyz # what a file holds counts
 expect 0 "open" "$verge" track info open.csv
 expect 0 "closed" "$verge" track info lane.xyz
 echo '<gpx>' > lane.gpx
-expect 2 "lane.gpx: is no road of a format that verge reads: tum (.csv), plain (.csv)" "$verge" track info lane.gpx
+expect 2 "lane.gpx: is not a road in a format that verge reads: tum (.csv), plain (.csv)" "$verge" track info lane.gpx
 
 printf 'x_m,y_m,w_right_m,w_left_m\n0,0,16,16\n60,0,16,16\n60,12,16,16\n0,12,16,16\n' > tight.csv
 expect 0 "folds over at" "$verge" track info tight.csv

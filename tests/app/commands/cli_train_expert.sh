@@ -7,7 +7,7 @@ small="--set labels=1500 --set rounds=4 --set gradient_steps=400 --set rollout_s
 set -- --roads train-1 train-2 --valid valid-1 --expert pursuit --seed 3 $small
 
 # What is wrong is told, and leaves nothing.
-expect 2 "give an expert that can be asked" "$verge" train dagger --roads train-1 --out a.safetensors
+expect 2 "give an expert that gives labels" "$verge" train dagger --roads train-1 --out a.safetensors
 expect 2 "give roads to drive on" "$verge" train dagger --expert pursuit --out a.safetensors
 expect 2 "none.vlog" "$verge" train dagger "$@" --logs none.vlog --out a.safetensors
 expect 2 "beta_decay: '1.5' is out of range" "$verge" train dagger "$@" --set beta_decay=1.5 --out a.safetensors
@@ -22,8 +22,8 @@ expect 2 "again with the other's car and clock" "$verge" train dagger "$@" --log
 expect 2 "was driven in 'sedan', not in the 'kart'" "$verge" train dagger "$@" --logs sedan.vlog --car kart --out a.safetensors
 expect 0 "" "$verge" record pursuit --road train-1 --longest 1 --out short.vlog
 expect 0 "" "$verge" log cut short.vlog --to 0.05 --out step.vlog
-expect 2 "a single row to learn from" "$verge" train bc --logs step.vlog --out a.safetensors
-expect 2 "a single row to learn from" "$verge" train dagger "$@" --logs step.vlog --out a.safetensors
+expect 2 "only one row to learn from" "$verge" train bc --logs step.vlog --out a.safetensors
+expect 2 "only one row to learn from" "$verge" train dagger "$@" --logs step.vlog --out a.safetensors
 for left in a.safetensors a.safetensors.checkpoint a.safetensors.checkpoint.fit-0; do
     [ ! -e $left ] || fail "a refused training left $left behind"
 done

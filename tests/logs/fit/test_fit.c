@@ -13,7 +13,7 @@ static vg_diag diag;
 
 enum { TICKS = 2400, SAMPLES_MOST = 4096 }; // 40 s
 
-// A drive of known commands, and what was sampled of it.
+// A drive of known commands, and samples of it.
 typedef struct scene {
     vg_car car;
     vg_motion truth[TICKS + 1];
@@ -21,7 +21,7 @@ typedef struct scene {
     int32_t count;
 } scene;
 
-// Smooth commands: bends of both hands and a speed that comes and goes.
+// Smooth commands: curves to both sides and a changing speed.
 static void drive(scene *s, double swing, double speed) {
     vg_car_tick_constants c = vg_car_tick_prepare(&s->car, 1, 60);
     vg_motion m = {.x = 100, .y = -50, .yaw = 3, .speed = (float)speed};
@@ -102,7 +102,7 @@ static void against_truth(const scene *s, const vg_state *states, int32_t ticks,
     *distance = sqrt(place / (n + 1)), *steer = sqrt(angle / (n + 1));
 }
 
-// Fit, simulate by the commands alone, and see that the fit told the truth about itself.
+// Fit, simulate by the commands alone, and check the fit's own measures.
 static vg_fit_measure fitted(const scene *s, double *distance, double *steer) {
     vg_fit_def def = def_of(s);
     vg_fit fit;
@@ -137,8 +137,8 @@ START_TEST(clean_samples) {
 END_TEST
 
 START_TEST(noisy_samples_do_not_ring) {
-    // Within the noise of the truth, and as restless as the truth: path_rate is that of noisy samples, no
-    // measure.
+    // Within the noise of the true drive, and its steering moves as much; path_rate is that of noisy samples,
+    // so it is not compared.
     scene *s = scene_new("sedan");
     drive(s, 0.12, 15);
     sample(s, 10, 0);
@@ -167,14 +167,14 @@ START_TEST(other_rates) {
         ck_assert_double_lt(distance, 0.06);
         ck_assert_double_lt(steer, 0.012);
         ck_assert_double_lt(m.steer_rate,
-                            1.1 * quiet); // ten times the samples are not ten times the knowledge
+                            1.1 * quiet); // ten times the samples do not carry ten times the information
         vg_free(s);
     }
 }
 END_TEST
 
-// Sampled with noise, the scene is followed: no sample further off than `worst`, the drive within `distance`
-// of the truth (rms). Frees the scene.
+// The scene is sampled with noise and must be followed: no sample farther off than `worst`, the drive within
+// `distance` of the truth (rms). Frees the scene.
 static void stays_close(scene *s, double noise, double worst, double distance) {
     double found, steer;
     sample(s, 10, noise);
@@ -186,7 +186,7 @@ static void stays_close(scene *s, double noise, double worst, double distance) {
 }
 
 START_TEST(with_a_delay) {
-    // 5 ticks, no multiple of the action's 3; and one longer than an action.
+    // 5 ticks, not a multiple of the action's 3; and one longer than an action.
     static const float delays[] = {5.0f / 60, 12.0f / 60, 1.0f / 60};
     for (size_t i = 0; i < sizeof delays / sizeof *delays; i++) {
         scene *s = scene_new("sedan");
@@ -206,7 +206,7 @@ START_TEST(without_lags) {
 END_TEST
 
 START_TEST(a_drive_at_the_limits) {
-    // Wheel thrown from side to side as fast as it goes, full throttle, full brake.
+    // The wheel turned from side to side as fast as possible, full throttle, full brake.
     scene *s = scene_new("sedan");
     vg_car_tick_constants c = vg_car_tick_prepare(&s->car, 1, 60);
     vg_motion m = {.yaw = 1, .speed = 8};
@@ -220,7 +220,7 @@ START_TEST(a_drive_at_the_limits) {
 END_TEST
 
 START_TEST(a_car_that_stands_still) {
-    // Rest, go, rest: neither rest may stop the fit.
+    // Standing, driving, standing: neither standstill may stop the fit.
     scene *s = scene_new("sedan");
     vg_car_tick_constants c = vg_car_tick_prepare(&s->car, 1, 60);
     vg_motion m = {.yaw = -2};
@@ -233,7 +233,7 @@ START_TEST(a_car_that_stands_still) {
 }
 END_TEST
 
-// Fit the scene to its car; it must be refused, naming the limit and a row where the truth goes beyond it.
+// Fit the scene to its car; it must be refused, naming the limit and a row where the true drive exceeds it.
 static void too_much(scene *s, const char *field, const char *part) {
     vg_fit_def def = def_of(s);
     vg_fit fit;

@@ -1,5 +1,4 @@
-// From a lap to an episode: where it lies on the road, what is written, and that nothing is written on an
-// error.
+// From a lap to an episode: its place on the road, what is written, and that nothing is written on an error.
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,7 +23,7 @@ static const char *log_path(void) {
 
 static void clean_up(void) {
     unlink(path);
-    ck_assert_int_eq(rmdir(folder), 0); // nothing else was left there
+    ck_assert_int_eq(rmdir(folder), 0); // nothing else was left in it
     path[0] = 0;
 }
 
@@ -208,11 +207,11 @@ START_TEST(columns_that_disagree) {
     vg_lap lap = lap_along(road, 5, 0, 10, 30);
     ck_ok(vg_lap_check(&lap, &warnings, &diag));
     ck_assert_str_eq(warned, "");
-    // Degrees: the path is what counts.
+    // Degrees: then the path decides.
     for (int32_t i = 0; i < lap.count; i++) lap.samples[i].heading = 30 + lap.samples[i].heading * 57.3;
     ck_ok(vg_lap_check(&lap, &warnings, &diag));
     ck_assert_ptr_nonnull(strstr(warned, "along.csv: heading_rad: "));
-    // km/h, and a car that stands still all the way.
+    // km/h, and a car that stands all the time.
     for (int32_t i = 0; i < lap.count; i++) lap.samples[i].speed *= 3.6;
     ck_fails(vg_lap_check(&lap, &warnings, &diag), VG_ERR_MISMATCH,
              "along.csv: speed_mps: the speeds add up to 1080 m, the positions to 300 m");
@@ -230,7 +229,7 @@ START_TEST(a_limit_names_the_row_of_the_file) {
     vg_road *road = stadium_road(120, 30, 6);
     vg_car car;
     ck_ok(vg_car_load("kart", &car, &diag));
-    car.steer_max = 0.02f; // the hairpins ask for atan(1.05 / 30)
+    car.steer_max = 0.02f; // the hairpins need atan(1.05 / 30)
     vg_lap lap = lap_along(road, 5, 0, 10, 30);
     vg_import_report report;
     ck_fails(import(&lap, road, &car, &report), VG_ERR_LIMIT,

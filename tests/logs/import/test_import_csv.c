@@ -1,4 +1,4 @@
-// Every way in which a lap's CSV can be bad has one line that says where and what was expected.
+// Each error in a lap's CSV has one line of message that says where it is and what was expected.
 #include <math.h>
 #include <string.h>
 
@@ -63,14 +63,14 @@ START_TEST(what_is_warned_of) {
     ck_ok(parse(HEADER "\n" ROWS "\n \n", &lap));
     ck_assert_str_eq(warned, "");
     vg_lap_free(&lap);
-    // Cut off, perhaps: all fields are there, and the last of them may be short.
+    // Perhaps cut off: all fields are there, and the last of them may be incomplete.
     ck_ok(parse(HEADER "\n0.0,1,2,0.1,5\n0.1,1.5,2,0.1,5.5", &lap));
     ck_assert_int_eq(lap.count, 2);
     ck_assert(lap.samples[1].speed == 5.5);
     ck_assert_ptr_nonnull(strstr(warned, "lap.csv:3: the last row has no line end"));
     ck_assert_ptr_nonnull(strstr(warned, "'5.5'"));
     vg_lap_free(&lap);
-    // What others record is left out, wherever it stands and whatever it is.
+    // Other columns are left out, wherever they are and whatever they hold.
     ck_ok(parse("gear,t_s,x_m,note,y_m,heading_rad,speed_mps\n3,0,1,a b,2,0.1,5\n4,0.1,1.5,,2,0.1,5.5\n",
                 &lap));
     ck_assert_str_eq(warned, "lap.csv:1: no column of a lap, left out: 'gear', 'note'");
@@ -150,7 +150,7 @@ START_TEST(memory_runs_out) {
         vg_lap_free(&lap);
         ck_assert_int_eq(vg_memory_live(), live);
     }
-    ck_assert_int_eq(n, 8); // five columns and the samples, and once all is well
+    ck_assert_int_eq(n, 8); // five columns and the samples, and then one success
 }
 END_TEST
 

@@ -1,6 +1,6 @@
-// Real human laps, where they are at hand: every lap is kept, and followed as closely as promised.
+// Real human laps, where they are available: every lap is kept, and followed as closely as promised.
 //
-// Looks in VERGE_DATA, else in ../shared/data beside the source tree; skips where there is none.
+// Looks in VERGE_DATA, else in ../shared/data beside the source tree; skips if there is no data.
 #include <dirent.h>
 #include <math.h>
 #include <string.h>
@@ -74,7 +74,7 @@ static void check_log(const char *path, const vg_lap *lap, const vg_car *car,
     ck_ok(vg_log_close(log, &diag));
 }
 
-// Import every lap whose file begins with `prefix`, and hold each to the promise.
+// Import every lap whose file begins with `prefix`, and check the promise for each.
 static void check_set(const char *prefix, const char *track, const char *car_name, int least) {
     char path[1024], out[] = "/tmp/verge-real-XXXXXX", log_path[64];
     vg_car car;

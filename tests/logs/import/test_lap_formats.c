@@ -1,4 +1,4 @@
-// The table of telemetry formats: what each row must be, and that reading goes by it.
+// The table of telemetry formats: what each row must be, and that reading uses it.
 #include "logs/import/lap_formats.h"
 
 #include <stdio.h>
@@ -36,16 +36,16 @@ END_TEST
 START_TEST(finds_the_format) {
     static const char lap[] = "t_s,x_m,y_m,heading_rad,speed_mps\n0,1,2,0,5\n1,2,2,0,5\n";
     vg_lap out;
-    ck_ok(vg_lap_parse(NULL, lap, sizeof lap - 1, "a.txt", NULL, &out, &diag)); // by what it holds
+    ck_ok(vg_lap_parse(NULL, lap, sizeof lap - 1, "a.txt", NULL, &out, &diag)); // found by its content
     ck_assert(out.count == 2 && out.samples[1].x == 2);
     vg_lap_free(&out);
     ck_fails(vg_lap_parse(NULL, "time\n", 5, "a.csv", NULL, &out, &diag), VG_ERR_FORMAT,
-             "a.csv:1: t_s: the column is missing"); // by its ending
+             "a.csv:1: t_s: the column is missing"); // found by its ending
     ck_fails(vg_lap_parse(NULL, "<gpx>", 5, "a.gpx", NULL, &out, &diag), VG_ERR_FORMAT,
-             "a.gpx: is no lap of a format that verge reads: csv (.csv)");
+             "a.gpx: is not a lap in a format that verge reads: csv (.csv)");
     ck_assert_ptr_null(out.samples);
     ck_fails(vg_lap_parse(vg_lap_format_at(0), "<gpx>", 5, "a.gpx", NULL, &out, &diag), VG_ERR_FORMAT,
-             "a.gpx:1: t_s: the column is missing"); // as it is told
+             "a.gpx:1: t_s: the column is missing"); // given by the caller
     ck_assert_int_eq(vg_memory_live(), 0);
 }
 END_TEST

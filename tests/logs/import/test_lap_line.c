@@ -35,7 +35,7 @@ START_TEST(is_the_mean_of_the_laps) {
         ck_assert_double_eq_tol(speed[i], 15, 0.2);
     }
     vg_lap_line_destroy(line);
-    // Half a lap: the rest is what was seen last.
+    // Half a lap: the other bins get the last values.
     ck_ok(vg_lap_line_create(road, 5, &line, &diag));
     drive(line, -1, 10, 0.5);
     ck_assert_int_eq(vg_lap_line_unseen(line), bins / 2);

@@ -1,4 +1,4 @@
-// Columns with units to a lap: what they are worth, and what is refused.
+// From columns with units to a lap: conversion, and what is refused.
 #include "logs/import/telemetry.h"
 
 #include <math.h>
@@ -60,7 +60,7 @@ START_TEST(what_is_wrong_is_named_as_the_file_does) {
     t.columns[4].unit = "furlong";
     refused(&t, "lap.xyz: Speed (km/h): is in 'furlong'; expected one of m/s, km/h, mph, kn");
     t = lap_of_two();
-    t.columns[4].unit = "m"; // known, but no speed
+    t.columns[4].unit = "m"; // known, but not a unit of speed
     refused(&t, "lap.xyz: Speed (km/h): is in 'm'");
     t = lap_of_two();
     t.columns[4].quantity = VG_QUANTITY_X, t.columns[4].unit = "m";

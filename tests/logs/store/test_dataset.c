@@ -17,8 +17,8 @@ static vg_dataset *read_one(const vg_dataset_def *def, const char *path) {
     return data;
 }
 
-// Row t of an episode is what a world in the logged state senses, the previous command with it; its action is
-// the label where there is one, else the command.
+// Row t of an episode is what a world in the logged state senses, including the previous command; its action
+// is the label if there is one, else the command.
 START_TEST(pairs_what_was_sensed_with_the_action_taken) {
     vg_diag diag = {0};
     const char *path = fixture_log("pairs.vlog");
@@ -173,7 +173,7 @@ START_TEST(knows_its_episodes) {
         ck_episodes(&cut, 1 + (def.limit > 80) + (def.limit > 160));
         vg_transition last = vg_rows_transition(&cut, cut.count - 1);
         ck_assert(last.truncated && !last.terminated);
-        // What came next is known: the first row that was left out, or what the log says of the end.
+        // What followed is known: the first row that was left out, or the log's state at the end.
         vg_transition same = vg_rows_transition(&rows, cut.count - 1);
         ck_assert_int_eq(memcmp(last.next, same.next, (size_t)cut.width * sizeof(float)), 0);
         vg_dataset_destroy(data);
@@ -184,7 +184,7 @@ START_TEST(knows_its_episodes) {
 }
 END_TEST
 
-// A drive of 30 ticks: who has the wheel in each action, how it ended, whether its last state is known.
+// A drive of 30 ticks: who drives each action, how it ended, whether its last state is known.
 static const char *wheel_log(const char *name, const char *who, vg_end end) {
     vg_diag diag = {0};
     const char *path = scratch(name);
@@ -255,7 +255,7 @@ START_TEST(another_driver_ends_an_episode) {
     t = vg_rows_transition(&rows, 3);
     ck_assert(t.terminated && t.next[0] == 27);
     vg_dataset_destroy(data);
-    // Where the other has the wheel at the end, the end is not this driver's.
+    // Where another driver drives at the end, the end is not this driver's.
     data = read_one(&def, wheel_log("wheel.vlog", "hhp", VG_END_OFF_ROAD));
     rows = vg_dataset_train(data);
     ck_episodes(&rows, 1);
@@ -267,8 +267,8 @@ START_TEST(another_driver_ends_an_episode) {
 }
 END_TEST
 
-// More rows than are sensed at once: episodes go on over the bounds of a batch, and finals stand at any
-// place.
+// More rows than are sensed at once: episodes continue across the bounds of a batch, and finals may be
+// anywhere.
 START_TEST(batches_leave_no_trace) {
     vg_sense *sense = sense_of("speed");
     vg_dataset_def def = vg_dataset_default();

@@ -101,7 +101,7 @@ START_TEST(cuts_a_part_that_replays) {
     ck_ok(vg_log_read_samples(log, e.id, &samples, &count, &diag));
     ck_assert_int_eq(count, 10);
     ck_assert(samples[0].t == 100 + 0.2);
-    ck_ok(vg_log_events(log, e.id, &events, &count, &diag)); // both at tick 120, which the end has seen
+    ck_ok(vg_log_events(log, e.id, &events, &count, &diag)); // both at tick 120, before the state at the end
     ck_assert(count == 2 && events[0].tick == 117);
     vg_free(samples);
     vg_free(events);
@@ -131,7 +131,7 @@ START_TEST(refuses_cuts_of_nothing) {
     vg_diag diag = {0};
     const char *path = fixture_log("none.vlog"), *out = scratch("part.vlog");
     ck_fails(vg_log_cut(path, 3, 0, 1, out, VG_KEEP, &diag), VG_ERR_NOT_FOUND,
-             "no episode 3: it has 3, from 0");
+             "no episode 3: the log has 3, numbered from 0");
     ck_fails(vg_log_cut(path, -1, 0, 1, out, VG_KEEP, &diag), VG_ERR_NOT_FOUND, "no episode -1");
     ck_fails(vg_log_cut(path, 0, 5, 6, out, VG_KEEP, &diag), VG_ERR_ARGUMENT,
              "nothing would be left of episode 0");
@@ -156,11 +156,11 @@ START_TEST(drops_episodes) {
     vg_log_discard(log);
     check_rows(path, 2, 0, out, 0);
     check_replay(out);
-    ck_assert_int_eq(number(out, "SELECT count(*) FROM road"), 1); // what nobody uses is gone
+    ck_assert_int_eq(number(out, "SELECT count(*) FROM road"), 1); // unused roads are gone
     ck_assert_int_eq(number(out, "SELECT count(*) FROM source_sample"), FIXTURE_SAMPLES);
     ck_fails(vg_log_drop(path, &(vg_log_pick){beyond, 2}, out, VG_REPLACE, &diag), VG_ERR_NOT_FOUND,
              "no episode 7");
-    ck_assert_int_eq(number(out, "SELECT count(*) FROM episode"), 1); // as it was
+    ck_assert_int_eq(number(out, "SELECT count(*) FROM episode"), 1); // unchanged
     const int32_t only[] = {0};
     ck_fails(vg_log_drop(out, &(vg_log_pick){only, 1}, out, VG_REPLACE, &diag), VG_ERR_ARGUMENT,
              "no episode would be left");
@@ -217,7 +217,8 @@ START_TEST(tags_episodes) {
     check_tags(path, "fast,wet,lap:3", "wet,good", "wet,lap:3");
     ck_ok(vg_log_tag(path, NULL, "", "wet,lap:3,good,fast", path, VG_REPLACE, &diag));
     check_tags(path, "", "", "");
-    ck_fails(vg_log_tag(path, NULL, "a;b", "", path, VG_REPLACE, &diag), VG_ERR_ARGUMENT, "'a;b' is no tag");
+    ck_fails(vg_log_tag(path, NULL, "a;b", "", path, VG_REPLACE, &diag), VG_ERR_ARGUMENT,
+             "'a;b' is not a tag");
     check_replay(path);
     ck_assert_int_eq(vg_memory_live(), 0);
 }

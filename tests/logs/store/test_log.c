@@ -7,7 +7,7 @@
 
 static bool exists(const char *path) { return access(path, F_OK) == 0; }
 
-// Another tool at work on a log, whatever its checks say.
+// Another tool changes a log, without its checks.
 static void tamper(const char *path, const char *sql) {
     sqlite3 *db;
     char *text = NULL;
@@ -320,7 +320,7 @@ START_TEST(takes_any_name_of_a_file) {
 }
 END_TEST
 
-// The page for people names every column of every table.
+// docs/log-format.md names every column of every table.
 START_TEST(is_described_in_the_docs) {
     vg_diag diag = {0};
     char *page;

@@ -1,5 +1,5 @@
-// Hostile files, killed recorders, full memory and full disks: a clear error or the right rows, never a
-// crash.
+// Hostile files, killed recorders, no memory and full disks: the result is a clear error or the right rows,
+// never a crash.
 #include <fcntl.h>
 #include <signal.h>
 #include <sqlite3.h>
@@ -10,7 +10,7 @@
 #include "sim/base/hash.h"
 #include "tests/log_fixture.h"
 
-// Another tool at work on a log, whatever its checks say.
+// Another tool changes a log, without its checks.
 static void tamper(const char *path, const char *sql) {
     sqlite3 *db;
     char *text = NULL;
@@ -20,7 +20,7 @@ static void tamper(const char *path, const char *sql) {
     sqlite3_close(db);
 }
 
-// Read all there is; the first error.
+// Read everything; returns the first error.
 static vg_err read_all(const char *path, vg_diag *diag) {
     vg_log *log;
     int32_t count = 0;
@@ -49,7 +49,7 @@ static vg_err read_all(const char *path, vg_diag *diag) {
     return err;
 }
 
-// Not by vg_file_write, whose syncs would take most of the time.
+// Not by vg_file_write, because its syncs would take most of the time.
 static void put(const char *path, const char *bytes, int64_t size) {
     FILE *file = fopen(path, "wb");
     ck_assert(file && fwrite(bytes, 1, (size_t)size, file) == (size_t)size && fclose(file) == 0);
@@ -69,7 +69,7 @@ START_TEST(refuses_what_is_no_log) {
     ck_fails(vg_log_open(path, &log, &diag), VG_ERR_FORMAT, "not a database");
     unlink(path);
     tamper(path, "CREATE TABLE t (a)");
-    ck_fails(vg_log_open(path, &log, &diag), VG_ERR_FORMAT, "is not a log of verge");
+    ck_fails(vg_log_open(path, &log, &diag), VG_ERR_FORMAT, "is not a verge log");
     ck_assert_ptr_null(log);
     unlink(path);
     path = fixture_log("not.vlog");
@@ -146,7 +146,7 @@ START_TEST(names_what_is_wrong) {
         {"UPDATE step SET speed = 8.0 WHERE tick = 5", "steps_hash: does not fit the steps of episode 1"},
         {"DELETE FROM step WHERE tick = 10", ":11: step.tick: is not the next"},
         {"DELETE FROM step WHERE tick > 90", "step.tick: ends before episode.ticks"},
-        {"UPDATE episode SET ticks = 1 << 40", ":1: episode.ticks: is more than the file has room for"},
+        {"UPDATE episode SET ticks = 1 << 40", ":1: episode.ticks: is more than the file can hold"},
         {"UPDATE episode SET ticks = 239 WHERE id = 1", "episode.hash: does not fit"},
         {"UPDATE episode SET ticks = NULL WHERE id = 2", ":2: episode.ticks: is NULL"},
         {"UPDATE episode SET seed = 5 WHERE id = 3", ":3: episode.hash: does not fit"},
@@ -154,7 +154,7 @@ START_TEST(names_what_is_wrong) {
         {"UPDATE episode SET car = 9", ":1: episode.car: is a car that is not in the log"},
         {"UPDATE episode SET tick_den = 0", ":1: episode.tick_den: is 0, must be in [1, 2.14748365e+09]"},
         {"UPDATE episode SET \"end\" = 7", ":1: episode.end: is 7, must be in [0, 4]"},
-        {"UPDATE episode SET final_yaw = NULL", ":1: episode.final_x: and its like"},
+        {"UPDATE episode SET final_yaw = NULL", ":1: episode.final_x: and the other final_"},
         {"UPDATE episode SET hash = NULL", ":1: episode.hash: does not fit"},
         {"UPDATE episode SET hash = 'zz'", ":1: episode.hash: is 'zz', must be 16"},
         {"UPDATE episode SET delay_line = x'00'", ":1: episode.delay_line: is not a whole number"},
@@ -205,7 +205,7 @@ START_TEST(refuses_a_truncated_file) {
 }
 END_TEST
 
-// Either an error or the very same content: what a hash covers is never read wrongly.
+// The result is an error or exactly the same content: what a hash covers is never read wrongly.
 START_TEST(sees_flipped_bytes) {
     vg_diag diag = {0};
     const char *path = fixture_log("flip.vlog");
@@ -356,7 +356,7 @@ static int64_t left;
 static void *weak_malloc(int size) { return left-- > 0 ? plain.xMalloc(size) : NULL; }
 static void *weak_realloc(void *block, int size) { return left-- > 0 ? plain.xRealloc(block, size) : NULL; }
 
-// Some 5,000 in all. The first hundreds one by one, then one in seven; every one where VERGE_THOROUGH is set.
+// About 5,000 in all. The first hundreds one by one, then one in seven; all of them if VERGE_THOROUGH is set.
 static int64_t next_failure(int64_t n) { return n + (n < 500 || getenv("VERGE_THOROUGH") ? 1 : 7); }
 
 START_TEST(tells_when_sqlite_runs_out_of_memory) {
@@ -390,7 +390,7 @@ START_TEST(tells_when_sqlite_runs_out_of_memory) {
 }
 END_TEST
 
-// Files may not grow beyond 100 kB: what a full disk looks like from here.
+// Files may not grow beyond 100 kB, which has the effect of a full disk.
 START_TEST(tells_when_the_disk_is_full) {
     vg_diag diag = {0};
     const char *path = scratch("full.vlog");

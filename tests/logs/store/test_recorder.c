@@ -1,4 +1,4 @@
-// The recorder: what it promises when disks are slow, full or gone, and when the process is killed.
+// The recorder: its guarantees when disks are slow, full or gone, and when the process is killed.
 #define _GNU_SOURCE
 #include "logs/store/recorder.h"
 
@@ -35,7 +35,7 @@ static void hold_while(atomic_bool *held, atomic_int *count) {
     atomic_fetch_sub(count, 1);
 }
 
-// In place of the C library's, for SQLite and for us.
+// These replace the C library's functions, for SQLite and for verge.
 int fsync(int fd) {
     hold_while(&disk_holds_syncs, &syncs_held);
     return (int)syscall(SYS_fsync, fd);
@@ -124,7 +124,7 @@ static vg_err begin(drive *d, vg_diag *out) {
     return vg_recorder_begin(d->recorder, &episode, out);
 }
 
-// One tick. On an error the world stands where it stood.
+// One tick. On an error the world must be unchanged.
 static vg_err tick(drive *d, vg_diag *out) {
     vg_diag diag = {0};
     vg_recorder_tick row = {.step = {.state = vg_world_state(d->world, 0), .who = VG_WHO_HUMAN}};
@@ -155,7 +155,7 @@ static void free_drive(drive *d) {
     vg_road_destroy(d->road);
 }
 
-// Open the log, replay all of it bit by bit; the ticks there are.
+// Open the log and replay all of it bit by bit; returns its number of ticks.
 static int64_t ticks_in(const char *path) {
     vg_diag diag = {0};
     vg_log *log;
@@ -224,7 +224,7 @@ START_TEST(a_drive_is_recorded) {
 }
 END_TEST
 
-// The same rows by the recorder and by a log that is built at rest: the same content.
+// The recorder and a log that is built without one give the same content.
 START_TEST(it_holds_what_a_built_log_holds) {
     vg_diag diag = {0};
     const char *path = scratch("live.vlog"), *other = scratch("built.vlog");
@@ -271,7 +271,7 @@ START_TEST(a_sync_that_hangs_holds_nobody_up) {
     atomic_store(&disk_holds_syncs, true);
     ck_ok(tick(&d, &diag));
     while (!atomic_load(&syncs_held)) nap();
-    // With the disk at work on a sync, a thousand ticks are taken, and become safe.
+    // While the disk is syncing, a thousand ticks are accepted and become safe.
     for (int t = 0; t < 1000; t++) ck_ok(tick(&d, &diag));
     wait_until_safe(&d, 1002);
     ck_assert_int_gt(atomic_load(&syncs_held), 0);
@@ -421,7 +421,7 @@ static void drive_until_killed(const char *path, seen *shared) {
             if (t) end(&d);
             ck_ok(begin(&d, &diag));
         }
-        // On a busy machine the writer may be late: as a driver would, wait for room.
+        // On a busy machine the writer may be late: wait until the queue has space, as a driver would.
         while (!vg_recorder_has_room(d.recorder, 3)) nap();
         ck_ok(tick(&d, &diag));
         atomic_store(&shared->pushed, d.ticks);
@@ -455,7 +455,7 @@ START_TEST(a_killed_process_loses_nothing_that_was_safe) {
         int64_t kept = ticks_in(path);
         ck_assert_int_ge(kept, atomic_load(&shared->safe));
         ck_assert_int_le(kept, atomic_load(&shared->pushed) + 1);
-        // The next recorder takes the place, with nothing of the old one.
+        // The next recorder replaces the file; nothing of the old one remains.
         char leftover[400];
         snprintf(leftover, sizeof leftover, "%s-wal", path);
         unlink(leftover);
@@ -466,7 +466,7 @@ START_TEST(a_killed_process_loses_nothing_that_was_safe) {
 }
 END_TEST
 
-// A whole drive, from the making of the log to its end as one file.
+// A whole drive, from creating the log to its end as one file.
 static void drive_to_the_end(const char *path, seen *shared) {
     vg_diag diag = {0};
     drive d;

@@ -29,7 +29,8 @@ START_TEST(gives_the_logged_bits) {
 }
 END_TEST
 
-// A log whose row 100 has another speed, by one bit: written as such, so that it is sound and yet differs.
+// A log whose row 100 has a speed that differs by one bit: it was written so, so the file is sound and still
+// differs.
 START_TEST(names_what_differs) {
     vg_diag diag = {0};
     const char *path = fixture_log("replay.vlog"), *other = scratch("other.vlog");
@@ -81,7 +82,7 @@ START_TEST(compares_the_final_state) {
     vg_road_point at = vg_road_at(road, 5);
     vg_log_step step = {.state = {.x = at.x, .y = at.y, .yaw = at.heading, .s = 5, .speed = 10}};
     ck_ok(vg_log_append(log, &step, 1, &diag));
-    vg_state final = step.state; // it cannot have stood still
+    vg_state final = step.state; // the car has moved
     ck_ok(vg_log_end(log, VG_END_STOPPED, &final, &diag));
     ck_ok(vg_log_close(log, &diag));
     vg_road_destroy(road);
@@ -114,7 +115,7 @@ START_TEST(refuses_what_cannot_be_replayed) {
     vg_road_destroy(road);
     ck_ok(vg_log_open(path, &log, &diag));
     static const char *const says[] = {"no rows to replay", "the car's delay is 6 ticks",
-                                       "no state that a car"};
+                                       "not a state that a car"};
     for (int i = 0; i < 3; i++) {
         ck_ok(vg_log_episode_at(log, i, &episode, &diag));
         ck_fails(vg_replay_episode(log, &episode, &report, &diag), VG_ERR_FORMAT, says[i]);

@@ -31,13 +31,14 @@ START_TEST(rows_know_their_episode) {
 }
 END_TEST
 
-// The window at `row`: which rows stand in it, a letter p behind a digit for padding.
+// The window at `row`: the rows in it; a letter p behind a digit means padding.
 static void window_is(int64_t row, int32_t past, int32_t chunk, const char *past_rows,
                       const char *chunk_rows) {
     vg_rows rows = made();
     float in[LONGEST + 1][2], out[LONGEST + 1][2];
     uint8_t in_pad[LONGEST + 1], out_pad[LONGEST + 1];
-    in[past][0] = out[chunk][0] = 77, in_pad[past] = out_pad[chunk] = 77; // behind: not to be touched
+    in[past][0] = out[chunk][0] = 77,
+    in_pad[past] = out_pad[chunk] = 77; // behind the window: must not change
     vg_rows_window(&rows, row, &(vg_window){past, chunk}, *in, in_pad, *out, out_pad);
     for (int32_t i = 0; i < past; i++) {
         float r = (float)(*past_rows++ - '0');

@@ -14,7 +14,7 @@ typedef struct sums {
     atomic_int visits[COUNT];
 } sums;
 
-// A sum whose value depends on its order: what rounding would betray.
+// A sum whose value depends on its order, because of rounding.
 static vg_err sum_block(void *context, int64_t block, int64_t begin, int64_t end) {
     sums *s = context;
     float sum = 0;
@@ -91,14 +91,14 @@ END_TEST
 
 typedef struct failures {
     vg_err of_block[64];
-    atomic_int waiting; // fails of the later block come first when this is set
+    atomic_int waiting; // when this is set, the later block fails first
 } failures;
 
 static vg_err fail_some(void *context, int64_t block, int64_t begin, int64_t end) {
     (void)begin, (void)end;
     failures *f = context;
     if (f->of_block[block] == VG_ERR_FORMAT) atomic_store(&f->waiting, 0);
-    // The first failing block lets the later one go first, where there are threads for both.
+    // The first failing block waits for the later one, if there are threads for both.
     for (int i = 0; f->of_block[block] == VG_ERR_IO && i < 100000000 && atomic_load(&f->waiting); i++) {
     }
     return f->of_block[block];

@@ -7,8 +7,8 @@
 #include "sim/base/level.h"
 #include "tests/golden.h"
 
-// Points a row, unless the environment variable VERGE_EXACT_POINTS asks for more: then the errors found are
-// printed too. docs/exact.md holds what a long run gave.
+// Points per function, unless the environment variable VERGE_EXACT_POINTS asks for more: then the errors
+// found are printed too. docs/exact.md has the results of a long run.
 enum { POINTS = 3000, GOLDEN_POINTS = 1000, LANES = 1003 };
 
 typedef int (*reference)(mpfr_t result, const mpfr_t x, mpfr_rnd_t round);
@@ -22,7 +22,7 @@ typedef struct row {
     double bound;       // ulp
 } row;
 
-// Phi(x), correctly rounded enough: mpfr keeps erfc relative however small it is.
+// Phi(x), rounded correctly enough: mpfr keeps the relative precision of erfc, however small it is.
 static int normal_cdf(mpfr_t result, const mpfr_t x, mpfr_rnd_t round) {
     mpfr_t root;
     mpfr_init2(root, mpfr_get_prec(result) + 64);
@@ -105,7 +105,7 @@ enum { ROWS = sizeof rows / sizeof *rows };
 
 // --- points --------------------------------------------------------------------------------------------
 
-// Sebastiano Vigna's splitmix64: the tests of random.h do not stand on random.h.
+// Sebastiano Vigna's splitmix64, so that these tests do not depend on random.h.
 static uint64_t next_bits(uint64_t *state) {
     uint64_t z = *state += 0x9e3779b97f4a7c15;
     z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
@@ -326,7 +326,7 @@ START_TEST(special_values_of_pow) {
 }
 END_TEST
 
-// A network's backward pass takes 1 - tanh^2 for granted.
+// A network's backward pass relies on 1 - tanh^2.
 START_TEST(tanh_stays_within_one) {
     for (uint32_t bits = vg_bits_of_float(0.25f); bits <= vg_bits_of_float(32); bits += 11) {
         float x = vg_float_of_bits(bits);

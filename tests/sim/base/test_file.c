@@ -112,7 +112,7 @@ START_TEST(refuses_before_the_work) {
     ck_fails(vg_file_may_write("/dev/null", VG_REPLACE, &diag), VG_ERR_EXISTS, "no regular file");
     ck_fails(vg_file_may_write("f/g", VG_KEEP, &diag), VG_ERR_EXISTS, "f: is no folder");
     ck_fails(vg_file_may_write("f/g/h", VG_KEEP, &diag), VG_ERR_EXISTS, "f: is no folder");
-    ck_fails(vg_file_may_write("", VG_KEEP, &diag), VG_ERR_ARGUMENT, "'': is no name for a file");
+    ck_fails(vg_file_may_write("", VG_KEEP, &diag), VG_ERR_ARGUMENT, "'': is not a name for a file");
     ck_fails(vg_file_may_write("a/", VG_KEEP, &diag), VG_ERR_ARGUMENT, "no name for a file");
     char long_name[2000];
     memset(long_name, 'x', sizeof long_name - 1);
@@ -136,7 +136,7 @@ START_TEST(streams_through_a_temporary) {
     fclose(file);
     ck_ok(vg_file_commit(temporary, "d/out", VG_KEEP, &diag));
     holds("d/out", "streamed");
-    // The other came too late.
+    // The second writer came too late.
     ck_fails(vg_file_commit(other, "d/out", VG_KEEP, &diag), VG_ERR_EXISTS, "d/out: exists already");
     ck_assert_int_eq(entries("d"), 1);
     ck_ok(vg_file_temporary("d/out", VG_REPLACE, temporary, &diag));
@@ -148,7 +148,7 @@ START_TEST(streams_through_a_temporary) {
 }
 END_TEST
 
-// Whatever call fails, the old file stands whole or the new one does, and nothing lies beside it.
+// Whichever call fails, the old or the new file must be complete, and no other file may be beside it.
 START_TEST(leaves_nothing_half_made) {
     enter();
     bool done = false;

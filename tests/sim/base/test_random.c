@@ -47,7 +47,8 @@ START_TEST(units_stay_inside_the_open_interval) {
 }
 END_TEST
 
-// Sample moments of n draws lie within 5 standard errors of the true ones (fixed seed: never flickers).
+// Sample moments of n draws are within 5 standard errors of the true ones (fixed seed: the test is
+// deterministic).
 START_TEST(uniforms_are_uniform) {
     vg_draw at = {.seed = 1};
     double sum = 0, squares = 0;
@@ -120,7 +121,7 @@ START_TEST(streams_are_independent) {
 }
 END_TEST
 
-// Every coordinate moves the draw, and an entity does not reach into the stream's bits.
+// Every coordinate changes the draw, and an entity does not change the stream's bits.
 START_TEST(a_draw_is_a_function_of_its_place) {
     const vg_draw base = {
         .seed = 9, .stream = VG_STREAM_POLICY, .entity = 1, .episode = 2, .step = 3, .draw = 4};

@@ -166,7 +166,8 @@ START_TEST(names_are_printable) {
     } cases[] = {{"road", "road", 99},
                  {"road", "ro", 2},
                  {"a-long-name", "a-long-", 99},
-                 {"\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9", "\xc3\xa9\xc3\xa9\xc3\xa9", 99}, // no half of a fourth
+                 {"\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9", "\xc3\xa9\xc3\xa9\xc3\xa9",
+                  99}, // not half of a fourth character
                  {"\xc3\xa9", "_", 1},
                  {"a\nb\x1b\xff", "a_b__", 99},
                  {"\xf0\x9f\x8f", "___", 99},
@@ -187,7 +188,7 @@ START_TEST(counts_parse_with_a_separator) {
         {"1/60", NULL, 2},
         {"7", NULL, 1},
         {"3/1/2", NULL, 3},
-        {"1/2/3/4", "width: more numbers than the 3 there can be", 0},
+        {"1/2/3/4", "width: more than 3 numbers", 0},
         {"", "width: '', expected a whole number in [1, 60]", 0},
         {"1/", "width: '', expected", 0},
         {"1/x", "width: 'x', expected a whole number in [1, 60]", 0},

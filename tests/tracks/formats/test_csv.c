@@ -12,7 +12,7 @@ static vg_err parse(const char *text, vg_track *track, vg_diag *diag) {
     return vg_csv_parse(text, (int64_t)strlen(text), "r.csv", track, diag);
 }
 
-// Every spelling of the square is the square.
+// Every spelling of the square gives the square.
 START_TEST(reads_every_spelling) {
     static const char *const same[] = {
         square,
@@ -55,7 +55,7 @@ START_TEST(says_when_open) {
 END_TEST
 
 START_TEST(refuses_what_is_no_road) {
-    // What the file holds, what the message must say.
+    // The content of the file, and what the message must say.
     static const char *const bad[][2] = {
         {"", "r.csv: the file is empty; expected the header"},
         {"\n\n# nothing\n", "r.csv: no header"},
@@ -141,7 +141,8 @@ START_TEST(reads_and_writes_files) {
 }
 END_TEST
 
-// Bytes changed, cut and doubled at random: an answer or an error, never a crash (the sanitizers look on).
+// Bytes changed, cut and doubled at random: the reader must give a result or an error, never crash (the
+// sanitizers check).
 START_TEST(survives_damage) {
     for (uint32_t round = 0; round < 20000; round++) {
         char text[256];
@@ -161,7 +162,7 @@ START_TEST(survives_damage) {
         }
         vg_track track;
         vg_diag diag = {0};
-        char *exact = malloc((size_t)size); // so that a byte read behind the end is seen
+        char *exact = malloc((size_t)size); // an exact allocation, so that reading behind the end is detected
         memcpy(exact, text, (size_t)size);
         vg_err err = vg_csv_parse(exact, size, "r.csv", &track, &diag);
         ck_assert(err == VG_OK || (err == VG_ERR_FORMAT && diag.text[0]));
