@@ -236,7 +236,7 @@ START_TEST(refuses_what_disagrees) {
         {"layers", "5,20,2", "net.2.weight: shape [7, 20]"},
         {"layers", "5", "layers"},
         {"layers", "5,x,2", "layers: 'x', expected a whole number"},
-        {"layers", "5,1,1,1,1,1,1,1,1,1,1,2", "layers: more numbers"},
+        {"layers", "5,1,1,1,1,1,1,1,1,1,1,2", "layers: more than 10 numbers"},
         {"sense", "offset,heading,speed,curvature@0", "layers"},
         {"sense", "offset,sonar", "sense"},
         {"normaliser", "log", "normaliser: 'log', expected physical or zscore"},

@@ -88,7 +88,7 @@ START_TEST(names_what_is_missing) {
     vg_checkpoint_int(&more, "more", &e.whole);
     ck_fails(vg_checkpoint_read(&more, path, "some-kind", 1, &diag), VG_ERR_FORMAT, "more: is not a number");
     vg_checkpoint_floats(&other, "other", e.values, COUNT);
-    ck_fails(vg_checkpoint_read(&other, path, "some-kind", 1, &diag), VG_ERR_FORMAT, "other: missing");
+    ck_fails(vg_checkpoint_read(&other, path, "some-kind", 1, &diag), VG_ERR_FORMAT, "other: is missing");
     vg_checkpoint_floats(&larger, "values", e.values, COUNT - 1);
     ck_fails(vg_checkpoint_read(&larger, path, "some-kind", 1, &diag), VG_ERR_FORMAT,
              "values: missing or of");

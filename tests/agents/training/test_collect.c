@@ -266,7 +266,7 @@ START_TEST(refuses_what_makes_no_sense) {
     def = def_of(&m), def.expert = m.learner;
     ck_fails(vg_collect_run(&def, &got, &diag), VG_ERR_ARGUMENT, "cannot be asked");
     def = def_of(&m), def.learner = m.learner;
-    ck_fails(vg_collect_run(&def, &got, &diag), VG_ERR_MISMATCH, "shown something else");
+    ck_fails(vg_collect_run(&def, &got, &diag), VG_ERR_MISMATCH, "sense differs from the sense of the rows");
     def = def_of(&m), def.rows = 9;
     ck_fails(vg_collect_run(&def, &got, &diag), VG_ERR_ARGUMENT, "9 rows in 10 episodes");
     unmake(&m);

@@ -13,7 +13,7 @@ expect 2 "none.vlog" "$verge" train dagger "$@" --logs none.vlog --out a.safeten
 expect 2 "beta_decay: '1.5' is out of range" "$verge" train dagger "$@" --set beta_decay=1.5 --out a.safetensors
 expect 2 "leave less than one rollout of 10 s (200 rows)" "$verge" train dagger "$@" --set labels=199 --out a.safetensors
 expect 2 "no car" "$verge" train dagger "$@" --car no --out a.safetensors
-expect 2 "noise_injection=dart is estimated on demonstrations held out" "$verge" train dart "$@" --set bc.validation_fraction=0 --out a.safetensors
+expect 2 "noise_injection=dart is estimated on held-out demonstrations" "$verge" train dart "$@" --set bc.validation_fraction=0 --out a.safetensors
 expect 2 "logs with a person's takeovers" "$verge" train hg-dagger --out a.safetensors
 expect 0 "" "$verge" record pursuit --road train-1 --longest 10 --episodes 2 --spread 0.3 --out sedan.vlog
 expect 0 "" "$verge" record pursuit --road train-1 --longest 10 --car kart --out kart.vlog

@@ -140,7 +140,7 @@ START_TEST(names_what_is_wrong) {
         {"margin: \n", "'' is not a number"},
         {"resume: yes\n", "'yes' is neither true nor false, expected true|false"},
         {"optimiser: ada\n", "'ada' is not one of the choices, expected sgd|adam|adamw"},
-        {"optimiser: 'adam|adamw'\n", "no choice"},
+        {"optimiser: 'adam|adamw'\n", "not one of the choices"},
         {"tag: ninebytes\n", "'ninebytes' is too long, expected up to 8 bytes"},
         {"note: \"a\\nb\"\n", "not printable UTF-8"},
         {"note: \"a\\0b\"\n", "zero byte"},

@@ -109,7 +109,7 @@ START_TEST(refuses_before_the_work) {
     ck_ok(vg_file_may_write("f", VG_REPLACE, &diag));
     ck_fails(vg_file_may_write("f", VG_KEEP, &diag), VG_ERR_EXISTS, "f: exists already");
     ck_fails(vg_file_may_write(".", VG_REPLACE, &diag), VG_ERR_EXISTS, "is a folder");
-    ck_fails(vg_file_may_write("/dev/null", VG_REPLACE, &diag), VG_ERR_EXISTS, "no regular file");
+    ck_fails(vg_file_may_write("/dev/null", VG_REPLACE, &diag), VG_ERR_EXISTS, "not a regular file");
     ck_fails(vg_file_may_write("f/g", VG_KEEP, &diag), VG_ERR_EXISTS, "f: is no folder");
     ck_fails(vg_file_may_write("f/g/h", VG_KEEP, &diag), VG_ERR_EXISTS, "f: is no folder");
     ck_fails(vg_file_may_write("", VG_KEEP, &diag), VG_ERR_ARGUMENT, "'': is not a name for a file");
