@@ -1,4 +1,4 @@
-// verge bench score: the scorer against truths that are known.
+// verge bench score: compares the scorer with known truths.
 #include <math.h>
 #include <stdio.h>
 
@@ -22,7 +22,8 @@ enum { HORIZONS = 7, CHAINS = 4 };
 
 static const double horizons[HORIZONS] = {50, 100, 200, 400, 800, 1600, 3200}; // steps
 
-// Slopes of the exact curves, worked out apart from this program; within: half of the last digit given.
+// Slopes of the exact curves, computed apart from this program. The tolerance is half of the last digit
+// given.
 static const struct truth {
     const char *name, *known;
     double leave, back, slope, within;
@@ -47,8 +48,8 @@ static chain_row exact_chain(const struct truth *truth) {
                        fabs(slope - truth->slope) <= truth->within};
 }
 
-// Drives that leave with 1e-2 a step, for good: two in five are gone by the first horizon, so that no slope
-// may be fitted. A step is a second.
+// Drives that leave with probability 1e-2 a step and stay off. Two in five are gone by the first horizon, so
+// that no slope may be fitted. A step is a second.
 static vg_err sampled_chain(uint64_t seed, chain_row *out, vg_diag *diag) {
     enum { SEEDS = 10, UNITS = 64, EACH = 16, CELLS = SEEDS * UNITS };
     double off[HORIZONS] = {0}, *costs = vg_new(double, HORIZONS *CELLS);
@@ -212,7 +213,7 @@ static vg_err print_coverage(const vg_coverage coverage[STUDIES], vg_diag *diag)
     return err;
 }
 
-// --- the whole ---------------------------------------------------------------------------------------------
+// --- the command -------------------------------------------------------------------------------------------
 
 static bool all_ok(const chain_row chains[CHAINS], const vg_coverage coverage[STUDIES]) {
     bool ok = true;
@@ -280,7 +281,7 @@ static const vg_flag flags[] = {
 
 const vg_command vg_command_bench_score = {
     .name = "score",
-    .summary = "whether the scorer finds what is known",
+    .summary = "whether the scorer finds known truths",
     .synopsis = "[--studies N] [--seed N] [--threads N] [--json]",
     .details =
         "Two tables. Chains whose cost is known: the slope found beside the known one, and that a sampled\n"

@@ -75,7 +75,7 @@ static vg_err load(vg_result_file *r, vg_diag *diag) {
     r->root = json_loadb(bytes, (size_t)size, JSON_REJECT_DUPLICATES, &wrong);
     vg_free(bytes);
     if (!r->root)
-        return vg_fail_at(diag, VG_ERR_FORMAT, r->path, wrong.line, NULL, "is no JSON: %s", wrong.text);
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->path, wrong.line, NULL, "is not JSON: %s", wrong.text);
     err = check_kind(r, diag);
     if (!err) err = take_suite(r, diag);
     return err ? err : check_lists(r, diag);

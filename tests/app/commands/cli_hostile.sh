@@ -93,7 +93,7 @@ rm -rf drive.vlog e
 # What no result can hold is said before anything is driven.
 name=$(printf '\377.safetensors')
 cp "$odd/ü?.safetensors" "$name"
-expect 2 "its name is no UTF-8" "$verge" eval "$name" --road road.csv --starts 1 --horizon 1 --out e
+expect 2 "its name is not UTF-8" "$verge" eval "$name" --road road.csv --starts 1 --horizon 1 --out e
 [ -e e ] && fail "an evaluation that cannot be told left a folder"
 rm "$name"
 cp "$odd/a 'log'.vlog" drive.vlog

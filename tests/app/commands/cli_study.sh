@@ -48,13 +48,13 @@ bad "is no disturbance" 's/^seeds/arms: ["A: bc 1 test.wind=1"]\nseeds/'
 bad "is no disturbance" 's/^seeds/arms: ["A: bc 1 train.spread=1"]\nseeds/'
 bad "epoch" 's/^seeds/arms: ["A: bc 1 epoch=1"]\nseeds/'
 bad "an expert learns nothing" 's/^seeds/arms: ["A: pursuit bc.n_epochs=1"]\nseeds/'
-bad "no arm of that label" 's/^seeds/claims: ["1: so: off_road(A) < 1"]\nseeds/'
+bad "no arm with that label" 's/^seeds/claims: ["1: so: off_road(A) < 1"]\nseeds/'
 
 expect 0 "bc 3, zscore" "$verge" study s.yaml --out a
 for file in result.json episodes.csv junit.xml study.yaml; do [ -s a/$file ] || fail "no $file"; done
 [ "$(grep -c . a/episodes.csv)" = $((1 + 9 + 4 * 2 * 9)) ] || fail "episodes.csv has another number of rows"
 expect 3 "none to none" "$verge" gate --recipe a a --policy "bc 3, zscore" --baseline-policy "bc 3, zscore" # two seeds
-expect 2 "--resume goes on" "$verge" study s.yaml --out a
+expect 2 "--resume continues" "$verge" study s.yaml --out a
 expect 0 "" "$verge" study s.yaml --out a --resume --threads 1 # everything is there: only scored again
 
 same() {

@@ -2,7 +2,7 @@
 logs=$(ls "$root"/assets/logs/*.vlog)
 small="--set rounds=6 --set n_envs=8 --set n_steps=60 --set hidden_sizes=16 --set bc.n_epochs=30 --set disc.hidden_size=16 --set disc.n_updates=4"
 small="$small --set validation.every=3 --set validation.n_episodes=4 --set validation.seconds=5 --set checkpoint_every=1"
-expect 0 "where the logs were driven" "$verge" train gail --help
+expect 0 "without it, the roads of the logs" "$verge" train gail --help
 
 # The command of the README, in miniature: no roads are named, so it drives on those of the logs.
 # shellcheck disable=SC2086
@@ -49,7 +49,7 @@ for wait in 0 0.1 0.3; do
     kill -9 $pid 2>/dev/null
     wait $pid 2>/dev/null
     if [ ! -e c.safetensors ]; then
-        expect 2 "--resume goes on" "$verge" train gail "$@" --out c.safetensors
+        expect 2 "--resume continues" "$verge" train gail "$@" --out c.safetensors
         expect 2 "another training" "$verge" train gail "$@" --out c.safetensors --resume --set ppo.batch_size=100
     fi
     how=--force # it was finished

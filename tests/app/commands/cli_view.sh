@@ -104,7 +104,7 @@ expect 2 "schema_version: is 1, expected 2" "$verge" view other --shot x.png
 sed 's/"kind": "verge result"/"kind": "verge dream"/' s/result.json > other/result.json
 expect 2 "is 'verge dream', expected 'verge result'" "$verge" view other --shot x.png
 head -c 3000 s/result.json > other/result.json
-expect 2 "is no JSON" "$verge" view other --shot x.png
+expect 2 "is not JSON" "$verge" view other --shot x.png
 sed 's/"road_width": 5.0/"road_width": 4.0/' s/result.json > other/result.json
 expect 2 "was scored on a road 'seed 1001' with the hash" "$verge" view other --policy pursuit --shot x.png
 sed 's/"wheelbase": 2.7/"wheelbase": 2.8/' s/result.json > other/result.json
@@ -114,7 +114,7 @@ cp cells/*-seed-1.safetensors one.safetensors
 expect 0 "" "$verge" eval one.safetensors pursuit --suite roads.yaml --out e
 expect 0 "" "$verge" view e --shot k.png $small
 cp cells/*-seed-2.safetensors one.safetensors
-expect 2 "the policy is another by now" "$verge" view e --shot x.png
+expect 2 "the policy has changed since" "$verge" view e --shot x.png
 rm one.safetensors
 expect 2 "one.safetensors" "$verge" view e --shot x.png
 expect 2 "is a policy: show it by --policy" "$verge" view cells/*-seed-1.safetensors --shot x.png

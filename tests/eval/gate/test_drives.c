@@ -128,10 +128,10 @@ START_TEST(history_goes_on) {
     ck_assert_str_eq(json_string_value(json_object_get(last, "reason")), "new laps");
     ck_assert_str_eq(json_string_value(json_object_get(last, "date")), "2026-01-31");
     vg_text text = {0};
-    ck_fails(vg_baseline_json(&a, NULL, "  ", "2026-01-31", &text, &diag), VG_ERR_ARGUMENT, "for a reason");
+    ck_fails(vg_baseline_json(&a, NULL, "  ", "2026-01-31", &text, &diag), VG_ERR_ARGUMENT, "needs a reason");
     ck_fails(vg_baseline_json(&a, NULL, "two\nlines", "2026-01-31", &text, &diag), VG_ERR_ARGUMENT,
              "is not one line");
-    ck_fails(vg_baseline_json(&a, NULL, NULL, "2026-01-31", &text, &diag), VG_ERR_ARGUMENT, "for a reason");
+    ck_fails(vg_baseline_json(&a, NULL, NULL, "2026-01-31", &text, &diag), VG_ERR_ARGUMENT, "needs a reason");
     vg_text_free(&text);
     vg_drives_free(&a), vg_drives_free(&b), vg_drives_free(&first), vg_drives_free(&second);
 }

@@ -114,9 +114,9 @@ START_TEST(refuses_what_cannot_be_judged) {
     static const char *const bad[][2] = {
         {"off_road(good) < 1", "expected 'ID: text: CONDITION'"},
         {"1: off_road(good) < 1", "expected 'ID: text: CONDITION'"},
-        {"1: so: off_road(best) < 1", "no arm of that label"},
-        {"1: so: off_rode(good) < 1", "no metric of that name"},
-        {"1: so: wasserstein_nose(good) < 1", "no metric of that name"},
+        {"1: so: off_road(best) < 1", "no arm with that label"},
+        {"1: so: off_rode(good) < 1", "no metric with that name"},
+        {"1: so: wasserstein_nose(good) < 1", "no metric with that name"},
         {"1: so: off_road@x(good) < 1", "is no number"},
         {"1: so: off_road(good", "expected METRIC(ARM)"},
         {"1: so: off_road < 1", "expected METRIC(ARM)"},
