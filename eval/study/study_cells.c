@@ -1,4 +1,4 @@
-// The cells of a study: each training seed of each arm, trained where it is missing.
+// The cells of a study: one for each training seed of each arm, trained if it is missing.
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,11 +20,11 @@ void vg_study_cell_path(const vg_study *s, const vg_study_arm *arm, int32_t seed
 }
 
 uint64_t vg_study_cell_seed(const vg_study *s, const vg_study_arm *arm, int32_t seed) {
-    // What --seed of a command may be: 63 bits.
+    // The range of a command's --seed: 63 bits.
     return vg_random_seed(vg_random_seed((uint64_t)s->config.seed, arm->hash), (uint64_t)seed) >> 1;
 }
 
-// A field of a report as JSON, by its type, and back; null: NaN.
+// Converts a field of a report to JSON, by its type, and back; null: NaN.
 #define JSON_OF_int64_t(value) json_integer(value)
 #define JSON_OF_double(value)  (isfinite(value) ? json_real(value) : json_null())
 #define JSON_TO_int64_t(json)  json_integer_value(json)
@@ -124,7 +124,7 @@ typedef struct cell_watch {
     const vg_study *study;
     const char *arm;
     const vg_learner *learner;
-    int32_t seed, diagnosis; // and the state of its diagnosis
+    int32_t seed, diagnosis; // state of its own diag
     vg_rounds rounds;
 } cell_watch;
 
@@ -146,8 +146,8 @@ static void note_round(void *context, const vg_learner_round *round) {
     vg_rounds_write(&at->rounds, round);
 }
 
-// Where a learner may drive, and where its rounds are chosen: the suite's training and validation roads, or
-// the road of the laps.
+// The roads on which a learner may drive, and on which the best round is selected: the suite's training and
+// validation roads, or the road of the laps.
 static void give_roads(const vg_study *s, vg_learner_def *def) {
     const vg_split *train = &s->suite.train, *valid = &s->suite.validation;
     def->roads = s->laps_road ? (const vg_road *const *)&s->laps_road : (const vg_road *const *)train->roads;
@@ -207,7 +207,7 @@ static vg_err run_cell(void *context, int64_t block, int64_t begin, int64_t end)
     vg_study *s = t->study;
     (void)block, (void)end;
     const vg_study_arm *arm = s->arms;
-    // The first of those that share the cell.
+    // The first of the arms that share the cell.
     while (arm->first_cell < 0 || begin >= arm->first_cell + arm->seeds) arm++;
     int32_t seed = (int32_t)begin - arm->first_cell;
     vg_diag *diag = &t->diags[begin];
@@ -223,7 +223,7 @@ static vg_err run_cell(void *context, int64_t block, int64_t begin, int64_t end)
 
 vg_err vg_study_train(vg_study *s, vg_diag *diag) {
     vg_err err = vg_study_make_logs(s, diag);
-    if (err || s->cell_count == 0) return err; // laps alone are imported for the floor
+    if (err || s->cell_count == 0) return err; // if there are only laps, they are imported for the floor
     training_cells t = {.study = s, .diags = vg_new(vg_diag, s->cell_count)};
     if (!t.diags) return vg_fail_memory(diag);
     err = vg_blocks_run(s->cell_count, 1, s->def.threads, run_cell, &t);

@@ -16,7 +16,7 @@ END
 expect 0 "resume" "$verge" study --help
 expect 2 "--out needs DIR" "$verge" study s.yaml --out
 expect 2 "none.yaml" "$verge" study none.yaml --out o
-expect 2 "nor a shipped study: " "$verge" study none --out o
+expect 2 "no shipped study: " "$verge" study none --out o
 grep -q "claims-gail, .*demo, " said || fail "no list of shipped studies"
 grep -q "smoke" said && fail "a suite is called a study"
 
@@ -31,10 +31,10 @@ bad "bad.yaml:6: seeds: '0' is out of range" 's/^seeds: 2/seeds: 0/'
 bad "no learner 'sonar'" 's/^seeds/learners: sonar\nseeds/'
 bad "scalin" 's/scaling=/scalin=/'
 bad "expected key=level" 's/scaling=.*/scaling]/'
-bad "'all' of a teacher" 's/1, 3/1, all/'
+bad "'all' needs laps" 's/1, 3/1, all/'
 bad "epoch" 's/bc.n_epochs=3/epoch=3/'
 bad "no such file" 's/^seeds/laps: none*.csv\nseeds/'
-bad "no such file, nor a shipped suite" 's/roads.yaml/rods.yaml/'
+bad "no such file and no shipped suite" 's/roads.yaml/rods.yaml/'
 sed 's/^train.*//' roads.yaml > untrained.yaml
 bad "the teacher has no road" 's/roads.yaml/untrained.yaml/'
 sed 's/train-2/test-2/' roads.yaml > leaky.yaml
@@ -44,8 +44,8 @@ bad "negative.yaml:4: horizon" 's/roads.yaml/negative.yaml/'
 
 bad "no learner 'sonar'" 's/^seeds/arms: ["A: sonar 1"]\nseeds/'
 bad "expected how many" 's/^seeds/arms: ["A: bc"]\nseeds/'
-bad "is no disturbance" 's/^seeds/arms: ["A: bc 1 test.wind=1"]\nseeds/'
-bad "is no disturbance" 's/^seeds/arms: ["A: bc 1 train.spread=1"]\nseeds/'
+bad "is not a disturbance" 's/^seeds/arms: ["A: bc 1 test.wind=1"]\nseeds/'
+bad "is not a disturbance" 's/^seeds/arms: ["A: bc 1 train.spread=1"]\nseeds/'
 bad "epoch" 's/^seeds/arms: ["A: bc 1 epoch=1"]\nseeds/'
 bad "an expert learns nothing" 's/^seeds/arms: ["A: pursuit bc.n_epochs=1"]\nseeds/'
 bad "no arm with that label" 's/^seeds/claims: ["1: so: off_road(A) < 1"]\nseeds/'

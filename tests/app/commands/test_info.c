@@ -105,9 +105,9 @@ START_TEST(tells_tables_of_episodes) {
     says(facts, "episodes", "2");
     says(facts, "columns", "3");
     json_decref(facts);
-    json_decref(facts_of("e.csv", "arm,road,off\na,r\n", VG_ERR_FORMAT, "has not the 3 fields"));
+    json_decref(facts_of("e.csv", "arm,road,off\na,r\n", VG_ERR_FORMAT, "does not have the 3 fields"));
     ck_assert_int_eq(diag.line, 2);
-    json_decref(facts_of("e.csv", "arm,road,off\na,r,1\n\"b,r,1\n", VG_ERR_FORMAT, "has not the 3 fields"));
+    json_decref(facts_of("e.csv", "arm,road,off\na,r,1\n\"b,r,1\n", VG_ERR_FORMAT, "does not have the 3 fields"));
     json_decref(facts_of("e.csv", "arm,road,off\na,r,1", VG_ERR_FORMAT, "no line end"));
 }
 END_TEST

@@ -117,14 +117,14 @@ START_TEST(refuses_what_cannot_be_judged) {
         {"1: so: off_road(best) < 1", "no arm with that label"},
         {"1: so: off_rode(good) < 1", "no metric with that name"},
         {"1: so: wasserstein_nose(good) < 1", "no metric with that name"},
-        {"1: so: off_road@x(good) < 1", "is no number"},
+        {"1: so: off_road@x(good) < 1", "is not a number"},
         {"1: so: off_road(good", "expected METRIC(ARM)"},
         {"1: so: off_road < 1", "expected METRIC(ARM)"},
         {"1: so: off_road(good) = 1", "expected <, <=, > or >="},
         {"1: so: off_road(good) <> 1", "expected <, <=, > or >="},
         {"1: so: off_road(good) < one", "expected a number"},
         {"1: so: off_road(good) < 1 %", "expected a number"},
-        {"1: so: labels(good) - labels(good) < 1", "stands alone"},
+        {"1: so: labels(good) - labels(good) < 1", "cannot be part of a difference"},
     };
     fixture f;
     vg_claims claims;
