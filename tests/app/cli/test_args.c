@@ -69,7 +69,7 @@ static const vg_command bench = {.name = "bench",
                                  .children = (const vg_command *const[]){&score, NULL},
                                  .run = nothing};
 
-// What comes from a table: the commands 'read a' and 'read b', each with a choice of the same.
+// Commands from a table: 'read a' and 'read b', each with a choice of the same.
 static const char *const table[] = {"a", "b", NULL};
 static const char *letter(int32_t i) { return table[i]; }
 static const vg_flag letter_flags[] = {
@@ -95,7 +95,7 @@ static const vg_command *const commands[] = {&train, &info, &bench, &reads, NULL
 static vg_diag diag;
 static vg_call call;
 
-// Arguments as one text, split at blanks.
+// Parses arguments given as one text, split at blanks.
 static vg_err parse(const char *line) {
     static char text[1000], *argv[100];
     int argc = 0;

@@ -1,4 +1,4 @@
-# verge bench score: that it runs and what it says. A few studies say nothing about coverage: 0 and 1 are both good.
+# verge bench score: it runs, and its output. A few studies do not show coverage, so exit statuses 0 and 1 are both right.
 either() { # TEXT COMMAND...: exits 0 or 1 and prints TEXT
     part=$1
     shift

@@ -32,7 +32,7 @@ expect 2 "odd: is not a file that verge knows" info odd
 expect 2 "none: no such file" info none
 expect 2 "is a folder" info .
 
-# Several: each is told, good or bad.
+# Several files: each is reported, good or bad.
 expect 2 "bad.yaml:1" info bad.yaml "$root/assets/cars/kart.yaml" bad.csv
 grep -q "bad.csv:3" said || fail "the second bad file is not told"
 grep -q "wheelbase" said || fail "the good file is not told"

@@ -21,12 +21,12 @@ cmp gail.safetensors b.safetensors || fail "two trainings differ"
 expect 0 "" "$verge" train gail "$@" --out b.safetensors --force --set algorithm=trpo
 expect 0 "" "$verge" train gail "$@" --out b.safetensors --force --roads hairpins --valid chicane
 
-# A collapse is said: a discriminator that may do what it likes, and a learner that may not move.
+# A collapse is reported: the discriminator has no limits, and the policy may not change.
 expect 0 "the discriminator is right about nearly every row" "$verge" train gail "$@" --out pinned.safetensors \
     --set rounds=30 --set disc.regularization=none --set disc.expert_label=1 --set disc.input=sense-action --set disc.learning_rate=0.02 --set disc.n_updates=30 \
     --set critic.warmup=30 --set action_std_init=2 --set disc.replay_rounds=1 --set validation.every=30
 
-# What is wrong is told, and leaves nothing.
+# An error is reported, and leaves nothing behind.
 expect 2 "gail learns from logs" "$verge" train gail --roads chicane --out c.safetensors
 expect 2 "none.vlog" "$verge" train gail --logs none.vlog --out c.safetensors
 expect 2 "input: 'nose'" "$verge" train gail "$@" --set disc.input=nose --out c.safetensors

@@ -137,7 +137,7 @@ START_TEST(history_goes_on) {
 }
 END_TEST
 
-// Whatever differs is named.
+// Each difference is named.
 START_TEST(what_is_not_paired_is_named) {
     vg_drives a = fixture_drives(4, 2, 1), b = fixture_drives(4, 2, 1);
     ck_ok(vg_drives_check_pair(&a, &b, &diag));
@@ -152,7 +152,7 @@ START_TEST(what_is_not_paired_is_named) {
     json_object_set_new(b.suite, "gust", json_real(0));
     json_object_set_new(b.suite, "about", json_string("another"));
     json_object_set_new(b.suite, "name", json_string("another"));
-    ck_ok(vg_drives_check_pair(&a, &b, &diag)); // decides no score
+    ck_ok(vg_drives_check_pair(&a, &b, &diag)); // does not influence a score
     json_object_set_new(b.suite, "hash", json_string("00000000000000cc"));
     ck_fails(vg_drives_check_pair(&a, &b, &diag), VG_ERR_MISMATCH, "the suite's hash");
     json_object_set_new(b.suite, "hash", json_string("00000000000000aa"));
