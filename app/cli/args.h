@@ -44,7 +44,7 @@ enum { VG_CHOICE_SIZE = 32, VG_CHOICES_SIZE = 400 };
 bool vg_flag_choice(const vg_flag *flag, int32_t i, char choice[VG_CHOICE_SIZE]);
 void vg_flag_choices(const vg_flag *flag, char text[VG_CHOICES_SIZE]);
 
-// Flags that mean the same everywhere; a command names those it takes.
+// Flags that mean the same in every command. A command names those that it takes.
 enum { VG_TAKES_SEED = 1, VG_TAKES_THREADS = 2, VG_TAKES_FORCE = 4, VG_TAKES_JSON = 8, VG_TAKES_EXEC = 16 };
 
 typedef struct vg_command vg_command;
@@ -107,8 +107,8 @@ struct vg_call {
     int64_t threads;      // --threads, default 0: one a core
     bool force, json;     // --force, --json
     bool allow_exec;      // --allow-exec
-    bool help;            // --help was asked for: nothing else is filled
-    const char **room;    // behind the lists
+    bool help;            // --help was given: nothing else is filled
+    const char **room;    // memory of the lists
 };
 
 // Reads arguments (argv[0] is the first word behind "verge"). commands is NULL-terminated. Free the call

@@ -44,7 +44,7 @@ typedef struct eval {
 
 // --- preparing the drivers ---------------------------------------------------------------------------------
 
-// "out/kart-bc.safetensors" is called "kart-bc"; what a file name cannot hold becomes '_'.
+// "out/kart-bc.safetensors" is called "kart-bc". Characters that a file name cannot hold become '_'.
 static void set_label(char label[VG_KEY_TEXT_SIZE], const char *source) {
     const char *slash = vg_expert_known(source) ? NULL : strrchr(source, '/'); // a setting may be a path
     const char *name = slash ? slash + 1 : source;
@@ -142,7 +142,7 @@ static vg_err build_suite(eval *e, vg_diag *diag) {
     char name[VG_KEY_TEXT_SIZE] = "ad hoc", folder[VG_SUITE_FOLDER] = "", car[VG_KEY_TEXT_SIZE];
     vg_err err = o->suite ? vg_suite_read(o->suite, &config, name, diag) : flags_suite(e, &config, diag);
     if (!err) err = vg_suite_folder(o->suite, folder, diag);
-    // --car is taken from the working folder, unlike the suite's own.
+    // A path in --car is relative to the working folder; a path in a suite is relative to the suite.
     if (!err && o->car) {
         snprintf(car, sizeof car, "%s", config.car);
         err = set_key(&config, "car", "sedan", "--car", diag);

@@ -55,7 +55,7 @@ static vg_err write_folder(const vg_gate_report *r, const vg_gate_places *p, vg_
     if (!err) err = write_junit(r, path, p->overwrite, diag);
     if (!err) vg_say_without_fonts();
     if (!err) err = vg_gate_pictures(r, p, diag);
-    if (!err) err = path_in(p->folder, "gate.json", path, diag); // last: where it stands, all is there
+    if (!err) err = path_in(p->folder, "gate.json", path, diag); // last: if it exists, all files are complete
     if (!err) err = write_text(&json, path, p->overwrite, diag);
     vg_file_leave_folder(&claim);
     vg_text_free(&json);

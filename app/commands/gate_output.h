@@ -5,7 +5,7 @@
 #include "app/commands/gate_places.h"
 #include "eval/gate/report.h"
 
-// May they be written? Errors: those of vg_file_may_write.
+// Checks that the files may be written. Errors: those of vg_file_may_write.
 VG_NODISCARD vg_err vg_gate_may_write(const vg_gate_places *places, vg_diag *diag);
 
 // Prints the summary (ten lines with six metrics) and the worst episodes on stdout, and writes the files.

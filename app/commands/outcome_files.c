@@ -96,7 +96,7 @@ static void cell_p(vg_table *table, double p) {
         cell_number(table, p, 4, "");
 }
 
-// A drift that departed cars hold at the edge is no measurement beyond that.
+// If departed cars determine the drift, it is not measured beyond the edge.
 static void cell_drift(vg_table *table, double value, bool pinned) {
     cell_number(table, value, 2, pinned ? " m edge" : " m");
 }

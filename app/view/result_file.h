@@ -36,10 +36,11 @@ VG_NODISCARD vg_err vg_result_file_find_arm(const vg_result_file *result, const 
 VG_NODISCARD vg_err vg_result_file_make_road(const vg_result_file *result, int32_t i, vg_road **out,
                                              vg_diag *diag);
 
-// The policy of an arm's training seed: `seed` is its number from 1 on, or the seed itself; an arm with one
-// has no choice. A study's is looked for by its hash in the folder of cells, an evaluation's where it was.
-// terms: of what a file names; their hash is not used. Errors: VG_ERR_NOT_FOUND (no such seed, or the file is
-// gone), VG_ERR_MISMATCH (the file has another hash), those of vg_policy_open.
+// The policy of an arm's training seed. `seed` is its number from 1 on, or the seed itself; it is ignored if
+// the arm has one policy only. A study's policy is searched by its hash in the folder of cells, an
+// evaluation's at its old path. terms: those for policies that a file names; their hash is not used. Errors:
+// VG_ERR_NOT_FOUND (no such seed, or the file is gone), VG_ERR_MISMATCH (the file has another hash), those of
+// vg_policy_open.
 VG_NODISCARD vg_err vg_result_file_policy(const vg_result_file *result, int32_t arm, uint64_t seed,
                                           const vg_policy_terms *terms, vg_policy **out, vg_diag *diag);
 

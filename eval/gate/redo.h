@@ -13,8 +13,8 @@ extern "C" {
 // vg_suite_build.
 VG_NODISCARD vg_err vg_drives_suite(const vg_drives *drives, int32_t threads, vg_suite *out, vg_diag *diag);
 
-// A policy found by the source that drives name, with the same content (the terms' hash is not used): the
-// source is a file's word, as the terms should be. Errors: those of vg_policy_open.
+// Opens the policy whose source the drives name, and checks that its content is the same. terms: those for
+// policies that a file names; their hash is not used. Errors: those of vg_policy_open.
 VG_NODISCARD vg_err vg_drives_policy(const vg_drives *drives, const vg_policy_terms *terms, vg_policy **out,
                                      vg_diag *diag);
 

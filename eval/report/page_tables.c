@@ -93,7 +93,8 @@ static void drift_cell(vg_page *page, vg_estimate e, bool pinned) {
     vg_text_add(&page->html, "<td>edge<span class=\"small\">%s</span></td>", vg_page_number(e.value, buffer));
 }
 
-// Nobody left: how many did not is told, and what is below which bound.
+// No car left the road: the cell says how many drives there were, and gives the upper bound with what it
+// holds for.
 static void bound_cell(vg_page *page, const vg_analysis *a) {
     char buffer[40];
     vg_text_add(&page->html, "<td>0 of %" PRId64, a->survival.lives);

@@ -185,7 +185,7 @@ static vg_err in_folder(const char *folder, const char *name, char path[SUITE_PA
                             SUITE_PATH - 1);
 }
 
-// Relative paths are taken from the folder; a library name wins, as everywhere.
+// Relative paths are relative to the folder. A library name has priority, as everywhere.
 static vg_err load(const building *b, int32_t i, vg_diag *diag) {
     char path[SUITE_PATH], stem[64];
     const char *name = b->split->names[i];

@@ -56,12 +56,13 @@ typedef struct vg_study_def {
     const char *path; // of the study's YAML
     const char *data; // what relative paths of roads, cars and laps are taken from; NULL: the working folder
     const char *out;  // folder
-    const char *command;   // for the report
-    bool resume, force;    // go on with what is there; start anew. Neither: a study that is there is an error
+    const char *command;   // command line for the report
+    bool resume, force;    // resume: continue an existing study; force: start anew; with neither, an existing
+                           // study is an error
     int32_t threads;       // 0: one a core; results do not depend on it
     vg_policy_terms terms; // on which the teachers, experts and the reference that files name are opened
-    const vg_warnings *warnings; // NULL: nobody is told
-    bool (*stop)(void);          // asked now and then; NULL: never
+    const vg_warnings *warnings; // NULL: warnings are not reported
+    bool (*stop)(void);          // called regularly, true stops the study; NULL: never
     // Told after each piece of work, from any one thread at a time. NULL: nobody.
     void (*progress)(void *context, int64_t done, int64_t total);
     void *context;

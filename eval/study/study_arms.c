@@ -98,7 +98,7 @@ static vg_study_arm *new_arm(vg_study *s) {
     return arm;
 }
 
-// Over all that decides an arm's cells, the study aside.
+// A hash of everything that determines an arm's cells, except the study.
 static vg_err hash_recipe(const vg_study *s, vg_study_arm *arm, vg_diag *diag) {
     const vg_study_budget *budget = &s->budgets[arm->budget];
     vg_text text = {0};
@@ -128,7 +128,7 @@ static vg_err give_cells(vg_study *s, vg_study_arm *arm, vg_diag *diag) {
 
 // --- experts, and learners x factors x budgets -------------------------------------------------------------
 
-// One factor: a key of the learner, and the levels it takes, all out of one item.
+// One factor: a key of the learner, and the levels it takes, both from one item.
 typedef struct factor {
     char key[VG_KEY_TEXT_SIZE];
     char levels[LEVELS][VG_KEY_TEXT_SIZE];

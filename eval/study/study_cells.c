@@ -31,10 +31,9 @@ uint64_t vg_study_cell_seed(const vg_study *s, const vg_study_arm *arm, int32_t 
 #define JSON_TO_double(json)   number_of(json)
 static double number_of(const json_t *json) { return json_is_number(json) ? json_number_value(json) : NAN; }
 
-// --- what a cell is
-// ------------------------------------------------------------------------------------------
+// --- what a cell is ---------------------------------------------------------------------------------------
 
-// A configuration as text; NULL where there is none.
+// A configuration as text; NULL if there is none.
 static json_t *yaml_of(const vg_schema *schema, const void *config) {
     if (!config) return json_null();
     vg_text text = {0};
@@ -44,7 +43,7 @@ static json_t *yaml_of(const vg_schema *schema, const void *config) {
     return out;
 }
 
-// All that decides a cell's content. Its log is made, or checked, by now.
+// Everything that determines a cell's content. Its log has been made or checked before.
 static json_t *cell_card(const vg_study *s, const vg_study_arm *arm, int32_t seed) {
     const vg_study_budget *b = &s->budgets[arm->budget];
     return json_pack("{so ss ss so ss ss so so sI}", "study", vg_study_card_hash(s->hash), "recipe",
@@ -55,7 +54,7 @@ static json_t *cell_card(const vg_study *s, const vg_study_arm *arm, int32_t see
                      (json_int_t)vg_study_cell_seed(s, arm, seed));
 }
 
-// Of the files that a training leaves: the policy, and the rounds where its learner has any.
+// Hashes of the files that a training writes: the policy, and the rounds if its learner has any.
 static json_t *content_card(const vg_study *s, const vg_study_arm *arm, int32_t seed, vg_err *err,
                             vg_diag *diag) {
     char path[VG_STUDY_PATH], *bytes = NULL;
@@ -77,7 +76,7 @@ static json_t *content_card(const vg_study *s, const vg_study_arm *arm, int32_t 
     return card;
 }
 
-// Written last: the cell is finished once it is there.
+// Written last: the cell is finished once this file exists.
 static vg_err write_report(const vg_study *s, const vg_study_arm *arm, int32_t seed,
                            const vg_learner_report *report, vg_diag *diag) {
     char path[VG_STUDY_PATH];
@@ -116,10 +115,9 @@ vg_err vg_study_cell_report(const vg_study *s, const vg_study_arm *arm, int32_t 
     return err;
 }
 
-// --- training
-// ------------------------------------------------------------------------------------------------
+// --- training ---------------------------------------------------------------------------------------------
 
-// Who watches a training: asks whether to stop, and keeps its rounds.
+// Observes a training: asks whether to stop, and stores its rounds.
 typedef struct cell_watch {
     const vg_study *study;
     const char *arm;

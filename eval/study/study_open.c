@@ -36,8 +36,8 @@ static vg_err hash_file(const char *path, uint64_t *h, vg_diag *diag) {
     return VG_OK;
 }
 
-// The files that an expert is made from: "line_follower:log=a.vlog", "human_model:config=driver.yaml". A
-// preset is no file.
+// The files that an expert reads: "line_follower:log=a.vlog", "human_model:config=driver.yaml". A preset is
+// not a file.
 static vg_err hash_expert(const char *text, uint64_t *h, vg_diag *diag) {
     static const char *const keys[] = {"log=", "config="};
     char path[VG_KEY_TEXT_SIZE];
@@ -113,9 +113,8 @@ static vg_err claim(vg_study *s, vg_diag *diag) {
         err = vg_file_read(path, 0, &bytes, &size, diag);
         if (!err && (size != text.size || memcmp(bytes, text.bytes, (size_t)size) != 0))
             err = vg_fail_at(diag, VG_ERR_MISMATCH, path, 0, NULL,
-                             "is of another study: its file, suite, laps or a teacher's log were edited "
-                             "since; cells are not mixed. "
-                             "Use another --out, or --force to start anew");
+                             "belongs to another study: its file, suite, laps or a teacher's log were edited "
+                             "since; cells are not mixed. Use another --out, or --force to start anew");
         vg_free(bytes);
     } else if (err == VG_ERR_EXISTS && !s->def.force) {
         err = vg_fail_at(diag, err, path, 0, NULL,

@@ -14,15 +14,15 @@ enum { VG_STUDY_PATH = 1400, VG_STUDY_OUT = 1000, VG_STUDY_BUDGET_NAME = 60 };
 // A recipe: an expert, or a learner with a budget and settings.
 typedef struct vg_study_arm {
     char *label;               // "bc 2, scaling=zscore"
-    char *recipe;              // what its cells are seeded by; an expert's text
+    char *recipe;              // the cells' seeds derive from it; for an expert its text
     char *group;               // label without the budget; "": none
-    char *source;              // its settings in words
+    char *source;              // its settings as text
     const vg_learner *learner; // NULL: an expert
-    void *config;              // of the learner
+    void *config;              // the learner's configuration
     int32_t budget;            // index into the study's budgets; -1: an expert
-    vg_suite_config *taught;   // disturbance to collect in; NULL: still air
-    vg_suite_config *scored;   // disturbance and starts to be scored in; NULL: the suite's
-    uint64_t hash;             // of the recipe's text: what the training seeds derive from
+    vg_suite_config *taught;   // disturbance while collecting; NULL: still air
+    vg_suite_config *scored;   // disturbance and starts while scoring; NULL: the suite's
+    uint64_t hash;             // hash of the recipe's text, from which the training seeds derive
     uint64_t cells;            // of all that decides its cells: what they are called by
     int32_t seeds;             // 1 for an expert
     int32_t first_cell;        // index of its first training seed's; -1: an expert
@@ -31,7 +31,7 @@ typedef struct vg_study_arm {
 // One level of data: a number of demonstrations, laps or drivers.
 typedef struct vg_study_budget {
     char name[64];                  // "2", "all": at most VG_STUDY_BUDGET_NAME bytes
-    char teacher[VG_KEY_TEXT_SIZE]; // who demonstrates, and is asked; of laps only the latter
+    char teacher[VG_KEY_TEXT_SIZE]; // expert that demonstrates and labels; with laps it only labels
     int32_t count;                  // demonstrations or laps
 } vg_study_budget;
 
@@ -75,14 +75,14 @@ void vg_study_progress(vg_study *study);
 // "stopped", if the caller asks for it.
 VG_NODISCARD vg_err vg_study_check_stop(const vg_study *study, vg_diag *diag);
 
-// The log from which training seed `seed` of budget `budget` learns: its path; and makes the log if it is
-// missing.
-// The first bytes of a text that may stand in a file's name, and the hash that tells it from others:
-// "bc-2-0123456789abcdef". Returns buffer.
+// A name for a file: the first bytes of a text that a file's name may hold, and a hash that distinguishes it
+// from others: "bc-2-0123456789abcdef". Returns buffer.
 enum { VG_STUDY_SLUG = 80 };
 char *vg_study_slug(const char *text, uint64_t hash, char buffer[VG_STUDY_SLUG]);
 void vg_study_log_path(const vg_study *study, int32_t budget, int32_t seed, char path[VG_STUDY_PATH]);
-// Errors: also VG_ERR_MISMATCH, where the log that is there is not the one of that budget and seed.
+// vg_study_log_path: the log from which training seed `seed` of budget `budget` learns. vg_study_make_logs
+// makes the missing logs. Errors: also VG_ERR_MISMATCH, if an existing log is not the one of that budget and
+// seed.
 VG_NODISCARD vg_err vg_study_make_logs(vg_study *study, vg_diag *diag);
 uint64_t vg_study_log_hash(const vg_study *study, const vg_study_arm *arm, int32_t seed);
 
@@ -115,8 +115,9 @@ int32_t vg_study_find_budget(vg_study *study, const char *name, const char *teac
 
 int32_t vg_study_largest(const vg_study *study); // the budget with the most demonstrations
 
-// An expert as vg_policy_open takes it: a line_follower without a log is given the laps of a budget.
-bool vg_study_follows_laps(const vg_study *study, const char *text); // is it such a one?
+// An expert in the form that vg_policy_open takes: a line_follower without a log is given the laps of a
+// budget.
+bool vg_study_follows_laps(const vg_study *study, const char *text); // whether it is such an expert
 void vg_study_expert(const vg_study *study, const char *text, int32_t budget,
                      char out[VG_STUDY_PATH + VG_KEY_TEXT_SIZE]);
 
@@ -131,7 +132,7 @@ VG_NODISCARD vg_err vg_study_human_line(const vg_study *study, vg_reference **ou
 void vg_study_cell_path(const vg_study *study, const vg_study_arm *arm, int32_t seed, const char *extension,
                         char path[VG_STUDY_PATH]);
 uint64_t vg_study_cell_seed(const vg_study *study, const vg_study_arm *arm, int32_t seed);
-// What the training of a finished cell took and came to. Errors: VG_ERR_NOT_FOUND (not finished),
+// Reads the cost and the results of a finished cell's training. Errors: VG_ERR_NOT_FOUND (not finished),
 // VG_ERR_FORMAT, VG_ERR_MISMATCH (the cell, its policy or its rounds are of another recipe).
 VG_NODISCARD vg_err vg_study_cell_report(const vg_study *study, const vg_study_arm *arm, int32_t seed,
                                          vg_learner_report *report, vg_diag *diag);
