@@ -114,7 +114,7 @@ cp cells/*-seed-1.safetensors one.safetensors
 expect 0 "" "$verge" eval one.safetensors pursuit --suite roads.yaml --out e
 expect 0 "" "$verge" view e --shot k.png $small
 cp cells/*-seed-2.safetensors one.safetensors
-expect 2 "the policy has changed since" "$verge" view e --shot x.png
+expect 2 "the policy is another by now" "$verge" view e --shot x.png
 rm one.safetensors
 expect 2 "one.safetensors" "$verge" view e --shot x.png
 expect 2 "is a policy: show it with --policy" "$verge" view cells/*-seed-1.safetensors --shot x.png
