@@ -38,7 +38,7 @@ char *bench_machine(char *buffer) {
     return buffer;
 }
 
-// Under its own name in every build: script/count counts the instructions within.
+// Has its own name in every build: script/count counts the instructions within.
 __attribute__((noinline)) vg_err bench_run_pieces(const bench_case *piece, void *state, int64_t pieces,
                                                   double *seconds, vg_diag *diag) {
     double begin = bench_now();
@@ -55,7 +55,7 @@ static int by_value(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-// Pieces that take about `seconds`, found by doubling; it warms up as well.
+// Finds by doubling the number of pieces that take about `seconds`; this also warms up.
 static vg_err calibrate(const bench_case *piece, void *state, double seconds, int64_t *pieces,
                         vg_diag *diag) {
     double taken = 0;
@@ -69,7 +69,7 @@ static vg_err calibrate(const bench_case *piece, void *state, double seconds, in
     return VG_OK;
 }
 
-// A piece that has been opened, and what it has had so far.
+// An opened piece, and its measurements so far.
 typedef struct seat {
     bench_result *result;
     void *state;
@@ -99,7 +99,7 @@ static vg_err run_seat(const bench_plan *plan, seat *seat, int32_t repeat, vg_di
     return err;
 }
 
-// Of values [count], which become sorted.
+// Median of values [count], which are sorted in place.
 static void summarise(double *values, int32_t count, double *median, double *least, double *most) {
     qsort(values, (size_t)count, sizeof *values, by_value);
     *least = values[0];
@@ -131,7 +131,7 @@ vg_err bench_measure(const bench_plan *plan, const bench_case *const *pieces, in
         return vg_fail(diag, VG_ERR_ARGUMENT, "%d repeats on %d threads, both must be 1 or more",
                        plan->repeats, plan->threads);
     if (plan->cpu && plan->threads > 1)
-        return vg_fail(diag, VG_ERR_ARGUMENT, "the processor's time says nothing about %d threads",
+        return vg_fail(diag, VG_ERR_ARGUMENT, "the processor's time cannot measure %d threads",
                        plan->threads);
     for (int32_t i = 0; i < count && !err; i++)
         for (int32_t more = 0; more <= (plan->threads > 1 && !pieces[i]->alone) && !err; more++) {
@@ -165,7 +165,7 @@ bool bench_compare(bench_pair *pair) {
     return true;
 }
 
-// What of two threads is wanted of a core's speed; of more, in proportion.
+// The speed wanted of two threads, relative to one; for more threads in proportion.
 static double wanted_of_threads(int32_t threads) { return 0.95 * threads; }
 
 int32_t bench_pairs(const bench_result *results, int32_t count, bench_pair *pairs) {
@@ -189,7 +189,7 @@ const char *bench_beside(const bench_pair *pair) {
     return pair->beside->piece == pair->of->piece ? "1 thread" : pair->beside->piece->name;
 }
 
-// --- telling -----------------------------------------------------------------------------------------------
+// --- output ------------------------------------------------------------------------------------------------
 
 char *bench_format(double value, bool seconds, char buffer[32]) {
     if (seconds)

@@ -1,30 +1,31 @@
-// bench/bench.h -- how fast, here: pieces of fixed work, repeated, with medians, each in turn with its peers.
+// bench/bench.h -- how fast verge is here: pieces of fixed work, repeated, with medians, each measured in
+// turn with its peers.
 //
-// A machine's clock and what else it does change from minute to minute: a ratio of two numbers is worth
-// something only where both were measured at once. So a piece is measured together with those that name it
-// in `with`, one repeat of each in turn, and what is told of them is the median of the repeats' ratios.
+// A machine's clock and its other load change from minute to minute, so the ratio of two numbers means
+// something only if both were measured at the same time. So a piece is measured together with those that name
+// it in `with`, one repeat of each in turn, and the reported ratio is the median of the repeats' ratios.
 #ifndef VG_BENCH_BENCH_H
 #define VG_BENCH_BENCH_H
 
 #include "sim/base/text.h"
 
-// A piece of work that is measured. open prepares it and says how much it is; run does it once.
+// A piece of work to measure. open prepares it and returns its amount of work; run does it once.
 typedef struct bench_case {
     const char *name; // "motion"
-    const char *unit; // of the work, e.g. "car-ticks": results are given per second
+    const char *unit; // unit of the work, e.g. "car-ticks": results are given per second
     const char *help; // one line
-    double goal;      // wanted work/s on one core, or for `lower` cases wanted seconds; 0: none
+    double goal;      // goal, work/s on one core, or seconds if `lower`; 0: none
     bool lower;       // the result is seconds for one piece, less is better
     vg_err (*open)(int32_t threads, void **state, double *work, vg_diag *diag);
     vg_err (*run)(void *state, vg_diag *diag);
     void (*close)(void *state);
-    const char *with;             // the piece it is measured with, as that one's peer or limit; NULL: none
-    double wanted;                // what share of this the other is to reach; 0: none
-    bool alone;                   // does not share its work among threads
-    const char *(*missing)(void); // why it cannot run here, or NULL where it can; NULL: it always can
+    const char *with; // the piece with which it is compared, as that piece's peer or limit; NULL: none
+    double wanted;    // the share of this piece's speed that the other should reach; 0: none
+    bool alone;       // does not share its work among threads
+    const char *(*missing)(void); // why it cannot run here, or NULL if it can; NULL function: it always can
 } bench_case;
 
-// Every piece: bench_X. A peer stands behind the piece it is measured with.
+// Every piece is named bench_X. A peer comes after the piece with which it is measured.
 #define BENCH_MATRICES(X, width) X(width, 64) X(width, 256) X(width, 1024) X(width, 4096)
 #define BENCH_MATRIX_PIECES(width, rows)                                                                     \
     BENCH_PIECE(matrix_##width##_##rows)                                                                     \
@@ -62,17 +63,17 @@ BENCH_PIECES
 enum { BENCH_PIECES_MOST = 0 BENCH_PIECES };
 #undef BENCH_PIECE
 
-// Them, as a list.
+// All pieces as a list.
 extern const bench_case *const bench_pieces[BENCH_PIECES_MOST];
 
-// How to measure. Pieces are run for about `seconds` in each of `repeats` repeats, after one that does not
-// count; or exactly `fixed` pieces a repeat, where that is not 0, and nothing before. On more than one thread
-// each piece is measured on one as well, in turn; an `alone` one is not measured on more.
+// Options. Pieces are run for about `seconds` in each of `repeats` repeats, after one that does not count. If
+// `fixed` is not 0, exactly `fixed` pieces are run a repeat, and there is no warm-up. With more than one
+// thread each piece is also measured on one thread, in turn; an `alone` piece is not measured on more.
 typedef struct bench_plan {
     int32_t threads, repeats; // >= 1
     double seconds;
     int64_t fixed;
-    bool cpu; // by the processor's time rather than the wall's: on a busy machine, and on one thread only
+    bool cpu; // use the processor's time, not the wall clock's: for a busy machine, and on one thread only
 } bench_plan;
 
 typedef struct bench_result {
@@ -82,12 +83,12 @@ typedef struct bench_result {
     int32_t repeats, threads;
     int64_t pieces; // runs within a repeat
     double work;    // units of work in one
-    double share;   // cores' worth of CPU it had meanwhile: much below `threads`, the machine was busy
+    double share;   // cores' worth of CPU that it had; if this is much below `threads`, the machine was busy
 } bench_result;
 
-// Measure pieces in turn into results, of which there are twice `count` at most; *measured says how many. To
-// be freed by bench_results_free, also after an error. Errors: those of the cases; VG_ERR_ARGUMENT (repeats
-// or threads < 1).
+// Measures pieces in turn into results, at most twice `count`; *measured is their number. Free them by
+// bench_results_free, also after an error. Errors: those of the pieces; VG_ERR_ARGUMENT (repeats or threads <
+// 1).
 VG_NODISCARD vg_err bench_measure(const bench_plan *plan, const bench_case *const *pieces, int32_t count,
                                   bench_result *results, int32_t *measured, vg_diag *diag);
 void bench_results_free(bench_result *results, int32_t count);
@@ -98,28 +99,28 @@ vg_err bench_run_pieces(const bench_case *piece, void *state, int64_t pieces, do
 typedef struct bench_pair {
     const bench_result *of, *beside;
     double median, least, most;
-    double wanted; // 0: nothing
+    double wanted; // the wanted ratio; 0: none
 } bench_pair;
 enum { BENCH_PAIRS_MOST = 4 * BENCH_PIECES_MOST };
-// Fill in how many times as fast `of` was. False: no memory.
+// Computes how many times as fast `of` was. False: no memory.
 bool bench_compare(bench_pair *pair);
-// All pairs among results that are wanted, in their order, into pairs[BENCH_PAIRS_MOST]. Returns how many;
-// -1: no memory.
+// All wanted pairs among results, in their order, into pairs[BENCH_PAIRS_MOST]. Returns their number; -1: no
+// memory.
 int32_t bench_pairs(const bench_result *results, int32_t count, bench_pair *pairs);
-// What `beside` is called in a table: "openblas-64-64", "1 thread".
+// The name of `beside` in a table: "openblas-64-64", "1 thread".
 const char *bench_beside(const bench_pair *pair);
 
 // A result for people: "152.3 M" a second, or "0.0420" seconds. Returns buffer.
 char *bench_format(double value, bool seconds, char buffer[32]);
 
-// CSV with a header: a row a result, then a row a pair, of unit "x". machine is a word, such as bench_machine
-// gives.
+// CSV with a header: one row for each result, then one for each pair, with unit "x". machine is a word, such
+// as bench_machine gives.
 void bench_csv(const bench_result *results, int32_t count, const char *machine, vg_text *out);
 
 // This machine's CPU as one lower-case word, into buffer[64]. Returns buffer.
 char *bench_machine(char *buffer);
 
-// Seconds of a clock that only goes forward.
+// Seconds of a monotonic clock.
 double bench_now(void);
 
 #endif

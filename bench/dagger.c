@@ -1,5 +1,6 @@
-// bench/dagger.c -- ten rounds of DAgger with 12,000 labels of pursuit on an 11-64-64-2 network, 3,000 Adam
-// steps of 256 rows a round, judged on validation roads after each: from nothing to a policy file.
+// bench/dagger.c -- ten rounds of DAgger with 12,000 labels of the pure-pursuit expert on an 11-64-64-2
+// network, 3,000 Adam steps of 256 rows a round, scored on validation roads after each round: from nothing to
+// a policy file.
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>

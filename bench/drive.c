@@ -31,7 +31,7 @@ void bench_drive_close(void *state) {
     vg_free(d);
 }
 
-// The cars spread evenly along the road at 15 m/s, each a little beside the centreline.
+// The cars are spread evenly along the road at 15 m/s, each a little beside the centreline.
 static vg_err spread(drive *d, vg_diag *diag) {
     vg_start *starts = vg_new(vg_start, d->cars);
     if (!starts) return vg_fail_memory(diag);
@@ -73,8 +73,8 @@ static vg_err drive_open(const char *sensed, int32_t cars, int32_t threads, void
     return err;
 }
 
-// Steer along the bend and back to the centreline; hold 15 m/s. Columns 0 to 3 are offset, heading, speed,
-// curvature.
+// Steers along the bend and back to the centreline, and holds 15 m/s. Columns 0 to 3 are offset, heading,
+// speed, curvature.
 static void steer(drive *d) {
     int32_t width = vg_sense_size(d->sense);
     for (int32_t i = 0; i < d->cars; i++) {
@@ -95,8 +95,8 @@ vg_err bench_drive_run(void *state, vg_diag *diag) {
     return VG_OK;
 }
 
-// Ticks by the kernel alone, an action's a block as vg_world_step runs them, without finding the cars on the
-// road again. A thread has its cars for all actions.
+// Runs ticks by the kernel alone, in blocks of an action as vg_world_step runs them, without finding the cars
+// on the road again. A thread has the same cars for all actions.
 static vg_err move_cars(void *context, int64_t block, int64_t begin, int64_t end) {
     (void)block;
     vg_world *world = context;

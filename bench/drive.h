@@ -1,4 +1,4 @@
-// bench/drive.h -- `action` with any number of cars, for who measures at many sizes.
+// bench/drive.h -- `action` with any number of cars, for measurements at many sizes.
 #ifndef VG_BENCH_DRIVE_H
 #define VG_BENCH_DRIVE_H
 

@@ -12,7 +12,7 @@
 #include "sim/base/memory.h"
 #include "tracks/library.h"
 
-enum { ROADS = 4, ROUNDS = 24 }; // rounds enough that opening logs and roads does not count
+enum { ROADS = 4, ROUNDS = 24 }; // enough rounds that opening logs and roads does not count
 
 typedef struct gail {
     vg_gail_config config;
@@ -50,7 +50,7 @@ static vg_err demonstrate(const gail *g, vg_diag *diag) {
     return err;
 }
 
-// No clone, no validation drives, no checkpoints: rounds alone.
+// Without initial cloning, validation drives and checkpoints: only rounds.
 static vg_err gail_open(int32_t threads, const char *const (*settings)[2], void **state, double *work,
                         vg_diag *diag) {
     gail *g = vg_new(gail, 1);

@@ -1,6 +1,5 @@
-// bench/loop.c -- a 64 x 64 network at the wheel of many cars: sense, network, step and scoring, in blocks of
-// 64 episodes as every rollout drives them; and the network's matrix products alone, which would allow how
-// much.
+// bench/loop.c -- a 64 x 64 network drives many cars: sense, network, step and scoring, in blocks of 64
+// episodes as every rollout drives them; and the network's matrix products alone, as the limit.
 #include <stdio.h>
 
 #include "agents/drive/rollout.h"
@@ -32,7 +31,7 @@ static double between(vg_draw *at, double low, double high) {
     return low + (high - low) * vg_random_uniform(at);
 }
 
-// A state on the road, and what holds the middle of it at 12 m/s.
+// A state on the road, and the action that holds the middle of it at 12 m/s.
 static void make_row(const driver *d, uint32_t row, float *inputs, float *targets) {
     vg_draw at = {.seed = 1, .entity = row};
     float seen[INPUTS];
@@ -131,7 +130,8 @@ static vg_err check_driver(const loop *l, int64_t *actions, vg_diag *diag) {
     return err;
 }
 
-// Work is what the policy was asked for: an episode that departs is driven a second time, for its cost (b).
+// The work is the number of requests to the policy: an episode that departs is driven a second time, for its
+// cost (b).
 static vg_err loop_open(int32_t threads, void **state, double *work, vg_diag *diag) {
     loop *l = vg_new(loop, 1);
     if (!l) return vg_fail_memory(diag);

@@ -1,6 +1,6 @@
 // bench/matrix.c -- the matrix kernel's forward product alone, at the widths and rows that networks have
-// here, and OpenBLAS's product of the same size. Both find their operands as they keep them: the kernel's
-// weights are packed, as they are once a step, OpenBLAS packs its own in each call.
+// here, and OpenBLAS's product of the same size. Each uses its own form of the operands: the kernel's weights
+// are packed in advance, as they are once a step; OpenBLAS packs its own in each call.
 #include "agents/nets/kernel.h"
 #include "bench/bench.h"
 #include "bench/openblas.h"
@@ -8,7 +8,7 @@
 #include "sim/base/memory.h"
 
 enum { RUNS_LEAST = 4 };
-static const double FLOPS = 1 << 28; // of a piece, about
+static const double FLOPS = 1 << 28; // approximate work of a piece
 
 typedef struct matrix {
     const vg_net_kernel *kernel;
@@ -16,7 +16,7 @@ typedef struct matrix {
     int32_t width, threads;
     int64_t rows, runs;
     float *x, *weight, *bias, *panels;
-    float *y; // [threads] results, each of its own
+    float *y; // [threads] results, one for each thread
 } matrix;
 
 static void matrix_close(void *state) {
@@ -29,7 +29,7 @@ static void matrix_close(void *state) {
     vg_free(m);
 }
 
-// Numbers in [-1, 1) that a product takes as long over as over any others.
+// Numbers in [-1, 1): ordinary values, on which a product takes the usual time.
 static void fill(float *values, int64_t rows, int64_t stride, int32_t width) {
     for (int64_t r = 0; r < rows; r++)
         for (int32_t i = 0; i < width; i++) values[r * stride + i] = (float)((r * 31 + i * 17) % 64) / 32 - 1;
@@ -61,7 +61,8 @@ static vg_err matrix_open(int32_t width, int64_t rows, int32_t threads, void **s
     return VG_OK;
 }
 
-// Products [begin, end): a network's are each worked out on one thread, others on others.
+// Products [begin, end): each product of a network is computed on one thread; different products may be on
+// different threads.
 static vg_err multiply(void *context, int64_t block, int64_t begin, int64_t end) {
     const matrix *m = context;
     float *y = m->y + block * m->rows * vg_net_stride(m->width);
@@ -76,7 +77,7 @@ static vg_err matrix_run(void *state, vg_diag *diag) {
     return vg_blocks_run(m->runs, (m->runs + m->threads - 1) / m->threads, m->threads, multiply, m);
 }
 
-// The rows of its own layout, close to one another, of the same numbers.
+// The same numbers in OpenBLAS's layout, rows close to one another.
 static vg_err openblas_open(int32_t width, int64_t rows, void **state, double *work, vg_diag *diag) {
     vg_err err = matrix_open(width, rows, 1, state, work, diag);
     if (err) return err;

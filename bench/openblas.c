@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { ROW_MAJOR = 101, AS_IT_IS = 111 }; // of cblas.h
+enum { ROW_MAJOR = 101, AS_IT_IS = 111 }; // constants of cblas.h
 
 typedef void (*cblas_sgemm_fn)(int order, int trans_a, int trans_b, int m, int n, int k, float alpha,
                                const float *a, int lda, const float *b, int ldb, float beta, float *c,

@@ -1,16 +1,16 @@
-// bench/operations.h -- what a unit of work of a piece is made of, as script/operations counted it.
+// bench/operations.h -- the operations in a unit of work of a piece, as counted by script/operations.
 #ifndef VG_BENCH_OPERATIONS_H
 #define VG_BENCH_OPERATIONS_H
 
 #include "sim/base/error.h"
 
-// Of a unit of work. X(column, what)
+// Counts for one unit of work. X(column, what)
 #define BENCH_OPERATIONS(X)                                                                                  \
     X(instructions, "instructions")                                                                          \
     X(flops, "additions, multiplications, divisions and roots of each lane; a multiply-add is two")          \
-    X(divisions, "of those, divisions and roots")                                                            \
+    X(divisions, "of these, divisions and roots")                                                            \
     X(bytes, "bytes read and written by instructions")                                                       \
-    X(bytes_l2, "bytes that a first-level cache of 32 KB had not")
+    X(bytes_l2, "bytes that missed a first-level cache of 32 KB")
 
 typedef struct bench_operations {
     char piece[32], unit[32];

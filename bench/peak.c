@@ -1,5 +1,5 @@
-// bench/peak.c -- what one core can do at most: its clock, multiply-adds, what it reads of each cache, and
-// what fetching and division cost. Loops that do nothing else, each written for the level that verge runs at.
+// bench/peak.c -- the limits of one core: its clock, multiply-adds, reads from each cache, and the cost of
+// fetching and division. Each is a loop that does nothing else, compiled for the level that verge runs at.
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -10,7 +10,7 @@
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
 
-// Chains enough to hide the latency of what they are made of, few enough for sixteen registers.
+// Enough chains to hide the latency of their operations, few enough for sixteen registers.
 enum { CHAINS = 12, READERS = 8, STEPS = 4096, FETCHED = 8, TABLE_ROWS = 512 };
 
 typedef struct peak {
@@ -32,7 +32,7 @@ typedef int32_t wide_bits __attribute__((vector_size(32), aligned(4), may_alias)
 #define UNROLL _Pragma("GCC unroll 16")
 #endif
 
-// A loop at every level: NAME_base, NAME_v3, NAME_v4, of vectors of type `vec`.
+// Defines a loop for every level: NAME_base, NAME_v3, NAME_v4, with vectors of type `vec`.
 typedef float vec_base __attribute__((vector_size(16), aligned(4), may_alias));
 typedef float vec_v3 __attribute__((vector_size(32), aligned(4), may_alias));
 typedef float vec_v4 __attribute__((vector_size(64), aligned(4), may_alias));
@@ -88,7 +88,7 @@ typedef int32_t bits_v4 __attribute__((vector_size(64), aligned(4), may_alias));
                                              divide_##level, read_##level,                                   \
                                              fetch_##level,  sizeof(vec_##level) / sizeof(float)};
 
-// Eight rows of eight floats become eight columns.
+// Transposes eight rows of eight floats into columns.
 #define LOW   0, 8, 1, 9, 4, 12, 5, 13
 #define HIGH  2, 10, 3, 11, 6, 14, 7, 15
 #define LEFT  0, 1, 8, 9, 4, 5, 12, 13
@@ -129,7 +129,7 @@ static const peak_loops *loops(void) {
     return &loops_base;
 }
 
-// One for each thread, that they share nothing.
+// One for each thread, so that threads share nothing.
 typedef struct peaks {
     void (*loop)(peak *);
     int32_t threads, runs;
@@ -188,7 +188,7 @@ static vg_err peaks_run(void *state, vg_diag *diag) {
     return vg_blocks_run(all->threads, 1, all->threads, run_one, all);
 }
 
-// One addition waits for the one before: a cycle each.
+// Each addition waits for the one before: one cycle each.
 static void count_cycles(peak *p) {
     uint64_t sum = p->sum, one = (uint64_t)p->count;
     for (int i = 0; i < STEPS; i += 16)
@@ -203,8 +203,8 @@ static void count_cycles(peak *p) {
     p->sum = sum;
 }
 
-// As many instructions at once as the core takes in: whole numbers in chains of a cycle each, and nothing at
-// all. Eight a round, of which no processor of today takes in more.
+// As many instructions at once as the core takes in: integer operations in chains of one cycle each, and
+// nothing else. Eight a round, which is more than processors of today take in.
 static void issue(peak *p) {
     uint64_t a = p->sum, b = a, c = a, d = a, one = (uint64_t)p->count;
     for (int i = 0; i < STEPS; i += 16)
@@ -216,7 +216,7 @@ static void issue(peak *p) {
 #else
             a += one,
             b += one, c += one, d += one, a ^= b, b ^= c, c ^= d,
-            d ^= a; // eight, where no assembler is known
+            d ^= a; // eight, if no assembler is known
 #endif
     p->sum = a + b + c + d;
 }

@@ -1,4 +1,4 @@
-// bench/pieces.c -- the list of what can be measured.
+// bench/pieces.c -- the list of all pieces that can be measured.
 #include "bench/bench.h"
 
 const bench_case *const bench_pieces[BENCH_PIECES_MOST] = {

@@ -11,7 +11,7 @@ const char *bench_roof_name(bench_roof roof) {
     return names[roof];
 }
 
-// Cycles a unit of a piece's work, over the repeats.
+// Cycles a unit of a piece's work takes, over the repeats.
 typedef struct cycles {
     double least, median;
     double clock; // cycles/s
@@ -41,7 +41,7 @@ vg_err bench_roofs_measure(const bench_plan *plan, bench_roofs *out, vg_diag *di
     for (int i = 0; i < BENCH_ROOF_COUNT && !err; i++) {
         cycles found = {1, 1, 1};
         err = count_cycles(plan, peaks[i], &found, diag);
-        out->per_cycle[i] = 1 / found.least; // a roof is what was reached once
+        out->per_cycle[i] = 1 / found.least; // a roof is the best that was reached
         out->clock = found.clock;
     }
     return err;

@@ -1,15 +1,15 @@
-// bench/roofline.h -- what bounds a piece, and how far from it the piece is. Williams, Waterman & Patterson
+// bench/roofline.h -- what limits a piece, and how far it is from its limit. Williams, Waterman & Patterson
 // 2009, "Roofline: an insightful visual performance model for multicore architectures".
 //
-// All in cycles, for a clock changes from second to second and a cycle does not: every piece is measured in
-// turn with peak-clock, repeat by repeat.
+// Everything is in cycles, because the clock changes from second to second and counts in cycles do not: every
+// piece is measured in turn with peak-clock, repeat by repeat.
 #ifndef VG_BENCH_ROOFLINE_H
 #define VG_BENCH_ROOFLINE_H
 
 #include "bench/bench.h"
 #include "bench/operations.h"
 
-// What a core does at most in a cycle. X(name, piece, what a table calls it)
+// The most that a core does in a cycle. X(name, piece, name in tables)
 #define BENCH_ROOFS(X)                                                                                       \
     X(FLOPS, peak_flops, "flops")                                                                            \
     X(L1, peak_l1, "L1")                                                                                     \
@@ -31,15 +31,15 @@ typedef struct bench_roofs {
 
 typedef struct bench_share {
     const bench_case *piece;
-    bench_operations of;            // a unit of work
-    double cycles;                  // a unit takes
-    double share[BENCH_ROOF_COUNT]; // of them that a roof alone would take
-    bench_roof bound;               // the largest of these: what bounds the piece at most
+    bench_operations of;            // for one unit of work
+    double cycles;                  // cycles that a unit takes
+    double share[BENCH_ROOF_COUNT]; // share of these cycles that one roof alone would take
+    bench_roof bound;               // index of the largest of these shares: the piece's limit
 } bench_share;
 
 // Errors: those of bench_measure.
 VG_NODISCARD vg_err bench_roofs_measure(const bench_plan *plan, bench_roofs *out, vg_diag *diag);
-// Errors: VG_ERR_ARGUMENT (no piece is called that), those of bench_measure.
+// Errors: VG_ERR_ARGUMENT (no piece has that name), those of bench_measure.
 VG_NODISCARD vg_err bench_share_measure(const bench_plan *plan, const bench_roofs *roofs,
                                         const bench_operations *of, bench_share *out, vg_diag *diag);
 

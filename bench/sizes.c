@@ -9,11 +9,11 @@
 #include "bench/train.h"
 #include "sim/base/memory.h"
 
-enum { ADDED = 4096 }; // labels handed over at once, as a learner's rounds do
+enum { ADDED = 4096 }; // labels added at once, as a learner's rounds do
 
 // --- labels ----------------------------------------------------------------------------------------------
 
-// Rows collected, scaled and trained on for one epoch, to a policy file.
+// Collects rows, scales them and trains on them for one epoch, and writes a policy file.
 typedef struct labels {
     vg_sense *sense;
     vg_bc_config config;

@@ -1,5 +1,5 @@
-// bench/train.c -- training and inference of an 11-64-64-2 tanh network by mean squared error and Adam: the
-// shape and the batches that PyTorch is compared at.
+// bench/train.c -- training and inference of an 11-64-64-2 tanh network by mean squared error and Adam, with
+// the shape and the batches of the comparison with PyTorch.
 #include <stddef.h>
 
 #include "agents/nets/adam.h"

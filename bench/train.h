@@ -1,4 +1,4 @@
-// bench/train.h -- training and inference of networks of other widths, for who measures at many sizes.
+// bench/train.h -- training and inference of networks of other widths, for measurements at many sizes.
 #ifndef VG_BENCH_TRAIN_H
 #define VG_BENCH_TRAIN_H
 

@@ -19,11 +19,11 @@ static const vg_flag common[] = {
 };
 enum { COMMON = sizeof common / sizeof *common };
 
-// These two are lists of the parser's own; see apply_schema.
+// These two lists belong to the parser; see apply_schema.
 static const vg_flag config_flag = {"config", VG_FLAG_LIST, 0, "FILE",
                                     .help = "read the configuration from a YAML file"};
 static const vg_flag set_flag = {"set", VG_FLAG_LIST, 0, "KEY=VALUE...",
-                                 .help = "set a key of the configuration, over what the file says"};
+                                 .help = "set a key of the configuration; it overrides the file"};
 
 const vg_flag *vg_args_common(const vg_command *command, int32_t i) {
     for (int32_t c = 0; c < COMMON; c++)
@@ -90,7 +90,7 @@ static const vg_command *find_child(const vg_command *parent, const char *name, 
     return NULL;
 }
 
-// Follow names from the front of argv as far as there are children; *used counts them.
+// Follows names from the front of argv as far as there are children; *used counts them.
 static vg_err follow(const vg_command *const *commands, int argc, char **argv, vg_call *call, int *used,
                      vg_diag *diag) {
     const vg_command program = {.children = commands}, *parent = &program;
@@ -121,11 +121,11 @@ typedef struct parser {
     vg_call *call;
     vg_diag *diag;
     char **argv;
-    int argc, at;               // the word under way
+    int argc, at;               // the current word
     vg_list config, set;        // of --config and --set
     uint64_t seen, seen_common; // bits of flags given
-    const char **free_room;     // what is left of call->room
-    int64_t words;              // of it, for each list
+    const char **free_room;     // free part of call->room
+    int64_t words;              // room for each list
 } parser;
 
 typedef struct found {
@@ -188,11 +188,11 @@ static vg_err set_choice(const vg_flag *flag, int32_t *field, const char *value,
             return VG_OK;
         }
     vg_flag_choices(flag, known);
-    return vg_fail(diag, VG_ERR_ARGUMENT, "--%s: '%.60s' is no choice, expected %s", flag->name, value,
+    return vg_fail(diag, VG_ERR_ARGUMENT, "--%s: '%.60s' is not a choice, expected %s", flag->name, value,
                    known);
 }
 
-// The value of a flag that is neither a switch nor a list.
+// Reads the value of a flag that is neither a switch nor a list.
 static vg_err set_value(const vg_flag *flag, void *field, const char *value, vg_diag *diag) {
     char range[80];
     double number;
@@ -230,13 +230,13 @@ static vg_err set_value(const vg_flag *flag, void *field, const char *value, vg_
     return VG_OK;
 }
 
-// A word that stands for itself: no flag, though it may be "-" or a negative number.
+// Whether the word is no flag. "-" and a negative number are not flags.
 static bool is_value(const char *word) {
     double number;
     return word[0] != '-' || word[1] == 0 || vg_parse_double(word, &number);
 }
 
-// The words from p->at on, up to the next flag, behind what the list already has.
+// Adds the words from p->at on, up to the next flag, to the list.
 static vg_err take_list(parser *p, const vg_flag *flag, vg_list *list, const char *attached) {
     int32_t before = list->count;
     if (!list->items) {
@@ -388,7 +388,8 @@ vg_err vg_args_parse(const vg_command *const *commands, int argc, char **argv, v
                        call->name[0] ? " " : "", call->name);
     assert(call->command->flag_count <= 64);
 
-    // Room for every word in each list there may be: the operands, --config, --set and the command's own.
+    // Makes room for every word in each list that there may be: the operands, --config, --set and the
+    // command's own.
     int64_t words = argc - used + 1, lists = 3;
     for (int32_t i = 0; i < call->command->flag_count; i++)
         lists += call->command->flags[i].type == VG_FLAG_LIST;

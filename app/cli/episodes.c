@@ -25,5 +25,5 @@ vg_err vg_episodes_out(const vg_call *call, const char *log, const char **out, v
     *out = log;
     if (call->force) return VG_OK;
     return vg_fail_at(diag, VG_ERR_EXISTS, log, 0, NULL,
-                      "would be rewritten: name another with --out, or allow it with --force");
+                      "would be rewritten: name another file with --out, or allow it with --force");
 }

@@ -1,4 +1,4 @@
-// The help of the program and its commands, out of their tables.
+// The help of the program and its commands, made from their tables.
 #include <stdio.h>
 #include <string.h>
 
@@ -66,7 +66,7 @@ static void help_children(const vg_command *parent, vg_text *out) {
         vg_text_add(out, "  %-*s  %s\n", width, child->name, child->summary);
 }
 
-// Each line of a text behind a few blanks.
+// Prints each line of a text after a few blanks.
 static void indented(vg_text *out, const char *text, const char *blanks) {
     while (*text) {
         int length = (int)strcspn(text, "\n");
@@ -77,8 +77,8 @@ static void indented(vg_text *out, const char *text, const char *blanks) {
 
 enum { LINE = 100 };
 
-// Words of text[size] onto a line that has `*used` columns; a word that would pass LINE begins a new one,
-// behind `indent` blanks.
+// Adds the words of text[size] to a line that has `*used` columns. A word that would pass LINE begins a new
+// line, behind `indent` blanks.
 static void wrap(vg_text *out, const char *text, int size, int indent, int *used) {
     for (int at = 0; at < size;) {
         at += (int)strspn(text + at, " \n");
@@ -97,8 +97,8 @@ static void wrap(vg_text *out, const char *text, int size, int indent, int *used
     }
 }
 
-// Paragraphs, cut into lines anew: a blank line ends one, and a line that begins with a blank stands as it
-// is.
+// Prints paragraphs wrapped into lines. A blank line ends a paragraph, and a line that begins with a blank is
+// printed unchanged.
 static void paragraphs(vg_text *out, const char *text) {
     int used = 0;
     for (int size; *text; text += size + (text[size] == '\n')) {
@@ -115,7 +115,7 @@ static void paragraphs(vg_text *out, const char *text) {
     if (used) vg_text_add(out, "\n");
 }
 
-// One alternative a line of the text; a line that begins with blanks goes on with the one before.
+// Each line of the text is an alternative. A line that begins with blanks continues the one before.
 static void usage(vg_text *out, const char *name, const char *synopsis) {
     int indent = (int)(strlen("usage: verge  ") + strlen(name)), used = 0;
     bool first = true;

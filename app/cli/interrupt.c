@@ -18,7 +18,7 @@ void vg_interrupt_install(void) {
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    signal(SIGXFSZ, SIG_IGN); // a file at its limit is an error like a full disk
+    signal(SIGXFSZ, SIG_IGN); // so that a file at its size limit is an error, like a full disk
 }
 
 bool vg_interrupted(void) { return raised; }

@@ -1,4 +1,4 @@
-// The man pages, out of the tables that --help prints (man 7 groff_man).
+// The man pages, made from the same tables as --help (man 7 groff_man).
 #include <stdio.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 
 // --- text ------------------------------------------------------------------------------------------------
 
-// A character that roff would take for something else, or a terminal show as something else.
+// Escapes a character that roff would interpret, or that a terminal would show differently.
 static const char *escape_of(char c) {
     switch (c) {
     case '\\': return "\\e";
@@ -20,7 +20,7 @@ static const char *escape_of(char c) {
     }
 }
 
-// The first character of well-formed UTF-8, and how many bytes it has.
+// The first character of well-formed UTF-8, and its number of bytes.
 static unsigned decode(const unsigned char *at, int *bytes) {
     *bytes = *at < 0x80 ? 1 : *at < 0xe0 ? 2 : *at < 0xf0 ? 3 : 4;
     unsigned code = *bytes == 1 ? *at : *at & (0x7fu >> *bytes);
@@ -28,7 +28,7 @@ static unsigned decode(const unsigned char *at, int *bytes) {
     return code;
 }
 
-// A piece of a line. One that begins a line shows nothing of a dot as a request.
+// Writes a piece of a line. At the beginning of a line, a dot must not be read as a request.
 static void words(vg_text *out, const char *text, int size) {
     if (size && text[0] == '.') vg_text_add(out, "\\&");
     for (int i = 0, bytes; i < size; i += bytes) {
@@ -54,7 +54,7 @@ static void bold_line(vg_text *out, const char *text) {
     vg_text_add(out, "\\fR\n");
 }
 
-// Paragraphs, filled; lines that begin with a blank stand as they are.
+// Paragraphs are filled; lines that begin with a blank are printed unchanged.
 static void paragraphs(vg_text *out, const char *text) {
     enum { NOTHING, FILLED, AS_IS } now = NOTHING;
     while (*text) {
@@ -91,7 +91,7 @@ static void head(vg_text *out, const char *page, const char *summary) {
     line(out, summary);
 }
 
-// Lines that begin with blanks go on with the alternative before.
+// Lines that begin with blanks continue the alternative before.
 static void synopsis(vg_text *out, const char *name, const char *text) {
     vg_text_add(out, ".SH SYNOPSIS\n");
     for (bool first = true; first || *text; first = false) {
@@ -163,7 +163,7 @@ static void examples(vg_text *out, const char *text) {
     vg_text_add(out, ".fi\n");
 }
 
-// The page one level up.
+// The page of the parent command.
 static void see_also(vg_text *out, const char *name) {
     char parent[80], page[80];
     const char *last = strrchr(name, ' ');

@@ -25,7 +25,7 @@ static void wipe_bar(void) {
     if (active) active->drawn = 0;
 }
 
-// One line on stderr, in one write: "verge: LEAD text".
+// Prints one line on stderr, in one write: "verge: LEAD text".
 static void message(const char *colour, const char *lead, const char *format, va_list args) {
     char text[2048];
     vsnprintf(text, sizeof text, format, args);

@@ -1,7 +1,7 @@
-// app/cli/output.h -- what the program says: results on stdout; messages, warnings and a progress bar on
+// app/cli/output.h -- the program's output: results on stdout; messages, warnings and a progress bar on
 // stderr.
 //
-// Colour and the progress bar only on a terminal; NO_COLOR and TERM=dumb are honoured.
+// Colour and the progress bar appear only on a terminal; NO_COLOR and TERM=dumb are honoured.
 #ifndef VG_APP_CLI_OUTPUT_H
 #define VG_APP_CLI_OUTPUT_H
 
@@ -9,10 +9,10 @@
 
 #include "eval/outcome/json.h"
 
-// "verge: ..." on stderr, a line each.
+// Print "verge: ..." on stderr, one line each.
 void vg_say(const char *format, ...) VG_PRINTF(1, 2);
 void vg_say_warning(const char *format, ...) VG_PRINTF(1, 2);
-// An error as the user reads it: file:line: field: text.
+// Prints an error for the user: file:line: field: text.
 void vg_say_diag(const vg_diag *diag);
 
 // A built text to stdout, whole. What stands in it may come from a file: it is made harmless
@@ -27,11 +27,11 @@ void vg_print(const char *format, ...) VG_PRINTF(1, 2);
 // Takes the value over; NULL (jansson ran out of memory, or was given a NaN) is VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_print_json(json_t *value, vg_diag *diag);
 
-// A table, its columns aligned: those that hold numbers to the right. Zero-initialise, name the columns, add
-// the cells row by row, print, free.
+// A table with aligned columns; columns of numbers are aligned to the right. Zero-initialise it, name the
+// columns, add the cells row by row, print, free.
 typedef struct vg_table {
     int32_t columns, cells;
-    vg_text text; // the cells, each with its zero
+    vg_text text; // the cells, each with its terminating zero
 } vg_table;
 void vg_table_begin(vg_table *table, int32_t columns, const char *const *titles);
 void vg_table_cell(vg_table *table, const char *format, ...) VG_PRINTF(2, 3);
@@ -39,8 +39,8 @@ void vg_table_text(const vg_table *table, vg_text *out);
 VG_NODISCARD vg_err vg_table_print(const vg_table *table, vg_diag *diag);
 void vg_table_free(vg_table *table);
 
-// A progress bar with rate and time left; nothing at all where stderr is no terminal. One at a time, from one
-// thread. Updates may come as often as they like.
+// A progress bar with rate and time left; nothing is shown if stderr is not a terminal. Use one at a time,
+// from one thread. Updates may come at any rate.
 typedef struct vg_progress {
     const char *title, *unit; // "training", "samples"
     int64_t total, done;

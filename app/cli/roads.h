@@ -1,4 +1,4 @@
-// app/cli/roads.h -- roads as every command takes them: by library name or path, what is suspicious said on
+// app/cli/roads.h -- loads roads by library name or path, as every command does. Warnings about a road go to
 // stderr.
 #ifndef VG_APP_CLI_ROADS_H
 #define VG_APP_CLI_ROADS_H

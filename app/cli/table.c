@@ -25,14 +25,14 @@ void vg_table_free(vg_table *table) {
     *table = (vg_table){0};
 }
 
-// Code points, which for what verge prints are the columns on a terminal.
+// Counts code points. For the text that verge prints they are the columns on a terminal.
 static int32_t width_of(const char *cell) {
     int32_t width = 0;
     for (; *cell; cell++) width += (*cell & 0xc0) != 0x80;
     return width;
 }
 
-// A number, or what stands for a missing one; a unit may follow ("12 %").
+// Whether the cell is a number, or the mark of a missing one; a unit may follow ("12 %").
 static bool looks_numeric(const char *cell) {
     static const char *const missing[] = {"", "-", "nan", "inf", "no fit"};
     for (size_t i = 0; i < sizeof missing / sizeof *missing; i++)

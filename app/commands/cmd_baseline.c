@@ -1,4 +1,4 @@
-// verge baseline: what a gate holds results against, and how it came to stand there.
+// verge baseline: the file that a gate compares results with, and its history.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,8 @@ typedef struct update_options {
     const char *baseline, *reason, *policy;
 } update_options;
 
-// The day, in UTC; SOURCE_DATE_EPOCH stands for now where a build must be the same twice.
+// Today's date in UTC. SOURCE_DATE_EPOCH replaces the clock, so that a build can be repeated to the same
+// bytes.
 static void today(char date[16]) {
     const char *fixed = getenv("SOURCE_DATE_EPOCH");
     int64_t given;
@@ -28,7 +29,8 @@ static vg_err read_before(const char *path, vg_drives *out, vg_diag *diag) {
     vg_err err = vg_drives_read(path, NULL, out, &own);
     if (err == VG_ERR_NOT_FOUND) return VG_OK;
     if (!err && !out->history)
-        err = vg_fail_at(&own, VG_ERR_EXISTS, path, 0, NULL, "is no baseline, and is not replaced by one");
+        err = vg_fail_at(&own, VG_ERR_EXISTS, path, 0, NULL,
+                         "is not a baseline, and a baseline replaces only a baseline");
     if (err && diag) *diag = own;
     return err;
 }
@@ -38,7 +40,7 @@ static void tell(const vg_drives *before, const vg_drives *now, const char *path
     const char *old = json_string_value(json_object_get(before->suite, "hash"));
     if (before->history && suite && old && strcmp(suite, old) != 0)
         vg_say_warning(
-            "the suite is another than the old baseline's: results of the old one cannot be gated any more");
+            "this suite is not the old baseline's: results of the old suite cannot be gated any more");
     vg_say("%s: %s, %d episodes, %lld bytes, entry %d of its history", path, now->label, vg_drives_count(now),
            (long long)size, before->history ? (int)json_array_size(before->history) + 1 : 1);
 }
@@ -82,22 +84,21 @@ static vg_err update(const vg_call *call, int *status, vg_diag *diag) {
 
 static const vg_flag update_flags[] = {
     {"reason", VG_FLAG_TEXT, offsetof(update_options, reason), "TEXT", .required = true,
-     .help = "why it moves, one line: kept in the file"},
+     .help = "why the baseline changes, in one line; it is stored in the file"},
     {"baseline", VG_FLAG_TEXT, offsetof(update_options, baseline), "FILE", .standard = "baseline.json",
-     .help = "what is written; one that is there is replaced, and its history goes on"},
+     .help = "file to write; an existing baseline is replaced, and its history continues"},
     {"policy", VG_FLAG_TEXT, offsetof(update_options, policy), "LABEL",
-     .help = "which policy of RESULT, where it has several"},
+     .help = "which policy of RESULT, if it has several"},
 };
 
 static const vg_command vg_command_baseline_update = {
     .name = "update",
-    .summary = "make a result the baseline, for a reason",
+    .summary = "make a result the baseline, and give the reason",
     .synopsis = "RESULT --reason TEXT [--baseline FILE] [--policy LABEL]",
-    .details =
-        "RESULT is a folder that `verge eval` left, or its result.json. The baseline has every episode's\n"
-        "numbers, so that the next result can be held against it episode by episode, the hashes of the\n"
-        "suite, car, roads and policy, and a line of history for each time it moved. It is meant to be\n"
-        "committed.",
+    .details = "RESULT is a folder that `verge eval` wrote, or its result.json. The baseline stores the "
+               "numbers of every episode, so that the next result can be compared with it episode by "
+               "episode; the hashes of the suite, car, roads and policy; and one line of history for each "
+               "change. It is meant to be committed.",
     .examples = "verge baseline update out/eval --reason 'trained on the new laps'",
     VG_FLAGS(update_flags),
     .options_size = sizeof(update_options),
@@ -140,7 +141,7 @@ static vg_err list(const vg_call *call, int *status, vg_diag *diag) {
 
 static const vg_command vg_command_baseline_list = {
     .name = "list",
-    .summary = "how a baseline came to stand where it does",
+    .summary = "list the history of a baseline",
     .synopsis = "FILE [--json]",
     .least_operands = 1,
     .most_operands = 1,
@@ -150,7 +151,7 @@ static const vg_command vg_command_baseline_list = {
 
 const vg_command vg_command_baseline = {
     .name = "baseline",
-    .summary = "what a gate holds results against, with its history",
+    .summary = "the file that a gate compares results with, and its history",
     .synopsis = "update RESULT --reason TEXT\nlist FILE",
     .children = (const vg_command *const[]){&vg_command_baseline_update, &vg_command_baseline_list, NULL},
 };

@@ -1,4 +1,4 @@
-// verge bench: how fast, here. `verge bench score` is app/commands/cmd_bench_score.c.
+// verge bench: how fast verge is on this machine. `verge bench score` is in app/commands/cmd_bench_score.c.
 #include <stdio.h>
 #include <string.h>
 
@@ -17,7 +17,8 @@ typedef struct bench_options {
     bool list, cpu;
 } bench_options;
 
-// A name, or what stands before a '-' of names where no piece has it: "matrix", "train", "peak".
+// Whether `name` names the piece. If no piece has that name, it may be the part of names before a '-':
+// "matrix", "train", "peak".
 static bool names_piece(const char *word, const bench_case *piece) {
     size_t length = strlen(word);
     if (strcmp(word, piece->name) == 0) return true;
@@ -49,8 +50,8 @@ static vg_err check_names(const vg_list *names, vg_diag *diag) {
     return VG_OK;
 }
 
-// Pieces to measure in turn: the one at *next and, unless instructions are counted, what it is measured with;
-// *next moves on.
+// Collects pieces to measure in turn: the one at *next and, unless instructions are counted, the piece it is
+// compared with. Moves *next on.
 static int32_t take_group(const bench_options *options, const vg_list *names, int32_t *next,
                           const bench_case *group[BENCH_PIECES_MOST]) {
     const bench_case *head = bench_pieces[*next];
@@ -235,15 +236,16 @@ static const vg_flag flags[] = {
     {"seconds", VG_FLAG_DOUBLE, offsetof(bench_options, seconds), "S", 0.001, 60, "0.2",
      .help = "seconds a repeat"},
     {"repeats", VG_FLAG_INT, offsetof(bench_options, repeats), "N", 1, 1000, "7",
-     .help = "repeats, of which the median is told"},
+     .help = "number of repeats; the median is printed"},
     {"threads", VG_FLAG_INT, offsetof(bench_options, threads), "N", 1, 1024, "1",
-     .help = "threads to measure on beside one"},
+     .help = "thread count to measure in addition to one thread"},
     {"pieces", VG_FLAG_INT, offsetof(bench_options, pieces), "N", 0, 1e9, "0",
-     .help = "pieces a repeat, exactly, for who counts instructions; 0: as many as --seconds hold"},
+     .help = "exact number of pieces a repeat, for counting instructions; 0: as many as fit into --seconds"},
     {"cpu", VG_FLAG_SWITCH, offsetof(bench_options, cpu),
-     .help = "by the processor's time rather than the wall's, for a machine that is busy; on one thread"},
-    {"csv", VG_FLAG_TEXT, offsetof(bench_options, csv), "FILE", .help = "write the results there too"},
-    {"list", VG_FLAG_SWITCH, offsetof(bench_options, list), .help = "say which pieces there are"},
+     .help = "measure the processor's time, not the wall clock's, for a busy machine; on one thread only"},
+    {"csv", VG_FLAG_TEXT, offsetof(bench_options, csv), "FILE",
+     .help = "also write the results to this file"},
+    {"list", VG_FLAG_SWITCH, offsetof(bench_options, list), .help = "list the pieces"},
 };
 
 extern const vg_command vg_command_bench_score; // app/commands/cmd_bench_score.c
@@ -256,7 +258,7 @@ extern const vg_command vg_command_bench_roofline; // app/commands/cmd_bench_roo
 
 const vg_command vg_command_bench = {
     .name = "bench",
-    .summary = "how fast, here; and whether the scorer is right",
+    .summary = "how fast verge is here, and whether the scorer and the gate are right",
     .synopsis = "[PIECE...] [--seconds S] [--repeats N] [--threads N] [--csv FILE]\n"
                 "score [--studies N] [--threads N]\n"
                 "gate [--comparisons N] [--threads N]\n"
@@ -264,12 +266,12 @@ const vg_command vg_command_bench = {
                 "sizes [SERIES...] [--most SIZE] [--out DIR]\n"
                 "roofline [--operations FILE] [--out FILE]",
     .details =
-        "Runs pieces of fixed work, each for some time, again and again, and prints the median beside\n"
-        "the least and the most. A piece may be named by what stands before a '-' (matrix, train, peak).\n"
-        "What is to be compared is measured in turn, repeat by repeat, and a second table gives the median\n"
-        "of the repeats' ratios: a piece beside its peer (OpenBLAS, where there is a libopenblas.so.0), or\n"
-        "beside what would bound it; and with --threads each piece on so many beside one. Goals are aims:\n"
-        "of one core of a machine of 2023, and of ratios.",
+        "Runs pieces of fixed work, each for some time and several times, and prints the median, the least "
+        "and the most. A piece may be named by the part before a '-' (matrix, train, peak). Pieces that are "
+        "compared are measured in turn, repeat by repeat. A second table gives the median of the ratios of "
+        "the repeats: a piece beside its peer (OpenBLAS, if there is a libopenblas.so.0), or beside the "
+        "piece that bounds it; with --threads also each piece on that many threads beside one thread. Goals "
+        "are aims for one core of a machine of 2023, and for ratios.",
     .examples = "verge bench\nverge bench matrix --threads 2\nverge bench motion lidar --csv speed.csv",
     VG_FLAGS(flags),
     .options_size = sizeof(bench_options),

@@ -1,4 +1,4 @@
-// verge bench frame: how long a frame of `verge drive` takes, painted without a window, with recording on.
+// verge bench frame: how long one frame of `verge drive` takes, painted without a window, with recording on.
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +40,7 @@ static vg_err open_bench(bench *b, const options *o, vg_diag *diag) {
     snprintf(b->folder, sizeof b->folder, "%.150s/verge-bench-XXXXXX", root ? root : "/tmp");
     if (!mkdtemp(b->folder)) {
         b->folder[0] = '\0';
-        return vg_fail(diag, VG_ERR_IO, "no place for a log: %m");
+        return vg_fail(diag, VG_ERR_IO, "cannot make a folder for a log: %m");
     }
     snprintf(b->log, sizeof b->log, "%s/frames.vlog", b->folder);
     b->car = vg_car_default();
@@ -64,7 +64,7 @@ static vg_err open_bench(bench *b, const options *o, vg_diag *diag) {
 
 static void close_bench(bench *b) {
     vg_diag ignored;
-    if (vg_recorder_close(b->recorder, NULL, &ignored)) (void)0; // the log goes anyway
+    if (vg_recorder_close(b->recorder, NULL, &ignored)) (void)0; // the log is deleted in any case
     vg_session_destroy(b->session);
     vg_scene_destroy(b->scene);
     vg_policy_destroy(b->policy);
@@ -111,11 +111,11 @@ static vg_err one_frame(bench *b, int64_t i, vg_diag *diag) {
     const vg_control none = {0};
     double wall = bench_now(), cpu = cpu_now();
     vg_err err = vg_session_tick(b->session, &none, diag);
-    if (err == VG_ERR_LIMIT) err = VG_OK; // time stands still, the frame comes
+    if (err == VG_ERR_LIMIT) err = VG_OK; // the clock does not advance, but the frame is painted
     if (!err) err = paint(b, diag);
     b->wall[i] = bench_now() - wall;
     b->cpu[i] = cpu_now() - cpu;
-    // As in a window, where the rest of the time is the recorder's and everybody's.
+    // Sleeps for the rest of the frame, as a window does, so that the recorder and other programs can run.
     double left = GOAL - b->wall[i];
     if (left > 0) nanosleep(&(struct timespec){0, (long)(left * 1e9)}, NULL);
     return err ? err : vg_interrupt_check(diag);
@@ -130,7 +130,7 @@ static double quantile(const double *sorted, int64_t count, double q) {
     return sorted[(int64_t)(q * (double)(count - 1))];
 }
 
-// The first frame fills the cache and is told apart.
+// The first frame fills the cache, so it is reported apart.
 static vg_err tell(bench *b, int64_t frames, bool json, vg_diag *diag) {
     static const char *const titles[] = {"time", "median", "95 %", "most", "first", "unit", "goal for 95 %"};
     static const char *const names[] = {"wall", "processor"};
@@ -185,11 +185,9 @@ const vg_command vg_command_bench_frame = {
     .name = "frame",
     .summary = "how long a frame of `verge drive` takes",
     .synopsis = "[--frames N] [--width N] [--height N] [--scale X] [--road R]",
-    .details = "Pursuit drives, every tick is recorded and painted as in the window, without one. A frame "
-               "has a 60th of\n"
-               "a second. The time of the processor is that of the painting thread alone: where it is much "
-               "below the\n"
-               "wall's, the machine was busy.",
+    .details = "The pure-pursuit expert drives; every tick is recorded and painted as in the window, but "
+               "without one. A frame has a 60th of a second. The processor's time is that of the painting "
+               "thread alone: if it is much less than the wall's time, the machine was busy.",
     .examples = "verge bench frame",
     VG_FLAGS(flags),
     .options_size = sizeof(options),

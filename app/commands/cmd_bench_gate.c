@@ -1,4 +1,4 @@
-// verge bench gate: how often a gate is wrong, where the truth is known.
+// verge bench gate: how often a gate gives a wrong answer, measured where the truth is known.
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,15 +17,15 @@ typedef struct gate_options {
     const char *gate, *policy, *suite;
 } gate_options;
 
-// What is asked of a scenario: at most, or at least, a share.
+// What a scenario requires: that a share is at most, or at least, some value.
 typedef enum aim { FALSE_ALARM, FALSE_BOTH, POWER } aim;
 
-enum { OFF_ROAD, DRIFT }; // of VG_GATE_METRICS
+enum { OFF_ROAD, DRIFT }; // index into VG_GATE_METRICS
 
 typedef struct scenario {
     const char *truth;
     double rate;             // of the baseline
-    double over, drift_over; // beyond the margin; NaN: nothing changed
+    double over, drift_over; // how far beyond the margin; NaN: unchanged
     int32_t metric;
     aim aim;
     bool sequential;
@@ -57,9 +57,10 @@ typedef struct row {
     bool ok;
 } row;
 
-// --- made up ----------------------------------------------------------------------------------------------
+// --- made-up evidence -------------------------------------------------------------------------------------
 
-// A share of comparisons is itself uncertain: no where its own interval lies above the level.
+// The measured share is itself uncertain. The answer is "no" only if the whole interval of the share lies
+// above the level.
 static bool within(const vg_estimate *share, double level) { return share->low <= level; }
 
 static bool is_ok(const row *r, double alpha) {
@@ -87,7 +88,7 @@ static vg_err run_scenario(const vg_call *call, const vg_gate_config *gate, int 
     return err;
 }
 
-// --- driven -----------------------------------------------------------------------------------------------
+// --- driven evidence --------------------------------------------------------------------------------------
 
 static vg_err drive_pool(const vg_call *call, vg_suite *suite, vg_policy **policy, vg_drives *pool,
                          vg_progress *progress, vg_diag *diag) {
@@ -148,7 +149,7 @@ static vg_err run_driven(const vg_call *call, const vg_gate_config *gate, row *o
     return err;
 }
 
-// --- telling ----------------------------------------------------------------------------------------------
+// --- output -----------------------------------------------------------------------------------------------
 
 static void cell_share(vg_table *table, const vg_estimate *e) {
     vg_table_cell(table, "%.1f (%.1f to %.1f)", 100 * e->value, 100 * e->low, 100 * e->high);
@@ -232,27 +233,28 @@ static const vg_flag flags[] = {
     {"comparisons", VG_FLAG_INT, offsetof(gate_options, comparisons), "N", 1, 1000000, "1000",
      .help = "pairs a row"},
     {"gate", VG_FLAG_TEXT, offsetof(gate_options, gate), "GATE", .standard = "standard",
-     .help = "whose margins: a shipped gate's name or a YAML file"},
+     .help = "the gate whose margins are used: a shipped gate's name or a YAML file"},
     {"policy", VG_FLAG_TEXT, offsetof(gate_options, policy), "POLICY",
-     .standard = "pursuit-noisy:noise=0.8,reaction=0.3", .help = "who drives the first row"},
+     .standard = "pursuit-noisy:noise=0.8,reaction=0.3", .help = "policy that drives for the first row"},
     {"suite", VG_FLAG_TEXT, offsetof(gate_options, suite), "SUITE", .standard = "standard",
-     .help = "where it drives"},
+     .help = "suite on which it drives"},
     {"passes", VG_FLAG_INT, offsetof(gate_options, passes), "N", 2, 100, "6",
-     .help = "how often it drives the suite, under a seed each; starts are drawn from all of them"},
+     .help = "how often it drives the suite, each time under another seed; starts are drawn from all these "
+             "drives"},
 };
 
 const vg_command vg_command_bench_gate = {
     .name = "gate",
-    .summary = "how often a gate is wrong",
+    .summary = "how often a gate gives a wrong answer",
     .synopsis = "[--comparisons N] [--gate GATE] [--policy POLICY] [--suite SUITE] [--passes N] [--json]",
     .details =
-        "Pairs of drives whose truth is known, of the standard suite's size. The first row is driven: one\n"
-        "policy against itself from other starts, so that nothing changed and no two drives are the same.\n"
-        "The others are made up, as eval/gate/evidence.h says. Where nothing changed a gate may say\n"
-        "regressed in alpha of the comparisons; where a metric is worse by exactly its margin, that metric\n"
-        "may be said to have regressed in alpha, and to pass in alpha; where it is worse by more, the gate\n"
-        "is to say so in 90 %. A share is no where its own 95 % interval lies beyond. Exit status 1 where\n"
-        "something is no.",
+        "Compares pairs of results whose truth is known, of the standard suite's size. The first row is "
+        "driven: one policy against itself from other starts, so that nothing changed and no two results are "
+        "the same. The other rows are made up (see eval/gate/evidence.h). If nothing changed, a gate may "
+        "answer regressed in a share alpha of the comparisons. If a metric is worse by exactly its margin, "
+        "the metric may be called regressed in a share alpha, and may pass in a share alpha. If it is worse "
+        "by more, the gate must answer regressed in 90 %. A share fails (`no`) only if its whole 95 % "
+        "interval lies beyond the limit. The exit status is 1 if a row fails.",
     .examples = "verge bench gate\nverge bench gate --comparisons 200 --json",
     VG_FLAGS(flags),
     .options_size = sizeof(gate_options),

@@ -1,4 +1,4 @@
-// verge bench roofline: what bounds each piece, and how far from that it is.
+// verge bench roofline: what limits each piece, and how far each piece is from its limit.
 #include <stdio.h>
 
 #include "app/cli/args.h"
@@ -33,7 +33,7 @@ static vg_err measure(const options *o, bench_roofs *roofs, bench_share *shares,
 }
 
 static vg_err print_roofs(const bench_roofs *roofs, vg_diag *diag) {
-    static const char *const titles[] = {"a core at most", "a cycle"};
+    static const char *const titles[] = {"one core's limits", "a cycle"};
     vg_table table = {0};
     char machine[64];
     vg_print("%s, level %s, clock %.2f GHz as measured\n", bench_machine(machine),
@@ -51,7 +51,7 @@ static vg_err print_roofs(const bench_roofs *roofs, vg_diag *diag) {
     return err;
 }
 
-// What share of its time a piece would need if one roof alone held it, in %.
+// The share of its time that a piece would need if this roof were the only limit, in %.
 static vg_err print_shares(const bench_share *shares, int32_t count, vg_diag *diag) {
     static const char *const titles[] = {"piece",       "a",       "instr.",  "flops", "bytes",
                                          "bytes L2",    "cycles",  "% flops", "% L1",  "% L2",
@@ -120,23 +120,24 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
 
 static const vg_flag flags[] = {
     {"operations", VG_FLAG_TEXT, offsetof(options, operations), "FILE", .standard = "bench/operations.csv",
-     .help = "what the pieces are made of, by script/operations"},
-    {"out", VG_FLAG_TEXT, offsetof(options, out), "FILE", .help = "draw the roofs there: .png or .svg"},
+     .help = "file with the operations of each piece, written by script/operations"},
+    {"out", VG_FLAG_TEXT, offsetof(options, out), "FILE",
+     .help = "draw the roofs into this file: .png or .svg"},
     {"seconds", VG_FLAG_DOUBLE, offsetof(options, seconds), "S", 0.001, 60, "0.1",
      .help = "seconds a repeat"},
     {"repeats", VG_FLAG_INT, offsetof(options, repeats), "N", 1, 1000, "7",
-     .help = "repeats, of which the median is told"},
+     .help = "number of repeats; the median is printed"},
 };
 
 const vg_command vg_command_bench_roofline = {
     .name = "roofline",
-    .summary = "what bounds each piece, and how far from it the piece is",
+    .summary = "what limits each piece, and how far the piece is from it",
     .synopsis = "[--operations FILE] [--out FILE] [--seconds S] [--repeats N]",
-    .details =
-        "Measures what one core does at most in a cycle (the peak- pieces), and each piece of FILE in turn\n"
-        "with the clock. A share is the time that one roof alone would ask for, in % of the time the piece\n"
-        "takes; the largest is its bound. What is left of 100 % is waiting for what came before, or work\n"
-        "that no roof here counts. By the processor's time: others who keep the machine busy count little.",
+    .details = "Measures how much one core can do in a cycle (the peak- pieces), and each piece of FILE in "
+               "turn with the clock. A share is the time that one roof alone would require, in % of the time "
+               "that the piece takes; the largest share is the piece's limit. The rest up to 100 % is "
+               "waiting for earlier results, or work that no roof here counts. Times are the processor's, so "
+               "that other programs on the machine matter little.",
     .examples = "verge bench roofline\nverge bench roofline --out roofline.png --force",
     VG_FLAGS(flags),
     .options_size = sizeof(options),

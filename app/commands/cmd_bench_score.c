@@ -1,4 +1,4 @@
-// verge bench score: the scorer against truths that are known.
+// verge bench score: compares the scorer with known truths.
 #include <math.h>
 #include <stdio.h>
 
@@ -22,7 +22,8 @@ enum { HORIZONS = 7, CHAINS = 4 };
 
 static const double horizons[HORIZONS] = {50, 100, 200, 400, 800, 1600, 3200}; // steps
 
-// Slopes of the exact curves, worked out apart from this program; within: half of the last digit given.
+// Slopes of the exact curves, computed apart from this program. The tolerance is half of the last digit
+// given.
 static const struct truth {
     const char *name, *known;
     double leave, back, slope, within;
@@ -47,8 +48,8 @@ static chain_row exact_chain(const struct truth *truth) {
                        fabs(slope - truth->slope) <= truth->within};
 }
 
-// Drives that leave with 1e-2 a step, for good: two in five are gone by the first horizon, so that no slope
-// may be fitted. A step is a second.
+// Drives that leave with probability 1e-2 a step and stay off. Two in five are gone by the first horizon, so
+// that no slope may be fitted. A step is a second.
 static vg_err sampled_chain(uint64_t seed, chain_row *out, vg_diag *diag) {
     enum { SEEDS = 10, UNITS = 64, EACH = 16, CELLS = SEEDS * UNITS };
     double off[HORIZONS] = {0}, *costs = vg_new(double, HORIZONS *CELLS);
@@ -100,9 +101,9 @@ static vg_err print_chains(const chain_row rows[CHAINS], vg_diag *diag) {
 
 // --- coverage ----------------------------------------------------------------------------------------------
 
-// Training seeds x roads x starts, and how the seeds differ. What is promised is judged; the others are what
-// no method can promise: seeds so skewed or so scattered, or a broken tenth, that few seeds show too little
-// of it.
+// Training seeds x roads x starts, and how the seeds differ. Rows that are `promised` can fail. The other
+// rows are cases in which no method can hold its level: the seeds are so skewed or scattered, or one in ten
+// is broken, that few seeds show too little of the distribution.
 static const struct kind {
     int32_t seeds, units, each;
     vg_seed_kind seeds_are;
@@ -133,8 +134,8 @@ static setting setting_at(int i) {
     return (setting){&kinds[i / RATES], rates[i % RATES], 0};
 }
 
-// A row is wrong where it is shown that fewer than 92 % are held. The percentile intervals are shown for
-// comparison, not judged.
+// A row fails if the interval of its share lies below 92 %. The percentile intervals are shown for comparison
+// and cannot fail.
 static bool judged(int i, int kind) {
     return setting_at(i).kind->promised && kind != VG_COVERAGE_CROSSED && kind != VG_COVERAGE_NESTED;
 }
@@ -212,7 +213,7 @@ static vg_err print_coverage(const vg_coverage coverage[STUDIES], vg_diag *diag)
     return err;
 }
 
-// --- the whole ---------------------------------------------------------------------------------------------
+// --- the command -------------------------------------------------------------------------------------------
 
 static bool all_ok(const chain_row chains[CHAINS], const vg_coverage coverage[STUDIES]) {
     bool ok = true;
@@ -266,9 +267,9 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     if (call->json) return print_json(call, chains, coverage, diag);
     printf("slope of log cost over log horizon, 50 to 3200 steps\n");
     if ((err = print_chains(chains, diag))) return err;
-    printf("\nof %lld studies each: %% of 95 %% intervals that held the truth, of truths below and above "
-           "theirs; "
-           "width of\nintervals and of an oracle's (shares in points, drift in m); %% of differences found\n",
+    printf("\nof %lld studies each: %% of 95 %% intervals that contained the truth, and of truths below and "
+           "above theirs; width of\nintervals and of an oracle's (shares in points, drift in m); %% of "
+           "differences found\n",
            (long long)options->studies);
     return print_coverage(coverage, diag);
 }
@@ -280,19 +281,18 @@ static const vg_flag flags[] = {
 
 const vg_command vg_command_bench_score = {
     .name = "score",
-    .summary = "whether the scorer finds what is known",
+    .summary = "whether the scorer finds known truths",
     .synopsis = "[--studies N] [--seed N] [--threads N] [--json]",
     .details =
-        "Two tables. Chains whose cost is known: the slope found beside the known one, and that a sampled\n"
-        "chain of which too many drives leave the road gets no fit. Made-up studies of crossed seeds and\n"
-        "roads, as studies look: how many of the 95 % intervals hold the truth, and how wide they are "
-        "beside\n"
-        "an oracle's, who knows how estimates scatter from study to study. Seeds differ by a normal of the\n"
-        "deviation given (of the log hazard), or skewed, or one in ten is broken. A row is no where it is\n"
-        "shown that fewer than 92 % hold: Wilson's interval of that share lies below. Rows with - are not\n"
-        "promised: seeds so skewed, or so scattered, that ten show too little of them; and the two "
-        "percentile\n"
-        "intervals, which are what not to do. Exit status 1 where something is no.",
+        "Prints two tables. The first is about chains whose cost is known: the fitted slope beside the known "
+        "one, and a check that a sampled chain in which too many drives leave the road gets no fit. The "
+        "second is about made-up studies of crossed seeds and roads: how many of the 95 % intervals contain "
+        "the truth, and how wide they are beside those of an oracle, which knows how estimates scatter from "
+        "study to study. Seeds differ by a normal distribution of the given deviation (of the log hazard), "
+        "or by a skewed one, or one seed in ten is broken. A row fails (`no`) if Wilson's interval of its "
+        "share lies below 92 %. Rows with - cannot fail: either their seeds are so skewed or scattered that "
+        "ten seeds show too little of the distribution, or they are the two percentile intervals, which are "
+        "shown for comparison only. The exit status is 1 if a row fails.",
     .examples = "verge bench score\nverge bench score --studies 100 --json",
     VG_FLAGS(flags),
     .options_size = sizeof(score_options),

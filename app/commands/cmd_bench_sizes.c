@@ -1,4 +1,4 @@
-// verge bench sizes: the same work at many sizes; whether anything costs more than in proportion.
+// verge bench sizes: the same work at many sizes, to see whether any cost grows faster than in proportion.
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,24 +21,24 @@ enum { SERIES = 4, SIZES_MOST = 12 };
 static const bench_series *const all[SERIES] = {&bench_series_cars, &bench_series_train, &bench_series_infer,
                                                 &bench_series_labels};
 
-// A series as measured: sizes up to the one asked for.
+// One measured series: its sizes up to the largest one requested.
 typedef struct curve {
     const bench_series *series;
     int32_t count;
     double time[SIZES_MOST];   // s a unit
-    double scaled[SIZES_MOST]; // the same by what it is divided by
-    double memory[SIZES_MOST]; // bytes at most; NaN: not told
+    double scaled[SIZES_MOST]; // cost divided by the series' divisor
+    double memory[SIZES_MOST]; // most bytes in use; NaN: not measured
 } curve;
 
-// A time that a single run may take to count without a second one.
+// A single run that takes at least this long counts without a second one.
 static const double LONG = 1.0;
-// What a unit may cost at most beside the least at a smaller size, to be called linear: the clock alone
-// changes by a quarter.
+// The most that a unit may cost, relative to the least cost at a smaller size, to be called linear. The clock
+// alone changes by a quarter.
 static const double LINEAR = 1.25;
 
 // --- measuring --------------------------------------------------------------------------------------------
 
-// Peak memory from now on, where the system lets it be set back; else since the program began.
+// Peak memory from now on, if the system lets verge reset the counter; otherwise since the program began.
 static void forget_memory(void) {
     FILE *file = fopen("/proc/self/clear_refs", "w");
     if (!file) return;
@@ -100,9 +100,9 @@ static vg_err measure(const options *o, curve curves[], int32_t count, vg_diag *
     return err;
 }
 
-// --- telling ----------------------------------------------------------------------------------------------
+// --- output -----------------------------------------------------------------------------------------------
 
-// A unit's cost at size i beside the least at a smaller one.
+// A unit's cost at size i, relative to the least cost at a smaller size.
 static double beside_smaller(const curve *c, int32_t i) {
     double least = c->scaled[0];
     for (int32_t k = 1; k < i; k++) least = fmin(least, c->scaled[k]);
@@ -149,7 +149,7 @@ static vg_err print_json(const curve *curves, int32_t count, vg_diag *diag) {
 
 // --- drawing ----------------------------------------------------------------------------------------------
 
-// What shares a size shares a picture.
+// Series that share a size share a picture.
 static const struct drawing {
     const char *name, *title, *subtitle, *y_label;
     const bench_series *series[2];
@@ -177,7 +177,7 @@ static vg_err drawing_path(const options *o, const struct drawing *d, char path[
     return vg_fail(diag, VG_ERR_ARGUMENT, "--out is too long");
 }
 
-// The curves of a drawing, as many as were measured.
+// Fills the curves of a drawing; only measured series count.
 static int32_t curves_of(const struct drawing *d, const curve *curves, int32_t count, const curve *found[2]) {
     int32_t n = 0;
     for (const curve *c = curves; c < curves + count; c++)
@@ -208,7 +208,8 @@ static vg_err draw(const options *o, const struct drawing *d, const curve *const
     return err ? err : vg_scatter_write(&figure, path, &picture, diag);
 }
 
-// Every drawing there is something for; or, before anything is measured, whether they may be written.
+// Draws every picture that has data. Before anything is measured it only checks that the files may be
+// written.
 static vg_err draw_all(const options *o, const curve *curves, int32_t count, bool ask, vg_overwrite overwrite,
                        vg_diag *diag) {
     vg_err err = VG_OK;
@@ -223,7 +224,7 @@ static vg_err draw_all(const options *o, const curve *curves, int32_t count, boo
     return err;
 }
 
-// --- the whole --------------------------------------------------------------------------------------------
+// --- the command ------------------------------------------------------------------------------------------
 
 static bool wanted(const vg_list *names, const bench_series *series) {
     for (int32_t i = 0; i < names->count; i++)
@@ -265,24 +266,24 @@ static const vg_flag flags[] = {
     {"seconds", VG_FLAG_DOUBLE, offsetof(options, seconds), "S", 0.001, 60, "0.1",
      .help = "seconds a repeat"},
     {"repeats", VG_FLAG_INT, offsetof(options, repeats), "N", 1, 1000, "5",
-     .help = "repeats, of which the median is told; what takes over a second is run once"},
-    {"most", VG_FLAG_DOUBLE, offsetof(options, most), "SIZE", 1, 1e9, "1e7", .help = "no size above this"},
-    {"threads", VG_FLAG_INT, offsetof(options, threads), "N", 1, 1024, "1", .help = "threads to measure on"},
+     .help = "number of repeats; the median is printed; work that takes over a second is run once"},
+    {"most", VG_FLAG_DOUBLE, offsetof(options, most), "SIZE", 1, 1e9, "1e7",
+     .help = "leave out larger sizes"},
+    {"threads", VG_FLAG_INT, offsetof(options, threads), "N", 1, 1024, "1", .help = "number of threads"},
     {"cpu", VG_FLAG_SWITCH, offsetof(options, cpu),
-     .help = "by the processor's time rather than the wall's, for a machine that is busy; on one thread"},
-    {"out", VG_FLAG_TEXT, offsetof(options, out), "DIR", .help = "draw sizes-*.png there"},
+     .help = "measure the processor's time, not the wall clock's, for a busy machine; on one thread only"},
+    {"out", VG_FLAG_TEXT, offsetof(options, out), "DIR", .help = "draw sizes-*.png into this folder"},
 };
 
 const vg_command vg_command_bench_sizes = {
     .name = "sizes",
-    .summary = "what costs more than in proportion to its size",
+    .summary = "whether a cost grows faster than in proportion to the size",
     .synopsis = "[SERIES...] [--most SIZE] [--out DIR] [--seconds S] [--repeats N]",
     .details =
-        "The same work at many sizes: cars (1 to a million in a world: a car's action), train and infer\n"
-        "(networks of 16 to 512 units: a sample, by the network's parameters), labels (2 to ten million:\n"
-        "a label of one epoch of cloning, and the memory that took). A cost is beside the least at a "
-        "smaller\n"
-        "size: above 1.25 it is said to be worse than linear.",
+        "Runs the same work at many sizes: cars (1 to a million in a world; cost of a car's action), train "
+        "and infer (networks of 16 to 512 units; cost of a sample, by the network's parameters), and labels "
+        "(2 to ten million; cost of a label in one epoch of cloning, and the memory used). Each cost is "
+        "compared with the least cost at a smaller size: above 1.25 it is called worse than linear.",
     .examples = "verge bench sizes\nverge bench sizes cars --out docs/images --force",
     VG_FLAGS(flags),
     .options_size = sizeof(options),

@@ -1,4 +1,4 @@
-// verge drive: a person drives in a window, and every tick is kept.
+// verge drive: a person drives in a window, and every tick is recorded.
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -51,7 +51,7 @@ static vg_err name_log(stage *st, vg_diag *diag) {
     return VG_OK;
 }
 
-// All that can be wrong with what was asked for, before a window opens.
+// Checks everything that can be wrong with the options, before a window opens.
 static vg_err prepare(stage *st, vg_diag *diag) {
     const options *o = st->o;
     vg_policy_terms terms = vg_terms_named();
@@ -60,7 +60,7 @@ static vg_err prepare(stage *st, vg_diag *diag) {
     if (!err && o->shot) err = vg_file_may_write(o->shot, vg_call_overwrite(st->call), diag);
     if (!err) err = vg_log_check_tags(o->tags, diag);
     if (!err && o->label && !o->policy)
-        err = vg_fail(diag, VG_ERR_ARGUMENT, "--label needs --policy: somebody who drives while you steer");
+        err = vg_fail(diag, VG_ERR_ARGUMENT, "--label needs --policy: the policy drives while you steer");
     if (!err && o->suite) err = vg_suite_read_disturbance(o->suite, &st->disturbance, diag);
     if (!err && o->policy) err = vg_policy_open(o->policy, &terms, &st->policy, diag);
     if (!err) err = vg_road_load_said(o->road, &st->road, diag);
@@ -73,12 +73,12 @@ static vg_err open_session(stage *st, vg_diag *diag) {
     vg_session_def def = {.road = st->road,
                           .car = &st->car,
                           .policy = st->policy,
-                          // An expert's settings are part of what it is called.
+                          // An expert's settings are part of its name.
                           .policy_name = st->policy && !st->policy->sense ? st->o->policy : NULL,
                           .seed = st->call->seed,
                           .tags = st->o->tags,
                           .disturbance = st->disturbance};
-    vg_session *probe = NULL; // what does not fit shows before there is a log
+    vg_session *probe = NULL; // a policy that does not fit fails here, before a log exists
     vg_err err = vg_session_create(&def, &probe, diag);
     if (err) return err;
     vg_recorder_def recorder = vg_recorder_default();
@@ -94,7 +94,7 @@ static vg_err open_session(stage *st, vg_diag *diag) {
     return err;
 }
 
-// What a path is called on the screen.
+// The name of a path as shown on the screen.
 static const char *last_part(const char *path) {
     const char *slash = path ? strrchr(path, '/') : NULL;
     return slash && slash[1] ? slash + 1 : path;
@@ -185,7 +185,7 @@ static vg_err tell_end(stage *st, const vg_session_view *v, const vg_recorder_st
     return err;
 }
 
-// Whatever ended it, what was driven is kept; the first error counts.
+// However the drive ended, the recording is closed and saved. The first error is returned.
 static vg_err drive(stage *st, vg_diag *diag) {
     bool card = false;
     vg_recorder_state record = {0};
@@ -228,48 +228,45 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
 static const vg_flag flags[] = {
     {"road", VG_FLAG_TEXT, AT(road), "R", .standard = "train-1", .help = "library name or CSV"},
     {"car", VG_FLAG_TEXT, AT(car), "C", .help = "preset or YAML; default: the policy's own, else sedan"},
-    {"log", VG_FLAG_TEXT, AT(log), "LOG", .help = "log to write; default: drive-DATE-TIME.vlog, here"},
+    {"log", VG_FLAG_TEXT, AT(log), "LOG",
+     .help = "log to write; default: drive-DATE-TIME.vlog in the working folder"},
     {"policy", VG_FLAG_TEXT, AT(policy), "P",
      .help = "an expert or a policy file that drives until you steer"},
-    {"suite", VG_FLAG_TEXT, AT(suite), "S", .help = "drive in this suite's disturbance"},
+    {"suite", VG_FLAG_TEXT, AT(suite), "S", .help = "drive with this suite's disturbance"},
     {"label", VG_FLAG_SWITCH, AT(label),
-     .help = "begin with labelling: P drives, your wheel is recorded beside it"},
+     .help = "begin in label mode: the policy P drives, and your steering is recorded beside its own"},
     {"steer-rate", VG_FLAG_DOUBLE, AT(steer_rate), "X", .least = 0.2, .most = 5, .standard = "1",
-     .help = "times the usual rates of steering by keys, stick or mouse"},
+     .help = "multiplies the rates of steering by keys, stick or mouse"},
     {"camera", VG_FLAG_CHOICE, AT(camera), "MODE", .standard = "chase", .choices = "chase|heading|north",
-     .help = "what is up at first"},
+     .help = "which direction is up at first"},
     {"tags", VG_FLAG_TEXT, AT(tags), "A,B", .standard = "", .help = "tags for the episodes"},
     {"seconds", VG_FLAG_DOUBLE, AT(seconds), "S", .least = 0, .most = 86400, .standard = "0",
-     .help = "end by itself after this much driving; 0: when you say so"},
+     .help = "end after this many seconds of driving; 0: when you quit"},
     {"width", VG_FLAG_INT, AT(width), "N", .least = 480, .most = 16384, .standard = "1280",
-     .help = "of the window"},
+     .help = "window width, pixels"},
     {"height", VG_FLAG_INT, AT(height), "N", .least = 320, .most = 16384, .standard = "720",
-     .help = "of the window"},
+     .help = "window height, pixels"},
     {"scale", VG_FLAG_DOUBLE, AT(scale), "F", .least = 0.5, .most = 4, .standard = "1",
-     .help = "how large all is drawn, the window too: 2 for a fine screen"},
+     .help = "scale of all that is drawn, and of the window: 2 for a high-resolution screen"},
     {"fullscreen", VG_FLAG_SWITCH, AT(fullscreen), .help = "begin in full screen"},
     {"shot", VG_FLAG_TEXT, AT(shot), "PNG", .help = "save the last frame as a picture"},
     {"tell", VG_FLAG_SWITCH, AT(tell),
-     .help = "print after each tick: ticks driven, and of those the safe ones"},
+     .help = "print after each tick: the ticks driven, and how many of them are safe on disk"},
 };
 
 #define KEY_LINE(keys, what) "  " keys ": " what "\n"
 const vg_command vg_command_drive = {
     .name = "drive",
-    .summary = "drive by hand in a window, and keep every tick",
+    .summary = "drive by hand in a window, and record every tick",
     .synopsis = "[--road R] [--car C] [--log LOG] [--policy P [--label]] [--suite S]",
-    .details =
-        "Recording begins with the first tick, on a thread of its own: a killed program loses no tick that "
-        "the\n"
-        "window called safe, a power cut the last second. Every restart and every lap is an episode. With "
-        "--policy\n"
-        "the policy drives until you steer; who drove each tick is in the log.\n"
-        "\n"
-        "Keys:\n" VG_DRIVE_KEY_ROWS(
-            KEY_LINE) "\n"
-                      "Game controllers: left stick and triggers; Start pauses, Y restarts, X goes back onto "
-                      "the road, B\n"
-                      "hands back, A changes the camera. Wheels: K calibrates, and what was found is kept.",
+    .details = "Recording begins with the first tick and has a thread of its own. If the program is killed, "
+               "no tick is lost that the window called safe; if the power fails, the last second can be "
+               "lost. Every restart and every lap begins an episode. With --policy the policy drives until "
+               "you steer; the log stores who drove each tick.\n\n"
+               "Keys:\n" VG_DRIVE_KEY_ROWS(
+                   KEY_LINE) "\nGame controllers: the left stick and the triggers drive; Start pauses, Y "
+                             "restarts, X puts the car back onto the road, B hands back to the policy, A "
+                             "changes the camera. Wheels: K calibrates; the calibration is saved.",
     .examples = "verge drive\n"
                 "verge drive --road hairpins --car kart --log kart.vlog\n"
                 "verge drive --road valid-1 --policy bc.safetensors --log takeover.vlog",

@@ -1,4 +1,4 @@
-// verge eval: let policies loose on a suite's roads and score how they drift.
+// verge eval: drive policies on a suite's roads and score how they drift.
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,10 +15,10 @@
 typedef struct eval_options {
     vg_list roads;
     const char *suite, *car, *out;
-    const char *starts, *horizon, *spread; // as typed: the suite's own keys check them
+    const char *starts, *horizon, *spread; // as typed: the suite's own keys check these values
 } eval_options;
 
-// One policy of the run and all that it came to.
+// One policy of the run and its results.
 typedef struct driven {
     vg_policy *policy;
     char label[VG_KEY_TEXT_SIZE];
@@ -27,7 +27,7 @@ typedef struct driven {
     vg_arm_seed seed;
 } driven;
 
-// All that a run of the command owns.
+// Everything that a run of the command owns.
 typedef struct eval {
     const vg_call *call;
     const eval_options *options;
@@ -42,9 +42,9 @@ typedef struct eval {
     vg_text configuration, command;
 } eval;
 
-// --- what is driven ----------------------------------------------------------------------------------------
+// --- preparing the drivers ---------------------------------------------------------------------------------
 
-// "out/kart-bc.safetensors" is called "kart-bc"; what a file name cannot hold becomes '_'.
+// "out/kart-bc.safetensors" is called "kart-bc". Characters that a file name cannot hold become '_'.
 static void set_label(char label[VG_KEY_TEXT_SIZE], const char *source) {
     const char *slash = vg_expert_known(source) ? NULL : strrchr(source, '/'); // a setting may be a path
     const char *name = slash ? slash + 1 : source;
@@ -63,10 +63,10 @@ static vg_err load_policies(eval *e, vg_diag *diag) {
     vg_err err = VG_OK;
     for (int32_t p = 0; p < e->count && !err; p++) {
         const char *source = e->call->operands.items[p];
-        json_t *written = json_string(source); // as the result will have it
+        json_t *written = json_string(source); // as the result will store it
         json_decref(written);
         if (!written)
-            return vg_fail(diag, VG_ERR_ARGUMENT, "policy '%s': its name is no UTF-8; rename it", source);
+            return vg_fail(diag, VG_ERR_ARGUMENT, "policy '%s': its name is not UTF-8; rename it", source);
         set_label(e->drives[p].label, source);
         for (int32_t q = 0; q < p; q++)
             if (strcmp(e->drives[p].label, e->drives[q].label) == 0)
@@ -80,8 +80,8 @@ static vg_err load_policies(eval *e, vg_diag *diag) {
 // --- the suite ---------------------------------------------------------------------------------------------
 
 static vg_err refuse(const char *flag, vg_diag *diag) {
-    return vg_fail(diag, VG_ERR_ARGUMENT,
-                   "--%s is the suite's to say: leave it out, or write a suite of your own", flag);
+    return vg_fail(diag, VG_ERR_ARGUMENT, "the suite sets --%s: leave it out, or write a suite of your own",
+                   flag);
 }
 
 static vg_err check_flags(const eval *e, vg_diag *diag) {
@@ -102,7 +102,7 @@ static vg_err set_key(vg_suite_config *config, const char *key, const char *valu
     return value ? vg_config_set(&vg_suite_schema, config, key, value, flag, 0, diag) : VG_OK;
 }
 
-// A suite of the flags: the roads are scored, and nothing is trained on.
+// Builds a suite from the flags: its roads are scored, and none is for training.
 static vg_err flags_suite(const eval *e, vg_suite_config *config, vg_diag *diag) {
     const eval_options *o = e->options;
     vg_config_default(&vg_suite_schema, config);
@@ -126,7 +126,7 @@ static vg_err flags_suite(const eval *e, vg_suite_config *config, vg_diag *diag)
     return err;
 }
 
-// Without --car and a suite, the car is what the first policy that knows was trained for.
+// Without --car and --suite, the car is the one that the first policy with a known car was trained for.
 static void take_car(eval *e) {
     const vg_car *own = NULL;
     for (int32_t p = e->count - 1; p >= 0; p--)
@@ -142,7 +142,7 @@ static vg_err build_suite(eval *e, vg_diag *diag) {
     char name[VG_KEY_TEXT_SIZE] = "ad hoc", folder[VG_SUITE_FOLDER] = "", car[VG_KEY_TEXT_SIZE];
     vg_err err = o->suite ? vg_suite_read(o->suite, &config, name, diag) : flags_suite(e, &config, diag);
     if (!err) err = vg_suite_folder(o->suite, folder, diag);
-    // --car is taken from the working folder, unlike the suite's own.
+    // A path in --car is relative to the working folder; a path in a suite is relative to the suite.
     if (!err && o->car) {
         snprintf(car, sizeof car, "%s", config.car);
         err = set_key(&config, "car", "sedan", "--car", diag);
@@ -154,8 +154,9 @@ static vg_err build_suite(eval *e, vg_diag *diag) {
         err = vg_car_load(o->car, &e->suite.car, diag);
         if (!err) err = set_key(&e->suite.config, "car", o->car, "--car", diag);
         if (!err && o->suite && strcmp(car, o->car) != 0)
-            vg_say_warning("the suite '%s' is driven with '%s' instead of '%s': its hash is another", name,
-                           o->car, car);
+            vg_say_warning(
+                "the suite '%s' is driven with '%s' instead of '%s': its hash differs from the suite's own",
+                name, o->car, car);
     } else if (!err && !o->suite) {
         take_car(e);
     }
@@ -178,7 +179,8 @@ static vg_rollout_def rollout_of(const eval *e) {
     return def;
 }
 
-// A suite's reference must hold; on roads out of the flags one that leaves them gives way to the centreline.
+// A suite's reference must stay on every road. With --road, a reference that leaves a road is replaced by the
+// centreline.
 static vg_err take_reference(eval *e, vg_diag *diag) {
     char *name = e->suite.config.reference;
     if (!name[0]) return VG_OK;
@@ -188,7 +190,7 @@ static vg_err take_reference(eval *e, vg_diag *diag) {
     if (err) return err;
     err = vg_suite_reference(&e->suite, e->expert, (int32_t)e->call->threads, &e->reference, &own);
     if (err == VG_ERR_POLICY && !e->options->suite) {
-        vg_say_warning("'%s' leaves one of these roads itself: drift is counted from the centreline", name);
+        vg_say_warning("'%s' itself leaves one of these roads: drift is measured from the centreline", name);
         name[0] = 0;
         return VG_OK;
     }
@@ -259,7 +261,7 @@ static vg_err compare(eval *e, int32_t p, const char *metric, const double *a, c
     return err;
 }
 
-// Each policy against the first, for costs (a) and (b).
+// Compares each policy with the first one, by costs (a) and (b).
 static vg_err compare_all(eval *e, vg_diag *diag) {
     vg_err err = VG_OK;
     const vg_analysis *first = &e->arms[0].analysis;
@@ -280,7 +282,7 @@ static vg_err compare_all(eval *e, vg_diag *diag) {
     return err;
 }
 
-// --- telling -----------------------------------------------------------------------------------------------
+// --- output ------------------------------------------------------------------------------------------------
 
 static void add_word(eval *e, const char *before, const char *word) {
     vg_text_add(&e->command, "%s", before);
@@ -376,32 +378,34 @@ static const vg_flag flags[] = {
     {"road", VG_FLAG_LIST, offsetof(eval_options, roads), "ROAD...",
      .help = "instead of a suite: library names or CSV files; every policy drives every road"},
     {"out", VG_FLAG_TEXT, offsetof(eval_options, out), "DIR",
-     .help = "folder for result.json, episodes.csv, junit.xml, the page and pictures; none: only the table"},
+     .help = "folder for result.json, episodes.csv, junit.xml, the page and pictures; without it, only the "
+             "table is printed"},
     {"car", VG_FLAG_TEXT, offsetof(eval_options, car), "CAR",
      .help = "preset or YAML file; default: the suite's; with --road the policy's own, else sedan"},
     {"starts", VG_FLAG_TEXT, offsetof(eval_options, starts), "N",
-     .help = "with --road: episodes a road, spread evenly along it, default 16"},
+     .help = "with --road: episodes a road, spread evenly along it; default 16"},
     {"spread", VG_FLAG_TEXT, offsetof(eval_options, spread), "M",
-     .help = "with --road: start offsets uniform in +-M metres, headings in +-0.04 M rad, default 0"},
+     .help = "with --road: start offsets are uniform in +-M metres, headings in +-0.04 M rad; default 0"},
     {"horizon", VG_FLAG_TEXT, offsetof(eval_options, horizon), "S",
-     .help = "with --road: seconds an episode lasts, default 60"},
+     .help = "with --road: length of an episode in seconds; default 60"},
 };
 
 const vg_command vg_command_eval = {
     .name = "eval",
-    .summary = "let policies loose on roads and score how they drift",
+    .summary = "drive policies on roads and score how they drift",
     .synopsis =
         "POLICY|EXPERT... --suite SUITE [--car CAR] [--out DIR]\nPOLICY|EXPERT... --road ROAD... [--out DIR]",
     .details =
-        "A POLICY is a file, exec:CMD (a program) or so:PATH (a shared library); see docs/gate.md for both.\n"
-        "Every policy drives every road from the same starts, for the whole horizon, and three costs are\n"
-        "measured: `off-road`, the share of episodes with a departure; `excess`, how far beyond the\n"
-        "reference's offset, as a share of the half width; `off/km`, departures a kilometre, each followed\n"
-        "by a reset onto the centreline. Drift is |offset - reference's| at its 50th, 90th and 99th\n"
-        "percentile; a departed car counts as at the edge, and `edge` marks a quantile that such cars hold\n"
-        "there. Brackets are 95 % intervals over roads (over starts on a single road); where nobody left\n"
-        "the road, `below` is the bound of the rule of three. Each policy is compared with the first. With\n"
-        "--suite the seed and the starts are the suite's. See docs/result.md for result.json.",
+        "A POLICY is a file, exec:CMD (a program) or so:PATH (a shared library); docs/gate.md describes "
+        "both. Every policy drives every road from the same starts for the whole horizon, and three costs "
+        "are measured: `off-road`, the share of episodes with a departure; `excess`, the distance beyond the "
+        "reference's offset, as a share of the half width; `off/km`, departures a kilometre, where the car "
+        "is put back onto the centreline after each one.\n\n"
+        "Drift is |offset - reference's offset| at its 50th, 90th and 99th percentile. A departed car counts "
+        "as at the edge, and `edge` marks a quantile that such cars determine. Brackets are 95 % intervals "
+        "over roads (over starts if there is a single road). If no car left the road, `below` gives the "
+        "upper bound by the rule of three. Each policy is compared with the first one. With --suite, the "
+        "seed and the starts are the suite's. docs/result.md describes result.json.",
     .examples = "verge eval kart-bc.safetensors pursuit --suite standard --out out/eval\n"
                 "verge eval kart-bc.safetensors pursuit --road test-1 test-2 --starts 32 --out out/eval",
     VG_FLAGS(flags),

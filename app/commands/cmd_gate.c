@@ -16,17 +16,17 @@ typedef struct gate_options {
     const char *run, *baseline;
     bool recipe;
     const char *junit, *out;
-    int64_t passes; // 0: the gate's
+    int64_t passes; // 0: the gate's own
 } gate_options;
 
-// All that a run of the command owns.
+// Everything that a run of the command owns.
 typedef struct gate {
     const vg_call *call;
     const gate_options *options;
     vg_gate_config config;
     vg_drives baseline, result;
     vg_judgement judgement;
-    // Of a sequential gate.
+    // For a sequential gate only.
     vg_suite suite;
     vg_policy *policy, *before, *expert;
     vg_reference *reference;
@@ -42,7 +42,7 @@ static vg_gate_places places_of(const gate *g) {
                             .baseline = of_file};
 }
 
-// --- what was asked ---------------------------------------------------------------------------------------
+// --- options ----------------------------------------------------------------------------------------------
 
 static vg_err check_flags(const gate *g, vg_diag *diag) {
     const gate_options *o = g->options;
@@ -51,13 +51,14 @@ static vg_err check_flags(const gate *g, vg_diag *diag) {
         return vg_fail(diag, VG_ERR_ARGUMENT, "--run POLICY and --baseline FILE go together");
     if (o->run && o->recipe)
         return vg_fail(diag, VG_ERR_ARGUMENT,
-                       "--run drives a policy, --recipe compares two studies: one of them");
+                       "--run drives a policy and --recipe compares two studies: give only one of them");
     if (files != (o->run ? 0 : 2))
         return vg_fail(diag, VG_ERR_ARGUMENT, "%d files, expected %s", files,
                        o->run ? "none beside --run and --baseline" : "BASELINE and RESULT");
     if (o->recipe && o->out)
-        return vg_fail(diag, VG_ERR_ARGUMENT, "--out is for policies; of recipes take --json and --junit");
-    if (o->passes && !o->run) return vg_fail(diag, VG_ERR_ARGUMENT, "--passes is for --run");
+        return vg_fail(diag, VG_ERR_ARGUMENT,
+                       "--out works only for policies; with --recipe use --json and --junit");
+    if (o->passes && !o->run) return vg_fail(diag, VG_ERR_ARGUMENT, "--passes needs --run");
     return VG_OK;
 }
 
@@ -110,7 +111,7 @@ static vg_err drive(const gate *g, const vg_policy *policy, const char *label, c
     return vg_drives_again(&redo, out, diag);
 }
 
-// The file has the baseline's first pass; later ones are driven by its policy.
+// The file holds the baseline's first pass. Its policy drives the later ones.
 static vg_err add_pass(gate *g, int32_t pass, vg_diag *diag) {
     vg_drives own = {0}, other = {0};
     const char *source = g->options->run, *slash = strrchr(source, '/');
@@ -151,7 +152,7 @@ static vg_err judge_run(gate *g, vg_diag *diag) {
     return err;
 }
 
-// --- the whole --------------------------------------------------------------------------------------------
+// --- the command ------------------------------------------------------------------------------------------
 
 static void free_gate(gate *g) {
     vg_drives_free(&g->baseline);
@@ -190,17 +191,17 @@ static const vg_flag flags[] = {
     {"gate", VG_FLAG_TEXT, offsetof(gate_options, gate), "GATE", .standard = "standard",
      .help = "margins: a shipped gate's name (standard, smoke) or a YAML file"},
     {"policy", VG_FLAG_TEXT, offsetof(gate_options, policy), "LABEL",
-     .help = "which policy (with --recipe: which arm) of RESULT, where it has several"},
+     .help = "which policy (with --recipe: which arm) of RESULT, if it has several"},
     {"baseline-policy", VG_FLAG_TEXT, offsetof(gate_options, baseline_policy), "LABEL",
-     .help = "the same of the baseline"},
+     .help = "which policy or arm of the baseline, if it has several"},
     {"run", VG_FLAG_TEXT, offsetof(gate_options, run), "POLICY",
-     .help = "drive it, pass after pass under further seeds, until it is decided"},
+     .help = "drive this policy, pass after pass under new seeds, until the gate can decide"},
     {"baseline", VG_FLAG_TEXT, offsetof(gate_options, baseline), "FILE",
      .help = "with --run: a baseline or a result; its policy drives the further passes"},
     {"passes", VG_FLAG_INT, offsetof(gate_options, passes), "N", 1, VG_LOOKS_MOST,
-     .help = "with --run: passes at most, instead of the gate's"},
+     .help = "with --run: the most passes, instead of the gate's own limit"},
     {"recipe", VG_FLAG_SWITCH, offsetof(gate_options, recipe),
-     .help = "compare recipes over their training seeds: both files are studies' results"},
+     .help = "compare recipes over their training seeds; both files are results of studies"},
     {"junit", VG_FLAG_TEXT, offsetof(gate_options, junit), "FILE", .help = "write JUnit XML there"},
     {"out", VG_FLAG_TEXT, offsetof(gate_options, out), "DIR",
      .help = "folder for gate.json, gate.md, junit.xml and pictures of the worst episodes, before and after"},
@@ -213,23 +214,20 @@ const vg_command vg_command_gate = {
                 "--run POLICY --baseline FILE [--passes N]\n"
                 "--recipe BASELINE RESULT [--policy ARM] [--baseline-policy ARM]",
     .details =
-        "Holds the episodes of RESULT (a folder that `verge eval` left, or its result.json) against those "
-        "of\n"
-        "BASELINE (the same, or a baseline of `verge baseline update`), one by one: same suite, car, tick,\n"
-        "seeds and scoring, else it refuses and says what differs. A metric has regressed where it is worse\n"
-        "by more than its margin beyond doubt, passes where it is worse by less beyond doubt, and is\n"
-        "inconclusive else. Exit status: 0 pass, 1 regressed, 3 inconclusive, 2 usage, 4 a run failed.\n"
-        "\n"
-        "Which question? BASELINE RESULT asks about two policies: may this file replace that one? --run "
-        "asks\n"
-        "the same and drives until it knows. --recipe asks about two recipes: does training this way give\n"
-        "worse policies? One policy of each cannot say: training seeds scatter. It takes two studies of "
-        "many\n"
-        "seeds, and says first how many it takes to see what. Take --run for a checkpoint, --recipe for a\n"
-        "change of the learner, its data or its settings. See docs/gate.md.\n"
-        "\n"
-        "Under GitHub Actions (GITHUB_ACTIONS, GITHUB_STEP_SUMMARY) it also writes annotations and the\n"
-        "step's summary.",
+        "Compares the episodes of RESULT (a folder that `verge eval` wrote, or its result.json) one by one "
+        "with those of BASELINE (the same, or a baseline of `verge baseline update`). Suite, car, tick, "
+        "seeds and scoring must be the same; otherwise the gate refuses and names the difference. A metric "
+        "has regressed if its whole interval lies beyond its margin, and passes if its whole interval lies "
+        "within the margin; otherwise it is inconclusive. Exit status: 0 pass, 1 regressed, 3 inconclusive, "
+        "2 usage or bad input, 4 a run failed.\n\n"
+        "Which form to use: BASELINE RESULT compares two policies, and says whether the new file may replace "
+        "the old one. --run answers the same question, and drives until it can decide. --recipe compares two "
+        "recipes, and says whether the new way of training gives worse policies. One policy of each recipe "
+        "cannot show that, because results scatter with the training seed: --recipe needs two studies with "
+        "many seeds, and prints first how many seeds show how large a change. Use --run for a checkpoint, "
+        "and --recipe for a change of the learner, its data or its settings. See docs/gate.md.\n\n"
+        "Under GitHub Actions (GITHUB_ACTIONS, GITHUB_STEP_SUMMARY) it also writes annotations and the "
+        "summary of the step.",
     .examples =
         "verge gate baseline.json out/eval --out out/gate\n"
         "verge gate --run new.safetensors --baseline baseline.json\n"

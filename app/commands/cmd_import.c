@@ -1,4 +1,4 @@
-// verge import: human telemetry to a log, a child command for each row of the table of formats.
+// verge import: human telemetry to a log. The table of formats gives one subcommand a row.
 #include <stddef.h>
 
 #include "app/cli/args.h"
@@ -64,7 +64,7 @@ static vg_err import_all(const vg_call *call, const vg_lap *laps, vg_import_def 
     for (int32_t i = 0; i < call->operands.count && !err; i++) {
         err = vg_interrupt_check(diag);
         if (!err) err = vg_import_lap(def, &laps[i], &reports[i], diag);
-        // The row of the file, rather than the number of the sample.
+        // The row of the file, not the number of the sample.
         reports[i].measure.worst_sample += (int32_t)laps[i].first_line;
     }
     if (!err) return vg_log_close(def->log, diag);
@@ -72,7 +72,8 @@ static vg_err import_all(const vg_call *call, const vg_lap *laps, vg_import_def 
     return err;
 }
 
-// All files before the log is begun: a bad one among many is then told at once, and leaves no trace.
+// Read all files before the log is begun, so that a bad one among many is reported at once and no log is left
+// behind.
 static vg_err read_all(const vg_list *files, const vg_lap_format *format, const vg_road *road, vg_lap *laps,
                        vg_diag *diag) {
     vg_err err = VG_OK;
@@ -80,7 +81,7 @@ static vg_err read_all(const vg_list *files, const vg_lap_format *format, const 
     for (int32_t i = 0; i < files->count && !err; i++) {
         err = vg_lap_read(format, files->items[i], &vg_warnings_said, &laps[i], diag);
         if (!err) err = vg_lap_locate(&laps[i], road, &place, diag);
-        if (!err) err = vg_lap_check(&laps[i], NULL, diag); // vg_import_lap tells its warnings
+        if (!err) err = vg_lap_check(&laps[i], NULL, diag); // vg_import_lap reports the warnings
     }
     return err;
 }
@@ -88,7 +89,7 @@ static vg_err read_all(const vg_list *files, const vg_lap_format *format, const 
 static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     (void)status;
     const options *o = call->options;
-    // The command is a row of the table: it is called as the format is.
+    // The command is a row of the table: its name is the format's name.
     const vg_lap_format *format = (const vg_lap_format *)vg_format_named(vg_lap_formats, call->command->name);
     const vg_list *files = &call->operands;
     vg_import_def def = vg_import_default();
@@ -118,27 +119,26 @@ static const vg_flag flags[] = {
     {"road", VG_FLAG_TEXT, offsetof(options, road), "ROAD", .required = true,
      .help = "the road the laps were driven on: a name or a file"},
     {"car", VG_FLAG_TEXT, offsetof(options, car), "CAR", .required = true,
-     .help = "the car that is to follow them: a preset or a file"},
+     .help = "the car that will follow the laps: a preset or a file"},
     {"out", VG_FLAG_TEXT, offsetof(options, out), "LOG", .required = true, .help = "the log to write"},
-    {"tags", VG_FLAG_TEXT, offsetof(options, tags), "TAGS", .help = "comma-separated, kept with every lap"},
+    {"tags", VG_FLAG_TEXT, offsetof(options, tags), "TAGS",
+     .help = "comma-separated tags, stored with every lap"},
 };
 
-// What holds for every format, behind what the format's own help says.
+// The part of the help that holds for every format. It follows the format's own help.
 static void explain(vg_text *out) {
     vg_text_add(out, "%s",
-                "Finds the actions whose simulation follows each lap for its whole length, and writes\n"
-                "them as a log, one episode a lap: all of them or none.\n"
-                "\n"
-                "Prints for each lap how far the simulated car strays from the samples, at equal time\n"
-                "(root mean square, 95th percentile, worst and its row), the root mean square of the\n"
-                "steering rate found beside that of the path's own curvature, and the share of samples\n"
-                "between the edges. Refuses a lap that the car's limits cannot follow within 0.15 m (95 %\n"
-                "of the samples) and 0.5 m (all), naming the row and the limit.\n"
-                "\n"
-                "Measured steering and pedals are kept with the samples and never replayed.");
+                "Finds the actions whose simulation follows each lap over its whole length, and writes them "
+                "as a log with one episode a lap. It writes all laps or none.\n\n"
+                "Prints for each lap how far the simulated car is from the samples at equal time (root mean "
+                "square, 95th percentile, worst, and the row of the worst); the root mean square of the "
+                "steering rate found, beside that of the path's own curvature; and the share of samples "
+                "between the edges. Refuses a lap that the car's limits cannot follow within 0.15 m (95 % of "
+                "the samples) and 0.5 m (all samples), and names the row and the limit.\n\n"
+                "Measured steering and pedals are stored with the samples and never replayed.");
 }
 
-// The i-th format as a command.
+// Makes a command of the i-th format.
 static bool format_command(int32_t i, vg_made_command *out) {
     const vg_lap_format *format = vg_lap_format_at(i);
     if (!format) return false;

@@ -1,4 +1,5 @@
-// verge info: what a file is, where it came from, whether it is sound; without a file: this build.
+// verge info: what a file is, where it came from, whether it is sound. Without a file: facts about this
+// build.
 #include <stdio.h>
 #include <string.h>
 
@@ -12,7 +13,7 @@
 #include "app/window/display.h"
 #endif
 
-// "SDL 2.26.5; video drivers: x11 ..." or why there is none.
+// "SDL 2.26.5; video drivers: x11 ...", or why there is no SDL.
 static void window_fact(vg_facts *facts) {
 #ifdef VG_WITH_SDL2
     vg_text text = {0};
@@ -40,7 +41,7 @@ static void build_facts(vg_facts *facts) {
 
 // --- facts as text ---------------------------------------------------------------------------------------
 
-// value may be NULL: rows of a table need not have the same keys.
+// `value` may be NULL, because rows of a table need not have the same keys.
 static void scalar_text(const json_t *value, char text[160]) {
     char number[32];
     text[0] = 0;
@@ -61,7 +62,7 @@ static void scalar_text(const json_t *value, char text[160]) {
     }
 }
 
-// Rows as a table, by the keys of the first.
+// Prints rows as a table whose columns are the keys of the first row.
 static void rows_text(const json_t *rows, vg_text *out) {
     const char *titles[32], *name;
     int32_t columns = 0;
@@ -141,7 +142,7 @@ static vg_err print_facts(vg_facts *facts, bool json, vg_diag *diag) {
     return err;
 }
 
-// One file's facts into *facts; its error stands among them too, for JSON.
+// Adds one file's facts to *facts, and its error too, for JSON.
 static vg_err look(const char *path, vg_facts *facts, vg_diag *diag) {
     *facts = (vg_facts){.object = json_object()};
     vg_fact_text(facts, "file", "%s", path);
@@ -152,7 +153,7 @@ static vg_err look(const char *path, vg_facts *facts, vg_diag *diag) {
     return err;
 }
 
-// Every file is looked at, whatever is wrong with those before it. Each error is told; the last is returned.
+// Inspects every file, even after an error. Reports each error, and returns the last one.
 static vg_err info_files(const vg_call *call, vg_diag *diag) {
     vg_err err = VG_OK;
     json_t *list = json_array();
@@ -195,11 +196,9 @@ const vg_command vg_command_info = {
     .name = "info",
     .summary = "what a file is, where it came from, whether it is sound",
     .synopsis = "[FILE...]",
-    .details =
-        "Knows what verge writes and reads: logs, policies and checkpoints, results, reports, pictures, "
-        "JUnit\n"
-        "XML, episodes, roads, laps, cars, suites and studies, each read whole and checked. Without a\n"
-        "file it says which version this is, what the machine has and what was built in.",
+    .details = "Reads and checks the whole of every file that verge writes or reads: logs, policies and "
+               "checkpoints, results, reports, pictures, JUnit XML, episodes, roads, laps, cars, suites and "
+               "studies. Without a file it prints the version, what the machine has and what was built in.",
     .examples = "verge info lap.vlog bc.safetensors\nverge info --json road.csv",
     .most_operands = -1,
     .takes = VG_TAKES_JSON,

@@ -1,4 +1,4 @@
-// verge log: what is in a log, and keep the good laps.
+// verge log: list what logs hold, and edit them to keep the good laps.
 #include <math.h>
 
 #include "app/cli/episodes.h"
@@ -7,7 +7,7 @@
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 
-// Every log command's options; each names the flags it takes.
+// The options of all log commands. Each command lists the flags that it takes.
 typedef struct options {
     vg_list episodes;
     int64_t episode;
@@ -18,9 +18,10 @@ typedef struct options {
 #define FLAG(title, kind, field, ...)                                                                        \
     { .name = title, .type = VG_FLAG_##kind, .at = offsetof(options, field), __VA_ARGS__ }
 #define FLAG_OUT                                                                                             \
-    FLAG("out", TEXT, out, .value = "LOG", .help = "write the result there; else LOG itself, with --force")
+    FLAG("out", TEXT, out, .value = "LOG",                                                                   \
+         .help = "write the result to this file; without it, LOG itself is replaced, which needs --force")
 
-// The end of each editing command.
+// The last step of each editing command.
 static vg_err wrote(vg_err err, const char *out) {
     if (!err) vg_say("wrote %s", out);
     return err;
@@ -31,7 +32,7 @@ static vg_err wrote(vg_err err, const char *out) {
 typedef struct entry {
     vg_log_episode episode;
     char road[256], car[VG_KEY_TEXT_SIZE];
-    double seconds, length; // driven; of the road, m
+    double seconds, length; // m: driven by the car, and progress along the road
 } entry;
 
 static vg_err read_entry(vg_log *log, int32_t index, entry *out, vg_diag *diag) {
@@ -124,7 +125,7 @@ static vg_err run_list(const vg_call *call, int *status, vg_diag *diag) {
 
 static const vg_command command_list = {
     .name = "list",
-    .summary = "what is in logs, an episode a row",
+    .summary = "list the episodes of logs, one a row",
     .synopsis = "LOG... [--json]",
     .options_size = sizeof(options),
     .least_operands = 1,
@@ -148,11 +149,11 @@ static vg_err run_cut(const vg_call *call, int *status, vg_diag *diag) {
 
 static const vg_flag cut_flags[] = {
     FLAG("episode", INT, episode, .value = "N", .least = 0, .most = INT32_MAX, .standard = "0",
-         .help = "which, as `verge log list` numbers them"),
+         .help = "number of the episode, as in `verge log list`"),
     FLAG("from", DOUBLE, from, .value = "S", .least = 0, .most = 1e9, .standard = "0",
          .help = "first second to keep"),
     FLAG("to", DOUBLE, to, .value = "S", .least = 0, .most = 1e9, .standard = "0",
-         .help = "last second to keep; 0: its end"),
+         .help = "last second to keep; 0: to the end"),
     FLAG_OUT,
 };
 
@@ -160,10 +161,9 @@ static const vg_command command_cut = {
     .name = "cut",
     .summary = "keep a part of an episode",
     .synopsis = "LOG --episode N [--from S] [--to S] [--out LOG]",
-    .details =
-        "The episode becomes its own part: it starts in the state it had there, with the commands then\n"
-        "under way, and replays to the same bits. The ends are moved to the nearest action. Other\n"
-        "episodes stay as they are.",
+    .details = "Replaces the episode by a part of it. The part starts in the state that the car had there, "
+               "with the delayed commands of that moment, and replays to the same bits. The ends are moved "
+               "to the nearest action. Other episodes do not change.",
     .examples = "verge log cut lap.vlog --from 2.5 --to 60 --out good.vlog",
     VG_FLAGS(cut_flags),
     .options_size = sizeof(options),
@@ -191,7 +191,8 @@ static vg_err run_drop(const vg_call *call, int *status, vg_diag *diag) {
 }
 
 static const vg_flag drop_flags[] = {
-    FLAG("episode", LIST, episodes, .value = "N", .required = true, .help = "which to leave out"),
+    FLAG("episode", LIST, episodes, .value = "N", .required = true,
+         .help = "numbers of the episodes to leave out"),
     FLAG_OUT,
 };
 
@@ -220,7 +221,7 @@ static vg_err run_merge(const vg_call *call, int *status, vg_diag *diag) {
 }
 
 static const vg_flag merge_flags[] = {
-    FLAG("out", TEXT, out, .value = "LOG", .required = true, .help = "write the result there"),
+    FLAG("out", TEXT, out, .value = "LOG", .required = true, .help = "write the result to this file"),
 };
 
 static const vg_command command_merge = {
@@ -256,7 +257,7 @@ static vg_err run_tag(const vg_call *call, int *status, vg_diag *diag) {
 static const vg_flag tag_flags[] = {
     FLAG("add", TEXT, add, .value = "TAG,...", .help = "tags to add: letters, digits and -_.:"),
     FLAG("remove", TEXT, remove, .value = "TAG,...", .help = "tags to remove"),
-    FLAG("episode", LIST, episodes, .value = "N", .help = "which; without it, all"),
+    FLAG("episode", LIST, episodes, .value = "N", .help = "numbers of the episodes; without it, all"),
     FLAG_OUT,
 };
 
@@ -279,7 +280,7 @@ static const vg_command *const children[] = {&command_list,  &command_cut, &comm
 
 const vg_command vg_command_log = {
     .name = "log",
-    .summary = "keep the good laps",
+    .summary = "list logs and keep the good laps",
     .synopsis = "list|cut|drop|merge|tag LOG...",
     .children = children,
 };

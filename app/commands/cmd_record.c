@@ -94,7 +94,7 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     if (!err && o->suite) err = vg_suite_read_disturbance(o->suite, &def.disturbance, diag);
     if (err) goto end;
     def.policy = policy;
-    // An expert's settings are part of what it is called.
+    // An expert's settings are part of its name.
     def.name = policy->sense ? policy->name : call->operands.items[0];
     def.road = road;
     def.car = o->car ? &car : NULL;
@@ -123,17 +123,18 @@ static const vg_flag flags[] = {
     {"car", VG_FLAG_TEXT, offsetof(options, car), "C",
      .help = "preset or YAML; default: the policy's own, else sedan"},
     {"suite", VG_FLAG_TEXT, offsetof(options, suite), "S",
-     .help = "drive in this suite's disturbance: its name or a YAML file"},
+     .help = "drive with this suite's disturbance: its name or a YAML file"},
     {"laps", VG_FLAG_INT, offsetof(options, laps), "N", .least = 1, .most = 100000, .standard = "1",
-     .help = "laps a run, an episode each"},
+     .help = "laps a run; each lap is an episode"},
     {"episodes", VG_FLAG_INT, offsetof(options, episodes), "N", .least = 1, .most = 100000, .standard = "1",
-     .help = "runs, each from a start and with a noise of its own"},
+     .help = "number of runs; each has its own start and its own noise"},
     {"spread", VG_FLAG_DOUBLE, offsetof(options, spread), "M", .least = 0, .most = 20, .standard = "0",
-     .help = "starts lie uniformly within this of the centreline, headings within 0.04 rad a metre of it"},
+     .help =
+         "starts are uniform within this distance of the centreline, headings within 0.04 rad a metre of it"},
     {"longest", VG_FLAG_DOUBLE, offsetof(options, longest), "S", .least = 1, .most = 86400, .standard = "600",
-     .help = "seconds after which a lap is given up"},
+     .help = "a lap ends, unfinished, after this many seconds"},
     {"labels", VG_FLAG_SWITCH, offsetof(options, labels),
-     .help = "store what the clean expert would do, too"},
+     .help = "also store what the expert would do without noise"},
     {"tags", VG_FLAG_TEXT, offsetof(options, tags), "A,B", .standard = "", .help = "tags for the episodes"},
 };
 
@@ -142,15 +143,16 @@ const vg_command vg_command_record = {
     .summary = "drive without a window",
     .synopsis = "EXPERT|POLICY --road R --out LOG [--laps N] [--car C] [--suite S]",
     .details =
-        "An EXPERT is `pursuit`, `pursuit-noisy` (late and shaky), `human_model` (a model of a person) or\n"
-        "`line_follower:log=LOG` (drives as the driver of a log did, on that road), with settings behind a\n"
-        "colon if wanted, or in a YAML file: `human_model:config=driver.yaml,noise=0.1`; docs/experts.md\n"
-        "has them all. A POLICY is a file. A run starts at the road's beginning at the speed a careful\n"
-        "driver has there, and becomes an episode a lap, cut at the first action behind the start line. A\n"
-        "run that leaves the road ends there; its last episode says so. --suite takes the disturbance of a\n"
-        "suite and nothing else of it. What acted is in the log: each tick's gust, the noise in the "
-        "command,\n"
-        "the delay in the car; with noise on the actions each row's label is the action without it.",
+        "An EXPERT is `pursuit`, `pursuit-noisy` (late and shaky), `human_model` (a model of a person) or "
+        "`line_follower:log=LOG` (drives as the driver of a log did, on that road). Settings may follow a "
+        "colon, or come from a YAML file: `human_model:config=driver.yaml,noise=0.1`. docs/experts.md lists "
+        "all settings. A POLICY is a file.\n\n"
+        "A run starts at the road's beginning, at the speed that a careful driver has there. Each lap "
+        "becomes an episode; episodes are cut at the first action behind the start line. A run ends if the "
+        "car leaves the road, and its last episode says so.\n\n"
+        "--suite uses the suite's disturbance and nothing else of the suite. The log stores what acted: the "
+        "gust of each tick, the noise in the command, and the delay in the car. With noise on the actions, "
+        "the label of each row is the action without the noise.",
     .examples = "verge record pursuit-noisy --road train-1 --laps 5 --out laps.vlog\n"
                 "verge record human_model --road train-1 --laps 3 --out model.vlog\n"
                 "verge record pursuit --road train-1 --suite disturbed --out gusts.vlog\n"

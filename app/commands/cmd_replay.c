@@ -17,7 +17,8 @@ typedef struct sink {
     int64_t differing;
 } sink;
 
-// Both values so that a reader sees that they differ: shortest decimals that read back to their bits.
+// Prints both values so that a reader can see the difference: the shortest decimals that read back to the
+// same bits.
 static char *number(double value, char *buffer) {
     return (double)(float)value == value ? vg_format_float((float)value, buffer)
                                          : vg_format_double(value, buffer);
@@ -100,16 +101,15 @@ static const vg_flag flags[] = {
      .type = VG_FLAG_LIST,
      .at = offsetof(options, episodes),
      .value = "N",
-     .help = "which, as `verge log list` numbers them; without it, all"},
+     .help = "numbers of the episodes, as in `verge log list`; without it, all"},
 };
 
 const vg_command vg_command_replay = {
     .name = "replay",
     .summary = "simulate a log again from its commands",
     .synopsis = "LOG [--verify] [--episode N...] [--json]",
-    .details =
-        "Every state is compared with the logged one, bit by bit. The first that differs is named with its\n"
-        "tick, column and both values.",
+    .details = "Compares every state with the logged one, bit by bit. Names the first difference by its tick "
+               "and column, with both values.",
     .examples = "verge replay kart.vlog --verify",
     VG_FLAGS(flags),
     .options_size = sizeof(options),

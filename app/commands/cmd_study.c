@@ -1,4 +1,4 @@
-// verge study: train many, score all, one report.
+// verge study: train many policies, score all of them, write one report.
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,7 +31,7 @@ static vg_err print_json(const vg_outcome *outcome, vg_diag *diag) {
     return err;
 }
 
-// One study, into `out`.
+// Runs one study into `out`.
 static vg_err run_one(const vg_call *call, const char *path, const char *out, vg_diag *diag) {
     const study_options *o = call->options;
     vg_text command = {0};
@@ -130,19 +130,19 @@ static const vg_flag flags[] = {
     {"data", VG_FLAG_TEXT, offsetof(study_options, data), "DIR",
      .help = "folder that relative paths of roads, cars and laps start from; default: the working folder"},
     {"resume", VG_FLAG_SWITCH, offsetof(study_options, resume),
-     .help = "go on with what a stopped run of the same study left"},
+     .help = "continue a stopped run of the same study"},
 };
 
 const vg_command vg_command_study = {
     .name = "study",
-    .summary = "train many, score all, one report",
+    .summary = "train many policies, score all of them, write one report",
     .synopsis = "STUDY --out DIR [--data DIR] [--resume] [--force]",
-    .details =
-        "A study is a YAML file: learners, label budgets and factors, each trained over several training\n"
-        "seeds and scored on one suite (docs/study.md). Human laps are scored first, as the floor. Every\n"
-        "cell is written whole when it is finished: a study that was stopped anywhere goes on by --resume\n"
-        "and ends with the same bytes, whatever the number of threads. A study, suite or lap that was\n"
-        "edited in between is refused: cells of two studies are never mixed.",
+    .details = "A study is a YAML file: learners, label budgets and factors, each trained with several "
+               "training seeds and scored on one suite (see docs/study.md). Human laps, if the study has "
+               "some, are scored first as the floor. Every cell is written when it is finished: a study that "
+               "was stopped anywhere continues with --resume and ends with the same bytes, whatever the "
+               "number of threads. If the study, the suite or a lap was edited in between, --resume refuses, "
+               "so that cells of two studies are never mixed.",
     .examples = "verge study assets/studies/demo.yaml --out out/study\n"
                 "verge study assets/studies/human-kart.yaml --data laps --out out/kart",
     VG_FLAGS(flags),

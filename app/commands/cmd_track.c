@@ -20,7 +20,7 @@ typedef struct new_options {
     vg_generator generator;
 } new_options;
 
-// Write a track once it has proved to be a road, and say what road it is.
+// Checks that the track is a valid road, then writes it and prints what road it is.
 static vg_err write_track(const vg_track *track, const vg_track_format *format, const char *path,
                           vg_overwrite overwrite, vg_diag *diag) {
     vg_road *road;
@@ -56,16 +56,15 @@ static vg_err run_new(const vg_call *call, int *status, vg_diag *diag) {
 static const vg_flag new_flags[] = {
     {"out", VG_FLAG_TEXT, offsetof(new_options, out), "CSV", .required = true, .help = "file to write"},
     {"corners", VG_FLAG_TEXT, offsetof(new_options, corners), "CSV",
-     .help = "make it from these corners (x_m,y_m,radius_m,width_m), not from a seed"},
+     .help = "make the road from these corners (x_m,y_m,radius_m,width_m), not from a seed"},
 };
 
 static const vg_command track_new = {
     .name = "new",
     .summary = "make a road from a seed, or from corners",
     .synopsis = "--seed N --out CSV [--set KEY=VALUE...]\n--corners CSV --out CSV",
-    .details =
-        "The same seed and settings give the same road, to the last bit. Of the settings, --corners heeds\n"
-        "`ease` and `spacing`. See docs/roads.md.",
+    .details = "The same seed and settings give the same road, to the last bit. With --corners, only the "
+               "settings `ease` and `spacing` count. See docs/roads.md.",
     .examples = "verge track new --seed 7 --out road.csv --set length_least=5000 --set length_most=6000",
     VG_FLAGS(new_flags),
     .options_size = sizeof(new_options),
@@ -75,9 +74,9 @@ static const vg_command track_new = {
     .run = run_new,
 };
 
-// What a road file may be: behind the help of what reads or writes one.
+// Lists the formats of road files, for the help of each command that reads or writes one.
 static void list_formats(vg_text *out) {
-    vg_text_add(out, "Road files, known by what they hold or by their ending:\n");
+    vg_text_add(out, "Road file formats, recognised by their content or by their ending:\n");
     vg_format_help(vg_track_formats, out);
     vg_text_add(out, "See docs/roads.md.\n");
 }
@@ -88,7 +87,7 @@ static json_t *place_json(double s, double x, double y) {
     return json_pack("{sf sf sf}", "s", s, "x", x, "y", y);
 }
 
-// X(JSON key, field): the numbers of a survey that need no place.
+// X(JSON key, field): the numbers of a survey that have no position on the road.
 #define SURVEY_NUMBERS(X)                                                                                    \
     X(length_m, length)                                                                                      \
     X(width_least_m, width_least)                                                                            \
@@ -210,11 +209,11 @@ typedef struct convert_options {
     bool reverse, open, closed;
 } convert_options;
 
-// The same road with its points elsewhere.
+// The same road with its points at another spacing.
 static vg_err respace(vg_track *track, double spacing, vg_diag *diag) {
     vg_road *road;
     vg_track spaced;
-    // Positions are rounded to tenths of a millimetre: closer points would make a road of zigzags.
+    // Positions are rounded to tenths of a millimetre, so that closer points would make a road of zigzags.
     if (spacing < 0.1)
         return vg_fail(diag, VG_ERR_ARGUMENT, "--spacing: %g is out of range, expected 0, or at least 0.1",
                        spacing);
@@ -229,7 +228,7 @@ static vg_err respace(vg_track *track, double spacing, vg_diag *diag) {
     return VG_OK;
 }
 
-// The choices of --format: as the file's name says, or one of the formats that are written.
+// The values of --format: `auto` (by the ending of the file's name), or a format that can be written.
 static const char *format_choice(int32_t i) {
     if (i == 0) return "auto";
     const vg_track_format *format;
@@ -268,19 +267,21 @@ static vg_err run_convert(const vg_call *call, int *status, vg_diag *diag) {
 static const vg_flag convert_flags[] = {
     {"out", VG_FLAG_TEXT, offsetof(convert_options, out), "FILE", .required = true, .help = "file to write"},
     {"format", VG_FLAG_CHOICE, offsetof(convert_options, format), "FORMAT", .standard = "auto",
-     .choice = format_choice, .help = "format to write; auto: the first that has FILE's ending"},
+     .choice = format_choice, .help = "format to write; auto: the first format with FILE's ending"},
     {"spacing", VG_FLAG_DOUBLE, offsetof(convert_options, spacing), "M", .least = 0, .most = 1e6,
-     .standard = "0", .help = "metres between points; 0: the points as they are"},
-    {"reverse", VG_FLAG_SWITCH, offsetof(convert_options, reverse), .help = "drive it the other way"},
-    {"open", VG_FLAG_SWITCH, offsetof(convert_options, open), .help = "it is no loop, whatever it says"},
-    {"closed", VG_FLAG_SWITCH, offsetof(convert_options, closed), .help = "it is a loop, whatever it says"},
+     .standard = "0", .help = "metres between points; 0: keep the points as they are"},
+    {"reverse", VG_FLAG_SWITCH, offsetof(convert_options, reverse), .help = "reverse the driving direction"},
+    {"open", VG_FLAG_SWITCH, offsetof(convert_options, open),
+     .help = "treat the road as open, even if the file says that it is a loop"},
+    {"closed", VG_FLAG_SWITCH, offsetof(convert_options, closed),
+     .help = "treat the road as a loop, even if the file says that it is open"},
 };
 
 static const vg_command track_convert = {
     .name = "convert",
     .summary = "write a road in another format, spacing or direction",
     .synopsis = "ROAD --out FILE [--format FORMAT] [--spacing M] [--reverse] [--open|--closed]",
-    .details = "Without --spacing the points and widths are kept to the last bit.",
+    .details = "Without --spacing the points and widths are the same to the last bit.",
     .more = list_formats,
     .examples = "verge track convert lane.csv --open --out lane-open.csv",
     VG_FLAGS(convert_flags),
@@ -291,7 +292,7 @@ static const vg_command track_convert = {
     .run = run_convert,
 };
 
-// --- the family --------------------------------------------------------------------------------------------
+// --- the command with its subcommands ----------------------------------------------------------------------
 
 extern const vg_command vg_command_track_draw; // app/commands/cmd_track_draw.c
 

@@ -14,7 +14,7 @@ typedef struct draw_options {
 #include "eval/figures/map.h"
 #include "sim/base/memory.h"
 
-// Every node where an edge folds over; *count of them.
+// Finds every node at which an edge folds over; *count is their number.
 static vg_err list_folds(const vg_road *road, int32_t **folds, int32_t *count, vg_diag *diag) {
     int32_t nodes = vg_road_get(road).count;
     *folds = vg_new(int32_t, nodes);
@@ -55,7 +55,7 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
 #else
 static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     (void)call, (void)status;
-    return vg_fail(diag, VG_ERR_ARGUMENT, "this build draws nothing: it was made without figures (Cairo)");
+    return vg_fail(diag, VG_ERR_ARGUMENT, "this build cannot draw: it was made without figures (Cairo)");
 }
 #endif
 
@@ -63,15 +63,15 @@ static const vg_flag flags[] = {
     {"out", VG_FLAG_TEXT, offsetof(draw_options, out), "FILE", .required = true,
      .help = "a .png or .svg to write"},
     {"width", VG_FLAG_DOUBLE, offsetof(draw_options, width), "W", .least = 100, .most = 8000,
-     .standard = "900", .help = "of the picture, in units of 2 pixels"},
+     .standard = "900", .help = "size of the picture, in units of 2 pixels"},
     {"height", VG_FLAG_DOUBLE, offsetof(draw_options, height), "H", .least = 100, .most = 8000,
      .standard = "700", .help = "the same"},
-    {"nodes", VG_FLAG_SWITCH, offsetof(draw_options, nodes), .help = "dots at the road's nodes"},
+    {"nodes", VG_FLAG_SWITCH, offsetof(draw_options, nodes), .help = "draw dots at the road's nodes"},
 };
 
 const vg_command vg_command_track_draw = {
     .name = "draw",
-    .summary = "draw a road, coloured by how tight it bends",
+    .summary = "draw a road, coloured by how tight its bends are",
     .synopsis = "ROAD --out FILE.png|FILE.svg",
     .examples = "verge track draw hairpins --out hairpins.png",
     VG_FLAGS(flags),

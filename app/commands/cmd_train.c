@@ -1,4 +1,5 @@
-// verge train: logs in, a policy file out. Its subcommands are the learners of agents/learners/registry.h.
+// verge train: reads logs, writes a policy file. Its subcommands are the learners of
+// agents/learners/registry.h.
 #include <stddef.h>
 
 #include "agents/learners/registry.h"
@@ -6,33 +7,34 @@
 #include "app/commands/train.h"
 
 #define AT(field) offsetof(vg_train_options, field)
-// A flag, and what a learner must need one of to have it; 0: every learner has it.
+// A flag, and the needs that give it to a learner: a learner that has one of them has the flag. 0: every
+// learner has it.
 static const struct {
     unsigned needs;
     vg_flag flag;
 } flags[] = {
-    {0, {"logs", VG_FLAG_LIST, AT(logs), "LOG...", .help = "what to learn from"}},
+    {0, {"logs", VG_FLAG_LIST, AT(logs), "LOG...", .help = "logs to learn from"}},
     {0, {"out", VG_FLAG_TEXT, AT(out), "POLICY", .required = true, .help = "policy file to write"}},
     {0,
      {"resume", VG_FLAG_SWITCH, AT(resume),
-      .help = "go on from the checkpoint of a training that was stopped"}},
+      .help = "continue from the checkpoint of a training that was stopped"}},
     {VG_LEARNER_ROADS | VG_LEARNER_EITHER,
      {"roads", VG_FLAG_LIST, AT(roads), "R...",
-      .help = "where to drive while learning; without: where the logs were driven"}},
+      .help = "roads to drive on while learning; without it, the roads of the logs"}},
     {VG_LEARNER_ROADS | VG_LEARNER_EITHER,
      {"valid", VG_FLAG_LIST, AT(valid), "R...",
-      .help = "validation roads, on which the best round is selected; without: where it learns"}},
+      .help = "validation roads, on which the best round is selected; without it, the training roads"}},
     {VG_LEARNER_ROADS | VG_LEARNER_EITHER,
      {"car", VG_FLAG_TEXT, AT(car), "C",
-      .help = "car to drive: a preset or a file; without: that of the logs, else the sedan"}},
+      .help = "car to drive: a preset or a file; without it, the car of the logs, else the sedan"}},
     {VG_LEARNER_ROADS | VG_LEARNER_EITHER,
      {"record", VG_FLAG_TEXT, AT(record), "JSONL",
-      .help = "file for the numbers of each round, a JSON object a line"}},
+      .help = "file for the numbers of each round, one JSON object a line"}},
     {VG_LEARNER_ROADS | VG_LEARNER_EITHER,
      {"events", VG_FLAG_TEXT, AT(events), "DIR",
       .help = "folder for the same numbers as a TensorBoard event file"}},
     {VG_LEARNER_EXPERT | VG_LEARNER_EITHER,
-     {"expert", VG_FLAG_TEXT, AT(expert), "E", .help = "expert that is asked what to do"}},
+     {"expert", VG_FLAG_TEXT, AT(expert), "E", .help = "expert that labels the states"}},
     {VG_LEARNER_REWARD,
      {"reward", VG_FLAG_TEXT, AT(reward), "REWARD",
       .help = "reward file to learn from, instead of the keys reward.*"}},
@@ -62,7 +64,7 @@ static int32_t list_flags(unsigned needs, vg_flag out[VG_MADE_FLAGS]) {
     return count;
 }
 
-// The i-th learner as a command.
+// Makes a command of the i-th learner.
 static bool learner_command(int32_t i, vg_made_command *out) {
     const vg_learner *learner = vg_learner_at(i);
     if (!learner) return false;
@@ -85,7 +87,7 @@ static bool learner_command(int32_t i, vg_made_command *out) {
 
 const vg_command vg_command_train = {
     .name = "train",
-    .summary = "logs in, a policy file out",
+    .summary = "train a policy from logs or on roads",
     .synopsis = "LEARNER --logs LOG... --out POLICY",
     .child = learner_command,
 };

@@ -28,7 +28,7 @@ typedef struct view_options {
 #include "sim/base/hash.h"
 #include "sim/base/version.h"
 
-// --- what was asked --------------------------------------------------------------------------------------
+// --- options ---------------------------------------------------------------------------------------------
 
 static vg_err parse_size(const char *text, vg_film *film, vg_diag *diag) {
     char wide[16] = "";
@@ -43,7 +43,7 @@ static vg_err parse_size(const char *text, vg_film *film, vg_diag *diag) {
     return VG_OK;
 }
 
-// A car by its label, or by its number from 1 on.
+// Finds a car by its label, or by its number counted from 1.
 static vg_err find_car(const vg_view *view, const char *text, int32_t *out, vg_diag *diag) {
     int64_t number;
     char names[300] = "";
@@ -89,7 +89,7 @@ static void write_look(const view_options *o, vg_text *out) {
     if (o->scale != 1) vg_text_add(out, " --scale %.10g", o->scale);
 }
 
-// The line that shows the same.
+// The command line that shows the same.
 static void write_command(const vg_call *call, vg_text *out) {
     const view_options *o = call->options;
     vg_text_add(out, "verge view");
@@ -115,7 +115,7 @@ static void write_policies(const vg_view *view, vg_text *out) {
     }
 }
 
-// --- what is done ----------------------------------------------------------------------------------------
+// --- actions ---------------------------------------------------------------------------------------------
 
 static void show_progress(void *context, int64_t done, int64_t total) {
     (void)total;
@@ -205,59 +205,64 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
 #else
 static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     (void)call, (void)status;
-    return vg_fail(diag, VG_ERR_ARGUMENT, "this build shows nothing: it was made without figures (Cairo)");
+    return vg_fail(diag, VG_ERR_ARGUMENT,
+                   "this build cannot show anything: it was made without figures (Cairo)");
 }
 #endif
 
 static const vg_flag flags[] = {
     {"policy", VG_FLAG_LIST, offsetof(view_options, policies), "P...",
-     .help = "files or experts to drive on a suite, a road or beside a log; of a result, the labels to show"},
+     .help =
+         "files or experts to drive on a suite, a road or beside a log; for a result, the labels to show"},
     {"suite", VG_FLAG_TEXT, offsetof(view_options, suite), "SUITE",
-     .help = "a shipped suite's name or a YAML file whose roads, starts and disturbance the policies meet"},
+     .help = "a shipped suite's name or a YAML file: the policies drive its roads, starts and disturbance"},
     {"road", VG_FLAG_TEXT, offsetof(view_options, road), "ROAD",
-     .help = "which road: of a log, a result or a suite by name; without them a library name or a file"},
+     .help = "which road: its name in a log, a result or a suite; without one of these, a library name or a "
+             "file"},
     {"start", VG_FLAG_INT, offsetof(view_options, start), "N", -1, 65535, "-1",
-     .help = "which start of a suite, a road or a result, from 0; -1: the first, or --episode's"},
+     .help = "which start of a suite, a road or a result, from 0; -1: the first, or that of --episode"},
     {"episode", VG_FLAG_LIST, offsetof(view_options, episodes), "N|ROAD:START...",
-     .help = "of a log: numbers, as `verge log list` has them; of a result: ROAD:START, or a row's number"},
+     .help = "for a log: numbers as in `verge log list`; for a result: ROAD:START, or the number of a row"},
     {"training-seed", VG_FLAG_INT, offsetof(view_options, training_seed), "N", 1, 9.2e18, "1",
-     .help = "whose policies of a study: 1 is each arm's first, or a seed as episodes.csv has it"},
+     .help =
+         "which policies of a study: 1 means the first of each arm; or a training seed as in episodes.csv"},
     {"car", VG_FLAG_TEXT, offsetof(view_options, car), "CAR",
-     .help = "preset or YAML file, with --suite or --road; default: the suite's, the policy's own, sedan"},
+     .help = "preset or YAML file, with --suite or --road; default: the suite's, else the policy's own, else "
+             "sedan"},
     {"horizon", VG_FLAG_DOUBLE, offsetof(view_options, horizon), "S", 1, 3600, "60",
-     .help = "with --road alone: seconds to drive"},
+     .help = "with --road only: seconds to drive"},
     {"spread", VG_FLAG_DOUBLE, offsetof(view_options, spread), "M", 0, 20, "0.3",
-     .help = "with --road alone: starts are within +-M metres of the centreline"},
-    {"shot", VG_FLAG_TEXT, offsetof(view_options, shot), "PNG",
-     .help = "draw one picture, and open no window"},
+     .help = "with --road only: starts are within +-M metres of the centreline"},
+    {"shot", VG_FLAG_TEXT, offsetof(view_options, shot), "PNG", .help = "draw one picture, without a window"},
     {"frames", VG_FLAG_TEXT, offsetof(view_options, frames), "DIR",
-     .help = "draw numbered pictures into a new folder, and open no window"},
+     .help = "draw numbered pictures into a new folder, without a window"},
     {"video", VG_FLAG_TEXT, offsetof(view_options, video), "FILE",
-     .help = "draw a video by ffmpeg (.mp4, .mkv, .webm, .mov, .gif), and open no window"},
+     .help = "make a video with ffmpeg (.mp4, .mkv, .webm, .mov, .gif), without a window"},
     {"at", VG_FLAG_DOUBLE, offsetof(view_options, at), "S", 0, 1e6, "0",
-     .help = "the time that is shown first, or in the picture"},
+     .help = "the time to show first, or in the picture"},
     {"until", VG_FLAG_DOUBLE, offsetof(view_options, until), "S", 0, 1e6, "0",
-     .help = "the time at which frames and video end; 0: the end"},
+     .help = "the time at which frames and video end; 0: at the end of the drive"},
     {"size", VG_FLAG_TEXT, offsetof(view_options, size), "WxH",
-     .help = "pixels of pictures and window, default 1280x720 times the scale"},
+     .help = "pixels of pictures and window; default: 1280x720 times the scale"},
     {"scale", VG_FLAG_DOUBLE, offsetof(view_options, scale), "F", 0.5, 4, "1",
-     .help = "pixels a unit: 2 draws all twice as fine"},
+     .help = "scale of all that is drawn: 2 has twice the resolution"},
     {"fps", VG_FLAG_DOUBLE, offsetof(view_options, fps), "N", 1, 240, "30",
      .help = "pictures a second of frames and video"},
     {"speed", VG_FLAG_DOUBLE, offsetof(view_options, speed), "X", 0.01, 100, "1",
-     .help = "seconds shown a second"},
+     .help = "playback speed: seconds of driving shown in one second"},
     {"follow", VG_FLAG_TEXT, offsetof(view_options, follow), "CAR",
      .help = "the car to follow, by label or number; default: the first"},
     {"camera", VG_FLAG_CHOICE, offsetof(view_options, camera), "WHICH", .standard = "chase",
-     .choices = "chase|heading|north", .help = "what is up: the road ahead, the car's heading, north"},
+     .choices = "chase|heading|north",
+     .help = "which direction is up: the road ahead, the car's heading, or north"},
     {"zoom", VG_FLAG_DOUBLE, offsetof(view_options, zoom), "F", 0.02, 8, "1",
-     .help = "how near the camera is; 2: twice as near"},
+     .help = "zoom of the camera; 2: twice as near"},
     {"heat", VG_FLAG_SWITCH, offsetof(view_options, heat),
-     .help = "ways on the road in the colours of drift, not of the driver"},
+     .help = "colour the trails by drift, not by driver"},
     {"map", VG_FLAG_SWITCH, offsetof(view_options, map),
-     .help = "the whole road, and where along it each policy drifts, instead of the cars"},
+     .help = "show the whole road and where along it each policy drifts, instead of the cars"},
     {"theme", VG_FLAG_CHOICE, offsetof(view_options, theme), "WHICH", .standard = "light",
-     .choices = "light|dark", .help = "of what stands under the road"},
+     .choices = "light|dark", .help = "which plots to show below the road"},
     {"once", VG_FLAG_SWITCH, offsetof(view_options, once), .help = "close the window at the end"},
 };
 
@@ -269,12 +274,11 @@ const vg_command vg_command_view = {
                 "RESULT... [--episode ROAD:START] [--policy LABEL...]\n"
                 "--policy P... --suite SUITE|--road ROAD [--start N]",
     .details =
-        "Cars that started together are shown as ghosts on one road; under it stand every car's offset over\n"
-        "time, the quantiles of drift of the one that is followed, and how many are still on the road, with\n"
-        "a cursor in step with the time. A result's episode is driven again by its own policies, bit by bit\n"
-        "as it was scored; --policy beside a log starts where the log's first car did. --shot, --frames\n"
-        "and --video draw the same without a display. See docs/viewing.md.\n"
-        "\n"
+        "Cars that started together are shown as ghosts on one road. Below the road are the offset of every "
+        "car over time, the drift quantiles of the followed car, and how many cars are still on the road; a "
+        "cursor in them moves with the time. An episode of a result is driven again by its own policies, "
+        "with the same bits as when it was scored. With a log, --policy starts where the log's first car "
+        "did. --shot, --frames and --video draw the same without a display. See docs/viewing.md.\n\n"
         "Keys:\n" VG_VIEW_KEYS(KEY_LINE),
     .examples =
         "verge view monday.vlog --policy kart-bc.safetensors pursuit\n"

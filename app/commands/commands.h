@@ -1,5 +1,6 @@
-// app/commands/commands.h -- the subcommands, in the order of the help. Each is defined in app/cmd_X.c; one
-// that this build leaves out (`drive` without SDL2) is a weak reference that stays null.
+// app/commands/commands.h -- the subcommands, in the order of the help. Each is defined in
+// app/commands/cmd_X.c. A command that this build leaves out (`drive` without SDL2) is a weak reference and
+// stays null.
 #ifndef VG_APP_COMMANDS_COMMANDS_H
 #define VG_APP_COMMANDS_COMMANDS_H
 

@@ -116,7 +116,7 @@ void vg_event_file_round(vg_event_file *file, const vg_learner_round *round) {
 vg_err vg_event_file_end(vg_event_file *file) {
     if (!file->bytes.failed) return VG_OK;
     return vg_fail_at(file->diag, VG_ERR_ARGUMENT, file->path, 0, NULL,
-                      "this verge was built without protobuf-c, and writes no event files");
+                      "this verge was built without protobuf-c, and cannot write event files");
 }
 
 #endif

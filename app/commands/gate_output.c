@@ -55,7 +55,7 @@ static vg_err write_folder(const vg_gate_report *r, const vg_gate_places *p, vg_
     if (!err) err = write_junit(r, path, p->overwrite, diag);
     if (!err) vg_say_without_fonts();
     if (!err) err = vg_gate_pictures(r, p, diag);
-    if (!err) err = path_in(p->folder, "gate.json", path, diag); // last: where it stands, all is there
+    if (!err) err = path_in(p->folder, "gate.json", path, diag); // last: if it exists, all files are complete
     if (!err) err = write_text(&json, path, p->overwrite, diag);
     vg_file_leave_folder(&claim);
     vg_text_free(&json);
@@ -65,7 +65,7 @@ static vg_err write_folder(const vg_gate_report *r, const vg_gate_places *p, vg_
 
 // --- the summary ------------------------------------------------------------------------------------------
 
-// A difference between two of its bounds, and what it may be.
+// Prints a difference between its two bounds, and its margin.
 static void add_row(vg_table *table, const vg_judged *row) {
     char text[48], bounds[VG_GATE_BOUNDS];
     vg_table_cell(table, "%s", vg_gate_metric_at(row->metric).name);
@@ -77,7 +77,8 @@ static void add_row(vg_table *table, const vg_judged *row) {
     vg_table_cell(table, "%s", vg_verdict_word(row->verdict));
 }
 
-// Each road is one voice: so many it takes that all of them together may say anything at this level.
+// Each road is one independent sample. This is the least number of roads that can show a change at this
+// level.
 static int32_t roads_needed(double level) {
     int32_t n = 1;
     while (n < 60 && ldexp(1, -n) > level) n++;
@@ -87,22 +88,20 @@ static int32_t roads_needed(double level) {
 static void add_foot(const vg_judgement *j, vg_text *out) {
     int32_t needed = roads_needed(j->level_change);
     if (j->same)
-        vg_text_add(out, "every episode is the same to the last bit: nothing to estimate\n");
+        vg_text_add(out, "every episode is the same to the last bit: there is nothing to estimate\n");
     else if (j->units < needed)
-        vg_text_add(out, "%d roads are too few to show any change: at least %d for so many metrics\n",
+        vg_text_add(out, "%d roads are too few to show any change: so many metrics need at least %d roads\n",
                     j->units, needed);
     else if (j->looks > 1)
-        vg_text_add(
-            out,
-            "look %d of at most %d; over all looks a false 'regressed' in at most %.3g %% where nothing "
-            "changed, bounds one-sided %.3g %%\n",
-            j->look, j->looks, 100 * j->alpha, 100 * (1 - j->alpha));
+        vg_text_add(out,
+                    "look %d of at most %d; over all looks a false 'regressed' in at most %.3g %% if nothing "
+                    "changed, bounds one-sided %.3g %%\n",
+                    j->look, j->looks, 100 * j->alpha, 100 * (1 - j->alpha));
     else
-        vg_text_add(
-            out,
-            "a false 'regressed' in at most %.3g %% where nothing changed (Holm over metrics); bounds over "
-            "roads, one-sided %.3g %%\n",
-            100 * j->alpha, 100 * (1 - j->alpha));
+        vg_text_add(out,
+                    "a false 'regressed' in at most %.3g %% if nothing changed (Holm over metrics); bounds "
+                    "over roads, one-sided %.3g %%\n",
+                    100 * j->alpha, 100 * (1 - j->alpha));
 }
 
 static vg_err print_summary(const vg_gate_report *r, vg_diag *diag) {

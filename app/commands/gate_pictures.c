@@ -22,7 +22,7 @@ vg_err vg_gate_pictures(const vg_gate_report *report, const vg_gate_places *plac
 
 enum { PATH = 1200 };
 
-// The two drivers, as far as they can still be found.
+// The two policies, if their files can still be found.
 typedef struct cast {
     vg_view_driver drivers[2];
     int32_t count;
@@ -40,7 +40,7 @@ static void add_driver(const vg_drives *d, const vg_policy_terms *terms, const c
     c->count++;
 }
 
-// Only the road of the episode is made.
+// Makes only the road of the episode.
 static vg_err one_road(const vg_drives *d, int32_t road, vg_suite *out, vg_diag *diag) {
     vg_suite_config *config = vg_new(vg_suite_config, 1);
     char item[VG_KEY_TEXT_SIZE], name[VG_KEY_TEXT_SIZE];
@@ -73,7 +73,7 @@ static vg_err fill_view(const vg_gate_report *r, int32_t row, const cast *c, vg_
     return err;
 }
 
-// Half a second before the result's car leaves the road, or in the middle.
+// Half a second before the result's car leaves the road; the middle of the episode if it does not.
 static double moment_of(const vg_drive *row, double duration) {
     double t = isnan(row->off_time) ? duration / 2 : (double)row->off_time - 0.5;
     return t < 0 ? 0 : t > duration ? duration : t;

@@ -15,16 +15,15 @@ static const double power = 0.9;
 
 // --- power ------------------------------------------------------------------------------------------------
 
-// Before anything is judged: how many seeds it takes to see what.
+// Printed before the verdict: how many seeds are needed to see a rise of a given size.
 static vg_err print_power(const vg_recipe *a, const vg_recipe *b, double alpha, vg_diag *diag) {
     static const double effects[] = {0.02, 0.05, 0.1, 0.2}, spreads[] = {0.02, 0.05, 0.1, 0.15, 0.25};
     static const char *const titles[] = {"beyond the margin by", "spread 2", "5", "10", "15", "25 points"};
     vg_table table = {0};
     vg_text out = {0};
     vg_text_add(&out,
-                "%d and %d training seeds. Seeds each recipe needs to see a rise with %.0f %% chance, by how "
-                "much seeds "
-                "scatter:\n",
+                "%d and %d training seeds. Seeds that each recipe needs to see a rise with %.0f %% chance, "
+                "by how much seeds scatter:\n",
                 a->seeds, b->seeds, 100 * power);
     vg_table_begin(&table, 6, titles);
     for (size_t e = 0; e < sizeof effects / sizeof *effects; e++) {
@@ -40,9 +39,9 @@ static vg_err print_power(const vg_recipe *a, const vg_recipe *b, double alpha, 
     return err;
 }
 
-// --- the judgement ----------------------------------------------------------------------------------------
+// --- the verdict ------------------------------------------------------------------------------------------
 
-// One end in points; with few seeds nothing bounds it.
+// One end of an interval, in points. With few seeds an end may have no bound.
 static const char *bound(double share, char text[16]) {
     if (isinf(share)) return "none";
     snprintf(text, 16, "%+.1f", 100 * share);
@@ -74,12 +73,11 @@ static vg_err print_judgement(const vg_recipe *a, const vg_recipe *b, const vg_r
     vg_table_text(&table, &out);
     vg_table_free(&table);
     int32_t seeds = a->seeds < b->seeds ? a->seeds : b->seeds;
-    vg_text_add(
-        &out,
-        "so many seeds with the spread found show %.1f points of off_road beyond the margin with %.0f %% "
-        "chance\n"
-        "a false 'regressed' in at most %.3g %% where nothing changed; over training seeds, on these roads\n",
-        100 * vg_recipe_seen(seeds, j->rows[0].spread, j->alpha, power), 100 * power, 100 * j->alpha);
+    vg_text_add(&out,
+                "this number of seeds, with the spread found, shows %.1f points of off_road beyond the "
+                "margin with %.0f %% chance\na false 'regressed' in at most %.3g %% if nothing changed; over "
+                "training seeds, on these roads\n",
+                100 * vg_recipe_seen(seeds, j->rows[0].spread, j->alpha, power), 100 * power, 100 * j->alpha);
     vg_err err = vg_print_text(&out, diag);
     vg_text_free(&out);
     return err;

@@ -108,7 +108,7 @@ static json_t *scalars(json_t *object) {
     json_object_foreach(object, name, value) {
         if (!json_is_object(value) && !json_is_array(value)) json_object_set(flat, name, value);
     }
-    // Of an arm (version 2) also the first of its estimates.
+    // For an arm (version 2), also its first estimate.
     value = json_object_get(json_object_get(json_object_get(object, "summary"), "off_road"), "value");
     if (value) json_object_set(flat, "off_road", value);
     return flat;
@@ -170,7 +170,7 @@ static vg_err info_result(const char *path, vg_facts *facts, vg_diag *diag) {
     json_error_t wrong;
     json_t *root = json_loadb(bytes, (size_t)size, JSON_REJECT_DUPLICATES, &wrong);
     vg_free(bytes);
-    if (!root) return vg_fail_at(diag, VG_ERR_FORMAT, path, wrong.line, NULL, "is no JSON: %s", wrong.text);
+    if (!root) return vg_fail_at(diag, VG_ERR_FORMAT, path, wrong.line, NULL, "is not JSON: %s", wrong.text);
     const char *kind = json_string_value(json_object_get(root, "kind"));
     json_int_t version = json_integer_value(json_object_get(root, "schema_version"));
     if (kind && strcmp(kind, "verge baseline") == 0)
@@ -196,7 +196,7 @@ static bool ends_with(const char *path, const char *suffix) {
     return length > tail && strcmp(path + length - tail, suffix) == 0;
 }
 
-// The first bytes, zero-terminated; a file that cannot be opened is the reader's to complain of.
+// The first bytes, zero-terminated. If the file cannot be opened, its reader reports that.
 static size_t peek(const char *path, char head[VG_FORMAT_HEAD + 1]) {
     FILE *file = fopen(path, "rb");
     size_t got = file ? fread(head, 1, VG_FORMAT_HEAD, file) : 0;
@@ -205,8 +205,8 @@ static size_t peek(const char *path, char head[VG_FORMAT_HEAD + 1]) {
     return got;
 }
 
-// A road or a recorded lap, by the tables of their formats: the one that it looks like, else the one that has
-// its ending, a road before a lap.
+// A road or a recorded lap, found by the tables of their formats: first by content, then by ending, a road
+// before a lap.
 static bool is_drive(const char *path, const char *head, int64_t size, bool *lap) {
     const vg_format *as_lap = vg_format_of(vg_lap_formats, path, head, size);
     const vg_format *as_road = vg_format_of(vg_track_formats, path, head, size);
@@ -236,6 +236,6 @@ vg_err vg_info_file(const char *path, vg_facts *facts, vg_diag *diag) {
     if (err) return err;
     vg_free(bytes);
     return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, NULL,
-                      "is nothing that verge knows: expected a log, a policy, a result, a report, a picture, "
-                      "a recorded lap, a road, a car, a suite or a study");
+                      "is not a file that verge knows: expected a log, a policy, a result, a report, a "
+                      "picture, a recorded lap, a road, a car, a suite or a study");
 }

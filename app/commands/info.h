@@ -5,8 +5,9 @@
 
 #include "app/cli/facts.h"
 
-// Tell what the file at path is. Its "kind" comes first and is told even of a file that then proves unsound.
-// Errors: those of the kind's reader; VG_ERR_FORMAT when it is nothing that verge knows.
+// Finds out what the file at path is, and adds facts about it. "kind" comes first, and is added even if the
+// file then proves unsound. Errors: those of the kind's reader; VG_ERR_FORMAT if it is of no kind that verge
+// knows.
 VG_NODISCARD vg_err vg_info_file(const char *path, vg_facts *facts, vg_diag *diag);
 
 #endif

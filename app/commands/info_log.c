@@ -3,7 +3,7 @@
 #include "logs/store/log.h"
 #include "sim/base/hash.h"
 
-// One episode's row, appended to rows. It is numbered as `verge log list` and --episode number it, from 0.
+// Appends one episode's row to rows. Episodes are numbered from 0, as in `verge log list` and --episode.
 static vg_err add_row(vg_log *log, const vg_log_episode *e, json_t *rows, vg_diag *diag) {
     vg_road *road;
     vg_car car;

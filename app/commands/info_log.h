@@ -4,7 +4,7 @@
 
 #include "app/cli/facts.h"
 
-// Errors: those of reading it. What was told before stays.
+// Errors: those of reading the log. Facts added before the error stay.
 VG_NODISCARD vg_err vg_info_log(const char *path, vg_facts *facts, vg_diag *diag);
 
 #endif

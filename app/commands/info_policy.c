@@ -15,8 +15,8 @@ static json_t *tensor_row(const vg_tensor *tensor) {
 
 typedef enum contents { POLICY, REWARD, CHECKPOINT } contents;
 
-// "verge-policy", "verge-reward", "verge-checkpoint", "verge-gail-checkpoint". What has no format is taken
-// for a policy, which says what is wrong with it.
+// "verge-policy", "verge-reward", "verge-checkpoint" or "verge-gail-checkpoint". A file without a format is
+// read as a policy, whose reader says what is wrong with it.
 static contents what_is(const char *format) {
     static const char end[] = "-checkpoint";
     size_t size = format ? strlen(format) : 0;
@@ -24,7 +24,7 @@ static contents what_is(const char *format) {
     return format && strcmp(format, "verge-reward") == 0 ? REWARD : POLICY;
 }
 
-// Sound is what can be driven with: tensors, sense and metadata agree.
+// A policy is sound if a car can be driven with it: tensors, sense and metadata agree.
 static vg_err load_policy(const char *path, vg_facts *facts, vg_diag *diag) {
     vg_policy *policy;
     vg_err err = vg_policy_load(path, &policy, diag);
@@ -53,7 +53,7 @@ vg_err vg_info_policy(const char *path, vg_facts *facts, vg_diag *diag) {
     json_t *rows = json_array();
     int64_t parameters = 0;
     for (int32_t i = 0; i < file.metadata_count; i++)
-        if (!json_object_get(facts->object, file.metadata[i].key)) // "kind" is ours to say
+        if (!json_object_get(facts->object, file.metadata[i].key)) // verge sets "kind" itself
             vg_fact(facts, file.metadata[i].key, json_string(file.metadata[i].value));
     for (int32_t i = 0; i < file.tensor_count; i++) {
         const vg_tensor *tensor = &file.tensors[i];

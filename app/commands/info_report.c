@@ -38,7 +38,7 @@ static vg_err info_png(const char *path, vg_facts *facts, vg_diag *diag) {
 }
 #endif
 
-// Every <meta name="N" content="C">, as a fact.
+// Adds every <meta name="N" content="C"> as a fact.
 static void add_metas(const char *text, vg_facts *facts) {
     static const char begin[] = "<meta name=\"", middle[] = "\" content=\"";
     for (const char *at = strstr(text, begin); at; at = strstr(at + 1, begin)) {
@@ -52,7 +52,7 @@ static void add_metas(const char *text, vg_facts *facts) {
     }
 }
 
-// A document of tags: known by how it begins, sound when it ends as it should.
+// A document of tags: recognised by its beginning, and sound if it has the right end.
 static vg_err info_tags(const char *path, const char *kind, const char *end, vg_facts *facts, vg_diag *diag) {
     char *bytes;
     int64_t size;
@@ -69,7 +69,8 @@ static vg_err info_tags(const char *path, const char *kind, const char *end, vg_
 
 // --- episodes ----------------------------------------------------------------------------------------------
 
-// Fields of the row at *at, which is moved behind it. A quoted field may hold commas and line ends.
+// Counts the fields of the row at *at, and moves *at behind the row. A quoted field may hold commas and line
+// ends.
 static int32_t count_fields(const char **at) {
     int32_t fields = 1;
     bool quoted = false;
@@ -92,8 +93,8 @@ static vg_err info_episodes(const char *path, vg_facts *facts, vg_diag *diag) {
     while (*at && !err) {
         rows++;
         if (count_fields(&at) != columns)
-            err = vg_fail_at(diag, VG_ERR_FORMAT, path, rows + 1, NULL, "has not the %d fields of the header",
-                             columns);
+            err = vg_fail_at(diag, VG_ERR_FORMAT, path, rows + 1, NULL,
+                             "does not have the %d fields of the header", columns);
     }
     if (!err && !ends_with(bytes, size, "\n") && bytes[size - 1] != '\n')
         err =
@@ -138,7 +139,7 @@ static vg_err info_study(const char *path, vg_facts *facts, vg_diag *diag) {
     return err;
 }
 
-// A line that begins with this key.
+// Whether the line begins with this key.
 static bool has_key(const char *text, const char *key) {
     size_t length = strlen(key);
     for (; text; text = strchr(text, '\n')) {
@@ -154,7 +155,7 @@ static vg_err info_yaml(const char *path, vg_facts *facts, bool *known, vg_diag 
     vg_err err = vg_file_read(path, 1 << 20, &bytes, &size, diag);
     if (err) return err;
     bool study = has_key(bytes, "suite:") || has_key(bytes, "parts:"), suite = has_key(bytes, "test:");
-    // What a study leaves in its folder: its keys, then those of its suite.
+    // The file that a study leaves in its folder: its keys, then those of its suite.
     char *second = strstr(bytes, "\n# --- suite ");
     if (study && second) {
         vg_study_config config;

@@ -19,7 +19,7 @@
 enum { FOLDER_MOST = 1000, PATH = 1200 };
 
 static vg_err result_text(const vg_outcome *outcome, vg_text *out, vg_diag *diag) {
-    // A study's rows are many, and stand in episodes.csv alone.
+    // A study has many rows, so they are only in episodes.csv.
     return vg_result_json(outcome, outcome->study_hash == 0, out, diag);
 }
 
@@ -70,7 +70,7 @@ static const char *end_text(double value, int digits, char text[32]) {
     return text;
 }
 
-// "12.3 % (8.1 to 17.0)", value and interval times `by`; an end that nothing bounds is "none".
+// "12.3 % (8.1 to 17.0)": the value and its interval times `by`; an end without a bound is "none".
 static void cell_interval(vg_table *table, vg_estimate e, double by, int digits, const char *unit) {
     char low[32], high[32];
     if (isnan(e.value))
@@ -96,7 +96,7 @@ static void cell_p(vg_table *table, double p) {
         cell_number(table, p, 4, "");
 }
 
-// A drift that departed cars hold at the edge is no measurement beyond that.
+// If departed cars determine the drift, it is not measured beyond the edge.
 static void cell_drift(vg_table *table, double value, bool pinned) {
     cell_number(table, value, 2, pinned ? " m edge" : " m");
 }
@@ -129,7 +129,7 @@ static void add_floor(vg_table *table, const vg_outcome_floor *f) {
     vg_table_cell(table, "%s", "-");
 }
 
-// What the floor's row has no column for.
+// The columns that the floor's row does not have.
 static void print_floors(const vg_outcome *o) {
     for (int32_t i = 0; i < o->floor_count; i++) {
         const vg_outcome_floor *f = &o->floors[i];
@@ -165,7 +165,7 @@ static vg_err print_pairs(const vg_outcome *o, vg_diag *diag) {
 
 static void print_gap(void) { vg_print("\n"); }
 
-// What training took, of those that were trained here.
+// What the training of the policies cost, for policies that this study trained.
 static vg_err print_training(const vg_outcome *o, vg_diag *diag) {
     static const char *const titles[] = {"policy", "labels", "asked", "driven", "off the road"};
     vg_table table = {0};
@@ -187,7 +187,7 @@ static vg_err print_training(const vg_outcome *o, vg_diag *diag) {
     return err;
 }
 
-// Wasserstein's distances from the laps' driving, means over the seeds.
+// Wasserstein distances from the driving of the laps, means over the seeds.
 static vg_err print_likeness(const vg_outcome *o, vg_diag *diag) {
     vg_table table = {0};
     const char *titles[VG_OCCUPANCY_COUNT + 1] = {"apart from the laps"};
@@ -211,7 +211,7 @@ static vg_err print_likeness(const vg_outcome *o, vg_diag *diag) {
     return err;
 }
 
-// "0.012 (0.004 to 0.031)"; what has no interval, alone.
+// "0.012 (0.004 to 0.031)"; the value alone if it has no interval.
 static void cell_estimate(vg_table *table, vg_estimate e) {
     if (isnan(e.value))
         vg_table_cell(table, "%s", "-");

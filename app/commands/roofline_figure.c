@@ -18,7 +18,7 @@ static const struct level {
 enum { LEVELS = sizeof levels / sizeof *levels };
 
 static double bytes_of(const bench_share *s, int level) { return level == 0 ? s->of.bytes : s->of.bytes_l2; }
-// NaN: it has no flops, or no bytes on that level.
+// NaN: the piece has no flops, or no bytes on that level.
 static double flops_a_byte(const bench_share *s, int level) {
     double x = s->of.flops / bytes_of(s, level);
     return isfinite(x) && x > 0 ? x : NAN;
@@ -46,7 +46,7 @@ static vg_axes roof_axes(vg_canvas *canvas, const vg_roofline_figure *figure, co
     return axes;
 }
 
-// Bytes a cycle times flops a byte, up to the multiply-adds.
+// The roof at an intensity: bytes a cycle times flops a byte, up to the multiply-adds.
 static void draw_roof(const vg_axes *axes, vg_canvas *canvas, const vg_roofline_figure *figure,
                       const struct level *level) {
     double most = figure->roofs->per_cycle[BENCH_ROOF_FLOPS], slope = figure->roofs->per_cycle[level->roof];
@@ -62,7 +62,7 @@ typedef struct label {
     double x, y, width;
 } label;
 
-// Write beside a dot, moved down or up until no earlier text is hidden.
+// Writes beside a dot, moved down or up until it hides no earlier text.
 static void write_label(vg_canvas *canvas, double x, double y, const char *text, label *labels,
                         int32_t *count) {
     label l = {x + 7, y + 0.5 * VG_CAP_HEIGHT * LETTERS, vg_write_width(text, LETTERS, false)};

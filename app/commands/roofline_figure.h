@@ -13,9 +13,9 @@ typedef struct vg_roofline_figure {
     const char *subtitle; // the machine
 } vg_roofline_figure;
 
-// Flops a cycle over flops a byte, both axes logarithmic: the roofs of the first- and second-level cache and
-// of the multiply-adds, and each piece twice, by the bytes its instructions move and by those beyond the
-// first level. Errors: those of vg_picture_write.
+// Draws flops a cycle over flops a byte, both axes logarithmic: the roofs of the first- and second-level
+// cache and of the multiply-adds; and each piece twice, once by all bytes that its instructions move, once by
+// the bytes beyond the first level. Errors: those of vg_picture_write.
 VG_NODISCARD vg_err vg_roofline_write(const vg_roofline_figure *figure, const char *path,
                                       const vg_picture *picture, vg_diag *diag);
 

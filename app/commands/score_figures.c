@@ -24,7 +24,7 @@ typedef struct job {
 
 typedef vg_err (*write_fn)(const void *figure, const char *path, const vg_picture *picture, vg_diag *diag);
 
-// A figure under both extensions.
+// Writes a figure as .png and as .svg.
 static vg_err write_both(const job *j, const char *name, write_fn write, const void *figure, vg_diag *diag) {
     static const char *const extensions[] = {"png", "svg"};
     vg_err err = VG_OK;
@@ -56,7 +56,7 @@ static vg_err write_alive(const void *figure, const char *path, const vg_picture
 
 // --- maps ------------------------------------------------------------------------------------------------
 
-// One road's map and what it borrows.
+// One road's map and the memory that it borrows.
 typedef struct road_map {
     vg_map_figure figure;
     vg_road_view view;
@@ -85,8 +85,8 @@ static vg_err take_map(road_map *m, const vg_rollout *r, int32_t starts, vg_diag
     return m->s && m->offset && m->exit_s && m->exit_offset ? VG_OK : vg_fail_memory(diag);
 }
 
-// Episode e of the rollout, the k-th of its road. A trace ends at the first departure, an exit stands at the
-// edge.
+// Episode e of the rollout, the k-th of its road. A trace ends at the first departure; an exit is drawn at
+// the edge.
 static void add_episode(road_map *m, const vg_rollout *r, int32_t e, int32_t k) {
     const vg_trace_point *trace = r->trace + (int64_t)e * r->samples;
     int32_t n = 0;
@@ -103,7 +103,7 @@ static void add_episode(road_map *m, const vg_rollout *r, int32_t e, int32_t k) 
     m->exit_offset[m->figure.exit_count++] = last->offset > 0 ? last->edge : -last->edge;
 }
 
-// A trained arm's map is that of its first training seed.
+// The map of a trained arm shows its first training seed.
 static vg_err fill_map(const job *j, const vg_outcome_arm *row, int32_t road, road_map *m, vg_diag *diag) {
     int32_t starts = row->arm.starts;
     const vg_rollout *rollout = row->arm.seeds[0].rollout;

@@ -20,7 +20,7 @@
 #include "sim/base/memory.h"
 #include "sim/car.h"
 
-// By what the user typed.
+// Checks which options the user gave.
 static vg_err load_roads(const vg_list *names, vg_log_roads *out, vg_diag *diag) {
     if (!(out->roads = vg_new(vg_road *, names->count))) return vg_fail_memory(diag);
     for (; out->count < names->count; out->count++) {
@@ -30,24 +30,24 @@ static vg_err load_roads(const vg_list *names, vg_log_roads *out, vg_diag *diag)
     return VG_OK;
 }
 
-// A learner that drives, and is told nothing of where, drives where the logs were driven.
+// A learner that drives while it learns drives on the roads of the logs, unless --roads is given.
 static bool drives_on_logs(const vg_train_options *o, const vg_learner *learner) {
     bool drives = learner->needs & VG_LEARNER_ROADS || (learner->needs & VG_LEARNER_EITHER && o->expert);
     return drives && o->roads.count == 0 && o->logs.count > 0;
 }
 
-// What looks on while a training runs.
+// What observes a training while it runs.
 typedef struct onlooker {
     vg_progress progress;
-    json_t *record; // an object a round
+    json_t *record; // a JSON object for each round
     bool failed;    // memory ran out
     const vg_learner *learner;
-    int32_t diagnosis;    // the state of its diagnosis
-    vg_rounds rounds;     // where --record names a file
-    vg_event_file events; // where --events names a folder
+    int32_t diagnosis;    // the state of the terminal's own diag
+    vg_rounds rounds;     // set if --record names a file
+    vg_event_file events; // set if --events names a folder
 } onlooker;
 
-// After every piece of work: the bar, and whether Ctrl-C was pressed.
+// Called after every piece of work: updates the bar, and checks whether Ctrl-C was pressed.
 static bool watch(void *context, int64_t done, int64_t total) {
     onlooker *at = context;
     at->progress.total = total;
@@ -70,7 +70,7 @@ static void note_round(void *context, const vg_learner_round *round) {
     if (at->events.path) vg_event_file_round(&at->events, round);
 }
 
-// A column of the record for people: its key, its heading, its format; percent: times 100.
+// A column of the printed record: its key, its heading, its format; percent: times 100.
 static const struct {
     const char *key, *heading, *format;
     bool percent;
@@ -79,7 +79,7 @@ static const struct {
                {"seconds_off", "s off", "%10.1f", false}, {"held_out_loss", "held out", "%10.3g", false}};
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
-// Of learners that go back to the road. A resumed training has only the rounds it did itself.
+// The rounds of learners that drive. A resumed training shows only the rounds since the resume.
 static void print_record(const json_t *record, const char *round) {
     if (!json_object_get(json_array_get(record, 0), "off_road")) return;
     vg_print("%5s", round);
@@ -100,7 +100,7 @@ static void print_record(const json_t *record, const char *round) {
     }
 }
 
-// What a checkpoint left by an unfinished training asks the user to decide.
+// A checkpoint of an unfinished training exists: the user must choose.
 static vg_err check_outputs(const vg_train_options *o, const char *checkpoint, vg_overwrite overwrite,
                             vg_diag *diag) {
     vg_err err = vg_file_may_write(o->out, overwrite, diag);
@@ -114,7 +114,7 @@ static vg_err check_outputs(const vg_train_options *o, const char *checkpoint, v
             "none before its first; leave out --resume to begin anew");
     if (!there || overwrite != VG_KEEP) return VG_OK;
     return vg_fail_at(diag, VG_ERR_EXISTS, checkpoint, 0, NULL,
-                      "the checkpoint of a training that was stopped; --resume goes on, --force starts anew");
+                      "the checkpoint of a stopped training; --resume continues it, --force starts anew");
 }
 
 static const char *or_none(double loss, char *buffer) {
@@ -127,7 +127,7 @@ static vg_err summarise(const vg_call *call, const vg_learner *learner, const vg
                         const json_t *record, vg_diag *diag) {
     const vg_train_options *o = call->options;
     vg_policy *policy;
-    vg_err err = vg_policy_load(o->out, &policy, diag); // what was written can be read
+    vg_err err = vg_policy_load(o->out, &policy, diag); // check that the file can be read
     if (err) return err;
     char hash[17], train[32], valid[32];
     vg_hash_format(policy->hash, hash);
@@ -196,7 +196,7 @@ static vg_err train(const vg_call *call, const vg_learner *learner, vg_learner_d
     vg_err recorded = vg_rounds_end(&at.rounds), noted = vg_event_file_end(&at.events);
     if (!err) err = recorded ? recorded : noted;
     if (err == VG_ERR_INTERRUPTED)
-        err = vg_fail(diag, err, "stopped after %lld steps; the same command with --resume goes on",
+        err = vg_fail(diag, err, "stopped after %lld steps; the same command with --resume continues",
                       (long long)report.steps);
     if (!err && at.failed) err = vg_fail_memory(diag);
     if (!err) err = summarise(call, learner, &report, at.record, diag);

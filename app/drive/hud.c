@@ -84,8 +84,8 @@ static void draw_speed(cairo_t *cairo, const vg_hud *h, double bottom) {
 
 // --- steering and offset ---------------------------------------------------------------------------------
 
-// A bar from full right to full left as the hands see it: left is left. What is asked for, and the raw input
-// as a notch.
+// A bar from full right to full left, in the direction of the hands: left is left. Shows the request, and the
+// raw input as a notch.
 static void draw_steering(cairo_t *cairo, const vg_hud *h, double middle, double y) {
     const double half = 120;
     double command = h->session->command[0];
@@ -98,7 +98,7 @@ static void draw_steering(cairo_t *cairo, const vg_hud *h, double middle, double
         fill_round(cairo, notch - 2, y - 4, 4, 18, 2, 0xffffff, 0.9);
 }
 
-// The road from edge to edge, and where the car is on it.
+// The road from edge to edge, and the car's position on it.
 static void draw_offset(cairo_t *cairo, const vg_hud *h, double middle, double y) {
     const double half = 120;
     vg_road_point here = vg_road_at(h->road, h->shown.s);
@@ -151,7 +151,7 @@ static void draw_record(cairo_t *cairo, const vg_hud *h, double right, double bo
         vg_panel_text(cairo, left + 34, top + 63, text, note);
     }
     if (!behind) return;
-    // The queue, once more of it is taken than a healthy disk ever needs.
+    // The recorder's queue, shown once it is longer than a healthy disk ever needs.
     double full = (double)r->waiting / r->capacity;
     fill_round(cairo, left, top - 8, 190, 5, 2, 0xffffff, 0.2);
     fill_round(cairo, left, top - 8, 190 * full, 5, 2, full > 0.5 ? RED : AMBER, 1);
@@ -173,7 +173,8 @@ static void draw_who(cairo_t *cairo, const vg_hud *h, double middle, double *y) 
     char text[200];
     bool person = h->session->who == VG_WHO_HUMAN;
     if (h->session->labelling)
-        snprintf(text, sizeof text, "%s drives, your wheel is the label  (L: stop)", h->policy);
+        snprintf(text, sizeof text, "%s drives; your steering is recorded as the label  (L: stop)",
+                 h->policy);
     else if (person)
         snprintf(text, sizeof text, "You drive  (Enter: hand back to %s)", h->policy);
     else
@@ -190,7 +191,8 @@ static void draw_who(cairo_t *cairo, const vg_hud *h, double middle, double *y) 
 static void glow(cairo_t *cairo, double width, double height) {
     const double depth = 46;
     const struct {
-        double x, y, width, height, from_x, from_y, to_x, to_y; // a box, and the way the light fades in it
+        double x, y, width, height, from_x, from_y, to_x,
+            to_y; // a box, and the direction in which the light fades
     } sides[] = {{0, 0, depth, height, 0, 0, depth, 0},
                  {width - depth, 0, depth, height, width, 0, width - depth, 0},
                  {0, 0, width, depth, 0, 0, 0, depth},
@@ -208,16 +210,18 @@ static void glow(cairo_t *cairo, double width, double height) {
 }
 
 static void draw_words(cairo_t *cairo, const vg_hud *h, double width, double height) {
-    // Below what stands in the corners where there is no room between.
+    // Placed below the boxes of the corners if there is no space between them.
     double y = width < 940 ? EDGE + fmax(LAPS, vg_hud_map_side(width)) + 8 : EDGE;
     if (h->session->off_road) glow(cairo, width, height);
     draw_who(cairo, h, width / 2, &y);
     if (h->session->off_road)
-        pill(cairo, width / 2, y, "Off the road  (Backspace: back onto it)", 0x8f1d14, 0xffffff, 1), y += 38;
+        pill(cairo, width / 2, y, "Off the road  (Backspace: put the car back onto it)", 0x8f1d14, 0xffffff,
+             1),
+            y += 38;
     if (h->session->finished)
-        pill(cairo, width / 2, y, "The road ends here  (R: again)", 0x14532d, 0xffffff, 1), y += 38;
+        pill(cairo, width / 2, y, "The road ends here  (R: restart)", 0x14532d, 0xffffff, 1), y += 38;
     if (h->held_up)
-        pill(cairo, width / 2, y, "The disk is too slow: waiting for it, nothing is lost", 0x8a5a00, 0xffffff,
+        pill(cairo, width / 2, y, "The disk is too slow: waiting for it; nothing is lost", 0x8a5a00, 0xffffff,
              1),
             y += 38;
     if (h->toast[0]) pill(cairo, width / 2, y, h->toast, 0x0e1316, 0xffffff, h->toast_opacity);
@@ -288,12 +292,12 @@ void vg_hud_draw(vg_scene *scene, const vg_hud *h) {
     if (width > 780) draw_hands(cairo, h, width / 2, bottom);
     draw_words(cairo, h, width, height);
     if (h->asked) {
-        const char *lines[] = {h->asked, h->trouble ? h->trouble : "", "Then press Enter.  Escape gives up."};
+        const char *lines[] = {h->asked, h->trouble ? h->trouble : "", "Then press Enter.  Escape cancels."};
         vg_hud_card(scene, "Calibrating the wheel", lines, 3);
     } else if (h->help) {
         draw_help(cairo, h, width, height);
     } else if (h->paused) {
-        const char *lines[] = {"P goes on, R starts again, H shows the keys, Escape ends the drive."};
+        const char *lines[] = {"P continues, R restarts, H shows the keys, Escape ends the drive."};
         vg_hud_card(scene, "Paused", lines, 1);
     }
 }

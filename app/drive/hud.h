@@ -1,4 +1,4 @@
-// app/drive/hud.h -- what `verge drive` lays over the road: numbers, bars, cards. Paints only.
+// app/drive/hud.h -- what `verge drive` draws over the road: numbers, bars, cards. It only paints.
 #ifndef VG_APP_DRIVE_HUD_H
 #define VG_APP_DRIVE_HUD_H
 
@@ -10,26 +10,26 @@ typedef struct vg_hud {
     const vg_road *road;
     const vg_car *car;
     double tick_seconds;
-    vg_state shown; // the state that is drawn, between two ticks
+    vg_state shown; // the state to draw, between two ticks
     vg_raw raw;
     vg_hand hand;
-    double steer_rate;       // times the usual
-    const char *policy;      // who else may drive; NULL: nobody
+    double steer_rate;       // steering rate, times the usual
+    const char *policy;      // the policy that may also drive; NULL: none
     const char *camera;      // "chase"
     const char *disturbance; // the suite's name; NULL: still air
     bool recording;
     vg_recorder_state record;
-    bool held_up;      // time stands still until the recorder has room
-    const char *toast; // a line for a while; "": none
+    bool held_up;      // the clock waits until the recorder's queue has space
+    const char *toast; // a line shown for some time; "": none
     double toast_opacity;
     bool paused, help;
-    const char *asked, *trouble; // calibration: what to do; why not yet. NULL: none
+    const char *asked, *trouble; // calibration: what to do; why the last step failed. NULL: none
 } vg_hud;
 
-// While driving.
+// Draws the display during the drive.
 void vg_hud_draw(vg_scene *scene, const vg_hud *hud);
 
-// At the end: a title and lines below it, of which those that begin with "$ " are shown as to be typed.
+// Draws the end: a title and lines below it. Lines that begin with "$ " are shown as commands to type.
 void vg_hud_card(vg_scene *scene, const char *title, const char *const *lines, int32_t count);
 
 // Side of the map in the upper right corner, of a window `width` units wide.

@@ -36,11 +36,11 @@ float vg_filter_shape(const vg_feel *feel, float raw) {
 
 static float towards(float from, float to, float most) { return from + fminf(fmaxf(to - from, -most), most); }
 
-// Back to the middle first, at the rate of centring, then out at the rate of building up; what is left of the
-// tick behind the middle is used.
+// First back to the middle, at the rate of centring, then out at the rate of building up; the second part
+// uses the rest of the tick.
 static float steer_by_keys(const vg_feel *feel, float steer, float target, float unit, float dt) {
     float build = feel->build * unit, centre = feel->centre * unit;
-    if (steer * target < 0) { // the hand works against the wheel: both act
+    if (steer * target < 0) { // the hand steers against the current steering: both rates apply
         float back = (centre + build) * dt;
         if (fabsf(steer) > back) return steer - copysignf(back, steer);
         return towards(0, target, build * dt * (1 - fabsf(steer) / back));
@@ -50,7 +50,7 @@ static float steer_by_keys(const vg_feel *feel, float steer, float target, float
 }
 
 static float press(const vg_feel *feel, float pedals, float target, float dt) {
-    // From the brake to the throttle by way of neither.
+    // From brake to throttle, never both at the same time.
     if (pedals * target < 0 || fabsf(target) < fabsf(pedals)) {
         float up = towards(pedals, 0, feel->release * dt);
         return target != 0 && pedals * target > 0 && fabsf(up) < fabsf(target) ? target : up;
@@ -86,10 +86,10 @@ void vg_filter_step(vg_filter *filter, const vg_feel *feel, const vg_car *car, v
     }
 }
 
-// --- which hand ------------------------------------------------------------------------------------------
+// --- choice of the device --------------------------------------------------------------------------------
 
 static const float MOVED = 0.03f, PRESSED = 0.08f;
-enum { STILL = 30 }; // ticks after which a wheel that stands counts as let go
+enum { STILL = 30 }; // ticks after which a wheel that does not move counts as released
 
 static bool wheel_turns(vg_grip *grip, float now) {
     bool moved = fabsf(now - grip->wheel_rest) > MOVED;
@@ -107,7 +107,7 @@ void vg_grip_step(vg_grip *grip, const vg_feel *feel, const vg_reach *reach) {
         [VG_HAND_MOUSE] = vg_filter_shape(feel, raw[VG_HAND_MOUSE].steer) != 0,
     };
     if (!reach->there[grip->hand]) grip->hand = VG_HAND_KEYS;
-    // A mouse that was chosen lies off the middle all the time: only keys are stronger.
+    // A mouse in use is off the middle all the time, so only keys take over from it.
     if (reach->there[VG_HAND_MOUSE] && grip->hand != VG_HAND_MOUSE && !steers[VG_HAND_KEYS])
         grip->hand = VG_HAND_MOUSE;
     for (int hand = 0; hand < VG_HAND_MOUSE; hand++)

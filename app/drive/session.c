@@ -10,8 +10,8 @@
 #include "sim/base/memory.h"
 
 enum {
-    EPISODE_ROOM = 4, // entries that a tick may need: an end, a begin, itself, and one for the last end
-    LAP_MOST = 60 * 60 * 20, // ticks of a lap that are kept for the ghost
+    EPISODE_ROOM = 4, // entries that a tick may need: an end, a begin, the tick, and one for the last end
+    LAP_MOST = 60 * 60 * 20, // ticks of a lap stored for the ghost
 };
 
 typedef enum request { REQUEST_NOTHING, REQUEST_RESTART, REQUEST_ROAD } request;
@@ -32,10 +32,10 @@ struct vg_session {
     float *line; // [delay][2]
 
     request request;
-    bool person;         // who drives
+    bool person;         // the current driver
     bool begun;          // an episode is under way in the log
-    int64_t since_reset; // ticks, to keep the policy's clock
-    vg_episode_key key;  // its episode counts the resets
+    int64_t since_reset; // ticks, to run the policy at its own rate
+    vg_episode_key key;  // number of its episode, counts the resets
 
     lap_line lap, best;
     double lap_way; // m since the line
@@ -160,7 +160,7 @@ static vg_err end_episode(vg_session *s, vg_end end, vg_diag *diag) {
     return vg_recorder_end(s->def.recorder, end, &final, diag);
 }
 
-// The row of the tick to come, whose command the world has been given.
+// The row of the coming tick, whose command the world has been given.
 static vg_log_step row_of(vg_session *s, const vg_control *control) {
     vg_log_step row = {
         .state = vg_world_state(s->stepper.world, 0), .who = s->view.who, .gust = s->stepper.gust[0]};
@@ -175,7 +175,8 @@ static vg_log_step row_of(vg_session *s, const vg_control *control) {
     bool by_hand = s->view.who == VG_WHO_HUMAN;
     row.input[0] = by_hand ? control->raw.steer : row.command[0];
     row.input[1] = by_hand ? control->raw.pedals : row.command[1];
-    // The person's hands where they label; else what the driver meant, where noise hides it.
+    // The label: the person's command in label mode, else the driver's action without noise if there is
+    // noise.
     row.has_label = s->view.labelling || s->def.disturbance.actuation_noise > 0;
     const float wanted[] = {control->wanted.steer, control->wanted.pedals};
     const float *meant = s->view.labelling || by_hand ? wanted : s->stepper.actions;
@@ -218,7 +219,7 @@ static void end_lap(vg_session *s) {
     begin_lap(s, true);
 }
 
-// The line was passed when the arc length wrapped with most of the road behind.
+// The car passed the line if the arc length wrapped and most of the road was driven.
 static bool follow_lap(vg_session *s) {
     vg_session_view *v = &s->view;
     double length = vg_road_get(s->def.road).length;
@@ -229,7 +230,7 @@ static bool follow_lap(vg_session *s) {
     keep_pose(s);
     if (v->finished) return true;
     bool wrapped = way >= 0 && v->now.s < 0.25 * length && v->before.s > 0.75 * length;
-    // Started or put down somewhere on the way, the line is where timing begins.
+    // If the car started or was put down somewhere along the road, timing begins at the line.
     return wrapped && (s->lap_way > 0.9 * length || !v->timed);
 }
 
@@ -244,15 +245,16 @@ static vg_err grant_wish(vg_session *s, vg_diag *diag) {
     double at = request == REQUEST_RESTART ? 0 : s->view.now.s, speed = 0;
     if (request == REQUEST_ROAD)
         speed = fmin(0.5 * s->view.now.speed, 0.5 * vg_rollout_start_speed(s->def.road, s->car, at));
-    if (put_on_road(s, at, speed)) return vg_fail(diag, VG_ERR_ARGUMENT, "no place on the road at %g m", at);
+    if (put_on_road(s, at, speed))
+        return vg_fail(diag, VG_ERR_ARGUMENT, "there is no place on the road at %g m", at);
     s->view.off_road = false;
     if (request == REQUEST_RESTART) s->view.lap = 1;
     begin_lap(s, request == REQUEST_RESTART);
     return VG_OK;
 }
 
-// At the beginning of an action: what the policy does in it, and what the disturbance does to it. The policy
-// goes on acting while the person drives, so that what it remembers stays true.
+// At the beginning of an action: the policy's action, and what the disturbance does to it. The policy also
+// acts while the person drives, so that its internal state stays valid.
 static vg_err begin_action(vg_session *s, vg_diag *diag) {
     if (s->def.policy) {
         vg_err err = vg_stepper_act(&s->stepper);
@@ -261,7 +263,8 @@ static vg_err begin_action(vg_session *s, vg_diag *diag) {
                            vg_policy_trouble(s->def.policy), (long long)s->view.ticks);
     }
     vg_err err = vg_stepper_draw(&s->stepper);
-    return err ? vg_fail(diag, err, "no gust at tick %lld", (long long)s->view.ticks) : VG_OK;
+    return err ? vg_fail(diag, err, "the disturbance gave no gust at tick %lld", (long long)s->view.ticks)
+               : VG_OK;
 }
 
 static vg_err command(vg_session *s, const vg_control *control, vg_diag *diag) {

@@ -1,5 +1,5 @@
-// app/drive/session.h -- one person at one car: ticks, laps, the ghost of the best lap, who drives, and the
-// record of it. Knows no window and no clock: a tick comes when the caller says so.
+// app/drive/session.h -- one person at one car: ticks, laps, the ghost of the best lap, the current driver,
+// and the record of all this. It knows no window and no clock: a tick happens when the caller requests it.
 #ifndef VG_APP_DRIVE_SESSION_H
 #define VG_APP_DRIVE_SESSION_H
 
@@ -10,17 +10,17 @@
 
 typedef struct vg_session vg_session; // opaque
 
-// Everything is borrowed until destroy, but for the car.
+// Everything but the car is borrowed until destroy.
 typedef struct vg_session_def {
     const vg_road *road;
     const vg_car *car;
-    const vg_policy *policy;    // who drives while the person does not; NULL: nobody
-    const char *policy_name;    // for the log; NULL: the policy's
+    const vg_policy *policy;    // drives while the person does not; NULL: none
+    const char *policy_name;    // name for the log; NULL: the policy's
     vg_recorder *recorder;      // NULL: nothing is recorded
-    uint64_t seed;              // of the policy's noise, and of the disturbance
-    const char *tags;           // of the episodes, ""
-    vg_disturbance disturbance; // zero: still process. Gusts are recorded; with noise on actions every row
-                                // has as its label what the driver meant
+    uint64_t seed;              // seed of the policy's noise, and of the disturbance
+    const char *tags;           // tags of the episodes, ""
+    vg_disturbance disturbance; // zero: still process. Gusts are recorded; with noise on actions, the label
+                                // of every row is the driver's action without noise
 } vg_session_def;
 
 // The recorder's car is that of vg_session_car, which has the disturbance's delay. Errors: VG_ERR_MISMATCH (a
@@ -28,47 +28,47 @@ typedef struct vg_session_def {
 VG_NODISCARD vg_err vg_session_create(const vg_session_def *def, vg_session **out, vg_diag *diag);
 void vg_session_destroy(vg_session *session); // NULL is fine
 
-// What the person's hands do in a tick.
+// The person's input in a tick.
 typedef struct vg_control {
-    vg_raw raw;       // as the device gives it
-    vg_filter wanted; // behind the filter: what the car would be given
-    bool turned;      // the person steers: takes over from a policy, unless its actions are being labelled
+    vg_raw raw;       // the device's raw input
+    vg_filter wanted; // filtered: the command that the car would be given
+    bool turned;      // the person steers: takes over from a policy, unless label mode is on
 } vg_control;
 
-// One tick of 1/60 s, recorded. Errors: VG_ERR_LIMIT (the recorder's queue is full: nothing happened, ask
-// again later), VG_ERR_POLICY, what the recorder failed with.
+// One tick of 1/60 s, recorded. Errors: VG_ERR_LIMIT (the recorder's queue is full: nothing happened, call
+// again later), VG_ERR_POLICY, the error with which the recorder failed.
 VG_NODISCARD vg_err vg_session_tick(vg_session *session, const vg_control *control, vg_diag *diag);
 
-// At the next tick: from the start line again, at rest; or onto the middle of the road where it is, slowly.
-// Each begins an episode.
+// Both act at the next tick and begin an episode. vg_session_restart: the car is at rest at the start line.
+// vg_session_to_road: the car is put onto the middle of the road where it is, and moves slowly.
 void vg_session_restart(vg_session *session);
 void vg_session_to_road(vg_session *session);
 
-// The policy drives (from now on), or the person. Without a policy nothing changes.
+// Whether the policy drives from now on, or the person. Without a policy nothing changes.
 void vg_session_hand_back(vg_session *session);
 void vg_session_take(vg_session *session);
-// The policy drives whatever the person does, and the person's wheel is written beside as the label.
+// Label mode: the policy always drives, and the person's steering is recorded beside it as the label.
 void vg_session_label(vg_session *session, bool on);
 
-// End the episode under way, for the recorder to be closed. Errors: as tick.
+// Ends the current episode, so that the recorder can be closed. Errors: as tick.
 VG_NODISCARD vg_err vg_session_finish(vg_session *session, vg_diag *diag);
 
-// A pose of a lap that is kept.
+// A stored pose of a lap.
 typedef struct vg_ghost_pose {
     double x, y, yaw;
     float steer;
 } vg_ghost_pose;
 
 typedef struct vg_session_view {
-    vg_state before, now; // a tick apart, to draw between
-    float command[2];     // of the last tick
-    vg_who who;           // gave it
+    vg_state before, now; // poses a tick apart, to draw between them
+    float command[2];     // command of the last tick
+    vg_who who;           // the device or driver that gave the command
     bool labelling;
-    bool off_road, jumped;          // jumped: between before and now the car was put elsewhere
-    bool finished;                  // an open road has ended: the car stands until a restart
+    bool off_road, jumped;          // the car was moved elsewhere between before and now
+    bool finished;                  // an open road has ended: the car stays there until a restart
     int32_t lap;                    // 1: the first
     int64_t lap_ticks;              // since the start line
-    bool timed, clean;              // the lap began at the line; the road was not left in it
+    bool timed, clean;              // the lap began at the line; the car did not leave the road in it
     int64_t last_ticks, best_ticks; // of the last timed lap and the best clean one; 0: none yet
     bool last_clean;
     int32_t laps_done;          // timed and clean ones

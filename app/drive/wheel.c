@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const float LEAST = 0.2f; // of its way that an axis must have gone
+static const float LEAST = 0.2f; // share of its range that an axis must have moved
 
 static const vg_key wheel_keys[] = {
     {"name", VG_KEY_TEXT, offsetof(vg_wheel, name), "", 0, 0, "", NULL, "the device's name"},
@@ -64,9 +64,9 @@ vg_err vg_wheel_load(const char *kind, vg_wheel *out, vg_diag *diag) {
                 {"brake_down", out->brake_up, out->brake_down}};
     for (int i = 0; i < 4; i++)
         if (fabs(ways[i].to - ways[i].from) < 0.01)
-            return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, ways[i].key,
-                              "is %g, as is its value at rest; press K while driving to calibrate again",
-                              ways[i].to);
+            return vg_fail_at(
+                diag, VG_ERR_FORMAT, path, 0, ways[i].key,
+                "is %g, the same as its value at rest; press K while driving to calibrate again", ways[i].to);
     return VG_OK;
 }
 
@@ -98,8 +98,8 @@ void vg_calibration_begin(vg_calibration *calibration, const char *name) {
     snprintf(calibration->wheel.name, sizeof calibration->wheel.name, "%s", name);
 }
 
-// The axis that went furthest from where it rested, or -1 when none went far. other: one that is something
-// else.
+// The axis that moved farthest from its rest position, or -1 if none moved far. other: an axis that is
+// already in use.
 static int32_t moved_most(const vg_calibration *c, const float *axes, int32_t count, int32_t other) {
     int32_t found = -1;
     float most = LEAST;
@@ -144,7 +144,7 @@ static void confirm_pedal(vg_calibration *c, const float *axes, int32_t count) {
     bool throttle = c->step == VG_CALIBRATION_THROTTLE;
     if (!throttle && axis == w->throttle_axis &&
         (axes[axis] - c->rest[axis]) * (w->throttle_down - w->throttle_up) > 0) {
-        c->trouble = "that is the throttle";
+        c->trouble = "that axis is the throttle";
         return;
     }
     *(throttle ? &w->throttle_axis : &w->brake_axis) = axis;

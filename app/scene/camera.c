@@ -3,9 +3,9 @@
 #include <math.h>
 #include <stdbool.h>
 
-// s: time constants of the turn behind the car and of the zoom.
+// s: time constants with which the view turns after the car and zooms.
 static const double TURN_LAG = 0.28, ZOOM_LAG = 0.9;
-// Metres of the world that the height shows at standstill, and how many times more of them at FAST (m/s).
+// Metres of the world within the height of the picture at standstill, and the factor on them at FAST (m/s).
 static const double SHOWN = 64, FAST = 45, WIDER = 1.1;
 
 const char *vg_camera_word(vg_camera_mode mode) {
@@ -17,7 +17,7 @@ const char *vg_camera_word(vg_camera_mode mode) {
     return words[mode];
 }
 
-// The share of a way that a lag leaves to be gone after dt.
+// The share of the remaining way that a lag covers in dt.
 static double rest(double dt, double lag) { return dt < 0 ? 0 : exp(-dt / lag); }
 
 void vg_camera_follow(vg_camera *camera, vg_camera_mode mode, const vg_camera_target *target, double magnify,
@@ -32,7 +32,7 @@ void vg_camera_follow(vg_camera *camera, vg_camera_mode mode, const vg_camera_ta
     camera->x = target->x;
     camera->y = target->y;
     camera->anchor_x = 0.5;
-    // What is ahead matters: the car stands low where ahead is up.
+    // The road ahead matters most, so if ahead is up the car is low in the picture.
     double low = mode == VG_CAMERA_NORTH ? 0.5 : 0.74;
     camera->anchor_y = dt < 0 ? low : low + (camera->anchor_y - low) * rest(dt, TURN_LAG);
 }

@@ -1,4 +1,4 @@
-// app/scene/camera.h -- where the scene is looked at from: straight above, at some zoom and turn.
+// app/scene/camera.h -- the view of the scene: straight from above, with a zoom and a direction.
 //
 // A unit is a pixel of a plain screen; a picture has `scale` pixels a unit. Screen y points down.
 #ifndef VG_APP_SCENE_CAMERA_H
@@ -6,8 +6,8 @@
 
 #include <stdint.h>
 
-// CHASE: the road ahead is up, turning softly after the car. HEADING: the car's heading is up. NORTH: north
-// is up. X(name, word)
+// CHASE: the road ahead is up, and the view turns smoothly with the car. HEADING: the car's heading is up.
+// NORTH: north is up. X(name, word)
 #define VG_CAMERA_MODES(X)                                                                                   \
     X(CHASE, "chase")                                                                                        \
     X(HEADING, "heading up")                                                                                 \
@@ -24,25 +24,25 @@ typedef enum vg_camera_mode {
 const char *vg_camera_word(vg_camera_mode mode);
 
 typedef struct vg_camera {
-    double x, y;               // m, the point of the world that stands at the anchor
+    double x, y;               // m, the point of the world at the anchor
     double up;                 // rad, the direction in the world that is up on the screen; pi/2: north
     double zoom;               // units a metre, > 0
-    double anchor_x, anchor_y; // where that point stands, as a share of the width and of the height
+    double anchor_x, anchor_y; // position of that point, as a share of the width and of the height
 } vg_camera;
 
-// What a camera follows.
+// The target that a camera follows.
 typedef struct vg_camera_target {
     double x, y, yaw; // m, m, rad: the rear axle
     double speed;     // m/s
 } vg_camera_target;
 
-// Move after a target for dt seconds; dt < 0: be there at once. The zoom sinks to half from standstill to 45
-// m/s, so that what is ahead stays in view for about as long; magnify (1: plain) multiplies it. height: units
-// of the picture, by which all scales.
+// Follows a target for dt seconds; dt < 0: jumps to it. The zoom falls to a half from standstill to 45 m/s,
+// so that about the same time of driving stays in view; magnify (1: plain) multiplies it. height: units of
+// the picture, by which everything scales.
 void vg_camera_follow(vg_camera *camera, vg_camera_mode mode, const vg_camera_target *target, double magnify,
                       double height, double dt);
 
-// Between the world (m) and a picture of width x height units.
+// Converts between the world (m) and a picture of width x height units.
 void vg_camera_project(const vg_camera *camera, double width, double height, double x, double y,
                        double *screen_x, double *screen_y);
 void vg_camera_unproject(const vg_camera *camera, double width, double height, double screen_x,

@@ -13,7 +13,7 @@ typedef struct knot {
 static double rear_of(const vg_car *car) { return -car->rear_overhang; }
 static double front_of(const vg_car *car) { return car->length - car->rear_overhang; }
 
-// Karts and single-seaters have their wheels outside of the body.
+// The wheels of karts and single-seaters are outside the body.
 static bool open_wheels(const vg_car *car) {
     return car->length < 2.6f || car->wheelbase > 0.6f * car->length;
 }
@@ -27,7 +27,7 @@ static uint32_t shade(uint32_t rgb, double factor) {
     return out;
 }
 
-// A closed curve through knots of one side, mirrored to the other.
+// A closed curve through the knots of one side, mirrored to the other side.
 static void outline(cairo_t *cairo, const vg_car *car, const knot *knots, int count, double grow) {
     double length = car->length, half = car->width / 2, rear = rear_of(car);
     for (int k = 0; k < 2 * count; k++) {

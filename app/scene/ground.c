@@ -7,12 +7,12 @@
 #include "sim/base/blocks.h"
 #include "sim/base/memory.h"
 
-// SIDE: pixels of the cache, a power of two; PAD: words between two rows, so that a column of pixels is
-// spread over the processor's cache rather than fighting for one place in it; AHEAD: tiles painted in
-// advance, a frame.
+// SIDE: pixels of the cache, a power of two. PAD: words between two rows, so that the pixels of a column fall
+// into different lines of the processor's cache. AHEAD: tiles painted in advance in a frame.
 enum { SIDE = 4096, TILES = SIDE / VG_TILE, HALF = SIDE / 2, PAD = 16, AHEAD = 1 };
 enum { FULL_ROW = SIDE + PAD, HALF_ROW = HALF + PAD };
-// A picture is sampled in blocks of so many rows and columns; from so many pixels on by all cores.
+// A picture is sampled in blocks of this many rows and columns; from this many pixels on all cores share the
+// work.
 enum { ROWS = 32, COLUMNS = 64, LARGE = 500000 };
 
 typedef struct place {
@@ -20,13 +20,13 @@ typedef struct place {
     bool held;
 } place;
 
-// Two pixels of four channels, with room to weigh them. (The bytes of a vector are in memory's order, and a
-// word's low byte comes first: so it is on all machines that verge is built for.)
+// Two pixels of four channels, with headroom for weights. (The bytes of a vector are in memory's order, and a
+// word's low byte comes first: this holds on all machines that verge is built for.)
 typedef uint8_t bytes __attribute__((vector_size(16)));
 typedef uint16_t words __attribute__((vector_size(16)));
 typedef uint64_t halves __attribute__((vector_size(16)));
 
-// Weights of four neighbours by where between them a sample lies, in sixteenths: they sum to 256.
+// Weights of four neighbours, by the sample's position between them in sixteenths: they sum to 256.
 enum { PARTS = 16 };
 typedef struct weights {
     words above, below;
@@ -35,9 +35,9 @@ typedef struct weights {
 struct vg_ground {
     weights weights[PARTS * PARTS];
     const vg_landscape *landscape;
-    double density; // pixels a metre; 0: nothing is held
+    double density; // pixels a metre; 0: the cache is empty
     uint32_t *full; // [SIDE + 1][FULL_ROW]
-    uint32_t *half; // [HALF + 1][HALF_ROW] every pixel the mean of four
+    uint32_t *half; // [HALF + 1][HALF_ROW] every pixel is the mean of four
     place places[TILES][TILES];
 };
 
@@ -90,15 +90,15 @@ static void halve(const uint32_t *from, uint32_t *to) {
         }
 }
 
-// A sample reads the neighbours to the right and below: behind the last column and row stand the first ones
-// again.
+// A sample reads the neighbours to the right and below, so the first row and column are repeated behind the
+// last.
 static void repeat_edges(uint32_t *cache, int64_t side, int64_t row, int64_t tile, int32_t i, int32_t j) {
     for (int64_t y = j * tile; i == 0 && y < (j + 1) * tile; y++) cache[y * row + side] = cache[y * row];
     if (j == 0) memcpy(cache + side * row + i * tile, cache + i * tile, (size_t)tile * sizeof *cache);
     if (i == 0 && j == 0) cache[side * row + side] = cache[0];
 }
 
-// Hold tile (i, j). *painted counts the tiles that had to be painted.
+// Makes the cache hold tile (i, j). *painted counts the tiles that had to be painted.
 static vg_err hold(vg_ground *ground, int32_t i, int32_t j, int32_t *painted, vg_diag *diag) {
     place *at = &ground->places[wrap(j)][wrap(i)];
     if (at->held && at->i == i && at->j == j) return VG_OK;
@@ -132,10 +132,10 @@ static extent tiles_of(const vg_ground *ground, const vg_ground_view *view, int3
                     (int32_t)floor((-most_y - edge) * tiles), (int32_t)floor((-least_y + edge) * tiles)};
 }
 
-// A density that suits the view, kept as long as it may be: every change paints all anew.
+// A density that suits the view. It is kept as long as possible, because every change repaints all tiles.
 static void choose_density(vg_ground *ground, const vg_ground_view *view, int32_t width, int32_t height) {
     double wanted = 1 / hypot(view->xx, view->yx);
-    double most = (SIDE - 3 * VG_TILE) / hypot(width, height) * wanted; // what the cache has room for
+    double most = (SIDE - 3 * VG_TILE) / hypot(width, height) * wanted; // tiles that the cache can hold
     if (ground->density > 0 && ground->density <= most && ground->density < 2.3 * wanted &&
         ground->density > fmin(0.75 * wanted, 0.8 * most))
         return;
@@ -149,7 +149,7 @@ static vg_err fill_cache(vg_ground *ground, const extent *e, vg_diag *diag) {
     vg_err err = VG_OK;
     for (int32_t j = e->least_j; j <= e->most_j && !err; j++)
         for (int32_t i = e->least_i; i <= e->most_i && !err; i++) err = hold(ground, i, j, &painted, diag);
-    // A frame that had nothing to paint paints ahead, so that few frames have much to paint.
+    // A frame that needs no new tile paints some in advance, so that few frames have to paint many.
     bool room = e->most_i - e->least_i + 3 <= TILES && e->most_j - e->least_j + 3 <= TILES;
     if (painted || !room) return err;
     for (int32_t j = e->least_j - 1; j <= e->most_j + 1 && !err && painted < AHEAD; j++)
@@ -164,8 +164,8 @@ typedef struct sampling {
     const weights *weights;
     const uint32_t *source;
     uint32_t mask;         // side - 1
-    size_t row;            // words from row to row of the source
-    double ux, uy, vx, vy; // a pixel of the picture to the right, and down, in pixels of the cache
+    size_t row;            // words from one source row to the next
+    double ux, uy, vx, vy; // step of a pixel of the picture to the right, and down, in pixels of the cache
     double u, v;           // the first pixel of the picture
     uint32_t *pixels;
     int32_t width;
@@ -233,7 +233,7 @@ vg_err vg_ground_paint(vg_ground *ground, const vg_ground_view *view, uint32_t *
                   .pixels = pixels,
                   .width = width,
                   .stride = stride};
-    // Middles of pixels stand at halves on both sides.
+    // The centres of pixels are at halves on both sides.
     s.u = view->x0 * density + (s.ux + s.uy) / 2 - 0.5;
     s.v = -view->y0 * density + (s.vx + s.vy) / 2 - 0.5;
     int32_t threads = (int64_t)width * height > LARGE ? 0 : 1;

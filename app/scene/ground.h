@@ -1,9 +1,9 @@
 // app/scene/ground.h -- the landscape as a cache of pixels, turned and scaled into a picture. Internal to
 // app/scene.
 //
-// The cache is a square of pixels over the world that wraps around: the pixel of a place is its coordinates
-// modulo the side, so a picture is sampled without looking for tiles. Each of its tiles remembers which place
-// it holds. A second cache of half the density serves pictures from further up.
+// The cache is a square of pixels over the world that wraps around: the pixel of a point is its coordinates
+// modulo the side, so a picture is sampled without a search for tiles. Each tile of the cache stores which
+// part of the world it holds. A second cache with half the density serves pictures from farther up.
 #ifndef VG_APP_SCENE_GROUND_H
 #define VG_APP_SCENE_GROUND_H
 
@@ -22,8 +22,8 @@ typedef struct vg_ground_view {
     double y0, yx, yy;
 } vg_ground_view;
 
-// Paint width x height pixels. Tiles that the picture needs and the cache lacks are painted first, and a few
-// around it. Errors: VG_ERR_MEMORY.
+// Paints width x height pixels. Tiles that the picture needs and the cache lacks are painted first, and a few
+// around the picture too. Errors: VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_ground_paint(vg_ground *ground, const vg_ground_view *view, uint32_t *pixels,
                                     int32_t width, int32_t height, int64_t stride, vg_diag *diag);
 

@@ -1,8 +1,8 @@
-// app/scene/landscape.h -- what stands still: the road and its surroundings, painted a tile at a time.
-// Internal to app/scene.
+// app/scene/landscape.h -- the parts of the scene that do not move: the road and its surroundings, painted
+// one tile at a time. Internal to app/scene.
 //
-// Everything that grows is a function of its place and of the road's hash, so tiles fit together whatever
-// their order.
+// Plants and textures are a function of their position and of the road's hash, so tiles fit together in
+// whatever order they are painted.
 #ifndef VG_APP_SCENE_LANDSCAPE_H
 #define VG_APP_SCENE_LANDSCAPE_H
 
@@ -38,7 +38,7 @@ typedef struct vg_tile {
     double west, east, south, north; // m
 } vg_tile;
 
-// A number that depends on the two coordinates, the road and `salt`, as good as random.
+// A pseudo-random number that depends on the two coordinates, the road and `salt`.
 uint32_t vg_landscape_random(const vg_landscape *landscape, int32_t i, int32_t j, uint32_t salt);
 // Smooth noise in [0, 1] that changes over `size` m.
 double vg_landscape_noise(const vg_landscape *landscape, double x, double y, double size, uint32_t salt);

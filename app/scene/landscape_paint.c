@@ -23,7 +23,7 @@ static void sample_patches(const vg_tile *tile, double knots[KNOTS][KNOTS]) {
 }
 
 static uint32_t grass(double patch, int grain) {
-    // From lush to dry, and a grain of a few levels either way.
+    // Colours from lush to dry, and a grain of a few levels either way.
     double light = (grain - 128) * (1 / 128.0) * 5.5;
     int red = (int)(76 + 34 * patch + light), green = (int)(117 + 18 * patch + light),
         blue = (int)(60 + 10 * patch + 0.6 * light);
@@ -47,12 +47,12 @@ static void paint_grass(const vg_tile *tile, uint32_t *pixels, int64_t stride) {
     }
 }
 
-// A faint grain over all that was painted, so that asphalt and gravel are no flat colour.
+// A faint grain over everything painted, so that asphalt and gravel are not of one flat colour.
 static void roughen(const vg_tile *tile, uint32_t *pixels, int64_t stride) {
     for (int py = 0; py < VG_TILE; py++) {
         for (int px = 0; px < VG_TILE; px++) {
             uint32_t *pixel = &pixels[py * stride + px];
-            // Another corner of the grain than the grass has.
+            // Uses another corner of the grain than the grass does.
             int by =
                 tile->landscape->grain[(py * VG_TILE + px) ^ (0x5555 & (VG_TILE * VG_TILE - 1))] / 32 - 4;
             uint32_t out = 0xff000000u;

@@ -1,4 +1,4 @@
-// app/scene/landscape_paint.h -- a tile of the landscape, whole. Internal to app/scene.
+// app/scene/landscape_paint.h -- paints a whole tile of the landscape. Internal to app/scene.
 #ifndef VG_APP_SCENE_LANDSCAPE_PAINT_H
 #define VG_APP_SCENE_LANDSCAPE_PAINT_H
 

@@ -6,12 +6,12 @@
 
 #include "app/scene/panel.h"
 
-// m: how far beyond the edges something is painted.
+// m: how far beyond the edges each thing is painted.
 static const double VERGE = 1.6, KERB = 0.95, GRAVEL = 9, REACH = 14;
-// 1/m: a bend this tight has kerbs; gravel is widest from the second on.
+// 1/m: a bend this tight has kerbs; at the second value gravel has its full width.
 static const double BEND = 1 / 160.0, TIGHT = 1 / 45.0;
 
-// Part of the road that the tile shows: nodes first to first + count - 1, which may run over the end.
+// The part of the road that the tile shows: nodes first to first + count - 1, which may run over the end.
 typedef struct run {
     const vg_tile *tile;
     const vg_road_view *road;
@@ -119,7 +119,7 @@ static void paint_centre(const run *r) {
     cairo_set_dash(r->tile->cairo, NULL, 0, 0);
 }
 
-// Where wheels have been: a darker band either side of the middle.
+// Wheel tracks: a darker band on either side of the middle.
 static void paint_wear(const run *r) {
     double x, y;
     for (int side = -1; side <= 1; side += 2) {
@@ -154,7 +154,7 @@ static void paint_start(const vg_tile *tile, double s) {
     cairo_restore(tile->cairo);
 }
 
-// A board beside the road every 100 m, to be read by who drives by.
+// A board beside the road every 100 m, turned so that a driver who passes can read it.
 static void paint_marks(const vg_tile *tile) {
     const vg_road_view *road = &tile->landscape->view;
     char text[16];
@@ -195,7 +195,8 @@ static void edges(const run *r) {
     for (int side = -1; side <= 1; side += 2) stroke_along(r, side, 0.12, 0.16, 0xf2f2ee, 0.95);
 }
 
-// Runs of stretches that may be seen in the tile; each painter goes over all of them before the next.
+// Finds the runs of stretches that may be visible in the tile. Each painter paints all runs before the next
+// painter begins.
 static void each_run(const vg_tile *tile, painter paint) {
     const vg_landscape *l = tile->landscape;
     run r = {tile, &l->view, 0, 0};

@@ -5,12 +5,12 @@
 
 #include "app/scene/panel.h"
 
-// m: one tree may stand in each square; the largest crown; and how far from the edge its own edge stays.
+// m: each square may have one tree; the largest crown; the least distance from the road's edge to a crown.
 static const double CELL = 6.5, LARGEST = 3.9, CLEAR = 5;
 // The sun: a shadow falls this far for a radius of 1, to the south-east.
 static const double SHADOW_X = 0.42, SHADOW_Y = -0.55;
 
-// Trees of a tile at most: at the lowest density that shows them it is 320 m wide.
+// The most trees of a tile: at the lowest density that shows trees, a tile is 320 m wide.
 enum { MOST = 2600 };
 
 typedef struct tree {
@@ -18,7 +18,7 @@ typedef struct tree {
     uint32_t look;
 } tree;
 
-// Does the crown keep clear of the road?
+// Whether the crown stays clear of the road.
 static bool clear_of_road(const vg_landscape *l, const tree *t) {
     double reach = CLEAR + t->radius;
     for (int32_t k = 0; k < l->stretch_count; k++) {
@@ -94,12 +94,13 @@ void vg_landscape_trees(const vg_tile *tile) {
             most_j = (int32_t)floor((tile->north + reach) / CELL);
     tree trees[MOST];
     int32_t count = 0;
-    // From north to south, so that a crown lies on what stands behind it.
+    // Drawn from north to south, so that a crown covers what is behind it.
     for (int32_t j = most_j; j >= least_j; j--)
         for (int32_t i = least_i; i <= most_i && count < MOST; i++)
             count += grow(tile->landscape, i, j, &trees[count]);
     for (int32_t k = 0; k < count; k++) draw_shadow(tile->cairo, &trees[k]);
-    vg_panel_colour(tile->cairo, 0x0d1c12, 0.30); // all shadows are one, so none lies on another
+    vg_panel_colour(tile->cairo, 0x0d1c12,
+                    0.30); // all shadows are one path, so they do not darken one another
     cairo_fill(tile->cairo);
     for (int32_t k = 0; k < count; k++) draw_tree(tile->cairo, &trees[k]);
 }

@@ -1,4 +1,4 @@
-// app/scene/minimap.h -- the whole road in a corner, drawn once and kept. Internal to app/scene.
+// app/scene/minimap.h -- the whole road in a corner, drawn once and stored. Internal to app/scene.
 #ifndef VG_APP_SCENE_MINIMAP_H
 #define VG_APP_SCENE_MINIMAP_H
 
@@ -16,8 +16,8 @@ typedef struct vg_minimap_box {
 // Start from zero.
 typedef struct vg_minimap {
     struct _cairo_surface *kept;
-    vg_minimap_box box;     // of what is kept
-    double left, top, zoom; // a point of the world stands at ((x - left) * zoom, (top - y) * zoom) in the box
+    vg_minimap_box box;     // size and scale of the stored picture
+    double left, top, zoom; // a point of the world is at ((x - left) * zoom, (top - y) * zoom) in the box
 } vg_minimap;
 
 void vg_minimap_draw(vg_minimap *map, const vg_road_view *road, struct _cairo *cairo,

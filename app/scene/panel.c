@@ -28,7 +28,7 @@ void vg_panel_box(cairo_t *cairo, double x, double y, double width, double heigh
     cairo_stroke(cairo);
 }
 
-// A layout with the text set. The font map is this thread's, which Pango keeps; a description is cheap.
+// A layout with the text set. Pango keeps the font map of each thread; a description is cheap to make.
 static PangoLayout *lay_out(cairo_t *cairo, const char *text, vg_panel_type type) {
     PangoLayout *layout = pango_cairo_create_layout(cairo);
     PangoFontDescription *font = pango_font_description_new();

@@ -13,7 +13,7 @@ struct vg_scene {
     vg_landscape landscape;
     vg_ground *ground;
     vg_minimap minimap;
-    // The frame under way.
+    // The current frame.
     const vg_camera *camera;
     cairo_surface_t *surface;
     cairo_t *cairo; // NULL: none
@@ -99,8 +99,8 @@ void vg_scene_project(const vg_scene *scene, double x, double y, double *screen_
 
 // --- cars ------------------------------------------------------------------------------------------------
 
-// User space becomes the car's, moved by (dx, dy) m of the world. It is drawn larger than life where it would
-// be too small to see.
+// Makes user space the car's own, moved by (dx, dy) m of the world. A car that would be too small to see is
+// drawn larger.
 static void enter_car(const vg_scene *scene, const vg_scene_car *car, double dx, double dy) {
     double x, y, zoom = scene->camera->zoom;
     double grown = zoom * fmax(1, 9 / (car->car->length * zoom));
@@ -132,7 +132,7 @@ static void draw_car(const vg_scene *scene, const vg_scene_car *car) {
     if (car->marked) mark(scene, car);
     enter_car(scene, car, 0, 0);
     if (ghost) {
-        // The group is as large as its clip: a small one is cheap.
+        // The group is as large as its clip, so a small clip is cheap.
         double reach = car->car->length + car->car->width;
         cairo_rectangle(scene->cairo, -reach, -reach, 2 * reach, 2 * reach);
         cairo_clip(scene->cairo);

@@ -1,9 +1,10 @@
-// app/scene/scene.h -- a road and cars on it, seen from above: what `verge drive` and `verge view` show.
-// Knows no window: it paints into pixels that the caller owns, the same on every machine but for fonts.
+// app/scene/scene.h -- a road and cars on it, seen from above, as `verge drive` and `verge view` show them.
+// It knows no window: it paints into pixels that the caller owns. Except for fonts, the result is the same on
+// every machine.
 //
-// A frame is begin (the ground: grass, trees, road, from a cache), then cars, lines and whatever the caller
-// draws by Cairo (vg_scene_cairo, panel.h), then end. Lengths on the screen are units: pixels of a plain
-// screen, of which a picture has `scale` pixels each. Text and cars are drawn at the full resolution.
+// A frame is begin (the ground: grass, trees, road, from a cache), then cars, lines and anything that the
+// caller draws by Cairo (vg_scene_cairo, panel.h), then end. Lengths on the screen are units, that is, pixels
+// of a plain screen; a picture has `scale` pixels a unit. Text and cars are drawn at the full resolution.
 #ifndef VG_APP_SCENE_SCENE_H
 #define VG_APP_SCENE_SCENE_H
 
@@ -19,7 +20,7 @@ typedef struct vg_scene vg_scene; // opaque; one thread at a time
 typedef struct vg_scene_picture {
     uint32_t *pixels;
     int32_t width, height; // pixels, in [16, 16384]
-    int64_t stride;        // words from row to row
+    int64_t stride;        // words from one row to the next
     double scale;          // pixels a unit, in [0.5, 8]
 } vg_scene_picture;
 
@@ -27,29 +28,30 @@ typedef struct vg_scene_picture {
 VG_NODISCARD vg_err vg_scene_create(const vg_road *road, vg_scene **out, vg_diag *diag);
 void vg_scene_destroy(vg_scene *scene); // NULL is fine
 
-// Begin a frame: paint all of the picture as the camera sees it. The camera and the pixels are borrowed until
-// end. Errors: VG_ERR_ARGUMENT (sizes), VG_ERR_MEMORY; then no frame has begun.
+// Begins a frame: paints the whole picture as the camera sees it. The camera and the pixels are borrowed
+// until end. Errors: VG_ERR_ARGUMENT (sizes), VG_ERR_MEMORY; after an error no frame has begun.
 VG_NODISCARD vg_err vg_scene_begin(vg_scene *scene, const vg_scene_picture *picture, const vg_camera *camera,
                                    vg_diag *diag);
-// End it: the pixels hold the frame. Errors: VG_ERR_MEMORY, now or while drawing.
+// Ends it: the pixels hold the frame. Errors: VG_ERR_MEMORY, now or while drawing.
 VG_NODISCARD vg_err vg_scene_end(vg_scene *scene, vg_diag *diag);
 
 // For drawing by Cairo between begin and end: user space is units, y down.
 struct _cairo *vg_scene_cairo(vg_scene *scene);
 double vg_scene_width(const vg_scene *scene), vg_scene_height(const vg_scene *scene); // units
-// A point of the world on the screen, in units.
+// The position of a point of the world on the screen, in units.
 void vg_scene_project(const vg_scene *scene, double x, double y, double *screen_x, double *screen_y);
 
-// In order, the last on top; then all the labels. At zooms where a car would be under 9 units long it grows
-// to that.
+// Draws cars in order, the last on top, then all labels. A car that would be shorter than 9 units is drawn 9
+// units long.
 void vg_scene_cars(vg_scene *scene, const vg_scene_car *cars, int32_t count);
 
-// A line over the ground through points of the world, m. A NaN parts it. width: m, but at least 1.5 units.
+// A line over the ground through points of the world, m. A NaN interrupts it. width: m, but at least 1.5
+// units.
 typedef struct vg_scene_line {
     const double *x, *y; // [count]
     int64_t count;
     vg_role colour;
-    double width, opacity; // opacity 0 stands for 1
+    double width, opacity; // opacity; 0 means 1
 } vg_scene_line;
 void vg_scene_draw_line(vg_scene *scene, const vg_scene_line *line);
 

@@ -6,11 +6,11 @@
 
 struct vg_png_text; // eval/figures/canvas.h
 
-// texts [count]: where it came from, kept inside. Errors: those of vg_png_encode and vg_file_write.
+// texts [count]: provenance, stored in the file. Errors: those of vg_png_encode and vg_file_write.
 VG_NODISCARD vg_err vg_scene_save_texts(const vg_scene_picture *picture, const struct vg_png_text *texts,
                                         int32_t count, const char *path, vg_overwrite overwrite,
                                         vg_diag *diag);
-// The same with nothing but who made it, "verge drive".
+// The same with the program as its only provenance, "verge drive".
 VG_NODISCARD vg_err vg_scene_save(const vg_scene_picture *picture, const char *software, const char *path,
                                   vg_overwrite overwrite, vg_diag *diag);
 

@@ -1,4 +1,5 @@
-// app/view/colours.h -- a car's colour: its group's, or its own where all are of one group.
+// app/view/colours.h -- a car's colour: its group's colour, or a colour of its own if all cars are of one
+// group.
 #ifndef VG_APP_VIEW_COLOURS_H
 #define VG_APP_VIEW_COLOURS_H
 

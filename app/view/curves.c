@@ -11,7 +11,7 @@ enum { POINTS = 481 };
 
 static double end_of(const vg_view_drive *drive) { return drive->moments[drive->count - 1].t; }
 
-// Whether a drive has a drift at t, and which.
+// Whether a drive has a drift at t, and its value.
 static bool drift_at(const vg_view_drive *drive, double t, float *drift) {
     if (drive->off_time >= 0 && t >= drive->off_time) {
         *drift = 1;

@@ -11,12 +11,12 @@
 typedef struct job {
     const vg_rollout_def *def;
     const vg_view_driver *drivers;
-    int32_t road, shown, driven; // shown: the start that cars show; driven: how many starts are
+    int32_t road, shown, driven; // shown: the start that the cars show; driven: the number of starts
     vg_redrive *drives;
     vg_diag *diags;
 } job;
 
-// The k-th start that is driven: the first ones, and the one that is shown.
+// The k-th start that is driven: the first ones, and the start that is shown.
 static int32_t start_of(const job *j, int32_t k) {
     return k == VG_VIEW_STARTS - 1 && j->shown >= VG_VIEW_STARTS ? j->shown : k;
 }
@@ -78,7 +78,7 @@ vg_err vg_view_drive_all(vg_view *view, const vg_rollout_def *def, int32_t road,
     const vg_road **roads = vg_new(const vg_road *, road + 1);
     j.drives = vg_new(vg_redrive, total);
     j.diags = vg_new(vg_diag, total);
-    // An episode's draws go by its number, so its road stands where it does among all.
+    // An episode's random draws depend on its number, so its road keeps its place among all roads.
     for (int32_t i = 0; roads && i <= road; i++) roads[i] = view->road;
     own.roads = roads, own.road_count = road + 1;
     vg_err err = roads && j.drives && j.diags ? drive_starts(view, &j, count, diag) : vg_fail_memory(diag);
@@ -97,7 +97,8 @@ vg_err vg_view_drive_beside(vg_view *view, const vg_view_driver *drivers, int32_
     heading -= 2 * VG_PI * floor(heading / (2 * VG_PI) + 0.5);
     if (from->offset > here.left || from->offset < -here.right)
         return vg_fail(diag, VG_ERR_MISMATCH,
-                       "'%s' does not start on the road, so nobody can start beside it", view->cars[0].label);
+                       "'%s' does not start on the road, so no policy can start beside it",
+                       view->cars[0].label);
     for (int32_t c = 0; c < view->car_count; c++) {
         const vg_view_drive *drive = vg_view_drive_of(view, c);
         longest = fmax(longest, drive->moments[drive->count - 1].t);

@@ -86,7 +86,7 @@ vg_err vg_film_paint(vg_film_reel *reel, int64_t i, vg_diag *diag) {
     vg_timeline_seek(&reel->timeline, t);
     vg_err err = vg_stage_paint(reel->stage, &reel->picture, &reel->timeline, &film->look,
                                 i == 0 ? -1 : film->speed / film->fps, diag);
-    // Cairo leaves the fourth byte of a pixel without opacity to chance.
+    // Cairo leaves the fourth byte of a pixel without opacity undefined.
     int64_t count = (int64_t)film->width * film->height;
     for (int64_t k = 0; k < count && !err; k++) reel->picture.pixels[k] |= 0xff000000;
     if (!err && film->progress) film->progress(film->context, i + 1, vg_film_count(film));
@@ -122,7 +122,7 @@ static bool is_frame(const char *name) {
     return strcmp(name + length - 4, ".png") == 0 && vg_parse_int(digits, &number);
 }
 
-// Remove a folder of frames. False with errno: something else is in it, or it is none.
+// Removes a folder of frames. False with errno if it holds anything else, or is not a folder.
 static bool remove_frames(const char *folder) {
     DIR *listing = opendir(folder);
     bool only = listing;
@@ -164,7 +164,8 @@ vg_err vg_film_frames(const vg_film *film, const char *given, vg_diag *diag) {
     snprintf(folder, sizeof folder, "%.*s", (int)length, given);
     bool there = access(folder, F_OK) == 0;
     if (there && film->overwrite == VG_KEEP)
-        return vg_fail_at(diag, VG_ERR_EXISTS, folder, 0, NULL, "is there already: another name, or --force");
+        return vg_fail_at(diag, VG_ERR_EXISTS, folder, 0, NULL,
+                          "exists already: choose another name, or give --force");
     char *slash = strrchr(folder, '/');
     vg_err err = VG_OK;
     if (slash && slash != folder) { // its parents

@@ -11,7 +11,7 @@ static int by_time(const void *a, const void *b) {
     return x->t < y->t ? -1 : x->t > y->t ? 1 : x->car - y->car;
 }
 
-// Into the list where it is there; else only counted.
+// Adds to the list if it exists; otherwise only counts.
 static int32_t list_departures(const vg_view *view, vg_view_departure *list) {
     int32_t n = 0;
     for (int32_t c = 0; c < view->car_count; c++) {

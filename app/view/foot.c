@@ -12,7 +12,7 @@ static void colour(cairo_t *cairo, vg_role role, vg_theme theme) {
     vg_panel_colour(cairo, vg_role_colour(role, theme), 1);
 }
 
-// Two bars while it plays, a triangle while it stands: what a click brings.
+// Two bars while it plays, a triangle while it is paused: the symbol of what a click does.
 static void draw_button(cairo_t *cairo, const vg_view_box *box, bool playing, vg_theme theme) {
     double x = box->x + box->width / 2, y = box->y + box->height / 2;
     cairo_new_path(cairo);

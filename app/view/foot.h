@@ -1,4 +1,4 @@
-// app/view/foot.h -- the foot of the picture: play, the time, and a track to scrub it.
+// app/view/foot.h -- the foot of the picture: the play button, the time, and a track to scrub the time.
 #ifndef VG_APP_VIEW_FOOT_H
 #define VG_APP_VIEW_FOOT_H
 

@@ -13,7 +13,7 @@ enum { BINS = 120 };
 struct vg_heat {
     const vg_view *view;
     vg_road_view road;
-    vg_canvas *map, *strip; // what is kept; NULL: nothing yet
+    vg_canvas *map, *strip; // the stored picture; NULL: none yet
     vg_layout layout;
     double scale;
     vg_theme theme;
@@ -40,7 +40,7 @@ void vg_heat_destroy(vg_heat *h) {
     vg_free(h);
 }
 
-// Moments before the first departure.
+// The number of moments before the first departure.
 static int64_t on_road(const vg_view_drive *drive) {
     if (drive->off_time < 0) return drive->count;
     int64_t n = vg_view_moment_at(drive, drive->off_time);
@@ -50,7 +50,7 @@ static int64_t on_road(const vg_view_drive *drive) {
 
 // --- the map ---------------------------------------------------------------------------------------------
 
-// What a map borrows.
+// Memory and data that a map borrows.
 typedef struct trails {
     vg_map_trace *traces; // [drives]
     double *s, *exit_s;
@@ -72,7 +72,7 @@ static vg_err take_ways(const vg_road *road, const vg_view_group *group, trails 
         for (int64_t i = 0; i < n; i++, at++)
             w->s[at] = drive->moments[i].state.s, w->offset[at] = drive->moments[i].state.offset;
         if (drive->off_time < 0) continue;
-        // At the edge, for that is where it left.
+        // Drawn at the edge, because the car left there.
         vg_road_point here = vg_road_at(road, w->s[at - 1]);
         w->exit_s[*exits] = w->s[at - 1];
         w->exit_offset[(*exits)++] = (float)(w->offset[at - 1] > 0 ? here.left : -here.right);

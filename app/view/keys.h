@@ -5,15 +5,15 @@
 // X(keys, what they do)
 #define VG_VIEW_KEYS(X)                                                                                      \
     X("Space", "play, pause")                                                                                \
-    X("Left  Right", "1 s back, on; with Shift 0.05 s")                                                      \
+    X("Left  Right", "1 s back, forward; with Shift 0.05 s")                                                 \
     X("Home  End", "to the start, to the end")                                                               \
-    X("N  P", "to the next departure, the one before")                                                       \
+    X("N  P", "to the next departure, the previous one")                                                     \
     X("Up  Down", "faster, slower")                                                                          \
-    X("Tab  1 to 9", "follow the next car, that car")                                                        \
+    X("Tab  1 to 9", "follow the next car, car number N")                                                    \
     X("C", "camera: chase, heading up, north up")                                                            \
     X("+  -", "closer, further (or the mouse wheel)")                                                        \
-    X("G", "trails by driver, by drift")                                                                     \
-    X("M", "the road, the map of its drift")                                                                 \
+    X("G", "colour the trails by driver, by drift")                                                          \
+    X("M", "show the road, the map of its drift")                                                            \
     X("L", "light, dark")                                                                                    \
     X("F11", "full screen (or F)")                                                                           \
     X("F12", "save a picture (or S)")                                                                        \

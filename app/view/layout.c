@@ -8,7 +8,7 @@ bool vg_box_has(const vg_view_box *box, double x, double y) {
     return x >= box->x && y >= box->y && x < box->x + box->width && y < box->y + box->height;
 }
 
-// Three panels where they are wide enough, else two, else one.
+// Three panels if each is wide enough, else two, else one.
 static void place_panels(vg_layout *l) {
     double width = l->width - 2 * GAP, top = l->strip.y + 12, height = l->strip.height - 16;
     double shares[VG_PANEL_COUNT] = {0.44, 0.28, 0.28};

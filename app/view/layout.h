@@ -1,4 +1,4 @@
-// app/view/layout.h -- where everything stands in the picture of `verge view`, in units. Knows no drawing.
+// app/view/layout.h -- the position of everything in the picture of `verge view`, in units. It draws nothing.
 #ifndef VG_APP_VIEW_LAYOUT_H
 #define VG_APP_VIEW_LAYOUT_H
 
@@ -9,7 +9,7 @@ typedef struct vg_view_box {
     double x, y, width, height;
 } vg_view_box;
 
-// The panels under the road.
+// The panels below the road.
 typedef enum vg_view_panel { VG_PANEL_OFFSET, VG_PANEL_DRIFT, VG_PANEL_ALIVE, VG_PANEL_COUNT } vg_view_panel;
 
 enum { VG_LAYOUT_ROWS = 16 };
@@ -18,16 +18,16 @@ typedef struct vg_layout {
     double width, height;
     vg_view_box scene;                  // the road, at the top
     vg_view_box strip;                  // all panels
-    vg_view_box panels[VG_PANEL_COUNT]; // the narrow ones have no width where there is no room
+    vg_view_box panels[VG_PANEL_COUNT]; // panels without space have no width
     vg_view_box bar;                    // the foot: button, time, track
-    vg_view_box button, track;          // play; where the time is scrubbed
+    vg_view_box button, track;          // the play button; the track that scrubs the time
     vg_view_box legend;                 // title and cars, on the scene
-    vg_view_box rows[VG_LAYOUT_ROWS];   // [row_count] a car each, within the legend
+    vg_view_box rows[VG_LAYOUT_ROWS];   // [row_count] one row for each car, within the legend
     int32_t row_count;
     vg_view_box minimap;
 } vg_layout;
 
-// Least of a picture, units.
+// The least size of a picture, units.
 enum { VG_LAYOUT_LEAST_WIDTH = 480, VG_LAYOUT_LEAST_HEIGHT = 320 };
 
 vg_layout vg_layout_make(double width, double height, int32_t cars);

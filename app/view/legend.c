@@ -32,7 +32,7 @@ static void spot(cairo_t *cairo, double x, double y, double radius, vg_role role
 
 // --- the box ---------------------------------------------------------------------------------------------
 
-// How often a car has left the road by t.
+// The number of departures of a car up to t.
 static int32_t departures_by(const vg_view *view, int32_t car, double t) {
     int32_t n = 0;
     for (int32_t i = 0; i < view->departure_count && view->departures[i].t <= t; i++)
@@ -83,13 +83,13 @@ void vg_legend_draw(const vg_view *view, cairo_t *cairo, const vg_layout *layout
 
 typedef struct tag {
     int32_t car;
-    double x, y;       // where the car is
+    double x, y;       // position of the car
     double at_x, at_y; // the box's left and middle
     double width;
 } tag;
 
-// Sort by height, then push each below those it would cover. A tag may cover no other; that it stands beside
-// its car matters less.
+// Sorts by height, then pushes each tag below those that it would cover. Tags may not cover one another,
+// which matters more than being close to the car.
 static void part(tag *tags, int32_t count) {
     const double pitch = 23;
     for (int32_t i = 1; i < count; i++)
@@ -106,7 +106,7 @@ static void part(tag *tags, int32_t count) {
         }
 }
 
-// A tag stands right of its car, or left of it where it would cover another's.
+// A tag is to the right of its car, or to the left if it would cover another car's tag.
 static void choose_sides(tag *tags, int32_t count) {
     const double clear = 14;
     for (int32_t i = 0; i < count; i++)

@@ -1,4 +1,4 @@
-// app/view/legend.h -- what is laid over the scene: title and cars, tags beside the cars, the keys.
+// app/view/legend.h -- boxes over the scene: title and cars, tags beside the cars, the keys.
 #ifndef VG_APP_VIEW_LEGEND_H
 #define VG_APP_VIEW_LEGEND_H
 
@@ -6,12 +6,12 @@
 #include "app/view/layout.h"
 #include "app/view/model.h"
 
-// The box at the top left: a row a car, in the layout's rows.
+// The box at the top left: one row for each car, in the layout's rows.
 void vg_legend_draw(const vg_view *view, struct _cairo *cairo, const vg_layout *layout, int32_t followed,
                     double t);
-// A car's name beside each, moved apart where they would cover one another.
+// The name beside each car; names are moved apart if they would cover one another.
 void vg_legend_tags(const vg_view *view, vg_scene *scene, int32_t followed, double t);
-// The keys, over everything.
+// The list of keys, over everything.
 void vg_legend_help(struct _cairo *cairo, const vg_layout *layout);
 
 // "0:07.25". buffer[32]. Returns buffer.

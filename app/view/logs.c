@@ -11,15 +11,16 @@ void vg_view_stem(const char *path, char *out) {
     vg_name_of(out, 64, stem, cut ? (size_t)(dot - stem) : strlen(stem));
 }
 
-// A log under way.
+// A log while it is read.
 typedef struct reading {
     vg_view *view;
     const char *path;
     const vg_view_choice *choice;
     vg_log *log;
-    int32_t count, added, elsewhere; // episodes; taken; on another road than the one asked for
+    int32_t count, added,
+        elsewhere; // episodes; episodes taken; episodes on another road than the requested one
     int32_t *hidden;
-    char other[80]; // the name of a road that was not asked for
+    char other[80]; // the name of a road that was not requested
 } reading;
 
 static const char *name_of(const vg_road *road) {
@@ -29,15 +30,14 @@ static const char *name_of(const vg_road *road) {
 
 static vg_err fail_roads(const reading *r, int32_t index, const vg_road *road, vg_diag *diag) {
     bool namesake = strcmp(name_of(road), r->view->road_name) == 0;
-    return vg_fail_at(
-        diag, VG_ERR_MISMATCH, r->path, 0, NULL,
-        "episode %d is on the road '%.80s'%s, those before it on '%.80s'; cars are shown on one "
-        "road: choose %s",
-        index, name_of(road), namesake ? " of another shape" : "", r->view->road_name,
-        namesake ? "by --episode" : "it by --road, or the episodes by --episode");
+    return vg_fail_at(diag, VG_ERR_MISMATCH, r->path, 0, NULL,
+                      "episode %d is on the road '%.80s'%s, the ones before it on '%.80s'; cars are shown on "
+                      "one road: choose %s",
+                      index, name_of(road), namesake ? " of another shape" : "", r->view->road_name,
+                      namesake ? "by --episode" : "it by --road, or the episodes by --episode");
 }
 
-// The episode's road is the one that is shown. Takes it over where there was none.
+// Checks that the episode's road is the one that is shown. If none is shown yet, it takes this road over.
 static vg_err fit_road(reading *r, int32_t index, vg_road *road, bool *fits, vg_diag *diag) {
     const char *wanted = r->choice->road;
     *fits = !wanted || strcmp(vg_road_get(road).name, wanted) == 0;
@@ -57,7 +57,7 @@ static vg_err fit_road(reading *r, int32_t index, vg_road *road, bool *fits, vg_
     return err;
 }
 
-// A moment a tick, and the state after the last.
+// One moment for each tick, and the state after the last.
 static vg_err take_moments(reading *r, const vg_log_episode *episode, vg_moment **out, int64_t *count,
                            vg_diag *diag) {
     vg_log_step *steps = NULL;
@@ -97,7 +97,7 @@ static vg_err add_episode(reading *r, int32_t index, const vg_log_episode *episo
     if (!group) {
         vg_free(moments);
         return vg_fail_at(diag, VG_ERR_ARGUMENT, r->path, 0, NULL,
-                          "has a driver more, '%s', than the %d that can be shown: choose by --episode",
+                          "has one driver, '%s', more than the %d that can be shown: choose by --episode",
                           label, VG_VIEW_GROUPS);
     }
     group->hash = episode->policy_hash;
@@ -131,7 +131,7 @@ static vg_err read_all(reading *r, vg_diag *diag) {
     if (err || r->added) return err;
     if (r->elsewhere)
         return vg_fail_at(diag, VG_ERR_NOT_FOUND, r->path, 0, NULL,
-                          "has no episode on the road '%.80s', but on '%s'", r->choice->road, r->other);
+                          "has no episode on the road '%.80s', but some on '%s'", r->choice->road, r->other);
     return vg_fail_at(diag, VG_ERR_FORMAT, r->path, 0, NULL, "has no episode with a tick");
 }
 

@@ -1,4 +1,4 @@
-// app/view/logs.h -- drives out of logs.
+// app/view/logs.h -- reads drives from logs.
 #ifndef VG_APP_VIEW_LOGS_H
 #define VG_APP_VIEW_LOGS_H
 
@@ -9,17 +9,17 @@
 typedef struct vg_view_choice {
     vg_log_pick pick; // of every log; count 0: all
     const char *road; // only those on the road of this name; NULL: all must be on one road
-    bool stems;       // a driver is called as its file, for there are several logs
+    bool stems;       // name each driver after its file, because there are several logs
 } vg_view_choice;
 
-// Add a log's episodes. The first episode's road becomes the model's where it has none; what does not fit as
-// a car (VG_VIEW_CARS) still counts in curves, and adds to *hidden. Errors: those of vg_log_open;
-// VG_ERR_FORMAT (no episodes, or none with a tick), VG_ERR_NOT_FOUND (no such episode, none on that road),
-// VG_ERR_MISMATCH (episodes on several roads: says which, and how to choose).
+// Adds a log's episodes. If the model has no road, it takes the first episode's. Episodes that do not fit as
+// cars (VG_VIEW_CARS) still count in curves, and add to *hidden. Errors: those of vg_log_open; VG_ERR_FORMAT
+// (no episodes, or none with a tick), VG_ERR_NOT_FOUND (no such episode, none on that road), VG_ERR_MISMATCH
+// (episodes on several roads: says which, and how to choose).
 VG_NODISCARD vg_err vg_view_add_log(vg_view *view, const char *path, const vg_view_choice *choice,
                                     int32_t *hidden, vg_diag *diag);
 
-// "logs/bc.vlog" is called "bc". Of policies too. out[64].
+// The name of "logs/bc.vlog" is "bc". Used for policies too. out[64].
 void vg_view_stem(const char *path, char *out);
 
 #endif

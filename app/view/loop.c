@@ -18,7 +18,7 @@ typedef struct loop {
     vg_timeline timeline;
     double from_x, from_y; // where a drag of the time began
     bool dragging, jumped, done;
-    vg_scene_picture picture; // the last frame's size; before the first, what was asked for
+    vg_scene_picture picture; // the last frame's size; before the first frame, the requested size
     char title[VG_VIEW_TEXT + 16];
 } loop;
 
@@ -35,7 +35,7 @@ static void follow(loop *l, int32_t car) {
     l->jumped = true;
 }
 
-// A little before it, and after its car.
+// A little before the departure, and follows its car.
 static void to_departure(loop *l, int32_t direction) {
     const double before = 1.5;
     int32_t i = vg_timeline_next(l->view->departure_times, l->view->departure_count, l->timeline.t + before,
@@ -45,7 +45,7 @@ static void to_departure(loop *l, int32_t direction) {
     seek(l, l->view->departure_times[i] - before);
 }
 
-// The picture as it is, beside where the user is, under a name that is free.
+// Writes the current picture into the working folder, under a name that is free.
 static void snapshot(const loop *l) {
     vg_film film = *l->film;
     vg_diag diag = {0};
@@ -147,7 +147,7 @@ static vg_err frame(loop *l, double dt, vg_diag *diag) {
     vg_scene_picture picture;
     vg_err err = vg_window_frame(l->window, &picture, diag);
     l->picture = picture;
-    // A window may be made smaller than there is room for: then the picture is, and nothing is drawn.
+    // A window may be smaller than the least picture; then nothing is drawn.
     bool room = picture.width / picture.scale >= VG_LAYOUT_LEAST_WIDTH &&
                 picture.height / picture.scale >= VG_LAYOUT_LEAST_HEIGHT;
     if (!err && room)
@@ -157,7 +157,7 @@ static vg_err frame(loop *l, double dt, vg_diag *diag) {
 }
 
 static vg_err run(loop *l, bool once, vg_diag *diag) {
-    const double least = 1.0 / 120; // where nothing waits for a screen
+    const double least = 1.0 / 120; // if the window does not wait for the screen
     double before = vg_window_seconds();
     vg_err err = VG_OK;
     while (!err) {

@@ -4,9 +4,9 @@
 
 #include "app/view/film.h"
 
-// Show it until the window is closed; once: until it has played to its end. The film says what is looked at,
-// from which time, how large the window is in units, and what its snapshots tell of themselves.
-// Errors: VG_ERR_ARGUMENT (no display), VG_ERR_INTERRUPTED, VG_ERR_MEMORY.
+// Shows the view until the window is closed; once: until it has played to its end. The film gives the view's
+// options, its first time, the size of the window in units, and the provenance of snapshots. Errors:
+// VG_ERR_ARGUMENT (no display), VG_ERR_INTERRUPTED, VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_view_loop(const vg_film *film, bool once, vg_diag *diag);
 
 #endif

@@ -8,7 +8,7 @@
 #include "sim/base/memory.h"
 
 static void free_curves(vg_view_curves *c) {
-    vg_free(c->t); // all columns are one block
+    vg_free(c->t); // all columns are one block of memory
     *c = (vg_view_curves){0};
 }
 
@@ -99,7 +99,7 @@ int64_t vg_view_moment_at(const vg_view_drive *drive, double t) {
 
 static double between(double a, double b, double share) { return a + (b - a) * share; }
 
-// Along the shorter way round.
+// Turns the shorter way round.
 static double turn(double a, double b, double share) {
     double by = b - a;
     by -= 2 * VG_PI * floor(by / (2 * VG_PI) + 0.5);

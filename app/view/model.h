@@ -1,8 +1,9 @@
-// app/view/model.h -- what `verge view` shows: drives on one road, by group, and those of them that are
-// shown as cars. Knows neither window nor drawing.
+// app/view/model.h -- the data that `verge view` shows: drives on one road, by group, and the drives that are
+// shown as cars. It knows neither window nor drawing.
 //
-// A group is one driver: a policy, or a log's. Its drives are all that curves are made from; the cars are the
-// drives that are seen. Filled by vg_view_add_... of the sources, then closed by vg_view_finish (finish.h).
+// A group is one driver: a policy, or the driver of a log. Curves are made from all drives of a group; the
+// cars are the drives that are drawn. The vg_view_add_... functions of the sources fill a model, then
+// vg_view_finish (finish.h) closes it.
 #ifndef VG_APP_VIEW_MODEL_H
 #define VG_APP_VIEW_MODEL_H
 
@@ -11,7 +12,7 @@
 
 enum { VG_VIEW_GROUPS = 8, VG_VIEW_CARS = 16, VG_VIEW_TEXT = 256 };
 
-// One drive from its start. moments are as vg_redrive's.
+// One drive from its start. moments: as in vg_redrive.
 typedef struct vg_view_drive {
     vg_moment *moments; // [count], >= 1
     int64_t count;
@@ -19,19 +20,19 @@ typedef struct vg_view_drive {
     double off_time; // s, the first departure; -1: none
 } vg_view_drive;
 
-// How a group's drives fare over time, or what a result says of it.
+// Curves of a group's drives over time, or those that a result holds.
 typedef struct vg_view_curves {
     double *t;                  // [count] s, rising
     double *alive, *low, *high; // [count] share that never left the road; its 95 % interval
     double *q50, *q90, *q99;    // [count] drift as a share of the half width, 1 for departed cars
     int32_t count;
-    bool banded;              // low and high mean something
+    bool banded;              // low and high are valid
     char about[VG_VIEW_TEXT]; // "16 starts"
 } vg_view_curves;
 
 typedef struct vg_view_group {
     char label[64]; // "bc 2, zscore"
-    uint64_t hash;  // of the policy; 0: none
+    uint64_t hash;  // hash of the policy; 0: none
     vg_car car;
     vg_view_drive *drives; // [drive_count]
     int32_t drive_count;
@@ -53,31 +54,32 @@ typedef struct vg_view {
     vg_road *road;
     char road_name[VG_VIEW_TEXT];
     char title[VG_VIEW_TEXT];  // "demo, seed 1003, start 2"
-    char source[VG_VIEW_TEXT]; // where it is from, for a picture's provenance
+    char source[VG_VIEW_TEXT]; // source, for a picture's provenance
     vg_view_group groups[VG_VIEW_GROUPS];
     int32_t group_count;
     vg_view_car cars[VG_VIEW_CARS];
     int32_t car_count;
-    double duration;               // s, the longest of the cars'
+    double duration;               // s, the longest drive of the cars
     double *departure_times;       // [departure_count], rising
-    vg_view_departure *departures; // [departure_count], of the cars
+    vg_view_departure *departures; // [departure_count], departures of the cars
     int32_t departure_count;
 } vg_view;
 
 void vg_view_free(vg_view *view); // zeroed is fine
 
-// The group of that label, made where there is none; NULL: there are VG_VIEW_GROUPS already.
+// The group with that label; it is made if it is missing. NULL: there are VG_VIEW_GROUPS already.
 vg_view_group *vg_view_group_of(vg_view *view, const char *label, const vg_car *car);
-// Give a drive to a group: the moments are taken over, also on error. Errors: VG_ERR_MEMORY.
+// Adds a drive to a group and takes ownership of the moments, also on error. Errors: VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_view_add_drive(const vg_view *view, vg_view_group *group, vg_moment *moments,
                                       int64_t count, vg_diag *diag);
-// Show the last drive of a group as a car; false: there are VG_VIEW_CARS already.
+// Shows the last drive of a group as a car; false: there are VG_VIEW_CARS already.
 bool vg_view_show(vg_view *view, const vg_view_group *group, int32_t drive, const char *label);
 
-// Room for curves of `count` points. Errors: VG_ERR_MEMORY.
+// Allocates curves of `count` points. Errors: VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_view_curves_take(vg_view_curves *curves, int32_t count, vg_diag *diag);
 
-// Where a car is at time t: between its moments as a straight line; before and behind them at the end.
+// The state of a car at time t: interpolated linearly between its moments; before and after them the first or
+// the last.
 typedef struct vg_view_pose {
     double x, y, yaw, s;        // m, m, rad, m
     float speed, steer, offset; // m/s, rad, m

@@ -13,7 +13,7 @@
 
 typedef enum kind { KIND_LOG, KIND_RESULT } kind;
 
-// A log is a database, a result a JSON document or the folder that has one.
+// A log is a database; a result is a JSON document or the folder that holds one.
 static vg_err kind_of(const char *path, kind *out, vg_diag *diag) {
     char head[32] = "";
     FILE *file = fopen(path, "rb");
@@ -29,7 +29,7 @@ static vg_err kind_of(const char *path, kind *out, vg_diag *diag) {
     if (folder || head[strspn(head, " \t\r\n")] == '{') return VG_OK;
     bool policy = got > 9 && head[8] == '{' && head[7] == 0;
     return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, NULL,
-                      policy ? "is a policy: show it by --policy, on a --suite, a --road or beside a log"
+                      policy ? "is a policy: show it with --policy, on a --suite, on a --road or beside a log"
                              : "is neither a log (.vlog) nor a result (result.json)");
 }
 
@@ -39,8 +39,8 @@ static vg_err parse_episodes(const vg_list *list, int32_t *numbers, vg_diag *dia
     for (int32_t i = 0; i < list->count; i++) {
         int64_t number;
         if (!vg_parse_int(list->items[i], &number) || number < 0 || number > INT32_MAX)
-            return vg_fail(diag, VG_ERR_ARGUMENT, "--episode %.60s: a log's is a number from 0 on",
-                           list->items[i]);
+            return vg_fail(diag, VG_ERR_ARGUMENT,
+                           "--episode %.60s: the episode of a log is a number from 0 on", list->items[i]);
         numbers[i] = (int32_t)number;
     }
     return VG_OK;
@@ -79,16 +79,16 @@ static vg_err add_beside(const vg_view_request *request, vg_view *view, vg_diag 
 
 static vg_err check(const vg_view_request *request, vg_diag *diag) {
     if (request->files.count && request->suite)
-        return vg_fail(diag, VG_ERR_ARGUMENT, "--suite is for policies without a log or a result");
+        return vg_fail(diag, VG_ERR_ARGUMENT, "--suite works only without a log or a result");
     if (request->files.count && request->car)
-        return vg_fail(diag, VG_ERR_ARGUMENT, "--car is for policies on a suite or a road");
+        return vg_fail(diag, VG_ERR_ARGUMENT, "--car works only for policies on a suite or a road");
     if (request->files.count || (request->policies.count && (request->suite || request->road))) return VG_OK;
     if (request->policies.count)
         return vg_fail(diag, VG_ERR_ARGUMENT,
-                       "neither --suite nor --road given: where do the policies drive?");
+                       "neither --suite nor --road given: the policies need a road to drive on");
     return vg_fail(diag, VG_ERR_ARGUMENT, "%s",
                    request->suite || request->road
-                       ? "no --policy given: who drives there?"
+                       ? "no --policy given: give the policy that drives"
                        : "nothing to show: give logs, a result, or --policy with --suite or --road");
 }
 
@@ -104,7 +104,7 @@ static vg_err fill(const vg_view_request *request, kind *kinds, vg_view *view, i
     if (request->files.count == 0) return vg_view_add_suite(request, view, diag);
     if (!results && request->start >= 0)
         return vg_fail(diag, VG_ERR_ARGUMENT,
-                       "--start is a suite's, a road's or a result's; of a log choose by --episode");
+                       "--start works for a suite, a road or a result; for a log choose by --episode");
     if (logs) err = add_logs(request, kinds, logs, view, hidden, diag);
     if (!err && logs && !results && request->policies.count) err = add_beside(request, view, diag);
     for (int32_t i = 0; i < request->files.count && !err; i++)

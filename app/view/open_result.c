@@ -8,7 +8,7 @@
 #include "app/view/result_file.h"
 #include "sim/base/hash.h"
 
-// What is shown of a result.
+// Opens an episode of a result.
 typedef struct showing {
     const vg_view_request *request;
     vg_result_file file;
@@ -49,7 +49,7 @@ static vg_err parse_episode(showing *s, const char *text, vg_diag *diag) {
     return VG_OK;
 }
 
-// The road that is there already, by its content.
+// Finds the road that the model already has, by its content.
 static vg_err same_road(showing *s, const vg_view *view, vg_diag *diag) {
     char hash[17];
     vg_hash_format(vg_road_hash(view->road), hash);
@@ -59,7 +59,7 @@ static vg_err same_road(showing *s, const vg_view *view, vg_diag *diag) {
     }
     return vg_fail_at(
         diag, VG_ERR_MISMATCH, s->file.path, 0, NULL,
-        "was not scored on the road '%.80s' of what is shown before it; cars are shown on one road",
+        "was not scored on the road '%.80s', which is shown already; cars are shown on one road",
         view->road_name);
 }
 
@@ -67,7 +67,8 @@ static vg_err choose_episode(showing *s, bool choose, const vg_view *view, vg_di
     const vg_list *episodes = &s->request->episodes;
     vg_err err = VG_OK;
     if (choose && episodes->count > 1)
-        return vg_fail(diag, VG_ERR_ARGUMENT, "%d episodes of a result, expected one: all start together",
+        return vg_fail(diag, VG_ERR_ARGUMENT,
+                       "%d episodes of a result, expected one, because all cars start together",
                        episodes->count);
     if (choose && episodes->count)
         err = parse_episode(s, episodes->items[0], diag);
@@ -78,7 +79,7 @@ static vg_err choose_episode(showing *s, bool choose, const vg_view *view, vg_di
     return err;
 }
 
-// --- who ---------------------------------------------------------------------------------------------------
+// --- which drivers -----------------------------------------------------------------------------------------
 
 static vg_err choose_arms(showing *s, const vg_view *view, int32_t *hidden, vg_diag *diag) {
     int32_t room = VG_VIEW_GROUPS - view->group_count, wanted = s->request->policies.count;

@@ -27,7 +27,7 @@ void vg_view_drivers_close(vg_view_driver *drivers, int32_t count) {
     vg_free(drivers);
 }
 
-// One of a suite's roads.
+// Opens one of a suite's roads.
 typedef struct chosen {
     int32_t road;
     char name[VG_KEY_TEXT_SIZE];
@@ -38,7 +38,7 @@ static vg_err set_number(vg_suite_config *config, const char *key, double value,
     return vg_config_set(&vg_suite_schema, config, key, vg_format_double(value, text), key, 0, diag);
 }
 
-// A suite of one road.
+// Makes a suite of one road.
 static vg_err road_suite(const vg_view_request *request, vg_suite_config *config, char *name, vg_diag *diag) {
     vg_config_default(&vg_suite_schema, config);
     snprintf(name, VG_KEY_TEXT_SIZE, "ad hoc");
@@ -52,7 +52,7 @@ static vg_err road_suite(const vg_view_request *request, vg_suite_config *config
     return err;
 }
 
-// Which of the roads that are scored is shown, and only it is made: the test split becomes it alone.
+// Finds which of the scored roads is shown, and makes it alone: the test split is reduced to this road.
 static vg_err choose_road(const vg_view_request *request, vg_suite_config *config, const char *suite,
                           chosen *out, vg_diag *diag) {
     char item[VG_KEY_TEXT_SIZE], last[VG_KEY_TEXT_SIZE] = "";
@@ -66,17 +66,17 @@ static vg_err choose_road(const vg_view_request *request, vg_suite_config *confi
         }
         snprintf(last, sizeof last, "%s", out->name);
     }
-    return vg_fail(
-        diag, VG_ERR_NOT_FOUND,
-        "--road '%.60s' is none of the %d that the suite '%.60s' scores, the last of which is '%.60s'",
-        wanted ? wanted : "", out->road, suite, last);
+    return vg_fail(diag, VG_ERR_NOT_FOUND,
+                   "--road '%.60s' is not one of the %d roads that the suite '%.60s' scores; the last of "
+                   "them is '%.60s'",
+                   wanted ? wanted : "", out->road, suite, last);
 }
 
 static void fit_car(const vg_view_request *request, const vg_view_driver *drivers, vg_suite *suite) {
     for (int32_t i = 0; i < request->policies.count; i++) {
         const vg_car *own = drivers[i].policy->car;
         if (!own || vg_car_hash(own) == vg_car_hash(&suite->car)) continue;
-        if (!request->suite && !request->car) { // the first that knows
+        if (!request->suite && !request->car) { // the first policy with a known car
             suite->car = *own;
             break;
         }

@@ -1,11 +1,11 @@
-// app/view/open_suite.h -- policies on a suite's road, or on a road alone.
+// app/view/open_suite.h -- policies on a suite's road, or on a single road.
 #ifndef VG_APP_VIEW_OPEN_SUITE_H
 #define VG_APP_VIEW_OPEN_SUITE_H
 
 #include "app/view/drive.h"
 #include "app/view/request.h"
 
-// Find the policies of a list and call each as its file, or as the expert it is. *out is theirs to close,
+// Opens the policies of a list and names each after its file, or after its expert. The caller closes *out,
 // also on error. Errors: those of vg_policy_open.
 VG_NODISCARD vg_err vg_view_drivers_open(const vg_list *policies, vg_view_driver **out, vg_diag *diag);
 void vg_view_drivers_close(vg_view_driver *drivers, int32_t count);

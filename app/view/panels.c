@@ -11,19 +11,19 @@
 #include "eval/figures/axes.h"
 #include "sim/base/memory.h"
 
-static const double LEVEL = 1.3; // what is shown of an offset, share of the half width
+static const double LEVEL = 1.3; // largest offset shown, share of the half width
 
 struct vg_panels {
     const vg_view *view;
-    vg_canvas *canvas; // what is kept; NULL: nothing yet
+    vg_canvas *canvas; // the stored picture; NULL: none yet
     vg_image image;
     vg_axes axes[VG_PANEL_COUNT];
-    // What it is kept for.
+    // What the stored picture was drawn for.
     vg_layout layout;
     double scale;
     vg_theme theme;
     int32_t followed;
-    double *x, *y; // [longest drive] room for a line
+    double *x, *y; // [longest drive] memory for a line
     int64_t room;
 };
 
@@ -52,7 +52,7 @@ void vg_panels_destroy(vg_panels *p) {
     vg_free(p);
 }
 
-// --- what is kept ----------------------------------------------------------------------------------------
+// --- the stored picture ----------------------------------------------------------------------------------
 
 static int32_t followed_group(const vg_panels *p) { return p->view->cars[p->followed].group; }
 
@@ -116,7 +116,7 @@ static void draw_offset(vg_panels *p) {
     end_axes(p, axes);
 }
 
-// A quantile at the edge is held there by cars that left: it is not drawn, as in the report's figures.
+// A quantile that departed cars pin at the edge is not drawn, as in the report's figures.
 static const double *below_edge(const vg_panels *p, const double *values, int32_t count) {
     for (int32_t i = 0; i < count; i++) p->x[i] = values[i] < 1 ? values[i] : NAN;
     return p->x;
@@ -240,7 +240,7 @@ static void share_beside(const vg_panels *p, cairo_t *cairo, double x, double y,
     vg_panel_text(cairo, left, y + 4, text, type);
 }
 
-// A dot on each curve at t; the followed group's also in numbers.
+// A dot on each curve at t; the followed group's values are also written as numbers.
 static void curve_dots(const vg_panels *p, cairo_t *cairo, vg_view_panel panel, double t) {
     const vg_axes *axes = &p->axes[panel];
     double x = vg_axes_x(axes, t), top = p->layout.strip.y;

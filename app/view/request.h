@@ -1,21 +1,21 @@
-// app/view/request.h -- what the command line asks to be shown.
+// app/view/request.h -- the options of `verge view`.
 #ifndef VG_APP_VIEW_REQUEST_H
 #define VG_APP_VIEW_REQUEST_H
 
 #include "app/cli/terms.h"
 
-// Texts are NULL where not given.
+// Texts are NULL if not given.
 typedef struct vg_view_request {
     vg_list files;    // logs and results
-    vg_list policies; // to drive; of results: labels to show
-    vg_list episodes; // numbers of a log; ROAD:START or a number of a result
+    vg_list policies; // policies to drive; for results: labels to show
+    vg_list episodes; // for a log numbers; for a result ROAD:START or the number of a row
     const char *suite, *road, *car;
     int64_t start;           // -1: not given
-    int64_t training_seed;   // of a result's arms: 1 is the first
-    double horizon, spread;  // s, m: of policies on a road without a suite
-    uint64_t seed;           // the same
+    int64_t training_seed;   // which training seed of a result's arms: 1 is the first
+    double horizon, spread;  // s, m: for policies on a road without a suite
+    uint64_t seed;           // for policies on a road without a suite
     int32_t threads;         // 0: one a core
-    vg_policy_terms of_file; // on which policies that a result names are opened
+    vg_policy_terms of_file; // the terms on which policies that a result names are opened
 } vg_view_request;
 
 #endif

@@ -11,8 +11,7 @@
 #include "sim/base/memory.h"
 
 static vg_err fail_key(const vg_result_file *r, const char *key, const char *expected, vg_diag *diag) {
-    return vg_fail_at(diag, VG_ERR_FORMAT, r->path, 0, key, "is missing or not what it must be, expected %s",
-                      expected);
+    return vg_fail_at(diag, VG_ERR_FORMAT, r->path, 0, key, "is missing or wrong, expected %s", expected);
 }
 
 static const char *text_of(const json_t *object, const char *key) {
@@ -75,7 +74,7 @@ static vg_err load(vg_result_file *r, vg_diag *diag) {
     r->root = json_loadb(bytes, (size_t)size, JSON_REJECT_DUPLICATES, &wrong);
     vg_free(bytes);
     if (!r->root)
-        return vg_fail_at(diag, VG_ERR_FORMAT, r->path, wrong.line, NULL, "is no JSON: %s", wrong.text);
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->path, wrong.line, NULL, "is not JSON: %s", wrong.text);
     err = check_kind(r, diag);
     if (!err) err = take_suite(r, diag);
     return err ? err : check_lists(r, diag);
@@ -120,7 +119,7 @@ static vg_err fail_name(const vg_result_file *r, const char *what, const char *n
         snprintf(names + used, sizeof names - used, "%s'%s'", i ? ", " : "", at(r, i));
     }
     if (strlen(names) == sizeof names - 1) snprintf(names + sizeof names - 4, 4, "...");
-    return vg_fail_at(diag, VG_ERR_NOT_FOUND, r->path, 0, NULL, "has no %s '%.60s', but %s", what, name,
+    return vg_fail_at(diag, VG_ERR_NOT_FOUND, r->path, 0, NULL, "has no %s '%.60s'; it has %s", what, name,
                       names);
 }
 
@@ -143,7 +142,7 @@ vg_err vg_result_file_find_arm(const vg_result_file *r, const char *label, int32
 
 // --- curves ----------------------------------------------------------------------------------------------
 
-// A list of count numbers, null as NaN.
+// Reads a list of count numbers; null is NaN.
 static bool take_column(const json_t *curves, const char *key, int32_t count, double *out) {
     const json_t *list = json_object_get(curves, key);
     if ((int32_t)json_array_size(list) != count) return false;
@@ -158,7 +157,7 @@ vg_err vg_result_file_curves(const vg_result_file *r, int32_t arm, vg_view_curve
     const json_t *object = json_array_get(r->arms, (size_t)arm);
     const json_t *curves = json_object_get(object, "curves");
     int32_t count = (int32_t)json_array_size(json_object_get(curves, "t"));
-    if (count < 1) return fail_key(r, "curves", "a time at least", diag);
+    if (count < 1) return fail_key(r, "curves", "at least one time", diag);
     vg_err err = vg_view_curves_take(out, count, diag);
     if (err) return err;
     struct {

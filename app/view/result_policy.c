@@ -1,4 +1,5 @@
-// app/view/result_policy.c -- the roads and policies of a result made again, and checked against it.
+// app/view/result_policy.c -- makes the roads and opens the policies of a result again, and checks them
+// against it.
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +16,8 @@ vg_err vg_result_file_make_road(const vg_result_file *r, int32_t i, vg_road **ou
     char own[17];
     const char *name = vg_result_file_road(r, i);
     const char *hash = json_string_value(json_object_get(json_array_get(r->roads, (size_t)i), "hash"));
-    // A road's file is named as seen from the working folder, or beside the suite, or beside the result.
+    // A road's file is searched relative to the working folder, then beside the suite, then beside the
+    // result.
     vg_err err = vg_result_suite_of_road(&r->config, r->suite, name, NULL, &suite, diag);
     if (err == VG_ERR_NOT_FOUND && r->folder[0])
         err = vg_result_suite_of_road(&r->config, r->suite, name, r->folder, &suite, diag);
@@ -27,13 +29,12 @@ vg_err vg_result_file_make_road(const vg_result_file *r, int32_t i, vg_road **ou
     vg_road_destroy(*out);
     *out = NULL;
     return vg_fail_at(diag, VG_ERR_MISMATCH, r->path, 0, NULL,
-                      "was scored on a road '%.80s' with the hash %s; the one there is now has %s", name,
-                      hash, own);
+                      "was scored on a road '%.80s' with the hash %s; that road now has %s", name, hash, own);
 }
 
 // --- policies --------------------------------------------------------------------------------------------
 
-// Which of the arm's training seeds.
+// Finds which of the arm's training seeds is meant.
 static vg_err find_seed(const vg_result_file *r, int32_t arm, uint64_t seed, int32_t *index,
                         const char **hash, vg_diag *diag) {
     const json_t *seeds = json_object_get(json_array_get(r->arms, (size_t)arm), "seeds");
@@ -57,7 +58,7 @@ static bool has_hash(const vg_policy *policy, const char *hash) {
     return strcmp(vg_hash_format(policy->hash, own), hash) == 0;
 }
 
-// A cell's file ends with its training seed's number; which of the arms it is, its hash tells.
+// A cell's file name ends with its training seed's number; its hash shows to which arm it belongs.
 static vg_err find_cell(const vg_result_file *r, int32_t arm, int32_t seed, const char *hash, vg_policy **out,
                         vg_diag *diag) {
     const char *study = json_string_value(json_object_get(r->root, "study_hash"));

@@ -19,8 +19,8 @@ struct vg_stage {
     vg_trails *trails;
     vg_camera camera;
     vg_layout layout;
-    bool map;     // the last picture was the map's
-    bool painted; // the camera and the layout are those of a picture
+    bool map;     // the last picture showed the map
+    bool painted; // the camera and the layout belong to a painted picture
 };
 
 vg_stage_look vg_stage_look_default(void) { return (vg_stage_look){.magnify = 1}; }
@@ -67,7 +67,7 @@ static void fill_cars(const vg_stage *s, const vg_stage_look *look, double t, vg
                                                          : 0.8,
                                  .marked = own};
     }
-    // The followed one on top.
+    // The followed car is drawn on top.
     int32_t last = s->view->car_count - 1;
     vg_scene_car swap = cars[last];
     cars[last] = cars[look->followed];
@@ -77,11 +77,12 @@ static void fill_cars(const vg_stage *s, const vg_stage_look *look, double t, vg
 static void aim(vg_stage *s, const vg_stage_look *look, double t, double dt) {
     vg_view_pose pose = vg_view_pose_at(s->view, look->followed, t);
     vg_camera_target target = {pose.x, pose.y, pose.yaw, pose.speed};
-    // Nearer than while driving: the scene is only a part of the picture, and cars are compared, not driven.
+    // The zoom is larger than while driving, because the scene is only a part of the picture, and cars are
+    // compared, not driven.
     const double nearer = 1.45;
     vg_camera_follow(&s->camera, look->camera, &target, nearer * look->magnify, s->layout.scene.height,
                      s->painted ? dt : -1);
-    // The foot of the scene is no foot of the picture: a little higher than while driving.
+    // The scene's foot is not the picture's foot: the car is a little higher than while driving.
     if (look->camera != VG_CAMERA_NORTH) s->camera.anchor_y = fmin(s->camera.anchor_y, 0.66);
 }
 

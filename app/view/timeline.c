@@ -8,7 +8,7 @@ vg_timeline vg_timeline_make(double duration) {
 
 void vg_timeline_change_speed(vg_timeline *timeline, int32_t direction) {
     const double slowest = 0.125, fastest = 16;
-    double next = slowest; // the first that is faster, or the last that is slower
+    double next = slowest; // the next faster speed, or the next slower one
     if (direction > 0)
         while (next <= timeline->speed && next < fastest) next *= 2;
     else

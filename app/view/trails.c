@@ -7,11 +7,11 @@
 #include "app/view/colours.h"
 #include "sim/base/memory.h"
 
-static const double LAST = 6; // s that a way by driver shows
+static const double LAST = 6; // s that a trail coloured by driver covers
 
 struct vg_trails {
     const vg_view *view;
-    double *x, *y; // [room] of a line under way
+    double *x, *y; // [room] points of the current line
     int64_t room, count;
 };
 
@@ -21,7 +21,7 @@ vg_err vg_trails_create(const vg_view *view, vg_trails **out, vg_diag *diag) {
     w->view = view;
     for (int32_t c = 0; c < view->car_count; c++)
         if (vg_view_drive_of(view, c)->count > w->room) w->room = vg_view_drive_of(view, c)->count;
-    w->room += 1; // and the place at t itself
+    w->room += 1; // and the position at t itself
     w->x = vg_new(double, w->room);
     w->y = vg_new(double, w->room);
     if (w->x && w->y) return VG_OK;
@@ -37,7 +37,7 @@ void vg_trails_destroy(vg_trails *w) {
     vg_free(w);
 }
 
-// Draw the line so far, and go on from its last point.
+// Draws the line so far, and continues from its last point.
 static void flush(vg_trails *w, vg_scene *scene, vg_role role, bool heat) {
     vg_scene_line line = {w->x, w->y, w->count, role, heat ? 0.7 : 0.35, heat ? 0.9 : 0.75};
     if (w->count > 1) vg_scene_draw_line(scene, &line);
@@ -97,7 +97,7 @@ void vg_trails_draw(vg_trails *w, vg_scene *scene, double t, bool heat) {
     for (int32_t i = 0; i < w->view->departure_count && w->view->departures[i].t <= t; i++) {
         const vg_view_drive *drive = vg_view_drive_of(w->view, w->view->departures[i].car);
         int64_t at = vg_view_moment_at(drive, w->view->departures[i].t);
-        while (at > 0 && drive->moments[at].put_back) at--; // put back at the same time
+        while (at > 0 && drive->moments[at].put_back) at--; // put back already: draw where it left
         cross(scene, &drive->moments[at].state);
     }
 }

@@ -1,4 +1,4 @@
-// app/view/trails.h -- where the cars have been: their trails on the road, and where they left it.
+// app/view/trails.h -- the trails of the cars on the road, and the places where they left it.
 #ifndef VG_APP_VIEW_TRAILS_H
 #define VG_APP_VIEW_TRAILS_H
 
@@ -12,11 +12,11 @@ typedef struct vg_trails vg_trails; // opaque
 VG_NODISCARD vg_err vg_trails_create(const vg_view *view, vg_trails **out, vg_diag *diag);
 void vg_trails_destroy(vg_trails *trails); // NULL is fine
 
-// Up to t, between begin and end of the scene's frame. heat: all of them, coloured by |offset| against the
-// half width; else the last seconds, coloured by driver. Departures up to t are crosses.
+// Draws the trails up to t, between begin and end of the scene's frame. heat: whole trails, coloured by
+// |offset| against the half width; else the last seconds, coloured by driver. Departures up to t are crosses.
 void vg_trails_draw(vg_trails *trails, vg_scene *scene, double t, bool heat);
 
-// What the colours of heat are, at the scene's foot.
+// The key of the heat colours, at the scene's foot.
 void vg_trails_key(struct _cairo *cairo, const vg_layout *layout);
 
 #endif

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// What an ending asks of ffmpeg: its container, and the pixels that players take.
+// What ffmpeg needs for each file ending: its container, and the pixel format that players support.
 static const struct {
     const char *ending, *container, *pixels;
 } kinds[] = {{".mp4", "mp4", "yuv420p"},
@@ -38,13 +38,13 @@ static vg_err check(const vg_film *film, const char *path, vg_diag *diag) {
     return err ? err : vg_file_may_write(path, film->overwrite, diag);
 }
 
-// ffmpeg under way. `failed` gives errno where it could not be started, and nothing where it was.
+// Starts ffmpeg. `failed` receives errno if it could not be started, and nothing if it was.
 typedef struct process {
     pid_t pid;
     int pixels; // to its input
 } process;
 
-// In the child: from here on only what is safe after a fork.
+// Runs in the child: after a fork only async-signal-safe calls are allowed.
 static void become(const vg_film *film, int kind, const char *out, int input, int failed) {
     char size[32], rate[32];
     snprintf(size, sizeof size, "%dx%d", film->width, film->height);
@@ -114,7 +114,7 @@ static vg_err feed(const process *p, const vg_scene_picture *picture, vg_diag *d
     return VG_OK;
 }
 
-// Its end decides: what it says of itself stands on stderr already.
+// The exit status decides; ffmpeg has printed its own messages on stderr already.
 static vg_err finish(const process *p, vg_err err, vg_diag *diag) {
     int status = 0;
     close(p->pixels);
@@ -150,7 +150,7 @@ vg_err vg_video_write(const vg_film *film, const char *path, vg_diag *diag) {
     vg_err err = check(film, path, diag);
     if (!err) err = vg_file_temporary(path, film->overwrite, temporary, diag);
     if (err) return err;
-    // A pipe that breaks is an error of ours, not the end of the program.
+    // A broken pipe is reported as an error and does not end the program.
     struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
     sigaction(SIGPIPE, &ignore, &before);
     err = run(film, kind_of(path), temporary, diag);

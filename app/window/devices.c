@@ -39,7 +39,7 @@ static void came(vg_devices *devices, int index, vg_input *input) {
     }
     if (!row.joystick) return;
     SDL_JoystickID id = SDL_JoystickInstanceID(row.joystick);
-    if (row_of(input, id) >= 0) { // told of twice
+    if (row_of(input, id) >= 0) { // reported twice
         unplug(&row);
         return;
     }

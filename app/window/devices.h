@@ -1,4 +1,5 @@
-// app/window/devices.h -- game controllers and other joysticks, as they come and go. Internal to app/window.
+// app/window/devices.h -- game controllers and other joysticks, while they are plugged in and out. Internal
+// to app/window.
 #ifndef VG_APP_WINDOW_DEVICES_H
 #define VG_APP_WINDOW_DEVICES_H
 
@@ -6,7 +7,7 @@
 
 union SDL_Event;
 
-// One plugged in.
+// One device that is plugged in.
 typedef struct vg_plugged {
     struct _SDL_Joystick *joystick;
     struct _SDL_GameController *controller; // NULL: a plain joystick
@@ -20,13 +21,13 @@ typedef struct vg_devices {
     bool opened;
 } vg_devices;
 
-// Those that are there already are told of by events.
+// Devices that are plugged in at the start are reported by events.
 void vg_devices_open(vg_devices *devices);
 void vg_devices_close(vg_devices *devices);
 
-// Something came or went, if that is what the event tells.
+// Updates the list if the event says that a device was plugged in or out.
 void vg_devices_take(vg_devices *devices, const union SDL_Event *event, vg_input *input);
-// Axes and buttons as they are now.
+// Reads the current axes and buttons.
 void vg_devices_read(vg_devices *devices, vg_input *input);
 
 #endif

@@ -13,11 +13,11 @@ static void say(vg_hands *hands, const char *name, const char *what) {
 
 // --- wheels ----------------------------------------------------------------------------------------------
 
-// Row of a device's bindings, looked for in its file the first time.
+// The row of a device's bindings. They are read from their file the first time.
 static int32_t wheel_row(vg_hands *hands, const vg_device *device) {
     for (int32_t i = 0; i < hands->wheel_count; i++)
         if (hands->wheels[i].id == device->id) return i;
-    int32_t row = hands->wheel_count++; // there is a row for each that can be plugged in
+    int32_t row = hands->wheel_count++; // there is a row for each device that can be plugged in
     vg_diag diag = {0};
     vg_err err = vg_wheel_load(device->kind, &hands->wheels[row].wheel, &diag);
     hands->wheels[row].id = device->id;
@@ -58,7 +58,7 @@ void vg_hands_calibrate(vg_hands *hands, const vg_input *input) {
         vg_calibration_begin(&hands->calibration, input->devices[i].name);
         return;
     }
-    say(hands, "No wheel", "to calibrate: plug one in");
+    say(hands, "No wheel", "there is no wheel to calibrate: plug one in");
 }
 
 void vg_hands_confirm(vg_hands *hands, const vg_input *input) {
@@ -94,7 +94,7 @@ static void read_keys(const vg_input *in, vg_reach *reach) {
 }
 
 static void read_devices(vg_hands *hands, const vg_input *in, vg_reach *reach) {
-    for (int32_t i = in->device_count - 1; i >= 0; i--) { // the first wins
+    for (int32_t i = in->device_count - 1; i >= 0; i--) { // the first device has priority
         const vg_device *device = &in->devices[i];
         if (device->controller) {
             // SDL's order: left x, left y, right x, right y, left trigger, right trigger.
@@ -109,7 +109,7 @@ static void read_devices(vg_hands *hands, const vg_input *in, vg_reach *reach) {
     }
 }
 
-// Full lock at 0.4 of the width from the middle; the left button is the throttle, the right one the brake.
+// Full lock is at 0.4 of the width from the middle; the left button is the throttle, the right one the brake.
 static void read_mouse(const vg_hands *hands, const vg_input *in, double width, vg_reach *reach) {
     if (!hands->mouse) return;
     reach->there[VG_HAND_MOUSE] = true;

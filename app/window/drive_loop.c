@@ -10,8 +10,9 @@
 #include "app/window/drive_hands.h"
 #include "sim/base/memory.h"
 
-static const double TOAST = 3.5;    // s that a line is shown
-static const double CATCH_UP = 0.1; // s of ticks that a frame makes up for; beyond that time goes slower
+static const double TOAST = 3.5; // s for which a line is shown
+static const double CATCH_UP =
+    0.1; // most s of ticks that a frame catches up; beyond that the drive slows down
 
 struct vg_drive {
     vg_drive_def def;
@@ -19,7 +20,7 @@ struct vg_drive {
     vg_hands hands;
     const vg_input *input;
     double dt;     // s a tick
-    double credit; // s that are to be driven
+    double credit; // s of driving still due
     double then;   // the clock at the last frame
 
     vg_camera camera;
@@ -27,10 +28,10 @@ struct vg_drive {
     double magnify;
     bool camera_set;
     bool paused, help, no_map, no_ghost, held_up;
-    bool over, card; // the drive is; with somebody to show a card to
+    bool over, card; // whether the drive is running; whether a user is there to see the end card
     char toast[160];
     double toast_until;
-    bool shoot; // the next frame is kept
+    bool shoot; // save the next frame
 };
 
 vg_err vg_drive_open(const vg_drive_def *def, vg_drive **out, vg_diag *diag) {
@@ -69,7 +70,7 @@ static void say(vg_drive *d, const char *text) {
 
 static double mix(double a, double b, double part) { return a + (b - a) * part; }
 
-// Between the last two ticks; a car that was put elsewhere is there at once.
+// Interpolates between the last two ticks; a car that was moved elsewhere jumps.
 static vg_state state_between(const vg_session_view *v, double part) {
     vg_state shown = v->now;
     if (v->jumped) return shown;
@@ -82,12 +83,12 @@ static vg_state state_between(const vg_session_view *v, double part) {
     return shown;
 }
 
-// The best lap as far as this one has come in time.
+// The ghost: the best lap at the time that this lap has reached.
 static bool ghost_between(const vg_session_view *v, double part, vg_scene_car *out) {
     if (!v->ghost_count || !v->timed) return false;
     double at = fmax((double)v->lap_ticks - 2 + part, 0);
     int64_t i = (int64_t)at;
-    if (i + 1 >= v->ghost_count) return false; // it is home
+    if (i + 1 >= v->ghost_count) return false; // the ghost has finished its lap
     const vg_ghost_pose *a = &v->ghost[i], *b = a + 1;
     double rest = at - (double)i;
     out->x = mix(a->x, b->x, rest), out->y = mix(a->y, b->y, rest);
@@ -146,7 +147,7 @@ static vg_hud hud_of(vg_drive *d, const vg_session_view *v, const vg_state *show
     return hud;
 }
 
-// The car and all around it into the picture; the frame is still open afterwards.
+// Paints the car and everything around it into the picture; the frame stays open.
 static vg_err draw(vg_drive *d, const vg_scene_picture *picture, double part, double elapsed, bool hud,
                    vg_diag *diag) {
     vg_session_view v = vg_session_get(d->def.session);
@@ -216,7 +217,7 @@ static void to_road(vg_drive *d) {
 
 static void toggle_label(vg_drive *d) {
     if (!d->def.policy) {
-        say(d, "Labels need a policy that drives: --policy");
+        say(d, "Label mode needs a policy that drives: --policy");
         return;
     }
     vg_session_label(d->def.session, !vg_session_get(d->def.session).labelling);
@@ -227,7 +228,7 @@ static void end(vg_drive *d) { d->over = d->card = true; }
 static void press(vg_drive *d, const vg_press *press) {
     bool calibrating = d->hands.calibrating >= 0;
     switch (press->key) {
-    case VG_KEY_BRACKET_LEFT: change_rate(d, 1 / 1.1); return; // these may repeat
+    case VG_KEY_BRACKET_LEFT: change_rate(d, 1 / 1.1); return; // these keys may repeat
     case VG_KEY_BRACKET_RIGHT: change_rate(d, 1.1); return;
     case VG_KEY_PLUS:
     case VG_KEY_EQUALS: change_zoom(d, 1.1); return;
@@ -259,7 +260,8 @@ static void press(vg_drive *d, const vg_press *press) {
     case VG_KEY_L: toggle_label(d); break;
     case VG_KEY_M:
         d->hands.mouse = !d->hands.mouse;
-        say(d, d->hands.mouse ? "The mouse steers; its buttons are throttle and brake" : "The mouse is free");
+        say(d, d->hands.mouse ? "The mouse steers; its buttons are throttle and brake"
+                              : "The mouse no longer steers");
         break;
     case VG_KEY_K: vg_hands_calibrate(&d->hands, d->input); break;
     case VG_KEY_C:
@@ -325,7 +327,7 @@ static vg_err tick(vg_drive *d, vg_diag *diag) {
 
 static bool stands(const vg_drive *d) { return d->paused || d->help || d->hands.calibrating >= 0; }
 
-// The recorder fails on its own thread: say so at once, not when the next tick is pushed.
+// The recorder fails on its own thread. Report this at once, not when the next tick is pushed.
 static vg_err check_recorder(const vg_drive *d, vg_diag *diag) {
     if (!d->def.recorder) return VG_OK;
     vg_recorder_state state = vg_recorder_now(d->def.recorder);

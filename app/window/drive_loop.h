@@ -1,4 +1,4 @@
-// app/window/drive_loop.h -- the loop of `verge drive`: time into ticks, keys into wishes, states into
+// app/window/drive_loop.h -- the loop of `verge drive`: turns time into ticks, keys into actions, states into
 // frames.
 #ifndef VG_APP_WINDOW_DRIVE_LOOP_H
 #define VG_APP_WINDOW_DRIVE_LOOP_H
@@ -13,12 +13,12 @@ typedef struct vg_drive_def {
     vg_session *session;
     vg_recorder *recorder; // NULL: nothing is recorded
     const char *policy;    // the name shown; NULL: none
-    const char *suite;     // whose disturbance it is; NULL: still air
+    const char *suite;     // name of the suite whose disturbance is used; NULL: still air
     vg_feel feel;
     vg_camera_mode camera;
-    double seconds;    // of driving until it ends by itself; 0: when the driver says so
-    bool tell;         // on stdout after each tick: ticks driven, and of those the safe ones
-    const char *shots; // where F12 puts pictures: what their names begin with
+    double seconds; // s of driving until it ends; 0: when the user quits
+    bool tell; // print on stdout after each tick: the ticks driven, and how many of them are safe on disk
+    const char *shots; // prefix of the names of pictures that F12 saves
     bool (*stop)(void);
 } vg_drive_def;
 
@@ -27,15 +27,16 @@ typedef struct vg_drive vg_drive; // opaque
 VG_NODISCARD vg_err vg_drive_open(const vg_drive_def *def, vg_drive **out, vg_diag *diag);
 void vg_drive_close(vg_drive *drive); // NULL is fine
 
-// Drive until the driver ends it, the window is closed or the time is over. *card: the driver is still there,
-// to be shown a card. Errors: VG_ERR_INTERRUPTED, VG_ERR_POLICY, VG_ERR_IO, what the recorder failed with.
+// Drives until the user ends it, the window is closed or the time is over. *card: whether a user is there to
+// see the end card. Errors: VG_ERR_INTERRUPTED, VG_ERR_POLICY, VG_ERR_IO, the error with which the recorder
+// failed.
 VG_NODISCARD vg_err vg_drive_run(vg_drive *drive, bool *card, vg_diag *diag);
 
-// Show the end card over the last state until a key is pressed.
+// Shows the end card over the last state until a key is pressed.
 VG_NODISCARD vg_err vg_drive_card(vg_drive *drive, const char *title, const char *const *lines, int32_t count,
                                   vg_diag *diag);
 
-// The last state again, as a PNG. Errors: those of vg_file_write.
+// Saves the last state as a PNG. Errors: those of vg_file_write.
 VG_NODISCARD vg_err vg_drive_shoot(vg_drive *drive, const char *path, vg_overwrite overwrite, vg_diag *diag);
 
 #endif

@@ -1,4 +1,4 @@
-// app/window/events.h -- what happens to a window, as plain data: keys, the mouse, devices.
+// app/window/events.h -- the input of a window, as plain data: keys, the mouse, devices.
 #ifndef VG_APP_WINDOW_EVENTS_H
 #define VG_APP_WINDOW_EVENTS_H
 
@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// Keys by what stands on them, so that a layout's letters are where its user looks for them. X(name, SDL's)
+// Keys by their label, so that letters are where the user's keyboard layout has them. X(name, SDL's name)
 #define VG_KEYS(X)                                                                                           \
     X(LEFT, SDLK_LEFT)                                                                                       \
     X(RIGHT, SDLK_RIGHT)                                                                                     \
@@ -79,18 +79,18 @@ typedef enum vg_window_key {
 
 enum { VG_WINDOW_PRESSES = 32, VG_WINDOW_DEVICES = 8, VG_DEVICE_AXES = 16, VG_DEVICE_BUTTONS = 32 };
 
-// One press of a key. repeat: it is held down, and the system says so again and again.
+// One press of a key. repeat: the key is held down, and the system repeats the press.
 typedef struct vg_press {
     vg_window_key key;
     bool repeat, shift, control;
 } vg_press;
 
 // A game controller, its axes in SDL's standard order (left x, y, right x, y, left and right trigger), or any
-// other joystick: a wheel. Axes as they come: sticks and wheels in [-1, 1], triggers in [0, 1].
+// other joystick, such as a wheel. Axes are unchanged: sticks and wheels in [-1, 1], triggers in [0, 1].
 typedef struct vg_device {
-    int32_t id;      // of this plugging; never used again
+    int32_t id;      // id of this plugging; never used again
     char name[64];   // "Logitech G29"
-    char kind[40];   // the same for every device of its make: a key for saved bindings
+    char kind[40];   // the same for every device of its make; identifies saved bindings
     bool controller; // else a joystick
     int32_t axis_count, button_count;
     float axes[VG_DEVICE_AXES];
@@ -98,23 +98,23 @@ typedef struct vg_device {
     uint32_t pressed; // since the last pump
 } vg_device;
 
-// What holds now, and what has happened since the pump before.
+// The current state, and the events since the previous pump.
 typedef struct vg_input {
     bool quit;    // the window was closed
-    bool focused; // keys come here; when they stop doing so, all count as released
+    bool focused; // the window has the keyboard's focus; when it loses it, all keys count as released
     bool held[VG_KEY_COUNT];
     vg_press presses[VG_WINDOW_PRESSES]; // [press_count], in order
     int32_t press_count;
 
     double mouse_x, mouse_y;                // units
-    double moved_x, moved_y;                // units, since the pump before
-    double wheel;                           // clicks away from the user
+    double moved_x, moved_y;                // motion in units, since the previous pump
+    double wheel;                           // turns of the wheel, in clicks away from the user
     uint32_t mouse_buttons;                 // bit 0: left, 1: middle, 2: right; down
-    uint32_t mouse_pressed, mouse_released; // since the pump before
+    uint32_t mouse_pressed, mouse_released; // pressed since the previous pump
 
     vg_device devices[VG_WINDOW_DEVICES]; // [device_count] plugged in now
     int32_t device_count;
-    char plugged[64], unplugged[64]; // name of a device that came or went since the pump before, else ""
+    char plugged[64], unplugged[64]; // name of a device plugged in or out since the previous pump, else ""
 } vg_input;
 
 #endif

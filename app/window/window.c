@@ -13,10 +13,10 @@ struct vg_window {
     SDL_Texture *texture;
     uint32_t *pixels;      // [height][width]
     int32_t width, height; // pixels of both
-    double scale;          // the system's units in one of ours
+    double scale;          // the system's units in one of verge's units
     vg_input input;
     vg_devices devices;
-    bool opened; // SDL_Init went well
+    bool opened; // SDL_Init succeeded
 };
 
 double vg_window_seconds(void) {
@@ -27,8 +27,8 @@ void vg_window_wait(double seconds) {
     if (seconds > 0) SDL_Delay((Uint32)ceil(seconds * 1000));
 }
 
-// Without a display SDL falls back to drivers that show nothing; only who asks for one by name wants it. On
-// Linux it is asked first: SDL's way to find out leaves a stranger's words on stderr.
+// Without a display SDL falls back to drivers that show nothing, which are wanted only if named explicitly.
+// On Linux verge checks for a display first, because SDL's own check makes another library print on stderr.
 static bool has_display(void) {
 #ifdef __linux__
     return SDL_getenv("DISPLAY") || SDL_getenv("WAYLAND_DISPLAY") || SDL_getenv("SDL_VIDEODRIVER");
@@ -55,7 +55,7 @@ vg_err vg_window_open(const vg_window_def *def, vg_window **out, vg_diag *diag) 
     vg_window *w = vg_new(vg_window, 1);
     if (!w) return vg_fail_memory(diag);
     w->scale = def->scale;
-    SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); // app/cli/interrupt.h has them
+    SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); // app/cli/interrupt.h handles them
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "0");
     SDL_SetHint(SDL_HINT_RENDER_SCALE_QUALITY, "nearest");
     SDL_SetHint("SDL_WINDOWS_DPI_AWARENESS", "permonitorv2");
@@ -77,7 +77,7 @@ vg_err vg_window_open(const vg_window_def *def, vg_window **out, vg_diag *diag) 
         vg_window_close(w);
         return err;
     }
-    // Without devices, or without the right to read them, there are the keys still.
+    // Without devices, or without the right to read them, the keys still work.
     if (SDL_InitSubSystem(SDL_INIT_GAMECONTROLLER | SDL_INIT_JOYSTICK) == 0) vg_devices_open(&w->devices);
     w->input.focused = true;
     *out = w;
@@ -142,7 +142,7 @@ static void take_window(vg_input *in, const SDL_WindowEvent *event) {
     if (event->event == SDL_WINDOWEVENT_FOCUS_GAINED) in->focused = true;
     if (event->event != SDL_WINDOWEVENT_FOCUS_LOST) return;
     in->focused = false;
-    memset(in->held, 0, sizeof in->held); // their release would come elsewhere
+    memset(in->held, 0, sizeof in->held); // their release would be sent elsewhere
     in->mouse_buttons = 0;
 }
 

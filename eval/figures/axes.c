@@ -33,7 +33,7 @@ double vg_axes_y(const vg_axes *axes, double value) {
     return axes->plot_y + (1 - along(&axes->y, value)) * axes->plot_height;
 }
 
-// An end that the caller left open is taken from the data and moved out to a tick.
+// An open end of a range is set by the data and moved out to a tick.
 static void fix_range(vg_axis *axis, double length, double pitch) {
     bool open_least = isnan(axis->least), open_most = isnan(axis->most);
     if (open_least) axis->least = isnan(axis->low) ? (axis->log ? 0.1 : 0) : axis->low;
@@ -86,7 +86,7 @@ static void draw_key(const vg_axes_key *key, vg_canvas *canvas, bool dot, double
     vg_draw(canvas, key->ink);
 }
 
-// Line by line; returns the last one's baseline.
+// Writes text line by line; returns the last line's baseline.
 static double draw_keys(const vg_axes *axes, vg_canvas *canvas, double y) {
     double x = axes->left, right = axes->left + axes->width;
     for (int32_t i = 0; i < axes->key_count; i++) {
@@ -101,7 +101,7 @@ static double draw_keys(const vg_axes *axes, vg_canvas *canvas, double y) {
     return y;
 }
 
-// Title, subtitle, legend and the y axis's label, from the top down. Returns where the plot begins.
+// Draws title, subtitle, legend and the y axis's label, from the top down. Returns where the plot begins.
 static double draw_head(const vg_axes *axes, vg_canvas *canvas) {
     double y = axes->top;
     if (axes->title) {
@@ -145,7 +145,8 @@ static void draw_x_axis(const vg_axes *axes, vg_canvas *canvas) {
     int32_t decimals, count = vg_axis_ticks(&axes->x, axes->plot_width, 70, ticks, MOST_TICKS, &decimals);
     for (int32_t i = 0; i < count; i++) {
         double x = vg_axes_x(axes, ticks[i]);
-        if (axes->rows || (axes->x.log && axes->y.log)) { // both ways only where slopes are read off
+        if (axes->rows ||
+            (axes->x.log && axes->y.log)) { // grid lines both ways only if slopes are read off the figure
             vg_move(canvas, x, axes->plot_y);
             vg_line(canvas, x, bottom);
             vg_draw(canvas, (vg_ink){.stroke = VG_ROLE_GRID, .width = 0.8});
@@ -191,7 +192,8 @@ void vg_axes_begin(vg_axes *axes, vg_canvas *canvas) {
                                       .clip_height = axes->plot_height + 3 + 2 * axes->slack});
 }
 
-// Sort by height, push each below the one above, then all up again where the last fell out of the plot.
+// Sorts names by height, pushes each below the one above, then moves all up again if the last is below the
+// plot.
 static void part_names(vg_axes *axes, double pitch, double foot) {
     struct vg_axes_names *names = axes->names;
     for (int32_t i = 1; i < axes->name_count; i++)
@@ -247,9 +249,9 @@ void vg_axes_name(vg_axes *axes, double y, const char *text, vg_role role) {
     vg_axes_name_note(axes, y, text, NULL, role);
 }
 
-// --- what is plotted -------------------------------------------------------------------------------------
+// --- data ------------------------------------------------------------------------------------------------
 
-// Lines go to the canvas point by point: what a plot holds is small.
+// Lines are passed to the canvas point by point: plots hold few points.
 static void trace(const vg_axes *axes, vg_canvas *canvas, const double *x, const double *y, int64_t count,
                   bool steps) {
     bool open = false;
@@ -280,7 +282,7 @@ void vg_axes_steps(const vg_axes *axes, vg_canvas *canvas, const double *x, cons
     vg_draw(canvas, ink);
 }
 
-// One run [begin, end) without NaN: out along high, back along low.
+// One run [begin, end) without NaN: forward along high, back along low.
 static void band_run(const vg_axes *axes, vg_canvas *canvas, const double *x, const double *low,
                      const double *high, int64_t begin, int64_t end, bool steps) {
     trace(axes, canvas, x + begin, high + begin, end - begin, steps);

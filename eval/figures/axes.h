@@ -1,4 +1,4 @@
-// eval/figures/axes.h -- axes, and what is plotted against them.
+// eval/figures/axes.h -- axes, and the data plotted on them.
 //
 //     vg_axes axes = vg_axes_default(canvas);
 //     axes.x.label = "time (s)";
@@ -21,7 +21,7 @@ extern "C" {
 // One entry of the legend above the plot.
 typedef struct vg_axes_key {
     const char *label;
-    vg_ink ink; // filled: a patch; else a line
+    vg_ink ink; // true: shown as a patch; false: as a line
 } vg_axes_key;
 
 enum { VG_AXES_NAMES = 16 };
@@ -29,15 +29,16 @@ enum { VG_AXES_NAMES = 16 };
 typedef struct vg_axes {
     vg_axis x, y;
     const char *title, *subtitle;    // NULL: none
-    double left, top, width, height; // the box of it all, canvas units; default: the canvas with a margin
-    const vg_axes_key *keys;         // [key_count], borrowed until begin returns; as many lines as they need
+    double left, top, width, height; // the outer box, canvas units; default: the canvas with a margin
+    const vg_axes_key
+        *keys; // [key_count], borrowed until begin returns; wrapped into as many lines as they need
     int32_t key_count;
-    bool key_dots;    // filled keys are dots, default false
-    double name_room; // canvas units kept free at the right for names, default 0; at most 0.45 of the width,
-                      // names are cut short there
-    double slack;     // canvas units around the plot where dots may still be drawn, default 0
-    bool rows;        // y has neither numbers nor grid, and x has the grid instead; default false
-    double row_room;  // canvas units kept free at the left, with rows only
+    bool key_dots;    // show filled keys as dots, default false
+    double name_room; // canvas units reserved at the right for names, default 0; at most 0.45 of the width;
+                      // longer names are cut short
+    double slack;     // canvas units around the plot in which dots may be drawn, default 0
+    bool rows;        // y has neither numbers nor grid, and the grid belongs to x; default false
+    double row_room;  // canvas units reserved at the left, only with rows
     double plot_x, plot_y, plot_width, plot_height; // set by begin
     struct vg_axes_names {
         double y; // canvas
@@ -48,19 +49,19 @@ typedef struct vg_axes {
 } vg_axes;
 vg_axes vg_axes_default(const vg_canvas *canvas);
 
-// Canvas units that vg_axes_name needs for a text: for name_room.
+// The canvas units that vg_axes_name needs for a text, to set name_room.
 double vg_axes_name_width(const char *text);
 
-// Fix the ranges, draw title, legend, grid, ticks and labels, and clip what follows to the plot.
+// Fixes the ranges, draws title, legend, grid, ticks and labels, and clips later drawing to the plot.
 void vg_axes_begin(vg_axes *axes, vg_canvas *canvas);
-// Draw the frame's bottom line and the names.
+// Draws the frame's bottom line and the names.
 void vg_axes_end(vg_axes *axes, vg_canvas *canvas);
 
-// A value's place on the canvas. NaN where a log axis has none.
+// A value's position on the canvas. NaN if a log axis has no position for it.
 double vg_axes_x(const vg_axes *axes, double value);
 double vg_axes_y(const vg_axes *axes, double value);
 
-// A line through points [count], a NaN parts it; steps: y[i] holds from x[i] to x[i + 1].
+// A line through points [count]; a NaN interrupts it. steps: y[i] holds from x[i] to x[i + 1].
 void vg_axes_line(const vg_axes *axes, vg_canvas *canvas, const double *x, const double *y, int64_t count,
                   vg_ink ink);
 void vg_axes_steps(const vg_axes *axes, vg_canvas *canvas, const double *x, const double *y, int64_t count,
@@ -72,14 +73,14 @@ void vg_axes_dots(const vg_axes *axes, vg_canvas *canvas, const double *x, const
                   double radius, vg_ink ink);
 // A dashed level across the plot, with a label at its left end above it (NULL: none).
 void vg_axes_level(const vg_axes *axes, vg_canvas *canvas, double y, const char *label, vg_role role);
-// A bar from low to high at each x, with short feet. What has no low or high has none; on a log axis a low of
-// 0 or less reaches the bottom.
+// A bar from low to high at each x, with short feet. A NaN in low or high leaves the bar out; on a log axis a
+// low of 0 or less reaches the bottom.
 void vg_axes_bars(const vg_axes *axes, vg_canvas *canvas, const double *x, const double *low,
                   const double *high, int64_t count, vg_ink ink);
-// A name right of the plot beside a line's end at value y; names are moved apart by end. text is borrowed
+// A name at the right of the plot, beside a line's end at value y; end moves names apart. text is borrowed
 // until end returns. Names beyond VG_AXES_NAMES are left out.
 void vg_axes_name(vg_axes *axes, double y, const char *text, vg_role role);
-// The same with a note in small letters below it; note NULL: none.
+// The same with a note in small letters below the name; note NULL: none.
 void vg_axes_name_note(vg_axes *axes, double y, const char *text, const char *note, vg_role role);
 // Canvas units that vg_axes_name_note needs.
 double vg_axes_note_width(const char *text, const char *note);

@@ -55,11 +55,11 @@ static bool make_room(vg_canvas *canvas) {
     return true;
 }
 
-// Beyond this no canvas reaches. A point farther out is drawn here: Cairo's coordinates end at 2^23, and the
-// dashes of a line to a place far away are many.
+// No canvas reaches farther than this. A point farther out is drawn here, because Cairo's coordinates end at
+// 2^23 and a dashed line to a distant point would have very many dashes.
 static const double FAR = 40000;
 
-// Append an operation whose points are canvas units already.
+// Appends an operation whose points are in canvas units already.
 static void append(vg_canvas *canvas, vg_path_op op, const double *points, int32_t count) {
     if (canvas->failed) return;
     for (int32_t i = 0; i < 2 * count; i++)
@@ -121,21 +121,22 @@ void vg_circle(vg_canvas *canvas, double x, double y, double radius) {
     append(canvas, VG_PATH_CLOSE, NULL, 0);
 }
 
-// How far along a polyline one straight segment may reach: the cone of directions, seen from the anchor, that
-// pass every point so far within the tolerance.
+// The cone of directions in which one straight segment from the anchor may reach along a polyline: it passes
+// every point so far within the tolerance.
 typedef struct vg_cone {
     double x, y;           // the anchor
     double ux, uy, vx, vy; // its right and left bounds
-    double reach;          // distance of the furthest point
+    double reach;          // distance of the farthest point
     bool bounded;
 } vg_cone;
 
 static const double TOLERANCE = 0.06;
 
-// Whether a segment from the anchor to (x, y) still passes all points between; if so, narrow the cone by it.
+// Whether a segment from the anchor to (x, y) still passes all points between them; if so, narrows the cone
+// by it.
 static bool cone_takes(vg_cone *cone, double x, double y) {
     double dx = x - cone->x, dy = y - cone->y, distance = sqrt(dx * dx + dy * dy);
-    if (distance < cone->reach - TOLERANCE) return false; // it turns back
+    if (distance < cone->reach - TOLERANCE) return false; // the line turns back
     if (distance <= TOLERANCE) return true;
     if (cone->bounded && (cone->ux * dy - cone->uy * dx < 0 || cone->vx * dy - cone->vy * dx > 0))
         return false;
@@ -188,7 +189,7 @@ void vg_draw(vg_canvas *canvas, vg_ink ink) {
 
 // --- text ------------------------------------------------------------------------------------------------
 
-// The bytes of the UTF-8 character at text, or 0 where it is none; its code in *code.
+// The number of bytes of the UTF-8 character at text, or 0 if it is malformed; its code in *code.
 static int32_t character(const unsigned char *text, uint32_t *code) {
     static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
     int32_t length = text[0] < 0x80 ? 1 : text[0] >= 0xf0 ? 4 : text[0] >= 0xe0 ? 3 : 2;
@@ -236,7 +237,7 @@ double vg_write_width(const char *text, double size, bool bold) {
         if (*at >= ' ' && *at <= '~')
             sum += advances[bold][*at - ' '];
         else if ((*at & 0xc0) != 0x80)
-            sum += 640; // most others are about as wide as a digit
+            sum += 640; // most other characters are about as wide as a digit
     return (double)sum * size / 1000;
 }
 
@@ -269,7 +270,7 @@ void vg_write_within(vg_canvas *canvas, double x, double y, double width, const 
     memcpy(cut, text, (size_t)length);
     do {
         while (length > 0 && ((unsigned char)cut[--length] & 0xc0) == 0x80)
-            ; // back to where a character begins
+            ; // back to the beginning of a character
         memcpy(cut + length, dots, sizeof dots);
     } while (length > 0 && vg_write_width(cut, type.size, type.bold) > width);
     vg_write(canvas, x, y, cut, type);

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <pango/pangocairo.h>
 
-// Cairo and Pango allocate for themselves, and Pango aborts when memory runs out.
+// Cairo and Pango allocate memory themselves, and Pango aborts if memory runs out.
 typedef struct vg_canvas_cairo_back {
     vg_canvas base;
     cairo_surface_t *surface;
@@ -79,7 +79,8 @@ static void cairo_back_write(vg_canvas *canvas, double x, double y, const char *
                   : type->anchor == VG_ANCHOR_MIDDLE ? -width / 2
                                                      : -width,
                   0);
-    pango_cairo_layout_line_path(cairo, line); // outlines: no hinting, so text sits where SVG puts it
+    pango_cairo_layout_line_path(
+        cairo, line); // outlines without hinting, so that text has the same position as in SVG
     if (type->halo) {
         set_colour(back, type->halo, 1);
         cairo_set_line_width(cairo, type->size * 0.3);
@@ -116,8 +117,8 @@ static void cairo_back_destroy(vg_canvas *canvas) {
 static const vg_canvas_ops cairo_ops = {cairo_back_draw, cairo_back_write, cairo_back_begin, cairo_back_end,
                                         cairo_back_destroy};
 
-// Text needs a layout that depends neither on the locale nor on the desktop's settings. The font map is this
-// thread's own, which Pango keeps: to make one takes longer than a small picture.
+// Text needs a layout that depends neither on the locale nor on the desktop's settings. Pango keeps one font
+// map a thread, which is used here, because making one takes longer than a small picture.
 static void open_text(cairo_back *back) {
     static const char *const families[] = {VG_FONT_FAMILIES};
     GString *list = g_string_new(NULL);

@@ -1,4 +1,5 @@
-// eval/figures/canvas_private.h -- what a back of the canvas provides. Private to eval/figures.
+// eval/figures/canvas_private.h -- the functions that a backend of the canvas provides. Private to
+// eval/figures.
 #ifndef VG_EVAL_FIGURES_CANVAS_PRIVATE_H
 #define VG_EVAL_FIGURES_CANVAS_PRIVATE_H
 
@@ -17,30 +18,30 @@ typedef struct vg_canvas_ops {
     void (*write)(vg_canvas *canvas, double x, double y, const char *text, const vg_type *type);
     void (*begin)(vg_canvas *canvas, const vg_group *group);
     void (*end)(vg_canvas *canvas);
-    void (*destroy)(vg_canvas *canvas); // of what the back holds, and the canvas itself
+    void (*destroy)(vg_canvas *canvas); // frees the backend's memory, and the canvas itself
 } vg_canvas_ops;
 
-// Embedded first in each back's own struct.
+// The first member of each backend's struct.
 struct vg_canvas {
     const vg_canvas_ops *ops;
     double width, height;
     vg_theme theme;
-    bool failed; // out of memory at some time
+    bool failed; // memory ran out at some time
     vg_transform transform, saved[VG_CANVAS_DEPTH];
     int32_t depth;
 
     uint8_t *path_ops; // [op_count] vg_path_op
     int64_t op_count, op_room;
-    double *points; // [point_count][2], one a move or line, three a curve
+    double *points; // [point_count][2], one for a move or line, three for a curve
     int64_t point_count, point_room;
 };
 
-// Check the def and fill what is common. Errors: VG_ERR_ARGUMENT.
+// Checks the def and fills the common part. Errors: VG_ERR_ARGUMENT.
 VG_NODISCARD vg_err vg_canvas_setup(vg_canvas *canvas, const vg_canvas_ops *ops, const vg_canvas_def *def,
                                     vg_diag *diag);
 void vg_canvas_teardown(vg_canvas *canvas);
 
-// Clean UTF-8 without control characters, appended.
+// Appends clean UTF-8 without control characters.
 void vg_clean_text(vg_text *out, const char *text);
 
 #endif

@@ -13,7 +13,7 @@ typedef struct vg_canvas_svg_back {
 
 // --- small pieces ----------------------------------------------------------------------------------------
 
-// Hundredths as the shortest decimal, after a blank where two numbers would run together.
+// Hundredths as the shortest decimal, with a blank in front if two numbers would run together.
 static void add_hundredths(vg_text *out, int64_t value, bool blank) {
     char digits[32];
     int32_t at = sizeof digits;
@@ -40,7 +40,7 @@ static void add_number(vg_text *out, const char *name, double value) {
 
 static void add_string(vg_text *out, const char *text) { vg_text_bytes(out, text, (int64_t)strlen(text)); }
 
-// Clean text with the characters that XML keeps for itself escaped.
+// Escapes the characters that XML reserves; the text is clean UTF-8.
 static void add_escaped(vg_text *out, const char *text) {
     for (; *text; text++) {
         switch (*text) {
@@ -61,7 +61,7 @@ static void add_unclean(vg_text *out, const char *text) {
     vg_text_free(&clean);
 }
 
-// A name that may stand in an id and a class.
+// Replaces characters that may not be in an id or a class.
 static void add_name(vg_text *out, const char *text) {
     for (; *text; text++) {
         bool plain = (*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z') ||
@@ -72,8 +72,8 @@ static void add_name(vg_text *out, const char *text) {
 
 // --- drawing ---------------------------------------------------------------------------------------------
 
-// Path data: one absolute move at first, all else relative, so that numbers stay short. Positions are rounded
-// before they are subtracted, so that errors don't add up.
+// Path data: one absolute move at first, then everything relative, so that numbers stay short. Positions are
+// rounded before they are subtracted, so that errors don't add up.
 static void add_path(vg_text *out, const vg_canvas *canvas) {
     int64_t x = 0, y = 0, start_x = 0, start_y = 0;
     const double *point = canvas->points;
@@ -99,7 +99,7 @@ static void add_path(vg_text *out, const vg_canvas *canvas) {
     }
 }
 
-// class="vg-f-road vg-s-edge", and the same as attributes for who knows no style.
+// class="vg-f-road vg-s-edge", and the same as attributes for viewers that ignore styles.
 static void add_paint(svg_back *svg, vg_role fill, vg_role stroke) {
     vg_text *out = &svg->body;
     vg_theme theme = svg->base.theme;
@@ -167,7 +167,7 @@ static void svg_begin(vg_canvas *canvas, const vg_group *group) {
     if (group->name) {
         vg_text_add(out, " class=\"vg-");
         add_name(out, group->name);
-        if (canvas->depth == 1) { // within another part a name may come again
+        if (canvas->depth == 1) { // within another group a name may be used again
             vg_text_add(out, "\" id=\"%s-", svg->id.bytes);
             add_name(out, group->name);
         }
@@ -272,7 +272,7 @@ static void add_metadata(vg_text *out, const vg_png_text *texts, int32_t count) 
     vg_text_add(out, "</metadata>\n");
 }
 
-// A file that stands alone carries its dark colours itself.
+// A file of its own contains its dark colours.
 static void add_style(vg_text *out, const svg_back *svg) {
     if (svg->embedded || svg->base.theme != VG_THEME_AUTO) return;
     vg_text_add(out, "<style>@media (prefers-color-scheme:dark){\n");

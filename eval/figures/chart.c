@@ -1,4 +1,4 @@
-// A road placed in a box, drawn wider than it is where that helps.
+// Places a road in a box; it is drawn wider than it is if that helps.
 #include "eval/figures/chart_private.h"
 
 #include <math.h>
@@ -19,8 +19,9 @@ static double quantile(double *values, int32_t count, double p) {
     return values[(int32_t)(p * (count - 1))];
 }
 
-// How close the road comes to another stretch of itself, in metres: low quantile over samples, so that a road
-// that crosses itself, which it does in few places, still has room. Infinite for a road that never does.
+// How close the road comes to another stretch of itself, in metres: a low quantile over samples, so that a
+// road that crosses itself, at few places, still leaves room. Infinite if the road never comes close to
+// itself.
 static double clearance(const vg_road_view *road, double *scratch) {
     int32_t count = road->count < SAMPLES ? road->count : SAMPLES;
     for (int32_t a = 0; a < count; a++) scratch[a] = INFINITY;
@@ -32,7 +33,8 @@ static double clearance(const vg_road_view *road, double *scratch) {
                    dy = road->y[i] - road->y[j];
             if (road->closed && along > road->length - along) along = road->length - along;
             double apart = dx * dx + dy * dy;
-            if (along * along <= 9 * apart) continue; // around a bend it is at most pi / 2 times as far
+            if (along * along <= 9 * apart)
+                continue; // around a bend the road is at most pi / 2 times as long
             if (apart < scratch[a]) scratch[a] = apart;
             if (apart < scratch[b]) scratch[b] = apart;
         }
@@ -63,7 +65,7 @@ static double tight_radius(const vg_road_view *road, double *scratch) {
     return used > 0 ? 1 / fmax(quantile(scratch, used, 0.97), 1e-9) : INFINITY;
 }
 
-// The largest friendly factor that does not exceed most.
+// The largest round factor that does not exceed most.
 static double friendly(double most) {
     static const double factors[] = {100, 80, 60, 50, 40, 30, 25, 20, 15, 12, 10, 8, 6, 5, 4, 3, 2.5, 2, 1.5};
     for (size_t i = 0; i < sizeof factors / sizeof *factors; i++)
@@ -92,13 +94,13 @@ vg_err vg_chart_fit(vg_chart *chart, const vg_road_view *road, vg_box box, doubl
     vg_free(scratch);
 
     double first = fmin(box.width / fmax(across, 1e-9), box.height / fmax(up, 1e-9));
-    // So wide that a tight bend would tie a knot only where the road would else be thinner than 0.4 of
-    // wanted.
+    // The width at which a tight bend just does not tie a knot; but a road is never drawn thinner than 0.4 of
+    // wanted for this reason.
     double most = fmin(wanted / (first * metres), fmax(2.5 * bend / metres, 0.4 * wanted / (first * metres)));
     most = fmin(most, 0.62 * room / metres);
     chart->widen = widen >= 1 ? widen : first * metres >= 0.6 * wanted ? 1 : friendly(most);
     double margin =
-        2; // canvas units of road beyond the centreline, which the fit itself moves: twice is enough
+        2; // canvas units of road beyond the centreline; the fit itself changes it, so two rounds are needed
     for (int32_t i = 0; i < 3; i++) {
         chart->scale = fmin(fmax(box.width - 2 * margin, 1) / fmax(across, 1e-9),
                             fmax(box.height - 2 * margin, 1) / fmax(up, 1e-9));
@@ -112,7 +114,7 @@ vg_err vg_chart_fit(vg_chart *chart, const vg_road_view *road, vg_box box, doubl
     return VG_OK;
 }
 
-// Node below s and the share of the next one, s wrapped or clamped.
+// The node before s and the position between it and the next node; s is wrapped or clamped.
 static int32_t node_at(const vg_road_view *road, double s, double *share) {
     if (road->closed) s -= road->length * floor(s / road->length);
     double at = s / road->spacing;
@@ -137,7 +139,7 @@ vg_spot vg_chart_at(const vg_chart *chart, double s, double offset) {
     }
     double length = sqrt(nx * nx + ny * ny), level = fabs(offset) / half;
     if (length > 0) nx /= length, ny /= length;
-    // What lies beyond an edge keeps its true distance from the edge.
+    // A point beyond an edge keeps its true distance from the edge.
     double drawn =
         level <= 1 ? chart->widen * offset : copysign(fabs(offset) + (chart->widen - 1) * half, offset);
     return (vg_spot){.x = chart->at_x + (x + nx * drawn - chart->middle_x) * chart->scale,

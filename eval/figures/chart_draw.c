@@ -31,7 +31,7 @@ static void put(line_buffer *buffer, double x, double y) {
 
 // --- the road --------------------------------------------------------------------------------------------
 
-// A closed road has one more step than an open one: node `count` is node 0.
+// A closed road has one step more than an open one: node `count` is node 0.
 static int32_t steps_of(const vg_road_view *road) { return road->closed ? road->count : road->count - 1; }
 
 static void put_centre(const vg_chart *chart, line_buffer *buffer, int32_t node) {
@@ -39,7 +39,7 @@ static void put_centre(const vg_chart *chart, line_buffer *buffer, int32_t node)
     put(buffer, spot.x, spot.y);
 }
 
-// The middle between the edges, where the strokes that make up the road run.
+// The middle between the edges, along which the strokes of the road run.
 static void put_middle(const vg_chart *chart, line_buffer *buffer, int32_t node) {
     const vg_road_view *road = chart->road;
     int32_t i = node % road->count;
@@ -58,15 +58,15 @@ static int32_t width_step(const vg_chart *chart, int32_t node) {
     return (int32_t)lround(width / WIDTH_STEP);
 }
 
-// Whether a round end of this run would stick out of an open road.
+// Whether a round end of this run would reach beyond an open road.
 static bool near_open_end(const vg_chart *chart, int32_t begin, int32_t end, int32_t steps) {
     int32_t nodes = begin < steps - end ? begin : steps - end;
     return !chart->road->closed && nodes * chart->road->spacing * chart->scale < chart->width;
 }
 
-// For a road that folds as drawn: strokes of its middle, each run as wide as the road is there. Where a bend
-// is tighter than the road is wide, a stroke stays whole while the edges would fold over. Runs end round, so
-// no seam shows; but an open road's own ends are cut straight.
+// For a road whose edges fold as drawn: draws strokes along its middle, each run as wide as the road is
+// there. At a bend that is tighter than the road is wide, a stroke stays whole, but the edges would fold
+// over. Runs end round, so that no seam shows; the ends of an open road are cut straight.
 static void draw_strip(const vg_chart *chart, vg_canvas *canvas, line_buffer *buffer, vg_role role,
                        double extra) {
     const vg_road_view *road = chart->road;
@@ -87,7 +87,7 @@ static void draw_strip(const vg_chart *chart, vg_canvas *canvas, line_buffer *bu
     }
 }
 
-// One edge as it is drawn, in the road's direction or against it.
+// One edge as it is drawn, along the road's direction or against it.
 static void put_edge(const vg_chart *chart, line_buffer *buffer, bool left, bool backwards) {
     const vg_road_view *road = chart->road;
     buffer->count = 0;
@@ -110,7 +110,7 @@ static bool folds(const vg_chart *chart, line_buffer *buffer, bool left) {
     return false;
 }
 
-// The road between its true edges. Where it crosses itself both windings add up, so nonzero fills it.
+// The road between its true edges. If it crosses itself both windings add up, so the nonzero rule fills it.
 static void draw_between_edges(const vg_chart *chart, vg_canvas *canvas, line_buffer *buffer) {
     bool closed = chart->road->closed;
     for (int32_t left = 0; left < 2; left++) {
@@ -165,7 +165,7 @@ vg_err vg_chart_draw_curvature(const vg_chart *chart, vg_canvas *canvas, double 
         while (end < steps && vg_role_ramp(fmin(fabsf(road->curvature[end]) / tightest, 0.999)) == role)
             end++;
         buffer.count = 0;
-        int32_t from = begin > 0 ? begin - 1 : begin; // into the last one, so that no seam shows
+        int32_t from = begin > 0 ? begin - 1 : begin; // overlaps the last one, so that no seam shows
         for (int32_t i = from; i <= end; i++) put_centre(chart, &buffer, i);
         vg_polyline(canvas, buffer.x, buffer.y, buffer.count, false);
         vg_draw(canvas, (vg_ink){.stroke = role, .width = fmax(1.4, 0.45 * chart->width)});
@@ -184,7 +184,7 @@ static vg_spot spot_of(const vg_chart *chart, const vg_map_trace *trace, int64_t
     return (vg_spot){.x = NAN, .y = NAN, .level = NAN};
 }
 
-// Those parts of a trace whose steps have this role; a step takes the louder of its ends.
+// The parts of a trace whose steps have this role; a step takes the larger drift of its ends.
 static void add_trace(vg_canvas *canvas, line_buffer *buffer, const vg_spot *spots, int64_t count,
                       vg_role role) {
     buffer->count = 0;
@@ -223,7 +223,7 @@ vg_err vg_chart_draw_traces(const vg_chart *chart, vg_canvas *canvas, const vg_m
         for (int64_t k = 0; k < traces[i].count; k++) *end++ = spot_of(chart, &traces[i], k);
     double width = fmin(1.4, fmax(0.8, 0.09 * chart->width));
     vg_group_begin(canvas, (vg_group){.name = "traces"});
-    // Calm ones first, so that nothing hides a departure.
+    // Low drift is drawn first, so that nothing hides a departure.
     for (vg_role role = VG_ROLE_RAMP_0; role <= VG_ROLE_RAMP_9; role++) {
         const vg_spot *at = spots;
         for (int32_t i = 0; i < count; at += traces[i++].count)
@@ -262,7 +262,7 @@ void vg_chart_draw_exits(const vg_chart *chart, vg_canvas *canvas, const vg_map_
     vg_group_end(canvas);
 }
 
-// A bar across the road where s is 0, and beside it an arrow the way the road runs.
+// A bar across the road at s = 0, and beside it an arrow in the driving direction.
 void vg_chart_draw_start(const vg_chart *chart, vg_canvas *canvas) {
     vg_spot at = vg_chart_at(chart, 0, 0);
     double left = vg_chart_half(chart, 0, true) + 2, right = vg_chart_half(chart, 0, false) + 2;
@@ -271,7 +271,8 @@ void vg_chart_draw_start(const vg_chart *chart, vg_canvas *canvas) {
     vg_line(canvas, at.x - at.nx * right, at.y - at.ny * right);
     vg_draw(canvas, (vg_ink){.stroke = VG_ROLE_START, .width = 2});
     bool outside = vg_chart_left_is_outside(chart, at);
-    double side = outside ? left + 5 : -right - 5, fx = -at.ny, fy = at.nx; // forward: left turned clockwise
+    double side = outside ? left + 5 : -right - 5, fx = -at.ny,
+           fy = at.nx; // the forward direction: left turned clockwise
     double x = at.x + at.nx * side, y = at.y + at.ny * side;
     vg_move(canvas, x, y);
     vg_line(canvas, x + fx * 14, y + fy * 14);

@@ -21,8 +21,7 @@ static bool at_edge(const vg_drift_figure *figure, double value) {
     return figure->edge > 0 && value >= figure->edge * (1 - 1e-6);
 }
 
-// A quantile as a line up to where cars that are gone pin it at the edge, and again from the last of these
-// places where it comes back.
+// A quantile as a line. It is interrupted wherever departed cars pin the quantile at the edge.
 static void draw_quantile(const vg_axes *axes, vg_canvas *canvas, const vg_drift_figure *figure,
                           const double *t, const double *q, int64_t count, vg_ink ink) {
     for (int64_t begin = 0, end; begin < count; begin = end) {
@@ -100,7 +99,7 @@ vg_axes vg_drift_axes(vg_canvas *canvas, const vg_drift_figure *figure) {
     }
     axes.x.tight = true;
     if (figure->edge > 0 && !(axes.y.high > figure->edge))
-        axes.y.most = 1.1 * figure->edge; // room for its label
+        axes.y.most = 1.1 * figure->edge; // space for its label
     return axes;
 }
 

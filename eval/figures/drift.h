@@ -21,16 +21,16 @@ typedef struct vg_drift_figure {
     const char *title, *subtitle;  // NULL: none
     const vg_drift_series *series; // [series_count], 1 to 8
     int32_t series_count;
-    double edge;                   // where the road ends, in the figure's unit; 0 (default): not drawn
+    double edge; // position of the road's edge, in the figure's unit; 0 (default): not drawn
     const char *x_label, *y_label; // default "time (s)", "distance from the reference line (m)"
-    bool share;                    // the unit is the half width: shown in percent
+    bool share;                    // the unit is the half width, shown in percent
 } vg_drift_figure;
 vg_drift_figure vg_drift_default(void);
 
-// A funnel: one series as nested bands up to its quantiles 50, 90 and 99; several as a median line each, in a
-// band up to the quantile 90, with a dotted line for 99. A quantile that stands at the edge is
-// not drawn there but named "at edge": it is pinned by cars that left the road. picture NULL:
-// vg_picture_default(). Errors: VG_ERR_ARGUMENT (no series, or more than 8), those of vg_picture_write.
+// A funnel. A single series is drawn as nested bands up to its quantiles 50, 90 and 99. Several series are
+// drawn as a median line each, in a band up to the quantile 90, with a dotted line for 99. A quantile that
+// departed cars pin at the edge is not drawn there but named "at edge". picture NULL: vg_picture_default().
+// Errors: VG_ERR_ARGUMENT (no series, or more than 8), those of vg_picture_write.
 VG_NODISCARD vg_err vg_drift_write(const vg_drift_figure *figure, const char *path, const vg_picture *picture,
                                    vg_diag *diag);
 
@@ -46,14 +46,14 @@ typedef struct vg_alive_figure {
     const char *title, *subtitle;
     const vg_alive_series *series; // [series_count], 1 to 8
     int32_t series_count;
-    const char *interval; // what low and high are, "95 % interval"; NULL: not said
+    const char *interval; // meaning of low and high, "95 % interval"; NULL: not shown
 } vg_alive_figure;
 
 // Errors: as vg_drift_write.
 VG_NODISCARD vg_err vg_alive_write(const vg_alive_figure *figure, const char *path, const vg_picture *picture,
                                    vg_diag *diag);
 
-// The painters behind these, for vg_picture_svg in a page.
+// The paint functions of these figures, for vg_picture_svg in a page.
 vg_err vg_drift_paint(vg_canvas *canvas, const void *vg_drift_figure_, vg_diag *diag);
 vg_err vg_alive_paint(vg_canvas *canvas, const void *vg_alive_figure_, vg_diag *diag);
 

@@ -1,4 +1,4 @@
-// eval/figures/figure_private.h -- what several figures do alike. Private to eval/figures.
+// eval/figures/figure_private.h -- code that several figures share. Private to eval/figures.
 #ifndef VG_EVAL_FIGURES_FIGURE_PRIVATE_H
 #define VG_EVAL_FIGURES_FIGURE_PRIVATE_H
 
@@ -10,16 +10,17 @@ vg_err vg_figure_check(int32_t count, int32_t most, const char *what, vg_diag *d
 // The text, or "" for NULL.
 const char *vg_figure_text(const char *text);
 
-// The last of values [count] that has a place on the axis; NaN: none.
+// The last of values [count] that has a position on the axis; NaN: none has.
 double vg_figure_last(const vg_axis *axis, const double *values, int64_t count);
 
-// Fix the open ends of a range a share of it beyond what was included, so that dots stand clear of the frame.
+// Fixes the open ends of a range a share of the range beyond the data, so that dots do not touch the frame.
 void vg_figure_pad(vg_axis *axis, double share);
 
-// Name a series beside its last value; one without any at the plot's foot, as "no data" where it has no note.
+// Names a series beside its last value. A series without values is named at the plot's foot, as "no data" if
+// it has no note.
 void vg_figure_name(vg_axes *axes, const double *y, int64_t count, const char *label, const char *note,
                     vg_role role);
-// Keep room for such a name.
+// Reserves space for such a name.
 void vg_figure_name_room(vg_axes *axes, const double *y, int64_t count, const char *label, const char *note);
 
 #endif

@@ -20,7 +20,7 @@ double vg_forest_height(const vg_forest_figure *figure) {
 
 // --- numbers ---------------------------------------------------------------------------------------------
 
-// So many that the largest number shows three digits.
+// As many decimals as give the largest number three digits.
 static int32_t decimals_of(const vg_forest_figure *figure, const vg_axis *axis) {
     double most = fmax(fabs(axis->low), fabs(axis->high)) * (figure->percent ? 100 : 1);
     if (!(most > 0)) return 1;
@@ -110,7 +110,7 @@ static void draw_floor(const vg_axes *axes, vg_canvas *canvas, const vg_forest_f
     vg_draw(canvas, (vg_ink){.stroke = VG_ROLE_REFERENCE, .width = 1.2, .dash = 4, .gap = 3});
 }
 
-// Beside the line's head, on the side that has more room.
+// Placed beside the line's head, on the side with more space.
 static void name_floor(const vg_axes *axes, vg_canvas *canvas, const vg_forest_figure *figure) {
     double x = vg_axes_x(axes, figure->floor), end = axes->left + axes->width;
     if (!isfinite(x) || !figure->floor_label) return;

@@ -13,7 +13,7 @@ vg_funnel_figure vg_funnel_default(void) {
                               .y_label = "drift, share of the half width"};
 }
 
-// Where many leave they lie over one another: see-through, so that crowds are darker.
+// Dots are translucent, so that overlapping dots look darker.
 static void draw_exits(const vg_axes *axes, vg_canvas *canvas, const vg_funnel_figure *figure) {
     double opacity = figure->exit_count > 100 ? 0.3 : figure->exit_count > 20 ? 0.5 : 0.85;
     double y = vg_axes_y(axes, figure->edge);
@@ -25,7 +25,7 @@ static void draw_exits(const vg_axes *axes, vg_canvas *canvas, const vg_funnel_f
     }
 }
 
-// One place has no lines.
+// A single point makes no line.
 static void draw_points(const vg_axes *axes, vg_canvas *canvas, const vg_funnel_figure *figure) {
     const double *const quantiles[] = {figure->q50, figure->q90, figure->q99};
     for (int32_t k = 0; k < 3; k++)
@@ -43,7 +43,7 @@ vg_err vg_funnel_paint(vg_canvas *canvas, const void *context, vg_diag *diag) {
     const vg_funnel_figure *figure = context;
     if (figure->count < 0 || figure->exit_count < 0)
         return vg_fail(diag, VG_ERR_ARGUMENT,
-                       "a funnel of %lld places and %lld exits: 0 or more are possible",
+                       "a funnel of %lld places and %lld exits: both must be 0 or more",
                        (long long)figure->count, (long long)figure->exit_count);
     double *zeros = vg_new(double, figure->count > 0 ? figure->count : 1);
     if (!zeros) return vg_fail_memory(diag);

@@ -40,7 +40,7 @@ static vg_axes growth_axes(vg_canvas *canvas, const vg_growth_figure *figure) {
     return axes;
 }
 
-// The geometric mean of the series' first points, in *t and *cost. False: there is none.
+// The geometric mean of the series' first points, in *t and *cost. False if no series has a point.
 static bool first_point(const vg_growth_figure *figure, double *t, double *cost) {
     double sum_t = 0, sum_cost = 0;
     int32_t count = 0;
@@ -57,7 +57,8 @@ static bool first_point(const vg_growth_figure *figure, double *t, double *cost)
     return count > 0;
 }
 
-// J = cost * (T / t)^slope up to where it leaves the plot, named there on the side away from the other guide.
+// Draws J = cost * (T / t)^slope up to where it leaves the plot. Its name is written there, on the side away
+// from the other guide.
 static void draw_guide(const vg_axes *axes, vg_canvas *canvas, double t, double cost, double slope,
                        const char *name) {
     double end = fmin(axes->x.most, t * pow(axes->y.most / cost, 1 / slope));

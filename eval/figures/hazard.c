@@ -8,7 +8,7 @@ vg_hazard_figure vg_hazard_default(void) {
     return (vg_hazard_figure){.x_label = "time (s)", .y_label = "departures per minute"};
 }
 
-// A bin's value is a level from edge to edge; neighbours are joined, an unknown one parts them.
+// A bin's value is a level from edge to edge. Neighbours are joined; an unknown value interrupts the line.
 static void draw_rate(const vg_axes *axes, vg_canvas *canvas, const vg_hazard_series *s, vg_ink ink) {
     for (int64_t i = 0; i < s->count; i++) {
         if (!isfinite(s->rate[i])) continue;
@@ -26,7 +26,7 @@ static bool has_interval(const vg_hazard_series *s, int64_t i) {
     return i < s->count && isfinite(s->rate[i]) && isfinite(s->low[i]) && isfinite(s->high[i]);
 }
 
-// Each run of bins that have an interval is one outline: no seams between bins.
+// Each run of bins with an interval is one outline, so that no seams show between bins.
 static void draw_interval(const vg_axes *axes, vg_canvas *canvas, const vg_hazard_series *s, vg_ink ink) {
     for (int64_t begin = 0, end; begin < s->count; begin = end + 1) {
         for (end = begin; has_interval(s, end); end++) {

@@ -13,7 +13,7 @@ vg_map_road_figure vg_map_road_default(void) {
     return (vg_map_road_figure){.curvature = true, .distances = true};
 }
 
-// What the colours and marks mean, at the foot's right, from the right to the left.
+// Draws the key of colours and marks at the foot's right, from right to left.
 static void draw_drift_key(vg_canvas *canvas, int64_t exits, bool any_traces, const char *reference) {
     double y = vg_canvas_height(canvas) - VG_MAP_MARGIN + 1, x = vg_canvas_width(canvas) - VG_MAP_MARGIN;
     vg_type type = {.size = VG_MAP_NOTE.size, .role = VG_MAP_NOTE.role, .anchor = VG_ANCHOR_END};
@@ -78,12 +78,12 @@ vg_err vg_map_write(const vg_map_figure *figure, const char *path, const vg_pict
 static const double GAP = 24;
 
 static int32_t columns_of(const vg_map_page *page) {
-    static const int32_t chosen[] = {1, 1, 2, 3, 2, 3, 3, 4, 4, 3}; // few holes in the last row
+    static const int32_t chosen[] = {1, 1, 2, 3, 2, 3, 3, 4, 4, 3}; // prefer few empty cells in the last row
     if (page->columns > 0) return page->columns < page->count ? page->columns : page->count;
     return page->count < 0 ? 1 : page->count < 10 ? chosen[page->count] : 4;
 }
 
-// The wider a cell, the taller, and the wider its road.
+// A wider cell is taller, and its road is drawn wider.
 static double cell_width(double canvas_width, int32_t columns) {
     return (canvas_width - 2 * VG_MAP_MARGIN - (columns - 1) * GAP) / columns;
 }
@@ -112,7 +112,7 @@ static vg_err draw_cell(const vg_map_figure *figure, vg_canvas *canvas, vg_box c
 
 vg_err vg_map_page_paint(vg_canvas *canvas, const void *context, vg_diag *diag) {
     const vg_map_page *page = context;
-    if (page->count < 1) return vg_fail(diag, VG_ERR_ARGUMENT, "a page of maps needs one map at least");
+    if (page->count < 1) return vg_fail(diag, VG_ERR_ARGUMENT, "a page of maps needs at least one map");
     int32_t columns = columns_of(page), rows = (page->count + columns - 1) / columns;
     vg_paint_paper(canvas);
     double top = vg_map_draw_head(canvas, page->title, page->subtitle) + 6;

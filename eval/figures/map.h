@@ -1,8 +1,8 @@
 // eval/figures/map.h -- maps: a road, and the drift of cars drawn on it.
 //
-// North is up. A long road would be a hair thin, so road and offsets are drawn wider than they are where that
-// helps, up to where the road would touch itself; the map says how much. So cars are given by arc length and
-// offset, not by x and y.
+// North is up. At a map's scale a long road would be as thin as a hair, so road and offsets are drawn wider
+// than they are if that helps, at most until the road would touch itself; the map says by how much. So cars
+// are given by arc length and offset, not by x and y.
 #ifndef VG_EVAL_FIGURES_MAP_H
 #define VG_EVAL_FIGURES_MAP_H
 
@@ -25,21 +25,21 @@ typedef struct vg_map_figure {
     int32_t exit_count;
     const vg_map_trace *reference; // the expert's or human's line; NULL: none
     const char *reference_label;   // default "reference"
-    double widen; // times the road is drawn wider than it is; 0 (default): chosen; 1: to scale
+    double widen; // factor by which the road is drawn wider; 0 (default): chosen automatically; 1: to scale
 } vg_map_figure;
 vg_map_figure vg_map_default(void);
 
-// Write one map to a .png or .svg. picture NULL: vg_picture_default().
-// Errors: VG_ERR_ARGUMENT (a road of fewer than 2 nodes, or without extent), those of vg_picture_write.
+// Writes one map to a .png or .svg. picture NULL: vg_picture_default(). Errors: VG_ERR_ARGUMENT (a road of
+// fewer than 2 nodes, or without extent), those of vg_picture_write.
 VG_NODISCARD vg_err vg_map_write(const vg_map_figure *figure, const char *path, const vg_picture *picture,
                                  vg_diag *diag);
 
-// Many roads in one picture; each map's title and subtitle stand above it.
+// Many roads in one picture; each map's title and subtitle are above it.
 typedef struct vg_map_page {
     const char *title, *subtitle;
     const vg_map_figure *maps; // [count]
     int32_t count;             // >= 1
-    int32_t columns;           // 0 (default): chosen
+    int32_t columns;           // 0 (default): chosen automatically
 } vg_map_page;
 
 // picture NULL: vg_picture_default(). A canvas height of 0, or no picture: the height that the rows need.
@@ -47,13 +47,13 @@ typedef struct vg_map_page {
 VG_NODISCARD vg_err vg_map_page_write(const vg_map_page *page, const char *path, const vg_picture *picture,
                                       vg_diag *diag);
 
-// A road by itself. Start from vg_map_road_default().
+// A road without cars. Start from vg_map_road_default().
 typedef struct vg_map_road_figure {
     const char *title, *subtitle; // subtitle NULL: length, widths and the tightest bend
     const vg_road_view *road;
-    bool curvature;       // colour it by how tight it bends; needs the column; default true
-    bool nodes;           // a dot at each node, or at every few where they are dense; default false
-    bool distances;       // marks along the road; default true
+    bool curvature;       // colour the road by how tight it bends; needs the curvature column; default true
+    bool nodes;           // a dot at each node, or at every few nodes if they are dense; default false
+    bool distances;       // distance marks along the road; default true
     const int32_t *folds; // [fold_count] nodes where an edge runs backwards (vg_road_fold)
     int32_t fold_count;
     double widen; // as in vg_map_figure
@@ -64,7 +64,7 @@ vg_map_road_figure vg_map_road_default(void);
 VG_NODISCARD vg_err vg_map_road_write(const vg_map_road_figure *figure, const char *path,
                                       const vg_picture *picture, vg_diag *diag);
 
-// The painters behind these, for vg_picture_svg in a page.
+// The paint functions of these figures, for vg_picture_svg in a page.
 vg_err vg_map_paint(vg_canvas *canvas, const void *vg_map_figure_, vg_diag *diag);
 vg_err vg_map_page_paint(vg_canvas *canvas, const void *vg_map_page_, vg_diag *diag);
 vg_err vg_map_road_paint(vg_canvas *canvas, const void *vg_map_road_figure_, vg_diag *diag);

@@ -1,4 +1,4 @@
-// What stands around a map: title, scale, north, the ramp's key.
+// The parts around a map: title, scale, north, the ramp's key.
 #include "eval/figures/map_furniture_private.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-// eval/figures/map_furniture_private.h -- what stands around a map. Private to eval/figures.
+// eval/figures/map_furniture_private.h -- the parts around a map. Private to eval/figures.
 #ifndef VG_EVAL_FIGURES_MAP_FURNITURE_PRIVATE_H
 #define VG_EVAL_FIGURES_MAP_FURNITURE_PRIVATE_H
 
@@ -11,7 +11,7 @@
 
 // Title and subtitle, NULL: none; returns the y below them.
 double vg_map_draw_head(vg_canvas *canvas, const char *title, const char *subtitle);
-// North, the scale and how much wider the road is drawn, at the foot's left.
+// North, the scale and the factor by which the road is drawn wider, at the foot's left.
 void vg_map_draw_scale(const vg_chart *chart, vg_canvas *canvas);
 // A scale bar of at most `most` units, its left end at (x, y); returns the x behind it.
 double vg_chart_draw_scale(const vg_chart *chart, vg_canvas *canvas, double x, double y, double most);

@@ -1,4 +1,5 @@
-// A road by itself: how tight it bends, distances along it, its nodes, and where its edges fold.
+// A road without cars: how tight it bends, distances along it, its nodes, and the places where its edges
+// fold.
 #include <math.h>
 #include <stdio.h>
 
@@ -7,8 +8,8 @@
 #include "eval/figures/map_furniture_private.h"
 #include "eval/figures/ticks.h"
 
-// The tightest curvature, but for one node in 200, which may be an artefact of a join; 0 for a road that is
-// straight to within a bend of 10 km.
+// The tightest curvature, except for one node in 200, which may be an artefact of a join. 0 if the road is
+// straight (no bend tighter than 10 km).
 static double tightest_curvature(const vg_road_view *road) {
     double most = 0, limit = INFINITY;
     for (int32_t spared = -1; spared < road->count / 200; spared++) {
@@ -18,7 +19,7 @@ static double tightest_curvature(const vg_road_view *road) {
             if (k < limit && k > most) most = k;
         }
         limit = most;
-        if (spared > 20) break; // enough: this is a colour
+        if (spared > 20) break; // precise enough for a colour
     }
     return most > 1e-4 ? most : 0;
 }
@@ -42,10 +43,10 @@ static void describe(const vg_road_view *road, char *text, size_t size) {
                  vg_axes_number(1 / bend, 1 / bend < 20 ? 1 : 0, radius));
 }
 
-// A label beside the road: where it stands and how much room it takes.
+// A label beside the road: its position and size.
 typedef struct vg_tag {
     vg_spot at;
-    double nx, ny, half; // away from the road, canvas units to its edge
+    double nx, ny, half; // direction away from the road, canvas units to its edge
     double x, y, width;  // middle of the text
 } tag;
 
@@ -59,7 +60,7 @@ static tag place_tag(const vg_chart *chart, double s, bool left, double width) {
     return t;
 }
 
-// Free canvas around a tag: to the road and to the tags placed before; negative where they touch.
+// Free space around a tag: to the road and to the tags placed before; negative if they overlap.
 static double room_of(const vg_chart *chart, const tag *t, const tag *others, int32_t count) {
     const vg_road_view *road = chart->road;
     double least = 1e9;
@@ -79,8 +80,8 @@ static double room_of(const vg_chart *chart, const tag *t, const tag *others, in
     return least;
 }
 
-// A tick and the distance from the start, every so many metres, on the freer side; without the text where
-// neither side has room.
+// A tick and the distance from the start, at regular distances, on the side with more space; without the text
+// if neither side has space.
 static void draw_distances(const vg_chart *chart, vg_canvas *canvas) {
     const vg_road_view *road = chart->road;
     enum { MOST = 64 };

@@ -1,4 +1,4 @@
-// eval/figures/palette.h -- colours by what they stand for, for light and for dark paper.
+// eval/figures/palette.h -- colours by their role, for light and for dark paper.
 #ifndef VG_EVAL_FIGURES_PALETTE_H
 #define VG_EVAL_FIGURES_PALETTE_H
 
@@ -8,9 +8,9 @@
 extern "C" {
 #endif
 
-// X(name, CSS name, light, dark). The series follow Okabe and Ito (2008), safe for the colour-blind, and are
-// lightened for dark paper. The ramp has equal steps in Oklab (Ottosson 2020) and its lightness alone tells
-// the order; its loud end stands off from the paper in both themes.
+// X(name, CSS name, light, dark). The series follow Okabe and Ito (2008), which are safe for colour-blind
+// readers, and are lightened for dark paper. The ramp has equal steps in Oklab (Ottosson 2020); its order can
+// be seen from lightness alone, and its strong end contrasts with the paper in both themes.
 #define VG_ROLES(X)                                                                                          \
     X(PAPER, "paper", 0xffffff, 0x14171a)                                                                    \
     X(TEXT, "text", 0x1b1f24, 0xe8eaed)                                                                      \
@@ -60,14 +60,14 @@ uint32_t vg_role_colour(vg_role role, vg_theme theme);
 // "series-0"; "none" for VG_ROLE_NONE.
 const char *vg_role_name(vg_role role);
 
-// The role of the i-th series, going round after VG_SERIES_COUNT.
+// The role of the i-th series; it starts again after VG_SERIES_COUNT.
 vg_role vg_role_series(int32_t i);
 // The role of a level in [0, 1], clamped; a NaN counts as 1.
 vg_role vg_role_ramp(double level);
 
-// What a page that embeds SVGs puts into its <style>, once: the variables --vg-ROLE for light, for dark where
-// the reader prefers it or under [data-theme="dark"], and the classes .vg-f-ROLE (fill), .vg-s-ROLE (stroke)
-// that the SVGs use.
+// The CSS that a page with embedded SVGs puts into its <style>, once: the variables --vg-ROLE for light, for
+// dark if the reader prefers it or under [data-theme="dark"], and the classes .vg-f-ROLE (fill), .vg-s-ROLE
+// (stroke) that the SVGs use.
 void vg_palette_css(vg_text *out);
 
 #ifdef __cplusplus

@@ -6,7 +6,7 @@
 
 enum { SIDE = 32767, TEXT_LIMIT = 1000, TEXT_BYTES = 8 << 20, READING_BYTES = 64 << 20 };
 
-// What both directions need while libpng runs. It lives outside the frame that setjmp may clobber.
+// State that reading and writing need while libpng runs. It lives outside the frame that setjmp may clobber.
 typedef struct vg_png_job {
     png_structp png;
     png_infop info;
@@ -15,13 +15,13 @@ typedef struct vg_png_job {
     vg_text *out;      // writing
     const char *bytes; // reading
     int64_t size, at;
-    int64_t taken; // bytes that libpng asked for
+    int64_t taken; // bytes that libpng allocated
     uint8_t *row;
     png_text *chunks;
 } png_job;
 
-// Of a file that is read no more is taken than it can mean: a chunk may say that it has 2 GB, and a text may
-// unpack to a thousand times its size.
+// Limits the memory for reading a file: a chunk may claim 2 GB, and a text may unpack to a thousand times its
+// size.
 static bool is_bomb(png_job *job, png_alloc_size_t size) {
     if (!job->bytes) return false;
     int64_t most = READING_BYTES + 4 * job->size - job->taken;
@@ -54,7 +54,7 @@ static void on_warning(png_structp png, png_const_charp message) {
     (void)message;
 }
 
-// --- out -------------------------------------------------------------------------------------------------
+// --- writing ---------------------------------------------------------------------------------------------
 
 static void put_bytes(png_structp png, png_bytep bytes, size_t size) {
     png_job *job = png_get_io_ptr(png);
@@ -125,7 +125,7 @@ static bool encode(png_job *job, const vg_image *image, double scale, const vg_p
     png_set_IHDR(job->png, job->info, (png_uint_32)image->width, (png_uint_32)image->height, 8,
                  opaque ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_RGBA, PNG_INTERLACE_NONE,
                  PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-    // Drawings are flat: filtered, they take more time and more bytes.
+    // Drawings are flat: with filters they would take more time and more bytes.
     png_set_filter(job->png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
     png_set_compression_level(job->png, 3);
     png_uint_32 per_metre = (png_uint_32)(scale * 96 / 0.0254 + 0.5);
@@ -164,7 +164,7 @@ done:
     return err;
 }
 
-// --- in --------------------------------------------------------------------------------------------------
+// --- reading ---------------------------------------------------------------------------------------------
 
 static void get_bytes(png_structp png, png_bytep bytes, size_t size) {
     png_job *job = png_get_io_ptr(png);
@@ -173,8 +173,8 @@ static void get_bytes(png_structp png, png_bytep bytes, size_t size) {
     job->at += (int64_t)size;
 }
 
-// The part that libpng may leave by longjmp. The pixels are unpacked, to see that they are all there, one row
-// at a time.
+// The part that libpng may leave by longjmp. The pixels are unpacked one row at a time, to check that they
+// are complete.
 static bool decode(png_job *job) {
     if (setjmp(png_jmpbuf(job->png))) return false;
     png_set_read_fn(job->png, job, get_bytes);
@@ -193,7 +193,7 @@ static bool decode(png_job *job) {
     return true;
 }
 
-// A chunk's text as UTF-8: tEXt and zTXt are Latin-1, iTXt is UTF-8 if whoever wrote it was right.
+// A chunk's text as UTF-8: tEXt and zTXt are Latin-1; iTXt is UTF-8 if its writer was correct.
 static char *to_utf8(const char *text, bool latin) {
     vg_text raw = {0}, clean = {0};
     for (; latin && *text; text++) {

@@ -55,7 +55,8 @@ static void draw_series(const vg_axes *axes, vg_canvas *canvas, const vg_scatter
     if (joined) vg_axes_line(axes, canvas, s->x, s->y, s->count, (vg_ink){.stroke = role, .width = 1.6});
     vg_ink ink = {.fill = role, .stroke = VG_ROLE_PAPER, .width = 1};
     if (!joined) ink.fill_opacity = 0.8;
-    for (int64_t k = 0; k < s->count; k++) // one by one: each keeps its outline where they overlap
+    for (int64_t k = 0; k < s->count;
+         k++) // drawn one by one, so that each keeps its outline where dots overlap
         vg_axes_dots(axes, canvas, s->x + k, s->y + k, 1, joined ? 3.2 : 4, ink);
 }
 

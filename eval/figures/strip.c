@@ -6,7 +6,7 @@
 #include "eval/figures/figure_private.h"
 #include "eval/figures/map_furniture_private.h"
 
-static const double FRAME = 36 + 38 + 26 + 6; // margins, x axis, foot, air
+static const double FRAME = 36 + 38 + 26 + 6; // margins, x axis, foot, space
 
 vg_strip_figure vg_strip_default(void) {
     return (vg_strip_figure){.most = 1, .low = "centre", .high = "edge"};
@@ -24,8 +24,8 @@ static vg_err check_rows(const vg_strip_figure *figure, vg_diag *diag) {
     vg_err err = vg_figure_check(figure->row_count, VG_STRIP_ROWS, "rows", diag);
     for (int32_t i = 0; i < figure->row_count && !err; i++)
         if (!(figure->rows[i].length > 0) || !isfinite(figure->rows[i].length))
-            err = vg_fail(diag, VG_ERR_ARGUMENT, "row %d, %s, is %g m long: expected above 0", (int)i,
-                          vg_figure_text(figure->rows[i].label), figure->rows[i].length);
+            err = vg_fail(diag, VG_ERR_ARGUMENT, "row %d, %s, is %g m long: expected a length above 0",
+                          (int)i, vg_figure_text(figure->rows[i].label), figure->rows[i].length);
     return err;
 }
 
@@ -39,7 +39,8 @@ static vg_role role_of(const vg_strip_figure *figure, double drift) {
     return isfinite(drift) ? vg_role_ramp(figure->most > 0 ? drift / figure->most : drift) : VG_ROLE_ROAD;
 }
 
-// One path a colour: bins of one colour side by side are one rectangle, which reaches a hair under the next.
+// One path for each colour: neighbouring bins of one colour become one rectangle, which reaches slightly
+// under the next.
 static void draw_bins(const vg_strip_figure *figure, const vg_strip_row *row, vg_canvas *canvas, strip at) {
     vg_rect(canvas, at.x, at.y, at.width, at.height);
     vg_draw(canvas, (vg_ink){.fill = VG_ROLE_ROAD});
@@ -61,7 +62,7 @@ static void draw_bins(const vg_strip_figure *figure, const vg_strip_row *row, vg
     }
 }
 
-// Ticks in a line of paper, to stand off from the ramp's loud end.
+// Ticks with an outline of paper, to contrast with the strong end of the ramp.
 static void draw_exits(const vg_strip_row *row, vg_canvas *canvas, strip at) {
     for (int32_t pass = 0; pass < 2 && row->exit_count > 0; pass++) {
         double reach = at.height > 12 ? 3 : 2;

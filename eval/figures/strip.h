@@ -1,4 +1,4 @@
-// eval/figures/strip.h -- how far cars drift along each of many roads: a strip of colour a road.
+// eval/figures/strip.h -- how far cars drift along each of many roads: one strip of colours for each road.
 #ifndef VG_EVAL_FIGURES_STRIP_H
 #define VG_EVAL_FIGURES_STRIP_H
 
@@ -9,8 +9,8 @@ extern "C" {
 #endif
 
 typedef struct vg_strip_row {
-    const char *label;   // the road
-    const char *note;    // at the right, such as "3 of 16 left"; NULL: none
+    const char *label;   // name of the road
+    const char *note;    // text at the right, such as "3 of 16 left"; NULL: none
     double length;       // m, above 0
     const double *drift; // [count] mean |drift| as a share of the half width, in equal bins along the road;
                          // NaN: not driven
@@ -28,11 +28,11 @@ typedef struct vg_strip_figure {
     int32_t row_count;
     bool metres;            // x is metres, so that strips are as long as their roads; default false: shares
     double most;            // the drift at the ramp's end, default 1
-    const char *low, *high; // what the ramp's ends are, default "centre", "edge"
+    const char *low, *high; // labels of the ramp's ends, default "centre", "edge"
 } vg_strip_figure;
 vg_strip_figure vg_strip_default(void);
 
-// The height that the rows need, canvas units: for a page.
+// The height that the rows need, canvas units; for a page.
 double vg_strip_height(const vg_strip_figure *figure);
 
 // picture NULL: vg_picture_default(). A canvas height of 0, or no picture: the height that the rows need.
@@ -41,7 +41,7 @@ double vg_strip_height(const vg_strip_figure *figure);
 VG_NODISCARD vg_err vg_strip_write(const vg_strip_figure *figure, const char *path, const vg_picture *picture,
                                    vg_diag *diag);
 
-// The painter behind it, for vg_picture_svg in a page.
+// The paint function of this figure, for vg_picture_svg in a page.
 vg_err vg_strip_paint(vg_canvas *canvas, const void *vg_strip_figure_, vg_diag *diag);
 
 #ifdef __cplusplus

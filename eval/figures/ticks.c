@@ -39,7 +39,7 @@ static int32_t log_ticks(const vg_axis *axis, int32_t wanted, double *ticks, int
     bool between = (last - first) * 3 <= wanted + 1;
     for (int32_t k = first; k <= last; k += stride > 1 ? stride : 1)
         for (int32_t lead = 1; lead <= 5; lead = lead == 1 ? 2 : lead == 2 ? 5 : 10) {
-            // A division gives the closest double to 0.2, a product with 0.1 would not.
+            // A division gives the double closest to 0.2; a product with 0.1 would not.
             double value = k >= 0 ? lead * pow(10, k) : lead / pow(10, -k);
             if (lead == 1 || between) count = add_tick(axis, value, ticks, count, room);
         }

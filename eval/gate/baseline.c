@@ -1,4 +1,4 @@
-// eval/gate/baseline.c -- a baseline as a file: what was driven, a list a column, and how it came to stand.
+// eval/gate/baseline.c -- a baseline as a file: the drives, as one list a column, and the baseline's history.
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,7 +27,7 @@ static json_t *roads_json(const vg_drives *d) {
     return list;
 }
 
-// One line of the history: enough to see how the baseline moved without the files it replaced.
+// One line of the history. It shows how the baseline changed, without the files that were replaced.
 static json_t *entry_json(const vg_drives *d, const char *reason, const char *date) {
     double off = 0, drift = 0;
     int32_t n = vg_drives_count(d);
@@ -43,7 +43,7 @@ vg_err vg_baseline_json(const vg_drives *d, const vg_drives *before, const char 
                         vg_text *out, vg_diag *diag) {
     if (!reason || !reason[strspn(reason, " \t")])
         return vg_fail(diag, VG_ERR_ARGUMENT,
-                       "a baseline moves for a reason, in one line of text: none given");
+                       "a change of the baseline needs a reason, in one line of text: none given");
     if (!vg_is_printable(reason))
         return vg_fail(diag, VG_ERR_ARGUMENT,
                        "the reason is not one line of UTF-8 text without control characters");

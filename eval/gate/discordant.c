@@ -10,7 +10,7 @@
 
 // --- exact ------------------------------------------------------------------------------------------------
 
-// chance[k + reach]: of a total of k. Each road's sum comes with either sign.
+// chance[k + reach]: the chance of a total of k. Each road's sum has either sign.
 static void add_road(double *chance, double *next, int64_t reach, int32_t sum) {
     memset(next, 0, sizeof *next * (size_t)(2 * reach + 1));
     for (int64_t k = 0; k <= 2 * reach; k++) {
@@ -38,7 +38,7 @@ vg_err vg_discordant_exact(const vg_discordant *units, int32_t count, double *p,
         now = next, next = swap;
     }
     *p = 0;
-    for (int64_t k = 2 * reach; k >= total + reach; k--) *p += now[k]; // the small ones first
+    for (int64_t k = 2 * reach; k >= total + reach; k--) *p += now[k]; // small sums first
     vg_free(chance);
     if (*p > 1) *p = 1;
     return VG_OK;
@@ -61,8 +61,8 @@ vg_discordant_law vg_discordant_law_of(const vg_discordant *units, int32_t count
     return law;
 }
 
-// How far the difference lies above d, in standard errors: Tango's, with the share of better pairs that is
-// most likely under d.
+// How far the difference lies above d, in standard errors by Tango's score test. The share of better pairs is
+// the most likely one under d.
 static double score(const vg_discordant_law *l, double d) {
     double n = l->pairs, a = 2 * n, b = (2 * n - l->worse + l->better) * d - l->worse - l->better;
     double c = -l->better * d * (1 - d), root = b * b - 4 * a * c;
@@ -77,7 +77,8 @@ double vg_discordant_above(const vg_discordant_law *l, double d) {
 }
 
 double vg_discordant_below(const vg_discordant_law *l, double d) {
-    // Without a pair that differs nothing is known of how they scatter: the chance of none, counted.
+    // If no pair differs, the data do not show how pairs scatter: the chance of no difference is computed by
+    // counting.
     if (l->worse + l->better == 0) return d > 0 ? vg_pow(1 - d, l->pairs) : 1;
     return vg_student_cdf(score(l, d), l->df);
 }

@@ -45,7 +45,7 @@ static void value_text(const json_t *value, char text[128]) {
     vg_text_free(&whole);
 }
 
-// Keys that do not decide a score.
+// Keys that do not influence a score.
 static bool idle(const char *key) {
     static const char *const keys[] = {"name",  "version",    "about", "hash",
                                        "train", "validation", "car",   "test"};
@@ -89,16 +89,16 @@ static vg_err check_number(const char *what, double a, double b, vg_diag *diag) 
     return a == b ? VG_OK : differ(what, vg_format_double(a, of_a), vg_format_double(b, of_b), diag);
 }
 
-// With the same suite, an episode that starts elsewhere is another one: one is missing, one too many.
+// With the same suite, an episode with another start is another episode: one is missing or one too many.
 static vg_err check_starts(const vg_drives *a, const vg_drives *b, vg_diag *diag) {
     char name[VG_DRIVE_TEXT + 48];
     for (int32_t i = 0; i < vg_drives_count(a); i++)
         if (a->rows[i].start_s != b->rows[i].start_s)
-            return vg_fail(
-                diag, VG_ERR_MISMATCH,
-                "episode '%.80s' starts at %g m in the baseline and at %g m in the result: one is missing or "
-                "not of this suite",
-                vg_drives_name(a, i, name), (double)a->rows[i].start_s, (double)b->rows[i].start_s);
+            return vg_fail(diag, VG_ERR_MISMATCH,
+                           "episode '%.80s' starts at %g m in the baseline and at %g m in the result: it is "
+                           "missing, or not of this suite",
+                           vg_drives_name(a, i, name), (double)a->rows[i].start_s,
+                           (double)b->rows[i].start_s);
     return VG_OK;
 }
 
@@ -128,7 +128,7 @@ vg_err vg_drives_check_pair(const vg_drives *a, const vg_drives *b, vg_diag *dia
 
 // --- rows -------------------------------------------------------------------------------------------------
 
-// NaN is "none", and equals itself.
+// NaN means "none", and equals itself here.
 static bool same(float a, float b) { return a == b || (isnan(a) && isnan(b)); }
 
 static bool rows_equal(const vg_drive *a, const vg_drive *b) {

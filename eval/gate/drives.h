@@ -1,5 +1,5 @@
-// eval/gate/drives.h -- what a gate compares: one policy's episodes on one suite, out of a result or a
-// baseline.
+// eval/gate/drives.h -- the drives that a gate compares: one policy's episodes on one suite, from a result or
+// a baseline.
 #ifndef VG_EVAL_GATE_DRIVES_H
 #define VG_EVAL_GATE_DRIVES_H
 
@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-// Of one episode. X(name, key in a row of result.json, unit, what it is). NaN: none.
+// The columns of an episode. X(name, key in a row of result.json, unit, what it is). NaN: none.
 #define VG_DRIVE_COLUMNS(X)                                                                                  \
     X(start_s, "start_s", "m", "where it started along the road")                                            \
     X(off_time, "off_time", "s", "time of the first departure; none")                                        \
@@ -29,56 +29,57 @@ enum {
     VG_DRIVE_SOURCE = 1500
 };
 
-// As floats, so that a baseline is small and what is read from it is what a result gives.
+// The values are floats, so that a baseline file is small and reads back to the same values as a result.
 typedef struct vg_drive {
 #define X(name, key, unit, text) float name;
     VG_DRIVE_COLUMNS(X)
 #undef X
 } vg_drive;
 
-// Owned; free it by vg_drives_free.
+// Owns its memory; free it by vg_drives_free.
 typedef struct vg_drives {
     char path[1200]; // of the file
     char label[VG_DRIVE_TEXT], source[VG_DRIVE_SOURCE];
     char policy_hash[17];     // "": an expert
     double tick, action_time; // s
-    int64_t seed;             // the suite's, of the first pass
-    int32_t passes; // how often the suite was driven, with seeds that count up: 1 but in a sequential gate
-    json_t *suite, *car;          // as result.json has them
+    int64_t seed;             // the suite's seed, of the first pass
+    int32_t passes;      // how often the suite was driven, with seeds that count up: more than 1 only in a
+                         // sequential gate
+    json_t *suite, *car; // as in result.json
     char (*roads)[VG_DRIVE_TEXT]; // [road_count]
     char (*road_hashes)[17];      // [road_count]
     int32_t road_count, starts;   // starts: episodes a road and pass
     vg_drive *rows;               // [passes][road_count][starts]
-    json_t *history;              // a baseline's, else NULL
+    json_t *history;              // a baseline's history, else NULL
 } vg_drives;
 
 enum { VG_BASELINE_VERSION = 1 };
 
-// Read one policy's drives: path is a folder that `verge eval` left, its result.json, or a baseline. label:
+// Reads one policy's drives. path: a folder that `verge eval` wrote, its result.json, or a baseline. label:
 // which arm of a result; NULL: its only one. Errors: VG_ERR_NOT_FOUND (no such file, no such arm),
-// VG_ERR_FORMAT (no result; a missing or an extra episode, with its name), VG_ERR_ARGUMENT (several arms and
-// none named), VG_ERR_MEMORY.
+// VG_ERR_FORMAT (not a result; a missing or an extra episode, with its name), VG_ERR_ARGUMENT (several arms
+// and no label), VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_drives_read(const char *path, const char *label, vg_drives *out, vg_diag *diag);
 void vg_drives_free(vg_drives *drives); // zeroed is fine
 
 static inline int32_t vg_drives_count(const vg_drives *d) { return d->passes * d->road_count * d->starts; }
-// Episode `row` as it is called: "seed 1003:5", and in a later pass "seed 1003:5 (suite seed 2)". Returns
-// buffer [VG_DRIVE_TEXT + 48].
+// The name of episode `row`: "seed 1003:5", and in a later pass "seed 1003:5 (suite seed 2)". Returns buffer
+// [VG_DRIVE_TEXT + 48].
 char *vg_drives_name(const vg_drives *drives, int32_t row, char *buffer);
 
-// Do they belong together, episode by episode? Errors: VG_ERR_MISMATCH naming what differs: the car, the
-// tick, the seed, a scoring option, a road, an episode.
+// Checks that both can be compared episode by episode. Errors: VG_ERR_MISMATCH naming what differs: the car,
+// the tick, the seed, a scoring option, a road, an episode.
 VG_NODISCARD vg_err vg_drives_check_pair(const vg_drives *baseline, const vg_drives *result, vg_diag *diag);
-// Are all rows the same?
+// Whether all rows are the same.
 bool vg_drives_equal(const vg_drives *a, const vg_drives *b);
-// Over the rows: equal hashes are equal drives.
+// A hash over the rows: equal hashes mean equal drives.
 uint64_t vg_drives_hash(const vg_drives *drives);
 
-// Add the rows of another pass of the same suite under another seed. Errors: VG_ERR_MISMATCH, VG_ERR_MEMORY.
+// Adds the rows of another pass of the same suite under another seed. Errors: VG_ERR_MISMATCH, VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_drives_append(vg_drives *drives, const vg_drives *pass, vg_diag *diag);
 
-// A baseline as text, its history ending with an entry for these drives. before: the baseline it replaces, or
-// NULL. Errors: VG_ERR_ARGUMENT (no reason), VG_ERR_MEMORY.
+// Writes a baseline as text; its history ends with an entry for these drives. before: the baseline it
+// replaces, or NULL. Errors: VG_ERR_ARGUMENT (no reason), VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_baseline_json(const vg_drives *drives, const vg_drives *before, const char *reason,
                                      const char *date, vg_text *out, vg_diag *diag);
 

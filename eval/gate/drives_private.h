@@ -1,4 +1,4 @@
-// eval/gate/drives_private.h -- what the files of drives share.
+// eval/gate/drives_private.h -- what the readers and writers of drives share.
 #ifndef VG_EVAL_GATE_DRIVES_PRIVATE_H
 #define VG_EVAL_GATE_DRIVES_PRIVATE_H
 
@@ -6,7 +6,7 @@
 
 #define VG_BASELINE_KIND "verge baseline"
 
-// The columns of a drive: where in the row, and its key in a result.
+// The columns of a drive: the offset in the row, and the key in a result.
 typedef struct vg_drive_column {
     const char *name, *key;
     size_t at;

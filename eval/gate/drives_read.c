@@ -1,4 +1,4 @@
-// eval/gate/drives_read.c -- results and baselines as a gate reads them.
+// eval/gate/drives_read.c -- reads results and baselines for a gate.
 #include <float.h>
 #include <math.h>
 #include <stddef.h>
@@ -219,7 +219,7 @@ static vg_err take_baseline(vg_drives *d, const json_t *root, vg_diag *diag) {
     return err;
 }
 
-// --- either -----------------------------------------------------------------------------------------------
+// --- both -------------------------------------------------------------------------------------------------
 
 static vg_err take(vg_drives *d, const json_t *root, const char *label, vg_diag *diag) {
     const char *kind = json_string_value(json_object_get(root, "kind"));

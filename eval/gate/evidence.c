@@ -24,7 +24,7 @@ vg_evidence_def vg_evidence_def_default(void) {
                              .comparisons = 1000};
 }
 
-// What a block counts.
+// The counts of a block.
 typedef struct tally {
     int64_t done, verdicts[3], of_metric[3], passes;
 } tally;
@@ -33,7 +33,7 @@ typedef struct run {
     const vg_evidence_def *def;
     const vg_drives *pool; // NULL: made up
     int32_t metric;
-    int32_t passes; // at most
+    int32_t passes; // upper limit
     vg_gate_levels levels[VG_LOOKS_MOST];
     tally *tallies; // [blocks]
     vg_diag *diags; // [blocks]
@@ -72,7 +72,7 @@ static vg_drive make_drive(const vg_evidence_def *d, uint64_t seed, uint32_t arm
                       .jerk_lateral = (float)(6 * vg_exp(0.5 * level + 0.1 * own[1]))};
 }
 
-// One side of a pair: even arms are baselines, odd ones results.
+// One side of a pair: even arms are baselines, odd arms results.
 static vg_err make_side(const vg_evidence_def *d, uint64_t seed, uint32_t arm, vg_life *lives,
                         vg_drives *out) {
     vg_synthetic_def synthetic = vg_synthetic_def_default();
@@ -94,9 +94,9 @@ static vg_err make_side(const vg_evidence_def *d, uint64_t seed, uint32_t arm, v
     return err;
 }
 
-// --- drives out of a pool ---------------------------------------------------------------------------------
+// --- drives drawn from a pool -----------------------------------------------------------------------------
 
-// Each road's starts shuffled, the first of them for one side and the next for the other.
+// Shuffles each road's starts; the first go to one side, the next to the other.
 static void draw_sides(const run *r, uint64_t seed, int32_t *order, vg_drives *a, vg_drives *b) {
     const vg_drives *pool = r->pool;
     int32_t roads = pool->road_count, starts = pool->starts, each = pool->passes * starts;

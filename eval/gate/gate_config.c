@@ -41,7 +41,7 @@ static vg_err no_margin(const char *text, int32_t worse, vg_diag *diag) {
         text, sign, sign, sign, sign, worse > 0 ? "rises" : "falls");
 }
 
-// One term, "+0.02" or "+5 %", at *at, which is moved behind it.
+// Reads one term, "+0.02" or "+5 %", at *at, and moves *at behind it.
 static bool take_term(const char **at, char sign, vg_margin *margin) {
     char number[32];
     double value;
@@ -83,7 +83,7 @@ vg_err vg_gate_margins(const vg_gate_config *config, vg_margin out[VG_GATE_METRI
         judged += out[i].judged;
     }
     return judged ? VG_OK
-                  : vg_fail(diag, VG_ERR_FORMAT, "no metric has a margin, so that there is nothing to judge");
+                  : vg_fail(diag, VG_ERR_FORMAT, "no metric has a margin, so there is nothing to compare");
 }
 
 // --- by name ----------------------------------------------------------------------------------------------
@@ -97,7 +97,7 @@ static vg_err fail_unknown(const char *name, vg_diag *diag) {
         if (vg_embedded_name(file, gates, suffix, stem))
             snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", stem);
     }
-    return vg_fail_at(diag, VG_ERR_NOT_FOUND, name, 0, NULL, "no such file, nor a shipped gate: %s", names);
+    return vg_fail_at(diag, VG_ERR_NOT_FOUND, name, 0, NULL, "no such file and no shipped gate: %s", names);
 }
 
 vg_err vg_gate_config_read(const char *name_or_path, vg_gate_config *out, vg_diag *diag) {

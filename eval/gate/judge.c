@@ -8,7 +8,7 @@
 #include "sim/base/exact.h"
 #include "sim/base/memory.h"
 
-enum { OFF_ROAD, DRIFT, DRIFT_99, DEPARTURES, PROGRESS, COMFORT }; // as VG_GATE_METRICS has them
+enum { OFF_ROAD, DRIFT, DRIFT_99, DEPARTURES, PROGRESS, COMFORT }; // in the order of VG_GATE_METRICS
 
 static const char *const words[] = {"pass", "regressed", "inconclusive"};
 const char *vg_verdict_word(vg_verdict verdict) { return words[verdict]; }
@@ -37,7 +37,7 @@ vg_err vg_gate_levels_spent(const vg_gate_config *gate, vg_gate_levels *levels, 
 
 // --- one number a road ------------------------------------------------------------------------------------
 
-// What is compared, and how its episodes are shared out among units.
+// The drives that are compared, and how their episodes are divided among units.
 typedef struct comparison {
     const vg_drives *baseline, *result;
     int32_t units;
@@ -47,13 +47,13 @@ typedef struct comparison {
     vg_resampling resampling;
 } comparison;
 
-// Of a row: its road, or its start where there is one road.
+// The unit of a row: its road, or its start if there is one road only.
 static int32_t unit_of(const comparison *c, int32_t row) {
     const vg_drives *d = c->baseline;
     return d->road_count > 1 ? row / d->starts % d->road_count : row % d->starts;
 }
 
-// An episode's part in a metric's top and bottom; false: the pair has none.
+// An episode's part in a metric's numerator and denominator; false: the pair has none.
 static bool part_of(int32_t metric, const vg_drive *own, const vg_drive *other, double *top, double *bottom) {
     *bottom = 1;
     switch (metric) {
@@ -73,8 +73,8 @@ static bool part_of(int32_t metric, const vg_drive *own, const vg_drive *other, 
     return isfinite(*top) && isfinite(*bottom);
 }
 
-// Tops and bottoms of a metric, summed up by unit; then, in their place, each unit's influence value about
-// the metric's mean. NaN: there is no such number.
+// Sums a metric's numerators and denominators by unit; then replaces them by each unit's influence value
+// about the metric's mean. NaN: there is no such number.
 typedef struct sums {
     double *top, *bottom; // [units]
 } sums;
@@ -108,14 +108,14 @@ static vg_err values_of(comparison *c, int32_t metric, vg_judged *row, vg_diag *
 
 // --- one metric -------------------------------------------------------------------------------------------
 
-// Few departures, or none at all, scatter too little among roads to tell how much they could. So a rate a
-// kilometre is also held against counting alone: with the baseline's events and the margin's on this way, how
-// likely are so few? (Poisson; with none at all it is the rule of three.)
+// Few departures scatter too little among roads to show how much they could scatter. So a rate a kilometre is
+// also compared with counting alone: given the baseline's events and the margin's events over this distance,
+// how likely are so few? (Poisson; without any event it is the rule of three.)
 typedef struct rare_law {
-    double before, after, way; // events, events, km; way 0: not such a metric
+    double before, after, way; // events, events, km; way 0: the metric is no rate a kilometre
 } rare_law;
 
-enum { RARE = 50 }; // beyond so many events roads tell enough
+enum { RARE = 50 }; // with more events than this, the scatter among roads is enough
 
 static double rare_below(const rare_law *r, double d) {
     double mean = r->before + d * r->way, term = vg_exp(-mean), sum = 0;
@@ -137,15 +137,15 @@ static double rare_high(const rare_law *r, double level) {
     return high;
 }
 
-// What is known of a metric before Holm says at which level it is judged.
+// What is known of a metric before Holm's procedure sets the level of its test.
 typedef struct evidence {
-    vg_paired paired;      // of what is beyond the margin
-    vg_discordant_law law; // of the share off the road
-    rare_law rare;         // of departures a kilometre
+    vg_paired paired;      // sums of the part beyond the margin
+    vg_discordant_law law; // for the share off the road only
+    rare_law rare;         // for departures a kilometre only
 } evidence;
 
-// Bounds of how much worse it is at a level, by the metric's own method. For the share off the road of two
-// methods the one that says less.
+// Bounds of how much worse the metric is, at a level, by the metric's own method. The share off the road has
+// two methods; the more cautious one counts.
 static double worse_low(const evidence *e, const vg_judged *row, double level) {
     double low = vg_paired_low(&e->paired, level) + fabs(row->margin);
     return row->metric == OFF_ROAD ? fmax(-1, fmin(low, vg_discordant_low(&e->law, level))) : low;
@@ -157,7 +157,8 @@ static double worse_high(const evidence *e, const vg_judged *row, double level) 
     return row->metric == DEPARTURES ? fmax(high, rare_high(&e->rare, level)) : high;
 }
 
-// changed: the exact test says so; without it the bound on the good side is not beyond 0.
+// changed: the exact test rejects that nothing changed. Without that, the bound on the good side may not lie
+// beyond 0.
 static void set_bounds(vg_judged *row, const evidence *e, bool changed, double level) {
     bool rises = vg_gate_metric_at(row->metric).worse > 0;
     double low = worse_low(e, row, level), high = worse_high(e, row, level);
@@ -165,7 +166,7 @@ static void set_bounds(vg_judged *row, const evidence *e, bool changed, double l
     row->low = rises ? low : -high, row->high = rises ? high : -low;
 }
 
-// After weigh_number: counting, and the exact test.
+// Called after weigh_number: adds counting and the exact test.
 static vg_err weigh_off_road(comparison *c, vg_judged *row, evidence *e, vg_diag *diag) {
     memset(c->discordant, 0, (size_t)c->units * sizeof *c->discordant);
     for (int32_t i = 0; i < vg_drives_count(c->baseline); i++) {
@@ -216,8 +217,8 @@ static vg_err weigh(comparison *c, int32_t metric, const vg_margin *margin, vg_j
 
 // --- all of them ------------------------------------------------------------------------------------------
 
-// Holm's procedure on whether anything changed: the smallest p first, each at its own level, and nothing
-// behind one that is not rejected. What changed is then held against its margin.
+// Holm's procedure on whether anything changed: the smallest p first, each at its own level; it stops at the
+// first that is not rejected. Metrics that changed are then compared with their margins.
 static void take_verdicts(vg_judgement *j, const evidence *all, const vg_gate_levels *levels) {
     int32_t order[VG_GATE_METRIC_COUNT], left = 0;
     for (int32_t i = 0; i < j->count; i++) {
@@ -249,7 +250,7 @@ static void take_overall(vg_judgement *j) {
     }
 }
 
-// Nothing to resample: the difference is 0.
+// There is nothing to resample: the difference is 0.
 static vg_err judge_same(comparison *c, const vg_margin *margins, vg_judgement *out, vg_diag *diag) {
     for (int32_t m = 0; m < VG_GATE_METRIC_COUNT; m++) {
         if (!margins[m].judged) continue;
@@ -316,7 +317,7 @@ vg_err vg_judge(const vg_drives *baseline, const vg_drives *result, const vg_gat
 
 // --- the worst episodes -----------------------------------------------------------------------------------
 
-// Larger is worse; -1: not worse.
+// Larger is worse; -1: the episode did not get worse.
 static double worsening(const vg_drive *before, const vg_drive *after) {
     if (isnan(before->off_time) && !isnan(after->off_time)) return 1e9 - (double)after->off_time;
     if (!isnan(after->off_time)) return -1; // both departed

@@ -74,14 +74,14 @@ vg_err vg_paired_of(const vg_resampling *r, const double *values, vg_paired *out
         sum += off[i], squares += off[i] * off[i];
     }
     out->error = error_of(sum, squares, n);
-    // What rounding leaves of equal values is no error.
+    // A spread as small as the rounding error of equal values counts as zero.
     if (out->error < 1e-14 * fabs(out->mean)) out->error = 0;
     for (int32_t k = 0; k < r->count; k++) {
         const uint16_t *drawn = r->drawn + (int64_t)k * r->units;
         sum = squares = 0;
         for (int32_t i = 0; i < r->units; i++) sum += off[drawn[i]], squares += off[drawn[i]] * off[drawn[i]];
         double error = error_of(sum, squares, n);
-        if (error < 1e-6 * out->error) error = 0; // as above
+        if (error < 1e-6 * out->error) error = 0; // same tolerance as above
         out->t[k] = out->error > 0 ? ratio(sum / n, error) : 0;
     }
     int32_t bare = 0;
@@ -121,16 +121,16 @@ double vg_paired_above(const vg_paired *p, double d) {
 
 double vg_paired_below(const vg_paired *p, double d) {
     double t = ratio(p->mean - d, p->error);
-    if (!(p->error > 0)) return t <= 0 ? 0 : 1; // every road says the same, at most d
+    if (!(p->error > 0)) return t <= 0 ? 0 : 1; // every road has the same value, at most d
     double drawn = (1.0 + up_to(p, t, true)) / (1.0 + p->count);
     return larger(p->thin ? 0 : drawn, vg_student_cdf(t, p->df));
 }
 
-// The t that so many of the resamples are beyond, and Student's, whichever is farther out. A level finer than
-// the resamples has no bound.
+// The t that this share of the resamples lies beyond, or Student's t, whichever is farther out. A level finer
+// than the resamples allow has no bound.
 static double reach(const vg_paired *p, double level, bool above) {
     int32_t beyond =
-        (int32_t)floor(level * (1.0 + p->count)) - 1; // as extreme ones that are still few enough
+        (int32_t)floor(level * (1.0 + p->count)) - 1; // how many more extreme values are still few enough
     if (beyond < 0) return HUGE_VAL;
     double drawn = above ? p->t[p->count - 1 - beyond] : -p->t[beyond];
     return larger(p->thin ? 0 : drawn, -vg_student_quantile(level, p->df));
@@ -148,7 +148,7 @@ double vg_paired_exact(const vg_resampling *r, const double *values) {
     double total = 0, slack = 0;
     int32_t as_large = 0;
     for (int32_t i = 0; i < r->units; i++) total += values[i], slack += fabs(values[i]);
-    slack *= 1e-13; // sums in another order round otherwise
+    slack *= 1e-13; // allows for rounding: the sums are added in another order
     for (int32_t k = 0; k < r->count; k++) {
         const uint8_t *turned = r->turned + (int64_t)k * r->units;
         double sum = 0;

@@ -23,28 +23,28 @@ static moments moments_of(const double *x, int32_t n) {
     return m;
 }
 
-// What a sample of each recipe says of the difference.
+// A sample of each recipe, and what they say about the difference.
 typedef struct contrast {
-    double difference, error, df; // Welch's
+    double difference, error, df; // Welch's degrees of freedom
 } contrast;
 
 static contrast contrast_of(const double *a, int32_t n, const double *b, int32_t m) {
     moments x = moments_of(a, n), y = moments_of(b, m);
     double both = x.variance + y.variance;
     contrast c = {y.mean - x.mean, sqrt(both), n + m - 2};
-    // What rounding leaves of equal values is no error.
+    // A spread as small as the rounding error of equal values counts as zero.
     if (c.error < 1e-14 * (fabs(x.mean) + fabs(y.mean))) c.error = 0;
     if (c.error > 0) c.df = both * both / (x.variance * x.variance / x.df + y.variance * y.variance / y.df);
     return c;
 }
 
-// The resampled t of one metric, and what exchanged labels give.
+// The resampled t of one metric, and the result of exchanged labels.
 typedef struct samples {
     const double *a, *b; // [n], [m]
     int32_t n, m, count;
     contrast found;
     double *t;     // [count] ascending
-    double change; // p that nothing changed
+    double change; // p of no change
 } samples;
 
 static uint32_t word(uint64_t seed, uint32_t entity, uint32_t resample, uint32_t i) {
@@ -116,7 +116,7 @@ static double reach_of(const samples *s, double level, bool above) {
     return (drawn > welch ? drawn : welch) * s->found.error;
 }
 
-// --- the judgement ----------------------------------------------------------------------------------------
+// --- the verdict ------------------------------------------------------------------------------------------
 
 static vg_err judge_metric(const vg_recipe *a, const vg_recipe *b, int32_t metric, double margin,
                            const vg_gate_config *gate, uint64_t seed, vg_recipe_row *out, vg_diag *diag) {
@@ -148,10 +148,10 @@ static vg_err judge_metric(const vg_recipe *a, const vg_recipe *b, int32_t metri
 
 static vg_err check_pair(const vg_recipe *a, const vg_recipe *b, vg_diag *diag) {
     if (strcmp(a->suite_hash, b->suite_hash) != 0)
-        return vg_fail(
-            diag, VG_ERR_MISMATCH,
-            "the suite is '%.60s' %s for the baseline and '%.60s' %s for the result: score both on one",
-            a->suite, a->suite_hash, b->suite, b->suite_hash);
+        return vg_fail(diag, VG_ERR_MISMATCH,
+                       "the suite is '%.60s' %s for the baseline and '%.60s' %s for the result: score both "
+                       "on the same suite",
+                       a->suite, a->suite_hash, b->suite, b->suite_hash);
     if (strcmp(a->car_hash, b->car_hash) != 0)
         return vg_fail(diag, VG_ERR_MISMATCH, "the car is %s for the baseline and %s for the result",
                        a->car_hash, b->car_hash);
@@ -202,7 +202,8 @@ vg_err vg_recipes_judge(const vg_recipe *a, const vg_recipe *b, const vg_gate_co
 
 // --- power ------------------------------------------------------------------------------------------------
 
-// By the shifted t: the estimate lies `beyond` above the margin on the mean, and must lie t errors above it.
+// By the shifted t: the estimate lies `beyond` above the margin on the mean, and must lie t standard errors
+// above it.
 double vg_recipe_seen(int32_t seeds, double spread, double alpha, double power) {
     double df = 2.0 * seeds - 2, error = spread * sqrt(2.0 / seeds);
     return (vg_student_quantile(1 - alpha, df) + vg_student_quantile(power, df)) * error;

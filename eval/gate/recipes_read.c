@@ -1,4 +1,4 @@
-// eval/gate/recipes_read.c -- an arm of a study's result, for the gate of recipes.
+// eval/gate/recipes_read.c -- reads an arm of a study's result, for the gate of recipes.
 #include <stdio.h>
 #include <string.h>
 
@@ -62,7 +62,8 @@ static vg_err take_values(vg_recipe *r, const json_t *arm, vg_diag *diag) {
             const json_t *value = json_object_get(json_array_get(seeds, (size_t)i), keys[m]);
             if (!json_is_number(value))
                 return vg_fail_at(diag, VG_ERR_FORMAT, r->path, 0, keys[m],
-                                  "training seed %d of '%.60s' has none: a run that failed is no low score",
+                                  "training seed %d of '%.60s' has no score: a run that failed must not "
+                                  "count as a low score",
                                   i + 1, r->label);
             r->values[m][i] = json_number_value(value);
         }
@@ -77,7 +78,7 @@ static vg_err take(vg_recipe *r, const json_t *root, const char *label, vg_diag 
     const char *name = json_string_value(json_object_get(suite, "name"));
     const char *car = json_string_value(json_object_get(json_object_get(root, "car"), "hash"));
     if (!kind || strcmp(kind, "verge result") != 0 || !hash || !name || !car)
-        return vg_fail_at(diag, VG_ERR_FORMAT, r->path, 0, "kind", "is no result of `verge study`");
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->path, 0, "kind", "is not a result of `verge study`");
     snprintf(r->suite, sizeof r->suite, "%s", name);
     snprintf(r->suite_hash, sizeof r->suite_hash, "%s", hash);
     snprintf(r->car_hash, sizeof r->car_hash, "%s", car);

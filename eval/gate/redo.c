@@ -21,7 +21,7 @@ vg_err vg_drives_suite(const vg_drives *d, int32_t threads, vg_suite *out, vg_di
     vg_err err = config ? vg_result_suite(d->path, d->suite, config, diag) : vg_fail_memory(diag);
     if (!err) err = vg_result_car(d->path, d->car, &car, diag);
     if (!err) {
-        snprintf(config->car, sizeof config->car, "sedan"); // by value, below
+        snprintf(config->car, sizeof config->car, "sedan"); // the car is set by value below
         err = vg_suite_build_scored(config, name ? name : "", NULL, threads, out, diag);
     }
     vg_free(config);
@@ -30,7 +30,7 @@ vg_err vg_drives_suite(const vg_drives *d, int32_t threads, vg_suite *out, vg_di
     if (strcmp(vg_hash_format(vg_suite_hash(out), own), hash) == 0) return VG_OK;
     vg_suite_free(out);
     return vg_fail_at(diag, VG_ERR_MISMATCH, d->path, 0, "suite",
-                      "made again it has the hash %s, expected %s: its roads are others by now", own, hash);
+                      "rebuilt, it has the hash %s, expected %s: its roads have changed since", own, hash);
 }
 
 vg_err vg_drives_policy(const vg_drives *d, const vg_policy_terms *terms, vg_policy **out, vg_diag *diag) {
@@ -57,7 +57,7 @@ vg_err vg_drives_frame(const vg_suite *suite, vg_drives *out, vg_diag *diag) {
 
 // --- driving ----------------------------------------------------------------------------------------------
 
-// The frame of what is driven is that of the drives it is held against.
+// The driven result takes its frame from the drives that it is compared with.
 static vg_err take_frame(const vg_redo *r, const vg_rollout *rollout, vg_drives *out, vg_diag *diag) {
     const vg_drives *like = r->like;
     *out = (vg_drives){.tick = rollout->tick_seconds,

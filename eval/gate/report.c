@@ -35,7 +35,7 @@ char *vg_gate_difference(int32_t metric, double value, char *buffer) {
     if (isnan(value))
         snprintf(buffer, 48, "-");
     else if (isinf(value))
-        snprintf(buffer, 48, "none"); // nothing bounds it at this level
+        snprintf(buffer, 48, "none"); // no bound at this level
     else if (is_share(metric))
         snprintf(buffer, 48, "%+.1f", 100 * value);
     else
@@ -46,7 +46,7 @@ char *vg_gate_difference(int32_t metric, double value, char *buffer) {
 char *vg_gate_bounds(const vg_judged *row, char *buffer) {
     char low[48], high[48];
     if (isnan(row->low) && isnan(row->high))
-        snprintf(buffer, VG_GATE_BOUNDS, "-"); // not measured in either
+        snprintf(buffer, VG_GATE_BOUNDS, "-"); // measured in neither
     else
         snprintf(buffer, VG_GATE_BOUNDS, "%s to %s", vg_gate_difference(row->metric, row->low, low),
                  vg_gate_difference(row->metric, row->high, high));
@@ -56,10 +56,10 @@ char *vg_gate_bounds(const vg_judged *row, char *buffer) {
 char *vg_gate_line(const vg_judged *row, char *buffer) {
     char before[48], after[48], difference[48], bound[48], margin[48];
     bool rises = vg_gate_metric_at(row->metric).worse > 0, fails = row->verdict == VG_REGRESSED;
-    // What decided: the good side's bound where it regressed, the worse side's where it did not.
+    // The bound that decided: the good side's if the metric regressed, otherwise the worse side's.
     double decisive = rises == fails ? row->low : row->high;
     if (isnan(row->p_pass)) {
-        snprintf(buffer, 256, "not measured in both");
+        snprintf(buffer, 256, "measured in neither");
         return buffer;
     }
     snprintf(buffer, 256, "%s, was %s: %s, %s %s, margin %s", vg_gate_value(row->metric, row->result, after),

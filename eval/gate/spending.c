@@ -5,7 +5,8 @@
 #include "sim/base/exact.h"
 #include "sim/base/memory.h"
 
-// The Brownian path at a look, in units of its end's deviation: density of the paths that have not crossed.
+// The Brownian path at a look, in units of the standard deviation at its end: density of the paths that have
+// not crossed a bound.
 enum { POINTS = 481 }; // odd: Simpson's rule
 static const double lowest = -7;
 

@@ -15,7 +15,7 @@ static int32_t metric_index(const char *name) {
     return -1;
 }
 
-// The feature of "wasserstein_speed"; -1: it is no such metric.
+// The feature of "wasserstein_speed"; -1 if the metric is not of this kind.
 static int32_t distance_index(const vg_claim_term *term) {
     for (int32_t i = 0; strncmp(term->metric, "wasserstein_", 12) == 0 && i < VG_OCCUPANCY_COUNT; i++)
         if (strcmp(term->metric + 12, vg_occupancy_name(i)) == 0) return i;
@@ -50,7 +50,7 @@ vg_estimate vg_claim_term_estimate(const vg_claim_term *term) {
     return vg_analysis_metric(a, metric_index(term->metric));
 }
 
-// The share of each cell's episodes that departed within `at` seconds.
+// For each cell, the share of episodes that departed within `at` seconds.
 static void off_cells(const vg_outcome_arm *arm, double at, double *cells) {
     const vg_analysis *a = &arm->analysis;
     for (int32_t s = 0; s < a->seeds; s++)
@@ -77,7 +77,7 @@ static double recorded(const vg_claim_term *term, int32_t seed) {
     return NAN;
 }
 
-// Whether the episodes of a training seed that departed within `at` seconds are at most a tenth.
+// Whether at most a tenth of a training seed's episodes departed within `at` seconds.
 static double usable(const vg_outcome_arm *arm, double at, int32_t seed) {
     enum { TENTH = 10 };
     int32_t count = arm->analysis.units * arm->analysis.each, off = 0;
@@ -86,7 +86,7 @@ static double usable(const vg_outcome_arm *arm, double at, int32_t seed) {
     return off * TENTH <= count;
 }
 
-// What the table of a term holds at i, off_road aside.
+// Value i of a term's table, for all metrics but off_road.
 static double cell(const vg_claim_term *term, int32_t i) {
     const vg_analysis *a = &term->arm->analysis;
     if (is(term, "excess")) return a->has_b ? a->excess_cells[i] : NAN;

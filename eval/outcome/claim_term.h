@@ -1,5 +1,5 @@
-// eval/outcome/claim_term.h -- the terms of a claim's condition: METRIC@at(ARM), as eval/outcome/claims.h
-// lists them.
+// eval/outcome/claim_term.h -- the terms of a claim's condition: METRIC@at(ARM); eval/outcome/claims.h lists
+// the metrics.
 #ifndef VG_EVAL_OUTCOME_CLAIM_TERM_H
 #define VG_EVAL_OUTCOME_CLAIM_TERM_H
 
@@ -12,18 +12,18 @@ extern "C" {
 
 typedef struct vg_claim_term {
     char metric[64];
-    double at; // NaN: no @
+    double at; // NaN: without @
     const vg_outcome_arm *arm;
 } vg_claim_term;
 
 typedef enum vg_term_kind {
-    VG_TERM_NONE,  // no such metric
-    VG_TERM_ALONE, // an estimate, without a value for each training seed
+    VG_TERM_NONE,  // unknown metric
+    VG_TERM_ALONE, // an estimate only, without a value for each training seed
     VG_TERM_TABLE, // a table of training seeds x units
 } vg_term_kind;
 vg_term_kind vg_claim_term_kind(const vg_claim_term *term);
 
-// The estimate of a term that stands alone.
+// The estimate of a term that has no table.
 vg_estimate vg_claim_term_estimate(const vg_claim_term *term);
 
 // Whether the cells of a term are shares of episodes or of seeds in which something happened: their intervals

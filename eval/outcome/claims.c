@@ -41,7 +41,7 @@ static vg_err read_term(const char *claim, const char **at, const vg_outcome_arm
         if (size >= sizeof number) return wrong(claim, "what follows @ is longer than 31 bytes", diag);
         snprintf(number, sizeof number, "%.*s", (int)size, *at);
         if (!vg_parse_double(number, &term->at) || term->at < 0)
-            return wrong(claim, "what follows @ is no number", diag);
+            return wrong(claim, "the text behind @ is not a number", diag);
         *at += size;
     }
     const char *end = **at == '(' ? strchr(*at, ')') : NULL;
@@ -49,9 +49,9 @@ static vg_err read_term(const char *claim, const char **at, const vg_outcome_arm
     size_t size = (size_t)(end - *at - 1);
     for (int32_t i = 0; i < arm_count && !term->arm; i++)
         if (strlen(arms[i].label) == size && memcmp(arms[i].label, *at + 1, size) == 0) term->arm = &arms[i];
-    if (!term->arm) return wrong(claim, "there is no arm of that label", diag);
+    if (!term->arm) return wrong(claim, "there is no arm with that label", diag);
     *at = end + 1;
-    return vg_claim_term_kind(term) ? VG_OK : wrong(claim, "there is no metric of that name", diag);
+    return vg_claim_term_kind(term) ? VG_OK : wrong(claim, "there is no metric with that name", diag);
 }
 
 static vg_err read_relation(const char *claim, const char *at, condition *c, vg_diag *diag) {
@@ -60,7 +60,7 @@ static vg_err read_relation(const char *claim, const char *at, condition *c, vg_
     if ((*at != '<' && *at != '>') || size > 2 || (size == 2 && at[1] != '='))
         return wrong(claim, "expected <, <=, > or >=", diag);
     snprintf(c->relation, sizeof c->relation, "%.*s", (int)size, at);
-    return vg_parse_double(at + size, &c->limit) ? VG_OK : wrong(claim, "expected a number at its end", diag);
+    return vg_parse_double(at + size, &c->limit) ? VG_OK : wrong(claim, "expected a number at the end", diag);
 }
 
 static vg_err read_condition(const char *claim, const char *text, const vg_outcome_arm *arms,
@@ -79,12 +79,15 @@ static vg_err read_condition(const char *claim, const char *text, const vg_outco
         err = read_term(claim, &at, arms, arm_count, &c->terms[1], diag);
         for (int t = 0; t < 2 && !err; t++)
             if (vg_claim_term_kind(&c->terms[t]) != VG_TERM_TABLE)
-                err = wrong(claim, "this metric has no value for each training seed, and stands alone", diag);
+                err = wrong(claim,
+                            "this metric has no value for each training seed, so it cannot be part of a "
+                            "difference or ratio",
+                            diag);
     }
     return err ? err : read_relation(claim, at, c, diag);
 }
 
-// "ID: text: CONDITION" into its parts.
+// Splits "ID: text: CONDITION" into its parts.
 static vg_err split(const char *claim, vg_claim *out, vg_diag *diag) {
     const char *first = strstr(claim, ": "), *last = first;
     for (const char *next = first; next; next = strstr(next + 2, ": ")) last = next;
@@ -96,7 +99,7 @@ static vg_err split(const char *claim, vg_claim *out, vg_diag *diag) {
     return VG_OK;
 }
 
-// Item i; a ';' stands for the comma that a list cannot hold.
+// Item i of a list; a ';' becomes a comma, which an item cannot hold.
 static bool next_claim(const char *list, int32_t i, char item[VG_KEY_TEXT_SIZE]) {
     if (!vg_config_item(list, i, item)) return false;
     for (char *c = item; *c; c++)
@@ -118,7 +121,7 @@ vg_err vg_claims_check(const char *list, const vg_outcome_arm *arms, int32_t arm
 
 // --- judging -----------------------------------------------------------------------------------------------
 
-// An expert has one row, which each training seed is compared with.
+// An expert has one row. It is compared with each training seed of the other arm.
 static vg_err repeat_row(vg_crossed *table, double **cells, int32_t seeds, vg_diag *diag) {
     double *all = vg_new(double, (int64_t)seeds * table->units);
     if (!all) return vg_fail_memory(diag);

@@ -1,27 +1,27 @@
-// eval/outcome/claims.h -- what a study states about its arms, each judged by a number and its interval.
+// eval/outcome/claims.h -- the claims of a study about its arms. Each is decided by a number or its interval.
 //
-// A claim is one line, "ID: text: CONDITION", and its condition
+// A claim is one line, "ID: text: CONDITION", and its condition is
 //
 //     [low|high] METRIC(ARM) [- METRIC(ARM) | / METRIC(ARM)] <|<=|>|>= NUMBER
 //
-// "off_road@60(DAgger) <= 0.01" compares the estimate; "low off_road@60(BC) - off_road@60(DAgger) > 0" the
-// lower end of the 95 % interval of the paired difference. ARM is an arm's label, with ; for its
+// "off_road@60(DAgger) <= 0.01" compares the estimate. "low off_road@60(BC) - off_road@60(DAgger) > 0"
+// compares the lower end of the 95 % interval of the paired difference. ARM is an arm's label, with ; for its
 // commas. A METRIC is
 //
 //     off_road@S          share of episodes with a departure within S seconds; without @S, within the horizon
-//     usable@S            share of the training seeds of which at most a tenth of the episodes departs within
-//     S any of VG_METRICS   excess, departures_per_km, drift_50, open_error, error_ratio, mean_speed, ...
+//     usable@S            share of training seeds with at most a tenth of the episodes departed within S
+//     any of VG_METRICS   excess, departures_per_km, drift_50, open_error, error_ratio, mean_speed, ...
 //     drift               mean |offset - reference's| as a share of the half width
 //     hazard_ratio, rising_p, b, b_p   of the survival summary, and of the growth of cost (b)
 //     held_out            loss on the rows held out in training
 //     wasserstein_speed, wasserstein_offset, wasserstein_turn, wasserstein_jerk
-//                         Wasserstein's distance from the driving of the laps (agents/drive/occupancy.h)
-//     labels, queries, actions, seconds_off    what training took
-//     record.NAME@K       of the training record, round K from 1; without @K, each training's last
+//                         Wasserstein distance from the driving of the laps (agents/drive/occupancy.h)
+//     labels, queries, actions, seconds_off    cost of the training
+//     record.NAME@K       number NAME of the training record in round K, from 1; without @K, the last round
 //
-// Differences and ratios are taken of what has a value a training seed: off_road, excess, drift, open_error,
-// held_out, wasserstein_..., record.NAME; the others stand alone. What has no value (NaN) makes no claim
-// hold.
+// Differences and ratios need metrics with a value for each training seed: off_road, excess, drift,
+// open_error, held_out, wasserstein_..., record.NAME. The other metrics can only stand alone. A claim about a
+// metric without a value (NaN) does not hold.
 #ifndef VG_EVAL_OUTCOME_CLAIMS_H
 #define VG_EVAL_OUTCOME_CLAIMS_H
 
@@ -42,13 +42,14 @@ typedef struct vg_claims {
     int32_t count;
 } vg_claims;
 
-// Can every claim of a list (as vg_config_item reads it) be judged of arms of these labels? For a refusal
-// before anything is trained. Errors: VG_ERR_FORMAT naming the claim and what is wrong.
+// Checks that every claim of a list (as vg_config_item reads it) can be decided for arms with these labels,
+// so that a bad claim is refused before anything is trained. Errors: VG_ERR_FORMAT naming the claim and what
+// is wrong.
 VG_NODISCARD vg_err vg_claims_check(const char *list, const vg_outcome_arm *arms, int32_t arm_count,
                                     vg_diag *diag);
 
-// Judge a list by the arms of an outcome. seed: of the bootstraps' draws. Errors: VG_ERR_FORMAT,
-// VG_ERR_MEMORY. On failure *out is zero.
+// Decides the claims of a list by the arms of an outcome. seed: of the bootstraps' draws. Errors:
+// VG_ERR_FORMAT, VG_ERR_MEMORY. On failure *out is zero.
 VG_NODISCARD vg_err vg_claims_judge(const char *list, const vg_outcome_arm *arms, int32_t arm_count,
                                     uint64_t seed, vg_claims *out, vg_diag *diag);
 void vg_claims_free(vg_claims *claims);

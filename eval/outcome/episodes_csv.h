@@ -1,4 +1,4 @@
-// eval/outcome/episodes_csv.h -- episodes.csv: a row an episode, of all arms and training seeds.
+// eval/outcome/episodes_csv.h -- episodes.csv: one row for each episode of all arms and training seeds.
 #ifndef VG_EVAL_OUTCOME_EPISODES_CSV_H
 #define VG_EVAL_OUTCOME_EPISODES_CSV_H
 

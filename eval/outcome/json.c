@@ -35,7 +35,7 @@ static void json_string_text(const char *s, size_t length, vg_text *out) {
     vg_text_add(out, "\"");
 }
 
-// Numbers and texts side by side on one line; objects and lists of lists a line each.
+// Numbers and texts are written side by side on one line; objects and lists of lists take a line each.
 static bool is_flat(const json_t *list) {
     for (size_t i = 0; i < json_array_size(list); i++)
         if (json_is_array(json_array_get(list, i)) || json_is_object(json_array_get(list, i))) return false;
@@ -52,7 +52,7 @@ static void json_value_text(const json_t *value, int depth, vg_text *out) {
     case JSON_TRUE: vg_text_add(out, "true"); return;
     case JSON_FALSE: vg_text_add(out, "false"); return;
     case JSON_INTEGER: vg_text_add(out, "%lld", (long long)json_integer_value(value)); return;
-    case JSON_REAL: // "5.0", so that it stays a real number for whoever reads it
+    case JSON_REAL: // "5.0", so that readers take it for a real number
         vg_format_double(json_real_value(value), number);
         vg_text_add(out, "%s%s", number, strpbrk(number, ".e") ? "" : ".0");
         return;

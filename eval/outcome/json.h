@@ -1,5 +1,5 @@
-// eval/outcome/json.h -- JSON as verge writes it: indented, keys in the order they were set, numbers at their
-// shortest.
+// eval/outcome/json.h -- JSON as verge writes it: indented, keys in the order they were set, numbers as short
+// as possible.
 #ifndef VG_EVAL_OUTCOME_JSON_H
 #define VG_EVAL_OUTCOME_JSON_H
 
@@ -11,11 +11,11 @@
 extern "C" {
 #endif
 
-// Append value and a newline. A list of plain values stands on one line.
+// Appends value and a newline. A list of plain values is written on one line.
 void vg_json_text(const json_t *value, vg_text *out);
 
-// A number, or null for what is none (NaN, an infinity). A float as its shortest decimal, not as the double
-// it widens to.
+// A number, or null for NaN and infinities. A float is written as its own shortest decimal, not as that of
+// the double.
 json_t *vg_json_number(double value);
 json_t *vg_json_float(float value);
 

@@ -7,7 +7,7 @@
 #include "eval/outcome/xml.h"
 #include "sim/base/hash.h"
 
-// A number that there is not, is not said.
+// Writes a number as a property; a missing number is left out.
 static void number(vg_text *out, int32_t depth, const char *name, double value) {
     char text[32];
     if (isfinite(value)) vg_xml_property(out, depth, name, vg_format_double(value, text));
@@ -58,8 +58,8 @@ static void add_suite(const vg_outcome_arm *row, vg_text *out) {
 vg_err vg_junit(const vg_outcome *o, vg_text *out, vg_diag *diag) {
     int64_t tests = 0;
     for (int32_t i = 0; i < o->arm_count; i++) tests += o->arms[i].arm.seed_count;
-    vg_text_add(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                     "<!-- Nothing fails here: a gate judges, this only tells. -->\n<testsuites");
+    vg_text_add(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- No test fails here: this file only "
+                     "reports; verge gate decides. -->\n<testsuites");
     vg_xml_attribute(out, "name", o->name);
     vg_text_add(out, " tests=\"%lld\" failures=\"0\" errors=\"0\" time=\"0\">\n", (long long)tests);
     for (int32_t i = 0; i < o->arm_count; i++) add_suite(&o->arms[i], out);

@@ -1,4 +1,4 @@
-// eval/outcome/junit.h -- junit.xml: the outcome as a build server shows it.
+// eval/outcome/junit.h -- junit.xml: the outcome in the format of build servers.
 #ifndef VG_EVAL_OUTCOME_JUNIT_H
 #define VG_EVAL_OUTCOME_JUNIT_H
 
@@ -9,8 +9,9 @@
 extern "C" {
 #endif
 
-// A testsuite an arm, a testcase a training seed, with its numbers as properties. Nothing fails here: a
-// result is neither good nor bad until a gate holds it against a limit or a baseline. Errors: VG_ERR_MEMORY.
+// One testsuite for each arm, one testcase for each training seed, with its numbers as properties. No
+// testcase fails, because a result is neither good nor bad until a gate compares it with a limit or a
+// baseline. Errors: VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_junit(const vg_outcome *outcome, vg_text *out, vg_diag *diag);
 
 #ifdef __cplusplus

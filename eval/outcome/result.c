@@ -19,11 +19,11 @@ uint64_t vg_result_score_hash(const vg_rollout *r) {
 
 // --- values ------------------------------------------------------------------------------------------------
 
-// The document under construction. What jansson could not make is remembered, and said once, at the end.
+// The document while it is built. If jansson fails, the error is remembered and reported once, at the end.
 typedef struct document {
     const vg_outcome *outcome;
     bool episodes, failed;
-    bool no_text; // it failed on a text that is no UTF-8, not for want of memory
+    bool no_text; // the cause is a text that is not UTF-8, not lack of memory
 } document;
 
 static void put(document *d, json_t *object, const char *key, json_t *value) {
@@ -34,7 +34,7 @@ static void add(document *d, json_t *list, json_t *value) {
     if (json_array_append_new(list, value)) d->failed = true;
 }
 
-// jansson gives NULL for either reason; unchecked, only for want of memory.
+// jansson returns NULL for either reason; without its check, only for lack of memory.
 static json_t *string(document *d, const char *text) {
     json_t *checked = json_string(text);
     if (checked) return checked;
@@ -73,7 +73,7 @@ static json_t *numbers(document *d, const double *values, int32_t count) {
     return list;
 }
 
-// --- what was run ------------------------------------------------------------------------------------------
+// --- inputs ------------------------------------------------------------------------------------------------
 
 static json_t *list_json(document *d, const char *list) {
     json_t *items = json_array();
@@ -157,7 +157,7 @@ static json_t *floors_json(document *d) {
     return list;
 }
 
-// --- what came out -----------------------------------------------------------------------------------------
+// --- results -----------------------------------------------------------------------------------------------
 
 static json_t *seeds_json(document *d, const vg_outcome_arm *row) {
     const vg_analysis *a = &row->analysis;
@@ -234,7 +234,7 @@ static json_t *way_json(document *d, const vg_analysis *a) {
     return object;
 }
 
-// Where the protocol forbids a fit, "no fit" stands rather than a number.
+// If the protocol forbids a fit, the value is "no fit" instead of a number.
 static json_t *fit_json(document *d, bool fit, vg_estimate e) {
     return fit && isfinite(e.value) ? estimate(d, e) : json_string("no fit");
 }
@@ -251,7 +251,7 @@ static json_t *growth_json(document *d, const vg_growth *g, int32_t count) {
     return object;
 }
 
-// -1 and NaN stand for "none" in the rows, and become null.
+// -1 and NaN mean "none" in the rows; they become null.
 static json_t *number_or_none(double value) { return value == -1 ? json_null() : number(value); }
 
 #define JSON_OF_double(value)  number_or_none(value)
@@ -315,7 +315,7 @@ static json_t *training_json(document *d, const vg_outcome_training *t) {
     return object;
 }
 
-// The mean over the seeds of each feature's distance.
+// For each feature, the mean distance over the seeds.
 static json_t *human_likeness_json(document *d, const vg_outcome_arm *arm) {
     json_t *object = json_object();
     for (int i = 0; i < VG_OCCUPANCY_COUNT; i++) {
@@ -420,6 +420,7 @@ vg_err vg_result_json(const vg_outcome *o, bool episodes, vg_text *out, vg_diag 
     json_decref(root);
     if (err) return err;
     if (d.no_text)
-        return vg_fail(diag, VG_ERR_ARGUMENT, "the result of '%.80s' holds a text that is no UTF-8", o->name);
+        return vg_fail(diag, VG_ERR_ARGUMENT, "the result of '%.80s' holds a text that is not UTF-8",
+                       o->name);
     return d.failed || out->failed ? vg_fail_memory(diag) : VG_OK;
 }

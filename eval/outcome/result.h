@@ -1,4 +1,4 @@
-// eval/outcome/result.h -- result.json: what was run, on what, and what came out.
+// eval/outcome/result.h -- result.json: what was run, on what, and the results.
 #ifndef VG_EVAL_OUTCOME_RESULT_H
 #define VG_EVAL_OUTCOME_RESULT_H
 
@@ -11,11 +11,11 @@ extern "C" {
 
 enum { VG_RESULT_VERSION = 2 };
 
-// The document as text; docs/result.md has its schema. episodes: with a row an episode. Errors:
-// VG_ERR_MEMORY; VG_ERR_ARGUMENT for a text that is no UTF-8.
+// Returns the document as text; docs/result.md describes its schema. episodes: whether to add a row for each
+// episode. Errors: VG_ERR_MEMORY; VG_ERR_ARGUMENT for a text that is not UTF-8.
 VG_NODISCARD vg_err vg_result_json(const vg_outcome *outcome, bool episodes, vg_text *out, vg_diag *diag);
 
-// Over the rows of the episodes: no names, versions or times. Equal hashes are equal drives.
+// A hash over the rows of the episodes, without names, versions or times. Equal hashes mean equal drives.
 uint64_t vg_result_score_hash(const vg_rollout *rollout);
 
 #ifdef __cplusplus

@@ -6,7 +6,7 @@
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 
-// A list as `--set` would take it.
+// Writes a list in the form that `--set` takes.
 static void join(const json_t *list, vg_text *out) {
     for (size_t i = 0; i < json_array_size(list); i++) {
         const char *item = json_string_value(json_array_get(list, i));
@@ -49,7 +49,7 @@ vg_err vg_result_suite_of_road(const vg_suite_config *config, const char *name, 
     *out = (vg_suite){0};
     if (!one) return vg_fail_memory(diag);
     *one = *config;
-    // "seed 7" was one of "seeds 1..16".
+    // Picks "seed 7" out of "seeds 1..16".
     bool seed = strncmp(road, "seed ", 5) == 0;
     snprintf(one->test, sizeof one->test, "%s%s", seed ? "seeds " : "", seed ? road + 5 : road);
     snprintf(one->car, sizeof one->car, "sedan");
@@ -65,7 +65,7 @@ vg_err vg_result_car(const char *path, const json_t *car, vg_car *out, vg_diag *
     char own[17];
     *out = vg_car_default();
     if (!name || !hash)
-        return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "car", "is no object with a name and a hash");
+        return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "car", "is not an object with a name and a hash");
     snprintf(out->name, sizeof out->name, "%s", name);
 #define X(field, unit, least, most, standard, help)                                                          \
     out->field = (float)json_number_value(json_object_get(car, #field));

@@ -1,4 +1,4 @@
-// eval/outcome/xml.h -- the little XML that a report for a build server needs.
+// eval/outcome/xml.h -- the small part of XML that reports for build servers need.
 #ifndef VG_EVAL_OUTCOME_XML_H
 #define VG_EVAL_OUTCOME_XML_H
 

@@ -54,7 +54,7 @@ static const char style[] =
     "h2{break-after:avoid}figure,tr{break-inside:avoid}.wide,pre{overflow:visible}pre{white-space:pre-wrap}"
     "table{font-size:7pt}th,td{padding:.15rem .25rem}}\n";
 
-// Well-formed as XML too: neither & nor <.
+// The style and the script are well-formed XML too: they contain neither & nor <.
 static const char script[] =
     "(function(){var b=document.getElementById(\"theme\"),r=document.documentElement,"
     "m=window.matchMedia(\"(prefers-color-scheme: dark)\"),before=null;\n"
@@ -99,7 +99,8 @@ static void begin(vg_page *page) {
                 "<a href=\"#pairs\">Comparisons</a> <a href=\"#made\">How it was made</a></nav>\n<main>\n",
                 o->claims ? "<a href=\"#claims\">Claims</a> " : "");
     if (page->shown < o->arm_count)
-        vg_text_add(html, "<p class=\"note\">Figures show the first %d of %d arms; tables show all.</p>\n",
+        vg_text_add(html,
+                    "<p class=\"note\">Figures show the first %d of %d arms; tables show all arms.</p>\n",
                     (int)page->shown, (int)o->arm_count);
 }
 

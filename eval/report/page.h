@@ -1,4 +1,4 @@
-// eval/report/page.h -- what an evaluation came to, as one page to read.
+// eval/report/page.h -- the result of an evaluation as one page to read.
 #ifndef VG_EVAL_REPORT_PAGE_H
 #define VG_EVAL_REPORT_PAGE_H
 
@@ -9,10 +9,10 @@
 extern "C" {
 #endif
 
-// Write folder/index.html: tables and figures in one file that loads nothing, light or dark as its reader
+// Writes folder/index.html: tables and figures in one file that loads nothing, light or dark as its reader
 // prefers; and the figures again as folder/figures/*.png, with their provenance. The page is written last and
-// whole: where anything before it failed there is none. Figures show the first 8 arms, tables all.
-// Errors: VG_ERR_EXISTS (with VG_KEEP: the page or a figure is there), VG_ERR_ARGUMENT (a path too long),
+// whole: if anything fails before it, there is no page. Figures show the first 8 arms, tables all arms.
+// Errors: VG_ERR_EXISTS (with VG_KEEP: the page or a figure exists), VG_ERR_ARGUMENT (a path too long),
 // VG_ERR_MEMORY, those of vg_file_write.
 VG_NODISCARD vg_err vg_report_page_write(const vg_outcome *outcome, const char *folder,
                                          vg_overwrite overwrite, vg_diag *diag);

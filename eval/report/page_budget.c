@@ -1,4 +1,4 @@
-// The report's part on what was shown, labels and losses.
+// The section of the report on demonstrations, labels and losses.
 #include <math.h>
 #include <string.h>
 
@@ -6,7 +6,7 @@
 #include "eval/report/page_parts_private.h"
 #include "sim/base/memory.h"
 
-// A figure of loose or joined dots, and its table.
+// A figure of single or joined dots, and its table.
 typedef struct vg_page_dots {
     vg_scatter_series series[VG_PAGE_ARMS];
     vg_scatter_figure figure;
@@ -66,14 +66,15 @@ static void dots_place(vg_page *page, vg_page_dots *dots, const char *name, cons
                                           .of = &dots->figure});
 }
 
-// An arm's place on the axis: what it was shown, or the labels it was trained with.
+// An arm's position on the axis: how many demonstrations it was given, or how many labels it was trained
+// with.
 static double amount(const vg_outcome_arm *arm, bool shown) { return shown ? arm->shown : arm->budget; }
 
 static bool in_group(const vg_outcome_arm *arm, bool shown, const char *group) {
     return arm->group && *arm->group && !strcmp(arm->group, group) && amount(arm, shown) > 0;
 }
 
-// One group's arms by rising amount.
+// The arms of one group, in order of rising amount.
 static void add_group(const vg_outcome *o, bool shown, vg_page_dots *dots, const char *group) {
     double after = 0;
     dots_begin(dots, group);
@@ -102,17 +103,17 @@ static void place_amounts(vg_page *page, bool shown) {
     }
     for (int32_t i = 0; i < dots.figure.series_count; i++)
         if (dots.series[i].count > longest) longest = dots.series[i].count;
-    dots.figure.title = shown ? "What was shown, and leaving the road" : "Labels and leaving the road";
+    dots.figure.title =
+        shown ? "Demonstrations or laps given, and leaving the road" : "Labels and leaving the road";
     dots.figure.x_label = shown ? o->shown_unit : "labels";
     dots.figure.y_label = "off road";
     dots.figure.joined = true;
-    if (longest > (shown ? 1 : 0)) // shown the same, there is nothing to tell
+    if (longest > (shown ? 1 : 0)) // all arms were given the same amount: there is nothing to plot
         dots_place(page, &dots, shown ? "shown" : "budget",
-                   shown
-                       ? "Off the road within the horizon by how much was shown; arms that differ in nothing "
-                         "else are joined."
-                       : "Off the road within the horizon by the labels trained with; arms that "
-                         "differ in nothing else are joined.");
+                   shown ? "Off the road within the horizon, by the amount of demonstrations given; lines "
+                           "join arms that differ in nothing else."
+                         : "Off the road within the horizon, by the labels trained with; lines join arms "
+                           "that differ in nothing else.");
     vg_free(dots.columns);
 }
 
@@ -138,13 +139,11 @@ static void place_losses(vg_page *page, bool held_out) {
     dots.figure.x_label = held_out ? "least held-out loss" : "open-loop error";
     dots.figure.y_label = "closed-loop drift";
     if (dots.used > 0)
-        dots_place(
-            page, &dots, held_out ? "held-out" : "open-loop",
-            held_out
-                ? "A dot for each training seed: the loss on rows held out in training, and the mean drift "
-                  "when it drives."
-                : "A dot for each training seed: the error on the expert's states, and the mean drift when "
-                  "it drives.");
+        dots_place(page, &dots, held_out ? "held-out" : "open-loop",
+                   held_out ? "One dot for each training seed: the loss on held-out rows, and the mean drift "
+                              "when the policy drives."
+                            : "One dot for each training seed: the error on the expert's states, and the "
+                              "mean drift when the policy drives.");
     vg_free(dots.columns);
 }
 

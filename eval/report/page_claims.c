@@ -1,4 +1,4 @@
-// The claims of a study, and how its learners came along round by round.
+// The claims of a study, and the progress of its learners round by round.
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,9 +12,8 @@ void vg_page_claims(vg_page *page) {
     const vg_claims *claims = page->outcome->claims;
     if (!claims) return;
     vg_text_add(&page->html, "<h2 id=\"claims\">Claims</h2>\n<div class=\"wide\">\n");
-    vg_page_table(page,
-                  "Each condition stood in the study's file before it ran. A bare condition is judged by the "
-                  "estimate, low and high by that end of its 95 % interval.");
+    vg_page_table(page, "The study's file stated each condition before the study ran. A condition without a "
+                        "prefix compares the estimate; low and high compare that end of its 95 % interval.");
     vg_page_head(page, "claim");
     vg_text_add(&page->html, "<th scope=\"col\" class=\"text\">condition</th>");
     vg_page_head(page, "found");
@@ -40,7 +39,7 @@ void vg_page_claims(vg_page *page) {
 
 // --- round by round ----------------------------------------------------------------------------------------
 
-// What a training record holds of one name, on the mean over training seeds.
+// One name of a training record, as the mean over training seeds.
 typedef struct progress {
     const char *name;
     vg_scatter_series series[VG_PAGE_ARMS];
@@ -56,7 +55,7 @@ static int32_t name_index(const vg_outcome_record *r, const char *name) {
 static double mean_of_seeds(const vg_outcome_record *r, int32_t n, int32_t round) {
     double sum = 0;
     for (int32_t k = 0; k < r->seeds; k++) sum += r->values[((int64_t)n * r->seeds + k) * r->rounds + round];
-    return sum / r->seeds; // NaN where a seed has none
+    return sum / r->seeds; // NaN if a seed has no value
 }
 
 static void progress_table(vg_page *page, const void *of) {
@@ -91,7 +90,7 @@ static void place_progress(vg_page *page, const char *name, const char *title, c
         const vg_outcome_record *r = o->arms[i].record;
         if (!r) continue;
         int32_t n = name_index(r, name);
-        bool again = false; // the same cells, scored under other conditions
+        bool again = false; // an arm with the same training cells, scored under other conditions
         for (int32_t j = 0; j < i; j++)
             again |= o->arms[j].record && o->arms[j].arm.seeds[0].hash == o->arms[i].arm.seeds[0].hash;
         if (n < 0 || again) continue;
@@ -112,17 +111,17 @@ static void place_progress(vg_page *page, const char *name, const char *title, c
     figure.percent_y = percent;
     figure.joined = true;
     if (p.count)
-        vg_page_place(
-            page, &(vg_page_figure){.name = name,
-                                    .title = title,
-                                    .desc = "A line a learner, its mean over training seeds.",
-                                    .caption = "Counted while the learner collects, or on validation roads.",
-                                    .width = 900,
-                                    .height = 420,
-                                    .paint = vg_scatter_paint,
-                                    .figure = &figure,
-                                    .table = progress_table,
-                                    .of = &p});
+        vg_page_place(page, &(vg_page_figure){
+                                .name = name,
+                                .title = title,
+                                .desc = "One line for each learner: the mean over its training seeds.",
+                                .caption = "Counted while the learner collects data, or on validation roads.",
+                                .width = 900,
+                                .height = 420,
+                                .paint = vg_scatter_paint,
+                                .figure = &figure,
+                                .table = progress_table,
+                                .of = &p});
     vg_free(columns);
 }
 

@@ -17,7 +17,7 @@ static bool out_of_memory(vg_page *page) {
     return true;
 }
 
-// "A 12 %, B 3 %": a figure in words.
+// "A 12 %, B 3 %": the values of a figure in words.
 static void say_off_road(const vg_page *page, vg_text *out) {
     vg_text_add(out, "Off the road within the horizon: ");
     for (int32_t i = 0; i < page->shown; i++) {
@@ -39,7 +39,7 @@ static void number_row(vg_page *page, double value) {
     vg_page_row(page, vg_page_number(value, number));
 }
 
-// The arm with the most samples gives the rows.
+// The arm with the most samples determines the rows.
 static const vg_analysis *longest(const vg_page *page) {
     const vg_analysis *a = analysis_of(page, 0);
     for (int32_t i = 1; i < page->outcome->arm_count; i++)
@@ -49,7 +49,7 @@ static const vg_analysis *longest(const vg_page *page) {
 
 static void forest_table(vg_page *page, const void *of) {
     (void)of;
-    vg_page_table(page, "Share of episodes off the road, and each training seed's.");
+    vg_page_table(page, "Share of episodes off the road, over all training seeds and for each.");
     vg_page_head(page, "arm");
     vg_page_head(page, "off road");
     vg_page_head(page, "by seed, %");
@@ -135,16 +135,17 @@ static void place_alive(vg_page *page, const char *words) {
                               .series = series,
                               .series_count = page->shown,
                               .interval = "95 % interval"};
-    vg_page_place(
-        page, &(vg_page_figure){.name = "survival",
-                                .title = figure.title,
-                                .desc = words,
-                                .caption = "Kaplan and Meier's estimate of the share that has never left.",
-                                .width = 900,
-                                .height = 440,
-                                .paint = vg_alive_paint,
-                                .figure = &figure,
-                                .table = alive_table});
+    vg_page_place(page,
+                  &(vg_page_figure){
+                      .name = "survival",
+                      .title = figure.title,
+                      .desc = words,
+                      .caption = "The Kaplan-Meier estimate of the share of cars that never left the road.",
+                      .width = 900,
+                      .height = 440,
+                      .paint = vg_alive_paint,
+                      .figure = &figure,
+                      .table = alive_table});
     vg_free(columns);
 }
 
@@ -190,17 +191,19 @@ static void place_hazard(vg_page *page) {
     figure.series_count = page->shown;
     figure.interval = "95 % interval";
     vg_page_place(
-        page, &(vg_page_figure){.name = "hazard",
-                                .title = figure.title,
-                                .desc = "Departures a minute of driving in twelve parts of the horizon.",
-                                .caption = "A hazard that rises with time is what compounding errors look "
-                                           "like; a constant one is not.",
-                                .width = 900,
-                                .height = 440,
-                                .paint = vg_hazard_paint,
-                                .figure = &figure,
-                                .table = hazard_table,
-                                .of = edges});
+        page,
+        &(vg_page_figure){
+            .name = "hazard",
+            .title = figure.title,
+            .desc = "Departures a minute of driving in twelve parts of the horizon.",
+            .caption =
+                "A hazard that rises with time is a sign of compounding errors; a constant hazard is not.",
+            .width = 900,
+            .height = 440,
+            .paint = vg_hazard_paint,
+            .figure = &figure,
+            .table = hazard_table,
+            .of = edges});
 }
 
 static const vg_growth *growth_of(const vg_analysis *a, bool b) { return b ? &a->growth_b : &a->growth_a; }
@@ -269,21 +272,23 @@ static void place_growth(vg_page *page, bool b) {
     figure.title = b ? "Cost (b) by horizon" : "Cost (a) by horizon";
     figure.series = series;
     vg_page_place(
-        page, &(vg_page_figure){
-                  .name = b ? "growth-b" : "growth-a",
-                  .title = figure.title,
-                  .desc = "Cost summed to each horizon, both axes logarithmic, beside slopes 1 and 2.",
-                  .caption =
-                      b ? "J(T) = a T + b T squared; b above 0 says that cost grows faster than the horizon. "
-                          "No fit: fewer than 20 departures, or more than 30 % departed."
-                        : "An exponent of cost (a) proves nothing: being absorbing, it grows as T squared "
-                          "under any constant hazard while few have left.",
-                  .width = 900,
-                  .height = 480,
-                  .paint = vg_growth_paint,
-                  .figure = &figure,
-                  .table = growth_table,
-                  .of = &b});
+        page,
+        &(vg_page_figure){
+            .name = b ? "growth-b" : "growth-a",
+            .title = figure.title,
+            .desc = "Cost summed to each horizon, both axes logarithmic, with lines of slope 1 and 2 for "
+                    "comparison.",
+            .caption =
+                b ? "J(T) = a T + b T squared; b above 0 means that cost grows faster than the horizon. No "
+                    "fit is made with fewer than 20 departures, or if more than 30 % departed."
+                  : "The exponent of cost (a) is no evidence of compounding: cost (a) is absorbing, so it "
+                    "grows as T squared under any constant hazard while few cars have left.",
+            .width = 900,
+            .height = 480,
+            .paint = vg_growth_paint,
+            .figure = &figure,
+            .table = growth_table,
+            .of = &b});
 }
 
 void vg_page_survival(vg_page *page) {
@@ -344,7 +349,7 @@ void vg_page_drift(vg_page *page) {
                   &(vg_page_figure){.name = "drift",
                                     .title = figure.title,
                                     .desc = "Quantiles 50, 90 and 99 of the drift of all cars at each time.",
-                                    .caption = "From its first departure on a car counts as at the edge.",
+                                    .caption = "After its first departure a car counts as at the edge.",
                                     .width = 900,
                                     .height = 460,
                                     .paint = vg_drift_paint,

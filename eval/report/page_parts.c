@@ -1,4 +1,4 @@
-// What all sections of a page are put together with.
+// The functions that all sections of a page share.
 #include "eval/report/page_parts_private.h"
 
 #include <math.h>
@@ -67,7 +67,7 @@ static void write_png(vg_page *page, const vg_page_figure *f) {
 void vg_page_place(vg_page *page, const vg_page_figure *f) {
     if (page->err) return;
     page->figures++;
-    // The picture alone is role=img: a reader of the screen must still get at the table below it.
+    // Only the picture has role=img, so that a screen reader still reaches the table below it.
     vg_text_add(&page->html, "<figure id=\"figure-%s\">\n<div role=\"img\" aria-label=\"", f->name);
     vg_page_text(page, f->title);
     vg_text_add(&page->html, ". ");

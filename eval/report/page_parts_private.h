@@ -7,7 +7,7 @@
 
 enum { VG_PAGE_ARMS = 8, VG_PAGE_TEXTS = 6, VG_PAGE_PATH = 1024 };
 
-// An error sticks, as on a canvas: what comes after it does nothing.
+// An error sticks, as on a canvas: after an error, further calls do nothing.
 typedef struct vg_page {
     const vg_outcome *outcome;
     const char *folder;
@@ -18,33 +18,34 @@ typedef struct vg_page {
     int32_t shown;   // arms in figures
     int32_t figures; // placed so far
     vg_png_text texts[VG_PAGE_TEXTS];
-    vg_text policies, suite, seed; // behind texts
+    vg_text policies, suite, seed; // memory of texts
 } vg_page;
 
-// Tables. All text is escaped, for an element and for an attribute in double quotes.
+// Tables. All text is escaped, for elements and for attributes in double quotes.
 void vg_page_text(vg_page *page, const char *text);
-void vg_page_table(vg_page *page, const char *caption); // then heads, body, rows of cells, end
+void vg_page_table(vg_page *page,
+                   const char *caption); // write heads, body, rows of cells and end in this order
 void vg_page_head(vg_page *page, const char *text);
 void vg_page_body(vg_page *page);
 void vg_page_row(vg_page *page, const char *label);
-void vg_page_cell(vg_page *page, double value);             // NaN: a dash
-void vg_page_estimate(vg_page *page, vg_estimate estimate); // with its interval below
+void vg_page_cell(vg_page *page, double value);             // NaN: printed as a dash
+void vg_page_estimate(vg_page *page, vg_estimate estimate); // with its interval below it
 void vg_page_share(vg_page *page, vg_estimate estimate);    // in percent
 void vg_page_row_end(vg_page *page);
 void vg_page_table_end(vg_page *page);
-// A number to three digits; NaN: a dash. buffer holds at least 32 bytes. Returns buffer.
+// A number to three digits; NaN as a dash. buffer holds at least 32 bytes. Returns buffer.
 char *vg_page_number(double value, char *buffer);
 
-// A figure in the page and as figures/NAME.png; borrowed.
+// A figure, shown in the page and written as figures/NAME.png; all borrowed.
 typedef struct vg_page_figure {
-    const char *name;    // of the file, without the ending
+    const char *name;    // name of the file, without the ending
     const char *title;   // in a few words
-    const char *desc;    // for who cannot see it; what it shows, in a sentence
+    const char *desc;    // text for readers who cannot see the picture: what it shows, in a sentence
     const char *caption; // how to read it
     double width, height;
     vg_paint_fn paint;
     const void *figure;
-    void (*table)(vg_page *page, const void *of); // its numbers
+    void (*table)(vg_page *page, const void *of); // the table of its numbers
     const void *of;
 } vg_page_figure;
 void vg_page_place(vg_page *page, const vg_page_figure *figure);
@@ -60,7 +61,7 @@ void vg_page_progress(vg_page *page);
 void vg_page_pairs(vg_page *page);
 void vg_page_made(vg_page *page);
 
-// The arm with the most off the road, the first of equals; -1: there is none.
+// The arm with the largest share off the road, the first of equals; -1: there is none.
 int32_t vg_page_worst(const vg_outcome *outcome);
 
 #endif

@@ -14,7 +14,7 @@ static void out_of_memory(vg_page *page) {
     page->err = vg_fail(page->diag, VG_ERR_MEMORY, "no memory for the page's figures");
 }
 
-// Whether every rollout of the arm is there, of the shape that the suite's roads give it.
+// Whether the arm has every rollout, with the shape that the suite's roads give it.
 static bool has_traces(const vg_page *page, const vg_arm *arm) {
     if (arm->roads < 1 || arm->roads != page->outcome->suite->test.count) return false;
     for (int32_t k = 0; k < arm->seed_count; k++) {
@@ -24,7 +24,8 @@ static bool has_traces(const vg_page *page, const vg_arm *arm) {
     return arm->seed_count > 0;
 }
 
-// Metres driven (road < 0), or along one road, at each departure; into exits where it is not NULL.
+// Metres driven at each departure, in all (road < 0) or along one road; written into `exits` if that is not
+// NULL.
 static int64_t departures(const vg_arm *arm, int32_t road, double *exits) {
     int64_t count = 0;
     for (int32_t k = 0; k < arm->seed_count; k++) {
@@ -84,8 +85,7 @@ static void place_funnel(vg_page *page, int32_t i) {
         page, &(vg_page_figure){.name = name,
                                 .title = arm->label,
                                 .desc = "Drift by distance driven: quantiles 50, 90 and 99, and departures.",
-                                .caption = "Bands: half, nine tenths and 99 % of the cars; dots: where one "
-                                           "left the road.",
+                                .caption = "Bands: half, nine tenths and 99 % of the cars; dots: departures.",
                                 .width = 900,
                                 .height = 320,
                                 .paint = vg_funnel_paint,
@@ -95,7 +95,8 @@ static void place_funnel(vg_page *page, int32_t i) {
     vg_free(columns);
 }
 
-// Mean drift in each bin along each road, over all that still drive. sums[roads][BINS], counts the same.
+// Mean drift in each bin along each road, over all cars that still drive. sums[roads][BINS]; counts has the
+// same shape.
 static void gather(const vg_page *page, const vg_arm *arm, double *sums, double *counts) {
     for (int32_t k = 0; k < arm->seed_count; k++) {
         const vg_rollout *r = arm->seeds[k].rollout;
@@ -175,20 +176,21 @@ static void place_strip(vg_page *page, int32_t i) {
     figure.subtitle = arm->label;
     figure.rows = rows;
     vg_page_place(page,
-                  &(vg_page_figure){.name = name,
-                                    .title = figure.title,
-                                    .desc = arm->label,
-                                    .caption = "Mean over the cars that still drive, and where cars left.",
-                                    .width = 900,
-                                    .height = vg_strip_height(&figure),
-                                    .paint = vg_strip_paint,
-                                    .figure = &figure,
-                                    .table = strip_table,
-                                    .of = &figure});
+                  &(vg_page_figure){
+                      .name = name,
+                      .title = figure.title,
+                      .desc = arm->label,
+                      .caption = "Mean over the cars that still drive; marks show where cars left the road.",
+                      .width = 900,
+                      .height = vg_strip_height(&figure),
+                      .paint = vg_strip_paint,
+                      .figure = &figure,
+                      .table = strip_table,
+                      .of = &figure});
     vg_free(columns);
 }
 
-// Everything that the maps of one arm borrow.
+// All memory and data of the maps of one arm.
 typedef struct vg_page_maps {
     double *s, *exit_s;
     float *offset, *exit_offset;
@@ -235,17 +237,17 @@ static void place_maps(vg_page *page, int32_t i) {
         for (int32_t k = 0; k < count; k++) views[k] = vg_road_get(test->roads[k]), maps[k].road = &views[k];
         vg_map_page figure = {.title = "Maps", .subtitle = arm->label, .maps = maps, .count = count};
         figure.columns = count > 1 ? 2 : 1;
-        vg_page_place(
-            page, &(vg_page_figure){.name = "maps",
-                                    .title = figure.title,
-                                    .desc = arm->label,
-                                    .caption = "The arm most often off the road, its first training seed, on "
-                                               "the first roads of the suite; the strips above hold the "
-                                               "numbers.",
-                                    .width = 1000,
-                                    .height = 90 + 380 * ((count + 1) / 2),
-                                    .paint = vg_map_page_paint,
-                                    .figure = &figure});
+        vg_page_place(page,
+                      &(vg_page_figure){
+                          .name = "maps",
+                          .title = figure.title,
+                          .desc = arm->label,
+                          .caption = "The arm that leaves the road most often, its first training seed, on "
+                                     "the first roads of the suite; the strips above show the numbers.",
+                          .width = 1000,
+                          .height = 90 + 380 * ((count + 1) / 2),
+                          .paint = vg_map_page_paint,
+                          .figure = &figure});
     } else {
         out_of_memory(page);
     }

@@ -50,7 +50,7 @@ void vg_page_cell(vg_page *page, double value) {
 
 static void add_interval(vg_page *page, double low, double high, double factor) {
     char from[32], to[32];
-    if (isnan(low) && isnan(high)) return; // one end alone may be none
+    if (isnan(low) && isnan(high)) return; // one end may have no bound
     vg_text_add(&page->html, "<span class=\"small\">%s to %s</span>",
                 isnan(low) ? "none" : vg_page_number(factor * low, from),
                 isnan(high) ? "none" : vg_page_number(factor * high, to));
@@ -83,7 +83,7 @@ void vg_page_table_end(vg_page *page) { vg_text_add(&page->html, "</tbody>\n</ta
 
 static void only(vg_page *page, double value) { vg_page_share(page, (vg_estimate){value, NAN, NAN}); }
 
-// A drift quantile held at the edge by departed cars is no distance: it says "edge".
+// If departed cars determine a drift quantile, it is no distance: the cell says "edge".
 static void drift_cell(vg_page *page, vg_estimate e, bool pinned) {
     if (!pinned) {
         vg_page_estimate(page, e);
@@ -93,7 +93,8 @@ static void drift_cell(vg_page *page, vg_estimate e, bool pinned) {
     vg_text_add(&page->html, "<td>edge<span class=\"small\">%s</span></td>", vg_page_number(e.value, buffer));
 }
 
-// Nobody left: how many did not is told, and what is below which bound.
+// No car left the road: the cell says how many drives there were, and gives the upper bound with what it
+// holds for.
 static void bound_cell(vg_page *page, const vg_analysis *a) {
     char buffer[40];
     vg_text_add(&page->html, "<td>0 of %" PRId64, a->survival.lives);
@@ -200,10 +201,11 @@ void vg_page_headline(vg_page *page) {
                                         "hazard ratio", "b of (b), 1/s"};
     const vg_outcome *o = page->outcome;
     vg_text_add(&page->html, "<h2 id=\"headline\">In short</h2>\n<div class=\"tight\">\n");
-    vg_page_table(page,
-                  "Below each value its 95 % interval over training seeds and roads. \"edge\": the quantile "
-                  "is held there by cars that left the road. Hazard ratio: second half of the horizon over "
-                  "the first, p of a rising hazard. b: growth of cost (b) beyond linear, p of b above 0.");
+    vg_page_table(
+        page,
+        "Below each value is its 95 % interval over training seeds and roads. \"edge\": cars that left the "
+        "road determine this quantile. Hazard ratio: second half of the horizon over the first; its p tests "
+        "for a rising hazard. b: growth of cost (b) beyond linear; its p tests for b above 0.");
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) vg_page_head(page, heads[i]);
     vg_page_body(page);
     for (int32_t i = 0; i < o->floor_count; i++) floor_row(page, &o->floors[i]);
@@ -219,12 +221,13 @@ void vg_page_pairs(vg_page *page) {
     const vg_outcome *o = page->outcome;
     vg_text_add(&page->html, "<h2 id=\"pairs\">Comparisons</h2>\n");
     if (o->pair_count == 0) {
-        vg_text_add(&page->html, "<p class=\"note\">None were asked for.</p>\n");
+        vg_text_add(&page->html, "<p class=\"note\">No comparisons were requested.</p>\n");
         return;
     }
-    vg_page_table(page,
-                  "The same roads and starts for both. P(a is better): of a seed and a road drawn at random, "
-                  "equals counted half. p by Holm holds over all comparisons of this table.");
+    vg_page_table(
+        page,
+        "Both policies have the same roads and starts. P(a is better): for a training seed and a road drawn "
+        "at random, with equals counted half. p by Holm holds over all comparisons of this table.");
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) vg_page_head(page, heads[i]);
     vg_page_body(page);
     for (int32_t i = 0; i < o->pair_count; i++) {
@@ -294,14 +297,13 @@ void vg_page_made(vg_page *page) {
     term(page, "Seed of starts and disturbance", page->seed.bytes);
     term(page, "Drift is counted from", o->reference && *o->reference ? o->reference : "the centreline");
     term(page, "Cost (a), absorbing",
-         "0 until the first departure, 1 ever after. Its mean at the horizon is the share off the road.");
+         "0 until the first departure, 1 from then on. Its mean at the horizon is the share off the road.");
     term(page, "Cost (b), bounded excess offset",
          "clip((|offset| \xe2\x88\x92 |reference's offset|) / half width, 0, 1), and 1 while off the road. "
-         "The car "
-         "drives on and may come back.");
+         "The car drives on and may return to the road.");
     term(page, "Cost (c), departures",
-         "Departures a kilometre; after each the car is put back onto the centreline where it left.");
-    vg_text_add(&page->html, "</dl>\n<p class=\"note\">How intervals, tests and fits are made: "
+         "Departures a kilometre; after each one the car is put back onto the centreline at that point.");
+    vg_text_add(&page->html, "</dl>\n<p class=\"note\">For the methods of intervals, tests and fits see "
                              "<code>docs/scoring.md</code> of verge.</p>\n");
     policies_table(page);
     vg_text_add(&page->html, "<details><summary>Configuration</summary>\n<pre>");

@@ -37,7 +37,8 @@ static double open_error_of(const vg_arm_table *t, int32_t seed, int32_t e) {
     return error ? error[e] : NAN;
 }
 
-// Means over the episodes of each cell that have a value; NaN for a cell without any. How many those are.
+// For each cell, the mean over the episodes that have a value, and NaN if none has. Counts the episodes that
+// have one.
 static int32_t fill_cells(const vg_arm_table *t, column *value, double *cells) {
     int32_t empty = 0, units = t->units, each = t->each;
     for (int32_t c = 0; c < vg_arm_cells(t); c++) {
@@ -53,9 +54,9 @@ static int32_t fill_cells(const vg_arm_table *t, column *value, double *cells) {
     return empty;
 }
 
-// Where every episode of a cell left the road before it could be measured, the cell is given the mean of its
-// unit over the other seeds: the unit then says nothing about that seed, rather than something wrong.
-// False: a unit nobody was measured on.
+// If every episode of a cell left the road before it could be measured, the cell is given the mean of its
+// unit over the other seeds, so that the unit does not influence that seed's result. Returns false if a unit
+// was measured for no seed.
 static bool fill_gaps(const vg_arm_table *t, double *cells) {
     int32_t seeds = t->seeds, units = t->units;
     for (int32_t u = 0; u < units; u++) {
@@ -179,7 +180,7 @@ static vg_err survival(const vg_arm_table *t, vg_analysis *out) {
             life->cause = departed ? VG_CAUSE_OFF_ROAD : VG_CAUSE_NONE;
             life->time = departed ? row->off_time : row->duration;
             if (life->time < tick) life->time = tick;
-            // The rollout's horizon is whole actions, and may be a little longer than what was asked for.
+            // The rollout's horizon is a whole number of actions, and may be a little longer than requested.
             if (life->time > horizon) life->time = horizon;
         }
     }
@@ -191,7 +192,7 @@ static vg_err survival(const vg_arm_table *t, vg_analysis *out) {
     return err;
 }
 
-// --- all of it -------------------------------------------------------------------------------------------
+// --- the whole analysis ----------------------------------------------------------------------------------
 
 static bool allocate(const vg_arm_table *t, vg_analysis *out) {
     int64_t cells = vg_arm_cells(t);
@@ -233,7 +234,7 @@ static vg_err growth(const vg_arm_table *t, vg_analysis *out) {
 }
 
 vg_err vg_analysis_run(const vg_arm *arm, int32_t threads, vg_analysis *out, vg_diag *diag) {
-    (void)threads; // next to the rollouts this takes no time
+    (void)threads; // compared with the rollouts this takes almost no time
     *out = (vg_analysis){0};
     vg_arm_table t;
     vg_err err = vg_arm_open(arm, &t, diag);

@@ -1,5 +1,5 @@
-// eval/score/analysis.h -- all that is said about one arm: one recipe over its training seeds, or one policy,
-// on a suite.
+// eval/score/analysis.h -- all results of one arm (one recipe over its training seeds, or one policy) on a
+// suite.
 #ifndef VG_EVAL_SCORE_ANALYSIS_H
 #define VG_EVAL_SCORE_ANALYSIS_H
 
@@ -11,7 +11,8 @@
 extern "C" {
 #endif
 
-// Estimates with 95 % intervals. X(name, unit, worse, text); worse: +1 more is worse, -1 less is, 0 neither.
+// Estimates with 95 % intervals. X(name, unit, worse, text); worse: +1 if larger is worse, -1 if smaller is,
+// 0 neither.
 #define VG_METRICS(X)                                                                                        \
     X(off_road, "1", 1, "cost (a): share of episodes with a departure within the horizon")                   \
     X(excess, "1", 1, "cost (b): mean bounded excess offset over the horizon, 1 while off the road")         \
@@ -35,32 +36,32 @@ extern "C" {
 enum { VG_HAZARD_BINS = 12, VG_METRIC_COUNT = 0 VG_METRICS(VG_METRIC_ONE) };
 
 typedef struct vg_analysis {
-    // The table behind the intervals: seeds x units x each; a unit is a road, or a start where there is one
-    // road.
+    // The table from which intervals are made: seeds x units x each. A unit is a road, or a start if there is
+    // one road only.
     int32_t seeds, units, each;
 #define X(name, unit, worse, text) vg_estimate name;
     VG_METRICS(X)
 #undef X
     bool pinned_50, pinned_90,
-        pinned_99;                       // the drift quantile stands at the edge, held there by departed cars
+        pinned_99;                       // departed cars pin the drift quantile at the edge
     double share_50, share_90, share_99; // drift as a share of the half width
     double off_road_iqm;                 // interquartile mean over training seeds
-    double off_road_worst;               // the worst training seed's
+    double off_road_worst;               // the value of the worst training seed
     double *off_road_seeds;              // [seeds]
-    double *open_seeds, *drift_seeds;    // [seeds] open_error; mean drift share: closed loop
+    double *open_seeds, *drift_seeds;    // [seeds] open_error; closed loop: mean drift as a share
     vg_survival survival;
     double *times;              // [time_count] s: whole samples
     vg_estimate *alive;         // [time_count]
     vg_curve_point *time_drift; // [time_count]
     int32_t time_count;
-    vg_curve_point *way_drift; // [way_count] by metres driven
+    vg_curve_point *way_drift; // [way_count] against metres driven
     int32_t way_count;
     vg_estimate hazard[VG_HAZARD_BINS]; // 1/s
     double horizons[VG_HORIZONS_MOST];  // s
     int32_t horizon_count;
-    vg_growth growth_a, growth_b; // of costs (a) and (b); b's only where cost (b) was measured
+    vg_growth growth_a, growth_b; // of costs (a) and (b); b's only if cost (b) was measured
     bool has_b;
-    double *off_cells, *excess_cells, *drift_cells; // [seeds * units] for comparisons
+    double *off_cells, *excess_cells, *drift_cells; // [seeds * units] kept for comparisons
 } vg_analysis;
 
 // Errors: VG_ERR_ARGUMENT (no seeds, rollouts of different shapes, no trace), VG_ERR_MEMORY. On failure *out
@@ -68,7 +69,7 @@ typedef struct vg_analysis {
 VG_NODISCARD vg_err vg_analysis_run(const vg_arm *arm, int32_t threads, vg_analysis *out, vg_diag *diag);
 void vg_analysis_free(vg_analysis *analysis);
 
-// The estimate of the i-th metric of VG_METRICS, and what it is.
+// The estimate of the i-th metric of VG_METRICS, and the metric's description.
 typedef struct vg_metric {
     const char *name, *unit, *text;
     int32_t worse;

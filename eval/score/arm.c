@@ -4,7 +4,7 @@
 
 static vg_err check(const vg_arm *arm, vg_diag *diag) {
     if (arm->seed_count < 1 || arm->roads < 1 || arm->starts < 1 || !(arm->horizon > 0))
-        return vg_fail(diag, VG_ERR_ARGUMENT, "%d seeds, %d roads, %d starts and %g s: expected some of each",
+        return vg_fail(diag, VG_ERR_ARGUMENT, "%d seeds, %d roads, %d starts and %g s: each must be above 0",
                        arm->seed_count, arm->roads, arm->starts, arm->horizon);
     const vg_rollout *first = arm->seeds[0].rollout;
     for (int32_t s = 0; s < arm->seed_count; s++) {

@@ -24,7 +24,7 @@ static void fill_values(const vg_arm_table *t, float (*drift)(const vg_trace_poi
         for (int64_t i = 0; i < n; i++) t->values[s * n + i] = drift(&t->arm->seeds[s].rollout->trace[i]);
 }
 
-// Of those that are not NaN. Moves them.
+// The quantile of the values that are not NaN. Reorders them.
 static vg_curve_point quantiles(float *values, int64_t count, double at) {
     int64_t n = 0;
     for (int64_t i = 0; i < count; i++)
@@ -34,7 +34,7 @@ static vg_curve_point quantiles(float *values, int64_t count, double at) {
                             vg_quantile(values, n, 0.99)};
 }
 
-// values hold shares: their means, by cell and by seed.
+// values hold shares: computes their means, by cell and by seed.
 static void drift_means(const vg_arm_table *t, vg_arm_drift *out) {
     int64_t each = (int64_t)t->each * t->samples;
     for (int32_t s = 0; s < t->seeds; s++) {
@@ -75,8 +75,9 @@ void vg_arm_drift_by_time(const vg_arm_table *t, const double *times, vg_curve_p
     }
 }
 
-// How far way_drift reaches: half of the cars that stay on the road to the end drive as far. Farther out, a
-// few fast cars would stand alone beside the departed ones. Where all depart: the farthest of them.
+// How far way_drift reaches: the distance that half of the cars that stay on the road to the end reach.
+// Farther out, the departed cars would outnumber the few fast ones. If all cars depart: the distance of the
+// farthest.
 static double way_reach(const vg_arm_table *t) {
     int64_t n = 0;
     float farthest = 0;
@@ -90,8 +91,8 @@ static double way_reach(const vg_arm_table *t) {
     return n ? quantiles(t->values, n, 0).q50 : farthest;
 }
 
-// One value a car and a point: its share when first seen at or beyond it. A departed car is at the edge from
-// there on; one whose time or road is over no longer counts.
+// One value for each car and point: the car's drift when it is first seen at or beyond the point. From its
+// departure a car counts as at the edge; a car whose time or road is over no longer counts.
 vg_err vg_arm_drift_by_way(const vg_arm_table *t, vg_curve_point *out) {
     int64_t cars = (int64_t)t->seeds * vg_arm_episodes(t);
     double reach = way_reach(t);

@@ -1,5 +1,5 @@
-// eval/score/arm_drift.h -- how far an arm's cars drift from the reference: |offset - reference's|, a car
-// that has departed at the edge ever after.
+// eval/score/arm_drift.h -- how far an arm's cars drift from the reference: |offset - reference's|. From its
+// departure a car counts as at the edge.
 #ifndef VG_EVAL_SCORE_ARM_DRIFT_H
 #define VG_EVAL_SCORE_ARM_DRIFT_H
 
@@ -20,18 +20,18 @@ enum { VG_WAY_POINTS = 60 };
 typedef struct vg_arm_drift {
     vg_estimate metres[3]; // quantiles 50, 90 and 99, m
     double share[3];       // the same as shares of the half width
-    double *cells;         // [seeds * units], the caller's: mean share; NaN: nothing was driven
-    double *seeds;         // [seeds], the caller's: the same of each seed
+    double *cells;         // [seeds * units], the caller's array: mean share; NaN: nothing was driven
+    double *seeds;         // [seeds], the caller's array: the same for each seed
 } vg_arm_drift;
 
 // All use the table's scratch. Errors: VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_arm_drift_all(const vg_arm_table *table, vg_arm_drift *out);
 
-// At times[samples], in s, into out[samples].
+// Drift at times[samples], in s, into out[samples].
 void vg_arm_drift_by_time(const vg_arm_table *table, const double *times, vg_curve_point *out);
 
-// At metres driven, out[VG_WAY_POINTS] evenly from 0 to as far as half of the cars get that stay on the road
-// to the end.
+// Drift by metres driven, into out[VG_WAY_POINTS]: evenly spaced from 0 to the distance that half of the cars
+// that stay on the road to the end reach.
 VG_NODISCARD vg_err vg_arm_drift_by_way(const vg_arm_table *table, vg_curve_point *out);
 
 #ifdef __cplusplus

@@ -12,7 +12,8 @@ static vg_growth no_growth(void) {
     return none;
 }
 
-// Horizons halved down from the arm's, in whole samples, into at[]: the sample each ends with.
+// Halves the arm's horizon repeatedly, in whole samples; at[] receives the sample with which each horizon
+// ends.
 static void set_horizons(const vg_arm_table *t, int32_t *at, vg_arm_growth *out) {
     for (int32_t k = HORIZON_HALVINGS; k >= 0; k--) {
         double wanted = floor(t->arm->horizon / (1 << k) / t->sample_seconds + 0.5);
@@ -62,7 +63,7 @@ vg_err vg_arm_growth_fit(const vg_arm_table *t, bool has_b, vg_arm_growth *out) 
     int32_t at[VG_HORIZONS_MOST];
     *out = (vg_arm_growth){.a = no_growth(), .b = no_growth()};
     set_horizons(t, at, out);
-    if (out->count < 2) return VG_OK; // too short to say how it grows
+    if (out->count < 2) return VG_OK; // too short to show how the cost grows
     double *costs = vg_new(double, (int64_t)out->count *vg_arm_cells(t));
     if (!costs) return vg_fail_memory(t->diag);
     vg_err err = growth(t, out, at, false, costs, &out->a);

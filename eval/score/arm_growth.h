@@ -10,12 +10,12 @@ extern "C" {
 #endif
 
 typedef struct vg_arm_growth {
-    double horizons[VG_HORIZONS_MOST]; // s: the arm's, halved down, in whole samples
+    double horizons[VG_HORIZONS_MOST]; // s: the arm's horizon, halved repeatedly, in whole samples
     int32_t count;
     vg_growth a, b; // of costs (a) and (b)
 } vg_arm_growth;
 
-// has_b: cost (b) was measured; else b is none. Errors: VG_ERR_MEMORY.
+// has_b: cost (b) was measured; else b is empty. Errors: VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_arm_growth_fit(const vg_arm_table *table, bool has_b, vg_arm_growth *out);
 
 #ifdef __cplusplus

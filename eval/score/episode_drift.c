@@ -3,7 +3,8 @@
 #include <math.h>
 #include <stddef.h>
 
-// The k-th largest of a trace's drifts are found by keeping the largest few: of a quantile 99 they are few.
+// Finds the k-th largest drift of a trace by keeping only the largest ones: for a quantile of 99 % they are
+// few.
 enum { LARGEST = 1024 };
 
 static float drift_at(const vg_trace_point *p) {
@@ -11,8 +12,8 @@ static float drift_at(const vg_trace_point *p) {
     return off > p->edge ? p->edge : off;
 }
 
-// Into the descending list of the `room` largest, room >= 1, which an analyzer cannot know of 0.99.
-// NOLINTBEGIN(clang-analyzer-core.*)
+// Inserts into the descending list of the `room` largest. room >= 1, which an analyzer cannot derive from
+// 0.99. NOLINTBEGIN(clang-analyzer-core.*)
 static void keep(float *largest, int32_t *count, int32_t room, float value) {
     if (*count == room && value <= largest[room - 1]) return;
     int32_t i = *count < room ? (*count)++ : room - 1;

@@ -8,8 +8,8 @@
 extern "C" {
 #endif
 
-// Of |offset - reference's|, in metres, over the samples before the first departure and the road's end: what
-// a departure costs is cost (a)'s to say, not this one's. NaN without a trace.
+// Of |offset - reference's|, in metres, over the samples before the first departure and before the road's
+// end. Departures are not part of it: cost (a) counts them. NaN without a trace.
 typedef struct vg_episode_drift {
     double mean;
     double q99; // quantile 99, type 7 (Hyndman & Fan 1996)

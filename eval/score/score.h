@@ -1,9 +1,9 @@
-// eval/score/score.h -- what a rollout says about a driver.
+// eval/score/score.h -- the score of one rollout.
 //
-// Two readings of one rollout, never mixed. Absorbing: an episode is on the road until its first departure
-// and off it ever after. Resetting: departures per kilometre, each followed by a reset onto the centreline
-// (Ross, Gordon & Bagnell 2011). Drift is |offset| from the centreline; from its first departure on a car
-// counts as at the edge.
+// There are two measures of one rollout, which are never mixed. Absorbing: an episode is on the road until
+// its first departure and off it ever after. Resetting: departures per kilometre, where the car is put back
+// onto the centreline after each (Ross, Gordon & Bagnell 2011). Drift is |offset| from the centreline; from
+// its first departure a car counts as at the edge.
 #ifndef VG_EVAL_SCORE_SCORE_H
 #define VG_EVAL_SCORE_SCORE_H
 
@@ -32,7 +32,7 @@ extern "C" {
     X(double, lap_time, "s", "mean over episodes of their best lap; -1: no lap was done")                    \
     X(double, best_lap, "s", "best lap of all; -1: none")
 
-// One moment of the horizon.
+// One sampled time of the horizon.
 typedef struct vg_score_moment {
     double t;             // s
     double alive;         // share of episodes without a departure up to t
@@ -47,12 +47,12 @@ typedef struct vg_score {
     int32_t moment_count;
 } vg_score;
 
-// The rollout needs its trace for drift: without, drift and share are -1. Quantiles are Hyndman & Fan's type
-// 7 (1996). Errors: VG_ERR_MEMORY.
+// The rollout needs its trace for drift: without a trace, drift and share are -1. Quantiles are Hyndman &
+// Fan's type 7 (1996). Errors: VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_score_rollout(const vg_rollout *rollout, vg_score *out, vg_diag *diag);
 void vg_score_free(vg_score *score);
 
-// Over the episodes' rows and the summary: no names, versions or times.
+// A hash over the episodes' rows and the summary, without names, versions or times.
 uint64_t vg_score_hash(const vg_rollout *rollout, const vg_score *score);
 
 #ifdef __cplusplus

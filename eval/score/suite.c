@@ -25,7 +25,7 @@ enum { ROADS_MOST = 1 << 16 };
 
 static const char suites[] = "assets/suites/", suffix[] = ".yaml";
 
-// The name of an embedded suite. A study is told from a suite by its key `suite` or `parts`.
+// The name of an embedded suite. The key `suite` or `parts` marks an embedded file as a study, not a suite.
 static bool stem_of(const vg_embedded *file, char name[64]) {
     bool study = strstr(file->bytes, "\nsuite:") || strstr(file->bytes, "\nparts:");
     return vg_embedded_name(file, suites, suffix, name) && !study;
@@ -43,10 +43,10 @@ static vg_err fail_unknown(const char *name, vg_diag *diag) {
         size_t used = strlen(names);
         snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", stem);
     }
-    return vg_fail_at(diag, VG_ERR_NOT_FOUND, name, 0, NULL, "no such file, nor a shipped suite: %s", names);
+    return vg_fail_at(diag, VG_ERR_NOT_FOUND, name, 0, NULL, "no such file and no shipped suite: %s", names);
 }
 
-// "assets/suites/smoke.yaml" is called "smoke".
+// The name of "assets/suites/smoke.yaml" is "smoke".
 static void name_of(const char *path, char name[VG_KEY_TEXT_SIZE]) {
     const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
     snprintf(name, VG_KEY_TEXT_SIZE, "%s", base); // a file's: at most 255 bytes
@@ -80,13 +80,13 @@ vg_err vg_suite_folder(const char *path, char folder[VG_SUITE_FOLDER], vg_diag *
 
 // --- roads -------------------------------------------------------------------------------------------------
 
-// A split under construction: what each road is made from.
+// A split while it is built: the source of each road.
 typedef struct building {
     const vg_suite_config *config;
     const char *folder;
     vg_split *split;
-    bool skips;      // the generated ones are not made
-    uint64_t *seeds; // [count] of generated ones
+    bool skips;      // the generated roads are not made
+    uint64_t *seeds; // [count] seeds of the generated roads
     bool *generated; // [count]
     vg_diag *diags;  // [count]
 } building;
@@ -185,7 +185,7 @@ static vg_err in_folder(const char *folder, const char *name, char path[SUITE_PA
                             SUITE_PATH - 1);
 }
 
-// Relative paths are taken from the folder; a library name wins, as everywhere.
+// Relative paths are relative to the folder. A library name has priority, as everywhere.
 static vg_err load(const building *b, int32_t i, vg_diag *diag) {
     char path[SUITE_PATH], stem[64];
     const char *name = b->split->names[i];
@@ -235,8 +235,8 @@ static vg_err build_split(const vg_suite_config *config, const char *folder, con
 
 static const char *const split_names[] = {"train", "validation", "test"};
 
-// A road driven for training and again for scoring would be scored too well; the same road twice in a split
-// is no second road.
+// A road that is used for training and for scoring would give too good a score; the same road twice in a
+// split adds nothing.
 static vg_err check_apart(const vg_suite *s, vg_diag *diag) {
     const vg_split *splits[] = {&s->train, &s->validation, &s->test};
     int32_t total = s->train.count + s->validation.count + s->test.count, n = 0;
@@ -249,7 +249,7 @@ static vg_err check_apart(const vg_suite *s, vg_diag *diag) {
             hashes[n] = own ? vg_road_hash(own) : 0;
             for (int32_t m = 0, from = 0, at = 0; m < n && !err; m++, at++) {
                 while (at == splits[from]->count) from++, at = 0;
-                // Of roads that are not made the name, which holds the seed, says what they are.
+                // A road that is not made is identified by its name, which holds the seed.
                 bool made = own && splits[from]->roads[at];
                 if (made ? hashes[m] != hashes[n] : strcmp(splits[from]->names[at], splits[k]->names[i]) != 0)
                     continue;
@@ -279,7 +279,8 @@ static vg_err build(const vg_suite_config *config, const char *name, const char 
     vg_err err = in_folder(strchr(config->car, '/') ? folder : NULL, config->car, path, diag);
     if (!err) err = vg_config_check(&vg_suite_schema, config, diag);
     if (!err && !vg_config_item(config->test, 0, item))
-        err = vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "test", "is empty: a suite scores at least one road");
+        err = vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "test",
+                         "is empty: a suite needs at least one road to score");
     if (!err) err = vg_car_load(path, &out->car, diag);
     if (!err) err = build_split(config, folder, "train", config->train, skips, threads, &out->train, diag);
     if (!err)
@@ -314,7 +315,7 @@ void vg_suite_free(vg_suite *suite) {
     *suite = (vg_suite){0};
 }
 
-// --- what it decides ---------------------------------------------------------------------------------------
+// --- what the hash covers ----------------------------------------------------------------------------------
 
 vg_disturbance vg_suite_disturbance(const vg_suite_config *config) {
     return (vg_disturbance){
@@ -345,7 +346,8 @@ vg_rollout_def vg_suite_rollout(const vg_suite *suite) {
     def.horizon = c->horizon;
     def.sample = c->sample;
     def.seed = (uint64_t)c->seed;
-    static const vg_after afters[] = {VG_AFTER_ALL, VG_AFTER_RESET, VG_AFTER_STOP}; // as the words stand
+    static const vg_after afters[] = {VG_AFTER_ALL, VG_AFTER_RESET,
+                                      VG_AFTER_STOP}; // in the order of the words
     def.after = afters[c->after];
     def.corners = c->off_road == 1;
     def.disturbance = vg_suite_disturbance(c);

@@ -1,10 +1,10 @@
-// eval/score/suite.h -- a suite: the roads, starts, disturbance and scoring that results are compared under.
+// eval/score/suite.h -- a suite: the roads, starts, disturbance and scoring under which results are compared.
 //
 // Roads are split into training, validation and test. Each entry of a split is a library name ("test-1"), a
-// file
-// ("roads/mine.csv") or generated roads ("seeds 1001..1064"). A road may stand in one split only, and there
-// once: by content, not by name. The suite's hash covers whatever decides a score: the test roads' geometry,
-// starts, horizon, disturbance and scoring; not where it was read from, nor its name or version.
+// file ("roads/mine.csv") or generated roads ("seeds 1001..1064"). A road may be in one split only, and once;
+// roads are compared by content, not by name. The suite's hash covers everything that influences a score: the
+// test roads' geometry, starts, horizon, disturbance and scoring. It does not cover the suite's path, name or
+// version.
 #ifndef VG_EVAL_SCORE_SUITE_H
 #define VG_EVAL_SCORE_SUITE_H
 
@@ -50,8 +50,8 @@ extern const vg_schema vg_suite_schema;
 
 // One of the three splits.
 typedef struct vg_split {
-    vg_road **roads;                 // [count]; NULL for one that vg_suite_build_scored had no need of
-    char (*names)[VG_KEY_TEXT_SIZE]; // [count] as reports call them
+    vg_road **roads;                 // [count]; NULL if vg_suite_build_scored did not need the split
+    char (*names)[VG_KEY_TEXT_SIZE]; // [count] names as in reports
     int32_t count;
 } vg_split;
 
@@ -62,8 +62,8 @@ typedef struct vg_suite {
     vg_split train, validation, test;
 } vg_suite;
 
-// Read a configuration: a shipped suite by name ("smoke", "standard", "disturbed", "long", ...) or a YAML
-// file by path. Errors: VG_ERR_NOT_FOUND with the names there are, and those of vg_config_read.
+// Reads a configuration: a shipped suite by name ("smoke", "standard", "disturbed", "long", ...) or a YAML
+// file by path. Errors: VG_ERR_NOT_FOUND with the names of the shipped suites, and those of vg_config_read.
 VG_NODISCARD vg_err vg_suite_read(const char *name_or_path, vg_suite_config *out, char name[VG_KEY_TEXT_SIZE],
                                   vg_diag *diag);
 
@@ -77,39 +77,39 @@ VG_NODISCARD vg_err vg_suite_folder(const char *path, char folder[VG_SUITE_FOLDE
 // those of the roads' readers, of the generator and of vg_car_load. On failure *out is zero.
 VG_NODISCARD vg_err vg_suite_build(const vg_suite_config *config, const char *name, const char *folder,
                                    int32_t threads, vg_suite *out, vg_diag *diag);
-// The same for who only scores: where all test roads are generated, the generated ones of the other splits
-// are not made; their seeds tell whether they are the same.
+// The same, for callers that only score: if all test roads are generated, the generated roads of the other
+// splits are not made, since their seeds show whether roads are the same.
 VG_NODISCARD vg_err vg_suite_build_scored(const vg_suite_config *config, const char *name, const char *folder,
                                           int32_t threads, vg_suite *out, vg_diag *diag);
 void vg_suite_free(vg_suite *suite); // zeroed is fine
 
 vg_disturbance vg_suite_disturbance(const vg_suite_config *config);
-// The same of a shipped suite or a file, without making its roads. Errors: those of vg_suite_read.
+// Reads only the disturbance of a shipped suite or a file, without making its roads. Errors: those of
+// vg_suite_read.
 VG_NODISCARD vg_err vg_suite_read_disturbance(const char *name_or_path, vg_disturbance *out, vg_diag *diag);
-// The i-th road of a split's list, as a list of its own ("seeds 1003") and as reports call it ("seed 1003").
-// False past the last; an entry that is none is passed on as it is. item and name: [VG_KEY_TEXT_SIZE].
+// The i-th road of a split's list: as a list of its own ("seeds 1003") and with its name in reports ("seed
+// 1003"). False past the last; a malformed entry is passed on unchanged. item and name: [VG_KEY_TEXT_SIZE].
 bool vg_suite_item(const char *list, int32_t i, char *item, char *name);
 
-// What a rollout on the test roads needs; policy and reference are the caller's to set.
+// The def of a rollout on the test roads; the caller sets policy and reference.
 vg_rollout_def vg_suite_rollout(const vg_suite *suite);
 
-// Drive the expert whose offset drift is counted from (vg_reference_drive). Its states are those of two
-// episodes a road, for along a road they repeat; of all starts where there is one road. Errors: those of
+// Drives the expert from whose offset drift is measured (vg_reference_drive). Only two episodes a road are
+// driven, because along a road its states repeat; with one road, all starts. Errors: those of
 // vg_reference_drive.
 VG_NODISCARD vg_err vg_suite_reference(const vg_suite *suite, const vg_policy *expert, int32_t threads,
                                        vg_reference **out, vg_diag *diag);
 
-// vg_reference_open_loop on that reference, into error[test roads][starts]: each road's two in turn. Errors:
-// its.
+// vg_reference_open_loop on that reference, into error[test roads][starts]: each road's two episodes
+// alternate. Errors: its.
 VG_NODISCARD vg_err vg_suite_open_loop(const vg_suite *suite, const vg_reference *reference,
                                        const vg_policy *policy, int32_t threads, double *error,
                                        vg_diag *diag);
 
-// Over whatever decides a score.
+// A hash over everything that influences a score.
 uint64_t vg_suite_hash(const vg_suite *suite);
 
-// The i-th shipped name of suites into buffer[64]; NULL past the last. Studies that ship beside them are
-// none.
+// The i-th shipped name of suites into buffer[64]; NULL past the last. Shipped studies are not counted.
 const char *vg_suite_name(int32_t i, char *buffer);
 
 #ifdef __cplusplus

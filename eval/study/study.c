@@ -31,7 +31,7 @@ static vg_err check_budgets(const char *list, vg_diag *diag) {
     for (int32_t i = 0; vg_config_item(list, i, item); i++)
         if (strcmp(item, "all") != 0 && (!vg_parse_int(item, &count) || count < 1 || count > 100000))
             return vg_fail(diag, VG_ERR_FORMAT,
-                           "'%.60s' is no budget, expected numbers from 1 to 100000, or all", item);
+                           "'%.60s' is not a budget, expected numbers from 1 to 100000, or all", item);
     return VG_OK;
 }
 
@@ -50,7 +50,7 @@ static vg_err fail_unknown(const char *name, vg_diag *diag) {
         if (vg_embedded_name(file, studies, suffix, stem))
             snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", stem);
     }
-    return vg_fail_at(diag, VG_ERR_NOT_FOUND, name, 0, NULL, "no such file, nor a shipped study: %s", names);
+    return vg_fail_at(diag, VG_ERR_NOT_FOUND, name, 0, NULL, "no such file and no shipped study: %s", names);
 }
 
 vg_err vg_study_read(const char *name_or_path, vg_study_config *out, char name[VG_KEY_TEXT_SIZE],
@@ -80,7 +80,7 @@ void vg_study_progress(vg_study *study) {
 
 vg_err vg_study_check_stop(const vg_study *study, vg_diag *diag) {
     if (!study->def.stop || !study->def.stop()) return VG_OK;
-    return vg_fail(diag, VG_ERR_INTERRUPTED, "stopped; the same command with --resume goes on");
+    return vg_fail(diag, VG_ERR_INTERRUPTED, "stopped; the same command with --resume continues");
 }
 
 int64_t vg_study_total(const vg_study *study) {

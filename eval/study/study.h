@@ -3,9 +3,10 @@
 //
 // An arm is one recipe; a cell is one training seed of an arm. A cell is trained from demonstrations of a
 // teacher on the suite's training roads, drawn anew for each training seed and shared by all arms of that
-// seed, or from human laps. Cells lie in OUT/cells-HASH, where HASH covers the resolved study, its suite and
-// its laps: cells of two studies are never mixed. A cell is finished once its .json file is there, which is
-// written last; a study that was stopped anywhere goes on with what is missing, and ends with the same bytes.
+// seed, or from human laps. Cells are stored in OUT/cells-HASH, where HASH covers the study with all its
+// keys, its suite and its laps: cells of two studies are never mixed. A cell is finished if its .json file
+// exists, which is written last. A study that was stopped anywhere continues with the missing cells, and ends
+// with the same bytes.
 #ifndef VG_EVAL_STUDY_STUDY_H
 #define VG_EVAL_STUDY_STUDY_H
 
@@ -55,36 +56,38 @@ typedef struct vg_study_def {
     const char *path; // of the study's YAML
     const char *data; // what relative paths of roads, cars and laps are taken from; NULL: the working folder
     const char *out;  // folder
-    const char *command;   // for the report
-    bool resume, force;    // go on with what is there; start anew. Neither: a study that is there is an error
+    const char *command;   // command line for the report
+    bool resume, force;    // resume: continue an existing study; force: start anew; with neither, an existing
+                           // study is an error
     int32_t threads;       // 0: one a core; results do not depend on it
     vg_policy_terms terms; // on which the teachers, experts and the reference that files name are opened
-    const vg_warnings *warnings; // NULL: nobody is told
-    bool (*stop)(void);          // asked now and then; NULL: never
+    const vg_warnings *warnings; // NULL: warnings are not reported
+    bool (*stop)(void);          // called regularly, true stops the study; NULL: never
     // Told after each piece of work, from any one thread at a time. NULL: nobody.
     void (*progress)(void *context, int64_t done, int64_t total);
     void *context;
 } vg_study_def;
 
-// Read a study: a shipped one by name ("demo") or a YAML file by path; its name into name. Errors: those of
-// vg_config_read.
+// Reads a study: a shipped one by name ("demo") or a YAML file by path; writes its name into name. Errors:
+// those of vg_config_read.
 VG_NODISCARD vg_err vg_study_read(const char *name_or_path, vg_study_config *out, char name[VG_KEY_TEXT_SIZE],
                                   vg_diag *diag);
 
-// Read the study, build its suite, list its arms, and claim the folder: OUT/study.yaml is written. Errors:
-// those of vg_config_read, vg_suite_build, vg_policy_open; VG_ERR_EXISTS (a study is there and neither resume
-// nor force); VG_ERR_MISMATCH (resume, but the study, its suite or its laps are not those that are there).
+// Reads the study, builds its suite, lists its arms, and claims the folder: OUT/study.yaml is written.
+// Errors: those of vg_config_read, vg_suite_build, vg_policy_open; VG_ERR_EXISTS (the folder has a study, and
+// neither resume nor force is set); VG_ERR_MISMATCH (resume, but the study, its suite or its laps have
+// changed).
 VG_NODISCARD vg_err vg_study_open(const vg_study_def *def, vg_study **out, vg_diag *diag);
 void vg_study_close(vg_study *study); // NULL is fine
 
-// Make the logs and train the cells that are missing, in parallel. Errors: VG_ERR_INTERRUPTED, those of the
-// learners and of writing.
+// Makes the logs and trains the missing cells, in parallel. Errors: VG_ERR_INTERRUPTED, those of the learners
+// and of writing.
 VG_NODISCARD vg_err vg_study_train(vg_study *study, vg_diag *diag);
 
-// Score the floor and all arms. The outcome is borrowed from the study.
+// Scores the floor and all arms. The outcome is borrowed from the study.
 VG_NODISCARD vg_err vg_study_score(vg_study *study, const vg_outcome **out, vg_diag *diag);
 
-// Pieces of work that train and score together tell of.
+// The number of pieces of work that training and scoring together report.
 int64_t vg_study_total(const vg_study *study);
 
 #ifdef __cplusplus

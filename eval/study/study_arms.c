@@ -1,4 +1,4 @@
-// The arms of a study: experts, then learners x factors x budgets, then those written out one by one.
+// The arms of a study: experts, then learners x factors x budgets, then the arms written out one by one.
 #include <stdio.h>
 #include <string.h>
 
@@ -42,12 +42,12 @@ static vg_err fail_disturbance(const char *key, bool scored, vg_diag *diag) {
         snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "",
                  vg_disturbance_schema.keys[i].name);
     }
-    return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "arms", "'%.60s' is no disturbance: %s%s", key, names,
+    return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "arms", "'%.60s' is not a disturbance: %s%s", key, names,
                       scored ? ", spread" : "");
 }
 
-// The disturbance of a suite's configuration is also what an arm may be taught or scored in; and it may be
-// scored from starts of another spread.
+// The disturbance keys of a suite's configuration, in which an arm may also be taught or scored; and the
+// spread of the starts from which it is scored.
 static vg_err set_disturbance(vg_suite_config **config, const vg_suite_config *from, bool scored,
                               const char *key, const char *value, vg_diag *diag) {
     bool found = vg_config_key(&vg_disturbance_schema, key) || (scored && strcmp(key, "spread") == 0);
@@ -59,7 +59,7 @@ static vg_err set_disturbance(vg_suite_config **config, const vg_suite_config *f
     return vg_config_set(&vg_suite_schema, *config, key, value, "arms", 0, diag);
 }
 
-// One setting, "epochs=200". A ';' in a value of `arms` stands for the comma that a list cannot hold.
+// One setting, "epochs=200". A ';' in a value of `arms` becomes a comma, which a list item cannot hold.
 static vg_err set(const vg_study *s, vg_study_arm *arm, char *setting, const char *where, vg_diag *diag) {
     char *value = strchr(setting, '=');
     if (!value)
@@ -70,7 +70,8 @@ static vg_err set(const vg_study *s, vg_study_arm *arm, char *setting, const cha
     if (strncmp(setting, "test.", 5) == 0)
         return set_disturbance(&arm->scored, &s->suite.config, true, setting + 5, value, diag);
     if (!arm->learner)
-        return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, where, "'%.60s': an expert learns nothing", setting);
+        return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, where,
+                          "'%.60s': an expert learns nothing, so it takes no settings of a learner", setting);
     if (strncmp(setting, "train.", 6) == 0) {
         vg_suite_config calm;
         vg_config_default(&vg_suite_schema, &calm);
@@ -97,7 +98,7 @@ static vg_study_arm *new_arm(vg_study *s) {
     return arm;
 }
 
-// Over all that decides an arm's cells, the study aside.
+// A hash of everything that determines an arm's cells, except the study.
 static vg_err hash_recipe(const vg_study *s, vg_study_arm *arm, vg_diag *diag) {
     const vg_study_budget *budget = &s->budgets[arm->budget];
     vg_text text = {0};
@@ -127,7 +128,7 @@ static vg_err give_cells(vg_study *s, vg_study_arm *arm, vg_diag *diag) {
 
 // --- experts, and learners x factors x budgets -------------------------------------------------------------
 
-// One factor: a key of the learner, and the levels it takes, all out of one item.
+// One factor: a key of the learner, and the levels it takes, both from one item.
 typedef struct factor {
     char key[VG_KEY_TEXT_SIZE];
     char levels[LEVELS][VG_KEY_TEXT_SIZE];
@@ -221,7 +222,7 @@ static vg_err add_all_crossed(vg_study *s, vg_diag *diag) {
 
 // --- arms one by one ---------------------------------------------------------------------------------------
 
-// The next word of *at into word[VG_KEY_TEXT_SIZE], "" at the end.
+// Copies the next word of *at into word[VG_KEY_TEXT_SIZE], "" at the end.
 static void next_word(const char **at, char *word) {
     *at += strspn(*at, " ");
     size_t size = strcspn(*at, " ");
@@ -313,8 +314,9 @@ vg_err vg_study_list_arms(vg_study *s, vg_diag *diag) {
                   ? vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "arms", "more than %d arms", ARMS_MOST)
                   : add_written(s, item, diag);
     if (!err && s->arm_count == 0)
-        err = vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "arms", "no arm: name experts, learners or arms");
-    // Where nobody learns from laps, all of them are scored, as the floor.
+        err = vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "arms",
+                         "the study has no arm: name experts, learners or arms");
+    // If no arm learns from laps, all laps are scored as the floor.
     if (!err && s->lap_count && s->budget_count == 0) vg_study_find_budget(s, "all", s->config.teacher);
     return err;
 }

@@ -1,4 +1,4 @@
-// Budgets of a study: so many demonstrations, laps or drivers.
+// The budgets of a study: numbers of demonstrations, laps or drivers.
 #include <stdio.h>
 #include <string.h>
 
@@ -22,11 +22,12 @@ static vg_err read_budget(const vg_study *s, const char *name, const char *teach
     if (!all && (strlen(name) > VG_STUDY_BUDGET_NAME || !vg_parse_int(name, &count) || count < 1))
         return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "demonstrations", "'%.60s' is no budget", name);
     if (all && !s->lap_count)
-        return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "demonstrations",
-                          "'all' of a teacher's demonstrations has no end, expected numbers");
+        return vg_fail_at(
+            diag, VG_ERR_FORMAT, NULL, 0, "demonstrations",
+            "'all' needs laps, because a teacher gives any number of demonstrations: expected numbers");
     if (all) count = most;
     if (count > most)
-        return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "demonstrations", "%lld, of %lld there are",
+        return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "demonstrations", "asks for %lld, but there are %lld",
                           (long long)count, (long long)most);
     out->count = drivers ? laps_of_drivers(s, count) : (int32_t)count;
     snprintf(out->name, sizeof out->name, "%s", name);
@@ -34,7 +35,7 @@ static vg_err read_budget(const vg_study *s, const char *name, const char *teach
     return VG_OK;
 }
 
-// Room for those of the list, for one of each arm, and for all laps.
+// Allocates space for the budgets of the list, for one of each arm, and for all laps.
 vg_err vg_study_list_budgets(vg_study *s, vg_diag *diag) {
     char item[VG_KEY_TEXT_SIZE];
     int32_t most = 0, arms = 0;

@@ -1,4 +1,4 @@
-// The cells of a study: each training seed of each arm, trained where it is missing.
+// The cells of a study: one for each training seed of each arm, trained if it is missing.
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,21 +20,20 @@ void vg_study_cell_path(const vg_study *s, const vg_study_arm *arm, int32_t seed
 }
 
 uint64_t vg_study_cell_seed(const vg_study *s, const vg_study_arm *arm, int32_t seed) {
-    // What --seed of a command may be: 63 bits.
+    // The range of a command's --seed: 63 bits.
     return vg_random_seed(vg_random_seed((uint64_t)s->config.seed, arm->hash), (uint64_t)seed) >> 1;
 }
 
-// A field of a report as JSON, by its type, and back; null: NaN.
+// Converts a field of a report to JSON, by its type, and back; null: NaN.
 #define JSON_OF_int64_t(value) json_integer(value)
 #define JSON_OF_double(value)  (isfinite(value) ? json_real(value) : json_null())
 #define JSON_TO_int64_t(json)  json_integer_value(json)
 #define JSON_TO_double(json)   number_of(json)
 static double number_of(const json_t *json) { return json_is_number(json) ? json_number_value(json) : NAN; }
 
-// --- what a cell is
-// ------------------------------------------------------------------------------------------
+// --- what a cell is ---------------------------------------------------------------------------------------
 
-// A configuration as text; NULL where there is none.
+// A configuration as text; NULL if there is none.
 static json_t *yaml_of(const vg_schema *schema, const void *config) {
     if (!config) return json_null();
     vg_text text = {0};
@@ -44,7 +43,7 @@ static json_t *yaml_of(const vg_schema *schema, const void *config) {
     return out;
 }
 
-// All that decides a cell's content. Its log is made, or checked, by now.
+// Everything that determines a cell's content. Its log has been made or checked before.
 static json_t *cell_card(const vg_study *s, const vg_study_arm *arm, int32_t seed) {
     const vg_study_budget *b = &s->budgets[arm->budget];
     return json_pack("{so ss ss so ss ss so so sI}", "study", vg_study_card_hash(s->hash), "recipe",
@@ -55,7 +54,7 @@ static json_t *cell_card(const vg_study *s, const vg_study_arm *arm, int32_t see
                      (json_int_t)vg_study_cell_seed(s, arm, seed));
 }
 
-// Of the files that a training leaves: the policy, and the rounds where its learner has any.
+// Hashes of the files that a training writes: the policy, and the rounds if its learner has any.
 static json_t *content_card(const vg_study *s, const vg_study_arm *arm, int32_t seed, vg_err *err,
                             vg_diag *diag) {
     char path[VG_STUDY_PATH], *bytes = NULL;
@@ -77,7 +76,7 @@ static json_t *content_card(const vg_study *s, const vg_study_arm *arm, int32_t 
     return card;
 }
 
-// Written last: the cell is finished once it is there.
+// Written last: the cell is finished once this file exists.
 static vg_err write_report(const vg_study *s, const vg_study_arm *arm, int32_t seed,
                            const vg_learner_report *report, vg_diag *diag) {
     char path[VG_STUDY_PATH];
@@ -116,15 +115,14 @@ vg_err vg_study_cell_report(const vg_study *s, const vg_study_arm *arm, int32_t 
     return err;
 }
 
-// --- training
-// ------------------------------------------------------------------------------------------------
+// --- training ---------------------------------------------------------------------------------------------
 
-// Who watches a training: asks whether to stop, and keeps its rounds.
+// Observes a training: asks whether to stop, and stores its rounds.
 typedef struct cell_watch {
     const vg_study *study;
     const char *arm;
     const vg_learner *learner;
-    int32_t seed, diagnosis; // and the state of its diagnosis
+    int32_t seed, diagnosis; // state of its own diag
     vg_rounds rounds;
 } cell_watch;
 
@@ -146,8 +144,8 @@ static void note_round(void *context, const vg_learner_round *round) {
     vg_rounds_write(&at->rounds, round);
 }
 
-// Where a learner may drive, and where its rounds are chosen: the suite's training and validation roads, or
-// the road of the laps.
+// The roads on which a learner may drive, and on which the best round is selected: the suite's training and
+// validation roads, or the road of the laps.
 static void give_roads(const vg_study *s, vg_learner_def *def) {
     const vg_split *train = &s->suite.train, *valid = &s->suite.validation;
     def->roads = s->laps_road ? (const vg_road *const *)&s->laps_road : (const vg_road *const *)train->roads;
@@ -207,7 +205,7 @@ static vg_err run_cell(void *context, int64_t block, int64_t begin, int64_t end)
     vg_study *s = t->study;
     (void)block, (void)end;
     const vg_study_arm *arm = s->arms;
-    // The first of those that share the cell.
+    // The first of the arms that share the cell.
     while (arm->first_cell < 0 || begin >= arm->first_cell + arm->seeds) arm++;
     int32_t seed = (int32_t)begin - arm->first_cell;
     vg_diag *diag = &t->diags[begin];
@@ -223,7 +221,7 @@ static vg_err run_cell(void *context, int64_t block, int64_t begin, int64_t end)
 
 vg_err vg_study_train(vg_study *s, vg_diag *diag) {
     vg_err err = vg_study_make_logs(s, diag);
-    if (err || s->cell_count == 0) return err; // laps alone are imported for the floor
+    if (err || s->cell_count == 0) return err; // if there are only laps, they are imported for the floor
     training_cells t = {.study = s, .diags = vg_new(vg_diag, s->cell_count)};
     if (!t.diags) return vg_fail_memory(diag);
     err = vg_blocks_run(s->cell_count, 1, s->def.threads, run_cell, &t);

@@ -18,11 +18,11 @@ static vg_err read_record(const vg_study *s, const vg_study_arm *arm, int32_t se
     if (!(*out = json_array())) err = vg_fail_memory(diag);
     int64_t line = 1;
     for (char *at = bytes, *end; !err && *at; at = end + 1, line++) {
-        if (!(end = strchr(at, '\n'))) break; // torn: the next round's, never told of
+        if (!(end = strchr(at, '\n'))) break; // a torn line of the next round, which was not reported
         json_t *round = json_loadb(at, (size_t)(end - at), 0, NULL);
         if (!json_is_object(round))
             err = vg_fail_at(diag, VG_ERR_FORMAT, path, line, NULL,
-                             "is no round; delete the cell to train anew");
+                             "is not a round; delete the cell to train anew");
         if (!err && json_array_append(*out, round)) err = vg_fail_memory(diag);
         json_decref(round);
     }
@@ -30,7 +30,7 @@ static vg_err read_record(const vg_study *s, const vg_study_arm *arm, int32_t se
     return err;
 }
 
-// The names of the first seed's first round are everybody's.
+// All seeds and rounds have the names of the first seed's first round.
 static vg_err name_record(vg_outcome_record *r, const json_t *first, vg_diag *diag) {
     const char *key;
     json_t *value;
@@ -79,7 +79,7 @@ void vg_study_free_record(vg_outcome_record *record) {
     *record = (vg_outcome_record){0};
 }
 
-// Before anything is trained: the rows are there only as labels.
+// Checks the claims before anything is trained, when only the labels of the rows are known.
 vg_err vg_study_check_claims(const vg_study *s, vg_diag *diag) {
     if (!s->config.claims[0]) return VG_OK;
     vg_outcome_arm *rows = vg_new(vg_outcome_arm, s->arm_count);

@@ -1,4 +1,4 @@
-// What a study learns from: demonstrations of a teacher, or human laps.
+// The data a study learns from: demonstrations of a teacher, or human laps.
 #include <glob.h>
 #include <math.h>
 #include <stdio.h>
@@ -40,7 +40,8 @@ static vg_err add_laps(vg_study *s, const glob_t *found, vg_diag *diag) {
     return VG_OK;
 }
 
-// Laps of the first driver first, so that a budget is a prefix. Laps of nobody are left out.
+// Laps of the first driver come first, so that a budget is a prefix. Laps whose driver is not listed are left
+// out.
 static vg_err sort_by_driver(vg_study *s, vg_diag *diag) {
     char word[VG_KEY_TEXT_SIZE];
     char(*sorted)[VG_STUDY_PATH] = vg_alloc(s->lap_count, sizeof *sorted);
@@ -58,9 +59,9 @@ static vg_err sort_by_driver(vg_study *s, vg_diag *diag) {
         s->lap_count = n;
     }
     vg_free(sorted);
-    return n || !s->config.drivers[0]
-               ? VG_OK
-               : vg_fail_at(diag, VG_ERR_NOT_FOUND, NULL, 0, "drivers", "none has a lap");
+    return n || !s->config.drivers[0] ? VG_OK
+                                      : vg_fail_at(diag, VG_ERR_NOT_FOUND, NULL, 0, "drivers",
+                                                   "no lap's file name holds one of these words");
 }
 
 vg_err vg_study_find_laps(vg_study *s, vg_diag *diag) {
@@ -73,8 +74,9 @@ vg_err vg_study_find_laps(vg_study *s, vg_diag *diag) {
         if (status == GLOB_NOSPACE)
             err = vg_fail_memory(diag);
         else if (status)
-            err = vg_fail_at(diag, VG_ERR_NOT_FOUND, path, 0, "laps",
-                             "no such file; --data names the folder that the study's paths start from");
+            err =
+                vg_fail_at(diag, VG_ERR_NOT_FOUND, path, 0, "laps",
+                           "no such file; relative paths of the study start from the folder given by --data");
         else
             err = add_laps(s, &found, diag);
         if (status == 0) globfree(&found);
@@ -83,7 +85,7 @@ vg_err vg_study_find_laps(vg_study *s, vg_diag *diag) {
     if (!err) err = sort_by_driver(s, diag);
     if (!err && !s->config.laps_road[0])
         err = vg_fail_at(diag, VG_ERR_FORMAT, s->def.path, 0, "laps_road",
-                         "is missing: where were the laps driven?");
+                         "is missing: the study has laps, so it needs the road on which they were driven");
     if (err) return err;
     char stem[64];
     for (int32_t i = 0; vg_library_name(i, stem); i++)
@@ -110,7 +112,8 @@ static vg_err import_laps(const vg_study *s, int32_t count, const char *path, vg
 
 // --- demonstrations ----------------------------------------------------------------------------------------
 
-// Demonstration i of a training seed is the same whatever the budget: on training road i, then round again.
+// Demonstration i of a training seed is the same for every budget: it is on training road i, and the list of
+// roads repeats.
 static vg_err demonstrate(const vg_study *s, int32_t seed, const vg_study_budget *budget, const char *path,
                           vg_diag *diag) {
     vg_policy *teacher = NULL;
@@ -176,7 +179,7 @@ void vg_study_expert(const vg_study *s, const char *text, int32_t budget,
              strchr(text, ':') ? "," : ":", log);
 }
 
-// What the blocks of one parallel run share.
+// Data that the blocks of one parallel run share.
 typedef struct making {
     vg_study *study;
     int32_t seeds; // logs a budget
@@ -268,7 +271,7 @@ vg_err vg_study_make_logs(vg_study *s, vg_diag *diag) {
 
 // --- the floor ---------------------------------------------------------------------------------------------
 
-// Of one lap: what the floor sums up.
+// The part of one lap in the floor's sums.
 typedef struct lap_sums {
     int64_t ticks, outside, departures;
     double distance, speed;
@@ -302,7 +305,7 @@ int32_t vg_study_largest(const vg_study *s) {
     return most;
 }
 
-// Every lap of the largest log.
+// Uses every lap of the largest log.
 static vg_err visit_laps(const vg_study *s, lap_visit visit, void *context, vg_diag *diag) {
     char path[VG_STUDY_PATH];
     int32_t count = 0;

@@ -1,4 +1,4 @@
-// Who drives for an arm, and in what disturbance.
+// Opens the policy of an arm, and sets the disturbance in which it drives.
 #include "agents/policy/policy_file.h"
 #include "eval/study/study_private.h"
 

@@ -1,8 +1,8 @@
-// How like the human of the laps the arms of a study drive.
+// Compares the driving of a study's arms with that of the human of the laps.
 #include "eval/study/study_private.h"
 #include "sim/base/memory.h"
 
-// All of the laps, once.
+// Reads all laps, once.
 static vg_err look_at_human(vg_study *s, vg_diag *diag) {
     char path[VG_STUDY_PATH];
     int64_t seeds = 0;

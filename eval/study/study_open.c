@@ -1,4 +1,4 @@
-// A study read, its arms listed, its folder claimed.
+// Reads a study, lists its arms and claims its folder.
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +23,7 @@ static vg_err build_suite(vg_study *s, vg_diag *diag) {
 static vg_err check_teaching(const vg_study *s, vg_diag *diag) {
     if (s->config.laps[0] || s->cell_count == 0 || s->suite.train.count) return VG_OK;
     return vg_fail_at(diag, VG_ERR_FORMAT, s->config.suite, 0, "train",
-                      "is empty: the teacher has no road to demonstrate on");
+                      "is empty: the teacher needs a road for its demonstrations");
 }
 
 static vg_err hash_file(const char *path, uint64_t *h, vg_diag *diag) {
@@ -36,8 +36,8 @@ static vg_err hash_file(const char *path, uint64_t *h, vg_diag *diag) {
     return VG_OK;
 }
 
-// The files that an expert is made from: "line_follower:log=a.vlog", "human_model:config=driver.yaml". A
-// preset is no file.
+// The files that an expert reads: "line_follower:log=a.vlog", "human_model:config=driver.yaml". A preset is
+// not a file.
 static vg_err hash_expert(const char *text, uint64_t *h, vg_diag *diag) {
     static const char *const keys[] = {"log=", "config="};
     char path[VG_KEY_TEXT_SIZE];
@@ -89,7 +89,7 @@ static vg_err identify(vg_study *s, vg_diag *diag) {
     return failed ? vg_fail_memory(diag) : VG_OK;
 }
 
-// OUT/study.yaml says whose folder it is.
+// OUT/study.yaml shows to which study the folder belongs.
 static vg_err claim(vg_study *s, vg_diag *diag) {
     char path[VG_STUDY_PATH], hash[17], *bytes = NULL;
     int64_t size;
@@ -113,12 +113,12 @@ static vg_err claim(vg_study *s, vg_diag *diag) {
         err = vg_file_read(path, 0, &bytes, &size, diag);
         if (!err && (size != text.size || memcmp(bytes, text.bytes, (size_t)size) != 0))
             err = vg_fail_at(diag, VG_ERR_MISMATCH, path, 0, NULL,
-                             "is of another study: its file, suite, laps or a teacher's log were edited "
-                             "since; cells are not mixed. "
-                             "Use another --out, or --force to start anew");
+                             "belongs to another study: its file, suite, laps or a teacher's log were edited "
+                             "since; cells are not mixed. Use another --out, or --force to start anew");
         vg_free(bytes);
     } else if (err == VG_ERR_EXISTS && !s->def.force) {
-        err = vg_fail_at(diag, err, path, 0, NULL, "a study is there; --resume goes on, --force starts anew");
+        err = vg_fail_at(diag, err, path, 0, NULL,
+                         "the folder has a study already; --resume continues it, --force starts anew");
     } else if (!err || err == VG_ERR_EXISTS) {
         err = vg_file_write(path, text.bytes, text.size, VG_REPLACE, diag);
     }

@@ -1,5 +1,5 @@
-// eval/study/study_private.h -- a study's inside, shared by the files that make its data, train its cells and
-// score it.
+// eval/study/study_private.h -- the inside of a study, shared by the files that make its data, train its
+// cells and score it.
 #ifndef VG_EVAL_STUDY_STUDY_PRIVATE_H
 #define VG_EVAL_STUDY_STUDY_PRIVATE_H
 
@@ -14,24 +14,24 @@ enum { VG_STUDY_PATH = 1400, VG_STUDY_OUT = 1000, VG_STUDY_BUDGET_NAME = 60 };
 // A recipe: an expert, or a learner with a budget and settings.
 typedef struct vg_study_arm {
     char *label;               // "bc 2, scaling=zscore"
-    char *recipe;              // what its cells are seeded by; an expert's text
+    char *recipe;              // the cells' seeds derive from it; for an expert its text
     char *group;               // label without the budget; "": none
-    char *source;              // its settings in words
+    char *source;              // its settings as text
     const vg_learner *learner; // NULL: an expert
-    void *config;              // of the learner
+    void *config;              // the learner's configuration
     int32_t budget;            // index into the study's budgets; -1: an expert
-    vg_suite_config *taught;   // disturbance to collect in; NULL: still air
-    vg_suite_config *scored;   // disturbance and starts to be scored in; NULL: the suite's
-    uint64_t hash;             // of the recipe's text: what the training seeds derive from
+    vg_suite_config *taught;   // disturbance while collecting; NULL: still air
+    vg_suite_config *scored;   // disturbance and starts while scoring; NULL: the suite's
+    uint64_t hash;             // hash of the recipe's text, from which the training seeds derive
     uint64_t cells;            // of all that decides its cells: what they are called by
     int32_t seeds;             // 1 for an expert
     int32_t first_cell;        // index of its first training seed's; -1: an expert
 } vg_study_arm;
 
-// One level of data: so many demonstrations, laps or drivers.
+// One level of data: a number of demonstrations, laps or drivers.
 typedef struct vg_study_budget {
     char name[64];                  // "2", "all": at most VG_STUDY_BUDGET_NAME bytes
-    char teacher[VG_KEY_TEXT_SIZE]; // who demonstrates, and is asked; of laps only the latter
+    char teacher[VG_KEY_TEXT_SIZE]; // expert that demonstrates and labels; with laps it only labels
     int32_t count;                  // demonstrations or laps
 } vg_study_budget;
 
@@ -39,16 +39,16 @@ struct vg_study {
     vg_study_def def;
     vg_study_config config;
     char name[VG_KEY_TEXT_SIZE];
-    vg_text configuration; // resolved: the study's keys, then the suite's
+    vg_text configuration; // all keys: the study's, then the suite's
     uint64_t hash;
     vg_suite suite;
     vg_road *laps_road;
     char (*lap_files)[VG_STUDY_PATH]; // [lap_count], in the order they are learned from
     int32_t lap_count;
-    int32_t *lap_driver;      // [lap_count] index into config.drivers, 0 without
+    int32_t *lap_driver;      // [lap_count] index into config.drivers, 0 without drivers
     vg_study_budget *budgets; // [budget_count]
     int32_t budget_count;
-    int32_t crossed_budgets; // the first so many are those that all learners take
+    int32_t crossed_budgets; // number of budgets that all learners take; they come first
     vg_study_arm *arms;      // [arm_count]
     int32_t arm_count, cell_count;
     vg_folder_claim folder_claim; // of OUT
@@ -67,63 +67,64 @@ struct vg_study {
     int32_t pair_count;
     vg_claims claims;
     int64_t done;
-    pthread_mutex_t *progress_lock; // around progress
+    pthread_mutex_t *progress_lock; // protects progress
 };
 
-// One piece of work is done.
+// Reports that one piece of work is done.
 void vg_study_progress(vg_study *study);
-// "stopped", where the caller asks for it.
+// "stopped", if the caller asks for it.
 VG_NODISCARD vg_err vg_study_check_stop(const vg_study *study, vg_diag *diag);
 
-// The log that training seed `seed` of budget `budget` learns from: its path, and making it where it is
-// missing.
-// The first bytes of a text that may stand in a file's name, and the hash that tells it from others:
-// "bc-2-0123456789abcdef". Returns buffer.
+// A name for a file: the first bytes of a text that a file's name may hold, and a hash that distinguishes it
+// from others: "bc-2-0123456789abcdef". Returns buffer.
 enum { VG_STUDY_SLUG = 80 };
 char *vg_study_slug(const char *text, uint64_t hash, char buffer[VG_STUDY_SLUG]);
 void vg_study_log_path(const vg_study *study, int32_t budget, int32_t seed, char path[VG_STUDY_PATH]);
-// Errors: also VG_ERR_MISMATCH, where the log that is there is not the one of that budget and seed.
+// vg_study_log_path: the log from which training seed `seed` of budget `budget` learns. vg_study_make_logs
+// makes the missing logs. Errors: also VG_ERR_MISMATCH, if an existing log is not the one of that budget and
+// seed.
 VG_NODISCARD vg_err vg_study_make_logs(vg_study *study, vg_diag *diag);
 uint64_t vg_study_log_hash(const vg_study *study, const vg_study_arm *arm, int32_t seed);
 
-// How like the human an arm drives, where the road of his laps is scored; into its row.
+// Compares an arm's driving with the human's, if the road of the laps is scored; writes into its row.
 VG_NODISCARD vg_err vg_study_compare_human(vg_study *study, int32_t arm, vg_diag *diag);
 
-// The policy of a training seed, or the expert that an arm is.
+// Opens the policy of a training seed, or the expert that an arm is.
 VG_NODISCARD vg_err vg_study_load_policy(const vg_study *study, const vg_study_arm *arm, int32_t seed,
                                          vg_policy **out, vg_diag *diag);
-// What an arm is driven by, in its own disturbance, where it has one.
+// The def of an arm's rollout, with its own disturbance if it has one.
 vg_rollout_def vg_study_rollout(const vg_study *study, const vg_study_arm *arm);
 
 void vg_study_free_scores(vg_study *study);
-// The training records of an arm, which stay empty where its learner has none.
+// Reads the training records of an arm; they stay empty if its learner has none.
 VG_NODISCARD vg_err vg_study_read_record(const vg_study *study, const vg_study_arm *arm,
                                          vg_outcome_record *out, vg_diag *diag);
 void vg_study_free_record(vg_outcome_record *record);
 
 VG_NODISCARD vg_err vg_study_check_claims(const vg_study *study, vg_diag *diag);
-// The study's claims, each by its number.
+// Decides the study's claims, each by its number.
 VG_NODISCARD vg_err vg_study_judge(vg_study *study, vg_diag *diag);
 
-// The study's budgets, with room for one more of each arm. The laps are there.
+// Lists the study's budgets, with space for one more for each arm. The laps must have been found.
 VG_NODISCARD vg_err vg_study_list_budgets(vg_study *study, vg_diag *diag);
-// Experts, learners x factors x budgets, arms. The suite and the budgets are there.
+// Lists experts, learners x factors x budgets, arms. The suite and the budgets must exist.
 VG_NODISCARD vg_err vg_study_list_arms(vg_study *study, vg_diag *diag);
 void vg_study_free_arm(vg_study_arm *arm);
-// The budget of that name and teacher, which is added where it is not there; -1: it is none.
+// Finds the budget of that name and teacher, and adds it if it is missing; -1: it is malformed.
 int32_t vg_study_find_budget(vg_study *study, const char *name, const char *teacher);
 
 int32_t vg_study_largest(const vg_study *study); // the budget with the most demonstrations
 
-// An expert as vg_policy_open takes it: a line_follower without a log is given the laps of a budget.
-bool vg_study_follows_laps(const vg_study *study, const char *text); // is it such a one?
+// An expert in the form that vg_policy_open takes: a line_follower without a log is given the laps of a
+// budget.
+bool vg_study_follows_laps(const vg_study *study, const char *text); // whether it is such an expert
 void vg_study_expert(const vg_study *study, const char *text, int32_t budget,
                      char out[VG_STUDY_PATH + VG_KEY_TEXT_SIZE]);
 
-// Find the lap files, in alphabetical order, and their drivers.
+// Finds the lap files, in alphabetical order, and their drivers.
 VG_NODISCARD vg_err vg_study_find_laps(vg_study *study, vg_diag *diag);
 
-// The human's own drive as a floor, and the mean of its laps as lines of the test roads.
+// The human's own drive as a floor, and the mean of the laps as a line for the test roads.
 VG_NODISCARD vg_err vg_study_floor(vg_study *study, vg_diag *diag);
 VG_NODISCARD vg_err vg_study_human_line(const vg_study *study, vg_reference **out, vg_diag *diag);
 
@@ -131,7 +132,7 @@ VG_NODISCARD vg_err vg_study_human_line(const vg_study *study, vg_reference **ou
 void vg_study_cell_path(const vg_study *study, const vg_study_arm *arm, int32_t seed, const char *extension,
                         char path[VG_STUDY_PATH]);
 uint64_t vg_study_cell_seed(const vg_study *study, const vg_study_arm *arm, int32_t seed);
-// What the training of a finished cell took and came to. Errors: VG_ERR_NOT_FOUND (not finished),
+// Reads the cost and the results of a finished cell's training. Errors: VG_ERR_NOT_FOUND (not finished),
 // VG_ERR_FORMAT, VG_ERR_MISMATCH (the cell, its policy or its rounds are of another recipe).
 VG_NODISCARD vg_err vg_study_cell_report(const vg_study *study, const vg_study_arm *arm, int32_t seed,
                                          vg_learner_report *report, vg_diag *diag);

@@ -1,4 +1,4 @@
-// A study's arms let loose on its suite, one after the other.
+// Drives a study's arms on its suite, one after the other, and scores them.
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,7 +6,7 @@
 #include "eval/study/study_private.h"
 #include "sim/base/memory.h"
 
-// What the seeds of an arm own until the study is closed.
+// Memory that the seeds of an arm own until the study is closed.
 typedef struct driven {
     vg_rollout rollout;
     double *open_error;
@@ -43,7 +43,7 @@ static vg_err drive_seed(vg_study *s, const vg_study_arm *arm, int32_t seed, con
     return err;
 }
 
-// What its trainings took, on the mean over its seeds.
+// The cost of its trainings, as the mean over its seeds.
 static vg_err sum_reports(const vg_study *s, const vg_study_arm *arm, vg_outcome_training *out,
                           vg_diag *diag) {
     *out = (vg_outcome_training){0};
@@ -59,7 +59,7 @@ static vg_err sum_reports(const vg_study *s, const vg_study_arm *arm, vg_outcome
     return VG_OK;
 }
 
-// Every learner has a key of that name.
+// Every learner has a key with this name.
 static const char *sense_of(const vg_study_arm *arm) {
     const vg_key *key = vg_config_key(arm->learner->schema, "sense");
     return key ? (const char *)arm->config + key->at : NULL;
@@ -119,7 +119,7 @@ static vg_err make_reference(vg_study *s, vg_policy **expert, vg_reference **out
     return err ? err : vg_suite_reference(&s->suite, *expert, s->def.threads, out, diag);
 }
 
-// a - b of the costs that both were measured by.
+// The difference a - b of each cost that was measured for both.
 static vg_err add_pair(vg_study *s, int32_t a, int32_t b, vg_diag *diag) {
     const vg_analysis *x = &s->rows[a].analysis, *y = &s->rows[b].analysis;
     struct {
@@ -140,7 +140,8 @@ static vg_err add_pair(vg_study *s, int32_t a, int32_t b, vg_diag *diag) {
     return VG_OK;
 }
 
-// Every arm against the first; and, where that is an expert, the learners' arms against the first of them.
+// Compares every arm with the first. If that is an expert, the learners' arms are also compared with the
+// first learner's.
 static vg_err compare(vg_study *s, vg_diag *diag) {
     if (s->arm_count < 2) return VG_OK;
     int32_t learner = 0;

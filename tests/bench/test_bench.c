@@ -6,7 +6,7 @@
 
 static vg_diag diag;
 
-// Pieces that write down when they ran and on how many threads.
+// Pieces that record when they ran and on how many threads.
 static char order[64];
 static vg_err open_noted(int32_t threads, void **state, double *work, vg_diag *ignored) {
     (void)ignored;
@@ -52,7 +52,7 @@ START_TEST(measures_in_turn) {
     int32_t count = 0;
     ck_ok(bench_measure(&plan, both, 2, results, &count, &diag));
     ck_assert_int_eq(count, 3);
-    ck_assert_str_eq(order, "aAbaAbaAb"); // one of each, three times; `second` knows no threads
+    ck_assert_str_eq(order, "aAbaAbaAb"); // one of each, three times; `second` has no threads
     ck_assert(results[1].piece == &first && results[1].threads == 2 && results[2].piece == &second);
     for (int32_t i = 0; i < count; i++)
         ck_assert(results[i].least <= results[i].median && results[i].median <= results[i].most);
@@ -68,7 +68,8 @@ START_TEST(compares_repeat_by_repeat) {
                               {.piece = &first, .values = b, .repeats = 3, .threads = 2}};
     bench_pair pairs[BENCH_PAIRS_MOST];
     ck_assert_int_eq(bench_pairs(results, 3, pairs), 2);
-    // Beside its peer: 1, 2 and 3 times; the medians alone would say 40 / 20 as well, the ends would not.
+    // Beside its peer: 1, 2 and 3 times as fast. The ratio of the medians would also be 40 / 20, but not
+    // those of the ends.
     ck_assert_str_eq(bench_beside(&pairs[0]), "second");
     ck_assert(pairs[0].least == 1 && pairs[0].median == 2 && pairs[0].most == 3 && pairs[0].wanted == 0.5);
     ck_assert_str_eq(bench_beside(&pairs[1]), "1 thread");
@@ -125,7 +126,7 @@ START_TEST(reads_operations) {
     int32_t count = 0;
     ck_ok(bench_operations_read(VG_ROOT "/bench/operations.csv", rows, &count, &diag));
     ck_assert_int_gt(count, 2);
-    // Each names a piece that there is.
+    // Each names an existing piece.
     for (int32_t i = 0; i < count; i++) {
         bool known = false;
         for (int k = 0; k < BENCH_PIECES_MOST; k++)
@@ -136,7 +137,7 @@ START_TEST(reads_operations) {
 }
 END_TEST
 
-// A peer stands behind the piece it is measured with, or behind that one's other peers.
+// A peer comes after the piece with which it is measured, or after other peers of that piece.
 START_TEST(lists_peers_behind_their_pieces) {
     for (int i = 0; i < BENCH_PIECES_MOST; i++) {
         if (!bench_pieces[i]->with) continue;

@@ -69,7 +69,7 @@ static const vg_command bench = {.name = "bench",
                                  .children = (const vg_command *const[]){&score, NULL},
                                  .run = nothing};
 
-// What comes from a table: the commands 'read a' and 'read b', each with a choice of the same.
+// Commands from a table: 'read a' and 'read b', each with a choice of the same.
 static const char *const table[] = {"a", "b", NULL};
 static const char *letter(int32_t i) { return table[i]; }
 static const vg_flag letter_flags[] = {
@@ -95,7 +95,7 @@ static const vg_command *const commands[] = {&train, &info, &bench, &reads, NULL
 static vg_diag diag;
 static vg_call call;
 
-// Arguments as one text, split at blanks.
+// Parses arguments given as one text, split at blanks.
 static vg_err parse(const char *line) {
     static char text[1000], *argv[100];
     int argc = 0;
@@ -147,7 +147,7 @@ START_TEST(commands_and_choices_come_from_tables) {
     ck_fails(parse("read c"), VG_ERR_ARGUMENT, "unknown command 'read c'");
     ck_fails(parse("read zebra"), VG_ERR_ARGUMENT, "unknown command 'read zebra', expected one of a, b");
     ck_fails(parse("read"), VG_ERR_ARGUMENT, "expected a command behind 'verge read'");
-    ck_fails(parse("read a --to c"), VG_ERR_ARGUMENT, "--to: 'c' is no choice, expected a|b");
+    ck_fails(parse("read a --to c"), VG_ERR_ARGUMENT, "--to: 'c' is not a choice, expected a|b");
     vg_args_free(&call);
     char *path[] = {"read", "b"};
     ck_ok(vg_args_find(commands, 2, path, &call, &diag));
@@ -214,7 +214,7 @@ START_TEST(names_what_is_wrong) {
         {"train bc --out p --starts 0", "--starts: 0 is out of range, expected 1 to 1000"},
         {"train bc --out p --spread nan", "--spread: 'nan' is not a number, expected -5 to 5"},
         {"train bc --out p --spread 5.1", "--spread: 5.1 is out of range"},
-        {"train bc --out p --kind pn", "--kind: 'pn' is no choice, expected png|svg"},
+        {"train bc --out p --kind pn", "--kind: 'pn' is not a choice, expected png|svg"},
         {"train bc --out p --seed -1", "--seed: -1 is out of range, expected 0 or more"},
         {"train bc --out p --seed 18446744073709551615",
          "--seed: 18446744073709551615 is out of range, expected 0 or more, below 2^63"},

@@ -64,7 +64,7 @@ START_TEST(a_message_is_one_line) {
 }
 END_TEST
 
-// A bar is for eyes only: nothing of it may reach a file or a pipe.
+// A progress bar is for people: nothing of it may reach a file or a pipe.
 START_TEST(is_silent_without_a_terminal) {
     int ends[2];
     ck_assert_int_eq(pipe(ends), 0);
@@ -96,7 +96,7 @@ START_TEST(draws_on_a_terminal) {
     vg_progress_end(&bar);
     close(slave);
     close(STDERR_FILENO);
-    char said[1000] = ""; // may come in pieces; ends with an error, since nobody writes any more
+    char said[1000] = ""; // may come in pieces; ends with an error, because no writer is left
     size_t size = 0;
     for (ssize_t got;
          size < sizeof said - 1 && (got = read(master, said + size, sizeof said - 1 - size)) > 0;)
@@ -117,7 +117,7 @@ START_TEST(hears_the_first_interrupt) {
 }
 END_TEST
 
-// The second one ends the program, whatever it is doing.
+// The second signal ends the program, whatever it is doing.
 START_TEST(the_second_interrupt_ends_it) {
     vg_interrupt_install();
     raise(SIGINT);

@@ -1,4 +1,4 @@
-# verge bench: what it says and keeps; never how fast.
+# verge bench: its output and files; never its speed.
 expect 0 "the car's motion alone" "$verge" bench --list
 expect 2 "no piece is called 'motoin'" "$verge" bench motoin
 expect 2 "no piece is called 'matrix-6'" "$verge" bench matrix-6
@@ -9,7 +9,7 @@ header=date,version,machine,level,threads,piece,beside,unit,median,least,most,go
 grep -q "^$header$" speed.csv || fail "no header"
 expect 2 "speed.csv" "$verge" bench motion --repeats 1 --seconds 0.001 --csv speed.csv
 expect 0 '"piece": "lidar"' "$verge" bench lidar --repeats 1 --seconds 0.001 --json
-# What follows takes minutes under sanitizers; test_bench has its parts.
+# The rest takes minutes under sanitizers; test_bench has its parts.
 [ -z "${ASAN_OPTIONS-}" ] || exit 0
 # Every piece but those that take seconds: a training of GAIL is run once; cli_train_expert runs DAgger in small.
 pieces=$("$verge" bench --list | awk 'NR > 1 && $1 !~ /^(dagger|gail.*|openblas.*)$/ { print $1 }')
@@ -18,7 +18,7 @@ expect 0 "gail-imitation" "$verge" bench gail-imitation --repeats 1 --pieces 1
 for piece in $pieces; do
     grep -q ",1,$piece,," all.csv || fail "$piece is not in all.csv"
 done
-# What is compared comes along, and a second thread beside the first; counted pieces come alone.
+# Peers are measured too, and a second thread beside the first; counted pieces are measured alone.
 grep -q "^[^,]*,[^,]*,[^,]*,[^,]*,1,closed-loop,products,x,.*,0.6,1," all.csv || fail "no ratio to the products"
 [ "$(grep -c ",closed-loop," all.csv)" = 3 ] || fail "the closed loop is beside other than infer and products"
 expect 0 "closed-loop" "$verge" bench closed-loop --pieces 1 --repeats 1 --csv alone.csv
@@ -27,7 +27,7 @@ expect 0 "1 thread" "$verge" bench motion infer --threads 2 --repeats 2 --second
 [ "$(grep -c ",motion,," two.csv)" = 2 ] || fail "motion was measured on other than one and two threads"
 grep -q ",2,motion,1 thread,x,.*,1.9,2," two.csv || fail "no ratio of two threads to one"
 [ "$(grep -c ",infer," two.csv)" = 1 ] || fail "infer, which knows no threads, was measured on two"
-# OpenBLAS, where there is one, and said where there is none.
+# OpenBLAS if there is one; a message if there is none.
 "$verge" bench matrix-64-64 --repeats 1 --seconds 0.001 > said 2>&1 || fail "matrix-64-64 fails"
 grep -q "matrix-64-64 .*openblas-64-64\|skipped openblas-64-64: there is no libopenblas.so.0" said ||
     fail "neither OpenBLAS nor a word that it is missing"
@@ -59,4 +59,4 @@ if "$verge" bench roofline --help | grep -q "^verge bench roofline:"; then
     echo piece > made.csv
     expect 2 "made.csv:1: expected the header $header" "$verge" bench roofline --operations made.csv
 fi
-expect 2 "says nothing about 2 threads" "$verge" bench motion --cpu --threads 2
+expect 2 "cannot measure 2 threads" "$verge" bench motion --cpu --threads 2

@@ -1,4 +1,4 @@
-# verge bench score: that it runs and what it says. A few studies say nothing about coverage: 0 and 1 are both good.
+# verge bench score: it runs, and its output. A few studies do not show coverage, so exit statuses 0 and 1 are both right.
 either() { # TEXT COMMAND...: exits 0 or 1 and prints TEXT
     part=$1
     shift
@@ -8,7 +8,7 @@ either() { # TEXT COMMAND...: exits 0 or 1 and prints TEXT
     grep -qF -e "$part" said || fail "$* does not say '$part'"
 }
 expect 0 "--studies N" "$verge" bench score --help
-expect 0 "whether the scorer finds what is known" "$verge" bench --help
+expect 0 "whether the scorer finds known truths" "$verge" bench --help
 expect 2 "--studies" "$verge" bench score --studies 0
 expect 2 "--studies" "$verge" bench score --studies many
 expect 2 "one argument too many" "$verge" bench score motion

@@ -1,5 +1,5 @@
 # verge drive without a screen: SDL's dummy driver. A policy's drive is recorded, replays to the bit and can be trained
-# from; what is wrong is one line and leaves nothing behind.
+# from; an error is one line and leaves no file behind.
 "$verge" help drive > said 2>&1 || skip "this build has no verge drive"
 export SDL_VIDEODRIVER=dummy XDG_CONFIG_HOME="$PWD/config"
 
@@ -11,13 +11,13 @@ expect 0 "pursuit" "$verge" log list a.vlog
 [ "$(sqlite3 a.vlog 'PRAGMA integrity_check')" = ok ] || fail "the log is not sound"
 [ "$(sqlite3 a.vlog 'SELECT DISTINCT who FROM step')" = 1 ] || fail "an expert drove, and the log says otherwise"
 
-# What a headless driver would have done is what this one did: the policy drives by the same clock.
+# The drive is the same as without a window, because the policy drives by the same clock.
 expect 0 "" "$verge" drive --road narrow --car kart --policy pursuit --label --seconds 1 --log b.vlog --json --tags x,y
 grep -qF '"safe": 60' said || fail "60 ticks are not told as safe"
 expect 0 "same bits" "$verge" replay b.vlog --verify
 [ "$(sqlite3 b.vlog 'SELECT count(*) FROM step WHERE label_steer = 0 AND who = 1')" = 60 ] || fail "no labels"
 
-# Nobody's hands: the car stands, and that is recorded too.
+# Without input the car stands still, and that is recorded too.
 expect 0 "0 laps done" "$verge" drive --road narrow --seconds 0.5 --log c.vlog --shot c.png
 expect 0 "1280" "$verge" info c.png
 expect 0 "0 laps done" "$verge" drive --road narrow --seconds 0.1 --log c2.vlog --shot c2.png --scale 2 --width 480 --height 320
@@ -28,7 +28,7 @@ expect 0 "30 " "$verge" drive --road narrow --seconds 0.5 --tell --log d.vlog
 awk '{ if ($1 != NR || $2 > $1) exit 1 } END { exit NR != 30 }' said || fail "it does not tell each tick"
 
 # In a suite's disturbances: the gusts that acted are in the log, so that it, and a part of it, replays; with the noise on the
-# actions each row has what was meant as its label.
+# actions the label of each row is the action without the noise.
 expect 0 "60 ticks" "$verge" drive --road narrow --policy pursuit --suite disturbed --seconds 1 --log w.vlog
 expect 0 "same bits" "$verge" replay w.vlog --verify
 expect 0 "sedan, late by 0.05 s" "$verge" log list w.vlog

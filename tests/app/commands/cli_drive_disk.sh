@@ -3,7 +3,7 @@
 "$verge" help drive > said 2>&1 || skip "this build has no verge drive"
 export SDL_VIDEODRIVER=dummy
 
-# kept LOG: what was called safe is there, to the bit.
+# kept LOG: the ticks that were called safe are in LOG, to the bit.
 kept() {
     safe=$(sed -n 's/^\([0-9]*\) of [0-9]* ticks are safe in .*/\1/p; s/^verge: \([0-9]*\) of [0-9]* ticks are safe in .*/\1/p' said)
     [ "$safe" ] || fail "it does not say how many ticks are safe"

@@ -17,7 +17,7 @@ trap 'kill $screen 2> /dev/null' EXIT
 read -r number < display
 export DISPLAY=:$number
 
-# A circle of 30 m: the left key is all it takes, now and then.
+# A circle of 30 m: pressing the left key now and then is enough.
 awk 'BEGIN { print "# x_m,y_m,w_tr_right_m,w_tr_left_m"
     for (i = 0; i < 90; i++) printf "%.4f,%.4f,6,6\n", 30 * cos(i * 0.0698131701), 30 * sin(i * 0.0698131701) }' > circle.csv
 
@@ -117,7 +117,7 @@ wait_for "SELECT count(*) = 1 FROM (SELECT * FROM step WHERE episode = (SELECT m
 xdotool keydown Down
 wait_for 'SELECT max(input_accel = -1) FROM step'
 xdotool keyup Down key c key Tab key bracketright key F12 key p
-# Time stands still once the key has come through, however busy the machine is.
+# The clock stops once the key has come through, however busy the machine is.
 tries=0
 until before=$(ticks) && sleep 0.5 && [ "$(ticks)" = "$before" ]; do
     tries=$((tries + 1))
@@ -135,7 +135,7 @@ grep -qF '"laps": 1,' drive.json || { cp drive.json said; fail "the lap was not 
 expect 0 "finish" "$verge" log list keys.vlog
 expect 0 "same bits" "$verge" replay keys.vlog --verify
 [ "$(ls keys.vlog*.png | wc -l)" = 1 ] || fail "F12 saved no picture"
-# What was pressed: nothing but the left key and the throttle in the lap, raw; the command is another, softer thing.
+# The raw input of the lap is only the left key and the throttle; the command is smoother than the input.
 expect 0 "0,1|0,1|1" sqlite3 keys.vlog "SELECT (SELECT group_concat(v) FROM (SELECT DISTINCT CAST(input_steer AS integer) AS v
     FROM step WHERE episode = 1 ORDER BY v)), (SELECT group_concat(v) FROM (SELECT DISTINCT CAST(input_accel AS integer) AS v
     FROM step WHERE episode = 1 ORDER BY v)), (SELECT count(DISTINCT command_steer) > 20 FROM step WHERE episode = 1)"

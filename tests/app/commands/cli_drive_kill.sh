@@ -1,4 +1,4 @@
-# kill -9 of verge drive at random moments: the log opens by itself, no tick is lost that was told to be safe, and one at most
+# kill -9 of verge drive at random moments: the log opens by itself, no tick is lost that was called safe, and one at most
 # in all (but for sanitizers, whose recorder may lag); it replays to the bit, and SQLite finds it sound. 10 moments; VERGE_THOROUGH=1: 100.
 "$verge" help drive > said 2>&1 || skip "this build has no verge drive"
 command -v sqlite3 > /dev/null || skip "no sqlite3"

@@ -1,4 +1,4 @@
-# verge gate: three verdicts and their exit statuses; what is not paired is refused; baselines keep their history.
+# verge gate: three verdicts and their exit statuses; drives that are not paired are refused; baselines keep their history.
 expect 0 "pass, regressed or inconclusive" "$verge" gate --help
 cat > suite.yaml <<'END'
 test: [seeds 1001..1008]
@@ -23,7 +23,7 @@ run() { # NAME POLICY SUITE
 run before "$noisy" suite.yaml
 sed 's/^horizon/seed: 2\nhorizon/' suite.yaml > other.yaml
 run other "$noisy" other.yaml
-# A broken sense: everything it sees is noise.
+# A broken sense: all its observations are noise.
 expect 0 "" "$verge" eval "pursuit-noisy:noise=2,reaction=0.5" --suite suite.yaml --out eval/broken
 
 # --- verdicts --------------------------------------------------------------------------------------------------
@@ -33,13 +33,13 @@ expect 1 "regressed: off_road" "$verge" gate eval/before eval/broken --gate wide
 [ "$(grep -c '^    verge view' said)" = 5 ] || fail "there are not five commands"
 grep -q "every episode is the same" said && fail "it says that all is the same"
 
-# Each command replays what it says.
+# Each printed command shows the episode that it names.
 "$verge" info --json | grep -q '"figures": true' && {
     command=$(grep '^    verge view' said | head -1 | sed 's/^    verge//')
     eval "expect 0 'shot.png' \"\$verge\" $command --shot shot.png --size 640x400"
 }
 
-# Little is known of 16 episodes: a strict gate can say neither.
+# 16 episodes are too few for a strict gate to decide.
 cat > strict.yaml <<'END'
 off_road: +0.001
 drift: ''
@@ -52,13 +52,13 @@ sed 's/^test/about: another name\ntest/' suite.yaml > same.yaml
 run near "pursuit-noisy:noise=0.301" same.yaml
 expect 3 "inconclusive: off_road" "$verge" gate eval/before eval/near --gate strict.yaml
 
-# Fewer roads than it takes for any change to be shown.
+# Too few roads to show any change.
 sed 's/1008/1004/' suite.yaml > few.yaml
 run few "$noisy" few.yaml
 run few-broken "pursuit-noisy:noise=2,reaction=0.5" few.yaml
-expect 3 "4 roads are too few to show any change: at least 7" "$verge" gate eval/few eval/few-broken --gate wide.yaml
+expect 3 "4 roads are too few to show any change: so many metrics need at least 7 roads" "$verge" gate eval/few eval/few-broken --gate wide.yaml
 
-# --- what is refused -------------------------------------------------------------------------------------------
+# --- refused input ---------------------------------------------------------------------------------------------
 expect 2 "the suite's 'seed' is 1 in the baseline and 2 in the result" "$verge" gate eval/before eval/other
 change() { # SED WHAT
     sed "$1" suite.yaml > changed.yaml
@@ -104,7 +104,7 @@ expect 2 "content_hash: is missing" "$verge" gate eval/before unsealed.json
 expect 0 "the same drives" "$verge" gate eval/before dense.json
 expect 2 "none.json" "$verge" gate none.json eval/before
 expect 2 "expected BASELINE and RESULT" "$verge" gate eval/before
-expect 2 "nor a shipped gate: smoke, standard" "$verge" gate eval/before eval/before --gate none.yaml
+expect 2 "no shipped gate: smoke, standard" "$verge" gate eval/before eval/before --gate none.yaml
 sed 's/^progress.*/progress: +5 %/' wide.yaml > turned.yaml
 expect 2 "turned.yaml:5: progress" "$verge" gate eval/before eval/before --gate turned.yaml
 expect 2 "go together" "$verge" gate --run pursuit
@@ -113,7 +113,7 @@ expect 2 "2 policies, choose one by its label" "$verge" gate eval/before eval/tw
 expect 0 "the same drives" "$verge" gate eval/before eval/two --policy pursuit-noisy_noise=0.3
 expect 2 "no policy 'bc'" "$verge" gate eval/before eval/two --policy bc
 
-# --- a failed run is no low score ------------------------------------------------------------------------------
+# --- a failed run does not count as a low score ----------------------------------------------------------------
 expect 4 "exec:exit 9' ended with exit status 9" "$verge" eval "exec:exit 9" --suite suite.yaml --out eval/failed
 [ ! -e eval/failed/result.json ] || fail "a failed run left a result"
 expect 0 "" "$verge" baseline update eval/before --reason "the first" --baseline b.json
@@ -121,7 +121,7 @@ expect 4 "exec:exit 9' ended with exit status 9" "$verge" gate --run "exec:exit 
 
 # --- baselines -------------------------------------------------------------------------------------------------
 expect 2 "reason" "$verge" baseline update eval/before --baseline c.json
-expect 2 "moves for a reason" "$verge" baseline update eval/before --baseline c.json --reason " "
+expect 2 "needs a reason" "$verge" baseline update eval/before --baseline c.json --reason " "
 [ ! -e c.json ] || fail "a refused baseline was written"
 expect 0 "pass: the same drives" "$verge" gate b.json eval/before
 expect 1 "regressed: off_road" "$verge" gate b.json eval/broken --gate wide.yaml

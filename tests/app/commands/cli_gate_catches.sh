@@ -59,7 +59,7 @@ END
 study 1 100
 study 2 100
 study 3 6
-expect 0 "Seeds each recipe needs" "$verge" gate --recipe s1 s2
+expect 0 "Seeds that each recipe needs" "$verge" gate --recipe s1 s2
 grep -q '^pass$' said || fail "the same recipe does not pass"
 export GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=summary.md
 expect 1 "::error title=verge gate%3A off_road regressed::" "$verge" gate --recipe s1 s3 --junit j.xml

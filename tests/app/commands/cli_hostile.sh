@@ -1,6 +1,6 @@
 # Hostile files, odd names, folders that may not be written and Ctrl-C at any moment: an error or the result, in little
 # memory, and nothing half-made. With VERGE_THOROUGH=1 more moments, and a road of ten million points.
-# In 1 GB of addresses. A sanitizer needs more for itself, and is let have it.
+# Limits the address space to 1 GB. A sanitizer needs more for itself, so it has no limit.
 small() (ulimit -v 1000000 && exec "$@")
 small "$verge" --version > said 2>&1 || small() { "$@"; }
 
@@ -35,7 +35,7 @@ cat > bomb.xml <<'END'
 <!DOCTYPE testsuites [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;">]>
 <testsuites><testsuite name="&c;"/></testsuites>
 END
-small "$verge" info bomb.xml > said 2>&1 # told or refused: nothing is expanded
+small "$verge" info bomb.xml > said 2>&1 # reported or refused: nothing is expanded
 status=$?
 [ $status = 0 ] || [ $status = 2 ] || fail "entities: exit $status"
 grep -q aaaaaaaaaaaaaaaaaaaa said && fail "entities are expanded"
@@ -78,7 +78,7 @@ printf 'suite: "%s"\ndemonstrations: [1]\ndemonstration_seconds: 3\nsettings: [b
 printf 'train: ["road  1.csv"]\ntest: [test-1]\nstarts: 1\nhorizon: 2\n' > "$odd/s é.yaml"
 (cd "$odd" && "$verge" study t.yaml --out "o ü") > said 2>&1 || fail "a study among odd names"
 cp "$odd/road  1.csv" road.csv
-# Names that are longer than what keeps them, cut within a letter; and what no name of a road or policy may hold.
+# Names that are too long for their buffers, cut within a letter; and characters that no name of a road or policy may hold.
 long=é道é道é道é道é道é道é道é道é道é道é道é道é道é道é道
 for name in "$long" "a$long" "aa$long" "$(printf 'new\nline\033')"; do
     cp road.csv "$name.csv"
@@ -90,10 +90,10 @@ for name in "$long" "a$long" "aa$long" "$(printf 'new\nline\033')"; do
     rm "$name.csv" "$name.safetensors"
 done
 rm -rf drive.vlog e
-# What no result can hold is said before anything is driven.
+# A name that a result cannot hold is refused before anything is driven.
 name=$(printf '\377.safetensors')
 cp "$odd/ü?.safetensors" "$name"
-expect 2 "its name is no UTF-8" "$verge" eval "$name" --road road.csv --starts 1 --horizon 1 --out e
+expect 2 "its name is not UTF-8" "$verge" eval "$name" --road road.csv --starts 1 --horizon 1 --out e
 [ -e e ] && fail "an evaluation that cannot be told left a folder"
 rm "$name"
 cp "$odd/a 'log'.vlog" drive.vlog
@@ -114,7 +114,7 @@ if $user "$verge" --version > said 2>&1 && $user [ -r road.csv ] && ! $user touc
     locked eval pursuit --road road.csv --starts 1 --horizon 1 --out locked/e
     locked study demo --out locked/s
     locked log drop drive.vlog --episode 0 --out locked/b.vlog
-    # Reading needs no more than reading.
+    # Reading commands need only the right to read.
     cp drive.vlog locked.vlog
     chmod 444 locked.vlog
     expect 0 "same bits" $user "$verge" replay locked.vlog --verify
@@ -169,7 +169,7 @@ interrupt i.safetensors 900 train dagger --roads road.csv --expert pursuit --out
 interrupt ev 500 eval pursuit human_model --suite small.yaml --out ev
 interrupt st 900 study study.yaml --out st
 [ $stopped -gt 0 ] || fail "nothing was ever interrupted"
-# An interrupted study goes on.
+# An interrupted study continues.
 expect 0 "" "$verge" study study.yaml --out st --resume
 expect 0 "kind" "$verge" info st/result.json
 echo "$stopped interruptions"

@@ -1,4 +1,4 @@
-# verge import csv: one line and exit 2 for what is wrong, nothing written; all files of a command or none.
+# verge import csv: an error is one line and exit status 2, and nothing is written; all files of a command or none.
 # A road and a lap of it, made here: a circle of 40 m radius at 10 m/s.
 awk 'BEGIN { print "x_m,y_m,w_right_m,w_left_m"
     for (i = 0; i < 100; i++) printf "%.6f,%.6f,5,5\n", 40 * cos(i * 0.062831853), 40 * sin(i * 0.062831853) }' > circle.csv

@@ -28,11 +28,11 @@ expect 2 '"sound": false' info --json bad.csv
 printf 'wheelbase: 60x\n' > bad.yaml
 expect 2 "bad.yaml:1: wheelbase: '60x' is not a number" info bad.yaml
 printf 'hello' > odd
-expect 2 "odd: is nothing that verge knows" info odd
+expect 2 "odd: is not a file that verge knows" info odd
 expect 2 "none: no such file" info none
 expect 2 "is a folder" info .
 
-# Several: each is told, good or bad.
+# Several files: each is reported, good or bad.
 expect 2 "bad.yaml:1" info bad.yaml "$root/assets/cars/kart.yaml" bad.csv
 grep -q "bad.csv:3" said || fail "the second bad file is not told"
 grep -q "wheelbase" said || fail "the good file is not told"
@@ -51,7 +51,7 @@ expect 0 '"label": "pursuit"' info --json out/result.json
 for file in episodes.csv junit.xml; do [ -s "out/$file" ] || fail "verge eval leaves no $file"; done
 expect 2 "expected one of them" "$verge" eval pursuit
 expect 2 "expected one of them" "$verge" eval pursuit --road road.csv --suite smoke
-expect 2 "starts is the suite's to say" "$verge" eval pursuit --suite smoke --starts 2
+expect 2 "the suite sets --starts" "$verge" eval pursuit --suite smoke --starts 2
 printf '{"kind": "verge result", "schema_version": 1, "configuration": {"seed": 7}}' > first.json
 expect 0 "configuration.seed 7" info first.json
 printf '{"kind": "verge result", "schema_version": 2, "arms": [{"a": 1}, {"b": null}, 3], "odd": [3, "x", [2]]}' > odd.json
@@ -61,7 +61,7 @@ expect 2 "schema_version: is 99, expected 1 to" info later.json
 printf '{"seed": 3}' > other.json
 expect 2 "kind: is '', expected 'verge result'" info other.json
 printf '{"seed": ' > cut.json
-expect 2 "is no JSON" info cut.json
+expect 2 "is not JSON" info cut.json
 
 { printf 'SQLite format 3\0'; printf 'junk'; } > junk.vlog
 expect 2 "junk.vlog" info junk.vlog

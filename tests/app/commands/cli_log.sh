@@ -6,7 +6,7 @@ expect 0 '"policy": "pursuit-noisy' "$verge" log list a.vlog --json
 expect 2 "there is no episode 5" "$verge" replay a.vlog --episode 5
 expect 2 "must be a number" "$verge" replay a.vlog --episode x
 
-# Nothing is overwritten without being told to.
+# Nothing is overwritten without --force.
 expect 2 "would be rewritten" "$verge" log tag a.vlog --add good
 expect 2 "exists already" "$verge" log drop a.vlog --episode 0 --out a.vlog
 expect 2 "nothing to do" "$verge" log tag a.vlog --force

@@ -1,4 +1,4 @@
-# verge record: laps that replay to the bit; the same seed, the same log; what is refused leaves nothing behind.
+# verge record: laps that replay to the bit; the same seed, the same log; a refused command leaves nothing behind.
 expect 0 "finish" "$verge" record pursuit-noisy --road narrow --laps 2 --seed 3 --out a.vlog
 expect 0 "same bits" "$verge" replay a.vlog --verify
 expect 0 "pursuit-noisy" "$verge" log list a.vlog
@@ -20,12 +20,12 @@ printf 'x_m,y_m,w_right_m,w_left_m\n# open\n0,0,3,3\n50,5,3,3\n100,0,3,3\n150,5,
 expect 0 "      1    1  finish" "$verge" record pursuit --road lane.csv --laps 2 --out d.vlog
 expect 0 "same bits" "$verge" replay d.vlog --verify
 
-# Too slow a driver is given up, and the log says so.
+# A lap that takes too long is ended, and the log says so.
 expect 0 "did not finish" "$verge" record pursuit:speed_most=1 --road narrow --longest 5 --out e.vlog
 expect 0 "horizon" "$verge" log list e.vlog
 
 # In a suite's disturbance: the gusts that acted are in the log, the delay is in its car, and with noise on the actions
-# each row has what the driver meant as its label.
+# the label of each row is the driver's action without the noise.
 expect 0 "" "$verge" record pursuit --road narrow --suite disturbed --seed 1 --longest 2 --out w.vlog
 expect 0 "same bits" "$verge" replay w.vlog --verify
 expect 0 "40|120|120|1" sqlite3 w.vlog 'SELECT count(DISTINCT gust), count(gust), count(label_steer),

@@ -1,4 +1,4 @@
-# Real circuits and lanes, which are not shipped: each is read, and what is odd about it is told.
+# Real circuits and lanes, which are not shipped: each is read, and warnings say what is odd about it.
 [ -d "$data/tracks" ] || skip "no $data/tracks; set VERGE_DATA"
 for road in "$data"/tracks/*.csv; do
     expect 0 "closed" "$verge" track info "$road"

@@ -14,7 +14,7 @@ done
 [ "$count" = "$(ls "$root"/assets/logs/*.vlog | wc -l)" ] || fail "script/samples makes $count logs, git holds others"
 [ "$count" -ge 2 ] || fail "script/samples makes only $count logs"
 
-# Who drove there can be asked on that road, and on no other.
+# The logs' driver can label states on that road, and on no other.
 chicane=$root/assets/logs/human_model-chicane.vlog
 expect 0 "finish" "$verge" record "line_follower:log=$chicane" --road chicane --out line.vlog
 expect 2 "knows the road 'chicane' of $chicane, not 'narrow'" "$verge" record "line_follower:log=$chicane" --road narrow --out no.vlog

@@ -1,4 +1,4 @@
-# verge study: killed anywhere it goes on to the same bytes; two studies are never mixed; bad files are told.
+# verge study: killed anywhere, it continues to the same bytes; two studies are never mixed; bad files are reported.
 cat > roads.yaml <<'END'
 train: [train-1, train-2]
 test: [test-1, test-2, test-3]
@@ -16,11 +16,11 @@ END
 expect 0 "resume" "$verge" study --help
 expect 2 "--out needs DIR" "$verge" study s.yaml --out
 expect 2 "none.yaml" "$verge" study none.yaml --out o
-expect 2 "nor a shipped study: " "$verge" study none --out o
+expect 2 "no shipped study: " "$verge" study none --out o
 grep -q "claims-gail, .*demo, " said || fail "no list of shipped studies"
 grep -q "smoke" said && fail "a suite is called a study"
 
-# What is wrong with a study or its suite is told with file, line and key, and leaves nothing.
+# An error in a study or its suite is reported with file, line and key, and leaves nothing behind.
 bad() { # TEXT CHANGE
     sed "$2" s.yaml > bad.yaml
     expect 2 "$1" "$verge" study bad.yaml --out bad
@@ -31,12 +31,12 @@ bad "bad.yaml:6: seeds: '0' is out of range" 's/^seeds: 2/seeds: 0/'
 bad "no learner 'sonar'" 's/^seeds/learners: sonar\nseeds/'
 bad "scalin" 's/scaling=/scalin=/'
 bad "expected key=level" 's/scaling=.*/scaling]/'
-bad "'all' of a teacher" 's/1, 3/1, all/'
+bad "'all' needs laps" 's/1, 3/1, all/'
 bad "epoch" 's/bc.n_epochs=3/epoch=3/'
 bad "no such file" 's/^seeds/laps: none*.csv\nseeds/'
-bad "no such file, nor a shipped suite" 's/roads.yaml/rods.yaml/'
+bad "no such file and no shipped suite" 's/roads.yaml/rods.yaml/'
 sed 's/^train.*//' roads.yaml > untrained.yaml
-bad "the teacher has no road" 's/roads.yaml/untrained.yaml/'
+bad "the teacher needs a road" 's/roads.yaml/untrained.yaml/'
 sed 's/train-2/test-2/' roads.yaml > leaky.yaml
 bad "is the same road as 'test-2' of train" 's/roads.yaml/leaky.yaml/'
 sed 's/horizon: 6/horizon: -1/' roads.yaml > negative.yaml
@@ -44,17 +44,17 @@ bad "negative.yaml:4: horizon" 's/roads.yaml/negative.yaml/'
 
 bad "no learner 'sonar'" 's/^seeds/arms: ["A: sonar 1"]\nseeds/'
 bad "expected how many" 's/^seeds/arms: ["A: bc"]\nseeds/'
-bad "is no disturbance" 's/^seeds/arms: ["A: bc 1 test.wind=1"]\nseeds/'
-bad "is no disturbance" 's/^seeds/arms: ["A: bc 1 train.spread=1"]\nseeds/'
+bad "is not a disturbance" 's/^seeds/arms: ["A: bc 1 test.wind=1"]\nseeds/'
+bad "is not a disturbance" 's/^seeds/arms: ["A: bc 1 train.spread=1"]\nseeds/'
 bad "epoch" 's/^seeds/arms: ["A: bc 1 epoch=1"]\nseeds/'
 bad "an expert learns nothing" 's/^seeds/arms: ["A: pursuit bc.n_epochs=1"]\nseeds/'
-bad "no arm of that label" 's/^seeds/claims: ["1: so: off_road(A) < 1"]\nseeds/'
+bad "no arm with that label" 's/^seeds/claims: ["1: so: off_road(A) < 1"]\nseeds/'
 
 expect 0 "bc 3, zscore" "$verge" study s.yaml --out a
 for file in result.json episodes.csv junit.xml study.yaml; do [ -s a/$file ] || fail "no $file"; done
 [ "$(grep -c . a/episodes.csv)" = $((1 + 9 + 4 * 2 * 9)) ] || fail "episodes.csv has another number of rows"
 expect 3 "none to none" "$verge" gate --recipe a a --policy "bc 3, zscore" --baseline-policy "bc 3, zscore" # two seeds
-expect 2 "--resume goes on" "$verge" study s.yaml --out a
+expect 2 "--resume continues" "$verge" study s.yaml --out a
 expect 0 "" "$verge" study s.yaml --out a --resume --threads 1 # everything is there: only scored again
 
 same() {
@@ -64,7 +64,7 @@ same() {
 }
 expect 0 "" "$verge" study s.yaml --out b --threads 1
 same b
-# Killed at moments that differ by what is there, then resumed.
+# Killed at several moments, with different files finished, then resumed.
 for cells in 0 3; do
     "$verge" study s.yaml --out c > said 2>&1 &
     pid=$!
@@ -75,7 +75,7 @@ for cells in 0 3; do
     rm -rf c
 done
 
-# Arms one by one: two that differ in how they are scored share their cells; claims are judged of them.
+# Arms one by one: two that differ in how they are scored share their cells; claims are decided for them.
 cat > w.yaml <<'END'
 suite: roads.yaml
 demonstration_seconds: 6
@@ -97,7 +97,7 @@ cmp w/result.json p/w/result.json || fail "a part differs from the study alone"
 echo 'parts: [parts.yaml]' > nested.yaml
 expect 2 "no parts of its own" "$verge" study nested.yaml --out n
 
-# Edited in between: refused, until it is to start anew.
+# Edited in between: refused, unless --force starts it anew.
 sed -i 's/bc.n_epochs=3/bc.n_epochs=4/' s.yaml
 expect 2 "cells are not mixed" "$verge" study s.yaml --out a --resume
 expect 0 "" "$verge" study s.yaml --out a --force
@@ -105,7 +105,7 @@ cmp -s a/result.json b/result.json && fail "another study gave the same result"
 sed -i 's/horizon: 6/horizon: 5/' roads.yaml
 expect 2 "cells are not mixed" "$verge" study s.yaml --out a --resume
 
-# A full disk: an error, and no report that is half there.
+# A full disk: an error, and no half-written report.
 if [ "$(id -u)" = 0 ] && mkdir full && mount -t tmpfs -o size=64k tmpfs full 2>/dev/null; then
     "$verge" study s.yaml --out full/o > said 2>&1
     status=$?

@@ -36,14 +36,14 @@ expect 0 "" "$verge" track convert lane.csv --open --out open.csv
 expect 0 "open" "$verge" track info open.csv
 expect 2 "expected one" "$verge" track convert lane.csv --open --closed --out bad.csv
 
-# What formats there are is said by the help and by each refusal.
+# The help and each refusal list the formats.
 expect 0 "  tum    the racetrack" "$verge" track convert --help
 expect 0 "  plain  the same" "$verge" track info --help
 expect 0 "auto|tum|plain" "$verge" track convert --help
 expect 2 "'gpx' is no choice, expected auto|tum|plain" "$verge" track convert lane.csv --format gpx --out bad.csv
 expect 2 "bad.xyz: does not end like a road format that verge writes: tum (.csv), plain (.csv)" \
     "$verge" track convert lane.csv --out bad.xyz
-expect 0 "" "$verge" track convert lane.csv --format plain --out lane.xyz # what a file holds counts
+expect 0 "" "$verge" track convert lane.csv --format plain --out lane.xyz # the content of a file counts
 expect 0 "open" "$verge" track info open.csv
 expect 0 "closed" "$verge" track info lane.xyz
 echo '<gpx>' > lane.gpx

@@ -23,7 +23,7 @@ while kill -0 $pid 2>/dev/null && [ ! -e c.safetensors.checkpoint ] && [ ! -e c.
 kill -9 $pid 2>/dev/null
 wait $pid 2>/dev/null
 if [ -e c.safetensors.checkpoint ]; then
-    expect 2 "--resume goes on" "$verge" train bc "$@" --out c.safetensors
+    expect 2 "--resume continues" "$verge" train bc "$@" --out c.safetensors
     expect 2 "another training" "$verge" train bc "$@" --out c.safetensors --resume --set bc.batch_size=100
 fi
 how=--force # it was finished

@@ -45,7 +45,7 @@ for learner in dagger dart hg-dagger; do
         kill -9 $pid 2>/dev/null
         wait $pid 2>/dev/null
         if [ ! -e c.safetensors ]; then
-            expect 2 "--resume goes on" "$verge" train $learner "$@" --logs sedan.vlog --out c.safetensors
+            expect 2 "--resume continues" "$verge" train $learner "$@" --logs sedan.vlog --out c.safetensors
             expect 2 "another training" "$verge" train $learner "$@" --logs sedan.vlog --out c.safetensors --resume \
                 --set bc.batch_size=100
         fi

@@ -2,7 +2,7 @@
 logs=$(ls "$root"/assets/logs/*.vlog)
 small="--set rounds=6 --set n_envs=8 --set n_steps=60 --set hidden_sizes=16 --set bc.n_epochs=30 --set disc.hidden_size=16 --set disc.n_updates=4"
 small="$small --set validation.every=3 --set validation.n_episodes=4 --set validation.seconds=5 --set checkpoint_every=1"
-expect 0 "where the logs were driven" "$verge" train gail --help
+expect 0 "without it, the roads of the logs" "$verge" train gail --help
 
 # The command of the README, in miniature: no roads are named, so it drives on those of the logs.
 # shellcheck disable=SC2086
@@ -21,12 +21,12 @@ cmp gail.safetensors b.safetensors || fail "two trainings differ"
 expect 0 "" "$verge" train gail "$@" --out b.safetensors --force --set algorithm=trpo
 expect 0 "" "$verge" train gail "$@" --out b.safetensors --force --roads hairpins --valid chicane
 
-# A collapse is said: a discriminator that may do what it likes, and a learner that may not move.
+# A collapse is reported: the discriminator has no limits, and the policy may not change.
 expect 0 "the discriminator is right about nearly every row" "$verge" train gail "$@" --out pinned.safetensors \
     --set rounds=30 --set disc.regularization=none --set disc.expert_label=1 --set disc.input=sense-action --set disc.learning_rate=0.02 --set disc.n_updates=30 \
     --set critic.warmup=30 --set action_std_init=2 --set disc.replay_rounds=1 --set validation.every=30
 
-# What is wrong is told, and leaves nothing.
+# An error is reported, and leaves nothing behind.
 expect 2 "gail learns from logs" "$verge" train gail --roads chicane --out c.safetensors
 expect 2 "none.vlog" "$verge" train gail --logs none.vlog --out c.safetensors
 expect 2 "input: 'nose'" "$verge" train gail "$@" --set disc.input=nose --out c.safetensors
@@ -49,7 +49,7 @@ for wait in 0 0.1 0.3; do
     kill -9 $pid 2>/dev/null
     wait $pid 2>/dev/null
     if [ ! -e c.safetensors ]; then
-        expect 2 "--resume goes on" "$verge" train gail "$@" --out c.safetensors
+        expect 2 "--resume continues" "$verge" train gail "$@" --out c.safetensors
         expect 2 "another training" "$verge" train gail "$@" --out c.safetensors --resume --set ppo.batch_size=100
     fi
     how=--force # it was finished

@@ -1,4 +1,4 @@
-# verge view: pictures of logs, results and policies without a display; what is wrong is told in one line.
+# verge view: pictures of logs, results and policies without a display; errors are one line.
 expect 0 "LOG... " "$verge" view --help
 "$verge" info --json | grep -q '"figures": true' || {
     expect 2 "made without figures" "$verge" view a.vlog --shot a.png
@@ -27,15 +27,15 @@ expect 0 "" "$verge" view pursuit.vlog noisy.vlog --shot b.png --scale 1.25 --si
 expect 0 "Policies  pursuit, noisy" "$verge" info b.png
 expect 0 "" "$verge" view pursuit.vlog noisy.vlog --shot m.png $small --map --follow noisy
 
-# --- what is wrong with a log --------------------------------------------------------------------------------
+# --- errors in a log -----------------------------------------------------------------------------------------
 expect 2 "nothing to show" "$verge" view
 expect 2 "none.vlog" "$verge" view none.vlog --shot x.png
 expect 2 "is neither a log (.vlog) nor a result" "$verge" view a.png --shot x.png
-expect 2 "'chicane', those before it on 'hairpins'" "$verge" view pursuit.vlog chicane.vlog --shot x.png
+expect 2 "'chicane', the ones before it on 'hairpins'" "$verge" view pursuit.vlog chicane.vlog --shot x.png
 expect 2 "choose it by --road" "$verge" view pursuit.vlog chicane.vlog --shot x.png
-expect 2 "no episode on the road 'spa', but on 'hairpins'" "$verge" view pursuit.vlog --road spa --shot x.png
+expect 2 "no episode on the road 'spa', but some on 'hairpins'" "$verge" view pursuit.vlog --road spa --shot x.png
 expect 2 "no episode 7" "$verge" view pursuit.vlog --episode 7 --shot x.png
-expect 2 "--episode one: a log's is a number" "$verge" view pursuit.vlog --episode one --shot x.png
+expect 2 "--episode one: the episode of a log is a number" "$verge" view pursuit.vlog --episode one --shot x.png
 expect 0 "" "$verge" log merge pursuit.vlog chicane.vlog --out merged.vlog
 expect 0 "merged on chicane" "$verge" view merged.vlog --road chicane --shot c.png $small
 expect 2 "--follow 'bc': the cars are 'pursuit 0', 'pursuit 1'" "$verge" view pursuit.vlog --follow bc --shot x.png
@@ -43,9 +43,9 @@ expect 2 "the drives last from 0 to" "$verge" view pursuit.vlog --at 5000 --shot
 expect 2 "expected pixels such as 1280x720" "$verge" view pursuit.vlog --size wide --shot x.png
 expect 2 "at least 480 x 320" "$verge" view pursuit.vlog --size 100x100 --shot x.png
 expect 2 "must end in .png" "$verge" view pursuit.vlog --shot x.gif
-expect 2 "of a log choose by --episode" "$verge" view pursuit.vlog --start 1 --shot x.png
-expect 2 "--car is for policies" "$verge" view pursuit.vlog --car kart --shot x.png
-expect 2 "--suite is for policies" "$verge" view pursuit.vlog --suite smoke --shot x.png
+expect 2 "for a log choose by --episode" "$verge" view pursuit.vlog --start 1 --shot x.png
+expect 2 "--car works only for policies" "$verge" view pursuit.vlog --car kart --shot x.png
+expect 2 "--suite works only without" "$verge" view pursuit.vlog --suite smoke --shot x.png
 if command -v sqlite3 > /dev/null; then
     cp pursuit.vlog empty.vlog
     sqlite3 empty.vlog 'pragma foreign_keys = off; delete from step; delete from event; delete from episode;' || fail "sqlite3"
@@ -89,11 +89,11 @@ expect 0 "" "$verge" record pursuit --road hairpins --out lap.vlog
 expect 0 "" "$verge" view lap.vlog s --shot i.png $small
 expect 0 "Policies  pursuit, s: pursuit, bc 1 " "$verge" info i.png
 
-expect 2 "has no road 'seed 9', but 'seed 1001'" "$verge" view s --episode "seed 9:0" --shot x.png
+expect 2 "has no road 'seed 9'; it has 'seed 1001'" "$verge" view s --episode "seed 9:0" --shot x.png
 expect 2 "has no start 3: there are 3" "$verge" view s --episode "hairpins:3" --shot x.png
 expect 2 "has no episode 12: there are 12" "$verge" view s --episode 12 --shot x.png
 expect 2 "expected ROAD:START or a number" "$verge" view s --episode worst --shot x.png
-expect 2 "has no arm 'dagger', but 'pursuit', 'bc 1'" "$verge" view s --policy dagger --shot x.png
+expect 2 "has no arm 'dagger'; it has 'pursuit', 'bc 1'" "$verge" view s --policy dagger --shot x.png
 expect 2 "'bc 1' has no training seed 3" "$verge" view s --training-seed 3 --shot x.png
 expect 2 "was not scored on the road 'chicane'" "$verge" view chicane.vlog s --shot x.png
 mv s/cells-* cells
@@ -104,7 +104,7 @@ expect 2 "schema_version: is 1, expected 2" "$verge" view other --shot x.png
 sed 's/"kind": "verge result"/"kind": "verge dream"/' s/result.json > other/result.json
 expect 2 "is 'verge dream', expected 'verge result'" "$verge" view other --shot x.png
 head -c 3000 s/result.json > other/result.json
-expect 2 "is no JSON" "$verge" view other --shot x.png
+expect 2 "is not JSON" "$verge" view other --shot x.png
 sed 's/"road_width": 5.0/"road_width": 4.0/' s/result.json > other/result.json
 expect 2 "was scored on a road 'seed 1001' with the hash" "$verge" view other --policy pursuit --shot x.png
 sed 's/"wheelbase": 2.7/"wheelbase": 2.8/' s/result.json > other/result.json
@@ -117,7 +117,7 @@ cp cells/*-seed-2.safetensors one.safetensors
 expect 2 "the policy is another by now" "$verge" view e --shot x.png
 rm one.safetensors
 expect 2 "one.safetensors" "$verge" view e --shot x.png
-expect 2 "is a policy: show it by --policy" "$verge" view cells/*-seed-1.safetensors --shot x.png
+expect 2 "is a policy: show it with --policy" "$verge" view cells/*-seed-1.safetensors --shot x.png
 [ -e x.png ] && fail "a picture was written after an error"
 
 # --- frames and video ----------------------------------------------------------------------------------------
@@ -126,7 +126,7 @@ expect 0 "out/frames/: 5 pictures" "$verge" view pursuit.vlog --frames out/frame
     fail "frames are not numbered from 0 to 4"
 expect 0 "sound     yes" "$verge" info out/frames/frame-00004.png
 cmp -s out/frames/frame-00001.png out/frames/frame-00002.png && fail "time stands still"
-expect 2 "is there already" "$verge" view pursuit.vlog --frames out/frames --until 1 $small
+expect 2 "exists already" "$verge" view pursuit.vlog --frames out/frames --until 1 $small
 expect 0 "3 pictures" "$verge" view pursuit.vlog --frames out/frames --until 1 --fps 2 $small --force
 [ "$(ls out/frames | wc -l)" = 3 ] || fail "old frames are still there"
 echo mine > out/frames/notes.txt

@@ -60,7 +60,7 @@ snap "$(awk "BEGIN { printf \"%.2f\", $left / 60 - 1.5 }")"
 xdotool key 1 key Home key Right key shift+Right
 snap 1.05
 cp "$(printf 'view-%03d.png' $shots)" plain.png
-# Each shows something else, and again the same. The first camera stands as the second does once it has come to rest.
+# Each view differs from the others, and the same view comes back. The first camera stands as the second does once it has come to rest.
 for keys in "c c:c" g:g m:m l:l Tab:Tab; do
     for key in ${keys%:*}; do xdotool key "$key"; done
     snap 1.05
@@ -70,7 +70,7 @@ for keys in "c c:c" g:g m:m l:l Tab:Tab; do
     cmp -s plain.png "$(printf 'view-%03d.png' $shots)" || fail "$keys does not lead back"
 done
 
-# The mouse: the middle of the track is the middle of the time; a drag goes on outside of it.
+# The mouse: the middle of the track is the middle of the time; a drag continues outside of it.
 end=$(ticks good.vlog)
 eval "$(xdotool getwindowgeometry --shell "$window")"
 xdotool mousemove $((X + 182 + (800 - 32 - 166 - 56) / 2)) $((Y + 477)) mousedown 1

@@ -26,7 +26,7 @@ static uint32_t unmask(uint64_t masked) {
     return crc >> 17 | crc << 15;
 }
 
-// The next record's message, its frame checked.
+// The next record's message, after a check of its frame.
 static VergeTensorboard__Event *next(const uint8_t **at) {
     uint64_t size = number(*at, 8);
     ck_assert_uint_eq(unmask(number(*at + 8, 4)), vg_crc32c(*at, 8));

@@ -40,7 +40,7 @@ START_TEST(tells_logs) {
     json_decref(facts.object);
     ck_assert_int_eq(vg_memory_live(), 0);
 
-    // Cut short, it is still called a log, and unsound.
+    // Cut short, it is still recognised as a log, and unsound.
     ck_assert_int_eq(truncate(path, 6000), 0);
     facts = (vg_facts){.object = json_object()};
     ck_fails(vg_info_file(path, &facts, &diag), VG_ERR_FORMAT, path);
@@ -51,7 +51,7 @@ START_TEST(tells_logs) {
 }
 END_TEST
 
-// What it says of a file of that name and text. The facts are the caller's to release.
+// The facts about a file with that name and text. The caller releases them.
 static json_t *facts_of(const char *name, const char *text, vg_err wanted, const char *words) {
     const char *path = scratch(name);
     vg_facts facts = {.object = json_object()};
@@ -76,7 +76,7 @@ static void says(json_t *facts, const char *key, const char *value) {
 #define PAGE  "<!DOCTYPE html>\n<meta name=\"command\" content=\"verge eval\">\n<meta name=\"x\">\n"
 #define JUNIT "<?xml version=\"1.0\"?>\n<testsuites>\n"
 
-// Documents of tags are sound when they end as they should.
+// Documents of tags are sound if they have the right end.
 START_TEST(tells_pages_and_pictures) {
     static const struct {
         const char *name, *text, *kind;
@@ -105,9 +105,10 @@ START_TEST(tells_tables_of_episodes) {
     says(facts, "episodes", "2");
     says(facts, "columns", "3");
     json_decref(facts);
-    json_decref(facts_of("e.csv", "arm,road,off\na,r\n", VG_ERR_FORMAT, "has not the 3 fields"));
+    json_decref(facts_of("e.csv", "arm,road,off\na,r\n", VG_ERR_FORMAT, "does not have the 3 fields"));
     ck_assert_int_eq(diag.line, 2);
-    json_decref(facts_of("e.csv", "arm,road,off\na,r,1\n\"b,r,1\n", VG_ERR_FORMAT, "has not the 3 fields"));
+    json_decref(
+        facts_of("e.csv", "arm,road,off\na,r,1\n\"b,r,1\n", VG_ERR_FORMAT, "does not have the 3 fields"));
     json_decref(facts_of("e.csv", "arm,road,off\na,r,1", VG_ERR_FORMAT, "no line end"));
 }
 END_TEST

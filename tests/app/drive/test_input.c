@@ -1,4 +1,4 @@
-// From hands to commands: rates, limits, curves, and which device drives.
+// From input devices to commands: rates, limits, curves, and which device drives.
 #include "app/drive/input.h"
 
 #include <math.h>
@@ -13,7 +13,7 @@ static vg_feel feel_now(void) {
     return feel;
 }
 
-// Ticks until the steering has reached `share` of what a held key asks for.
+// Ticks until the steering has reached `share` of what a held key requests.
 static int ticks_to(float share, float speed, float steer_rate) {
     vg_feel feel = feel_now();
     vg_car car = vg_car_default();
@@ -76,7 +76,7 @@ START_TEST(the_other_key_turns_back_faster) {
     vg_filter_step(&let_go, &feel, &car, VG_HAND_KEYS, (vg_raw){0, 0}, 10, DT);
     vg_filter_step(&other, &feel, &car, VG_HAND_KEYS, (vg_raw){-1, 0}, 10, DT);
     ck_assert_float_lt(other.steer, let_go.steer);
-    // And goes through the middle without a jump.
+    // The steering goes through the middle without a jump.
     float before = other.steer, most = 0;
     for (int i = 0; i < 60; i++) {
         vg_filter_step(&other, &feel, &car, VG_HAND_KEYS, (vg_raw){-1, 0}, 10, DT);
@@ -162,7 +162,7 @@ START_TEST(the_device_last_used_drives) {
     vg_grip_step(&grip, &feel, &reach);
     ck_assert_int_eq(grip.hand, VG_HAND_PAD);
     ck_assert(grip.turned);
-    reach.raw[VG_HAND_PAD].steer = 0; // let go, it stays
+    reach.raw[VG_HAND_PAD].steer = 0; // released, it stays
     vg_grip_step(&grip, &feel, &reach);
     ck_assert_int_eq(grip.hand, VG_HAND_PAD);
     ck_assert(!grip.turned);
@@ -178,7 +178,7 @@ START_TEST(a_wheel_at_rest_does_not_steer) {
     vg_feel feel = feel_now();
     vg_grip grip = {0};
     vg_reach reach = {.there = {[VG_HAND_KEYS] = true, [VG_HAND_WHEEL] = true}};
-    reach.raw[VG_HAND_WHEEL].steer = 0.3f; // it stands turned
+    reach.raw[VG_HAND_WHEEL].steer = 0.3f; // it is still turned
     for (int i = 0; i < 100; i++) vg_grip_step(&grip, &feel, &reach);
     ck_assert(!grip.turned);
     reach.raw[VG_HAND_WHEEL].steer = 0.35f;

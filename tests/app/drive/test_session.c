@@ -1,4 +1,4 @@
-// A session: laps and the ghost, who drives, episodes, and that the record of it replays.
+// A session: laps and the ghost, the current driver, episodes, and that its record replays.
 #include "app/drive/session.h"
 
 #include <math.h>
@@ -56,7 +56,7 @@ static void tick(setup *u, const vg_control *control) {
     ck_ok(err);
 }
 
-// A person who keeps to the middle of the circle.
+// A driver that keeps to the middle of the circle.
 static vg_control hands(const setup *u, float speed) {
     vg_session_view v = vg_session_get(u->session);
     float steer = atanf(u->car.wheelbase / 60) - 0.02f * v.now.offset;
@@ -128,7 +128,7 @@ START_TEST(laps_are_counted_and_the_best_is_kept) {
     v = vg_session_get(u.session);
     ck_assert_int_lt(v.best_ticks, slow);
     int64_t best = v.best_ticks;
-    drive_laps(&u, 9, 1); // slower: the best stands
+    drive_laps(&u, 9, 1); // slower: the best lap stays
     v = vg_session_get(u.session);
     ck_assert_int_eq(v.best_ticks, best);
     ck_assert_int_gt(v.last_ticks, best);
@@ -221,7 +221,7 @@ START_TEST(a_person_takes_over_and_hands_back) {
     ck_assert_float_gt(vg_session_get(u.session).now.speed, 1);
     tick(&u, &left);
     ck_assert_int_eq(vg_session_get(u.session).who, VG_WHO_HUMAN);
-    for (int t = 0; t < 9; t++) tick(&u, &coast); // it stays with the person
+    for (int t = 0; t < 9; t++) tick(&u, &coast); // the person goes on driving
     vg_session_hand_back(u.session);
     for (int t = 0; t < 30; t++) tick(&u, &none);
     ck_assert_int_eq(vg_session_get(u.session).who, VG_WHO_EXPERT);
@@ -270,7 +270,7 @@ START_TEST(labels_do_not_move_the_car) {
 }
 END_TEST
 
-// What acted is recorded: gusts as they were, noise in the command, and what was meant as the label.
+// The log stores what acted: the gusts, the noise in the command, and the action without noise as the label.
 START_TEST(disturbance_is_recorded_and_replays) {
     setup u;
     const char *path = scratch("windy.vlog");
@@ -320,7 +320,7 @@ START_TEST(an_open_road_ends) {
     vg_session_view v = vg_session_get(u.session);
     ck_assert(v.finished);
     ck_assert_int_eq(v.laps_done, 1);
-    ck_assert_int_lt(v.ticks, 900); // it stands
+    ck_assert_int_lt(v.ticks, 900); // the car stands
     vg_session_restart(u.session);
     for (int t = 0; t < 20; t++) tick(&u, &ahead);
     ck_assert(!vg_session_get(u.session).finished);

@@ -1,4 +1,4 @@
-// A wheel's bindings: found by asking, kept in a file, read back, refused when they make no sense.
+// A wheel's bindings: found by asking the user, stored in a file, read back, refused if they make no sense.
 #include "app/drive/wheel.h"
 
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #include "tests/scratch.h"
 
-// Axis 2 is the wheel, turned round; 0 the throttle, 1 the brake, both at 1 when let go.
+// Axis 2 is the wheel, reversed; 0 the throttle, 1 the brake, both at 1 when released.
 static const float AT_REST[] = {1, 1, 0.1f, 0};
 
 static void confirm(vg_calibration *c, float throttle, float brake, float wheel) {
@@ -67,7 +67,7 @@ START_TEST(what_was_not_done_is_asked_again) {
     confirm(&c, -1, 1, 0.1f);
     confirm(&c, -1, 1, 0.1f);
     ck_assert_int_eq(c.step, VG_CALIBRATION_BRAKE);
-    ck_assert_str_eq(c.trouble, "that is the throttle");
+    ck_assert_str_eq(c.trouble, "that axis is the throttle");
 }
 END_TEST
 

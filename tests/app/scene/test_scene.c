@@ -1,4 +1,4 @@
-// The scene: the same road gives the same pictures, and things are where they should be.
+// The scene: the same road gives the same pictures, and things are at their right positions.
 #include "app/scene/scene.h"
 
 #include <math.h>
@@ -82,7 +82,7 @@ START_TEST(the_camera_follows) {
     ck_assert(fabs(camera.up) > 3.1 && fabs(camera.up) < M_PI + 1e-9);
     for (int i = 0; i < 200; i++) vg_camera_follow(&camera, VG_CAMERA_CHASE, &target, 1, 640, 0.05);
     ck_assert_double_eq_tol(camera.up, -3.1, 1e-6);
-    // Fast, it sees twice as far; north stays up.
+    // At high speed it shows twice as far; north stays up.
     target.speed = 80;
     for (int i = 0; i < 400; i++) vg_camera_follow(&camera, VG_CAMERA_NORTH, &target, 1, 640, 0.05);
     ck_assert_double_eq_tol(camera.zoom, 10 / 2.1, 1e-6);
@@ -115,7 +115,7 @@ START_TEST(the_same_place_looks_the_same) {
     picture *first = vg_new(picture, 1), *again = vg_new(picture, 1);
     vg_camera camera = camera_at(20, 30, 1.1);
     shoot(scene, first, camera, NULL, 0);
-    // Far away, so that the cache holds other tiles in the same places, and back.
+    // Moves far away, so that the cache holds other tiles in the same places, and back.
     for (int k = 1; k < 8; k++) shoot(scene, again, camera_at(20 + 150 * k, 30 - 90 * k, 0.3 * k), NULL, 0);
     ck_assert_int_ne(memcmp(first, again, sizeof *first), 0);
     shoot(scene, again, camera, NULL, 0);
@@ -141,12 +141,12 @@ START_TEST(cars_are_on_it) {
     double x, y;
     shoot(scene, empty, camera, NULL, 0);
     shoot(scene, p, camera, &shown, 1);
-    // Its bonnet has its colour; well behind it and far ahead nothing changed.
+    // Its bonnet has its colour; well behind the car and far ahead nothing changed.
     vg_camera_project(&camera, WIDTH, HEIGHT, 100, 3, &x, &y);
     ck_assert_int_eq(pixel_at(p, x, y) & 0xffffff, vg_role_colour(VG_ROLE_SERIES_1, VG_THEME_DARK));
     ck_assert_mem_eq(empty, p, WIDTH * 60 * sizeof *p->pixels);
     ck_assert_mem_eq(empty->pixels + WIDTH * 140, p->pixels + WIDTH * 140, WIDTH * 60 * sizeof *p->pixels);
-    // A ghost lets the road through.
+    // Through a ghost the road is visible.
     shown.opacity = 0.4;
     shoot(scene, p, camera, &shown, 1);
     uint32_t ghost = pixel_at(p, x, y) & 0xffffff;

@@ -7,7 +7,7 @@ static bool within(const vg_view_box *a, const vg_view_box *b) {
            a->y + a->height <= b->y + b->height + 1e-9;
 }
 
-// At every size: the three parts fill the picture, and everything stands in its own part.
+// At every size: the three parts fill the picture, and every element lies in its own part.
 START_TEST(everything_has_its_place) {
     for (double width = VG_LAYOUT_LEAST_WIDTH; width <= 4000; width += 63)
         for (double height = VG_LAYOUT_LEAST_HEIGHT; height <= 2500; height += 71) {

@@ -1,4 +1,4 @@
-// The picture of `verge view`: whole, the same twice, and what stands under the pointer.
+// The picture of `verge view`: complete, the same twice, and what is under the pointer.
 #include <string.h>
 
 #include "app/view/film.h"
@@ -38,7 +38,7 @@ static vg_view view_of(void) {
     return view;
 }
 
-// Of the picture at t as the film now looks at it.
+// The picture at t with the film's current options.
 static uint64_t hash_of(vg_film_reel *reel, double t) {
     ck_assert_int_eq(reel->picture.width * reel->picture.height, 640 * 400);
     ck_ok(vg_film_paint(reel, (int64_t)(t * reel->film->fps + 0.5), &diag));
@@ -56,7 +56,7 @@ START_TEST(a_picture_depends_on_what_it_shows) {
     ck_assert_uint_eq(hash_of(&other, 0), first);
     vg_film_close(&other);
     ck_assert_uint_ne(hash_of(&reel, 0.2), first);
-    // Each way of looking is another picture, and leads back.
+    // Each option gives another picture, and the old option gives the old picture again.
     const vg_stage_look plain = film.look;
     for (int i = 0; i < 6; i++) {
         if (i == 0) film.look.theme = VG_THEME_DARK;
@@ -133,11 +133,11 @@ START_TEST(the_pointer_finds_what_it_is_over) {
     double x = l.track.x + l.track.width / 4, y = l.track.y + 5;
     ck_assert_int_eq(vg_stage_under(reel.stage, x, y, &reel.timeline, &t, &car), VG_HIT_TIME);
     ck_assert_double_eq_tol(t, 1, 1e-9);
-    // A drag goes on outside of where it began.
+    // A drag continues outside the box in which it began.
     ck_assert_double_eq_tol(vg_stage_drag(reel.stage, x, y, l.track.x + l.track.width / 2, &reel.timeline), 2,
                             1e-9);
     ck_assert_double_eq(vg_stage_drag(reel.stage, x, y, 5000, &reel.timeline), 4);
-    // The panels are times as well.
+    // The panels also give a time.
     const vg_view_box *panel = &l.panels[VG_PANEL_ALIVE];
     ck_assert_int_eq(vg_stage_under(reel.stage, panel->x + panel->width / 2, panel->y + panel->height / 2,
                                     &reel.timeline, &t, &car),

@@ -16,7 +16,7 @@ START_TEST(plays_and_stops_at_the_end) {
     vg_timeline_advance(&l, 7);
     ck_assert_double_eq(l.t, 10);
     ck_assert(!l.playing);
-    vg_timeline_toggle(&l); // anew
+    vg_timeline_toggle(&l); // from the beginning
     ck_assert(l.playing);
     ck_assert_double_eq(l.t, 0);
 }
@@ -32,7 +32,7 @@ START_TEST(speeds_double_and_end) {
     ck_assert_double_eq(l.speed, 16);
     for (int i = 0; i < 20; i++) vg_timeline_change_speed(&l, -1);
     ck_assert_double_eq(l.speed, 0.125);
-    // A speed of its own goes on to the next of the row.
+    // From a speed that is not in the row, a step goes to the next one in the row.
     l.speed = 3.4;
     vg_timeline_change_speed(&l, 1);
     ck_assert_double_eq(l.speed, 4);

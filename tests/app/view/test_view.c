@@ -1,4 +1,5 @@
-// What `verge view` shows, without drawing it: drives, curves, departures, and where a car is.
+// The data that `verge view` shows, without drawing: drives, curves, departures, and the state of a car at a
+// time.
 #include <string.h>
 
 #include "app/view/curves.h"
@@ -33,7 +34,7 @@ START_TEST(a_log_becomes_cars) {
     ck_assert_str_eq(view.cars[1].label, "sway 2");
     ck_assert_str_eq(view.road_name, "oval");
     ck_assert_double_eq_tol(view.duration, FIXTURE_TICKS / 60.0, 1e-9);
-    // A moment a tick, and the state after the last; the events where they were.
+    // One moment for each tick, and the state after the last; the events are at the right moments.
     const vg_view_drive *drive = vg_view_drive_of(&view, 0);
     ck_assert_int_eq(drive->count, FIXTURE_TICKS + 1);
     ck_assert_int_eq(drive->moments[FIXTURE_TICKS / 2].events, VG_EVENT_OFF | VG_EVENT_LAP);
@@ -82,7 +83,7 @@ START_TEST(a_pose_lies_between_its_moments) {
 }
 END_TEST
 
-// A yaw turns the short way round, an arc length goes over the start, and a car that was put back jumps.
+// A yaw turns the short way round, an arc length passes the start, and a car that was put back jumps.
 START_TEST(jumps_are_jumps) {
     vg_view view = {.road = circle_road(50, 5)};
     vg_car car = vg_car_default();
@@ -109,7 +110,7 @@ START_TEST(jumps_are_jumps) {
 }
 END_TEST
 
-// Ten drives, of which three leave: what is left of them, and a quantile that the departed hold at the edge.
+// Ten drives, of which three leave the road: the survival, and a quantile that departed cars pin at the edge.
 START_TEST(curves_count_the_departed) {
     vg_view view = {.road = circle_road(50, 5)};
     vg_car car = vg_car_default();
@@ -167,7 +168,7 @@ START_TEST(policies_start_where_the_log_did) {
 }
 END_TEST
 
-// Of many starts some are driven, the one that is shown among them.
+// Of many starts only some are driven, including the one that is shown.
 START_TEST(a_far_start_is_driven_too) {
     vg_policy *policy = test_policy_create(0.1f, 9, false);
     vg_view_driver driver = {"good", policy};

@@ -1,5 +1,5 @@
-// A result that verge wrote is opened by verge view: every episode is driven again as it was scored, and a
-// result that no longer fits is refused.
+// verge view opens a result that verge wrote: every episode is driven again as it was scored, and a result
+// whose files have changed is refused.
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -88,7 +88,7 @@ static vg_err open_episode(const char *path, const char *episode, vg_view *out) 
     return vg_view_open(&request, out, &hidden, &diag);
 }
 
-// The moments that a trace has are its own, to the bit.
+// The moments that a trace has are equal to the trace's, to the bit.
 static int32_t same_drive(const vg_view_drive *drive, const vg_rollout *r, int32_t e) {
     int32_t found = 0;
     const vg_trace_point *trace = r->trace + (int64_t)e * r->samples;
@@ -146,8 +146,8 @@ START_TEST(curves_are_the_results_own) {
 }
 END_TEST
 
-// Each key that is read, taken away or set to nonsense, is an error with the key's name or a message; never a
-// crash.
+// If a key that is read is removed or set to nonsense, the error has the key's name or a message; it never
+// crashes.
 START_TEST(bad_results_are_refused) {
     static const char *const keys[] = {"kind", "schema_version", "name", "suite", "car", "roads", "arms"};
     scored s = score();

@@ -77,7 +77,7 @@ START_TEST(ranges_hold_the_data) {
 }
 END_TEST
 
-// Nothing, one point, and ends that are the same all give a plot.
+// No data, one point, and equal ends all give a plot.
 START_TEST(poor_data_is_plotted) {
     const double one[] = {5};
     for (int32_t count = 0; count < 2; count++)

@@ -9,7 +9,7 @@
 
 static vg_diag diag;
 
-// Something of everything.
+// Draws one of every kind of element.
 static void scribble(vg_canvas *canvas) {
     double x[200], y[200];
     for (int i = 0; i < 200; i++) x[i] = i, y[i] = 50 + 30 * sin(i * 0.1);

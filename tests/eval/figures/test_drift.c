@@ -53,7 +53,7 @@ START_TEST(a_pinned_quantile_says_so) {
 }
 END_TEST
 
-// Wherever a quantile stands at the edge, and comes back from it.
+// The places where a quantile reaches the edge, and where it comes back.
 START_TEST(a_quantile_may_come_back) {
     enum { FEW = 6 };
     vg_drift_series series[] = {example(), example()};

@@ -31,7 +31,7 @@ START_TEST(zero_and_unknown_costs_part_the_line) {
     const vg_growth_series barred = {"a", NULL, t, cost, low, high, 5};
     vg_growth_figure figure = example(&series, 1);
     ck_assert_int_eq(figure_pieces(vg_growth_paint, &figure, "vg-s-series-0"), 2);
-    figure = example(&barred, 1); // 2 bars, each with 2 feet; a single high or low is none
+    figure = example(&barred, 1); // 2 bars, each with 2 feet; a single high or low gives no bar
     ck_assert_int_eq(figure_pieces(vg_growth_paint, &figure, "vg-s-series-0"), 2 + 2 * 3);
 }
 END_TEST

@@ -92,7 +92,7 @@ START_TEST(left_is_left_and_north_is_up) {
 }
 END_TEST
 
-// Within the edges offsets are widened as the road is; beyond them a car keeps its distance from the edge.
+// Within the edges offsets are widened like the road; beyond them a car keeps its distance from the edge.
 START_TEST(widening_is_continuous) {
     vg_chart chart;
     make_ring(&road, 1000, 4, 4, true);
@@ -106,7 +106,7 @@ START_TEST(widening_is_continuous) {
 }
 END_TEST
 
-// From 10 m to 50 km the road fits its box and is neither a hair nor wider than it is without need.
+// From 10 m to 50 km the road fits its box, and is neither as thin as a hair nor wider than needed.
 START_TEST(all_sizes_fit) {
     static const double radii[] = {1.6, 20, 300, 8000};
     static const float half[] = {0.4f, 3, 5, 6};

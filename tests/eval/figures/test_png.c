@@ -34,7 +34,7 @@ START_TEST(reads_back_what_it_wrote) {
 }
 END_TEST
 
-// Pixels through libpng's own simple reader.
+// Reads pixels by libpng's own simple reader.
 START_TEST(pixels_are_right) {
     static const struct {
         uint32_t word;
@@ -73,7 +73,7 @@ START_TEST(bad_keys_are_refused) {
 }
 END_TEST
 
-// Cut at any length, or with any one byte changed, it is refused with a message and nothing is left.
+// Cut at any length, or with any one byte changed, the file is refused with a message and nothing leaks.
 START_TEST(damaged_files_are_refused) {
     vg_text file = {0};
     vg_png_info info;
@@ -95,13 +95,13 @@ START_TEST(damaged_files_are_refused) {
 }
 END_TEST
 
-// A text chunk of another's making: Latin-1, compressed, behind the pixels.
+// A text chunk as another program writes it: Latin-1, compressed, after the pixels.
 START_TEST(others_texts_are_read) {
     vg_text file = {0}, late = {0};
     encode(0xff405060, &file);
     static const unsigned char latin[] = {0,   0,   0, 6,   't',  'E',  'X',  't',  'N',
                                           'a', 'm', 0, 'e', 0xe9, 0xc9, 0x35, 0xf2, 0xae};
-    // Its sum is wrong on purpose: first it must be refused.
+    // Its checksum is wrong on purpose: first it must be refused.
     vg_text_bytes(&late, file.bytes, file.size - 12);
     vg_text_bytes(&late, latin, sizeof latin);
     vg_text_bytes(&late, file.bytes + file.size - 12, 12);

@@ -26,7 +26,7 @@ START_TEST(joined_series_are_parted_by_gaps_and_named) {
     figure.level_label = "human";
     figure_shows(vg_scatter_paint, &figure,
                  (const char *[]){">bc &amp; co<", ">human<", ">labels<", ">50 %<"}, 4);
-    // Two bars of three strokes; a point alone, and a line. The first has no place on a log axis.
+    // Two bars of three strokes, a single point, and a line. The first point has no position on a log axis.
     ck_assert_int_eq(figure_pieces(vg_scatter_paint, &figure, "vg-s-series-0"), 2 * 3 + 2);
     figure.log_x = false;
     ck_assert_int_eq(figure_pieces(vg_scatter_paint, &figure, "vg-s-series-0"), 3 * 3 + 2);

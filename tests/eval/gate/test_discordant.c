@@ -23,7 +23,7 @@ START_TEST(is_mcnemars_test_without_clusters) {
 }
 END_TEST
 
-// Two roads of 16 starts, all worse: two signs, not 32, so that the least p is 1/4.
+// Two roads of 16 starts, all worse: there are two signs, not 32, so that the least p is 1/4.
 START_TEST(a_road_is_one_voice) {
     const vg_discordant units[] = {{16, 16, 0}, {16, 16, 0}};
     ck_assert_double_eq_tol(exact_of(units, 2), 0.25, 1e-15);
@@ -33,8 +33,8 @@ START_TEST(a_road_is_one_voice) {
 }
 END_TEST
 
-// Tango (1998), table 1: 2 x 2 of 43, 0, 1 and 0... by his formula, worked out apart: n = 44, b = 1, c = 0 at
-// d = 0.1 gives (1 - 4.4) / sqrt(44 (2 q + 0.09)), q = 0.
+// Tango (1998), table 1: 2 x 2 of 43, 0, 1 and 0. By his formula, computed separately: n = 44, b = 1, c = 0
+// at d = 0.1 gives (1 - 4.4) / sqrt(44 (2 q + 0.09)), q = 0.
 START_TEST(scores_against_a_margin) {
     const vg_discordant one = {44, 1, 0};
     vg_discordant_law law = vg_discordant_law_of(&one, 1);
@@ -60,7 +60,7 @@ START_TEST(bounds_are_where_the_tests_turn) {
 }
 END_TEST
 
-// No pair differs: the bound of n pairs is the rule of three's, from either side.
+// No pair differs: the bound of n pairs is that of the rule of three, on either side.
 START_TEST(of_no_pair_that_differs_little_is_known) {
     const vg_discordant units[] = {{500, 0, 0}, {524, 0, 0}};
     vg_discordant_law law = vg_discordant_law_of(units, 2);
@@ -71,8 +71,8 @@ START_TEST(of_no_pair_that_differs_little_is_known) {
 }
 END_TEST
 
-// Roads that are as clustered as can be (all or none of 16 episodes), and nothing changed: at 5 % the exact
-// test is wrong in at most 5 %, where a test of single episodes would be wrong in most.
+// Roads as clustered as possible (all or none of 16 episodes depart), and nothing changed. At 5 % the exact
+// test is wrong in at most 5 % of cases; a test of single episodes would be wrong in most.
 START_TEST(holds_its_level_with_clusters) {
     enum { STUDIES = 2000, ROADS = 30 };
     int wrong = 0, naive = 0;

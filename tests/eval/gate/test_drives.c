@@ -128,16 +128,16 @@ START_TEST(history_goes_on) {
     ck_assert_str_eq(json_string_value(json_object_get(last, "reason")), "new laps");
     ck_assert_str_eq(json_string_value(json_object_get(last, "date")), "2026-01-31");
     vg_text text = {0};
-    ck_fails(vg_baseline_json(&a, NULL, "  ", "2026-01-31", &text, &diag), VG_ERR_ARGUMENT, "for a reason");
+    ck_fails(vg_baseline_json(&a, NULL, "  ", "2026-01-31", &text, &diag), VG_ERR_ARGUMENT, "needs a reason");
     ck_fails(vg_baseline_json(&a, NULL, "two\nlines", "2026-01-31", &text, &diag), VG_ERR_ARGUMENT,
              "is not one line");
-    ck_fails(vg_baseline_json(&a, NULL, NULL, "2026-01-31", &text, &diag), VG_ERR_ARGUMENT, "for a reason");
+    ck_fails(vg_baseline_json(&a, NULL, NULL, "2026-01-31", &text, &diag), VG_ERR_ARGUMENT, "needs a reason");
     vg_text_free(&text);
     vg_drives_free(&a), vg_drives_free(&b), vg_drives_free(&first), vg_drives_free(&second);
 }
 END_TEST
 
-// Whatever differs is named.
+// Each difference is named.
 START_TEST(what_is_not_paired_is_named) {
     vg_drives a = fixture_drives(4, 2, 1), b = fixture_drives(4, 2, 1);
     ck_ok(vg_drives_check_pair(&a, &b, &diag));
@@ -152,7 +152,7 @@ START_TEST(what_is_not_paired_is_named) {
     json_object_set_new(b.suite, "gust", json_real(0));
     json_object_set_new(b.suite, "about", json_string("another"));
     json_object_set_new(b.suite, "name", json_string("another"));
-    ck_ok(vg_drives_check_pair(&a, &b, &diag)); // decides no score
+    ck_ok(vg_drives_check_pair(&a, &b, &diag)); // does not influence a score
     json_object_set_new(b.suite, "hash", json_string("00000000000000cc"));
     ck_fails(vg_drives_check_pair(&a, &b, &diag), VG_ERR_MISMATCH, "the suite's hash");
     json_object_set_new(b.suite, "hash", json_string("00000000000000aa"));

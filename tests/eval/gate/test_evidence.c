@@ -17,7 +17,7 @@ static vg_evidence_def small(const vg_gate_config *gate) {
     return def;
 }
 
-// A rise far beyond the margin is always seen, and nothing at all hardly ever.
+// A rise far beyond the margin is always found; if nothing changed, a change is hardly ever found.
 START_TEST(sees_what_is_there) {
     vg_gate_config gate = gate_of(400);
     vg_evidence_def def = small(&gate);

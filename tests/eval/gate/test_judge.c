@@ -36,7 +36,7 @@ START_TEST(the_same_drives_pass) {
     b.rows[3].jerk_lateral = nextafterf(b.rows[3].jerk_lateral, 100);
     j = judge(&a, &b);
     ck_assert(!j.same);
-    // 32 pairs of which none differs do not exclude 2 points.
+    // 32 pairs without a difference do not exclude a change of 2 points.
     ck_assert_int_eq(row_of(&j, "off_road")->verdict, VG_INCONCLUSIVE);
     ck_assert_int_eq(row_of(&j, "drift")->verdict, VG_PASS);
     vg_drives_free(&a), vg_drives_free(&b);
@@ -66,7 +66,7 @@ START_TEST(departures_regress) {
     ck_assert_double_lt(off->high, 0.2);
     ck_assert_int_eq(j.worse, 128);
     ck_assert_int_eq(j.better, 0);
-    // The other way round it is better, whatever the margin.
+    // With the sides swapped it is better, whatever the margin.
     j = judge(&b, &a);
     ck_assert_int_eq(j.verdict, VG_PASS);
     ck_assert_double_lt(row_of(&j, "off_road")->high, 0);
@@ -74,7 +74,7 @@ START_TEST(departures_regress) {
 }
 END_TEST
 
-// All on one road: 16 departures of 1,024 are 1.6 points, but one road is one voice.
+// All on one road: 16 departures of 1,024 are 1.6 points, but one road is one independent sample.
 START_TEST(one_bad_road_is_no_proof) {
     vg_drives a = fixture_drives(64, 16, 1), b = fixture_drives(64, 16, 2);
     for (int32_t k = 0; k < 16; k++) fixture_depart(&b, 5 * 16 + k, 40), fixture_depart(&b, 6 * 16 + k, 40);
@@ -86,7 +86,7 @@ START_TEST(one_bad_road_is_no_proof) {
 }
 END_TEST
 
-// One departure among 1,024 episodes is little, and is shown to be little.
+// One departure among 1,024 episodes is a small change, and the test shows that it is small.
 START_TEST(one_departure_passes) {
     vg_drives a = fixture_drives(64, 16, 1), b = fixture_drives(64, 16, 2);
     for (int32_t n = 1; n <= 3; n++) {
@@ -124,7 +124,7 @@ START_TEST(each_metric_is_seen_in_its_direction) {
         const vg_judged *row = row_of(&j, changes[i].name);
         ck_assert_double_eq_tol(row->result / row->baseline, changes[i].times, 0.02);
         ck_assert(row->low < row->result - row->baseline && row->result - row->baseline < row->high);
-        // The other way round it is better, and passes.
+        // With the sides swapped it is better, and passes.
         j = judge(&b, &a);
         ck_assert_int_eq(row_of(&j, changes[i].name)->verdict, VG_PASS);
         vg_drives_free(&a), vg_drives_free(&b);
@@ -186,7 +186,7 @@ START_TEST(the_worst_come_first) {
     ck_assert_int_eq(vg_judge_worst(&a, &b, 5, rows), 0);
     b.rows[9].drift += 1, b.rows[3].drift += 2;
     fixture_depart(&b, 20, 12), fixture_depart(&b, 21, 7);
-    fixture_depart(&a, 4, 5), fixture_depart(&b, 4, 4); // before as well
+    fixture_depart(&a, 4, 5), fixture_depart(&b, 4, 4); // as before
     ck_assert_int_eq(vg_judge_worst(&a, &b, 5, rows), 4);
     ck_assert(rows[0] == 21 && rows[1] == 20 && rows[2] == 3 && rows[3] == 9);
     ck_assert_int_eq(vg_judge_worst(&a, &b, 2, rows), 2);

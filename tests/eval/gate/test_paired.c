@@ -26,7 +26,7 @@ START_TEST(knows_mean_and_error) {
     ck_assert_double_eq(p.mean, 3);
     ck_assert_double_eq_tol(p.error, sqrt(14.0 / 3 / 4), 1e-15);
     for (int i = 1; i < p.count; i++) ck_assert(p.t[i - 1] <= p.t[i]);
-    // Never surer than Student's t.
+    // The p is never smaller than Student's t gives.
     ck_assert_double_ge(vg_paired_above(&p, 0), vg_student_cdf(-3 / p.error, 3));
     ck_assert_double_ge(vg_paired_below(&p, 9), vg_student_cdf(-6 / p.error, 3));
     vg_paired_free(&p);
@@ -34,7 +34,7 @@ START_TEST(knows_mean_and_error) {
 }
 END_TEST
 
-// A bound at a level is where the p of that level turns.
+// The bound at a level is where p equals that level.
 START_TEST(bounds_and_ps_agree) {
     enum { N = 20 };
     double values[N];
@@ -50,7 +50,7 @@ START_TEST(bounds_and_ps_agree) {
         ck_assert_double_le(vg_paired_below(&p, high + 1e-9), level);
         ck_assert_double_gt(vg_paired_below(&p, high - 0.02), level);
     }
-    ck_assert(isinf(vg_paired_low(&p, 1e-6))); // finer than 2,000 resamples can say
+    ck_assert(isinf(vg_paired_low(&p, 1e-6))); // finer than 2,000 resamples allow
     vg_paired_free(&p);
     vg_resampling_free(&r);
 }
@@ -72,7 +72,7 @@ START_TEST(equal_values_have_no_error) {
 }
 END_TEST
 
-// One road of 40 says something else: a third of the resamples have no error, and Student's t decides.
+// One road of 40 has another value: a third of the resamples have no standard error, so Student's t decides.
 START_TEST(thin_values_are_students) {
     double values[40] = {0};
     values[7] = 1;
@@ -90,7 +90,7 @@ START_TEST(thin_values_are_students) {
 }
 END_TEST
 
-// Of 2^3 signs: all of three equal values are as large in one of eight.
+// Of the 2^3 sign choices for three equal values, one in eight gives a sum as large.
 START_TEST(turns_signs) {
     const double values[] = {1, 1, 1}, zeros[] = {0, 0, 0}, down[] = {-1, -1, -1};
     vg_resampling r;

@@ -69,7 +69,7 @@ START_TEST(a_worse_recipe_regresses) {
 }
 END_TEST
 
-// Ten seeds with a spread of 25 points say nothing of 5.
+// Ten seeds with a spread of 25 points cannot show a change of 5 points.
 START_TEST(scattered_seeds_are_inconclusive) {
     vg_recipe a = recipe_of(0.5, 0.25, 1), b = recipe_of(0.55, 0.25, 2);
     vg_recipe_judgement j = judge(&a, &b);
@@ -91,7 +91,7 @@ START_TEST(false_alarms_are_as_rare_as_declared) {
     enum { STUDIES = 300 };
     int regressed = 0;
     vg_gate_config config = config_of(300);
-    config.off_road_learner = config.drift_learner = 0; // where only the exact test keeps it quiet
+    config.off_road_learner = config.drift_learner = 0; // only the exact test prevents a verdict here
     for (uint64_t s = 0; s < STUDIES; s++) {
         vg_recipe a = recipe_of(0.3, 0.1, 2 * s + 10), b = recipe_of(0.3, 0.1, 2 * s + 11);
         vg_recipe_judgement j;
@@ -116,7 +116,7 @@ START_TEST(another_suite_is_refused) {
 }
 END_TEST
 
-// In the limit n = 2 (z + z)^2 spread^2 / effect^2; and what so many show is what was asked for.
+// In the limit n = 2 (z + z)^2 spread^2 / effect^2; and the effect that this n shows is the one requested.
 START_TEST(power_is_what_is_known) {
     double z = 1.6448536269514722 + 1.2815515655446004;
     ck_assert_double_eq_tol(vg_recipe_seeds_needed(0.05, 0.25, 0.05, 0.9), 2 * z * z * 25, 3);

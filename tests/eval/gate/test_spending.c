@@ -8,8 +8,8 @@
 
 static vg_diag diag;
 
-// Bounds of Lan & DeMets's function like O'Brien & Fleming's, one-sided 2.5 %, five looks: as gsDesign and
-// ldbounds print them.
+// Bounds of Lan & DeMets's function that resembles O'Brien & Fleming's, one-sided 2.5 %, five looks, as
+// printed by gsDesign and ldbounds.
 START_TEST(gives_the_published_bounds) {
     const double known[] = {4.8769, 3.3569, 2.6803, 2.2898, 2.0310};
     double levels[5];

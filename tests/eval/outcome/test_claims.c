@@ -74,7 +74,7 @@ START_TEST(judges_by_hand_worked_values) {
         {"off_road(bad; 2) <= 0.8", 5.0 / 6, false},
         {"off_road(good) <= 0.2", 1.0 / 6, true},
         {"off_road@60(good) <= 0", 0, true},
-        {"high off_road@60(good) <= 0.01", 0, false}, // no failure seen is not none to be feared
+        {"high off_road@60(good) <= 0.01", 0, false}, // no failure seen does not mean a failure rate of 0
         {"off_road@60(bad; 2) - off_road@60(good) > 0", 0.5, true},
         {"low off_road@60(good) - off_road@60(bad; 2) > 0", -0.5, false},
         {"held_out(bad; 2) / held_out(good) >= 54", 54, true},
@@ -82,7 +82,7 @@ START_TEST(judges_by_hand_worked_values) {
         {"error_ratio(bad; 2) > 1", 3, true},
         {"low error_ratio(bad; 2) > 2.5", 3, false},
         {"rising_p(bad; 2) < 0.05", 0.01, true},
-        {"rising_p(good) < 0.05", NAN, false}, // nothing measured, nothing claimed
+        {"rising_p(good) < 0.05", NAN, false}, // a claim about something that was not measured does not hold
         {"labels(good) <= 800", 800, true},
         {"record.departures_per_lap@1(bad; 2) > 5", 6, true},
         {"record.departures_per_lap(bad; 2) < 3", 2.5, true}, // each seed's own last round
@@ -114,17 +114,17 @@ START_TEST(refuses_what_cannot_be_judged) {
     static const char *const bad[][2] = {
         {"off_road(good) < 1", "expected 'ID: text: CONDITION'"},
         {"1: off_road(good) < 1", "expected 'ID: text: CONDITION'"},
-        {"1: so: off_road(best) < 1", "no arm of that label"},
-        {"1: so: off_rode(good) < 1", "no metric of that name"},
-        {"1: so: wasserstein_nose(good) < 1", "no metric of that name"},
-        {"1: so: off_road@x(good) < 1", "is no number"},
+        {"1: so: off_road(best) < 1", "no arm with that label"},
+        {"1: so: off_rode(good) < 1", "no metric with that name"},
+        {"1: so: wasserstein_nose(good) < 1", "no metric with that name"},
+        {"1: so: off_road@x(good) < 1", "is not a number"},
         {"1: so: off_road(good", "expected METRIC(ARM)"},
         {"1: so: off_road < 1", "expected METRIC(ARM)"},
         {"1: so: off_road(good) = 1", "expected <, <=, > or >="},
         {"1: so: off_road(good) <> 1", "expected <, <=, > or >="},
         {"1: so: off_road(good) < one", "expected a number"},
         {"1: so: off_road(good) < 1 %", "expected a number"},
-        {"1: so: labels(good) - labels(good) < 1", "stands alone"},
+        {"1: so: labels(good) - labels(good) < 1", "cannot be part of a difference"},
     };
     fixture f;
     vg_claims claims;
@@ -147,7 +147,7 @@ START_TEST(refuses_what_cannot_be_judged) {
 }
 END_TEST
 
-// An expert's one row is what every training seed is compared with.
+// An expert's one row is compared with every training seed.
 START_TEST(compares_seeds_with_an_expert) {
     fixture f;
     setup(&f);

@@ -14,7 +14,7 @@ START_TEST(writes_a_row_an_episode) {
     int lines = 0;
     for (const char *c = text.bytes; *c; c++) lines += *c == '\n';
     ck_assert_int_eq(lines, 1 + 2 * 2 + 2);
-    // A comma and quotes are quoted, "none" is empty, an offset of -1 m stands.
+    // A comma and quotes are quoted, "none" is empty, an offset of -1 m is kept.
     ck_assert_ptr_nonnull(
         strstr(text.bytes, "\n\"bc 2, <z>\",bc,1,\"the \"\"oval\"\", wet\",0,0,0,0,0,0,,,0,20,"));
     ck_assert_ptr_nonnull(

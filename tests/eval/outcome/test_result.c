@@ -73,7 +73,8 @@ START_TEST(writes_what_came_out) {
     ck_assert_int_eq(json_array_size(rows), 4); // two seeds of two
     ck_assert_int_eq(json_integer_value(at(json_array_get(rows, 2), "seed")), 2);
     ck_assert(json_is_null(at(json_array_get(rows, 0), "off_time")));
-    ck_assert(json_real_value(at(json_array_get(rows, 1), "start_offset")) == -1); // no "none", a place
+    ck_assert(json_real_value(at(json_array_get(rows, 1), "start_offset")) ==
+              -1); // -1 is a position here, not "none"
     json_decref(root);
     fixture_outcome_free(&f);
 }
@@ -82,7 +83,7 @@ END_TEST
 static int64_t jansson_left;
 static void *jansson_malloc(size_t size) { return jansson_left-- > 0 ? malloc(size) : NULL; }
 
-// Whatever jansson could not allocate, it is memory that is missed and no text that is blamed.
+// Whatever jansson fails to allocate, the error is lack of memory, not a bad text.
 START_TEST(tells_memory_from_text) {
     outcome_fixture f;
     fixture_outcome(&f);

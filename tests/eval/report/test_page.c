@@ -205,7 +205,7 @@ START_TEST(a_write_that_fails_leaves_no_page) {
         ck_assert_int_eq(err, VG_ERR_IO);
         ck_assert_int_eq(vg_memory_live(), live);
         ck_assert_int_ne(access(inside("index.html"), F_OK), 0);
-        n += 6; // a few places will do: each draws every picture before it
+        n += 6; // a few places are enough: each draws every picture before it
     }
     ck_ok(vg_report_page_write(&outcome, folder, VG_REPLACE, &diag));
     ck_fails(vg_report_page_write(&outcome, folder, VG_KEEP, &diag), VG_ERR_EXISTS, "index.html");
@@ -213,7 +213,8 @@ START_TEST(a_write_that_fails_leaves_no_page) {
 }
 END_TEST
 
-// The rounds of two seeds; the second arm is the first one's cells, scored elsewhere, and the third has none.
+// The rounds of two seeds. The second arm has the first one's cells, scored elsewhere, and the third has
+// none.
 START_TEST(a_page_tells_of_claims_and_rounds) {
     static char of_rounds[2][64] = {"departures_per_lap", "off_road"};
     static double values[2 * SEEDS * 3] = {4, 2, 1, 8, 4, 3, 0.5, 0.25, NAN, 0.75, 0.25, 0};

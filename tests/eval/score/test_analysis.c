@@ -68,11 +68,11 @@ START_TEST(two_roads) {
     ck_assert_double_eq_tol(a.excess_cells[3], 0.3125, 1e-12);
     ck_assert_double_eq_tol(a.departures_per_km.value, 6 / 4.0, 1e-12);
     ck_assert_double_eq_tol(a.open_error.value, 0.25, 1e-12);
-    // Nobody of the second seed could be measured on the second road: the first seed's 0.5 stands there.
+    // No car of the second seed could be measured on the second road: the first seed's 0.5 is used there.
     ck_assert_double_eq_tol(a.closed_error.value, (0.5 + 0.5 + 1.5 + 0.5) / 4, 1e-12);
     ck_assert_double_eq_tol(a.error_ratio.value, 3, 1e-12);
     ck_assert_double_eq_tol(a.mean_speed.value, 10.5, 1e-12);
-    // Nobody had a lap on the second road: a mean alone.
+    // No car had a lap on the second road: the mean has no interval.
     ck_assert_double_eq_tol(a.lap_time.value, 3.5, 1e-12);
     ck_assert(isnan(a.lap_time.low));
     // 7 + 9 + 9 of 72 samples departed.
@@ -102,7 +102,7 @@ START_TEST(curves_and_horizons) {
     ck_assert_int_eq((int)a.survival.departed, 3);
     ck_assert_double_eq_tol(a.time_drift[0].q50, 0.5, 1e-6);
     ck_assert_double_eq_tol(a.time_drift[0].q90, 1, 1e-6);
-    // The five that stay drive 40 m; the departed are at the edge all along.
+    // The five cars that stay drive 40 m; departed cars count as at the edge all along.
     ck_assert_double_eq_tol(a.way_drift[a.way_count - 1].at, 40, 1e-6);
     ck_assert_double_eq_tol(a.way_drift[a.way_count - 1].q50, 0.5, 1e-6);
     ck_assert_double_eq_tol(a.way_drift[a.way_count - 1].q90, 1, 1e-6);
@@ -124,7 +124,7 @@ START_TEST(the_way_reaches_as_far_as_those_that_stay) {
     make(&m, (const double[2][EPISODES]){{1, 1, 1, -1}, {1, 1, 1, 1}});
     ck_ok(vg_analysis_run(&m.arm, 1, &a, &diag));
     ck_assert_double_eq_tol(a.way_drift[a.way_count - 1].at, 40, 1e-6);
-    // Departed cars, here more than half, hold the quantile at the edge.
+    // Departed cars, here more than half, pin the quantile at the edge.
     ck_assert(a.pinned_50);
     ck_assert_double_eq_tol(a.drift_50.value, 4, 1e-6);
     ck_assert_double_eq_tol(a.way_drift[a.way_count - 1].q50, 1, 1e-6);

@@ -5,8 +5,8 @@
 
 static vg_diag diag;
 
-// Who drives as was shown is not distance; who drives 2 m/s slower is so much distance in speed, whatever the
-// def says of traces and references.
+// A policy that drives as in the laps has distance 0; one that is 2 m/s slower has that distance in speed,
+// whatever the def's trace and reference are.
 START_TEST(measures_what_is_apart) {
     const vg_road *road = circle_road(60, 5);
     vg_policy *shown = test_policy_create(0.1f, 10, false), *slow = test_policy_create(0.1f, 8, false);

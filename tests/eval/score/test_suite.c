@@ -11,7 +11,7 @@ static vg_diag diag;
 typedef vg_err (*build_fn)(const vg_suite_config *, const char *, const char *, int32_t, vg_suite *,
                            vg_diag *);
 
-// A suite of text, over the defaults.
+// Makes a suite from text, over the defaults.
 static vg_err build_by(build_fn fn, const char *yaml, vg_suite *suite) {
     vg_suite_config config;
     vg_config_default(&vg_suite_schema, &config);
@@ -27,7 +27,7 @@ START_TEST(builds_what_ships) {
                                         "human",      "long",      "smoke",      "standard"};
     char name[64], title[VG_KEY_TEXT_SIZE];
     for (int32_t i = 0; i < 8; i++) ck_assert_str_eq(vg_suite_name(i, name), known[i]);
-    ck_assert_ptr_null(vg_suite_name(8, name)); // studies lie beside suites and are none
+    ck_assert_ptr_null(vg_suite_name(8, name)); // shipped studies lie beside suites and are not suites
     for (int32_t i = 0; i < 8; i++) {
         vg_suite_config config;
         vg_suite suite;
@@ -103,7 +103,7 @@ START_TEST(refuses_bad_suites) {
 }
 END_TEST
 
-// Who only scores makes no road of the other splits that it can tell apart by its seed.
+// A caller that only scores does not make roads of the other splits, because their seeds distinguish them.
 START_TEST(makes_only_what_is_scored) {
     vg_suite all, scored;
     const char *generated = "train: [test-2, seeds 1..2]\ntest: seeds 8..9\nroad_length: 1200\n";
@@ -113,7 +113,7 @@ START_TEST(makes_only_what_is_scored) {
     ck_assert_ptr_nonnull(all.train.roads[1]);
     ck_assert(scored.train.count == 3 && scored.train.roads[0] && !scored.train.roads[1]);
     vg_suite_free(&scored);
-    // A file might hold the very road of a seed.
+    // A file might hold the same road as a seed.
     ck_ok(build_by(vg_suite_build_scored, "train: seeds 1..2\ntest: test-1\nroad_length: 1200\n", &scored));
     ck_assert_ptr_nonnull(scored.train.roads[0]);
     vg_suite_free(&scored);
@@ -180,17 +180,17 @@ START_TEST(an_item_is_a_road_of_the_list) {
         vg_suite_free(&one);
     }
     ck_assert_int_eq(n, 6);
-    ck_assert(vg_suite_item("seeds 9..1", 0, item, name)); // no range: who builds it says so
+    ck_assert(vg_suite_item("seeds 9..1", 0, item, name)); // not a range: building it reports the error
     ck_assert_str_eq(item, "seeds 9..1");
-    ck_assert(vg_suite_item("seeds -9223372036854775807..9223372036854775807", 0, item, name)); // nor is this
+    ck_assert(
+        vg_suite_item("seeds -9223372036854775807..9223372036854775807", 0, item, name)); // nor is this one
     ck_assert_str_eq(item, name);
     ck_assert(!vg_suite_item("", 0, item, name));
     vg_suite_free(&all);
 }
 END_TEST
 
-// The table of disturbances is where a suite's keys, a disturbance read from it and the page of suites come
-// from.
+// One table of disturbances gives a suite's keys, the disturbance read from a suite, and the page of suites.
 START_TEST(disturbances_are_one_table) {
     char *page, row[400];
     int64_t size;
