@@ -52,8 +52,8 @@ struct vg_study {
     vg_study_arm *arms;      // [arm_count]
     int32_t arm_count, cell_count;
     vg_folder_claim folder_claim; // of OUT
-    char folder[VG_STUDY_PATH]; // OUT/cells-HASH
-    uint64_t *log_hashes;       // [budget_count][seeds], of what the cells learn from, once the logs are made
+    char folder[VG_STUDY_PATH];   // OUT/cells-HASH
+    uint64_t *log_hashes; // [budget_count][seeds], of what the cells learn from, once the logs are made
     // Scoring.
     vg_outcome outcome;
     vg_outcome_arm *rows;              // [arm_count]
