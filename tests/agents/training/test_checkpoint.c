@@ -91,10 +91,10 @@ START_TEST(names_what_is_missing) {
     ck_fails(vg_checkpoint_read(&other, path, "some-kind", 1, &diag), VG_ERR_FORMAT, "other: is missing");
     vg_checkpoint_floats(&larger, "values", e.values, COUNT - 1);
     ck_fails(vg_checkpoint_read(&larger, path, "some-kind", 1, &diag), VG_ERR_FORMAT,
-             "values: missing or of");
+             "values: is missing or has");
     vg_checkpoint_floats(&filled, "values", e.values, 0); // it has values: not what was listed then
     ck_fails(vg_checkpoint_read(&filled, path, "some-kind", 1, &diag), VG_ERR_FORMAT,
-             "values: missing or of");
+             "values: is missing or has");
     free_everything(&e);
 }
 END_TEST

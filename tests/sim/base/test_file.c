@@ -110,17 +110,17 @@ START_TEST(refuses_before_the_work) {
     ck_fails(vg_file_may_write("f", VG_KEEP, &diag), VG_ERR_EXISTS, "f: exists already");
     ck_fails(vg_file_may_write(".", VG_REPLACE, &diag), VG_ERR_EXISTS, "is a folder");
     ck_fails(vg_file_may_write("/dev/null", VG_REPLACE, &diag), VG_ERR_EXISTS, "not a regular file");
-    ck_fails(vg_file_may_write("f/g", VG_KEEP, &diag), VG_ERR_EXISTS, "f: is no folder");
-    ck_fails(vg_file_may_write("f/g/h", VG_KEEP, &diag), VG_ERR_EXISTS, "f: is no folder");
+    ck_fails(vg_file_may_write("f/g", VG_KEEP, &diag), VG_ERR_EXISTS, "f: is not a folder");
+    ck_fails(vg_file_may_write("f/g/h", VG_KEEP, &diag), VG_ERR_EXISTS, "f: is not a folder");
     ck_fails(vg_file_may_write("", VG_KEEP, &diag), VG_ERR_ARGUMENT, "'': is not a name for a file");
-    ck_fails(vg_file_may_write("a/", VG_KEEP, &diag), VG_ERR_ARGUMENT, "no name for a file");
+    ck_fails(vg_file_may_write("a/", VG_KEEP, &diag), VG_ERR_ARGUMENT, "not a name for a file");
     char long_name[2000];
     memset(long_name, 'x', sizeof long_name - 1);
     long_name[sizeof long_name - 1] = 0;
-    ck_fails(vg_file_may_write(long_name, VG_KEEP, &diag), VG_ERR_ARGUMENT, "no name for a file");
+    ck_fails(vg_file_may_write(long_name, VG_KEEP, &diag), VG_ERR_ARGUMENT, "not a name for a file");
     long_name[300] = 0;
     ck_fails(vg_file_write(long_name, "x", 1, VG_KEEP, &diag), VG_ERR_IO, "File name too long");
-    ck_fails(vg_file_make_folder("f", &diag), VG_ERR_EXISTS, "f: is no folder");
+    ck_fails(vg_file_make_folder("f", &diag), VG_ERR_EXISTS, "f: is not a folder");
     leave();
 }
 END_TEST
