@@ -144,7 +144,7 @@ expect 2 "score_hash: does not fit the episodes" "$verge" gate edited.json eval/
 expect 2 "score_hash: does not fit the episodes" "$verge" baseline update eval/near --reason x --baseline edited.json
 sed '/"score_hash"/d' b.json > bare.json
 expect 2 "score_hash: missing" "$verge" info bare.json
-expect 2 "is no baseline" "$verge" baseline update eval/near --reason "over a result" --baseline eval/before
+expect 2 "is not a baseline" "$verge" baseline update eval/near --reason "over a result" --baseline eval/before
 
 # --- reports ---------------------------------------------------------------------------------------------------
 expect 1 '"verdict": "regressed"' "$verge" gate eval/before eval/broken --gate wide.yaml --json

@@ -40,7 +40,7 @@ expect 2 "expected one" "$verge" track convert lane.csv --open --closed --out ba
 expect 0 "  tum    the racetrack" "$verge" track convert --help
 expect 0 "  plain  the same" "$verge" track info --help
 expect 0 "auto|tum|plain" "$verge" track convert --help
-expect 2 "'gpx' is no choice, expected auto|tum|plain" "$verge" track convert lane.csv --format gpx --out bad.csv
+expect 2 "'gpx' is not a choice, expected auto|tum|plain" "$verge" track convert lane.csv --format gpx --out bad.csv
 expect 2 "bad.xyz: does not end like a road format that verge writes: tum (.csv), plain (.csv)" \
     "$verge" track convert lane.csv --out bad.xyz
 expect 0 "" "$verge" track convert lane.csv --format plain --out lane.xyz # the content of a file counts
