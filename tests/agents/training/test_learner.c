@@ -25,13 +25,13 @@ START_TEST(names_the_need_that_is_not_met) {
         {VG_LEARNER_LOGS, {.logs = logs, .log_count = 1}, NULL},
         {VG_LEARNER_ROADS, {0}, "x drives while it learns"},
         {VG_LEARNER_ROADS, {.roads = roads, .road_count = 1}, NULL},
-        {VG_LEARNER_EXPERT, {0}, "x asks while it learns"},
-        {VG_LEARNER_EXPERT, {.expert = &mute}, "can be asked"},
+        {VG_LEARNER_EXPERT, {0}, "x asks an expert for labels while it learns"},
+        {VG_LEARNER_EXPERT, {.expert = &mute}, "gives labels"},
         {VG_LEARNER_EXPERT, {.expert = &asked}, NULL},
         {VG_LEARNER_EITHER, {0}, "an expert and roads, or logs"},
         {VG_LEARNER_EITHER, {.logs = logs, .log_count = 1}, NULL},
         {VG_LEARNER_EITHER, {.expert = &asked}, "give roads to drive on"},
-        {VG_LEARNER_EITHER, {.expert = &mute, .roads = roads, .road_count = 1}, "can be asked"},
+        {VG_LEARNER_EITHER, {.expert = &mute, .roads = roads, .road_count = 1}, "gives labels"},
         {VG_LEARNER_EITHER, {.expert = &asked, .roads = roads, .road_count = 1}, NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
