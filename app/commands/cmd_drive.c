@@ -202,6 +202,7 @@ static vg_err drive(stage *st, vg_diag *diag) {
     if (err && err != VG_ERR_INTERRUPTED) {
         vg_say("%lld of %lld ticks are safe in %s", (long long)record.safe, (long long)record.pushed,
                st->path);
+        if (vg_interrupted()) vg_say_diag(diag); // the program's last word is then the interruption
         return err;
     }
     vg_err told = st->call->json ? print_json(st, &view, &record, err ? &later : diag) : VG_OK;

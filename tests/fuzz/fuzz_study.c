@@ -7,16 +7,13 @@ static void check_arms(const vg_study *study) {
     FUZZ_ASSERT(study->arm_count >= 1);
     for (int32_t i = 0; i < study->arm_count; i++) {
         const vg_study_arm *arm = &study->arms[i];
-        FUZZ_ASSERT(strlen(arm->label) < sizeof arm->label && strlen(arm->recipe) < sizeof arm->recipe);
+        FUZZ_ASSERT(arm->label && arm->label[0] && arm->recipe && arm->recipe[0]);
         FUZZ_ASSERT(!arm->learner || (arm->budget >= 0 && arm->budget < study->budget_count));
     }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     vg_diag diag = {0};
-    // A teacher of an arm is opened, to see whether there is one: that is no place for commands and
-    // libraries.
-    if (memmem(data, size, "exec:", 5) || memmem(data, size, "so:", 3)) return 0;
     int64_t live = vg_memory_live();
     vg_study *study = vg_new(vg_study, 1);
     if (!study) abort();
