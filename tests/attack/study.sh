@@ -43,7 +43,7 @@ sed -i 's/suite.yaml/follow.yaml/' follows.yaml
 expect 0 "excess" "$verge" study follows.yaml --out follows
 [ "$(cells follows)" = 2 ] || fail "two teachers share a cell"
 "$verge" record pursuit:lateral=0.2 --road train-1 --out l-x.vlog --force > said 2>&1 || fail "record"
-expect 2 "of another study" "$verge" study follows.yaml --out follows --resume
+expect 2 "another study" "$verge" study follows.yaml --out follows --resume
 
 # A level at 100, 120 and 255 bytes: whole, or refused.
 level() { # BYTES: blanks in front of a number count as bytes of the level
