@@ -150,7 +150,8 @@ START_TEST(reads_a_studys_result) {
     ck_assert(r.seeds == 2 && r.values[0][0] == 0.25 && r.values[0][1] == 0.5 && r.values[1][1] == 0.5);
     vg_recipe_free(&r);
     int64_t live = vg_memory_live();
-    ck_fails(vg_recipe_read(path, "bc 9", &r, &diag), VG_ERR_FORMAT, "training seed 1 of 'bc 9' has no score");
+    ck_fails(vg_recipe_read(path, "bc 9", &r, &diag), VG_ERR_FORMAT,
+             "training seed 1 of 'bc 9' has no score");
     ck_fails(vg_recipe_read(path, NULL, &r, &diag), VG_ERR_ARGUMENT, "'bc 2', 'bc 9'");
     ck_fails(vg_recipe_read(path, "pursuit", &r, &diag), VG_ERR_NOT_FOUND, "no recipe 'pursuit'");
     ck_fails(vg_recipe_read("none.json", NULL, &r, &diag), VG_ERR_NOT_FOUND, "none.json");
