@@ -39,7 +39,7 @@ static vg_err load_reward(const char *path, vg_facts *facts, vg_diag *diag) {
     vg_fact_text(facts, "kind", "reward");
     vg_err err = vg_reward_load(path, &reward, diag);
     if (err) return err;
-    vg_fact_text(facts, "reward", reward->kind);
+    vg_fact(facts, "reward", json_string(reward->kind));
     vg_fact_hash(facts, "hash", reward->hash);
     vg_reward_destroy(reward);
     return VG_OK;
