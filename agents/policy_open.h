@@ -17,7 +17,7 @@ typedef enum vg_trust {
     VG_NAMED_BY_USER, // programs and shared libraries too
 } vg_trust;
 
-// Start from zero: it trusts nobody.
+// Start from zero: nothing is trusted then.
 typedef struct vg_policy_terms {
     vg_trust trust;
     // What the content hash must be: 16 hexadecimal digits, "" for a policy that has none (an expert, a

@@ -47,7 +47,7 @@ static vg_err flush(vg_diag *diag) {
     return vg_fail(diag, VG_ERR_IO, "cannot write to stdout: %m");
 }
 
-// A name that is planned but not in this build, so that nobody looks for a slip of the hand.
+// A command that exists but is not in this build: the message says so, since the name is not misspelled.
 static bool left_out(const vg_command *const *commands, const char *name) {
     for (; *commands; commands++)
         if (strcmp((*commands)->name, name) == 0) return false;

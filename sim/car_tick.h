@@ -20,8 +20,8 @@ typedef struct vg_car_tick_constants {
     float accel_follow;         // as steer_follow
     float speed_max;            // m/s
     float grip[2];              // m/s^2 across at rest, on the road and off it; huge where there is no limit
-    float downforce[2];         // 1/m, likewise
-    float resistance[2];        // m/s^2 of rolling, likewise
+    float downforce[2];         // 1/m, in the same order
+    float resistance[2];        // m/s^2 of rolling, in the same order
     float drag;                 // 1/m
     float power;                // W/kg; huge where there is no limit
     float ellipse;              // 1: a friction ellipse, 0: a limit across alone, or none

@@ -78,7 +78,8 @@ vg_rollout_def vg_rollout_def_default(void);
     X(double, excess, "1",                                                                                   \
       "mean of cost (b), bounded excess offset, until the horizon or the road's end; -1: not measured")      \
     X(double, action_error, "1",                                                                             \
-      "mean |action - expert's|^2 on its own states, at each sample before the first departure; -1: nobody " \
+      "mean |action - expert's|^2 on its own states, at each sample before the first departure; -1: no "     \
+      "expert "                                                                                              \
       "asked")                                                                                               \
     X(double, jerk_lateral, "m/s^3", "root mean square before the first departure")                          \
     X(double, jerk_longitudinal, "m/s^3", "root mean square before the first departure")                     \

@@ -17,8 +17,8 @@ typedef struct vg_bc_def {
     vg_bc_config config;
     uint64_t seed;             // of the weights, the shuffles and the split
     const vg_dataset *data;    // read as vg_imitation_dataset says; borrowed
-    int32_t threads;           // 0: one a core; the result does not depend on it
-    vg_supervised_watch watch; // NULL: nobody
+    int32_t threads;           // 0: one per core; the result does not depend on it
+    vg_supervised_watch watch; // NULL: not asked
     void *watch_context;
     const char *checkpoint; // file to write checkpoints to; NULL: none
     const char *story;      // of the checkpoints (vg_checkpoint_put_story), or NULL

@@ -68,7 +68,7 @@ static float get_float(const char *at) {
 
 // --- trouble ----------------------------------------------------------------------------------------------
 
-// Of several threads' troubles the first is told by all.
+// Several threads may see trouble; all of them report the first.
 static vg_err fail(foreign_policy *p, vg_err err, const char *trouble) {
     pthread_mutex_lock(&p->lock);
     if (!p->err) {
@@ -305,7 +305,7 @@ static vg_err take_clock(foreign_policy *p, const char *text, vg_diag *diag) {
         strlen(ticks) == sizeof ticks - 1 || strlen(slash + 1) > 20 || !vg_parse_int(tick, &num) ||
         !vg_parse_int(slash + 1, &den) || !vg_parse_int(ticks, &per) || num < 1 || den < 1 || per < 1 ||
         num > 1000000 || den > 1000000 || per > 1000000)
-        return refuse(p, diag, "says a tick that is none: expected tick=1/60 and ticks_per_action=3");
+        return refuse(p, diag, "gives a tick that is not valid: expected tick=1/60 and ticks_per_action=3");
     p->policy.tick_num = (int32_t)num, p->policy.tick_den = (int32_t)den;
     p->policy.ticks_per_action = (int32_t)per;
     return VG_OK;
@@ -338,7 +338,7 @@ static vg_err take_hello(foreign_policy *p, const char *text, vg_diag *diag) {
     if (err) return err;
     err = vg_sense_create(sense, &p->sense, &own);
     if (err)
-        return vg_fail(diag, err, "'%s:%.200s' asks for a sense that is none: %.200s", p->def.kind,
+        return vg_fail(diag, err, "'%s:%.200s' asks for a sense that is not valid: %.200s", p->def.kind,
                        p->def.what, own.text);
     return take_clock(p, text, diag);
 }

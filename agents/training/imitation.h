@@ -85,8 +85,8 @@ typedef struct vg_fit_def {
     const vg_dataset *data;
     int64_t steps;   // exactly this many gradient steps; 0: as the configuration's epochs and patience say
     uint64_t seed;   // of the shuffles
-    int32_t threads; // 0: one a core
-    vg_supervised_watch watch; // NULL: nobody
+    int32_t threads; // 0: one per core
+    vg_supervised_watch watch; // NULL: not asked
     void *watch_context;
     const char *checkpoint; // of this fit; it stays when the fit is done. NULL: none
     const char *story;      // of the checkpoint (vg_checkpoint_put_story), or NULL

@@ -41,8 +41,8 @@ typedef struct vg_supervised_def {
     int64_t steps;             // 0 (default): as epochs and patience say; else exactly so many steps of Adam,
                                // whose last weights are kept; held-out rows are looked at once, at the end
     uint64_t seed;             // of the shuffles: stream SHUFFLE, episode is the epoch, step the row
-    int32_t threads;           // 0 (default): one a core
-    vg_supervised_watch watch; // NULL: nobody
+    int32_t threads;           // 0 (default): one per core
+    vg_supervised_watch watch; // NULL: not asked
     void *watch_context;
     const char *checkpoint;   // file written whole every checkpoint_steps steps; NULL: none; borrowed
     const char *story;        // of the checkpoints (vg_checkpoint_put_story), or NULL; borrowed

@@ -11,7 +11,7 @@
 static const vg_flag common[] = {
     {"seed", VG_FLAG_INT, offsetof(vg_call, seed), "N", 0, 0x1p63, "1", .help = "same seed, same bits"},
     {"threads", VG_FLAG_INT, offsetof(vg_call, threads), "N", 0, 1024, "0",
-     .help = "threads to use, 0: one a core; results do not depend on it"},
+     .help = "threads to use, 0: one per core; results do not depend on it"},
     {"force", VG_FLAG_SWITCH, offsetof(vg_call, force), .help = "replace outputs that exist"},
     {"json", VG_FLAG_SWITCH, offsetof(vg_call, json), .help = "print JSON instead of text"},
     {"allow-exec", VG_FLAG_SWITCH, offsetof(vg_call, allow_exec),

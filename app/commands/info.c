@@ -183,7 +183,7 @@ static vg_err info_result(const char *path, vg_facts *facts, vg_diag *diag) {
                          (long long)version, VG_RESULT_VERSION);
     else
         result_facts(root, facts);
-    // One of an earlier version has no seal; a broken one is told.
+    // A result of an earlier version has no content hash; one whose hash does not fit is reported.
     if (!err && json_object_get(root, "content_hash")) err = vg_json_check_seal(path, root, diag);
     json_decref(root);
     return err;

@@ -14,7 +14,7 @@ typedef struct vg_view_request {
     int64_t training_seed;   // which training seed of a result's arms: 1 is the first
     double horizon, spread;  // s, m: for policies on a road without a suite
     uint64_t seed;           // for policies on a road without a suite
-    int32_t threads;         // 0: one a core
+    int32_t threads;         // 0: one per core
     vg_policy_terms of_file; // the terms on which policies that a result names are opened
 } vg_view_request;
 

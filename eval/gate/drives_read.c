@@ -171,7 +171,7 @@ static vg_err take_result(vg_drives *d, const json_t *root, const char *label, v
         err = take_text(d, seed, "hash", d->policy_hash, sizeof d->policy_hash, diag);
     if (!err) err = take_clock(d, arm, diag);
     if (!err) err = take_rows(d, episodes, diag);
-    // Last, so that what is missing is told by its name.
+    // Last, so that a missing field is reported by its name.
     return err ? err : vg_json_check_seal(d->path, root, diag);
 }
 

@@ -25,7 +25,7 @@ typedef struct vg_evidence_def {
     int32_t comparisons;                      // 1000
     bool sequential; // drive pass after pass until decided, up to the gate's `passes`
     uint64_t seed;
-    int32_t threads; // 0: one a core; results do not depend on it
+    int32_t threads; // 0: one per core; results do not depend on it
     const vg_gate_config *gate;
     bool (*stop)(void);
 } vg_evidence_def;

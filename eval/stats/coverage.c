@@ -242,7 +242,7 @@ vg_err vg_coverage_run(const vg_coverage_def *def, vg_coverage *out, vg_diag *di
     run r = {.def = def, .study = def->study, .other = def->study};
     r.other.rate = def->other_rate > 0 ? def->other_rate : def->study.rate / 2;
     r.other.arm = def->study.arm + 1;
-    vg_synthetic_def one = def->study; // so that a wrong shape is told with its reason
+    vg_synthetic_def one = def->study; // so that a wrong shape is reported with its reason
     one.seeds = one.seeds > 1 ? 1 : one.seeds, one.units = one.units > 1 ? 1 : one.units;
     vg_err err = vg_synthetic_draw(&one, NULL, NULL, diag);
     if (err) return err;

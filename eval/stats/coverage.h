@@ -35,7 +35,7 @@ typedef struct vg_coverage_def {
     int32_t studies;        // default 400
     bool drift;             // also the drift's quantiles, default true; normal seeds only
     bool compare;           // also the last two, default true
-    int32_t threads;        // 0: one a core; results do not depend on it
+    int32_t threads;        // 0: one per core; results do not depend on it
 } vg_coverage_def;
 vg_coverage_def vg_coverage_def_default(void);
 

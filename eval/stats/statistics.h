@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-// No p is told that is finer: the methods cannot tell what is rarer.
+// No smaller p is reported: the methods cannot distinguish rarer events.
 #define VG_P_LEAST 1e-9
 
 // Mean of all cells. seed: of the bootstrap's draws. Errors: VG_ERR_ARGUMENT (no cells, a NaN),

@@ -59,11 +59,11 @@ typedef struct vg_study_def {
     const char *command;   // command line for the report
     bool resume, force;    // resume: continue an existing study; force: start anew; with neither, an existing
                            // study is an error
-    int32_t threads;       // 0: one a core; results do not depend on it
+    int32_t threads;       // 0: one per core; results do not depend on it
     vg_policy_terms terms; // on which the teachers, experts and the reference that files name are opened
     const vg_warnings *warnings; // NULL: warnings are not reported
     bool (*stop)(void);          // called regularly, true stops the study; NULL: never
-    // Told after each piece of work, from any one thread at a time. NULL: nobody.
+    // Called after each piece of work, by one thread at a time. NULL: not called.
     void (*progress)(void *context, int64_t done, int64_t total);
     void *context;
 } vg_study_def;
