@@ -45,13 +45,19 @@ typedef struct eval {
 // --- preparing the drivers ---------------------------------------------------------------------------------
 
 // "out/kart-bc.safetensors" is called "kart-bc". Characters that a file name cannot hold become '_'.
-static void set_label(char label[VG_KEY_TEXT_SIZE], const char *source) {
+static vg_err set_label(char label[VG_KEY_TEXT_SIZE], const char *source, vg_diag *diag) {
     const char *slash = vg_expert_known(source) ? NULL : strrchr(source, '/'); // a setting may be a path
     const char *name = slash ? slash + 1 : source;
     const char *extension = strstr(name, ".safetensors");
-    vg_name_of(label, VG_KEY_TEXT_SIZE, name, extension ? (size_t)(extension - name) : strlen(name));
+    size_t length = extension ? (size_t)(extension - name) : strlen(name);
+    if (length >= VG_KEY_TEXT_SIZE)
+        return vg_fail(diag, VG_ERR_ARGUMENT,
+                       "policy '%.60s...': its name has %zu bytes, expected at most %d; use a shorter one",
+                       name, length, VG_KEY_TEXT_SIZE - 1);
+    vg_name_of(label, VG_KEY_TEXT_SIZE, name, length);
     for (char *c = label; *c; c++)
         if (strchr(" /:*?\"<>|\\", *c)) *c = '_';
+    return VG_OK;
 }
 
 static vg_err load_policies(eval *e, vg_diag *diag) {
@@ -67,7 +73,8 @@ static vg_err load_policies(eval *e, vg_diag *diag) {
         json_decref(written);
         if (!written)
             return vg_fail(diag, VG_ERR_ARGUMENT, "policy '%s': its name is not UTF-8; rename it", source);
-        set_label(e->drives[p].label, source);
+        err = set_label(e->drives[p].label, source, diag);
+        if (err) return err;
         for (int32_t q = 0; q < p; q++)
             if (strcmp(e->drives[p].label, e->drives[q].label) == 0)
                 return vg_fail(diag, VG_ERR_ARGUMENT, "two policies are called '%s'; rename one",

@@ -54,7 +54,7 @@ static int by_hash(const void *left, const void *right) {
 static void tell_twice(census *c, const vg_learner_def *def, const vg_warnings *warnings) {
     int32_t again = 0;
     const seen *first = NULL, *second = NULL;
-    qsort(c->episodes, (size_t)c->count, sizeof *c->episodes, by_hash);
+    if (c->count) qsort(c->episodes, (size_t)c->count, sizeof *c->episodes, by_hash);
     for (int32_t i = 1; i < c->count; i++) {
         if (c->episodes[i].hash != c->episodes[i - 1].hash) continue;
         if (!again++) first = &c->episodes[i - 1], second = &c->episodes[i];
@@ -87,7 +87,7 @@ static vg_err tell_same_logs(const vg_learner_def *def, const vg_warnings *warni
         logs[count].path = def->logs[i];
         count += stat(def->logs[i], &logs[count].file) == 0;
     }
-    qsort(logs, (size_t)count, sizeof *logs, by_file);
+    if (count) qsort(logs, (size_t)count, sizeof *logs, by_file);
     for (int32_t i = 1; i < count; i++)
         if (by_file(&logs[i - 1], &logs[i]) == 0) {
             vg_track_warn(warnings, "the log %.200s is given twice", logs[i].path);

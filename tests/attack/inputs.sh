@@ -98,6 +98,14 @@ open('many.safetensors', 'wb').write(struct.pack('<Q', len(b)) + b + b'\0' * (4 
     expect 2 "many.safetensors" timeout 300 "$verge" info many.safetensors
 fi
 
+# A name that does not fit is refused, never cut: a road's, and a policy's label.
+long=$(printf '%0250d' 7)
+expect 2 "name has 262 bytes" "$verge" eval "so:./$long-and-more.so" --suite suite.yaml --out long
+printf '# name: %s\n' "$long" > long.csv
+"$verge" track convert train-1 --out plain.csv > /dev/null 2>&1
+cat plain.csv >> long.csv
+expect 2 "the road's name has 250 bytes" "$verge" track info long.csv
+
 # No fonts: a picture without text, and a word of it.
 if "$verge" info --json | grep -q '"figures": true'; then
     printf '<?xml version="1.0"?>\n<fontconfig><dir>/nowhere</dir><cachedir>none</cachedir></fontconfig>\n' > fonts.conf

@@ -48,15 +48,20 @@ static bool one_of(const char *text, const char *const *words) {
 }
 
 // Read what a comment says about the road, if anything.
-static void take_comment(const char *text, vg_track *track) {
+static vg_err take_comment(const reader *r, const char *text, vg_track *track, vg_diag *diag) {
     static const char *const opens[] = {"open",      "closed: no", "closed: false",
                                         "open: yes", "open: true", NULL};
     static const char *const closes[] = {"closed",   "closed: yes", "closed: true",
                                          "open: no", "open: false", NULL};
     if (one_of(text, opens)) track->closed = false;
     if (one_of(text, closes)) track->closed = true;
-    if (strncmp(text, "name: ", 6) == 0)
-        vg_name_of(track->name, sizeof track->name, text + 6, strlen(text + 6));
+    if (strncmp(text, "name: ", 6) != 0) return VG_OK;
+    if (strlen(text + 6) >= sizeof track->name)
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->lines.file, r->lines.line, "name",
+                          "the road's name has %zu bytes, expected at most %zu", strlen(text + 6),
+                          sizeof track->name - 1);
+    vg_name_of(track->name, sizeof track->name, text + 6, strlen(text + 6));
+    return VG_OK;
 }
 
 static bool is_header(const char *text) { return strstr(text, "x_m") != NULL; }
@@ -130,10 +135,7 @@ static vg_err take_line(reader *r, vg_track *track, vg_diag *diag) {
     bool comment = *text == '#';
     if (comment) text = vg_csv_trim(text + 1);
     if (!r->names && is_header(text)) return take_header(r, text, diag);
-    if (comment) {
-        take_comment(text, track);
-        return VG_OK;
-    }
+    if (comment) return take_comment(r, text, track, diag);
     if (!r->names)
         return vg_fail_at(diag, VG_ERR_FORMAT, r->lines.file, r->lines.line, NULL,
                           "'%.60s' before any header; expected %s", text, expected_header(r));

@@ -5,6 +5,7 @@
 #include "tracks/formats.h"
 #include "tracks/formats/csv.h"
 
+#define SIXTY  "a road whose name has just sixty bytes, to the last of them."
 #define HEADER "x_m,y_m,w_right_m,w_left_m\n"
 static const char square[] = HEADER "0,0,2,3\n50,0,2,3\n50,50,2,3\n0,50,2,3\n";
 
@@ -82,6 +83,8 @@ START_TEST(refuses_what_is_no_road) {
         {HEADER "0,0,2,0\n", "r.csv:2: w_left_m: 0 m; expected above 0"},
         {HEADER "0,0,2,2\n0,0,2,2\n", "r.csv:3: x_m: the point (0, 0) again, as in line 2"},
         {HEADER "0,0,2,2\n" HEADER, "r.csv:3: x_m: 'x_m'"},
+        {"# name: " SIXTY "abcd\n" HEADER,
+         "r.csv:1: name: the road's name has 64 bytes, expected at most 63"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         vg_diag diag;
@@ -91,6 +94,9 @@ START_TEST(refuses_what_is_no_road) {
     }
     vg_diag diag;
     vg_track track;
+    ck_ok(parse("# name: " SIXTY "abc\n" HEADER "0,0,2,2\n50,0,2,2\n99,9,2,2\n", &track, &diag));
+    ck_assert_str_eq(track.name, SIXTY "abc"); // the longest that is taken
+    vg_track_free(&track);
     ck_fails(vg_csv_parse("x\0y", 3, "r.csv", &track, &diag), VG_ERR_FORMAT, "r.csv:1: a zero byte");
     char longest[4000];
     memset(longest, '1', sizeof longest);
