@@ -90,7 +90,8 @@ vg_err vg_reward_load(const char *path, vg_reward **out, vg_diag *diag) {
     if (!err) {
         err = kinds[i].read(&file, path, out, diag);
         if (err == VG_ERR_ARGUMENT)
-            err = VG_ERR_FORMAT; // a value that a reward cannot have is an error of the file here
+            err = VG_ERR_FORMAT; // a value that a reward cannot have: the file is wrong
+        if (err && diag) diag->code = err;
     }
     if (err && diag && !diag->file[0]) snprintf(diag->file, sizeof diag->file, "%s", path);
     if (!err) (*out)->hash = hash_of(&file);

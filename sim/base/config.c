@@ -53,9 +53,10 @@ static const char *item_of(const char *list, size_t *length) {
 
 static size_t longest_item(const char *list) {
     size_t longest = 0, length;
-    for (const char *at = list; at; at = strchr(at, ','), at += at ? 1 : 0) {
+    for (const char *at = list, *comma; at; at = comma ? comma + 1 : NULL) {
         item_of(at, &length);
         if (length > longest) longest = length;
+        comma = strchr(at, ',');
     }
     return longest;
 }
