@@ -61,6 +61,17 @@ static size_t longest_item(const char *list) {
     return longest;
 }
 
+// "a,,b" or "a," names something without a name. A list of blanks alone is the list of nothing.
+static bool has_empty_item(const char *list) {
+    size_t length;
+    if (!list[strspn(list, " ")]) return false;
+    for (const char *at = list; at; at = strchr(at, ','), at = at ? at + 1 : NULL) {
+        item_of(at, &length);
+        if (length == 0) return true;
+    }
+    return false;
+}
+
 // A float is compared with its bounds as floats: 0.01f is less than 0.01.
 static bool in_range(const vg_key *key, double value) {
     if (key->type == VG_KEY_FLOAT) return value >= (float)key->least && value <= (float)key->most;
@@ -159,6 +170,7 @@ static const char *set_field(const vg_key *key, void *field, const char *value) 
         if (strlen(value) > longest_text(key)) return "is too long";
         if (key->type == VG_KEY_LIST && longest_item(value) >= VG_KEY_TEXT_SIZE)
             return "has an item of more than 255 bytes";
+        if (key->type == VG_KEY_LIST && has_empty_item(value)) return "has an empty item";
         if (!vg_is_printable(value)) return "is not printable UTF-8";
         memset(field, 0, text_size(key));
         memcpy(field, value, strlen(value));

@@ -68,6 +68,7 @@ static vg_err read_list(reader *r, const char *name, char joined[VG_KEY_LIST_SIZ
         if (err) return err;
         const char *item = (const char *)r->event.data.scalar.value;
         if (strchr(item, ',')) return fail(r, name, "an item of a list may not contain a comma");
+        if (!item[strspn(item, " ")]) return fail(r, name, "has an empty item");
         if (used + strlen(item) + 3 > VG_KEY_LIST_SIZE) return fail(r, name, "the list is too long");
         used += (size_t)snprintf(joined + used, VG_KEY_LIST_SIZE - used, "%s%s", used ? ", " : "", item);
         err = next(r);

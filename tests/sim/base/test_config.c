@@ -199,6 +199,12 @@ START_TEST(reads_lists) {
     ck_assert_str_eq(r.names, "one");
     ck_assert_int_eq(parse_list(&r, "names: []\n", &diag), VG_OK);
     ck_assert(!vg_config_item(r.names, 0, item));
+    const char *holed[] = {"names: 'a,,b'\n", "names: 'a, '\n", "names: ',a'\n", "names: [a, '']\n",
+                           "names: ['']\n"};
+    for (int i = 0; i < 5; i++) {
+        ck_assert_int_eq(parse_list(&r, holed[i], &diag), VG_ERR_FORMAT);
+        ck_assert(strstr(diag.text, "empty item"));
+    }
     vg_text text = {0};
     ck_assert_int_eq(parse_list(&r, "names: [x, y]\n", &diag), VG_OK);
     vg_config_write_yaml(&lists, &r, &text);
