@@ -54,7 +54,7 @@ enum { SAMPLES = 31 };
 
 static vg_err import(const char *path, vg_diag *diag) {
     static vg_log_sample samples[SAMPLES];
-    vg_lap lap = {.file = "along.csv", .samples = samples, .count = SAMPLES, .first_line = 2};
+    vg_lap lap = {.file = "along.csv", .samples = samples, .count = SAMPLES};
     for (int32_t i = 0; i < SAMPLES; i++) {
         vg_road_point p = vg_road_at(road, 5 + 0.8 * i);
         samples[i] = (vg_log_sample){.t = 0.1 * i, .x = p.x, .y = p.y, .heading = p.heading, .speed = 8};

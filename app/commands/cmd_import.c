@@ -65,7 +65,10 @@ static vg_err import_all(const vg_call *call, const vg_lap *laps, vg_import_def 
         err = vg_interrupt_check(diag);
         if (!err) err = vg_import_lap(def, &laps[i], &reports[i], diag);
         // The row of the file, not the number of the sample.
-        reports[i].measure.worst_sample += (int32_t)laps[i].first_line;
+        if (!err) {
+            vg_fit_measure *m = &reports[i].measure;
+            m->worst_sample = (int32_t)vg_lap_row(&laps[i], m->worst_sample);
+        }
     }
     if (!err) return vg_log_close(def->log, diag);
     vg_log_discard(def->log);

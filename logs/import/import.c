@@ -11,8 +11,11 @@
 // wide.
 #define BESIDE_MOST 25.0 // m
 
+int64_t vg_lap_row(const vg_lap *lap, int32_t i) { return lap->lines ? lap->lines[i] : i + 1; }
+
 void vg_lap_free(vg_lap *lap) {
     vg_free(lap->samples);
+    vg_free(lap->lines);
     *lap = (vg_lap){0};
 }
 
@@ -50,7 +53,7 @@ static double beyond(const vg_road *road, vg_road_place place) {
 
 static vg_err check_place(const vg_lap *lap, const vg_road *road, const vg_lap_place *place, vg_diag *diag) {
     const char *name = vg_road_get(road).name;
-    int64_t line = lap->first_line + place->furthest_sample;
+    int64_t line = vg_lap_row(lap, place->furthest_sample);
     if (place->furthest > BESIDE_MOST)
         return vg_fail_at(diag, VG_ERR_MISMATCH, lap->file, line, "x_m",
                           "lies %.0f m beyond the edge of the road '%s'; expected at most %g m",
@@ -62,7 +65,7 @@ static vg_err check_place(const vg_lap *lap, const vg_road *road, const vg_lap_p
             "expected at least half",
             100 * place->inside, name, place->furthest);
     if (place->progress < -0.5 * place->driven)
-        return vg_fail_at(diag, VG_ERR_MISMATCH, lap->file, lap->first_line, "heading_rad",
+        return vg_fail_at(diag, VG_ERR_MISMATCH, lap->file, vg_lap_row(lap, 0), "heading_rad",
                           "the lap runs against the direction of the road '%s'; expected it to run along",
                           name);
     return VG_OK;
@@ -231,7 +234,7 @@ static vg_err judge_rough(const drive *d, const vg_fit_def *fit, const vg_lap *l
     int32_t i = 0;
     while (i + 1 < lap->count && lap->samples[i].t - lap->samples[0].t < t) i++;
     return vg_fail_at(
-        diag, VG_ERR_LIMIT, lap->file, lap->first_line + i, "shoulder",
+        diag, VG_ERR_LIMIT, lap->file, vg_lap_row(lap, i), "shoulder",
         "the lap goes %.1f m beyond the edge here, off what is paved, and the %s cannot follow it "
         "there (%.2f m off at the 95th percentile); its shoulder is %.2g m: is the road's width "
         "right?",
@@ -267,8 +270,8 @@ vg_err vg_import_lap(const vg_import_def *def, const vg_lap *lap, vg_import_repo
     vg_fit fit;
     err = vg_fit_run(&fit_def, &fit, diag);
     if (err && diag && diag->line) {
-        // The fit counts samples; in the file the header precedes them.
-        diag->line += lap->first_line - 1;
+        // The fit counts samples.
+        diag->line = vg_lap_row(lap, (int32_t)diag->line - 1);
         if (!diag->file[0]) snprintf(diag->file, sizeof diag->file, "%s", lap->file);
     }
     if (err) return err;

@@ -15,8 +15,11 @@ typedef struct vg_lap {
     const char *file;       // where it came from, for messages; borrowed
     vg_log_sample *samples; // [count]
     int32_t count;
-    int64_t first_line; // of the first sample in the file; the others follow, one per line
+    int64_t *lines; // [count] of the samples in the file; NULL: they are numbered from 1
 } vg_lap;
+
+// The number of sample i in the file, for messages.
+int64_t vg_lap_row(const vg_lap *lap, int32_t i);
 
 void vg_lap_free(vg_lap *lap); // a zeroed one is fine
 

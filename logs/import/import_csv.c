@@ -65,7 +65,7 @@ static vg_err take_header(reader *r, vg_diag *diag) {
         vg_telemetry_add(r->out, quantity, r->fields[i]);
     }
     for (int q = 0; q < VG_QUANTITY_COUNT; q++)
-        if (!there[q] && vg_quantity_get((vg_quantity)q)->required)
+        if (!there[q] && q != VG_QUANTITY_LATITUDE && q != VG_QUANTITY_LONGITUDE && q <= VG_QUANTITY_SPEED)
             return vg_fail_at(diag, VG_ERR_FORMAT, r->lines.file, r->lines.line,
                               vg_quantity_get((vg_quantity)q)->name,
                               "the column is missing from '%.60s%s'; expected the header %s", r->header,
@@ -89,7 +89,7 @@ static vg_err take_row(reader *r, vg_diag *diag) {
                               "'%.60s' is not a finite number; expected %s", r->fields[i],
                               vg_quantity_get(column->quantity)->expected);
     }
-    r->out->rows++;
+    r->out->lines[r->out->rows++] = r->lines.line;
     return VG_OK;
 }
 
@@ -124,7 +124,6 @@ static vg_err judge_end(const reader *r, int least_decimals, vg_diag *diag) {
 }
 
 static vg_err take_rows(reader *r, vg_diag *diag) {
-    r->out->first_line = r->lines.line + 1;
     int least_decimals = 0, before = 0; // of the last field; before the last row
     vg_err err = VG_OK;
     while (!err && !only_blanks(r->lines.at, r->lines.end)) {

@@ -23,27 +23,50 @@ static vg_err fail_unknown(const char *file, vg_diag *diag) {
     return err;
 }
 
-vg_err vg_lap_parse(const vg_lap_format *format, const char *bytes, int64_t size, const char *file,
-                    const vg_warnings *warnings, vg_lap *out, vg_diag *diag) {
-    *out = (vg_lap){0};
-    if (!format) format = (const vg_lap_format *)vg_format_of(vg_lap_formats, file, bytes, size);
-    if (!format) return fail_unknown(file, diag);
-    const vg_telemetry_source source = {bytes, size, file, warnings};
-    vg_telemetry telemetry = {0};
-    vg_err err = format->read(&source, &telemetry, diag);
-    if (!err) err = vg_telemetry_lap(&telemetry, out, diag);
-    vg_telemetry_free(&telemetry);
-    return err;
+vg_err vg_telemetry_parse(const vg_lap_format *format, const vg_telemetry_source *source, vg_telemetry *out,
+                          vg_diag *diag) {
+    *out = (vg_telemetry){0};
+    if (!format)
+        format =
+            (const vg_lap_format *)vg_format_of(vg_lap_formats, source->file, source->bytes, source->size);
+    if (!format) return fail_unknown(source->file, diag);
+    if (source->map && !format->takes_map)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "the format '%s' knows its columns: it takes no column map",
+                       format->about.name);
+    return format->read(source, out, diag);
 }
 
-vg_err vg_lap_read(const vg_lap_format *format, const char *path, const vg_warnings *warnings, vg_lap *out,
-                   vg_diag *diag) {
-    *out = (vg_lap){0};
+vg_err vg_telemetry_read(const vg_lap_format *format, const char *path, const char *map,
+                         const vg_warnings *warnings, vg_telemetry *out, vg_diag *diag) {
+    *out = (vg_telemetry){0};
     char *bytes;
     int64_t size;
     vg_err err = vg_file_read(path, 0, &bytes, &size, diag);
     if (err) return err;
-    err = vg_lap_parse(format, bytes, size, path, warnings, out, diag);
+    const vg_telemetry_source source = {bytes, size, path, map, warnings};
+    err = vg_telemetry_parse(format, &source, out, diag);
     vg_free(bytes);
     return err;
+}
+
+static vg_err to_lap(vg_err err, vg_telemetry *telemetry, vg_lap *out, vg_diag *diag) {
+    *out = (vg_lap){0};
+    if (!err) err = vg_telemetry_lap(telemetry, out, diag);
+    vg_telemetry_free(telemetry);
+    return err;
+}
+
+vg_err vg_lap_parse(const vg_lap_format *format, const char *bytes, int64_t size, const char *file,
+                    const vg_warnings *warnings, vg_lap *out, vg_diag *diag) {
+    const vg_telemetry_source source = {bytes, size, file, NULL, warnings};
+    vg_telemetry telemetry;
+    vg_err err = vg_telemetry_parse(format, &source, &telemetry, diag);
+    return to_lap(err, &telemetry, out, diag);
+}
+
+vg_err vg_lap_read(const vg_lap_format *format, const char *path, const vg_warnings *warnings, vg_lap *out,
+                   vg_diag *diag) {
+    vg_telemetry telemetry;
+    vg_err err = vg_telemetry_read(format, path, NULL, warnings, &telemetry, diag);
+    return to_lap(err, &telemetry, out, diag);
 }

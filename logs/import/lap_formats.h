@@ -18,11 +18,19 @@ extern const vg_format *const vg_lap_formats[];
 // The i-th format; NULL past the last.
 const vg_lap_format *vg_lap_format_at(int32_t i);
 
-// Read a lap. format: NULL to find it by the content, else by the file's ending. `file` is its path, or a
-// name for messages, borrowed by the lap; warnings may be NULL. On failure *out is zeroed. Errors:
-// VG_ERR_FORMAT (no format fits: the message lists the known ones), those of the format's reader and of
+// Read a file's columns. format: NULL to find it by the content, else by the file's ending. source->file is
+// borrowed by *out. On failure *out is zeroed. Errors: VG_ERR_FORMAT (no format fits: the message lists the
+// known ones), VG_ERR_ARGUMENT (a map for a format that takes none), those of the format's reader.
+VG_NODISCARD vg_err vg_telemetry_parse(const vg_lap_format *format, const vg_telemetry_source *source,
+                                       vg_telemetry *out, vg_diag *diag);
+// The same from a file; path is borrowed by *out; map and warnings may be NULL, as in vg_telemetry_source.
+// Errors: also those of vg_file_read.
+VG_NODISCARD vg_err vg_telemetry_read(const vg_lap_format *format, const char *path, const char *map,
+                                      const vg_warnings *warnings, vg_telemetry *out, vg_diag *diag);
+
+// Read a file that is one lap in the road's frame. `file` is its path, or a name for messages, borrowed by
+// the lap; warnings may be NULL. On failure *out is zeroed. Errors: those of vg_telemetry_parse and of
 // vg_telemetry_lap.
-// reader and of vg_telemetry_lap.
 VG_NODISCARD vg_err vg_lap_parse(const vg_lap_format *format, const char *bytes, int64_t size,
                                  const char *file, const vg_warnings *warnings, vg_lap *out, vg_diag *diag);
 // The same from a file; path is borrowed by the lap. Errors: also those of vg_file_read.

@@ -29,9 +29,11 @@ static void clean_up(void) {
 
 // `seconds` along a road at a steady speed and offset, sampled at 10 Hz.
 static vg_lap lap_along(const vg_road *road, double s, double offset, double speed, double seconds) {
-    vg_lap lap = {.file = "along.csv", .first_line = 2, .count = (int32_t)(seconds * 10) + 1};
+    vg_lap lap = {.file = "along.csv", .count = (int32_t)(seconds * 10) + 1};
     lap.samples = vg_new(vg_log_sample, lap.count);
+    lap.lines = vg_new(int64_t, lap.count);
     for (int32_t i = 0; i < lap.count; i++) {
+        lap.lines[i] = i + 2;
         vg_road_point p = vg_road_at(road, s + 0.1 * i * speed);
         double v = fabs(speed) * (1 - p.curvature * offset);
         lap.samples[i] = (vg_log_sample){.t = 0.1 * i,

@@ -7,16 +7,24 @@
 
 static vg_diag diag;
 
-// The five columns that a lap must have, two rows of them, from line 7 of the file on.
+// The five columns that a lap must have, two rows of them, at lines 7 and 9 of the file.
 static vg_telemetry lap_of_two(void) {
-    static const double values[VG_QUANTITY_COUNT][2] = {{0, 500}, {1, 2}, {3, 4}, {90, 180}, {36, 72}};
-    static const char *const names[] = {"Time", "East", "North", "Course", "Speed (km/h)"};
-    vg_telemetry t = {.file = "lap.xyz", .first_line = 7};
-    for (int q = 0; q <= VG_QUANTITY_SPEED; q++) vg_telemetry_add(&t, (vg_quantity)q, names[q]);
-    t.columns[0].unit = "ms", t.columns[3].unit = "deg", t.columns[4].unit = "km/h";
+    static const struct {
+        vg_quantity quantity;
+        const char *name, *unit;
+        double values[2];
+    } columns[] = {{VG_QUANTITY_TIME, "Time", "ms", {0, 500}},
+                   {VG_QUANTITY_X, "East", "m", {1, 2}},
+                   {VG_QUANTITY_Y, "North", "m", {3, 4}},
+                   {VG_QUANTITY_HEADING, "Course", "deg", {90, 180}},
+                   {VG_QUANTITY_SPEED, "Speed (km/h)", "km/h", {36, 72}}};
+    vg_telemetry t = {.file = "lap.xyz"};
+    for (int i = 0; i < 5; i++)
+        vg_telemetry_add(&t, columns[i].quantity, columns[i].name)->unit = columns[i].unit;
     ck_ok(vg_telemetry_reserve(&t, 2, &diag));
-    for (int q = 0; q < t.count; q++)
-        for (int r = 0; r < 2; r++) t.columns[q].values[r] = values[q][r];
+    for (int i = 0; i < 5; i++)
+        for (int r = 0; r < 2; r++) t.columns[i].values[r] = columns[i].values[r];
+    t.lines[0] = 7, t.lines[1] = 9;
     t.rows = 2;
     return t;
 }
@@ -34,7 +42,7 @@ START_TEST(units_become_si) {
     vg_lap lap;
     ck_ok(vg_telemetry_lap(&t, &lap, &diag));
     ck_assert_str_eq(lap.file, "lap.xyz");
-    ck_assert(lap.count == 2 && lap.first_line == 7);
+    ck_assert(lap.count == 2 && vg_lap_row(&lap, 0) == 7 && vg_lap_row(&lap, 1) == 9);
     const vg_log_sample *s = &lap.samples[1];
     ck_assert(s->t == 0.5 && s->x == 2 && s->y == 4);
     ck_assert_double_eq_tol(s->heading, 3.141592653589793, 1e-15);
@@ -49,16 +57,16 @@ END_TEST
 START_TEST(what_is_wrong_is_named_as_the_file_does) {
     vg_telemetry t = lap_of_two();
     t.columns[4].values[1] = 9000;
-    refused(&t, "lap.xyz:8: Speed (km/h): found 9000 km/h; expected 0 to 1000 m/s");
+    refused(&t, "lap.xyz:9: Speed (km/h): found 9000 km/h; expected 0 to 1000 m/s");
     t = lap_of_two();
     t.columns[0].values[1] = 0;
-    refused(&t, "lap.xyz:8: Time: time stands still, from 0 to 0 s");
+    refused(&t, "lap.xyz:9: Time: time stands still, from 0 to 0 s");
     t = lap_of_two();
     t.columns[0].values[1] = -1;
-    refused(&t, "lap.xyz:8: Time: time runs backwards");
+    refused(&t, "lap.xyz:9: Time: time runs backwards");
     t = lap_of_two();
     t.columns[4].unit = "furlong";
-    refused(&t, "lap.xyz: Speed (km/h): is in 'furlong'; expected one of m/s, km/h, mph, kn");
+    refused(&t, "lap.xyz: Speed (km/h): is in 'furlong'; expected one of m/s, cm/s, km/h, mph, kn, ft/s");
     t = lap_of_two();
     t.columns[4].unit = "m"; // known, but not a unit of speed
     refused(&t, "lap.xyz: Speed (km/h): is in 'm'");
@@ -69,8 +77,41 @@ START_TEST(what_is_wrong_is_named_as_the_file_does) {
     t.columns[4].quantity = VG_QUANTITY_BRAKE, t.columns[4].unit = "%";
     refused(&t, "lap.xyz: speed_mps: the column is missing");
     t = lap_of_two();
+    t.columns[4].values[1] = NAN;
+    refused(&t, "lap.xyz:9: Speed (km/h): no value; expected 0 to 1000 m/s");
+    t = lap_of_two();
+    t.columns[1].values[0] = t.columns[2].values[1] = NAN;
+    refused(&t, "lap.xyz: no row has a position");
+    t = lap_of_two();
     t.rows = 0;
     refused(&t, "lap.xyz: no rows");
+}
+END_TEST
+
+START_TEST(rows_without_a_position_are_left_out) {
+    vg_telemetry t = lap_of_two();
+    vg_lap lap;
+    t.columns[1].values[0] = NAN;
+    ck_ok(vg_telemetry_lap(&t, &lap, &diag));
+    ck_assert(lap.count == 1 && lap.samples[0].x == 2 && vg_lap_row(&lap, 0) == 9);
+    vg_lap_free(&lap);
+    vg_telemetry_free(&t);
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
+START_TEST(units_of_places_and_courses) {
+    vg_telemetry t = {.file = "lap.xyz"};
+    vg_telemetry_add(&t, VG_QUANTITY_LONGITUDE, "long")->unit = "arcmin west";
+    vg_telemetry_add(&t, VG_QUANTITY_HEADING, "course")->unit = "compass deg";
+    ck_ok(vg_telemetry_reserve(&t, 1, &diag));
+    t.columns[0].values[0] = -120, t.columns[1].values[0] = 90, t.rows = 1;
+    ck_ok(vg_telemetry_prepare(&t, &diag));
+    ck_assert_double_eq_tol(vg_telemetry_value(&t.columns[0], 0), 2, 1e-15);
+    ck_assert_double_eq_tol(vg_telemetry_value(&t.columns[1], 0), 0, 1e-15);
+    ck_assert_ptr_eq(vg_telemetry_find(&t, VG_QUANTITY_HEADING), &t.columns[1]);
+    ck_assert_ptr_null(vg_telemetry_find(&t, VG_QUANTITY_LATITUDE));
+    vg_telemetry_free(&t);
 }
 END_TEST
 
@@ -81,4 +122,5 @@ START_TEST(quantities_by_name) {
 }
 END_TEST
 
-CK_MAIN("telemetry", units_become_si, what_is_wrong_is_named_as_the_file_does, quantities_by_name)
+CK_MAIN("telemetry", units_become_si, what_is_wrong_is_named_as_the_file_does,
+        rows_without_a_position_are_left_out, units_of_places_and_courses, quantities_by_name)
