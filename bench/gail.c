@@ -37,7 +37,7 @@ static vg_err demonstrate(const gail *g, vg_diag *diag) {
     vg_record_def def = vg_record_default();
     vg_err err = vg_expert_create("pursuit", &expert, diag);
     if (!err) err = vg_log_create(g->log, VG_REPLACE, &log, diag);
-    def.policy = expert, def.longest = 20, def.spread = 0.3f;
+    def.policy = expert, def.longest = 20, def.start_spread = 0.3f;
     for (int i = 0; i < 2 && !err; i++) {
         def.road = g->roads[i], def.seed = (uint64_t)i + 1;
         err = vg_record_run(&def, log, NULL, NULL, diag);

@@ -145,7 +145,7 @@ static vg_err loop_open(int32_t threads, void **state, double *work, vg_diag *di
     l->def = vg_rollout_def_default();
     l->def.policy = l->driver.policy;
     l->def.roads = (const vg_road *const *)l->roads, l->def.road_count = ROADS, l->def.starts = STARTS;
-    l->def.spread = 0.3f, l->def.horizon = SECONDS, l->def.sample = 1, l->def.seed = 1;
+    l->def.start_spread = 0.3f, l->def.horizon = SECONDS, l->def.sample_interval = 1, l->def.seed = 1;
     l->def.threads = threads;
     int64_t actions = 0;
     if (!err) err = check_driver(l, &actions, diag);

@@ -35,7 +35,8 @@ static inline int32_t departures_of_a_lap(const vg_policy *policy, const vg_road
     vg_rollout out;
     vg_rollout_def def = vg_rollout_def_default();
     def.policy = policy, def.roads = &road, def.road_count = 1, def.car = car, def.starts = starts;
-    def.spread = 2.5f, def.horizon = horizon, def.trace = false, def.threads = 2, def.after = VG_AFTER_STOP;
+    def.start_spread = 2.5f, def.horizon = horizon, def.trace = false, def.threads = 2,
+    def.costs = VG_COSTS_ABSORBING;
     ck_ok(vg_rollout_run(&def, &out, &diag));
     int32_t departed = 0;
     for (int32_t e = 0; e < out.count; e++) {
@@ -53,7 +54,7 @@ static inline uint64_t drive_hash(const vg_policy *policy, const vg_road *road, 
     vg_rollout out;
     vg_diag diag;
     def.policy = policy, def.roads = &road, def.road_count = 1, def.starts = 100, def.horizon = 10;
-    def.seed = seed, def.threads = threads, def.spread = 1;
+    def.seed = seed, def.threads = threads, def.start_spread = 1;
     ck_ok(vg_rollout_run(&def, &out, &diag));
     uint64_t hash = 0;
     for (int64_t i = 0; i < (int64_t)out.count * out.samples; i++)

@@ -127,7 +127,8 @@ static inline const char *interactive_demo(interactive_case *c, const char *name
     vg_car driven;
     ck_ok(vg_car_load(car, &driven, &diag));
     vg_record_def def = vg_record_default();
-    def.policy = c->expert, def.road = c->road[0], def.runs = runs, def.longest = seconds, def.spread = 0.5f;
+    def.policy = c->expert, def.road = c->road[0], def.runs = runs, def.longest = seconds,
+    def.start_spread = 0.5f;
     def.car = &driven;
     ck_ok(vg_log_create(path, VG_REPLACE, &log, &diag));
     ck_ok(vg_record_run(&def, log, NULL, NULL, &diag));

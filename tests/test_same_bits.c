@@ -165,7 +165,7 @@ START_TEST(experts) {
             vg_rollout_def def = vg_rollout_def_default();
             vg_rollout rollout;
             def.policy = policy, def.roads = roads, def.road_count = ROADS;
-            def.starts = 9, def.spread = 1, def.horizon = 10, def.threads = threads[t];
+            def.starts = 9, def.start_spread = 1, def.horizon = 10, def.threads = threads[t];
             ck_ok(vg_rollout_run(&def, &rollout, &diag));
             vg_score score;
             ck_ok(vg_score_rollout(&rollout, &score, &diag));

@@ -190,7 +190,7 @@ static vg_err one_action(recorder *r, bool *lap, vg_diag *diag) {
 
 static vg_err start_run(recorder *r, int32_t run, vg_diag *diag) {
     vg_draw at = {.seed = r->def->seed, .stream = VG_STREAM_START, .entity = (uint32_t)run};
-    double u[2], spread = r->def->spread;
+    double u[2], spread = r->def->start_spread;
     for (int i = 0; i < 2; i++) at.draw = (uint32_t)i, u[i] = 2 * vg_random_uniform(&at) - 1;
     vg_road_point here = vg_road_at(r->def->road, 0);
     double room = fmin(spread, 0.9 * fmin(here.left, here.right)); // a start is on the road

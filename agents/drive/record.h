@@ -18,11 +18,11 @@ typedef struct vg_record_def {
     const vg_policy *policy;
     const char *name; // name of the driver, for the log; NULL: the policy's
     const vg_road *road;
-    const vg_car *car; // NULL: the policy's car, else the sedan
-    int32_t laps;      // laps per run, >= 1, default 1
-    int32_t runs;      // each has its own start, >= 1, default 1
-    float spread;      // m: starts as in vg_rollout, default 0: on the centreline, straight
-    double longest;    // s that a lap may take, default 600
+    const vg_car *car;  // NULL: the policy's car, else the sedan
+    int32_t laps;       // laps per run, >= 1, default 1
+    int32_t runs;       // each has its own start, >= 1, default 1
+    float start_spread; // m: starts as in vg_rollout, default 0: on the centreline, straight
+    double longest;     // s that a lap may take, default 600
     int32_t tick_num, tick_den, ticks_per_action; // 0 (default): the policy's, else 1/60 s and 3
     uint64_t seed;                                // starts and the driver's noise
     bool labels;                                  // store an expert's label beside every action

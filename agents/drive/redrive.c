@@ -44,8 +44,8 @@ vg_err vg_redrive_run(const vg_rollout_def *def, int64_t episode, vg_redrive *ou
                        (long long)def->road_count * def->starts - 1);
     vg_rollout_def own = *def;
     vg_rollout_plan plan;
-    own.trace = false, own.sample = 0, own.reference = NULL;
-    if (own.after == VG_AFTER_ALL) own.after = VG_AFTER_RESET;
+    own.trace = false, own.sample_interval = 0, own.reference = NULL;
+    if (own.costs == VG_COSTS_ALL) own.costs = VG_COSTS_DEPARTURES;
     vg_err err = vg_rollout_plan_make(&own, &plan, diag);
     if (!err) err = drive(&plan, episode, out, diag);
     if (err) vg_redrive_free(out);

@@ -264,7 +264,7 @@ static vg_err take_def(drive *ref, const vg_policy *expert, const vg_rollout_def
     ref->def.policy = expert;
     ref->def.reference = NULL;
     ref->def.disturbance = (vg_disturbance){0};
-    ref->def.after = VG_AFTER_STOP;
+    ref->def.costs = VG_COSTS_ABSORBING;
     ref->def.trace = false;
     ref->def.roads = ref->road;
     vg_err err = vg_rollout_plan_make(&ref->def, &ref->plan, diag);

@@ -46,12 +46,13 @@ static vg_err check_numbers(const vg_rollout_def *def, vg_diag *diag) {
         return vg_fail(diag, VG_ERR_ARGUMENT,
                        "%d roads with %d starts each, expected at least 1 and together under 2^24",
                        def->road_count, def->starts);
-    if (!(def->horizon > 0 && def->horizon <= 86400) || !(def->spread >= 0 && def->spread <= 20))
+    if (!(def->horizon > 0 && def->horizon <= 86400) || !(def->start_spread >= 0 && def->start_spread <= 20))
         return vg_fail(diag, VG_ERR_ARGUMENT,
                        "horizon %g s and spread %g m, expected up to 86400 s and 0 to 20 m", def->horizon,
-                       (double)def->spread);
-    if (!(def->sample >= 0 && def->sample <= 86400))
-        return vg_fail(diag, VG_ERR_ARGUMENT, "a sample every %g s, expected 0 to 86400 s", def->sample);
+                       (double)def->start_spread);
+    if (!(def->sample_interval >= 0 && def->sample_interval <= 86400))
+        return vg_fail(diag, VG_ERR_ARGUMENT, "a sample every %g s, expected 0 to 86400 s",
+                       def->sample_interval);
     return VG_OK;
 }
 
@@ -69,7 +70,7 @@ static vg_err plan_clock(const vg_rollout_def *def, vg_rollout_plan *r, vg_diag 
     r->action = r->tick * r->k;
     r->actions = (int32_t)(def->horizon / r->action + 0.5);
     if (r->actions < 1) r->actions = 1;
-    r->stride = (int32_t)(def->sample / r->action + 0.5);
+    r->stride = (int32_t)(def->sample_interval / r->action + 0.5);
     if (r->stride < 1) r->stride = 1;
     return VG_OK;
 }

@@ -27,9 +27,9 @@ extern "C" {
 
 struct vg_reference; // agents/drive/reference.h
 
-// What follows a first departure. STOP: the car stops; only cost (a), and departures is 1. RESET: costs (a)
-// and (c). ALL: also (b).
-typedef enum vg_after { VG_AFTER_ALL, VG_AFTER_RESET, VG_AFTER_STOP } vg_after;
+// The costs that are measured. ALL: all three. DEPARTURES: (a) and (c). ABSORBING: only (a); the car stops at
+// its first departure, and departures is 1.
+typedef enum vg_costs { VG_COSTS_ALL, VG_COSTS_DEPARTURES, VG_COSTS_ABSORBING } vg_costs;
 
 // Start from vg_rollout_def_default(). Episode e runs on road e / starts, from start e % starts.
 typedef struct vg_rollout_def {
@@ -39,16 +39,16 @@ typedef struct vg_rollout_def {
     const vg_car *car;           // NULL: the policy's car, else the sedan
     int32_t starts;              // episodes per road, default 16
     const vg_start *given;       // [road_count * starts] starts of the episodes; NULL (default): drawn
-    float spread;   // m, 0 (default) to 20: offsets are uniform in +-spread, but within 0.9 of the width;
-                    // headings are uniform in +-spread * 0.04 rad
-    double horizon; // s, default 60, rounded to whole actions
+    float start_spread; // m, 0 (default) to 20: offsets are uniform in +-start_spread, but within 0.9 of the
+                        // width; headings are uniform in +-start_spread * 0.04 rad
+    double horizon;     // s, default 60, rounded to whole actions
     int32_t tick_num, tick_den, ticks_per_action; // 0: the policy's, else 1/60 s and 3
     uint64_t seed;                                // starts and the policy's noise
     bool trace;                                   // record where every car was, default true
-    double sample; // s between two points of a trace, rounded to whole actions; 0 (default): every action.
-                   // A rest of the horizon shorter than that has no point
+    double sample_interval; // s between two points of a trace, rounded to whole actions; 0 (default): every
+                            // action. A rest of the horizon shorter than that has no point
     vg_disturbance disturbance; // default: none
-    vg_after after;             // default VG_AFTER_ALL
+    vg_costs costs;             // default VG_COSTS_ALL
     bool
         corners; // off the road: any corner of the body beyond an edge; default false: the rear axle's middle
     const struct vg_reference *reference; // NULL (default): the centreline, and no labels
@@ -97,7 +97,7 @@ typedef struct vg_episode {
 #undef X
 } vg_episode;
 
-// One sample of a trace: at the start, then every `sample` seconds.
+// One sample of a trace: at the start, then every `sample_interval` seconds.
 typedef struct vg_trace_point {
     float s, offset, speed; // m, m, m/s
     float edge;             // m, half width on the side of the offset

@@ -71,16 +71,16 @@ vg_start vg_rollout_draw_start(const vg_rollout_plan *p, int64_t episode, vg_epi
     // first half, so that the second half is left to drive.
     double share = ((double)(episode % def->starts) + u[0]) / def->starts;
     vg_road_view view = vg_road_get(road);
-    double room = def->spread, s = share * view.length * (view.closed ? 1 : 0.5);
+    double room = def->start_spread, s = share * view.length * (view.closed ? 1 : 0.5);
     vg_road_point here = vg_road_at(road, s);
     // A start is on the road; with the whole body, if corners count.
     const vg_car *car = &p->car;
-    double body = def->corners ? 0.5 * car->width + car->length * (0.04 * def->spread) : 0;
+    double body = def->corners ? 0.5 * car->width + car->length * (0.04 * def->start_spread) : 0;
     double low = -fmin(room, fmax(0, 0.9 * here.right - body)),
            high = fmin(room, fmax(0, 0.9 * here.left - body));
     row->start_s = s;
     row->start_offset = (float)(low + (high - low) * u[1]);
-    row->start_heading = (float)(0.04 * def->spread * (2 * u[2] - 1));
+    row->start_heading = (float)(0.04 * def->start_spread * (2 * u[2] - 1));
     row->start_speed = vg_rollout_start_speed(road, car, s);
     return (vg_start){s, row->start_offset, row->start_heading, row->start_speed};
 }
@@ -159,7 +159,7 @@ static vg_err depart(vg_rollout_cell *c, int32_t i, int32_t t) {
         row->off_s = c->view.s[i];
         row->distance_on = row->distance + c->view.progress[i];
     }
-    if (p->def->after == VG_AFTER_STOP) return VG_OK;
+    if (p->def->costs == VG_COSTS_ABSORBING) return VG_OK;
     row->distance += c->view.progress[i];
     vg_start start = {.s = c->view.s[i], .speed = c->view.speed[i]};
     c->tally[i].restarts++;
@@ -175,7 +175,7 @@ static vg_err depart(vg_rollout_cell *c, int32_t i, int32_t t) {
 // Called after action t. *idle becomes true when no car moves any more.
 static vg_err measure(vg_rollout_cell *c, int32_t t, bool *idle) {
     const vg_rollout_plan *p = c->plan;
-    bool all = p->def->after == VG_AFTER_ALL, moves = false;
+    bool all = p->def->costs == VG_COSTS_ALL, moves = false;
     for (int32_t i = 0; i < c->count; i++) {
         const vg_episode *row = vg_cell_row(c, i);
         if (c->ended[i] > 0) continue;
@@ -183,7 +183,7 @@ static vg_err measure(vg_rollout_cell *c, int32_t t, bool *idle) {
         if (!c->again && row->off_time < 0) vg_measure_action(c, i);
         if (!c->view.terminated[i]) tell(c, i, (t + 1) * p->action, c->view.events[i], false);
         if (c->view.terminated[i]) {
-            bool stands = p->def->after == VG_AFTER_STOP;
+            bool stands = p->def->costs == VG_COSTS_ABSORBING;
             vg_err err = stands && row->departures ? VG_OK : depart(c, i, t);
             if (err) return err;
             moves |= !stands;
@@ -235,7 +235,7 @@ vg_err vg_rollout_drive_block(void *context, int64_t block, int64_t begin, int64
     int32_t episodes[VG_ROLLOUT_BLOCK], departed = 0, count = (int32_t)(end - begin);
     for (int32_t i = 0; i < count; i++) episodes[i] = (int32_t)begin + i;
     vg_err err = drive(plan, episodes, count, false, block);
-    if (err || plan->def->after != VG_AFTER_ALL) return err;
+    if (err || plan->def->costs != VG_COSTS_ALL) return err;
     for (int32_t i = 0; i < count; i++)
         if (plan->out->episodes[begin + i].off_time >= 0) episodes[departed++] = (int32_t)begin + i;
     return departed ? drive(plan, episodes, departed, true, block) : VG_OK;

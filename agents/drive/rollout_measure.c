@@ -114,7 +114,7 @@ static void trace_first(const vg_rollout_cell *c, int32_t i, vg_trace_point *poi
         .edge = (float)(offset > 0 ? here.left : here.right),
         .reference = vg_reference_offset(c->plan->def->reference, c->road_of[i], c->view.s[i]),
         .progress = (float)(row->off_time < 0 ? c->view.progress[i] : row->distance_on),
-        .excess = c->plan->def->after == VG_AFTER_ALL ? (float)c->tally[i].excess : -1,
+        .excess = c->plan->def->costs == VG_COSTS_ALL ? (float)c->tally[i].excess : -1,
         .departed = row->off_time >= 0,
         .ended = c->ended[i] > 0,
     };
@@ -144,7 +144,7 @@ void vg_measure_end(vg_rollout_cell *c, int32_t i) {
     const vg_tally *t = &c->tally[i];
     double whole = plan->actions * plan->action;
     double lasted = c->ended[i] > 0 ? c->ended[i] : whole; // this drive
-    if (plan->def->after == VG_AFTER_ALL) row->excess = t->excess / lasted;
+    if (plan->def->costs == VG_COSTS_ALL) row->excess = t->excess / lasted;
     if (c->again) return;
     row->duration = lasted;
     row->distance += c->view.progress[i];

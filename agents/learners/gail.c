@@ -115,7 +115,7 @@ static vg_err validate(vg_gail *g, int64_t round, tally *t, vg_diag *diag) {
     int64_t each = g->config->validation.n_episodes / roads;
     vg_selection_def how = {.starts = (int32_t)(each > 1 ? each : 1),
                             .seconds = g->config->validation.seconds,
-                            .spread = (float)g->config->start_spread,
+                            .start_spread = (float)g->config->start_spread,
                             .seed = vg_random_seed(def->seed, 3),
                             .shown = &g->driven,
                             .stall = g->stall};

@@ -188,7 +188,7 @@ static vg_err make_learner(vg_gail *g, vg_diag *diag) {
     driving.tick_num = g->origin.tick_num, driving.tick_den = g->origin.tick_den;
     driving.ticks_per_action = g->origin.ticks_per_action;
     driving.stall = g->stall, driving.slow = c->slow_start_fraction;
-    driving.cars = (int32_t)c->rl.n_envs, driving.spread = (float)c->start_spread;
+    driving.cars = (int32_t)c->rl.n_envs, driving.start_spread = (float)c->start_spread;
     driving.disturbance = def->disturbance, driving.seed = def->seed, driving.threads = def->threads;
     vg_err err = vg_driving_create(&driving, &g->driving, diag);
     if (err) return err;

@@ -99,7 +99,7 @@ static vg_err open_learner(state *s, vg_diag *diag) {
     vg_driving_def driving = vg_driving_default();
     driving.roads = def->roads, driving.road_count = def->road_count;
     driving.car = &s->origin.car, driving.sense = s->im.sense;
-    driving.cars = (int32_t)c->rl.n_envs, driving.spread = (float)c->start_spread;
+    driving.cars = (int32_t)c->rl.n_envs, driving.start_spread = (float)c->start_spread;
     driving.reward = reward_of(s);
     driving.disturbance = def->disturbance, driving.seed = def->seed, driving.threads = def->threads;
     vg_err err = vg_driving_create(&driving, &s->driving, diag);
@@ -165,7 +165,7 @@ static void scale_inputs(state *s) {
 static vg_err validate(state *s, double reward, vg_selection *out, vg_diag *diag) {
     vg_selection_def how = {.starts = (int32_t)s->config->validation.starts_per_road,
                             .seconds = s->config->validation.seconds,
-                            .spread = (float)s->config->start_spread,
+                            .start_spread = (float)s->config->start_spread,
                             .seed = vg_random_seed(s->run.def->seed, 3)};
     vg_err err = vg_run_validate(&s->run, &how, s->policy, out, diag);
     if (err) return err;

@@ -34,7 +34,8 @@ struct vg_driving {
 };
 
 vg_driving_def vg_driving_default(void) {
-    return (vg_driving_def){.tick_num = 1, .tick_den = 60, .ticks_per_action = 3, .cars = 32, .spread = 0.3f};
+    return (vg_driving_def){
+        .tick_num = 1, .tick_den = 60, .ticks_per_action = 3, .cars = 32, .start_spread = 0.3f};
 }
 
 // --- starts ------------------------------------------------------------------------------------------------
@@ -64,7 +65,7 @@ static vg_start draw_start(const vg_driving *d, const cell *c, int32_t lane, int
     for (uint32_t k = 0; k < 5; k++) at.draw = k, u[k] = vg_random_uniform(&at);
     int32_t road = c->road_of[i];
     int64_t first = d->speeds_at[road], place = (int64_t)(u[0] * (double)(d->speeds_at[road + 1] - first));
-    double s = (double)(place * GRID), spread = (double)d->def.spread;
+    double s = (double)(place * GRID), spread = (double)d->def.start_spread;
     vg_road_point here = vg_road_at(d->def.roads[road], s);
     double low = 0.9 * here.right < spread ? -0.9 * here.right : -spread;
     double high = 0.9 * here.left < spread ? 0.9 * here.left : spread;
@@ -166,10 +167,10 @@ static vg_err step(void *context, int64_t block, const float *actions, vg_step *
 
 static vg_err check(const vg_driving_def *def, vg_diag *diag) {
     if (def->road_count < 1) return vg_fail(diag, VG_ERR_ARGUMENT, "no roads to drive on");
-    if (def->cars < 1 || def->cars >= 1 << 24 || !(def->spread >= 0 && def->spread <= 20))
+    if (def->cars < 1 || def->cars >= 1 << 24 || !(def->start_spread >= 0 && def->start_spread <= 20))
         return vg_fail(diag, VG_ERR_ARGUMENT,
                        "%d cars with a spread of %g m, expected 1 or more and 0 to 20 m", def->cars,
-                       (double)def->spread);
+                       (double)def->start_spread);
     return vg_car_check(def->car, diag);
 }
 

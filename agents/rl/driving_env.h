@@ -24,8 +24,8 @@ typedef struct vg_driving_def {
     const vg_sense *sense;
     int32_t tick_num, tick_den, ticks_per_action; // default 1/60 s, 3
     int32_t cars;                                 // default 32
-    float spread; // m, 0 to 20, default 0.3: offsets are uniform in +-spread, but within 0.9 of the width;
-                  // headings are uniform in +-spread * 0.04 rad
+    float start_spread; // m, 0 to 20, default 0.3: offsets are uniform in +-start_spread, but within 0.9 of
+                        // the width; headings are uniform in +-start_spread * 0.04 rad
     const vg_reward *reward; // of an action; NULL (default): 0
     double slow;  // share of the starts that are slower than a careful driver, by a factor uniform in 0.25 to
                   // 1; default 0

@@ -286,12 +286,12 @@ static vg_err let_go(collector *c, const vg_road **roads, vg_collection *out, vg
     rollout.roads = roads, rollout.road_count = def->episodes;
     rollout.starts = 1;
     rollout.car = def->car;
-    rollout.spread = def->spread;
+    rollout.start_spread = def->start_spread;
     rollout.horizon = c->seconds * (double)c->room;
     rollout.seed = def->seed;
     rollout.trace = false;
     rollout.disturbance = def->disturbance;
-    rollout.after = VG_AFTER_RESET;
+    rollout.costs = VG_COSTS_DEPARTURES;
     rollout.threads = def->threads;
     vg_rollout driven;
     vg_err err = vg_rollout_run(&rollout, &driven, diag);

@@ -25,8 +25,8 @@ typedef struct vg_collect_def {
     const vg_car *car;
     int32_t tick_num, tick_den, ticks_per_action;
     vg_disturbance disturbance;
-    float spread;     // m, of the starts
-    int32_t episodes; // >= 1
+    float start_spread; // m, of the starts
+    int32_t episodes;   // >= 1
     int64_t rows; // at most, over all episodes; each gets an equal share (the first ones get one row more)
     // Who drives an action: the expert with probability beta, drawn anew for each action (stream WHEEL: the
     // entity is the episode, the step is its action). With a takeover, the takeover decides.

@@ -291,7 +291,7 @@ vg_collect_def vg_interactive_plan(const vg_interactive *a) {
                             .tick_den = a->origin.tick_den,
                             .ticks_per_action = a->origin.ticks_per_action,
                             .disturbance = def->disturbance,
-                            .spread = (float)a->config->start_spread,
+                            .start_spread = (float)a->config->start_spread,
                             .episodes = (int32_t)((rows - 1) / rollout + 1),
                             .rows = rows,
                             .beta = 1,
@@ -418,7 +418,7 @@ static vg_err validate(const vg_interactive *a, vg_selection *out, vg_diag *diag
     if (unheard || def->road_count + def->valid_count == 0 || !a->run.report.steps) return VG_OK;
     vg_selection_def how = {.starts = (int32_t)a->config->validation.starts_per_road,
                             .seconds = a->config->validation.seconds,
-                            .spread = (float)a->config->start_spread,
+                            .start_spread = (float)a->config->start_spread,
                             .seed = seed_of(a, SEED_VALIDATION, 0)};
     return vg_run_validate(&a->run, &how, a->policy, out, diag);
 }

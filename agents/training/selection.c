@@ -34,13 +34,13 @@ vg_err vg_selection_measure(const vg_selection_def *def, const vg_policy *policy
     rollout.policy = policy;
     rollout.roads = def->roads, rollout.road_count = def->road_count;
     rollout.starts = def->starts;
-    rollout.spread = def->spread;
+    rollout.start_spread = def->start_spread;
     rollout.horizon = def->seconds;
     rollout.seed = def->seed;
     rollout.trace = def->shown != NULL;
-    rollout.sample = VG_OCCUPANCY_SECONDS;
+    rollout.sample_interval = VG_OCCUPANCY_SECONDS;
     rollout.disturbance = def->disturbance;
-    rollout.after = VG_AFTER_RESET;
+    rollout.costs = VG_COSTS_DEPARTURES;
     rollout.threads = def->threads;
     vg_rollout driven;
     *out = (vg_selection){0};

@@ -13,9 +13,9 @@ extern "C" {
 typedef struct vg_selection_def {
     const vg_road *const *roads; // [road_count]
     int32_t road_count;
-    int32_t starts; // starts per road
-    double seconds; // s, length of a drive
-    float spread;   // m, of the starts
+    int32_t starts;     // starts per road
+    double seconds;     // s, length of a drive
+    float start_spread; // m, of the starts
     vg_disturbance disturbance;
     uint64_t seed;             // the same for all policies that are compared
     const vg_occupancy *shown; // sorted: the driving that the policy should resemble; NULL: none

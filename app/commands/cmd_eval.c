@@ -15,7 +15,7 @@
 typedef struct eval_options {
     vg_list roads;
     const char *suite, *car, *out;
-    const char *starts, *horizon, *spread; // as typed: the suite's own keys check these values
+    const char *starts, *horizon, *start_spread; // as typed: the suite's own keys check these values
 } eval_options;
 
 // One policy of the run and its results.
@@ -99,7 +99,7 @@ static vg_err check_flags(const eval *e, vg_diag *diag) {
                                 : "neither --suite nor --road given, expected one of them");
     if (!o->suite) return VG_OK;
     if (o->starts) return refuse("starts", diag);
-    if (o->spread) return refuse("spread", diag);
+    if (o->start_spread) return refuse("start-spread", diag);
     if (o->horizon) return refuse("horizon", diag);
     return e->call->seed == 1 ? VG_OK : refuse("seed", diag);
 }
@@ -125,8 +125,10 @@ static vg_err flags_suite(const eval *e, vg_suite_config *config, vg_diag *diag)
     if (!err && roads.failed) err = vg_fail_memory(diag);
     if (!err) err = set_key(config, "test", roads.bytes, "--road", diag);
     vg_text_free(&roads);
-    if (!err) err = set_key(config, "sample", "0.5", "sample", diag);
-    if (!err) err = set_key(config, "spread", o->spread ? o->spread : "0", "--spread", diag);
+    if (!err) err = set_key(config, "sample_interval", "0.5", "sample_interval", diag);
+    if (!err)
+        err =
+            set_key(config, "start_spread", o->start_spread ? o->start_spread : "0", "--start-spread", diag);
     if (!err) err = set_key(config, "starts", o->starts, "--starts", diag);
     if (!err) err = set_key(config, "horizon", o->horizon, "--horizon", diag);
     config->seed = (int64_t)e->call->seed;
@@ -308,9 +310,9 @@ static void set_command(eval *e) {
     for (int32_t i = 0; i < o->roads.count; i++) add_word(e, i ? " " : " --road ", o->roads.items[i]);
     if (o->car) add_word(e, " --car ", o->car);
     if (!o->suite)
-        vg_text_add(&e->command, " --starts %lld --spread %s --horizon %s --seed %lld", (long long)c->starts,
-                    vg_format_double(c->spread, spread), vg_format_double(c->horizon, horizon),
-                    (long long)c->seed);
+        vg_text_add(&e->command, " --starts %lld --start-spread %s --horizon %s --seed %lld",
+                    (long long)c->starts, vg_format_double(c->start_spread, spread),
+                    vg_format_double(c->horizon, horizon), (long long)c->seed);
     vg_config_write_yaml(&vg_suite_schema, c, &e->configuration);
 }
 
@@ -391,7 +393,7 @@ static const vg_flag flags[] = {
      .help = "preset or YAML file; default: the suite's; with --road the policy's own, else sedan"},
     {"starts", VG_FLAG_TEXT, offsetof(eval_options, starts), "N",
      .help = "with --road: episodes a road, spread evenly along it; default 16"},
-    {"spread", VG_FLAG_TEXT, offsetof(eval_options, spread), "M",
+    {"start-spread", VG_FLAG_TEXT, offsetof(eval_options, start_spread), "M",
      .help = "with --road: start offsets are uniform in +-M metres, headings in +-0.04 M rad; default 0"},
     {"horizon", VG_FLAG_TEXT, offsetof(eval_options, horizon), "S",
      .help = "with --road: length of an episode in seconds; default 60"},

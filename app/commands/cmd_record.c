@@ -14,7 +14,7 @@
 typedef struct options {
     const char *road, *car, *suite, *out, *tags;
     int64_t laps, episodes;
-    double spread, longest;
+    double start_spread, longest;
     bool labels;
 } options;
 
@@ -100,7 +100,7 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     def.car = o->car ? &car : NULL;
     def.laps = (int32_t)o->laps;
     def.runs = (int32_t)o->episodes;
-    def.spread = (float)o->spread;
+    def.start_spread = (float)o->start_spread;
     def.longest = o->longest;
     def.seed = call->seed;
     def.labels = o->labels;
@@ -128,7 +128,8 @@ static const vg_flag flags[] = {
      .help = "laps a run; each lap is an episode"},
     {"episodes", VG_FLAG_INT, offsetof(options, episodes), "N", .least = 1, .most = 100000, .standard = "1",
      .help = "number of runs; each has its own start and its own noise"},
-    {"spread", VG_FLAG_DOUBLE, offsetof(options, spread), "M", .least = 0, .most = 20, .standard = "0",
+    {"start-spread", VG_FLAG_DOUBLE, offsetof(options, start_spread), "M", .least = 0, .most = 20,
+     .standard = "0",
      .help =
          "starts are uniform within this distance of the centreline, headings within 0.04 rad a metre of it"},
     {"longest", VG_FLAG_DOUBLE, offsetof(options, longest), "S", .least = 1, .most = 86400, .standard = "600",

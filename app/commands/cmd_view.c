@@ -6,7 +6,7 @@ typedef struct view_options {
     vg_list policies, episodes;
     const char *suite, *road, *car;
     int64_t start, training_seed;
-    double horizon, spread;
+    double horizon, start_spread;
     const char *shot, *frames, *video, *size, *follow;
     double at, until, fps, speed, scale, zoom;
     int32_t theme, camera;
@@ -103,7 +103,7 @@ static void write_command(const vg_call *call, vg_text *out) {
     if (o->training_seed != 1) vg_text_add(out, " --training-seed %lld", (long long)o->training_seed);
     write_look(o, out);
     if (o->road && !o->suite && call->operands.count == 0)
-        vg_text_add(out, " --horizon %g --spread %g --seed %llu", o->horizon, o->spread,
+        vg_text_add(out, " --horizon %g --start-spread %g --seed %llu", o->horizon, o->start_spread,
                     (unsigned long long)call->seed);
 }
 
@@ -190,7 +190,7 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
                                .start = o->start,
                                .training_seed = o->training_seed,
                                .horizon = o->horizon,
-                               .spread = o->spread,
+                               .start_spread = o->start_spread,
                                .seed = call->seed,
                                .threads = (int32_t)call->threads,
                                .of_file = vg_terms_of_file(call)};
@@ -231,7 +231,7 @@ static const vg_flag flags[] = {
              "sedan"},
     {"horizon", VG_FLAG_DOUBLE, offsetof(view_options, horizon), "S", 1, 3600, "60",
      .help = "with --road only: seconds to drive"},
-    {"spread", VG_FLAG_DOUBLE, offsetof(view_options, spread), "M", 0, 20, "0.3",
+    {"start-spread", VG_FLAG_DOUBLE, offsetof(view_options, start_spread), "M", 0, 20, "0.3",
      .help = "with --road only: starts are within +-M metres of the centreline"},
     {"shot", VG_FLAG_TEXT, offsetof(view_options, shot), "PNG", .help = "draw one picture, without a window"},
     {"frames", VG_FLAG_TEXT, offsetof(view_options, frames), "DIR",

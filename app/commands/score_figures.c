@@ -200,7 +200,7 @@ static vg_err draw_curves(const job *j, vg_diag *diag) {
     char subtitle[200], title[320];
     const vg_suite *suite = o->suite;
     snprintf(subtitle, sizeof subtitle, "%d road%s, %d starts each, spread %g m", suite->test.count,
-             suite->test.count == 1 ? "" : "s", (int)suite->config.starts, suite->config.spread);
+             suite->test.count == 1 ? "" : "s", (int)suite->config.starts, suite->config.start_spread);
     snprintf(title, sizeof title, "Drift from the reference: %.250s", o->reference);
     vg_drift_figure funnel = vg_drift_default();
     funnel.title = title, funnel.subtitle = subtitle;

@@ -47,7 +47,7 @@ static vg_err road_suite(const vg_view_request *request, vg_suite_config *config
                        request->road);
     vg_err err = vg_config_set(&vg_suite_schema, config, "test", request->road, "--road", 0, diag);
     if (!err) err = set_number(config, "horizon", request->horizon, diag);
-    if (!err) err = set_number(config, "spread", request->spread, diag);
+    if (!err) err = set_number(config, "start_spread", request->start_spread, diag);
     config->seed = (int64_t)request->seed;
     return err;
 }

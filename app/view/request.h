@@ -10,12 +10,12 @@ typedef struct vg_view_request {
     vg_list policies; // policies to drive; for results: labels to show
     vg_list episodes; // for a log numbers; for a result ROAD:START or the number of a row
     const char *suite, *road, *car;
-    int64_t start;           // -1: not given
-    int64_t training_seed;   // which training seed of a result's arms: 1 is the first
-    double horizon, spread;  // s, m: for policies on a road without a suite
-    uint64_t seed;           // for policies on a road without a suite
-    int32_t threads;         // 0: one per core
-    vg_policy_terms of_file; // the terms on which policies that a result names are opened
+    int64_t start;                // -1: not given
+    int64_t training_seed;        // which training seed of a result's arms: 1 is the first
+    double horizon, start_spread; // s, m: for policies on a road without a suite
+    uint64_t seed;                // for policies on a road without a suite
+    int32_t threads;              // 0: one per core
+    vg_policy_terms of_file;      // the terms on which policies that a result names are opened
 } vg_view_request;
 
 #endif

@@ -101,7 +101,7 @@ vg_err vg_drives_again(const vg_redo *r, vg_drives *out, vg_diag *diag) {
     vg_rollout rollout = {0};
     def.policy = r->policy, def.reference = r->reference;
     def.seed = (uint64_t)r->seed, def.threads = r->threads, def.stop = r->stop;
-    if (def.after == VG_AFTER_ALL) def.after = VG_AFTER_RESET;
+    if (def.costs == VG_COSTS_ALL) def.costs = VG_COSTS_DEPARTURES;
     *out = (vg_drives){0};
     vg_err err = vg_rollout_run(&def, &rollout, diag);
     if (!err) err = take_frame(r, &rollout, out, diag);

@@ -8,8 +8,8 @@ vg_err vg_human_likeness_measure(const vg_rollout_def *def, const vg_occupancy *
     vg_rollout driven;
     vg_occupancy occupancy = {0};
     *out = (vg_human_likeness){0};
-    drive.trace = true, drive.sample = VG_OCCUPANCY_SECONDS;
-    drive.reference = NULL, drive.after = VG_AFTER_STOP;
+    drive.trace = true, drive.sample_interval = VG_OCCUPANCY_SECONDS;
+    drive.reference = NULL, drive.costs = VG_COSTS_ABSORBING;
     vg_err err = vg_rollout_run(&drive, &driven, diag);
     if (err) return err;
     err = vg_occupancy_add_rollout(&occupancy, &driven, def->roads, diag);

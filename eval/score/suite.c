@@ -342,14 +342,14 @@ vg_rollout_def vg_suite_rollout(const vg_suite *suite) {
     def.road_count = suite->test.count;
     def.car = &suite->car;
     def.starts = (int32_t)c->starts;
-    def.spread = (float)c->spread;
+    def.start_spread = (float)c->start_spread;
     def.horizon = c->horizon;
-    def.sample = c->sample;
+    def.sample_interval = c->sample_interval;
     def.seed = (uint64_t)c->seed;
-    static const vg_after afters[] = {VG_AFTER_ALL, VG_AFTER_RESET,
-                                      VG_AFTER_STOP}; // in the order of the words
-    def.after = afters[c->after];
-    def.corners = c->off_road == 1;
+    static const vg_costs costs[] = {VG_COSTS_ALL, VG_COSTS_DEPARTURES,
+                                     VG_COSTS_ABSORBING}; // in the order of the words
+    def.costs = costs[c->costs];
+    def.corners = c->off_road_point == 1;
     def.disturbance = vg_suite_disturbance(c);
     return def;
 }
@@ -381,9 +381,9 @@ vg_err vg_suite_open_loop(const vg_suite *suite, const vg_reference *reference, 
 
 uint64_t vg_suite_hash(const vg_suite *suite) {
     const vg_suite_config *c = &suite->config;
-    int64_t whole[] = {c->starts,   c->seed,           c->after,
-                       c->off_road, suite->test.count, (int64_t)vg_car_hash(&suite->car)};
-    double real[] = {c->spread, c->horizon, c->sample,
+    int64_t whole[] = {c->starts,         c->seed,           c->costs,
+                       c->off_road_point, suite->test.count, (int64_t)vg_car_hash(&suite->car)};
+    double real[] = {c->start_spread, c->horizon, c->sample_interval,
 #define X(field, type, unit, least, most, standard, choices, help) c->field,
                      VG_DISTURBANCE_KEYS(X)
 #undef X

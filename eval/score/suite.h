@@ -27,16 +27,17 @@ extern "C" {
     X(road_radius, DOUBLE, "m", 3, 1000, "15", NULL, "least radius of generated roads")                      \
     X(road_width, DOUBLE, "m", 0.5, 50, "5", NULL, "half width of generated roads")                          \
     X(starts, INT, "1", 1, 65536, "16", NULL, "episodes a road")                                             \
-    X(spread, DOUBLE, "m", 0, 20, "0.3", NULL,                                                               \
+    X(start_spread, DOUBLE, "m", 0, 20, "0.3", NULL,                                                         \
       "starts: offset uniform in +-this, heading in +-0.04 rad/m of it")                                     \
     X(horizon, DOUBLE, "s", 1, 86400, "60", NULL, "length of an episode")                                    \
-    X(sample, DOUBLE, "s", 0.05, 3600, "1", NULL,                                                            \
+    X(sample_interval, DOUBLE, "s", 0.05, 3600, "1", NULL,                                                   \
       "time between the samples that drift and errors are taken at")                                         \
     X(seed, INT, "", 0, 9e18, "1", NULL, "of starts and disturbance")                                        \
     X(reference, TEXT, "", 0, 255, "pursuit", NULL,                                                          \
       "whose offset drift is counted from: an expert; empty: the centreline")                                \
-    X(after, CHOICE, "", 0, 0, "all", "all|reset|stop", "costs measured: all three; (a) and (c); (a) only")  \
-    X(off_road, CHOICE, "", 0, 0, "axle", "axle|corners",                                                    \
+    X(costs, CHOICE, "", 0, 0, "all", "all|departures|absorbing",                                            \
+      "costs measured: all three; (a) and (c); (a) only")                                                    \
+    X(off_road_point, CHOICE, "", 0, 0, "rear_axle", "rear_axle|corners",                                    \
       "what must stay on the road: the rear axle's middle, or the body")                                     \
     VG_DISTURBANCE_KEYS(X) // gust, gust_time, actuation_noise, observation_noise, delay
 

@@ -43,14 +43,14 @@ static vg_err fail_disturbance(const char *key, bool scored, vg_diag *diag) {
                  vg_disturbance_schema.keys[i].name);
     }
     return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "arms", "'%.60s' is not a disturbance: %s%s", key, names,
-                      scored ? ", spread" : "");
+                      scored ? ", start_spread" : "");
 }
 
 // The disturbance keys of a suite's configuration, in which an arm may also be taught or scored; and the
 // spread of the starts from which it is scored.
 static vg_err set_disturbance(vg_suite_config **config, const vg_suite_config *from, bool scored,
                               const char *key, const char *value, vg_diag *diag) {
-    bool found = vg_config_key(&vg_disturbance_schema, key) || (scored && strcmp(key, "spread") == 0);
+    bool found = vg_config_key(&vg_disturbance_schema, key) || (scored && strcmp(key, "start_spread") == 0);
     if (!found) return fail_disturbance(key, scored, diag);
     if (!*config) {
         if (!(*config = vg_new(vg_suite_config, 1))) return vg_fail_memory(diag);

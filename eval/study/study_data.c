@@ -125,7 +125,7 @@ static vg_err demonstrate(const vg_study *s, int32_t seed, const vg_study_budget
         def.policy = teacher;
         def.road = s->suite.train.roads[i % s->suite.train.count];
         def.car = &s->suite.car;
-        def.spread = (float)s->suite.config.spread;
+        def.start_spread = (float)s->suite.config.start_spread;
         def.longest = s->config.demonstration_seconds;
         def.seed = vg_random_seed(vg_random_seed((uint64_t)s->config.seed, (uint64_t)seed), (uint64_t)i);
         def.stop = s->def.stop;

@@ -17,7 +17,7 @@ vg_rollout_def vg_study_rollout(const vg_study *s, const vg_study_arm *arm) {
     vg_rollout_def def = vg_suite_rollout(&s->suite);
     if (arm->scored) {
         def.disturbance = vg_suite_disturbance(arm->scored);
-        def.spread = (float)arm->scored->spread;
+        def.start_spread = (float)arm->scored->start_spread;
     }
     return def;
 }

@@ -104,10 +104,19 @@ static vg_err fail_value(vg_diag *diag, const vg_key *key, const char *value, co
                       cell);
 }
 
+// Is it the last word of a longer key? "spread" is, of "start_spread".
+static bool ends_key(const char *key, const char *name) {
+    size_t whole = strlen(key), size = strlen(name);
+    return size && whole > size && key[whole - size - 1] == '_' && strcmp(key + whole - size, name) == 0;
+}
+
 // The key that a name was probably meant to be, with or without its group: "epoch" is near "bc.n_epochs".
 // NULL: none.
 static const char *nearest_key(const vg_schema *schema, const char *name) {
-    const char *nearest = vg_nearest(name, &schema->keys[0].name, sizeof *schema->keys, schema->count);
+    const char *nearest = NULL;
+    for (int32_t i = 0; i < schema->count && !nearest; i++)
+        if (ends_key(schema->keys[i].name, name)) nearest = schema->keys[i].name;
+    if (!nearest) nearest = vg_nearest(name, &schema->keys[0].name, sizeof *schema->keys, schema->count);
     for (int32_t i = 0; i < schema->count && !nearest; i++) {
         const char *dot = strrchr(schema->keys[i].name, '.'), *last = dot ? dot + 1 : schema->keys[i].name;
         bool within = strlen(name) >= 3 && strstr(schema->keys[i].name, name);

@@ -45,7 +45,7 @@ static void drive(const vg_road *road, float speed, vg_occupancy *out) {
     vg_rollout_def def = vg_rollout_def_default();
     vg_rollout driven;
     def.policy = policy, def.roads = &road, def.road_count = 1, def.starts = 3, def.horizon = 30;
-    def.sample = VG_OCCUPANCY_SECONDS;
+    def.sample_interval = VG_OCCUPANCY_SECONDS;
     ck_ok(vg_rollout_run(&def, &driven, &diag));
     ck_ok(vg_occupancy_add_rollout(out, &driven, &road, &diag));
     vg_occupancy_sort(out);

@@ -9,8 +9,8 @@ enum { STARTS = 40 };
 
 static vg_rollout_def def_of(const vg_policy *policy, const vg_road *const *roads) {
     vg_rollout_def def = vg_rollout_def_default();
-    def.policy = policy, def.roads = roads, def.road_count = 2, def.starts = STARTS, def.spread = 2.5f;
-    def.horizon = 12, def.seed = 5, def.after = VG_AFTER_RESET;
+    def.policy = policy, def.roads = roads, def.road_count = 2, def.starts = STARTS, def.start_spread = 2.5f;
+    def.horizon = 12, def.seed = 5, def.costs = VG_COSTS_DEPARTURES;
     def.disturbance = (vg_disturbance){
         .gust = 0.05f, .gust_time = 0.5f, .actuation_noise = 0.05f, .observation_noise = 0.02f};
     return def;
@@ -71,7 +71,7 @@ START_TEST(a_given_start_is_taken) {
     vg_start starts[] = {{10, 1, 0.1f, 5}, {20, -2, 0, 7}};
     vg_rollout_def def = vg_rollout_def_default();
     def.policy = policy, def.roads = &road, def.road_count = 1, def.starts = 2, def.horizon = 8;
-    def.given = starts, def.after = VG_AFTER_STOP;
+    def.given = starts, def.costs = VG_COSTS_ABSORBING;
     vg_redrive d;
     vg_diag diag;
     ck_ok(vg_redrive_run(&def, 1, &d, &diag));

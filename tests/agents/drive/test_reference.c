@@ -17,8 +17,8 @@ static vg_policy *expert(const char *text) {
 
 static vg_rollout_def def_on(const vg_road *const *roads, int32_t count) {
     vg_rollout_def def = vg_rollout_def_default();
-    def.roads = roads, def.road_count = count, def.starts = 20, def.spread = 1, def.horizon = 20;
-    def.sample = 1, def.seed = 3, def.threads = 1;
+    def.roads = roads, def.road_count = count, def.starts = 20, def.start_spread = 1, def.horizon = 20;
+    def.sample_interval = 1, def.seed = 3, def.threads = 1;
     return def;
 }
 
@@ -90,7 +90,7 @@ START_TEST(the_expert_makes_no_error_and_keeps_to_its_line) {
     const vg_road *roads[] = {road};
     vg_policy *policy = expert("pursuit"), *other = test_policy_create(0.1f, 8, false);
     vg_rollout_def def = def_on(roads, 1);
-    def.spread = 0, def.horizon = 60;
+    def.start_spread = 0, def.horizon = 60;
     vg_reference *reference = drive(policy, &def);
     ck_assert_ptr_eq(vg_reference_expert(reference), policy);
     double error[20];

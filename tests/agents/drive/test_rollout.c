@@ -28,7 +28,7 @@ static vg_rollout run(const vg_policy *policy, const vg_road *const *roads, int3
     vg_rollout_def def = vg_rollout_def_default();
     vg_rollout out;
     vg_diag diag;
-    def.policy = policy, def.roads = roads, def.road_count = count, def.starts = 50, def.spread = 2.5f,
+    def.policy = policy, def.roads = roads, def.road_count = count, def.starts = 50, def.start_spread = 2.5f,
     def.horizon = 20;
     def.seed = 9, def.threads = threads;
     ck_ok(vg_rollout_run(&def, &out, &diag));
@@ -170,7 +170,7 @@ START_TEST(refuses_and_stops) {
     ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_INTERRUPTED, "stopped");
     d = def, d.horizon = NAN;
     ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "horizon nan");
-    d = def, d.sample = -1;
+    d = def, d.sample_interval = -1;
     ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "a sample every -1 s");
     d = def, d.disturbance.gust = 1;
     ck_fails(vg_rollout_run(&d, &out, &diag), VG_ERR_ARGUMENT, "gust_time: disturbance's value '0'");

@@ -35,7 +35,7 @@ START_TEST(keeps_on_open_and_crossing_roads) {
         const vg_road *road = roads[i];
         def.policy = policy, def.roads = &road, def.road_count = 1, def.trace = false, def.horizon = 40;
         for (int c = 0; c < 2; c++) {
-            def.car = c ? &formula : NULL, def.spread = c ? 0.5f : 2.5f;
+            def.car = c ? &formula : NULL, def.start_spread = c ? 0.5f : 2.5f;
             ck_ok(vg_rollout_run(&def, &out, &diag));
             for (int32_t e = 0; e < out.count; e++) {
                 ck_assert_double_lt(out.episodes[e].off_time, 0);

@@ -25,7 +25,7 @@ static int32_t let_loose(const vg_policy *policy, const vg_road *const *roads, i
     ck_ok(vg_car_load(car_name, &car, &diag));
     vg_rollout_def def = vg_rollout_def_default();
     def.policy = policy, def.roads = roads, def.road_count = count, def.car = &car, def.starts = 8;
-    def.spread = spread, def.horizon = horizon, def.trace = false, def.threads = 2;
+    def.start_spread = spread, def.horizon = horizon, def.trace = false, def.threads = 2;
     ck_ok(vg_rollout_run(&def, &out, &diag));
     int32_t departed = 0;
     for (int32_t e = 0; e < out.count; e++) {
@@ -73,7 +73,7 @@ START_TEST(allows_for_delay_and_lag) {
     vg_policy *policy = expert("pursuit");
     vg_rollout_def def = vg_rollout_def_default();
     vg_rollout out;
-    def.policy = policy, def.roads = roads, def.road_count = 1, def.car = &car, def.spread = 2.5f,
+    def.policy = policy, def.roads = roads, def.road_count = 1, def.car = &car, def.start_spread = 2.5f,
     def.trace = false;
     ck_ok(vg_rollout_run(&def, &out, &diag));
     for (int32_t e = 0; e < out.count; e++) ck_assert_double_lt(out.episodes[e].off_time, 0);

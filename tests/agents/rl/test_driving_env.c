@@ -39,7 +39,7 @@ static void make(made *m, vg_road *first, vg_road *second, float spread) {
     vg_progress_def progress = vg_progress_default();
     ck_ok(vg_progress_create(&progress, &m->reward, &diag));
     m->def.reward = m->reward;
-    m->def.cars = CARS, m->def.spread = spread, m->def.seed = 3, m->def.threads = 1;
+    m->def.cars = CARS, m->def.start_spread = spread, m->def.seed = 3, m->def.threads = 1;
     ck_ok(vg_driving_create(&m->def, &m->driving, &diag));
     m->env = vg_driving_environment(m->driving);
 }
@@ -230,7 +230,7 @@ START_TEST(refuses_what_it_cannot_do) {
     vg_driving_def def = m.def;
     def.road_count = 0;
     ck_fails(vg_driving_create(&def, &driving, &diag), VG_ERR_ARGUMENT, "no roads");
-    def = m.def, def.spread = -1;
+    def = m.def, def.start_spread = -1;
     ck_fails(vg_driving_create(&def, &driving, &diag), VG_ERR_ARGUMENT, "spread of -1");
     int64_t live = vg_memory_live();
     for (int n = 1;; n++) {

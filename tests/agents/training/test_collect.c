@@ -49,7 +49,7 @@ static vg_collect_def def_of(const made *m) {
                             .tick_num = 1,
                             .tick_den = 60,
                             .ticks_per_action = 3,
-                            .spread = 1,
+                            .start_spread = 1,
                             .episodes = 10,
                             .rows = 1003,
                             .beta = 1,
@@ -166,7 +166,7 @@ START_TEST(noise_has_the_covariance_asked_for) {
     int64_t n = 0;
     const double wanted[] = {0.01, 0.006, 0.02};
     def.noise[0][0] = wanted[0], def.noise[0][1] = def.noise[1][0] = wanted[1], def.noise[1][1] = wanted[2];
-    def.road_count = 1, def.spread = 0, def.episodes = 60, def.rows = 60 * 300;
+    def.road_count = 1, def.start_spread = 0, def.episodes = 60, def.rows = 60 * 300;
     ck_ok(vg_collect_run(&def, &got, &diag));
     ck_assert_int_eq(got.departures, 0);
     for (int64_t r = 0; r + 1 < got.rows; r++) {

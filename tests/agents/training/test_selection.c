@@ -42,7 +42,7 @@ START_TEST(compares_with_what_was_shown) {
     vg_rollout_def drive = vg_rollout_def_default();
     vg_rollout driven;
     drive.policy = shown, drive.roads = def.roads, drive.road_count = 1, drive.starts = 3;
-    drive.horizon = 20, drive.seed = 3, drive.sample = VG_OCCUPANCY_SECONDS;
+    drive.horizon = 20, drive.seed = 3, drive.sample_interval = VG_OCCUPANCY_SECONDS;
     ck_ok(vg_rollout_run(&drive, &driven, &diag));
     ck_ok(vg_occupancy_add_rollout(&occupancy, &driven, def.roads, &diag));
     vg_occupancy_sort(&occupancy);

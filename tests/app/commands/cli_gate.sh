@@ -70,7 +70,7 @@ change 's/1008/1006/' "the number of roads is 8 in the baseline and 6"
 change 's/1001..1008/1002..1009/' "road 1's geometry ('seed 1001')"
 change 's/^test/car: kart\ntest/' "the car is 'sedan'"
 change 's/^test/gust: 0.02\ntest/' "the suite's 'gust' is 0.0 in the baseline and 0.02"
-change 's/^test/off_road: corners\ntest/' "the suite's 'off_road'"
+change 's/^test/off_road_point: corners\ntest/' "the suite's 'off_road_point'"
 # An episode less, one more, one in another's place.
 python3 - <<'END' 2> /dev/null || skip "no python3"
 import json, copy

@@ -11,7 +11,7 @@ expect 0 "" "$verge" record pursuit-noisy --road narrow --laps 2 --seed 4 --out 
 
 # A car with delay and lag, from spread starts, with labels.
 printf 'delay: 0.1\nsteer_lag: 0.2\n' > slow.yaml
-expect 0 '"end": "finish"' "$verge" record pursuit --road narrow --laps 2 --episodes 2 --spread 2 --car slow.yaml \
+expect 0 '"end": "finish"' "$verge" record pursuit --road narrow --laps 2 --episodes 2 --start-spread 2 --car slow.yaml \
     --labels --json --out c.vlog
 expect 0 "same bits" "$verge" replay c.vlog --verify
 

@@ -15,7 +15,7 @@ expect 2 "leave less than one rollout of 10 s (200 rows)" "$verge" train dagger 
 expect 2 "no car" "$verge" train dagger "$@" --car no --out a.safetensors
 expect 2 "noise_injection=dart is estimated on held-out demonstrations" "$verge" train dart "$@" --set bc.validation_fraction=0 --out a.safetensors
 expect 2 "logs with a person's takeovers" "$verge" train hg-dagger --out a.safetensors
-expect 0 "" "$verge" record pursuit --road train-1 --longest 10 --episodes 2 --spread 0.3 --out sedan.vlog
+expect 0 "" "$verge" record pursuit --road train-1 --longest 10 --episodes 2 --start-spread 0.3 --out sedan.vlog
 expect 0 "" "$verge" record pursuit --road train-1 --longest 10 --car kart --out kart.vlog
 expect 2 "kart.vlog: car." "$verge" train dagger "$@" --logs sedan.vlog kart.vlog --out a.safetensors
 expect 2 "again with the other's car and clock" "$verge" train dagger "$@" --logs sedan.vlog kart.vlog --out a.safetensors

@@ -173,7 +173,7 @@ START_TEST(a_far_start_is_driven_too) {
     vg_policy *policy = test_policy_create(0.1f, 9, false);
     vg_view_driver driver = {"good", policy};
     vg_rollout_def def = vg_rollout_def_default();
-    def.policy = policy, def.starts = 100, def.horizon = 2, def.spread = 1, def.seed = 3;
+    def.policy = policy, def.starts = 100, def.horizon = 2, def.start_spread = 1, def.seed = 3;
     for (int32_t start = 0; start < 100; start += 31) {
         vg_view view = {.road = circle_road(50, 5)};
         const vg_road *roads[] = {view.road, view.road};

@@ -47,7 +47,7 @@ static void write_result(scored *s, const vg_outcome_arm *arms) {
 static scored score(void) {
     static const char yaml[] =
         "test: [hairpins, seeds 5..6]\nroad_length: 800\nstarts: 3\nhorizon: 12\n"
-        "spread: 3\nsample: 0.5\nseed: 7\ngust: 0.1\nactuation_noise: 0.3\ndelay: 0.05\n"
+        "start_spread: 3\nsample_interval: 0.5\nseed: 7\ngust: 0.1\nactuation_noise: 0.3\ndelay: 0.05\n"
         "reference: \"\"\n";
     scored s = {0};
     vg_suite_config config;

@@ -32,7 +32,7 @@ START_TEST(writes_what_was_run) {
     ck_assert(json_is_null(at(root, "study_hash")));
     ck_assert_str_eq(json_string_value(at(suite, "name")), "tiny");
     ck_assert_int_eq(json_integer_value(at(suite, "starts")), f.suite.config.starts);
-    ck_assert_str_eq(json_string_value(at(suite, "after")), "all");
+    ck_assert_str_eq(json_string_value(at(suite, "costs")), "all");
     ck_assert_int_eq(json_array_size(at(suite, "test")), 2);
     json_t *road = json_array_get(at(root, "roads"), 0);
     ck_assert_str_eq(json_string_value(at(road, "name")), "the \"oval\", wet");

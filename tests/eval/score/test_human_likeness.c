@@ -16,11 +16,11 @@ START_TEST(measures_what_is_apart) {
     vg_human_likeness like;
     def.policy = shown, def.roads = &road, def.road_count = 1, def.starts = 4, def.horizon = 40,
     def.threads = 1;
-    def.sample = VG_OCCUPANCY_SECONDS;
+    def.sample_interval = VG_OCCUPANCY_SECONDS;
     ck_ok(vg_rollout_run(&def, &driven, &diag));
     ck_ok(vg_occupancy_add_rollout(&human, &driven, &road, &diag));
     vg_occupancy_sort(&human);
-    def.trace = false, def.sample = 1;
+    def.trace = false, def.sample_interval = 1;
     ck_ok(vg_human_likeness_measure(&def, &human, &like, &diag));
     for (int i = 0; i < VG_OCCUPANCY_COUNT; i++) ck_assert_double_eq(like.distance[i], 0);
     def.policy = slow;

@@ -85,7 +85,7 @@ static uint64_t evaluate(const vg_road *road, int32_t threads) {
     vg_rollout r;
     vg_score s;
     vg_diag diag;
-    def.policy = policy, def.roads = &road, def.road_count = 1, def.starts = 150, def.spread = 2.5f,
+    def.policy = policy, def.roads = &road, def.road_count = 1, def.starts = 150, def.start_spread = 2.5f,
     def.horizon = 15;
     def.threads = threads;
     ck_ok(vg_rollout_run(&def, &r, &diag));

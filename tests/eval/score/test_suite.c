@@ -70,7 +70,7 @@ START_TEST(mixes_kinds_of_roads) {
     vg_rollout_def def = vg_suite_rollout(&suite);
     ck_assert_int_eq(def.road_count, 4);
     ck_assert_int_eq(def.starts, 16);
-    ck_assert(def.disturbance.gust == 0 && def.after == VG_AFTER_ALL && !def.corners);
+    ck_assert(def.disturbance.gust == 0 && def.costs == VG_COSTS_ALL && !def.corners);
     vg_suite_free(&suite);
     ck_assert_int_eq(vg_memory_live(), 0);
 }
@@ -84,10 +84,11 @@ START_TEST(refuses_bad_suites) {
                {"horizon: 60\n", "is empty", VG_ERR_FORMAT},
                {"test: test-1\nhorizon: -3\n", "out of range", VG_ERR_FORMAT},
                {"test: test-1\nhorzon: 60\n", "did you mean 'horizon'", VG_ERR_FORMAT},
+               {"test: test-1\nspread: 1\n", "did you mean 'start_spread'", VG_ERR_FORMAT},
                {"test: seeds 9..7\n", "expected a library road", VG_ERR_FORMAT},
                {"test: seeds x..7\n", "expected a library road", VG_ERR_FORMAT},
                {"test: seeds 1..99999999\n", "expected a library road", VG_ERR_FORMAT},
-               {"test: [test-1, '']\n", "expected a library road", VG_ERR_FORMAT},
+               {"test: [test-1, '']\n", "has an empty item", VG_ERR_FORMAT},
                {"test: [test-1, test-1]\n", "the same road", VG_ERR_MISMATCH},
                {"train: [test-2]\ntest: [test-1, test-2]\n", "'test-2' is the same road as 'test-2' of train",
                 VG_ERR_MISMATCH},
@@ -128,8 +129,8 @@ START_TEST(hashes_what_decides_a_score) {
                                         "test: test-1\nstarts: 15\n",
                                         "test: test-1\nseed: 2\n",
                                         "test: test-1\ngust: 0.1\n",
-                                        "test: test-1\nafter: reset\n",
-                                        "test: test-1\noff_road: corners\n",
+                                        "test: test-1\ncosts: departures\n",
+                                        "test: test-1\noff_road_point: corners\n",
                                         "test: test-1\nreference: ''\n",
                                         "test: test-1\ncar: kart\n"};
     vg_suite suite, same;
