@@ -20,7 +20,7 @@
 // With beta_1 = 1 the first round is cloning, so demonstrations given as logs can take its place.
 #include "agents/learners/dagger.h"
 
-static const vg_key keys[] = {VG_INTERACTIVE_ROWS
+static const vg_key keys[] = {VG_INTERACTIVE_ROWS("10000")
 #define X(...) VG_KEY_ROW(vg_dagger_config, , "", __VA_ARGS__)
                                   VG_DAGGER_KEYS(X)
 #undef X

@@ -19,13 +19,19 @@
 // The held-out error of now gives the direction of errors, but not the size that those of the final learner
 // will have on the states that it comes to. alpha is that size: squared and summed over the T steps of a
 // rollout.
+//
+// The paper's actions have one unit; ours have two, each a share of its own limit, and a learner errs by far
+// more in the acceleration than in the steering. Scaled by the trace, nearly all of the noise is then on the
+// acceleration, and the demonstrations never leave the line. So by default each action gets its share of
+// alpha
+// (`noise_scaling=action`): the variances are made equal, and the correlation is the errors'.
 #include "agents/learners/dart.h"
 
 #include <string.h>
 
 #include "sim/base/memory.h"
 
-static const vg_key keys[] = {VG_INTERACTIVE_ROWS
+static const vg_key keys[] = {VG_INTERACTIVE_ROWS("3000")
 #define X(...) VG_KEY_ROW(vg_dart_config, , "", __VA_ARGS__)
                                   VG_DART_KEYS(X)
 #undef X
@@ -33,6 +39,7 @@ static const vg_key keys[] = {VG_INTERACTIVE_ROWS
 const vg_schema vg_dart_schema = {"dart", keys, sizeof keys / sizeof *keys, vg_imitation_check_text};
 
 enum { NOISE_DART, NOISE_ISOTROPIC, NOISE_NONE };
+enum { SCALING_ACTION, SCALING_TRACE };
 
 // The state of a training.
 typedef struct dart {
@@ -63,6 +70,14 @@ void vg_dart_scale(double covariance[VG_CAR_ACTIONS][VG_CAR_ACTIONS], double alp
         for (int k = 0; k < 2; k++) covariance[i][k] *= by;
 }
 
+void vg_dart_scale_each(double covariance[VG_CAR_ACTIONS][VG_CAR_ACTIONS], double alpha, int64_t steps) {
+    double by[VG_CAR_ACTIONS], share = alpha / ((double)steps * VG_CAR_ACTIONS);
+    for (int i = 0; i < VG_CAR_ACTIONS; i++)
+        by[i] = covariance[i][i] > 0 ? __builtin_sqrt(share / covariance[i][i]) : 0;
+    for (int i = 0; i < VG_CAR_ACTIONS; i++)
+        for (int k = 0; k < VG_CAR_ACTIONS; k++) covariance[i][k] *= by[i] * by[k];
+}
+
 // The learner's actions at the held-out rows, [rows][VG_CAR_ACTIONS].
 static vg_err act(const vg_interactive *a, const vg_rows *rows, float *actions, vg_diag *diag) {
     void *state;
@@ -82,7 +97,11 @@ static vg_err estimate(dart *d, vg_diag *diag) {
     vg_err err = act(&d->base, &rows, actions, diag);
     if (!err) {
         vg_dart_covariance(actions, rows.actions, rows.count, d->sigma); // Sigma^
-        vg_dart_scale(d->sigma, d->config->alpha, vg_interactive_rollout(&d->base));
+        int64_t steps = vg_interactive_rollout(&d->base);
+        if (d->config->noise_scaling == SCALING_TRACE)
+            vg_dart_scale(d->sigma, d->config->alpha, steps);
+        else
+            vg_dart_scale_each(d->sigma, d->config->alpha, steps);
     }
     vg_free(actions);
     return err;

@@ -29,7 +29,7 @@
 #include "agents/nets/ensemble.h"
 #include "sim/base/memory.h"
 
-static const vg_key keys[] = {VG_INTERACTIVE_ROWS
+static const vg_key keys[] = {VG_INTERACTIVE_ROWS("3000")
 #define X(...) VG_KEY_ROW(vg_hg_dagger_config, , "", __VA_ARGS__)
                                   VG_HG_DAGGER_KEYS(X)
 #undef X

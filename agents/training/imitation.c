@@ -79,12 +79,22 @@ void vg_imitation_close(vg_imitation *im) {
 
 // --- scaling -----------------------------------------------------------------------------------------------
 
-// Mean and 1 / standard deviation of each column, computed in double and in row order. A column that hardly
-// varies keeps its own scale, because dividing by its deviation would amplify noise.
-static void standardise(vg_imitation *im, const vg_rows *rows) {
+// 1 / standard deviation of a column, at most cap times its physical scale. Demonstrations that hardly leave
+// the line have tiny deviations of offset and heading: uncapped, every state off that line becomes an input
+// far larger than any that the network was fitted to. Without a cap (0) a column that hardly varies keeps its
+// own scale, because dividing by its deviation would amplify noise.
+static float scale_by(double deviation, double cap, double physical) {
+    double most = cap * physical;
+    if (cap > 0 && deviation * most < 1) return (float)most;
+    return deviation > 1e-6 ? (float)(1.0 / deviation) : 1.0f;
+}
+
+// Mean and scale of each column, computed in double and in row order.
+static void standardise(vg_imitation *im, const vg_car *car, const vg_rows *rows) {
     int64_t most = im->config->scaling_rows;
     if (most == 0 || most > rows->count) most = rows->count;
     double count = (double)most;
+    vg_sense_physical(im->sense, car, im->scale);
     for (int32_t i = 0; i < im->width; i++) {
         double sum = 0, squares = 0;
         for (int64_t r = 0; r < most; r++) sum += (double)rows->inputs[r * im->width + i];
@@ -93,15 +103,15 @@ static void standardise(vg_imitation *im, const vg_rows *rows) {
             double away = (double)rows->inputs[r * im->width + i] - mean;
             squares += away * away;
         }
-        double deviation = __builtin_sqrt(squares / count);
         im->mean[i] = (float)mean;
-        im->scale[i] = deviation > 1e-6 ? (float)(1.0 / deviation) : 1.0f;
+        im->scale[i] =
+            scale_by(__builtin_sqrt(squares / count), im->config->scaling_cap, (double)im->scale[i]);
     }
 }
 
 void vg_imitation_scale(vg_imitation *im, const vg_car *car, const vg_rows *rows) {
     if (im->config->scaling == SCALING_ZSCORE)
-        standardise(im, rows);
+        standardise(im, car, rows);
     else
         vg_sense_physical(im->sense, car, im->scale); // the mean stays 0
     im->scaled = true;

@@ -21,6 +21,8 @@ extern "C" {
       "inputs by fixed scales, or by mean and standard deviation of the first rows")                         \
     X(scaling_rows, INT, "rows", 0, 1e12, "0", NULL,                                                         \
       "zscore: number of first rows that give mean and deviation; 0: all")                                   \
+    X(scaling_cap, DOUBLE, "1", 0, 1e6, "3", NULL,                                                           \
+      "zscore: scales are at most so many times the physical ones; 0: no limit")                             \
     X(hidden_sizes, TEXT, "", 0, 63, "64,64", NULL, "units of each hidden layer; none: a linear policy")     \
     X(activation, CHOICE, "", 0, 0, "tanh", "tanh|relu", "activation of the hidden layers")
 // The group `bc.`: how the network is fitted to rows.
@@ -74,7 +76,7 @@ VG_NODISCARD vg_err vg_imitation_network(const vg_imitation *im, vg_network **ou
 vg_dataset_def vg_imitation_dataset(const vg_imitation_config *config, uint64_t seed, const vg_sense *sense);
 
 // Set the normaliser, once for the whole training: `physical` for the car, or from the first `scaling_rows`
-// of these rows (0: all of them).
+// of these rows (0: all of them), each scale at most `scaling_cap` times the physical one (0: no limit).
 void vg_imitation_scale(vg_imitation *im, const vg_car *car, const vg_rows *rows);
 
 // Can these rows be fitted? Errors: VG_ERR_MISMATCH (another width), VG_ERR_FORMAT (only one row).

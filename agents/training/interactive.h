@@ -26,14 +26,16 @@ extern "C" {
     X(labels, INT, "rows", 2, 1e9, "12000", NULL,                                                            \
       "budget: rows in all, including the demonstrations and the held-out rows")                             \
     X(rounds, INT, "1", 1, 1000, "10", NULL, "rounds; the demonstrations are the first")                     \
-    X(gradient_steps, INT, "steps", 0, 1e9, "3000", NULL,                                                    \
-      "gradient steps in each round; 0: as bc.n_epochs and bc.patience say")                                 \
     X(retrain, CHOICE, "", 0, 0, "scratch", "scratch|warm",                                                  \
       "each round starts from fresh weights, or from those of the round before")                             \
     X(rollout_seconds, DOUBLE, "s", 0.1, 3600, "20", NULL, "length of a rollout, at most")                   \
     X(start_spread, DOUBLE, "m", 0, 20, "0.3", NULL, "starts: offset uniform in +-start_spread")             \
     X(selection, CHOICE, "", 0, 0, "validation", "validation|last",                                          \
       "which round's weights are kept: the best on the validation roads, or the last's")
+// The same, with the learner's own default.
+#define VG_GRADIENT_STEPS_KEY(X, standard)                                                                   \
+    X(gradient_steps, INT, "steps", 0, 1e9, standard, NULL,                                                  \
+      "gradient steps in each round; 0: as bc.n_epochs and bc.patience say")
 // The group `validation.`: the drives by which a round's weights are selected.
 #define VG_INTERACTIVE_VALIDATION_KEYS(X)                                                                    \
     X(starts_per_road, INT, "1", 1, 10000, "4", NULL, "drives on each validation road")                      \
@@ -43,17 +45,19 @@ typedef struct vg_interactive_config {
     vg_imitation_config fit; // first: a learner's configuration begins with both
 #define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);
     VG_INTERACTIVE_KEYS(X)
+    VG_GRADIENT_STEPS_KEY(X, "")
     struct {
         VG_INTERACTIVE_VALIDATION_KEYS(X)
     } validation;
 #undef X
 } vg_interactive_config;
 
-// The rows of a learner's key table for all of these.
-#define VG_INTERACTIVE_ROWS                                                                                  \
+// The rows of a learner's key table for all of these; steps is its default of gradient_steps, as text.
+#define VG_INTERACTIVE_ROWS(steps)                                                                           \
     VG_NETWORK_KEYS(VG_INTERACTIVE_NETWORK_ROW)                                                              \
     VG_BC_KEYS(VG_INTERACTIVE_BC_ROW)                                                                        \
     VG_INTERACTIVE_KEYS(VG_INTERACTIVE_ROW)                                                                  \
+    VG_GRADIENT_STEPS_KEY(VG_INTERACTIVE_ROW, steps)                                                         \
     VG_INTERACTIVE_VALIDATION_KEYS(VG_INTERACTIVE_VALIDATION_ROW)
 #define VG_INTERACTIVE_NETWORK_ROW(...) VG_KEY_ROW(vg_interactive_config, fit., "", __VA_ARGS__)
 #define VG_INTERACTIVE_BC_ROW(...)      VG_KEY_ROW(vg_interactive_config, fit.bc., "bc.", __VA_ARGS__)

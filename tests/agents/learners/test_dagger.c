@@ -1,4 +1,5 @@
 #include "agents/learners/dagger.h"
+#include "agents/learners/dart.h"
 
 #include <math.h>
 
@@ -89,5 +90,16 @@ START_TEST(trains_by_epochs) {
 }
 END_TEST
 
+// DAgger's own number of steps a round; the others with an expert have fewer.
+START_TEST(has_its_own_steps) {
+    vg_dagger_config dagger = {0};
+    vg_dart_config dart = {0};
+    vg_config_default(&vg_dagger_schema, &dagger);
+    vg_config_default(&vg_dart_schema, &dart);
+    ck_assert_int_eq(dagger.common.gradient_steps, 10000);
+    ck_assert_int_eq(dart.common.gradient_steps, 3000);
+}
+END_TEST
+
 CK_MAIN("dagger", schedules_by_hand, aggregates_up_to_the_budget, goes_on_from_logs, one_path_from_nothing,
-        one_path_from_logs_warm, trains_by_epochs)
+        one_path_from_logs_warm, trains_by_epochs, has_its_own_steps)

@@ -54,8 +54,41 @@ START_TEST(scale_by_hand) {
 }
 END_TEST
 
+// Half of 18 / 400 each, and the correlation of the errors: -0.07 / sqrt(0.05 * 0.1).
+START_TEST(scale_each_by_hand) {
+    double c[2][2] = {{0.05, -0.07}, {-0.07, 0.1}}, share = 0.0225;
+    vg_dart_scale_each(c, 18, 400);
+    ck_assert_double_eq_tol(c[0][0], share, 1e-12);
+    ck_assert_double_eq_tol(c[1][1], share, 1e-12);
+    ck_assert_double_eq_tol(c[0][1], share * -0.07 / sqrt(0.005), 1e-12);
+    ck_assert(c[0][1] == c[1][0]);
+    double one[2][2] = {{0, 0}, {0, 0.4}}; // no errors of the steering: no noise on it
+    vg_dart_scale_each(one, 18, 400);
+    ck_assert(one[0][0] == 0 && one[0][1] == 0 && one[1][0] == 0);
+    ck_assert_double_eq_tol(one[1][1], share, 1e-12);
+}
+END_TEST
+
+// Over T = 80 steps alpha 4 is a trace of 0.05: a deviation of sqrt(0.025) for each action.
+START_TEST(gives_each_action_its_share) {
+    interactive_case *c = interactive_begin(&vg_learner_dart);
+    interactive_set(c, "alpha", "4");
+    ck_ok(interactive_train(c));
+    for (int round = 1; round < 3; round++) {
+        double steer = interactive_value(c, round, "noise_steer"),
+               accel = interactive_value(c, round, "noise_accel"),
+               both = interactive_value(c, round, "noise_covariance");
+        ck_assert_double_eq_tol(steer, sqrt(0.025), 1e-9);
+        ck_assert_double_eq_tol(accel, steer, 1e-9);
+        ck_assert(both != 0 && fabs(both) <= steer * accel);
+    }
+    interactive_end(c);
+}
+END_TEST
+
 START_TEST(alternates) {
     interactive_case *c = interactive_begin(&vg_learner_dart);
+    interactive_set(c, "noise_scaling", "trace");
     interactive_set(c, "alpha", "4"); // over T = 80 steps: trace 0.05
     ck_ok(interactive_train(c));
     ck_assert_double_eq(interactive_value(c, 0, "noise_steer"), 0); // nothing is known yet
@@ -116,5 +149,5 @@ START_TEST(one_path) {
 }
 END_TEST
 
-CK_MAIN("dart", covariance_by_hand, covariance_of_a_linear_learner, scale_by_hand, alternates,
-        isotropic_in_one_go, needs_something_held_out, one_path)
+CK_MAIN("dart", covariance_by_hand, covariance_of_a_linear_learner, scale_by_hand, scale_each_by_hand,
+        gives_each_action_its_share, alternates, isotropic_in_one_go, needs_something_held_out, one_path)

@@ -238,7 +238,7 @@ START_TEST(notices_a_collapse) {
     make(&m);
     set(&m, "rounds", "20"), set(&m, "action_std_init", "1"), set(&m, "action_std_min", "0.98"),
         set(&m, "ppo.learning_rate", "0.01");
-    set(&m, "bc_coef", "0"), set(&m, "validation.every", "20");
+    set(&m, "bc_coef", "0"), set(&m, "validation.every", "20"), set(&m, "scaling_cap", "0");
     ck_ok(train(&m, &report));
     bool frozen = false;
     for (int i = 0; i < 20; i++) frozen |= m.collapsed[i] == VG_GAIL_FROZEN;

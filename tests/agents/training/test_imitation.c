@@ -52,6 +52,38 @@ static void unmake(made *m) {
     vg_imitation_close(&m->im);
 }
 
+// Offsets of -3 to 3 have a deviation of 2, speeds of 10 to 14 one of sqrt(2); offsets of 0.001 m times that
+// have 0.002. Physical scales are 1 / 5 m and 1 / 55 m/s.
+START_TEST(caps_the_scales) {
+    made m;
+    make(&m, 70, 0);
+    ck_assert_float_eq_tol(m.im.scale[0], 0.5f, 1e-6f);      // below 3 / 5
+    ck_assert_float_eq_tol(m.im.scale[1], 3 / 55.0f, 1e-6f); // 0.71 without a cap
+    ck_assert_float_eq_tol(m.im.mean[1], 12, 1e-5f);
+    vg_car car = vg_car_default();
+    vg_rows rows = vg_dataset_train(m.data);
+    static const struct {
+        double cap;
+        float first, second;
+    } cases[] = {
+        {0, 0.5f, 0.70710678f}, {1, 0.2f, 1 / 55.0f}, {2.5, 0.5f, 2.5f / 55}, {1e6, 0.5f, 0.70710678f}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        m.config.scaling_cap = cases[i].cap;
+        vg_imitation_scale(&m.im, &car, &rows);
+        ck_assert_float_eq_tol(m.im.scale[0], cases[i].first, 1e-6f);
+        ck_assert_float_eq_tol(m.im.scale[1], cases[i].second, 1e-6f);
+    }
+    rows.count = 1; // no deviation at all
+    m.config.scaling_cap = 3;
+    vg_imitation_scale(&m.im, &car, &rows);
+    ck_assert_float_eq_tol(m.im.scale[0], 0.6f, 1e-6f);
+    m.config.scaling_cap = 0;
+    vg_imitation_scale(&m.im, &car, &rows);
+    ck_assert(m.im.scale[0] == 1);
+    unmake(&m);
+}
+END_TEST
+
 START_TEST(fits_by_steps_to_the_last) {
     made m;
     make(&m, ROWS, 20); // four batches an epoch
@@ -129,5 +161,5 @@ START_TEST(refuses_a_single_row) {
 }
 END_TEST
 
-CK_MAIN("imitation", fits_by_steps_to_the_last, resumes_by_steps, acts_by_the_network_as_it_is,
-        refuses_a_single_row)
+CK_MAIN("imitation", caps_the_scales, fits_by_steps_to_the_last, resumes_by_steps,
+        acts_by_the_network_as_it_is, refuses_a_single_row)
