@@ -10,7 +10,7 @@
 #include "sim/road_spline.h"
 
 enum { MOST_POINTS = 1 << 24, SOURCE_COLUMNS = 4, NODE_COLUMNS = 7 };
-static const double SHORTEST = 10.0, LONGEST = 1e6;
+static const double SHORTEST = 2.0, LONGEST = 1e6;
 
 vg_road_def vg_road_default(void) { return (vg_road_def){.name = "", .closed = true, .spacing = 1.0}; }
 

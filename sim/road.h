@@ -26,7 +26,7 @@ typedef struct vg_road_def {
 } vg_road_def;
 vg_road_def vg_road_default(void);
 
-// Errors: VG_ERR_ARGUMENT (too few points, NaN, a width <= 0, two neighbours that coincide, a length under 10
+// Errors: VG_ERR_ARGUMENT (too few points, NaN, a width <= 0, two neighbours that coincide, a length under 2
 // m or over 1,000 km, a turn straight back; diag.line is the 1-based point), VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_road_create(const vg_road_def *def, vg_road **out, vg_diag *diag);
 void vg_road_destroy(vg_road *road);

@@ -4,7 +4,8 @@
 #include "tracks/formats/csv.h"
 
 // If the content fits no format and several have the file's ending, the first of them reads it.
-const vg_format *const vg_track_formats[] = {&vg_track_format_tum.about, &vg_track_format_plain.about, NULL};
+const vg_format *const vg_track_formats[] = {&vg_track_format_tum.about, &vg_track_format_plain.about,
+                                             &vg_track_format_points.about, NULL};
 
 enum { FORMATS = sizeof vg_track_formats / sizeof *vg_track_formats - 1 };
 
@@ -23,27 +24,52 @@ static vg_err fail_listing(vg_err err, const char *file, const char *says, const
     return err;
 }
 
+// The width asked for, where there is one; a line without widths needs it.
+static vg_err set_width(const vg_track_options *options, const char *file, vg_track *track, vg_diag *diag) {
+    for (int32_t i = 0; i < track->count; i++) {
+        if (options->width > 0) track->right[i] = track->left[i] = options->width / 2;
+        if (track->right[i] > 0 && track->left[i] > 0) continue;
+        vg_track_free(track);
+        return vg_fail_at(diag, VG_ERR_FORMAT, file, 0, NULL,
+                          "a line without widths; say how wide the road is: verge track convert %.100s "
+                          "--width M --out road.csv",
+                          file);
+    }
+    return VG_OK;
+}
+
 vg_err vg_track_parse(const char *bytes, int64_t size, const char *file, const vg_warnings *warnings,
                       vg_track *out, vg_diag *diag) {
+    return vg_track_parse_as(&(vg_track_options){0}, bytes, size, file, warnings, out, diag);
+}
+
+vg_err vg_track_parse_as(const vg_track_options *options, const char *bytes, int64_t size, const char *file,
+                         const vg_warnings *warnings, vg_track *out, vg_diag *diag) {
     *out = (vg_track){0};
     const vg_track_format *format =
         (const vg_track_format *)vg_format_of(vg_track_formats, file, bytes, size);
     if (!format || !format->read)
         return fail_listing(VG_ERR_FORMAT, file,
                             "is not a road in a format that verge reads: ", vg_track_formats, diag);
-    const vg_track_source source = {bytes, size, file, warnings};
+    const vg_track_source source = {bytes, size, file, warnings, *options};
     vg_err err = format->read(&source, out, diag);
+    if (!err) err = set_width(options, file, out, diag);
     if (!err) vg_track_name_by_file(out, file);
     return err;
 }
 
 vg_err vg_track_read_file(const char *path, const vg_warnings *warnings, vg_track *out, vg_diag *diag) {
+    return vg_track_read_file_as(&(vg_track_options){0}, path, warnings, out, diag);
+}
+
+vg_err vg_track_read_file_as(const vg_track_options *options, const char *path, const vg_warnings *warnings,
+                             vg_track *out, vg_diag *diag) {
     *out = (vg_track){0};
     char *bytes;
     int64_t size;
     vg_err err = vg_file_read(path, 0, &bytes, &size, diag);
     if (err) return err;
-    err = vg_track_parse(bytes, size, path, warnings, out, diag);
+    err = vg_track_parse_as(options, bytes, size, path, warnings, out, diag);
     vg_free(bytes);
     return err;
 }

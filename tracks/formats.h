@@ -28,6 +28,14 @@ VG_NODISCARD vg_err vg_track_parse(const char *bytes, int64_t size, const char *
 VG_NODISCARD vg_err vg_track_read_file(const char *path, const vg_warnings *warnings, vg_track *out,
                                        vg_diag *diag);
 
+// The same with choices (tracks/track_format.h). A road without widths, of which `options` has none either,
+// is VG_ERR_FORMAT.
+VG_NODISCARD vg_err vg_track_parse_as(const vg_track_options *options, const char *bytes, int64_t size,
+                                      const char *file, const vg_warnings *warnings, vg_track *out,
+                                      vg_diag *diag);
+VG_NODISCARD vg_err vg_track_read_file_as(const vg_track_options *options, const char *path,
+                                          const vg_warnings *warnings, vg_track *out, vg_diag *diag);
+
 // The format to write `path` in: the first one that can be written and has its ending. Errors:
 // VG_ERR_ARGUMENT listing the formats that can be written.
 VG_NODISCARD vg_err vg_track_format_to_write(const char *path, const vg_track_format **out, vg_diag *diag);

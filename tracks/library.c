@@ -25,15 +25,21 @@ static vg_err fail_unknown(const char *name, vg_diag *diag) {
 }
 
 vg_err vg_track_read(const char *name_or_path, const vg_warnings *warnings, vg_track *out, vg_diag *diag) {
+    return vg_track_read_as(&(vg_track_options){0}, name_or_path, warnings, out, diag);
+}
+
+vg_err vg_track_read_as(const vg_track_options *options, const char *name_or_path,
+                        const vg_warnings *warnings, vg_track *out, vg_diag *diag) {
     *out = (vg_track){0};
     char path[512];
     snprintf(path, sizeof path, "%s%.200s.csv", folder, name_or_path);
     const vg_embedded *file = vg_embedded_find(path);
     if (!file) {
-        vg_err err = vg_track_read_file(name_or_path, warnings, out, diag);
+        vg_err err = vg_track_read_file_as(options, name_or_path, warnings, out, diag);
         return err == VG_ERR_NOT_FOUND ? fail_unknown(name_or_path, diag) : err;
     }
-    vg_err err = vg_track_parse(file->bytes, (int64_t)file->size, file->path, warnings, out, diag);
+    vg_err err =
+        vg_track_parse_as(options, file->bytes, (int64_t)file->size, file->path, warnings, out, diag);
     if (!err) snprintf(out->name, sizeof out->name, "%.63s", name_or_path);
     return err;
 }

@@ -10,6 +10,9 @@
 #include "sim/base/text.h"
 
 static const double CUSP = 2; // rad
+// Nodes of a road: how far it may pass a point, as a share of the half width; least spacing, m; most nodes
+// that may be made closer.
+static const double STRAY = 0.01, CLOSEST = 0.05, MOST_NODES = 200000;
 
 vg_err vg_track_alloc(int32_t capacity, vg_track *out, vg_diag *diag) {
     assert(capacity >= 0);
@@ -53,7 +56,7 @@ static double step_length(const vg_track *track, int32_t i, int32_t j) {
     return sqrt(dx * dx + dy * dy);
 }
 
-static double longest_step(const vg_track *track) {
+double vg_track_longest_step(const vg_track *track) {
     double longest = 0;
     for (int32_t i = 1; i < track->count; i++) longest = fmax(longest, step_length(track, i - 1, i));
     return longest;
@@ -76,14 +79,13 @@ static int32_t find_cusp(const vg_road *road) {
     return -1;
 }
 
-// A lane from here to there that is taken for a loop turns back at its ends: vg_track_check warns of that.
-static bool is_lane(const vg_track *track) {
-    return track->closed && step_length(track, track->count - 1, 0) > 1.5 * longest_step(track);
+bool vg_track_is_lane(const vg_track *track) {
+    return track->closed && step_length(track, track->count - 1, 0) > 1.5 * vg_track_longest_step(track);
 }
 
 static vg_err check_cusp(const vg_track *track, vg_road **road, vg_diag *diag) {
     vg_road_view view = vg_road_get(*road);
-    int32_t node = is_lane(track) ? -1 : find_cusp(*road);
+    int32_t node = vg_track_is_lane(track) ? -1 : find_cusp(*road);
     if (node < 0) return VG_OK;
     vg_err err = vg_fail(
         diag, VG_ERR_FORMAT,
@@ -92,6 +94,34 @@ static vg_err check_cusp(const vg_track *track, vg_road **road, vg_diag *diag) {
         node * view.spacing, view.x[node], view.y[node], CUSP * 180 / VG_PI, view.spacing);
     vg_road_destroy(*road);
     *road = NULL;
+    return err;
+}
+
+// How far a point lies from the road at most, as a share of the half width there.
+static double stray_of(const vg_track *track, const vg_road *road) {
+    double most = 0, along = 0, total = 0;
+    int32_t last = track->count - 1;
+    for (int32_t i = 1; i <= last; i++) total += step_length(track, i - 1, i);
+    if (track->closed) total += step_length(track, last, 0);
+    double stretch = total > 0 ? vg_road_get(road).length / total : 0;
+    for (int32_t i = 0; i <= last; i++) {
+        if (i > 0) along += step_length(track, i - 1, i);
+        vg_road_place place = vg_road_project(road, track->x[i], track->y[i], along * stretch);
+        most = fmax(most, fabs(place.offset) / fmin(track->left[i], track->right[i]));
+    }
+    return most;
+}
+
+// Nodes are 1 m apart, unless that would cut the bends of a small road: then they are as close as the points
+// need to lie within STRAY of the half width.
+static vg_err make_road(const vg_track *track, vg_road_def *def, vg_road **out, vg_diag *diag) {
+    vg_err err = vg_road_create(def, out, diag);
+    while (!err && def->spacing > CLOSEST && vg_road_get(*out).length / def->spacing < MOST_NODES &&
+           stray_of(track, *out) > STRAY) {
+        vg_road_destroy(*out);
+        def->spacing = fmax(def->spacing / 2, CLOSEST);
+        err = vg_road_create(def, out, diag);
+    }
     return err;
 }
 
@@ -104,7 +134,7 @@ vg_err vg_track_road(const vg_track *track, vg_road **out, vg_diag *diag) {
     def.left = track->left;
     def.count = track->count;
     def.closed = track->closed;
-    vg_err err = vg_road_create(&def, out, diag);
+    vg_err err = make_road(track, &def, out, diag);
     if (!err) err = check_cusp(track, out, diag);
     if (err && diag && track->file[0]) {
         snprintf(diag->file, sizeof diag->file, "%s", track->file);
@@ -157,6 +187,16 @@ void vg_track_reverse(vg_track *track) {
     for (int32_t i = 0; i < track->count; i++) swap(&track->left[i], &track->right[i]);
 }
 
+void vg_track_drop_repeat(vg_track *track) {
+    while (track->closed && track->count > 1) {
+        int32_t last = track->count - 1;
+        double length = 0, gap = step_length(track, last, 0);
+        for (int32_t i = 1; i <= last; i++) length += step_length(track, i - 1, i);
+        if (gap > 0 && !(last > 2 && gap <= 0.05 && gap <= 0.25 * length / last)) return;
+        track->count--;
+    }
+}
+
 static double rounded(double value) { return floor(value * 1e4 + 0.5) / 1e4; }
 
 void vg_track_round(vg_track *track) {
@@ -166,44 +206,4 @@ void vg_track_round(vg_track *track) {
         track->right[i] = rounded(track->right[i]);
         track->left[i] = rounded(track->left[i]);
     }
-}
-
-void vg_track_warn(const vg_warnings *warnings, const char *format, ...) {
-    if (!warnings || !warnings->warn) return;
-    char text[512];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    warnings->warn(warnings->context, text);
-}
-
-static void check_ends(const vg_track *track, const char *what, const vg_warnings *warnings) {
-    if (is_lane(track))
-        vg_track_warn(
-            warnings,
-            "%s: the last point lies %.1f m from the first, the others at most %.1f m apart: closed "
-            "all the same (say '# open' in the file if it is not a loop)",
-            what, step_length(track, track->count - 1, 0), longest_step(track));
-}
-
-static void check_folds(const vg_road *road, const char *what, const vg_warnings *warnings) {
-    vg_road_view view = vg_road_get(road);
-    int32_t first = vg_road_fold(road, 0), stretches = 0;
-    for (int32_t i = first, last = -2; i >= 0;
-         last = i, i = i + 1 < view.count ? vg_road_fold(road, i + 1) : -1)
-        stretches += i != last + 1;
-    if (first < 0) return;
-    bool bends_left = view.curvature[first] > 0;
-    vg_track_warn(warnings,
-                  "%s: the %s edge folds over at %.1f m (x %.2f, y %.2f): %.2f m wide in a bend of %.2f m%s",
-                  what, bends_left ? "left" : "right", first * view.spacing, view.x[first], view.y[first],
-                  bends_left ? view.left[first] : view.right[first], fabs(1 / view.curvature[first]),
-                  stretches > 1 ? ", and elsewhere" : "");
-}
-
-void vg_track_check(const vg_track *track, const vg_road *road, const vg_warnings *warnings) {
-    const char *what = track->file[0] ? track->file : track->name[0] ? track->name : "road";
-    check_ends(track, what, warnings);
-    check_folds(road, what, warnings);
 }

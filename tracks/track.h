@@ -42,6 +42,10 @@ VG_NODISCARD vg_err vg_track_sample(const vg_road *road, double spacing, vg_trac
 // point.
 void vg_track_reverse(vg_track *track);
 
+// On a closed road, drop last points that repeat the first: those nearer to it than 5 cm and than a quarter
+// of the mean distance of neighbours.
+void vg_track_drop_repeat(vg_track *track);
+
 // Round positions and widths to whole tenths of a millimetre, so that a CSV of them is short and gives
 // exactly the same road.
 void vg_track_round(vg_track *track);
@@ -56,9 +60,17 @@ typedef struct vg_warnings {
 void vg_track_warn(const vg_warnings *warnings, const char *format, ...)
     VG_PRINTF(2, 3); // warnings may be NULL
 
-// Warn of things that are probably mistakes, though the road is usable: ends far apart on a closed road,
-// edges that fold over in a tight curve (with arc length, x and y).
+// Warn of things that are probably mistakes, though the road is usable, each with its place: ends far apart
+// on a closed road, edges that fold over in a tight curve, neighbours that nearly coincide, a jump to a point
+// and back or across a long gap, sizes that look like centimetres.
 void vg_track_check(const vg_track *track, const vg_road *road, const vg_warnings *warnings);
+// Warn where the road is narrower than a car. width: m, of its body; car: its name.
+void vg_track_check_car(const vg_track *track, const char *car, double width, const vg_warnings *warnings);
+
+// Is this a lane from here to there that is taken for a loop? Its ends lie over 1.5 times the longest step
+// between neighbours apart. It turns back at its ends: vg_track_check warns of that.
+bool vg_track_is_lane(const vg_track *track);
+double vg_track_longest_step(const vg_track *track); // m, the ends of a closed one left out
 
 #ifdef __cplusplus
 }

@@ -7,6 +7,7 @@
 #include "app/cli/output.h"
 #include "app/cli/roads.h"
 #include "sim/base/hash.h"
+#include "sim/car.h"
 #include "tracks/corners.h"
 #include "tracks/formats.h"
 #include "tracks/generator.h"
@@ -164,14 +165,31 @@ static void print_survey(const char *what, const vg_road *road, const vg_survey 
     vg_print("hash        %s\n", vg_hash_format(vg_road_hash(road), hash));
 }
 
+typedef struct info_options {
+    const char *car;
+    vg_track_options road;
+} info_options;
+
+static vg_err load_checked(const info_options *options, const char *name, const vg_car *car, vg_road **road,
+                           vg_diag *diag) {
+    vg_track track;
+    vg_err err = vg_road_load_said_as(&options->road, name, &track, road, diag);
+    if (err) return err;
+    vg_track_check_car(&track, options->car, car->width, &vg_warnings_said);
+    vg_track_free(&track);
+    return VG_OK;
+}
+
 static vg_err run_info(const vg_call *call, int *status, vg_diag *diag) {
     (void)status;
+    const info_options *options = call->options;
+    vg_car car;
     json_t *list = call->json ? json_array() : NULL;
-    vg_err err = VG_OK;
+    vg_err err = vg_car_load(options->car, &car, diag);
     for (int32_t i = 0; i < call->operands.count && !err; i++) {
         vg_road *road;
         vg_survey survey;
-        err = vg_road_load_said(call->operands.items[i], &road, diag);
+        err = load_checked(options, call->operands.items[i], &car, &road, diag);
         if (err) break;
         err = vg_survey_road(road, &survey, diag);
         if (!err && call->json) {
@@ -187,13 +205,24 @@ static vg_err run_info(const vg_call *call, int *status, vg_diag *diag) {
     return err;
 }
 
+static const vg_flag info_flags[] = {
+    {"car", VG_FLAG_TEXT, offsetof(info_options, car), "C", .standard = "sedan",
+     .help = "preset or YAML: warn where the road is narrower than it"},
+    VG_ROAD_FLAGS(info_options, road),
+};
+
 static const vg_command track_info = {
     .name = "info",
     .summary = "length, widths, bends, and where a road folds or crosses itself",
-    .synopsis = "ROAD...",
-    .details = "A ROAD is a name from the library or a file.",
+    .synopsis = "ROAD... [--car C] [--width M] [--route IDS] [--lanes LANES]",
+    .details =
+        "A ROAD is a name from the library or a file. What is odd about a road is told in warnings: ends "
+        "far apart, folded edges, jumps, near repeats, widths under the car's, sizes that look like "
+        "centimetres.",
     .more = list_formats,
     .examples = "verge track info hairpins\nverge track info train-1 mine.csv --json",
+    VG_FLAGS(info_flags),
+    .options_size = sizeof(info_options),
     .least_operands = 1,
     .most_operands = -1,
     .takes = VG_TAKES_JSON,
@@ -207,6 +236,7 @@ typedef struct convert_options {
     double spacing;
     int32_t format;
     bool reverse, open, closed;
+    vg_track_options road;
 } convert_options;
 
 // The same road with its points at another spacing.
@@ -214,8 +244,8 @@ static vg_err respace(vg_track *track, double spacing, vg_diag *diag) {
     vg_road *road;
     vg_track spaced;
     // Positions are rounded to tenths of a millimetre, so that closer points would make a road of zigzags.
-    if (spacing < 0.1)
-        return vg_fail(diag, VG_ERR_ARGUMENT, "--spacing: %g is out of range, expected 0, or at least 0.1",
+    if (spacing < 0.01)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "--spacing: %g is out of range, expected 0, or at least 0.01",
                        spacing);
     vg_err err = vg_track_road(track, &road, diag);
     if (err) return err;
@@ -253,7 +283,7 @@ static vg_err run_convert(const vg_call *call, int *status, vg_diag *diag) {
     if (!err) err = vg_file_may_write(options->out, vg_call_overwrite(call), diag);
     if (err) return err;
     vg_track track;
-    err = vg_track_read(call->operands.items[0], &vg_warnings_said, &track, diag);
+    err = vg_track_read_as(&options->road, call->operands.items[0], &vg_warnings_said, &track, diag);
     if (err) return err;
     if (options->open) track.closed = false;
     if (options->closed) track.closed = true;
@@ -275,12 +305,14 @@ static const vg_flag convert_flags[] = {
      .help = "treat the road as open, even if the file says that it is a loop"},
     {"closed", VG_FLAG_SWITCH, offsetof(convert_options, closed),
      .help = "treat the road as a loop, even if the file says that it is open"},
+    VG_ROAD_FLAGS(convert_options, road),
 };
 
 static const vg_command track_convert = {
     .name = "convert",
     .summary = "write a road in another format, spacing or direction",
-    .synopsis = "ROAD --out FILE [--format FORMAT] [--spacing M] [--reverse] [--open|--closed]",
+    .synopsis = "ROAD --out FILE [--format FORMAT] [--spacing M] [--reverse] [--open|--closed]\n"
+                "  [--width M] [--route IDS] [--lanes LANES]",
     .details = "Without --spacing the points and widths are the same to the last bit.",
     .more = list_formats,
     .examples = "verge track convert lane.csv --open --out lane-open.csv",

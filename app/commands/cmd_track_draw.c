@@ -5,12 +5,15 @@
 #include "app/cli/roads.h"
 
 typedef struct draw_options {
-    const char *out;
-    double width, height;
+    const char *out, *size;
     bool nodes;
+    vg_track_options road;
 } draw_options;
 
 #ifdef VG_WITH_FIGURES
+#include <stdio.h>
+#include <string.h>
+
 #include "eval/figures/map.h"
 #include "sim/base/memory.h"
 
@@ -25,18 +28,27 @@ static vg_err list_folds(const vg_road *road, int32_t **folds, int32_t *count, v
     return VG_OK;
 }
 
+static vg_err parse_size(const char *text, vg_canvas_def *canvas, vg_diag *diag) {
+    const char *cross = strchr(text, 'x');
+    char wide[32] = "";
+    if (cross) snprintf(wide, sizeof wide, "%.*s", (int)(cross - text), text);
+    if (!cross || !vg_parse_double(wide, &canvas->width) || !vg_parse_double(cross + 1, &canvas->height) ||
+        !(canvas->width >= 100 && canvas->width <= 8000 && canvas->height >= 100 && canvas->height <= 8000))
+        return vg_fail(diag, VG_ERR_ARGUMENT, "--size '%.40s', expected WxH, each 100 to 8000", text);
+    return VG_OK;
+}
+
 static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     (void)status;
     const draw_options *options = call->options;
     vg_picture picture = vg_picture_default();
     picture.overwrite = vg_call_overwrite(call);
-    picture.canvas.width = options->width;
-    picture.canvas.height = options->height;
-    vg_err err = vg_file_may_write(options->out, picture.overwrite, diag);
+    vg_err err = parse_size(options->size, &picture.canvas, diag);
+    if (!err) err = vg_file_may_write(options->out, picture.overwrite, diag);
     if (err) return err;
     vg_say_without_fonts();
     vg_road *road;
-    err = vg_road_load_said(call->operands.items[0], &road, diag);
+    err = vg_road_load_said_as(&options->road, call->operands.items[0], NULL, &road, diag);
     if (err) return err;
     vg_road_view view = vg_road_get(road);
     vg_map_road_figure figure = vg_map_road_default();
@@ -62,17 +74,16 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
 static const vg_flag flags[] = {
     {"out", VG_FLAG_TEXT, offsetof(draw_options, out), "FILE", .required = true,
      .help = "a .png or .svg to write"},
-    {"width", VG_FLAG_DOUBLE, offsetof(draw_options, width), "W", .least = 100, .most = 8000,
-     .standard = "900", .help = "size of the picture, in units of 2 pixels"},
-    {"height", VG_FLAG_DOUBLE, offsetof(draw_options, height), "H", .least = 100, .most = 8000,
-     .standard = "700", .help = "the same"},
+    {"size", VG_FLAG_TEXT, offsetof(draw_options, size), "WxH", .standard = "900x700",
+     .help = "of the picture, in units of 2 pixels, each 100 to 8000"},
     {"nodes", VG_FLAG_SWITCH, offsetof(draw_options, nodes), .help = "draw dots at the road's nodes"},
+    VG_ROAD_FLAGS(draw_options, road),
 };
 
 const vg_command vg_command_track_draw = {
     .name = "draw",
     .summary = "draw a road, coloured by how tight its bends are",
-    .synopsis = "ROAD --out FILE.png|FILE.svg",
+    .synopsis = "ROAD --out FILE.png|FILE.svg [--width M] [--route IDS] [--lanes LANES]",
     .examples = "verge track draw hairpins --out hairpins.png",
     VG_FLAGS(flags),
     .options_size = sizeof(draw_options),

@@ -155,7 +155,7 @@ START_TEST(says_what_is_wrong_with_points) {
     ck_fails(vg_road_create(&d, &road, &diag), VG_ERR_ARGUMENT, "row 1: x, y: the point after it");
     d = def, d.spacing = 0;
     ck_fails(vg_road_create(&d, &road, &diag), VG_ERR_ARGUMENT, "spacing");
-    double tiny_x[] = {0, 1, 1, 0}, tiny_y[] = {0, 0, 1, 1};
+    double tiny_x[] = {0, 0.1, 0.1, 0}, tiny_y[] = {0, 0, 0.1, 0.1};
     d = def, d.x = tiny_x, d.y = tiny_y;
     ck_fails(vg_road_create(&d, &road, &diag), VG_ERR_ARGUMENT, "m long");
     double back_x[] = {0, 30, 110, 30}, back_y[] = {0, 0, 0, 0};

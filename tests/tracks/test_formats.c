@@ -49,8 +49,11 @@ START_TEST(a_file_is_known_by_what_it_holds) {
     ck_assert_str_eq(format_of("a.csv", TUM), "tum");
     ck_assert_str_eq(format_of("a.csv", PLAIN), "plain");
     ck_assert_str_eq(format_of("a.txt", PLAIN), "plain");
-    ck_assert_str_eq(format_of("a.csv", "1,2\n"), "tum");
-    ck_assert_str_eq(format_of("a.txt", "1,2\n"), "");
+    ck_assert_str_eq(format_of("a.csv", "1,2\n"), "points");
+    ck_assert_str_eq(format_of("a.csv", "X;Y\n"), "points");
+    ck_assert_str_eq(format_of("a.csv", "word\n"), "tum");
+    ck_assert_str_eq(format_of("a.doc", "t_s,x_m,y_m,heading_rad,speed_mps\n"), ""); // a drive
+    ck_assert_str_eq(format_of("a.doc", "word,2\n"), "");
     static const char zero[] = "x_m,w_right_m\0";
     ck_assert_ptr_null(vg_format_of(vg_track_formats, "a.bin", zero, sizeof zero));
 }

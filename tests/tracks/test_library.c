@@ -111,7 +111,7 @@ START_TEST(places_errors_in_the_file) {
     vg_diag diag;
     vg_track track;
     vg_road *road;
-    static const char dot[] = "x_m,y_m,w_right_m,w_left_m\n\n0,0,2,2\n1,0,2,2\n0,1,2,2\n";
+    static const char dot[] = "x_m,y_m,w_right_m,w_left_m\n\n0,0,2,2\n0.1,0,2,2\n0,0.1,2,2\n";
     ck_ok(vg_csv_parse(dot, (int64_t)strlen(dot), "r.csv", &track, &diag));
     ck_fails(vg_track_road(&track, &road, &diag), VG_ERR_ARGUMENT, "r.csv: ");
     track.x[0] = NAN;

@@ -27,7 +27,7 @@ expect 0 "" "$verge" track convert back.csv --reverse --out forth.csv
 cmp -s first.csv forth.csv || fail "reversed twice is not the same"
 expect 0 "" "$verge" track convert first.csv --spacing 5 --out spaced.csv
 [ "$(wc -l < spaced.csv)" -lt "$(wc -l < first.csv)" ] || fail "points 5 m apart are not fewer"
-expect 2 "expected 0, or at least 0.1" "$verge" track convert first.csv --spacing 0.001 --out bad.csv
+expect 2 "expected 0, or at least 0.01" "$verge" track convert first.csv --spacing 0.001 --out bad.csv
 expect 2 "a third of the road" "$verge" track convert first.csv --spacing 50000 --out bad.csv
 
 printf 'x_m,y_m,w_right_m,w_left_m\n0,0,2,2\n50,1,2,2\n100,0,2,2\n' > lane.csv
@@ -37,8 +37,8 @@ expect 0 "open" "$verge" track info open.csv
 expect 2 "expected one" "$verge" track convert lane.csv --open --closed --out bad.csv
 
 # The help and each refusal list the formats.
-expect 0 "  tum    the racetrack" "$verge" track convert --help
-expect 0 "  plain  the same" "$verge" track info --help
+expect 0 " the racetrack database" "$verge" track convert --help
+expect 0 " the same with the header" "$verge" track info --help
 expect 0 "auto|tum|plain" "$verge" track convert --help
 expect 2 "'gpx' is not a choice, expected auto|tum|plain" "$verge" track convert lane.csv --format gpx --out bad.csv
 expect 2 "bad.xyz: does not end like a road format that verge writes: tum (.csv), plain (.csv)" \
@@ -49,6 +49,20 @@ expect 0 "closed" "$verge" track info lane.xyz
 echo '<gpx>' > lane.gpx
 expect 2 "lane.gpx: is not a road in a format that verge reads: tum (.csv), plain (.csv)" "$verge" track info lane.gpx
 
+# Files as other programs write them: a line alone needs a width, a small road is kept as drawn.
+roads=$root/tests/fixtures/roads
+expect 2 "verge track convert $roads/centre_only.csv --width M" "$verge" track info "$roads/centre_only.csv"
+expect 0 "width       12.00 to 12.00" "$verge" track info "$roads/centre_only.csv" --width 12
+expect 0 "left out: 's_m', 'psi_rad'" "$verge" track info "$roads/extra_columns.csv"
+expect 0 "" "$verge" track convert "$roads/raceline.csv" --width 12 --out race.csv
+expect 0 "" "$verge" track convert "$roads/no_header.csv" --out bare.csv
+[ "$(hash_of race.csv)" = "$(hash_of bare.csv)" ] || fail "a raceline of 12 m is not the road of 6 and 6 m"
+expect 0 "finish" "$verge" record pursuit --road "$roads/closing_point_1_cm_off.csv" --out closing.vlog
+expect 0 "0.37 m wide, less than the car (sedan" "$verge" track info "$roads/road_of_a_1_43_car.csv"
+expect 2 "no car" "$verge" track info first.csv --car nosuch
+sed 's/,6,6$/,1200,1200/' "$roads/no_header.csv" > cm.csv
+expect 2 "centimetres?" "$verge" track info cm.csv
+
 printf 'x_m,y_m,w_right_m,w_left_m\n0,0,16,16\n60,0,16,16\n60,12,16,16\n0,12,16,16\n' > tight.csv
 expect 0 "folds over at" "$verge" track info tight.csv
 printf 'x_m,y_m,w_right_m,w_left_m\n0,0,2,2\n50,1,abc,2\n' > word.csv
@@ -56,8 +70,8 @@ expect 2 "word.csv:3: w_right_m: 'abc'" "$verge" track info word.csv
 expect 2 "nosuch.csv" "$verge" track info nosuch.csv
 printf 'x_m,y_m,radius_m,width_m\n0,0,60,5\n100,0,60,5\n50,80,10,5\n' > corners.csv
 expect 2 "corners.csv:2: radius_m: the curve here" "$verge" track new --corners corners.csv --out bad.csv
-printf 'x_m,y_m,radius_m,width_m\n0,0,0.5,1\n3,0,0.5,1\n2,2,0.5,1\n' > tiny.csv
-expect 2 "expected 10 to" "$verge" track new --corners tiny.csv --out bad.csv
+printf 'x_m,y_m,radius_m,width_m\n0,0,0.02,0.1\n0.3,0,0.02,0.1\n0.2,0.2,0.02,0.1\n' > tiny.csv
+expect 2 "expected 2 to" "$verge" track new --corners tiny.csv --out bad.csv
 [ -e bad.csv ] && fail "a road was written after an error"
 
 if "$verge" info --json | grep -q '"figures": true'; then

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <string.h>
 
 #include "sim/base/random.h"
@@ -41,6 +42,123 @@ START_TEST(reads_every_spelling) {
 }
 END_TEST
 
+// Files as other programs write them; the road is the same in each, but for one that is a line alone.
+START_TEST(reads_what_others_write) {
+    static const struct {
+        const char *file;
+        double width; // asked for
+    } same[] = {{"tabs", 0},
+                {"quoted", 0},
+                {"no_header", 0},
+                {"extra_columns", 0},
+                {"centre_only", 12},
+                {"raceline", 12},
+                {"closing_point_1_cm_off", 0}};
+    vg_diag diag;
+    vg_track first = {0}, track;
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        char path[300];
+        snprintf(path, sizeof path, VG_FIXTURES "/roads/%s.csv", same[i].file);
+        const vg_track_options options = {.width = same[i].width};
+        if (same[i].width > 0)
+            ck_fails(vg_track_read_file(path, NULL, &track, &diag), VG_ERR_FORMAT,
+                     "a line without widths; say how wide the road is");
+        ck_ok(vg_track_read_file_as(&options, path, NULL, &track, &diag));
+        ck_assert_msg(track.count == 192 && track.closed, "%s: %d points", same[i].file, track.count);
+        if (!first.x) {
+            first = track;
+            continue;
+        }
+        for (int32_t k = 0; k < track.count; k++)
+            ck_assert_msg(track.x[k] == first.x[k] && track.y[k] == first.y[k] && track.left[k] == 6 &&
+                              track.right[k] == 6,
+                          "%s: point %d", same[i].file, k);
+        vg_track_free(&track);
+    }
+    vg_track_free(&first);
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
+// The same square once more, as tables of other kinds.
+START_TEST(reads_other_tables) {
+    static const char *const same[] = {
+        "0,0\n50,0\n50,50\n0,50\n",                   // numbers alone
+        "x,y;\n0,0;\n50,0;\n50,50;\n0,50;\n",         // a separator behind each line
+        "sep=;\nX;Y\n0,0;0,0\n50,0;0\n50;50\n0;50\n", // decimal commas
+        "0 1.5 0\n50 1.5 0\n50 1.5 50\n0 1.5 50\n",   // the height in the middle
+        "x_cm\ty_cm\twidth_cm\n0\t0\t400\n5000\t0\t400\n5000\t5000\t400\n0\t5000\t400\n",
+        "name,x,y\na,0,0\nb,50,0\n\"c,d\",50,50\n,0,50\n", // a column of words
+    };
+    vg_diag diag;
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        const vg_track_options options = {.width = 4};
+        vg_track track;
+        ck_ok(vg_track_parse_as(&options, same[i], (int64_t)strlen(same[i]), "r.txt", NULL, &track, &diag));
+        ck_assert_msg(track.count == 4 && track.x[2] == 50 && track.y[3] == 50 && track.x[3] == 0 &&
+                          track.left[1] == 2 && track.right[1] == 2,
+                      "table %zu", i);
+        vg_track_free(&track);
+    }
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
+// Both edges in one table; the outer one has a point more.
+START_TEST(reads_borders) {
+    static const char text[] = "inner_x,inner_y,outer_x,outer_y\n10,10,0,0\n90,10,100,0\n90,90,100,100\n"
+                               "10,90,0,100\n,,0,50\n";
+    vg_diag diag;
+    vg_track track;
+    ck_ok(vg_track_parse(text, sizeof text - 1, "r.csv", NULL, &track, &diag));
+    ck_assert(track.closed);
+    for (int32_t i = 0; i < track.count; i++) {
+        // It runs to the left, so the inner edge is to its left.
+        double x = track.x[i], y = track.y[i];
+        if (x < 30 || x > 70 || y > 50) continue;
+        ck_assert_double_eq_tol(y + track.left[i], 10, 0.05);
+        ck_assert_double_eq_tol(y - track.right[i], 0, 0.05);
+    }
+    vg_track_free(&track);
+    ck_fails(vg_track_parse("left_x,left_y,right_x,right_y\n1,2,3,a\n", 40, "r.csv", NULL, &track, &diag),
+             VG_ERR_FORMAT, "r.csv:2: right_y: 'a'");
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
+// A track of model cars is kept as drawn: no point lies farther from it than a hundredth of the half width.
+START_TEST(keeps_a_small_road) {
+    vg_diag diag;
+    vg_track track;
+    vg_road *road;
+    ck_ok(vg_track_read_file(VG_FIXTURES "/roads/road_of_a_1_43_car.csv", NULL, &track, &diag));
+    ck_ok(vg_track_road(&track, &road, &diag));
+    for (int32_t i = 0; i < track.count; i++)
+        ck_assert_double_le(fabs(vg_road_locate(road, track.x[i], track.y[i]).offset), 0.01 * track.left[i]);
+    vg_road_destroy(road);
+    vg_track_free(&track);
+}
+END_TEST
+
+// A point within 5 cm of the first is the first again, unless the points are as near as that.
+START_TEST(drops_a_repeated_end) {
+    vg_diag diag;
+    vg_track track;
+    for (int n = 0; n < 3; n++) {
+        double off = n == 0 ? 0.049 : 0.051, scale = n == 2 ? 0.002 : 1;
+        ck_ok(vg_track_alloc(5, &track, &diag));
+        vg_track_add(&track, 0, 0, 1, 1);
+        vg_track_add(&track, 50 * scale, 0, 1, 1);
+        vg_track_add(&track, 50 * scale, 50 * scale, 1, 1);
+        vg_track_add(&track, 0, 50 * scale, 1, 1);
+        vg_track_add(&track, 0, n == 2 ? 0.04 : off, 1, 1);
+        vg_track_drop_repeat(&track);
+        ck_assert_int_eq(track.count, n == 0 ? 4 : 5);
+        vg_track_free(&track);
+    }
+}
+END_TEST
+
 START_TEST(says_when_open) {
     static const char *const opens[] = {"# open\n" HEADER "0,0,2,2\n50,0,2,2\n99,9,2,2\n",
                                         HEADER "# closed: no\n# name: lane\n0,0,2,2\n50,0,2,2\n99,9,2,2\n"};
@@ -63,11 +181,11 @@ START_TEST(refuses_what_is_no_road) {
         {HEADER, "r.csv:1: 0 points; expected at least 3"},
         {HEADER "0,0,2,2\n50,0,2,2\n", "r.csv:3: 2 points"},
         {HEADER "0,0,2,2\n50,0,2,2\n0,0,2,2\n", "2 points"}, // two and the first again
-        {"0,0,2,2\n", "r.csv:1: '0,0,2,2' before any header"},
-        {"x_m,y_m,w_right_m\n", "r.csv:1: a header of 3 columns"},
-        {"x_m,y_m,w_right_m,w_right_m\n", "r.csv:1: the header"},
+        {"nothing here\n", "r.csv:1: 'nothing here' before any header; expected x_m,y_m,w_right_m"},
+        {"0,0,2,2\n", "r.csv:1: 1 points; expected at least 3"},
+        {"x_m,y_m,w_right_m\n", "r.csv:1: the header 'x_m,y_m,w_right_m' has one side's width"},
+        {"x_m,y_m,w_right_m,w_right_m\n", "r.csv:1: w_right_m: a second such column in the header"},
         {"x_m,y_m,z_m,w_left_m\n", "expected x_m,y_m,w_right_m,w_left_m or"},
-        {"x_m,y_m,w_tr_right_m,w_left_m\n", "r.csv:1: the header"},
         {HEADER "0,0,2,2\n50,0,2\n", "r.csv:3: w_left_m: 3 fields; expected 4"},
         {HEADER "0,0,2,2\n50\n", "r.csv:3: y_m: 1 fields"},
         {HEADER "0,0,2,2,2\n", "r.csv:2: 5 fields"},
@@ -197,5 +315,6 @@ START_TEST(survives_every_failed_allocation) {
 }
 END_TEST
 
-CK_MAIN("csv", reads_every_spelling, says_when_open, refuses_what_is_no_road, writes_what_it_reads,
-        reads_and_writes_files, survives_damage, survives_every_failed_allocation)
+CK_MAIN("csv", reads_every_spelling, reads_what_others_write, reads_other_tables, reads_borders,
+        keeps_a_small_road, drops_a_repeated_end, says_when_open, refuses_what_is_no_road,
+        writes_what_it_reads, reads_and_writes_files, survives_damage, survives_every_failed_allocation)

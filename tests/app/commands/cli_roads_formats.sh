@@ -1,0 +1,22 @@
+# Roads of other programs' files, which are not shipped: each is read, is as long as it should be, and can be driven.
+formats=$data/formats
+[ -d "$formats" ] || skip "no $formats; set VERGE_DATA"
+
+# near NAME FILE LENGTH OPTION...: the road is within 2 % of this length and folds nowhere
+near() {
+    name=$1 file=$formats/$2 length=$3
+    shift 3
+    expect 0 "" "$verge" track convert "$file" --out "$name.csv" --force "$@"
+    expect 0 "length" "$verge" track info "$name.csv"
+    found=$(sed -n 's/^length  *\([0-9.]*\) m/\1/p' said)
+    awk -v a="$found" -v b="$length" 'BEGIN { exit !(a > 0.98 * b && a < 1.02 * b) }' ||
+        fail "$file is $found m long, not $length m"
+}
+
+near centerline f1tenth_centerline.csv 260.5
+near raceline f1tenth_raceline.csv 250.2 --width 2.2
+near ltpl ltpl_raceline.csv 699
+near waypoints waypoints_xy.csv 27.3 --width 0.4
+near udacity udacity_waypoints.csv 1138 --width 8
+near donkey donkey_waypoints.txt 171 --width 4 --open
+exit 0
