@@ -112,12 +112,25 @@ static double stray_of(const vg_track *track, const vg_road *road) {
     return most;
 }
 
+// How far the straight lines between an edge's nodes cut a bend at most, as a share of the half width; where
+// an edge folds over it is not asked.
+static double cut_of(const vg_road *road) {
+    vg_road_view view = vg_road_get(road);
+    double most = 0;
+    for (int32_t i = 0; i < view.count; i++) {
+        double bend = fabs((double)view.curvature[i]), half = fmax(view.left[i], view.right[i]);
+        if (bend * half < 1)
+            most = fmax(most, view.spacing * view.spacing * bend * (1 + bend * half) / (8 * half));
+    }
+    return most;
+}
+
 // Nodes are 1 m apart, unless that would cut the bends of a small road: then they are as close as the points
-// need to lie within STRAY of the half width.
+// need to lie within STRAY of the half width, and the edges within twice that.
 static vg_err make_road(const vg_track *track, vg_road_def *def, vg_road **out, vg_diag *diag) {
     vg_err err = vg_road_create(def, out, diag);
     while (!err && def->spacing > CLOSEST && vg_road_get(*out).length / def->spacing < MOST_NODES &&
-           stray_of(track, *out) > STRAY) {
+           (stray_of(track, *out) > STRAY || cut_of(*out) > 2 * STRAY)) {
         vg_road_destroy(*out);
         def->spacing = fmax(def->spacing / 2, CLOSEST);
         err = vg_road_create(def, out, diag);

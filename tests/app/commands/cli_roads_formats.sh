@@ -18,5 +18,5 @@ near raceline f1tenth_raceline.csv 250.2 --width 2.2
 near ltpl ltpl_raceline.csv 699
 near waypoints waypoints_xy.csv 27.3 --width 0.4
 near udacity udacity_waypoints.csv 1138 --width 8
-near donkey donkey_waypoints.txt 171 --width 4 --open
+near donkey donkey_waypoints.txt 152.5 --width 4 --open
 exit 0
