@@ -296,6 +296,17 @@ static vg_err cut_road(vg_road *road, const vg_spline *sp, double *arc, vg_diag 
     return VG_OK;
 }
 
+static uint64_t hash_geometry(const vg_road_view *v) {
+    int64_t shape[2] = {v->count, v->closed};
+    uint64_t h = vg_hash_int(0, shape, 2);
+    h = vg_hash_double(h, v->x, v->count);
+    h = vg_hash_double(h, v->y, v->count);
+    h = vg_hash_double(h, v->heading, v->count);
+    h = vg_hash_float(h, v->curvature, v->count);
+    h = vg_hash_float(h, v->left, v->count);
+    return vg_hash_float(h, v->right, v->count);
+}
+
 vg_err vg_road_create(const vg_road_def *def, vg_road **out, vg_diag *diag) {
     *out = NULL;
     vg_spline sp = {0};
@@ -311,6 +322,7 @@ vg_err vg_road_create(const vg_road_def *def, vg_road **out, vg_diag *diag) {
         goto fail;
     }
     if ((err = cut_road(road, &sp, arc, diag))) goto fail;
+    road->hash = hash_geometry(&road->view);
     *out = road;
     road = NULL;
 fail:
@@ -385,14 +397,4 @@ int32_t vg_road_fold(const vg_road *road, int32_t from) {
     return -1;
 }
 
-uint64_t vg_road_hash(const vg_road *road) {
-    const vg_road_view *v = &road->view;
-    int64_t shape[2] = {v->count, v->closed};
-    uint64_t h = vg_hash_int(0, shape, 2);
-    h = vg_hash_double(h, v->x, v->count);
-    h = vg_hash_double(h, v->y, v->count);
-    h = vg_hash_double(h, v->heading, v->count);
-    h = vg_hash_float(h, v->curvature, v->count);
-    h = vg_hash_float(h, v->left, v->count);
-    return vg_hash_float(h, v->right, v->count);
-}
+uint64_t vg_road_hash(const vg_road *road) { return road->hash; }

@@ -45,6 +45,7 @@ struct vg_road {
         *edge_radius; // [2][edge_count] + 7, m; one block
     int32_t segment_count, edge_count;
     double spacing, inverse_spacing, length;
+    uint64_t hash; // over the geometry
     // Memory that create took and destroy frees.
     char *name;
     double *source_columns; // x, y, right, left of the points

@@ -144,7 +144,8 @@ static vg_err open_tour(tour *r, drive *ref, int32_t begin, int32_t count, vg_di
         r->until[i] = view.closed ? view.length + fmin(0.5 * view.length, 200) : view.length;
         err = take_line(&ref->base.lines[begin + i], road, (int32_t)ceil(view.length), diag);
         vg_start start = {.speed = vg_rollout_start_speed(road, &ref->car, 0)};
-        const vg_episode_key key = {ref->def.seed, (uint32_t)(begin + i), UINT32_MAX};
+        const vg_episode_key key =
+            vg_rollout_key(&ref->def, (int64_t)(begin + i) * ref->def.starts, UINT32_MAX);
         if (!err) err = vg_stepper_begin(&r->stepper, i, &start, &key);
     }
     return err;
@@ -325,7 +326,8 @@ static vg_err ask_moment(asking *a, const work *job, int32_t begin, int32_t coun
         if (k >= ref->counts[begin + i]) continue;
         const moment *m = &ref->moments[(int64_t)(begin + i) * ref->samples + k];
         err = vg_world_set(a->world, i, &m->state, m->command, NULL);
-        vg_driver_reset(&a->driver, i, &(vg_episode_key){ref->def.seed, (uint32_t)(begin + i), 0});
+        const vg_episode_key key = vg_rollout_key(&ref->def, begin + i, 0);
+        vg_driver_reset(&a->driver, i, &key);
     }
     if (!err) err = vg_driver_act(&a->driver, a->world, a->actions);
     for (int32_t i = 0; i < count && !err; i++) {

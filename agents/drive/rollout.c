@@ -10,37 +10,6 @@ vg_rollout_def vg_rollout_def_default(void) {
     return (vg_rollout_def){.starts = 16, .horizon = 60, .trace = true};
 }
 
-// The least of `square` and the squared speeds from which every curvature in one direction (+1: ahead) is
-// reached with a change of speed of `rate`. Curvatures are taken with `grip` (m/s^2) and `downforce` (1/m).
-static double limit_by_bends(const vg_road *road, double s, double direction, double grip, double downforce,
-                             double rate, double square) {
-    double length = vg_road_get(road).length;
-    for (double away = 0; 2 * rate * away < square && away < length; away += 1) {
-        double bend = fabs(vg_road_at(road, s + direction * away).curvature) - downforce;
-        double there = grip / (bend > 1e-6 ? bend : 1e-6) + 2 * rate * away;
-        if (there < square) square = there;
-    }
-    return square;
-}
-
-// Where the drive only just overcomes rolling and air, or the cap. By bisection.
-static double top_speed(const vg_car *car) {
-    double low = 0, high = car->speed_max;
-    for (int i = 0; i < 40 && car->power > 0; i++) {
-        double v = (low + high) / 2, over = car->power - (car->rolling + car->drag * v * v) * v;
-        *(over > 0 ? &low : &high) = v;
-    }
-    return high;
-}
-
-float vg_rollout_start_speed(const vg_road *road, const vg_car *car, double s) {
-    double grip = 0.5 * (car->lateral_max > 0 ? car->lateral_max : car->brake_max), top = top_speed(car);
-    double along = vg_car_grip_along(car, 0), downforce = 0.5 * car->downforce, square = top * top;
-    square = limit_by_bends(road, s, 1, grip, downforce, 0.5 * fmin(car->brake_max, along), square);
-    square = limit_by_bends(road, s, -1, grip, downforce, 0.5 * fmin(car->accel_max, along), square);
-    return (float)sqrt(square);
-}
-
 static vg_err check_numbers(const vg_rollout_def *def, vg_diag *diag) {
     if (def->road_count < 1 || def->starts < 1 || (int64_t)def->road_count * def->starts >= 1 << 24)
         return vg_fail(diag, VG_ERR_ARGUMENT,
@@ -75,13 +44,17 @@ static vg_err plan_clock(const vg_rollout_def *def, vg_rollout_plan *r, vg_diag 
     return VG_OK;
 }
 
+vg_car vg_rollout_car(const vg_rollout_def *def) {
+    const vg_car *car = def->car ? def->car : def->policy ? def->policy->car : NULL;
+    return car ? *car : vg_car_default();
+}
+
 vg_err vg_rollout_plan_make(const vg_rollout_def *def, vg_rollout_plan *plan, vg_diag *diag) {
     *plan = (vg_rollout_plan){.def = def};
     vg_err err = check_numbers(def, diag);
     if (!err) err = plan_clock(def, plan, diag);
     if (err) return err;
-    const vg_car *car = def->car ? def->car : def->policy->car;
-    plan->car = car ? *car : vg_car_default();
+    plan->car = vg_rollout_car(def);
     plan->labeller = vg_reference_expert(def->reference);
     vg_disturbance_process process; // only to check it
     return vg_disturbance_process_make(&def->disturbance, plan->tick, plan->action, &process, diag);

@@ -43,8 +43,11 @@ typedef struct vg_rollout_def {
                         // width; headings are uniform in +-start_spread * 0.04 rad
     double horizon;     // s, default 60, rounded to whole actions
     int32_t tick_num, tick_den, ticks_per_action; // 0: the policy's, else 1/60 s and 3
-    uint64_t seed;                                // starts and the policy's noise
-    bool trace;                                   // record where every car was, default true
+    uint64_t seed;                                // starts, the policy's noise, the disturbance
+    bool by_road; // true: an episode's draws are keyed by its road's content and the number of its start, so
+                  // that they do not depend on the other roads; no road may be listed twice. false (default):
+                  // by the episode's number e
+    bool trace;   // record where every car was, default true
     double sample_interval; // s between two points of a trace, rounded to whole actions; 0 (default): every
                             // action. A rest of the horizon shorter than that has no point
     vg_disturbance disturbance; // default: none
@@ -132,6 +135,10 @@ typedef struct vg_rollout {
 // VG_ERR_INTERRUPTED. On failure *out is zero.
 VG_NODISCARD vg_err vg_rollout_run(const vg_rollout_def *def, vg_rollout *out, vg_diag *diag);
 void vg_rollout_free(vg_rollout *rollout);
+
+// Where the episodes start: into starts[road_count * starts]. The def's policy is needed only if it has no
+// car.
+void vg_rollout_starts(const vg_rollout_def *def, vg_start *starts);
 
 // The speed of a careful driver at s. It uses half of the car's grip, brakes and drive: the speed is the
 // highest from which it can slow down for every curvature ahead, and that it can have reached since the last

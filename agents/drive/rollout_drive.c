@@ -55,36 +55,6 @@ static void close_cell(vg_rollout_cell *c) {
 
 // --- begin -----------------------------------------------------------------------------------------------
 
-vg_start vg_rollout_draw_start(const vg_rollout_plan *p, int64_t episode, vg_episode *row) {
-    const vg_rollout_def *def = p->def;
-    const vg_road *road = def->roads[row->road];
-    if (def->given) {
-        vg_start start = def->given[episode];
-        row->start_s = start.s, row->start_offset = start.offset;
-        row->start_heading = start.heading, row->start_speed = start.speed;
-        return start;
-    }
-    vg_draw at = {.seed = def->seed, .stream = VG_STREAM_START, .entity = (uint32_t)episode};
-    double u[3];
-    for (int i = 0; i < 3; i++) at.draw = (uint32_t)i, u[i] = vg_random_uniform(&at);
-    // Starts are spread evenly over the road: one random place in each share. On an open road they are in the
-    // first half, so that the second half is left to drive.
-    double share = ((double)(episode % def->starts) + u[0]) / def->starts;
-    vg_road_view view = vg_road_get(road);
-    double room = def->start_spread, s = share * view.length * (view.closed ? 1 : 0.5);
-    vg_road_point here = vg_road_at(road, s);
-    // A start is on the road; with the whole body, if corners count.
-    const vg_car *car = &p->car;
-    double body = def->corners ? 0.5 * car->width + car->length * (0.04 * def->start_spread) : 0;
-    double low = -fmin(room, fmax(0, 0.9 * here.right - body)),
-           high = fmin(room, fmax(0, 0.9 * here.left - body));
-    row->start_s = s;
-    row->start_offset = (float)(low + (high - low) * u[1]);
-    row->start_heading = (float)(0.04 * def->start_spread * (2 * u[2] - 1));
-    row->start_speed = vg_rollout_start_speed(road, car, s);
-    return (vg_start){s, row->start_offset, row->start_heading, row->start_speed};
-}
-
 // Report to the watcher. There are no events at the start, or where a car was put back.
 static void tell(const vg_rollout_cell *c, int32_t i, double t, uint8_t events, bool put_back) {
     const vg_rollout_watch *watch = c->plan->watch;
@@ -95,7 +65,7 @@ static void tell(const vg_rollout_cell *c, int32_t i, double t, uint8_t events, 
 
 // The draws of the policy and of the labeller: a new episode number after each restart.
 static vg_episode_key policy_key(const vg_rollout_cell *c, int32_t i) {
-    return (vg_episode_key){c->plan->def->seed, (uint32_t)c->episode[i], (uint32_t)c->tally[i].restarts};
+    return vg_rollout_key(c->plan->def, c->episode[i], (uint32_t)c->tally[i].restarts);
 }
 
 static vg_err begin_episodes(vg_rollout_cell *c) {
@@ -107,7 +77,9 @@ static vg_err begin_episodes(vg_rollout_cell *c) {
         } else {
             *row = (vg_episode){.road = c->road_of[i], .off_time = -1, .off_s = -1, .lap_time = -1};
             row->excess = row->action_error = -1;
-            start = vg_rollout_draw_start(c->plan, c->episode[i], row);
+            start = vg_rollout_draw_start(c->plan->def, &c->plan->car, c->episode[i]);
+            row->start_s = start.s, row->start_offset = start.offset;
+            row->start_heading = start.heading, row->start_speed = start.speed;
         }
         const vg_episode_key key = policy_key(c, i);
         vg_err err = vg_stepper_begin(&c->stepper, i, &start, &key);

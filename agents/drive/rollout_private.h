@@ -1,5 +1,6 @@
-// agents/drive/rollout_private.h -- what the files of a rollout share: rollout.c plans, rollout_run.c runs
-// the blocks, rollout_drive.c drives one, rollout_measure.c measures its cars.
+// agents/drive/rollout_private.h -- what the files of a rollout share: rollout.c plans, rollout_start.c
+// draws the starts, rollout_run.c runs the blocks, rollout_drive.c drives one, rollout_measure.c measures its
+// cars.
 #ifndef VG_AGENTS_DRIVE_ROLLOUT_PRIVATE_H
 #define VG_AGENTS_DRIVE_ROLLOUT_PRIVATE_H
 
@@ -79,8 +80,12 @@ VG_NODISCARD vg_err vg_rollout_plan_make(const vg_rollout_def *def, vg_rollout_p
 // Drive episodes [begin, end) and fill their rows and traces. A vg_block_fn; context is the plan.
 vg_err vg_rollout_drive_block(void *plan, int64_t block, int64_t begin, int64_t end);
 
-// Where episode e starts; fills the row's start.
-vg_start vg_rollout_draw_start(const vg_rollout_plan *plan, int64_t episode, vg_episode *row);
+vg_car vg_rollout_car(const vg_rollout_def *def); // the def's car, else the policy's, else the sedan
+// The draws of episode e of the def, after so many restarts.
+vg_episode_key vg_rollout_key(const vg_rollout_def *def, int64_t episode, uint32_t restarts);
+
+// Where episode e starts.
+vg_start vg_rollout_draw_start(const vg_rollout_def *def, const vg_car *car, int64_t episode);
 
 static inline vg_episode *vg_cell_row(const vg_rollout_cell *c, int32_t i) {
     return &c->plan->out->episodes[c->episode[i]];

@@ -67,7 +67,7 @@ static vg_err fill_view(const vg_gate_report *r, int32_t row, const cast *c, vg_
     suite.test.roads[0] = NULL;
     snprintf(view->road_name, sizeof view->road_name, "%s", d->roads[road]);
     snprintf(view->title, sizeof view->title, "%.200s", vg_drives_name(d, row, name));
-    err = vg_view_drive_all(view, &def, road, in % d->starts, c->drivers, c->count, diag);
+    err = vg_view_drive_all(view, &def, in % d->starts, c->drivers, c->count, diag);
     if (!err) err = vg_view_finish(view, diag);
     vg_suite_free(&suite);
     return err;

@@ -11,7 +11,7 @@
 typedef struct job {
     const vg_rollout_def *def;
     const vg_view_driver *drivers;
-    int32_t road, shown, driven; // shown: the start that the cars show; driven: the number of starts
+    int32_t shown, driven; // shown: the start that the cars show; driven: the number of starts
     vg_redrive *drives;
     vg_diag *diags;
 } job;
@@ -26,8 +26,8 @@ static vg_err drive_one(void *context, int64_t block, int64_t begin, int64_t end
     (void)block, (void)end;
     vg_rollout_def def = *j->def;
     def.policy = j->drivers[begin / j->driven].policy;
-    int64_t episode = (int64_t)j->road * def.starts + start_of(j, (int32_t)(begin % j->driven));
-    return vg_redrive_run(&def, episode, &j->drives[begin], &j->diags[begin]);
+    int32_t start = start_of(j, (int32_t)(begin % j->driven));
+    return vg_redrive_run(&def, start, &j->drives[begin], &j->diags[begin]);
 }
 
 static vg_err drive_job(const job *j, int32_t total, vg_diag *diag) {
@@ -69,21 +69,17 @@ static vg_err drive_starts(vg_view *view, const job *j, int32_t count, vg_diag *
     return err;
 }
 
-vg_err vg_view_drive_all(vg_view *view, const vg_rollout_def *def, int32_t road, int32_t start,
+vg_err vg_view_drive_all(vg_view *view, const vg_rollout_def *def, int32_t start,
                          const vg_view_driver *drivers, int32_t count, vg_diag *diag) {
     vg_rollout_def own = *def;
-    job j = {.def = &own, .drivers = drivers, .road = road, .shown = start};
+    job j = {.def = &own, .drivers = drivers, .shown = start};
     j.driven = def->starts < VG_VIEW_STARTS ? def->starts : VG_VIEW_STARTS;
     int32_t total = count * j.driven;
-    const vg_road **roads = vg_new(const vg_road *, road + 1);
     j.drives = vg_new(vg_redrive, total);
     j.diags = vg_new(vg_diag, total);
-    // An episode's random draws depend on its number, so its road keeps its place among all roads.
-    for (int32_t i = 0; roads && i <= road; i++) roads[i] = view->road;
-    own.roads = roads, own.road_count = road + 1;
-    vg_err err = roads && j.drives && j.diags ? drive_starts(view, &j, count, diag) : vg_fail_memory(diag);
+    own.roads = (const vg_road *const *)&view->road, own.road_count = 1;
+    vg_err err = j.drives && j.diags ? drive_starts(view, &j, count, diag) : vg_fail_memory(diag);
     for (int32_t i = 0; j.drives && i < total; i++) vg_redrive_free(&j.drives[i]);
-    vg_free(roads);
     vg_free(j.drives);
     vg_free(j.diags);
     return err;
@@ -108,5 +104,5 @@ vg_err vg_view_drive_beside(vg_view *view, const vg_view_driver *drivers, int32_
     vg_rollout_def def = vg_rollout_def_default();
     def.starts = 1, def.given = &start;
     def.car = &car, def.horizon = longest, def.threads = threads, def.stop = vg_interrupted;
-    return vg_view_drive_all(view, &def, 0, 0, drivers, count, diag);
+    return vg_view_drive_all(view, &def, 0, drivers, count, diag);
 }

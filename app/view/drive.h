@@ -11,11 +11,11 @@ typedef struct vg_view_driver {
     vg_policy *policy; // owned by the caller
 } vg_view_driver;
 
-// Drives every start of road number `road` (VG_VIEW_STARTS at most, with `start` among them) with every
-// driver; one car for each driver shows start `start`. The road is the model's; the def's other roads are not
-// needed. The def's own roads and policy are ignored. Errors: VG_ERR_ARGUMENT (more drivers than
+// Drives every start of the model's road (VG_VIEW_STARTS at most, with `start` among them) with every driver;
+// one car for each driver shows start `start`. The def's own roads and policy are ignored; so that drives are
+// those of a scored suite, it is by_road, as a suite's is. Errors: VG_ERR_ARGUMENT (more drivers than
 // VG_VIEW_GROUPS, a label twice), those of vg_redrive_run.
-VG_NODISCARD vg_err vg_view_drive_all(vg_view *view, const vg_rollout_def *def, int32_t road, int32_t start,
+VG_NODISCARD vg_err vg_view_drive_all(vg_view *view, const vg_rollout_def *def, int32_t start,
                                       const vg_view_driver *drivers, int32_t count, vg_diag *diag);
 
 // Starts every driver at the start of the model's first car, with its car, for as long as the shown drives

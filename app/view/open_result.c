@@ -126,7 +126,7 @@ static vg_err drive(const showing *s, vg_view *view, vg_diag *diag) {
     vg_rollout_def def = vg_suite_rollout(&suite);
     def.threads = s->request->threads, def.stop = vg_interrupted;
     int32_t first = view->group_count;
-    vg_err err = vg_view_drive_all(view, &def, s->road, s->start, s->drivers, s->arm_count, diag);
+    vg_err err = vg_view_drive_all(view, &def, s->start, s->drivers, s->arm_count, diag);
     for (int32_t i = 0; i < s->arm_count && !err; i++)
         err = vg_result_file_curves(&s->file, s->arms[i], &view->groups[first + i].curves, diag);
     return err;

@@ -112,8 +112,7 @@ static vg_err drive(const vg_view_request *request, vg_suite *suite, const chose
     snprintf(view->title, sizeof view->title,
              request->suite ? "%.60s, %.100s, start %d" : "%.0s%.100s, start %d", suite->name, chosen->name,
              (int)start);
-    return vg_view_drive_all(view, &def, chosen->road, (int32_t)start, drivers, request->policies.count,
-                             diag);
+    return vg_view_drive_all(view, &def, (int32_t)start, drivers, request->policies.count, diag);
 }
 
 vg_err vg_view_add_suite(const vg_view_request *request, vg_view *view, vg_diag *diag) {

@@ -346,6 +346,7 @@ vg_rollout_def vg_suite_rollout(const vg_suite *suite) {
     def.horizon = c->horizon;
     def.sample_interval = c->sample_interval;
     def.seed = (uint64_t)c->seed;
+    def.by_road = true;
     static const vg_costs costs[] = {VG_COSTS_ALL, VG_COSTS_DEPARTURES,
                                      VG_COSTS_ABSORBING}; // in the order of the words
     def.costs = costs[c->costs];

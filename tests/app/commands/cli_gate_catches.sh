@@ -43,7 +43,8 @@ for worse in perturbed truncated blind; do
     expect 1 "regressed: off_road" "$verge" gate b.json $worse --gate smoke
 done
 
-# Recipes: other training seeds of the same one, and one that is cut short.
+# Recipes: other training seeds of the same one, and one that is cut short. With 40 epochs a few drives leave the road;
+# if none did, the gate could not tell.
 study() { # SEED EPOCHS
     cat > s$1.yaml <<END
 suite: smoke
@@ -56,8 +57,8 @@ seed: $1
 END
     expect 0 "" "$verge" study s$1.yaml --out s$1
 }
-study 1 100
-study 2 100
+study 1 40
+study 2 40
 study 3 6
 expect 0 "Seeds that each recipe needs" "$verge" gate --recipe s1 s2
 grep -q '^pass$' said || fail "the same recipe does not pass"

@@ -176,13 +176,13 @@ START_TEST(a_far_start_is_driven_too) {
     def.policy = policy, def.starts = 100, def.horizon = 2, def.start_spread = 1, def.seed = 3;
     for (int32_t start = 0; start < 100; start += 31) {
         vg_view view = {.road = circle_road(50, 5)};
-        const vg_road *roads[] = {view.road, view.road};
-        ck_ok(vg_view_drive_all(&view, &def, 1, start, &driver, 1, &diag));
+        const vg_road *roads[] = {view.road};
+        ck_ok(vg_view_drive_all(&view, &def, start, &driver, 1, &diag));
         ck_ok(vg_view_finish(&view, &diag));
         ck_assert_int_eq(view.groups[0].drive_count, VG_VIEW_STARTS);
         vg_redrive own;
-        def.roads = roads, def.road_count = 2;
-        ck_ok(vg_redrive_run(&def, 100 + start, &own, &diag));
+        def.roads = roads, def.road_count = 1;
+        ck_ok(vg_redrive_run(&def, start, &own, &diag));
         ck_assert_double_eq(vg_view_drive_of(&view, 0)->moments[5].state.x, own.moments[5].state.x);
         vg_redrive_free(&own);
         vg_view_free(&view);

@@ -216,6 +216,24 @@ START_TEST(disturbances_are_one_table) {
 }
 END_TEST
 
-CK_MAIN("suite", makes_only_what_is_scored, an_item_is_a_road_of_the_list, builds_what_ships,
-        no_car_drives_a_place_of_the_standard_suite_twice, mixes_kinds_of_roads, refuses_bad_suites,
-        hashes_what_decides_a_score, survives_missing_memory, disturbances_are_one_table)
+START_TEST(starts_of_a_road_do_not_depend_on_the_other_roads) {
+    vg_suite alone, both;
+    ck_ok(build("test: seeds 7\nroad_length: 1200\nstarts: 5\n", &alone));
+    ck_ok(build("test: [test-1, seeds 7]\nroad_length: 1200\nstarts: 5\n", &both));
+    vg_rollout_def one = vg_suite_rollout(&alone), two = vg_suite_rollout(&both);
+    vg_start starts[5], of_both[10];
+    vg_rollout_starts(&one, starts);
+    vg_rollout_starts(&two, of_both);
+    for (int32_t k = 0; k < 5; k++) {
+        ck_assert(starts[k].s == of_both[5 + k].s && starts[k].offset == of_both[5 + k].offset);
+        ck_assert(starts[k].heading == of_both[5 + k].heading && starts[k].speed == of_both[5 + k].speed);
+    }
+    vg_suite_free(&alone);
+    vg_suite_free(&both);
+}
+END_TEST
+
+CK_MAIN("suite", starts_of_a_road_do_not_depend_on_the_other_roads, makes_only_what_is_scored,
+        an_item_is_a_road_of_the_list, builds_what_ships, no_car_drives_a_place_of_the_standard_suite_twice,
+        mixes_kinds_of_roads, refuses_bad_suites, hashes_what_decides_a_score, survives_missing_memory,
+        disturbances_are_one_table)
