@@ -27,14 +27,17 @@ vg_car vg_car_default(void) {
 
 static const char folder[] = "assets/cars/", suffix[] = ".yaml";
 
+const char *vg_car_name(int32_t i, char *buffer) {
+    for (const vg_embedded *file = vg_embedded_files; file->path; file++)
+        if (vg_embedded_name(file, folder, suffix, buffer) && i-- == 0) return buffer;
+    return NULL;
+}
+
 static vg_err fail_name(const char *name, vg_diag *diag) {
-    char known[16][64], list[400] = "";
-    int32_t count = 0;
-    for (const vg_embedded *file = vg_embedded_files; file->path && count < 16; file++) {
-        if (!vg_embedded_name(file, folder, suffix, known[count])) continue;
+    char known[64], list[400] = "";
+    for (int32_t i = 0; vg_car_name(i, known); i++) {
         size_t used = strlen(list);
-        snprintf(list + used, sizeof list - used, "%s%s", count ? ", " : "", known[count]);
-        count++;
+        snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", known);
     }
     return vg_fail_at(diag, VG_ERR_NOT_FOUND, NULL, 0, NULL,
                       "no car and no file '%.80s', expected one of %s or a YAML file", name, list);
@@ -79,6 +82,8 @@ void vg_car_clear_grip(vg_car *car) {
     VG_CAR_GRIP_FIELDS(X)
 #undef X
 }
+
+float vg_car_scale(const vg_car *car) { return car->wheelbase < 1 ? car->wheelbase : 1; }
 
 double vg_car_grip_across(const vg_car *car, double speed) {
     return car->lateral_max > 0 ? car->lateral_max + car->downforce * speed * speed : INFINITY;

@@ -34,7 +34,7 @@ enum { VG_CAR_ACTIONS = 2 };
 
 // X(field, unit, least, most, default, help)
 #define VG_CAR_BODY_FIELDS(X)                                                                                \
-    X(wheelbase, "m", 0.3, 20, "2.7", "distance between the axles")                                          \
+    X(wheelbase, "m", 0.05, 20, "2.7", "distance between the axles")                                         \
     X(steer_max, "rad", 0.01, 1.2, "0.6", "steering limit of the front wheels, either side")                 \
     X(steer_rate, "rad/s", 0.01, 100, "0.8", "fastest change of the steering")                               \
     X(steer_lag, "s", 0, 2, "0.1", "time constant of the steering actuator; 0: none")                        \
@@ -44,8 +44,8 @@ enum { VG_CAR_ACTIONS = 2 };
     X(speed_max, "m/s", 0.1, 200, "55", "speed cap")                                                         \
     X(lateral_max, "m/s^2", 0, 200, "8.5", "grip across: the car runs wide beyond it; 0: no limit")          \
     X(delay, "s", 0, 2, "0", "delay between command and actuator, rounded to whole ticks")                   \
-    X(length, "m", 0.1, 30, "4.7", "body, bumper to bumper")                                                 \
-    X(width, "m", 0.1, 10, "1.85", "body")                                                                   \
+    X(length, "m", 0.05, 30, "4.7", "body, bumper to bumper")                                                \
+    X(width, "m", 0.02, 10, "1.85", "body")                                                                  \
     X(rear_overhang, "m", 0, 10, "1.0", "rear axle to rear bumper")
 
 // 0 in each of these means a car as it was before they came: logs and policies written then have none.
@@ -74,9 +74,12 @@ extern const struct vg_schema vg_car_schema;
 // The sedan.
 vg_car vg_car_default(void);
 
-// A preset by name ("sedan", "kart", "formula"; what assets/cars/ holds, compiled in) or a YAML file by path.
-// Errors: VG_ERR_NOT_FOUND with the names there are, and those of vg_config_read.
+// A preset by name ("sedan", "kart", "formula" ...: what assets/cars/ holds, compiled in) or a YAML file by
+// path. Errors: VG_ERR_NOT_FOUND with the names there are, and those of vg_config_read.
 VG_NODISCARD vg_err vg_car_load(const char *name_or_path, vg_car *car, vg_diag *diag);
+
+// The i-th preset's name, in alphabetical order, into buffer[64]; NULL past the last.
+const char *vg_car_name(int32_t i, char *buffer);
 
 // Every field within the range of the table? Errors: VG_ERR_ARGUMENT naming the field.
 VG_NODISCARD vg_err vg_car_check(const vg_car *car, vg_diag *diag);
@@ -87,6 +90,10 @@ uint64_t vg_car_hash(const vg_car *car);
 
 // Set every grip field to 0.
 void vg_car_clear_grip(vg_car *car);
+
+// The scale of a model car, (0, 1]: its wheelbase in metres, 1 for all from 1 m on. Distances that suit cars
+// of full size (how far ahead to steer for, what an offset is measured by) are multiplied by it.
+float vg_car_scale(const vg_car *car);
 
 // The friction ellipse's half axes on the road at a speed, m/s^2: across and along. INFINITY: no limit.
 double vg_car_grip_across(const vg_car *car, double speed);

@@ -249,11 +249,11 @@ void vg_sense_physical(const vg_sense *sense, const vg_car *car, float *scale) {
         float s = 1;
         switch (part->feature) {
         case VG_FEATURE_offset:
-        case VG_FEATURE_width: s = 1.0f / 5; break;
+        case VG_FEATURE_width: s = 1 / (5 * vg_car_scale(car)); break;
         case VG_FEATURE_speed: s = 1 / car->speed_max; break;
         case VG_FEATURE_steer: s = 1 / car->steer_max; break;
         case VG_FEATURE_accel: s = 1 / car->brake_max; break;
-        case VG_FEATURE_curvature: s = 20; break;
+        case VG_FEATURE_curvature: s = 20 * vg_car_scale(car); break;
         case VG_FEATURE_lidar: s = 1 / part->range; break;
         case VG_FEATURE_heading:
         case VG_FEATURE_previous:

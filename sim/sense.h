@@ -48,7 +48,8 @@ void vg_sense_observe(const vg_sense *sense, const vg_world *world, float *out);
 
 // The `physical` normaliser: a fixed scale for each column, [size]; a value is multiplied by it. It depends
 // on the sense and the car only: offset / 5 m, heading / 1 rad, speed / cap, steer / limit, curvature * 20 m,
-// width / 5 m, lidar / range, actions unchanged.
+// width / 5 m, lidar / range, actions unchanged. For model cars the 5 m and 20 m shrink with the car
+// (vg_car_scale).
 void vg_sense_physical(const vg_sense *sense, const vg_car *car, float *scale);
 
 #ifdef __cplusplus

@@ -36,6 +36,7 @@ typedef struct outlook {
     const vg_car *car;
     vg_state state;    // carried forward to when a command given now takes hold
     double grip;       // m/s^2 that the tyres hold across at rest
+    double scale;      // of a model car
     double ahead_most; // m, the farthest point to steer for: a longer arc would cut the curvature
 } outlook;
 
@@ -43,6 +44,7 @@ static outlook look(const vg_world *world, int32_t i) {
     outlook at = {.road = vg_world_road(world, i), .car = vg_world_car(world, i)};
     at.view = vg_road_get(at.road);
     at.grip = vg_ahead_grip(at.car);
+    at.scale = vg_car_scale(at.car);
     at.state = vg_ahead_state(world, i);
     return at;
 }
@@ -76,7 +78,7 @@ static void begin_plan(const pursuit *p, outlook *at, vg_plan *plan, int32_t i) 
     double v = at->state.speed, brake = set->braking * vg_ahead_brake(at->car, v / 2);
     double along = vg_car_grip_along(at->car, 0);
     // The ellipse leaves less than all of the brakes in a curvature: look half as far again.
-    double step = larger(at->view.spacing, (0.75 * v * v / brake + 0.5 * v + 10) / VG_PLAN_STEPS);
+    double step = larger(at->view.spacing, (0.75 * v * v / brake + 0.5 * v + 10 * at->scale) / VG_PLAN_STEPS);
     plan->step[i] = step;
     plan->most[i] = smaller(set->speed_most, at->car->speed_max);
     plan->lateral[i] = set->lateral * at->grip;
@@ -86,7 +88,7 @@ static void begin_plan(const pursuit *p, outlook *at, vg_plan *plan, int32_t i) 
     float curvature[VG_PLAN_STEPS];
     find_bends(p, at, step, curvature);
     for (int32_t j = 0; j < VG_PLAN_STEPS; j++) plan->curvature[j][i] = curvature[j];
-    double reach = set->lookahead * v + set->lookahead_least, bend_ahead = 0;
+    double reach = set->lookahead * v + set->lookahead_least * at->scale, bend_ahead = 0;
     for (int32_t j = 0; j < VG_PLAN_STEPS && j * step < reach; j++)
         bend_ahead = larger(bend_ahead, curvature[j]);
     // An arc of length d in a curve of curvature k cuts it by at most k d^2 / 8: keep that within a quarter
@@ -97,9 +99,10 @@ static void begin_plan(const pursuit *p, outlook *at, vg_plan *plan, int32_t i) 
 
 // Curvature of the arc from the pose ahead to a point of the centreline (Coulter 1992, eq. 3).
 static double steer_for(const pursuit *p, const outlook *at) {
-    double v = at->state.speed, ahead = p->set.lookahead * v + p->set.lookahead_least;
+    double v = at->state.speed, least = p->set.lookahead_least * at->scale;
+    double ahead = p->set.lookahead * v + least;
     // A short lookahead makes a fast car weave.
-    ahead = larger(smaller(ahead, at->ahead_most), 0.4 * p->set.lookahead * v + 0.5 * p->set.lookahead_least);
+    ahead = larger(smaller(ahead, at->ahead_most), 0.4 * p->set.lookahead * v + 0.5 * least);
     vg_road_point goal = vg_ahead_point(at->road, at->state.s + ahead);
     double dx = goal.x - at->state.x, dy = goal.y - at->state.y, sine, cosine;
     vg_sincos(at->state.yaw, &sine, &cosine);
@@ -112,7 +115,9 @@ static float clamp(double value) { return (float)larger(-1, smaller(1, value)); 
 static void act_on(const pursuit *p, const outlook *at, double speed, double push,
                    float out[VG_CAR_ACTIONS]) {
     double curvature = steer_for(p, at), v = at->state.speed;
-    double accel = vg_ahead_along(at->car, v, curvature, smaller(push, 0) + p->set.gain * (speed - v));
+    // A model car lives faster, by the square root of its scale (Froude's law).
+    double gain = p->set.gain / sqrt(at->scale);
+    double accel = vg_ahead_along(at->car, v, curvature, smaller(push, 0) + gain * (speed - v));
     out[0] = clamp(vg_atan(curvature * at->car->wheelbase) / at->car->steer_max);
     out[1] = clamp(accel > 0 ? accel / at->car->accel_max : accel / at->car->brake_max);
 }
@@ -132,7 +137,7 @@ static void drive(const pursuit *p, const vg_world *world, int32_t first, int32_
 
 // --- the driver, late and shaky ----------------------------------------------------------------------------
 
-static const double SLOW = 8; // m/s; below this speed the noise is as at this speed
+static const double SLOW = 8; // m/s; below this speed the noise is as at this speed (of a car of full size)
 
 static vg_err pursuit_open(const vg_policy *policy, int32_t count, void **state, vg_diag *diag) {
     const pursuit *p = (const pursuit *)policy;
@@ -153,7 +158,7 @@ static void pursuit_reset(const vg_policy *policy, void *state, int32_t car, con
 // of the steering limit.
 static double shake_steer(const pursuit *p, const vg_world *world, int32_t i, double shake) {
     const vg_car *car = vg_world_car(world, i);
-    double speed = fmax(vg_world_get(world).speed[i], SLOW);
+    double speed = fmax(vg_world_get(world).speed[i], SLOW * sqrt(vg_car_scale(car)));
     return vg_atan(car->wheelbase * shake * p->set.lateral * vg_ahead_grip(car) / (speed * speed)) /
            car->steer_max;
 }

@@ -25,7 +25,8 @@ extern "C" {
 // X(field, unit, least, most, default, help)
 #define VG_PURSUIT_FIELDS(X)                                                                                 \
     X(lookahead, "s", 0.05, 5, "0.5", "distance of the target point, as seconds of travel ...")              \
-    X(lookahead_least, "m", 0.5, 50, "4", "... and so many metres more")                                     \
+    X(lookahead_least, "m", 0.5, 50, "4",                                                                    \
+      "... and so many metres more (of model cars less, with their wheelbase)")                              \
     X(lateral, "1", 0.02, 1, "0.5", "share of the grip used in curves")                                      \
     X(braking, "1", 0.05, 1, "0.5", "share of the brakes that the speed plan uses")                          \
     X(gain, "1/s", 0.1, 20, "2", "acceleration for each m/s below the planned speed")                        \

@@ -61,11 +61,42 @@ START_TEST(presets_do_no_more_than_their_machines) {
 }
 END_TEST
 
+START_TEST(lists_presets_that_are_whole) {
+    char name[64], before[64] = "";
+    int32_t count = 0;
+    for (; vg_car_name(count, name); count++) {
+        vg_car car;
+        ck_assert_int_lt(strcmp(before, name), 0);
+        strcpy(before, name);
+        ck_ok(vg_car_load(name, &car, &diag));
+        ck_assert_str_eq(car.name, name);
+        ck_ok(vg_car_check(&car, &diag));
+        ck_assert(car.rear_overhang + car.wheelbase < car.length && car.width < car.length);
+        // It reaches most of its top speed, and its drive and brakes are not what holds it back everywhere.
+        double v = 0.8 * (double)car.speed_max;
+        ck_assert_msg(car.power / v > car.rolling + car.drag * v * v, "%s", name);
+        ck_assert(car.offroad_grip * car.longitudinal_max / car.lateral_max >
+                  car.rolling + car.offroad_rolling);
+    }
+    ck_assert_int_eq(count, 8);
+}
+END_TEST
+
+START_TEST(scales_model_cars) {
+    vg_car car = vg_car_default();
+    ck_assert_float_eq(vg_car_scale(&car), 1);
+    car.wheelbase = 0.05f;
+    ck_ok(vg_car_check(&car, &diag));
+    ck_assert_float_eq(vg_car_scale(&car), 0.05f);
+}
+END_TEST
+
 START_TEST(says_which_cars_there_are) {
     vg_car car = {.wheelbase = 99};
     ck_fails(vg_car_load("truck", &car, &diag), VG_ERR_NOT_FOUND,
-             "no car and no file 'truck', expected one of formula, kart, sedan or a YAML file");
-    ck_fails(vg_car_load("", &car, &diag), VG_ERR_NOT_FOUND, "formula, kart, sedan");
+             "no car and no file 'truck', expected one of f1tenth, formula, gt, kart, motorcycle-like, rc, "
+             "road-sport, sedan or a YAML file");
+    ck_fails(vg_car_load("", &car, &diag), VG_ERR_NOT_FOUND, "f1tenth, formula");
     ck_fails(vg_car_load("../cars/sedan", &car, &diag), VG_ERR_NOT_FOUND, "no car");
     ck_assert(car.wheelbase == 99);
 }
@@ -80,9 +111,9 @@ START_TEST(reads_files) {
     ck_ok(vg_car_load(path, &car, &diag));
     ck_assert_str_eq(car.name, "my");
     ck_assert(car.wheelbase == 3 && car.delay == 0.1f && car.speed_max == 55);
-    ck_ok(vg_file_write(path, "wheelbase: 0.1\n", 15, VG_REPLACE, &diag));
+    ck_ok(vg_file_write(path, "wheelbase: 0.01\n", 16, VG_REPLACE, &diag));
     ck_fails(vg_car_load(path, &car, &diag), VG_ERR_FORMAT,
-             "my.car.yaml:1: wheelbase: '0.1' is out of range, expected 0.3..20 m");
+             "my.car.yaml:1: wheelbase: '0.01' is out of range, expected 0.05..20 m");
     ck_assert(car.wheelbase == 3);
     ck_ok(vg_file_write(path, "whelbase: 3\n", 12, VG_REPLACE, &diag));
     ck_fails(vg_car_load(path, &car, &diag), VG_ERR_FORMAT, "did you mean 'wheelbase'?");
@@ -111,4 +142,5 @@ START_TEST(checks_and_hashes_every_field) {
 END_TEST
 
 CK_MAIN("car", default_is_the_sedan, presets_hold_real_laps, presets_do_no_more_than_their_machines,
-        says_which_cars_there_are, reads_files, checks_and_hashes_every_field)
+        lists_presets_that_are_whole, scales_model_cars, says_which_cars_there_are, reads_files,
+        checks_and_hashes_every_field)

@@ -234,6 +234,10 @@ START_TEST(physical_scales) {
     ck_assert_int_eq(vg_sense_size(sense), 9);
     vg_sense_physical(sense, &car, scale);
     for (int i = 0; i < 9; i++) ck_assert_float_eq(scale[i], want[i]);
+    car.wheelbase = 0.25f; // a model car
+    vg_sense_physical(sense, &car, scale);
+    want[0] = 0.8f, want[3] = want[4] = 5;
+    for (int i = 0; i < 9; i++) ck_assert_float_eq(scale[i], want[i]);
     vg_sense_destroy(sense);
 }
 END_TEST

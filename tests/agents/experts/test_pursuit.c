@@ -62,6 +62,69 @@ START_TEST(keeps_on_open_and_crossing_roads) {
 }
 END_TEST
 
+START_TEST(keeps_sports_cars_on_library_roads) {
+    static const char *const fast[] = {"road-sport", "motorcycle-like", "gt"}, *const names[] = {
+                                                                                   "hairpins", "chicane",
+                                                                                   "narrow", "train-1",
+                                                                                   "train-4"};
+    vg_policy *policy = expert("pursuit");
+    vg_road *roads[5];
+    vg_diag diag;
+    for (int32_t i = 0; i < 5; i++) ck_ok(vg_track_load(names[i], &roads[i], &diag));
+    for (int c = 0; c < 3; c++)
+        ck_assert_int_eq(let_loose(policy, (const vg_road *const *)roads, 5, fast[c], 2.5f, 60), 0);
+    for (int32_t i = 0; i < 5; i++) vg_road_destroy(roads[i]);
+    vg_policy_destroy(policy);
+}
+END_TEST
+
+// A library road for model cars.
+static vg_road *model_road(const char *name, double scale) {
+    vg_road *full, *road;
+    vg_diag diag;
+    ck_ok(vg_track_load(name, &full, &diag));
+    vg_road_def def = vg_road_source(full);
+    double *columns = malloc(4 * (size_t)def.count * sizeof *columns);
+    const double *from[] = {def.x, def.y, def.left, def.right};
+    for (int c = 0; c < 4; c++)
+        for (int32_t i = 0; i < def.count; i++) columns[c * def.count + i] = scale * from[c][i];
+    def.x = columns, def.y = columns + def.count, def.left = columns + 2 * def.count;
+    def.right = columns + 3 * def.count, def.spacing = fmax(0.05, scale);
+    ck_ok(vg_road_create(&def, &road, &diag));
+    vg_road_destroy(full);
+    free(columns);
+    return road;
+}
+
+START_TEST(keeps_model_cars_on_roads_of_their_size) {
+    static const struct {
+        const char *car;
+        double scale;
+    } models[] = {{"f1tenth", 0.1}, {"f1tenth", 0.2}, {"rc", 1.0 / 43}, {"rc", 1.0 / 20}};
+    vg_policy *policy = expert("pursuit");
+    for (int m = 0; m < 4; m++) {
+        double scale = models[m].scale;
+        const vg_road *roads[] = {model_road("hairpins", scale), model_road("chicane", scale)};
+        vg_diag diag;
+        vg_car car;
+        vg_rollout out;
+        ck_ok(vg_car_load(models[m].car, &car, &diag));
+        vg_rollout_def def = vg_rollout_def_default();
+        def.policy = policy, def.roads = roads, def.road_count = 2, def.car = &car, def.starts = 8;
+        def.start_spread = (float)scale, def.horizon = 60, def.trace = false, def.threads = 2;
+        ck_ok(vg_rollout_run(&def, &out, &diag));
+        for (int32_t e = 0; e < out.count; e++) {
+            ck_assert_msg(out.episodes[e].off_time < 0, "%s at 1:%g leaves at %g s", models[m].car, 1 / scale,
+                          out.episodes[e].off_time);
+            ck_assert_double_gt(out.episodes[e].distance, 40 * sqrt(scale) * 9); // and it does drive
+        }
+        vg_rollout_free(&out);
+        for (int i = 0; i < 2; i++) vg_road_destroy((vg_road *)roads[i]);
+    }
+    vg_policy_destroy(policy);
+}
+END_TEST
+
 // A car that reacts late and slowly.
 START_TEST(allows_for_delay_and_lag) {
     vg_diag diag;
@@ -221,5 +284,5 @@ START_TEST(takes_settings_and_refuses_others) {
 END_TEST
 
 CK_MAIN("pursuit", keeps_every_car_on_every_library_road, keeps_on_open_and_crossing_roads,
-        allows_for_delay_and_lag, keeps_to_its_plan, same_seed_same_bits, labels_move_nothing,
-        takes_settings_and_refuses_others)
+        keeps_sports_cars_on_library_roads, keeps_model_cars_on_roads_of_their_size, allows_for_delay_and_lag,
+        keeps_to_its_plan, same_seed_same_bits, labels_move_nothing, takes_settings_and_refuses_others)
