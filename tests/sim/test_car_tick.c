@@ -1,9 +1,11 @@
 // One tick: the friction ellipse, drag, the surface off the road; and a car without them, as it was before.
 #include "sim/car_tick.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "sim/base/random.h"
+#include "sim/world_private.h"
 #include "tests/grip.h"
 #include "tests/roads.h"
 
@@ -225,6 +227,44 @@ START_TEST(a_car_without_grip_is_as_it_was) {
 }
 END_TEST
 
+// Arcs are exact however long the tick is: a car that turns by a radian in one is where the circle is. And
+// the world's lanes come to where one car's tick does, bit by bit.
+START_TEST(ticks_are_exact_arcs) {
+    vg_car car = preset("sedan");
+    vg_car_clear_grip(&car);
+    car.rolling = car.drag = 0, car.steer_rate = 100, car.steer_lag = car.accel_lag = 0;
+    vg_car_tick_constants c = vg_car_tick_prepare(&car, 1, 1);
+    float steering = 0.5f;
+    double turn = tan(0.5 * (double)car.steer_max) / (double)car.wheelbase * 8, radius = 8 / turn;
+    ck_assert(turn > 0.8 && turn < 1.5);
+    vg_motion m = vg_car_tick(&c, (vg_motion){.yaw = 0.3, .speed = 8}, steering, 0, 0, 1);
+    ck_assert_double_eq_tol(m.yaw, 0.3 + turn, 1e-5);
+    ck_assert_double_eq_tol(m.x, radius * (sin(0.3 + turn) - sin(0.3)), 1e-4);
+    ck_assert_double_eq_tol(m.y, radius * (cos(0.3) - cos(0.3 + turn)), 1e-4);
+
+    car = preset("kart");
+    c = vg_car_tick_prepare(&car, 1, 60);
+    vg_road *road = circle_road(300, 12);
+    vg_world *world = world_of(road, &car, 1);
+    vg_start start = {.s = 20, .speed = 15};
+    ck_assert_int_eq(vg_world_reset(world, NULL, &start, 1), VG_OK);
+    for (uint32_t t = 0; t < 600; t++) {
+        float action[2];
+        random_action(0, t / 3, action);
+        vg_state at = vg_world_state(world, 0);
+        float rough = vg_world_rough(world, 0);
+        m = (vg_motion){at.x, at.y, at.yaw, at.speed, at.steer, at.accel};
+        m = vg_car_tick(&c, m, action[0], action[1], rough, 1);
+        ck_assert_int_eq(vg_world_command(world, action), VG_OK);
+        ck_assert_int_eq(vg_world_tick(world), VG_OK);
+        at = vg_world_state(world, 0);
+        ck_assert(at.x == m.x && at.y == m.y && at.yaw == m.yaw && at.speed == m.speed);
+    }
+    vg_world_destroy(world);
+    vg_road_destroy(road);
+}
+END_TEST
+
 CK_MAIN("car_tick", no_tick_leaves_its_ellipse, who_asks_too_much_runs_wide, downforce_grows_with_speed,
         a_coasting_car_slows_and_power_is_finite, nobody_is_fast_off_the_road, the_world_knows_the_surface,
-        a_car_without_grip_is_as_it_was)
+        a_car_without_grip_is_as_it_was, ticks_are_exact_arcs)

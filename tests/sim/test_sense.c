@@ -96,6 +96,26 @@ START_TEST(shows_what_is_there) {
 }
 END_TEST
 
+// The error of the heading is a small angle everywhere on a lap, also where the road's heading passes half a
+// turn.
+START_TEST(heading_errors_do_not_jump) {
+    vg_road *road = circle_road(80, 6);
+    vg_world *world = world_on(road, 2);
+    vg_sense *sense = sense_of("heading");
+    for (double s = 0.5; s < vg_road_get(road).length; s += 0.5) {
+        float seen[2];
+        vg_start starts[] = {{.s = s, .heading = 0.3f}, {.s = s, .heading = -0.3f}};
+        ck_assert_int_eq(vg_world_reset(world, NULL, starts, 2), VG_OK);
+        vg_sense_observe(sense, world, seen);
+        ck_assert_float_eq_tol(seen[0], 0.3f, 1e-4f);
+        ck_assert_float_eq_tol(seen[1], -0.3f, 1e-4f);
+    }
+    vg_sense_destroy(sense);
+    vg_world_destroy(world);
+    vg_road_destroy(road);
+}
+END_TEST
+
 START_TEST(looks_ahead_along_the_road) {
     vg_road *roads[] = {stadium_road(60, 9, 4), open_road(4)};
     for (int r = 0; r < 2; r++) {
@@ -261,6 +281,6 @@ START_TEST(survives_every_failed_allocation) {
 }
 END_TEST
 
-CK_MAIN("sense", spells_itself, says_what_is_wrong, shows_what_is_there, looks_ahead_along_the_road,
-        lidar_agrees_with_brute_force, same_bits_at_any_level_and_thread_count,
+CK_MAIN("sense", spells_itself, says_what_is_wrong, shows_what_is_there, heading_errors_do_not_jump,
+        looks_ahead_along_the_road, lidar_agrees_with_brute_force, same_bits_at_any_level_and_thread_count,
         the_width_here_has_the_same_bits, physical_scales, survives_every_failed_allocation)

@@ -93,6 +93,43 @@ START_TEST(compares_the_final_state) {
 }
 END_TEST
 
+// A gust that turned the car turns it again.
+START_TEST(gusts_are_replayed) {
+    vg_diag diag = {0};
+    const char *path = scratch("gusts.vlog");
+    vg_log *log;
+    vg_road *road = fixture_road(60);
+    const vg_road *roads[] = {road};
+    vg_world_def def = vg_world_default();
+    def.roads = roads, def.road_count = 1, def.threads = 1;
+    vg_world *world;
+    ck_ok(vg_world_create(&def, &world, &diag));
+    const vg_start start = {.s = 10, .speed = 9};
+    ck_ok(vg_world_reset(world, NULL, &start, 1));
+    vg_log_episode episode = vg_log_episode_default();
+    ck_ok(vg_log_create(path, VG_KEEP, &log, &diag));
+    ck_ok(vg_log_add_road(log, road, &episode.road, &diag));
+    ck_ok(vg_log_add_car(log, vg_world_car(world, 0), &episode.car, &diag));
+    ck_ok(vg_log_begin(log, &episode, &diag));
+    for (int t = 0; t < 30; t++) {
+        vg_log_step step = {.state = vg_world_state(world, 0), .gust = t == 12 ? 0.2f : 0};
+        ck_ok(vg_log_append(log, &step, 1, &diag));
+        ck_ok(vg_world_gust(world, &step.gust));
+        ck_ok(vg_world_command(world, step.command));
+        ck_ok(vg_world_tick(world));
+    }
+    vg_state final = vg_world_state(world, 0);
+    ck_ok(vg_log_end(log, VG_END_STOPPED, &final, &diag));
+    ck_ok(vg_log_close(log, &diag));
+    vg_world_destroy(world);
+    vg_road_destroy(road);
+    vg_replay_report report;
+    verify(path, 0, &report);
+    ck_assert_int_eq(report.first_differing, -1);
+    ck_assert_int_eq(report.ticks, 30);
+}
+END_TEST
+
 START_TEST(refuses_what_cannot_be_replayed) {
     vg_diag diag = {0};
     const char *path = scratch("refuse.vlog");
@@ -146,5 +183,5 @@ START_TEST(leaks_nothing_when_memory_runs_out) {
 }
 END_TEST
 
-CK_MAIN("replay", gives_the_logged_bits, names_what_differs, compares_the_final_state,
+CK_MAIN("replay", gives_the_logged_bits, names_what_differs, compares_the_final_state, gusts_are_replayed,
         refuses_what_cannot_be_replayed, leaks_nothing_when_memory_runs_out)
