@@ -40,6 +40,20 @@ START_TEST(distance_by_hand) {
 }
 END_TEST
 
+// Distances are counted in deviations of what was shown, whatever the unit; a feature without a value is 10
+// away.
+START_TEST(distances_have_no_unit) {
+    for (float unit = 1; unit < 2000; unit *= 10) {
+        const float shown[] = {0, 4 * unit}, driven[] = {6 * unit, 10 * unit}; // deviation 2; 6 apart
+        vg_occupancy x = {0}, y = {0};
+        give(&x, VG_OCCUPANCY_SPEED, driven, 2), give(&y, VG_OCCUPANCY_SPEED, shown, 2);
+        double wanted = (3.0 + 10 * (VG_OCCUPANCY_COUNT - 1)) / VG_OCCUPANCY_COUNT;
+        ck_assert_double_eq_tol(vg_occupancy_distance(&x, &y), wanted, 1e-6);
+        vg_occupancy_free(&x), vg_occupancy_free(&y);
+    }
+}
+END_TEST
+
 static void drive(const vg_road *road, float speed, vg_occupancy *out) {
     vg_policy *policy = test_policy_create(0.1f, speed, false);
     vg_rollout_def def = vg_rollout_def_default();
@@ -98,4 +112,4 @@ START_TEST(of_a_log) {
 }
 END_TEST
 
-CK_MAIN("occupancy", distance_by_hand, of_a_rollout, of_a_log)
+CK_MAIN("occupancy", distance_by_hand, distances_have_no_unit, of_a_rollout, of_a_log)

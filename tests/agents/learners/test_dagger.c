@@ -43,6 +43,18 @@ START_TEST(aggregates_up_to_the_budget) {
 }
 END_TEST
 
+// From the second round on the learner drives: one that has hardly learned leaves the road, where the expert
+// never does.
+START_TEST(the_learner_drives) {
+    interactive_case *c = interactive_begin(&vg_learner_dagger);
+    interactive_set(c, "gradient_steps", "1");
+    ck_ok(interactive_train(c));
+    ck_assert_double_eq(interactive_value(c, 0, "seconds_off"), 0);
+    ck_assert_double_gt(interactive_value(c, 1, "seconds_off"), 0);
+    interactive_end(c);
+}
+END_TEST
+
 START_TEST(goes_on_from_logs) {
     interactive_case *c = interactive_begin(&vg_learner_dagger);
     const char *logs[] = {interactive_demo(c, "demo.vlog", "sedan", 2, 4)};
@@ -101,5 +113,5 @@ START_TEST(has_its_own_steps) {
 }
 END_TEST
 
-CK_MAIN("dagger", schedules_by_hand, aggregates_up_to_the_budget, goes_on_from_logs, one_path_from_nothing,
-        one_path_from_logs_warm, trains_by_epochs, has_its_own_steps)
+CK_MAIN("dagger", schedules_by_hand, aggregates_up_to_the_budget, the_learner_drives, goes_on_from_logs,
+        one_path_from_nothing, one_path_from_logs_warm, trains_by_epochs, has_its_own_steps)

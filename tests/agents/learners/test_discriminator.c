@@ -65,6 +65,22 @@ START_TEST(differentiates_its_loss) {
 }
 END_TEST
 
+// Both sides' labels are smoothed: in doubt (f = 0 everywhere) nothing draws f to either side.
+START_TEST(smooths_both_labels) {
+    enum { BATCH = 40 };
+    float *expert = make_rows(1, BATCH, 0.5, 1), *learner = make_rows(2, BATCH, -0.5, 1), gradient[512];
+    vg_discriminator *d = make(VG_SMOOTHING_NONE, BATCH, 1);
+    int64_t count;
+    float *parameters = vg_discriminator_parameters(d, &count);
+    memset(parameters, 0, sizeof *parameters * (size_t)count);
+    vg_discriminator_restored(d);
+    ck_assert_double_eq_tol(vg_discriminator_loss(d, expert, learner, gradient), log(2), 1e-6);
+    ck_assert_float_eq_tol(gradient[count - 1], 0, 1e-6f); // by the last bias
+    vg_discriminator_destroy(d);
+    vg_free(expert), vg_free(learner);
+}
+END_TEST
+
 // At its optimum f is the logarithm of the ratio of the densities: here of N(0.5, 1) and N(-0.5, 1), so x.
 START_TEST(finds_the_ratio_of_two_gaussians) {
     enum { ROWS = 20000, STEPS = 1500 };
@@ -202,6 +218,6 @@ START_TEST(knows_a_state_apart) {
 }
 END_TEST
 
-CK_MAIN("discriminator", differentiates_its_loss, finds_the_ratio_of_two_gaussians, rewards_in_three_forms,
-        knows_a_state_apart, holds_the_spectral_norm, same_bits_at_any_thread_count,
+CK_MAIN("discriminator", differentiates_its_loss, smooths_both_labels, finds_the_ratio_of_two_gaussians,
+        rewards_in_three_forms, knows_a_state_apart, holds_the_spectral_norm, same_bits_at_any_thread_count,
         out_of_memory_leaves_nothing)

@@ -28,8 +28,9 @@ static const worked cases[] = {
      {N, N, DIED},
      {-2 + 0.25 * (4 - 0.25 * 8), 4 - 0.25 * 8, -8}},
     // The second step ends the episode, the third is another's: nothing of it reaches back.
-    {"died in the middle", {2, 0, 10}, {N, DIED, CUT}, {-2 + 0.25 * 0, 2 - 2, 0}},
-    {"cut in the middle", {2, 6, 10}, {N, CUT, CUT}, {-2 + 0.25 * 3, 2 + 3 - 2, 0}},
+    // Its own advantage is 3 + 9 - 8 = 4; a quarter of that would be 1 more at the step before.
+    {"died in the middle", {2, 0, 18}, {N, DIED, CUT}, {-2 + 0.25 * 0, 2 - 2, 4}},
+    {"cut in the middle", {2, 6, 18}, {N, CUT, CUT}, {-2 + 0.25 * 3, 2 + 3 - 2, 4}},
 };
 
 START_TEST(follows_cases_worked_by_hand) {

@@ -142,6 +142,27 @@ START_TEST(differentiates_trpos_surrogate) {
 }
 END_TEST
 
+// The curvature of few rows, and a step so large that the KL is no parabola: the first length is beyond the
+// trust region, and is halved until it is within.
+START_TEST(trpo_stays_within_its_region) {
+    for (int skip = 1; skip <= 45; skip += 11) {
+        vg_network *policy = make_policy();
+        vg_rollout_buffer x = make_rows(policy, 0);
+        vg_trpo_def def = vg_trpo_default();
+        def.kl = 0.5, def.fisher_skip = skip, def.damping = 1e-3;
+        vg_trpo trpo;
+        vg_policy_change change;
+        ck_ok(vg_trpo_create(&def, policy, ROWS, &trpo, &diag));
+        ck_ok(vg_trpo_update(&trpo, policy, &x, NULL, &change, &diag));
+        ck_assert_msg(change.kl <= def.kl, "every %d-th row: KL %g", skip, change.kl);
+        ck_assert(change.kl > 0 && change.surrogate > 0);
+        vg_trpo_destroy(&trpo);
+        vg_rollout_buffer_destroy(&x);
+        vg_network_destroy(policy);
+    }
+}
+END_TEST
+
 // v' F v is twice the KL that a small step along v makes, over its square; and F is symmetric.
 START_TEST(multiplies_by_the_fisher_matrix) {
     vg_network *policy = make_policy(), *moved = make_policy();
@@ -213,4 +234,4 @@ START_TEST(follows_a_guide) {
 END_TEST
 
 CK_MAIN("ppo", differentiates_the_clipped_objective, differentiates_trpos_surrogate,
-        multiplies_by_the_fisher_matrix, follows_a_guide)
+        trpo_stays_within_its_region, multiplies_by_the_fisher_matrix, follows_a_guide)

@@ -151,6 +151,27 @@ START_TEST(acts_by_the_network_as_it_is) {
 }
 END_TEST
 
+// Each column less its mean, over its deviation; but one that hardly varies is not blown up to vary as much.
+START_TEST(scales_by_mean_and_deviation) {
+    enum { COUNT = 70 };
+    made m;
+    make(&m, ROWS, 0);
+    float inputs[2 * COUNT];
+    for (int r = 0; r < COUNT; r++) {
+        inputs[2 * r] = 5 + 0.5f * (float)(r % 7 - 3); // mean 5, variance 0.25 * 4
+        inputs[2 * r + 1] = r % 2 ? 12 : nextafterf(12, 13);
+    }
+    vg_rows rows = {.inputs = inputs, .count = COUNT, .width = 2};
+    vg_car car = vg_car_default();
+    vg_imitation_scale(&m.im, &car, &rows);
+    ck_assert_float_eq_tol(m.im.mean[0], 5, 1e-5f);
+    ck_assert_float_eq_tol(m.im.scale[0], 1, 1e-5f);
+    ck_assert_float_eq_tol(m.im.mean[1], 12, 1e-5f);
+    ck_assert_float_le(m.im.scale[1], 1);
+    unmake(&m);
+}
+END_TEST
+
 START_TEST(refuses_a_single_row) {
     made m;
     make(&m, 1, 0);
@@ -161,5 +182,5 @@ START_TEST(refuses_a_single_row) {
 }
 END_TEST
 
-CK_MAIN("imitation", caps_the_scales, fits_by_steps_to_the_last, resumes_by_steps,
-        acts_by_the_network_as_it_is, refuses_a_single_row)
+CK_MAIN("imitation", scales_by_mean_and_deviation, caps_the_scales, fits_by_steps_to_the_last,
+        resumes_by_steps, acts_by_the_network_as_it_is, refuses_a_single_row)

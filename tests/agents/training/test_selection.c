@@ -51,6 +51,9 @@ START_TEST(compares_with_what_was_shown) {
     ck_assert(same.distance == 0 && same.stalled == 0);
     ck_ok(vg_selection_measure(&def, idle, &still, &diag));
     ck_assert(still.distance > 0.5 && still.stalled == 1 && still.off_road == 0);
+    def.seconds = 6; // it stands for a second of them at least: that is enough
+    ck_ok(vg_selection_measure(&def, idle, &still, &diag));
+    ck_assert(still.stalled == 1);
     vg_rollout_free(&driven);
     vg_occupancy_free(&occupancy);
     vg_policy_destroy(shown), vg_policy_destroy(idle);
