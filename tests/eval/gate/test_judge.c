@@ -154,6 +154,46 @@ START_TEST(verdicts_are_what_bounds_say) {
 }
 END_TEST
 
+// The p of each metric times the number of metrics whose p is not smaller, and never below that of a smaller
+// p.
+static void holm_by_hand(const vg_judgement *j) {
+    for (int32_t i = 0; i < j->count; i++) {
+        double wanted = 0;
+        for (int32_t k = 0; k < j->count; k++) {
+            int32_t left = 0;
+            if (!(j->rows[k].p_change <= j->rows[i].p_change)) continue;
+            for (int32_t m = 0; m < j->count; m++) left += j->rows[m].p_change >= j->rows[k].p_change;
+            wanted = fmax(wanted, fmin(1, j->rows[k].p_change * left));
+        }
+        ck_assert_double_eq_tol(j->rows[i].p_holm, wanted, 1e-12);
+    }
+}
+
+// Holm's procedure decides what changed: a metric whose own p is below alpha, but not Holm's, has not
+// regressed, though it is beyond its margin.
+START_TEST(several_metrics_are_no_several_chances) {
+    vg_gate_config config = standard();
+    ck_ok(vg_config_set(&vg_gate_schema, &config, "comfort", "+0", "", 0, &diag));
+    vg_gate_levels levels = vg_gate_levels_once(config.alpha);
+    int32_t held = 0, regressed = 0;
+    for (uint64_t s = 0; s < 60; s++) {
+        vg_drives a = fixture_drives(16, 4, 100 + s), b = fixture_drives(16, 4, 200 + s);
+        for (int32_t e = 0; e < 64; e++) b.rows[e].jerk_lateral *= 1.01f;
+        vg_judgement j;
+        ck_ok(vg_judge(&a, &b, &config, &levels, 1, &j, &diag));
+        holm_by_hand(&j);
+        const vg_judged *row = row_of(&j, "comfort");
+        bool beyond = row->p_margin <= config.alpha;
+        held += beyond && row->p_change <= config.alpha && row->p_holm > config.alpha;
+        regressed += row->verdict == VG_REGRESSED;
+        ck_assert_int_eq(row->verdict == VG_REGRESSED, beyond && row->p_holm <= config.alpha);
+        vg_drives_free(&a), vg_drives_free(&b);
+    }
+    ck_assert_int_gt(held, 3);
+    ck_assert_int_gt(regressed, 3);
+}
+END_TEST
+
 START_TEST(without_survivors_there_is_no_p99) {
     vg_drives a = fixture_drives(8, 4, 1), b = fixture_drives(8, 4, 2);
     for (int32_t e = 0; e < 32; e++) fixture_depart(&b, e, 10);
@@ -229,5 +269,5 @@ END_TEST
 
 CK_MAIN("judge", the_same_drives_pass, nothing_changed_passes, departures_regress, one_bad_road_is_no_proof,
         one_departure_passes, each_metric_is_seen_in_its_direction, verdicts_are_what_bounds_say,
-        without_survivors_there_is_no_p99, on_one_road_starts_are_units, the_worst_come_first,
-        looks_share_alpha, out_of_memory_is_told)
+        several_metrics_are_no_several_chances, without_survivors_there_is_no_p99,
+        on_one_road_starts_are_units, the_worst_come_first, looks_share_alpha, out_of_memory_is_told)

@@ -34,6 +34,20 @@ START_TEST(kaplan_meier_by_hand) {
 }
 END_TEST
 
+// Who is censored at a time is at risk of leaving at that time, in whatever order they are given: 1 until 2,
+// 3/4 until 3, 3/8 until 5.
+START_TEST(ties_do_not_shorten_the_mean) {
+    static const vg_life given[2][4] = {{{2, NONE}, {2, OFF}, {3, OFF}, {5, NONE}},
+                                        {{5, NONE}, {3, OFF}, {2, OFF}, {2, NONE}}};
+    vg_survival s[2];
+    vg_diag diag;
+    for (int k = 0; k < 2; k++) {
+        ck_ok(vg_survival_summary(&(vg_lives){given[k], 1, 4, 1, 5}, 1, &s[k], &diag));
+        ck_assert_double_eq_tol(s[k].restricted.value, 2 + 0.75 + 0.375 * 2, 1e-14);
+    }
+}
+END_TEST
+
 // The spread of the influence values of independent lives is Greenwood's (times n / (n - 1)).
 START_TEST(influence_gives_greenwood) {
     enum { N = 60 };
@@ -258,7 +272,8 @@ START_TEST(survives_every_failed_allocation) {
 }
 END_TEST
 
-CK_MAIN("survival", kaplan_meier_by_hand, influence_gives_greenwood, without_censoring_it_is_the_rate,
-        a_little_censoring_changes_little, hazards_by_hand, hazards_by_cause, the_last_bin_has_its_end,
-        a_rising_hazard_is_told_from_a_constant_one, the_test_ends_at_30_percent,
-        bad_and_good_seeds_mixed_make_no_fall, nobody_departs, survives_every_failed_allocation)
+CK_MAIN("survival", kaplan_meier_by_hand, ties_do_not_shorten_the_mean, influence_gives_greenwood,
+        without_censoring_it_is_the_rate, a_little_censoring_changes_little, hazards_by_hand,
+        hazards_by_cause, the_last_bin_has_its_end, a_rising_hazard_is_told_from_a_constant_one,
+        the_test_ends_at_30_percent, bad_and_good_seeds_mixed_make_no_fall, nobody_departs,
+        survives_every_failed_allocation)
