@@ -163,6 +163,7 @@ START_TEST(scales_by_mean_and_deviation) {
     }
     vg_rows rows = {.inputs = inputs, .count = COUNT, .width = 2};
     vg_car car = vg_car_default();
+    m.config.scaling_cap = 0;
     vg_imitation_scale(&m.im, &car, &rows);
     ck_assert_float_eq_tol(m.im.mean[0], 5, 1e-5f);
     ck_assert_float_eq_tol(m.im.scale[0], 1, 1e-5f);
