@@ -1,4 +1,4 @@
-// verge track new|info|draw|convert: make and look at roads.
+// verge track new|info|convert: make and look at roads.
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -326,15 +326,16 @@ static const vg_command track_convert = {
 
 // --- the command with its subcommands ----------------------------------------------------------------------
 
-extern const vg_command vg_command_track_draw; // app/commands/cmd_track_draw.c
+extern const vg_command vg_command_track_draw;      // app/commands/cmd_track_draw.c
+extern const vg_command vg_command_track_from_laps; // app/commands/cmd_track_from_laps.c
 
-static const vg_command *const children[] = {&track_new, &track_info, &vg_command_track_draw, &track_convert,
-                                             NULL};
+static const vg_command *const children[] = {
+    &track_new, &track_info, &vg_command_track_draw, &track_convert, &vg_command_track_from_laps, NULL};
 
 const vg_command vg_command_track = {
     .name = "track",
     .summary = "make and look at roads",
-    .synopsis = "new|info|draw|convert",
+    .synopsis = "new|info|draw|convert|from-laps",
     .more = list_formats,
     .children = children,
 };
