@@ -12,6 +12,7 @@
     X(record)                                                                                                \
     X(replay)                                                                                                \
     X(track)                                                                                                 \
+    X(car)                                                                                                   \
     X(import)                                                                                                \
     X(log)                                                                                                   \
     X(export)                                                                                                \
