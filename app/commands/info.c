@@ -55,20 +55,16 @@ static vg_err info_road(const char *path, vg_facts *facts, vg_diag *diag) {
 
 // --- recorded laps ---------------------------------------------------------------------------------------
 
-static vg_err info_lap(const char *path, vg_facts *facts, vg_diag *diag) {
-    vg_lap lap;
-    vg_fact_text(facts, "kind", "recorded lap");
+static vg_err lap_facts(vg_lap *lap, vg_facts *facts, vg_diag *diag) {
     vg_warnings warnings = {add_warning, facts};
-    vg_err err = vg_lap_read(NULL, path, &warnings, &lap, diag);
-    if (err) return err;
-    const vg_log_sample *s = lap.samples, *last = &s[lap.count - 1];
+    const vg_log_sample *s = lap->samples, *last = &s[lap->count - 1];
     double driven = 0, slowest = s[0].speed, fastest = s[0].speed;
     for (const vg_log_sample *p = s + 1; p <= last; p++) {
         driven += sqrt((p->x - p[-1].x) * (p->x - p[-1].x) + (p->y - p[-1].y) * (p->y - p[-1].y));
         if (p->speed < slowest) slowest = p->speed;
         if (p->speed > fastest) fastest = p->speed;
     }
-    vg_fact(facts, "samples", json_integer(lap.count));
+    vg_fact(facts, "samples", json_integer(lap->count));
     vg_fact(facts, "seconds", json_real(last->t - s[0].t));
     vg_fact(facts, "driven_m", json_real(driven));
     vg_fact(facts, "speed_least_mps", json_real(slowest));
@@ -76,11 +72,53 @@ static vg_err info_lap(const char *path, vg_facts *facts, vg_diag *diag) {
     vg_fact(facts, "has_steer", json_boolean(!isnan(s->steer)));
     vg_fact(facts, "has_throttle", json_boolean(!isnan(s->throttle)));
     vg_fact(facts, "has_brake", json_boolean(!isnan(s->brake)));
-    err = vg_lap_check(&lap, &warnings, diag);
-    vg_lap_free(&lap);
+    vg_err err = vg_lap_check(lap, &warnings, diag);
+    vg_lap_free(lap);
     return err;
 }
 
+// What each column is: "t_s: Time, s; speed_mps: Speed (Km/h), km/h".
+static void column_facts(const vg_telemetry *telemetry, vg_facts *facts) {
+    char text[VG_QUANTITY_COUNT * 90] = "";
+    for (int32_t i = 0; i < telemetry->count; i++) {
+        const vg_telemetry_column *c = &telemetry->columns[i];
+        size_t used = strlen(text);
+        snprintf(text + used, sizeof text - used, "%s%s: %s, %s", used ? "; " : "",
+                 vg_quantity_get(c->quantity)->name, c->name, c->unit);
+    }
+    vg_make_harmless(text, (int64_t)strlen(text), false);
+    vg_fact_text(facts, "columns", text);
+}
+
+// Is it one lap in a road's frame, without anything to derive?
+static bool is_whole_lap(const vg_telemetry *telemetry) {
+    static const vg_quantity needed[] = {VG_QUANTITY_X, VG_QUANTITY_Y, VG_QUANTITY_HEADING,
+                                         VG_QUANTITY_SPEED};
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+        if (!vg_telemetry_find(telemetry, needed[i])) return false;
+    return !vg_telemetry_find(telemetry, VG_QUANTITY_DRIVE);
+}
+
+static vg_err info_telemetry(const char *path, const vg_format *format, vg_facts *facts, vg_diag *diag) {
+    vg_telemetry telemetry;
+    vg_lap lap;
+    vg_warnings warnings = {add_warning, facts};
+    vg_fact_text(facts, "kind", "recorded lap");
+    vg_fact_text(facts, "format", format->name);
+    vg_err err = vg_telemetry_read((const vg_lap_format *)format, path, NULL, &warnings, &telemetry, diag);
+    if (err) return err;
+    column_facts(&telemetry, facts);
+    if (is_whole_lap(&telemetry)) {
+        err = vg_telemetry_lap(&telemetry, &lap, diag);
+        if (!err) err = lap_facts(&lap, facts, diag);
+    } else {
+        const double *time = vg_telemetry_find(&telemetry, VG_QUANTITY_TIME)->values;
+        vg_fact(facts, "samples", json_integer(telemetry.rows));
+        vg_fact(facts, "seconds", json_real(time[telemetry.rows - 1] - time[0]));
+    }
+    vg_telemetry_free(&telemetry);
+    return err;
+}
 // --- cars ------------------------------------------------------------------------------------------------
 
 static vg_err info_car(const char *path, vg_facts *facts, vg_diag *diag) {
@@ -207,10 +245,11 @@ static size_t peek(const char *path, char head[VG_FORMAT_HEAD + 1]) {
 
 // A road or a recorded lap, found by the tables of their formats: first by content, then by ending, a road
 // before a lap.
-static bool is_drive(const char *path, const char *head, int64_t size, bool *lap) {
+static bool is_drive(const char *path, const char *head, int64_t size, const vg_format **lap) {
     const vg_format *as_lap = vg_format_of(vg_lap_formats, path, head, size);
     const vg_format *as_road = vg_format_of(vg_track_formats, path, head, size);
-    *lap = as_lap && (!as_road || (as_lap->sniff(head, size) && !as_road->sniff(head, size)));
+    bool is_lap = as_lap && (!as_road || (as_lap->sniff(head, size) && !as_road->sniff(head, size)));
+    *lap = is_lap ? as_lap : NULL;
     return as_lap || as_road;
 }
 
@@ -223,13 +262,15 @@ vg_err vg_info_file(const char *path, vg_facts *facts, vg_diag *diag) {
     bool known;
     vg_err err = vg_info_report(path, head, facts, &known, diag);
     if (known || err) return err;
+    const vg_format *lap = NULL;
+    if (is_drive(path, head, (int64_t)got, &lap) && lap && lap->sniff(head, (int64_t)got))
+        return info_telemetry(path, lap, facts, diag);
     if (head[strspn(head, " \t\r\n")] == '{' || ends_with(path, ".json"))
         return info_result(path, facts, diag);
     if (ends_with(path, ".yaml") || ends_with(path, ".yml")) return info_car(path, facts, diag);
     if (ends_with(path, ".vlog")) return vg_info_log(path, facts, diag);
-    bool lap;
     if (is_drive(path, head, (int64_t)got, &lap))
-        return lap ? info_lap(path, facts, diag) : info_road(path, facts, diag);
+        return lap ? info_telemetry(path, lap, facts, diag) : info_road(path, facts, diag);
     char *bytes;
     int64_t size;
     err = vg_file_read(path, 0, &bytes, &size, diag);

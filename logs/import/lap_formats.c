@@ -1,11 +1,29 @@
 #include "logs/import/lap_formats.h"
 
-#include "logs/import/import_csv.h"
+#include "logs/import/import_commonroad.h"
+#include "logs/import/import_gpx.h"
+#include "logs/import/import_motec_ld.h"
+#include "logs/import/import_tracinginsights.h"
+#include "logs/import/kinds.h"
+#include "logs/import/text_formats.h"
 #include "sim/base/file.h"
 #include "sim/base/memory.h"
 
 // If the content fits no format and several have the file's ending, the first of them reads it.
-const vg_format *const vg_lap_formats[] = {&vg_lap_format_csv.about, NULL};
+const vg_format *const vg_lap_formats[] = {&vg_lap_format_csv.about,
+                                           &vg_lap_format_fastf1.about,
+                                           &vg_lap_format_racechrono.about,
+                                           &vg_lap_format_vbox.about,
+                                           &vg_lap_format_gpx.about,
+                                           &vg_lap_format_trackaddict.about,
+                                           &vg_lap_format_aim.about,
+                                           &vg_lap_format_motec_csv.about,
+                                           &vg_lap_format_motec_ld.about,
+                                           &vg_lap_format_deepracer.about,
+                                           &vg_lap_format_tracinginsights.about,
+                                           &vg_lap_format_ngsim.about,
+                                           &vg_lap_format_commonroad.about,
+                                           NULL};
 
 enum { FORMATS = sizeof vg_lap_formats / sizeof *vg_lap_formats - 1 };
 
@@ -26,6 +44,9 @@ static vg_err fail_unknown(const char *file, vg_diag *diag) {
 vg_err vg_telemetry_parse(const vg_lap_format *format, const vg_telemetry_source *source, vg_telemetry *out,
                           vg_diag *diag) {
     *out = (vg_telemetry){0};
+    int64_t head = source->size < VG_FORMAT_HEAD ? source->size : VG_FORMAT_HEAD;
+    const char *kind = vg_foreign_kind(source->bytes, head);
+    if (kind) return vg_fail_at(diag, VG_ERR_FORMAT, source->file, 0, NULL, "%s", kind);
     if (!format)
         format =
             (const vg_lap_format *)vg_format_of(vg_lap_formats, source->file, source->bytes, source->size);

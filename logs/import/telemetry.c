@@ -55,6 +55,21 @@ vg_err vg_telemetry_reserve(vg_telemetry *telemetry, int32_t rows, vg_diag *diag
     return VG_OK;
 }
 
+void vg_telemetry_drop_empty(vg_telemetry *telemetry) {
+    for (int32_t i = 0; i < telemetry->count;) {
+        vg_telemetry_column *column = &telemetry->columns[i];
+        int32_t row = 0;
+        while (row < telemetry->rows && isnan(column->values[row])) row++;
+        if (row < telemetry->rows) {
+            i++;
+            continue;
+        }
+        vg_free(column->values);
+        telemetry->count--;
+        memmove(column, column + 1, (size_t)(telemetry->count - i) * sizeof *column);
+    }
+}
+
 void vg_telemetry_free(vg_telemetry *telemetry) {
     for (int32_t i = 0; i < telemetry->count; i++) vg_free(telemetry->columns[i].values);
     vg_free(telemetry->lines);
@@ -156,8 +171,9 @@ static vg_err take_row(const vg_telemetry *t, int32_t row, vg_log_sample *sample
                       sample->t < before ? "runs backwards" : "stands still", before, sample->t);
 }
 
+// Half a position counts as one: what is missing of it is told.
 static bool has_position(const vg_telemetry *t, int32_t row) {
-    return !isnan(vg_telemetry_find(t, VG_QUANTITY_X)->values[row]) &&
+    return !isnan(vg_telemetry_find(t, VG_QUANTITY_X)->values[row]) ||
            !isnan(vg_telemetry_find(t, VG_QUANTITY_Y)->values[row]);
 }
 

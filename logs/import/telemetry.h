@@ -108,6 +108,8 @@ typedef struct vg_telemetry {
 vg_telemetry_column *vg_telemetry_add(vg_telemetry *telemetry, vg_quantity quantity, const char *name);
 // Memory for `rows` rows in every column and in `lines`. Errors: VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_telemetry_reserve(vg_telemetry *telemetry, int32_t rows, vg_diag *diag);
+// Leave out the columns in which nothing was measured.
+void vg_telemetry_drop_empty(vg_telemetry *telemetry);
 void vg_telemetry_free(vg_telemetry *telemetry); // a zeroed one is fine
 
 // Look up the unit of every column and set its factor and shift. Readers need not call it. Errors:

@@ -37,7 +37,7 @@ expect 2 "kmh.csv: speed_mps" "$verge" import csv good.csv kmh.csv --road circle
 sed '50s/,[^,]*/,abc/' good.csv > letters.csv
 expect 2 "letters.csv:50: x_m: 'abc' is not a finite number" import letters.csv --car kart; none
 sed '50s/,[^,]*$/,nan/' good.csv > nan.csv
-expect 2 "nan.csv:50: speed_mps: 'nan' is not a finite number" import nan.csv --car kart; none
+expect 2 "nan.csv:50: speed_mps: no value; expected 0 to 1000 m/s" import nan.csv --car kart; none
 sed '50s/^[^,]*/1.00/' good.csv > back.csv
 expect 2 "back.csv:50: t_s: time runs backwards" import back.csv --car kart; none
 awk -F, -v OFS=, 'NR > 1 { $2 += 900 } 1' good.csv > away.csv
@@ -58,5 +58,14 @@ expect 2 "'a;b' is not a tag" import good.csv --car kart --tags 'a;b'; none
 expect 2 "no-car" import good.csv --car no-car; none
 expect 2 "--road" "$verge" import csv good.csv --car kart --out lap.vlog
 expect 0 "usage: verge import csv FILE..." "$verge" import csv --help
-expect 0 "  csv  laps as CSV: t_s,x_m" "$verge" import --help
-expect 2 "unknown command 'import gpx', expected one of csv" "$verge" import gpx good.csv --road circle.csv --car kart
+expect 0 "  csv              laps as CSV, or any text" "$verge" import --help
+expect 2 "unknown command 'import fit', did you mean" "$verge" import fit good.csv --road circle.csv --car kart
+# Files of other kinds are named; a file of another format is told apart.
+printf '<kml><Placemark/></kml>' > place.kml
+expect 2 "place.kml: is KML: places without times" import place.kml --car kart; none
+printf 'center,left,right,steering,throttle,brake,speed\na.jpg,b.jpg,c.jpg,0,0,0,1\n' > driving_log.csv
+expect 2 "driving_log.csv: is Udacity's driving_log.csv: pictures, steering, pedals and speed, but no positions" import driving_log.csv --car kart; none
+# As other programs write it.
+awk -F, -v OFS=';' 'NR == 1 { print "# a session\n\nT_S;X_M;\"Y_M\";Heading_rad;\"Speed (km/h)\""; next } { $5 *= 3.6; $1 = $1; gsub(/\./, ","); print }' good.csv > dialect.csv
+expect 0 "201" import dialect.csv --car kart
+rm lap.vlog

@@ -41,6 +41,12 @@ expect 0 '[' info --json "$root/assets/cars/kart.yaml" "$root/assets/cars/sedan.
 printf 't_s,x_m,y_m,heading_rad,speed_mps\n0,0,0,0,10\n0.1,1,0,0,11\n' > lap.csv
 expect 0 "kind recorded lap" info lap.csv
 expect 0 "driven_m 1" info lap.csv
+expect 0 "format csv" info lap.csv
+printf 'time,Latitude,Longitude,Speed (Km/h)\n2024-05-04T10:00:00Z,50,8,36\n2024-05-04T10:00:01Z,50.0001,8,36\n' > phone.csv
+expect 0 "longitude_deg: Longitude, deg; speed_mps: Speed (Km/h), km/h" info phone.csv
+expect 0 "seconds 1" info phone.csv
+printf '{"tel": {"time": [0, 1], "x": [0, 100], "y": [0, 0], "speed": [36, 36]}}' > tel.json
+expect 0 "format tracinginsights" info tel.json
 printf 't_s,x_m,y_m,heading_rad,speed_mps\n0.2,0,0,0,10\n0.1,1,0,0,11\n' > back.csv
 expect 2 "back.csv:3: t_s" info back.csv
 

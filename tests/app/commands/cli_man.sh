@@ -6,7 +6,7 @@
 walk() { # the words of a command
     echo "$*"
     "$verge" help "$@" > "help $*" || fail "no help of '$*'"
-    for child in $(sed -n '/^commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' "help $*"); do walk "$@" "$child"; done
+    for child in $(sed -n '/^commands:/,/^$/s/^  \([a-z0-9-]*\) .*/\1/p' "help $*"); do walk "$@" "$child"; done
 }
 walk > commands
 [ "$(wc -l < commands)" -gt 20 ] || fail "too few commands are found"

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "logs/import/import_csv.h"
+#include "logs/import/import.h"
 #include "logs/store/replay.h"
 #include "sim/car_tick.h"
 #include "tests/check.h"

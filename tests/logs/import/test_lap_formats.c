@@ -12,7 +12,7 @@ static vg_diag diag;
 START_TEST(rows_are_whole) {
     char *page, row[80];
     int64_t size;
-    ck_ok(vg_file_read(VG_ROOT "/docs/import.md", 0, &page, &size, &diag));
+    ck_ok(vg_file_read(VG_ROOT "/docs/formats.md", 0, &page, &size, &diag));
     const vg_lap_format *format;
     int32_t count = 0;
     for (; (format = vg_lap_format_at(count)); count++) {
@@ -24,7 +24,7 @@ START_TEST(rows_are_whole) {
         ck_assert_msg(about->examples && strstr(about->examples, row), "no example of '%s'", about->name);
         snprintf(row, sizeof row, "\n| `%s` | .%.*s", about->name, (int)strcspn(about->endings, " "),
                  about->endings);
-        ck_assert_msg(strstr(page, row), "docs/import.md lacks the format '%s'", about->name);
+        ck_assert_msg(strstr(page, row), "docs/formats.md lacks the format '%s'", about->name);
     }
     ck_assert_int_ge(count, 1);
     ck_assert_ptr_null(vg_lap_formats[count]);
@@ -40,12 +40,14 @@ START_TEST(finds_the_format) {
     ck_assert(out.count == 2 && out.samples[1].x == 2);
     vg_lap_free(&out);
     ck_fails(vg_lap_parse(NULL, "time\n", 5, "a.csv", NULL, &out, &diag), VG_ERR_FORMAT,
-             "a.csv:1: t_s: the column is missing"); // found by its ending
-    ck_fails(vg_lap_parse(NULL, "<gpx>", 5, "a.gpx", NULL, &out, &diag), VG_ERR_FORMAT,
-             "a.gpx: is not a lap in a format that verge reads: csv (.csv)");
+             "a.csv:1: x_m: the column is missing"); // found by its ending
+    ck_fails(vg_lap_parse(NULL, "<a>", 3, "a.abc", NULL, &out, &diag), VG_ERR_FORMAT,
+             "a.abc: is not a lap in a format that verge reads: csv (.csv .txt), fastf1 (.csv)");
     ck_assert_ptr_null(out.samples);
-    ck_fails(vg_lap_parse(vg_lap_format_at(0), "<gpx>", 5, "a.gpx", NULL, &out, &diag), VG_ERR_FORMAT,
+    ck_fails(vg_lap_parse(vg_lap_format_at(0), "a b", 3, "a.gpx", NULL, &out, &diag), VG_ERR_FORMAT,
              "a.gpx:1: t_s: the column is missing"); // given by the caller
+    ck_fails(vg_lap_parse(vg_lap_format_at(0), "<kml>", 5, "a.csv", NULL, &out, &diag), VG_ERR_FORMAT,
+             "a.csv: is KML"); // named, whatever the caller says
     ck_assert_int_eq(vg_memory_live(), 0);
 }
 END_TEST

@@ -80,7 +80,10 @@ START_TEST(what_is_wrong_is_named_as_the_file_does) {
     t.columns[4].values[1] = NAN;
     refused(&t, "lap.xyz:9: Speed (km/h): no value; expected 0 to 1000 m/s");
     t = lap_of_two();
-    t.columns[1].values[0] = t.columns[2].values[1] = NAN;
+    t.columns[1].values[0] = NAN;
+    refused(&t, "lap.xyz:7: East: no value; expected metres");
+    t = lap_of_two();
+    for (int i = 1; i <= 2; i++) t.columns[i].values[0] = t.columns[i].values[1] = NAN;
     refused(&t, "lap.xyz: no row has a position");
     t = lap_of_two();
     t.rows = 0;
@@ -91,7 +94,7 @@ END_TEST
 START_TEST(rows_without_a_position_are_left_out) {
     vg_telemetry t = lap_of_two();
     vg_lap lap;
-    t.columns[1].values[0] = NAN;
+    t.columns[1].values[0] = t.columns[2].values[0] = NAN;
     ck_ok(vg_telemetry_lap(&t, &lap, &diag));
     ck_assert(lap.count == 1 && lap.samples[0].x == 2 && vg_lap_row(&lap, 0) == 9);
     vg_lap_free(&lap);
@@ -115,6 +118,19 @@ START_TEST(units_of_places_and_courses) {
 }
 END_TEST
 
+START_TEST(empty_columns_are_dropped) {
+    vg_telemetry t = lap_of_two();
+    t.columns[3].values[0] = t.columns[3].values[1] = NAN;
+    t.columns[4].values[0] = NAN;
+    vg_telemetry_drop_empty(&t);
+    ck_assert_int_eq(t.count, 4);
+    ck_assert_ptr_null(vg_telemetry_find(&t, VG_QUANTITY_HEADING));
+    ck_assert(vg_telemetry_find(&t, VG_QUANTITY_SPEED)->values[1] == 72);
+    vg_telemetry_free(&t);
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
 START_TEST(quantities_by_name) {
     for (int q = 0; q < VG_QUANTITY_COUNT; q++)
         ck_assert_int_eq(vg_quantity_named(vg_quantity_get((vg_quantity)q)->name), q);
@@ -123,4 +139,5 @@ START_TEST(quantities_by_name) {
 END_TEST
 
 CK_MAIN("telemetry", units_become_si, what_is_wrong_is_named_as_the_file_does,
-        rows_without_a_position_are_left_out, units_of_places_and_courses, quantities_by_name)
+        rows_without_a_position_are_left_out, units_of_places_and_courses, empty_columns_are_dropped,
+        quantities_by_name)

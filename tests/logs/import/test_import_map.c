@@ -1,0 +1,310 @@
+// Each error in a lap's CSV has one line of message that says where it is and what was expected.
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "logs/import/import_map.h"
+#include "logs/import/lap_formats.h"
+#include "logs/import/text_formats.h"
+#include "tests/check.h"
+
+static vg_diag diag;
+
+#define HEADER "t_s,x_m,y_m,heading_rad,speed_mps"
+#define ROWS   "0.0,1,2,0.1,5\n0.1,1.5,2,0.1,5.5\n"
+
+static char warned[300]; // the last warning; "": none
+
+static void remember(void *context, const char *text) {
+    (void)context;
+    snprintf(warned, sizeof warned, "%s", text);
+}
+
+static vg_err parse(const char *text, vg_lap *lap) {
+    warned[0] = 0;
+    return vg_lap_parse(&vg_lap_format_csv, text, (int64_t)strlen(text), "lap.csv",
+                        &(vg_warnings){.warn = remember}, lap, &diag);
+}
+
+static void refused(const char *text, const char *part) {
+    vg_lap lap;
+    int64_t live = vg_memory_live();
+    ck_fails(parse(text, &lap), VG_ERR_FORMAT, part);
+    ck_assert_ptr_null(lap.samples);
+    ck_assert_int_eq(vg_memory_live(), live);
+}
+
+START_TEST(five_columns) {
+    vg_lap lap;
+    ck_ok(parse(HEADER "\n" ROWS, &lap));
+    ck_assert_int_eq(lap.count, 2);
+    ck_assert(vg_lap_row(&lap, 0) == 2 && vg_lap_row(&lap, 1) == 3);
+    ck_assert(lap.samples[1].t == 0.1 && lap.samples[1].x == 1.5 && lap.samples[1].y == 2);
+    ck_assert(lap.samples[1].heading == 0.1 && lap.samples[1].speed == 5.5);
+    ck_assert(isnan(lap.samples[0].steer) && isnan(lap.samples[0].throttle) && isnan(lap.samples[0].brake));
+    vg_lap_free(&lap);
+}
+END_TEST
+
+START_TEST(what_is_passed_over) {
+    vg_lap lap;
+    ck_ok(parse("\xEF\xBB\xBF" HEADER
+                ",brake , steer\r\n0, 1,2 ,0.1,5,0.5,-0.01\r\n1e-1,1.5,2,0.1,5.5,1,0.02\r\n\r\n\n",
+                &lap));
+    ck_assert_int_eq(lap.count, 2);
+    ck_assert(lap.samples[0].brake == 0.5 && lap.samples[1].steer == 0.02 && isnan(lap.samples[1].throttle));
+    vg_lap_free(&lap);
+    ck_ok(parse("speed_mps,y_m,x_m,heading_rad,t_s\n5,2,1,0.1,0\n", &lap));
+    ck_assert(lap.samples[0].speed == 5 && lap.samples[0].y == 2 && lap.samples[0].x == 1);
+    vg_lap_free(&lap);
+}
+END_TEST
+
+START_TEST(what_is_warned_of) {
+    vg_lap lap;
+    ck_ok(parse(HEADER "\n" ROWS "\n \n", &lap));
+    ck_assert_str_eq(warned, "");
+    vg_lap_free(&lap);
+    // Perhaps cut off: all fields are there, and the last of them may be incomplete.
+    ck_ok(parse(HEADER "\n0.0,1,2,0.1,5\n0.1,1.5,2,0.1,5.5", &lap));
+    ck_assert_int_eq(lap.count, 2);
+    ck_assert(lap.samples[1].speed == 5.5);
+    ck_assert_ptr_nonnull(strstr(warned, "lap.csv:3: the last row has no line end"));
+    ck_assert_ptr_nonnull(strstr(warned, "'5.5'"));
+    vg_lap_free(&lap);
+    // Other columns are left out, wherever they are and whatever they hold.
+    ck_ok(parse("gear,t_s,x_m,note,y_m,heading_rad,speed_mps\n3,0,1,a b,2,0.1,5\n4,0.1,1.5,,2,0.1,5.5\n",
+                &lap));
+    ck_assert_str_eq(warned, "lap.csv:1: no column of a lap, left out: 'gear', 'note'");
+    ck_assert(lap.samples[0].x == 1 && lap.samples[1].y == 2 && lap.samples[1].speed == 5.5);
+    vg_lap_free(&lap);
+}
+END_TEST
+
+START_TEST(bad_headers) {
+    refused("", "lap.csv: the file is empty");
+    refused("\n \n", "lap.csv: the file is empty");
+    refused("0,1,2,3,4\n", "lap.csv:1: begins with numbers; expected a header with t_s, x_m, y_m");
+    refused("# a lap\nheading_rad,x_m,t_s\n",
+            "lap.csv:2: y_m: the column is missing from 'heading_rad,x_m,t_s'");
+    refused("x_m,y_m\n1,2\n", "t_s: the column is missing from 'x_m,y_m'");
+    refused("x_m,y_m\n1,2\n", "(places without times can be a road, --road, but no lap)");
+    refused("t_s,x_m,y_m,heading_rad\n0,1,2,3\n", "lap.csv: speed_mps: the column is missing");
+    refused(HEADER ",x_m\n" ROWS, "lap.csv:1: x_m: a column twice");
+    refused(HEADER ",steer,throttle,brake,steer\n" ROWS, "lap.csv:1: steer: a column twice");
+    char wide[2200] = HEADER;
+    for (int i = 5; i < 1025; i++) strcat(wide, ",a");
+    refused(wide, "lap.csv:1: a header of 1025 columns");
+    refused("t_s,x_m,y_m,speed (furlong)\n[s],[m],[m],furlong\n0,1,2,3\n",
+            "lap.csv:1: speed (furlong): is in 'furlong'");
+    refused(HEADER "\n", "lap.csv:1: a header and no rows");
+}
+END_TEST
+
+START_TEST(bad_rows) {
+    refused(HEADER "\n" ROWS "0.2,1,2\n", "lap.csv:4: heading_rad: 3 fields; expected 5");
+    refused(HEADER "\n" ROWS "0.2,1,2,3,4,5\n", "lap.csv:4: 6 fields; expected 5");
+    refused(HEADER "\n" ROWS "0.2,abc,2,0.1,5\n", "lap.csv:4: x_m: 'abc' is not a finite number");
+    refused(HEADER "\n" ROWS "0.2,,2,0.1,5\n", "lap.csv:4: x_m: no value; expected metres");
+    refused(HEADER "\n" ROWS "0.2,1,nan,0.1,5\n", "lap.csv:4: y_m: no value; expected metres");
+    refused(HEADER "\n" ROWS ",1,2,0.1,5\n", "lap.csv:4: t_s: '' is not a finite number; expected seconds");
+    refused(HEADER "\n" ROWS "1e13,1,2,0.1,5\n", "lap.csv:4: t_s: '1e13' is not a time");
+    refused(HEADER "\n" ROWS "2024-05-04T10:00:00Z,1,2,0.1,5\n",
+            "lap.csv:4: t_s: '2024-05-04T10:00:00Z' is not a time without a date");
+    refused(HEADER "\n" ROWS "0.2,\"1,5\",2,0.1,5\n", "lap.csv:4: x_m: '1,5' is not a finite number");
+    refused("t_s;x_m;y_m\n0;1.000,5;2\n", "lap.csv:2: x_m: '1.000,5' is not a finite number");
+    refused(HEADER "\n" ROWS "0.2,1,2,inf,5\n", "lap.csv:4: heading_rad: 'inf' is not a finite number");
+    refused(HEADER "\n" ROWS "0.2,1,2,0.1,1e999\n", "lap.csv:4: speed_mps: '1e999' is not a finite number");
+    refused(HEADER "\n" ROWS "0.2,1,2,0.1,-3\n", "lap.csv:4: speed_mps: found -3; expected 0 to 1000");
+    refused(HEADER "\n" ROWS "0.2,1e9,2,0.1,3\n", "lap.csv:4: x_m: found 1e+09; expected metres");
+    refused(HEADER ",brake\n0,1,2,3,4,155\n", "lap.csv:2: brake: found 155 %; expected 0 to 1");
+    refused(HEADER "\n" ROWS "0.05,1,2,0.1,5\n", "lap.csv:4: t_s: time runs backwards, from 0.1 to 0.05 s");
+    refused(HEADER "\n" ROWS "0.1,1,2,0.1,5\n", "lap.csv:4: t_s: time stands still");
+}
+END_TEST
+
+START_TEST(a_file_cut_off) {
+    refused(HEADER "\n0.0,1,2,0.1,5\n0.1,1.5,2", "lap.csv:3: heading_rad: 3 fields");
+    refused(HEADER "\n0.0,1,2,0.1,5\n0.1,1.5,2,0.1,", "lap.csv:3: speed_mps: no value");
+    refused(HEADER "\n0.0,1,2,0.1,5.50\n0.1,1.5,2,0.1,12.25\n0.2,2,2,0.1,12.2",
+            "lap.csv:4: speed_mps: '12.2' and no line end: the file was cut off; expected 2 decimals");
+    refused("t_s,x_m,y_", "lap.csv:1: y_m: the column is missing from 't_s,x_m,y_'");
+    refused(HEADER, "a header and no rows");
+    refused(HEADER "\n0.0,1,2,0.1,5\n0.1,1.5,2,\"0.1,5", "lap.csv:3: speed_mps: 4 fields; expected 5");
+    vg_lap lap;
+    static const char zero[] = HEADER "\n0.0,1\0,2,0.1,5\n";
+    ck_fails(vg_lap_parse(&vg_lap_format_csv, zero, sizeof zero - 1, "lap.csv", NULL, &lap, &diag),
+             VG_ERR_FORMAT, "lap.csv:2: a zero byte");
+}
+END_TEST
+
+START_TEST(a_missing_file) {
+    vg_lap lap;
+    ck_fails(vg_lap_read(NULL, "no/such/lap.csv", NULL, &lap, &diag), VG_ERR_NOT_FOUND, "no/such/lap.csv");
+    ck_assert_ptr_null(lap.samples);
+}
+END_TEST
+
+// --- as the world writes it
+// ----------------------------------------------------------------------------------
+
+// The same two rows, however they are written.
+static void same(const char *text, int64_t line) {
+    vg_lap lap;
+    ck_ok(parse(text, &lap));
+    ck_assert_int_eq(lap.count, 2);
+    const vg_log_sample *s = &lap.samples[1];
+    ck_assert(s->t == 0.1 && s->x == 1.5 && s->y == 2 && s->heading == 0.1);
+    ck_assert_double_eq_tol(s->speed, 5.5, 1e-12);
+    ck_assert_int_eq(vg_lap_row(&lap, 1), line);
+    vg_lap_free(&lap);
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+
+START_TEST(dialects) {
+    same(
+        "\"t_s\",\"x_m\",\"y_m\",\"heading_rad\",\"speed_mps\"\n\"0\",1,2,0.1,5\n\"0.1\",\"1.5\",2,0.1,5.5\n",
+        3);
+    same("t_s;x_m;y_m;heading_rad;speed_mps\n0;1;2;0,1;5\n0,1;1,5;2;0,1;5,5\n", 3);
+    same("t_s;x_m;y_m;heading_rad;speed_mps\n0;1;2;0.1;5\n0.1;1.5;2;0.1;5.5\n", 3);
+    same("t_s\tx_m\ty_m\theading_rad\tspeed_mps\n0\t1\t2\t0.1\t5\n0,1\t1.5\t2\t0.1\t5.5\n", 3);
+    same("T_S,X_M,Y_M,Heading_Rad,SPEED_MPS\n0,1,2,.1,5\n+0.1,1.5e0,2.,0.1,55E-1\n", 3);
+    same("# session 3, dry\n\n" HEADER "\n\n0,1,2,0.1,5\n# noise\n\n0.1,1.5,2,0.1,5.5\n", 8);
+    same("# " HEADER "\n0,1,2,0.1,5\n0.1,1.5,2,0.1,5.5\n", 3);
+    same(HEADER "\ns,m,m,rad,km/h\n0,1,2,0.1,18\n0.1,1.5,2,0.1,19.8\n", 4);
+    same("Driver,A\nCar,B\n" HEADER "\n0,1,2,0.1,5\n0.1,1.5,2,0.1,5.5\n", 5);
+    same("t_ms,x_cm,y_cm,heading_rad,speed_kmh\n0,100,200,0.1,18\n100,150,200,0.1,19.8\n", 3);
+    same("Time (ms),X [m],Y [m],Yaw [rad],Speed (Km/h)\n0,1,2,0.1,18\n100,1.5,2,0.1,19.8\n", 3);
+    same("\xEF\xBB\xBF" HEADER ",,\r\n0,1,2,0.1,5,,\r\n0.1,1.5,2,0.1,5.5,,\r\n", 3);
+    same(HEADER "\n0,1,2,0.1,5,,,\n0.1,1.5,2,0.1,5.5,\n", 3); // empty fields too many
+}
+END_TEST
+
+static vg_telemetry columns; // of the last file read
+
+static const double *read_as(const vg_lap_format *format, const char *text, vg_quantity quantity) {
+    const vg_telemetry_source source = {text, (int64_t)strlen(text), "lap.csv", NULL,
+                                        &(vg_warnings){.warn = remember}};
+    vg_telemetry_free(&columns);
+    warned[0] = 0;
+    ck_ok(vg_telemetry_parse(format, &source, &columns, &diag));
+    ck_ok(vg_telemetry_prepare(&columns, &diag));
+    const vg_telemetry_column *column = vg_telemetry_find(&columns, quantity);
+    return column ? column->values : NULL;
+}
+
+START_TEST(times_with_dates) {
+    const double *t =
+        read_as(NULL, "t_s,x_m,y_m\n2024-05-04T10:00:01.25Z,0,0\n2024-05-04T12:00:01.5+02:00,1,0\n",
+                VG_QUANTITY_TIME);
+    ck_assert(t[0] == 0.25 && t[1] == 0.5 && columns.epoch == 1714816801);
+    t = read_as(NULL, "t_s,x_m,y_m\n1714816801.05,0,0\n1714816801.15,1,0\n", VG_QUANTITY_TIME);
+    ck_assert(t[0] == 0.05 && t[1] == 0.15 && columns.epoch == 1714816801);
+    t = read_as(NULL, "t_ms,x_m,y_m\n1714816801050,0,0\n1714816801150,1,0\n", VG_QUANTITY_TIME);
+    ck_assert(t[0] == 0.05 && t[1] == 0.15 && columns.epoch == 1714816801);
+    t = read_as(NULL, "time,x_m,y_m\n23:59:59.5,0,0\n00:00:00.5,1,0\n0:00:01,2,0\n", VG_QUANTITY_TIME);
+    ck_assert(t[0] == 86399.5 && t[1] == 86400.5 && t[2] == 86401 && columns.epoch == 0);
+    t = read_as(NULL, "time,x_m,y_m\n0 days 00:01:02.500000,0,0\n0 days 00:01:03,1,0\n", VG_QUANTITY_TIME);
+    ck_assert(t[0] == 62.5 && t[1] == 63);
+    vg_telemetry_free(&columns);
+}
+END_TEST
+
+START_TEST(what_is_not_measured) {
+    const double *v =
+        read_as(NULL, "t_s,x_m,y_m,speed_mps\n0,1,2,\n1,,,5\n2,nan,NaN,N/A\n3,-,null,6\n", VG_QUANTITY_SPEED);
+    ck_assert_int_eq(columns.rows, 3); // the third has nothing but a time
+    ck_assert(isnan(v[0]) && v[1] == 5 && v[2] == 6);
+    ck_assert(isnan(vg_telemetry_find(&columns, VG_QUANTITY_X)->values[1]));
+    ck_assert(columns.lines[0] == 2 && columns.lines[1] == 3 && columns.lines[2] == 5);
+    read_as(NULL, "t_s,x_m,y_m,lap\n0,1,2,\n1,2,2,\n", VG_QUANTITY_LAP);
+    ck_assert_ptr_null(vg_telemetry_find(&columns, VG_QUANTITY_LAP)); // nothing in it
+    vg_telemetry_free(&columns);
+}
+END_TEST
+
+START_TEST(units_by_comparison) {
+    // 20 m in 1 s at 72 km/h: the file does not say so.
+    read_as(NULL, "t,x,y,speed\n0,0,0,72\n1,20,0,72\n2,40,0,72\n", VG_QUANTITY_SPEED);
+    ck_assert_str_eq(vg_telemetry_find(&columns, VG_QUANTITY_SPEED)->unit, "km/h");
+    ck_assert_ptr_nonnull(strstr(warned, "speed is taken as km/h, positions as m"));
+    read_as(NULL, "t,x,y,speed\n0,0,0,72\n1,200,0,72\n2,400,0,72\n", VG_QUANTITY_SPEED);
+    ck_assert_str_eq(vg_telemetry_find(&columns, VG_QUANTITY_SPEED)->unit, "km/h");
+    ck_assert_str_eq(vg_telemetry_find(&columns, VG_QUANTITY_X)->unit, "dm");
+    ck_assert_str_eq(vg_telemetry_find(&columns, VG_QUANTITY_Y)->unit, "dm");
+    // A wheel's speed 10 % high is no other unit; what fits nothing stays as it is.
+    read_as(NULL, "t,x,y,speed\n0,0,0,22\n1,20,0,22\n2,40,0,22\n", VG_QUANTITY_SPEED);
+    ck_assert_str_eq(vg_telemetry_find(&columns, VG_QUANTITY_SPEED)->unit, "m/s");
+    ck_assert_str_eq(warned, "");
+    read_as(NULL, "t,x,y,speed\n0,0,0,1e5\n1,20,0,1e5\n2,40,0,1e5\n", VG_QUANTITY_SPEED);
+    ck_assert_str_eq(vg_telemetry_find(&columns, VG_QUANTITY_SPEED)->unit, "m/s");
+    // A unit in the name is the file's word.
+    read_as(NULL, "t,x,y,speed_mps\n0,0,0,72\n1,20,0,72\n2,40,0,72\n", VG_QUANTITY_SPEED);
+    ck_assert_str_eq(vg_telemetry_find(&columns, VG_QUANTITY_SPEED)->unit, "m/s");
+    // On the globe: 0.001 degrees of latitude are 111 m.
+    read_as(NULL, "t,lat,lon,speed\n0,50,4,400\n1,50.001,4,400\n2,50.002,4,400\n", VG_QUANTITY_SPEED);
+    ck_assert_str_eq(vg_telemetry_find(&columns, VG_QUANTITY_SPEED)->unit, "km/h");
+    read_as(NULL, "t,x,y,throttle,brake\n0,0,0,100,0.5\n1,1,0,3,1\n", VG_QUANTITY_THROTTLE);
+    ck_assert_str_eq(vg_telemetry_find(&columns, VG_QUANTITY_THROTTLE)->unit, "%");
+    ck_assert_str_eq(vg_telemetry_find(&columns, VG_QUANTITY_BRAKE)->unit, "1");
+    vg_telemetry_free(&columns);
+}
+END_TEST
+
+START_TEST(drives_are_put_together) {
+    const double *x =
+        read_as(NULL, "drive,t_s,x_m,y_m\n2,0,20,0\n1,0,10,0\n2,1,21,0\n1,1,11,0\n", VG_QUANTITY_X);
+    ck_assert(x[0] == 10 && x[1] == 11 && x[2] == 20 && x[3] == 21);
+    ck_assert(columns.lines[0] == 3 && columns.lines[1] == 5 && columns.lines[2] == 2 &&
+              columns.lines[3] == 4);
+    x = read_as(NULL, "drive,t_s,x_m,y_m\n2,5,20,0\n2,4,21,0\n1,0,10,0\n", VG_QUANTITY_X); // together already
+    ck_assert(x[0] == 20 && x[1] == 21 && x[2] == 10);
+    refused("drive,t_s,x_m,y_m\n1,0,20,0\n,1,21,0\n", "lap.csv:3: drive: no value");
+    vg_telemetry_free(&columns);
+}
+END_TEST
+
+START_TEST(a_map_of_ones_own) {
+    static const char map[] =
+        "separator: blank\nheader: false\nskip_rows: 1\ndecimal: comma\nmissing: [x]\n"
+        "time: {names: [\"2\"], unit: ms}\nx: {names: [\"3\"], unit: km}\ny: {names: [\"4\"], unit: m}\n";
+    char path[] = "/tmp/verge-map-XXXXXX";
+    int fd = mkstemp(path);
+    ck_assert(fd >= 0 && write(fd, map, sizeof map - 1) == sizeof map - 1 && close(fd) == 0);
+    static const char text[] = "a line of words\n7 100 0,5 1\n8 200 1,5 x\n";
+    vg_telemetry_source source = {text, sizeof text - 1, "lap.dat", path, NULL};
+    ck_ok(vg_telemetry_parse(&vg_lap_format_csv, &source, &columns, &diag));
+    ck_ok(vg_telemetry_prepare(&columns, &diag));
+    ck_assert_int_eq(columns.rows, 2);
+    ck_assert_double_eq(vg_telemetry_value(&columns.columns[0], 1), 0.2);
+    ck_assert_double_eq(vg_telemetry_value(&columns.columns[1], 1), 1500);
+    ck_assert(isnan(columns.columns[2].values[1]) && columns.lines[0] == 2);
+    vg_telemetry_free(&columns);
+    ck_fails(vg_telemetry_parse(&vg_lap_format_vbox, &source, &columns, &diag), VG_ERR_ARGUMENT,
+             "takes no column map");
+    unlink(path);
+    ck_fails(vg_telemetry_parse(&vg_lap_format_csv, &source, &columns, &diag), VG_ERR_NOT_FOUND,
+             "no column map and no file");
+}
+END_TEST
+
+START_TEST(memory_runs_out) {
+    int64_t live = vg_memory_live();
+    vg_lap lap;
+    int64_t n = 1;
+    for (vg_err err = VG_ERR_MEMORY; err; n++) {
+        vg_memory_fail_after(n);
+        err = parse("drive," HEADER "\n1,0,1,2,0.1,5\n2,1,1,2,0.1,5\n1,2,1,2,0.1,5\n2,3,1,2,0.1,5\n", &lap);
+        vg_memory_fail_never();
+        if (err == VG_ERR_FORMAT) break; // everything was read: two drives are no lap
+        ck_assert_int_eq(err, VG_ERR_MEMORY);
+        ck_assert_int_eq(vg_memory_live(), live);
+    }
+    ck_assert_int_gt(n, 10);
+    ck_assert_int_eq(vg_memory_live(), live);
+}
+END_TEST
+
+CK_MAIN("import_map", five_columns, what_is_passed_over, what_is_warned_of, bad_headers, bad_rows,
+        a_file_cut_off, a_missing_file, dialects, times_with_dates, what_is_not_measured, units_by_comparison,
+        drives_are_put_together, a_map_of_ones_own, memory_runs_out)
