@@ -21,7 +21,7 @@ typedef struct outcome_fixture {
     vg_rollout rollout;
     vg_episode episodes[2];
     double off[2], times[2];
-    vg_estimate alive[2];
+    vg_estimate alive[2], left[2], stall[2];
     vg_curve_point drift[2], way[1];
 } outcome_fixture;
 
@@ -35,7 +35,8 @@ static inline void fixture_analysis(outcome_fixture *f, vg_analysis *a, int32_t 
     a->off_road_iqm = a->off_road_worst = 0.5;
     a->off_road_seeds = f->off;
     a->pinned_99 = true;
-    a->times = f->times, a->alive = f->alive, a->time_drift = f->drift, a->time_count = 2;
+    a->times = f->times, a->alive = f->alive, a->off = f->left, a->stall = f->stall, a->time_drift = f->drift,
+    a->time_count = 2;
     a->way_drift = f->way, a->way_count = 1;
     a->horizons[0] = 1, a->horizons[1] = 2, a->horizon_count = 2;
     a->growth_a.slope[0] = a->growth_a.overall = vg_estimate_none;
@@ -51,8 +52,14 @@ static inline void fixture_outcome(outcome_fixture *f) {
     snprintf(f->suite.config.test, sizeof f->suite.config.test, "oval, seeds 1..2");
     f->suite.car = vg_car_default();
     f->suite.test = (vg_split){f->roads, f->names, 1};
-    f->episodes[0] = (vg_episode){.off_time = -1, .off_s = -1, .lap_time = -1, .distance = 20};
-    f->episodes[1] = (vg_episode){.off_time = 1.5, .off_s = 9, .lap_time = -1, .start_offset = -1};
+    f->episodes[0] =
+        (vg_episode){.off_time = -1, .off_s = -1, .stall_time = -1, .lap_time = -1, .distance = 20};
+    f->episodes[1] = (vg_episode){.outcome = VG_OUTCOME_OFF_ROAD,
+                                  .off_time = 1.5,
+                                  .off_s = 9,
+                                  .stall_time = -1,
+                                  .lap_time = -1,
+                                  .start_offset = -1};
     f->rollout = (vg_rollout){.count = 2, .episodes = f->episodes, .tick_seconds = 1.0 / 60};
     for (int i = 0; i < 3; i++) f->seeds[i] = (vg_arm_seed){.rollout = &f->rollout, .held_out = NAN};
     f->seeds[0].seed = 1, f->seeds[0].hash = 0xabc, f->seeds[1].seed = 2, f->seeds[1].hash = 0xdef;

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "agents/drive/rollout.h"
+#include "agents/drive/pace.h"
 #include "agents/drive/stepper.h"
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
@@ -195,7 +195,7 @@ static vg_err start_run(recorder *r, int32_t run, vg_diag *diag) {
     vg_road_point here = vg_road_at(r->def->road, 0);
     double room = fmin(spread, 0.9 * fmin(here.left, here.right)); // a start is on the road
     vg_start start = {0, (float)(room * u[0]), (float)(0.04 * spread * u[1]),
-                      vg_rollout_start_speed(r->def->road, r->car, 0)};
+                      vg_careful_speed(r->def->road, r->car, 0)};
     const vg_episode_key key = {r->def->seed, (uint32_t)run, 0};
     vg_err err = vg_stepper_begin(&r->stepper, 0, &start, &key);
     if (err) return vg_fail(diag, err, "run %d has no start", run + 1);

@@ -51,6 +51,7 @@ uint64_t vg_reference_hash(const vg_reference *reference) {
         const vg_line *l = &reference->lines[i];
         h = vg_hash_int(h, &(int64_t){l->count}, 1);
         h = vg_hash_float(h, l->offset, l->count);
+        if (l->pace.speed) h = vg_hash_float(h, l->pace.speed, l->pace.count);
     }
     for (int32_t e = 0; e < ref->episodes; e++) {
         h = vg_hash_int(h, &(int64_t){ref->counts[e]}, 1);
@@ -65,8 +66,10 @@ uint64_t vg_reference_hash(const vg_reference *reference) {
 void vg_reference_destroy(vg_reference *reference) {
     if (!reference) return;
     drive *ref = (drive *)reference;
-    for (int32_t i = 0; reference->lines && i < reference->road_count; i++)
+    for (int32_t i = 0; reference->lines && i < reference->road_count; i++) {
         vg_free(reference->lines[i].offset);
+        vg_pace_free(&reference->lines[i].pace);
+    }
     vg_free(reference->lines);
     vg_free(ref->road);
     vg_free(ref->moments);
@@ -90,24 +93,40 @@ static vg_err new_reference(int32_t road_count, vg_reference **out, vg_diag *dia
 
 static vg_err take_line(vg_line *l, const vg_road *road, int32_t count, vg_diag *diag) {
     vg_road_view view = vg_road_get(road);
-    *l = (vg_line){vg_new(float, count), count, count / view.length, view.closed};
+    *l = (vg_line){vg_new(float, count), count, count / view.length, view.closed, {0}};
     return l->offset ? VG_OK : vg_fail_memory(diag);
 }
 
-vg_err vg_reference_lines(const vg_road *const *roads, int32_t road_count, const float *const *offsets,
-                          const int32_t *counts, vg_reference **out, vg_diag *diag) {
+static vg_err check_line(const vg_given_line *given, int32_t road, vg_diag *diag) {
+    bool finite = given->count >= 1, driven = true;
+    for (int32_t k = 0; k < given->count; k++) finite = finite && isfinite(given->offset[k]);
+    for (int32_t k = 0; given->speed && k < given->count; k++)
+        driven = driven && given->speed[k] > 0 && isfinite(given->speed[k]);
+    if (!finite)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "the line on road %d: %d offsets, expected finite ones", road,
+                       given->count);
+    return driven ? VG_OK
+                  : vg_fail(diag, VG_ERR_ARGUMENT, "the line on road %d: a speed that is not above 0", road);
+}
+
+static vg_err copy_line(const vg_given_line *given, const vg_road *road, vg_line *line, vg_diag *diag) {
+    vg_err err = take_line(line, road, given->count, diag);
+    if (!err && given->speed) err = vg_pace_open(road, given->count, &line->pace, diag);
+    if (err) return err;
+    memcpy(line->offset, given->offset, (size_t)given->count * sizeof(float));
+    if (given->speed) memcpy(line->pace.speed, given->speed, (size_t)given->count * sizeof(float));
+    return VG_OK;
+}
+
+vg_err vg_reference_lines(const vg_road *const *roads, int32_t road_count, const vg_given_line *lines,
+                          vg_reference **out, vg_diag *diag) {
     *out = NULL;
     vg_reference *reference = NULL;
     vg_err err = new_reference(road_count, &reference, diag);
     for (int32_t i = 0; i < road_count && !err; i++) {
-        if (!offsets[i]) continue;
-        bool finite = counts[i] >= 1;
-        for (int32_t k = 0; k < counts[i]; k++) finite = finite && isfinite(offsets[i][k]);
-        if (!finite)
-            err = vg_fail(diag, VG_ERR_ARGUMENT, "the line on road %d: %d offsets, expected finite ones", i,
-                          counts[i]);
-        if (!err) err = take_line(&reference->lines[i], roads[i], counts[i], diag);
-        if (!err) memcpy(reference->lines[i].offset, offsets[i], (size_t)counts[i] * sizeof(float));
+        if (!lines[i].offset) continue;
+        err = check_line(&lines[i], i, diag);
+        if (!err) err = copy_line(&lines[i], roads[i], &reference->lines[i], diag);
     }
     if (err)
         vg_reference_destroy(reference);
@@ -123,7 +142,7 @@ typedef struct tour {
     vg_stepper stepper;
     int32_t road_of[LINE_BLOCK], bin[LINE_BLOCK]; // bin: the next bin to fill, counted on across laps
     double progress[LINE_BLOCK], until[LINE_BLOCK];
-    float offset[LINE_BLOCK]; // offset, and progress: after the last action
+    float offset[LINE_BLOCK], speed[LINE_BLOCK]; // like progress: after the last action
 } tour;
 
 static vg_err open_tour(tour *r, drive *ref, int32_t begin, int32_t count, vg_diag *diag) {
@@ -142,8 +161,11 @@ static vg_err open_tour(tour *r, drive *ref, int32_t begin, int32_t count, vg_di
         // The first metres of a closed road are driven a second time, because the car has settled on its line
         // by then.
         r->until[i] = view.closed ? view.length + fmin(0.5 * view.length, 200) : view.length;
-        err = take_line(&ref->base.lines[begin + i], road, (int32_t)ceil(view.length), diag);
-        vg_start start = {.speed = vg_rollout_start_speed(road, &ref->car, 0)};
+        vg_line *line = &ref->base.lines[begin + i];
+        err = take_line(line, road, (int32_t)ceil(view.length), diag);
+        if (!err) err = vg_pace_open(road, line->count, &line->pace, diag);
+        vg_start start = {.speed = vg_careful_speed(road, &ref->car, 0)};
+        r->speed[i] = start.speed;
         const vg_episode_key key =
             vg_rollout_key(&ref->def, (int64_t)(begin + i) * ref->def.starts, UINT32_MAX);
         if (!err) err = vg_stepper_begin(&r->stepper, i, &start, &key);
@@ -152,14 +174,16 @@ static vg_err open_tour(tour *r, drive *ref, int32_t begin, int32_t count, vg_di
 }
 
 // Fill the bins that car i has passed in an action, by interpolation between the action's two ends.
-static void fill_bins(tour *r, vg_line *l, int32_t i, double progress, float offset) {
+static void fill_bins(tour *r, vg_line *l, int32_t i, double progress, float offset, float speed) {
     double gained = progress - r->progress[i];
     for (; r->bin[i] / l->bins_a_metre <= progress; r->bin[i]++) {
         double share = gained > 0 ? (r->bin[i] / l->bins_a_metre - r->progress[i]) / gained : 1;
-        l->offset[r->bin[i] % l->count] = (float)(r->offset[i] + share * ((double)offset - r->offset[i]));
+        int32_t bin = r->bin[i] % l->count;
+        l->offset[bin] = (float)(r->offset[i] + share * ((double)offset - r->offset[i]));
+        l->pace.speed[bin] = (float)fmax(0.1, r->speed[i] + share * ((double)speed - r->speed[i]));
     }
     r->progress[i] = progress;
-    r->offset[i] = offset;
+    r->offset[i] = offset, r->speed[i] = speed;
 }
 
 // Called after an action. *busy tells whether a car is still under way.
@@ -174,7 +198,7 @@ static vg_err note_tour(tour *r, drive *ref, bool *busy, vg_diag *diag) {
                            ref->base.expert->name, vg_road_get(road).name, view.s[i]);
         bool there = view.truncated[i];
         fill_bins(r, &ref->base.lines[r->road_of[i]], i, there ? r->until[i] : view.progress[i],
-                  view.offset[i]);
+                  view.offset[i], view.speed[i]);
         *busy = *busy || r->progress[i] < r->until[i];
     }
     return VG_OK;

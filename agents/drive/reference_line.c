@@ -15,6 +15,11 @@ float vg_reference_offset(const vg_reference *reference, int32_t road, double s)
     return l->offset[k] + share * (l->offset[next] - l->offset[k]);
 }
 
+const vg_pace *vg_reference_pace(const vg_reference *reference, int32_t road) {
+    const vg_pace *pace = reference ? &reference->lines[road].pace : NULL;
+    return pace && pace->speed ? pace : NULL;
+}
+
 const vg_policy *vg_reference_expert(const vg_reference *reference) {
     return reference ? reference->expert : NULL;
 }

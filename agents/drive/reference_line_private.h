@@ -4,12 +4,13 @@
 
 #include "agents/drive/reference_line.h"
 
-// One road's line: offset[k] at arc length k / bins_a_metre; NULL: the centreline.
+// One road's line: offset[k] at arc length k / bins_a_metre; NULL: the centreline. Its pace has as many bins.
 typedef struct vg_line {
     float *offset; // [count]
     int32_t count;
     double bins_a_metre;
     bool closed;
+    vg_pace pace;
 } vg_line;
 
 // The first member of the struct that reference.c makes.

@@ -11,6 +11,15 @@
 // for (b), without being put back, with the same draws and without a restart of the policy; the trace and all
 // other columns are those of the first drive.
 //
+// Each episode ends in one outcome. Off the road: it left within the horizon. Stalled: it did not leave, but
+// for 5 s together it got on along the road at under 2 m/s and at under half of the reference's speed at that
+// place; the stall counts from the end of these 5 s, so that waiting before a bend is none. Else on the road.
+// Progress is compared with the reference's pace (agents/drive/pace.h) from the same start: without a
+// reference, or where it has no speeds, with the careful driver's. A success is on the road to the end and
+// made at least 0.8 of that progress. The driving score is composed as CARLA's (route completion times
+// infraction penalty; carla.org, Leaderboard 2.0) and nuPlan's (Caesar et al. 2021: progress along the
+// expert's route, times 0 for leaving the drivable area or making no progress).
+//
 // Cost (b) is taken after each action. Accelerations are those at the actions (lateral: as driven in the
 // action's last tick, which the tyres may have cut; longitudinal: speed gained in an action) and jerks their
 // differences over an action. A tick is at the limit where the tyres could not give what was asked for. A
@@ -60,6 +69,17 @@ typedef struct vg_rollout_def {
 } vg_rollout_def;
 vg_rollout_def vg_rollout_def_default(void);
 
+typedef enum vg_outcome_kind {
+    VG_OUTCOME_ON_ROAD,
+    VG_OUTCOME_OFF_ROAD,
+    VG_OUTCOME_STALLED,
+    VG_OUTCOME_COUNT
+} vg_outcome_kind;
+const char *vg_outcome_word(vg_outcome_kind outcome); // "on_road", "off_road", "stalled"
+
+// The share of the reference's progress that a success makes at least (nuPlan and Waymax judge likewise).
+#define VG_SUCCESS_PROGRESS 0.8
+
 // Columns of an episode, one row each. X(type, name, unit, text)
 #define VG_EPISODE_COLUMNS(X)                                                                                \
     X(int32_t, road, "1", "index into the roads")                                                            \
@@ -67,8 +87,14 @@ vg_rollout_def vg_rollout_def_default(void);
     X(float, start_offset, "m", "offset at the start")                                                       \
     X(float, start_heading, "rad", "heading against the road's at the start")                                \
     X(float, start_speed, "m/s", "speed at the start")                                                       \
+    X(vg_outcome_kind, outcome, "1", "how it ended: on_road, off_road or stalled")                           \
+    X(int32_t, success, "1", "1: on the road to the end with a progress_ratio of at least 0.8")              \
+    X(double, progress_ratio, "1",                                                                           \
+      "progress before the first departure over the reference's from the same start in the whole horizon")   \
+    X(double, driving_score, "1", "progress_ratio, at most 1; 0 after leaving the road or stalling")         \
     X(double, off_time, "s", "time of the first departure; -1: none")                                        \
     X(double, off_s, "m", "arc length of the first departure; -1: none")                                     \
+    X(double, stall_time, "s", "time at which it had stalled, before a departure; -1: never")                \
     X(int32_t, departures, "1", "departures, each followed by a reset onto the centreline")                  \
     X(double, distance, "m", "progress along the road over the whole horizon")                               \
     X(double, distance_on, "m", "progress before the first departure")                                       \
@@ -106,6 +132,7 @@ typedef struct vg_trace_point {
     float edge;             // m, half width on the side of the offset
     float reference;        // m, the reference's signed offset at s
     float progress;         // m driven along the road since the start, before the first departure
+    float expected;         // m the reference would have made since the start
     float excess;           // s, cost (b) summed up so far; -1: not measured
     bool departed;          // true after the first departure: the car counts as at the edge
     bool ended;             // true after the end of an open road
@@ -139,11 +166,6 @@ void vg_rollout_free(vg_rollout *rollout);
 // Where the episodes start: into starts[road_count * starts]. The def's policy is needed only if it has no
 // car.
 void vg_rollout_starts(const vg_rollout_def *def, vg_start *starts);
-
-// The speed of a careful driver at s. It uses half of the car's grip, brakes and drive: the speed is the
-// highest from which it can slow down for every curvature ahead, and that it can have reached since the last
-// one (a forward and a backward pass).
-float vg_rollout_start_speed(const vg_road *road, const vg_car *car, double s);
 
 #ifdef __cplusplus
 }

@@ -75,7 +75,8 @@ static vg_err begin_episodes(vg_rollout_cell *c) {
         if (c->again) {
             start = (vg_start){row->start_s, row->start_offset, row->start_heading, row->start_speed};
         } else {
-            *row = (vg_episode){.road = c->road_of[i], .off_time = -1, .off_s = -1, .lap_time = -1};
+            *row = (vg_episode){.road = c->road_of[i], .off_time = -1, .off_s = -1};
+            row->stall_time = row->lap_time = -1;
             row->excess = row->action_error = -1;
             start = vg_rollout_draw_start(c->plan->def, &c->plan->car, c->episode[i]);
             row->start_s = start.s, row->start_offset = start.offset;
@@ -152,7 +153,7 @@ static vg_err measure(vg_rollout_cell *c, int32_t t, bool *idle) {
         const vg_episode *row = vg_cell_row(c, i);
         if (c->ended[i] > 0) continue;
         if (c->again || (all && row->off_time < 0)) vg_measure_excess(c, i);
-        if (!c->again && row->off_time < 0) vg_measure_action(c, i);
+        if (!c->again && row->off_time < 0) vg_measure_action(c, i, t);
         if (!c->view.terminated[i]) tell(c, i, (t + 1) * p->action, c->view.events[i], false);
         if (c->view.terminated[i]) {
             bool stands = p->def->costs == VG_COSTS_ABSORBING;

@@ -5,6 +5,11 @@
 #include "agents/drive/rollout_private.h"
 #include "sim/base/exact.h"
 
+// A car has stalled that for this long together gets on along the road more slowly than this, and than half
+// of the reference. CARLA's "agent blocked" waits 180 s for a car that stands; a walking pace is as good as
+// standing here, where nothing is ever in the way, and 5 s are longer than any hesitation before a bend.
+static const double STALL_SECONDS = 5, STALL_SPEED = 2; // s, m/s
+
 // Half a degree: a smaller change is jitter, not a reversal of the steering (as SAE J2944 counts them).
 static const float REVERSAL = 0.0087f; // rad
 
@@ -51,7 +56,19 @@ static double lateral_quantile(const uint32_t *bins, int64_t count, double q) {
     return 0.1 * (bin + 0.5);
 }
 
-void vg_measure_action(vg_rollout_cell *c, int32_t i) {
+static void measure_stall(vg_rollout_cell *c, int32_t i, int32_t action) {
+    vg_tally *t = &c->tally[i];
+    double speed = (c->view.progress[i] - t->progress) / c->plan->action;
+    bool slow = speed < STALL_SPEED && speed < 0.5 * vg_pace_at(c->plan->pace[c->road_of[i]], c->view.s[i]);
+    t->progress = c->view.progress[i];
+    t->slow = slow ? t->slow + c->plan->action : 0;
+    vg_episode *row = vg_cell_row(c, i);
+    // Half a tick: sums of actions are not exact.
+    if (row->stall_time < 0 && t->slow > STALL_SECONDS - c->plan->tick / 2)
+        row->stall_time = (action + 1) * c->plan->action;
+}
+
+void vg_measure_action(vg_rollout_cell *c, int32_t i, int32_t action) {
     vg_episode *row = vg_cell_row(c, i);
     vg_tally *t = &c->tally[i];
     double drift = fabs((double)c->view.offset[i]);
@@ -65,6 +82,7 @@ void vg_measure_action(vg_rollout_cell *c, int32_t i) {
     }
     t->lap_start = c->view.lap_start[i];
     if (c->view.terminated[i] || c->view.truncated[i]) return; // not a whole action
+    measure_stall(c, i, action);
     measure_jerk(c, i);
     measure_grip(c, i);
     measure_reversals(t, c->view.steer[i]);
@@ -132,6 +150,41 @@ void vg_measure_trace(vg_rollout_cell *c, int32_t sample) {
     }
 }
 
+// What the reference would have made by now, at each sample, and by the end. An open road's end ends both.
+static double expect(const vg_rollout_cell *c, int32_t i) {
+    const vg_rollout_plan *p = c->plan;
+    const vg_episode *row = vg_cell_row(c, i);
+    vg_trace_point *trace = p->out->trace ? &p->out->trace[(int64_t)c->episode[i] * p->out->samples] : NULL;
+    int32_t last = (int32_t)(row->duration / p->action + 0.5);
+    double by_the_end = 0;
+    vg_pace_drive drive = {.pace = p->pace[row->road], .s = row->start_s};
+    drive.speed = row->start_speed, drive.accel = p->car.accel_max;
+    for (int32_t t = 0; t < p->actions; t++) {
+        if (trace && t % p->stride == 0) trace[t / p->stride].expected = (float)drive.progress;
+        vg_pace_step(&drive, p->action);
+        if (t + 1 == last) by_the_end = drive.progress;
+    }
+    if (trace && p->actions % p->stride == 0) trace[p->actions / p->stride].expected = (float)drive.progress;
+    return by_the_end;
+}
+
+static void measure_outcome(const vg_rollout_cell *c, int32_t i) {
+    vg_episode *row = vg_cell_row(c, i);
+    double expected = expect(c, i);
+    row->progress_ratio = expected > 0 ? fmax(0, row->distance_on) / expected : 0;
+    row->outcome = row->off_time >= 0     ? VG_OUTCOME_OFF_ROAD
+                   : row->stall_time >= 0 ? VG_OUTCOME_STALLED
+                                          : VG_OUTCOME_ON_ROAD;
+    bool on = row->outcome == VG_OUTCOME_ON_ROAD;
+    row->success = on && row->progress_ratio >= VG_SUCCESS_PROGRESS;
+    row->driving_score = on ? fmin(1, row->progress_ratio) : 0;
+}
+
+const char *vg_outcome_word(vg_outcome_kind ending) {
+    static const char *const words[VG_OUTCOME_COUNT] = {"on_road", "off_road", "stalled"};
+    return words[ending];
+}
+
 static double share_driven(const vg_rollout_cell *c, const vg_episode *row) {
     vg_road_view view = vg_road_get(c->plan->def->roads[row->road]);
     double share = row->distance_on / (view.length - (view.closed ? 0 : row->start_s));
@@ -163,4 +216,5 @@ void vg_measure_end(vg_rollout_cell *c, int32_t i) {
     }
     row->reversals = t->reversals / (on / 60);
     row->completion = share_driven(c, row);
+    measure_outcome(c, i);
 }

@@ -4,6 +4,7 @@
 #ifndef VG_AGENTS_DRIVE_ROLLOUT_PRIVATE_H
 #define VG_AGENTS_DRIVE_ROLLOUT_PRIVATE_H
 
+#include "agents/drive/pace.h"
 #include "agents/drive/rollout.h"
 #include "agents/drive/stepper.h"
 
@@ -34,6 +35,7 @@ typedef struct vg_rollout_plan {
     vg_car car;                                     // without the disturbance's delay
     int32_t tick_num, tick_den, k, actions, stride; // stride: actions a sample
     double tick, action;                            // s
+    const vg_pace *const *pace;                     // [road_count] of the reference
     vg_rollout *out;
     vg_diag *diags; // [blocks]
     int64_t *asked; // [blocks] actions that the policy gave
@@ -45,6 +47,8 @@ typedef struct vg_tally {
     double jerk_lateral, jerk_longitudinal; // of their squares
     double error;                           // of squared action errors
     double excess;                          // s, cost (b)
+    double progress;                        // m, at the last action
+    double slow;                            // s that it has got on too slowly, together
     float lateral, velocity, push;          // at the last action: m/s^2, m/s, m/s^2
     float turn;                             // rad, the farthest steering since the last reversal
     int32_t heading_for;                    // +1: the steering goes left, -1: right, 0: not yet known
@@ -97,8 +101,8 @@ static inline bool vg_cell_on(const vg_rollout_cell *c, int32_t i) {
 
 // Lane i has just begun its episode.
 void vg_measure_begin(vg_rollout_cell *c, int32_t i);
-// An action has passed of a car that was on the road before it.
-void vg_measure_action(vg_rollout_cell *c, int32_t i);
+// Action t has passed of a car that was on the road before it.
+void vg_measure_action(vg_rollout_cell *c, int32_t i, int32_t t);
 // Cost (b) of the action that has passed.
 void vg_measure_excess(vg_rollout_cell *c, int32_t i);
 // Add the error of the action about to be driven against the label, both clamped.

@@ -106,9 +106,9 @@ static vg_err update_learner(vg_gail *g, tally *t, vg_diag *diag) {
 
 // --- selection ---------------------------------------------------------------------------------------------
 
-// Drive on the validation roads; `round` is 1-based, 0 for the clone. A lower score is better: the share of
-// drives that leave the road, plus the share that stall, plus the distance to the demonstrator's driving. So
-// a policy that crawls along is not selected for staying on the road.
+// Drive on the validation roads; `round` is 1-based, 0 for the clone. A lower cost is better: what
+// the driving score falls short of 1, plus the distance to the demonstrator's driving. So a policy that
+// crawls along is not selected for staying on the road.
 static vg_err validate(vg_gail *g, int64_t round, tally *t, vg_diag *diag) {
     const vg_learner_def *def = g->run.def;
     int32_t roads = def->valid_count ? def->valid_count : def->road_count;
@@ -117,14 +117,13 @@ static vg_err validate(vg_gail *g, int64_t round, tally *t, vg_diag *diag) {
                             .seconds = g->config->validation.seconds,
                             .start_spread = (float)g->config->start_spread,
                             .seed = vg_random_seed(def->seed, 3),
-                            .shown = &g->driven,
-                            .stall = g->stall};
+                            .shown = &g->driven};
     vg_err err = vg_run_validate(&g->run, &how, g->policy, &t->driven, diag);
     if (err) return err;
     t->error = vg_gradient_run(g->workspace, g->actor, &g->shown, NULL);
-    double score = t->driven.off_road + t->driven.stalled + t->driven.distance;
-    if (!(score < g->best_score)) return VG_OK;
-    g->best_score = score;
+    double cost = 1 - t->driven.driving_score + t->driven.distance;
+    if (!(cost < g->best_cost)) return VG_OK;
+    g->best_cost = cost;
     vg_run_select(&g->run, round);
     return VG_OK;
 }
@@ -162,10 +161,7 @@ static void note(vg_gail *g, const tally *t) {
     const struct {
         const char *name;
         double value;
-    } numbers[] = {{"off_road", t->driven.off_road},
-                   {"drift", t->driven.drift},
-                   {"distance", t->driven.distance},
-                   {"stalled", t->driven.stalled},
+    } numbers[] = {{"distance", t->driven.distance},
                    {"error", t->error},
                    {"disc_acc_expert", t->disc.right_expert},
                    {"disc_acc_learner", t->disc.right_learner},
@@ -178,12 +174,13 @@ static void note(vg_gail *g, const tally *t) {
                    {"terminations", (double)t->learned.terminated},
                    {"actions", (double)g->run.report.actions},
                    {"collapsed", t->collapse}};
+    vg_run_note_driving(&g->run, &t->driven);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         vg_run_note(&g->run, numbers[i].name, numbers[i].value);
 }
 
 static vg_err one_round(vg_gail *g, vg_diag *diag) {
-    tally t = {.driven = {.off_road = NAN, .drift = NAN, .distance = NAN, .stalled = NAN}, .error = NAN};
+    tally t = {.driven = vg_selection_none, .error = NAN};
     int64_t number = g->run.round + 1;
     vg_err err = vg_actor_critic_drive(&g->learner, diag); // sample trajectories
     if (!err) err = update_discriminator(g, &t, diag);
@@ -212,7 +209,7 @@ static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_dia
     vg_gail g = {0};
     tally clone;
     vg_err err = vg_gail_open(&g, &vg_learner_gail, def, diag);
-    if (!err && isinf(g.best_score)) err = validate(&g, 0, &clone, diag);
+    if (!err && isinf(g.best_cost)) err = validate(&g, 0, &clone, diag);
     while (!err && g.run.round < g.run.rounds) err = one_round(&g, diag);
     if (!err) err = vg_run_finish(&g.run, &g.im, &g.origin, diag);
     fill_report(&g);

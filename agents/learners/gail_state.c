@@ -210,7 +210,7 @@ static void list_state(vg_gail *g) {
     vg_discriminator_state(g->discriminator, state);
     vg_checkpoint_floats(state, "replay", g->replay, rounds * g->learner.rollout_buffer.rows * g->stride);
     vg_checkpoint_floats(state, "terminations", g->terminations, rounds);
-    vg_checkpoint_double(state, "best.score", &g->best_score);
+    vg_checkpoint_double(state, "best.cost", &g->best_cost);
     vg_checkpoint_int(state, "pinned", &g->pinned);
     vg_checkpoint_int(state, "steps", &g->run.report.steps);
 }
@@ -227,7 +227,7 @@ static vg_err restore(vg_gail *g, vg_diag *diag) {
 
 vg_err vg_gail_open(vg_gail *g, const vg_learner *learner, const vg_learner_def *def, vg_diag *diag) {
     g->config = def->config;
-    g->best_score = INFINITY;
+    g->best_cost = INFINITY;
     g->run.rounds = g->config->rl.rounds;
     g->run.watches_rounds = true;
     // A checkpoint holds the actor, so no clone is needed.

@@ -37,7 +37,7 @@ typedef struct vg_gail {
     float *f;            // [rows a round] the discriminator's output
     vg_occupancy driven; // how the demonstrator drives
     double stall;        // m/s: a car slower than this, half of the demonstrator's lowest speed, is stalled
-    double best_score;   // of the selected weights; infinite: none selected yet
+    double best_cost;    // of the selected weights; infinite: none selected yet
     vg_gradient *workspace; // of the error on the demonstrations
     int64_t pinned;         // consecutive rounds in which the discriminator was nearly always right
 } vg_gail;

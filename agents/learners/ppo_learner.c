@@ -47,9 +47,9 @@ typedef struct state {
     vg_reward *progress; // the learner's own reward
     vg_driving *driving;
     vg_actor_critic learner;
-    float *variance;                   // [width] of all rows so far
-    int64_t seen;                      // rows so far
-    double best_off_road, best_reward; // of the selected weights
+    float *variance;                  // [width] of all rows so far
+    int64_t seen;                     // rows so far
+    double best_driving, best_reward; // of the selected weights
 } state;
 
 // --- opening -----------------------------------------------------------------------------------------------
@@ -122,7 +122,7 @@ static void list_state(state *s) {
     vg_checkpoint_floats(all, "variance", s->variance, s->im.width);
     vg_checkpoint_int(all, "seen", &s->seen);
     vg_checkpoint_int(all, "steps", &s->run.report.steps);
-    vg_checkpoint_double(all, "best.off_road", &s->best_off_road);
+    vg_checkpoint_double(all, "best.driving_score", &s->best_driving);
     vg_checkpoint_double(all, "best.reward", &s->best_reward);
 }
 
@@ -169,18 +169,17 @@ static vg_err validate(state *s, double reward, vg_selection *out, vg_diag *diag
                             .seed = vg_random_seed(s->run.def->seed, 3)};
     vg_err err = vg_run_validate(&s->run, &how, s->policy, out, diag);
     if (err) return err;
-    bool better = s->run.report.best_round == 0 || out->off_road < s->best_off_road ||
-                  (out->off_road == s->best_off_road && reward > s->best_reward);
+    bool better = s->run.report.best_round == 0 || out->driving_score > s->best_driving ||
+                  (out->driving_score == s->best_driving && reward > s->best_reward);
     if (!better) return VG_OK;
-    s->best_off_road = out->off_road, s->best_reward = reward;
+    s->best_driving = out->driving_score, s->best_reward = reward;
     vg_run_select(&s->run, s->run.round + 1);
     return VG_OK;
 }
 
 static void note(state *s, const vg_actor_critic_round *r, const vg_selection *driven) {
     vg_run *run = &s->run;
-    vg_run_note(run, "off_road", driven->off_road);
-    vg_run_note(run, "drift", driven->drift);
+    vg_run_note_driving(run, driven);
     vg_run_note(run, "reward", r->reward);
     vg_run_note(run, "kl", r->change.kl);
     vg_run_note(run, "entropy", r->change.entropy);
@@ -191,7 +190,7 @@ static void note(state *s, const vg_actor_critic_round *r, const vg_selection *d
 
 static vg_err one_round(state *s, vg_diag *diag) {
     vg_actor_critic_round learned;
-    vg_selection driven = {.off_road = NAN, .drift = NAN};
+    vg_selection driven = vg_selection_none;
     int64_t number = s->run.round + 1;
     vg_err err = vg_actor_critic_drive(&s->learner, diag);
     if (!err) err = vg_actor_critic_learn(&s->learner, reward_of(s)->absorbing, &learned, diag);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "agents/drive/pace.h"
 #include "agents/drive/rollout.h"
 #include "agents/drive/stepper.h"
 #include "sim/base/blocks.h"
@@ -54,7 +55,7 @@ static vg_err measure_speeds(void *context, int64_t block, int64_t begin, int64_
     for (int64_t i = begin; i < end; i++) {
         while (i >= d->speeds_at[road + 1]) road++;
         d->speeds[i] =
-            vg_rollout_start_speed(d->def.roads[road], d->def.car, (double)((i - d->speeds_at[road]) * GRID));
+            vg_careful_speed(d->def.roads[road], d->def.car, (double)((i - d->speeds_at[road]) * GRID));
     }
     return VG_OK;
 }

@@ -134,7 +134,7 @@ static void list_state(vg_interactive *a) {
     vg_checkpoint_double(state, "seconds_off", &report->seconds_off);
     vg_checkpoint_double(state, "train_loss", &report->train_loss);
     vg_checkpoint_double(state, "held_out_loss", &report->held_out_loss);
-    vg_checkpoint_double(state, "best.off_road", &a->best.off_road);
+    vg_checkpoint_double(state, "best.driving_score", &a->best.driving_score);
     vg_checkpoint_double(state, "best.drift", &a->best.drift);
     for (int part = 0; part < 2; part++) {
         vg_interactive_rows *rows = &a->collected[part];
@@ -410,8 +410,7 @@ vg_err vg_interactive_fit(vg_interactive *a, vg_diag *diag) {
 // Drive on the validation roads, from the same starts in every round.
 static vg_err validate(const vg_interactive *a, vg_selection *out, vg_diag *diag) {
     const vg_learner_def *def = a->run.def;
-    double none = __builtin_nan("");
-    *out = (vg_selection){none, none, none, none, none, none};
+    *out = vg_selection_none;
     // The numbers are not needed if the last round is selected and nobody listens. A network that was not
     // fitted yet has no numbers.
     bool unheard = a->config->selection == SELECT_LAST && !def->on_round;
@@ -428,15 +427,14 @@ vg_err vg_interactive_measure(vg_interactive *a, vg_diag *diag) {
     vg_selection here;
     vg_err err = validate(a, &here, diag);
     if (err) return err;
-    bool last = a->config->selection == SELECT_LAST || !(here.off_road >= 0);
-    bool none = !(a->best.off_road >= 0); // of the rounds so far
+    bool last = a->config->selection == SELECT_LAST || !(here.driving_score >= 0);
+    bool none = !(a->best.driving_score >= 0); // of the rounds so far
     if (last || none || run->report.best_round == 0 || vg_selection_better(&here, &a->best)) {
         a->best = here;
         run->report.held_out_loss = a->loss;
         vg_run_select(run, run->round + 1);
     }
-    vg_run_note(run, "off_road", here.off_road);
-    vg_run_note(run, "drift", here.drift);
+    vg_run_note_driving(run, &here);
     vg_run_note(run, "departures_per_lap", here.departures_per_lap);
     vg_run_note(run, "departures_per_km", here.departures_per_km);
     vg_run_note(run, "labels", (double)row_count(a));

@@ -122,6 +122,14 @@ void vg_run_note(vg_run *run, const char *name, double value) {
     run->values[run->number_count++] = value;
 }
 
+void vg_run_note_driving(vg_run *run, const vg_selection *driven) {
+    vg_run_note(run, "off_road", driven->off_road);
+    vg_run_note(run, "stalled", driven->stalled);
+    vg_run_note(run, "success", driven->success);
+    vg_run_note(run, "driving_score", driven->driving_score);
+    vg_run_note(run, "drift", driven->drift);
+}
+
 vg_err vg_run_end_round(vg_run *run, int64_t every, vg_diag *diag) {
     const vg_learner_def *def = run->def;
     vg_learner_round round = {(int32_t)run->round, run->number_count, run->names, run->values};

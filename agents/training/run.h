@@ -74,6 +74,8 @@ void vg_run_select(vg_run *run, int64_t round);
 
 // Note a number of the round under way, in the order of the record. The name is borrowed. NaN: not measured.
 void vg_run_note(vg_run *run, const char *name, double value);
+// Note how the policy drove: off_road, stalled, success, driving_score and drift.
+void vg_run_note_driving(vg_run *run, const vg_selection *driven);
 // Report the numbers, count the round, and write a checkpoint (after every `every` rounds, and before
 // stopping). Errors: VG_ERR_INTERRUPTED, those of vg_run_save.
 VG_NODISCARD vg_err vg_run_end_round(vg_run *run, int64_t every, vg_diag *diag);

@@ -2,16 +2,8 @@
 
 #include <stddef.h>
 
-// Did the car stall in a drive?
-static bool stands(const vg_rollout *driven, int32_t episode, double stall) {
-    const vg_trace_point *trace = driven->trace + (int64_t)episode * driven->samples;
-    double slow = 0; // s
-    for (int32_t k = 0; k < driven->samples && !trace[k].departed && !trace[k].ended; k++) {
-        slow = (double)trace[k].speed < stall ? slow + driven->sample_seconds : 0;
-        if (slow >= 1) return true;
-    }
-    return false;
-}
+#define NONE __builtin_nan("")
+const vg_selection vg_selection_none = {NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE};
 
 static vg_err compare(const vg_selection_def *def, const vg_rollout *driven, vg_selection *out,
                       vg_diag *diag) {
@@ -20,9 +12,6 @@ static vg_err compare(const vg_selection_def *def, const vg_rollout *driven, vg_
     if (!err) {
         vg_occupancy_sort(&occupancy);
         out->distance = vg_occupancy_distance(&occupancy, def->shown);
-        out->stalled = 0;
-        for (int32_t e = 0; e < driven->count; e++)
-            out->stalled += stands(driven, e, def->stall) / (double)driven->count;
     }
     vg_occupancy_free(&occupancy);
     return err;
@@ -46,24 +35,27 @@ vg_err vg_selection_measure(const vg_selection_def *def, const vg_policy *policy
     *out = (vg_selection){0};
     vg_err err = vg_rollout_run(&rollout, &driven, diag);
     if (err) return err;
-    double none = __builtin_nan(""), departures = 0, metres = 0, laps = 0;
+    double departures = 0, metres = 0, laps = 0;
     for (int32_t e = 0; e < driven.count; e++) {
         const vg_episode *row = &driven.episodes[e];
-        out->off_road += (row->off_time >= 0) / (double)driven.count;
+        out->off_road += (row->outcome == VG_OUTCOME_OFF_ROAD) / (double)driven.count;
+        out->stalled += (row->outcome == VG_OUTCOME_STALLED) / (double)driven.count;
+        out->success += row->success / (double)driven.count;
+        out->driving_score += row->driving_score / driven.count;
         out->drift += row->mean_drift / driven.count;
         departures += row->departures;
         metres += row->distance;
         laps += row->distance / vg_road_get(def->roads[row->road]).length;
     }
-    out->distance = out->stalled = none;
+    out->distance = NONE;
     if (def->shown) err = compare(def, &driven, out, diag);
     vg_rollout_free(&driven);
     // A policy that makes no progress has no rate.
-    out->departures_per_lap = metres > 1 ? departures / laps : none;
-    out->departures_per_km = metres > 1 ? departures / (metres / 1000) : none;
+    out->departures_per_lap = metres > 1 ? departures / laps : NONE;
+    out->departures_per_km = metres > 1 ? departures / (metres / 1000) : NONE;
     return err;
 }
 
 bool vg_selection_better(const vg_selection *a, const vg_selection *b) {
-    return a->off_road != b->off_road ? a->off_road < b->off_road : a->drift < b->drift;
+    return a->driving_score != b->driving_score ? a->driving_score > b->driving_score : a->drift < b->drift;
 }

@@ -9,6 +9,7 @@
 #include "app/cli/output.h"
 #include "app/cli/terms.h"
 #include "app/commands/outcome_files.h"
+#include "eval/outcome/pairs.h"
 #include "eval/outcome/result.h"
 #include "sim/base/memory.h"
 
@@ -63,7 +64,7 @@ static vg_err set_label(char label[VG_KEY_TEXT_SIZE], const char *source, vg_dia
 static vg_err load_policies(eval *e, vg_diag *diag) {
     e->drives = vg_new(driven, e->count);
     e->arms = vg_new(vg_outcome_arm, e->count);
-    e->pairs = vg_new(vg_outcome_pair, 2 * (int64_t)e->count);
+    e->pairs = vg_new(vg_outcome_pair, VG_PAIR_METRICS * (int64_t)e->count);
     if (!e->drives || !e->arms || !e->pairs) return vg_fail_memory(diag);
     vg_policy_terms terms = vg_terms_named();
     vg_err err = VG_OK;
@@ -254,41 +255,13 @@ static vg_err drive(eval *e, vg_diag *diag) {
 
 // --- comparing ---------------------------------------------------------------------------------------------
 
-static vg_crossed cells_of(const vg_analysis *a, const double *cells) {
-    return (vg_crossed){.cells = cells, .seeds = a->seeds, .units = a->units, .episodes = a->each};
-}
-
-static vg_err compare(eval *e, int32_t p, const char *metric, const double *a, const double *b,
-                      vg_diag *diag) {
-    vg_crossed mine = cells_of(&e->arms[p].analysis, a), first = cells_of(&e->arms[0].analysis, b);
-    vg_outcome_pair *pair = &e->pairs[e->pair_count++];
-    *pair = (vg_outcome_pair){.a = p, .b = 0, .metric = metric, .p_holm = NAN};
-    vg_err err = vg_crossed_difference(&mine, &first, VG_SCALE_RATE, (uint64_t)e->suite.config.seed,
-                                       &pair->result, diag);
-    if (!err && a == e->arms[p].analysis.off_cells) // shares of episodes
-        err = vg_crossed_share_difference(&mine, &first, &pair->result.difference, &pair->result.p, diag);
-    return err;
-}
-
-// Compares each policy with the first one, by costs (a) and (b).
+// Compares each policy with the first one.
 static vg_err compare_all(eval *e, vg_diag *diag) {
     vg_err err = VG_OK;
-    const vg_analysis *first = &e->arms[0].analysis;
-    for (int32_t p = 1; p < e->count && !err; p++) {
-        const vg_analysis *own = &e->arms[p].analysis;
-        err = compare(e, p, "off_road", own->off_cells, first->off_cells, diag);
-        if (!err && own->has_b && first->has_b)
-            err = compare(e, p, "excess", own->excess_cells, first->excess_cells, diag);
-    }
-    if (err || e->pair_count == 0) return err;
-    double *raw = vg_new(double, 2 * (int64_t)e->pair_count);
-    if (!raw) return vg_fail_memory(diag);
-    double *adjusted = raw + e->pair_count;
-    for (int32_t i = 0; i < e->pair_count; i++) raw[i] = e->pairs[i].result.p;
-    err = vg_holm(raw, e->pair_count, adjusted, diag);
-    for (int32_t i = 0; i < e->pair_count && !err; i++) e->pairs[i].p_holm = adjusted[i];
-    vg_free(raw);
-    return err;
+    for (int32_t p = 1; p < e->count && !err; p++)
+        err =
+            vg_outcome_compare(e->arms, p, 0, (uint64_t)e->suite.config.seed, e->pairs, &e->pair_count, diag);
+    return err ? err : vg_outcome_correct(e->pairs, e->pair_count, diag);
 }
 
 // --- output ------------------------------------------------------------------------------------------------

@@ -104,7 +104,12 @@ static void cell_drift(vg_table *table, double value, bool pinned) {
 static void add_arm(vg_table *table, const vg_outcome_arm *arm) {
     const vg_analysis *a = &arm->analysis;
     vg_table_cell(table, "%s%s", arm->label, arm->taught_here ? " (taught here)" : "");
+    cell_interval(table, a->success, 100, 1, " %");
     cell_interval(table, a->off_road, 100, 1, " %");
+    cell_interval(table, a->stalled, 100, 1, " %");
+    cell_number(table, 100 * a->progress_ratio.value, 0, " %");
+    cell_number(table, a->mean_speed.value, 1, " m/s");
+    cell_number(table, a->driving_score.value, 3, "");
     cell_interval(table, a->departures_per_km, 1, 2, "");
     cell_interval(table, a->excess, 1, 3, "");
     cell_drift(table, a->drift_50.value, a->pinned_50);
@@ -112,21 +117,21 @@ static void add_arm(vg_table *table, const vg_outcome_arm *arm) {
     cell_drift(table, a->drift_99.value, a->pinned_99);
     cell_number(table, a->closed_error.value, 4, "");
     cell_number(table, a->open_error.value, 4, "");
-    cell_number(table, a->mean_speed.value, 1, " m/s");
-    cell_number(table, 100 * a->completion.value, 0, " %");
 }
 
 static void add_floor(vg_table *table, const vg_outcome_floor *f) {
     vg_table_cell(table, "%s", f->label);
+    vg_table_cell(table, "%s", "-");
     cell_number(table, f->laps > 0 ? 100.0 * f->laps_off / f->laps : NAN, 1, " %");
+    for (int i = 0; i < 2; i++) vg_table_cell(table, "%s", "-");
+    cell_number(table, f->mean_speed, 1, " m/s");
+    vg_table_cell(table, "%s", "-");
     cell_number(table, f->departures_per_km, 2, "");
     vg_table_cell(table, "%s", "-");
     cell_drift(table, f->drift_50, false);
     cell_drift(table, f->drift_90, false);
     cell_drift(table, f->drift_99, false);
     for (int i = 0; i < 2; i++) vg_table_cell(table, "%s", "-");
-    cell_number(table, f->mean_speed, 1, " m/s");
-    vg_table_cell(table, "%s", "-");
 }
 
 // The columns that the floor's row does not have.
@@ -141,7 +146,8 @@ static void print_floors(const vg_outcome *o) {
 }
 
 static vg_err print_pairs(const vg_outcome *o, vg_diag *diag) {
-    static const char *const titles[] = {"policy", "against", "cost", "difference", "p", "p Holm", "P(less)"};
+    static const char *const titles[] = {"policy", "against", "measure",  "difference",
+                                         "p",      "p Holm",  "P(better)"};
     vg_table table = {0};
     vg_text blank = {0};
     vg_text_add(&blank, "\n");
@@ -240,9 +246,9 @@ static vg_err print_claims(const vg_claims *claims, vg_diag *diag) {
 }
 
 vg_err vg_outcome_print_table(const vg_outcome *o, vg_diag *diag) {
-    static const char *const titles[] = {"policy",     "off-road", "off/km",    "excess",
-                                         "drift 50",   "drift 90", "drift 99",  "closed error",
-                                         "open error", "speed",    "completion"};
+    static const char *const titles[] = {"policy",   "success",  "off-road",     "stalled",   "progress",
+                                         "speed",    "score",    "off/km",       "excess",    "drift 50",
+                                         "drift 90", "drift 99", "closed error", "open error"};
     vg_table table = {0};
     vg_table_begin(&table, sizeof titles / sizeof *titles, titles);
     for (int32_t i = 0; i < o->floor_count; i++) add_floor(&table, &o->floors[i]);

@@ -75,6 +75,7 @@ static const struct {
     const char *key, *heading, *format;
     bool percent;
 } columns[] = {{"labels", "labels", "%10.0f", false},     {"off_road", "off-road", "%9.1f%%", true},
+               {"stalled", "stalled", "%9.1f%%", true},   {"success", "success", "%9.1f%%", true},
                {"drift", "drift/m", "%10.3f", false},     {"departures_per_lap", "off/lap", "%10.3f", false},
                {"seconds_off", "s off", "%10.1f", false}, {"held_out_loss", "held out", "%10.3g", false}};
 enum { COLUMNS = sizeof columns / sizeof *columns };

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "agents/drive/rollout.h"
+#include "agents/drive/pace.h"
 #include "agents/drive/stepper.h"
 #include "sim/base/memory.h"
 
@@ -244,7 +244,7 @@ static vg_err grant_wish(vg_session *s, vg_diag *diag) {
     if (err) return err;
     double at = request == REQUEST_RESTART ? 0 : s->view.now.s, speed = 0;
     if (request == REQUEST_ROAD)
-        speed = fmin(0.5 * s->view.now.speed, 0.5 * vg_rollout_start_speed(s->def.road, s->car, at));
+        speed = fmin(0.5 * s->view.now.speed, 0.5 * vg_careful_speed(s->def.road, s->car, at));
     if (put_on_road(s, at, speed))
         return vg_fail(diag, VG_ERR_ARGUMENT, "there is no place on the road at %g m", at);
     s->view.off_road = false;

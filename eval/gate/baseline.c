@@ -29,14 +29,18 @@ static json_t *roads_json(const vg_drives *d) {
 
 // One line of the history. It shows how the baseline changed, without the files that were replaced.
 static json_t *entry_json(const vg_drives *d, const char *reason, const char *date) {
-    double off = 0, drift = 0;
+    double off = 0, stalled = 0, drift = 0;
     int32_t n = vg_drives_count(d);
     char hash[17];
-    for (int32_t i = 0; i < n; i++) off += !isnan(d->rows[i].off_time), drift += (double)d->rows[i].drift;
-    return json_pack("{ss ss ss ss ss ss* so so}", "date", date, "reason", reason, "policy", d->label,
+    for (int32_t i = 0; i < n; i++) {
+        off += vg_drive_left(&d->rows[i]), stalled += vg_drive_stalled(&d->rows[i]);
+        drift += (double)d->rows[i].drift;
+    }
+    return json_pack("{ss ss ss ss ss ss* so so so}", "date", date, "reason", reason, "policy", d->label,
                      "policy_hash", d->policy_hash, "score_hash", vg_hash_format(vg_drives_hash(d), hash),
                      "suite_hash", json_string_value(json_object_get(d->suite, "hash")), "off_road",
-                     vg_json_float((float)(off / n)), "drift", vg_json_float((float)(drift / n)));
+                     vg_json_float((float)(off / n)), "stalled", vg_json_float((float)(stalled / n)), "drift",
+                     vg_json_float((float)(drift / n)));
 }
 
 vg_err vg_baseline_json(const vg_drives *d, const vg_drives *before, const char *reason, const char *date,

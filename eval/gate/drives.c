@@ -18,6 +18,10 @@ void vg_drives_free(vg_drives *d) {
     *d = (vg_drives){0};
 }
 
+bool vg_drive_left(const vg_drive *drive) { return !isnan(drive->off_time); }
+
+bool vg_drive_stalled(const vg_drive *drive) { return !vg_drive_left(drive) && !isnan(drive->stall_time); }
+
 char *vg_drives_name(const vg_drives *d, int32_t row, char *buffer) {
     int32_t each = d->road_count * d->starts, in = row % each, pass = row / each;
     snprintf(buffer, VG_DRIVE_TEXT + 48, "%s:%d", d->roads[in / d->starts], in % d->starts);

@@ -14,6 +14,7 @@ extern "C" {
 #define VG_DRIVE_COLUMNS(X)                                                                                  \
     X(start_s, "start_s", "m", "where it started along the road")                                            \
     X(off_time, "off_time", "s", "time of the first departure; none")                                        \
+    X(stall_time, "stall_time", "s", "time at which it had stalled, before a departure; none")               \
     X(departures, "departures", "1", "departures, each followed by a reset onto the centreline")             \
     X(distance, "distance", "m", "progress along the road over the whole horizon")                           \
     X(progress, "distance_on", "m", "progress before the first departure")                                   \
@@ -53,7 +54,7 @@ typedef struct vg_drives {
     json_t *history;              // a baseline's history, else NULL
 } vg_drives;
 
-enum { VG_BASELINE_VERSION = 1 };
+enum { VG_BASELINE_VERSION = 2 };
 
 // Reads one policy's drives. path: a folder that `verge eval` wrote, its result.json, or a baseline. label:
 // which arm of a result; NULL: its only one. Errors: VG_ERR_NOT_FOUND (no such file, no such arm),
@@ -61,6 +62,10 @@ enum { VG_BASELINE_VERSION = 1 };
 // and no label), VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_drives_read(const char *path, const char *label, vg_drives *out, vg_diag *diag);
 void vg_drives_free(vg_drives *drives); // zeroed is fine
+
+// Whether a drive left the road, and whether it stalled and did not leave the road.
+bool vg_drive_left(const vg_drive *drive);
+bool vg_drive_stalled(const vg_drive *drive);
 
 static inline int32_t vg_drives_count(const vg_drives *d) { return d->passes * d->road_count * d->starts; }
 // The name of episode `row`: "seed 1003:5", and in a later pass "seed 1003:5 (suite seed 2)". Returns buffer

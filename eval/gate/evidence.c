@@ -64,6 +64,7 @@ static vg_drive make_drive(const vg_evidence_def *d, uint64_t seed, uint32_t arm
     double progress = speed * (life->cause == VG_CAUSE_OFF_ROAD ? life->time : horizon);
     return (vg_drive){.start_s = (float)row,
                       .off_time = life->cause == VG_CAUSE_OFF_ROAD ? (float)life->time : NAN,
+                      .stall_time = NAN,
                       .departures = life->cause == VG_CAUSE_OFF_ROAD ? 1 + (tail[1] > 1) : 0,
                       .distance = (float)(speed * horizon),
                       .progress = (float)progress,

@@ -17,6 +17,7 @@ extern "C" {
 // The metrics that a gate compares. X(name, worse: +1 if a rise is worse, unit, what it is)
 #define VG_GATE_METRICS(X)                                                                                   \
     X(off_road, +1, "", "share of episodes with a departure")                                                \
+    X(stalled, +1, "", "share of episodes that stalled and did not leave the road")                          \
     X(drift, +1, "m", "mean |offset - reference's| before the first departure, mean over episodes")          \
     X(drift_99, +1, "m",                                                                                     \
       "its 99th percentile in an episode, mean over episodes that stay on the road in both")                 \
@@ -29,6 +30,7 @@ enum { VG_GATE_METRIC_COUNT = 0 VG_GATE_METRICS(VG_GATE_METRIC_ONE) };
 
 #define VG_GATE_MARGIN_KEYS(X)                                                                               \
     X(off_road, TEXT, "", 0, 60, "+0.02", NULL, "margin of the share of episodes with a departure")          \
+    X(stalled, TEXT, "", 0, 60, "+0.02", NULL, "margin of the share of episodes that stalled")               \
     X(drift, TEXT, "", 0, 60, "+5 %", NULL, "margin of the mean drift, in m")                                \
     X(drift_99, TEXT, "", 0, 60, "+10 %", NULL, "margin of the survivors' 99th percentile of it, in m")      \
     X(departures_per_km, TEXT, "", 0, 60, "+0.02 +10 %", NULL, "margin of departures a kilometre")           \
@@ -46,6 +48,8 @@ enum { VG_GATE_METRIC_COUNT = 0 VG_GATE_METRICS(VG_GATE_METRIC_ONE) };
       "a sequential gate drives the suite under at most this many seeds")                                    \
     X(off_road_learner, DOUBLE, "1", 0, 1, "0.05", NULL,                                                     \
       "learner gate: margin of the share of episodes with a departure")                                      \
+    X(stalled_learner, DOUBLE, "1", 0, 1, "0.05", NULL,                                                      \
+      "learner gate: margin of the share of episodes that stalled")                                          \
     X(drift_learner, DOUBLE, "1", 0, 1, "0.05", NULL,                                                        \
       "learner gate: margin of the mean drift as a share of the half width")
 

@@ -8,7 +8,7 @@
 #include "sim/base/exact.h"
 #include "sim/base/memory.h"
 
-enum { OFF_ROAD, DRIFT, DRIFT_99, DEPARTURES, PROGRESS, COMFORT }; // in the order of VG_GATE_METRICS
+enum { OFF_ROAD, STALLED, DRIFT, DRIFT_99, DEPARTURES, PROGRESS, COMFORT }; // in the order of VG_GATE_METRICS
 
 static const char *const words[] = {"pass", "regressed", "inconclusive"};
 const char *vg_verdict_word(vg_verdict verdict) { return words[verdict]; }
@@ -53,15 +53,22 @@ static int32_t unit_of(const comparison *c, int32_t row) {
     return d->road_count > 1 ? row / d->starts % d->road_count : row % d->starts;
 }
 
+// A share of episodes is also tested by counting: whether a drive counts. NULL: the metric is no share.
+typedef bool counts(const vg_drive *drive);
+static counts *count_of(int32_t metric) {
+    return metric == OFF_ROAD ? vg_drive_left : metric == STALLED ? vg_drive_stalled : NULL;
+}
+
 // An episode's part in a metric's numerator and denominator; false: the pair has none.
 static bool part_of(int32_t metric, const vg_drive *own, const vg_drive *other, double *top, double *bottom) {
     *bottom = 1;
     switch (metric) {
-    case OFF_ROAD: *top = !isnan(own->off_time); return true;
+    case OFF_ROAD:
+    case STALLED: *top = count_of(metric)(own); return true;
     case DRIFT: *top = (double)own->drift; break;
     case DRIFT_99:
         *top = (double)own->drift_99;
-        if (!isnan(own->off_time) || !isnan(other->off_time)) return false;
+        if (vg_drive_left(own) || vg_drive_left(other)) return false;
         break;
     case DEPARTURES: *top = (double)own->departures, *bottom = (double)own->distance / 1000; break;
     case PROGRESS: *top = (double)own->progress; break;
@@ -140,20 +147,20 @@ static double rare_high(const rare_law *r, double level) {
 // What is known of a metric before Holm's procedure sets the level of its test.
 typedef struct evidence {
     vg_paired paired;      // sums of the part beyond the margin
-    vg_discordant_law law; // for the share off the road only
+    vg_discordant_law law; // for shares of episodes only
     rare_law rare;         // for departures a kilometre only
 } evidence;
 
-// Bounds of how much worse the metric is, at a level, by the metric's own method. The share off the road has
-// two methods; the more cautious one counts.
+// Bounds of how much worse the metric is, at a level, by the metric's own method. A share of episodes has two
+// methods; the more cautious one counts.
 static double worse_low(const evidence *e, const vg_judged *row, double level) {
     double low = vg_paired_low(&e->paired, level) + fabs(row->margin);
-    return row->metric == OFF_ROAD ? fmax(-1, fmin(low, vg_discordant_low(&e->law, level))) : low;
+    return count_of(row->metric) ? fmax(-1, fmin(low, vg_discordant_low(&e->law, level))) : low;
 }
 
 static double worse_high(const evidence *e, const vg_judged *row, double level) {
     double high = vg_paired_high(&e->paired, level) + fabs(row->margin);
-    if (row->metric == OFF_ROAD) return fmin(1, fmax(high, vg_discordant_high(&e->law, level)));
+    if (count_of(row->metric)) return fmin(1, fmax(high, vg_discordant_high(&e->law, level)));
     return row->metric == DEPARTURES ? fmax(high, rare_high(&e->rare, level)) : high;
 }
 
@@ -167,10 +174,11 @@ static void set_bounds(vg_judged *row, const evidence *e, bool changed, double l
 }
 
 // Called after weigh_number: adds counting and the exact test.
-static vg_err weigh_off_road(comparison *c, vg_judged *row, evidence *e, vg_diag *diag) {
+static vg_err weigh_share(comparison *c, vg_judged *row, evidence *e, vg_diag *diag) {
+    counts *event = count_of(row->metric);
     memset(c->discordant, 0, (size_t)c->units * sizeof *c->discordant);
     for (int32_t i = 0; i < vg_drives_count(c->baseline); i++) {
-        bool before = !isnan(c->baseline->rows[i].off_time), after = !isnan(c->result->rows[i].off_time);
+        bool before = event(&c->baseline->rows[i]), after = event(&c->result->rows[i]);
         vg_discordant *u = &c->discordant[unit_of(c, i)];
         u->pairs++, u->worse += after && !before, u->better += before && !after;
     }
@@ -212,7 +220,7 @@ static vg_err weigh(comparison *c, int32_t metric, const vg_margin *margin, vg_j
     row->margin = vg_gate_metric_at(metric).worse * (margin->fixed + margin->share * row->baseline);
     if (metric == DEPARTURES) count_departures(c, &e->rare);
     err = weigh_number(c, margin, row, e, diag);
-    return err || metric != OFF_ROAD ? err : weigh_off_road(c, row, e, diag);
+    return err || !count_of(metric) ? err : weigh_share(c, row, e, diag);
 }
 
 // --- all of them ------------------------------------------------------------------------------------------
@@ -305,7 +313,7 @@ vg_err vg_judge(const vg_drives *baseline, const vg_drives *result, const vg_gat
     out->units = c.units, out->episodes = vg_drives_count(baseline);
     out->same = vg_drives_equal(baseline, result);
     for (int32_t i = 0; i < out->episodes; i++) {
-        bool before = !isnan(baseline->rows[i].off_time), after = !isnan(result->rows[i].off_time);
+        bool before = vg_drive_left(&baseline->rows[i]), after = vg_drive_left(&result->rows[i]);
         out->worse += after && !before, out->better += before && !after;
     }
     if (!err)
@@ -319,8 +327,9 @@ vg_err vg_judge(const vg_drives *baseline, const vg_drives *result, const vg_gat
 
 // Larger is worse; -1: the episode did not get worse.
 static double worsening(const vg_drive *before, const vg_drive *after) {
-    if (isnan(before->off_time) && !isnan(after->off_time)) return 1e9 - (double)after->off_time;
-    if (!isnan(after->off_time)) return -1; // both departed
+    if (vg_drive_left(after)) return vg_drive_left(before) ? -1 : 1e9 - (double)after->off_time;
+    if (vg_drive_stalled(after))
+        return vg_drive_left(before) || vg_drive_stalled(before) ? -1 : 1e6 - (double)after->stall_time;
     double rise = (double)after->drift - (double)before->drift;
     return rise > 0 ? rise : -1;
 }

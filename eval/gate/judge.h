@@ -11,10 +11,11 @@
 // no correction for several tests.
 // - Inconclusive: neither. Drives that are the same bit by bit differ by 0, and pass.
 //
-// All metrics are tested by eval/gate/paired.h. The share off the road is also tested by
-// eval/gate/discordant.h, and the more cautious answer counts. eval/gate/paired.h takes one number a road:
-// result - (1 + share) x baseline - fixed, which is the difference less the margin. For a ratio (departures
-// over km; a mean over survivors) the number is its influence value.
+// All metrics are tested by eval/gate/paired.h. The shares of episodes that left the road
+// and that stalled are also tested by eval/gate/discordant.h, and the more cautious answer counts.
+// eval/gate/paired.h takes one number a road: result - (1 + share) x baseline - fixed, which is the
+// difference less the margin. For a ratio (departures over km; a mean over survivors) the number is its
+// influence value.
 #ifndef VG_EVAL_GATE_JUDGE_H
 #define VG_EVAL_GATE_JUDGE_H
 

@@ -20,6 +20,7 @@ extern "C" {
 // X(name, key of a training seed in result.json, key of the gate's margin, what it is)
 #define VG_RECIPE_METRICS(X)                                                                                 \
     X(off_road, "off_road", off_road_learner, "share of episodes with a departure")                          \
+    X(stalled, "stalled", stalled_learner, "share of episodes that stalled and did not leave the road")      \
     X(drift_share, "drift_share", drift_learner, "mean drift as a share of the half width, departed at 1")
 
 #define VG_RECIPE_METRIC_ONE(name, key, margin, text) +1

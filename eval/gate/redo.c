@@ -86,6 +86,7 @@ static void take_rows(const vg_rollout *rollout, vg_drive *rows) {
         vg_episode_drift drift = vg_episode_drift_of(rollout, e);
         rows[e] = (vg_drive){(float)row->start_s,
                              row->off_time < 0 ? NAN : (float)row->off_time,
+                             row->stall_time < 0 ? NAN : (float)row->stall_time,
                              (float)row->departures,
                              (float)row->distance,
                              (float)row->distance_on,

@@ -23,7 +23,8 @@ static int32_t distance_index(const vg_claim_term *term) {
 }
 
 vg_term_kind vg_claim_term_kind(const vg_claim_term *term) {
-    static const char *const tables[] = {"off_road", "excess", "drift", "open_error", "held_out", "usable"};
+    static const char *const tables[] = {"off_road", "stalled",    "success",  "excess",
+                                         "drift",    "open_error", "held_out", "usable"};
     static const char *const alone[] = {"hazard_ratio", "rising_p", "b",       "b_p",
                                         "labels",       "queries",  "actions", "seconds_off"};
     if (is_record(term) || distance_index(term) >= 0) return VG_TERM_TABLE;
@@ -50,16 +51,46 @@ vg_estimate vg_claim_term_estimate(const vg_claim_term *term) {
     return vg_analysis_metric(a, metric_index(term->metric));
 }
 
-// For each cell, the share of episodes that departed within `at` seconds.
-static void off_cells(const vg_outcome_arm *arm, double at, double *cells) {
+// Whether something had happened to an episode at a time.
+typedef bool happened(const vg_rollout *rollout, int32_t episode, double at);
+
+static bool left(const vg_rollout *rollout, int32_t episode, double at) {
+    double off_time = rollout->episodes[episode].off_time;
+    return off_time >= 0 && off_time <= at;
+}
+
+static bool had_stalled(const vg_rollout *rollout, int32_t episode, double at) {
+    double stall_time = rollout->episodes[episode].stall_time;
+    return stall_time >= 0 && stall_time <= at && !left(rollout, episode, at);
+}
+
+// The trace tells the progress by a time that is not the horizon.
+static bool succeeds(const vg_rollout *rollout, int32_t episode, double at) {
+    const vg_episode *row = &rollout->episodes[episode];
+    if (at >= row->duration || !rollout->trace) return row->success;
+    int32_t sample = (int32_t)(at / rollout->sample_seconds + 1e-6);
+    const vg_trace_point *then = &rollout->trace[(int64_t)episode * rollout->samples + sample];
+    double stall_time = row->stall_time;
+    bool on = !left(rollout, episode, at) && !(stall_time >= 0 && stall_time <= at);
+    return on && (double)then->progress >= VG_SUCCESS_PROGRESS * (double)then->expected;
+}
+
+static happened *event_of(const vg_claim_term *term) {
+    return is(term, "off_road")  ? left
+           : is(term, "stalled") ? had_stalled
+           : is(term, "success") ? succeeds
+                                 : NULL;
+}
+
+// For each cell, the share of episodes to which it had happened within `at` seconds.
+static void count_cells(const vg_outcome_arm *arm, happened *event, double at, double *cells) {
     const vg_analysis *a = &arm->analysis;
     for (int32_t s = 0; s < a->seeds; s++)
         for (int32_t u = 0; u < a->units; u++) {
-            const vg_episode *episodes = arm->arm.seeds[s].rollout->episodes + (int64_t)u * a->each;
-            int32_t off = 0;
+            int32_t count = 0;
             for (int32_t e = 0; e < a->each; e++)
-                off += episodes[e].off_time >= 0 && episodes[e].off_time <= at;
-            cells[s * a->units + u] = (double)off / a->each;
+                count += event(arm->arm.seeds[s].rollout, u * a->each + e, at);
+            cells[s * a->units + u] = (double)count / a->each;
         }
 }
 
@@ -77,16 +108,15 @@ static double recorded(const vg_claim_term *term, int32_t seed) {
     return NAN;
 }
 
-// Whether at most a tenth of a training seed's episodes departed within `at` seconds.
+// Whether at least nine tenths of a training seed's episodes succeed within `at` seconds.
 static double usable(const vg_outcome_arm *arm, double at, int32_t seed) {
     enum { TENTH = 10 };
-    int32_t count = arm->analysis.units * arm->analysis.each, off = 0;
-    const vg_episode *episodes = arm->arm.seeds[seed].rollout->episodes;
-    for (int32_t e = 0; e < count; e++) off += episodes[e].off_time >= 0 && episodes[e].off_time <= at;
-    return off * TENTH <= count;
+    int32_t count = arm->analysis.units * arm->analysis.each, failed = 0;
+    for (int32_t e = 0; e < count; e++) failed += !succeeds(arm->arm.seeds[seed].rollout, e, at);
+    return failed * TENTH <= count;
 }
 
-// Value i of a term's table, for all metrics but off_road.
+// Value i of a term's table, for all metrics but those of event_of.
 static double cell(const vg_claim_term *term, int32_t i) {
     const vg_analysis *a = &term->arm->analysis;
     if (is(term, "excess")) return a->has_b ? a->excess_cells[i] : NAN;
@@ -99,18 +129,19 @@ static double cell(const vg_claim_term *term, int32_t i) {
     return recorded(term, i);
 }
 
-bool vg_claim_term_counts(const vg_claim_term *term) { return is(term, "off_road") || is(term, "usable"); }
+bool vg_claim_term_counts(const vg_claim_term *term) { return event_of(term) || is(term, "usable"); }
 
 vg_err vg_claim_term_table(const vg_claim_term *term, vg_crossed *out, double **cells, vg_scale *scale,
                            vg_diag *diag) {
     const vg_analysis *a = &term->arm->analysis;
-    bool off = is(term, "off_road"), by_unit = off || is(term, "excess") || is(term, "drift");
+    happened *event = event_of(term);
+    bool by_unit = event || is(term, "excess") || is(term, "drift");
     int32_t units = by_unit ? a->units : 1;
     *scale = by_unit || is(term, "usable") ? VG_SCALE_RATE : VG_SCALE_LOG;
     *cells = vg_new(double, (int64_t)a->seeds *units);
     *out = (vg_crossed){*cells, a->seeds, units, by_unit ? a->each : 1};
     if (!*cells) return vg_fail_memory(diag);
-    if (off) off_cells(term->arm, isnan(term->at) ? INFINITY : term->at, *cells);
-    for (int32_t i = 0; i < a->seeds * units && !off; i++) (*cells)[i] = cell(term, i);
+    if (event) count_cells(term->arm, event, isnan(term->at) ? INFINITY : term->at, *cells);
+    for (int32_t i = 0; i < a->seeds * units && !event; i++) (*cells)[i] = cell(term, i);
     return VG_OK;
 }

@@ -9,7 +9,9 @@
 // commas. A METRIC is
 //
 //     off_road@S          share of episodes with a departure within S seconds; without @S, within the horizon
-//     usable@S            share of training seeds with at most a tenth of the episodes departed within S
+//     stalled@S           share of episodes that had stalled by then and had not left the road
+//     success@S           share of episodes on the road, not stalled, with 0.8 of the reference's progress
+//     usable@S            share of training seeds in which at least nine tenths of the episodes succeed
 //     any of VG_METRICS   excess, departures_per_km, drift_50, open_error, error_ratio, mean_speed, ...
 //     drift               mean |offset - reference's| as a share of the half width
 //     hazard_ratio, rising_p, b, b_p   of the survival summary, and of the growth of cost (b)
@@ -19,9 +21,9 @@
 //     labels, queries, actions, seconds_off    cost of the training
 //     record.NAME@K       number NAME of the training record in round K, from 1; without @K, the last round
 //
-// Differences and ratios need metrics with a value for each training seed: off_road, excess, drift,
-// open_error, held_out, wasserstein_..., record.NAME. The other metrics can only stand alone. A claim about a
-// metric without a value (NaN) does not hold.
+// Differences and ratios need metrics with a value for each training seed: off_road, stalled, success,
+// excess, drift, open_error, held_out, wasserstein_..., record.NAME. The other metrics can only stand alone.
+// A claim about a metric without a value (NaN) does not hold.
 #ifndef VG_EVAL_OUTCOME_CLAIMS_H
 #define VG_EVAL_OUTCOME_CLAIMS_H
 

@@ -26,6 +26,10 @@ static void add_float(vg_text *out, float value) {
     vg_text_add(out, ",%s", isfinite(value) ? vg_format_float(value, text) : "");
 }
 
+static void add_vg_outcome_kind(vg_text *out, vg_outcome_kind outcome) {
+    vg_text_add(out, ",%s", vg_outcome_word(outcome));
+}
+
 static void add_int32_t(vg_text *out, int32_t value) { vg_text_add(out, ",%d", value); }
 
 static void add_row(const vg_outcome *o, const vg_outcome_arm *row, const vg_arm_seed *seed, int32_t e,

@@ -26,6 +26,8 @@ static void add_case(const vg_outcome_arm *row, int32_t i, vg_text *out) {
     vg_xml_property(out, 8, "score_hash", vg_hash_format(vg_result_score_hash(seed->rollout), hash));
     number(out, 8, "episodes", seed->rollout->count);
     if (a->off_road_seeds) number(out, 8, "off_road", a->off_road_seeds[i]);
+    if (a->stalled_seeds) number(out, 8, "stalled", a->stalled_seeds[i]);
+    if (a->success_seeds) number(out, 8, "success", a->success_seeds[i]);
     if (a->drift_seeds) number(out, 8, "drift_share", a->drift_seeds[i]);
     if (a->open_seeds) number(out, 8, "open_error", a->open_seeds[i]);
     number(out, 8, "held_out", seed->held_out);

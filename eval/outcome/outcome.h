@@ -56,12 +56,12 @@ typedef struct vg_outcome_floor {
     double mean_speed;                   // m/s
 } vg_outcome_floor;
 
-// The difference a - b of a primary cost, paired by road and start. Holm's correction is over all comparisons
-// of the outcome.
+// The difference a - b of success or of a primary cost, paired by road and start. Holm's correction is over
+// all comparisons of the outcome.
 typedef struct vg_outcome_pair {
-    int32_t a, b;       // indices of the arms
-    const char *metric; // "off_road"
-    vg_difference result;
+    int32_t a, b;         // indices of the arms
+    const char *metric;   // "success", "off_road", "stalled", "excess"
+    vg_difference result; // improvement: P(a is better), which of success is P(a's is more)
     double p_holm;
 } vg_outcome_pair;
 

@@ -168,6 +168,8 @@ static json_t *seeds_json(document *d, const vg_outcome_arm *row) {
         put(d, seed, "seed", json_integer((json_int_t)s->seed));
         put(d, seed, "hash", hash_json(s->hash));
         put(d, seed, "off_road", a->off_road_seeds ? number(a->off_road_seeds[i]) : json_null());
+        put(d, seed, "stalled", a->stalled_seeds ? number(a->stalled_seeds[i]) : json_null());
+        put(d, seed, "success", a->success_seeds ? number(a->success_seeds[i]) : json_null());
         put(d, seed, "open_error", a->open_seeds ? number(a->open_seeds[i]) : json_null());
         put(d, seed, "drift_share", a->drift_seeds ? number(a->drift_seeds[i]) : json_null());
         put(d, seed, "held_out", number(s->held_out));
@@ -188,7 +190,9 @@ static json_t *survival_json(document *d, const vg_survival *s) {
     json_t *object = json_object();
     put(d, object, "lives", json_integer(s->lives));
     put(d, object, "departed", json_integer(s->departed));
+    put(d, object, "stalled", json_integer(s->stalled));
     put(d, object, "off_road", estimate(d, s->off_road));
+    put(d, object, "stall", estimate(d, s->stall));
     put(d, object, "restricted", estimate(d, s->restricted));
     put(d, object, "median", estimate(d, s->median));
     put(d, object, "mean_time", number(s->mean_time));
@@ -213,18 +217,30 @@ static void put_shares(document *d, json_t *object, const char *at, const vg_cur
     put(d, object, "share_99", q99);
 }
 
-static json_t *curves_json(document *d, const vg_analysis *a) {
-    json_t *object = json_object(), *on = json_array(), *low = json_array(), *high = json_array();
-    for (int32_t k = 0; k < a->time_count; k++) {
-        add(d, on, number(a->alive[k].value));
-        add(d, low, number(a->alive[k].low));
-        add(d, high, number(a->alive[k].high));
+// A curve over time and its band: NAME, NAME_low, NAME_high.
+static void put_curve(document *d, json_t *object, const char *name, const vg_estimate *points,
+                      int32_t count) {
+    json_t *value = json_array(), *low = json_array(), *high = json_array();
+    char key[64];
+    for (int32_t k = 0; k < count; k++) {
+        add(d, value, number(points[k].value));
+        add(d, low, number(points[k].low));
+        add(d, high, number(points[k].high));
     }
+    put(d, object, name, value);
+    snprintf(key, sizeof key, "%s_low", name);
+    put(d, object, key, low);
+    snprintf(key, sizeof key, "%s_high", name);
+    put(d, object, key, high);
+}
+
+static json_t *curves_json(document *d, const vg_analysis *a) {
+    json_t *object = json_object();
     put_shares(d, object, "t", a->time_drift, a->time_count);
     put(d, object, "t", numbers(d, a->times, a->time_count));
-    put(d, object, "alive", on);
-    put(d, object, "alive_low", low);
-    put(d, object, "alive_high", high);
+    put_curve(d, object, "alive", a->alive, a->time_count);
+    put_curve(d, object, "off_road", a->off, a->time_count);
+    put_curve(d, object, "stalled", a->stall, a->time_count);
     return object;
 }
 
@@ -254,9 +270,10 @@ static json_t *growth_json(document *d, const vg_growth *g, int32_t count) {
 // -1 and NaN mean "none" in the rows; they become null.
 static json_t *number_or_none(double value) { return value == -1 ? json_null() : number(value); }
 
-#define JSON_OF_double(value)  number_or_none(value)
-#define JSON_OF_float(value)   float_json(value)
-#define JSON_OF_int32_t(value) json_integer(value)
+#define JSON_OF_double(value)          number_or_none(value)
+#define JSON_OF_float(value)           float_json(value)
+#define JSON_OF_int32_t(value)         json_integer(value)
+#define JSON_OF_vg_outcome_kind(value) json_string(vg_outcome_word(value))
 
 static json_t *episode_json(document *d, uint64_t seed, const vg_rollout *rollout, int32_t e) {
     json_t *object = json_object();
@@ -299,6 +316,7 @@ static void put_analysis(document *d, json_t *object, const vg_analysis *a, doub
     json_t *hazard = json_object(), *growth = json_object();
     put(d, hazard, "bin", number(horizon / VG_HAZARD_BINS));
     put(d, hazard, "rate", estimates(d, a->hazard, VG_HAZARD_BINS));
+    put(d, hazard, "stall_rate", estimates(d, a->stall_hazard, VG_HAZARD_BINS));
     put(d, object, "hazard", hazard);
     put(d, growth, "horizons", numbers(d, a->horizons, a->horizon_count));
     put(d, growth, "a", growth_json(d, &a->growth_a, a->horizon_count));

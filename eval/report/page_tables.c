@@ -117,12 +117,14 @@ static void floor_row(vg_page *page, const vg_outcome_floor *f) {
     vg_page_text(page, f->label);
     vg_text_add(&page->html,
                 "<span class=\"small\">the log's own drive, from the centreline</span></th>"
-                "<td>" DASH "</td><td>" DASH "</td><td>%d of %d laps<span class=\"small bound\">",
+                "<td>" DASH "</td><td>" DASH "</td><td>" DASH
+                "</td><td>%d of %d laps<span class=\"small bound\">",
                 (int)f->laps_off, (int)f->laps);
     char buffer[40];
-    vg_text_add(&page->html,
-                "outside %s of the time</span></td><td>" DASH "</td><td>" DASH "</td><td>" DASH "</td>",
+    vg_text_add(&page->html, "outside %s of the time</span></td><td>" DASH "</td><td>" DASH "</td>",
                 percent(f->outside, buffer));
+    vg_page_cell(page, f->mean_speed);
+    for (int k = 0; k < 4; k++) vg_text_add(&page->html, "<td>" DASH "</td>");
     vg_page_cell(page, f->departures_per_km);
     vg_page_cell(page, f->drift_50);
     vg_page_cell(page, f->drift_90);
@@ -142,10 +144,15 @@ static void arm_row(vg_page *page, const vg_outcome_arm *arm) {
     vg_text_add(&page->html, "%s</span></th>", arm->taught_here ? ", trained on a road that is scored" : "");
     vg_page_cell(page, a->seeds);
     vg_page_cell(page, arm->budget);
+    vg_page_share(page, a->success);
     if (a->survival.lives > 0 && a->survival.departed == 0)
         bound_cell(page, a);
     else
         vg_page_share(page, a->off_road);
+    vg_page_share(page, a->stalled);
+    vg_page_share(page, a->progress_ratio);
+    vg_page_estimate(page, a->mean_speed);
+    vg_page_estimate(page, a->driving_score);
     only(page, a->off_road_iqm);
     only(page, a->off_road_worst);
     vg_page_estimate(page, a->excess);
@@ -195,15 +202,34 @@ static void metrics_table(vg_page *page) {
 }
 
 void vg_page_headline(vg_page *page) {
-    static const char *const heads[] = {"driver",       "seeds",        "labels",      "off road",
-                                        "IQM of seeds", "worst seed",   "excess (b)",  "departures / km (c)",
-                                        "drift 50, m",  "drift 90, m",  "drift 99, m", "closed / open error",
-                                        "hazard ratio", "b of (b), 1/s"};
+    static const char *const heads[] = {"driver",
+                                        "seeds",
+                                        "labels",
+                                        "success",
+                                        "off road",
+                                        "stalled",
+                                        "progress / reference's",
+                                        "speed, m/s",
+                                        "driving score",
+                                        "IQM of seeds, off road",
+                                        "worst seed, off road",
+                                        "excess (b)",
+                                        "departures / km (c)",
+                                        "drift 50, m",
+                                        "drift 90, m",
+                                        "drift 99, m",
+                                        "closed / open error",
+                                        "hazard ratio",
+                                        "b of (b), 1/s"};
     const vg_outcome *o = page->outcome;
     vg_text_add(&page->html, "<h2 id=\"headline\">In short</h2>\n<div class=\"tight\">\n");
     vg_page_table(
         page,
-        "Below each value is its 95 % interval over training seeds and roads. \"edge\": cars that left the "
+        "Below each value is its 95 % interval over training seeds and roads. Success: on the road to the "
+        "end, "
+        "with at least 0.8 of the reference's progress. Stalled: it did not leave the road, but for 5 s it "
+        "got on at under 2 m/s and at under half of the reference's speed. Driving score: progress over the "
+        "reference's, at most 1, and 0 after leaving the road or stalling. \"edge\": cars that left the "
         "road determine this quantile. Hazard ratio: second half of the horizon over the first; its p tests "
         "for a rising hazard. b: growth of cost (b) beyond linear; its p tests for b above 0.");
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) vg_page_head(page, heads[i]);

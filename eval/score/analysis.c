@@ -15,6 +15,9 @@ typedef double column(const vg_arm_table *t, int32_t seed, int32_t e);
         return none_below_0 && value < 0 ? NAN : value;                                                      \
     }
 COLUMN(mean_speed, false)
+COLUMN(success, false)
+COLUMN(progress_ratio, false)
+COLUMN(driving_score, false)
 COLUMN(completion, false)
 COLUMN(jerk_lateral, false)
 COLUMN(jerk_longitudinal, false)
@@ -28,6 +31,9 @@ COLUMN(lap_time, true)
 
 static double off_of(const vg_arm_table *t, int32_t seed, int32_t e) {
     return vg_arm_episode(t, seed, e)->off_time >= 0;
+}
+static double stalled_of(const vg_arm_table *t, int32_t seed, int32_t e) {
+    return vg_arm_episode(t, seed, e)->outcome == VG_OUTCOME_STALLED;
 }
 static double km_of(const vg_arm_table *t, int32_t seed, int32_t e) {
     return vg_arm_episode(t, seed, e)->distance / 1000;
@@ -118,17 +124,28 @@ static double row_mean(const double *row, int32_t n) {
     return sum / n;
 }
 
-static vg_err off_road(const vg_arm_table *t, vg_analysis *out) {
-    fill_cells(t, off_of, out->off_cells);
+// A share of episodes: its cells, its value for each seed, and its interval.
+static vg_err share_of(const vg_arm_table *t, column *happened, double *cells, double *seeds,
+                       vg_estimate *out) {
+    fill_cells(t, happened, cells);
+    for (int32_t s = 0; s < t->seeds; s++) seeds[s] = row_mean(&cells[(int64_t)s * t->units], t->units);
+    vg_crossed table = vg_arm_crossed(t, cells);
+    return vg_crossed_share(&table, out, t->diag);
+}
+
+static vg_err outcomes(const vg_arm_table *t, vg_analysis *out) {
+    vg_err err = share_of(t, off_of, out->off_cells, out->off_road_seeds, &out->off_road);
+    if (!err) err = share_of(t, stalled_of, out->stalled_cells, out->stalled_seeds, &out->stalled);
+    if (!err) err = share_of(t, success_of, out->success_cells, out->success_seeds, &out->success);
+    if (!err) err = mean_of(t, progress_ratio_of, VG_SCALE_LOG, &out->progress_ratio);
+    if (!err) err = mean_of(t, driving_score_of, VG_SCALE_RATE, &out->driving_score);
     out->off_road_worst = 0;
     for (int32_t s = 0; s < t->seeds; s++) {
-        double rate = row_mean(&out->off_cells[(int64_t)s * t->units], t->units);
-        out->off_road_seeds[s] = t->cells[s] = rate;
-        if (rate > out->off_road_worst) out->off_road_worst = rate;
+        t->cells[s] = out->off_road_seeds[s];
+        if (t->cells[s] > out->off_road_worst) out->off_road_worst = t->cells[s];
     }
     out->off_road_iqm = vg_interquartile_mean(t->cells, t->seeds);
-    vg_crossed table = vg_arm_crossed(t, out->off_cells);
-    return vg_crossed_share(&table, &out->off_road, t->diag);
+    return err;
 }
 
 static bool has_b(const vg_arm_table *t) {
@@ -143,7 +160,7 @@ static vg_err metrics(const vg_arm_table *t, vg_analysis *out) {
     out->has_b = has_b(t);
     for (int32_t c = 0; c < vg_arm_cells(t); c++) out->excess_cells[c] = NAN;
     if (out->has_b) fill_cells(t, excess_of, out->excess_cells);
-    vg_err err = off_road(t, out);
+    vg_err err = outcomes(t, out);
     if (!err && out->has_b) err = mean_of(t, excess_of, VG_SCALE_RATE, &out->excess);
     if (!err) err = departures_per_km(t, &out->departures_per_km);
     if (!err) err = mean_of(t, action_error_of, VG_SCALE_LOG, &out->closed_error);
@@ -168,47 +185,71 @@ static vg_err metrics(const vg_arm_table *t, vg_analysis *out) {
 
 // --- survival --------------------------------------------------------------------------------------------
 
+// An episode's outcome as the end of a life. The rollout's horizon is a whole number of actions, and may be a
+// little longer than requested.
+static vg_life life_of(const vg_episode *row, double tick, double horizon) {
+    static const vg_cause causes[] = {[VG_OUTCOME_ON_ROAD] = VG_CAUSE_NONE,
+                                      [VG_OUTCOME_OFF_ROAD] = VG_CAUSE_OFF_ROAD,
+                                      [VG_OUTCOME_STALLED] = VG_CAUSE_STALLED};
+    const double times[] = {[VG_OUTCOME_ON_ROAD] = row->duration,
+                            [VG_OUTCOME_OFF_ROAD] = row->off_time,
+                            [VG_OUTCOME_STALLED] = row->stall_time};
+    return (vg_life){fmin(horizon, fmax(tick, times[row->outcome])), causes[row->outcome]};
+}
+
 static vg_err survival(const vg_arm_table *t, vg_analysis *out) {
     double horizon = t->arm->horizon;
     vg_life *lives = vg_new(vg_life, (int64_t)t->seeds * vg_arm_episodes(t)), *life = lives;
     if (!lives) return vg_fail_memory(t->diag);
     for (int32_t s = 0; s < t->seeds; s++) {
         double tick = t->arm->seeds[s].rollout->tick_seconds;
-        for (int32_t e = 0; e < vg_arm_episodes(t); e++, life++) {
-            const vg_episode *row = vg_arm_episode(t, s, e);
-            bool departed = row->off_time >= 0;
-            life->cause = departed ? VG_CAUSE_OFF_ROAD : VG_CAUSE_NONE;
-            life->time = departed ? row->off_time : row->duration;
-            if (life->time < tick) life->time = tick;
-            // The rollout's horizon is a whole number of actions, and may be a little longer than requested.
-            if (life->time > horizon) life->time = horizon;
-        }
+        for (int32_t e = 0; e < vg_arm_episodes(t); e++)
+            *life++ = life_of(vg_arm_episode(t, s, e), tick, horizon);
     }
     vg_lives table = {lives, t->seeds, t->units, t->each, horizon};
     vg_err err = vg_survival_summary(&table, t->arm->draws, &out->survival, t->diag);
     if (!err) err = vg_survival_curve(&table, out->times, out->time_count, out->alive, t->diag);
-    if (!err) err = vg_survival_hazard(&table, VG_CAUSE_OFF_ROAD, VG_HAZARD_BINS, out->hazard, t->diag);
+    const struct {
+        vg_cause cause;
+        vg_estimate *curve, *hazard;
+    } by[] = {{VG_CAUSE_OFF_ROAD, out->off, out->hazard}, {VG_CAUSE_STALLED, out->stall, out->stall_hazard}};
+    for (int k = 0; k < 2 && !err; k++) {
+        err = vg_incidence_curve(&table, by[k].cause, out->times, out->time_count, by[k].curve, t->diag);
+        if (!err) err = vg_survival_hazard(&table, by[k].cause, VG_HAZARD_BINS, by[k].hazard, t->diag);
+    }
     vg_free(lives);
     return err;
 }
 
 // --- the whole analysis ----------------------------------------------------------------------------------
 
-static bool allocate(const vg_arm_table *t, vg_analysis *out) {
-    int64_t cells = vg_arm_cells(t);
-    out->off_road_seeds = vg_new(double, out->seeds);
-    out->open_seeds = vg_new(double, out->seeds);
-    out->drift_seeds = vg_new(double, out->seeds);
-    out->off_cells = vg_new(double, cells);
-    out->excess_cells = vg_new(double, cells);
-    out->drift_cells = vg_new(double, cells);
-    out->times = vg_new(double, t->samples);
-    out->alive = vg_new(vg_estimate, t->samples);
-    out->time_drift = vg_new(vg_curve_point, t->samples);
-    out->way_drift = vg_new(vg_curve_point, VG_WAY_POINTS);
-    return out->off_road_seeds && out->open_seeds && out->drift_seeds && out->off_cells &&
-           out->excess_cells && out->drift_cells && out->times && out->alive && out->time_drift &&
-           out->way_drift;
+// The arrays of an analysis: X(field, type, count), for those that make and free them.
+#define ARRAYS(X)                                                                                            \
+    X(off_road_seeds, double, out->seeds)                                                                    \
+    X(stalled_seeds, double, out->seeds)                                                                     \
+    X(success_seeds, double, out->seeds)                                                                     \
+    X(open_seeds, double, out->seeds)                                                                        \
+    X(drift_seeds, double, out->seeds)                                                                       \
+    X(off_cells, double, (int64_t)out->seeds * out->units)                                                   \
+    X(stalled_cells, double, (int64_t)out->seeds * out->units)                                               \
+    X(success_cells, double, (int64_t)out->seeds * out->units)                                               \
+    X(excess_cells, double, (int64_t)out->seeds * out->units)                                                \
+    X(drift_cells, double, (int64_t)out->seeds * out->units)                                                 \
+    X(times, double, out->time_count)                                                                        \
+    X(alive, vg_estimate, out->time_count)                                                                   \
+    X(off, vg_estimate, out->time_count)                                                                     \
+    X(stall, vg_estimate, out->time_count)                                                                   \
+    X(time_drift, vg_curve_point, out->time_count)                                                           \
+    X(way_drift, vg_curve_point, out->way_count)
+
+static bool allocate(vg_analysis *out) {
+    bool all = true;
+#define X(field, type, count)                                                                                \
+    out->field = vg_new(type, count);                                                                        \
+    all = all && out->field;
+    ARRAYS(X)
+#undef X
+    return all;
 }
 
 static vg_err drift(const vg_arm_table *t, vg_analysis *out) {
@@ -243,12 +284,12 @@ vg_err vg_analysis_run(const vg_arm *arm, int32_t threads, vg_analysis *out, vg_
 #define X(name, unit, worse, text) out->name = vg_estimate_none;
     VG_METRICS(X)
 #undef X
-    if (!allocate(&t, out)) {
+    out->time_count = t.samples;
+    out->way_count = VG_WAY_POINTS;
+    if (!allocate(out)) {
         err = vg_fail_memory(diag);
         goto end;
     }
-    out->time_count = t.samples;
-    out->way_count = VG_WAY_POINTS;
     for (int32_t k = 0; k < t.samples; k++) out->times[k] = k * t.sample_seconds;
     err = metrics(&t, out);
     if (!err) err = drift(&t, out);
@@ -260,18 +301,11 @@ end:
     return err;
 }
 
-void vg_analysis_free(vg_analysis *analysis) {
-    vg_free(analysis->off_road_seeds);
-    vg_free(analysis->open_seeds);
-    vg_free(analysis->drift_seeds);
-    vg_free(analysis->times);
-    vg_free(analysis->alive);
-    vg_free(analysis->time_drift);
-    vg_free(analysis->way_drift);
-    vg_free(analysis->off_cells);
-    vg_free(analysis->excess_cells);
-    vg_free(analysis->drift_cells);
-    *analysis = (vg_analysis){0};
+void vg_analysis_free(vg_analysis *out) {
+#define X(field, type, count) vg_free(out->field);
+    ARRAYS(X)
+#undef X
+    *out = (vg_analysis){0};
 }
 
 vg_metric vg_metric_at(int32_t i) {

@@ -15,6 +15,10 @@ extern "C" {
 // 0 neither.
 #define VG_METRICS(X)                                                                                        \
     X(off_road, "1", 1, "cost (a): share of episodes with a departure within the horizon")                   \
+    X(stalled, "1", 1, "share of episodes that stalled and did not leave the road")                          \
+    X(success, "1", -1, "share of episodes on the road to the end, with a progress_ratio of 0.8")            \
+    X(progress_ratio, "1", -1, "progress before leaving the road over the reference's from the same start")  \
+    X(driving_score, "1", -1, "mean of progress_ratio, at most 1, 0 after leaving the road or stalling")     \
     X(excess, "1", 1, "cost (b): mean bounded excess offset over the horizon, 1 while off the road")         \
     X(departures_per_km, "1/km", 1, "cost (c): departures a kilometre, each followed by a reset")            \
     X(drift_50, "m", 1, "median |offset - reference's| over episodes and time; departed cars at the edge")   \
@@ -47,27 +51,30 @@ typedef struct vg_analysis {
     double share_50, share_90, share_99; // drift as a share of the half width
     double off_road_iqm;                 // interquartile mean over training seeds
     double off_road_worst;               // the value of the worst training seed
-    double *off_road_seeds;              // [seeds]
-    double *open_seeds, *drift_seeds;    // [seeds] open_error; closed loop: mean drift as a share
+    double *off_road_seeds, *stalled_seeds, *success_seeds; // [seeds]
+    double *open_seeds, *drift_seeds; // [seeds] open_error; closed loop: mean drift as a share
     vg_survival survival;
     double *times;              // [time_count] s: whole samples
-    vg_estimate *alive;         // [time_count]
+    vg_estimate *alive;         // [time_count] the share that has neither left the road nor stalled
+    vg_estimate *off, *stall;   // [time_count] cumulative incidence of leaving the road, of stalling
     vg_curve_point *time_drift; // [time_count]
     int32_t time_count;
     vg_curve_point *way_drift; // [way_count] against metres driven
     int32_t way_count;
-    vg_estimate hazard[VG_HAZARD_BINS]; // 1/s
-    double horizons[VG_HORIZONS_MOST];  // s
+    vg_estimate hazard[VG_HAZARD_BINS];       // 1/s, of leaving the road
+    vg_estimate stall_hazard[VG_HAZARD_BINS]; // 1/s, of stalling
+    double horizons[VG_HORIZONS_MOST];        // s
     int32_t horizon_count;
     vg_growth growth_a, growth_b; // of costs (a) and (b); b's only if cost (b) was measured
     bool has_b;
-    double *off_cells, *excess_cells, *drift_cells; // [seeds * units] kept for comparisons
+    // [seeds * units] kept for comparisons
+    double *off_cells, *stalled_cells, *success_cells, *excess_cells, *drift_cells;
 } vg_analysis;
 
 // Errors: VG_ERR_ARGUMENT (no seeds, rollouts of different shapes, no trace), VG_ERR_MEMORY. On failure *out
 // is zero.
 VG_NODISCARD vg_err vg_analysis_run(const vg_arm *arm, int32_t threads, vg_analysis *out, vg_diag *diag);
-void vg_analysis_free(vg_analysis *analysis);
+void vg_analysis_free(vg_analysis *out);
 
 // The estimate of the i-th metric of VG_METRICS, and the metric's description.
 typedef struct vg_metric {

@@ -55,6 +55,10 @@ static void score_episodes(const vg_rollout *r, vg_score *out) {
         out->progress += row->distance_on;
         out->mean_speed += row->mean_speed;
         out->laps += row->laps;
+        out->stalled += row->outcome == VG_OUTCOME_STALLED;
+        out->success += row->success;
+        out->progress_ratio += row->progress_ratio;
+        out->driving_score += row->driving_score;
         if (row->duration > out->horizon) out->horizon = row->duration;
         if (row->off_time >= 0) off++, off_time += row->off_time;
         if (row->lap_time < 0) continue;
@@ -65,8 +69,9 @@ static void score_episodes(const vg_rollout *r, vg_score *out) {
     out->off_road = (double)off / r->count;
     if (off) out->off_time = off_time / (double)off;
     out->departures_per_km = distance > 0 ? 1000 * (double)departures / distance : 0;
-    out->progress /= r->count;
-    out->mean_speed /= r->count;
+    double *const means[] = {&out->stalled,       &out->success,  &out->progress_ratio,
+                             &out->driving_score, &out->progress, &out->mean_speed};
+    for (size_t i = 0; i < sizeof means / sizeof *means; i++) *means[i] /= r->count;
     if (with_laps) out->lap_time = lap_time / (double)with_laps;
 }
 

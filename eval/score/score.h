@@ -18,6 +18,10 @@ extern "C" {
     X(int32_t, episodes, "1", "episodes driven")                                                             \
     X(double, horizon, "s", "length of an episode")                                                          \
     X(double, off_road, "1", "share of episodes with a departure within the horizon")                        \
+    X(double, stalled, "1", "share of episodes that stalled and did not leave the road")                     \
+    X(double, success, "1", "share of episodes on the road to the end, with a progress_ratio of 0.8")        \
+    X(double, progress_ratio, "1", "mean progress over the reference's from the same start")                 \
+    X(double, driving_score, "1", "mean of progress_ratio, at most 1, 0 after leaving or stalling")          \
     X(double, off_time, "s", "mean time of the first departure, of those that departed; -1: none")           \
     X(double, departures_per_km, "1/km", "departures a kilometre, with reset")                               \
     X(double, drift_50, "m", "median |offset| over episodes and time; departed cars at the edge")            \

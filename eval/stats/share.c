@@ -11,6 +11,7 @@ struct vg_share {
     double value;   // of the table, as a share of trials
     double trials;  // in a unit of exposure
     bool has_ends;
+    bool mirrored; // the model learned what did not happen, which is rarer
 };
 
 vg_err vg_share_create(int32_t seeds, int32_t units, vg_share **out, vg_diag *diag) {
@@ -120,6 +121,9 @@ static void learn(vg_share *share, const counts *c) {
             share->lines[i].events /= effect, share->lines[i].trials /= effect;
         shared.variance = shared_variance(c, share->value, all.trials / c->episodes / c->seeds / c->units);
     }
+    share->mirrored = !c->exposure && share->value > 0.5;
+    for (int32_t i = 0; share->mirrored && i < count; i++)
+        share->lines[i].events = share->lines[i].trials - share->lines[i].events;
     vg_logit_normal_learn(share->model, share->lines, count, shared);
 }
 
@@ -135,10 +139,15 @@ void vg_share_learn_rate(vg_share *share, const vg_crossed *events, const vg_cro
 
 // --- ends --------------------------------------------------------------------------------------------------
 
+static double end_of(const vg_share *s, double tail, bool upper) {
+    return s->mirrored ? 1 - vg_logit_normal_end(s->model, tail, !upper)
+                       : vg_logit_normal_end(s->model, tail, upper);
+}
+
 vg_estimate vg_share_ends(const vg_share *s, double tail) {
     if (!s->has_ends) return (vg_estimate){s->value * s->trials, NAN, NAN};
-    double low = s->value > 0 ? vg_logit_normal_end(s->model, tail, false) : 0;
-    double high = s->value < 1 ? vg_logit_normal_end(s->model, tail, true) : 1;
+    double low = s->value > 0 ? end_of(s, tail, false) : 0;
+    double high = s->value < 1 ? end_of(s, tail, true) : 1;
     low = low < s->value ? low : s->value, high = high > s->value ? high : s->value;
     return (vg_estimate){s->value * s->trials, low * s->trials, high * s->trials};
 }

@@ -6,8 +6,9 @@
 // worth less than they are many: they are divided by the design effect, the variance of the seeds' shares
 // over their units to what independent trials would give (Kish 1965), one number for all seeds. Units that
 // all seeds share may make the whole table's level too high or too low; that variance is the shared error.
-// With one seed the units are the lines, and the interval is about this policy on new units; with one unit
-// the seeds are all there is, and the interval is about that unit.
+// A share above one half is learned by what did not happen, so that successes have the intervals of their
+// failures. With one seed the units are the lines, and the interval is about this policy on new units; with
+// one unit the seeds are all there is, and the interval is about that unit.
 #ifndef VG_EVAL_STATS_SHARE_H
 #define VG_EVAL_STATS_SHARE_H
 

@@ -382,22 +382,20 @@ vg_err vg_study_human_line(const vg_study *s, vg_reference **out, vg_diag *diag)
     vg_err err = vg_lap_line_create(s->laps_road, 5, &laps, diag);
     if (err) return err;
     int32_t roads = s->suite.test.count, bins = vg_lap_line_bins(laps);
-    float *line = vg_new(float, bins);
-    const float **lines = vg_new(const float *, roads);
-    int32_t *counts = vg_new(int32_t, roads);
-    err = line && lines && counts ? visit_laps(s, add_to_line, laps, diag) : vg_fail_memory(diag);
+    float *line = vg_new(float, bins), *speed = vg_new(float, bins);
+    vg_given_line *lines = vg_new(vg_given_line, roads);
+    err = line && speed && lines ? visit_laps(s, add_to_line, laps, diag) : vg_fail_memory(diag);
     if (!err) {
-        vg_lap_line_means(laps, line, NULL);
+        vg_lap_line_means(laps, line, speed);
         for (int32_t i = 0; i < roads; i++) {
             bool driven = vg_road_hash(s->suite.test.roads[i]) == vg_road_hash(s->laps_road);
-            lines[i] = driven ? line : NULL, counts[i] = driven ? bins : 0;
+            if (driven) lines[i] = (vg_given_line){line, speed, bins};
         }
-        err =
-            vg_reference_lines((const vg_road *const *)s->suite.test.roads, roads, lines, counts, out, diag);
+        err = vg_reference_lines((const vg_road *const *)s->suite.test.roads, roads, lines, out, diag);
     }
     vg_lap_line_destroy(laps);
     vg_free(line);
+    vg_free(speed);
     vg_free(lines);
-    vg_free(counts);
     return err;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "eval/outcome/pairs.h"
 #include "eval/study/study_private.h"
 #include "sim/base/memory.h"
 
@@ -119,44 +120,20 @@ static vg_err make_reference(vg_study *s, vg_policy **expert, vg_reference **out
     return err ? err : vg_suite_reference(&s->suite, *expert, s->def.threads, out, diag);
 }
 
-// The difference a - b of each cost that was measured for both.
-static vg_err add_pair(vg_study *s, int32_t a, int32_t b, vg_diag *diag) {
-    const vg_analysis *x = &s->rows[a].analysis, *y = &s->rows[b].analysis;
-    struct {
-        const char *name;
-        const double *a, *b;
-    } metrics[] = {{"off_road", x->off_cells, y->off_cells}, {"excess", x->excess_cells, y->excess_cells}};
-    for (int m = 0; m < (x->has_b && y->has_b ? 2 : 1); m++) {
-        vg_outcome_pair *pair = &s->pairs[s->pair_count++];
-        *pair = (vg_outcome_pair){.a = a, .b = b, .metric = metrics[m].name};
-        vg_crossed left = {metrics[m].a, x->seeds, x->units, x->each};
-        vg_crossed right = {metrics[m].b, y->seeds, y->units, y->each};
-        vg_err err = vg_crossed_difference(&left, &right, VG_SCALE_RATE, (uint64_t)s->config.seed,
-                                           &pair->result, diag);
-        if (!err && m == 0) // shares of episodes
-            err = vg_crossed_share_difference(&left, &right, &pair->result.difference, &pair->result.p, diag);
-        if (err) return err;
-    }
-    return VG_OK;
-}
-
 // Compares every arm with the first. If that is an expert, the learners' arms are also compared with the
 // first learner's.
 static vg_err compare(vg_study *s, vg_diag *diag) {
     if (s->arm_count < 2) return VG_OK;
     int32_t learner = 0;
+    uint64_t draws = (uint64_t)s->config.seed;
     while (learner < s->arm_count && !s->arms[learner].learner) learner++;
-    s->pairs = vg_new(vg_outcome_pair, 4 * (int64_t)s->arm_count);
-    double *p = vg_new(double, 8 * (int64_t)s->arm_count);
-    vg_err err = s->pairs && p ? VG_OK : vg_fail_memory(diag);
-    for (int32_t i = 1; i < s->arm_count && !err; i++) err = add_pair(s, i, 0, diag);
+    s->pairs = vg_new(vg_outcome_pair, 2 * VG_PAIR_METRICS * (int64_t)s->arm_count);
+    vg_err err = s->pairs ? VG_OK : vg_fail_memory(diag);
+    for (int32_t i = 1; i < s->arm_count && !err; i++)
+        err = vg_outcome_compare(s->rows, i, 0, draws, s->pairs, &s->pair_count, diag);
     for (int32_t i = learner + 1; learner > 0 && i < s->arm_count && !err; i++)
-        err = add_pair(s, i, learner, diag);
-    double *adjusted = p ? p + 4 * s->arm_count : NULL;
-    for (int32_t i = 0; i < s->pair_count && !err; i++) p[i] = s->pairs[i].result.p;
-    if (!err) err = vg_holm(p, s->pair_count, adjusted, diag);
-    for (int32_t i = 0; i < s->pair_count && !err; i++) s->pairs[i].p_holm = adjusted[i];
-    vg_free(p);
+        err = vg_outcome_compare(s->rows, i, learner, draws, s->pairs, &s->pair_count, diag);
+    if (!err) err = vg_outcome_correct(s->pairs, s->pair_count, diag);
     s->outcome.pairs = s->pairs;
     s->outcome.pair_count = s->pair_count;
     return err;

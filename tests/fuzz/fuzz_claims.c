@@ -18,6 +18,7 @@ static void make_arms(void) {
     static char names[2][64] = {"beta", "labels"};
     static vg_outcome_record rounds = {names, 2, SEEDS, 3, record};
     episodes[0].off_time = 12, episodes[1].off_time = -1;
+    episodes[0].stall_time = episodes[1].stall_time = -1;
     rollout = (vg_rollout){.count = ROADS, .episodes = episodes, .tick_seconds = 1.0 / 60};
     for (int s = 0; s < SEEDS; s++) seeds[s] = (vg_arm_seed){.rollout = &rollout, .held_out = 0.1 * (s + 1)};
     for (int a = 0; a < 2; a++) {

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "agents/drive/pace.h"
 #include "agents/drive/record.h"
 #include "agents/drive/redrive.h"
 #include "agents/experts/expert.h"
@@ -111,7 +112,7 @@ START_TEST(records_the_disturbance_of_a_rollout) {
     def.disturbance = (vg_disturbance){0.1f, 0.5f, 0.05f, 0.02f, 0.05f};
     ck_ok(record(&def, &diag));
     vg_rollout_def rollout = vg_rollout_def_default();
-    const vg_start start = {.speed = vg_rollout_start_speed(road, &car, 0)};
+    const vg_start start = {.speed = vg_careful_speed(road, &car, 0)};
     rollout.policy = policy, rollout.roads = &road, rollout.road_count = 1, rollout.car = &car;
     rollout.starts = 1, rollout.given = &start, rollout.horizon = 6, rollout.seed = 5;
     rollout.disturbance = def.disturbance;

@@ -33,11 +33,11 @@ START_TEST(a_line_is_interpolated) {
     vg_road *roads[] = {circle_road(50, 5), open_road(5), circle_road(50, 5)};
     double round = vg_road_get(roads[0]).length, along = vg_road_get(roads[1]).length;
     const float ring[] = {1, 2, 3, 0}, way[] = {-1, 1};
-    const float *offsets[] = {ring, way, NULL};
-    const int32_t counts[] = {4, 2, 0};
+    const float speeds[] = {10, 20};
+    vg_given_line lines[] = {{ring, NULL, 4}, {way, speeds, 2}, {0}};
     vg_reference *line;
     vg_diag diag;
-    ck_ok(vg_reference_lines((const vg_road *const *)roads, 3, offsets, counts, &line, &diag));
+    ck_ok(vg_reference_lines((const vg_road *const *)roads, 3, lines, &line, &diag));
     ck_assert_float_eq_tol(vg_reference_offset(line, 0, 0), 1, 1e-6);
     ck_assert_float_eq_tol(vg_reference_offset(line, 0, round * 0.375), 2.5, 1e-6);
     ck_assert_float_eq_tol(vg_reference_offset(line, 0, round * 0.9375), 0.75, 1e-6); // back to the first
@@ -45,6 +45,8 @@ START_TEST(a_line_is_interpolated) {
     ck_assert_float_eq_tol(vg_reference_offset(line, 1, along), 1, 1e-6); // held to the end
     ck_assert_float_eq(vg_reference_offset(line, 2, 10), 0);
     ck_assert_float_eq(vg_reference_offset(NULL, 0, 10), 0);
+    ck_assert_ptr_null(vg_reference_pace(line, 0));
+    ck_assert_float_eq_tol(vg_pace_at(vg_reference_pace(line, 1), along * 0.25), 15, 1e-5);
     ck_assert_ptr_null(vg_reference_expert(line));
     ck_assert_uint_ne(vg_reference_hash(line), vg_reference_hash(NULL));
     double error;
@@ -52,10 +54,14 @@ START_TEST(a_line_is_interpolated) {
     ck_fails(vg_reference_open_loop(line, policy, 1, &error, &diag), VG_ERR_ARGUMENT, "without states");
     vg_reference_destroy(line);
     const float bad[] = {0, NAN};
-    offsets[1] = bad;
-    ck_fails(vg_reference_lines((const vg_road *const *)roads, 3, offsets, counts, &line, &diag),
-             VG_ERR_ARGUMENT, "the line on road 1");
+    lines[1].offset = bad;
+    ck_fails(vg_reference_lines((const vg_road *const *)roads, 3, lines, &line, &diag), VG_ERR_ARGUMENT,
+             "the line on road 1");
     ck_assert_ptr_null(line);
+    const float parked[] = {10, 0};
+    lines[1] = (vg_given_line){way, parked, 2};
+    ck_fails(vg_reference_lines((const vg_road *const *)roads, 3, lines, &line, &diag), VG_ERR_ARGUMENT,
+             "a speed that is not above 0");
     vg_policy_destroy(policy);
     for (int i = 0; i < 3; i++) vg_road_destroy(roads[i]);
 }
@@ -133,10 +139,11 @@ START_TEST(within_the_reference_nothing_is_in_excess) {
     vg_road *road = circle_road(50, 5);
     const vg_road *roads[] = {road};
     vg_policy *policy = test_policy_create(0.1f, 8, false);
-    const float far = 4.9f, *offsets[] = {&far};
+    const float far = 4.9f;
+    const vg_given_line given = {&far, NULL, 1};
     vg_reference *line;
     vg_diag diag;
-    ck_ok(vg_reference_lines(roads, 1, offsets, (int32_t[]){1}, &line, &diag));
+    ck_ok(vg_reference_lines(roads, 1, &given, &line, &diag));
     vg_rollout_def def = def_on(roads, 1);
     vg_rollout r;
     def.policy = policy, def.reference = line;

@@ -1,7 +1,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "agents/drive/rollout.h"
+#include "agents/drive/pace.h"
+#include "agents/drive/reference.h"
 #include "sim/base/hash.h"
 #include "sim/base/level.h"
 #include "tests/drivers.h"
@@ -91,6 +92,77 @@ START_TEST(grip_is_measured) {
 }
 END_TEST
 
+// How drives end, by the pace of a reference of 20 m/s.
+START_TEST(outcomes_are_told_apart) {
+    static const struct {
+        float gain, speed, pace;
+        vg_outcome_kind outcome;
+        bool success;
+    } cases[] = {{0.1f, 10, 12, VG_OUTCOME_ON_ROAD, true},     // 0.83 of the pace
+                 {0.1f, 8, 12, VG_OUTCOME_ON_ROAD, false},     // 0.67 of it: it drives, but not as fast
+                 {0.1f, 2.2f, 12, VG_OUTCOME_ON_ROAD, false},  // above a walking pace
+                 {0.1f, 1.5f, 12, VG_OUTCOME_STALLED, false},  // below it
+                 {0.1f, 1.5f, 1.6f, VG_OUTCOME_ON_ROAD, true}, // where the reference walks, too
+                 {0.1f, -50, 12, VG_OUTCOME_STALLED, false},   // a policy that only brakes
+                 {0, 10, 12, VG_OUTCOME_OFF_ROAD, false}};
+    const vg_road *road = circle_road(50, 5);
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        vg_policy *policy = test_policy_create(cases[k].gain, cases[k].speed, false);
+        const float centre = 0;
+        const vg_given_line line = {&centre, &cases[k].pace, 1};
+        vg_reference *reference;
+        vg_rollout_def def = vg_rollout_def_default();
+        vg_rollout r;
+        vg_diag diag;
+        const vg_start start = {.speed = cases[k].speed < 0 ? 4 : cases[k].speed};
+        ck_ok(vg_reference_lines(&road, 1, &line, &reference, &diag));
+        def.policy = policy, def.roads = &road, def.road_count = 1, def.starts = 1, def.given = &start;
+        def.horizon = 20, def.reference = reference;
+        ck_ok(vg_rollout_run(&def, &r, &diag));
+        const vg_episode *row = &r.episodes[0];
+        ck_assert_int_eq(row->outcome, cases[k].outcome);
+        ck_assert_int_eq(row->success, cases[k].success);
+        ck_assert_int_eq(row->stall_time >= 0, cases[k].outcome == VG_OUTCOME_STALLED);
+        bool on = cases[k].outcome == VG_OUTCOME_ON_ROAD;
+        ck_assert_double_eq(row->driving_score, on ? fmin(1, row->progress_ratio) : 0);
+        if (on) ck_assert_double_eq_tol(row->progress_ratio, cases[k].speed / cases[k].pace, 0.05);
+        const vg_trace_point *last = &r.trace[r.samples - 1];
+        ck_assert_float_eq_tol(last->expected, 20 * cases[k].pace, 1.2f * cases[k].pace);
+        if (cases[k].outcome == VG_OUTCOME_OFF_ROAD) // what it drove, of what the whole horizon holds
+            ck_assert_double_eq_tol(row->progress_ratio, row->distance_on / (double)last->expected, 1e-6);
+        vg_rollout_free(&r);
+        vg_reference_destroy(reference);
+        vg_policy_destroy(policy);
+    }
+    vg_road_destroy((vg_road *)road);
+}
+END_TEST
+
+// From standing, 0.4 m/s^2 takes 5 s to a walking pace: 4.8 s of it are a slow start, 5.2 s a stall. The
+// stall counts from the end of these seconds.
+START_TEST(a_hesitation_is_no_stall) {
+    const vg_road *road = circle_road(50, 5);
+    vg_policy *policy = test_policy_create(0.1f, 50, false);
+    const float rates[] = {2 / 4.8f, 2 / 5.2f};
+    for (int k = 0; k < 2; k++) {
+        vg_rollout_def def = vg_rollout_def_default();
+        vg_rollout r;
+        vg_diag diag;
+        vg_car car = vg_car_default();
+        car.accel_max = rates[k], car.rolling = car.drag = 0, car.speed_max = 8;
+        const vg_start start = {0};
+        def.policy = policy, def.roads = &road, def.road_count = 1, def.starts = 1, def.given = &start;
+        def.car = &car, def.horizon = 20;
+        ck_ok(vg_rollout_run(&def, &r, &diag));
+        ck_assert_int_eq(r.episodes[0].outcome, k ? VG_OUTCOME_STALLED : VG_OUTCOME_ON_ROAD);
+        if (k) ck_assert_double_eq_tol(r.episodes[0].stall_time, 5, 0.11);
+        vg_rollout_free(&r);
+    }
+    vg_policy_destroy(policy);
+    vg_road_destroy((vg_road *)road);
+}
+END_TEST
+
 START_TEST(departures_are_counted_and_cars_put_back) {
     const vg_road *road = circle_road(50, 5);
     vg_policy *policy = test_policy_create(0, 10, false);
@@ -150,9 +222,9 @@ START_TEST(starts_as_fast_as_a_careful_driver) {
     for (double s = 15; s < 110; s += 10) {
         double gained = curvature + car.accel_max * s, lost = curvature + car.brake_max * (120 - s);
         double square = gained < lost ? gained : lost;
-        ck_assert_double_eq_tol(vg_rollout_start_speed(road, &car, s), sqrt(square), 0.6);
+        ck_assert_double_eq_tol(vg_careful_speed(road, &car, s), sqrt(square), 0.6);
     }
-    ck_assert_double_eq_tol(vg_rollout_start_speed(road, &car, 120 + 15 * 1.5), sqrt(curvature), 0.4);
+    ck_assert_double_eq_tol(vg_careful_speed(road, &car, 120 + 15 * 1.5), sqrt(curvature), 0.4);
     vg_road_destroy(road);
 }
 END_TEST
@@ -235,6 +307,6 @@ START_TEST(survives_every_failed_allocation) {
 }
 END_TEST
 
-CK_MAIN("rollout", a_good_driver_stays, grip_is_measured, departures_are_counted_and_cars_put_back,
-        same_seed_same_bits, starts_as_fast_as_a_careful_driver, refuses_and_stops,
-        a_driver_that_failed_to_open_is_zero, survives_every_failed_allocation)
+CK_MAIN("rollout", a_good_driver_stays, grip_is_measured, outcomes_are_told_apart, a_hesitation_is_no_stall,
+        departures_are_counted_and_cars_put_back, same_seed_same_bits, starts_as_fast_as_a_careful_driver,
+        refuses_and_stops, a_driver_that_failed_to_open_is_zero, survives_every_failed_allocation)

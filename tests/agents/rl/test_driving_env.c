@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "agents/drive/pace.h"
 #include "agents/drive/rollout.h"
 #include "agents/rewards/linear.h"
 #include "agents/rewards/progress.h"
@@ -72,7 +73,7 @@ START_TEST(starts_as_a_rollout_does) {
     ck_assert(m.env->count == CARS && m.env->observation == WIDTH && m.env->actions == 2 &&
               m.env->block == 4);
     begin(&m, 0);
-    float speed = vg_rollout_start_speed(m.roads[0], &m.car, 0);
+    float speed = vg_careful_speed(m.roads[0], &m.car, 0);
     double least = 1, most = -1;
     for (int i = 0; i < CARS; i++) {
         double offset = (double)m.seen[i * WIDTH];

@@ -22,6 +22,10 @@ START_TEST(judges_drivers) {
     ck_assert_double_eq_tol(there.departures_per_lap, there.departures_per_km * 0.377, 0.01);
     ck_assert(there.departures_per_lap > 5);
     ck_assert(vg_selection_better(&here, &there) && !vg_selection_better(&there, &here));
+    // Who parks stays on the road, and is worse than who drives.
+    ck_ok(vg_selection_measure(&def, idle, &there, &diag));
+    ck_assert(there.off_road == 0 && there.stalled == 1 && there.success == 0 && there.driving_score == 0);
+    ck_assert(here.driving_score > 0.5 && vg_selection_better(&here, &there));
     def.roads = NULL, def.road_count = 0;
     ck_fails(vg_selection_measure(&def, good, &here, &diag), VG_ERR_ARGUMENT, "0 roads");
     vg_policy_destroy(good), vg_policy_destroy(bad), vg_policy_destroy(idle);
@@ -29,7 +33,7 @@ START_TEST(judges_drivers) {
 }
 END_TEST
 
-// The distance to the driving shown, and the drives that stall.
+// The distance to the driving shown.
 START_TEST(compares_with_what_was_shown) {
     vg_road *road = circle_road(60, 5);
     vg_policy *shown = test_policy_create(0.1f, 10, false), *idle = test_policy_create(0.1f, -50, false);
@@ -38,7 +42,7 @@ START_TEST(compares_with_what_was_shown) {
         .roads = (const vg_road *const *)&road, .road_count = 1, .starts = 3, .seconds = 20, .seed = 3};
     vg_selection same, still;
     ck_ok(vg_selection_measure(&def, shown, &same, &diag));
-    ck_assert(isnan(same.distance) && isnan(same.stalled)); // no driving was shown
+    ck_assert(isnan(same.distance)); // no driving was shown
     vg_rollout_def drive = vg_rollout_def_default();
     vg_rollout driven;
     drive.policy = shown, drive.roads = def.roads, drive.road_count = 1, drive.starts = 3;
@@ -46,7 +50,7 @@ START_TEST(compares_with_what_was_shown) {
     ck_ok(vg_rollout_run(&drive, &driven, &diag));
     ck_ok(vg_occupancy_add_rollout(&occupancy, &driven, def.roads, &diag));
     vg_occupancy_sort(&occupancy);
-    def.shown = &occupancy, def.stall = 4;
+    def.shown = &occupancy;
     ck_ok(vg_selection_measure(&def, shown, &same, &diag));
     ck_assert(same.distance == 0 && same.stalled == 0);
     ck_ok(vg_selection_measure(&def, idle, &still, &diag));
@@ -61,13 +65,13 @@ START_TEST(compares_with_what_was_shown) {
 }
 END_TEST
 
-START_TEST(prefers_staying_on_to_drifting_less) {
-    vg_selection a = {.off_road = 0.1, .drift = 2}, b = {.off_road = 0.2, .drift = 1},
-                 c = {.off_road = 0.1, .drift = 1};
+START_TEST(prefers_the_driving_score_to_drifting_less) {
+    vg_selection a = {.driving_score = 0.9, .drift = 2}, b = {.driving_score = 0.8, .drift = 1},
+                 c = {.driving_score = 0.9, .drift = 1};
     ck_assert(vg_selection_better(&a, &b) && !vg_selection_better(&b, &a));
     ck_assert(vg_selection_better(&c, &a) && !vg_selection_better(&a, &c));
     ck_assert(!vg_selection_better(&a, &a));
 }
 END_TEST
 
-CK_MAIN("selection", judges_drivers, compares_with_what_was_shown, prefers_staying_on_to_drifting_less)
+CK_MAIN("selection", judges_drivers, compares_with_what_was_shown, prefers_the_driving_score_to_drifting_less)

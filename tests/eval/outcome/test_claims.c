@@ -3,19 +3,31 @@
 #include "tests/check.h"
 #include "tests/outcome_fixture.h"
 
-enum { SEEDS = 2, ROADS = 3 };
+enum { SEEDS = 2, ROADS = 3, SAMPLES = 9 };
 
 // Two arms of two seeds on three roads of one start: "bad" leaves the road at these times, "good" once, late.
+// "good" stalls once, after 100 s. On the third road it falls behind after 60 s.
 typedef struct fixture {
     vg_outcome_arm arms[2];
     vg_arm_seed seeds[2][SEEDS];
     vg_rollout rollouts[2][SEEDS];
     vg_episode episodes[2][SEEDS][ROADS];
+    vg_trace_point trace[2][SEEDS][ROADS][SAMPLES];
     double open[2][SEEDS], drift[SEEDS * ROADS], record[2 * SEEDS * 3];
     char names[2][64];
     vg_outcome_record rounds;
     vg_human_likeness human_likeness[SEEDS];
 } fixture;
+
+static void drive(fixture *f, int arm, int seed, int road, double off_time) {
+    bool stalls = arm == 1 && seed == 1 && road == 0, slow = arm == 1 && road == 2;
+    vg_episode *row = &f->episodes[arm][seed][road];
+    *row = (vg_episode){.off_time = off_time, .stall_time = stalls ? 100 : -1, .duration = 160};
+    row->success = off_time < 0 && !stalls && !slow;
+    for (int k = 0; k < SAMPLES; k++)
+        f->trace[arm][seed][road][k] =
+            (vg_trace_point){.progress = slow && k > 3 ? 600 : 200 * (float)k, .expected = 200 * (float)k};
+}
 
 static void setup(fixture *f) {
     static const double times[2][SEEDS][ROADS] = {{{10, 20, 70}, {5, 61, -1}}, {{-1, -1, -1}, {-1, 61, -1}}};
@@ -23,8 +35,12 @@ static void setup(fixture *f) {
     memset(f, 0, sizeof *f);
     for (int a = 0; a < 2; a++) {
         for (int s = 0; s < SEEDS; s++) {
-            for (int r = 0; r < ROADS; r++) f->episodes[a][s][r].off_time = times[a][s][r];
-            f->rollouts[a][s] = (vg_rollout){.count = ROADS, .episodes = f->episodes[a][s]};
+            for (int r = 0; r < ROADS; r++) drive(f, a, s, r, times[a][s][r]);
+            f->rollouts[a][s] = (vg_rollout){.count = ROADS,
+                                             .samples = SAMPLES,
+                                             .sample_seconds = 20,
+                                             .episodes = f->episodes[a][s],
+                                             .trace = f->trace[a][s][0]};
             f->seeds[a][s] = (vg_arm_seed){.rollout = &f->rollouts[a][s], .held_out = a ? 0.01 : 0.04 + s};
             f->open[a][s] = 0.5;
         }
@@ -90,7 +106,15 @@ START_TEST(judges_by_hand_worked_values) {
         {"record.beta@7(bad; 2) < 3", NAN, false},
         {"record.beta(good) < 3", NAN, false},
         {"usable@60(good) >= 1", 1, true},
-        {"usable(good) >= 1", 0.5, false}, // one of them leaves at 61 s
+        {"usable(good) >= 1", 0, false}, // on the third road both fall behind later
+        {"success@60(good) >= 1", 1, true},
+        {"success@60(bad; 2) >= 0.5", 0.5, true},
+        {"success@99(good) >= 0.5", 0.5, true},
+        {"success(good) > 0.3", 2.0 / 6, true},
+        {"stalled@99(good) <= 0", 0, true},
+        {"stalled@100(good) > 0.1", 1.0 / 6, true},
+        {"success(good) - success(bad; 2) > 0.1", 1.0 / 6, true},
+        {"stalled(bad; 2) <= 0", 0, true},
         {"usable@60(bad; 2) > 0", 0, false},
         {"wasserstein_turn(bad; 2) < 0.8", 0.75, true},
         {"wasserstein_turn(good) < 9", NAN, false},

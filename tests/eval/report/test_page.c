@@ -34,8 +34,11 @@ static vg_estimate about(double value) { return (vg_estimate){value, 0.7 * value
 static void drive(int a, int k) {
     for (int e = 0; e < STARTS; e++) {
         bool leaves = a == 0 && e % 2 == 0;
-        episodes[a][k][e] = (vg_episode){
-            .off_time = leaves ? 10 + e : -1, .off_s = leaves ? 100 : -1, .distance_on = leaves ? 100 : 200};
+        episodes[a][k][e] = (vg_episode){.outcome = leaves ? VG_OUTCOME_OFF_ROAD : VG_OUTCOME_ON_ROAD,
+                                         .off_time = leaves ? 10 + e : -1,
+                                         .off_s = leaves ? 100 : -1,
+                                         .stall_time = -1,
+                                         .distance_on = leaves ? 100 : 200};
         for (int t = 0; t < TIMES; t++)
             trace[a][k][e][t] = (vg_trace_point){.s = (float)(10 * t + 40 * e),
                                                  .offset = 0.1f * (float)(t * (e - 1)),

@@ -8,7 +8,8 @@
 enum { EPISODES = 4, SAMPLES = 9 };
 
 // Two seeds of four episodes, 4 s each in samples of 0.5 s. Offsets of 1 m against a reference at -1 m on a
-// road of half width 4 m: a drift of 2 m, a share of a half. off[]: departures, -1: none.
+// road of half width 4 m: a drift of 2 m, a share of a half. off[]: departures, -1: none; the second seed's
+// second episode, if it stays, stalls after 2 s.
 typedef struct made {
     vg_rollout rollouts[2];
     vg_episode episodes[2][EPISODES];
@@ -24,7 +25,15 @@ static void make(made *m, const double off[2][EPISODES]) {
         for (int e = 0; e < EPISODES; e++) {
             double t_off = off[s][e];
             m->open[s][e] = 0.25;
-            m->episodes[s][e] = (vg_episode){.off_time = t_off,
+            bool stalled = t_off < 0 && s == 1 && e == 1;
+            m->episodes[s][e] = (vg_episode){.outcome = t_off >= 0 ? VG_OUTCOME_OFF_ROAD
+                                                        : stalled  ? VG_OUTCOME_STALLED
+                                                                   : VG_OUTCOME_ON_ROAD,
+                                             .success = t_off < 0 && !stalled,
+                                             .progress_ratio = 0.5 + 0.5 * s,
+                                             .driving_score = t_off < 0 && !stalled ? 0.9 : 0,
+                                             .stall_time = stalled ? 2 : -1,
+                                             .off_time = t_off,
                                              .departures = t_off >= 0 ? 2 : 0,
                                              .distance = 500,
                                              .mean_speed = (float)(10 + s),
@@ -64,6 +73,18 @@ START_TEST(two_roads) {
     ck_assert_double_eq_tol(a.off_road_seeds[0], 0.25, 1e-12);
     ck_assert_double_eq_tol(a.off_road_worst, 0.5, 1e-12);
     ck_assert_double_eq_tol(a.off_road_iqm, 0.375, 1e-12);
+    const double stalled_cells[] = {0, 0, 0.5, 0}, success_cells[] = {1, 0.5, 0.5, 0};
+    for (int c = 0; c < 4; c++) {
+        ck_assert_double_eq(a.stalled_cells[c], stalled_cells[c]);
+        ck_assert_double_eq(a.success_cells[c], success_cells[c]);
+    }
+    ck_assert_double_eq_tol(a.stalled.value, 0.125, 1e-12);
+    ck_assert_double_eq_tol(a.success.value, 0.5, 1e-12);
+    ck_assert(a.success.low < 0.5 && a.success.high > 0.5);
+    ck_assert_double_eq_tol(a.success_seeds[1], 0.25, 1e-12);
+    ck_assert_double_eq_tol(a.stalled_seeds[1], 0.25, 1e-12);
+    ck_assert_double_eq_tol(a.progress_ratio.value, 0.75, 1e-12);
+    ck_assert_double_eq_tol(a.driving_score.value, 0.45, 1e-12);
     ck_assert_double_eq_tol(a.excess.value, 0.1875, 1e-12);
     ck_assert_double_eq_tol(a.excess_cells[3], 0.3125, 1e-12);
     ck_assert_double_eq_tol(a.departures_per_km.value, 6 / 4.0, 1e-12);
@@ -82,9 +103,8 @@ START_TEST(two_roads) {
     ck_assert(!a.pinned_50 && a.pinned_90 && a.pinned_99);
     ck_assert_double_eq_tol(a.drift_cells[1], (9 * 0.5 + 2 * 0.5 + 7) / 18, 1e-6);
     ck_assert_double_eq_tol(a.drift_seeds[1], 0.75, 1e-6);
-    vg_metric excess = vg_metric_at(1);
-    ck_assert_str_eq(excess.name, "excess");
-    ck_assert_double_eq(vg_analysis_metric(&a, 1).value, a.excess.value);
+    ck_assert_str_eq(vg_metric_at(1).name, "stalled");
+    ck_assert_double_eq(vg_analysis_metric(&a, 1).value, a.stalled.value);
     vg_analysis_free(&a);
 }
 END_TEST
@@ -97,9 +117,17 @@ START_TEST(curves_and_horizons) {
     ck_ok(vg_analysis_run(&m.arm, 1, &a, &diag));
     ck_assert_int_eq(a.time_count, SAMPLES);
     ck_assert_double_eq(a.times[8], 4);
-    ck_assert_double_eq_tol(a.alive[8].value, 0.625, 1e-9);
+    // Off the road and stalled compete: together they are what no longer drives.
+    ck_assert_double_eq_tol(a.alive[8].value, 0.5, 1e-9);
+    ck_assert_double_eq_tol(a.off[8].value, 0.375, 1e-9);
+    ck_assert_double_eq_tol(a.stall[8].value, 0.125, 1e-9);
+    ck_assert_double_eq(a.stall[3].value, 0); // at 1.5 s
+    ck_assert(a.stall_hazard[6].value > 0);   // 2 s of 4 s
+    for (int k = 0; k < VG_HAZARD_BINS; k++) ck_assert(k == 6 || !(a.stall_hazard[k].value > 0));
     ck_assert_int_eq((int)a.survival.lives, 8);
     ck_assert_int_eq((int)a.survival.departed, 3);
+    ck_assert_int_eq((int)a.survival.stalled, 1);
+    ck_assert_double_eq_tol(a.survival.stall.value, 0.125, 1e-9);
     ck_assert_double_eq_tol(a.time_drift[0].q50, 0.5, 1e-6);
     ck_assert_double_eq_tol(a.time_drift[0].q90, 1, 1e-6);
     // The five cars that stay drive 40 m; departed cars count as at the edge all along.

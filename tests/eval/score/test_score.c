@@ -11,7 +11,9 @@ static vg_rollout by_hand(void) {
     vg_rollout r = {.count = 2, .samples = 4, .sample_seconds = 0.5, .tick_seconds = 0.1};
     r.episodes = vg_new(vg_episode, 2);
     r.trace = vg_new(vg_trace_point, 8);
-    r.episodes[0] = (vg_episode){.off_time = -1,
+    r.episodes[0] = (vg_episode){.outcome = VG_OUTCOME_STALLED,
+                                 .progress_ratio = 0.5,
+                                 .off_time = -1,
                                  .off_s = -1,
                                  .distance = 30,
                                  .distance_on = 30,
@@ -19,7 +21,9 @@ static vg_rollout by_hand(void) {
                                  .laps = 2,
                                  .lap_time = 0.7,
                                  .duration = 1.5};
-    r.episodes[1] = (vg_episode){.off_time = 0.8,
+    r.episodes[1] = (vg_episode){.outcome = VG_OUTCOME_OFF_ROAD,
+                                 .progress_ratio = 0.25,
+                                 .off_time = 0.8,
                                  .off_s = 9,
                                  .departures = 3,
                                  .distance = 20,
@@ -41,6 +45,10 @@ START_TEST(scores_by_hand) {
     ck_assert_int_eq(s.episodes, 2);
     ck_assert_double_eq(s.horizon, 1.5);
     ck_assert_double_eq(s.off_road, 0.5);
+    ck_assert_double_eq(s.stalled, 0.5);
+    ck_assert_double_eq(s.success, 0);
+    ck_assert_double_eq(s.progress_ratio, 0.375);
+    ck_assert_double_eq(s.driving_score, 0);
     ck_assert_double_eq(s.off_time, 0.8);
     ck_assert_double_eq(s.departures_per_km, 3 / 0.05);
     ck_assert_double_eq(s.progress, 20);
