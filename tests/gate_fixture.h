@@ -29,6 +29,7 @@ static inline vg_drives fixture_drives(int32_t roads, int32_t starts, uint64_t s
             &(vg_draw){.seed = salt, .stream = VG_STREAM_CHAIN, .entity = 40, .episode = (uint32_t)i});
         d.rows[i] = (vg_drive){.start_s = (float)i,
                                .off_time = NAN,
+                               .stall_time = NAN,
                                .distance = 3000,
                                .progress = (float)(3000 + 30 * u),
                                .drift = (float)(0.2 + 0.02 * u),

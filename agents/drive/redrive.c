@@ -47,7 +47,9 @@ vg_err vg_redrive_run(const vg_rollout_def *def, int64_t episode, vg_redrive *ou
     own.trace = false, own.sample_interval = 0, own.reference = NULL;
     if (own.costs == VG_COSTS_ALL) own.costs = VG_COSTS_DEPARTURES;
     vg_err err = vg_rollout_plan_make(&own, &plan, diag);
+    if (!err) err = vg_rollout_open_paces(&plan, diag);
     if (!err) err = drive(&plan, episode, out, diag);
+    vg_rollout_close_paces(&plan);
     if (err) vg_redrive_free(out);
     return err;
 }

@@ -60,6 +60,27 @@ vg_err vg_rollout_plan_make(const vg_rollout_def *def, vg_rollout_plan *plan, vg
     return vg_disturbance_process_make(&def->disturbance, plan->tick, plan->action, &process, diag);
 }
 
+vg_err vg_rollout_open_paces(vg_rollout_plan *p, vg_diag *diag) {
+    const vg_rollout_def *def = p->def;
+    p->pace = vg_new(const vg_pace *, def->road_count);
+    p->careful = vg_new(vg_pace, def->road_count);
+    vg_err err = p->pace && p->careful ? VG_OK : vg_fail_memory(diag);
+    for (int32_t i = 0; i < def->road_count && !err; i++) {
+        p->pace[i] = vg_reference_pace(def->reference, i);
+        if (p->pace[i]) continue;
+        err = vg_pace_careful(def->roads[i], &p->car, &p->careful[i], diag);
+        p->pace[i] = &p->careful[i];
+    }
+    return err;
+}
+
+void vg_rollout_close_paces(vg_rollout_plan *p) {
+    for (int32_t i = 0; p->careful && i < p->def->road_count; i++) vg_pace_free(&p->careful[i]);
+    vg_free(p->careful);
+    vg_free(p->pace);
+    p->careful = NULL, p->pace = NULL;
+}
+
 void vg_rollout_free(vg_rollout *rollout) {
     vg_free(rollout->episodes);
     vg_free(rollout->trace);

@@ -35,7 +35,8 @@ typedef struct vg_rollout_plan {
     vg_car car;                                     // without the disturbance's delay
     int32_t tick_num, tick_den, k, actions, stride; // stride: actions a sample
     double tick, action;                            // s
-    const vg_pace *const *pace;                     // [road_count] of the reference
+    const vg_pace **pace;                           // [road_count] of the reference, or of careful
+    vg_pace *careful;                               // [road_count] where the reference has none
     vg_rollout *out;
     vg_diag *diags; // [blocks]
     int64_t *asked; // [blocks] actions that the policy gave
@@ -80,6 +81,11 @@ VG_NODISCARD vg_err vg_rollout_run_watched(const vg_rollout_def *def, const vg_r
 // Check a def and resolve its defaults; out, diags and asked stay NULL. Errors: VG_ERR_ARGUMENT,
 // VG_ERR_MISMATCH.
 VG_NODISCARD vg_err vg_rollout_plan_make(const vg_rollout_def *def, vg_rollout_plan *plan, vg_diag *diag);
+
+// The pace on each road: the reference's, else a careful driver's. To be closed on failure, too. Errors:
+// VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_rollout_open_paces(vg_rollout_plan *plan, vg_diag *diag);
+void vg_rollout_close_paces(vg_rollout_plan *plan);
 
 // Drive episodes [begin, end) and fill their rows and traces. A vg_block_fn; context is the plan.
 vg_err vg_rollout_drive_block(void *plan, int64_t block, int64_t begin, int64_t end);

@@ -1,5 +1,4 @@
 // agents/drive/rollout_run.c -- a rollout's blocks driven in parallel, and put together.
-#include "agents/drive/reference_line.h"
 #include "agents/drive/rollout_private.h"
 #include "sim/base/blocks.h"
 #include "sim/base/memory.h"
@@ -12,38 +11,10 @@ static void first_failure(const vg_rollout_plan *plan, int64_t blocks, vg_err er
         }
 }
 
-// The pace on each road: the reference's, else a careful driver's, which are made here.
-typedef struct paces {
-    const vg_pace **of; // [count]
-    vg_pace *made;      // [count] zeroed where the reference has one
-    int32_t count;
-} paces;
-
-static vg_err open_paces(const vg_rollout_plan *plan, paces *p, vg_diag *diag) {
-    const vg_rollout_def *def = plan->def;
-    *p = (paces){vg_new(const vg_pace *, def->road_count), vg_new(vg_pace, def->road_count), def->road_count};
-    vg_err err = p->of && p->made ? VG_OK : vg_fail_memory(diag);
-    for (int32_t i = 0; i < p->count && !err; i++) {
-        p->of[i] = vg_reference_pace(def->reference, i);
-        if (p->of[i]) continue;
-        err = vg_pace_careful(def->roads[i], &plan->car, &p->made[i], diag);
-        p->of[i] = &p->made[i];
-    }
-    return err;
-}
-
-static void close_paces(paces *p) {
-    for (int32_t i = 0; p->made && i < p->count; i++) vg_pace_free(&p->made[i]);
-    vg_free(p->made);
-    vg_free(p->of);
-}
-
 static vg_err run_blocks(vg_rollout_plan *plan, vg_rollout *out, vg_diag *diag) {
     const vg_rollout_def *def = plan->def;
     int64_t blocks = vg_blocks_count(out->count, VG_ROLLOUT_BLOCK);
-    paces paces;
-    vg_err err = open_paces(plan, &paces, diag);
-    plan->pace = paces.of;
+    vg_err err = vg_rollout_open_paces(plan, diag);
     out->episodes = vg_new(vg_episode, out->count);
     out->trace = def->trace ? vg_new(vg_trace_point, (int64_t)out->count * out->samples) : NULL;
     plan->diags = vg_new(vg_diag, blocks);
@@ -57,7 +28,7 @@ static vg_err run_blocks(vg_rollout_plan *plan, vg_rollout *out, vg_diag *diag) 
     }
     vg_free(plan->diags);
     vg_free(plan->asked);
-    close_paces(&paces);
+    vg_rollout_close_paces(plan);
     return err;
 }
 

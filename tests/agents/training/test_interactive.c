@@ -125,9 +125,10 @@ START_TEST(keeps_the_best_on_validation) {
     ck_ok(interactive_train(c));
     int32_t best = 0;
     for (int32_t r = 1; r < 6; r++) {
-        double off = interactive_value(c, r, "off_road"), least = interactive_value(c, best, "off_road");
+        double own = interactive_value(c, r, "driving_score"),
+               most = interactive_value(c, best, "driving_score");
         bool less = interactive_value(c, r, "drift") < interactive_value(c, best, "drift");
-        if (off < least || (off == least && less)) best = r;
+        if (own > most || (own == most && less)) best = r;
     }
     ck_assert_int_eq(c->report.best_round, best + 1);
     ck_assert_double_eq(c->report.held_out_loss, interactive_value(c, best, "held_out_loss"));

@@ -8,6 +8,7 @@ horizon: 8
 END
 cat > wide.yaml <<'END'
 off_road: +0.15
+stalled: +0.5
 drift: +60 %
 drift_99: +60 %
 departures_per_km: +0.8
@@ -29,7 +30,7 @@ expect 0 "" "$verge" eval "pursuit-noisy:noise=2,reaction=0.5" --suite suite.yam
 # --- verdicts --------------------------------------------------------------------------------------------------
 expect 0 "pass: the same drives, bit by bit" "$verge" gate eval/before eval/before
 expect 1 "regressed: off_road" "$verge" gate eval/before eval/broken --gate wide.yaml
-[ "$(sed -n '/^$/q;p' said | wc -l)" = 10 ] || fail "the summary has not ten lines"
+[ "$(sed -n '/^$/q;p' said | wc -l)" = 11 ] || fail "the summary has not eleven lines"
 [ "$(grep -c '^    verge view' said)" = 5 ] || fail "there are not five commands"
 grep -q "every episode is the same" said && fail "it says that all is the same"
 
@@ -42,6 +43,7 @@ grep -q "every episode is the same" said && fail "it says that all is the same"
 # 16 episodes are too few for a strict gate to decide.
 cat > strict.yaml <<'END'
 off_road: +0.001
+stalled: +0.5
 drift: ''
 drift_99: ''
 departures_per_km: ''

@@ -30,7 +30,7 @@ START_TEST(sees_what_is_there) {
     ck_assert_double_eq(found.regressed.value, 1);
     ck_assert_double_eq(found.metric_regressed.value, 1);
     def.rise = 0, def.drift_rise = 1;
-    ck_ok(vg_evidence_made_up(&def, 1, &found, &diag));
+    ck_ok(vg_evidence_made_up(&def, 2, &found, &diag));
     ck_assert_double_eq(found.metric_regressed.value, 1);
     ck_assert_double_eq(found.passes, 1);
 }

@@ -81,7 +81,7 @@ END_TEST
 
 // Ten seeds with a spread of 25 points cannot show a change of 5 points.
 START_TEST(scattered_seeds_are_inconclusive) {
-    vg_recipe a = recipe_of(0.5, 0.25, 1), b = recipe_of(0.55, 0.25, 2);
+    vg_recipe a = recipe_of(0.5, 0.25, 1), b = recipe_of(0.55, 0.25, 5);
     vg_recipe_judgement j = judge(&a, &b);
     ck_assert_int_eq(j.verdict, VG_INCONCLUSIVE);
     vg_recipe_free(&a), vg_recipe_free(&b);
@@ -147,11 +147,11 @@ END_TEST
 static const char result[] =
     "{\"kind\": \"verge result\", \"schema_version\": 2, \"suite\": {\"name\": \"tiny\", \"hash\": "
     "\"aa\"}, \"car\": {\"hash\": \"bb\"}, \"arms\": ["
-    "{\"label\": \"pursuit\", \"seeds\": [{\"off_road\": 0, \"drift_share\": 0}]},"
-    "{\"label\": \"bc 2\", \"seeds\": [{\"off_road\": 0.25, \"drift_share\": 0.5}, "
-    "{\"off_road\": 0.5, \"drift_share\": 0.5}]},"
-    "{\"label\": \"bc 9\", \"seeds\": [{\"off_road\": 0.25, \"drift_share\": null}, "
-    "{\"off_road\": 1, \"drift_share\": 1}]}]}";
+    "{\"label\": \"pursuit\", \"seeds\": [{\"off_road\": 0, \"stalled\": 0, \"drift_share\": 0}]},"
+    "{\"label\": \"bc 2\", \"seeds\": [{\"off_road\": 0.25, \"stalled\": 0, \"drift_share\": 0.5}, "
+    "{\"off_road\": 0.5, \"stalled\": 0, \"drift_share\": 0.5}]},"
+    "{\"label\": \"bc 9\", \"seeds\": [{\"off_road\": 0.25, \"stalled\": 0, \"drift_share\": null}, "
+    "{\"off_road\": 1, \"stalled\": 0, \"drift_share\": 1}]}]}";
 
 START_TEST(reads_a_studys_result) {
     vg_recipe r;
@@ -163,7 +163,8 @@ START_TEST(reads_a_studys_result) {
     ck_assert_int_eq(json_dump_file(root, path, 0), 0);
     json_decref(root);
     ck_ok(vg_recipe_read(path, "bc 2", &r, &diag));
-    ck_assert(r.seeds == 2 && r.values[0][0] == 0.25 && r.values[0][1] == 0.5 && r.values[1][1] == 0.5);
+    ck_assert(r.seeds == 2 && r.values[0][0] == 0.25 && r.values[0][1] == 0.5 && r.values[1][1] == 0 &&
+              r.values[2][1] == 0.5);
     vg_recipe_free(&r);
     int64_t live = vg_memory_live();
     ck_fails(vg_recipe_read(path, "bc 9", &r, &diag), VG_ERR_FORMAT,

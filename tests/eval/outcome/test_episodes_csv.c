@@ -15,10 +15,10 @@ START_TEST(writes_a_row_an_episode) {
     for (const char *c = text.bytes; *c; c++) lines += *c == '\n';
     ck_assert_int_eq(lines, 1 + 2 * 2 + 2);
     // A comma and quotes are quoted, "none" is empty, an offset of -1 m is kept.
-    ck_assert_ptr_nonnull(
-        strstr(text.bytes, "\n\"bc 2, <z>\",bc,1,\"the \"\"oval\"\", wet\",0,0,0,0,0,0,,,0,20,"));
-    ck_assert_ptr_nonnull(
-        strstr(text.bytes, "\npursuit,expert,0,\"the \"\"oval\"\", wet\",1,0,0,-1,0,0,1.5,9,"));
+    ck_assert_ptr_nonnull(strstr(
+        text.bytes, "\n\"bc 2, <z>\",bc,1,\"the \"\"oval\"\", wet\",0,0,0,0,0,0,on_road,0,0,0,,,,0,20,"));
+    ck_assert_ptr_nonnull(strstr(
+        text.bytes, "\npursuit,expert,0,\"the \"\"oval\"\", wet\",1,0,0,-1,0,0,off_road,0,0,0,1.5,9,,"));
     vg_text_free(&text);
 
     vg_memory_fail_after(1);
