@@ -58,7 +58,7 @@ expect 3 "inconclusive: off_road" "$verge" gate eval/before eval/near --gate str
 sed 's/1008/1004/' suite.yaml > few.yaml
 run few "$noisy" few.yaml
 run few-broken "pursuit-noisy:noise=2,reaction=0.5" few.yaml
-expect 3 "4 roads are too few to show any change: so many metrics need at least 7 roads" "$verge" gate eval/few eval/few-broken --gate wide.yaml
+expect 3 "4 roads are too few to show any change: so many metrics need at least 8 roads" "$verge" gate eval/few eval/few-broken --gate wide.yaml
 
 # --- refused input ---------------------------------------------------------------------------------------------
 expect 2 "the suite's 'seed' is 1 in the baseline and 2 in the result" "$verge" gate eval/before eval/other
@@ -108,7 +108,7 @@ expect 2 "none.json" "$verge" gate none.json eval/before
 expect 2 "expected BASELINE and RESULT" "$verge" gate eval/before
 expect 2 "no shipped gate: smoke, standard" "$verge" gate eval/before eval/before --gate none.yaml
 sed 's/^progress.*/progress: +5 %/' wide.yaml > turned.yaml
-expect 2 "turned.yaml:5: progress" "$verge" gate eval/before eval/before --gate turned.yaml
+expect 2 "turned.yaml:6: progress" "$verge" gate eval/before eval/before --gate turned.yaml
 expect 2 "go together" "$verge" gate --run pursuit
 "$verge" eval pursuit "$noisy" --suite suite.yaml --json > eval/two 2> said || fail "eval of two"
 expect 2 "2 policies, choose one by its label" "$verge" gate eval/before eval/two

@@ -17,6 +17,18 @@ if command -v cc > /dev/null; then
         fail "the example does not compile"
     expect 0 "plugin.so" eval_of so:./plugin.so --out library
     grep -q '"off_road": 0.0' library/result.json || fail "the example leaves the road"
+    # A policy that only brakes never leaves the road. It stalls, succeeds nowhere, and the gate stops it.
+    sed 's/^horizon.*/horizon: 20/' suite.yaml > longer.yaml
+    sed 's/actions\[2 \* i + 1\] = .*/actions[2 * i + 1] = -1;/' "$root/docs/examples/plugin.c" > brake.c
+    cmp -s brake.c "$root/docs/examples/plugin.c" && fail "brake.c does not brake"
+    cc -O1 -shared -fPIC -I"$root" brake.c -o brake.so || fail "brake.c"
+    "$verge" eval so:./brake.so --suite longer.yaml --out brake > said || fail "brake.so"
+    "$verge" eval so:./plugin.so --suite longer.yaml --out keeper > said || fail "plugin.so"
+    for number in '"off_road": 0.0' '"stalled": 1.0' '"success": 0.0'; do
+        grep -q "$number" brake/result.json || fail "the policy that only brakes has not $number"
+    done
+    grep -q '"stalled": 0.0' keeper/result.json || fail "the example stalls"
+    expect 1 "regressed: stalled" "$verge" gate keeper brake --gate smoke
     "$verge" eval so:./plugin.so --suite suite.yaml --json --threads 1 > one.json
     "$verge" eval so:./plugin.so --suite suite.yaml --json --threads 3 > three.json
     cmp one.json three.json || fail "threads matter"
