@@ -1,41 +1,9 @@
 // agents/drive/rollout_start.c -- where episodes start, and the draws that belong to an episode.
 #include <math.h>
 
+#include "agents/drive/pace.h"
 #include "agents/drive/rollout_private.h"
 #include "sim/base/random.h"
-
-// --- the speed of a careful driver -------------------------------------------------------------------------
-
-// The least of `square` and the squared speeds from which every curvature in one direction (+1: ahead) is
-// reached with a change of speed of `rate`. Curvatures are taken with `grip` (m/s^2) and `downforce` (1/m).
-static double limit_by_bends(const vg_road *road, double s, double direction, double grip, double downforce,
-                             double rate, double square) {
-    double length = vg_road_get(road).length;
-    for (double away = 0; 2 * rate * away < square && away < length; away += 1) {
-        double bend = fabs(vg_road_at(road, s + direction * away).curvature) - downforce;
-        double there = grip / (bend > 1e-6 ? bend : 1e-6) + 2 * rate * away;
-        if (there < square) square = there;
-    }
-    return square;
-}
-
-// Where the drive only just overcomes rolling and air, or the cap. By bisection.
-static double top_speed(const vg_car *car) {
-    double low = 0, high = car->speed_max;
-    for (int i = 0; i < 40 && car->power > 0; i++) {
-        double v = (low + high) / 2, over = car->power - (car->rolling + car->drag * v * v) * v;
-        *(over > 0 ? &low : &high) = v;
-    }
-    return high;
-}
-
-float vg_rollout_start_speed(const vg_road *road, const vg_car *car, double s) {
-    double grip = 0.5 * (car->lateral_max > 0 ? car->lateral_max : car->brake_max), top = top_speed(car);
-    double along = vg_car_grip_along(car, 0), downforce = 0.5 * car->downforce, square = top * top;
-    square = limit_by_bends(road, s, 1, grip, downforce, 0.5 * fmin(car->brake_max, along), square);
-    square = limit_by_bends(road, s, -1, grip, downforce, 0.5 * fmin(car->accel_max, along), square);
-    return (float)sqrt(square);
-}
 
 // --- starts ------------------------------------------------------------------------------------------------
 
@@ -67,8 +35,7 @@ vg_start vg_rollout_draw_start(const vg_rollout_def *def, const vg_car *car, int
     double low = -fmin(room, fmax(0, 0.9 * here.right - body)),
            high = fmin(room, fmax(0, 0.9 * here.left - body));
     return (vg_start){s, (float)(low + (high - low) * u[1]),
-                      (float)(0.04 * def->start_spread * (2 * u[2] - 1)),
-                      vg_rollout_start_speed(road, car, s)};
+                      (float)(0.04 * def->start_spread * (2 * u[2] - 1)), vg_careful_speed(road, car, s)};
 }
 
 void vg_rollout_starts(const vg_rollout_def *def, vg_start *starts) {

@@ -55,9 +55,12 @@ START_TEST(compares_with_what_was_shown) {
     ck_assert(same.distance == 0 && same.stalled == 0);
     ck_ok(vg_selection_measure(&def, idle, &still, &diag));
     ck_assert(still.distance > 0.5 && still.stalled == 1 && still.off_road == 0);
-    def.seconds = 6; // it stands for a second of them at least: that is enough
+    def.seconds = 9; // it stands for six of them at least: that is enough
     ck_ok(vg_selection_measure(&def, idle, &still, &diag));
     ck_assert(still.stalled == 1);
+    def.seconds = 5; // it brakes and waits, which is no stall yet
+    ck_ok(vg_selection_measure(&def, idle, &still, &diag));
+    ck_assert(still.stalled == 0 && still.success == 0);
     vg_rollout_free(&driven);
     vg_occupancy_free(&occupancy);
     vg_policy_destroy(shown), vg_policy_destroy(idle);
