@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -221,6 +222,18 @@ void vg_sense_destroy(vg_sense *sense) {
 
 int32_t vg_sense_size(const vg_sense *sense) { return sense->size; }
 const char *vg_sense_text(const vg_sense *sense) { return sense->text; }
+
+double vg_sense_sight(const vg_sense *sense, double speed) {
+    double farthest = 0;
+    for (int32_t p = 0; p < sense->part_count; p++) {
+        const vg_sense_part *part = &sense->parts[p];
+        bool lidar = part->feature == VG_FEATURE_lidar;
+        if (lidar) farthest = fmax(farthest, (double)part->range);
+        for (int32_t j = part->first; !lidar && j < part->first + part->count; j++)
+            farthest = fmax(farthest, (double)sense->metres[j] + (double)sense->seconds[j] * speed);
+    }
+    return farthest;
+}
 
 typedef struct work {
     const vg_sense *sense;

@@ -42,6 +42,10 @@ const char *vg_sense_text(const vg_sense *sense);
 // "curvature@3" for column i, into buffer[48]. Returns buffer.
 char *vg_sense_column(const vg_sense *sense, int32_t i, char *buffer);
 
+// How far ahead along the road a car at this speed is shown anything, m: the farthest look-ahead, or the
+// lidar's range. 0: only what is here.
+double vg_sense_sight(const vg_sense *sense, double speed);
+
 // What each car of the world senses now: out is [count][size]. Never allocates. Runs in parallel over blocks
 // of cars, with the world's threads. A car off the road senses what a car at that place would.
 void vg_sense_observe(const vg_sense *sense, const vg_world *world, float *out);

@@ -14,6 +14,7 @@
 #include "app/cli/roads.h"
 #include "app/cli/terms.h"
 #include "app/commands/event_file.h"
+#include "app/commands/train_sight.h"
 #include "app/commands/train_story.h"
 #include "logs/store/log_roads.h"
 #include "sim/base/hash.h"
@@ -188,6 +189,7 @@ static vg_err train(const vg_call *call, const vg_learner *learner, vg_learner_d
     vg_text story = {0};
     def->watch = watch, def->on_round = note_round, def->context = &at, def->checkpoint = checkpoint;
     err = vg_train_story(learner, def, &vg_warnings_said, &story, diag);
+    if (!err && !o->resume) err = vg_train_sight(learner, def, &vg_warnings_said, diag);
     if (!err && o->resume) err = vg_checkpoint_check_story(checkpoint, story.bytes, diag);
     def->story = story.bytes;
     vg_progress_begin(&at.progress, "training", "steps", 0);

@@ -247,6 +247,23 @@ START_TEST(the_width_here_has_the_same_bits) {
 }
 END_TEST
 
+START_TEST(knows_how_far_it_sees) {
+    static const struct {
+        const char *text;
+        double at_rest, at_30;
+    } cases[] = {{"offset,speed,width", 0, 0},
+                 {"offset,curvature@0:3:26,width@10", 26, 26},
+                 {"curvature@0s:0.5s:2s", 0, 60},
+                 {"width@5:4s,speed,lidar@8x90deg:50m", 50, 120}};
+    for (int i = 0; i < 4; i++) {
+        vg_sense *sense = sense_of(cases[i].text);
+        ck_assert_double_eq_tol(vg_sense_sight(sense, 0), cases[i].at_rest, 1e-6);
+        ck_assert_double_eq_tol(vg_sense_sight(sense, 30), cases[i].at_30, 1e-4);
+        vg_sense_destroy(sense);
+    }
+}
+END_TEST
+
 START_TEST(physical_scales) {
     vg_sense *sense = sense_of("offset,heading,speed,curvature@0:3,previous,lidar@2x90deg:40m");
     vg_car car = vg_car_default();
@@ -283,4 +300,5 @@ END_TEST
 
 CK_MAIN("sense", spells_itself, says_what_is_wrong, shows_what_is_there, heading_errors_do_not_jump,
         looks_ahead_along_the_road, lidar_agrees_with_brute_force, same_bits_at_any_level_and_thread_count,
-        the_width_here_has_the_same_bits, physical_scales, survives_every_failed_allocation)
+        the_width_here_has_the_same_bits, physical_scales, knows_how_far_it_sees,
+        survives_every_failed_allocation)

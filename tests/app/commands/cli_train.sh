@@ -16,6 +16,13 @@ expect 2 "a.safetensors" "$verge" train bc "$@" --out a.safetensors
 expect 0 '"policy": "b.safetensors"' "$verge" train bc "$@" --out b.safetensors --threads 3 --json
 cmp a.safetensors b.safetensors || fail "two trainings differ"
 
+# A sense that shows less road than the car needs to brake from the laps' speed is warned of.
+set -- --logs a.vlog --set bc.n_epochs=1 --force --out s.safetensors
+expect 0 "see corners too late" "$verge" train bc "$@" --set sense=offset,heading,speed,curvature@0:10:26
+expect 0 "" "$verge" train bc "$@" --set sense=offset,heading,speed,curvature@0s:1s:4s
+grep -q "too late" said && fail "a sense that sees far enough is warned of"
+set -- --logs a.vlog --seed 3 --set bc.n_epochs=15 --set bc.patience=0 --set bc.checkpoint_every=20
+
 # Killed once there is a checkpoint (or done by then: the same must hold).
 "$verge" train bc "$@" --out c.safetensors > said 2>&1 &
 pid=$!
