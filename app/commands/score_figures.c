@@ -206,7 +206,7 @@ static vg_err draw_curves(const job *j, vg_diag *diag) {
     funnel.title = title, funnel.subtitle = subtitle;
     funnel.series = drift, funnel.series_count = count;
     funnel.edge = 1, funnel.share = true, funnel.y_label = "|offset - reference's|, share of the half width";
-    vg_alive_figure steps = {.title = "Still on the road",
+    vg_alive_figure steps = {.title = "Neither off the road nor stalled",
                              .subtitle = subtitle,
                              .series = alive,
                              .series_count = count,

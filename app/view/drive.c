@@ -54,7 +54,7 @@ static vg_err give(vg_view *view, const job *j, int32_t driver, vg_diag *diag) {
         vg_redrive *drive = &j->drives[driver * j->driven + k];
         vg_moment *moments = drive->moments;
         drive->moments = NULL;
-        vg_err err = vg_view_add_drive(view, group, moments, drive->count, diag);
+        vg_err err = vg_view_add_drive(view, group, moments, drive->count, drive->row.stall_time, diag);
         if (err) return err;
     }
     int32_t shown = j->shown < j->driven ? j->shown : j->driven - 1;

@@ -40,6 +40,12 @@ static int32_t departures_by(const vg_view *view, int32_t car, double t) {
     return n;
 }
 
+// Whether a car had stalled by t, which counts if it never leaves the road.
+static bool has_stalled(const vg_view *view, int32_t car, double t) {
+    const vg_view_drive *drive = vg_view_drive_of(view, car);
+    return drive->off_time < 0 && drive->stall_time >= 0 && drive->stall_time <= t;
+}
+
 static void draw_row(const vg_view *view, cairo_t *cairo, const vg_view_box *row, int32_t car, bool followed,
                      double t) {
     vg_view_pose pose = vg_view_pose_at(view, car, t);
@@ -56,6 +62,8 @@ static void draw_row(const vg_view *view, cairo_t *cairo, const vg_view_box *row
     if (row->width > 260) {
         if (pose.ended)
             snprintf(text, sizeof text, pose.off ? "off the road" : "at its end");
+        else if (has_stalled(view, car, t))
+            snprintf(text, sizeof text, "stalled");
         else
             snprintf(text, sizeof text, "%.1f m/s", (double)pose.speed);
         vg_panel_text(cairo, right, base, text, type);

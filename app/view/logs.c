@@ -101,7 +101,7 @@ static vg_err add_episode(reading *r, int32_t index, const vg_log_episode *episo
                           label, VG_VIEW_GROUPS);
     }
     group->hash = episode->policy_hash;
-    err = vg_view_add_drive(r->view, group, moments, count, diag);
+    err = vg_view_add_drive(r->view, group, moments, count, -1, diag);
     if (err) return err;
     r->added++;
     snprintf(shown, sizeof shown, r->count > 1 ? "%s %d" : "%s", label, index);

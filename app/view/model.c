@@ -39,8 +39,8 @@ vg_view_group *vg_view_group_of(vg_view *view, const char *label, const vg_car *
 }
 
 vg_err vg_view_add_drive(const vg_view *view, vg_view_group *group, vg_moment *moments, int64_t count,
-                         vg_diag *diag) {
-    vg_view_drive drive = {.moments = moments, .count = count, .off_time = -1};
+                         double stall_time, vg_diag *diag) {
+    vg_view_drive drive = {.moments = moments, .count = count, .off_time = -1, .stall_time = stall_time};
     drive.level = vg_new(float, count);
     vg_view_drive *grown =
         drive.level ? vg_realloc(group->drives, group->drive_count, group->drive_count + 1, sizeof *grown)

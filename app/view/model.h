@@ -18,12 +18,14 @@ typedef struct vg_view_drive {
     int64_t count;
     float *level;    // [count] offset as a share of the half width on its side, positive left
     double off_time; // s, the first departure; -1: none
+    double
+        stall_time; // s, when it had stalled, as eval/score has it; -1: never, or not known (a log's drive)
 } vg_view_drive;
 
 // Curves of a group's drives over time, or those that a result holds.
 typedef struct vg_view_curves {
     double *t;                  // [count] s, rising
-    double *alive, *low, *high; // [count] share that never left the road; its 95 % interval
+    double *alive, *low, *high; // [count] share that neither left the road nor stalled; its 95 % interval
     double *q50, *q90, *q99;    // [count] drift as a share of the half width, 1 for departed cars
     int32_t count;
     bool banded;              // low and high are valid
@@ -71,7 +73,7 @@ void vg_view_free(vg_view *view); // zeroed is fine
 vg_view_group *vg_view_group_of(vg_view *view, const char *label, const vg_car *car);
 // Adds a drive to a group and takes ownership of the moments, also on error. Errors: VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_view_add_drive(const vg_view *view, vg_view_group *group, vg_moment *moments,
-                                      int64_t count, vg_diag *diag);
+                                      int64_t count, double stall_time, vg_diag *diag);
 // Shows the last drive of a group as a car; false: there are VG_VIEW_CARS already.
 bool vg_view_show(vg_view *view, const vg_view_group *group, int32_t drive, const char *label);
 

@@ -94,7 +94,7 @@ static void begin(vg_page *page) {
     }
     vg_text_add(html,
                 "<nav aria-label=\"Sections\"><a href=\"#headline\">In short</a> %s"
-                "<a href=\"#survival\">Leaving the road</a> <a href=\"#drift\">Drift</a> "
+                "<a href=\"#survival\">How episodes end</a> <a href=\"#drift\">Drift</a> "
                 "<a href=\"#roads\">Where</a> <a href=\"#budget\">Labels and losses</a> "
                 "<a href=\"#pairs\">Comparisons</a> <a href=\"#made\">How it was made</a></nav>\n<main>\n",
                 o->claims ? "<a href=\"#claims\">Claims</a> " : "");

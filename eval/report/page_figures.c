@@ -1,5 +1,6 @@
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "eval/figures/drift.h"
 #include "eval/figures/forest.h"
@@ -18,12 +19,14 @@ static bool out_of_memory(vg_page *page) {
 }
 
 // "A 12 %, B 3 %": the values of a figure in words.
-static void say_off_road(const vg_page *page, vg_text *out) {
-    vg_text_add(out, "Off the road within the horizon: ");
+static void say_outcomes(const vg_page *page, vg_text *out) {
+    vg_text_add(out, "Success, off the road, stalled: ");
     for (int32_t i = 0; i < page->shown; i++) {
-        char number[32];
-        vg_text_add(out, "%s%s %s %%", i ? ", " : "", page->outcome->arms[i].label,
-                    vg_page_number(100 * analysis_of(page, i)->off_road.value, number));
+        const vg_analysis *a = analysis_of(page, i);
+        char on[32], off[32], stalled[32];
+        vg_text_add(out, "%s%s %s %%, %s %%, %s %%", i ? "; " : "", page->outcome->arms[i].label,
+                    vg_page_number(100 * a->success.value, on), vg_page_number(100 * a->off_road.value, off),
+                    vg_page_number(100 * a->stalled.value, stalled));
     }
     vg_text_add(out, ".");
 }
@@ -47,47 +50,65 @@ static const vg_analysis *longest(const vg_page *page) {
     return a;
 }
 
+enum { // indices into VG_METRICS
+#define X(name, unit, worse, text) METRIC_##name,
+    VG_METRICS(X)
+#undef X
+};
+
+// A share of episodes, drawn over training seeds.
+typedef struct forest {
+    const char *name, *title, *head, *said;
+    int32_t metric; // index into VG_METRICS
+} forest;
+
+static const double *seeds_of(const vg_analysis *a, const forest *f) {
+    return strcmp(f->name, "success") == 0 ? a->success_seeds : a->off_road_seeds;
+}
+
 static void forest_table(vg_page *page, const void *of) {
-    (void)of;
-    vg_page_table(page, "Share of episodes off the road, over all training seeds and for each.");
+    const forest *f = of;
+    vg_page_table(page, f->said);
     vg_page_head(page, "arm");
-    vg_page_head(page, "off road");
+    vg_page_head(page, f->head);
     vg_page_head(page, "by seed, %");
     vg_page_body(page);
     for (int32_t i = 0; i < page->outcome->arm_count; i++) {
         const vg_analysis *a = analysis_of(page, i);
+        const double *seeds = seeds_of(a, f);
         char number[32];
         vg_page_row(page, page->outcome->arms[i].label);
-        vg_page_share(page, a->off_road);
+        vg_page_share(page, vg_analysis_metric(a, f->metric));
         vg_text_add(&page->html, "<td>");
-        for (int32_t k = 0; a->off_road_seeds && k < a->seeds; k++)
-            vg_text_add(&page->html, "%s%s", k ? ", " : "",
-                        vg_page_number(100 * a->off_road_seeds[k], number));
+        for (int32_t k = 0; seeds && k < a->seeds; k++)
+            vg_text_add(&page->html, "%s%s", k ? ", " : "", vg_page_number(100 * seeds[k], number));
         vg_text_add(&page->html, "</td>");
         vg_page_row_end(page);
     }
     vg_page_table_end(page);
 }
 
-static void place_forest(vg_page *page, const char *words) {
+static void place_forest(vg_page *page, const forest *f, const char *words) {
     vg_forest_row rows[VG_PAGE_ARMS] = {0};
     vg_forest_figure figure = vg_forest_default();
     for (int32_t i = 0; i < page->shown; i++) {
         const vg_analysis *a = analysis_of(page, i);
+        vg_estimate e = vg_analysis_metric(a, f->metric);
+        const double *seeds = seeds_of(a, f);
         rows[i] = (vg_forest_row){.label = page->outcome->arms[i].label,
-                                  .estimate = a->off_road.value,
-                                  .low = a->off_road.low,
-                                  .high = a->off_road.high,
-                                  .values = a->off_road_seeds,
-                                  .value_count = a->off_road_seeds ? a->seeds : 0,
+                                  .estimate = e.value,
+                                  .low = e.low,
+                                  .high = e.high,
+                                  .values = seeds,
+                                  .value_count = seeds ? a->seeds : 0,
                                   .role = vg_role_series(i)};
     }
-    figure.title = "Off the road within the horizon";
+    figure.title = f->title;
     figure.rows = rows;
     figure.row_count = page->shown;
     figure.x_label = "share of episodes";
     vg_page_place(
-        page, &(vg_page_figure){.name = "off-road",
+        page, &(vg_page_figure){.name = f->name,
                                 .title = figure.title,
                                 .desc = words,
                                 .caption = "Dot: mean over training seeds and roads; bar: its 95 % interval; "
@@ -96,13 +117,14 @@ static void place_forest(vg_page *page, const char *words) {
                                 .height = vg_forest_height(&figure),
                                 .paint = vg_forest_paint,
                                 .figure = &figure,
-                                .table = forest_table});
+                                .table = forest_table,
+                                .of = f});
 }
 
 static void alive_table(vg_page *page, const void *of) {
     (void)of;
     const vg_analysis *rows = longest(page);
-    vg_page_table(page, "Share still on the road.");
+    vg_page_table(page, "Share that has neither left the road nor stalled.");
     heads(page, "time, s");
     for (int32_t t = 0; t < rows->time_count; t++) {
         number_row(page, rows->times[t]);
@@ -131,7 +153,7 @@ static void place_alive(vg_page *page, const char *words) {
         series[i] =
             (vg_alive_series){page->outcome->arms[i].label, a->times, alive, low, high, a->time_count};
     }
-    vg_alive_figure figure = {.title = "Still on the road",
+    vg_alive_figure figure = {.title = "Neither off the road nor stalled",
                               .series = series,
                               .series_count = page->shown,
                               .interval = "95 % interval"};
@@ -292,12 +314,18 @@ static void place_growth(vg_page *page, bool b) {
 }
 
 void vg_page_survival(vg_page *page) {
-    vg_text_add(&page->html, "<h2 id=\"survival\">Leaving the road</h2>\n");
+    static const forest forests[] = {
+        {"success", "On the road to the end, at 0.8 of the reference's progress or more", "success",
+         "Share of episodes that succeed, over all training seeds and for each.", METRIC_success},
+        {"off-road", "Off the road within the horizon", "off road",
+         "Share of episodes off the road, over all training seeds and for each.", METRIC_off_road}};
+    vg_text_add(&page->html, "<h2 id=\"survival\">How episodes end</h2>\n");
     if (page->shown == 0) return;
     vg_text words = {0};
-    say_off_road(page, &words);
+    say_outcomes(page, &words);
     if (words.failed) out_of_memory(page);
-    if (!page->err) place_forest(page, words.bytes);
+    for (size_t k = 0; k < sizeof forests / sizeof *forests && !page->err; k++)
+        place_forest(page, &forests[k], words.bytes);
     if (!page->err && longest(page)->time_count > 0) place_alive(page, words.bytes);
     if (!page->err) place_hazard(page);
     if (!page->err) place_growth(page, false);

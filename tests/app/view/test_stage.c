@@ -31,7 +31,7 @@ static vg_view view_of(void) {
                                .events = c && i == 51 ? VG_EVENT_OFF : 0};
         }
         vg_view_group *group = vg_view_group_of(&view, c ? "wide" : "near", &sedan);
-        ck_ok(vg_view_add_drive(&view, group, m, MOMENTS, &diag));
+        ck_ok(vg_view_add_drive(&view, group, m, MOMENTS, -1, &diag));
         ck_assert(vg_view_show(&view, group, 0, group->label));
     }
     ck_ok(vg_view_finish(&view, &diag));

@@ -94,7 +94,7 @@ START_TEST(jumps_are_jumps) {
     m[2] = (vg_moment){.t = 1.5, .state = {.x = 10, .s = 2, .offset = -5.5f}, .events = VG_EVENT_OFF};
     m[3] = (vg_moment){.t = 2, .state = {.x = 30, .s = 3}, .put_back = true};
     vg_view_group *group = vg_view_group_of(&view, "a", &car);
-    ck_ok(vg_view_add_drive(&view, group, m, 4, &diag));
+    ck_ok(vg_view_add_drive(&view, group, m, 4, -1, &diag));
     ck_assert(vg_view_show(&view, group, 0, "a"));
     ck_ok(vg_view_finish(&view, &diag));
     vg_view_pose half = vg_view_pose_at(&view, 0, 0.5);
@@ -121,7 +121,7 @@ START_TEST(curves_count_the_departed) {
         m[0] = (vg_moment){.t = 0, .state = {.offset = 0.5f}};
         m[1] = (vg_moment){.t = 4 + d, .state = {.offset = 1}, .events = leaves ? VG_EVENT_OFF : 0};
         m[2] = (vg_moment){.t = 20, .state = {.offset = 1}};
-        ck_ok(vg_view_add_drive(&view, group, m, 3, &diag));
+        ck_ok(vg_view_add_drive(&view, group, m, 3, -1, &diag));
     }
     ck_assert(vg_view_show(&view, group, 9, "a"));
     ck_ok(vg_view_finish(&view, &diag));
