@@ -26,7 +26,7 @@ static void today(char date[16]) {
 
 static vg_err read_before(const char *path, vg_drives *out, vg_diag *diag) {
     vg_diag own = {0};
-    vg_err err = vg_drives_read(path, NULL, out, &own);
+    vg_err err = vg_drives_read_before(path, out, &own);
     if (err == VG_ERR_NOT_FOUND) return VG_OK;
     if (!err && !out->history)
         err = vg_fail_at(&own, VG_ERR_EXISTS, path, 0, NULL,

@@ -61,6 +61,10 @@ enum { VG_BASELINE_VERSION = 2 };
 // VG_ERR_FORMAT (not a result; a missing or an extra episode, with its name), VG_ERR_ARGUMENT (several arms
 // and no label), VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_drives_read(const char *path, const char *label, vg_drives *out, vg_diag *diag);
+// What a new baseline takes over from the one it replaces: history and suite, and of a baseline of this
+// version all the rest. One of an earlier version has no drives that could be gated, but its history goes on.
+// Errors: as above; VG_ERR_FORMAT if it is no baseline.
+VG_NODISCARD vg_err vg_drives_read_before(const char *path, vg_drives *out, vg_diag *diag);
 void vg_drives_free(vg_drives *drives); // zeroed is fine
 
 // Whether a drive left the road, and whether it stalled and did not leave the road.

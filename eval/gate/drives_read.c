@@ -53,7 +53,9 @@ static vg_err check_version(const char *path, const json_t *root, int wanted, vg
                           wanted);
     return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, "schema_version", "is %lld, this verge reads %d: %s",
                       (long long)json_integer_value(version), wanted,
-                      json_integer_value(version) > wanted ? "a later verge wrote it" : "score again");
+                      json_integer_value(version) > wanted
+                          ? "a later verge wrote it"
+                          : "score again, and make a baseline again by `verge baseline update`");
 }
 
 // --- the frame: suite, car, roads -------------------------------------------------------------------------
@@ -252,6 +254,27 @@ vg_err vg_result_load(const char *path, char file[VG_RESULT_PATH], json_t **out,
     if (!err) return VG_OK;
     json_decref(*out);
     *out = NULL;
+    return err;
+}
+
+static vg_err take_history(vg_drives *d, const json_t *root, vg_diag *diag) {
+    d->suite = json_incref(json_object_get(root, "suite"));
+    d->history = json_incref(json_object_get(root, "history"));
+    return json_is_array(d->history) ? VG_OK : fail(d, "history", "a list", diag);
+}
+
+vg_err vg_drives_read_before(const char *path, vg_drives *out, vg_diag *diag) {
+    *out = (vg_drives){0};
+    json_t *root;
+    vg_err err = vg_result_load(path, out->path, &root, diag);
+    if (err) return err;
+    const char *kind = json_string_value(json_object_get(root, "kind"));
+    json_int_t version = json_integer_value(json_object_get(root, "schema_version"));
+    bool earlier =
+        kind && strcmp(kind, VG_BASELINE_KIND) == 0 && version >= 1 && version < VG_BASELINE_VERSION;
+    err = earlier ? take_history(out, root, diag) : take(out, root, NULL, diag);
+    json_decref(root);
+    if (err) vg_drives_free(out);
     return err;
 }
 

@@ -122,6 +122,11 @@ expect 0 "" "$verge" baseline update eval/before --reason "the first" --baseline
 expect 4 "exec:exit 9' ended with exit status 9" "$verge" gate --run "exec:exit 9" --baseline b.json
 
 # --- baselines -------------------------------------------------------------------------------------------------
+# A baseline of an earlier version cannot be gated, but its history goes on.
+sed 's/"schema_version": 2/"schema_version": 1/' b.json > old.json
+expect 2 "schema_version: is 1" "$verge" gate old.json eval/before
+expect 0 "entry 2 of its history" "$verge" baseline update eval/before --reason "new columns" --baseline old.json
+expect 0 "pass: the same drives" "$verge" gate old.json eval/before
 expect 2 "reason" "$verge" baseline update eval/before --baseline c.json
 expect 2 "needs a reason" "$verge" baseline update eval/before --baseline c.json --reason " "
 [ ! -e c.json ] || fail "a refused baseline was written"
