@@ -22,6 +22,12 @@
 
 #include "sim/world.h"
 
+// What learners are shown by default. The road is shown over seconds of travel, not over metres, because a
+// braking distance grows with the square of the speed: a driver who uses half of the sedan's brakes for a
+// bend of 15 m radius has to begin 31 m before it at 15 m/s (2.0 s), 88 m at 25 m/s (3.5 s) and 125 m at 30
+// m/s (4.2 s). A policy that sees less enters bends too fast, whatever it is taught.
+#define VG_SENSE_DEFAULT "offset,heading,speed,curvature@0s:0.25s:0.5s:1s:1.5s:2s:3s:4s"
+
 #ifdef __cplusplus
 extern "C" {
 #endif

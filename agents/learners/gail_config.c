@@ -2,7 +2,7 @@
 
 static const vg_key keys[] = {
 #define X(...) VG_KEY_ROW(vg_gail_config, fit., "", __VA_ARGS__)
-    VG_NETWORK_KEYS(X)
+    VG_NETWORK_KEYS_SCALED(X, "zscore")
 #undef X
 #define X(...) VG_KEY_ROW(vg_gail_config, fit.bc., "bc.", __VA_ARGS__)
         VG_BC_KEYS(X)

@@ -6,6 +6,7 @@
 
 #include "agents/rl/actor_critic.h"
 #include "agents/training/learner.h"
+#include "sim/sense.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -14,8 +15,7 @@ extern "C" {
 // These precede the keys of every learner from rewards. X(field, type, unit, least, most, default, choices,
 // help)
 #define VG_PPO_KEYS(X)                                                                                       \
-    X(sense, TEXT, "", 0, 255, "offset,heading,speed,curvature@0:3:6:9:12:16:20:26", NULL,                   \
-      "what the policy is shown")                                                                            \
+    X(sense, TEXT, "", 0, 255, VG_SENSE_DEFAULT, NULL, "what the policy is shown")                           \
     X(scaling, CHOICE, "", 0, 0, "physical", "physical|running",                                             \
       "inputs by fixed scales, or by mean and standard deviation of all rows so far")                        \
     X(hidden_sizes, TEXT, "", 0, 63, "64,64", NULL, "units of each hidden layer; none: a linear policy")     \

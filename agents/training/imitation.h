@@ -13,11 +13,11 @@ extern "C" {
 #endif
 
 // The keys of every imitation learner; a learner adds its own behind them. X(field, type, unit, least, most,
-// default, choices, help)
-#define VG_NETWORK_KEYS(X)                                                                                   \
-    X(sense, TEXT, "", 0, 255, "offset,heading,speed,curvature@0:3:6:9:12:16:20:26", NULL,                   \
-      "what the policy is shown")                                                                            \
-    X(scaling, CHOICE, "", 0, 0, "physical", "physical|zscore",                                              \
+// default, choices, help). VG_NETWORK_KEYS_SCALED: the same with the learner's own default of `scaling`.
+#define VG_NETWORK_KEYS(X) VG_NETWORK_KEYS_SCALED(X, "physical")
+#define VG_NETWORK_KEYS_SCALED(X, standard)                                                                  \
+    X(sense, TEXT, "", 0, 255, VG_SENSE_DEFAULT, NULL, "what the policy is shown")                           \
+    X(scaling, CHOICE, "", 0, 0, standard, "physical|zscore",                                                \
       "inputs by fixed scales, or by mean and standard deviation of the first rows")                         \
     X(scaling_rows, INT, "rows", 0, 1e12, "0", NULL,                                                         \
       "zscore: number of first rows that give mean and deviation; 0: all")                                   \

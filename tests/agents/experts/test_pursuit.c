@@ -1,12 +1,15 @@
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "agents/drive/rollout.h"
 #include "agents/experts/expert.h"
 #include "agents/experts/pursuit.h"
 #include "sim/base/hash.h"
+#include "sim/sense.h"
 #include "tests/golden.h"
 #include "tests/roads.h"
+#include "tracks/generator.h"
 #include "tracks/library.h"
 
 static vg_policy *expert(const char *text) {
@@ -283,6 +286,71 @@ START_TEST(takes_settings_and_refuses_others) {
 }
 END_TEST
 
+// The farthest places before a bend, in metres, at which a car at this speed is told to steer, and to brake.
+static void find_reach(vg_world *world, const vg_driver *driver, double bend, float speed, double *steers,
+                       double *brakes) {
+    *steers = *brakes = 0;
+    for (double before = 0; before < bend - 50; before += 1) {
+        vg_start start = {.s = bend - before, .speed = speed};
+        float label[VG_CAR_ACTIONS];
+        ck_assert_int_eq(vg_world_reset(world, NULL, &start, 1), VG_OK);
+        ck_assert_int_eq(vg_driver_label(driver, world, label), VG_OK);
+        if (fabsf(label[0]) > 0.01f) *steers = before;
+        if (label[1] < -0.02f) *brakes = before;
+    }
+}
+
+// 700 m straight on, a quarter turn of the generator's least radius, and straight on again.
+static vg_road *straight_and_bend(double *bend) {
+    double x[ROAD_POINTS], y[ROAD_POINTS], radius = (double)vg_generator_default().radius_least, sine, cosine;
+    int32_t n = 0;
+    for (; n < 175; n++) x[n] = 4 * n, y[n] = 0;
+    *bend = x[n - 1] + 2;
+    for (int k = 0; k < 20; k++, n++) {
+        vg_sincos(VG_PI / 2 * k / 19, &sine, &cosine);
+        x[n] = *bend + radius * sine, y[n] = radius * (1 - cosine);
+    }
+    for (int k = 1; k < 40; k++, n++) x[n] = x[n - 1], y[n] = y[n - 1] + 4;
+    return road_from(x, y, n, 5, false);
+}
+
+// The bend that pursuit steers and brakes for is within what learners are shown by default. A sedan that is
+// faster than 28 m/s has to brake before that; karts and formula cars brake later.
+START_TEST(looks_no_farther_than_the_default_sense) {
+    static const float speeds[] = {2, 3, 5, 8, 10, 15, 20, 25, 28, 36, 50, 80}, most[] = {28, 36, 80};
+    const char *farthest = strrchr(VG_SENSE_DEFAULT, ':') + 1;
+    ck_assert(farthest[strlen(farthest) - 1] == 's');
+    double seconds = atof(farthest), bend, steers, brakes;
+    vg_policy *policy = expert("pursuit");
+    vg_road *road = straight_and_bend(&bend);
+    vg_driver driver;
+    vg_diag diag;
+    ck_ok(vg_driver_open(policy, 1, &driver, &diag));
+    for (int c = 0; c < 3; c++) {
+        vg_car car;
+        vg_world *world;
+        ck_ok(vg_car_load(cars[c], &car, &diag));
+        vg_world_def def = vg_world_default();
+        def.roads = (const vg_road *const *)&road, def.road_count = 1, def.count = 1;
+        def.cars = &car, def.car_count = 1;
+        ck_ok(vg_world_create(&def, &world, &diag));
+        for (size_t i = 0; i < sizeof speeds / sizeof *speeds && speeds[i] <= most[c]; i++) {
+            double shown = seconds * (double)speeds[i];
+            find_reach(world, &driver, bend, speeds[i], &steers, &brakes);
+            ck_assert_msg(steers > 0 && steers <= shown && brakes <= shown,
+                          "%s at %g m/s steers %g m and brakes %g m before a bend, and is shown %g", cars[c],
+                          (double)speeds[i], steers, brakes, shown);
+            ck_assert(speeds[i] < 25 || brakes > (double)speeds[i]); // it does look ahead
+        }
+        vg_world_destroy(world);
+    }
+    vg_driver_close(&driver);
+    vg_policy_destroy(policy);
+    vg_road_destroy(road);
+}
+END_TEST
+
 CK_MAIN("pursuit", keeps_every_car_on_every_library_road, keeps_on_open_and_crossing_roads,
         keeps_sports_cars_on_library_roads, keeps_model_cars_on_roads_of_their_size, allows_for_delay_and_lag,
-        keeps_to_its_plan, same_seed_same_bits, labels_move_nothing, takes_settings_and_refuses_others)
+        keeps_to_its_plan, same_seed_same_bits, labels_move_nothing, takes_settings_and_refuses_others,
+        looks_no_farther_than_the_default_sense)
