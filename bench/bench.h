@@ -52,6 +52,7 @@ typedef struct bench_case {
     BENCH_PIECE(peak_memory)                                                                                 \
     BENCH_PIECE(peak_fetch)                                                                                  \
     BENCH_PIECE(peak_divide)                                                                                 \
+    BENCH_PIECE(lap_csv)                                                                                     \
     BENCH_PIECE(dagger)                                                                                      \
     BENCH_PIECE(gail)                                                                                        \
     BENCH_PIECE(gail_imitation)

@@ -36,6 +36,8 @@ static const vg_key keys[] = {
      "what it holds where the position is"},
     {"fix.of", VG_KEY_LIST, offsetof(vg_column_map, fix.of), "", 0, 0, "x, y, latitude, longitude", NULL,
      "what is taken from such rows alone"},
+    {"fix.filled", VG_KEY_BOOL, offsetof(vg_column_map, fix.filled), "", 0, 0, "false", NULL,
+     "positions between fixes may have been filled in on straight lines: find the fixes"},
     {"fix.times_by_speed", VG_KEY_BOOL, offsetof(vg_column_map, fix.times_by_speed), "", 0, 0, "false", NULL,
      "the times of fixes jitter: move them so that distances agree with the speeds"},
 };

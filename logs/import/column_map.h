@@ -73,6 +73,7 @@ typedef struct vg_column_map {
     // one.
     struct {
         char names[VG_KEY_LIST_SIZE], values[VG_KEY_LIST_SIZE], of[VG_KEY_LIST_SIZE];
+        bool filled;         // positions between fixes are filled in, unmarked (logs/import/fix_filled.h)
         bool times_by_speed; // the times of fixes jitter: take them from the speeds (logs/import/fix_times.h)
     } fix;
     char file[256]; // for messages

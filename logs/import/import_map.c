@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "logs/import/fix_filled.h"
 #include "logs/import/fix_times.h"
 #include "logs/import/map_reading.h"
 #include "sim/base/memory.h"
@@ -40,6 +41,7 @@ vg_err vg_map_read(const vg_column_map *map, const vg_telemetry_source *source, 
     if (!err) err = vg_map_rows(r, diag);
     if (!err) err = vg_map_gather(r, diag);
     if (!err) vg_map_settle_units(r);
+    if (!err && map->fix.filled) err = vg_fix_filled(out, source->warnings, diag);
     if (!err && map->fix.times_by_speed) err = vg_fix_times(out, source->warnings, diag);
     vg_free(r);
     if (err)

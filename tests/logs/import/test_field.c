@@ -23,6 +23,7 @@ START_TEST(lines_are_cut) {
     cuts("a,b,c\nd", ',', "a|b|c");
     cuts(" a , b\t,c \r\n", ',', "a|b|c");
     cuts("\"a,1\", \" b \" ,\"say \"\"x\"\"\"", ',', "a,1|b|say \"\"x\"\"");
+    cuts("\"a\"\",b\",c", ',', "a\"\",b|c");
     cuts("\"open, to the end\nnext", ',', "\"open, to the end");
     cuts("", ',', "");
     cuts("a,,\n", ',', "a||");
