@@ -9,6 +9,8 @@
 #define WINDOW     4.0 // s before and after a fix, over which what changes slowly is estimated
 #define MOVED_MOST 0.5 // s
 
+enum { NEAR_MOST = 200 }; // fixes on each side that are looked at
+
 typedef struct work {
     vg_telemetry *t;
     const vg_telemetry_column *time, *x, *y, *speed;
@@ -101,8 +103,8 @@ static double time_of(const work *w, double driven, double from) {
 static double slow_part(const work *w, int32_t f) {
     double n = 0, st = 0, sd = 0, stt = 0, std = 0, centre = w->fix_time[f];
     int32_t from = f;
-    while (from > 0 && w->fix_time[from - 1] > centre - WINDOW) from--;
-    for (int32_t i = from; i < w->fixes && w->fix_time[i] < centre + WINDOW; i++) {
+    while (from > 0 && f - from < NEAR_MOST && w->fix_time[from - 1] > centre - WINDOW) from--;
+    for (int32_t i = from; i < w->fixes && i - f <= NEAR_MOST && w->fix_time[i] < centre + WINDOW; i++) {
         double t = w->fix_time[i] - centre, d = w->differs[i];
         n++, st += t, sd += d, stt += t * t, std += t * d;
     }

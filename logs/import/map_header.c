@@ -421,6 +421,7 @@ vg_err vg_map_header(vg_map_reading *r, vg_diag *diag) {
         r->line++;
     }
     vg_err err;
+    for (int i = 0; i < VG_MAP_COLUMNS_MOST; i++) r->units[i] = r->sources[i] = (vg_field){r->at, 0};
     if (!r->map->header)
         err = count_columns(r, diag);
     else if (r->map->header_after[0])

@@ -20,6 +20,7 @@ typedef struct rows {
     double before, day;  // of the row before; s to add to times of the day, for the midnights since
     double scale;        // of a time that is a number
     bool hhmmss;         // times are such numbers
+    int lap;             // laps that ended up to the last row
     int decimals, least; // of the last field: of this row, and the least of those before
 } rows;
 
@@ -126,10 +127,12 @@ static vg_err take_value(rows *w, const vg_map_taken *t, double *value, vg_diag 
     return fail_field(r, t, "finite number", vg_quantity_get(quantity)->expected, diag);
 }
 
-static int lap_of(const vg_map_reading *r, double time) {
-    int lap = 0;
-    while (lap < r->lap_end_count && r->lap_ends[lap] <= time) lap++;
-    return lap;
+// How many laps ended up to the row's time.
+static int lap_of(rows *w) {
+    const vg_map_reading *r = w->r;
+    if (w->lap > 0 && r->lap_ends[w->lap - 1] > w->before) w->lap = 0; // time went back
+    while (w->lap < r->lap_end_count && r->lap_ends[w->lap] <= w->before) w->lap++;
+    return w->lap;
 }
 
 // What the file's i-th column is called; NULL: it is left out.
@@ -168,7 +171,7 @@ static vg_err take_row(rows *w, vg_diag *diag) {
     }
     if (err) return err;
     w->first = false;
-    if (r->lap_place >= 0) out->columns[r->lap_place].values[out->rows] = lap_of(r, w->before);
+    if (r->lap_place >= 0) out->columns[r->lap_place].values[out->rows] = lap_of(w);
     out->lines[out->rows] = r->line;
     out->rows += any;
     return VG_OK;
