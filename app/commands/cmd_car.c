@@ -195,7 +195,9 @@ static vg_err run_fit(const vg_call *call, int *status, vg_diag *diag) {
     }
     if (!err) err = vg_file_write(options->out, text.bytes, text.size, vg_call_overwrite(call), diag);
     if (!err) err = print_fit(call, &fit, diag);
-    if (!err) vg_say("wrote %s, from %.0f s of driving", options->out, 0.2 * (double)evidence.count);
+    double driven = 0;
+    for (int64_t i = 0; i < evidence.count; i++) driven += evidence.windows[i].length;
+    if (!err) vg_say("wrote %s, from %.0f s of driving", options->out, driven);
     vg_text_free(&text);
     vg_car_evidence_free(&evidence);
     return err;

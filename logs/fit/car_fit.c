@@ -56,9 +56,9 @@ static double turned(double from, double to) {
     return turn - 2 * VG_PI * floor(turn / (2 * VG_PI) + 0.5);
 }
 
-vg_err vg_car_evidence_add(vg_car_evidence *e, const vg_road *road, const vg_log_step *steps, int64_t count,
-                           double tick, vg_diag *diag) {
-    int64_t size = (int64_t)floor(WINDOW / tick + 0.5);
+vg_err vg_car_evidence_add(vg_car_evidence *e, const vg_car *car, const vg_road *road,
+                           const vg_log_step *steps, int64_t count, double tick, vg_diag *diag) {
+    int64_t size = (int64_t)floor(WINDOW * sqrt((double)vg_car_scale(car)) / tick + 0.5);
     size = size > 1 ? size : 1;
     vg_err err = make_room(e, count / size, diag);
     if (err) return err;
@@ -74,7 +74,7 @@ vg_err vg_car_evidence_add(vg_car_evidence *e, const vg_road *road, const vg_log
         }
         speed /= (double)size;
         e->windows[e->count++] =
-            (vg_car_window){begin + ((double)first + 0.5 * (double)size) * tick, speed,
+            (vg_car_window){begin + ((double)first + 0.5 * (double)size) * tick, length, speed,
                             ((double)b->speed - (double)a->speed) / length, speed * turn / length};
     }
     e->end = begin + (double)count * tick;
@@ -88,13 +88,15 @@ vg_err vg_car_evidence_add_log(vg_car_evidence *e, vg_log *log, vg_diag *diag) {
         vg_log_episode episode;
         vg_log_step *steps = NULL;
         vg_road *road = NULL;
+        vg_car car;
         int64_t count = 0;
         err = vg_log_episode_at(log, i, &episode, diag);
+        if (!err) err = vg_log_car(log, episode.car, &car, diag);
         if (!err) err = vg_log_road(log, episode.road, &road, diag);
         if (!err) err = vg_log_steps(log, episode.id, &steps, &count, diag);
         if (!err)
-            err =
-                vg_car_evidence_add(e, road, steps, count, (double)episode.tick_num / episode.tick_den, diag);
+            err = vg_car_evidence_add(e, &car, road, steps, count,
+                                      (double)episode.tick_num / episode.tick_den, diag);
         vg_road_destroy(road);
         vg_free(steps);
     }
@@ -290,7 +292,8 @@ static void fit_extremes(work *w, const vg_car *base, vg_car_fit_limit *limits) 
         speed = fmax(speed, x->speed);
         curvature = fmax(curvature, fabs(x->across) / (x->speed * x->speed));
     }
-    for (int64_t i = 0; i < w->count; i++) held += w->windows[i].speed > 0.999 * speed ? WINDOW : 0;
+    for (int64_t i = 0; i < w->count; i++)
+        held += w->windows[i].speed > 0.999 * speed ? w->windows[i].length : 0;
     limits[VG_CAR_FIT_speed_max] = (vg_car_fit_limit){.seen = speed, .places = 1, .reached = held >= 2};
     limits[VG_CAR_FIT_steer_max] =
         (vg_car_fit_limit){.seen = vg_atan(curvature * (double)base->wheelbase), .places = 1};
@@ -314,10 +317,11 @@ static vg_err take_work(work *w, const vg_car_evidence *e, const vg_car *base, v
     }
     if (base->lateral_max > 0 && base->longitudinal_max > 0)
         w->ratio = (double)base->longitudinal_max / (double)base->lateral_max;
-    if ((double)w->count * WINDOW < 5)
+    double driven = 0;
+    for (int64_t i = 0; i < w->count; i++) driven += windows[i].length;
+    if (driven < 5)
         return vg_fail(diag, VG_ERR_ARGUMENT,
-                       "%.1f s of driving faster than 0.5 m/s on the road, expected 5 s or more",
-                       (double)w->count * WINDOW);
+                       "%.1f s of driving faster than 0.5 m/s on the road, expected 5 s or more", driven);
     return VG_OK;
 }
 

@@ -1,8 +1,9 @@
 // logs/fit/car_fit.h -- the limits of a car, from laps that were driven with it.
 //
-// A drive is cut into windows of 0.2 s; each has a speed and the mean accelerations along and across, from
-// the positions in time alone. What drive or brakes gave is the acceleration along plus the resistances of
-// the base car. Each limit is a high quantile of what was driven:
+// A drive is cut into windows of 0.2 s (of model cars shorter, by the root of their scale); each has a speed
+// and the mean accelerations along and across, from the positions in time alone. What drive or brakes gave is
+// the acceleration along plus the resistances of the base car. Each limit is a high quantile of what was
+// driven:
 //     grip across      the 0.95 quantile regression (Koenker & Bassett 1978) of the acceleration across, made
 //                      larger by what the ellipse gave along, on 1 and speed^2
 //     grip along       the 0.95 quantile of braking over that grip, on straights and in curves
@@ -51,7 +52,7 @@ typedef struct vg_car_fit_limit {
 
 // A window of a drive.
 typedef struct vg_car_window {
-    double time;          // s, its middle; episodes follow one another with a gap
+    double time, length;  // s, its middle; how long it is; episodes follow one another with a gap
     double speed;         // m/s, mean
     double along, across; // m/s^2, means; across is positive to the left
 } vg_car_window;
@@ -64,9 +65,9 @@ typedef struct vg_car_evidence {
 } vg_car_evidence;
 void vg_car_evidence_free(vg_car_evidence *evidence);
 
-// Cut a drive, one row a tick of `tick` seconds, into windows and add them. Those off the road, or in which a
-// gust blew, are left out. Errors: VG_ERR_MEMORY.
-VG_NODISCARD vg_err vg_car_evidence_add(vg_car_evidence *evidence, const vg_road *road,
+// Cut a drive with `car`, one row a tick of `tick` seconds, into windows and add them. Those off the road, or
+// in which a gust blew, are left out. Errors: VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_car_evidence_add(vg_car_evidence *evidence, const vg_car *car, const vg_road *road,
                                         const vg_log_step *steps, int64_t count, double tick, vg_diag *diag);
 // All episodes of a log. Errors: those of vg_log_steps.
 VG_NODISCARD vg_err vg_car_evidence_add_log(vg_car_evidence *evidence, vg_log *log, vg_diag *diag);

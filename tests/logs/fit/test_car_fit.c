@@ -76,7 +76,7 @@ static void drive_hard(drive *d, float pedal, double share) {
 static vg_car_fit fit_of(const drive *d, const vg_car *base) {
     vg_car_evidence evidence = {0};
     vg_car_fit fit;
-    ck_ok(vg_car_evidence_add(&evidence, d->road, d->steps, d->count, 1.0 / 60, &diag));
+    ck_ok(vg_car_evidence_add(&evidence, base, d->road, d->steps, d->count, 1.0 / 60, &diag));
     ck_ok(vg_car_fit_limits(&evidence, base, &fit, &diag));
     vg_car_evidence_free(&evidence);
     return fit;
@@ -168,12 +168,12 @@ START_TEST(leaves_out_gusts_and_what_is_off_the_road) {
     vg_car_evidence evidence = {0};
     begin(&d, &car);
     hold(&d, 10, 0.5f, 0);
-    ck_ok(vg_car_evidence_add(&evidence, d.road, d.steps, d.count, 1.0 / 60, &diag));
+    ck_ok(vg_car_evidence_add(&evidence, &car, d.road, d.steps, d.count, 1.0 / 60, &diag));
     int64_t whole = evidence.count;
     ck_assert_int_eq(whole, 49);
     for (int i = 60; i < 72; i++) d.steps[i].gust = 0.1f;
     for (int i = 120; i < 132; i++) d.steps[i].state.offset = 9500;
-    ck_ok(vg_car_evidence_add(&evidence, d.road, d.steps, d.count, 1.0 / 60, &diag));
+    ck_ok(vg_car_evidence_add(&evidence, &car, d.road, d.steps, d.count, 1.0 / 60, &diag));
     ck_assert_int_eq(evidence.count, 2 * whole - 3); // the window before begins or ends with the first row
     ck_assert_double_gt(evidence.windows[whole].time, evidence.windows[whole - 1].time + 9);
     vg_car_evidence_free(&evidence);
@@ -189,12 +189,12 @@ START_TEST(refuses_too_little_and_survives_failed_allocations) {
     ck_fails(vg_car_fit_limits(&evidence, &car, &fit, &diag), VG_ERR_ARGUMENT, "0.0 s of driving");
     begin(&d, &car);
     hold(&d, 3, 0.5f, 0);
-    ck_ok(vg_car_evidence_add(&evidence, d.road, d.steps, d.count, 1.0 / 60, &diag));
+    ck_ok(vg_car_evidence_add(&evidence, &car, d.road, d.steps, d.count, 1.0 / 60, &diag));
     ck_fails(vg_car_fit_limits(&evidence, &car, &fit, &diag), VG_ERR_ARGUMENT, "expected 5 s or more");
     for (int64_t n = 1; n <= 3; n++) {
         vg_car_evidence more = {0};
         vg_memory_fail_after(n);
-        vg_err err = n == 1 ? vg_car_evidence_add(&more, d.road, d.steps, d.count, 1.0 / 60, &diag)
+        vg_err err = n == 1 ? vg_car_evidence_add(&more, &car, d.road, d.steps, d.count, 1.0 / 60, &diag)
                             : vg_car_fit_limits(&evidence, &car, &fit, &diag);
         vg_memory_fail_never();
         if (n == 1) ck_assert_int_eq(err, VG_ERR_MEMORY);
