@@ -59,12 +59,19 @@ static double bend_limit(const care *c, double curvature) {
     return c->grip / (bend > 1e-6 ? bend : 1e-6);
 }
 
+// m between the places that are looked at. A road whose nodes are much closer has bends that a metre would
+// miss.
+static double step_of(const vg_road *road) {
+    double spacing = vg_road_get(road).spacing;
+    return spacing < 0.6 ? spacing : 1;
+}
+
 // The least of `square` and the squared speeds from which every curvature in one direction (+1: ahead) is
 // reached with a change of speed of `rate`.
 static double limit_by_bends(const vg_road *road, double s, double direction, const care *c, double rate,
                              double square) {
-    double length = vg_road_get(road).length;
-    for (double away = 0; 2 * rate * away < square && away < length; away += 1) {
+    double length = vg_road_get(road).length, step = step_of(road);
+    for (double away = 0; 2 * rate * away < square && away < length; away += step) {
         double there = bend_limit(c, vg_road_at(road, s + direction * away).curvature) + 2 * rate * away;
         if (there < square) square = there;
     }
@@ -93,7 +100,7 @@ static void pass_over(vg_pace *p, int32_t direction, double rate) {
 }
 
 vg_err vg_pace_careful(const vg_road *road, const vg_car *car, vg_pace *out, vg_diag *diag) {
-    vg_err err = vg_pace_open(road, (int32_t)ceil(vg_road_get(road).length), out, diag);
+    vg_err err = vg_pace_open(road, (int32_t)ceil(vg_road_get(road).length / step_of(road)), out, diag);
     if (err) return err;
     care c = care_of(car);
     for (int32_t k = 0; k < out->count; k++) {

@@ -19,7 +19,7 @@ typedef struct vg_pace {
     bool closed;
 } vg_pace;
 
-// A road's bins, about one a metre, all zero. Errors: VG_ERR_MEMORY.
+// A road's bins, about one a metre (on roads of model cars one a node), all zero. Errors: VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_pace_open(const vg_road *road, int32_t count, vg_pace *out, vg_diag *diag);
 void vg_pace_free(vg_pace *pace);
 float vg_pace_at(const vg_pace *pace, double s);

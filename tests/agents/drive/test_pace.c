@@ -45,6 +45,34 @@ START_TEST(of_the_careful_driver_is_its_speed_everywhere) {
 }
 END_TEST
 
+// On a road of model cars, bends lie between two metres.
+START_TEST(of_the_careful_driver_slows_for_small_bends) {
+    vg_road *full = stadium_road(120, 15, 4), *road;
+    vg_road_def def = vg_road_source(full);
+    double columns[4][ROAD_POINTS];
+    for (int32_t i = 0; i < def.count; i++) {
+        columns[0][i] = def.x[i] / 43, columns[1][i] = def.y[i] / 43;
+        columns[2][i] = def.left[i] / 43, columns[3][i] = def.right[i] / 43;
+    }
+    def.x = columns[0], def.y = columns[1], def.left = columns[2], def.right = columns[3], def.spacing = 0.05;
+    ck_ok(vg_road_create(&def, &road, &diag));
+    vg_car car;
+    vg_pace p;
+    ck_ok(vg_car_load("rc", &car, &diag));
+    ck_ok(vg_pace_careful(road, &car, &p, &diag));
+    double bend = sqrt(0.5 * 8.9 * 15 / 43), rate = 0.5 * 7;
+    for (int32_t k = 0; k < p.count; k++) {
+        double s = k / p.bins_a_metre, half = vg_road_get(road).length / 2, straight = 120.0 / 43;
+        double u = fmod(s, half), left = u < straight ? straight - u : 0; // m to the next bend
+        double most = sqrt(bend * bend + 2 * rate * left);
+        ck_assert_double_le((double)p.speed[k], 1.15 * most);
+        ck_assert_double_le((double)vg_careful_speed(road, &car, s), 1.15 * most);
+    }
+    vg_pace_free(&p);
+    vg_road_destroy(road), vg_road_destroy(full);
+}
+END_TEST
+
 START_TEST(is_driven) {
     vg_road *open = open_road(5), *closed = circle_road(50, 5);
     vg_pace p;
@@ -72,4 +100,5 @@ START_TEST(is_driven) {
 }
 END_TEST
 
-CK_MAIN("pace", is_read_between_its_bins, of_the_careful_driver_is_its_speed_everywhere, is_driven)
+CK_MAIN("pace", is_read_between_its_bins, of_the_careful_driver_is_its_speed_everywhere,
+        of_the_careful_driver_slows_for_small_bends, is_driven)
