@@ -32,6 +32,15 @@ grep -q ",2,motion,1 thread,x,.*,1.9,2," two.csv || fail "no ratio of two thread
 grep -q "matrix-64-64 .*openblas-64-64\|skipped openblas-64-64: there is no libopenblas.so.0" said ||
     fail "neither OpenBLAS nor a word that it is missing"
 
+# verge bench frame, where figures are built: ten small frames, whatever they take.
+if "$verge" bench frame --help | grep -q "^verge bench frame:"; then
+    expect 0 "goal for 95 %" "$verge" bench frame --frames 10 --width 480 --height 320
+    expect 2 "--frames" "$verge" bench frame --frames 9
+fi
+# verge bench gate takes minutes: here only what it refuses.
+expect 2 "--comparisons: 0 is out of range" "$verge" bench gate --comparisons 0
+expect 2 "no such file and no shipped gate" "$verge" bench gate --gate none
+
 # verge bench sizes, where figures are built: small ones only.
 if "$verge" bench sizes --help | grep -q "^verge bench sizes:"; then
     expect 2 "no series is called 'car'" "$verge" bench sizes car
