@@ -1,11 +1,21 @@
 #include "tracks/formats.h"
 
+#include <stdio.h>
+
 #include "sim/base/memory.h"
+#include "tracks/borders.h"
+#include "tracks/formats/cones.h"
 #include "tracks/formats/csv.h"
+#include "tracks/formats/geojson.h"
+#include "tracks/formats/kml.h"
 
 // If the content fits no format and several have the file's ending, the first of them reads it.
-const vg_format *const vg_track_formats[] = {&vg_track_format_tum.about, &vg_track_format_plain.about,
-                                             &vg_track_format_points.about, NULL};
+const vg_format *const vg_track_formats[] = {
+    &vg_track_format_tum.about,    &vg_track_format_plain.about,
+    &vg_track_format_cones.about, // before the tables of points, which it is one of
+    &vg_track_format_points.about, &vg_track_format_geojson.about, &vg_track_format_borders_json.about,
+    &vg_track_format_kml.about,    &vg_track_format_gpx.about,     NULL,
+};
 
 enum { FORMATS = sizeof vg_track_formats / sizeof *vg_track_formats - 1 };
 
@@ -71,6 +81,40 @@ vg_err vg_track_read_file_as(const vg_track_options *options, const char *path, 
     if (err) return err;
     err = vg_track_parse_as(options, bytes, size, path, warnings, out, diag);
     vg_free(bytes);
+    return err;
+}
+
+vg_err vg_track_read_borders(const vg_track_options *options, const char *left, const char *right,
+                             const vg_warnings *warnings, vg_track *out, vg_diag *diag) {
+    const char *paths[2] = {left, right};
+    vg_track lines[2] = {0};
+    vg_track_options each = *options;
+    vg_err err = VG_OK;
+    *out = (vg_track){0};
+    each.width = 1; // of the border: it is not used
+    for (int i = 0; i < 2 && !err; i++) {
+        err = vg_track_read_file_as(&each, paths[i], warnings, &lines[i], diag);
+        each.at_origin = each.at_origin || lines[i].geodetic;
+        if (i == 0 && !options->at_origin)
+            each.latitude = lines[0].latitude, each.longitude = lines[0].longitude;
+    }
+    if (!err && lines[0].geodetic != lines[1].geodetic)
+        err = vg_fail_at(diag, VG_ERR_MISMATCH, right, 0, NULL,
+                         "one border is in degrees, the other in metres");
+    if (!err) {
+        const vg_borders borders = {
+            {lines[0].x, lines[0].y, lines[0].count, 0}, {lines[1].x, lines[1].y, lines[1].count, 0}, false};
+        err = vg_track_between(&borders, !vg_track_is_lane(&lines[0]) && !vg_track_is_lane(&lines[1]), left,
+                               out, diag);
+    }
+    if (!err && options->width > 0) err = set_width(options, left, out, diag);
+    if (!err) {
+        out->geodetic = lines[0].geodetic;
+        out->latitude = lines[0].latitude, out->longitude = lines[0].longitude;
+        snprintf(out->file, sizeof out->file, "%s", left);
+        vg_track_name_by_file(out, left);
+    }
+    for (int i = 0; i < 2; i++) vg_track_free(&lines[i]);
     return err;
 }
 

@@ -36,6 +36,13 @@ VG_NODISCARD vg_err vg_track_parse_as(const vg_track_options *options, const cha
 VG_NODISCARD vg_err vg_track_read_file_as(const vg_track_options *options, const char *path,
                                           const vg_warnings *warnings, vg_track *out, vg_diag *diag);
 
+// The road between two borders, each a file of one line in any format; it runs so that the first is to its
+// left. Errors: those of vg_track_read_file and vg_track_between; VG_ERR_MISMATCH (one in degrees, one in
+// metres).
+VG_NODISCARD vg_err vg_track_read_borders(const vg_track_options *options, const char *left,
+                                          const char *right, const vg_warnings *warnings, vg_track *out,
+                                          vg_diag *diag);
+
 // The format to write `path` in: the first one that can be written and has its ending. Errors:
 // VG_ERR_ARGUMENT listing the formats that can be written.
 VG_NODISCARD vg_err vg_track_format_to_write(const char *path, const vg_track_format **out, vg_diag *diag);

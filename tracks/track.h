@@ -10,14 +10,16 @@ extern "C" {
 
 // Points in order along the road. Zero-initialise; vg_track_free when done.
 typedef struct vg_track {
-    char name[64];        // "hairpins"; "" when it has none
-    char file[256];       // path of its file, for messages; "" if it does not come from a file
-    bool closed;          // true: the last point joins the first, which is not repeated
-    int32_t count;        // points
-    int32_t capacity;     // points that memory is allocated for
-    double *x, *y;        // [count] m
-    double *right, *left; // [count] half widths, m
-    int64_t *line;        // [count] 1-based line in `file`; 0 if there is no file
+    char name[64];  // "hairpins"; "" when it has none
+    char file[256]; // path of its file, for messages; "" if it does not come from a file
+    bool geodetic;  // x is metres east, y metres north of this place on WGS 84 (sim/base/geodesy.h)
+    double latitude, longitude; // deg
+    bool closed;                // true: the last point joins the first, which is not repeated
+    int32_t count;              // points
+    int32_t capacity;           // points that memory is allocated for
+    double *x, *y;              // [count] m
+    double *right, *left;       // [count] half widths, m
+    int64_t *line;              // [count] 1-based line in `file`; 0 if there is no file
 } vg_track;
 
 // Memory for `capacity` points; the track is empty and closed. Errors: VG_ERR_MEMORY.

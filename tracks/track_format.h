@@ -14,7 +14,9 @@ typedef struct vg_track_options {
     double width; // m, both halves: of a line without widths, or instead of the file's own; 0: the file's
     const char
         *route; // which part of a map: roads or lanelets, by their ids, as the format says; NULL: its own
-    const char *lanes; // which lanes of these roads, as the format says; NULL: its own
+    const char *lanes;          // which lanes of these roads, as the format says; NULL: its own
+    bool at_origin;             // degrees become metres from this place, not from the file's first one
+    double latitude, longitude; // deg
 } vg_track_options;
 
 // Input of a reader. A format whose road needs more (a picture, for example) finds it beside `file`.

@@ -283,7 +283,10 @@ static vg_err run_convert(const vg_call *call, int *status, vg_diag *diag) {
     if (!err) err = vg_file_may_write(options->out, vg_call_overwrite(call), diag);
     if (err) return err;
     vg_track track;
-    err = vg_track_read_as(&options->road, call->operands.items[0], &vg_warnings_said, &track, diag);
+    const char *const *files = call->operands.items;
+    err = call->operands.count == 2
+              ? vg_track_read_borders(&options->road, files[0], files[1], &vg_warnings_said, &track, diag)
+              : vg_track_read_as(&options->road, files[0], &vg_warnings_said, &track, diag);
     if (err) return err;
     if (options->open) track.closed = false;
     if (options->closed) track.closed = true;
@@ -312,14 +315,16 @@ static const vg_command track_convert = {
     .name = "convert",
     .summary = "write a road in another format, spacing or direction",
     .synopsis = "ROAD --out FILE [--format FORMAT] [--spacing M] [--reverse] [--open|--closed]\n"
-                "  [--width M] [--route IDS] [--lanes LANES]",
-    .details = "Without --spacing the points and widths are the same to the last bit.",
+                "  [--width M] [--route IDS] [--lanes LANES]\n"
+                "LEFT RIGHT --out FILE",
+    .details = "Two files are the left and the right border of a road. Without --spacing the points and "
+               "widths are the same to the last bit.",
     .more = list_formats,
     .examples = "verge track convert lane.csv --open --out lane-open.csv",
     VG_FLAGS(convert_flags),
     .options_size = sizeof(convert_options),
     .least_operands = 1,
-    .most_operands = 1,
+    .most_operands = 2,
     .takes = VG_TAKES_FORCE,
     .run = run_convert,
 };

@@ -36,3 +36,18 @@ void vg_plane_project(const vg_plane *plane, double latitude, double longitude, 
         *y += plane->north[i] * (p[i] - plane->origin[i]);
     }
 }
+
+void vg_plane_unproject(const vg_plane *plane, double x, double y, double *latitude, double *longitude) {
+    double sin_lon = -plane->east[0], cos_lon = plane->east[1], cos_lat = plane->north[2];
+    double sin_lat = -(plane->north[0] * cos_lon + plane->north[1] * sin_lon);
+    *latitude = vg_atan2(sin_lat, cos_lat) * (180 / VG_PI);
+    *longitude = vg_atan2(sin_lon, cos_lon) * (180 / VG_PI);
+    double along = fmax(cos_lat, 1e-6);
+    for (int k = 0; k < 12; k++) { // the error shrinks by the earth's curve at each step
+        double at[2];
+        vg_plane_project(plane, *latitude, *longitude, &at[0], &at[1]);
+        *latitude += (y - at[1]) / SEMI_MAJOR * (180 / VG_PI);
+        *longitude += (x - at[0]) / (SEMI_MAJOR * along) * (180 / VG_PI);
+    }
+    *longitude -= 360 * floor(*longitude / 360 + 0.5);
+}

@@ -20,6 +20,9 @@ vg_plane vg_plane_at(double latitude, double longitude);
 // m east and north of where the plane touches.
 void vg_plane_project(const vg_plane *plane, double latitude, double longitude, double *x, double *y);
 
+// The other way: deg, to 1e-9 m within 100 km of where the plane touches; longitude in -180 .. 180.
+void vg_plane_unproject(const vg_plane *plane, double x, double y, double *latitude, double *longitude);
+
 #ifdef __cplusplus
 }
 #endif

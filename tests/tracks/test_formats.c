@@ -87,13 +87,14 @@ END_TEST
 START_TEST(what_no_row_knows_is_refused) {
     vg_track track;
     const vg_track_format *format;
-    ck_fails(vg_track_parse("<kml>", 5, "a.kml", NULL, &track, &diag), VG_ERR_FORMAT,
-             "a.kml: is not a road in a format that verge reads: tum (.csv), plain (.csv)");
+    ck_fails(vg_track_parse("<what>", 6, "a.xyz", NULL, &track, &diag), VG_ERR_FORMAT,
+             "a.xyz: is not a road in a format that verge reads: tum (.csv), plain (.csv)");
     ck_assert_ptr_null(track.x);
     ck_ok(vg_track_format_to_write("a/b.CSV", &format, &diag));
     ck_assert_str_eq(format->about.name, "tum");
     ck_fails(vg_track_format_to_write("a.csv/b", &format, &diag), VG_ERR_ARGUMENT,
-             "a.csv/b: does not end like a road format that verge writes: tum (.csv), plain (.csv)");
+             "a.csv/b: does not end like a road format that verge writes: tum (.csv), plain (.csv), geojson "
+             "(.geojson .json)");
     ck_assert_ptr_null(format);
     vg_memory_fail_after(1);
     ck_assert_int_eq(vg_track_format_to_write("a", &format, &diag), VG_ERR_MEMORY);

@@ -19,4 +19,11 @@ near ltpl ltpl_raceline.csv 699
 near waypoints waypoints_xy.csv 27.3 --width 0.4
 near udacity udacity_waypoints.csv 1138 --width 8
 near donkey donkey_waypoints.txt 152.5 --width 4 --open
+near mpcc mpcc_track.json 17
+near circuit circuit.geojson 4318 --width 12
+# Two borders in two files, in degrees: the road is between them.
+expect 0 "" "$verge" track convert "$formats/border_left.kml" "$formats/border_right.kml" --out borders.csv
+expect 0 "closed" "$verge" track info borders.csv
+grep -q "folds       none" said || fail "the road between two borders folds"
+grep -q "^length      13[34]" said || fail "the road between two borders is not 1.34 km long"
 exit 0

@@ -39,15 +39,15 @@ expect 2 "expected one" "$verge" track convert lane.csv --open --closed --out ba
 # The help and each refusal list the formats.
 expect 0 " the racetrack database" "$verge" track convert --help
 expect 0 " the same with the header" "$verge" track info --help
-expect 0 "auto|tum|plain" "$verge" track convert --help
-expect 2 "'gpx' is not a choice, expected auto|tum|plain" "$verge" track convert lane.csv --format gpx --out bad.csv
+expect 0 "auto|tum|plain|" "$verge" track convert --help
+expect 2 "'gpx' is not a choice, expected auto|tum|plain|" "$verge" track convert lane.csv --format gpx --out bad.csv
 expect 2 "bad.xyz: does not end like a road format that verge writes: tum (.csv), plain (.csv)" \
     "$verge" track convert lane.csv --out bad.xyz
 expect 0 "" "$verge" track convert lane.csv --format plain --out lane.xyz # the content of a file counts
 expect 0 "open" "$verge" track info open.csv
 expect 0 "closed" "$verge" track info lane.xyz
-echo '<gpx>' > lane.gpx
-expect 2 "lane.gpx: is not a road in a format that verge reads: tum (.csv), plain (.csv)" "$verge" track info lane.gpx
+echo '<what>' > lane.xyz
+expect 2 "lane.xyz: is not a road in a format that verge reads: tum (.csv), plain (.csv)" "$verge" track info lane.xyz
 
 # Files as other programs write them: a line alone needs a width, a small road is kept as drawn.
 roads=$root/tests/fixtures/roads

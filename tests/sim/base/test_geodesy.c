@@ -23,4 +23,17 @@ START_TEST(a_degree_is_as_long_as_tables_say) {
 }
 END_TEST
 
-CK_MAIN("geodesy", a_degree_is_as_long_as_tables_say)
+START_TEST(there_and_back) {
+    for (int i = 0; i < 5; i++) {
+        double latitude, longitude, x = 7000 - 4000 * i, y = 9000 * i - 20000, again[2];
+        vg_plane plane = vg_plane_at(-80 + 40 * i, 179.9 - 90 * i);
+        vg_plane_unproject(&plane, x, y, &latitude, &longitude);
+        vg_plane_project(&plane, latitude, longitude, &again[0], &again[1]);
+        ck_assert_double_eq_tol(again[0], x, 1e-6);
+        ck_assert_double_eq_tol(again[1], y, 1e-6);
+        ck_assert(longitude >= -180 && longitude <= 180);
+    }
+}
+END_TEST
+
+CK_MAIN("geodesy", a_degree_is_as_long_as_tables_say, there_and_back)

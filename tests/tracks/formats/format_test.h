@@ -1,0 +1,73 @@
+// tests/tracks/formats/format_test.h -- what the tests of road formats share.
+#ifndef VG_TESTS_TRACKS_FORMATS_FORMAT_TEST_H
+#define VG_TESTS_TRACKS_FORMATS_FORMAT_TEST_H
+
+#include <math.h>
+#include <string.h>
+
+#include "tests/check.h"
+#include "tracks/formats.h"
+
+// Read a text by the table of formats: it must be detected as `format`.
+static inline vg_err read_text(const char *format, const char *text, const vg_track_options *options,
+                               vg_track *out, vg_diag *diag) {
+    const vg_track_options none = {0};
+    int64_t size = (int64_t)strlen(text);
+    const vg_format *found = vg_format_of(vg_track_formats, "road", text, size);
+    ck_assert_msg(found && strcmp(found->name, format) == 0, "detected as %s", found ? found->name : "none");
+    return vg_track_parse_as(options ? options : &none, text, size, "road", NULL, out, diag);
+}
+
+static inline double track_length(const vg_track *track) {
+    vg_diag diag;
+    vg_road *road;
+    ck_ok(vg_track_road(track, &road, &diag));
+    double length = vg_road_get(road).length;
+    vg_road_destroy(road);
+    return length;
+}
+
+// A reader under lack of memory: each allocation fails once.
+static inline void check_memory(const char *format, const char *text, const vg_track_options *options) {
+    int64_t live = vg_memory_live();
+    for (int64_t n = 1;; n++) {
+        vg_track track;
+        vg_diag diag;
+        vg_memory_fail_after(n);
+        vg_err err = read_text(format, text, options, &track, &diag);
+        vg_memory_fail_never();
+        vg_track_free(&track);
+        ck_assert_int_eq(vg_memory_live(), live);
+        if (!err) return;
+        ck_assert_int_eq(err, VG_ERR_MEMORY);
+    }
+}
+
+// A text cut short and with bytes changed: a road or an error, never more.
+static inline void check_damage(const char *text, const vg_track_options *options) {
+    int64_t size = (int64_t)strlen(text);
+    char *copy = malloc((size_t)size + 1);
+    uint32_t state = 1;
+    for (int round = 0; round < 1500; round++) {
+        int64_t length = size;
+        memcpy(copy, text, (size_t)size + 1);
+        for (int k = 0; k < 3; k++) {
+            state = state * 1664525u + 1013904223u;
+            int64_t at = (int64_t)(state >> 8) % size;
+            static const char bytes[] = "<>/\"'=0-9.e[]{},: \n";
+            if (round % 10 == 0 && k == 0)
+                length = at;
+            else
+                copy[at] = bytes[(state >> 3) % (sizeof bytes - 1)];
+        }
+        copy[length] = 0;
+        vg_track track;
+        vg_diag diag = {0};
+        vg_err err = vg_track_parse_as(options, copy, length, "road.xml", NULL, &track, &diag);
+        ck_assert(err == VG_OK || diag.text[0]);
+        vg_track_free(&track);
+    }
+    free(copy);
+}
+
+#endif
