@@ -8,14 +8,24 @@
 #include "tracks/formats/csv.h"
 #include "tracks/formats/geojson.h"
 #include "tracks/formats/kml.h"
+#include "tracks/formats/xodr.h"
 
 // If the content fits no format and several have the file's ending, the first of them reads it.
+// Cones are a table of points, so they come before it.
+// clang-format off
 const vg_format *const vg_track_formats[] = {
-    &vg_track_format_tum.about,    &vg_track_format_plain.about,
-    &vg_track_format_cones.about, // before the tables of points, which it is one of
-    &vg_track_format_points.about, &vg_track_format_geojson.about, &vg_track_format_borders_json.about,
-    &vg_track_format_kml.about,    &vg_track_format_gpx.about,     NULL,
+    &vg_track_format_tum.about,
+    &vg_track_format_plain.about,
+    &vg_track_format_cones.about,
+    &vg_track_format_points.about,
+    &vg_track_format_geojson.about,
+    &vg_track_format_borders_json.about,
+    &vg_track_format_kml.about,
+    &vg_track_format_gpx.about,
+    &vg_track_format_xodr.about,
+    NULL,
 };
+// clang-format on
 
 enum { FORMATS = sizeof vg_track_formats / sizeof *vg_track_formats - 1 };
 

@@ -19,6 +19,10 @@ near ltpl ltpl_raceline.csv 699
 near waypoints waypoints_xy.csv 27.3 --width 0.4
 near udacity udacity_waypoints.csv 1138 --width 8
 near donkey donkey_waypoints.txt 152.5 --width 4 --open
+near e6mini e6mini.xodr 1463
+near e6mini-lane e6mini.xodr 1463 --lanes=-3
+near soderleden soderleden.xodr 1473.7
+near soderleden-1 soderleden.xodr 166.4 --route 1,5
 near mpcc mpcc_track.json 17
 near circuit circuit.geojson 4318 --width 12
 # Two borders in two files, in degrees: the road is between them.
