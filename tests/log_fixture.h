@@ -87,7 +87,7 @@ static inline void fixture_episode(vg_log *log, const vg_road *road, const vg_ca
     ck_ok(vg_log_event(log, ticks / 2, VG_EVENT_LAP, 12.5, -4.25, &diag));
     vg_log_sample samples[FIXTURE_SAMPLES];
     for (int i = 0; i < FIXTURE_SAMPLES; i++)
-        samples[i] = (vg_log_sample){100 + 0.2 * i, i, -0.0, 0.1, 9, NAN, 0.5, NAN};
+        samples[i] = (vg_log_sample){100 + 0.2 * i, i, -0.0, 0.1, 9, NAN, 0.5, NAN, 0.25};
     ck_ok(vg_log_samples(log, samples, FIXTURE_SAMPLES, &diag));
     ck_ok(vg_log_end(log, VG_END_STOPPED, &final, &diag));
     vg_world_destroy(world);

@@ -210,15 +210,17 @@ typedef struct reader {
     vg_row_end *ends;        // [BATCH] VG_ROW_GOES_ON: a row; else the state at which an episode ended
 } reader;
 
+// Where nobody knows what was driven there is nothing to learn.
 static bool wanted(const vg_dataset_def *def, const vg_log_step *step) {
-    return def->anyone || step->who == def->who;
+    return !step->bridged && (def->anyone || step->who == def->who);
 }
 
 static vg_err count_rows(const vg_dataset *data, vg_log *log, const vg_log_episode *episode, int64_t *rows,
                          vg_diag *diag) {
     int64_t k = episode->ticks_per_action, count;
     *rows = (episode->ticks + k - 1) / k;
-    if (data->def.anyone || !*rows) return VG_OK;
+    // Only an import has gaps.
+    if (!*rows || (data->def.anyone && !episode->source[0])) return VG_OK;
     vg_log_step *steps;
     vg_err err = vg_log_steps(log, episode->id, &steps, &count, diag);
     *rows = 0;

@@ -31,9 +31,10 @@ vg_dataset_def vg_dataset_default(void);
 
 // Read every episode of every log: one row per action (every k ticks), sensed in a simulation of the logged
 // states. The action is the expert's label if the row has one, else the command. Episodes without a row are
-// left out. Where another driver than `who` drives for a while, an episode of the dataset ends, and the next
-// one begins afterwards. All episodes must agree in tick, k and car. Errors: VG_ERR_MISMATCH (names what
-// differs and the two files), VG_ERR_FORMAT (no rows), those of vg_log_open.
+// left out. Where another driver than `who` drives for a while, or a gap of a recording was bridged, an
+// episode of the dataset ends, and the next one begins afterwards. All episodes must agree in tick, k and
+// car. Errors: VG_ERR_MISMATCH (names what differs and the two files), VG_ERR_FORMAT (no rows), those of
+// vg_log_open.
 VG_NODISCARD vg_err vg_dataset_read(const vg_dataset_def *def, const char *const *paths, int32_t path_count,
                                     vg_dataset **out, vg_diag *diag);
 

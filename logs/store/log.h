@@ -14,7 +14,7 @@ extern "C" {
 
 typedef struct vg_log vg_log; // opaque; used by one thread at a time
 
-enum { VG_LOG_VERSION = 3, VG_LOG_APPLICATION_ID = 0x76657267 }; // "verg"
+enum { VG_LOG_VERSION = 4, VG_LOG_APPLICATION_ID = 0x76657267 }; // "verg"
 
 // Who gave the action. X(name, word). Numbers are stored in files, so a number is never reused.
 #define VG_WHOS(X)                                                                                           \
@@ -56,7 +56,9 @@ typedef struct vg_log_step {
     float label[2];   // the expert's action, if it was asked
     bool has_label;
     vg_who who;
-    float gust; // rad/s, yaw rate added by a gust (vg_world_gust); 0: none
+    float gust;   // rad/s, yaw rate added by a gust (vg_world_gust); 0: none
+    bool bridged; // of an import: in a gap of the recording, so nobody knows what the driver did; no data to
+                  // learn from
 } vg_log_step;
 
 // Start from vg_log_episode_default(). begin borrows the texts. Texts from vg_log_episode_at are borrowed
@@ -84,11 +86,13 @@ typedef struct vg_log_episode {
 } vg_log_episode;
 vg_log_episode vg_log_episode_default(void);
 
-// A sample of an import: one row of the source file. Values that the file does not give are NaN.
+// A sample of an import: a row of the source file as it was cleaned, or a point between two rows far apart.
+// Values that the file does not give are NaN.
 typedef struct vg_log_sample {
     double t, x, y;                // s, m, m
     double heading, speed;         // rad, m/s
     double steer, throttle, brake; // rad of the steering wheel; 0..1; 0..1
+    double sd; // m, standard deviation of the position as far as noise goes; NaN or 0: not known
 } vg_log_sample;
 
 // An event of the drive. tick: ticks since the start, so that the state of row `tick` is the first one after

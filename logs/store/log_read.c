@@ -163,7 +163,7 @@ static vg_err collect_rows(vg_log_cursor *cursor, const vg_collection *what, con
     union {
         vg_event_row event;
         vg_sample_row sample;
-    } row;
+    } row = {.sample = {0}}; // columns that an older version does not have stay 0
     const char *part = (const char *)&row + what->at;
     int64_t capacity = 0;
     for (bool more;;) {

@@ -156,7 +156,9 @@ uint64_t vg_log_hash_step(uint64_t h, const vg_log_step *step) {
         step->who};
     h = vg_hash_double(h, row, sizeof row / sizeof *row);
     // A row without a gust adds nothing, so that a log without gusts has the hash that version 1 gave it.
-    return step->gust != 0 ? vg_hash_float(h, &step->gust, 1) : h;
+    if (step->gust != 0) h = vg_hash_float(h, &step->gust, 1);
+    // Nor does one that is not in a gap, which version 4 brought.
+    return step->bridged ? vg_hash_text(h, "bridged") : h;
 }
 
 uint64_t vg_log_hash_episode(uint64_t head, uint64_t steps, const vg_log_episode *e) {

@@ -113,6 +113,7 @@ static const vg_log_column step_columns[] = {
     COL(vg_step_row, step.label[1], "label_accel", FLOAT, UNIT, .null = true),
     COL(vg_step_row, step.who, "who", INT32, .least = VG_WHO_POLICY, .most = VG_WHO_HUMAN),
     COL(vg_step_row, step.gust, "gust", FLOAT, .null = true, .since = 2),
+    COL(vg_step_row, step.bridged, "bridged", BOOL, .since = 4),
 };
 
 static const vg_log_column event_columns[] = {
@@ -136,6 +137,7 @@ static const vg_log_column sample_columns[] = {
     SAMPLE(steer),
     SAMPLE(throttle),
     SAMPLE(brake),
+    COL(vg_sample_row, sample.sd, "sd", DOUBLE, .null = true, .since = 4),
 };
 
 #define TABLE(title, primary)                                                                                \

@@ -215,11 +215,13 @@ vg_err vg_log_samples(vg_log *log, const vg_log_sample *samples, int64_t count, 
     for (int64_t i = 0; i < count && !err; i++) {
         row.row = log->samples + i;
         row.sample = samples[i];
+        if (!(row.sample.sd > 0)) row.sample.sd = NAN;
         err = check_row(log, VG_LOG_TABLE_SAMPLE, &row, row.row + 1, diag);
     }
     for (int64_t i = 0; i < count && !err; i++) {
         row.row = log->samples;
         row.sample = samples[i];
+        if (!(row.sample.sd > 0)) row.sample.sd = NAN;
         err = insert_row(log, VG_LOG_TABLE_SAMPLE, &row, diag);
         if (!err) log->samples++;
     }

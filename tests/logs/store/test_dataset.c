@@ -184,7 +184,8 @@ START_TEST(knows_its_episodes) {
 }
 END_TEST
 
-// A drive of 30 ticks: who drives each action, how it ended, whether its last state is known.
+// A drive: who drives each action (p: a policy, h: a human, g: nobody knows, a gap), how it ended, whether
+// its last state is known.
 static const char *wheel_log(const char *name, const char *who, vg_end end) {
     vg_diag diag = {0};
     const char *path = scratch(name);
@@ -192,6 +193,7 @@ static const char *wheel_log(const char *name, const char *who, vg_end end) {
     vg_car car = fixture_car(0);
     vg_log *log;
     vg_log_episode e = vg_log_episode_default();
+    e.source = "wheel.csv";
     ck_ok(vg_log_create(path, VG_REPLACE, &log, &diag));
     ck_ok(vg_log_add_road(log, road, &e.road, &diag));
     ck_ok(vg_log_add_car(log, &car, &e.car, &diag));
@@ -201,7 +203,8 @@ static const char *wheel_log(const char *name, const char *who, vg_end end) {
         vg_road_point at = vg_road_at(road, (double)t);
         step.state = (vg_state){.x = at.x, .y = at.y, .yaw = at.heading, .speed = (float)t};
         if (t == 3 * (int64_t)strlen(who)) break;
-        step.who = who[t / 3] == 'h' ? VG_WHO_HUMAN : VG_WHO_POLICY;
+        step.bridged = who[t / 3] == 'g';
+        step.who = who[t / 3] != 'p' ? VG_WHO_HUMAN : VG_WHO_POLICY;
         step.command[0] = (float)(t / 3) / 1000;
         ck_ok(vg_log_append(log, &step, 1, &diag));
     }
@@ -230,6 +233,28 @@ START_TEST(says_how_episodes_ended) {
             ck_assert(last.next[0] == 12);
         vg_dataset_destroy(data);
     }
+    vg_sense_destroy(sense);
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
+// What was driven in a gap is not known: it is no data, and the rows on both sides are no neighbours.
+START_TEST(a_gap_is_no_data) {
+    vg_sense *sense = sense_of("speed");
+    vg_dataset_def def = vg_dataset_default();
+    def.sense = sense, def.validation = 0;
+    vg_dataset *data = read_one(&def, wheel_log("gap.vlog", "hhggghh", VG_END_FINISH));
+    vg_rows rows = vg_dataset_train(data);
+    ck_episodes(&rows, 2);
+    ck_assert(rows.count == 4 && rows.episodes[0].count == 2);
+    vg_transition t = vg_rows_transition(&rows, 1);
+    ck_assert(t.truncated && t.next[0] == 6);
+    ck_assert(rows.inputs[2] == 15);
+    vg_dataset_destroy(data);
+    // An episode that is nothing but a gap has no rows.
+    vg_diag diag = {0};
+    const char *path = wheel_log("gap.vlog", "ggg", VG_END_FINISH);
+    ck_fails(vg_dataset_read(&def, &path, 1, &data, &diag), VG_ERR_FORMAT, "no rows to learn from");
     vg_sense_destroy(sense);
     ck_assert_int_eq(vg_memory_live(), 0);
 }
@@ -417,6 +442,6 @@ START_TEST(leaks_nothing_when_memory_runs_out) {
 END_TEST
 
 CK_MAIN("dataset", pairs_what_was_sensed_with_the_action_taken, splits_by_whole_episodes,
-        keeps_to_limit_and_driver, knows_its_episodes, says_how_episodes_ended,
+        keeps_to_limit_and_driver, knows_its_episodes, says_how_episodes_ended, a_gap_is_no_data,
         another_driver_ends_an_episode, batches_leave_no_trace, refuses_logs_that_do_not_belong_together,
         grows_row_by_row, leaks_nothing_when_memory_runs_out)

@@ -35,7 +35,8 @@ static vg_log_step awkward_step(int64_t t) {
                          .label = {1, -0.0f},
                          .has_label = t % 2,
                          .who = (vg_who)(t % 3),
-                         .gust = t % 2 ? -0x1p-149f : 0};
+                         .gust = t % 2 ? -0x1p-149f : 0,
+                         .bridged = t % 3 == 1};
 }
 
 static const float LINE[] = {-0.0f, 1, 0.25f, -1};
@@ -114,6 +115,7 @@ START_TEST(keeps_every_bit) {
         ck_assert_int_eq(memcmp(steps[t].input, step.input, sizeof step.input), 0);
         ck_assert_int_eq(memcmp(steps[t].label, step.label, sizeof step.label), 0);
         ck_assert(steps[t].has_label == step.has_label && steps[t].who == step.who);
+        ck_assert_int_eq(steps[t].bridged, step.bridged);
         ck_assert_int_eq(memcmp(&steps[t].gust, &step.gust, sizeof step.gust), 0);
     }
     ck_ok(vg_log_road(log, e.road, &again, &diag));

@@ -73,8 +73,8 @@ START_TEST(refuses_what_is_no_log) {
     ck_assert_ptr_null(log);
     unlink(path);
     path = fixture_log("not.vlog");
-    tamper(path, "PRAGMA user_version = 4");
-    ck_fails(vg_log_open(path, &log, &diag), VG_ERR_FORMAT, "has schema version 4, this verge reads 1 to 3");
+    tamper(path, "PRAGMA user_version = 5");
+    ck_fails(vg_log_open(path, &log, &diag), VG_ERR_FORMAT, "has schema version 5, this verge reads 1 to 4");
     tamper(path, "PRAGMA user_version = 0");
     ck_fails(vg_log_open(path, &log, &diag), VG_ERR_FORMAT, "has schema version 0");
     tamper(path, "PRAGMA user_version = 1");
@@ -83,7 +83,8 @@ START_TEST(refuses_what_is_no_log) {
 }
 END_TEST
 
-// Version 1 had no gusts (still air), version 2 no grip (a car as it was before), with the same content hash.
+// Version 1 had no gusts (still air), version 2 no grip (a car as it was before), version 3 no bridged gaps,
+// with the same content hash.
 START_TEST(reads_the_versions_before) {
     vg_diag diag = {0};
     vg_log *log;
@@ -94,6 +95,16 @@ START_TEST(reads_the_versions_before) {
     const char *path = fixture_log("old.vlog");
     ck_ok(vg_log_open(path, &log, &diag));
     ck_ok(vg_log_hash(log, &now, &diag));
+    ck_ok(vg_log_close(log, &diag));
+    tamper(path, "ALTER TABLE step DROP COLUMN bridged; ALTER TABLE source_sample DROP COLUMN sd; PRAGMA "
+                 "user_version = 3");
+    vg_log_sample *samples;
+    ck_ok(vg_log_open(path, &log, &diag));
+    ck_ok(vg_log_hash(log, &then, &diag));
+    ck_assert_uint_eq(then, now);
+    ck_ok(vg_log_read_samples(log, 1, &samples, &count, &diag));
+    ck_assert(count == FIXTURE_SAMPLES && !(samples[3].sd > 0));
+    vg_free(samples);
     ck_ok(vg_log_close(log, &diag));
 #define X(field, unit, least, most, standard, help) tamper(path, "ALTER TABLE car DROP COLUMN " #field);
     VG_CAR_GRIP_FIELDS(X)
@@ -130,7 +141,7 @@ START_TEST(names_what_is_wrong) {
         {"DROP TABLE source_sample", "source_sample: is missing"},
         {"ALTER TABLE event DROP COLUMN offset", "event.offset: is missing"},
         {"ALTER TABLE step RENAME COLUMN yaw TO psi", "step.yaw: is missing: found 'psi'"},
-        {"ALTER TABLE episode ADD COLUMN extra TEXT", "episode: is not declared as schema version 3"},
+        {"ALTER TABLE episode ADD COLUMN extra TEXT", "episode: is not declared as schema version 4"},
         {"DROP TABLE actor; CREATE VIEW actor AS SELECT 1", "actor: is missing"},
         {"DROP TABLE actor; CREATE TABLE actor (episode TEXT, id, name)", "actor.episode: is declared TEXT"},
         {"UPDATE step SET yaw = 'north' WHERE episode = 2 AND tick = 6",
