@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "app/cli/args.h"
+#include "app/cli/fonts.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "app/commands/roofline_figure.h"
@@ -100,6 +101,7 @@ static vg_err draw(const vg_call *call, const bench_roofs *roofs, const bench_sh
     vg_roofline_figure figure = {roofs, shares, count, subtitle};
     vg_picture picture = vg_picture_default();
     picture.canvas.height = 560, picture.overwrite = vg_call_overwrite(call);
+    vg_say_without_fonts();
     return vg_roofline_write(&figure, o->out, &picture, diag);
 }
 

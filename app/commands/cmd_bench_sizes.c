@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/cli/args.h"
+#include "app/cli/fonts.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "bench/sizes.h"
@@ -213,6 +214,7 @@ static vg_err draw(const options *o, const struct drawing *d, const curve *const
 static vg_err draw_all(const options *o, const curve *curves, int32_t count, bool ask, vg_overwrite overwrite,
                        vg_diag *diag) {
     vg_err err = VG_OK;
+    if (o->out && !ask) vg_say_without_fonts();
     for (const struct drawing *d = drawings; o->out && d < drawings + DRAWINGS && !err; d++) {
         const curve *found[2];
         char path[600];

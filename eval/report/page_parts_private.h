@@ -18,8 +18,16 @@ typedef struct vg_page {
     int32_t shown;   // arms in figures
     int32_t figures; // placed so far
     vg_png_text texts[VG_PAGE_TEXTS];
+    int32_t text_count;
     vg_text policies, suite, seed; // memory of texts
 } vg_page;
+
+// The page's head up to its title, in a header with a division in it; and its end behind <main>. The caller
+// closes division and header, with the button between them, and opens <main>.
+void vg_page_open(vg_page *page, const char *title);
+void vg_page_shut(vg_page *page);
+#define VG_PAGE_THEME                                                                                        \
+    "<button id=\"theme\" type=\"button\" aria-label=\"Light or dark\" hidden=\"\">Dark</button>\n"
 
 // Tables. All text is escaped, for elements and for attributes in double quotes.
 void vg_page_text(vg_page *page, const char *text);

@@ -7,7 +7,7 @@
 #include "agents/drive/record.h"
 #include "eval/study/study_card.h"
 #include "eval/study/study_private.h"
-#include "logs/import/lap_formats.h"
+#include "logs/import/import_file.h"
 #include "logs/import/lap_line.h"
 #include "sim/base/blocks.h"
 #include "sim/base/hash.h"
@@ -95,18 +95,17 @@ vg_err vg_study_find_laps(vg_study *s, vg_diag *diag) {
 }
 
 static vg_err import_laps(const vg_study *s, int32_t count, const char *path, vg_diag *diag) {
-    vg_import_def def = vg_import_default();
-    def.road = s->laps_road, def.car = &s->suite.car, def.warnings = s->def.warnings;
-    vg_err err = vg_log_create(path, VG_REPLACE, &def.log, diag);
+    vg_import_file_def def = vg_import_file_default();
+    def.cut = VG_CUT_NONE; // file i is episode i
+    def.import.road = s->laps_road, def.import.car = &s->suite.car, def.import.warnings = s->def.warnings;
+    vg_err err = vg_log_create(path, VG_REPLACE, &def.import.log, diag);
     for (int32_t i = 0; i < count && !err; i++) {
-        vg_lap lap = {0};
-        vg_import_report report;
-        err = vg_lap_read(NULL, s->lap_files[i], NULL, &lap, diag);
-        if (!err) err = vg_import_lap(&def, &lap, &report, diag);
-        vg_lap_free(&lap);
+        vg_import_file_report report = {0};
+        err = vg_import_file(&def, NULL, s->lap_files[i], NULL, &report, diag);
+        vg_import_file_free(&report);
     }
-    if (!err) return vg_log_close(def.log, diag);
-    if (def.log) vg_log_discard(def.log);
+    if (!err) return vg_log_close(def.import.log, diag);
+    if (def.import.log) vg_log_discard(def.import.log);
     return err;
 }
 

@@ -16,6 +16,7 @@ int64_t vg_lap_row(const vg_lap *lap, int32_t i) { return lap->lines ? lap->line
 void vg_lap_free(vg_lap *lap) {
     vg_free(lap->samples);
     vg_free(lap->lines);
+    vg_free(lap->bridged);
     *lap = (vg_lap){0};
 }
 
@@ -64,10 +65,12 @@ static vg_err check_place(const vg_lap *lap, const vg_road *road, const vg_lap_p
             "only %.0f %% of the samples lie between the edges of the road '%s', this one %.1f m beyond; "
             "expected at least half",
             100 * place->inside, name, place->furthest);
-    if (place->progress < -0.5 * place->driven)
-        return vg_fail_at(diag, VG_ERR_MISMATCH, lap->file, vg_lap_row(lap, 0), "heading_rad",
-                          "the lap runs against the direction of the road '%s'; expected it to run along",
-                          name);
+    if (place->against)
+        return vg_fail_at(
+            diag, VG_ERR_MISMATCH, lap->file, vg_lap_row(lap, 0), "heading_rad",
+            "the lap runs against the direction of the road '%s'; expected it to run along: --reverse "
+            "turns the road round",
+            name);
     return VG_OK;
 }
 
@@ -90,6 +93,7 @@ vg_err vg_lap_locate(const vg_lap *lap, const vg_road *road, vg_lap_place *out, 
         if (out_by > out->furthest) out->furthest = out_by, out->furthest_sample = i;
     }
     out->inside = (double)inside / lap->count;
+    out->against = out->progress < -0.5 * out->driven;
     return check_place(lap, road, out, diag);
 }
 
@@ -137,10 +141,12 @@ typedef struct drive {
     const vg_import_def *def;
     const vg_fit *fit;
     vg_world *world;
-    vg_log_step *steps; // [fit->ticks]
-    int32_t ticks;      // done: fewer than fit->ticks where an open road ended
-    int32_t rough;      // first tick after which it was on the surface off the road; 0: never
-    double furthest;    // m that it was beyond an edge then
+    vg_log_step *steps;      // [fit->ticks]
+    vg_log_incident *events; // [event_count]
+    int32_t event_count, event_capacity;
+    int32_t ticks;   // done: fewer than fit->ticks where an open road ended
+    int32_t rough;   // first tick after which it was on the surface off the road; 0: never
+    double furthest; // m that it was beyond an edge then
     vg_end end;
 } drive;
 
@@ -178,7 +184,18 @@ static void applied(const drive *d, int32_t tick, float out[2]) {
     out[1] = c[1] * (c[1] > 0 ? car->accel_max : car->brake_max);
 }
 
-// Drive one tick: write its row and its events.
+static vg_err add_event(drive *d, const vg_log_incident *event, vg_diag *diag) {
+    if (d->event_count == d->event_capacity) {
+        int32_t wider = d->event_capacity ? 2 * d->event_capacity : 16;
+        vg_log_incident *events = vg_realloc(d->events, d->event_count, wider, sizeof *events);
+        if (!events) return vg_fail_memory(diag);
+        d->events = events, d->event_capacity = wider;
+    }
+    d->events[d->event_count++] = *event;
+    return VG_OK;
+}
+
+// Drive one tick: its row and its events.
 static vg_err drive_tick(drive *d, vg_diag *diag) {
     int32_t tick = d->ticks, k = d->def->ticks_per_action;
     const float *command = &d->fit->commands[2 * (size_t)(tick / k)];
@@ -195,7 +212,7 @@ static vg_err drive_tick(drive *d, vg_diag *diag) {
     if (!d->rough && out > d->def->car->shoulder) d->rough = d->ticks, d->furthest = out;
     for (int bit = 1; !err && bit <= VG_EVENT_FINISH; bit *= 2)
         if (v.events[0] & bit)
-            err = vg_log_event(d->def->log, d->ticks, (vg_event)bit, v.s[0], v.offset[0], diag);
+            err = add_event(d, &(vg_log_incident){d->ticks, (vg_event)bit, v.s[0], v.offset[0]}, diag);
     if (v.truncated[0] || v.laps[0] > 0) d->end = VG_END_FINISH;
     return err;
 }
@@ -241,20 +258,45 @@ static vg_err judge_rough(const drive *d, const vg_fit_def *fit, const vg_lap *l
         d->furthest, d->def->car->name, out->measure.p95, (double)d->def->car->shoulder);
 }
 
-static vg_err write_drive(drive *d, const vg_fit_def *fit, const vg_lap *lap, vg_import_report *out,
-                          vg_diag *diag) {
+// Actions that reach into a gap that was bridged are no data.
+static void mark_bridged(drive *d, const vg_lap *lap) {
+    int32_t i = 1, k = d->def->ticks_per_action;
+    double tick = (double)d->def->tick_num / d->def->tick_den;
+    for (int32_t first = 0; lap->bridged && first < d->ticks; first += k) {
+        int32_t end = first + k < d->ticks ? first + k : d->ticks;
+        double from = lap->samples[0].t + first * tick, to = lap->samples[0].t + end * tick;
+        while (i + 1 < lap->count && lap->samples[i].t <= from) i++;
+        bool bridged = false;
+        for (int32_t j = i; j < lap->count && lap->samples[j - 1].t < to; j++) bridged |= lap->bridged[j];
+        for (int32_t t = first; t < end; t++) d->steps[t].bridged = bridged;
+    }
+}
+
+// Simulate the fitted drive, before anything is written.
+static vg_err simulate(drive *d, const vg_fit_def *fit, const vg_lap *lap, vg_import_report *out,
+                       vg_diag *diag) {
     vg_err err = drive_start(d, out->place.start_s, diag);
-    if (!err) err = begin(d, lap, &out->episode, diag);
     d->end = VG_END_STOPPED;
     while (!err && d->ticks < d->fit->ticks && !vg_world_get(d->world).truncated[0])
         err = drive_tick(d, diag);
     if (!err && d->rough) err = judge_rough(d, fit, lap, out, diag);
-    if (!err) err = vg_log_append(d->def->log, d->steps, d->ticks, diag);
-    if (!err) err = vg_log_samples(d->def->log, lap->samples, lap->count, diag);
+    if (!err) mark_bridged(d, lap);
+    return err;
+}
+
+static vg_err write_drive(drive *d, const vg_lap *lap, vg_import_report *out, vg_diag *diag) {
+    vg_log *log = d->def->log;
+    vg_err err = begin(d, lap, &out->episode, diag);
+    for (int32_t i = 0; i < d->event_count && !err; i++) {
+        const vg_log_incident *e = &d->events[i];
+        err = vg_log_event(log, e->tick, e->event, e->s, e->offset, diag);
+    }
+    if (!err) err = vg_log_append(log, d->steps, d->ticks, diag);
+    if (!err) err = vg_log_samples(log, lap->samples, lap->count, diag);
     if (err) return err;
     vg_state final = vg_world_state(d->world, 0);
     out->ticks = d->ticks;
-    return vg_log_end(d->def->log, d->end, &final, diag);
+    return vg_log_end(log, d->end, &final, diag);
 }
 
 vg_err vg_import_lap(const vg_import_def *def, const vg_lap *lap, vg_import_report *out, vg_diag *diag) {
@@ -277,9 +319,11 @@ vg_err vg_import_lap(const vg_import_def *def, const vg_lap *lap, vg_import_repo
     if (err) return err;
     out->measure = fit.measure;
     drive d = {.def = def, .fit = &fit};
-    err = write_drive(&d, &fit_def, lap, out, diag);
+    err = simulate(&d, &fit_def, lap, out, diag);
+    if (!err) err = write_drive(&d, lap, out, diag);
     vg_world_destroy(d.world);
     vg_free(d.steps);
+    vg_free(d.events);
     vg_fit_free(&fit);
     return err;
 }

@@ -16,6 +16,8 @@ typedef struct vg_lap {
     vg_log_sample *samples; // [count]
     int32_t count;
     int64_t *lines; // [count] of the samples in the file; NULL: they are numbered from 1
+    bool *bridged;  // [count] between the sample before and this one a gap was bridged: nobody knows what was
+                    // driven there; NULL: nowhere
 } vg_lap;
 
 // The number of sample i in the file, for messages.
@@ -31,6 +33,7 @@ typedef struct vg_lap_place {
     double driven;           // m, along the samples
     double progress;         // m of the road's arc length covered, backwards negative
     double start_s;          // m, arc length of the first sample
+    bool against;            // it runs against the road's direction
 } vg_lap_place;
 
 // Find the lap on the road. Errors, with diag.line being the row: VG_ERR_MISMATCH (a sample more than 25 m
@@ -65,9 +68,9 @@ VG_NODISCARD vg_err vg_lap_check(const vg_lap *lap, const vg_warnings *warnings,
 
 // Fit the lap and write it as one episode: the simulated drive tick by tick, its events, and the samples as
 // they were. What was measured of wheel and pedals is kept with the samples and never replayed. After an
-// error the log is to be discarded. Errors: those of vg_lap_locate, vg_lap_check, vg_fit_run (diag.line being
-// the row of the file) and of writing the log; VG_ERR_LIMIT, too, for a lap that goes so far off the road
-// that the car cannot follow it on the surface there.
+// error of the lap the log is as it was; after others it is to be discarded. Errors: those of vg_lap_locate,
+// vg_lap_check, vg_fit_run (diag.line being the row of the file) and of writing the log; VG_ERR_LIMIT, too,
+// for a lap that goes so far off the road that the car cannot follow it on the surface there.
 VG_NODISCARD vg_err vg_import_lap(const vg_import_def *def, const vg_lap *lap, vg_import_report *out,
                                   vg_diag *diag);
 

@@ -112,6 +112,8 @@ if "$verge" info --json | grep -q '"figures": true'; then
     export FONTCONFIG_FILE=$PWD/fonts.conf
     expect 0 "no fonts" "$verge" track draw train-1 --out road.png
     expect 0 "no fonts" "$verge" eval pursuit --suite suite.yaml --out nofonts
+    expect 0 "no fonts" "$verge" import csv "$root/tests/fixtures/import/one_speed_spike/lap.csv" --car kart --out nofonts.vlog \
+        --road "$root/tests/fixtures/import/one_speed_spike/road.csv" --report nofonts-page
     [ -s road.png ] && [ -s nofonts/result.json ] || fail "nothing was drawn"
 fi
 exit 0

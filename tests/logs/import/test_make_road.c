@@ -1,0 +1,70 @@
+// A road made of the drives that are to be imported.
+#include "logs/import/make_road.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "logs/import/import_file.h"
+#include "tests/scratch.h"
+#include "tracks/library.h"
+
+static vg_diag diag;
+#define CASES VG_FIXTURES "/import/"
+
+START_TEST(of_a_session) {
+    static const char *const files[] = {"no-such.csv", CASES "three_laps_in_one_file/session.csv"};
+    vg_make_road_def def = vg_make_road_default();
+    vg_from_laps_report report;
+    vg_track track;
+    vg_road *road, *surveyed;
+    def.files = files, def.count = 2, def.road.width = 12;
+    ck_ok(vg_make_road(&def, &track, &report, &diag));
+    ck_assert(track.closed && report.rounds >= 2);
+    ck_ok(vg_track_road(&track, &road, &diag));
+    ck_ok(vg_track_load(CASES "three_laps_in_one_file/road.csv", &surveyed, &diag));
+    // The driver kept to one line, some metres beside the surveyed centre at most.
+    ck_assert_double_eq_tol(vg_road_get(road).length, vg_road_get(surveyed).length,
+                            0.05 * vg_road_get(surveyed).length);
+    // The same laps can be imported on it.
+    vg_import_file_def import = vg_import_file_default();
+    vg_import_file_report done = {0};
+    vg_car car;
+    ck_ok(vg_car_load("kart", &car, &diag));
+    ck_ok(vg_log_create(scratch("made.vlog"), VG_REPLACE, &import.import.log, &diag));
+    import.import.road = road, import.import.car = &car;
+    ck_ok(vg_import_file(&import, NULL, files[1], NULL, &done, &diag));
+    ck_assert_int_ge(done.lap_count, 2);
+    for (int32_t i = 0; i < done.lap_count; i++) ck_assert_double_gt(done.laps[i].report.place.inside, 0.999);
+    vg_log_discard(import.import.log);
+    vg_import_file_free(&done);
+    vg_road_destroy(road);
+    vg_road_destroy(surveyed);
+    vg_track_free(&track);
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
+START_TEST(of_nothing) {
+    static const char *const files[] = {"no-such.csv", "nor-this.csv"};
+    vg_make_road_def def = vg_make_road_default();
+    vg_track track;
+    def.files = files, def.count = 2;
+    ck_fails(vg_make_road(&def, &track, NULL, &diag), VG_ERR_NOT_FOUND, "no-such.csv");
+    static const char *const gap[] = {CASES "one_gap_of_1_2_s/lap.csv"};
+    def.files = gap, def.count = 1;
+    ck_fails(vg_make_road(&def, &track, NULL, &diag), VG_ERR_FORMAT, "a gap of 1.2 s");
+    def.clean.bridge = 2, def.road.shape = VG_LAPS_OPEN;
+    vg_err err = VG_ERR_MEMORY;
+    for (int n = 1; err == VG_ERR_MEMORY; n++) {
+        vg_memory_fail_after(n);
+        err = vg_make_road(&def, &track, NULL, &diag);
+        vg_memory_fail_never();
+        if (err) ck_assert_int_eq(vg_memory_live(), 0);
+    }
+    ck_ok(err);
+    vg_track_free(&track);
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
+CK_MAIN("make_road", of_a_session, of_nothing)
