@@ -17,7 +17,7 @@ mv "$prefix" "$scratch/moved"
 prefix=$scratch/moved
 export PKG_CONFIG_PATH="$prefix/lib/pkgconfig:$prefix/lib/$(gcc -dumpmachine)/pkgconfig"
 
-ls "$prefix"/share/verge/logs/human_model-*.vlog >/dev/null
+ls "$prefix"/share/verge/logs/human_model-*.vlog "$prefix"/share/verge/formats/csv.yaml >/dev/null
 [ ! -x "$prefix/bin/verge" ] || ls "$prefix"/share/man/man1/verge.1 "$prefix"/share/man/man1/verge-train-bc.1 >/dev/null
 
 cd "$prefix/include"

@@ -9,6 +9,7 @@
 #include "app/commands/info_report.h"
 #include "eval/gate/drives.h"
 #include "eval/outcome/result.h"
+#include "logs/import/kinds.h"
 #include "logs/import/lap_formats.h"
 #include "sim/base/file.h"
 #include "sim/base/memory.h"
@@ -276,6 +277,8 @@ vg_err vg_info_file(const char *path, vg_facts *facts, vg_diag *diag) {
     err = vg_file_read(path, 0, &bytes, &size, diag);
     if (err) return err;
     vg_free(bytes);
+    const char *kind = vg_foreign_kind(head, (int64_t)got);
+    if (kind) return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, NULL, "%s", kind);
     return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, NULL,
                       "is not a file that verge knows: expected a log, a policy, a result, a report, a "
                       "picture, a recorded lap, a road, a car, a suite or a study");

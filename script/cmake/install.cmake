@@ -32,6 +32,8 @@ if(TARGET verge-program)
 endif()
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/assets/logs DESTINATION ${CMAKE_INSTALL_DATADIR}/verge FILES_MATCHING PATTERN "*.vlog")
+# They are compiled in, too: these are to be copied and changed.
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/assets/formats DESTINATION ${CMAKE_INSTALL_DATADIR}/verge)
 
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/verge)
 install(EXPORT verge-targets NAMESPACE verge:: DESTINATION ${package})

@@ -47,6 +47,8 @@ expect 0 "longitude_deg: Longitude, deg; speed_mps: Speed (Km/h), km/h" info pho
 expect 0 "seconds 1" info phone.csv
 printf '{"tel": {"time": [0, 1], "x": [0, 100], "y": [0, 0], "speed": [36, 36]}}' > tel.json
 expect 0 "format tracinginsights" info tel.json
+printf 'PK\003\004 and more' > session.rcz
+expect 2 "session.rcz: is a zip archive" info session.rcz
 printf 't_s,x_m,y_m,heading_rad,speed_mps\n0.2,0,0,0,10\n0.1,1,0,0,11\n' > back.csv
 expect 2 "back.csv:3: t_s" info back.csv
 
