@@ -8,6 +8,7 @@
 #include "sim/base/memory.h"
 
 #define NAMES "its column: the first of these names that the file has"
+#define MOST  "a greater number in the file means: not measured"
 #define UNIT  "its unit, if the file gives none; of several: the one by which speeds and positions agree"
 
 static const vg_key keys[] = {
@@ -27,7 +28,10 @@ static const vg_key keys[] = {
         NAMES},                                                                                              \
         {#key ".unit", VG_KEY_LIST, offsetof(vg_column_map, columns[VG_QUANTITY_##quantity].unit),           \
          "",           0,           0,                                                                       \
-         "",           NULL,        UNIT},
+         "",           NULL,        UNIT},                                                                   \
+        {#key ".most", VG_KEY_DOUBLE, offsetof(vg_column_map, columns[VG_QUANTITY_##quantity].most),         \
+         "",           -1e300,        1e300,                                                                 \
+         "1e+300",     NULL,          MOST},
         VG_MAP_COLUMNS(X)
 #undef X
             {"fix.names", VG_KEY_LIST, offsetof(vg_column_map, fix.names), "", 0, 0, "", NULL,

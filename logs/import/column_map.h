@@ -61,6 +61,7 @@ extern "C" {
 typedef struct vg_map_column {
     char names[VG_KEY_LIST_SIZE]; // default: none, the quantity is not in the file
     char unit[VG_KEY_LIST_SIZE];  // default: that of the quantity. Of time also: date, hhmmss
+    double most;                  // as the file writes it; a greater value is not measured. Default 1e300
 } vg_map_column;
 
 typedef struct vg_column_map {

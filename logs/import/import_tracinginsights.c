@@ -65,6 +65,11 @@ static vg_err take_arrays(const json_t *tel, const char *file, vg_telemetry *out
             err =
                 take(file, json_array_get(taken[c], row), which[c], row, &out->columns[c].values[row], diag);
         if (err) return err;
+        for (int c = 0; c < count; c++) {
+            double *value = &out->columns[c].values[row];
+            // 104 % is the feed's word for: not known.
+            if (out->columns[c].quantity == VG_QUANTITY_THROTTLE && *value > 100) *value = NAN;
+        }
         double *x = &out->columns[1].values[row], *y = &out->columns[2].values[row];
         if (*x != floor(*x) || *y != floor(*y)) *x = *y = NAN; // made up between two fixes
         out->lines[row] = (int64_t)row + 1;

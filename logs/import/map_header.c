@@ -355,7 +355,10 @@ static vg_err bind(vg_map_reading *r, vg_quantity quantity, const char *key, vg_
     if (twice && !r->map->source_row)
         return vg_fail_at(diag, VG_ERR_FORMAT, file, r->header_line, name,
                           "a column twice; expected one of this name");
-    vg_map_taken taken = {.column = column, .place = r->out->count, .fix = taken_by_fix(r, key)};
+    vg_map_taken taken = {.column = column,
+                          .place = r->out->count,
+                          .fix = taken_by_fix(r, key),
+                          .most = r->map->columns[quantity].most};
     vg_field stated;
     if (!find_units(r, column, quantity, &taken, &stated)) {
         if (needed(quantity))

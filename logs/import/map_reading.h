@@ -17,6 +17,7 @@ typedef struct vg_map_taken {
     int column;                           // of the file
     int place;                            // of the telemetry
     bool fix;                             // only taken from rows with a new fix
+    double most;                          // a greater number is not measured
     const char *units[VG_MAP_UNITS_MOST]; // that it may be in; NULL behind the last
 } vg_map_taken;
 

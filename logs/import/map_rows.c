@@ -115,7 +115,11 @@ static void begin_times(rows *w) {
 static vg_err take_value(rows *w, const vg_map_taken *t, double *value, vg_diag *diag) {
     const vg_map_reading *r = w->r;
     const vg_field *field = &r->fields[t->column];
-    if (vg_field_number(field, r->decimal, value)) return VG_OK;
+    if (vg_field_number(field, r->decimal, value)) {
+        bool none = *value > t->most || (r->map->missing[0] && vg_map_listed(r->map->missing, field));
+        if (none) *value = NAN;
+        return VG_OK;
+    }
     *value = NAN;
     if (is_missing(r, field)) return VG_OK;
     bool yes = vg_field_is(field, "true");

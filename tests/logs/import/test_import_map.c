@@ -266,16 +266,17 @@ END_TEST
 
 START_TEST(a_map_of_ones_own) {
     static const char map[] =
-        "separator: blank\nheader: false\nskip_rows: 1\ndecimal: comma\nmissing: [x]\n"
+        "separator: blank\nheader: false\nskip_rows: 1\ndecimal: comma\nmissing: [x, -999]\n"
         "time: {names: [\"2\"], unit: ms}\nx: {names: [\"3\"], unit: km}\ny: {names: [\"4\"], unit: m}\n";
     char path[] = "/tmp/verge-map-XXXXXX";
     int fd = mkstemp(path);
     ck_assert(fd >= 0 && write(fd, map, sizeof map - 1) == sizeof map - 1 && close(fd) == 0);
-    static const char text[] = "a line of words\n7 100 0,5 1\n8 200 1,5 x\n";
+    static const char text[] = "a line of words\n7 100 0,5 1\n8 200 1,5 x\n9 300 2,5 -999\n";
     vg_telemetry_source source = {text, sizeof text - 1, "lap.dat", path, NULL};
     ck_ok(vg_telemetry_parse(&vg_lap_format_csv, &source, &columns, &diag));
     ck_ok(vg_telemetry_prepare(&columns, &diag));
-    ck_assert_int_eq(columns.rows, 2);
+    ck_assert_int_eq(columns.rows, 3);
+    ck_assert(isnan(columns.columns[2].values[2]) && columns.columns[1].values[2] == 2.5);
     ck_assert_double_eq(vg_telemetry_value(&columns.columns[0], 1), 0.2);
     ck_assert_double_eq(vg_telemetry_value(&columns.columns[1], 1), 1500);
     ck_assert(isnan(columns.columns[2].values[1]) && columns.lines[0] == 2);

@@ -5,7 +5,7 @@
 
 static const char lap[] = "{\"tel\": {\"time\": [0, 0.1, 0.2, 0.3, 0.4], \"x\": [0.5, 72, 144.2, 216, 288], "
                           "\"y\": [-10, -10, -10, -10, -10],"
-                          "\"speed\": [259.2, 259.2, 259.2, 259.2, 259.2], \"throttle\": [100, 100, 50, "
+                          "\"speed\": [259.2, 259.2, 259.2, 259.2, 259.2], \"throttle\": [100, 104, 50, "
                           "null, 0], \"brake\": [0, 0, false, true, \"None\"], \"drs\": []}}";
 
 START_TEST(a_lap) {
@@ -13,6 +13,7 @@ START_TEST(a_lap) {
     tf_read("tracinginsights", lap, sizeof lap - 1, "tel.json", warned);
     ck_assert_int_eq(tf_count(VG_QUANTITY_X), 3);
     ck_assert_int_eq(tf_count(VG_QUANTITY_SPEED), 5);
+    ck_assert_int_eq(tf_count(VG_QUANTITY_THROTTLE), 3);
     ck_assert_ptr_nonnull(strstr(warned, "the times of fixes are taken from the speeds"));
     int32_t fix = 0;
     while (isnan(tf_at(VG_QUANTITY_X, fix))) fix++;

@@ -30,6 +30,7 @@ START_TEST(fastf1) {
     NEAR(tf_at(VG_QUANTITY_Y, 1), -150, 1e-12);
     ck_assert(tf_at(VG_QUANTITY_BRAKE, 0) == 0 && tf_at(VG_QUANTITY_BRAKE, 3) == 1);
     NEAR(tf_at(VG_QUANTITY_THROTTLE, 0), 1, 1e-12);
+    ck_assert_int_eq(tf_count(VG_QUANTITY_THROTTLE), 3); // 104: not known
 }
 END_TEST
 
