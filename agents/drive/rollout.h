@@ -34,7 +34,8 @@
 extern "C" {
 #endif
 
-struct vg_reference; // agents/drive/reference.h
+struct vg_reference;       // agents/drive/reference.h
+struct vg_recorded_starts; // agents/drive/recorded_starts.h
 
 // The costs that are measured. ALL: all three. DEPARTURES: (a) and (c). ABSORBING: only (a); the car stops at
 // its first departure, and departures is 1.
@@ -48,6 +49,9 @@ typedef struct vg_rollout_def {
     const vg_car *car;           // NULL: the policy's car, else the sedan
     int32_t starts;              // episodes per road, default 16
     const vg_start *given;       // [road_count * starts] starts of the episodes; NULL (default): drawn
+    // On the road that these are of, episodes start in recorded states, to which start_spread is added. NULL
+    // (default), and on all other roads: near the centreline, at the speed of a careful driver
+    const struct vg_recorded_starts *recorded;
     float start_spread; // m, 0 (default) to 20: offsets are uniform in +-start_spread, but within 0.9 of the
                         // width; headings are uniform in +-start_spread * 0.04 rad
     double horizon;     // s, default 60, rounded to whole actions

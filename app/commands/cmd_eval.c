@@ -151,6 +151,7 @@ static vg_err build_suite(eval *e, vg_diag *diag) {
     vg_suite_config config;
     char name[VG_KEY_TEXT_SIZE] = "ad hoc", folder[VG_SUITE_FOLDER] = "", car[VG_KEY_TEXT_SIZE];
     vg_err err = o->suite ? vg_suite_read(o->suite, &config, name, diag) : flags_suite(e, &config, diag);
+    if (!err) err = vg_suite_check_starts(&config, name, diag);
     if (!err) err = vg_suite_folder(o->suite, folder, diag);
     // A path in --car is relative to the working folder; a path in a suite is relative to the suite.
     if (!err && o->car) {

@@ -46,6 +46,7 @@ static vg_err one_road(const vg_drives *d, int32_t road, vg_suite *out, vg_diag 
     char item[VG_KEY_TEXT_SIZE], name[VG_KEY_TEXT_SIZE];
     *out = (vg_suite){0};
     vg_err err = config ? vg_result_suite(d->path, d->suite, config, diag) : vg_fail_memory(diag);
+    if (!err) err = vg_suite_check_starts(config, d->path, diag);
     if (!err && !vg_suite_item(config->test, road, item, name))
         err = vg_fail(diag, VG_ERR_NOT_FOUND, "the suite has no road %d", road + 1);
     if (!err) err = vg_result_suite_of_road(config, "", item, NULL, out, diag);

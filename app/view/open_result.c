@@ -7,6 +7,7 @@
 #include "app/view/drive.h"
 #include "app/view/result_file.h"
 #include "sim/base/hash.h"
+#include "sim/base/memory.h"
 
 // Opens an episode of a result.
 typedef struct showing {
@@ -126,9 +127,16 @@ static vg_err drive(const showing *s, vg_view *view, vg_diag *diag) {
     vg_rollout_def def = vg_suite_rollout(&suite);
     def.threads = s->request->threads, def.stop = vg_interrupted;
     int32_t first = view->group_count;
-    vg_err err = vg_view_drive_all(view, &def, s->start, s->drivers, s->arm_count, diag);
+    vg_start *given = NULL;
+    vg_err err = VG_OK;
+    if (s->file.config.start_states) {
+        def.given = given = vg_new(vg_start, def.starts);
+        err = given ? vg_result_file_starts(&s->file, s->road, given, diag) : vg_fail_memory(diag);
+    }
+    if (!err) err = vg_view_drive_all(view, &def, s->start, s->drivers, s->arm_count, diag);
     for (int32_t i = 0; i < s->arm_count && !err; i++)
         err = vg_result_file_curves(&s->file, s->arms[i], &view->groups[first + i].curves, diag);
+    vg_free(given);
     return err;
 }
 

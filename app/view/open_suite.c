@@ -90,6 +90,7 @@ static vg_err build(const vg_view_request *request, vg_suite *suite, chosen *out
     char name[VG_KEY_TEXT_SIZE], folder[VG_SUITE_FOLDER] = "";
     vg_err err = request->suite ? vg_suite_read(request->suite, &config, name, diag)
                                 : road_suite(request, &config, name, diag);
+    if (!err) err = vg_suite_check_starts(&config, name, diag);
     if (!err) err = vg_suite_folder(request->suite, folder, diag);
     config.train[0] = config.validation[0] = 0; // nothing is learned here
     if (!err) err = choose_road(request, &config, name, out, diag);

@@ -140,6 +140,24 @@ vg_err vg_result_file_find_arm(const vg_result_file *r, const char *label, int32
     return fail_name(r, "arm", label, vg_result_file_label, r->arm_count, diag);
 }
 
+// --- starts ----------------------------------------------------------------------------------------------
+
+vg_err vg_result_file_starts(const vg_result_file *r, int32_t road, vg_start *starts, vg_diag *diag) {
+    const json_t *list = json_array_get(json_object_get(r->root, "recorded_starts"), (size_t)road);
+    for (int64_t k = 0; k < r->config.starts; k++) {
+        const json_t *state = json_array_get(list, (size_t)k);
+        double value[4] = {NAN, NAN, NAN, NAN};
+        for (size_t i = 0; i < 4 && json_is_number(json_array_get(state, i)); i++)
+            value[i] = json_number_value(json_array_get(state, i));
+        starts[k] = (vg_start){value[0], (float)value[1], (float)value[2], (float)value[3]};
+        if (isfinite(value[0]) && isfinite(starts[k].offset) && isfinite(starts[k].heading) &&
+            isfinite(starts[k].speed))
+            continue;
+        return fail_key(r, "recorded_starts", "s, offset, heading and speed of each start", diag);
+    }
+    return VG_OK;
+}
+
 // --- curves ----------------------------------------------------------------------------------------------
 
 // Reads a list of count numbers; null is NaN.

@@ -36,6 +36,11 @@ VG_NODISCARD vg_err vg_result_file_find_arm(const vg_result_file *result, const 
 VG_NODISCARD vg_err vg_result_file_make_road(const vg_result_file *result, int32_t i, vg_road **out,
                                              vg_diag *diag);
 
+// Where the episodes of a road of a suite with recorded starts begin, into starts[starts a road]. Errors:
+// VG_ERR_FORMAT.
+VG_NODISCARD vg_err vg_result_file_starts(const vg_result_file *result, int32_t road, vg_start *starts,
+                                          vg_diag *diag);
+
 // The policy of an arm's training seed. `seed` is its number from 1 on, or the seed itself; it is ignored if
 // the arm has one policy only. A study's policy is searched by its hash in the folder of cells, an
 // evaluation's at its old path. terms: those for policies that a file names; their hash is not used. Errors:

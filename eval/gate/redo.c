@@ -19,6 +19,7 @@ vg_err vg_drives_suite(const vg_drives *d, int32_t threads, vg_suite *out, vg_di
     vg_car car;
     *out = (vg_suite){0};
     vg_err err = config ? vg_result_suite(d->path, d->suite, config, diag) : vg_fail_memory(diag);
+    if (!err) err = vg_suite_check_starts(config, d->path, diag);
     if (!err) err = vg_result_car(d->path, d->car, &car, diag);
     if (!err) {
         snprintf(config->car, sizeof config->car, "sedan"); // the car is set by value below

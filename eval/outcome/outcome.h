@@ -52,7 +52,8 @@ typedef struct vg_outcome_floor {
     int32_t laps_off; // episodes with a departure
     double outside;   // share of ticks beyond an edge
     double departures_per_km;
-    double drift_50, drift_90, drift_99; // m, |offset| from the centreline
+    double drift_50, drift_90, drift_99; // m, |offset - reference's|, as of the arms; NaN: the
+                                         // laps' road is not scored, and the reference is not known there
     double mean_speed;                   // m/s
 } vg_outcome_floor;
 

@@ -5,6 +5,7 @@
 #include "eval/outcome/claims.h"
 #include "eval/score/episode_drift.h"
 #include "sim/base/hash.h"
+#include "sim/base/memory.h"
 #include "sim/base/version.h"
 
 uint64_t vg_result_score_hash(const vg_rollout *r) {
@@ -154,6 +155,33 @@ static json_t *floors_json(document *d) {
         put(d, row, "mean_speed", number(f->mean_speed));
         add(d, list, row);
     }
+    return list;
+}
+
+// The states from which the episodes of each road start, where they are recorded ones: [s, offset, heading,
+// speed]. A result is without the laps that they come from.
+static json_t *recorded_json(document *d) {
+    const vg_suite *suite = d->outcome->suite;
+    if (!suite->recorded) return json_null();
+    vg_rollout_def def = vg_suite_rollout(suite);
+    vg_start *starts = vg_new(vg_start, (int64_t)def.road_count * def.starts);
+    json_t *list = json_array();
+    d->failed |= !starts;
+    if (starts) vg_rollout_starts(&def, starts);
+    for (int32_t r = 0; starts && r < def.road_count; r++) {
+        json_t *road = json_array();
+        for (int32_t k = 0; k < def.starts; k++) {
+            const vg_start *at = &starts[(int64_t)r * def.starts + k];
+            json_t *state = json_array();
+            add(d, state, number(at->s));
+            add(d, state, float_json(at->offset));
+            add(d, state, float_json(at->heading));
+            add(d, state, float_json(at->speed));
+            add(d, road, state);
+        }
+        add(d, list, road);
+    }
+    vg_free(starts);
     return list;
 }
 
@@ -429,6 +457,7 @@ vg_err vg_result_json(const vg_outcome *o, bool episodes, vg_text *out, vg_diag 
     put(&d, root, "roads", roads_json(&d));
     put(&d, root, "reference", string(&d, o->reference));
     put(&d, root, "costs", costs_json());
+    put(&d, root, "recorded_starts", recorded_json(&d));
     put(&d, root, "floors", floors_json(&d));
     put(&d, root, "arms", arms);
     put(&d, root, "comparisons", comparisons_json(&d));

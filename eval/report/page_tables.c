@@ -116,7 +116,7 @@ static void floor_row(vg_page *page, const vg_outcome_floor *f) {
     vg_text_add(&page->html, "<tr class=\"floor\"><th scope=\"row\">");
     vg_page_text(page, f->label);
     vg_text_add(&page->html,
-                "<span class=\"small\">the log's own drive, from the centreline</span></th>"
+                "<span class=\"small\">the log's own drive</span></th>"
                 "<td>" DASH "</td><td>" DASH "</td><td>" DASH
                 "</td><td>%d of %d laps<span class=\"small bound\">",
                 (int)f->laps_off, (int)f->laps);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agents/drive/recorded_starts.h"
 #include "sim/base/blocks.h"
 #include "sim/base/embedded.h"
 #include "sim/base/hash.h"
@@ -347,6 +348,7 @@ vg_rollout_def vg_suite_rollout(const vg_suite *suite) {
     def.sample_interval = c->sample_interval;
     def.seed = (uint64_t)c->seed;
     def.by_road = true;
+    def.recorded = suite->recorded;
     static const vg_costs costs[] = {VG_COSTS_ALL, VG_COSTS_DEPARTURES,
                                      VG_COSTS_ABSORBING}; // in the order of the words
     def.costs = costs[c->costs];
@@ -380,6 +382,12 @@ vg_err vg_suite_open_loop(const vg_suite *suite, const vg_reference *reference, 
     return err;
 }
 
+vg_err vg_suite_check_starts(const vg_suite_config *config, const char *name, vg_diag *diag) {
+    if (config->start_states == 0) return VG_OK;
+    return vg_fail_at(diag, VG_ERR_FORMAT, name, 0, "start_states",
+                      "is 'recorded', expected 'generated': only a study has laps to start from");
+}
+
 uint64_t vg_suite_hash(const vg_suite *suite) {
     const vg_suite_config *c = &suite->config;
     int64_t whole[] = {c->starts,         c->seed,           c->costs,
@@ -392,6 +400,8 @@ uint64_t vg_suite_hash(const vg_suite *suite) {
     uint64_t h = vg_hash_int(0, whole, sizeof whole / sizeof *whole);
     h = vg_hash_double(h, real, sizeof real / sizeof *real);
     h = vg_hash_text(h, c->reference);
+    if (c->start_states) h = vg_hash_int(h, &(int64_t){c->start_states}, 1);
+    if (suite->recorded) h = vg_hash_int(h, &(int64_t){(int64_t)vg_recorded_starts_hash(suite->recorded)}, 1);
     for (int32_t i = 0; i < suite->test.count; i++)
         h = vg_hash_int(h, &(int64_t){(int64_t)vg_road_hash(suite->test.roads[i])}, 1);
     return h;

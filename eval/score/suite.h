@@ -29,6 +29,8 @@ extern "C" {
     X(starts, INT, "1", 1, 65536, "16", NULL, "episodes a road")                                             \
     X(start_spread, DOUBLE, "m", 0, 20, "0.3", NULL,                                                         \
       "starts: offset uniform in +-this, heading in +-0.04 rad/m of it")                                     \
+    X(start_states, CHOICE, "", 0, 0, "generated", "generated|recorded",                                     \
+      "starts: at a careful driver's speed, or in states of a study's laps, on their road")                  \
     X(horizon, DOUBLE, "s", 1, 86400, "60", NULL, "length of an episode")                                    \
     X(sample_interval, DOUBLE, "s", 0.05, 3600, "1", NULL,                                                   \
       "time between the samples that drift and errors are taken at")                                         \
@@ -61,6 +63,8 @@ typedef struct vg_suite {
     vg_suite_config config;
     vg_car car;
     vg_split train, validation, test;
+    const struct vg_recorded_starts
+        *recorded; // borrowed; of the laps' road, if start_states is recorded; NULL
 } vg_suite;
 
 // Reads a configuration: a shipped suite by name ("smoke", "standard", "disturbed", "long", ...) or a YAML
@@ -106,6 +110,10 @@ VG_NODISCARD vg_err vg_suite_reference(const vg_suite *suite, const vg_policy *e
 VG_NODISCARD vg_err vg_suite_open_loop(const vg_suite *suite, const vg_reference *reference,
                                        const vg_policy *policy, int32_t threads, double *error,
                                        vg_diag *diag);
+
+// Does it start from recorded states, which only a study's laps have? Then the suite cannot be driven without
+// them: VG_ERR_FORMAT.
+VG_NODISCARD vg_err vg_suite_check_starts(const vg_suite_config *config, const char *name, vg_diag *diag);
 
 // A hash over everything that influences a score.
 uint64_t vg_suite_hash(const vg_suite *suite);

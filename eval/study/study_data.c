@@ -276,8 +276,22 @@ typedef struct lap_sums {
     double distance, speed;
 } lap_sums;
 
-static void score_lap(const vg_road *road, const vg_log_step *steps, int64_t count, double tick,
-                      lap_sums *sums, float *drift) {
+// d_E of the floor: the reference's offset on the laps' road, which is the scored road number `scored`. -1:
+// that road is not scored, and only the centreline is known there.
+typedef struct floor_line {
+    const vg_reference *reference;
+    int32_t scored;
+    bool centreline;
+} floor_line;
+
+static double drift_at(const floor_line *line, double s, double offset) {
+    if (line->scored >= 0)
+        return fabs(offset - (double)vg_reference_offset(line->reference, line->scored, s));
+    return line->centreline ? fabs(offset) : NAN;
+}
+
+static void score_lap(const vg_road *road, const floor_line *line, const vg_log_step *steps, int64_t count,
+                      double tick, lap_sums *sums, float *drift) {
     bool was_off = false;
     for (int64_t i = 0; i < count; i++) {
         const vg_state *state = &steps[i].state;
@@ -289,7 +303,7 @@ static void score_lap(const vg_road *road, const vg_log_step *steps, int64_t cou
         was_off = off;
         sums->speed += state->speed;
         sums->distance += state->speed * tick;
-        drift[i] = (float)fabs(at.offset);
+        drift[i] = (float)drift_at(line, at.s, at.offset);
     }
     sums->ticks += count;
 }
@@ -327,6 +341,7 @@ static vg_err visit_laps(const vg_study *s, lap_visit visit, void *context, vg_d
 
 typedef struct floor_sums {
     const vg_study *study;
+    floor_line line;
     lap_sums all;
     float *drift;
     int64_t held;
@@ -340,21 +355,24 @@ static vg_err add_to_floor(void *context, const vg_log_episode *episode, const v
     if (!grown) return vg_fail_memory(diag);
     f->drift = grown;
     int64_t before = f->all.departures;
-    score_lap(f->study->laps_road, steps, count, (double)episode->tick_num / episode->tick_den, &f->all,
-              f->drift + f->held);
+    score_lap(f->study->laps_road, &f->line, steps, count, (double)episode->tick_num / episode->tick_den,
+              &f->all, f->drift + f->held);
     f->held += count;
     f->laps++;
     f->laps_off += f->all.departures > before;
     return VG_OK;
 }
 
-vg_err vg_study_floor(vg_study *s, vg_diag *diag) {
+vg_err vg_study_floor(vg_study *s, const vg_reference *reference, vg_diag *diag) {
     if (!s->lap_count) return VG_OK;
-    floor_sums f = {.study = s};
+    floor_sums f = {.study = s, .line = {reference, -1, !reference}};
+    for (int32_t i = 0; i < s->suite.test.count; i++)
+        if (vg_road_hash(s->suite.test.roads[i]) == vg_road_hash(s->laps_road)) f.line.scored = i;
+    bool measured = f.line.scored >= 0 || f.line.centreline;
     vg_err err = visit_laps(s, add_to_floor, &f, diag);
-    vg_estimate q[3];
+    vg_estimate q[3] = {{NAN, NAN, NAN}, {NAN, NAN, NAN}, {NAN, NAN, NAN}};
     static const double wanted[] = {0.5, 0.9, 0.99};
-    if (!err) err = vg_crossed_quantiles(f.drift, 1, 1, f.held, wanted, 3, q, diag);
+    if (!err && measured) err = vg_crossed_quantiles(f.drift, 1, 1, f.held, wanted, 3, q, diag);
     vg_free(f.drift);
     if (err) return err;
     s->floor = (vg_outcome_floor){.label = "human laps", .laps = f.laps, .laps_off = f.laps_off};
@@ -364,6 +382,25 @@ vg_err vg_study_floor(vg_study *s, vg_diag *diag) {
     s->floor.drift_50 = q[0].value, s->floor.drift_90 = q[1].value, s->floor.drift_99 = q[2].value;
     s->outcome.floors = &s->floor;
     s->outcome.floor_count = 1;
+    return VG_OK;
+}
+
+// --- the states of the laps --------------------------------------------------------------------------------
+
+static vg_err add_to_starts(void *context, const vg_log_episode *episode, const vg_log_step *steps,
+                            int64_t count, vg_diag *diag) {
+    const vg_study *s = context;
+    (void)episode;
+    return vg_recorded_starts_add(s->recorded, s->laps_road, steps, count, diag);
+}
+
+vg_err vg_study_take_starts(vg_study *s, vg_diag *diag) {
+    if (s->suite.config.start_states == 0) return VG_OK;
+    vg_err err = vg_recorded_starts_create(s->laps_road, &s->recorded, diag);
+    if (!err) err = visit_laps(s, add_to_starts, s, diag);
+    if (err) return err;
+    vg_recorded_starts_finish(s->recorded);
+    s->suite.recorded = s->recorded;
     return VG_OK;
 }
 

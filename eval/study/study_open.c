@@ -17,7 +17,8 @@ static vg_err build_suite(vg_study *s, vg_diag *diag) {
     if (err) return err;
     if (s->config.test[0]) memcpy(config.test, s->config.test, sizeof config.test);
     if (s->config.car[0]) memcpy(config.car, s->config.car, sizeof config.car);
-    return vg_suite_build(&config, name, s->def.data, s->def.threads, &s->suite, diag);
+    if (!s->config.laps[0]) err = vg_suite_check_starts(&config, name, diag);
+    return err ? err : vg_suite_build(&config, name, s->def.data, s->def.threads, &s->suite, diag);
 }
 
 static vg_err check_teaching(const vg_study *s, vg_diag *diag) {

@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include "agents/drive/recorded_starts.h"
 #include "agents/learners/registry.h"
 #include "eval/outcome/claims.h"
 #include "eval/study/study.h"
@@ -62,6 +63,7 @@ struct vg_study {
     vg_outcome_record *records;        // [arm_count]
     vg_human_likeness *human_likeness; // [all arms' seeds, one arm behind the other]
     vg_occupancy human;                // how the laps are driven
+    vg_recorded_starts *recorded;      // states of the laps, if the suite starts from them
     vg_outcome_floor floor;
     vg_outcome_pair *pairs;
     int32_t pair_count;
@@ -124,8 +126,10 @@ void vg_study_expert(const vg_study *study, const char *text, int32_t budget,
 // Finds the lap files, in alphabetical order, and their drivers.
 VG_NODISCARD vg_err vg_study_find_laps(vg_study *study, vg_diag *diag);
 
-// The human's own drive as a floor, and the mean of the laps as a line for the test roads.
-VG_NODISCARD vg_err vg_study_floor(vg_study *study, vg_diag *diag);
+// The human's own drive as a floor, with its drift from the reference that all arms are measured from; the
+// mean of the laps as a line for the test roads; and the states of the laps, if the suite starts from them.
+VG_NODISCARD vg_err vg_study_floor(vg_study *study, const vg_reference *reference, vg_diag *diag);
+VG_NODISCARD vg_err vg_study_take_starts(vg_study *study, vg_diag *diag);
 VG_NODISCARD vg_err vg_study_human_line(const vg_study *study, vg_reference **out, vg_diag *diag);
 
 // The policy file of a cell, and the files that say how it was made.

@@ -156,8 +156,9 @@ vg_err vg_study_score(vg_study *s, const vg_outcome **out, vg_diag *diag) {
     s->outcome.study_hash = s->hash;
     s->outcome.arms = s->rows;
     s->outcome.arm_count = s->arm_count;
-    vg_err err = vg_study_floor(s, diag);
+    vg_err err = vg_study_take_starts(s, diag);
     if (!err) err = make_reference(s, &expert, &reference, diag);
+    if (!err) err = vg_study_floor(s, reference, diag);
     for (int32_t i = 0; i < s->arm_count && !err; i++) err = score_arm(s, i, reference, diag);
     if (!err) err = compare(s, diag);
     if (!err) err = vg_study_judge(s, diag);
@@ -183,6 +184,8 @@ void vg_study_free_scores(vg_study *s) {
     vg_free(s->records);
     vg_free(s->human_likeness);
     vg_occupancy_free(&s->human);
+    vg_recorded_starts_destroy(s->recorded);
+    s->recorded = NULL, s->suite.recorded = NULL;
     vg_free(s->seeds);
     vg_free(s->rows);
     vg_free(s->pairs);

@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agents/drive/recorded_starts.h"
 #include "agents/policy_open.h"
 #include "app/view/open.h"
 #include "app/view/result_file.h"
 #include "eval/outcome/result.h"
+#include "sim/base/exact.h"
 #include "sim/base/file.h"
 #include "sim/base/memory.h"
 #include "tests/check.h"
@@ -25,6 +27,7 @@ typedef struct scored {
     vg_policy *policies[ARMS];
     vg_rollout rollouts[ARMS];
     const char *path;
+    vg_recorded_starts *recorded;
 } scored;
 
 static void write_result(scored *s, const vg_outcome_arm *arms) {
@@ -44,7 +47,26 @@ static void write_result(scored *s, const vg_outcome_arm *arms) {
     vg_text_free(&text);
 }
 
-static scored score(void) {
+// A slow lap of a road, left of its middle.
+static vg_recorded_starts *lap_of(const vg_road *road) {
+    enum { TICKS = 200 };
+    static vg_log_step steps[TICKS];
+    vg_recorded_starts *starts;
+    for (int i = 0; i < TICKS; i++) {
+        double s = vg_road_get(road).length * i / TICKS, sine, cosine;
+        vg_road_point at = vg_road_at(road, s);
+        vg_sincos(at.heading, &sine, &cosine);
+        steps[i].state = (vg_state){.s = s, .yaw = at.heading, .speed = 5.1f + 0.01f * (float)i};
+        steps[i].state.x = at.x - 0.7 * sine, steps[i].state.y = at.y + 0.7 * cosine;
+    }
+    ck_ok(vg_recorded_starts_create(road, &starts, &diag));
+    ck_ok(vg_recorded_starts_add(starts, road, steps, TICKS, &diag));
+    vg_recorded_starts_finish(starts);
+    return starts;
+}
+
+// recorded: on the first road episodes start in states of a lap.
+static scored score_from(bool recorded) {
     static const char yaml[] =
         "test: [hairpins, seeds 5..6]\nroad_length: 800\nstarts: 3\nhorizon: 12\n"
         "start_spread: 3\nsample_interval: 0.5\nseed: 7\ngust: 0.1\nactuation_noise: 0.3\ndelay: 0.05\n"
@@ -55,7 +77,9 @@ static scored score(void) {
     vg_outcome_arm arms[ARMS];
     vg_config_default(&vg_suite_schema, &config);
     ck_ok(vg_config_parse(&vg_suite_schema, &config, yaml, sizeof yaml - 1, "s.yaml", &diag));
+    config.start_states = recorded;
     ck_ok(vg_suite_build(&config, "tiny", NULL, 1, &s.suite, &diag));
+    if (recorded) s.suite.recorded = s.recorded = lap_of(s.suite.test.roads[0]);
     for (int i = 0; i < ARMS; i++) {
         ck_ok(vg_policy_open(drivers[i], &(vg_policy_terms){0}, &s.policies[i], &diag));
         vg_rollout_def def = vg_suite_rollout(&s.suite);
@@ -72,7 +96,10 @@ static scored score(void) {
     return s;
 }
 
+static scored score(void) { return score_from(false); }
+
 static void free_scored(scored *s) {
+    vg_recorded_starts_destroy(s->recorded);
     for (int i = 0; i < ARMS; i++) {
         vg_rollout_free(&s->rollouts[i]);
         vg_policy_destroy(s->policies[i]);
@@ -105,8 +132,9 @@ static int32_t same_drive(const vg_view_drive *drive, const vg_rollout *r, int32
     return found;
 }
 
-START_TEST(every_episode_is_driven_as_it_was_scored) {
-    scored s = score();
+// Every episode of a result, driven again: the number of departures.
+static int32_t drive_again(const scored *of) {
+    const scored s = *of;
     int32_t departures = 0;
     for (int32_t e = 0; e < EPISODES; e++) {
         vg_view view;
@@ -123,7 +151,29 @@ START_TEST(every_episode_is_driven_as_it_was_scored) {
         departures += view.departure_count;
         vg_view_free(&view);
     }
-    ck_assert_int_gt(departures, 3);
+    return departures;
+}
+
+START_TEST(every_episode_is_driven_as_it_was_scored) {
+    scored s = score();
+    ck_assert_int_gt(drive_again(&s), 3);
+    free_scored(&s);
+}
+END_TEST
+
+// The result is enough: the laps that the starts come from are gone.
+START_TEST(recorded_starts_are_in_the_result) {
+    scored s = score_from(true);
+    ck_assert_float_lt(s.rollouts[0].episodes[0].start_speed, 7.2f);
+    drive_again(&s);
+    vg_result_file file;
+    vg_start starts[STARTS];
+    ck_ok(vg_result_file_open(s.path, &file, &diag));
+    ck_ok(vg_result_file_starts(&file, 0, starts, &diag));
+    ck_assert(starts[1].speed == s.rollouts[0].episodes[1].start_speed);
+    json_array_set_new(json_array_get(json_object_get(file.root, "recorded_starts"), 0), 2, json_null());
+    ck_fails(vg_result_file_starts(&file, 0, starts, &diag), VG_ERR_FORMAT, "recorded_starts");
+    vg_result_file_close(&file);
     free_scored(&s);
 }
 END_TEST
@@ -191,5 +241,5 @@ START_TEST(no_memory_is_told) {
 }
 END_TEST
 
-CK_MAIN("view result", every_episode_is_driven_as_it_was_scored, curves_are_the_results_own,
-        bad_results_are_refused, no_memory_is_told)
+CK_MAIN("view result", every_episode_is_driven_as_it_was_scored, recorded_starts_are_in_the_result,
+        curves_are_the_results_own, bad_results_are_refused, no_memory_is_told)

@@ -130,6 +130,7 @@ START_TEST(hashes_what_decides_a_score) {
                                         "test: test-1\nseed: 2\n",
                                         "test: test-1\ngust: 0.1\n",
                                         "test: test-1\ncosts: departures\n",
+                                        "test: test-1\nstart_states: recorded\n",
                                         "test: test-1\noff_road_point: corners\n",
                                         "test: test-1\nreference: ''\n",
                                         "test: test-1\ncar: kart\n"};
@@ -216,6 +217,16 @@ START_TEST(disturbances_are_one_table) {
 }
 END_TEST
 
+START_TEST(recorded_starts_need_a_study) {
+    vg_suite_config config;
+    vg_config_default(&vg_suite_schema, &config);
+    ck_ok(vg_suite_check_starts(&config, "s.yaml", &diag));
+    config.start_states = 1;
+    ck_fails(vg_suite_check_starts(&config, "s.yaml", &diag), VG_ERR_FORMAT,
+             "s.yaml: start_states: is 'recorded'");
+}
+END_TEST
+
 START_TEST(starts_of_a_road_do_not_depend_on_the_other_roads) {
     vg_suite alone, both;
     ck_ok(build("test: seeds 7\nroad_length: 1200\nstarts: 5\n", &alone));
@@ -233,7 +244,7 @@ START_TEST(starts_of_a_road_do_not_depend_on_the_other_roads) {
 }
 END_TEST
 
-CK_MAIN("suite", starts_of_a_road_do_not_depend_on_the_other_roads, makes_only_what_is_scored,
-        an_item_is_a_road_of_the_list, builds_what_ships, no_car_drives_a_place_of_the_standard_suite_twice,
-        mixes_kinds_of_roads, refuses_bad_suites, hashes_what_decides_a_score, survives_missing_memory,
-        disturbances_are_one_table)
+CK_MAIN("suite", recorded_starts_need_a_study, starts_of_a_road_do_not_depend_on_the_other_roads,
+        makes_only_what_is_scored, an_item_is_a_road_of_the_list, builds_what_ships,
+        no_car_drives_a_place_of_the_standard_suite_twice, mixes_kinds_of_roads, refuses_bad_suites,
+        hashes_what_decides_a_score, survives_missing_memory, disturbances_are_one_table)
