@@ -205,6 +205,27 @@ START_TEST(without_survivors_there_is_no_p99) {
 }
 END_TEST
 
+// Who parks leaves the road nowhere: the share that stalled tells.
+START_TEST(stalls_regress) {
+    vg_drives a = fixture_drives(64, 16, 1), b = fixture_drives(64, 16, 2);
+    for (int32_t i = 0; i < 64 * 16; i += 4) b.rows[i].stall_time = 30;
+    for (int32_t i = 0; i < 64 * 16; i += 8) { // these leave later, which is not counted twice
+        a.rows[i].stall_time = b.rows[i].stall_time = 20;
+        fixture_depart(&a, i, 40), fixture_depart(&b, i, 40);
+    }
+    vg_judgement j = judge(&a, &b);
+    const vg_judged *stalled = row_of(&j, "stalled");
+    ck_assert_int_eq(j.verdict, VG_REGRESSED);
+    ck_assert_int_eq(stalled->verdict, VG_REGRESSED);
+    ck_assert_double_eq_tol(stalled->result, 0.125, 1e-12);
+    ck_assert_double_eq(stalled->baseline, 0);
+    ck_assert_int_eq(row_of(&j, "off_road")->verdict, VG_PASS);
+    j = judge(&b, &a);
+    ck_assert_int_eq(row_of(&j, "stalled")->verdict, VG_PASS);
+    vg_drives_free(&a), vg_drives_free(&b);
+}
+END_TEST
+
 START_TEST(on_one_road_starts_are_units) {
     vg_drives a = fixture_drives(1, 40, 1), b = fixture_drives(1, 40, 2);
     for (int32_t e = 0; e < 40; e++) b.rows[e].drift *= 2;
@@ -269,5 +290,5 @@ END_TEST
 
 CK_MAIN("judge", the_same_drives_pass, nothing_changed_passes, departures_regress, one_bad_road_is_no_proof,
         one_departure_passes, each_metric_is_seen_in_its_direction, verdicts_are_what_bounds_say,
-        several_metrics_are_no_several_chances, without_survivors_there_is_no_p99,
+        several_metrics_are_no_several_chances, without_survivors_there_is_no_p99, stalls_regress,
         on_one_road_starts_are_units, the_worst_come_first, looks_share_alpha, out_of_memory_is_told)
