@@ -4,10 +4,14 @@
 
 #include "sim/base/memory.h"
 #include "tracks/borders.h"
+#include "tracks/formats/commonroad.h"
 #include "tracks/formats/cones.h"
 #include "tracks/formats/csv.h"
 #include "tracks/formats/geojson.h"
 #include "tracks/formats/kml.h"
+#include "tracks/formats/lanelet2.h"
+#include "tracks/formats/ros_map.h"
+#include "tracks/formats/torcs.h"
 #include "tracks/formats/xodr.h"
 
 // If the content fits no format and several have the file's ending, the first of them reads it.
@@ -23,6 +27,10 @@ const vg_format *const vg_track_formats[] = {
     &vg_track_format_kml.about,
     &vg_track_format_gpx.about,
     &vg_track_format_xodr.about,
+    &vg_track_format_commonroad.about,
+    &vg_track_format_lanelet2.about,
+    &vg_track_format_torcs.about,
+    &vg_track_format_ros_map.about,
     NULL,
 };
 // clang-format on

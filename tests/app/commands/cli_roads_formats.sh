@@ -23,6 +23,10 @@ near e6mini e6mini.xodr 1463
 near e6mini-lane e6mini.xodr 1463 --lanes=-3
 near soderleden soderleden.xodr 1473.7
 near soderleden-1 soderleden.xodr 166.4 --route 1,5
+near us101 USA_US101-4_1_T-1.xml 122
+near us101-3 USA_US101-4_1_T-1.xml 122 --route 2,4
+near lanelet2 lanelet2_mapping_example.osm 477
+near corkscrew torcs_corkscrew.xml 3608
 near mpcc mpcc_track.json 17
 near circuit circuit.geojson 4318 --width 12
 # Two borders in two files, in degrees: the road is between them.
