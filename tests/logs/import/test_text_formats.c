@@ -201,6 +201,23 @@ START_TEST(ngsim) {
 }
 END_TEST
 
+START_TEST(a_feed_in_a_csv_of_ones_own) {
+    static const char text[] = "x,y,t,speed\n0,0,0,360\n100,0,1,360\n201,0,2,360\n299,0,3,360\n400,0,4,360\n";
+    const vg_telemetry_source source = {text, sizeof text - 1, "lap.csv", "f1-feed", NULL};
+    vg_diag diag;
+    vg_telemetry_free(&read_file);
+    ck_ok(vg_telemetry_parse(&vg_lap_format_csv, &source, &read_file, &diag));
+    ck_ok(vg_telemetry_prepare(&read_file, &diag));
+    ck_assert_int_eq(tf_count(VG_QUANTITY_X), 5);
+    ck_assert_int_eq(read_file.rows, 10);
+    for (int32_t i = 0; i < read_file.rows; i++) { // the fix that is 1 m ahead came 0.01 s later
+        double x = tf_at(VG_QUANTITY_X, i);
+        if (x == 201) NEAR(tf_at(VG_QUANTITY_TIME, i), 2.01, 0.005);
+        if (x == 299) NEAR(tf_at(VG_QUANTITY_TIME, i), 2.99, 0.005);
+    }
+}
+END_TEST
+
 START_TEST(csv_with_degrees) {
     static const char text[] = "utc (ms),lat (deg),lon (deg),speed (m/s),heading (deg),speed (km/h),lap\n"
                                "1617530423000,50.3010636,4.6550936,24.09,31.88,86.7,1\n1617530423032,50."
@@ -213,4 +230,4 @@ START_TEST(csv_with_degrees) {
 END_TEST
 
 CK_MAIN("text_formats", fastf1, racechrono, racechrono_version_2, vbox, trackaddict, aim, motec_csv,
-        deepracer, ngsim, csv_with_degrees)
+        deepracer, ngsim, a_feed_in_a_csv_of_ones_own, csv_with_degrees)
