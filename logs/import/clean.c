@@ -1,18 +1,20 @@
 #include "logs/import/clean.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "logs/import/clean_steps.h"
 #include "sim/base/exact.h"
 #include "sim/base/memory.h"
 
-#define GAP_MOST  1.0  // s between fixes, or ...
-#define GAP_SHARE 1.5  // times the usual interval, if that is at most ...
-#define SLOW_MOST 1.1  // s
-#define GRID      0.1  // s: between fixes farther apart than ...
-#define GRID_FROM 0.3  // s ... samples are made so far apart
-#define QUIET     0.03 // m of noise: less is not smoothed away
-#define MOVES     0.5  // m/s: below it a path has no direction
+#define GAP_MOST    1.0  // s between fixes, or ...
+#define GAP_SHARE   1.5  // times the usual interval, if that is at most ...
+#define SLOW_MOST   1.1  // s
+#define GRID        0.1  // s: between fixes farther apart than ...
+#define GRID_FROM   0.3  // s ... samples are made so far apart
+#define QUIET       0.03 // m of noise: less is not smoothed away
+#define BRIDGE_MOST 60.0 // s that may be asked for
+#define MOVES       0.5  // m/s: below it a path has no direction
 enum { MOMENTS_MOST = 1 << 22 };
 
 vg_clean_def vg_clean_default(void) { return (vg_clean_def){.speed = VG_CLEAN_AS_IS}; }
@@ -62,11 +64,12 @@ static vg_err gap(const vg_clean_def *def, const vg_recording *r, const work *w,
     *bridged = length > most;
     *add = length > GRID_FROM ? (int32_t)(length / GRID - 1e-6) : 0;
     if (length <= most || length <= def->bridge) return VG_OK;
-    return vg_fail_at(
-        diag, VG_ERR_FORMAT, r->file, r->rows[i].line, r->time,
-        "a gap of %.3g s without a fix before this sample; expected at most %.3g s (--bridge %.2g "
-        "bridges it by a model of motion)",
-        length, most, ceil(length * 10) / 10);
+    char way[80] = "";
+    if (length <= BRIDGE_MOST)
+        snprintf(way, sizeof way, " (--bridge %.3g bridges it by a model of motion)", ceil(length * 10) / 10);
+    return vg_fail_at(diag, VG_ERR_FORMAT, r->file, r->rows[i].line, r->time,
+                      "a gap of %.3g s without a fix before this sample; expected at most %.3g s%s", length,
+                      most, way);
 }
 
 static void add_moment(work *w, const vg_recording *r, int32_t row, double t, bool made, bool bridged) {

@@ -11,51 +11,6 @@
 #define STAYS 10.0 // s
 enum { STRETCHES = 4096 };
 
-// --- positions written more often than measured ----------------------------------------------------------
-
-// Did the car move while rows i .. end - 1 gave one position? Where nothing tells, as it did before:
-// `others`.
-static bool moved(const vg_recording *r, int32_t i, int32_t end, bool others) {
-    const vg_recorded *first = &r->rows[i];
-    double speeds = 0;
-    int32_t told = 0;
-    for (int32_t k = i; k < end; k++)
-        if (!isnan(r->rows[k].value.speed)) speeds += r->rows[k].value.speed, told++;
-    if (told) return speeds / told > MOVING;
-    while (end < r->count && !vg_recorded_fix(&r->rows[end])) end++;
-    if (end == r->count) return others;
-    const vg_recorded *next = &r->rows[end];
-    return vg_recorded_between(first, next) > MOVING * (next->value.t - first->value.t);
-}
-
-static void clear(vg_recorded *row) { row->value.x = row->value.y = NAN; }
-
-vg_err vg_clean_held(const vg_clean_def *def, vg_recording *r, vg_clean_report *report, vg_diag *diag) {
-    (void)diag;
-    int32_t fixes = 0;
-    for (int32_t i = 0, end; i < r->count; i = end) {
-        end = i + 1;
-        if (!vg_recorded_fix(&r->rows[i])) continue;
-        fixes++;
-        while (end < r->count && r->rows[end].value.x == r->rows[i].value.x &&
-               r->rows[end].value.y == r->rows[i].value.y)
-            end++;
-        if (end - i == 1 || !moved(r, i, end, report->held.count > 0)) continue;
-        for (int32_t k = i + 1; k < end; k++) {
-            vg_rows_add(&report->held, r->rows[k].line);
-            clear(&r->rows[k]);
-        }
-    }
-    if (report->held.count)
-        vg_track_warn(
-            def->warnings,
-            "%s: %s: positions are repeated while the car moves: %d of %d rows were thinned to %d fixes",
-            r->file, r->place, report->held.count, r->count, fixes);
-    return VG_OK;
-}
-
-// --- lost fixes ------------------------------------------------------------------------------------------
-
 // How fast the car may have been: twice the speed of most steps, and more.
 static double fastest(const vg_recording *r, double *room) {
     int32_t steps = 0, before = -1;
@@ -75,6 +30,64 @@ static bool reaches(const vg_recording *r, int32_t a, int32_t b, double fast) {
     return vg_recorded_between(&r->rows[a], &r->rows[b]) <=
            fast * fabs(r->rows[b].value.t - r->rows[a].value.t) + REACH_FAR;
 }
+
+// --- positions written more often than measured ----------------------------------------------------------
+
+// Did the car move while rows i .. end - 1 gave one position? Where nothing tells, as it did before:
+// `others`.
+static bool moved(const vg_recording *r, int32_t i, int32_t end, bool others) {
+    const vg_recorded *first = &r->rows[i];
+    double speeds = 0;
+    int32_t told = 0;
+    for (int32_t k = i; k < end; k++)
+        if (!isnan(r->rows[k].value.speed)) speeds += r->rows[k].value.speed, told++;
+    if (told) return speeds / told > MOVING;
+    while (end < r->count && !vg_recorded_fix(&r->rows[end])) end++;
+    if (end == r->count) return others;
+    const vg_recorded *next = &r->rows[end];
+    return vg_recorded_between(first, next) > MOVING * (next->value.t - first->value.t);
+}
+
+static void clear(vg_recorded *row) { row->value.x = row->value.y = NAN; }
+
+// Is the position of rows i .. end - 1 one that nobody drove to? Then it is lost, and no measurement that is
+// held.
+static bool lost_run(const vg_recording *r, int32_t i, int32_t end, double fast) {
+    int32_t before = i - 1, after = end;
+    while (before >= 0 && !vg_recorded_fix(&r->rows[before])) before--;
+    while (after < r->count && !vg_recorded_fix(&r->rows[after])) after++;
+    if (before >= 0) return !reaches(r, before, i, fast);
+    return after < r->count && !reaches(r, i, after, fast);
+}
+
+vg_err vg_clean_held(const vg_clean_def *def, vg_recording *r, vg_clean_report *report, vg_diag *diag) {
+    double *room = vg_new(double, r->count);
+    if (!room) return vg_fail_memory(diag);
+    double fast = fastest(r, room);
+    vg_free(room);
+    int32_t fixes = 0;
+    for (int32_t i = 0, end; i < r->count; i = end) {
+        end = i + 1;
+        if (!vg_recorded_fix(&r->rows[i])) continue;
+        fixes++;
+        while (end < r->count && r->rows[end].value.x == r->rows[i].value.x &&
+               r->rows[end].value.y == r->rows[i].value.y)
+            end++;
+        if (end - i == 1 || lost_run(r, i, end, fast) || !moved(r, i, end, report->held.count > 0)) continue;
+        for (int32_t k = i + 1; k < end; k++) {
+            vg_rows_add(&report->held, r->rows[k].line);
+            clear(&r->rows[k]);
+        }
+    }
+    if (report->held.count)
+        vg_track_warn(
+            def->warnings,
+            "%s: %s: positions are repeated while the car moves: %d of %d rows were thinned to %d fixes",
+            r->file, r->place, report->held.count, r->count, fixes);
+    return VG_OK;
+}
+
+// --- lost fixes ------------------------------------------------------------------------------------------
 
 // Fixes one after the other, each within reach of the one before.
 typedef struct stretch {

@@ -5,10 +5,12 @@
 
 #include "sim/base/memory.h"
 
-enum { MOVE_MOST = 16 };  // rows that one may stand out of order
-#define JITTER_LEAST 0.02 // of the interval: less is no jitter worth a thought
-#define JITTER_MOST  0.25 // s off the grid, and at most half an interval
-#define JITTER_GAIN  0.7  // the noise must fall to this share, or the clock was right
+enum { MOVE_MOST = 16 };   // rows that one may stand out of order
+#define JITTER_LEAST 0.02  // of the interval: less is no jitter worth a thought
+#define JITTER_MOST  0.25  // s off the grid, and at most three quarters of an interval
+#define CLOCK_PHASE  0.1   // how far the clock that is followed goes with a row, and
+#define CLOCK_RATE   0.003 // how far its interval does
+#define JITTER_GAIN  0.7   // the noise must fall to this share, or the clock was right
 
 static double way(const vg_recorded *a, const vg_recorded *b) {
     return vg_recorded_fix(a) && vg_recorded_fix(b) ? vg_recorded_between(a, b) : 0;
@@ -21,10 +23,27 @@ static vg_err refuse(const vg_recording *r, int32_t i, double before, vg_diag *d
                       t < before ? "runs backwards" : "stands still", before, t, VG_CLEAN_TIME_MOST);
 }
 
+// Is it the row before that is wrong: far ahead of the rows on both sides of it?
+static bool jumped_ahead(const vg_recording *r, int32_t i) {
+    const vg_recorded *rows = r->rows;
+    return i >= 2 && rows[i].value.t > rows[i - 2].value.t &&
+           rows[i - 1].value.t - rows[i].value.t > VG_CLEAN_TIME_MOST &&
+           !(i + 1 < r->count && rows[i + 1].value.t < rows[i].value.t);
+}
+
+static vg_err refuse_ahead(const vg_recording *r, int32_t i, vg_diag *diag) {
+    return vg_fail_at(
+        diag, VG_ERR_FORMAT, r->file, r->rows[i].line, r->time,
+        "time jumps from %.9g to %.9g s here and comes back; expected it to rise evenly (up to %g s is "
+        "mended)",
+        r->rows[i - 1].value.t, r->rows[i].value.t, VG_CLEAN_TIME_MOST);
+}
+
 // Row i has an earlier time than the row before it. Was it written late, or was the clock wrong? The order in
 // which the way is shorter is the right one.
 static vg_err mend_back(vg_recording *r, int32_t i, vg_clean_report *report, vg_diag *diag) {
     vg_recorded *rows = r->rows, row = rows[i];
+    if (jumped_ahead(r, i)) return refuse_ahead(r, i - 1, diag);
     int32_t to = i;
     while (to > 0 && i - to < MOVE_MOST && rows[to - 1].value.t > row.value.t) to--;
     bool fits = to == 0 || rows[to - 1].value.t <= row.value.t;
@@ -133,9 +152,12 @@ static int32_t fixes_of(const vg_recording *r, vg_motion_point *out, int32_t *ro
 // Regular times near those of the moments; returns the largest deviation, INFINITY if there is none. Times
 // that are regular already give 0.
 static double regular(const vg_motion_point *m, int32_t count, double interval, double *t, double *rms) {
-    double k = 0, sk = 0, st = 0, skk = 0, skt = 0, most = 0, sum = 0;
+    double k = 0, sk = 0, st = 0, skk = 0, skt = 0, most = 0, sum = 0, clock = m[0].t;
     for (int32_t i = 0; i < count; i++) {
-        if (i) k += fmax(1, floor((m[i].t - m[i - 1].t) / interval + 0.5));
+        // The clock is followed as a whole, so that one late row does not shift all behind it.
+        double ticks = i ? fmax(1, floor((m[i].t - clock) / interval + 0.5)) : 0;
+        k += ticks, clock += ticks * interval;
+        interval += CLOCK_RATE * (m[i].t - clock), clock += CLOCK_PHASE * (m[i].t - clock);
         double at = m[i].t - m[0].t;
         t[i] = k, sk += k, st += at, skk += k * k, skt += k * at;
     }
@@ -158,7 +180,7 @@ static vg_err try_regular(vg_recording *r, vg_motion_point *m, int32_t *row, dou
     int32_t count = fixes_of(r, m, row);
     if (count < VG_CLEAN_FEWEST || !(interval > 0)) return VG_OK;
     double most = regular(m, count, interval, t, &rms);
-    if (most == 0 || most > fmin(JITTER_MOST, interval / 2)) return VG_OK;
+    if (most == 0 || most > fmin(JITTER_MOST, 0.75 * interval)) return VG_OK;
     vg_err err = vg_smooth_noise(m, count, &as_is, diag);
     for (int32_t i = 0; i < count; i++) m[i].t = t[i];
     if (!err) err = vg_smooth_noise(m, count, &mended, diag);

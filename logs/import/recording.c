@@ -173,7 +173,9 @@ static vg_err take_rows(const vg_telemetry *t, const columns *c, vg_recordings *
         const vg_telemetry_column *time = c->by[VG_QUANTITY_TIME];
         double after = row + 1 < t->rows ? vg_telemetry_value(time, row + 1) : NAN;
         bool anew = !r || (number != drive && !(isnan(number) && isnan(drive)));
-        if (r && r->count)
+        // Where the row before is itself out of line, it is that row.
+        bool ahead = r && r->count > 1 && now.value.t > r->rows[r->count - 2].value.t;
+        if (r && r->count && !ahead)
             anew |= restarts(r->rows[0].value.t, r->rows[r->count - 1].value.t, now.value.t, after);
         if (anew) err = begin(t, c, t->rows - row, out, diag);
         if (err) return err;
