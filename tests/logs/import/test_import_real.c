@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "logs/import/lap_formats.h"
+#include "logs/import/import_file.h"
 #include "logs/store/replay.h"
 #include "tests/check.h"
 #include "tracks/library.h"
@@ -93,20 +93,27 @@ static void check_set(const char *prefix, const char *track, const char *car_nam
         if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0) continue;
         snprintf(path, sizeof path, "%s/logs/%s", data(), entry->d_name);
         vg_lap lap;
-        vg_import_report report;
-        vg_import_def def = vg_import_default();
-        def.road = road, def.car = &car;
+        vg_import_file_report report = {0};
+        vg_import_file_def def = vg_import_file_default();
+        def.import.road = road, def.import.car = &car;
         ck_ok(vg_lap_read(NULL, path, NULL, &lap, &diag));
-        ck_ok(vg_log_create(log_path, VG_REPLACE, &def.log, &diag));
-        ck_ok(vg_import_lap(&def, &lap, &report, &diag));
-        ck_ok(vg_log_close(def.log, &diag));
-        const vg_fit_measure *m = &report.measure;
+        ck_ok(vg_log_create(log_path, VG_REPLACE, &def.import.log, &diag));
+        ck_ok(vg_import_file(&def, NULL, path, NULL, &report, &diag));
+        ck_ok(vg_log_close(def.import.log, &diag));
+        // They are clean, and stay as they are.
+        ck_assert(report.lap_count == 1 && report.laps[0].piece.kind == VG_PIECE_WHOLE);
+        const vg_clean_report *clean = &report.drives[0].clean;
+        if (!clean->left_alone || clean->lost.count || clean->far.count || clean->spikes.count)
+            ck_abort_msg("%s: noise %g m, %d lost, %d far, %d wild", path, clean->smoothing.noise,
+                         clean->lost.count, clean->far.count, clean->spikes.count);
+        const vg_fit_measure *m = &report.laps[0].report.measure;
         if (m->p95 > 0.05 || m->worst > 0.5) ck_abort_msg("%s: %g and %g m", path, m->p95, m->worst);
-        check_log(log_path, &lap, &car, &report);
+        check_log(log_path, &lap, &car, &report.laps[0].report);
         p95 = fmax(p95, m->p95), worst = fmax(worst, m->worst), own = fmax(own, m->steer_rate / m->path_rate);
         heading = fmax(heading, m->steer_rate / rate_by(&lap, car.wheelbase, true));
         circle = fmax(circle, m->steer_rate / rate_by(&lap, car.wheelbase, false));
         vg_lap_free(&lap);
+        vg_import_file_free(&report);
         laps++;
     }
     closedir(folder);
