@@ -7,6 +7,7 @@
 
 #define TOLERANCE 3e-7 // deg: twice what seven decimals and times to the millisecond round
 #define SHARE     0.4  // of the rows that may be fixes, at most
+#define GAP_MOST  1.0  // s between fixes, however long a car stands or goes straight on
 
 enum { ROWS_LEAST = 20, STRETCH_MOST = 2000 };
 
@@ -48,7 +49,7 @@ static int by_size(const void *a, const void *b) {
     return (*x > *y) - (*x < *y);
 }
 
-// The median time between fixes.
+// The median time between fixes, at most GAP_MOST.
 static vg_err median_gap(const work *w, double *gap, vg_diag *diag) {
     double *gaps = vg_new(double, w->fixes), before = NAN;
     int32_t count = 0;
@@ -60,6 +61,7 @@ static vg_err median_gap(const work *w, double *gap, vg_diag *diag) {
     }
     qsort(gaps, (size_t)count, sizeof *gaps, by_size);
     *gap = count ? gaps[count / 2] : 0;
+    if (*gap > GAP_MOST) *gap = GAP_MOST;
     vg_free(gaps);
     return VG_OK;
 }

@@ -66,6 +66,16 @@ START_TEST(fixes_are_found) {
 }
 END_TEST
 
+START_TEST(a_car_that_stands) {
+    vg_telemetry t = filled(20);
+    for (int32_t i = 0; i < ROWS; i++) t.columns[1].values[i] = 50, t.columns[2].values[i] = 8;
+    ck_ok(vg_fix_filled(&t, NULL, &diag));
+    ck_assert_int_ge(count(&t, 1), 29); // one a second of 30 s
+    ck_assert_int_le(count(&t, 1), 32);
+    vg_telemetry_free(&t);
+}
+END_TEST
+
 START_TEST(real_fixes_stay) {
     vg_telemetry t = filled(1);
     // A receiver's own noise of 0.05 m.
@@ -98,4 +108,4 @@ START_TEST(memory_runs_out) {
 }
 END_TEST
 
-CK_MAIN("fix_filled", fixes_are_found, real_fixes_stay, memory_runs_out)
+CK_MAIN("fix_filled", fixes_are_found, a_car_that_stands, real_fixes_stay, memory_runs_out)
