@@ -1,0 +1,205 @@
+#include "agents/irl/planning.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "sim/base/exact.h"
+#include "sim/base/memory.h"
+
+enum { SWEEPS_MOST = 100000, SWEEPS_UNDISCOUNTED = 10000, FLOW_MOST = 1000000 };
+
+double vg_dot(const double *x, const double *y, int64_t count) {
+    double sum = 0;
+    for (int64_t i = 0; i < count; i++) sum += x[i] * y[i];
+    return sum;
+}
+
+static vg_err check_reward(const vg_mdp *mdp, const double *reward, vg_diag *diag) {
+    for (int32_t s = 0; s < mdp->states; s++)
+        if (!isfinite(reward[s]))
+            return vg_fail(diag, VG_ERR_ARGUMENT, "the reward of state %d is %g; expected a finite number", s,
+                           reward[s]);
+    return VG_OK;
+}
+
+// --- sweeps ----------------------------------------------------------------------------------------------
+
+typedef struct sweep {
+    const vg_mdp *mdp;
+    const double *reward, *policy; // policy: of policy evaluation
+    vg_backup backup;
+    int32_t *best;
+} sweep;
+typedef double (*backup_fn)(const sweep *of, const double *values, int32_t state);
+
+static vg_err sweep_until(const sweep *of, backup_fn backup, double tolerance, double *values,
+                          vg_diag *diag) {
+    int32_t states = of->mdp->states, sweeps = of->mdp->discount < 1 ? SWEEPS_MOST : SWEEPS_UNDISCOUNTED;
+    vg_err err = check_reward(of->mdp, of->reward, diag);
+    for (int32_t n = 0; n < sweeps && !err; n++) {
+        double most = 0;
+        for (int32_t i = 0; i < states; i++) {
+            int32_t s = n % 2 ? states - 1 - i : i;
+            double value = backup(of, values, s), moved = fabs(value - values[s]);
+            if (!(fabs(value) <= VG_VALUE_MOST))
+                return vg_fail(
+                    diag, VG_ERR_ARGUMENT,
+                    "the value of state %d is %g after %d sweeps and grows without bound; expected a "
+                    "discount below 1, or rewards low enough on every way back to the same state",
+                    s, value, n + 1);
+            if (moved > most) most = moved;
+            values[s] = value;
+        }
+        if (most <= tolerance) return VG_OK;
+    }
+    if (err) return err;
+    return vg_fail(
+        diag, VG_ERR_ARGUMENT,
+        "the values have not settled within %d sweeps; expected a discount below 1, or rewards low "
+        "enough on every way back to the same state",
+        SWEEPS_MOST);
+}
+
+// --- the best --------------------------------------------------------------------------------------------
+
+static double best_backup(const sweep *of, const double *values, int32_t s) {
+    double most = 0;
+    int32_t best = -1;
+    for (int32_t a = 0; a < of->mdp->actions; a++) {
+        if (!vg_mdp_possible(of->mdp, s, a)) continue;
+        double q = vg_mdp_expect(of->mdp, s, a, values);
+        if (best < 0 || q > most + 1e-9 * (1 + fabs(most))) most = q, best = a;
+    }
+    of->best[s] = best;
+    return of->reward[s] + of->mdp->discount * most;
+}
+
+vg_err vg_mdp_values(const vg_mdp *mdp, const double *reward, double tolerance, double *values, int32_t *best,
+                     vg_diag *diag) {
+    sweep of = {.mdp = mdp, .reward = reward, .best = best};
+    vg_err err = sweep_until(&of, best_backup, tolerance, values, diag);
+    for (int32_t s = 0; s < mdp->states && !err; s++) best_backup(&of, values, s); // all by the same values
+    return err;
+}
+
+void vg_mdp_policy_of(const vg_mdp *mdp, const int32_t *best, double *policy) {
+    memset(policy, 0, (size_t)mdp->states * (size_t)mdp->actions * sizeof *policy);
+    for (int32_t s = 0; s < mdp->states; s++)
+        if (best[s] >= 0) policy[(int64_t)s * mdp->actions + best[s]] = 1;
+}
+
+static double policy_backup(const sweep *of, const double *values, int32_t s) {
+    double sum = 0;
+    for (int32_t a = 0; a < of->mdp->actions; a++) {
+        double p = of->policy[(int64_t)s * of->mdp->actions + a];
+        if (p > 0) sum += p * vg_mdp_expect(of->mdp, s, a, values);
+    }
+    return of->reward[s] + of->mdp->discount * sum;
+}
+
+vg_err vg_mdp_policy_values(const vg_mdp *mdp, const double *policy, const double *reward, double tolerance,
+                            double *values, vg_diag *diag) {
+    sweep of = {.mdp = mdp, .reward = reward, .policy = policy};
+    return sweep_until(&of, policy_backup, tolerance, values, diag);
+}
+
+// --- soft ------------------------------------------------------------------------------------------------
+
+// log sum of weight_k e^(scale x_k) over the outcomes of a pair.
+static double log_expect(const vg_mdp *mdp, int64_t pair, const double *x, double scale) {
+    double most = -INFINITY, sum = 0;
+    for (int64_t k = mdp->first[pair]; k < mdp->first[pair + 1]; k++)
+        if (scale * x[mdp->next[k]] > most) most = scale * x[mdp->next[k]];
+    for (int64_t k = mdp->first[pair]; k < mdp->first[pair + 1]; k++)
+        sum += mdp->probability[k] * vg_exp(scale * x[mdp->next[k]] - most);
+    return most + vg_ln(sum);
+}
+
+static double soft_q(const vg_mdp *mdp, vg_backup backup, const double *values, int32_t s, int32_t a) {
+    return backup == VG_BACKUP_PATH ? log_expect(mdp, (int64_t)s * mdp->actions + a, values, mdp->discount)
+                                    : mdp->discount * vg_mdp_expect(mdp, s, a, values);
+}
+
+double vg_mdp_soft_backup(const vg_mdp *mdp, const double *reward, vg_backup backup, const double *values,
+                          int32_t state, double *probabilities) {
+    double most = -INFINITY, sum = 0;
+    for (int32_t a = 0; a < mdp->actions; a++) { // the largest so far, and the sum relative to it
+        if (probabilities) probabilities[a] = 0;
+        if (!vg_mdp_possible(mdp, state, a)) continue;
+        double q = soft_q(mdp, backup, values, state, a);
+        if (probabilities) probabilities[a] = q;
+        sum = q > most ? sum * vg_exp(most - q) + 1 : sum + vg_exp(q - most);
+        if (q > most) most = q;
+    }
+    if (sum == 0) return reward[state];
+    double log_sum = most + vg_ln(sum);
+    for (int32_t a = 0; a < mdp->actions && probabilities; a++)
+        if (vg_mdp_possible(mdp, state, a)) probabilities[a] = vg_exp(probabilities[a] - log_sum);
+    return reward[state] + log_sum;
+}
+
+static double soft_sweep(const sweep *of, const double *values, int32_t s) {
+    return vg_mdp_soft_backup(of->mdp, of->reward, of->backup, values, s, NULL);
+}
+
+vg_err vg_mdp_soft_values(const vg_mdp *mdp, const double *reward, vg_backup backup, double tolerance,
+                          double *values, double *policy, vg_diag *diag) {
+    sweep of = {.mdp = mdp, .reward = reward, .backup = backup};
+    vg_err err = sweep_until(&of, soft_sweep, tolerance, values, diag);
+    for (int32_t s = 0; s < mdp->states && !err; s++)
+        vg_mdp_soft_backup(mdp, reward, backup, values, s, policy + (int64_t)s * mdp->actions);
+    return err;
+}
+
+void vg_mdp_soft_horizon(const vg_mdp *mdp, const double *reward, vg_backup backup, int32_t steps,
+                         double *values, double *policy) {
+    int64_t states = mdp->states, pairs = states * mdp->actions;
+    memcpy(values + steps * states, reward, (size_t)states * sizeof *values);
+    for (int32_t t = steps - 1; t >= 0; t--)
+        for (int32_t s = 0; s < mdp->states; s++)
+            values[t * states + s] =
+                vg_mdp_soft_backup(mdp, reward, backup, values + (t + 1) * states, s,
+                                   policy ? policy + t * pairs + (int64_t)s * mdp->actions : NULL);
+}
+
+// --- occupancy -------------------------------------------------------------------------------------------
+
+static void flow(const vg_mdp *mdp, const double *policy, const double *tilt, const double *from,
+                 double *to) {
+    for (int32_t s = 0; s < mdp->states; s++) to[s] = 0;
+    for (int64_t pair = 0; pair < (int64_t)mdp->states * mdp->actions; pair++) {
+        double mass = mdp->discount * from[pair / mdp->actions] * policy[pair];
+        if (mass == 0) continue;
+        double log_z = tilt ? log_expect(mdp, pair, tilt, mdp->discount) : 0;
+        for (int64_t k = mdp->first[pair]; k < mdp->first[pair + 1]; k++) {
+            int32_t next = mdp->next[k];
+            double tilted = tilt ? vg_exp(mdp->discount * tilt[next] - log_z) : 1;
+            to[next] += mass * mdp->probability[k] * tilted;
+        }
+    }
+}
+
+vg_err vg_mdp_occupancy(const vg_mdp *mdp, const double *policy, const double *tilt, double tolerance,
+                        double *occupancy, vg_diag *diag) {
+    int32_t states = mdp->states;
+    double *from = vg_new(double, states), *to = vg_new(double, states);
+    vg_err err = from && to ? VG_OK : vg_fail_memory(diag);
+    double left = 1;
+    for (int32_t s = 0; s < states && !err; s++) from[s] = occupancy[s] = mdp->start[s];
+    for (int32_t n = 0; n < FLOW_MOST && !err && left > tolerance; n++) {
+        flow(mdp, policy, tilt, from, to);
+        left = 0;
+        for (int32_t s = 0; s < states; s++) occupancy[s] += to[s], left += to[s];
+        double *swap = from;
+        from = to, to = swap;
+    }
+    if (!err && !(left <= tolerance))
+        err = vg_fail(
+            diag, VG_ERR_ARGUMENT,
+            "after %d steps %g of the starts is still on the way; expected a discount below 1, or a policy "
+            "that ends",
+            FLOW_MOST, left);
+    vg_free(from);
+    vg_free(to);
+    return err;
+}

@@ -1,0 +1,99 @@
+#include "agents/irl/apprenticeship.h"
+
+#include "tests/agents/irl/irl_fixture.h"
+
+static void learn(irl_case *c, bool projection, int32_t iterations) {
+    vg_diag diag = {0};
+    vg_apprenticeship_config config = {projection, iterations, 1e-9, 1};
+    vg_irl_result_close(&c->result);
+    ck_ok(vg_apprenticeship(&c->world, &c->expert, &config, &c->result, &diag));
+}
+
+// The distance of features falls; max-margin, which may mix all policies anew, is ahead of projection.
+START_TEST(features_come_near_the_experts) {
+    irl_case c = irl_open("macrocells", 16, 0, false);
+    learn(&c, true, 30);
+    double first = c.result.gaps[0], tenth = c.result.gaps[10], last = c.result.gaps[29];
+    ck_assert_int_eq(c.result.iterations, 30);
+    for (int32_t i = 1; i < 30; i++) ck_assert_double_le(c.result.gaps[i], c.result.gaps[i - 1] + 1e-12);
+    ck_assert_double_le(c.result.gaps[10], 0.12);
+    ck_assert_double_le(c.result.gaps[29], 0.03);
+    ck_assert_double_le(c.result.objective, last + 1e-12); // the mixture of all is at least as near
+    learn(&c, false, 30);
+    ck_assert_double_le(c.result.objective, 0.006);
+    ck_assert_double_eq(c.result.gaps[0], first);
+    ck_assert_double_lt(c.result.gaps[10], tenth);
+    ck_assert_double_lt(c.result.gaps[29], last);
+    ck_assert_double_ge(irl_share(&c), 0.95);
+    irl_close(&c);
+}
+END_TEST
+
+// The one policy that is returned visits the states as often as the mixture.
+START_TEST(the_policy_has_the_occupancy_of_the_mixture) {
+    vg_diag diag = {0};
+    irl_case c = irl_open("macrocells", 16, 0, false);
+    double *occupancy = vg_new(double, c.world.mdp.states);
+    learn(&c, false, 10);
+    ck_ok(vg_mdp_occupancy(&c.world.mdp, c.result.policy, NULL, 1e-10, occupancy, &diag));
+    for (int32_t s = 0; s < c.world.mdp.states; s++)
+        ck_assert_double_eq_tol(occupancy[s], c.result.occupancy[s], 1e-6);
+    vg_free(occupancy);
+    irl_close(&c);
+}
+END_TEST
+
+// Five styles of driving: the share of time in each lane and in collisions is the expert's.
+START_TEST(highway_styles_are_told_apart) {
+    static const char *const names[] = {"highway-nice", "highway-nasty", "highway-right-nice",
+                                        "highway-right-nasty", "highway-middle"};
+    double collisions[5];
+    for (int i = 0; i < 5; i++) {
+        irl_case c = irl_open(names[i], 0, 0, false);
+        learn(&c, false, 60);
+        for (int32_t k = 0; k < c.world.features; k++)
+            ck_assert_double_eq_tol(0.01 * c.result.mu[k], 0.01 * c.expert.mu[k], 0.005);
+        collisions[i] = 0.01 * c.result.mu[0];
+        irl_close(&c);
+    }
+    ck_assert_double_lt(collisions[0], 0.02); // starts are anywhere, also beside a car
+    ck_assert_double_gt(collisions[1], 0.15);
+    ck_assert_double_lt(collisions[2], 0.02);
+    ck_assert_double_gt(collisions[3], collisions[2]);
+}
+END_TEST
+
+START_TEST(what_it_cannot_do_is_said) {
+    vg_diag diag = {0};
+    irl_case c = irl_open("roads", 0, 0, false);
+    vg_apprenticeship_config config = {true, 5, 0, 1};
+    ck_fails(vg_apprenticeship(&c.world, &c.expert, &config, &c.result, &diag), VG_ERR_ARGUMENT,
+             "discount below 1");
+    vg_irl_result_close(&c.result);
+    config.iterations = 0;
+    ck_fails(vg_apprenticeship(&c.world, &c.expert, &config, &c.result, &diag), VG_ERR_ARGUMENT,
+             "iterations: 0");
+    irl_close(&c);
+}
+END_TEST
+
+START_TEST(every_allocation_may_fail) {
+    irl_case c = irl_open("corner", 3, 0, false);
+    int64_t live = vg_memory_live();
+    vg_apprenticeship_config config = {true, 3, 0, 1};
+    for (int64_t n = 1;; n++) {
+        vg_diag diag = {0};
+        vg_memory_fail_after(n);
+        vg_err err = vg_apprenticeship(&c.world, &c.expert, &config, &c.result, &diag);
+        vg_memory_fail_never();
+        vg_irl_result_close(&c.result);
+        ck_assert_int_eq(vg_memory_live(), live);
+        if (!err) break;
+        ck_assert_int_eq(err, VG_ERR_MEMORY);
+    }
+    irl_close(&c);
+}
+END_TEST
+
+CK_MAIN("apprenticeship", features_come_near_the_experts, the_policy_has_the_occupancy_of_the_mixture,
+        highway_styles_are_told_apart, what_it_cannot_do_is_said, every_allocation_may_fail)
