@@ -6,7 +6,7 @@
 #include "sim/base/exact.h"
 #include "sim/base/memory.h"
 
-enum { SWEEPS_MOST = 100000, SWEEPS_UNDISCOUNTED = 10000, FLOW_MOST = 1000000 };
+enum { SWEEPS_MOST = 100000, SWEEPS_UNDISCOUNTED = 2000, FLOW_MOST = 1000000, IMPROVE_EVERY = 8 };
 
 double vg_dot(const double *x, const double *y, int64_t count) {
     double sum = 0;
@@ -29,15 +29,16 @@ typedef struct sweep {
     const double *reward, *policy; // policy: of policy evaluation
     vg_backup backup;
     int32_t *best;
+    bool keeps; // this sweep keeps the actions of the last one (modified policy iteration)
 } sweep;
 typedef double (*backup_fn)(const sweep *of, const double *values, int32_t state);
 
-static vg_err sweep_until(const sweep *of, backup_fn backup, double tolerance, double *values,
-                          vg_diag *diag) {
+static vg_err sweep_until(sweep *of, backup_fn backup, double tolerance, double *values, vg_diag *diag) {
     int32_t states = of->mdp->states, sweeps = of->mdp->discount < 1 ? SWEEPS_MOST : SWEEPS_UNDISCOUNTED;
     vg_err err = check_reward(of->mdp, of->reward, diag);
     for (int32_t n = 0; n < sweeps && !err; n++) {
         double most = 0;
+        of->keeps = of->best && of->mdp->discount < 1 && n % IMPROVE_EVERY;
         for (int32_t i = 0; i < states; i++) {
             int32_t s = n % 2 ? states - 1 - i : i;
             double value = backup(of, values, s), moved = fabs(value - values[s]);
@@ -50,7 +51,7 @@ static vg_err sweep_until(const sweep *of, backup_fn backup, double tolerance, d
             if (moved > most) most = moved;
             values[s] = value;
         }
-        if (most <= tolerance) return VG_OK;
+        if (most <= tolerance && !of->keeps) return VG_OK;
     }
     if (err) return err;
     return vg_fail(
@@ -65,6 +66,8 @@ static vg_err sweep_until(const sweep *of, backup_fn backup, double tolerance, d
 static double best_backup(const sweep *of, const double *values, int32_t s) {
     double most = 0;
     int32_t best = -1;
+    if (of->keeps && of->best[s] >= 0)
+        return of->reward[s] + of->mdp->discount * vg_mdp_expect(of->mdp, s, of->best[s], values);
     for (int32_t a = 0; a < of->mdp->actions; a++) {
         if (!vg_mdp_possible(of->mdp, s, a)) continue;
         double q = vg_mdp_expect(of->mdp, s, a, values);
@@ -78,6 +81,7 @@ vg_err vg_mdp_values(const vg_mdp *mdp, const double *reward, double tolerance, 
                      vg_diag *diag) {
     sweep of = {.mdp = mdp, .reward = reward, .best = best};
     vg_err err = sweep_until(&of, best_backup, tolerance, values, diag);
+    of.keeps = false;
     for (int32_t s = 0; s < mdp->states && !err; s++) best_backup(&of, values, s); // all by the same values
     return err;
 }

@@ -29,8 +29,9 @@ typedef enum vg_backup { VG_BACKUP_CAUSAL, VG_BACKUP_PATH } vg_backup;
 // Value iteration: the best values [states], and a best action [states] (-1 where the episode ends). Of equal
 // actions, within 1e-9 of the value's size, the first. values is where the search begins: zeros, or the
 // values of a similar reward. Sweeps go through the states upward and downward in turn (Gauss-Seidel) until
-// no value moves by more than `tolerance`. Errors: VG_ERR_ARGUMENT where the values do not settle within
-// 100,000 sweeps or grow without bound, or a reward is not finite; with the state.
+// no value moves by more than `tolerance`. With a discount, seven of eight sweeps keep the actions of the
+// last one (modified policy iteration, Puterman & Shin 1978). Errors: VG_ERR_ARGUMENT where the values do not
+// settle within 100,000 sweeps (2,000 without a discount) or grow without bound, or a reward is not finite.
 VG_NODISCARD vg_err vg_mdp_values(const vg_mdp *mdp, const double *reward, double tolerance, double *values,
                                   int32_t *best, vg_diag *diag);
 

@@ -16,10 +16,11 @@ typedef struct irl_case {
     double *truth, weights[1024]; // the true reward [states] and weights, which the methods do not see
 } irl_case;
 
-static inline irl_case irl_open(const char *name, int32_t size, double discount, bool soft) {
+static inline irl_case irl_open_seed(const char *name, int32_t size, double discount, bool soft,
+                                     uint64_t seed) {
     vg_diag diag = {0};
     irl_case c = {0};
-    ck_ok(vg_table_world_open(name, &(vg_table_world_def){size, discount, 1}, &c.world, &diag));
+    ck_ok(vg_table_world_open(name, &(vg_table_world_def){size, discount, seed}, &c.world, &diag));
     ck_ok(vg_world_expert_open(&c.world, soft, 0, 1, &c.expert, &diag));
     c.truth = vg_new(double, c.world.mdp.states);
     memcpy(c.truth, c.world.reward, (size_t)c.world.mdp.states * sizeof *c.truth);
@@ -27,6 +28,10 @@ static inline irl_case irl_open(const char *name, int32_t size, double discount,
     for (int32_t k = 0; k < c.world.features && c.world.weights; k++)
         c.weights[k] = c.world.weights[k], c.world.weights[k] = NAN;
     return c;
+}
+
+static inline irl_case irl_open(const char *name, int32_t size, double discount, bool soft) {
+    return irl_open_seed(name, size, discount, soft, 1);
 }
 
 // The true value of the method's policy as a share of the expert's.

@@ -9,23 +9,29 @@ static void learn(irl_case *c, bool projection, int32_t iterations) {
     ck_ok(vg_apprenticeship(&c->world, &c->expert, &config, &c->result, &diag));
 }
 
-// The distance of features falls; max-margin, which may mix all policies anew, is ahead of projection.
+// (1 - discount) t after 10 and 30 policies, in the mean over worlds. Another program, with other random
+// numbers, found 0.031 and 0.017 by projection and 0.0040 and 0.0009 by max-margin for this size.
 START_TEST(features_come_near_the_experts) {
-    irl_case c = irl_open("macrocells", 16, 0, false);
-    learn(&c, true, 30);
-    double first = c.result.gaps[0], tenth = c.result.gaps[10], last = c.result.gaps[29];
-    ck_assert_int_eq(c.result.iterations, 30);
-    for (int32_t i = 1; i < 30; i++) ck_assert_double_le(c.result.gaps[i], c.result.gaps[i - 1] + 1e-12);
-    ck_assert_double_le(c.result.gaps[10], 0.12);
-    ck_assert_double_le(c.result.gaps[29], 0.03);
-    ck_assert_double_le(c.result.objective, last + 1e-12); // the mixture of all is at least as near
-    learn(&c, false, 30);
-    ck_assert_double_le(c.result.objective, 0.006);
-    ck_assert_double_eq(c.result.gaps[0], first);
-    ck_assert_double_lt(c.result.gaps[10], tenth);
-    ck_assert_double_lt(c.result.gaps[29], last);
-    ck_assert_double_ge(irl_share(&c), 0.95);
-    irl_close(&c);
+    enum { SEEDS = 3 };
+    double tenth[2] = {0}, last[2] = {0};
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        irl_case c = irl_open_seed("macrocells", 16, 0, false, seed);
+        for (int projection = 0; projection < 2; projection++) {
+            learn(&c, projection, 31);
+            for (int32_t i = 1; i < c.result.iterations; i++)
+                ck_assert_double_le(c.result.gaps[i], c.result.gaps[i - 1] + 1e-9);
+            int32_t end = c.result.iterations - 1; // it may have stopped because nothing was left
+            tenth[projection] += c.result.gaps[end < 10 ? end : 10] / SEEDS;
+            last[projection] += c.result.gaps[end < 30 ? end : 30] / SEEDS;
+            ck_assert_double_le(c.result.objective, c.result.gaps[end] + 1e-9); // the mixture of all
+            ck_assert_double_ge(irl_share(&c), 0.98);
+        }
+        irl_close(&c);
+    }
+    ck_assert_double_le(tenth[0], 0.008);
+    ck_assert_double_le(last[0], 0.002);
+    ck_assert_double_le(tenth[1], 0.05);
+    ck_assert_double_le(last[1], 0.03);
 }
 END_TEST
 
