@@ -71,18 +71,28 @@ static double best_backup(const sweep *of, const double *values, int32_t s) {
     for (int32_t a = 0; a < of->mdp->actions; a++) {
         if (!vg_mdp_possible(of->mdp, s, a)) continue;
         double q = vg_mdp_expect(of->mdp, s, a, values);
-        if (best < 0 || q > most + 1e-9 * (1 + fabs(most))) most = q, best = a;
+        if (best < 0 || q > most) most = q, best = a;
     }
     of->best[s] = best;
     return of->reward[s] + of->mdp->discount * most;
+}
+
+// Of equal actions the first, where rounding does not count.
+static int32_t first_best(const vg_mdp *mdp, const double *values, int32_t s) {
+    double most = -INFINITY;
+    for (int32_t a = 0; a < mdp->actions; a++)
+        if (vg_mdp_possible(mdp, s, a)) most = fmax(most, vg_mdp_expect(mdp, s, a, values));
+    for (int32_t a = 0; a < mdp->actions; a++)
+        if (vg_mdp_possible(mdp, s, a) && vg_mdp_expect(mdp, s, a, values) >= most - 1e-9 * (1 + fabs(most)))
+            return a;
+    return -1;
 }
 
 vg_err vg_mdp_values(const vg_mdp *mdp, const double *reward, double tolerance, double *values, int32_t *best,
                      vg_diag *diag) {
     sweep of = {.mdp = mdp, .reward = reward, .best = best};
     vg_err err = sweep_until(&of, best_backup, tolerance, values, diag);
-    of.keeps = false;
-    for (int32_t s = 0; s < mdp->states && !err; s++) best_backup(&of, values, s); // all by the same values
+    for (int32_t s = 0; s < mdp->states && !err; s++) best[s] = first_best(mdp, values, s);
     return err;
 }
 
