@@ -275,3 +275,26 @@ void vg_sense_physical(const vg_sense *sense, const vg_car *car, float *scale) {
         for (int32_t k = 0; k < part->size; k++) scale[part->column + k] = s;
     }
 }
+
+// A float, not below pi: of a heading that is rounded to float.
+static const float half_turn = 3.14159274f;
+
+void vg_sense_bounds(const vg_sense *sense, const vg_car *car, float *low, float *high) {
+    for (int32_t p = 0; p < sense->part_count; p++) {
+        const vg_sense_part *part = &sense->parts[p];
+        float least = -INFINITY, most = INFINITY;
+        switch (part->feature) {
+        case VG_FEATURE_heading: least = -half_turn, most = half_turn; break;
+        case VG_FEATURE_speed: least = 0, most = car->speed_max; break;
+        case VG_FEATURE_steer: least = -car->steer_max, most = car->steer_max; break;
+        case VG_FEATURE_width: least = 0; break;
+        case VG_FEATURE_previous: least = -1, most = 1; break;
+        case VG_FEATURE_lidar: least = 0, most = part->range; break;
+        case VG_FEATURE_offset:
+        case VG_FEATURE_accel:
+        case VG_FEATURE_curvature:
+        case VG_FEATURE_COUNT: break;
+        }
+        for (int32_t k = 0; k < part->size; k++) low[part->column + k] = least, high[part->column + k] = most;
+    }
+}

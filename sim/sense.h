@@ -62,6 +62,13 @@ void vg_sense_observe(const vg_sense *sense, const vg_world *world, float *out);
 // (vg_car_scale).
 void vg_sense_physical(const vg_sense *sense, const vg_car *car, float *scale);
 
+// The least and the largest value that each column can have, [size] each: heading +-pi, speed 0 to the cap,
+// steer
+// +-its limit, width 0 or more, the last action +-1, lidar 0 to its range; offset, accel and curvature have
+// no bound
+// (+-INFINITY), for roads and surfaces differ. Noise on what is sensed is not in it.
+void vg_sense_bounds(const vg_sense *sense, const vg_car *car, float *low, float *high);
+
 #ifdef __cplusplus
 }
 #endif

@@ -9,17 +9,31 @@
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
 
-// BLOCK: cars of one world. GRID: metres between two places where a drive may start.
-enum { BLOCK = 4, GRID = 4, SPEED_CHUNK = 64 };
+// GRID: metres between two places where a drive may start.
+enum { GRID = 4, SPEED_CHUNK = 64 };
+
+// What every lane remembers. X(type, name)
+#define LANES(X)                                                                                             \
+    X(int32_t, road_of)                                                                                      \
+    X(double, s)        /* m, before the step */                                                             \
+    X(double, values)   /* the reward's, of the step */                                                      \
+    X(uint32_t, starts) /* of this round */                                                                  \
+    X(int32_t, slow)    /* actions in a row below the stall speed */                                         \
+    X(int32_t, age)     /* actions of the episode */                                                         \
+    X(uint8_t, ended)   /* the episode has ended, and no next one has begun */
+
+typedef struct lanes {
+#define X(type, name) type *name;
+    LANES(X)
+#undef X
+} lanes;
 
 // The cars of one block.
 typedef struct cell {
     vg_stepper stepper; // without a world: not opened yet
     vg_world_view view;
-    int32_t count, road_of[BLOCK];
-    double s[BLOCK];        // m, before the step
-    uint32_t starts[BLOCK]; // of this round
-    int32_t slow[BLOCK];    // actions in a row below the stall speed
+    int32_t count;
+    lanes of; // each [count], within those of the environment
     uint32_t round;
     float *
         before; // [count][size of the reward's sense] sensed before the action; NULL: the reward has no sense
@@ -29,14 +43,17 @@ struct vg_driving {
     vg_driving_def def;
     vg_environment env;
     cell *cells;        // [blocks]
+    lanes of;           // each [cars]
+    float *before;      // [cars][size of the reward's sense]
     float *speeds;      // [GRID apart] start speeds of all roads
     int64_t *speeds_at; // [road_count + 1] where each road's speeds begin
     int32_t patience;   // consecutive actions below the stall speed that end an episode
+    int32_t horizon;    // actions of an episode; 0: no end
 };
 
 vg_driving_def vg_driving_default(void) {
     return (vg_driving_def){
-        .tick_num = 1, .tick_den = 60, .ticks_per_action = 3, .cars = 32, .start_spread = 0.3f};
+        .tick_num = 1, .tick_den = 60, .ticks_per_action = 3, .cars = 32, .start_spread = 0.3f, .block = 4};
 }
 
 // --- starts ------------------------------------------------------------------------------------------------
@@ -61,10 +78,10 @@ static vg_err measure_speeds(void *context, int64_t block, int64_t begin, int64_
 }
 
 static vg_start draw_start(const vg_driving *d, const cell *c, int32_t lane, int32_t i) {
-    vg_draw at = {d->def.seed, VG_STREAM_START, (uint32_t)lane, c->round, c->starts[i], 0};
+    vg_draw at = {d->def.seed, VG_STREAM_START, (uint32_t)lane, c->round, c->of.starts[i], 0};
     double u[5];
     for (uint32_t k = 0; k < 5; k++) at.draw = k, u[k] = vg_random_uniform(&at);
-    int32_t road = c->road_of[i];
+    int32_t road = c->of.road_of[i];
     int64_t first = d->speeds_at[road], place = (int64_t)(u[0] * (double)(d->speeds_at[road + 1] - first));
     double s = (double)(place * GRID), spread = (double)d->def.start_spread;
     vg_road_point here = vg_road_at(d->def.roads[road], s);
@@ -79,11 +96,12 @@ static vg_start draw_start(const vg_driving *d, const cell *c, int32_t lane, int
 // the round as their episode. Later drives continue these draws from action to action, but their gusts begin
 // anew.
 static vg_err start(vg_driving *d, cell *c, int64_t block, int32_t i) {
-    const vg_episode_key key = {d->def.seed, (uint32_t)(block * BLOCK + i), c->round};
+    const vg_episode_key key = {d->def.seed, (uint32_t)(block * d->def.block + i), c->round};
     const vg_start start = draw_start(d, c, (int32_t)key.entity, i);
-    bool first = c->starts[i]++ == 0;
-    c->s[i] = start.s;
-    c->slow[i] = 0;
+    bool first = c->of.starts[i]++ == 0;
+    c->of.s[i] = start.s;
+    c->of.slow[i] = c->of.age[i] = 0;
+    c->of.ended[i] = 0;
     if (first) return vg_stepper_begin(&c->stepper, i, &start, &key);
     vg_stepper_renew_gust(&c->stepper, i);
     return vg_stepper_put(&c->stepper, i, &start, NULL);
@@ -97,7 +115,7 @@ static vg_err open_stepper(const vg_driving *d, cell *c, vg_diag *diag) {
     def.world.tick_num = d->def.tick_num, def.world.tick_den = d->def.tick_den;
     def.world.ticks_per_action = d->def.ticks_per_action;
     def.world.roads = d->def.roads, def.world.road_count = d->def.road_count;
-    def.world.road_of = c->road_of;
+    def.world.road_of = c->of.road_of;
     def.world.threads = 1;
     def.car = d->def.car, def.disturbance = d->def.disturbance, def.sense = d->def.sense;
     vg_stepper_close(&c->stepper);
@@ -112,11 +130,11 @@ static vg_err begin(void *context, int64_t block, uint32_t round, float *seen, v
     bool moved = !c->stepper.world;
     c->round = round;
     for (int32_t i = 0; i < c->count; i++) {
-        int64_t lane = block * BLOCK + i;
+        int64_t lane = block * d->def.block + i;
         int32_t road = (int32_t)((lane + (int64_t)round * d->def.cars) % d->def.road_count);
-        moved |= road != c->road_of[i];
-        c->road_of[i] = road;
-        c->starts[i] = 0;
+        moved |= road != c->of.road_of[i];
+        c->of.road_of[i] = road;
+        c->of.starts[i] = 0;
     }
     vg_err err = moved ? open_stepper(d, c, diag) : VG_OK;
     for (int32_t i = 0; i < c->count && !err; i++) err = start(d, c, block, i);
@@ -125,16 +143,17 @@ static vg_err begin(void *context, int64_t block, uint32_t round, float *seen, v
 }
 
 static vg_ending ending(const vg_driving *d, cell *c, int32_t i) {
-    c->slow[i] = (double)c->view.speed[i] < d->def.stall ? c->slow[i] + 1 : 0;
-    if (c->view.terminated[i] || c->slow[i] >= d->patience) return VG_ENDING_TERMINATED;
-    return c->view.truncated[i] ? VG_ENDING_TRUNCATED : VG_ENDING_NONE;
+    c->of.slow[i] = (double)c->view.speed[i] < d->def.stall ? c->of.slow[i] + 1 : 0;
+    if (c->view.terminated[i] || c->of.slow[i] >= d->patience) return VG_ENDING_TERMINATED;
+    bool over = d->horizon && ++c->of.age[i] >= d->horizon;
+    return c->view.truncated[i] || over ? VG_ENDING_TRUNCATED : VG_ENDING_NONE;
 }
 
 // The reward of the actions just driven, as commanded with their noise, and of what was sensed before them.
 static void reward(const vg_driving *d, const cell *c, vg_step *out) {
     const vg_reward *reward = d->def.reward;
-    double values[BLOCK] = {0};
-    vg_reward_view view = {c->count, c->stepper.world, c->s, c->before, c->view.command};
+    double *values = c->of.values; // zeros without a reward
+    vg_reward_view view = {c->count, c->stepper.world, c->of.s, c->before, c->view.command};
     if (reward) reward->ops->evaluate(reward, &view, values);
     for (int32_t i = 0; i < c->count; i++) {
         bool terminal = reward && out->ending[i] == VG_ENDING_TERMINATED;
@@ -142,27 +161,69 @@ static void reward(const vg_driving *d, const cell *c, vg_step *out) {
     }
 }
 
+// Lanes whose episode ended in the step before begin their next one in this step.
+static vg_err begin_late(vg_driving *d, cell *c, int64_t block, vg_step *out, bool *moved) {
+    vg_err err = VG_OK;
+    for (int32_t i = 0; i < c->count && !err; i++) {
+        if (!c->of.ended[i]) continue;
+        out->ending[i] = VG_ENDING_NONE;
+        out->rewards[i] = 0;
+        err = start(d, c, block, i);
+        *moved = true;
+    }
+    return err;
+}
+
+// Note the episodes that have ended, and begin the next ones where that is done in the same step.
+static vg_err end_episodes(vg_driving *d, cell *c, int64_t block, vg_step *out, bool *moved) {
+    int64_t width = d->env.observation;
+    vg_err err = VG_OK;
+    for (int32_t i = 0; i < c->count && !err; i++) {
+        c->of.s[i] = c->view.s[i];
+        if (!out->ending[i]) continue;
+        memcpy(out->last + i * width, out->seen + i * width, sizeof(float) * (size_t)width);
+        c->of.ended[i] = 1;
+        if (d->def.autoreset != VG_AUTORESET_SAME_STEP) continue;
+        err = start(d, c, block, i);
+        *moved = true;
+    }
+    return err;
+}
+
 static vg_err step(void *context, int64_t block, const float *actions, vg_step *out, vg_diag *diag) {
     vg_driving *d = context;
     cell *c = &d->cells[block];
-    int64_t width = d->env.observation;
+    bool moved = false;
     if (c->before) vg_sense_observe(d->def.reward->sense, c->stepper.world, c->before);
     vg_err err = vg_stepper_step(&c->stepper, actions);
     if (err) return vg_fail(diag, err, "an action is not a number");
     vg_stepper_observe(&c->stepper, out->seen);
-    bool ended = false;
     for (int32_t i = 0; i < c->count; i++) out->ending[i] = (uint8_t)ending(d, c, i);
     reward(d, c, out);
-    for (int32_t i = 0; i < c->count && !err; i++) {
-        c->s[i] = c->view.s[i];
-        if (!out->ending[i]) continue;
-        memcpy(out->last + i * width, out->seen + i * width, sizeof(float) * (size_t)width);
-        err = start(d, c, block, i);
-        ended = true;
-    }
-    if (ended) vg_stepper_observe(&c->stepper, out->seen);
+    err = begin_late(d, c, block, out, &moved);
+    if (!err) err = end_episodes(d, c, block, out, &moved);
+    if (moved) vg_stepper_observe(&c->stepper, out->seen);
     return err;
 }
+
+vg_err vg_driving_restart(vg_driving *d, const uint8_t *which, float *seen, vg_diag *diag) {
+    int64_t blocks = vg_blocks_count(d->def.cars, d->def.block);
+    for (int64_t b = 0; b < blocks; b++) {
+        cell *c = &d->cells[b];
+        int64_t first = b * d->def.block;
+        if (!c->stepper.world) return vg_fail(diag, VG_ERR_ARGUMENT, "no round was begun: begin one first");
+        for (int32_t i = 0; i < c->count; i++) {
+            vg_err err = which[first + i] ? start(d, c, b, i) : VG_OK;
+            if (err) return vg_fail(diag, err, "car %lld cannot be put at its start", (long long)first + i);
+        }
+        vg_stepper_observe(&c->stepper, seen + first * d->env.observation);
+    }
+    return VG_OK;
+}
+
+void vg_driving_reseed(vg_driving *d, uint64_t seed) { d->def.seed = seed; }
+
+bool vg_driving_ended(const vg_driving *d, int32_t lane) { return d->of.ended[lane]; }
 
 // --- life --------------------------------------------------------------------------------------------------
 
@@ -172,7 +233,39 @@ static vg_err check(const vg_driving_def *def, vg_diag *diag) {
         return vg_fail(diag, VG_ERR_ARGUMENT,
                        "%d cars with a spread of %g m, expected 1 or more and 0 to 20 m", def->cars,
                        (double)def->start_spread);
+    if (def->block < 1 || def->block > 1024)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "%d cars a block, expected 1 to 1024", def->block);
+    if (!(def->horizon >= 0 && def->horizon <= 86400))
+        return vg_fail(diag, VG_ERR_ARGUMENT, "a horizon of %g s, expected 0 to 86400", def->horizon);
     return vg_car_check(def->car, diag);
+}
+
+// Room for all lanes, and each block's share of it.
+static bool make_lanes(vg_driving *d) {
+    int64_t blocks = vg_blocks_count(d->def.cars, d->def.block), width = 0;
+    bool whole = (d->cells = vg_new(cell, blocks));
+#define X(type, name) whole = whole && (d->of.name = vg_new(type, d->def.cars));
+    LANES(X)
+#undef X
+    if (d->def.reward && d->def.reward->sense) width = vg_sense_size(d->def.reward->sense);
+    if (whole && width) whole = (d->before = vg_new(float, d->def.cars *width));
+    for (int64_t b = 0; b < blocks && whole; b++) {
+        int64_t first = b * d->def.block, rest = d->def.cars - first;
+        cell *c = &d->cells[b];
+        c->count = rest < d->def.block ? (int32_t)rest : d->def.block;
+#define X(type, name) c->of.name = d->of.name + first;
+        LANES(X)
+#undef X
+        c->before = width ? d->before + first * width : NULL;
+    }
+    return whole;
+}
+
+static bool make_speeds(vg_driving *d) {
+    if (!(d->speeds_at = vg_new(int64_t, d->def.road_count + 1))) return false;
+    for (int32_t r = 0; r < d->def.road_count; r++)
+        d->speeds_at[r + 1] = d->speeds_at[r] + places(d->def.roads[r]);
+    return (d->speeds = vg_new(float, d->speeds_at[d->def.road_count]));
 }
 
 vg_err vg_driving_create(const vg_driving_def *def, vg_driving **out, vg_diag *diag) {
@@ -186,29 +279,16 @@ vg_err vg_driving_create(const vg_driving_def *def, vg_driving **out, vg_diag *d
     if (!d) return vg_fail_memory(diag);
     d->def = *def;
     d->env = (vg_environment){.count = def->cars,
-                              .block = BLOCK,
+                              .block = def->block,
                               .observation = vg_sense_size(def->sense),
                               .actions = VG_CAR_ACTIONS,
                               .context = d,
                               .begin = begin,
                               .step = step};
-    int64_t blocks = vg_blocks_count(def->cars, BLOCK);
     d->patience = (int32_t)(1 / action + 0.5);
-    d->cells = vg_new(cell, blocks);
-    bool failed = false;
-    d->speeds_at = vg_new(int64_t, def->road_count + 1);
-    if (d->cells && d->speeds_at) {
-        for (int64_t b = 0; b < blocks; b++)
-            d->cells[b].count = (int32_t)(def->cars - b * BLOCK < BLOCK ? def->cars - b * BLOCK : BLOCK);
-        for (int64_t b = 0; b < blocks && def->reward && def->reward->sense; b++) {
-            d->cells[b].before = vg_new(float, d->cells[b].count *vg_sense_size(def->reward->sense));
-            if (!d->cells[b].before) failed = true;
-        }
-        for (int32_t r = 0; r < def->road_count; r++)
-            d->speeds_at[r + 1] = d->speeds_at[r] + places(def->roads[r]);
-        d->speeds = vg_new(float, d->speeds_at[def->road_count]);
-    }
-    if (!d->speeds || failed) {
+    d->horizon = (int32_t)(def->horizon / action + 0.5);
+    if (def->horizon > 0 && d->horizon < 1) d->horizon = 1;
+    if (!make_lanes(d) || !make_speeds(d)) {
         vg_driving_destroy(d);
         return vg_fail_memory(diag);
     }
@@ -218,8 +298,12 @@ vg_err vg_driving_create(const vg_driving_def *def, vg_driving **out, vg_diag *d
 
 void vg_driving_destroy(vg_driving *d) {
     if (!d) return;
-    for (int64_t b = 0; d->cells && b < vg_blocks_count(d->def.cars, BLOCK); b++)
-        vg_stepper_close(&d->cells[b].stepper), vg_free(d->cells[b].before);
+    for (int64_t b = 0; d->cells && b < vg_blocks_count(d->def.cars, d->def.block); b++)
+        vg_stepper_close(&d->cells[b].stepper);
+#define X(type, name) vg_free(d->of.name);
+    LANES(X)
+#undef X
+    vg_free(d->before);
     vg_free(d->cells);
     vg_free(d->speeds);
     vg_free(d->speeds_at);

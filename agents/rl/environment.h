@@ -46,6 +46,17 @@ typedef struct vg_environment {
     vg_err (*step)(void *context, int64_t block, const float *actions, vg_step *out, vg_diag *diag);
 } vg_environment;
 
+// All lanes at once, for a loop of one's own: every array of vg_step is of all lanes, [count] in place of
+// [n]. threads: 0: one per core; results do not depend on it.
+//
+// Begin a round. Errors: the environment's own.
+VG_NODISCARD vg_err vg_environment_begin(const vg_environment *env, uint32_t round, int32_t threads,
+                                         float *seen, vg_diag *diag);
+// Step every lane. Errors: VG_ERR_ARGUMENT for an action that is not a number, with its lane: then no lane
+// has moved; the environment's own. Never allocates.
+VG_NODISCARD vg_err vg_environment_step(const vg_environment *env, int32_t threads, const float *actions,
+                                        vg_step *out, vg_diag *diag);
+
 #ifdef __cplusplus
 }
 #endif

@@ -279,6 +279,20 @@ START_TEST(physical_scales) {
 }
 END_TEST
 
+START_TEST(bounds_what_it_can) {
+    vg_sense *sense = sense_of("offset,heading,speed,steer,width,previous,lidar@1x90deg:40m,curvature@5");
+    vg_car car = vg_car_default();
+    const float pi = 3.14159274f, none = INFINITY;
+    float low[10], high[10];
+    const float least[] = {-none, -pi, 0, -car.steer_max, 0, 0, -1, -1, 0, -none};
+    const float most[] = {none, pi, car.speed_max, car.steer_max, none, none, 1, 1, 40, none};
+    ck_assert_int_eq(vg_sense_size(sense), 10);
+    vg_sense_bounds(sense, &car, low, high);
+    for (int i = 0; i < 10; i++) ck_assert(low[i] == least[i] && high[i] == most[i]);
+    vg_sense_destroy(sense);
+}
+END_TEST
+
 START_TEST(survives_every_failed_allocation) {
     int64_t live = vg_memory_live();
     for (int64_t n = 1;; n++) {
@@ -300,5 +314,5 @@ END_TEST
 
 CK_MAIN("sense", spells_itself, says_what_is_wrong, shows_what_is_there, heading_errors_do_not_jump,
         looks_ahead_along_the_road, lidar_agrees_with_brute_force, same_bits_at_any_level_and_thread_count,
-        the_width_here_has_the_same_bits, physical_scales, knows_how_far_it_sees,
+        the_width_here_has_the_same_bits, physical_scales, bounds_what_it_can, knows_how_far_it_sees,
         survives_every_failed_allocation)

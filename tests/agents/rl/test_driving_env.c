@@ -233,6 +233,10 @@ START_TEST(refuses_what_it_cannot_do) {
     ck_fails(vg_driving_create(&def, &driving, &diag), VG_ERR_ARGUMENT, "no roads");
     def = m.def, def.start_spread = -1;
     ck_fails(vg_driving_create(&def, &driving, &diag), VG_ERR_ARGUMENT, "spread of -1");
+    def = m.def, def.block = 0;
+    ck_fails(vg_driving_create(&def, &driving, &diag), VG_ERR_ARGUMENT, "0 cars a block");
+    def = m.def, def.horizon = -1;
+    ck_fails(vg_driving_create(&def, &driving, &diag), VG_ERR_ARGUMENT, "horizon of -1");
     int64_t live = vg_memory_live();
     for (int n = 1;; n++) {
         vg_memory_fail_after(n);
@@ -314,7 +318,106 @@ START_TEST(drives_in_disturbance) {
 }
 END_TEST
 
-CK_MAIN("driving_env", asks_a_reward_with_its_own_sense, starts_as_a_rollout_does,
-        rewards_progress_and_the_middle, dies_off_the_road_and_begins_anew, cuts_an_open_road_short,
-        begins_a_round_from_its_number_alone, dies_where_it_stands, drives_in_disturbance,
-        refuses_what_it_cannot_do)
+// --- a loop of one's own
+// -------------------------------------------------------------------------------------
+
+static void remake(made *m) {
+    vg_driving_destroy(m->driving);
+    ck_ok(vg_driving_create(&m->def, &m->driving, &diag));
+    m->env = vg_driving_environment(m->driving);
+}
+
+static uint64_t drive_all(made *m, int steps) {
+    float actions[CARS * 2];
+    vg_step out = {m->seen, m->last, m->rewards, m->ending};
+    uint64_t hash = 0;
+    ck_ok(vg_environment_begin(m->env, 1, 2, m->seen, &diag));
+    for (int t = 0; t < steps; t++) {
+        for (int i = 0; i < CARS; i++) actions[2 * i] = 0.1f * (float)(i - 2), actions[2 * i + 1] = 0.2f;
+        ck_ok(vg_environment_step(m->env, 2, actions, &out, &diag));
+        hash = vg_hash_float(vg_hash_float(hash, m->seen, CARS * WIDTH), m->rewards, CARS);
+    }
+    return hash;
+}
+
+START_TEST(same_bits_in_blocks_of_any_size) {
+    made m;
+    make(&m, circle_road(60, 4), stadium_road(80, 20, 4), 0.5f);
+    m.def.disturbance = (vg_disturbance){0.1f, 0.5f, 0.1f, 0.05f, 0.05f};
+    remake(&m);
+    uint64_t first = drive_all(&m, 100);
+    for (int block = 1; block <= 7; block += 3) {
+        m.def.block = block;
+        remake(&m);
+        ck_assert(drive_all(&m, 100) == first);
+    }
+    free_made(&m);
+}
+END_TEST
+
+// A car that leaves the road is shown where it left; the step after it is ignored, rewards nothing and shows
+// the start.
+START_TEST(begins_anew_in_the_next_step) {
+    made m;
+    make(&m, circle_road(60, 4), NULL, 0);
+    m.def.autoreset = VG_AUTORESET_NEXT_STEP;
+    remake(&m);
+    begin(&m, 0);
+    int terminations = 0;
+    bool ended[CARS] = {false};
+    for (int t = 0; t < 200; t++) {
+        step(&m, 1, 0);
+        for (int i = 0; i < CARS; i++) {
+            if (ended[i]) {
+                ck_assert(m.ending[i] == VG_ENDING_NONE && m.rewards[i] == 0);
+                ck_assert(fabs((double)m.seen[i * WIDTH]) < 1e-6);
+            }
+            ended[i] = m.ending[i] == VG_ENDING_TERMINATED;
+            ck_assert(vg_driving_ended(m.driving, i) == ended[i]);
+            if (!ended[i]) continue;
+            terminations++;
+            ck_assert(fabs((double)m.seen[i * WIDTH]) > 3.9 && m.rewards[i] < -9);
+        }
+    }
+    ck_assert(terminations >= CARS);
+    free_made(&m);
+}
+END_TEST
+
+START_TEST(begins_anew_when_told_and_ends_at_the_horizon) {
+    made m;
+    const uint8_t which[CARS] = {0, 1, 0, 0, 0, 1};
+    make(&m, circle_road(60, 4), NULL, 0.5f);
+    m.def.autoreset = VG_AUTORESET_NEVER;
+    m.def.horizon = 0.5; // 10 actions
+    remake(&m);
+    ck_fails(vg_driving_restart(m.driving, which, m.seen, &diag), VG_ERR_ARGUMENT, "no round was begun");
+    begin(&m, 0);
+    for (int t = 1; t <= 10; t++) {
+        step(&m, 0.1f, 0);
+        for (int i = 0; i < CARS; i++)
+            ck_assert_int_eq(m.ending[i], t < 10 ? VG_ENDING_NONE : VG_ENDING_TRUNCATED);
+    }
+    float before[CARS * WIDTH];
+    memcpy(before, m.seen, sizeof before);
+    ck_ok(vg_driving_restart(m.driving, which, m.seen, &diag));
+    for (int i = 0; i < CARS; i++) {
+        ck_assert(vg_driving_ended(m.driving, i) == !which[i]);
+        ck_assert(!memcmp(before + i * WIDTH, m.seen + i * WIDTH, sizeof(float) * WIDTH) == !which[i]);
+    }
+    vg_driving_reseed(m.driving, 99);
+    begin(&m, 0);
+    m.def.seed = 99;
+    memcpy(before, m.seen, sizeof before);
+    remake(&m);
+    begin(&m, 0);
+    ck_assert(memcmp(before, m.seen, sizeof before) == 0);
+    free_made(&m);
+}
+END_TEST
+
+CK_MAIN("driving_env", same_bits_in_blocks_of_any_size, begins_anew_in_the_next_step,
+        begins_anew_when_told_and_ends_at_the_horizon, asks_a_reward_with_its_own_sense,
+        starts_as_a_rollout_does, rewards_progress_and_the_middle, dies_off_the_road_and_begins_anew,
+        cuts_an_open_road_short, begins_a_round_from_its_number_alone, dies_where_it_stands,
+        drives_in_disturbance, refuses_what_it_cannot_do)
