@@ -1,0 +1,26 @@
+// bindings/python/src/binding.h -- what the parts of the extension module verge._core share. It is written
+// for CPython's stable ABI of 3.11, so that one build serves all later versions; it knows nothing of NumPy
+// but Python's buffers.
+#ifndef VG_BINDINGS_PYTHON_BINDING_H
+#define VG_BINDINGS_PYTHON_BINDING_H
+
+#define PY_SSIZE_T_CLEAN
+#define Py_LIMITED_API 0x030B0000
+#include <Python.h>
+
+#include "eval/score/suite.h"
+
+// Raise what *diag tells: MemoryError, FileNotFoundError, FileExistsError, OSError, KeyboardInterrupt,
+// RuntimeError (a policy failed), else ValueError. Returns NULL.
+PyObject *vgp_raise(vg_err err, const vg_diag *diag);
+
+// An array of a caller: a C-contiguous buffer of `rows` rows of `columns` values (columns 0: one dimension),
+// whose format is one of the characters of `formats` ("f": float32, "?B": bool or uint8). Raises TypeError or
+// ValueError, which names the array, and returns false; else the view is to be released.
+bool vgp_array(PyObject *object, const char *name, const char *formats, Py_ssize_t rows, Py_ssize_t columns,
+               bool writable, Py_buffer *view);
+
+// The type verge._core.Cars, a new reference.
+PyObject *vgp_cars_type(void);
+
+#endif

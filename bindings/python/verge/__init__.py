@@ -1,0 +1,19 @@
+"""verge: a driving testbed for imitation learning, in Python.
+
+Importing this module registers the Gymnasium environment ``verge/Drive-v0``::
+
+    import gymnasium
+    import verge
+
+    env = gymnasium.make("verge/Drive-v0")
+    cars = gymnasium.make_vec("verge/Drive-v0", num_envs=4096)
+
+docs/python.md has the whole API. SI units and radians throughout; offset is positive to the left.
+"""
+
+from verge._core import SENSE_DEFAULT, VERSION as __version__
+from verge.envs import DriveEnv, DriveVectorEnv, register_envs
+
+__all__ = ["DriveEnv", "DriveVectorEnv", "SENSE_DEFAULT", "__version__"]
+
+register_envs()

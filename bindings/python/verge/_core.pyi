@@ -1,0 +1,38 @@
+from typing import Any
+
+from typing_extensions import Buffer
+
+SENSE_DEFAULT: str
+VERSION: str
+
+class Cars:
+    def __new__(
+        cls,
+        num_envs: int,
+        suite: str = "standard",
+        split: str = "train",
+        roads: str | None = None,
+        car: str | None = None,
+        sense: str = ...,
+        reward: str = "progress",
+        horizon: float = 60.0,
+        start_spread: float = -1.0,
+        autoreset: int = 0,
+        threads: int = 0,
+    ) -> Cars: ...
+    def begin(self, seed: int, round: int, observations: Buffer, /) -> None: ...
+    def restart(self, reset_mask: Buffer, observations: Buffer, /) -> None: ...
+    def step(
+        self,
+        actions: Buffer,
+        observations: Buffer,
+        rewards: Buffer,
+        terminated: Buffer,
+        truncated: Buffer,
+        final_obs: Buffer | None = None,
+        /,
+    ) -> None: ...
+    def bounds(self, low: Buffer, high: Buffer, /) -> None: ...
+    def columns(self) -> list[str]: ...
+    def facts(self) -> dict[str, Any]: ...
+    def close(self) -> None: ...

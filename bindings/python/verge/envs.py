@@ -1,0 +1,283 @@
+"""The Gymnasium environments: one car, and many cars of one world as a vector environment.
+
+An action is two float32 in [-1, 1]: the steering target (positive: left) and the acceleration (negative: brake), each
+as a share of the car's limits; values outside are clamped. It is held for three ticks of 1/60 s. An observation is the
+sense as float32 (``observation_names``), in SI units, unscaled. An episode terminates when the car leaves the road, and
+is truncated after ``horizon`` seconds or at the end of an open road.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import gymnasium
+import numpy as np
+from gymnasium import spaces
+from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector.utils import batch_space
+from numpy.typing import NDArray
+
+from verge._core import SENSE_DEFAULT, Cars
+
+_AUTORESET = {AutoresetMode.SAME_STEP: 0, AutoresetMode.NEXT_STEP: 1, AutoresetMode.DISABLED: 2}
+_IMPORTED_BY = os.getpid()
+Floats = NDArray[np.float32]
+Flags = NDArray[np.bool_]
+
+
+def register_envs() -> None:
+    """Register ``verge/Drive-v0`` with Gymnasium, for ``make`` and ``make_vec``."""
+    if "verge/Drive-v0" not in gymnasium.registry:
+        gymnasium.register(
+            "verge/Drive-v0", entry_point="verge.envs:DriveEnv", vector_entry_point="verge.envs:DriveVectorEnv"
+        )
+
+
+class _World:
+    """The cars of an environment, and which round of episodes they are in."""
+
+    def __init__(
+        self,
+        num_envs: int,
+        autoreset: AutoresetMode,
+        suite: str,
+        split: str,
+        roads: Sequence[str] | None,
+        car: str | None,
+        sense: str,
+        reward: str | os.PathLike[str],
+        horizon: float,
+        start_spread: float | None,
+        threads: int,
+    ) -> None:
+        if isinstance(roads, str):
+            raise TypeError("roads is one text, expected a list of names or paths")
+        if start_spread is not None and not start_spread >= 0:
+            raise ValueError(f"start_spread is {start_spread}, expected 0 m or more")
+        self.cars = Cars(
+            num_envs=num_envs,
+            suite=suite,
+            split=split,
+            roads=None if roads is None else ", ".join(roads),
+            car=car,
+            sense=sense,
+            reward=os.fspath(reward),
+            horizon=horizon,
+            start_spread=-1.0 if start_spread is None else start_spread,
+            autoreset=_AUTORESET[autoreset],
+            # OpenMP's threads do not live on in a forked process: a region of several threads would wait for ever.
+            threads=threads if os.getpid() == _IMPORTED_BY else 1,
+        )
+        self.process = os.getpid()
+        self.facts = self.cars.facts()
+        self.width: int = self.facts["observation"]
+        self.seed: int | None = None
+        self.round = 0
+
+    def check_process(self) -> None:
+        if os.getpid() != self.process:
+            raise RuntimeError("this environment was made before a fork; make one in the new process")
+
+    def spaces(self) -> tuple[spaces.Box, spaces.Box]:
+        low, high = np.empty(self.width, np.float32), np.empty(self.width, np.float32)
+        self.cars.bounds(low, high)
+        return spaces.Box(low, high, dtype=np.float32), spaces.Box(-1.0, 1.0, (2,), np.float32)
+
+    def begin(self, seed: int | None, spare: np.random.Generator, out: Floats) -> None:
+        """Begin a round: round 0 of a new seed, else the next round of the seed that there is."""
+        self.check_process()
+        if seed is not None:
+            if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
+                raise TypeError("a seed is one whole number: the cars' own draws follow from it")
+            if not 0 <= seed < 2**63:
+                raise ValueError(f"seed {seed}, expected 0 to 2^63 - 1")
+            self.seed, self.round = int(seed), 0
+        elif self.seed is None:
+            self.seed, self.round = int(spare.integers(2**63)), 0
+        else:
+            self.round += 1
+        self.cars.begin(self.seed, self.round, out)
+
+
+class DriveEnv(gymnasium.Env[Floats, Floats]):
+    """One car on the roads of a suite: ``gymnasium.make("verge/Drive-v0")``.
+
+    Every reset begins on the suite's next road. The keywords are those of :class:`DriveVectorEnv`.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": []}
+
+    def __init__(
+        self,
+        *,
+        suite: str = "standard",
+        split: str = "train",
+        roads: Sequence[str] | None = None,
+        car: str | None = None,
+        sense: str = SENSE_DEFAULT,
+        reward: str | os.PathLike[str] = "progress",
+        horizon: float = 60.0,
+        start_spread: float | None = None,
+        render_mode: None = None,
+    ) -> None:
+        if render_mode is not None:
+            raise ValueError(f"render_mode {render_mode!r}: there is none yet, expected None")
+        self.render_mode = None
+        self._world = _World(
+            1, AutoresetMode.DISABLED, suite, split, roads, car, sense, reward, horizon, start_spread, 1
+        )
+        self.observation_space, self.action_space = self._world.spaces()
+        self.observation_names: list[str] = self._world.cars.columns()
+        self._ended = True
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Floats, dict[str, Any]]:
+        """Begin an episode. Returns the observation, float32 [observation], and an empty dict.
+
+        With a seed it is the first of that seed; without, the one after the last.
+        """
+        super().reset(seed=seed)
+        observation = np.empty((1, self._world.width), np.float32)
+        self._world.begin(seed, self.np_random, observation)
+        self._ended = False
+        return observation[0], {}
+
+    def step(self, action: Floats) -> tuple[Floats, float, bool, bool, dict[str, Any]]:
+        """Drive for one action, float32 [2]. Returns (observation, reward, terminated, truncated, {})."""
+        self._world.check_process()
+        if self._ended:
+            raise gymnasium.error.ResetNeeded("no episode is under way: call reset first")
+        action = np.asarray(action)
+        if action.shape != (2,):
+            raise ValueError(f"action has the shape {action.shape}, expected (2,)")
+        observation, reward = np.empty((1, self._world.width), np.float32), np.empty(1, np.float32)
+        flags = np.empty((2, 1), np.bool_)
+        actions = np.ascontiguousarray(_numbers(action).reshape(1, 2))
+        self._world.cars.step(actions, observation, reward, flags[0], flags[1])
+        terminated, truncated = bool(flags[0, 0]), bool(flags[1, 0])
+        self._ended = terminated or truncated
+        return observation[0], float(reward[0]), terminated, truncated, {}
+
+    def close(self) -> None:
+        """Free the car and its roads. A later step or reset raises ValueError."""
+        self._world.cars.close()
+        self._ended = False  # so that a step says that the environment is closed
+
+
+def _numbers(actions: Any) -> Floats:
+    """Actions as float32; other dtypes of real numbers are converted."""
+    array = np.asarray(actions)
+    if array.dtype.kind not in "fiu":
+        raise TypeError(f"actions have the dtype {array.dtype}, expected float32")
+    return array.astype(np.float32, copy=False)
+
+
+class DriveVectorEnv(VectorEnv[Floats, Floats, Floats]):
+    """Many cars stepped together: ``gymnasium.make_vec("verge/Drive-v0", num_envs=4096)``.
+
+    Car i drives on road ``(i + round * num_envs) % roads``; ``reset`` without a mask begins the next round, and a car's
+    own next episode begins elsewhere on the same road. Results depend on the seed, neither on the threads nor on the CPU.
+
+    Args:
+        num_envs: cars, 1 or more.
+        suite: a shipped suite's name or a YAML file: roads, car, start spread and disturbance.
+        split: "train" (default), "validation" or "test". Do not train on roads that you score on.
+        roads: names or paths of roads, instead of a suite.
+        car: preset or YAML file; None: the suite's.
+        sense: what is observed, such as "offset,heading,speed,curvature@0s:0.5s:1s".
+        reward: "progress" (built in) or the path of a reward file.
+        horizon: s, an episode is truncated then; 0: never.
+        start_spread: m, start offsets are uniform in +-this; None: the suite's.
+        autoreset_mode: of Gymnasium; with DISABLED, reset ended cars by ``options={"reset_mask": mask}``.
+        threads: 0: one per core.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": [], "autoreset_mode": AutoresetMode.NEXT_STEP}
+
+    def __init__(
+        self,
+        num_envs: int = 1,
+        *,
+        suite: str = "standard",
+        split: str = "train",
+        roads: Sequence[str] | None = None,
+        car: str | None = None,
+        sense: str = SENSE_DEFAULT,
+        reward: str | os.PathLike[str] = "progress",
+        horizon: float = 60.0,
+        start_spread: float | None = None,
+        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+        threads: int = 0,
+        render_mode: None = None,
+    ) -> None:
+        if render_mode is not None:
+            raise ValueError(f"render_mode {render_mode!r}: there is none yet, expected None")
+        mode = AutoresetMode(autoreset_mode)
+        self.num_envs = num_envs
+        self.metadata = {**type(self).metadata, "autoreset_mode": mode}
+        self.render_mode = None
+        self._mode = mode
+        self._world = _World(
+            num_envs, mode, suite, split, roads, car, sense, reward, horizon, start_spread, threads
+        )
+        self.single_observation_space, self.single_action_space = self._world.spaces()
+        self.observation_space = batch_space(self.single_observation_space, num_envs)
+        self.action_space = batch_space(self.single_action_space, num_envs)
+        self.observation_names: list[str] = self._world.cars.columns()
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Floats, dict[str, Any]]:
+        """Begin an episode in every car, or in those of ``options["reset_mask"]``, bool [num_envs].
+
+        Returns the observations, float32 [num_envs, observation], and an empty dict. One seed serves all cars.
+        """
+        observations = np.empty((self.num_envs, self._world.width), np.float32)
+        mask = (options or {}).get("reset_mask")
+        if mask is not None:
+            if seed is not None:
+                raise ValueError("a seed begins all cars anew, expected none with a reset_mask")
+            self._world.check_process()
+            self._world.cars.restart(mask, observations)
+        else:
+            super().reset(seed=seed)
+            self._world.begin(seed, self.np_random, observations)
+        return observations, {}
+
+    def step(self, actions: Floats) -> tuple[Floats, Floats, Flags, Flags, dict[str, Any]]:
+        """Drive every car for one action, float32 [num_envs, 2].
+
+        Returns new arrays: observations float32 [num_envs, observation], rewards float32 [num_envs], terminated and
+        truncated bool [num_envs], and infos. With SAME_STEP, infos["final_obs"] has the last observation of each car
+        whose episode ended, and infos["_final_obs"], bool [num_envs], says of which.
+        """
+        n, width = self.num_envs, self._world.width
+        observations, rewards = np.empty((n, width), np.float32), np.empty(n, np.float32)
+        terminated, truncated = np.empty(n, np.bool_), np.empty(n, np.bool_)
+        same = self._mode == AutoresetMode.SAME_STEP
+        final = np.zeros((n, width), np.float32) if same else None
+        self.step_into(np.ascontiguousarray(_numbers(actions)), observations, rewards, terminated, truncated, final)
+        ended = terminated | truncated
+        infos = {"final_obs": final, "_final_obs": ended} if same and ended.any() else {}
+        return observations, rewards, terminated, truncated, infos
+
+    def step_into(
+        self,
+        actions: Floats,
+        observations: Floats,
+        rewards: Floats,
+        terminated: Flags,
+        truncated: Flags,
+        final_obs: Floats | None = None,
+    ) -> None:
+        """The same, written into arrays of yours, without a copy: shapes and dtypes as ``step`` has them, C-contiguous.
+
+        final_obs gets rows only of cars whose episode ended; the others stay as they are.
+        """
+        self._world.check_process()
+        self._world.cars.step(actions, observations, rewards, terminated, truncated, final_obs)
+
+    def close_extras(self, **kwargs: Any) -> None:
+        """Free the cars and roads. A later step or reset raises ValueError."""
+        self._world.cars.close()
