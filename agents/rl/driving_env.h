@@ -22,7 +22,7 @@ typedef enum vg_autoreset {
     VG_AUTORESET_NEXT_STEP, // in the step after it: that step ignores the lane's action, its reward is 0, and
                             // it shows the first observation. In the step that ended the episode,
                             // vg_step.seen has the last observation
-    VG_AUTORESET_NEVER, // when vg_driving_restart says so. Until then the lane must not be stepped
+    VG_AUTORESET_NEVER,     // when vg_driving_restart says so. Until then the lane must not be stepped
 } vg_autoreset;
 
 // Start from vg_driving_default(). Everything is borrowed until destroy.
