@@ -21,6 +21,7 @@ const vg_format *const vg_track_formats[] = {
     &vg_track_format_tum.about,
     &vg_track_format_plain.about,
     &vg_track_format_cones.about,
+    &vg_track_format_borders.about,
     &vg_track_format_points.about,
     &vg_track_format_geojson.about,
     &vg_track_format_borders_json.about,

@@ -119,7 +119,7 @@ static bool ends_meet(const vg_track *t, double step) {
     double dx = t->x[0] - t->x[n - 1], dy = t->y[0] - t->y[n - 1];
     double along =
         (t->x[1] - t->x[0]) * (t->x[n - 1] - t->x[n - 2]) + (t->y[1] - t->y[0]) * (t->y[n - 1] - t->y[n - 2]);
-    return n > 8 && sqrt(dx * dx + dy * dy) < 1.5 * step && along > 0;
+    return n > 8 && sqrt(dx * dx + dy * dy) < 0.15 * step && along > 0;
 }
 
 vg_err vg_strip_track(vg_strip *strip, bool closed, double step, const char *file, vg_track *out,

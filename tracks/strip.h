@@ -30,8 +30,8 @@ void vg_strip_reverse(vg_strip *strip, int32_t first);
 void vg_strip_joint(vg_strip *strip, int32_t first);
 
 // The road in the middle. step: m, the usual distance of the pairs; nearer ones at joints count once. closed:
-// the last piece leads into the first; a strip whose ends meet is closed too. Errors: VG_ERR_FORMAT (fewer
-// than 3 points), VG_ERR_MEMORY.
+// the last piece leads into the first; a strip whose ends are one place is closed too. Errors: VG_ERR_FORMAT
+// (fewer than 3 points), VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_strip_track(vg_strip *strip, bool closed, double step, const char *file, vg_track *out,
                                    vg_diag *diag);
 

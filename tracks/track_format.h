@@ -34,7 +34,9 @@ typedef struct vg_track_format {
     // *out is zeroed. Half widths of 0: the file has none. Errors: VG_ERR_FORMAT with file, line and field,
     // VG_ERR_MEMORY.
     vg_err (*read)(const vg_track_source *source, vg_track *out, vg_diag *diag);
-    // NULL: this format can only be read. Numbers are written so that they read back to the same bits.
+    // NULL: this format can only be read. Numbers are written so that they read back to the same bits, but
+    // for formats whose road is of another kind: their edges come back within 10 cm.
+    bool approximate;
     void (*write)(const vg_track *track, vg_text *out);
 } vg_track_format;
 

@@ -372,6 +372,31 @@ static bool is_points(const char *head, int64_t size) {
     return lines.line > 0 && vg_csv_guess_columns(&lines, &columns);
 }
 
+static bool is_borders(const char *head, int64_t size) {
+    vg_csv_lines lines;
+    vg_csv_columns c;
+    return find_header(head, size, &lines, &c) && c.at[VG_CSV_LEFT_X] >= 0 && c.at[VG_CSV_RIGHT_Y] >= 0;
+}
+
+// The edges at the road's nodes.
+static void write_borders(const vg_track *track, vg_text *out) {
+    vg_road *road;
+    vg_diag diag;
+    vg_err err = vg_track_road(track, &road, &diag);
+    if (err == VG_ERR_MEMORY) out->failed = true;
+    vg_text_add(out, "left_x_m,left_y_m,right_x_m,right_y_m\n");
+    if (!track->closed) vg_text_add(out, "# open\n");
+    if (err) return;
+    vg_road_view view = vg_road_get(road);
+    for (int32_t i = 0; i < view.count; i++) {
+        char text[COLUMNS][32];
+        vg_text_add(out, "%s,%s,%s,%s\n", vg_format_double(view.left_x[i], text[0]),
+                    vg_format_double(view.left_y[i], text[1]), vg_format_double(view.right_x[i], text[2]),
+                    vg_format_double(view.right_y[i], text[3]));
+    }
+    vg_road_destroy(road);
+}
+
 static vg_err read_row(const vg_track_source *source, vg_track *out, vg_diag *diag) {
     return parse(false, source, out, diag);
 }
@@ -401,4 +426,13 @@ const vg_track_format vg_track_format_points = {
                   "a table of points: a centre line, a raceline, two borders; with or without a header",
               .sniff = is_points},
     .read = read_row,
+};
+const vg_track_format vg_track_format_borders = {
+    .about = {.name = "borders",
+              .endings = "csv",
+              .summary = "both borders as a table, left_x_m,left_y_m,right_x_m,right_y_m",
+              .sniff = is_borders},
+    .read = read_row,
+    .approximate = true,
+    .write = write_borders,
 };

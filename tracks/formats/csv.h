@@ -43,6 +43,8 @@ void vg_csv_format(const vg_track *track, vg_csv_header header, vg_text *out);
 extern const vg_track_format vg_track_format_tum, vg_track_format_plain;
 // The same for tables of other columns; read only.
 extern const vg_track_format vg_track_format_points;
+// Both borders as left_x_m,left_y_m,right_x_m,right_y_m; its edges come back within 10 cm.
+extern const vg_track_format vg_track_format_borders;
 
 #ifdef __cplusplus
 }

@@ -8,6 +8,7 @@
 #include "sim/base/memory.h"
 #include "tracks/formats/xodr_road.h"
 #include "tracks/formats/xodr_route.h"
+#include "tracks/formats/xodr_write.h"
 #include "tracks/strip.h"
 
 enum { MOST_LANES = 32 };
@@ -213,4 +214,6 @@ const vg_track_format vg_track_format_xodr = {
               .summary = "ASAM OpenDRIVE 1.4 to 1.8: lanes of a chain of roads",
               .sniff = is_xodr},
     .read = read,
+    .approximate = true,
+    .write = vg_xodr_write,
 };

@@ -5,6 +5,7 @@
 #include "tests/scratch.h"
 #include "tracks/formats.h"
 #include "tracks/formats/csv.h"
+#include "tracks/library.h"
 
 #define SIXTY  "a road whose name has just sixty bytes, to the last of them."
 #define HEADER "x_m,y_m,w_right_m,w_left_m\n"
@@ -120,8 +121,9 @@ START_TEST(reads_borders) {
         ck_assert_double_eq_tol(y - track.right[i], 0, 0.05);
     }
     vg_track_free(&track);
-    ck_fails(vg_track_parse("left_x,left_y,right_x,right_y\n1,2,3,a\n", 40, "r.csv", NULL, &track, &diag),
-             VG_ERR_FORMAT, "r.csv:2: right_y: 'a'");
+    static const char word[] = "left_x,left_y,right_x,right_y\n1,2,3,a\n";
+    ck_fails(vg_track_parse(word, sizeof word - 1, "r.csv", NULL, &track, &diag), VG_ERR_FORMAT,
+             "r.csv:2: right_y: 'a'");
     ck_assert_int_eq(vg_memory_live(), 0);
 }
 END_TEST
@@ -315,6 +317,37 @@ START_TEST(survives_every_failed_allocation) {
 }
 END_TEST
 
-CK_MAIN("csv", reads_every_spelling, reads_what_others_write, reads_other_tables, reads_borders,
-        keeps_a_small_road, drops_a_repeated_end, says_when_open, refuses_what_is_no_road,
+// Both edges as a table: read again, they lie within 10 cm of the road's own.
+START_TEST(writes_borders) {
+    vg_diag diag;
+    for (int n = 0; n < 2; n++) {
+        vg_track track, again;
+        vg_road *truth, *made;
+        vg_text text = {0};
+        ck_ok(vg_track_read("chicane", NULL, &track, &diag));
+        track.closed = n == 0;
+        ck_ok(vg_track_road(&track, &truth, &diag));
+        vg_track_format_borders.write(&track, &text);
+        ck_ok(vg_track_parse(text.bytes, text.size, "b.csv", NULL, &again, &diag));
+        ck_assert_int_eq(again.closed, track.closed);
+        ck_ok(vg_track_road(&again, &made, &diag));
+        vg_road_view view = vg_road_get(made);
+        for (int32_t i = 1; i + 1 < view.count; i++) {
+            vg_road_place left = vg_road_locate(truth, view.left_x[i], view.left_y[i]);
+            vg_road_place right = vg_road_locate(truth, view.right_x[i], view.right_y[i]);
+            ck_assert_double_eq_tol(left.offset, vg_road_at(truth, left.s).left, 0.1);
+            ck_assert_double_eq_tol(right.offset, -vg_road_at(truth, right.s).right, 0.1);
+        }
+        vg_road_destroy(made);
+        vg_road_destroy(truth);
+        vg_track_free(&again);
+        vg_track_free(&track);
+        vg_text_free(&text);
+    }
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
+CK_MAIN("csv", writes_borders, reads_every_spelling, reads_what_others_write, reads_other_tables,
+        reads_borders, keeps_a_small_road, drops_a_repeated_end, says_when_open, refuses_what_is_no_road,
         writes_what_it_reads, reads_and_writes_files, survives_damage, survives_every_failed_allocation)

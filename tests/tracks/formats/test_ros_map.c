@@ -57,6 +57,25 @@ START_TEST(finds_the_ring) {
 }
 END_TEST
 
+// A PNG of one bit a pixel, as map servers write them.
+START_TEST(reads_png) {
+    vg_track track;
+    vg_err err = vg_track_read_file(VG_FIXTURES "/roads/ring.yaml", NULL, &track, &diag);
+    if (err && strstr(diag.text, "without libpng")) {
+        printf("SKIP: PNG, built without libpng\n");
+        return;
+    }
+    ck_ok(err);
+    ck_assert(track.closed);
+    for (int32_t i = 0; i < track.count; i++) {
+        double r = sqrt(track.x[i] * track.x[i] + track.y[i] * track.y[i]);
+        ck_assert_double_eq_tol(r - track.left[i], 3, 0.08);
+        ck_assert_double_eq_tol(r + track.right[i], 5, 0.08);
+    }
+    vg_track_free(&track);
+}
+END_TEST
+
 START_TEST(refuses_bad_maps) {
     vg_track track;
 #define REST "resolution: 0.1\norigin: [0, 0, 0]\n"
@@ -77,4 +96,4 @@ START_TEST(refuses_bad_maps) {
 }
 END_TEST
 
-CK_MAIN("ros_map", finds_the_ring, refuses_bad_maps)
+CK_MAIN("ros_map", finds_the_ring, reads_png, refuses_bad_maps)
