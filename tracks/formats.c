@@ -1,5 +1,6 @@
 #include "tracks/formats.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "sim/base/memory.h"
@@ -53,18 +54,32 @@ static vg_err fail_listing(vg_err err, const char *file, const char *says, const
     return err;
 }
 
-// The width asked for, where there is one; a line without widths needs it.
+// What no road may hold, whatever format it came in: NULL, or what point i is blamed for.
+static const char *fault_of(const vg_track *t, int32_t i) {
+    if (!(fabs(t->x[i]) <= 1e7 && fabs(t->y[i]) <= 1e7)) return "lies over 1e7 m away";
+    if (!(t->left[i] <= 1000 && t->right[i] <= 1000)) return "is over 1000 m from an edge";
+    if (i > 0 && t->x[i] == t->x[i - 1] && t->y[i] == t->y[i - 1]) return "lies where the one before it does";
+    return NULL;
+}
+
+// The width asked for, where there is one; a line without widths needs it. Then every point is checked.
 static vg_err set_width(const vg_track_options *options, const char *file, vg_track *track, vg_diag *diag) {
-    for (int32_t i = 0; i < track->count; i++) {
+    vg_err err = VG_OK;
+    for (int32_t i = 0; i < track->count && !err; i++) {
         if (options->width > 0) track->right[i] = track->left[i] = options->width / 2;
-        if (track->right[i] > 0 && track->left[i] > 0) continue;
-        vg_track_free(track);
-        return vg_fail_at(diag, VG_ERR_FORMAT, file, 0, NULL,
-                          "a line without widths; say how wide the road is: verge track convert %.100s "
-                          "--width M --out road.csv",
-                          file);
+        if (!(track->right[i] > 0 && track->left[i] > 0))
+            err = vg_fail_at(
+                diag, VG_ERR_FORMAT, file, 0, NULL,
+                "a line without widths; say how wide the road is: verge track convert %.100s --width M "
+                "--out road.csv",
+                file);
+        const char *fault = err ? NULL : fault_of(track, i);
+        if (fault)
+            err = vg_fail_at(diag, VG_ERR_FORMAT, file, track->line[i], NULL,
+                             "point %d of the road, (%g, %g), %s", i + 1, track->x[i], track->y[i], fault);
     }
-    return VG_OK;
+    if (err) vg_track_free(track);
+    return err;
 }
 
 vg_err vg_track_parse(const char *bytes, int64_t size, const char *file, const vg_warnings *warnings,
@@ -126,7 +141,7 @@ vg_err vg_track_read_borders(const vg_track_options *options, const char *left, 
         err = vg_track_between(&borders, !vg_track_is_lane(&lines[0]) && !vg_track_is_lane(&lines[1]), left,
                                out, diag);
     }
-    if (!err && options->width > 0) err = set_width(options, left, out, diag);
+    if (!err) err = set_width(options, left, out, diag);
     if (!err) {
         out->geodetic = lines[0].geodetic;
         out->latitude = lines[0].latitude, out->longitude = lines[0].longitude;

@@ -157,6 +157,8 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     left = laps.count;
     if (!err) err = read_all(&o->right, &laps, diag);
     if (!err) err = make(call, &laps, left, &track, &report, diag);
+    track.geodetic = laps.geodetic;
+    track.latitude = laps.latitude, track.longitude = laps.longitude;
     if (!err) err = write_all(call, &laps, &track, &report, format, diag);
     vg_track_free(&track);
     vg_laps_points_free(&laps);

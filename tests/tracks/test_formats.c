@@ -84,6 +84,18 @@ START_TEST(what_is_written_reads_back) {
 }
 END_TEST
 
+// Two borders so far apart make no road, whatever the format.
+START_TEST(absurd_roads_are_refused) {
+    static const char far[] =
+        "left_x,left_y,right_x,right_y\n0,0,0,9000\n5000,0,5000,9000\n9000,0,9000,9000\n";
+    vg_track track;
+    ck_fails(vg_track_parse(far, sizeof far - 1, "a.csv", NULL, &track, &diag), VG_ERR_FORMAT,
+             "is over 1000 m from an edge");
+    ck_assert_ptr_null(track.x);
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
 START_TEST(what_no_row_knows_is_refused) {
     vg_track track;
     const vg_track_format *format;
@@ -104,4 +116,4 @@ START_TEST(what_no_row_knows_is_refused) {
 END_TEST
 
 CK_MAIN("formats", rows_are_whole, rows_are_documented, a_file_is_known_by_what_it_holds,
-        what_is_written_reads_back, what_no_row_knows_is_refused)
+        what_is_written_reads_back, absurd_roads_are_refused, what_no_row_knows_is_refused)
