@@ -40,7 +40,8 @@ static double width_at(const vg_road_view *view, int32_t i, bool both) {
 }
 
 // Straight pieces of a width along the road: a new one where the last would be off by over 1e-4 m.
-static void add_widths(const vg_road_view *view, bool both, const char *element, const char *place, vg_text *out) {
+static void add_widths(const vg_road_view *view, bool both, const char *element, const char *place,
+                       vg_text *out) {
     int32_t last = view->closed ? view->count : view->count - 1;
     for (int32_t from = 0, to; from < last; from = to) {
         double a = width_at(view, from, both), slope = width_at(view, from + 1, both) - a;
@@ -66,8 +67,9 @@ static void write_road(const vg_road_view *view, vg_text *out) {
     for (int32_t i = 0; i < pieces; i++) add_piece(view, i, out);
     vg_text_add(out, "</planView>\n<lanes>\n");
     add_widths(view, false, "laneOffset", "s", out);
-    vg_text_add(out, "<laneSection s=\"0\">\n<center><lane id=\"0\" type=\"none\" level=\"false\"/></center>\n"
-                     "<right><lane id=\"-1\" type=\"driving\" level=\"false\">\n");
+    vg_text_add(out,
+                "<laneSection s=\"0\">\n<center><lane id=\"0\" type=\"none\" level=\"false\"/></center>\n"
+                "<right><lane id=\"-1\" type=\"driving\" level=\"false\">\n");
     if (view->closed) vg_text_add(out, "<link><predecessor id=\"-1\"/><successor id=\"-1\"/></link>\n");
     add_widths(view, true, "width", "sOffset", out);
     vg_text_add(out, "</lane></right>\n</laneSection>\n</lanes>\n</road>\n");
