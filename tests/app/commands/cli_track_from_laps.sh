@@ -3,7 +3,7 @@ awk 'BEGIN {
     print "t_s,x_m,y_m,heading_rad,speed_mps"
     for (i = 0; i < 400; i++) { # two times round a ring of 50 m, 2 m inside and 2 m outside of it in turn
         a = i * 2 * 3.14159265358979 / 200; r = i < 200 ? 48 : 52
-        printf "%.2f,%.4f,%.4f,%.4f,15.7\n", i * 0.1, r * cos(a), r * sin(a), a + 1.5707963
+        printf "%.2f,%.4f,%.4f,%.4f,%.3f\n", i * 0.1, r * cos(a), r * sin(a), a + 1.5707963, r * 0.314159
     }
 }' > session.csv
 expect 0 "a road from 2 laps: its edges are 5 m to either side of the laps' mean because you said so" \
