@@ -93,3 +93,8 @@ expect 2 "bare.safetensors: " info bare.safetensors
 # A reward.
 expect 0 "reward" "$verge" info "$root/tests/fuzz/corpus/reward/linear"
 grep -q "offset,heading,speed" said || fail "a reward's sense is not shown"
+
+# --- what ships is sound -----------------------------------------------------------------------------------------------
+for file in "$root"/assets/cars/*.yaml "$root"/assets/suites/*.yaml "$root"/assets/studies/*.yaml; do
+    "$verge" info "$file" > said 2>&1 && grep -q "^sound  *yes" said || fail "$file is not sound: $(tail -1 said)"
+done
