@@ -1,15 +1,13 @@
 // verge eval: drive policies on a suite's roads and score how they drift.
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "agents/experts/expert.h"
 #include "app/cli/args.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "app/cli/terms.h"
 #include "app/commands/outcome_files.h"
-#include "eval/outcome/pairs.h"
+#include "eval/outcome/evaluation.h"
 #include "eval/outcome/result.h"
 #include "sim/base/memory.h"
 
@@ -19,13 +17,10 @@ typedef struct eval_options {
     const char *starts, *horizon, *start_spread; // as typed: the suite's own keys check these values
 } eval_options;
 
-// One policy of the run and its results.
+// One policy of the run.
 typedef struct driven {
     vg_policy *policy;
     char label[VG_KEY_TEXT_SIZE];
-    vg_rollout rollout;
-    double *open_error;
-    vg_arm_seed seed;
 } driven;
 
 // Everything that a run of the command owns.
@@ -34,53 +29,32 @@ typedef struct eval {
     const eval_options *options;
     int32_t count; // policies
     driven *drives;
+    vg_evaluated *policies; // the same, for the evaluation
     vg_suite suite;
     vg_policy *expert;
     vg_reference *reference;
-    vg_outcome_arm *arms;
-    vg_outcome_pair *pairs;
-    int32_t pair_count;
-    vg_text configuration, command;
+    vg_evaluation evaluation;
+    vg_text command;
 } eval;
 
 // --- preparing the drivers ---------------------------------------------------------------------------------
 
-// "out/kart-bc.safetensors" is called "kart-bc". Characters that a file name cannot hold become '_'.
-static vg_err set_label(char label[VG_KEY_TEXT_SIZE], const char *source, vg_diag *diag) {
-    const char *slash = vg_expert_known(source) ? NULL : strrchr(source, '/'); // a setting may be a path
-    const char *name = slash ? slash + 1 : source;
-    const char *extension = strstr(name, ".safetensors");
-    size_t length = extension ? (size_t)(extension - name) : strlen(name);
-    if (length >= VG_KEY_TEXT_SIZE)
-        return vg_fail(diag, VG_ERR_ARGUMENT,
-                       "policy '%.60s...': its name has %zu bytes, expected at most %d; use a shorter one",
-                       name, length, VG_KEY_TEXT_SIZE - 1);
-    vg_name_of(label, VG_KEY_TEXT_SIZE, name, length);
-    for (char *c = label; *c; c++)
-        if (strchr(" /:*?\"<>|\\", *c)) *c = '_';
-    return VG_OK;
-}
-
 static vg_err load_policies(eval *e, vg_diag *diag) {
     e->drives = vg_new(driven, e->count);
-    e->arms = vg_new(vg_outcome_arm, e->count);
-    e->pairs = vg_new(vg_outcome_pair, VG_PAIR_METRICS * (int64_t)e->count);
-    if (!e->drives || !e->arms || !e->pairs) return vg_fail_memory(diag);
+    e->policies = vg_new(vg_evaluated, e->count);
+    if (!e->drives || !e->policies) return vg_fail_memory(diag);
     vg_policy_terms terms = vg_terms_named();
     vg_err err = VG_OK;
     for (int32_t p = 0; p < e->count && !err; p++) {
         const char *source = e->call->operands.items[p];
-        json_t *written = json_string(source); // as the result will store it
-        json_decref(written);
-        if (!written)
-            return vg_fail(diag, VG_ERR_ARGUMENT, "policy '%s': its name is not UTF-8; rename it", source);
-        err = set_label(e->drives[p].label, source, diag);
+        err = vg_evaluation_label(source, e->drives[p].label, diag);
         if (err) return err;
         for (int32_t q = 0; q < p; q++)
             if (strcmp(e->drives[p].label, e->drives[q].label) == 0)
                 return vg_fail(diag, VG_ERR_ARGUMENT, "two policies are called '%s'; rename one",
                                e->drives[p].label);
         err = vg_policy_open(source, &terms, &e->drives[p].policy, diag);
+        e->policies[p] = (vg_evaluated){e->drives[p].policy, e->drives[p].label, source};
     }
     return err;
 }
@@ -182,14 +156,6 @@ static vg_err build_suite(eval *e, vg_diag *diag) {
 
 // --- driving -----------------------------------------------------------------------------------------------
 
-static vg_rollout_def rollout_of(const eval *e) {
-    vg_rollout_def def = vg_suite_rollout(&e->suite);
-    def.reference = e->reference;
-    def.threads = (int32_t)e->call->threads;
-    def.stop = vg_interrupted;
-    return def;
-}
-
 // A suite's reference must stay on every road. With --road, a reference that leaves a road is replaced by the
 // centreline.
 static vg_err take_reference(eval *e, vg_diag *diag) {
@@ -209,60 +175,23 @@ static vg_err take_reference(eval *e, vg_diag *diag) {
     return err;
 }
 
-static vg_err drive_one(eval *e, int32_t p, vg_diag *diag) {
-    driven *d = &e->drives[p];
-    vg_outcome_arm *row = &e->arms[p];
-    const vg_suite_config *c = &e->suite.config;
-    vg_rollout_def def = rollout_of(e);
-    def.policy = d->policy;
-    vg_err err = vg_rollout_run(&def, &d->rollout, diag);
-    if (!err && vg_reference_expert(e->reference)) {
-        d->open_error = vg_new(double, d->rollout.count);
-        err = d->open_error
-                  ? vg_suite_open_loop(&e->suite, e->reference, d->policy, def.threads, d->open_error, diag)
-                  : vg_fail_memory(diag);
-    }
-    if (err) return err;
-    d->seed = (vg_arm_seed){
-        .hash = d->policy->hash, .rollout = &d->rollout, .open_error = d->open_error, .held_out = NAN};
-    *row = (vg_outcome_arm){.label = d->label,
-                            .kind = d->policy->sense ? "policy" : "expert",
-                            .source = e->call->operands.items[p],
-                            .sense = d->policy->sense ? vg_sense_text(d->policy->sense) : NULL,
-                            .budget = NAN,
-                            .shown = NAN,
-                            .group = "",
-                            .arm = {.label = d->label,
-                                    .seeds = &d->seed,
-                                    .seed_count = 1,
-                                    .roads = e->suite.test.count,
-                                    .starts = (int32_t)c->starts,
-                                    .horizon = c->horizon,
-                                    .draws = (uint64_t)c->seed}};
-    return vg_analysis_run(&row->arm, def.threads, &row->analysis, diag);
-}
+static void show_progress(void *context, int32_t count) { vg_progress_update(context, count); }
 
 static vg_err drive(eval *e, vg_diag *diag) {
     vg_progress progress = {0};
     vg_progress_begin(&progress, "driving", "policies", e->count);
     vg_err err = take_reference(e, diag);
-    for (int32_t p = 0; p < e->count && !err; p++) {
-        err = drive_one(e, p, diag);
-        vg_progress_update(&progress, p + 1);
-    }
+    vg_evaluation_def def = {.suite = &e->suite,
+                             .policies = e->policies,
+                             .count = e->count,
+                             .reference = e->reference,
+                             .threads = (int32_t)e->call->threads,
+                             .stop = vg_interrupted,
+                             .driven = show_progress,
+                             .context = &progress};
+    if (!err) err = vg_evaluation_run(&def, &e->evaluation, diag);
     vg_progress_end(&progress);
     return err;
-}
-
-// --- comparing ---------------------------------------------------------------------------------------------
-
-// Compares each policy with the first one.
-static vg_err compare_all(eval *e, vg_diag *diag) {
-    vg_err err = VG_OK;
-    for (int32_t p = 1; p < e->count && !err; p++)
-        err =
-            vg_outcome_compare(e->arms, p, 0, (uint64_t)e->suite.config.seed, e->pairs, &e->pair_count, diag);
-    return err ? err : vg_outcome_correct(e->pairs, e->pair_count, diag);
 }
 
 // --- output ------------------------------------------------------------------------------------------------
@@ -287,7 +216,6 @@ static void set_command(eval *e) {
         vg_text_add(&e->command, " --starts %lld --start-spread %s --horizon %s --seed %lld",
                     (long long)c->starts, vg_format_double(c->start_spread, spread),
                     vg_format_double(c->horizon, horizon), (long long)c->seed);
-    vg_config_write_yaml(&vg_suite_schema, c, &e->configuration);
 }
 
 static vg_err print_json(const vg_outcome *outcome, vg_diag *diag) {
@@ -301,18 +229,9 @@ static vg_err print_json(const vg_outcome *outcome, vg_diag *diag) {
 static vg_err tell(eval *e, vg_diag *diag) {
     const eval_options *o = e->options;
     set_command(e);
-    if (e->command.failed || e->configuration.failed) return vg_fail_memory(diag);
-    vg_outcome outcome = {.kind = "evaluation",
-                          .name = e->suite.name,
-                          .about = e->suite.config.about,
-                          .command = e->command.bytes,
-                          .configuration = e->configuration.bytes,
-                          .suite = &e->suite,
-                          .reference = e->reference ? e->suite.config.reference : "centreline",
-                          .arms = e->arms,
-                          .arm_count = e->count,
-                          .pairs = e->pairs,
-                          .pair_count = e->pair_count};
+    if (e->command.failed) return vg_fail_memory(diag);
+    vg_outcome outcome = e->evaluation.outcome;
+    outcome.command = e->command.bytes;
     vg_err err = o->out ? vg_outcome_write(&outcome, o->out, vg_call_overwrite(e->call), diag) : VG_OK;
     if (!err) err = e->call->json ? print_json(&outcome, diag) : vg_outcome_print_table(&outcome, diag);
     if (!err && o->out) vg_say("%s: " VG_OUTCOME_FILES, o->out);
@@ -320,21 +239,14 @@ static vg_err tell(eval *e, vg_diag *diag) {
 }
 
 static void free_eval(eval *e) {
-    for (int32_t p = 0; p < e->count; p++) {
-        if (e->arms) vg_analysis_free(&e->arms[p].analysis);
-        if (!e->drives) continue;
-        vg_rollout_free(&e->drives[p].rollout);
-        vg_free(e->drives[p].open_error);
-        vg_policy_destroy(e->drives[p].policy);
-    }
+    vg_evaluation_free(&e->evaluation);
+    for (int32_t p = 0; e->drives && p < e->count; p++) vg_policy_destroy(e->drives[p].policy);
     vg_reference_destroy(e->reference);
     vg_policy_destroy(e->expert);
     vg_suite_free(&e->suite);
-    vg_text_free(&e->configuration);
     vg_text_free(&e->command);
     vg_free(e->drives);
-    vg_free(e->arms);
-    vg_free(e->pairs);
+    vg_free(e->policies);
 }
 
 static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
@@ -348,7 +260,6 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     if (!err) err = load_policies(&e, diag);
     if (!err) err = build_suite(&e, diag);
     if (!err) err = drive(&e, diag);
-    if (!err) err = compare_all(&e, diag);
     if (!err) err = tell(&e, diag);
     vg_file_leave_folder(&claim);
     free_eval(&e);

@@ -20,7 +20,11 @@ PyObject *vgp_raise(vg_err err, const vg_diag *diag);
 bool vgp_array(PyObject *object, const char *name, const char *formats, Py_ssize_t rows, Py_ssize_t columns,
                bool writable, Py_buffer *view);
 
-// The type verge._core.Cars, a new reference.
+// The types verge._core.Cars and verge._core.Policy, new references.
 PyObject *vgp_cars_type(void);
+PyObject *vgp_policy_type(void);
+
+// evaluate(source, callable or None, suite, sense, threads): the text of result.json.
+PyObject *vgp_evaluate(PyObject *module, PyObject *args);
 
 #endif

@@ -63,20 +63,39 @@ bool vgp_array(PyObject *object, const char *name, const char *formats, Py_ssize
     return false;
 }
 
+static int add_type(PyObject *module, const char *name, PyObject *type) {
+    int failed = type ? PyModule_AddObjectRef(module, name, type) : -1;
+    Py_XDECREF(type);
+    return failed;
+}
+
 static int fill(PyObject *module) {
-    PyObject *type = vgp_cars_type();
-    if (!type || PyModule_AddObjectRef(module, "Cars", type)) {
-        Py_XDECREF(type);
-        return -1;
-    }
-    Py_DECREF(type);
+    if (add_type(module, "Cars", vgp_cars_type()) || add_type(module, "Policy", vgp_policy_type())) return -1;
     if (PyModule_AddStringConstant(module, "SENSE_DEFAULT", VG_SENSE_DEFAULT)) return -1;
     return PyModule_AddStringConstant(module, "VERSION", VG_VERSION);
 }
 
+static PyObject *sense_size(PyObject *module, PyObject *args) {
+    (void)module;
+    const char *text;
+    vg_sense *sense;
+    vg_diag diag = {0};
+    if (!PyArg_ParseTuple(args, "s:sense_size", &text)) return NULL;
+    vg_err err = vg_sense_create(text, &sense, &diag);
+    if (err) return vgp_raise(err, &diag);
+    int32_t size = vg_sense_size(sense);
+    vg_sense_destroy(sense);
+    return PyLong_FromLong(size);
+}
+
 PyMODINIT_FUNC PyInit__core(void) {
     static PyModuleDef_Slot slots[] = {{Py_mod_exec, fill}, {0, NULL}};
+    static PyMethodDef functions[] = {
+        {"evaluate", vgp_evaluate, METH_VARARGS,
+         "evaluate(source, callable, suite, sense, threads): the text of result.json."},
+        {"sense_size", sense_size, METH_VARARGS, "sense_size(sense): values that a sense shows."},
+        {0}};
     static PyModuleDef def = {PyModuleDef_HEAD_INIT, .m_name = "_core", .m_doc = "The C library verge.",
-                              .m_slots = slots};
+                              .m_methods = functions, .m_slots = slots};
     return PyModuleDef_Init(&def);
 }

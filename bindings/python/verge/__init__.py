@@ -12,8 +12,18 @@ docs/python.md has the whole API. SI units and radians throughout; offset is pos
 """
 
 from verge._core import SENSE_DEFAULT, VERSION as __version__
+from verge.policies import Policy, Result, evaluate, load_policy
 from verge.envs import DriveEnv, DriveVectorEnv, register_envs
 
-__all__ = ["DriveEnv", "DriveVectorEnv", "SENSE_DEFAULT", "__version__"]
+__all__ = [
+    "DriveEnv",
+    "DriveVectorEnv",
+    "Policy",
+    "Result",
+    "SENSE_DEFAULT",
+    "__version__",
+    "evaluate",
+    "load_policy",
+]
 
 register_envs()

@@ -1,0 +1,129 @@
+"""Policies, and their scores: what ``verge eval`` does, for policy files, experts and callables of Python."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verge import _core
+from verge._core import SENSE_DEFAULT
+
+Floats = NDArray[np.float32]
+_IMPORTED_BY = os.getpid()
+
+
+class Policy:
+    """A policy file (or an expert by its name, which can be evaluated but not called).
+
+    Attributes:
+        path: as it was given.
+        name: of the policy.
+        sense: what it is shown; None: an expert. Make the environment with ``sense=policy.sense``.
+        car: name of the car that it was made for; None: any.
+        hash: of its content; 0: none.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = os.fspath(path)
+        self._policy = _core.Policy(self.path)
+        facts = self._policy.facts()
+        self.name: str = facts["name"]
+        self.sense: str | None = facts["sense"]
+        self.car: str | None = facts["car"]
+        self.hash: int = facts["hash"]
+        self._width: int = facts["observation"]
+
+    def __call__(self, observations: Floats) -> Floats:
+        """Actions, float32 [n, 2], for observations, float32 [n, observation]; one row gives one.
+
+        A policy that remembers its drive remembers that of each row, until ``reset``, or a batch of another size.
+        """
+        rows = np.asarray(observations, np.float32)
+        batch = np.ascontiguousarray(np.atleast_2d(rows))
+        actions = np.empty((len(batch), 2), np.float32)
+        self._policy.act(len(batch), batch, actions)
+        return actions if rows.ndim > 1 else actions[0]
+
+    def reset(self) -> None:
+        """Begin new episodes in all rows."""
+        self._policy.reset()
+
+    def __repr__(self) -> str:
+        return f"verge.load_policy({self.path!r})"
+
+
+def load_policy(path: str | os.PathLike[str]) -> Policy:
+    """A policy file by its path, or an expert by its name. Programs and shared libraries are refused."""
+    return Policy(path)
+
+
+class Result(dict[str, Any]):
+    """The document ``result.json`` (docs/result.md) as a dict; ``text`` is the file's text, to the byte."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(json.loads(text))
+        self.text = text
+
+
+def _on_batches(policy: Callable[[Floats], Any], width: int) -> Callable[[bytearray], Floats]:
+    """A callable as the library calls it: bytes of observations to actions, with what is wrong raised here."""
+
+    def act(observed: bytearray) -> Floats:
+        observations = np.frombuffer(observed, np.float32).reshape(-1, width)
+        actions = np.asarray(policy(observations))
+        if actions.shape != (len(observations), 2):
+            raise ValueError(f"the policy gave the shape {actions.shape}, expected ({len(observations)}, 2)")
+        if actions.dtype.kind not in "fiu":
+            raise TypeError(f"the policy gave the dtype {actions.dtype}, expected float32")
+        if not np.isfinite(actions).all():
+            raise ValueError("the policy gave an action that is not a number")
+        return np.ascontiguousarray(np.clip(actions, -1, 1), np.float32)
+
+    return act
+
+
+def evaluate(
+    policy: Policy | str | os.PathLike[str] | Callable[[Floats], Any],
+    suite: str | os.PathLike[str] = "standard",
+    *,
+    sense: str = SENSE_DEFAULT,
+    name: str | None = None,
+    threads: int = 0,
+) -> Result:
+    """Drive a policy on the test roads of a suite and score it.
+
+    For a policy file or an expert the text is that of ``verge eval POLICY --suite SUITE --out DIR`` in
+    DIR/result.json, to the byte.
+
+    Args:
+        policy: a path, an expert's name, ``load_policy(...)``, or a callable that maps observations, float32
+            [n, observation], to actions, [n, 2] in [-1, 1] (clamped). It must not remember: rows of one call belong to different drives, and n differs from call to
+            call. It is called by one thread at a time, but by several threads in turn.
+        suite: a shipped suite's name or a YAML file.
+        sense: what a callable is shown.
+        name: what a callable is called in the result; None: its ``__name__`` or class.
+        threads: 0: one per core; the result does not depend on it.
+
+    Raises what the callable raises; ValueError or TypeError for actions of another shape or dtype, or that are not
+    numbers; KeyboardInterrupt on Ctrl-C.
+    """
+    if os.getpid() != _IMPORTED_BY:
+        threads = 1  # OpenMP's threads do not live on in a forked process
+    if not 0 <= threads <= 4096:
+        raise ValueError(f"threads is {threads}, expected 0 to 4096")
+    suite = os.fspath(suite)
+    if isinstance(policy, Policy):
+        policy = policy.path
+    if isinstance(policy, (str, os.PathLike)):
+        return Result(_core.evaluate(os.fspath(policy), None, suite, sense, threads))
+    if not callable(policy):
+        raise TypeError(f"a {type(policy).__name__} is no policy, expected a path or a callable")
+    if name is None:
+        name = getattr(policy, "__name__", None) or type(policy).__name__
+    width = _core.sense_size(sense)
+    return Result(_core.evaluate(name, _on_batches(policy, width), suite, sense, threads))
