@@ -86,7 +86,7 @@ static void add_group(const vg_outcome *o, bool shown, vg_page_dots *dots, const
         if (isinf(next)) return;
         for (int32_t i = 0; i < o->arm_count; i++)
             if (in_group(&o->arms[i], shown, group) && amount(&o->arms[i], shown) == next)
-                dots_add(dots, next, o->arms[i].analysis.off_road);
+                dots_add(dots, next, o->arms[i].analysis.success);
         after = next;
     }
 }
@@ -103,16 +103,15 @@ static void place_amounts(vg_page *page, bool shown) {
     }
     for (int32_t i = 0; i < dots.figure.series_count; i++)
         if (dots.series[i].count > longest) longest = dots.series[i].count;
-    dots.figure.title =
-        shown ? "Demonstrations or laps given, and leaving the road" : "Labels and leaving the road";
+    dots.figure.title = shown ? "Demonstrations or laps given, and success" : "Labels and success";
     dots.figure.x_label = shown ? o->shown_unit : "labels";
-    dots.figure.y_label = "off road";
+    dots.figure.y_label = "success";
     dots.figure.joined = true;
     if (longest > (shown ? 1 : 0)) // all arms were given the same amount: there is nothing to plot
         dots_place(page, &dots, shown ? "shown" : "budget",
-                   shown ? "Off the road within the horizon, by the amount of demonstrations given; lines "
+                   shown ? "Success within the horizon, by the amount of demonstrations given; lines "
                            "join arms that differ in nothing else."
-                         : "Off the road within the horizon, by the labels trained with; lines join arms "
+                         : "Success within the horizon, by the labels trained with; lines join arms "
                            "that differ in nothing else.");
     vg_free(dots.columns);
 }
