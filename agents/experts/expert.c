@@ -3,29 +3,20 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agents/experts/human_model.h"
-#include "agents/experts/line_follower.h"
-#include "agents/experts/pursuit.h"
 #include "sim/base/embedded.h"
 
-// The settings of any expert.
-typedef union settings {
-    vg_pursuit pursuit;
-    vg_human_model human_model;
-    vg_line_follower line_follower;
-} settings;
-
-static vg_err create_pursuit(const vg_schema *schema, const settings *set, vg_policy **out, vg_diag *diag) {
+static vg_err create_pursuit(const vg_schema *schema, const vg_expert_settings *set, vg_policy **out,
+                             vg_diag *diag) {
     return vg_pursuit_create(schema, &set->pursuit, out, diag);
 }
 
-static vg_err create_human_model(const vg_schema *schema, const settings *set, vg_policy **out,
+static vg_err create_human_model(const vg_schema *schema, const vg_expert_settings *set, vg_policy **out,
                                  vg_diag *diag) {
     (void)schema;
     return vg_human_model_create(&set->human_model, out, diag);
 }
 
-static vg_err create_line_follower(const vg_schema *schema, const settings *set, vg_policy **out,
+static vg_err create_line_follower(const vg_schema *schema, const vg_expert_settings *set, vg_policy **out,
                                    vg_diag *diag) {
     (void)schema;
     return vg_line_follower_create(&set->line_follower, out, diag);
@@ -33,7 +24,7 @@ static vg_err create_line_follower(const vg_schema *schema, const settings *set,
 
 typedef struct kind {
     const vg_schema *schema;
-    vg_err (*create)(const vg_schema *schema, const settings *set, vg_policy **out, vg_diag *diag);
+    vg_err (*create)(const vg_schema *schema, const vg_expert_settings *set, vg_policy **out, vg_diag *diag);
 } kind;
 
 static const kind kinds[] = {
@@ -109,7 +100,7 @@ vg_err vg_expert_create(const char *text, vg_policy **out, vg_diag *diag) {
     if (!kind)
         return vg_fail(diag, VG_ERR_NOT_FOUND, "no expert '%.60s'; there are %s", text,
                        vg_expert_names(names));
-    settings set = {0};
+    vg_expert_settings set = {0};
     vg_config_default(kind->schema, &set);
     const char *colon = strchr(text, ':');
     vg_err err = colon ? take_settings(kind->schema, &set, colon + 1, diag) : VG_OK;

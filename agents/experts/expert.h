@@ -2,6 +2,9 @@
 #ifndef VG_AGENTS_EXPERTS_EXPERT_H
 #define VG_AGENTS_EXPERTS_EXPERT_H
 
+#include "agents/experts/human_model.h"
+#include "agents/experts/line_follower.h"
+#include "agents/experts/pursuit.h"
 #include "agents/policy/policy.h"
 #include "sim/base/config.h"
 
@@ -18,6 +21,13 @@ VG_NODISCARD vg_err vg_expert_create(const char *text, vg_policy **out, vg_diag 
 
 // Is the part before any ':' an expert's name?
 bool vg_expert_known(const char *text);
+
+// The settings of any expert: room for what its schema describes.
+typedef union vg_expert_settings {
+    vg_pursuit pursuit;
+    vg_human_model human_model;
+    vg_line_follower line_follower;
+} vg_expert_settings;
 
 // The i-th expert's settings (the schema's name is the expert's), or NULL past the last.
 const vg_schema *vg_expert_schema(int32_t i);

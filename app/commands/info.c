@@ -281,5 +281,6 @@ vg_err vg_info_file(const char *path, vg_facts *facts, vg_diag *diag) {
     if (kind) return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, NULL, "%s", kind);
     return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, NULL,
                       "is not a file that verge knows: expected a log, a policy, a result, a report, a "
-                      "picture, a recorded lap, a road, a car, a suite or a study");
+                      "picture, a recorded lap, a road, a car, a suite, a study, a gate, a column map or an "
+                      "expert's settings");
 }

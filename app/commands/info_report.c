@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/commands/info_settings.h"
 #ifdef VG_WITH_FIGURES
 #include "eval/figures/png.h"
 #endif
@@ -107,12 +108,6 @@ static vg_err info_episodes(const char *path, vg_facts *facts, vg_diag *diag) {
 
 // --- suites and studies ------------------------------------------------------------------------------------
 
-static void add_keys(const vg_schema *schema, const void *config, vg_facts *facts) {
-    char value[VG_KEY_LIST_SIZE];
-    for (int32_t i = 0; i < schema->count; i++)
-        vg_fact(facts, schema->keys[i].name, json_string(vg_config_value(&schema->keys[i], config, value)));
-}
-
 static vg_err info_suite(const char *path, vg_facts *facts, vg_diag *diag) {
     vg_suite_config config;
     vg_suite suite;
@@ -120,7 +115,7 @@ static vg_err info_suite(const char *path, vg_facts *facts, vg_diag *diag) {
     vg_fact_text(facts, "kind", "suite");
     vg_err err = vg_suite_read(path, &config, name, diag);
     if (err) return err;
-    add_keys(&vg_suite_schema, &config, facts);
+    vg_info_keys(&vg_suite_schema, &config, facts);
     err = vg_suite_build(&config, name, NULL, 0, &suite, diag);
     if (err) return err;
     vg_fact(facts, "test roads", json_integer(suite.test.count));
@@ -135,7 +130,7 @@ static vg_err info_study(const char *path, vg_facts *facts, vg_diag *diag) {
     vg_config_default(&vg_study_schema, &config);
     vg_fact_text(facts, "kind", "study");
     vg_err err = vg_config_read(&vg_study_schema, &config, path, diag);
-    if (!err) add_keys(&vg_study_schema, &config, facts);
+    if (!err) vg_info_keys(&vg_study_schema, &config, facts);
     return err;
 }
 
@@ -162,11 +157,12 @@ static vg_err info_yaml(const char *path, vg_facts *facts, bool *known, vg_diag 
         vg_config_default(&vg_study_schema, &config);
         vg_fact_text(facts, "kind", "study, as it was resolved");
         err = vg_config_parse(&vg_study_schema, &config, bytes, second - bytes + 1, path, diag);
-        if (!err) add_keys(&vg_study_schema, &config, facts);
+        if (!err) vg_info_keys(&vg_study_schema, &config, facts);
         *known = true;
-    }
+    } else if (!study && !suite)
+        err = vg_info_settings(path, bytes, facts, known, diag);
     vg_free(bytes);
-    if (*known) return err;
+    if (*known || err) return err;
     *known = study || suite;
     if (study) return info_study(path, facts, diag);
     return suite ? info_suite(path, facts, diag) : VG_OK;

@@ -94,7 +94,24 @@ expect 2 "bare.safetensors: " info bare.safetensors
 expect 0 "reward" "$verge" info "$root/tests/fuzz/corpus/reward/linear"
 grep -q "offset,heading,speed" said || fail "a reward's sense is not shown"
 
+# Settings: of a gate, a column map, an expert; each is read as the command that takes it does.
+expect 0 "kind gate" info "$root/assets/gates/standard.yaml"
+expect 0 "kind column map of telemetry" info "$root/assets/formats/vbox.yaml"
+expect 0 "expert human_model" info "$root/assets/experts/human_model.yaml"
+printf 'off_road: -0.02\nresamples: 4000\n' > bad-gate.yaml
+expect 2 "off_road: '-0.02', expected a margin" info bad-gate.yaml
+printf 'separator: comma\ntime: {names: [t]}\n' > bad-map.yaml
+expect 2 "bad-map.yaml: no names for a position" info bad-map.yaml
+printf 'lateral: far\nreaction: 0.1\n' > bad-expert.yaml
+expect 2 "bad-expert.yaml:1: lateral" info bad-expert.yaml
+printf 'nothing: 2\n' > bad-keys.yaml
+expect 2 "bad-keys.yaml:1: nothing" info bad-keys.yaml
+
 # --- what ships is sound -----------------------------------------------------------------------------------------------
-for file in "$root"/assets/cars/*.yaml "$root"/assets/suites/*.yaml "$root"/assets/studies/*.yaml; do
+for file in "$root"/assets/*/*.yaml; do
     "$verge" info "$file" > said 2>&1 && grep -q "^sound  *yes" said || fail "$file is not sound: $(tail -1 said)"
+    case $(sed -n 's/^kind  *//p' said) in
+        car | suite | study | gate | column* | "settings of an expert") ;;
+        *) fail "$file is taken for '$(sed -n 's/^kind  *//p' said)'" ;;
+    esac
 done
