@@ -11,6 +11,7 @@
 enum { LEAST_SAMPLES = 5, ROUNDS = 4, PARTS = 300 };
 static const double SPACING_MOST = 5, SPACING_LEAST = 0.05; // m, of the road's points
 static const double FAR = 0.05; // of the road's extent: samples farther from the line are no lap
+static const double GAP = 3;    // of a lap's mean step: over more it has lost its samples
 
 vg_from_laps_def vg_from_laps_default(void) {
     return (vg_from_laps_def){.file = "laps", .width = 10, .margin = 1};
@@ -144,7 +145,7 @@ static vg_err clear_sums(maker *m) {
     return VG_OK;
 }
 
-static void add_offset(maker *m, double at, double offset) {
+static void add_at(maker *m, double at, double offset) {
     int32_t n = m->line.count, i = (int32_t)at, j = i + 1;
     double share = at - i;
     if (m->closed)
@@ -155,15 +156,28 @@ static void add_offset(maker *m, double at, double offset) {
     m->sum[j] += share * offset, m->weight[j] += share;
     m->most[i] = fmax(m->most[i], offset), m->most[j] = fmax(m->most[j], offset);
     m->least[i] = fmin(m->least[i], offset), m->least[j] = fmin(m->least[j], offset);
+}
+
+static void add_sample(maker *m, double at, double offset) {
+    add_at(m, at, offset);
     m->report.samples++;
     m->report.spread += offset * offset;
     m->report.spread_most = fmax(m->report.spread_most, fabs(offset));
 }
 
+// Where samples are farther apart than the line's points, the lap also counts at the points between two of
+// them: else a point would lie where the one lap runs that happens to have a sample there, and the next point
+// where another does. `from` and `by`: place of the earlier sample and the way to the later one, in points.
+static void add_between(maker *m, double from, double by, double offset, double change) {
+    int32_t parts = (int32_t)ceil(by);
+    for (int32_t k = 1; k < parts; k++) add_at(m, from + by * k / parts, offset + change * k / parts);
+}
+
 // Place a lap's samples, each from where the one before lay.
 static double add_lap(maker *m, const vg_road *road, const vg_points *lap) {
     vg_road_view view = vg_road_get(road);
-    double pieces = m->closed ? m->line.count : m->line.count - 1, s = 0, driven = 0;
+    double pieces = m->closed ? m->line.count : m->line.count - 1, s = 0, offset = 0, driven = 0;
+    double gap = lap->count > 1 ? GAP * vg_points_length(lap, false) / (lap->count - 1) : 0;
     bool placed = false;
     for (int32_t i = 0; i < lap->count; i++) {
         vg_road_place place = placed ? vg_road_project(road, lap->x[i], lap->y[i], s)
@@ -175,10 +189,12 @@ static double add_lap(maker *m, const vg_road *road, const vg_points *lap) {
         }
         // Before and behind an open road there is no line to be off.
         if (!view.closed && (place.s <= 0 || place.s >= view.length) && i > 0 && i + 1 < lap->count) continue;
-        if (placed) driven += vg_road_between(road, s, place.s);
-        s = place.s;
+        double by = placed ? vg_road_between(road, s, place.s) : 0, points = pieces / view.length;
+        if (by > 0 && by < gap) add_between(m, s * points, by * points, offset, place.offset - offset);
+        driven += by;
+        s = place.s, offset = place.offset;
         placed = true;
-        add_offset(m, s / view.length * pieces, place.offset);
+        add_sample(m, s * points, offset);
     }
     return driven / view.length;
 }

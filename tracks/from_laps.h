@@ -2,7 +2,8 @@
 //
 // The first lap's line is the first guess of the centreline; it is closed where it comes back to its start in
 // the direction that it left it. All samples of all laps are then placed on it, the line moves to their mean
-// offset, and this is done again until it stays. So a lap may be given more than once round, and laps need
+// offset, and this is done four times. Where a lap's samples are farther apart than the line's points, it
+// counts between them, too. So a lap may be given more than once round, and laps need
 // not begin at one place. Edges are said or taken from how far the laps spread: one lap tells nothing of
 // them.
 #ifndef VG_TRACKS_FROM_LAPS_H

@@ -7,6 +7,7 @@
 #include "sim/base/random.h"
 #include "tests/check.h"
 #include "tracks/library.h"
+#include "tracks/survey.h"
 
 static vg_diag diag;
 static char said[2000];
@@ -111,6 +112,32 @@ START_TEST(many_laps_are_their_mean) {
 }
 END_TEST
 
+// Samples farther apart than the line's points, of laps on two lines: each point lies between the laps, not
+// on the one that has a sample there.
+START_TEST(sparse_laps_leave_no_zigzag) {
+    vg_road *truth = load("chicane"), *road;
+    double most;
+    vg_points laps[2] = {drive(truth, 10, 500, 7, 2, 0, 1), drive(truth, 3, 510, 7, -2, 0, 2)};
+    vg_from_laps_def def = vg_from_laps_default();
+    vg_track track;
+    vg_survey made, real;
+    def.laps = laps, def.lap_count = 2;
+    ck_ok(vg_track_from_laps(&def, &track, NULL, &diag));
+    double rms = off_line(&track, truth, 0, &most);
+    ck_ok(vg_track_road(&track, &road, &diag));
+    ck_ok(vg_survey_road(road, &made, &diag));
+    ck_ok(vg_survey_road(truth, &real, &diag));
+    ck_assert_double_lt(rms, 0.2);
+    ck_assert_double_lt(most, 0.7);
+    ck_assert_int_eq(made.folds, 0);
+    ck_assert_double_gt(made.radius_least, 0.5 * real.radius_least);
+    vg_road_destroy(road);
+    vg_track_free(&track);
+    for (int i = 0; i < 2; i++) vg_points_free(&laps[i]);
+    vg_road_destroy(truth);
+}
+END_TEST
+
 START_TEST(an_open_drive_stays_open) {
     vg_road *truth = load("chicane");
     vg_points laps[2] = {drive(truth, 10, 300, 3, 0, 0, 1), drive(truth, 0, 320, 3, 0, 0, 1)};
@@ -191,5 +218,6 @@ START_TEST(survives_every_failed_allocation) {
 }
 END_TEST
 
-CK_MAIN("from_laps", one_lap_is_the_line, many_laps_are_their_mean, an_open_drive_stays_open,
-        border_drives_make_edges, refuses_what_is_no_lap, survives_every_failed_allocation)
+CK_MAIN("from_laps", one_lap_is_the_line, many_laps_are_their_mean, sparse_laps_leave_no_zigzag,
+        an_open_drive_stays_open, border_drives_make_edges, refuses_what_is_no_lap,
+        survives_every_failed_allocation)

@@ -106,7 +106,7 @@ expect 0 "same bits" "$verge" replay four.vlog --verify
 # Without a road: one is made, kept and used. A report has a page and its pictures.
 session=$cases/three_laps_in_one_file/session.csv
 expect 2 "expected either --road ROAD, or --make-road FILE" "$verge" import csv "$session" --car kart --out made.vlog
-expect 0 "made.csv: 963 m, closed, from 2 rounds of these laps" "$verge" import csv "$session" --make-road made.csv --car kart \
+expect 0 "made.csv: 962 m, closed, from 2 rounds of these laps" "$verge" import csv "$session" --make-road made.csv --car kart \
     --out made.vlog
 expect 0 "closed" "$verge" track info made.csv
 expect 2 "made.csv" "$verge" import csv "$session" --make-road made.csv --car kart --out made-2.vlog
