@@ -40,8 +40,9 @@ static vg_err fill(vg_table_world *out, vg_diag *diag) {
         place p = place_of(s);
         double *phi = out->phi + (int64_t)s * VG_HIGHWAY_FEATURES;
         phi[0] = collides(p), phi[1 + p.lane] = 1;
-        // A block for each pattern: the distance upward, the lanes from left to right.
-        out->places[s] = (vg_world_place){.x = p.pattern * (LANES + 1) + p.lane, .y = p.distance};
+        // A block for each pattern, four in a row: the distance upward, the lanes from left to right.
+        out->places[s] = (vg_world_place){.x = p.pattern % 4 * (LANES + 1) + p.lane,
+                                          .y = (1 - p.pattern / 4) * (DISTANCES + 1) + p.distance};
         for (int32_t a = 0; a < LANES && !err; a++) {
             double *arrow = out->arrows + 2 * ((int64_t)s * LANES + a);
             int32_t aside = (a > p.lane) - (a < p.lane);

@@ -122,6 +122,8 @@ vg_err vg_mdp_policy_values(const vg_mdp *mdp, const double *policy, const doubl
 // log sum of weight_k e^(scale x_k) over the outcomes of a pair.
 static double log_expect(const vg_mdp *mdp, int64_t pair, const double *x, double scale) {
     double most = -INFINITY, sum = 0;
+    int64_t first = mdp->first[pair];
+    if (mdp->first[pair + 1] == first + 1 && mdp->probability[first] == 1) return scale * x[mdp->next[first]];
     for (int64_t k = mdp->first[pair]; k < mdp->first[pair + 1]; k++)
         if (scale * x[mdp->next[k]] > most) most = scale * x[mdp->next[k]];
     for (int64_t k = mdp->first[pair]; k < mdp->first[pair + 1]; k++)

@@ -22,6 +22,7 @@
     X(gate)                                                                                                  \
     X(baseline)                                                                                              \
     X(info)                                                                                                  \
+    X(irl)                                                                                                   \
     X(bench)
 
 #define X(name) extern const vg_command vg_command_##name __attribute__((weak));
