@@ -5,6 +5,7 @@
 
 #include "agents/irl/apprenticeship.h"
 #include "agents/irl/linear_irl.h"
+#include "agents/irl/max_margin_planning.h"
 #include "agents/irl/maxent_irl.h"
 #include "agents/irl/planning.h"
 #include "sim/base/file.h"
@@ -29,6 +30,10 @@ METHOD(max_margin) {
     vg_apprenticeship_config config = {false, x->iterations, x->tolerance, x->seed};
     return vg_apprenticeship(world, expert, &config, out, diag);
 }
+METHOD(planning) {
+    vg_margin_config config = {x->iterations, x->l2 > 0 ? x->l2 : 0.01};
+    return vg_max_margin_planning(world, expert, &config, out, diag);
+}
 METHOD(maxent) {
     vg_maxent_config config = {VG_BACKUP_PATH, x->iterations, x->tolerance, x->l2};
     return vg_maxent_irl(world, expert, &config, out, diag);
@@ -47,6 +52,8 @@ static const struct {
      "the reward that sets the expert's actions apart most, by a linear program (Ng & Russell 2000)", linear},
     {"projection", "apprenticeship learning by projection (Abbeel & Ng 2004)", projection},
     {"max-margin", "apprenticeship learning by the largest margin (Abbeel & Ng 2004)", max_margin},
+    {"max-margin-planning", "weights for which the expert's drive wins by a margin (Ratliff et al. 2006)",
+     planning},
     {"maxent", "maximum entropy over paths (Ziebart et al. 2008)", maxent},
     {"causal", "maximum causal entropy (Ziebart et al. 2010)", causal},
 };

@@ -195,7 +195,8 @@ static const vg_flag flags[] = {
     {"lambda", VG_FLAG_DOUBLE, offsetof(options, lambda), "X", 0, 1e6, "1",
      .help = "linear: weight of the sum of absolute weights"},
     {"l2", VG_FLAG_DOUBLE, offsetof(options, l2), "X", 0, 1e6, "0",
-     .help = "maxent, causal: weight of half the sum of squared weights"},
+     .help = "weight of half the sum of squared weights: maxent, causal, max-margin-planning (there 0 means "
+             "0.01)"},
     {"out", VG_FLAG_TEXT, offsetof(options, out), "FILE",
      .help = "draw rewards and policies into this file: .png or .svg"},
 };
