@@ -10,8 +10,14 @@
 
 enum { LEAST_SAMPLES = 5, ROUNDS = 4, PARTS = 300 };
 static const double SPACING_MOST = 5, SPACING_LEAST = 0.05; // m, of the road's points
-static const double FAR = 0.05; // of the road's extent: samples farther from the line are no lap
-static const double GAP = 3;    // of a lap's mean step: over more it has lost its samples
+static const double FAR = 0.05;    // of the road's extent: samples farther from the line are no lap
+static const double GAP = 3;       // of a lap's mean step: over more it has lost its samples
+static const double NOISES = 8;    // standard deviations of a position between points
+static const double SHORTEST = 2;  // m, of a road
+static const double TAPER = 0.05;  // of the road's length: a lap counts less so near its own ends
+static const double SHARP = -0.34; // cosine of a turn that no line of points makes
+static const double STEEP = 0.25;  // m of the mean's offset for each metre along the line
+enum { TOGETHER = 8, ASIDE = 5 };  // points: sharp turns so near are one; so far the line may be mended
 
 vg_from_laps_def vg_from_laps_default(void) {
     return (vg_from_laps_def){.file = "laps", .width = 10, .margin = 1};
@@ -66,6 +72,77 @@ static vg_err thin(const vg_points *lap, double apart, vg_points *out, vg_diag *
     return err;
 }
 
+// The cosine of the turn from one chord to another.
+static double turn(const vg_points *p, int32_t a, int32_t b, int32_t c, int32_t d) {
+    double dot = (p->x[b] - p->x[a]) * (p->x[d] - p->x[c]) + (p->y[b] - p->y[a]) * (p->y[d] - p->y[c]);
+    double sizes = distance(p, a, b) * distance(p, c, d);
+    return sizes > 0 ? dot / sizes : 1;
+}
+
+static bool is_sharp(const vg_points *p, int32_t i) {
+    return i > 0 && i + 1 < p->count && turn(p, i - 1, i, i, i + 1) < SHARP;
+}
+
+// The sharp turns at `first` and close behind it: the last of them.
+static int32_t last_sharp(const vg_points *p, int32_t first) {
+    int32_t last = first;
+    for (int32_t i = first + 1; i < p->count && i <= last + TOGETHER; i++)
+        if (is_sharp(p, i)) last = i;
+    return last;
+}
+
+// Does the line go on in its direction, once some points around first .. last are left out? Then they are
+// first .. last.
+static bool goes_on(const vg_points *p, int32_t *first, int32_t *last) {
+    for (int32_t k = 1; k <= ASIDE; k++) {
+        int32_t a = *first - k, b = *last + k;
+        if (a < 1 || b + 1 >= p->count) return false;
+        if (turn(p, a - 1, a, a, b) <= 0 || turn(p, a, b, b, b + 1) <= 0) continue;
+        *first = a + 1, *last = b - 1;
+        return true;
+    }
+    return false;
+}
+
+static void keep(vg_points *p, int32_t first, int32_t count) {
+    memmove(p->x, p->x + first, (size_t)count * sizeof *p->x);
+    memmove(p->y, p->y + first, (size_t)count * sizeof *p->y);
+    p->count = count;
+}
+
+static void leave_out(vg_points *p, int32_t first, int32_t last) {
+    for (int32_t i = last + 1; i < p->count; i++) {
+        p->x[first + i - last - 1] = p->x[i];
+        p->y[first + i - last - 1] = p->y[i];
+    }
+    p->count -= last - first + 1;
+}
+
+// A car that stands while its fixes wander makes a knot in the line: it is left out. One that turns on the
+// spot makes two lines of one: the one of more points is kept.
+static void untangle(const maker *m, vg_points *p) {
+    int32_t all = p->count, begin = 0, best = 0, most = 0, pieces = 1;
+    for (int32_t i = 1; i < p->count; i++) {
+        if (!is_sharp(p, i)) continue;
+        int32_t first = i, last = last_sharp(p, i);
+        if (first > begin + ASIDE && goes_on(p, &first, &last)) {
+            leave_out(p, first, last);
+            i = first - 1;
+            continue;
+        }
+        if (i - begin + 1 > most) best = begin, most = i - begin + 1;
+        pieces += last - begin > TOGETHER && p->count - last > TOGETHER;
+        begin = i = last;
+    }
+    if (p->count - begin > most) best = begin, most = p->count - begin;
+    keep(p, best, most);
+    if (pieces > 1)
+        vg_track_warn(m->def->warnings,
+                      "%s: the car turns back on the spot: the road is the longest way without, %.0f %% of "
+                      "all",
+                      m->def->file, 100.0 * most / all);
+}
+
 // Where the line has come back to its start: the number of points of one time round; 0 if it never does.
 static int32_t find_return(const vg_points *p, double extent) {
     double near = 0.04 * extent, step = vg_points_length(p, false) / (p->count - 1);
@@ -111,16 +188,29 @@ static vg_err set_line(maker *m, const vg_points *points) {
     return err;
 }
 
+static vg_err check_points(const maker *m, const vg_points *points) {
+    double length = points->count > 1 ? vg_points_length(points, false) : 0;
+    if (length < SHORTEST)
+        return vg_fail_at(
+            m->diag, VG_ERR_FORMAT, m->def->file, 0, NULL,
+            "the first lap is %.2g m long, all its positions lie within %.2g m: the car stands; "
+            "expected a drive of at least %g m",
+            length, m->extent, SHORTEST);
+    if (points->count < LEAST_SAMPLES) return fail(m, "too few positions for a line; expected at least 5");
+    return VG_OK;
+}
+
 static vg_err guess_line(maker *m) {
     const vg_points *lap = &m->def->laps[0];
     if (lap->count < LEAST_SAMPLES) return fail(m, "too few positions for a line; expected at least 5");
     m->extent = extent_of(lap);
     if (!(m->extent > 0)) return fail(m, "the car stands still in the first lap");
     m->spacing = fmax(fmin(SPACING_MOST, 2 * m->extent / PARTS), SPACING_LEAST);
+    m->spacing = fmax(m->spacing, fmin(SPACING_MOST, NOISES * m->def->noise));
     vg_points points = {0};
     vg_err err = thin(lap, m->spacing, &points, m->diag);
-    if (!err && points.count < LEAST_SAMPLES)
-        err = fail(m, "too few positions for a line; expected at least 5");
+    if (!err) untangle(m, &points);
+    if (!err) err = check_points(m, &points);
     int32_t round = err || m->def->shape == VG_LAPS_OPEN ? 0 : find_return(&points, m->extent);
     if (!err && m->def->shape == VG_LAPS_CLOSED && round < LEAST_SAMPLES)
         err = fail(m, "the first lap does not come back to its start, so the road cannot be closed");
@@ -145,21 +235,21 @@ static vg_err clear_sums(maker *m) {
     return VG_OK;
 }
 
-static void add_at(maker *m, double at, double offset) {
+static void add_at(maker *m, double at, double offset, double weight) {
     int32_t n = m->line.count, i = (int32_t)at, j = i + 1;
     double share = at - i;
     if (m->closed)
         i %= n, j %= n;
     else
         i = i < n ? i : n - 1, j = j < n ? j : n - 1;
-    m->sum[i] += (1 - share) * offset, m->weight[i] += 1 - share;
-    m->sum[j] += share * offset, m->weight[j] += share;
+    m->sum[i] += weight * (1 - share) * offset, m->weight[i] += weight * (1 - share);
+    m->sum[j] += weight * share * offset, m->weight[j] += weight * share;
     m->most[i] = fmax(m->most[i], offset), m->most[j] = fmax(m->most[j], offset);
     m->least[i] = fmin(m->least[i], offset), m->least[j] = fmin(m->least[j], offset);
 }
 
-static void add_sample(maker *m, double at, double offset) {
-    add_at(m, at, offset);
+static void add_sample(maker *m, double at, double offset, double weight) {
+    add_at(m, at, offset, weight);
     m->report.samples++;
     m->report.spread += offset * offset;
     m->report.spread_most = fmax(m->report.spread_most, fabs(offset));
@@ -168,18 +258,26 @@ static void add_sample(maker *m, double at, double offset) {
 // Where samples are farther apart than the line's points, the lap also counts at the points between two of
 // them: else a point would lie where the one lap runs that happens to have a sample there, and the next point
 // where another does. `from` and `by`: place of the earlier sample and the way to the later one, in points.
-static void add_between(maker *m, double from, double by, double offset, double change) {
+static void add_between(maker *m, double from, double by, double offset, double change, double weight) {
     int32_t parts = (int32_t)ceil(by);
-    for (int32_t k = 1; k < parts; k++) add_at(m, from + by * k / parts, offset + change * k / parts);
+    for (int32_t k = 1; k < parts; k++) add_at(m, from + by * k / parts, offset + change * k / parts, weight);
+}
+
+// How much a sample counts: less near the ends of its lap, so that the mean does not jump where a lap begins
+// or ends.
+static double taper(double before, double behind, double length) {
+    double share = fmin(before, behind) / (TAPER * length);
+    return fmin(1, fmax(1e-3, share));
 }
 
 // Place a lap's samples, each from where the one before lay.
 static double add_lap(maker *m, const vg_road *road, const vg_points *lap) {
     vg_road_view view = vg_road_get(road);
-    double pieces = m->closed ? m->line.count : m->line.count - 1, s = 0, offset = 0, driven = 0;
-    double gap = lap->count > 1 ? GAP * vg_points_length(lap, false) / (lap->count - 1) : 0;
+    double pieces = m->closed ? m->line.count : m->line.count - 1, s = 0, offset = 0, driven = 0, way = 0;
+    double all = vg_points_length(lap, false), gap = lap->count > 1 ? GAP * all / (lap->count - 1) : 0;
     bool placed = false;
     for (int32_t i = 0; i < lap->count; i++) {
+        if (i) way += distance(lap, i - 1, i);
         vg_road_place place = placed ? vg_road_project(road, lap->x[i], lap->y[i], s)
                                      : vg_road_locate(road, lap->x[i], lap->y[i]);
         if (fabs(place.offset) > FAR * m->extent) { // or it lost its way: look everywhere
@@ -190,11 +288,13 @@ static double add_lap(maker *m, const vg_road *road, const vg_points *lap) {
         // Before and behind an open road there is no line to be off.
         if (!view.closed && (place.s <= 0 || place.s >= view.length) && i > 0 && i + 1 < lap->count) continue;
         double by = placed ? vg_road_between(road, s, place.s) : 0, points = pieces / view.length;
-        if (by > 0 && by < gap) add_between(m, s * points, by * points, offset, place.offset - offset);
+        double weight = taper(way, all - way, view.length);
+        if (by > 0 && by < gap)
+            add_between(m, s * points, by * points, offset, place.offset - offset, weight);
         driven += by;
         s = place.s, offset = place.offset;
         placed = true;
-        add_sample(m, s * points, offset);
+        add_sample(m, s * points, offset, weight);
     }
     return driven / view.length;
 }
@@ -219,15 +319,32 @@ static void fill_gaps(maker *m, double *offset) {
     }
 }
 
+// Hold the change of offsets from point to point to STEEP: the middle between the largest line of that slope
+// below them and the smallest above. Offsets that change more slowly stay. Two sweeps each way close a loop.
+static void hold_slope(const maker *m, double *offset, double *below, double *above, double step) {
+    int32_t n = m->line.count, rounds = m->closed ? 2 : 1;
+    memcpy(below, offset, (size_t)n * sizeof *below);
+    memcpy(above, offset, (size_t)n * sizeof *above);
+    for (int32_t k = m->closed ? 0 : 1; k < rounds * n; k++) {
+        int32_t i = k % n, before = (i + n - 1) % n, j = n - 1 - i, behind = (j + 1) % n;
+        below[i] = fmin(below[i], below[before] + STEEP * step);
+        above[i] = fmax(above[i], above[before] - STEEP * step);
+        below[j] = fmin(below[j], below[behind] + STEEP * step);
+        above[j] = fmax(above[j], above[behind] - STEEP * step);
+    }
+    for (int32_t i = 0; i < n; i++) offset[i] = (below[i] + above[i]) / 2;
+}
+
 // Move the line by the mean offsets, smoothed a little.
 static vg_err move_line(maker *m, const vg_road *road) {
     int32_t n = m->line.count;
     double pieces = m->closed ? n : n - 1, length = vg_road_get(road).length;
-    double *offset = vg_new(double, n);
+    double *offset = vg_new(double, 3 * (int64_t)n);
     vg_points points = {0};
     if (!offset) return vg_fail_memory(m->diag);
     for (int32_t i = 0; i < n; i++) offset[i] = m->weight[i] > 0 ? m->sum[i] / m->weight[i] : 0;
     fill_gaps(m, offset);
+    hold_slope(m, offset, offset + n, offset + 2 * (int64_t)n, length / pieces);
     vg_err err = VG_OK;
     for (int32_t i = 0; i < n && !err; i++) {
         int32_t a = i > 0 ? i - 1 : m->closed ? n - 1 : 0, b = i + 1 < n ? i + 1 : m->closed ? 0 : n - 1;

@@ -2,10 +2,11 @@
 //
 // The first lap's line is the first guess of the centreline; it is closed where it comes back to its start in
 // the direction that it left it. All samples of all laps are then placed on it, the line moves to their mean
-// offset, and this is done four times. Where a lap's samples are farther apart than the line's points, it
-// counts between them, too. So a lap may be given more than once round, and laps need
-// not begin at one place. Edges are said or taken from how far the laps spread: one lap tells nothing of
-// them.
+// offset (a lap counts little near its own ends, so that the line does not jump where one begins), and this
+// is done again until it stays. Where a lap's samples are farther apart than the line's points, it counts
+// between them, too. Where the first lap turns back on the spot, its longest way without is taken.
+// So a lap may be given more than once round, and laps need not begin at one place. Edges are said or taken
+// from how far the laps spread: one lap tells nothing of them.
 #ifndef VG_TRACKS_FROM_LAPS_H
 #define VG_TRACKS_FROM_LAPS_H
 
@@ -24,12 +25,13 @@ typedef enum vg_laps_shape {
 
 // Start from vg_from_laps_default(). Laps are borrowed.
 typedef struct vg_from_laps_def {
-    const vg_points *laps;       // [lap_count] positions in their order, in one frame; >= 5 each
-    int32_t lap_count;           // >= 1
-    const char *file;            // for messages; default "laps"
-    vg_laps_shape shape;         // default VG_LAPS_AUTO
-    double width;                // m, both halves; default 10. 0: the laps' envelope, and `margin`
-    double margin;               // m, beyond the outermost lap on either side; default 1
+    const vg_points *laps; // [lap_count] positions in their order, in one frame; >= 5 each
+    int32_t lap_count;     // >= 1
+    const char *file;      // for messages; default "laps"
+    vg_laps_shape shape;   // default VG_LAPS_AUTO
+    double width;          // m, both halves; default 10. 0: the laps' envelope, and `margin`
+    double margin;         // m, beyond the outermost lap on either side; default 1
+    double noise;          // m, standard deviation of a position; default 0. Points are 8 apart at least
     const vg_warnings *warnings; // default NULL
 } vg_from_laps_def;
 vg_from_laps_def vg_from_laps_default(void);

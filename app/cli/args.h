@@ -77,8 +77,8 @@ struct vg_command {
     // Children that come from a table, instead of `children`: makes the i-th in *out; false past the last.
     // They have no children of their own.
     bool (*child)(int32_t i, vg_made_command *out);
-    // *status is 0, and may be set to 1 (a check failed) or 3 (inconclusive); after an error the error
-    // decides the exit code.
+    // *status is 0, and may be set to 1 (a check failed, a part was left out) or 3 (inconclusive); after an
+    // error the error decides the exit code.
     vg_err (*run)(const vg_call *call, int *status, vg_diag *diag);
 };
 
@@ -127,7 +127,7 @@ vg_overwrite vg_call_overwrite(const vg_call *call);
 // X(status, meaning): the exit codes of the program.
 #define VG_EXIT_STATUSES(X)                                                                                  \
     X("0", "good")                                                                                           \
-    X("1", "a check failed: regressed, a replay differs")                                                    \
+    X("1", "a check failed: regressed, a replay differs; import: a part was left out")                       \
     X("2", "wrong usage or bad input; nothing was written")                                                  \
     X("3", "inconclusive")                                                                                   \
     X("4", "a run failed: a policy crashed, a disk was full")                                                \

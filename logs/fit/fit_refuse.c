@@ -3,6 +3,7 @@
 #include "sim/base/exact.h"
 
 #define LONGEST_GAP 1.0 // s
+#define FAR_BEYOND  1.5 // times a car's limit
 enum { FEWEST = 8, MOST = 1 << 20 };
 
 static vg_err bad_sample(vg_diag *diag, int32_t i, const char *field, const char *expected, double found) {
@@ -93,6 +94,13 @@ static int32_t sample_at(const vg_fit_def *def, int32_t tick) {
     return i;
 }
 
+// A lap a little beyond a car's limits is another car's; far beyond them no car's.
+static const char *what_to_do(double times) {
+    return times < FAR_BEYOND
+               ? "take a car that gives it (verge car list), or a car file with this limit raised"
+               : "if no car gives that, positions or times near this row are wrong";
+}
+
 vg_err vg_fit_refuse(const vg_fit_def *def, const vg_fit_measure *measure, const vg_fit_measure *free,
                      const vg_state *states, int32_t ticks, vg_diag *diag) {
     const vg_car *car = def->car;
@@ -123,6 +131,6 @@ vg_err vg_fit_refuse(const vg_fit_def *def, const vg_fit_measure *measure, const
             "together; expected at most %g and %g m",
             car->name, measure->worst, measure->p95, def->worst, def->usual);
     return vg_fail_at(diag, VG_ERR_LIMIT, NULL, sample_at(def, most->tick) + 1, most->field,
-                      "the lap needs %s %.3g %s here; the %s's limit is %.3g %s", most->what, most->most,
-                      most->unit, car->name, most->limit, most->unit);
+                      "the lap needs %s %.3g %s here; the %s's limit is %.3g %s; %s", most->what, most->most,
+                      most->unit, car->name, most->limit, most->unit, what_to_do(most->most / most->limit));
 }

@@ -22,8 +22,10 @@ typedef struct vg_make_road_def {
 vg_make_road_def vg_make_road_default(void);
 
 // The road of the drives that can be cleaned. Latitudes and longitudes are on a plane at the first fix of
-// their file, so only the first file makes the road then. Errors: of the first file that could not be read or
-// cleaned, if none could; those of vg_track_from_laps.
+// their file, so only the first file makes the road then. Samples of a standing car do not count. A drive
+// that is over twice as long as the first is the first guess of the line. Errors: a car that stands
+// (VG_ERR_FORMAT); of the first file that could not be read or cleaned, if none could; those of
+// vg_track_from_laps.
 VG_NODISCARD vg_err vg_make_road(const vg_make_road_def *def, vg_track *out, vg_from_laps_report *report,
                                  vg_diag *diag);
 

@@ -253,7 +253,7 @@ START_TEST(limits_are_named) {
     double fastest = 0;
     for (int t = 0; t <= TICKS; t++) fastest = fmax(fastest, s->truth[t].speed);
     s->car.speed_max = 12;
-    too_much(s, "speed_max", "the sedan's limit is 12 m/s");
+    too_much(s, "speed_max", "the sedan's limit is 12 m/s; take a car that gives it (verge car list)");
     ck_assert_double_gt(s->truth[6 * (diag.line - 1)].speed, 0.95 * fastest);
     vg_free(s);
 
@@ -265,7 +265,7 @@ START_TEST(limits_are_named) {
     ck_assert_double_gt(fabs(s->truth[6 * (diag.line - 1)].steer), 0.2);
     s->car.steer_max = 0.6f;
     s->car.steer_rate = 0.05f;
-    too_much(s, "steer_rate", "the sedan's limit is 0.05 rad/s");
+    too_much(s, "steer_rate", "the sedan's limit is 0.05 rad/s; if no car gives that, positions or times");
     s->car.steer_rate = 0.8f;
     s->car.accel_max = 0.5f;
     too_much(s, "accel_max", "the sedan's limit is 0.5 m/s^2");
@@ -276,7 +276,7 @@ START_TEST(limits_are_named) {
     ck_assert_double_lt(s->truth[6 * (diag.line - 1)].accel, -0.5);
     s->car.brake_max = 8;
     s->car.lateral_max = 6;
-    too_much(s, "lateral_max", "the sedan's limit is 6 m/s^2");
+    too_much(s, "lateral_max", "the sedan's limit is 6 m/s^2; if no car gives that, positions or times");
     s->car.lateral_max = 0;
     s->car.steer_lag = 2;
     s->car.steer_max = 0.32f;

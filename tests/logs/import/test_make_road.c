@@ -67,4 +67,47 @@ START_TEST(of_nothing) {
 }
 END_TEST
 
-CK_MAIN("make_road", of_a_session, of_nothing)
+// A drive of fixes every 0.2 s along x at a speed, after standing with wandering fixes.
+static const char *write_drive(const char *name, int standing, int moving, double x, double speed) {
+    const char *path = scratch(name);
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    fputs("t_s,x_m,y_m,speed_mps\n", file);
+    for (int i = 0; i < standing + moving; i++) {
+        bool stands = i < standing;
+        double at = x + (stands ? 0.02 * (i % 3) : 0.2 * speed * (i - standing + 1));
+        fprintf(file, "%.1f,%.3f,%.3f,%.2f\n", 0.2 * i, at, stands ? 0.02 * (i % 5) : 0.0005 * at * at,
+                stands ? 0 : speed);
+    }
+    fclose(file);
+    return path;
+}
+
+START_TEST(a_car_that_stands) {
+    const char *path = write_drive("stands.csv", 100, 0, 0, 0);
+    vg_make_road_def def = vg_make_road_default();
+    vg_track track;
+    def.files = &path, def.count = 1;
+    ck_fails(vg_make_road(&def, &track, NULL, &diag), VG_ERR_FORMAT, "the car stands still");
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
+// The first drive is a short part: the long one is the line.
+START_TEST(a_longer_drive_leads) {
+    char first[512], second[512];
+    snprintf(first, sizeof first, "%s", write_drive("short.csv", 0, 20, 40, 10));
+    snprintf(second, sizeof second, "%s", write_drive("long.csv", 0, 150, 0, 10));
+    const char *files[] = {first, second};
+    vg_make_road_def def = vg_make_road_default();
+    vg_from_laps_report report;
+    vg_track track;
+    def.files = files, def.count = 2;
+    ck_ok(vg_make_road(&def, &track, &report, &diag));
+    ck_assert_double_gt(report.length, 280);
+    vg_track_free(&track);
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
+CK_MAIN("make_road", of_a_session, of_nothing, a_car_that_stands, a_longer_drive_leads)
