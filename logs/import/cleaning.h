@@ -9,6 +9,8 @@
 extern "C" {
 #endif
 
+#define VG_STANDING 0.3 // m/s: below it a car stands, and its fixes wander on the spot
+
 // What to do with a speed channel that disagrees with the path. X(NAME, word, meaning)
 #define VG_CLEAN_SPEEDS(X)                                                                                   \
     X(AS_IS, "as-is", "refuse a channel that is more than 3 % off, and say by how much")                     \

@@ -69,13 +69,34 @@ static int crosses(const vg_start_line *l, const vg_log_sample *a, const vg_log_
     return along < 0 || along > 1 ? 0 : side_b >= 0 ? 1 : -1;
 }
 
-static void by_line(cutting *c, const vg_start_line *line) {
-    int way = 0;
-    double last = -INFINITY;
+// Does the car cross the line with this sample, driving? Where it stands, its fixes wander to and fro.
+static int driven_across(const cutting *c, const vg_start_line *line, int32_t i) {
+    const vg_log_sample *s = &c->s[i].value;
+    return s->speed < VG_STANDING ? 0 : crosses(line, &c->s[i - 1].value, s);
+}
+
+// The direction of the laps is the one in which the line is crossed more often, else the first.
+static int direction(const cutting *c, const vg_start_line *line) {
+    int sum = 0, first = 0;
     for (int32_t i = 1; i < c->count; i++) {
-        int crossed = crosses(line, &c->s[i - 1].value, &c->s[i].value);
-        if (!crossed || (way && crossed != way) || c->s[i].value.t - last < AGAIN_LEAST) continue;
-        way = crossed, last = c->s[i].value.t;
+        int crossed = driven_across(c, line, i);
+        sum += crossed;
+        if (!first) first = crossed;
+    }
+    return sum > 0 ? 1 : sum < 0 ? -1 : first;
+}
+
+static void by_line(cutting *c, const vg_start_line *line) {
+    bool closed = c->def->road && vg_road_get(c->def->road).closed;
+    double least = closed ? REST_MOST * vg_road_get(c->def->road).length : 0;
+    int way = direction(c, line);
+    int32_t last = -1;
+    for (int32_t i = 1; i < c->count; i++) {
+        if (!way || driven_across(c, line, i) != way) continue;
+        bool again = last >= 0 &&
+                     (c->s[i].value.t - c->s[last].value.t < AGAIN_LEAST || c->way[i] - c->way[last] < least);
+        if (again) continue;
+        last = i;
         mark(c, i);
     }
 }

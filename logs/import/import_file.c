@@ -9,6 +9,7 @@
 
 #define INSIDE_LEAST 0.5 // share of the samples between the edges, of a drive that was laid onto the road
 #define INSIDE_HINT  0.9 // ... of one that is worth a hint
+#define STAND_MOST   3.0 // s of standing that stay with a drive
 #define DEGREES      57.29577951308232
 
 vg_import_file_def vg_import_file_default(void) {
@@ -173,6 +174,32 @@ static vg_err import_pieces(const vg_import_file_def *def, const vg_recording *r
     return err;
 }
 
+static bool stands(const vg_import_file_drive *d, int32_t i) {
+    return d->samples[i].value.speed < VG_STANDING;
+}
+
+// Leave out what stands before the drive and behind it: fixes wander there, and a clone would learn to stand.
+static vg_err trim(const vg_import_file_def *def, const vg_recording *r, vg_import_file_drive *d,
+                   vg_diag *diag) {
+    int32_t first = 0, last = d->count - 1;
+    while (first < last && stands(d, first) && stands(d, first + 1)) first++;
+    if (first == last)
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->file, 0, r->place,
+                          "the car stands still: no speed over %g m/s; expected a drive", VG_STANDING);
+    while (stands(d, last) && stands(d, last - 1)) last--;
+    double before = d->samples[first].value.t - d->samples[0].value.t;
+    double behind = d->samples[d->count - 1].value.t - d->samples[last].value.t;
+    if (!(before > STAND_MOST)) first = 0, before = 0;
+    if (!(behind > STAND_MOST)) last = d->count - 1, behind = 0;
+    if (before + behind > 0)
+        vg_track_warn(def->import.warnings,
+                      "%s: %s: the car stands for %.1f s before the drive and %.1f s behind it: left out",
+                      r->file, r->place, before, behind);
+    d->count = last - first + 1;
+    memmove(d->samples, d->samples + first, (size_t)d->count * sizeof *d->samples);
+    return VG_OK;
+}
+
 static vg_err import_drive(const vg_import_file_def *def, vg_recording *r, vg_import_file_report *out,
                            vg_diag *diag) {
     vg_import_file_drive d = {.number = r->drive};
@@ -182,6 +209,7 @@ static vg_err import_drive(const vg_import_file_def *def, vg_recording *r, vg_im
     if (!drives) return vg_fail_memory(diag);
     out->drives = drives;
     vg_err err = vg_clean(&clean, r, &d.samples, &d.count, &d.clean, diag);
+    if (!err) err = trim(def, r, &d, diag);
     if (!err) err = place(def, r, &d, diag);
     if (err) {
         vg_free(d.samples);

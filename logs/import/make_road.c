@@ -4,7 +4,6 @@
 
 #include "sim/base/memory.h"
 
-static const double STANDING = 0.3; // m/s: below it a car's positions are no way
 enum { LEAST_SAMPLES = 5 };
 
 vg_make_road_def vg_make_road_default(void) {
@@ -25,7 +24,7 @@ static void drives_free(drives *d) {
 
 static bool stands(const vg_cleaned *s, int32_t count) {
     int32_t moving = 0;
-    for (int32_t i = 0; i < count; i++) moving += !(s[i].value.speed < STANDING);
+    for (int32_t i = 0; i < count; i++) moving += !(s[i].value.speed < VG_STANDING);
     return moving < LEAST_SAMPLES;
 }
 
@@ -41,7 +40,7 @@ static vg_err add(drives *d, const vg_cleaned *s, int32_t count, vg_diag *diag) 
     vg_err err = VG_OK;
     // What was bridged is no place where anybody drove, and where a car stands its fixes wander.
     for (int32_t i = 0; i < count && !err; i++)
-        if ((!s[i].bridged || !s[i].made) && !(s[i].value.speed < STANDING))
+        if ((!s[i].bridged || !s[i].made) && !(s[i].value.speed < VG_STANDING))
             err = vg_points_add(points, s[i].value.x, s[i].value.y, diag);
     return err;
 }
@@ -55,7 +54,7 @@ static vg_err add_drive(const vg_make_road_def *def, vg_recording *r, drives *d,
     vg_err err = vg_clean(&clean, r, &samples, &count, &report, diag);
     if (!err && stands(samples, count))
         err = vg_fail_at(diag, VG_ERR_FORMAT, r->file, 0, r->place,
-                         "the car stands still: no speed over %g m/s; expected a drive", STANDING);
+                         "the car stands still: no speed over %g m/s; expected a drive", VG_STANDING);
     if (!err) err = add(d, samples, count, diag);
     if (!err) {
         d->geodetic = r->geodetic;

@@ -2,6 +2,7 @@
 #include "logs/import/cut.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "logs/import/import.h"
 #include "tests/roads.h"
@@ -100,6 +101,28 @@ START_TEST(by_a_line_of_the_users) {
 }
 END_TEST
 
+// A car that waits on the line, with fixes that wander to and fro across it, and then drives three laps.
+START_TEST(waiting_on_the_line) {
+    vg_road *road = circle_road(50, 5);
+    const vg_cut_def def = {.road = road};
+    vg_piece *p;
+    for (int told = 0; told < 2; told++) { // with a speed that says so, and with one that noise makes up
+        int32_t count = drive(0.001, 3.02, false);
+        memmove(samples + 101, samples, (size_t)count * sizeof *samples);
+        for (int32_t i = 0; i < 101; i++) {
+            samples[i] = samples[101];
+            samples[i].value.t -= 101 - i;
+            samples[i].value.y = i % 10 < 5 ? -0.3 : 0.3;
+            samples[i].value.speed = told ? 0 : 0.5;
+        }
+        ck_assert_int_eq(cut(&def, count + 101, &p), 3);
+        for (int i = 0; i < 3; i++) ck_assert(p[i].kind == VG_PIECE_WHOLE);
+        vg_free(p);
+    }
+    vg_road_destroy(road);
+}
+END_TEST
+
 START_TEST(memory_runs_out) {
     vg_road *road = circle_road(50, 5);
     const vg_cut_def def = {.road = road};
@@ -119,4 +142,5 @@ START_TEST(memory_runs_out) {
 }
 END_TEST
 
-CK_MAIN("cut", by_the_roads_line, by_the_files_laps, by_a_line_of_the_users, memory_runs_out)
+CK_MAIN("cut", by_the_roads_line, by_the_files_laps, by_a_line_of_the_users, waiting_on_the_line,
+        memory_runs_out)
