@@ -26,8 +26,7 @@ vg_from_laps_def vg_from_laps_default(void) {
 typedef struct maker {
     const vg_from_laps_def *def;
     vg_diag *diag;
-    double extent;  // m, the diagonal of the box around the first lap
-    double spacing; // m
+    double extent, spacing; // m: the diagonal of the box around the first lap; between the line's points
     bool closed;
     vg_track line; // the centreline so far
     // By its points: sums of the samples' offsets, and the outermost ones.
