@@ -8,16 +8,14 @@
 #include "sim/base/memory.h"
 #include "tracks/borders.h"
 
-enum { LEAST_SAMPLES = 5, ROUNDS = 4, PARTS = 300 };
-static const double SPACING_MOST = 5, SPACING_LEAST = 0.05; // m, of the road's points
-static const double FAR = 0.05;    // of the road's extent: samples farther from the line are no lap
-static const double GAP = 3;       // of a lap's mean step: over more it has lost its samples
-static const double NOISES = 8;    // standard deviations of a position between points
-static const double SHORTEST = 2;  // m, of a road
-static const double TAPER = 0.05;  // of the road's length: a lap counts less so near its own ends
-static const double SHARP = -0.34; // cosine of a turn that no line of points makes
-static const double STEEP = 0.25;  // m of the mean's offset for each metre along the line
-enum { TOGETHER = 8, ASIDE = 5 };  // points: sharp turns so near are one; so far the line may be mended
+enum { LEAST_SAMPLES = 5, ROUNDS = 4, PARTS = 300, TOGETHER = 8, ASIDE = 5 }; // points: sharp turns; mending
+static const double SPACING_MOST = 5, SPACING_LEAST = 0.05, SHORTEST = 2;     // m, of points; of a road
+static const double FAR = 0.05; // of the road's extent: samples farther from the line are no lap
+static const double GAP = 3;    // of a lap's mean step: over more it has lost its samples
+static const double NOISES = 8; // standard deviations of a position between points
+static const double TAPER = 0.05, WHOLE = 0.95; // of the road: so near its ends a lap counts less; a round
+static const double SHARP = -0.34;              // cosine of a turn that no line of points makes
+static const double STEEP = 0.25;               // m of the mean's offset for each metre along the line
 
 vg_from_laps_def vg_from_laps_default(void) {
     return (vg_from_laps_def){.file = "laps", .width = 10, .margin = 1};
@@ -29,8 +27,8 @@ typedef struct maker {
     double extent, spacing; // m: the diagonal of the box around the first lap; between the line's points
     bool closed;
     vg_track line; // the centreline so far
-    // By its points: sums of the samples' offsets, and the outermost ones.
-    double *sum, *weight, *most, *least; // [line.count]; one block
+    double *sum, *weight, *most,
+        *least; // [line.count] of the samples' offsets, the outermost ones; one block
     vg_from_laps_report report;
 } maker;
 
@@ -263,9 +261,10 @@ static void add_between(maker *m, double from, double by, double offset, double 
 }
 
 // How much a sample counts: less near the ends of its lap, so that the mean does not jump where a lap begins
-// or ends.
-static double taper(double before, double behind, double length) {
-    double share = fmin(before, behind) / (TAPER * length);
+// or ends. A lap that goes all the way round a closed road ends where it began, and leaves no step.
+static double taper(double before, double behind, const vg_road_view *road) {
+    if (road->closed && before + behind > WHOLE * road->length) return 1;
+    double share = fmin(before, behind) / (TAPER * road->length);
     return fmin(1, fmax(1e-3, share));
 }
 
@@ -287,7 +286,7 @@ static double add_lap(maker *m, const vg_road *road, const vg_points *lap) {
         // Before and behind an open road there is no line to be off.
         if (!view.closed && (place.s <= 0 || place.s >= view.length) && i > 0 && i + 1 < lap->count) continue;
         double by = placed ? vg_road_between(road, s, place.s) : 0, points = pieces / view.length;
-        double weight = taper(way, all - way, view.length);
+        double weight = taper(way, all - way, &view);
         if (by > 0 && by < gap)
             add_between(m, s * points, by * points, offset, place.offset - offset, weight);
         driven += by;

@@ -88,7 +88,7 @@ static void column_facts(const vg_telemetry *telemetry, vg_facts *facts) {
                  vg_quantity_get(c->quantity)->name, c->name, c->unit);
     }
     vg_make_harmless(text, (int64_t)strlen(text), false);
-    vg_fact_text(facts, "columns", text);
+    vg_fact_text(facts, "columns", "%s", text);
 }
 
 // Is it one lap in a road's frame, without anything to derive?
@@ -105,7 +105,7 @@ static vg_err info_telemetry(const char *path, const vg_format *format, vg_facts
     vg_lap lap;
     vg_warnings warnings = {add_warning, facts};
     vg_fact_text(facts, "kind", "recorded lap");
-    vg_fact_text(facts, "format", format->name);
+    vg_fact_text(facts, "format", "%s", format->name);
     vg_err err = vg_telemetry_read((const vg_lap_format *)format, path, NULL, &warnings, &telemetry, diag);
     if (err) return err;
     column_facts(&telemetry, facts);

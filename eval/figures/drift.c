@@ -140,7 +140,7 @@ static vg_axes alive_axes(vg_canvas *canvas, const vg_alive_figure *figure) {
     axes.title = figure->title;
     axes.subtitle = figure->subtitle;
     axes.x.label = "time (s)";
-    axes.y = (vg_axis){.label = "cars that have not left the road", .least = 0, .most = 1, .percent = true};
+    axes.y = (vg_axis){.label = "episodes that go on", .least = 0, .most = 1, .percent = true};
     for (int32_t i = 0; i < figure->series_count; i++) {
         const vg_alive_series *s = &figure->series[i];
         vg_axis_include(&axes.x, s->t, s->count);

@@ -33,7 +33,8 @@ START_TEST(lines_are_cut) {
     const char *next, *line = "1,2,3\n4";
     ck_assert_int_eq(vg_field_cut(line, line + 7, ',', 1, one, &next), 3);
     ck_assert_ptr_eq(next, line + 6);
-    ck_assert_int_eq(vg_field_cut("  \n", "  \n" + 3, ' ', 1, one, &next), 0);
+    line = "  \n";
+    ck_assert_int_eq(vg_field_cut(line, line + 3, ' ', 1, one, &next), 0);
 }
 END_TEST
 
