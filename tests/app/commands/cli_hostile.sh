@@ -141,6 +141,7 @@ random() {
     echo $((rest / 65536 % $1))
 }
 # Stopped after each of some times: exit 130 (or it was done), its output sound where there is one, nothing beside it.
+# (--foreground: one signal; a second one is a person who does not want to wait, and ends it at once.)
 stopped=0
 interrupt() { # OUTPUT MOST-MILLISECONDS ARGUMENT...
     output=$1 most=$2
@@ -150,7 +151,7 @@ interrupt() { # OUTPUT MOST-MILLISECONDS ARGUMENT...
         moment=$((moment + 1))
         rm -rf "$output" "$output".*
         after=$(printf '0.%03d' $((1 + $(random "$most"))))
-        timeout --preserve-status -s INT "$after" "$verge" "$@" > said 2>&1
+        timeout --foreground --preserve-status -s INT "$after" "$verge" "$@" > said 2>&1
         status=$?
         [ $status = 0 ] || [ $status = 130 ] || fail "interrupted after $after s: $* exits with $status"
         [ $status = 130 ] && stopped=$((stopped + 1))
