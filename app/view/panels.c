@@ -164,7 +164,7 @@ static void draw_drift(vg_panels *p) {
 static void draw_alive(vg_panels *p) {
     const vg_view_curves *followed = &p->view->groups[followed_group(p)].curves;
     vg_axes *axes = &p->axes[VG_PANEL_ALIVE];
-    *axes = axes_in(p, VG_PANEL_ALIVE, "Still on the road", followed->about);
+    *axes = axes_in(p, VG_PANEL_ALIVE, "Still driving", followed->about);
     axes->y.least = 0, axes->y.most = 1.05;
     vg_axes_begin(axes, p->canvas);
     if (followed->banded)
