@@ -127,12 +127,17 @@ def test_an_exception_later_on(tiny):
 @pytest.mark.parametrize("policy", [steady, "pursuit"])
 @pytest.mark.parametrize("threads", [1, 2])
 def test_ctrl_c_ends_it(policy, threads):
+    # A shell starts what it puts into the background with SIGINT ignored, and Python leaves it so.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
-    with pytest.raises(KeyboardInterrupt):
-        while True:  # until it hits
-            verge.evaluate(policy, "smoke", threads=threads)
-    timer.join()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            for _ in range(1000):  # until it hits
+                verge.evaluate(policy, "smoke", threads=threads)
+    finally:
+        timer.join()
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize("policy, more, error, says", [
