@@ -142,6 +142,8 @@ static vg_err print_json(const vg_call *call, const lab *l, vg_diag *diag) {
                          diag);
 }
 
+#ifdef VG_WITH_FIGURES
+
 static vg_err draw(const vg_call *call, const lab *l, vg_diag *diag) {
     const options *o = call->options;
     char title[128];
@@ -154,6 +156,15 @@ static vg_err draw(const vg_call *call, const lab *l, vg_diag *diag) {
                                                 l->results[i].occupancy, l->results[i].policy};
     return vg_irl_figure_write(&figure, o->out, vg_call_overwrite(call), diag);
 }
+
+#else
+
+static vg_err draw(const vg_call *call, const lab *l, vg_diag *diag) {
+    (void)call, (void)l;
+    return vg_fail(diag, VG_ERR_ARGUMENT, "this build cannot draw: it was made without figures (Cairo)");
+}
+
+#endif
 
 static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     (void)status;
