@@ -43,6 +43,11 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/verge-config-version.cmak
 install(FILES ${PROJECT_BINARY_DIR}/verge-config.cmake ${PROJECT_BINARY_DIR}/verge-config-version.cmake
   DESTINATION ${package})
 
+set(VERGE_PC_OPTIONAL "")
+foreach(package IN LISTS VERGE_OPTIONAL_PACKAGES)
+  string(REGEX REPLACE ".*:" " " module ${package})
+  string(APPEND VERGE_PC_OPTIONAL ${module})
+endforeach()
 # The place of a .pc file tells the prefix, so an installed tree can be moved.
 file(RELATIVE_PATH to_prefix ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
 foreach(target IN LISTS VERGE_TARGETS)
