@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-enum { VG_REWARD_PAIRS = 24, VG_REWARD_TENSORS = 16 };
+enum { VG_REWARD_PAIRS = 32, VG_REWARD_TENSORS = 16 };
 
 // A reward file under construction; keys and arrays are borrowed until it is written.
 typedef struct vg_reward_draft {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agents/rewards/driving.h"
 #include "agents/rewards/linear.h"
 #include "agents/rewards/progress.h"
 #include "agents/rewards/reward_draft.h"
@@ -13,8 +14,10 @@
 static const struct {
     const char *name, *summary;
     vg_err (*read)(const vg_safetensors *file, const char *path, vg_reward **out, vg_diag *diag);
-} kinds[] = {{"progress", "progress along the road, less for driving far from its middle", vg_progress_read},
-             {"linear", "a weighted sum of what is sensed and done", vg_linear_read}};
+} kinds[] = {
+    {"progress", "progress along the road, less for driving far from its middle", vg_progress_read},
+    {"linear", "a weighted sum of what is sensed and done", vg_linear_read},
+    {"driving", "time, comfort and the place on the road, each with a weight", vg_driving_reward_read}};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 const char *vg_reward_kind(int32_t i) { return i >= 0 && i < KINDS ? kinds[i].name : NULL; }

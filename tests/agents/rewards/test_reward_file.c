@@ -105,16 +105,17 @@ static const char *changed(const char *key, const char *value, const char *witho
 START_TEST(refuses_what_is_no_reward) {
     static const struct {
         const char *key, *value, *without, *says;
-    } cases[] = {{"format", "verge-policy", NULL, "format: 'verge-policy', expected 'verge-reward'"},
-                 {"format_version", "2", NULL, "format_version: '2', this verge reads 1"},
-                 {"kind", "gold", NULL, "kind: 'gold' is unknown, expected one of: progress, linear"},
-                 {"discount", "1", NULL, "discount: 1, expected at least 0"},
-                 {"discount", "nan", NULL, "discount: 'nan' is not a number"},
-                 {"terminal", "", NULL, "terminal: '' is not a number"},
-                 {"sense", "offset,sonar", NULL, "sonar"},
-                 {"sense", "offset", NULL, "normaliser.mean: has 3 values, expected 1"},
-                 {"", "", "weights", "weights: is missing"},
-                 {"", "", "bias", "bias: is missing"}};
+    } cases[] = {
+        {"format", "verge-policy", NULL, "format: 'verge-policy', expected 'verge-reward'"},
+        {"format_version", "2", NULL, "format_version: '2', this verge reads 1"},
+        {"kind", "gold", NULL, "kind: 'gold' is unknown, expected one of: progress, linear, driving"},
+        {"discount", "1", NULL, "discount: 1, expected at least 0"},
+        {"discount", "nan", NULL, "discount: 'nan' is not a number"},
+        {"terminal", "", NULL, "terminal: '' is not a number"},
+        {"sense", "offset,sonar", NULL, "sonar"},
+        {"sense", "offset", NULL, "normaliser.mean: has 3 values, expected 1"},
+        {"", "", "weights", "weights: is missing"},
+        {"", "", "bias", "bias: is missing"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         vg_reward *reward;
         const char *path = changed(cases[i].key, cases[i].value, cases[i].without);
