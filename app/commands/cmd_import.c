@@ -346,7 +346,8 @@ static void explain(vg_text *out) {
         "steering rate found, beside that of the path's own curvature; the standard deviation of "
         "the cleaned positions, as far as noise goes; and the share of samples between the edges. Refuses a "
         "lap that the car's limits cannot follow within 0.15 m (95 % of "
-        "the samples) and 0.5 m (all samples), and names the row and the limit.\n\n"
+        "the samples) and 0.5 m (all samples), in proportion more where the fixes are noisy, and names the "
+        "row and the limit.\n\n"
         "Measured steering and pedals are stored with the samples and never replayed.");
 }
 

@@ -71,11 +71,13 @@ static int32_t lead(const vg_fit_def *def, const vg_car_tick_constants *car) {
     return rest ? rest : def->ticks_per_action;
 }
 
-// The weight of sample i: 1, or less where its neighbours are close.
+// The weight of sample i: 1, or less where its neighbours are close, or where its place is less well known
+// than to POSITION_SIGMA.
 static double sample_weight(const vg_fit_def *def, int32_t i) {
     const vg_log_sample *s = &def->samples[i];
     double before = i ? s->t - s[-1].t : s[1].t - s->t, after = i + 1 < def->count ? s[1].t - s->t : before;
-    return vg_fit_held(0.5 * (before + after) / NOISE_TIME, 0, 1);
+    double share = s->sd > 0 ? s->sd / POSITION_SIGMA : 0; // a NaN: not known, taken as exact
+    return vg_fit_held(0.5 * (before + after) / NOISE_TIME, 0, 1) / (1 + share * share);
 }
 
 // Cut the lap into ticks and stages and place the samples among them.
@@ -191,14 +193,14 @@ static vg_err work_run(const vg_fit_def *def, const vg_car *car, double room, wo
     vg_fit_guess(def, &w->problem, &w->best);
     stiffen(def, w);
     err = settle(def, w, diag);
-    if (err || vg_fit_followed(def, &w->measure)) return err;
+    if (err || vg_fit_followed(&w->measure)) return err;
     scale_stiffness(w, 1 / STIFFEST);
     vg_fit_guess(def, &w->problem, &w->best);
     for (double eased = STIFFEST; !err && eased <= room; eased *= EASE) {
         err = settle(def, w, diag);
         scale_stiffness(w, 1 / EASE);
         if (eased == 1) w->usual = w->measure;
-        if (eased >= 1 && vg_fit_followed(def, &w->measure)) break;
+        if (eased >= 1 && vg_fit_followed(&w->measure)) break;
     }
     return err;
 }
@@ -247,7 +249,7 @@ vg_err vg_fit_run(const vg_fit_def *def, vg_fit *out, vg_diag *diag) {
     if (err) return err;
     work w = {0};
     err = work_run(def, def->car, LOOSEST, &w, diag);
-    if (!err && !vg_fit_followed(def, &w.measure)) err = refuse(def, &w.usual, diag);
+    if (!err && !vg_fit_followed(&w.measure)) err = refuse(def, &w.usual, diag);
     if (!err) err = unpack(def, &w, out, diag);
     work_free(&w);
     if (err) vg_fit_free(out);

@@ -8,6 +8,7 @@
 // The path's own curvature is that of the circle through three places: this long before a sample, at it and
 // after it, in seconds.
 #define SPAN 0.2
+#define SDS  2.0 // standard deviations of a sample's position within which a drive follows it
 
 vg_fit_def vg_fit_default(void) {
     return (vg_fit_def){.tick_num = 1, .tick_den = 60, .ticks_per_action = 3, .usual = 0.15, .worst = 0.5};
@@ -30,6 +31,11 @@ static void distances(const vg_fit_def *def, const vg_state *states, int32_t tic
         double x = a->x + share * (b->x - a->x) - s->x, y = a->y + share * (b->y - a->y) - s->y;
         out[i] = __builtin_sqrt(x * x + y * y);
     }
+}
+
+double vg_fit_ease(const vg_fit_def *def, int32_t i) {
+    double sd = def->samples[i].sd;
+    return SDS * sd > def->usual ? SDS * sd / def->usual : 1; // a NaN is not greater
 }
 
 static double steer_rate(const vg_fit_def *def, const vg_state *states, int32_t ticks) {
@@ -70,10 +76,15 @@ static double path_rate(const vg_fit_def *def) {
     return used ? __builtin_sqrt(sum / used) : 0;
 }
 
+static double percentile_95(double *values, int32_t count) {
+    qsort(values, (size_t)count, sizeof *values, ascending);
+    return values[(int64_t)95 * count / 100 < count ? (int64_t)95 * count / 100 : count - 1];
+}
+
 vg_err vg_fit_judge(const vg_fit_def *def, const vg_state *states, int32_t ticks, vg_fit_measure *out,
                     vg_diag *diag) {
     int32_t count = def->count;
-    double *distance = vg_new(double, count), sum = 0;
+    double *distance = vg_new(double, 2 * (int64_t)count), *share = distance + count, sum = 0;
     if (!distance) return vg_fail_memory(diag);
     *out = (vg_fit_measure){.samples = count, .duration = def->samples[count - 1].t - def->samples[0].t};
     distances(def, states, ticks, distance);
@@ -82,9 +93,14 @@ vg_err vg_fit_judge(const vg_fit_def *def, const vg_state *states, int32_t ticks
         // Not "greater", because a NaN must not look like a perfect fit.
         if (!(distance[i] <= out->worst)) out->worst = distance[i], out->worst_sample = i;
     }
-    qsort(distance, (size_t)count, sizeof *distance, ascending);
     out->rms = __builtin_sqrt(sum / count);
-    out->p95 = distance[(int64_t)95 * count / 100 < count ? (int64_t)95 * count / 100 : count - 1];
+    for (int32_t i = 0; i < count; i++) {
+        share[i] = distance[i] / vg_fit_ease(def, i);
+        double of_worst = share[i] / def->worst;
+        if (!(of_worst <= out->worst_share)) out->worst_share = of_worst, out->worst_share_sample = i;
+    }
+    out->p95 = percentile_95(distance, count);
+    out->p95_share = percentile_95(share, count) / def->usual;
     out->steer_rate = steer_rate(def, states, ticks);
     out->path_rate = path_rate(def);
     vg_free(distance);

@@ -101,16 +101,25 @@ static const char *what_to_do(double times) {
                : "if no car gives that, positions or times near this row are wrong";
 }
 
+// Of the sample that is farthest beyond what is allowed there.
+static vg_err strays(const vg_fit_def *def, vg_err err, const char *field, const char *who, const char *why,
+                     const vg_fit_measure *m, vg_diag *diag) {
+    double ease = vg_fit_ease(def, m->worst_share_sample);
+    return vg_fail_at(diag, err, NULL, m->worst_share_sample + 1, field,
+                      "%s strays %.2f m here and %.2f m at the 95th percentile%s; expected at most %.2g and "
+                      "%.2g m%s",
+                      who, m->worst_share * def->worst * ease, m->p95, why, def->worst * ease,
+                      def->usual * ease, ease > 1 ? " (fixes as noisy as these)" : "");
+}
+
 vg_err vg_fit_refuse(const vg_fit_def *def, const vg_fit_measure *measure, const vg_fit_measure *free,
                      const vg_state *states, int32_t ticks, vg_diag *diag) {
     const vg_car *car = def->car;
     // Where a car that can do anything is no better off, it is the samples that cannot be followed.
-    if (!vg_fit_followed(def, free) && free->p95 > 0.7 * measure->p95 && free->worst > 0.7 * measure->worst)
-        return vg_fail_at(
-            diag, VG_ERR_FORMAT, NULL, free->worst_sample + 1, "x_m",
-            "the samples jump about: even a car without limits strays %.2f m here and %.2f m at the "
-            "95th percentile; expected at most %g and %g m",
-            free->worst, free->p95, def->worst, def->usual);
+    if (!vg_fit_followed(free) && free->p95_share > 0.7 * measure->p95_share &&
+        free->worst_share > 0.7 * measure->worst_share)
+        return strays(def, VG_ERR_FORMAT, "x_m", "the samples jump about: even a car without limits", "",
+                      free, diag);
     demand d[DEMANDS] = {
         [SPEED] = {"speed_max", "a speed of", "m/s", 1, 0, 0},
         [STEER] = {"steer_max", "a steering angle of", "rad", 1, 0, 0},
@@ -125,11 +134,8 @@ vg_err vg_fit_refuse(const vg_fit_def *def, const vg_fit_measure *measure, const
     for (int i = 0; i < DEMANDS; i++)
         if (d[i].most * most->limit > most->most * d[i].limit) most = &d[i];
     if (most->most <= most->limit)
-        return vg_fail_at(
-            diag, VG_ERR_LIMIT, NULL, measure->worst_sample + 1, "steer_lag",
-            "the %s strays %.2f m here and %.2f m at the 95th percentile, by its lags and limits "
-            "together; expected at most %g and %g m",
-            car->name, measure->worst, measure->p95, def->worst, def->usual);
+        return strays(def, VG_ERR_LIMIT, "steer_lag", car->name, ", by its lags and limits together", measure,
+                      diag);
     return vg_fail_at(diag, VG_ERR_LIMIT, NULL, sample_at(def, most->tick) + 1, most->field,
                       "the lap needs %s %.3g %s here; the %s's limit is %.3g %s; %s", most->what, most->most,
                       most->unit, car->name, most->limit, most->unit, what_to_do(most->most / most->limit));

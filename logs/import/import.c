@@ -246,7 +246,7 @@ static vg_err judge_rough(const drive *d, const vg_fit_def *fit, const vg_lap *l
         states[i] = i < d->ticks ? d->steps[i].state : vg_world_state(d->world, 0);
     vg_err err = vg_fit_judge(fit, states, d->fit->ticks, &out->measure, diag);
     vg_free(states);
-    if (err || vg_fit_followed(fit, &out->measure)) return err;
+    if (err || vg_fit_followed(&out->measure)) return err;
     double t = (double)d->rough * d->def->tick_num / d->def->tick_den;
     int32_t i = 0;
     while (i + 1 < lap->count && lap->samples[i].t - lap->samples[0].t < t) i++;

@@ -185,6 +185,29 @@ static void stays_close(scene *s, double noise, double worst, double distance) {
     vg_free(s);
 }
 
+// Fixes that are off by more than the bounds are refused, unless it is known how far off they may be; what is
+// found then comes nearer to the truth than they are.
+START_TEST(fixes_that_are_known_to_be_noisy) {
+    scene *s = scene_new("sedan");
+    drive(s, 0.12, 15);
+    sample(s, 4, 0.4);
+    vg_fit_def def = def_of(s);
+    vg_fit fit;
+    ck_fails(vg_fit_run(&def, &fit, &diag), VG_ERR_FORMAT, "expected at most 0.5 and 0.15 m");
+    for (int32_t i = 0; i < s->count; i++) s->samples[i].sd = 0.4;
+    double distance, steer;
+    vg_fit_measure m = fitted(s, &distance, &steer);
+    ck_assert_double_gt(m.p95, 0.5);
+    ck_assert_double_lt(m.p95_share, 1);
+    ck_assert_double_eq_tol(m.worst_share, m.worst / (0.5 * 0.8 / 0.15), 1e-9);
+    ck_assert_double_lt(distance, 0.3);
+    s->samples[80].x += 6; // farther off than is known of it
+    ck_fails(vg_fit_run(&def, &fit, &diag), VG_ERR_FORMAT, "2.7 and 0.8 m (fixes as noisy as these)");
+    ck_assert_int_eq(diag.line, 81);
+    vg_free(s);
+}
+END_TEST
+
 START_TEST(with_a_delay) {
     // 5 ticks, not a multiple of the action's 3; and one longer than an action.
     static const float delays[] = {5.0f / 60, 12.0f / 60, 1.0f / 60};
@@ -376,6 +399,6 @@ START_TEST(same_bits) {
 }
 END_TEST
 
-CK_MAIN("fit", clean_samples, noisy_samples_do_not_ring, other_rates, with_a_delay, without_lags,
-        a_drive_at_the_limits, a_car_that_stands_still, limits_are_named, samples_that_no_car_can_follow,
-        bad_samples_and_definitions, memory_runs_out, same_bits)
+CK_MAIN("fit", clean_samples, noisy_samples_do_not_ring, other_rates, fixes_that_are_known_to_be_noisy,
+        with_a_delay, without_lags, a_drive_at_the_limits, a_car_that_stands_still, limits_are_named,
+        samples_that_no_car_can_follow, bad_samples_and_definitions, memory_runs_out, same_bits)
