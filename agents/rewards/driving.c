@@ -85,26 +85,22 @@ static motion motion_of(const vg_car *car, double speed, double steer, double ac
     return (motion){curvature, lateral, along - car->rolling - car->drag * speed * speed};
 }
 
-static vg_driving_segment segment_of(const vg_reward_view *view, int32_t i, const float *before,
-                                     vg_driving_limits *limits) {
-    const vg_car *car = vg_world_car(view->world, i);
-    const vg_road *road = vg_world_road(view->world, i);
-    vg_state now = vg_world_state(view->world, i);
-    double seconds = vg_world_tick_seconds(view->world) * vg_world_ticks_per_action(view->world);
-    double speed = ((double)before[0] + (double)now.speed) / 2, path = speed * seconds;
-    motion from = motion_of(car, before[0], before[1], before[2]);
-    motion to = motion_of(car, now.speed, now.steer, now.accel);
-    vg_road_point here = vg_road_at(road, now.s);
+vg_driving_segment vg_driving_between(const vg_car *car, const vg_road *road, const vg_state *before,
+                                      const vg_state *now, double seconds, vg_driving_limits *limits) {
+    double speed = ((double)before->speed + (double)now->speed) / 2, path = speed * seconds;
+    motion from = motion_of(car, (double)before->speed, (double)before->steer, (double)before->accel);
+    motion to = motion_of(car, (double)now->speed, (double)now->steer, (double)now->accel);
+    vg_road_point here = vg_road_at(road, now->s);
     *limits = vg_driving_limits_of(car, speed);
     return (vg_driving_segment){
-        .metres = fmax(0, vg_road_between(road, view->s[i], now.s)),
+        .metres = fmax(0, vg_road_between(road, before->s, now->s)),
         .seconds = seconds,
         .lateral = (from.lateral + to.lateral) / 2,
         .longitudinal = (from.longitudinal + to.longitudinal) / 2,
         .lateral_jerk = (to.lateral - from.lateral) / seconds,
         .longitudinal_jerk = (to.longitudinal - from.longitudinal) / seconds,
-        .offset = (double)now.offset,
-        .half_width = now.offset > 0 ? here.left : here.right,
+        .offset = (double)now->offset,
+        .half_width = now->offset > 0 ? here.left : here.right,
         .curvature_change = path > 0 ? (to.curvature - from.curvature) / path : 0,
     };
 }
@@ -112,9 +108,14 @@ static vg_driving_segment segment_of(const vg_reward_view *view, int32_t i, cons
 static void evaluate(const vg_reward *reward, const vg_reward_view *view, double *out) {
     const driving *d = (const driving *)reward;
     int32_t width = vg_sense_size(d->sense);
+    double seconds = vg_world_tick_seconds(view->world) * vg_world_ticks_per_action(view->world);
     for (int32_t i = 0; i < view->count; i++) {
+        const float *sensed = view->observed + (int64_t)i * width;
+        vg_state before = {.s = view->s[i], .speed = sensed[0], .steer = sensed[1], .accel = sensed[2]};
+        vg_state now = vg_world_state(view->world, i);
         vg_driving_limits limits;
-        vg_driving_segment segment = segment_of(view, i, view->observed + (int64_t)i * width, &limits);
+        vg_driving_segment segment = vg_driving_between(
+            vg_world_car(view->world, i), vg_world_road(view->world, i), &before, &now, seconds, &limits);
         double f[VG_DRIVING_COUNT];
         vg_driving_features(&limits, &segment, f);
         out[i] = 0;

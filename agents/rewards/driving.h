@@ -61,6 +61,13 @@ typedef struct vg_driving_segment {
     double curvature_change;      // 1/m^2, of the driven path
 } vg_driving_segment;
 
+// The piece between two states of a car that are `seconds` > 0 apart, and the limits at its mean speed: the
+// metres of road (0 where it went backwards); the acceleration across is v^2 times the curvature of the
+// steering, held within the grip; the one along is what drive and brakes give less rolling and air; the
+// offset is that at the end. Of `from` only s, speed, steer and accel are read.
+vg_driving_segment vg_driving_between(const vg_car *car, const vg_road *road, const vg_state *from,
+                                      const vg_state *to, double seconds, vg_driving_limits *limits);
+
 // What is raised to its power in each feature: acceleration / limit ...; x[VG_DRIVING_time] = seconds.
 void vg_driving_shares(const vg_driving_limits *limits, const vg_driving_segment *segment,
                        double x[VG_DRIVING_COUNT]);
@@ -81,11 +88,9 @@ typedef struct vg_driving_reward_def {
 } vg_driving_reward_def;
 vg_driving_reward_def vg_driving_reward_default(void);
 
-// As a reward of actions: the metres of road of the action (0 where it went backwards) and its seconds. What
-// was before the action it knows from its sense, "speed,steer,accel". The acceleration across is v^2 times
-// the curvature of the steering, held within the grip; the one along is what drive and brakes give less
-// rolling and air. Errors: VG_ERR_ARGUMENT naming the value (a weight below 0 or not finite, a weight of time
-// of 0, a value out of range); VG_ERR_MEMORY.
+// As a reward of actions: the piece between the states before and after it (vg_driving_between). What was
+// before the action it knows from its sense, "speed,steer,accel". Errors: VG_ERR_ARGUMENT naming the value (a
+// weight below 0 or not finite, a weight of time of 0, a value out of range); VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_driving_reward_create(const vg_driving_reward_def *def, vg_reward **out,
                                              vg_diag *diag);
 
