@@ -118,7 +118,7 @@ static void evaluate(const vg_reward *reward, const vg_reward_view *view, double
             vg_world_car(view->world, i), vg_world_road(view->world, i), &before, &now, seconds, &limits);
         double f[VG_DRIVING_COUNT];
         vg_driving_features(&limits, &segment, f);
-        out[i] = 0;
+        out[i] = d->def.pay * segment.metres;
         for (int32_t k = 0; k < VG_DRIVING_COUNT; k++) out[i] -= d->def.theta[k] * f[k];
     }
 }
@@ -144,6 +144,7 @@ static vg_err describe(const vg_reward *reward, vg_reward_draft *draft) {
     vg_reward_put_text(draft, "features", names);
     for (int32_t k = 0; k < VG_DRIVING_COUNT; k++)
         vg_reward_put_number(draft, features[k].name, def->theta[k]);
+    vg_reward_put_number(draft, "pay", def->pay);
     vg_reward_put_number(draft, "temperature", def->temperature);
     vg_reward_put_number(draft, "car_scale", def->car_scale);
     return VG_OK;
@@ -166,6 +167,7 @@ static vg_err check(const vg_driving_reward_def *def, vg_diag *diag) {
         return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "time",
                           "a weight of 0: the reward is unbounded above, since a car that stands still for "
                           "ever pays nothing; expected above 0");
+    if (!isfinite(def->pay)) return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "pay", "is not finite");
     if (!(def->temperature > 0) || isinf(def->temperature))
         return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "temperature", "%g, expected above 0",
                           def->temperature);
@@ -223,6 +225,7 @@ vg_err vg_driving_reward_read(const vg_safetensors *file, const char *path, vg_r
     vg_err err = VG_OK;
     for (int32_t k = 0; k < VG_DRIVING_COUNT && !err; k++)
         err = vg_reward_get_number(file, path, features[k].name, &def.theta[k], diag);
+    if (!err) err = vg_reward_get_number(file, path, "pay", &def.pay, diag);
     if (!err) err = vg_reward_get_number(file, path, "temperature", &def.temperature, diag);
     if (!err) err = vg_reward_get_number(file, path, "car_scale", &def.car_scale, diag);
     if (!err) err = vg_reward_get_number(file, path, "terminal", &terminal, diag);

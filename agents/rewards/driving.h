@@ -78,6 +78,7 @@ void vg_driving_features(const vg_driving_limits *limits, const vg_driving_segme
 // Start from vg_driving_reward_default().
 typedef struct vg_driving_reward_def {
     double theta[VG_DRIVING_COUNT]; // default: time 1, the others as a calm driver; see the source
+    double pay;                     // for each metre along the road, 1/m, default 0; see below
     double temperature; // how far from the best its drivers stray: p(drive) ~ e^(r / temperature); > 0,
                         // default 1; learned by maximum entropy, it does not change what is best
     double car_scale;   // (0, 1]: vg_car_scale of the cars it was made with, default 1
@@ -88,9 +89,13 @@ typedef struct vg_driving_reward_def {
 } vg_driving_reward_def;
 vg_driving_reward_def vg_driving_reward_default(void);
 
-// As a reward of actions: the piece between the states before and after it (vg_driving_between). What was
-// before the action it knows from its sense, "speed,steer,accel". Errors: VG_ERR_ARGUMENT naming the value (a
-// weight below 0 or not finite, a weight of time of 0, a value out of range); VG_ERR_MEMORY.
+// As a reward of actions: pay * metres - sum_k theta_k f_k, of the piece between the states before and after
+// it (vg_driving_between). Over a fixed road the pay is a constant. Over a fixed time it is not: time itself
+// is the same for all then, and without pay the best is to stand still. So a reward for reinforcement
+// learning needs it; with pay at the cost of a metre of the best drive, the best drive is worth 0 and all
+// others less. What was before the action it knows from its sense, "speed,steer,accel". Errors:
+// VG_ERR_ARGUMENT naming the value (a weight below 0 or not finite, a weight of time of 0, a value out of
+// range); VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_driving_reward_create(const vg_driving_reward_def *def, vg_reward **out,
                                              vg_diag *diag);
 

@@ -7,6 +7,7 @@
 #include "agents/rewards/linear.h"
 #include "agents/rewards/progress.h"
 #include "agents/rewards/reward_draft.h"
+#include "sim/base/hash.h"
 #include "sim/base/text.h"
 #include "sim/base/version.h"
 
@@ -27,8 +28,13 @@ const char *vg_reward_kind_summary(int32_t i) { return i >= 0 && i < KINDS ? kin
 // --- writing -----------------------------------------------------------------------------------------------
 
 vg_err vg_reward_write(const char *path, vg_overwrite overwrite, vg_reward *reward, vg_diag *diag) {
+    return vg_reward_write_from(path, overwrite, reward, NULL, diag);
+}
+
+vg_err vg_reward_write_from(const char *path, vg_overwrite overwrite, vg_reward *reward,
+                            const vg_reward_origin *origin, vg_diag *diag) {
     vg_reward_draft draft = {0};
-    char version[8];
+    char version[8], data[17];
     snprintf(version, sizeof version, "%d", VG_REWARD_FORMAT);
     vg_reward_put_text(&draft, "format", "verge-reward");
     vg_reward_put_text(&draft, "format_version", version);
@@ -39,6 +45,11 @@ vg_err vg_reward_write(const char *path, vg_overwrite overwrite, vg_reward *rewa
     vg_reward_put_number(&draft, "absorbing", reward->absorbing);
     vg_err err = reward->ops->describe(reward, &draft);
     if (err) return err;
+    if (origin) {
+        vg_reward_put_text(&draft, "learner", origin->learner);
+        vg_reward_put_text(&draft, "config", origin->config);
+        vg_reward_put_text(&draft, "data", vg_hash_format(origin->data, data));
+    }
     uint64_t hash = vg_safetensors_hash(draft.pairs, draft.pair_count, draft.tensors, draft.tensor_count);
     vg_reward_put_text(&draft, "version", VG_VERSION);
     err = vg_safetensors_write(path, overwrite, draft.tensors, draft.tensor_count, draft.pairs,

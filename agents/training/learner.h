@@ -1,7 +1,8 @@
 // agents/training/learner.h -- the contract of all learners: what a learner is given and what it reports.
 //
-// A learner turns logs (and a simulator or an expert, if it needs one) into a policy file. The same
-// definition gives the same bytes, at any number of threads, whether the training was resumed or not.
+// A learner turns logs (and a simulator or an expert, if it needs one) into a policy file; one that finds out
+// why a driver drives as it does, into a reward file. The same definition gives the same bytes, at any number
+// of threads, whether the training was resumed or not.
 #ifndef VG_AGENTS_TRAINING_LEARNER_H
 #define VG_AGENTS_TRAINING_LEARNER_H
 
@@ -47,7 +48,7 @@ typedef struct vg_learner_def {
     const char *checkpoint; // file to write checkpoints to; NULL: none
     const char *story; // for the checkpoints: what was asked for (vg_checkpoint_put_story); NULL: not known
     bool resume;       // go on from it if it is there
-    const char *out;   // policy file
+    const char *out;   // policy or reward file, by what the learner writes
     vg_overwrite overwrite;
 } vg_learner_def;
 
@@ -79,13 +80,20 @@ typedef enum vg_learner_needs {
     VG_LEARNER_REWARD = 16, // takes a reward; without one it uses its own
 } vg_learner_needs;
 
+// What a learner's output is.
+typedef enum vg_learner_writes {
+    VG_WRITES_POLICY, // a policy file (agents/policy/policy_file.h)
+    VG_WRITES_REWARD, // a reward file (agents/rewards/reward_file.h)
+} vg_learner_writes;
+
 // One learner: a row of agents/learners/registry.h. The command line, its help, its man page and studies
 // follow from it.
 typedef struct vg_learner {
     const char *name;        // "bc"; also the name of its schema
     const vg_schema *schema; // of def->config
     size_t config_size;
-    unsigned needs;       // vg_learner_needs, or-ed
+    unsigned needs; // vg_learner_needs, or-ed
+    vg_learner_writes writes;
     const char *round;    // what a round is called: "epoch"
     const char *summary;  // one line, no full stop
     const char *details;  // a paragraph or more: what it does, after whom

@@ -1,4 +1,4 @@
-// verge train: reads logs, writes a policy file. Its subcommands are the learners of
+// verge train: reads logs, writes a policy or a reward file. Its subcommands are the learners of
 // agents/learners/registry.h.
 #include <stddef.h>
 
@@ -44,7 +44,10 @@ _Static_assert(sizeof flags / sizeof *flags <= VG_MADE_FLAGS, "raise VG_MADE_FLA
 
 #define COMMON "[--config Y] [--set KEY=VALUE...] [--seed N] [--resume] [--force]"
 
-static const char *synopsis_of(unsigned needs) {
+static const char *synopsis_of(unsigned needs, vg_learner_writes writes) {
+    if (writes == VG_WRITES_REWARD)
+        return needs & VG_LEARNER_ROADS ? "--logs LOG... [--roads R...] --out REWARD " COMMON
+                                        : "--logs LOG... --out REWARD " COMMON;
     if (needs & VG_LEARNER_EITHER)
         return "[--logs LOG...] --roads R... --expert E --out POLICY [--valid R...] " COMMON "\n"
                "--logs LOG... --out POLICY " COMMON;
@@ -57,10 +60,15 @@ static const char *synopsis_of(unsigned needs) {
                : "--logs LOG... --out POLICY " COMMON;
 }
 
-static int32_t list_flags(unsigned needs, vg_flag out[VG_MADE_FLAGS]) {
+static int32_t list_flags(unsigned needs, vg_learner_writes writes, vg_flag out[VG_MADE_FLAGS]) {
     int32_t count = 0;
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-        if (!flags[i].needs || flags[i].needs & needs) out[count++] = flags[i].flag;
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+        if (flags[i].needs && !(flags[i].needs & needs)) continue;
+        vg_flag *flag = &out[count++];
+        *flag = flags[i].flag;
+        if (flag->required && writes == VG_WRITES_REWARD)
+            flag->value = "REWARD", flag->help = "reward file to write";
+    }
     return count;
 }
 
@@ -71,11 +79,11 @@ static bool learner_command(int32_t i, vg_made_command *out) {
     out->command = (vg_command){
         .name = learner->name,
         .summary = learner->summary,
-        .synopsis = synopsis_of(learner->needs),
+        .synopsis = synopsis_of(learner->needs, learner->writes),
         .details = learner->details,
         .examples = learner->examples,
         .flags = out->flags,
-        .flag_count = list_flags(learner->needs, out->flags),
+        .flag_count = list_flags(learner->needs, learner->writes, out->flags),
         .options_size = sizeof(vg_train_options) + learner->config_size,
         .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON,
         .schema = learner->schema,

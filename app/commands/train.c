@@ -6,6 +6,7 @@
 
 #include "agents/learners/registry.h"
 #include "agents/policy/policy_file.h"
+#include "agents/rewards/driving.h"
 #include "agents/rewards/reward_file.h"
 #include "agents/training/checkpoint.h"
 #include "agents/training/rounds.h"
@@ -125,25 +126,42 @@ static const char *or_none(double loss, char *buffer) {
     return buffer;
 }
 
-static vg_err summarise(const vg_call *call, const vg_learner *learner, const vg_learner_report *r,
-                        const json_t *record, vg_diag *diag) {
-    const vg_train_options *o = call->options;
-    vg_policy *policy;
-    vg_err err = vg_policy_load(o->out, &policy, diag); // check that the file can be read
+// Check that the file can be read, and take its hash; the weights of a driving reward, else zeros.
+static vg_err read_output(const char *path, const vg_learner *learner, char hash[17],
+                          vg_driving_reward_def *weights, vg_diag *diag) {
+    vg_policy *policy = NULL;
+    vg_reward *reward = NULL;
+    bool rewards = learner->writes == VG_WRITES_REWARD;
+    vg_err err = rewards ? vg_reward_load(path, &reward, diag) : vg_policy_load(path, &policy, diag);
     if (err) return err;
-    char hash[17], train[32], valid[32];
-    vg_hash_format(policy->hash, hash);
+    vg_hash_format(rewards ? reward->hash : policy->hash, hash);
+    const vg_driving_reward_def *found = rewards ? vg_driving_reward_of(reward) : NULL;
+    *weights = found ? *found : (vg_driving_reward_def){0};
     vg_policy_destroy(policy);
-    if (call->json)
-        return vg_print_json(json_pack("{ss ss sI sI sI sI sI sf sI ss sI sI so so sO}", "policy", o->out,
-                                       "hash", hash, "rows", (json_int_t)r->labels, "validation_rows",
-                                       (json_int_t)r->held_out_rows, "episodes", (json_int_t)r->episodes,
-                                       "queries", (json_int_t)r->queries, "actions", (json_int_t)r->actions,
-                                       "seconds_off", r->seconds_off, "steps", (json_int_t)r->steps, "round",
-                                       learner->round, "rounds", (json_int_t)r->rounds, "best_round",
-                                       (json_int_t)r->best_round, "train_loss", number_or_null(r->train_loss),
-                                       "validation_loss", number_or_null(r->held_out_loss), "record", record),
-                             diag);
+    vg_reward_destroy(reward);
+    return VG_OK;
+}
+
+// What to do with the output.
+static void print_next(const char *path, const vg_learner *learner, const vg_driving_reward_def *weights) {
+    vg_text word = {0};
+    vg_text_word(&word, path);
+    const char *file = word.failed ? "" : word.bytes;
+    bool rewards = learner->writes == VG_WRITES_REWARD, driving = weights->theta[VG_DRIVING_time] > 0;
+    for (int32_t k = 0; k < VG_DRIVING_COUNT && driving; k++)
+        vg_print("%s%-26s %.4g\n", k ? "            " : "weights     ", vg_driving_name(k),
+                 weights->theta[k]);
+    if (driving)
+        vg_print("next        verge record planner:reward=%s --road R --out LOG   drive by it\n", file);
+    else if (rewards)
+        vg_print("next        verge train ppo --reward %s --roads R --out POLICY   drive by it\n", file);
+    else
+        vg_print("next        verge eval %s --road R --out DIR   how it drives\n", file);
+    vg_text_free(&word);
+}
+
+static void print_report(const vg_learner *learner, const vg_learner_report *r, const json_t *record) {
+    char train[32], valid[32];
     vg_print("rows        %lld of %lld episode%s, %lld held out\n", (long long)(r->labels + r->held_out_rows),
              (long long)r->episodes, r->episodes == 1 ? "" : "s", (long long)r->held_out_rows);
     print_record(record, learner->round);
@@ -158,11 +176,29 @@ static vg_err summarise(const vg_call *call, const vg_learner *learner, const vg
     if (r->train_loss < INFINITY || r->held_out_loss < INFINITY) // else it has none to tell: GAIL, PPO
         vg_print("loss        %s in training, %s on what was held out\n", or_none(r->train_loss, train),
                  r->held_out_rows ? or_none(r->held_out_loss, valid) : "nothing");
-    vg_print("policy      %s, hash %s\n", o->out, hash);
-    vg_text word = {0};
-    vg_text_word(&word, o->out);
-    vg_print("next        verge eval %s --road R --out DIR   how it drives\n", word.failed ? "" : word.bytes);
-    vg_text_free(&word);
+}
+
+static vg_err summarise(const vg_call *call, const vg_learner *learner, const vg_learner_report *r,
+                        const json_t *record, vg_diag *diag) {
+    const vg_train_options *o = call->options;
+    const char *kind = learner->writes == VG_WRITES_REWARD ? "reward" : "policy";
+    vg_driving_reward_def weights;
+    char hash[17];
+    vg_err err = read_output(o->out, learner, hash, &weights, diag);
+    if (err) return err;
+    if (call->json)
+        return vg_print_json(json_pack("{ss ss sI sI sI sI sI sf sI ss sI sI so so sO}", kind, o->out, "hash",
+                                       hash, "rows", (json_int_t)r->labels, "validation_rows",
+                                       (json_int_t)r->held_out_rows, "episodes", (json_int_t)r->episodes,
+                                       "queries", (json_int_t)r->queries, "actions", (json_int_t)r->actions,
+                                       "seconds_off", r->seconds_off, "steps", (json_int_t)r->steps, "round",
+                                       learner->round, "rounds", (json_int_t)r->rounds, "best_round",
+                                       (json_int_t)r->best_round, "train_loss", number_or_null(r->train_loss),
+                                       "validation_loss", number_or_null(r->held_out_loss), "record", record),
+                             diag);
+    print_report(learner, r, record);
+    vg_print("%s      %s, hash %s\n", kind, o->out, hash);
+    print_next(o->out, learner, &weights);
     return VG_OK;
 }
 

@@ -96,10 +96,11 @@ START_TEST(reward_of_an_action) {
     ck_ok(vg_road_create(&def, &road, &diag));
     vg_driving_reward_def made = vg_driving_reward_default();
     vg_reward *reward;
+    made.pay = 0.25;
     ck_ok(vg_driving_reward_create(&made, &reward, &diag));
     vg_world *world = world_on(road, (vg_start){.s = 20, .offset = -2.5f, .speed = 15});
     float before[3], action[2] = {0, 0.5f};
-    double s = 20, got, want = 0;
+    double s = 20, got, want = 0, plain;
     vg_sense_observe(reward->sense, world, before);
     ck_ok(vg_world_step(world, action));
     vg_world_view view = vg_world_get(world);
@@ -117,8 +118,9 @@ START_TEST(reward_of_an_action) {
     double f[VG_DRIVING_COUNT];
     vg_driving_features(&of, &g, f);
     for (int k = 0; k < VG_DRIVING_COUNT; k++) want -= made.theta[k] * f[k];
-    ck_assert_double_eq_tol(got, want, 1e-6);
-    ck_assert(got < -0.05 && a > 0);
+    plain = want + made.pay * g.metres;
+    ck_assert_double_eq_tol(got, plain, 1e-6);
+    ck_assert(want < -0.05 && g.metres > 0.7 && a > 0);
     vg_world_destroy(world);
     vg_road_destroy(road);
     vg_reward_destroy(reward);
@@ -138,7 +140,7 @@ static const char *written(const vg_driving_reward_def *def) {
 START_TEST(comes_back_to_the_bit) {
     vg_driving_reward_def def = vg_driving_reward_default();
     for (int k = 0; k < VG_DRIVING_COUNT; k++) def.theta[k] = (k + 1) / 3.0;
-    def.temperature = 1 / 7.0, def.off_road = 11.1, def.car_scale = 0.1;
+    def.temperature = 1 / 7.0, def.pay = 0.3, def.off_road = 11.1, def.car_scale = 0.1;
     vg_reward *again;
     ck_ok(vg_reward_load(written(&def), &again, &diag));
     ck_assert_mem_eq(vg_driving_reward_of(again), &def, sizeof def);

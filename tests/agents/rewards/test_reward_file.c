@@ -62,6 +62,26 @@ START_TEST(comes_back_to_the_bit) {
 }
 END_TEST
 
+// A learned reward tells where it comes from, and has another hash than one without a history.
+START_TEST(tells_its_origin) {
+    vg_reward *plain = progress_reward(), *learned = progress_reward(), *again;
+    const vg_reward_origin origin = {"maxent", "l2: 0.1\n", 0x1234};
+    const char *path = scratch("learned");
+    vg_safetensors file;
+    ck_ok(vg_reward_write(scratch("plain"), VG_REPLACE, plain, &diag));
+    ck_ok(vg_reward_write_from(path, VG_REPLACE, learned, &origin, &diag));
+    ck_assert(plain->hash != learned->hash);
+    ck_ok(vg_reward_load(path, &again, &diag));
+    ck_assert(again->hash == learned->hash);
+    ck_ok(vg_safetensors_read(path, &file, &diag));
+    ck_assert_str_eq(vg_safetensors_text(&file, "learner"), "maxent");
+    ck_assert_str_eq(vg_safetensors_text(&file, "config"), "l2: 0.1\n");
+    ck_assert_str_eq(vg_safetensors_text(&file, "data"), "0000000000001234");
+    vg_safetensors_free(&file);
+    vg_reward_destroy(plain), vg_reward_destroy(learned), vg_reward_destroy(again);
+}
+END_TEST
+
 START_TEST(every_content_has_a_hash_of_its_own) {
     uint64_t seen[5];
     for (int i = 0; i < 5; i++) {
@@ -141,5 +161,5 @@ START_TEST(refuses_values_that_are_none) {
 }
 END_TEST
 
-CK_MAIN("reward_file", comes_back_to_the_bit, every_content_has_a_hash_of_its_own, refuses_what_is_no_reward,
-        refuses_values_that_are_none)
+CK_MAIN("reward_file", comes_back_to_the_bit, tells_its_origin, every_content_has_a_hash_of_its_own,
+        refuses_what_is_no_reward, refuses_values_that_are_none)
