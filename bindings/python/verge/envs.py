@@ -15,11 +15,11 @@ from typing import Any
 import gymnasium
 import numpy as np
 from gymnasium import spaces
-from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from verge._core import SENSE_DEFAULT, Cars
+from verge._gymnasium import AutoresetMode, VectorEnv, register
 
 _AUTORESET = {AutoresetMode.SAME_STEP: 0, AutoresetMode.NEXT_STEP: 1, AutoresetMode.DISABLED: 2}
 _IMPORTED_BY = os.getpid()
@@ -29,10 +29,7 @@ Flags = NDArray[np.bool_]
 
 def register_envs() -> None:
     """Register ``verge/Drive-v0`` with Gymnasium, for ``make`` and ``make_vec``."""
-    if "verge/Drive-v0" not in gymnasium.registry:
-        gymnasium.register(
-            "verge/Drive-v0", entry_point="verge.envs:DriveEnv", vector_entry_point="verge.envs:DriveVectorEnv"
-        )
+    register("verge/Drive-v0", "verge.envs:DriveEnv", "verge.envs:DriveVectorEnv")
 
 
 class _World:
@@ -280,4 +277,5 @@ class DriveVectorEnv(VectorEnv[Floats, Floats, Floats]):
 
     def close_extras(self, **kwargs: Any) -> None:
         """Free the cars and roads. A later step or reset raises ValueError."""
-        self._world.cars.close()
+        if "_world" in self.__dict__:  # not where the construction failed, which Gymnasium 0.29 closes too
+            self._world.cars.close()
