@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "agents/nets/log_space.h"
 #include "agents/nets/spectral.h"
 #include "sim/base/blocks.h"
 #include "sim/base/exact.h"
@@ -127,9 +128,6 @@ void vg_discriminator_restored(vg_discriminator *d) {
 
 // --- learning ----------------------------------------------------------------------------------------------
 
-// log(1 + e^x), without overflow.
-static double softplus(double x) { return (x > 0 ? x : 0) + vg_log1p(vg_exp(x > 0 ? -x : x)); }
-
 // Cross-entropy: the first half of the batch is the demonstrator's. Label y: y softplus(-f) + (1 - y)
 // softplus(f), by f: D - y.
 static double cross_entropy(void *context, const vg_loss_rows *rows) {
@@ -139,7 +137,7 @@ static double cross_entropy(void *context, const vg_loss_rows *rows) {
         int64_t r = rows->begin + i;
         bool expert = r < d->def.batch;
         double f = (double)rows->y[i * rows->stride], label = expert ? d->def.label : 1 - d->def.label;
-        double plus = softplus(f); // softplus(-f) = softplus(f) - f
+        double plus = vg_softplus(f); // softplus(-f) = softplus(f) - f
         loss += share * (plus - label * f);
         if (rows->deltas) rows->deltas[i * rows->stride] = (float)(share * (vg_exp(f - plus) - label));
         d->right[r] = expert == (f > 0);
@@ -266,11 +264,6 @@ void vg_discriminator_judge(const vg_discriminator *d, const float *rows, int64_
         vg_err err = vg_blocks_run(count < wave ? count : wave, JUDGE_CHUNK, d->def.threads, judge_chunk, &j);
         (void)err; // a chunk cannot fail
     }
-}
-
-double vg_discriminator_reward(vg_reward_form form, double f, double limit) {
-    f = f < -limit ? -limit : f > limit ? limit : f;
-    return form == VG_REWARD_SOFTPLUS ? softplus(f) : form == VG_REWARD_LOGSIGMOID ? -softplus(-f) : f;
 }
 
 double vg_discriminator_apart(const vg_discriminator *d, double expert, double learner) {

@@ -18,18 +18,6 @@
 extern "C" {
 #endif
 
-// X(constant, word, the reward as a function of f). The words are the choices of the key.
-#define VG_REWARD_FORMS(X)                                                                                   \
-    X(SOFTPLUS, "-log(1-D)", "always positive: Ho & Ermon's, with the labels swapped")                       \
-    X(LOGSIGMOID, "log(D)", "below 0")                                                                       \
-    X(LOGIT, "log(D)-log(1-D)", "f itself, of either sign")
-
-typedef enum vg_reward_form {
-#define X(name, word, text) VG_REWARD_##name,
-    VG_REWARD_FORMS(X)
-#undef X
-} vg_reward_form;
-
 // How the network's slope is limited.
 typedef enum vg_smoothing {
     VG_SMOOTHING_PENALTY, // a penalty on its gradient (agents/nets/penalty.h), at points between rows of both
@@ -84,9 +72,6 @@ VG_NODISCARD vg_err vg_discriminator_learn(vg_discriminator *d, const vg_side *e
 
 // f of rows, [count]. Never allocates.
 void vg_discriminator_judge(const vg_discriminator *d, const float *rows, int64_t count, float *f);
-// The reward that f gives; f is first cut to +-limit.
-double vg_discriminator_reward(vg_reward_form form, double f, double limit);
-
 // f of the absorbing state. expert and learner: the share of each side's rows that are in it (0 to 1). The
 // optimum is known there and needs no network: with labels y and 1 - y,
 //     f = log((y expert + (1 - y) learner) / ((1 - y) expert + y learner)),

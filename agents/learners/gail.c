@@ -33,6 +33,7 @@
 #include <string.h>
 
 #include "agents/learners/gail_state.h"
+#include "agents/rewards/network_reward.h"
 #include "sim/base/exact.h"
 
 // Results of a round.
@@ -87,7 +88,7 @@ static double reward_absorbed(const vg_gail *g) {
     double f = vg_discriminator_apart(
         g->discriminator, share_absorbed(g, (double)g->driven.terminations, (double)g->expert_rows),
         share_absorbed(g, terminations, rows));
-    return vg_discriminator_reward((vg_reward_form)c->reward, f, c->reward_clip);
+    return vg_reward_of((vg_reward_form)c->reward, f, c->reward_clip);
 }
 
 // Reward the round, and step (eq. 18).
@@ -97,7 +98,7 @@ static vg_err update_learner(vg_gail *g, tally *t, vg_diag *diag) {
     vg_reward_form form = (vg_reward_form)c->reward;
     vg_discriminator_judge(g->discriminator, vg_gail_round_rows(g), x->rows, g->f);
     for (int64_t r = 0; r < x->rows; r++)
-        x->rewards[r] = (float)vg_discriminator_reward(form, (double)g->f[r], c->reward_clip);
+        x->rewards[r] = (float)vg_reward_of(form, (double)g->f[r], c->reward_clip);
     double absorbing = c->absorbing_state ? reward_absorbed(g) : 0;
     vg_err err = vg_actor_critic_learn(&g->learner, absorbing, &t->learned, diag);
     g->run.report.steps += t->learned.change.steps;

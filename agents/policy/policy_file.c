@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "agents/nets/architecture.h"
+#include "agents/nets/network_file.h"
 #include "agents/nets/safetensors.h"
 #include "agents/policy/heads.h"
 #include "sim/base/config.h"
@@ -95,14 +96,7 @@ enum { TENSORS_MOST = VG_NETWORK_TENSORS_MOST + 2 };
 // The file's tensors into tensors[], of which there are vg_network_tensors + 2.
 static void list_tensors(const vg_policy_info *info, const vg_network *net, vg_tensor *tensors) {
     int32_t count = vg_network_tensors(net), width = vg_sense_size(info->sense);
-    for (int32_t i = 0; i < count; i++) {
-        vg_network_tensor from = vg_network_tensor_at(net, i);
-        tensors[i] = (vg_tensor){.rank = from.rank,
-                                 .shape = {from.shape[0], from.rank > 1 ? from.shape[1] : 0},
-                                 .count = from.count,
-                                 .values = vg_network_read(net) + from.at};
-        memcpy(tensors[i].name, from.name, sizeof from.name);
-    }
+    vg_network_list(net, "", tensors);
     tensors[count] = column_tensor("normaliser.mean", info->mean, width);
     tensors[count + 1] = column_tensor("normaliser.scale", info->scale, width);
 }
@@ -210,18 +204,6 @@ static vg_err counts_of(const file_policy *p, const char *key, char separator, i
                          diag);
 }
 
-// Every key of a schema from the metadata.
-static vg_err hyperparameters_of(const file_policy *p, const vg_schema *schema, vg_hyperparameters *into,
-                                 vg_diag *diag) {
-    vg_err err = VG_OK;
-    for (int32_t i = 0; schema && i < schema->count && !err; i++) {
-        const char *text;
-        err = text_of(p, schema->keys[i].name, &text, diag);
-        if (!err) err = vg_config_set(schema, into, schema->keys[i].name, text, p->name, 0, diag);
-    }
-    return err;
-}
-
 static vg_err read_kind(file_policy *p, vg_diag *diag) {
     static const char *const formats[] = {"verge-policy"}, *const versions[] = {"1"},
                              *const orders[] = {"steer,accel"};
@@ -295,7 +277,7 @@ static vg_err read_head(file_policy *p, vg_diag *diag) {
     if (!err) err = located(p, "head", vg_head_find(name, &p->info.head, diag), diag);
     if (err || !p->info.head->schema) return err;
     p->info.head_hyperparameters = &p->head_hyperparameters;
-    return hyperparameters_of(p, p->info.head->schema, &p->head_hyperparameters, diag);
+    return vg_metadata_read(p->info.head->schema, &p->head_hyperparameters, "", &p->file, p->name, diag);
 }
 
 // The network that the head needs for the sense, as the architecture's keys describe it.
@@ -310,51 +292,23 @@ static vg_err read_architecture(file_policy *p, vg_diag *diag) {
                               .log_std = head->log_std};
     vg_err err = text_of(p, "architecture", &name, diag);
     if (!err) err = located(p, "architecture", vg_architecture_schema(name, &schema, diag), diag);
-    if (!err) err = hyperparameters_of(p, schema, &values, diag);
+    if (!err) err = vg_metadata_read(schema, &values, "", &p->file, p->name, diag);
     if (err) return err;
     err = vg_architecture_create(name, &shape, &values, &p->net, diag);
     if (err == VG_ERR_ARGUMENT) err = VG_ERR_FORMAT; // it is the file's
     return located(p, "architecture", err, diag);
 }
 
-// The file's tensor of this name, of this shape.
-static vg_err tensor_of(const file_policy *p, const char *name, int32_t rank, const int64_t *shape,
-                        const float **values, vg_diag *diag) {
-    const vg_tensor *tensor = vg_safetensors_find(&p->file, name);
-    char wanted[48], found[96] = "";
-    snprintf(wanted, sizeof wanted, rank == 1 ? "[%lld]" : "[%lld, %lld]", (long long)shape[0],
-             (long long)(rank == 1 ? 0 : shape[1]));
-    if (!tensor)
-        return vg_fail_at(diag, VG_ERR_FORMAT, p->name, 0, name, "no such tensor, expected one of shape %s",
-                          wanted);
-    *values = tensor->values;
-    if (tensor->rank == rank && tensor->shape[0] == shape[0] && (rank == 1 || tensor->shape[1] == shape[1]))
-        return VG_OK;
-    for (int32_t i = 0; i < tensor->rank; i++) {
-        size_t used = strlen(found);
-        snprintf(found + used, sizeof found - used, "%s%lld", i ? ", " : "", (long long)tensor->shape[i]);
-    }
-    return vg_fail_at(diag, VG_ERR_FORMAT, p->name, 0, name,
-                      "shape [%s], the architecture and the sense ask for %s", found, wanted);
-}
-
 static vg_err read_weights(file_policy *p, vg_diag *diag) {
-    const float *values;
     int64_t width = vg_sense_size(p->sense);
-    vg_err err = VG_OK;
-    for (int32_t i = 0; i < vg_network_tensors(p->net) && !err; i++) {
-        vg_network_tensor to = vg_network_tensor_at(p->net, i);
-        err = tensor_of(p, to.name, to.rank, to.shape, &values, diag);
-        if (!err) memcpy(vg_network_parameters(p->net) + to.at, values, sizeof(float) * (size_t)to.count);
-    }
-    if (!err) err = tensor_of(p, "normaliser.mean", 1, &width, &p->info.mean, diag);
-    if (!err) err = tensor_of(p, "normaliser.scale", 1, &width, &p->info.scale, diag);
-    if (err) return err;
-    if (p->file.tensor_count != vg_network_tensors(p->net) + 2)
-        return vg_fail_at(diag, VG_ERR_FORMAT, p->name, 0, NULL, "%d tensors, the architecture has %d",
-                          p->file.tensor_count, vg_network_tensors(p->net) + 2);
-    vg_network_pack(p->net);
-    return VG_OK;
+    vg_err err = vg_network_fill(p->net, "", &p->file, p->name, diag);
+    if (!err) err = vg_safetensors_need(&p->file, p->name, "normaliser.mean", 1, &width, &p->info.mean, diag);
+    if (!err)
+        err = vg_safetensors_need(&p->file, p->name, "normaliser.scale", 1, &width, &p->info.scale, diag);
+    if (!err && p->file.tensor_count != vg_network_tensors(p->net) + 2)
+        err = vg_fail_at(diag, VG_ERR_FORMAT, p->name, 0, NULL, "%d tensors, the architecture has %d",
+                         p->file.tensor_count, vg_network_tensors(p->net) + 2);
+    return err;
 }
 
 // --- life --------------------------------------------------------------------------------------------------

@@ -27,6 +27,10 @@ typedef struct vg_reward_view {
     const float
         *observed;        // [count][sense size], sensed before the action; NULL where the reward has no sense
     const float *actions; // [count][VG_CAR_ACTIONS] as commanded; the reward clamps them to [-1, 1]
+    const float *observed_after; // [count][sense size], sensed after the action, before any reset; NULL where
+                                 // the reward does not ask for it (`looks_after`)
+    const uint8_t *terminal;     // [count] 1: the action ended in a terminal state; NULL: none did
+    float *scratch;              // [the reward's `scratch`], zeroed once, for this call alone
 } vg_reward_view;
 
 // What a kind of reward provides.
@@ -41,12 +45,14 @@ typedef struct vg_reward_ops {
 // The first member of each implementation's own struct.
 struct vg_reward {
     const vg_reward_ops *ops;
-    const char *kind;      // "progress", "linear", "driving"
+    const char *kind;      // "progress", "linear", "driving", "network"
     uint64_t hash;         // of its content; 0 until it is written or read
     const vg_sense *sense; // its input; NULL: it reads the world
     double discount;       // the discount gamma that it is made for, in [0, 1)
     double terminal;       // added where an action ends in a terminal state
     double absorbing;      // the reward of every action after that
+    bool looks_after;      // it reads observed_after
+    int64_t scratch;       // floats that evaluate works in; 0: none
 };
 
 // NULL is fine.

@@ -5,9 +5,11 @@
 
 #include "agents/rewards/driving.h"
 #include "agents/rewards/linear.h"
+#include "agents/rewards/network_reward.h"
 #include "agents/rewards/progress.h"
 #include "agents/rewards/reward_draft.h"
 #include "sim/base/hash.h"
+#include "sim/base/memory.h"
 #include "sim/base/text.h"
 #include "sim/base/version.h"
 
@@ -18,7 +20,8 @@ static const struct {
 } kinds[] = {
     {"progress", "progress along the road, less for driving far from its middle", vg_progress_read},
     {"linear", "a weighted sum of what is sensed and done", vg_linear_read},
-    {"driving", "time, comfort and the place on the road, each with a weight", vg_driving_reward_read}};
+    {"driving", "time, comfort and the place on the road, each with a weight", vg_driving_reward_read},
+    {"network", "what networks learned from demonstrations or preferences", vg_network_reward_read}};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 const char *vg_reward_kind(int32_t i) { return i >= 0 && i < KINDS ? kinds[i].name : NULL; }
@@ -27,35 +30,43 @@ const char *vg_reward_kind_summary(int32_t i) { return i >= 0 && i < KINDS ? kin
 
 // --- writing -----------------------------------------------------------------------------------------------
 
-vg_err vg_reward_write(const char *path, vg_overwrite overwrite, vg_reward *reward, vg_diag *diag) {
-    return vg_reward_write_from(path, overwrite, reward, NULL, diag);
+static vg_err write_draft(const char *path, vg_overwrite overwrite, vg_reward *reward,
+                          const vg_reward_origin *origin, vg_reward_draft *draft, vg_diag *diag) {
+    char version[8], data[17];
+    snprintf(version, sizeof version, "%d", VG_REWARD_FORMAT);
+    vg_reward_put_text(draft, "format", "verge-reward");
+    vg_reward_put_text(draft, "format_version", version);
+    vg_reward_put_text(draft, "kind", reward->kind);
+    if (reward->sense) vg_reward_put_text(draft, "sense", vg_sense_text(reward->sense));
+    vg_reward_put_number(draft, "discount", reward->discount);
+    vg_reward_put_number(draft, "terminal", reward->terminal);
+    vg_reward_put_number(draft, "absorbing", reward->absorbing);
+    vg_err err = reward->ops->describe(reward, draft);
+    if (err) return err;
+    if (origin) {
+        vg_reward_put_text(draft, "learner", origin->learner);
+        vg_reward_put_text(draft, "config", origin->config);
+        vg_reward_put_text(draft, "data", vg_hash_format(origin->data, data));
+    }
+    uint64_t hash = vg_safetensors_hash(draft->pairs, draft->pair_count, draft->tensors, draft->tensor_count);
+    vg_reward_put_text(draft, "version", VG_VERSION);
+    err = vg_safetensors_write(path, overwrite, draft->tensors, draft->tensor_count, draft->pairs,
+                               draft->pair_count, diag);
+    if (!err) reward->hash = hash;
+    return err;
 }
 
 vg_err vg_reward_write_from(const char *path, vg_overwrite overwrite, vg_reward *reward,
                             const vg_reward_origin *origin, vg_diag *diag) {
-    vg_reward_draft draft = {0};
-    char version[8], data[17];
-    snprintf(version, sizeof version, "%d", VG_REWARD_FORMAT);
-    vg_reward_put_text(&draft, "format", "verge-reward");
-    vg_reward_put_text(&draft, "format_version", version);
-    vg_reward_put_text(&draft, "kind", reward->kind);
-    if (reward->sense) vg_reward_put_text(&draft, "sense", vg_sense_text(reward->sense));
-    vg_reward_put_number(&draft, "discount", reward->discount);
-    vg_reward_put_number(&draft, "terminal", reward->terminal);
-    vg_reward_put_number(&draft, "absorbing", reward->absorbing);
-    vg_err err = reward->ops->describe(reward, &draft);
-    if (err) return err;
-    if (origin) {
-        vg_reward_put_text(&draft, "learner", origin->learner);
-        vg_reward_put_text(&draft, "config", origin->config);
-        vg_reward_put_text(&draft, "data", vg_hash_format(origin->data, data));
-    }
-    uint64_t hash = vg_safetensors_hash(draft.pairs, draft.pair_count, draft.tensors, draft.tensor_count);
-    vg_reward_put_text(&draft, "version", VG_VERSION);
-    err = vg_safetensors_write(path, overwrite, draft.tensors, draft.tensor_count, draft.pairs,
-                               draft.pair_count, diag);
-    if (!err) reward->hash = hash;
+    vg_reward_draft *draft = vg_new(vg_reward_draft, 1);
+    if (!draft) return vg_fail_memory(diag);
+    vg_err err = write_draft(path, overwrite, reward, origin, draft, diag);
+    vg_free(draft);
     return err;
+}
+
+vg_err vg_reward_write(const char *path, vg_overwrite overwrite, vg_reward *reward, vg_diag *diag) {
+    return vg_reward_write_from(path, overwrite, reward, NULL, diag);
 }
 
 // --- reading -----------------------------------------------------------------------------------------------

@@ -15,12 +15,13 @@ enum { GRID = 4, SPEED_CHUNK = 64 };
 // What every lane remembers. X(type, name)
 #define LANES(X)                                                                                             \
     X(int32_t, road_of)                                                                                      \
-    X(double, s)        /* m, before the step */                                                             \
-    X(double, values)   /* the reward's, of the step */                                                      \
-    X(uint32_t, starts) /* of this round */                                                                  \
-    X(int32_t, slow)    /* actions in a row below the stall speed */                                         \
-    X(int32_t, age)     /* actions of the episode */                                                         \
-    X(uint8_t, ended)   /* the episode has ended, and no next one has begun */
+    X(double, s)         /* m, before the step */                                                            \
+    X(double, values)    /* the reward's, of the step */                                                     \
+    X(uint32_t, starts)  /* of this round */                                                                 \
+    X(int32_t, slow)     /* actions in a row below the stall speed */                                        \
+    X(int32_t, age)      /* actions of the episode */                                                        \
+    X(uint8_t, terminal) /* the action ended in a terminal state */                                          \
+    X(uint8_t, ended)    /* the episode has ended, and no next one has begun */
 
 typedef struct lanes {
 #define X(type, name) type *name;
@@ -35,8 +36,9 @@ typedef struct cell {
     int32_t count;
     lanes of; // each [count], within those of the environment
     uint32_t round;
-    float *
-        before; // [count][size of the reward's sense] sensed before the action; NULL: the reward has no sense
+    float *before;  // [count][size of the reward's sense] sensed before the action; NULL: it has no sense
+    float *after;   // the same after it; NULL: the reward does not look after it
+    float *scratch; // the reward's
 } cell;
 
 struct vg_driving {
@@ -45,6 +47,8 @@ struct vg_driving {
     cell *cells;        // [blocks]
     lanes of;           // each [cars]
     float *before;      // [cars][size of the reward's sense]
+    float *after;       // the same, or NULL
+    float *scratch;     // [blocks][the reward's scratch], or NULL
     float *speeds;      // [GRID apart] start speeds of all roads
     int64_t *speeds_at; // [road_count + 1] where each road's speeds begin
     int32_t patience;   // consecutive actions below the stall speed that end an episode
@@ -153,12 +157,19 @@ static vg_ending ending(const vg_driving *d, cell *c, int32_t i) {
 static void reward(const vg_driving *d, const cell *c, vg_step *out) {
     const vg_reward *reward = d->def.reward;
     double *values = c->of.values; // zeros without a reward
-    vg_reward_view view = {c->count, c->stepper.world, c->of.s, c->before, c->view.command};
+    for (int32_t i = 0; i < c->count; i++) c->of.terminal[i] = out->ending[i] == VG_ENDING_TERMINATED;
+    vg_reward_view view = {.count = c->count,
+                           .world = c->stepper.world,
+                           .s = c->of.s,
+                           .observed = c->before,
+                           .actions = c->view.command,
+                           .observed_after = c->after,
+                           .terminal = c->of.terminal,
+                           .scratch = c->scratch};
+    if (c->after) vg_sense_observe(reward->sense, c->stepper.world, c->after);
     if (reward) reward->ops->evaluate(reward, &view, values);
-    for (int32_t i = 0; i < c->count; i++) {
-        bool terminal = reward && out->ending[i] == VG_ENDING_TERMINATED;
-        out->rewards[i] = (float)(terminal ? values[i] + reward->terminal : values[i]);
-    }
+    for (int32_t i = 0; i < c->count; i++)
+        out->rewards[i] = (float)(reward && c->of.terminal[i] ? values[i] + reward->terminal : values[i]);
 }
 
 // Lanes whose episode ended in the step before begin their next one in this step.
@@ -247,8 +258,12 @@ static bool make_lanes(vg_driving *d) {
 #define X(type, name) whole = whole && (d->of.name = vg_new(type, d->def.cars));
     LANES(X)
 #undef X
-    if (d->def.reward && d->def.reward->sense) width = vg_sense_size(d->def.reward->sense);
+    const vg_reward *reward = d->def.reward;
+    int64_t work = reward ? reward->scratch : 0;
+    if (reward && reward->sense) width = vg_sense_size(reward->sense);
     if (whole && width) whole = (d->before = vg_new(float, d->def.cars *width));
+    if (whole && width && reward->looks_after) whole = (d->after = vg_new(float, d->def.cars *width));
+    if (whole && work) whole = (d->scratch = vg_new(float, blocks *work));
     for (int64_t b = 0; b < blocks && whole; b++) {
         int64_t first = b * d->def.block, rest = d->def.cars - first;
         cell *c = &d->cells[b];
@@ -257,6 +272,8 @@ static bool make_lanes(vg_driving *d) {
         LANES(X)
 #undef X
         c->before = width ? d->before + first * width : NULL;
+        c->after = d->after ? d->after + first * width : NULL;
+        c->scratch = work ? d->scratch + b * work : NULL;
     }
     return whole;
 }
@@ -304,6 +321,8 @@ void vg_driving_destroy(vg_driving *d) {
     LANES(X)
 #undef X
     vg_free(d->before);
+    vg_free(d->after);
+    vg_free(d->scratch);
     vg_free(d->cells);
     vg_free(d->speeds);
     vg_free(d->speeds_at);

@@ -109,18 +109,6 @@ START_TEST(finds_the_ratio_of_two_gaussians) {
 }
 END_TEST
 
-START_TEST(rewards_in_three_forms) {
-    for (double f = -3; f <= 3; f += 0.5) {
-        double p = 1 / (1 + exp(-f));
-        ck_assert_double_eq_tol(vg_discriminator_reward(VG_REWARD_SOFTPLUS, f, 10), -log(1 - p), 1e-9);
-        ck_assert_double_eq_tol(vg_discriminator_reward(VG_REWARD_LOGSIGMOID, f, 10), log(p), 1e-9);
-        ck_assert_double_eq_tol(vg_discriminator_reward(VG_REWARD_LOGIT, f, 10), f, 1e-12);
-    }
-    ck_assert(vg_discriminator_reward(VG_REWARD_LOGIT, -40, 5) == -5);
-    ck_assert(isfinite(vg_discriminator_reward(VG_REWARD_LOGSIGMOID, -1e6, 1e7)));
-}
-END_TEST
-
 // The largest singular value of every layer is the bound, whatever was learned.
 START_TEST(holds_the_spectral_norm) {
     enum { ROWS = 300 };
@@ -219,5 +207,5 @@ START_TEST(knows_a_state_apart) {
 END_TEST
 
 CK_MAIN("discriminator", differentiates_its_loss, smooths_both_labels, finds_the_ratio_of_two_gaussians,
-        rewards_in_three_forms, knows_a_state_apart, holds_the_spectral_norm, same_bits_at_any_thread_count,
+        knows_a_state_apart, holds_the_spectral_norm, same_bits_at_any_thread_count,
         out_of_memory_leaves_nothing)

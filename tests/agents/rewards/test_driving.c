@@ -104,7 +104,8 @@ START_TEST(reward_of_an_action) {
     vg_sense_observe(reward->sense, world, before);
     ck_ok(vg_world_step(world, action));
     vg_world_view view = vg_world_get(world);
-    reward->ops->evaluate(reward, &(vg_reward_view){1, world, &s, before, action}, &got);
+    const vg_reward_view asked = {.count = 1, .world = world, .s = &s, .observed = before, .actions = action};
+    reward->ops->evaluate(reward, &asked, &got);
     const vg_car car = vg_car_default();
     double air0 = 0.11 + 0.00025 * 225, v = (double)view.speed[0], air = 0.11 + 0.00025 * v * v;
     double a = (double)view.accel[0];

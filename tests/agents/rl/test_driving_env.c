@@ -5,7 +5,9 @@
 
 #include "agents/drive/pace.h"
 #include "agents/drive/rollout.h"
+#include "agents/nets/mlp.h"
 #include "agents/rewards/linear.h"
+#include "agents/rewards/network_reward.h"
 #include "agents/rewards/progress.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
@@ -154,6 +156,56 @@ START_TEST(asks_a_reward_with_its_own_sense) {
         }
         ck_assert(terminations > 0);
     }
+    free_made(&m);
+}
+END_TEST
+
+// A network without hidden layers: its weights, and its bias.
+static vg_network *linear_network(int32_t inputs, const float *weights) {
+    vg_network *net;
+    vg_mlp_def def = vg_mlp_default();
+    def.inputs = inputs, def.outputs = 1, def.hidden_count = 0;
+    ck_ok(vg_mlp_create(&def, &net, &diag));
+    vg_network_take(net, weights);
+    return net;
+}
+
+// A reward with a potential sees what follows each action; where an episode terminates, the potential is 0.
+START_TEST(asks_a_reward_that_looks_after_the_action) {
+    const float g[] = {0, 0, 0.25f}, h[] = {2, 0, 1};
+    vg_reward_input input = {0};
+    vg_network *nets[] = {linear_network(2, g), linear_network(2, h)};
+    made m;
+    make(&m, circle_road(60, 4), NULL, 0);
+    ck_ok(vg_reward_input_open(&input, "speed,heading", false, false, &diag));
+    vg_network_reward_def def = vg_network_reward_default();
+    def.input = &input, def.g = (const vg_network *const *)nets, def.members = 1, def.h = nets[1];
+    def.discount = 0.9, def.terminal = -50;
+    vg_reward_destroy(m.reward);
+    ck_ok(vg_network_reward_create(&def, &m.reward, &diag));
+    m.def.reward = m.reward;
+    vg_driving_destroy(m.driving);
+    ck_ok(vg_driving_create(&m.def, &m.driving, &diag));
+    m.env = vg_driving_environment(m.driving);
+    begin(&m, 0);
+    int terminations = 0;
+    for (int t = 0; t < 200; t++) {
+        float before[CARS];
+        for (int i = 0; i < CARS; i++) before[i] = m.seen[i * WIDTH + 2];
+        int64_t allocations = vg_memory_count();
+        step(&m, 1, 0);
+        ck_assert(vg_memory_count() == allocations);
+        for (int i = 0; i < CARS; i++) {
+            bool died = m.ending[i] == VG_ENDING_TERMINATED;
+            double after = (double)m.seen[i * WIDTH + 2];
+            double wanted = 0.25 - (1 + 2 * (double)before[i]) + (died ? -50 : 0.9 * (1 + 2 * after));
+            ck_assert_double_eq_tol((double)m.rewards[i], wanted, 1e-3);
+            terminations += died;
+        }
+    }
+    ck_assert(terminations > 0);
+    vg_network_destroy(nets[0]), vg_network_destroy(nets[1]);
+    vg_reward_input_free(&input);
     free_made(&m);
 }
 END_TEST
@@ -418,6 +470,6 @@ END_TEST
 
 CK_MAIN("driving_env", same_bits_in_blocks_of_any_size, begins_anew_in_the_next_step,
         begins_anew_when_told_and_ends_at_the_horizon, asks_a_reward_with_its_own_sense,
-        starts_as_a_rollout_does, rewards_progress_and_the_middle, dies_off_the_road_and_begins_anew,
-        cuts_an_open_road_short, begins_a_round_from_its_number_alone, dies_where_it_stands,
-        drives_in_disturbance, refuses_what_it_cannot_do)
+        asks_a_reward_that_looks_after_the_action, starts_as_a_rollout_does, rewards_progress_and_the_middle,
+        dies_off_the_road_and_begins_anew, cuts_an_open_road_short, begins_a_round_from_its_number_alone,
+        dies_where_it_stands, drives_in_disturbance, refuses_what_it_cannot_do)
