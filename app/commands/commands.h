@@ -23,6 +23,7 @@
     X(baseline)                                                                                              \
     X(info)                                                                                                  \
     X(irl)                                                                                                   \
+    X(reward)                                                                                                \
     X(bench)
 
 #define X(name) extern const vg_command vg_command_##name __attribute__((weak));
