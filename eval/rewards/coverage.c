@@ -31,6 +31,8 @@ typedef struct place {
     vg_state *states; // [n]
     float *actions;   // [n][2]
     float *observed;  // [n][sense size]; NULL without a sense
+    float *after;     // the same of the states after; NULL where the reward does not look
+    float *scratch;   // the reward's own
     double *s;        // [n]
     float *following; // [n][2] the actions of a shift
     double *rewards;  // [n]
@@ -85,7 +87,14 @@ static vg_err evaluate_shift(const survey *at, int64_t where, int32_t shift, pla
         err = vg_world_set(p->world, i, &p->states[j], p->following + VG_CAR_ACTIONS * i, NULL);
     }
     if (err) return err;
-    vg_reward_view view = {n, p->world, p->s, p->observed, p->following};
+    if (p->after) vg_sense_observe(at->reward->sense, p->world, p->after);
+    vg_reward_view view = {.count = n,
+                           .world = p->world,
+                           .s = p->s,
+                           .observed = p->observed,
+                           .actions = p->following,
+                           .observed_after = p->after,
+                           .scratch = p->scratch};
     at->reward->ops->evaluate(at->reward, &view, p->rewards);
     for (int32_t i = 0; i < n; i++) {
         if (!isfinite(p->rewards[i])) return VG_ERR_POLICY;
@@ -106,6 +115,9 @@ static vg_err open_place(const survey *at, place *p) {
     p->actions = vg_new(float, 2 * n);
     p->following = vg_new(float, 2 * n);
     p->observed = width ? vg_new(float, (int64_t)n *width) : NULL;
+    bool looks = width && at->reward->looks_after;
+    p->after = looks ? vg_new(float, (int64_t)n *width) : NULL;
+    p->scratch = at->reward->scratch ? vg_new(float, at->reward->scratch) : NULL;
     p->s = vg_new(double, n);
     p->rewards = vg_new(double, n);
     bool short_of =
@@ -119,6 +131,8 @@ static void close_place(place *p) {
     vg_free(p->actions);
     vg_free(p->following);
     vg_free(p->observed);
+    vg_free(p->after);
+    vg_free(p->scratch);
     vg_free(p->s);
     vg_free(p->rewards);
 }
