@@ -116,6 +116,16 @@ uint64_t vg_policy_content(const vg_policy_info *info, const vg_network *net) {
     return content_of(info, net, &hash, NULL) ? 0 : hash;
 }
 
+vg_err vg_policy_metadata(const vg_policy_info *info, const vg_network *net, vg_policy_pair_fn each,
+                          void *context, vg_diag *diag) {
+    writing w = {0};
+    vg_err err = describe(&w, info, net, diag);
+    if (!err) put(&w, "version", VG_VERSION);
+    for (int32_t i = 0; i < w.count && !err; i++) err = each(context, w.pairs[i].key, w.pairs[i].value, diag);
+    free_writing(&w);
+    return err;
+}
+
 vg_err vg_policy_write(const char *path, vg_overwrite overwrite, const vg_policy_info *info,
                        const vg_network *net, vg_diag *diag) {
     vg_err err =
@@ -314,8 +324,7 @@ static vg_err read_weights(file_policy *p, vg_diag *diag) {
 // --- life --------------------------------------------------------------------------------------------------
 
 static vg_err read_all(file_policy *p, uint64_t *hash, vg_diag *diag) {
-    vg_err err = vg_safetensors_read(p->name, &p->file, diag);
-    if (!err) err = read_kind(p, diag);
+    vg_err err = read_kind(p, diag);
     if (!err) err = read_provenance(p, diag);
     if (!err) err = read_setting(p, diag);
     if (!err) err = read_head(p, diag);
@@ -324,17 +333,28 @@ static vg_err read_all(file_policy *p, uint64_t *hash, vg_diag *diag) {
     return err ? err : content_of(&p->info, p->net, hash, diag);
 }
 
-vg_err vg_policy_load(const char *path, vg_policy **out, vg_diag *diag) {
+vg_err vg_policy_of_parts(const char *name, vg_safetensors *parts, vg_policy **out, vg_diag *diag) {
     uint64_t hash = 0;
     *out = NULL;
     file_policy *p = vg_new(file_policy, 1);
-    if (!p) return vg_fail_memory(diag);
-    p->name = vg_strdup(path);
+    if (!p) {
+        vg_safetensors_free(parts);
+        return vg_fail_memory(diag);
+    }
+    p->file = *parts;
+    p->name = vg_strdup(name);
     vg_err err = p->name ? read_all(p, &hash, diag) : vg_fail_memory(diag);
     vg_policy_origin origin = {.name = p->name, .hash = hash, .owner = p, .release = release};
     if (!err) err = vg_policy_of_owned_network(&p->info, p->net, &origin, out, diag);
     if (err) release(p);
     return err;
+}
+
+vg_err vg_policy_load(const char *path, vg_policy **out, vg_diag *diag) {
+    vg_safetensors parts;
+    *out = NULL;
+    vg_err err = vg_safetensors_read(path, &parts, diag);
+    return err ? err : vg_policy_of_parts(path, &parts, out, diag);
 }
 
 static bool is_of_file(const vg_policy *policy) {

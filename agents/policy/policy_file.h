@@ -13,6 +13,7 @@
 #ifndef VG_AGENTS_POLICY_POLICY_FILE_H
 #define VG_AGENTS_POLICY_POLICY_FILE_H
 
+#include "agents/nets/safetensors.h"
 #include "agents/policy/network_policy.h"
 #include "sim/base/file.h"
 
@@ -31,6 +32,18 @@ VG_NODISCARD vg_err vg_policy_write(const char *path, vg_overwrite overwrite, co
 // metadata that is missing, wrong, or does not fit the sense, the architecture or the head. For an unknown
 // architecture or head the message lists the known ones.
 VG_NODISCARD vg_err vg_policy_load(const char *path, vg_policy **out, vg_diag *diag);
+
+// The same from parts in memory: what a file holds, from wherever it comes. The parts are taken over, also
+// after an error. `name` is the policy's, and stands in messages. Errors: VG_ERR_FORMAT as above,
+// VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_policy_of_parts(const char *name, vg_safetensors *parts, vg_policy **out,
+                                       vg_diag *diag);
+
+// Call `each` for every key of the metadata that vg_policy_write would write, in its order; it ends at the
+// first error. Errors: those of `each`, VG_ERR_MEMORY.
+typedef vg_err (*vg_policy_pair_fn)(void *context, const char *key, const char *value, vg_diag *diag);
+VG_NODISCARD vg_err vg_policy_metadata(const vg_policy_info *info, const vg_network *net,
+                                       vg_policy_pair_fn each, void *context, vg_diag *diag);
 
 // NULL if the policy is not from a file.
 const vg_policy_info *vg_policy_file_info(const vg_policy *policy);

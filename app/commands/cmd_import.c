@@ -1,4 +1,5 @@
-// verge import: human telemetry to a log. The table of formats gives one subcommand a row.
+// verge import: human telemetry to a log. The table of formats gives one subcommand a row; behind them stand
+// the formats of other tools.
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "app/cli/roads.h"
+#include "app/commands/import_onnx.h"
 #include "eval/report/import_page.h"
 #include "logs/import/import_file.h"
 #include "logs/import/make_road.h"
@@ -351,10 +353,17 @@ static void explain(vg_text *out) {
         "Measured steering and pedals are stored with the samples and never replayed.");
 }
 
-// Makes a command of the i-th format.
+// Makes a command of the i-th format of laps, and behind those, the other formats' own.
 static bool format_command(int32_t i, vg_made_command *out) {
+    static const vg_command *const others[] = {&vg_command_import_onnx};
     const vg_lap_format *format = vg_lap_format_at(i);
-    if (!format) return false;
+    if (!format) {
+        int32_t laps = 0;
+        while (vg_lap_format_at(laps)) laps++;
+        if (i < laps || i - laps >= (int32_t)(sizeof others / sizeof *others)) return false;
+        out->command = *others[i - laps];
+        return true;
+    }
     out->command = (vg_command){
         .name = format->about.name,
         .summary = format->about.summary,
@@ -374,7 +383,7 @@ static bool format_command(int32_t i, vg_made_command *out) {
 
 const vg_command vg_command_import = {
     .name = "import",
-    .summary = "human telemetry to a log",
-    .synopsis = "FORMAT FILE... --road ROAD --car CAR --out LOG",
+    .summary = "human telemetry to a log, a model to a policy",
+    .synopsis = "FORMAT FILE... --road ROAD --car CAR --out LOG\nonnx X.onnx --sense S --out POLICY",
     .child = format_command,
 };
