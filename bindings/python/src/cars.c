@@ -5,7 +5,7 @@
 
 #include "agents/policy_open.h"
 #include "agents/rewards/progress.h"
-#include "agents/rewards/reward_file.h"
+#include "agents/rewards/reward_open.h"
 #include "bindings/python/src/cars.h"
 #include "sim/base/memory.h"
 
@@ -52,9 +52,7 @@ static vg_err build_roads(vgp_cars *c, const arguments *a, vg_suite_config *conf
 }
 
 static vg_err open_reward(vgp_cars *c, const arguments *a, vg_diag *diag) {
-    vg_progress_def progress = vg_progress_default();
-    if (strcmp(a->reward, "progress") == 0) return vg_progress_create(&progress, &c->reward, diag);
-    return vg_reward_load(a->reward, &c->reward, diag);
+    return vg_reward_open(a->reward, vg_progress_default().discount, &c->reward, diag);
 }
 
 static vg_err open_expert(vgp_cars *c, const arguments *a, vg_diag *diag) {
