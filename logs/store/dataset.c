@@ -17,7 +17,8 @@ typedef struct part {
     int64_t episode_count, episode_capacity;
     float *finals;
     int64_t final_count, final_capacity;
-    bool open; // more rows may be added to the last episode
+    bool open;              // more rows may be added to the last episode
+    vg_rows_episode origin; // log, number and tick of the next episode that is begun
 } part;
 
 struct vg_dataset {
@@ -66,6 +67,8 @@ vg_err vg_dataset_create(const vg_dataset_def *def, const vg_car *car, vg_datase
     data->tick_num = 1, data->tick_den = 60, data->ticks_per_action = 3;
     data->has_car = car != NULL;
     if (car) data->car = *car;
+    const vg_rows_episode none = {.end = VG_ROW_TRUNCATED, .final = -1, .log = -1, .number = -1};
+    data->train.origin = data->validation.origin = none;
     *out = data;
     return VG_OK;
 }
@@ -113,8 +116,9 @@ static vg_err open_episode(part *p, vg_diag *diag) {
         p->episodes = episodes;
         p->episode_capacity = wider;
     }
-    p->episodes[p->episode_count++] =
-        (vg_rows_episode){.first = p->count, .end = VG_ROW_TRUNCATED, .final = -1};
+    p->episodes[p->episode_count] = p->origin;
+    p->episodes[p->episode_count].first = p->count;
+    p->episode_count++;
     p->open = true;
     return VG_OK;
 }
@@ -208,6 +212,8 @@ typedef struct reader {
     int64_t road_id;
     float *inputs, *actions; // [BATCH]
     vg_row_end *ends;        // [BATCH] VG_ROW_GOES_ON: a row; else the state at which an episode ended
+    int64_t *ticks;          // [BATCH] of the log's episode
+    int64_t tick;            // of the state that is placed next
 } reader;
 
 // Where nobody knows what was driven there is nothing to learn.
@@ -372,6 +378,7 @@ static vg_err sense_batch(reader *r, int32_t count, bool validation, vg_diag *di
     vg_err err = VG_OK;
     for (int32_t i = 0; i < count && !err; i++) {
         const float *sensed = r->inputs + (int64_t)i * data->width;
+        p->origin.tick = r->ticks[i];
         err = r->ends[i] ? close_episode(data, p, r->ends[i], sensed, diag)
                          : append(data, p, sensed, r->actions + 2 * i, 1, diag);
     }
@@ -387,6 +394,7 @@ static vg_err pose_state(reader *r, int32_t *filled, const vg_state *state, cons
         *filled = 0;
     }
     if (vg_world_set(r->world, *filled, state, previous, NULL)) return VG_ERR_FORMAT;
+    r->ticks[*filled] = r->tick;
     r->ends[(*filled)++] = end;
     return VG_OK;
 }
@@ -401,6 +409,7 @@ static vg_err read_rows(reader *r, const vg_log_episode *e, const vg_log_step *s
         if (!in && !going) continue;
         // At the time of sensing, the command before this action was in force.
         const float *previous = t ? steps[t - 1].command : e->previous;
+        r->tick = t;
         vg_err err = pose_state(r, &filled, &step->state, previous, in ? VG_ROW_GOES_ON : VG_ROW_TRUNCATED,
                                 validation, diag);
         if (err == VG_ERR_FORMAT)
@@ -428,10 +437,13 @@ static vg_err read_source(reader *r, const source *s, vg_diag *diag) {
     vg_log_episode episode;
     vg_log_step *steps = NULL;
     int64_t count;
+    part *p = s->validation ? &r->data->validation : &r->data->train;
     vg_err err = vg_log_episode_at(r->log, s->index, &episode, diag);
     if (!err) err = pose(r, &episode, diag);
     if (!err) err = vg_log_steps(r->log, episode.id, &steps, &count, diag);
+    p->origin.log = s->path, p->origin.number = s->index;
     if (!err) err = read_rows(r, &episode, steps, s->validation, diag);
+    p->origin.log = p->origin.number = -1, p->origin.tick = 0;
     vg_free(steps);
     return err;
 }
@@ -441,7 +453,8 @@ static vg_err read_sources(reader *r, vg_diag *diag) {
     r->inputs = vg_new(float, (int64_t)BATCH * r->data->width);
     r->actions = vg_new(float, 2 * BATCH);
     r->ends = vg_new(vg_row_end, BATCH);
-    if (!r->inputs || !r->actions || !r->ends) return vg_fail_memory(diag);
+    r->ticks = vg_new(int64_t, BATCH);
+    if (!r->inputs || !r->actions || !r->ends || !r->ticks) return vg_fail_memory(diag);
     for (int32_t i = 0; i < r->count && !err; i++) {
         if (i == 0 || r->sources[i].path != r->sources[i - 1].path) {
             close_log(r);
@@ -471,6 +484,7 @@ vg_err vg_dataset_read(const vg_dataset_def *def, const char *const *paths, int3
     vg_free(r.inputs);
     vg_free(r.actions);
     vg_free(r.ends);
+    vg_free(r.ticks);
     if (err)
         vg_dataset_destroy(r.data);
     else

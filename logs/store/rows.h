@@ -23,6 +23,9 @@ typedef struct vg_rows_episode {
     int64_t first, count; // rows, count >= 1
     vg_row_end end;       // of its last row, never VG_ROW_GOES_ON
     int64_t final;        // its index in vg_rows.finals; -1: what was sensed at the end is not known
+    int32_t log, number;  // where it was read: which of the logs, and which of its episodes, from 0; -1: not
+                          // from a log
+    int64_t tick;         // of its first row, in the log's episode
 } vg_rows_episode;
 
 // Borrowed from a dataset, valid until the next add.

@@ -250,6 +250,9 @@ START_TEST(a_gap_is_no_data) {
     vg_transition t = vg_rows_transition(&rows, 1);
     ck_assert(t.truncated && t.next[0] == 6);
     ck_assert(rows.inputs[2] == 15);
+    for (int i = 0; i < 2; i++) // the gap's episode is known by its place in the log
+        ck_assert(rows.episodes[i].log == 0 && rows.episodes[i].number == 0 &&
+                  rows.episodes[i].tick == 15 * i);
     vg_dataset_destroy(data);
     // An episode that is nothing but a gap has no rows.
     vg_diag diag = {0};

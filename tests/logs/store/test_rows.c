@@ -7,8 +7,9 @@
 enum { ROWS = 8, LONGEST = 9 };
 static float inputs[ROWS][2], actions[ROWS][2];
 static const float finals[2][2] = {{100, 101}, {200, 201}};
-static const vg_rows_episode episodes[] = {
-    {0, 3, VG_ROW_TERMINATED, 1}, {3, 1, VG_ROW_TRUNCATED, -1}, {4, 4, VG_ROW_TRUNCATED, 0}};
+static const vg_rows_episode episodes[] = {{0, 3, VG_ROW_TERMINATED, 1, -1, -1, 0},
+                                           {3, 1, VG_ROW_TRUNCATED, -1, -1, -1, 0},
+                                           {4, 4, VG_ROW_TRUNCATED, 0, -1, -1, 0}};
 
 static vg_rows made(void) {
     for (int r = 0; r < ROWS; r++) {
