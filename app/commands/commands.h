@@ -13,7 +13,6 @@
     X(replay)                                                                                                \
     X(track)                                                                                                 \
     X(car)                                                                                                   \
-    X(suite)                                                                                                 \
     X(import)                                                                                                \
     X(log)                                                                                                   \
     X(export)                                                                                                \

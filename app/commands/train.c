@@ -8,7 +8,6 @@
 #include "agents/policy/policy_file.h"
 #include "agents/rewards/driving.h"
 #include "agents/rewards/reward_file.h"
-#include "agents/rewards/reward_open.h"
 #include "agents/training/checkpoint.h"
 #include "agents/training/rounds.h"
 #include "app/cli/interrupt.h"
@@ -83,6 +82,30 @@ static const struct {
                {"seconds_off", "s off", "%10.1f", false}, {"held_out_loss", "held out", "%10.3g", false}};
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
+// What the rounds say of a reward that was learned from comparisons: of the last one, the rest is in --json.
+static void print_comparisons(const json_t *record, int64_t best) {
+    static const struct {
+        const char *key, *text;
+        double scale;
+    } lines[] = {
+        {"noise_rank", "noise ranks the drives by %.2f (Kendall's tau; 1: always as it should)\n", 1},
+        {"train_accuracy", "%.1f %% of the snippets trained on are ranked rightly\n", 100},
+        {"held_out_accuracy", "%.1f %% of the held-out snippets\n", 100},
+        {"held_out_lap_accuracy", "%.1f %% of the held-out laps, by their mean reward\n", 100}};
+    const json_t *first = json_array_get(record, 0);
+    int64_t begin = json_integer_value(json_object_get(first, "round"));
+    const json_t *row = json_array_get(record, (size_t)(best >= begin ? best - begin : 0));
+    if (!json_object_get(row, "train_accuracy")) return;
+    const char *heading = "ranking";
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        const json_t *cell = json_object_get(row, lines[i].key);
+        if (!json_is_real(cell)) continue;
+        vg_print("%-12s", heading);
+        vg_print(lines[i].text, json_real_value(cell) * lines[i].scale);
+        heading = "";
+    }
+}
+
 // The rounds of learners that drive. A resumed training shows only the rounds since the resume.
 static void print_record(const json_t *record, const char *round) {
     if (!json_object_get(json_array_get(record, 0), "off_road")) return;
@@ -108,8 +131,6 @@ static void print_record(const json_t *record, const char *round) {
 static vg_err check_outputs(const vg_train_options *o, const char *checkpoint, vg_overwrite overwrite,
                             vg_diag *diag) {
     vg_err err = vg_file_may_write(o->out, overwrite, diag);
-    if (!err && o->policy) err = vg_file_may_write(o->policy, overwrite, diag);
-    if (!err && o->reward_out) err = vg_file_may_write(o->reward_out, overwrite, diag);
     if (!err && o->record) err = vg_file_may_write(o->record, overwrite, diag);
     if (err) return err;
     bool there = vg_file_may_write(checkpoint, VG_KEEP, NULL) == VG_ERR_EXISTS;
@@ -168,6 +189,7 @@ static void print_report(const vg_learner *learner, const vg_learner_report *r, 
     vg_print("rows        %lld of %lld episode%s, %lld held out\n", (long long)(r->labels + r->held_out_rows),
              (long long)r->episodes, r->episodes == 1 ? "" : "s", (long long)r->held_out_rows);
     print_record(record, learner->round);
+    print_comparisons(record, r->best_round);
     if (r->actions > 0)
         vg_print("simulator   %lld actions driven, %.1f s of them off the road, %lld labels asked\n",
                  (long long)r->actions, r->seconds_off, (long long)r->queries);
@@ -189,21 +211,18 @@ static vg_err summarise(const vg_call *call, const vg_learner *learner, const vg
     char hash[17];
     vg_err err = read_output(o->out, learner, hash, &weights, diag);
     if (err) return err;
-    // What is written beside it, where it is asked for.
-    const char *too = o->policy ? "policy" : "reward", *beside = o->policy ? o->policy : o->reward_out;
     if (call->json)
-        return vg_print_json(
-            json_pack("{ss ss sI sI sI sI sI sf sI ss sI sI so so sO ss*}", kind, o->out, "hash", hash,
-                      "rows", (json_int_t)r->labels, "validation_rows", (json_int_t)r->held_out_rows,
-                      "episodes", (json_int_t)r->episodes, "queries", (json_int_t)r->queries, "actions",
-                      (json_int_t)r->actions, "seconds_off", r->seconds_off, "steps", (json_int_t)r->steps,
-                      "round", learner->round, "rounds", (json_int_t)r->rounds, "best_round",
-                      (json_int_t)r->best_round, "train_loss", number_or_null(r->train_loss),
-                      "validation_loss", number_or_null(r->held_out_loss), "record", record, too, beside),
-            diag);
+        return vg_print_json(json_pack("{ss ss sI sI sI sI sI sf sI ss sI sI so so sO}", kind, o->out, "hash",
+                                       hash, "rows", (json_int_t)r->labels, "validation_rows",
+                                       (json_int_t)r->held_out_rows, "episodes", (json_int_t)r->episodes,
+                                       "queries", (json_int_t)r->queries, "actions", (json_int_t)r->actions,
+                                       "seconds_off", r->seconds_off, "steps", (json_int_t)r->steps, "round",
+                                       learner->round, "rounds", (json_int_t)r->rounds, "best_round",
+                                       (json_int_t)r->best_round, "train_loss", number_or_null(r->train_loss),
+                                       "validation_loss", number_or_null(r->held_out_loss), "record", record),
+                             diag);
     print_report(learner, r, record);
     vg_print("%s      %s, hash %s\n", kind, o->out, hash);
-    if (beside) vg_print("%s      %s\n", too, beside);
     print_next(o->out, learner, &weights);
     return VG_OK;
 }
@@ -240,21 +259,13 @@ static vg_err train(const vg_call *call, const vg_learner *learner, vg_learner_d
     vg_text_free(&story);
     vg_err recorded = vg_rounds_end(&at.rounds), noted = vg_event_file_end(&at.events);
     if (!err) err = recorded ? recorded : noted;
-    if (err == VG_ERR_INTERRUPTED)
+    if (err == VG_ERR_INTERRUPTED && vg_file_may_write(checkpoint, VG_KEEP, NULL) == VG_ERR_EXISTS)
         err = vg_fail(diag, err, "stopped after %lld steps; the same command with --resume continues",
                       (long long)report.steps);
     if (!err && at.failed) err = vg_fail_memory(diag);
     if (!err) err = summarise(call, learner, &report, at.record, diag);
     json_decref(at.record);
     return err;
-}
-
-// The discount that a built-in reward is made for: the learner's.
-static double discount_of(const vg_learner *learner, const void *config) {
-    const vg_key *key = vg_config_key(learner->schema, "gamma");
-    char text[VG_KEY_LIST_SIZE];
-    double discount = 0;
-    return key && vg_parse_double(vg_config_value(key, config, text), &discount) ? discount : 0;
 }
 
 vg_err vg_train_run(const vg_call *call, int *status, vg_diag *diag) {
@@ -276,7 +287,7 @@ vg_err vg_train_run(const vg_call *call, int *status, vg_diag *diag) {
     if (!err) err = load_roads(&o->valid, &valid, diag);
     if (!err && o->car) err = vg_car_load(o->car, &car, diag);
     if (!err && o->expert) err = vg_policy_open(o->expert, &terms, &expert, diag);
-    if (!err && o->reward) err = vg_reward_open(o->reward, discount_of(learner, o->config), &reward, diag);
+    if (!err && o->reward) err = vg_reward_load(o->reward, &reward, diag);
     if (!err) {
         vg_learner_def def = {.config = o->config,
                               .seed = call->seed,
@@ -292,8 +303,6 @@ vg_err vg_train_run(const vg_call *call, int *status, vg_diag *diag) {
                               .threads = (int32_t)call->threads,
                               .resume = o->resume,
                               .out = o->out,
-                              .policy = o->policy,
-                              .reward_out = o->reward_out,
                               .overwrite = overwrite};
         err = train(call, learner, &def, diag);
     }

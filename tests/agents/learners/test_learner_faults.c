@@ -7,6 +7,8 @@
 #include "agents/experts/expert.h"
 #include "agents/learners/registry.h"
 #include "agents/policy/policy_file.h"
+#include "agents/rewards/reward_file.h"
+#include "logs/store/preferences.h"
 #include "tests/roads.h"
 #include "tests/scratch.h"
 
@@ -18,7 +20,7 @@ typedef struct fixture {
     vg_road *road;
     const vg_road *roads[1];
     vg_policy *expert;
-    char log[300], out[300], too[320], checkpoint[320];
+    char log[300], out[300], checkpoint[320];
     const char *logs[1];
     vg_learner_def def;
 } fixture;
@@ -26,10 +28,28 @@ typedef struct fixture {
 static void record(const fixture *f) {
     vg_log *log;
     vg_record_def def = vg_record_default();
-    def.policy = f->expert, def.road = f->road, def.longest = 3;
+    def.policy = f->expert, def.road = f->road, def.longest = 3, def.start_spread = 1;
+    def.runs = vg_config_key(f->learner->schema, "preferences") ? 2 : 1; // two laps to compare
     ck_ok(vg_log_create(f->log, VG_REPLACE, &log, &diag));
     ck_ok(vg_record_run(&def, log, NULL, NULL, &diag));
     ck_ok(vg_log_close(log, &diag));
+}
+
+// A person prefers the first of the two drives.
+static void prefer(const fixture *f) {
+    if (!vg_config_key(f->learner->schema, "preferences")) return;
+    vg_log *log;
+    vg_preferences one = {0};
+    vg_preference_row row = {.preferred = VG_PREFERRED_LEFT};
+    const char *path = scratch("faults.jsonl");
+    ck_ok(vg_log_open(f->log, &log, &diag));
+    ck_ok(vg_log_episode_hash(log, 0, &row.left, &diag));
+    ck_ok(vg_log_episode_hash(log, 1, &row.right, &diag));
+    vg_log_discard(log);
+    ck_ok(vg_preferences_set(&one, &row, &diag));
+    ck_ok(vg_preferences_write(&one, path, &diag));
+    vg_preferences_free(&one);
+    ck_ok(vg_config_set(f->learner->schema, f->config, "preferences", path, "", 0, &diag));
 }
 
 // As little work as a learner's keys allow.
@@ -52,13 +72,16 @@ static void make(fixture *f, const vg_learner *learner) {
                                               {"ppo.batch_size", "8"},
                                               {"bc.batch_size", "32"},
                                               {"gradient_steps", "1"},
+                                              {"ensemble_size", "1"},
+                                              {"n_pairs", "2"},
+                                              {"noise_levels", "2"},
+                                              {"rollouts_per_level", "1"},
                                               {"bc.checkpoint_every", "1"},
                                               {"checkpoint_every", "1"}};
     *f = (fixture){.learner = learner, .road = stadium_road(60, 20, 4)};
     f->roads[0] = f->road;
     snprintf(f->log, sizeof f->log, "%s", scratch("faults.vlog"));
     snprintf(f->out, sizeof f->out, "%s", scratch("faults.safetensors"));
-    snprintf(f->too, sizeof f->too, "%s.too", f->out);
     snprintf(f->checkpoint, sizeof f->checkpoint, "%s.checkpoint", f->out);
     f->logs[0] = f->log;
     ck_ok(vg_expert_create("pursuit", &f->expert, &diag));
@@ -71,6 +94,7 @@ static void make(fixture *f, const vg_learner *learner) {
         if (!key || (words && key->type != VG_KEY_CHOICE)) continue; // noise is a number elsewhere
         ck_ok(vg_config_set(learner->schema, f->config, settings[i][0], settings[i][1], "", 0, &diag));
     }
+    prefer(f);
     unsigned needs = learner->needs;
     f->def = (vg_learner_def){.config = f->config,
                               .seed = 1,
@@ -80,8 +104,6 @@ static void make(fixture *f, const vg_learner *learner) {
                               .checkpoint = f->checkpoint};
     bool drives = needs & (VG_LEARNER_ROADS | VG_LEARNER_EITHER);
     if (needs & VG_LEARNER_LOGS) f->def.logs = f->logs, f->def.log_count = 1;
-    if (needs & VG_LEARNER_REWARD_TOO) f->def.reward_out = f->too;
-    if (needs & VG_LEARNER_POLICY_TOO) f->def.policy = f->too;
     if (drives) f->def.roads = f->roads, f->def.road_count = 1;
     if (needs & (VG_LEARNER_EXPERT | VG_LEARNER_EITHER)) f->def.expert = f->expert;
 }
@@ -94,18 +116,21 @@ static void free_fixture(fixture *f) {
 
 static vg_err train(const fixture *f) {
     vg_learner_report report;
-    unlink(f->out), unlink(f->too);
+    unlink(f->out);
     unlink(f->checkpoint);
     return f->learner->train(&f->def, &report, &diag);
 }
 
-// If the policy file exists, it is complete.
+// If the policy or reward file exists, it is complete.
 static bool is_there(const fixture *f) {
-    vg_policy *policy;
+    vg_policy *policy = NULL;
+    vg_reward *reward = NULL;
     vg_diag ignored;
-    vg_err err = vg_policy_load(f->out, &policy, &ignored);
+    vg_err err = f->learner->writes == VG_WRITES_REWARD ? vg_reward_load(f->out, &reward, &ignored)
+                                                        : vg_policy_load(f->out, &policy, &ignored);
     ck_assert(err == VG_OK || err == VG_ERR_NOT_FOUND);
-    if (!err) vg_policy_destroy(policy);
+    vg_policy_destroy(policy);
+    vg_reward_destroy(reward);
     return !err;
 }
 
