@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/cli/completion.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "app/commands/commands.h"
@@ -41,6 +42,17 @@ static vg_err print_help(const vg_command *const *commands, const vg_call *call,
     return err;
 }
 
+static vg_err print_completion(const vg_command *const *commands, const char *name, vg_diag *diag) {
+    vg_text text = {0};
+    vg_shell shell;
+    vg_err err = vg_shell_find(name, &shell, diag);
+    if (err) return err;
+    vg_completion_write(commands, shell, &text);
+    err = vg_print_text(&text, diag);
+    vg_text_free(&text);
+    return err;
+}
+
 // What is on its way to stdout must get there: a full disk behind `>` is a failed run.
 static vg_err flush(vg_diag *diag) {
     if (fflush(stdout) == 0 && !ferror(stdout)) return VG_OK;
@@ -64,6 +76,8 @@ static vg_err dispatch(const vg_command *const *commands, int argc, char **argv,
     }
     bool help = strcmp(argv[0], "help") == 0;
     if (help && argc == 3 && strcmp(argv[1], "--man") == 0) return vg_man_write(commands, argv[2], diag);
+    if (help && argc == 3 && strcmp(argv[1], "--completion") == 0)
+        return print_completion(commands, argv[2], diag);
     if (left_out(commands, argv[help && argc > 1]))
         return vg_fail(diag, VG_ERR_ARGUMENT, "this build of verge has no '%s'", argv[help && argc > 1]);
     vg_err err = help ? vg_args_find(commands, argc - 1, argv + 1, call, diag)

@@ -73,8 +73,9 @@ static vg_err gail_open(int32_t threads, const char *const (*settings)[2], void 
         gail_close(g);
         return err;
     }
-    g->config.rl.rounds = ROUNDS, g->config.warm_start = false;
-    g->config.validation.every = 1000, g->config.validation.n_episodes = 1, g->config.validation.seconds = 1;
+    g->config.generator.rl.rounds = ROUNDS, g->config.generator.warm_start = false;
+    g->config.generator.validation.every = 1000, g->config.generator.validation.n_episodes = 1,
+    g->config.generator.validation.seconds = 1;
     g->logs[0] = g->log;
     g->def = (vg_learner_def){.config = &g->config,
                               .seed = 1,
@@ -85,7 +86,7 @@ static vg_err gail_open(int32_t threads, const char *const (*settings)[2], void 
                               .threads = threads,
                               .out = g->out,
                               .overwrite = VG_REPLACE};
-    *work = (double)(ROUNDS * g->config.rl.n_envs * g->config.rl.n_steps);
+    *work = (double)(ROUNDS * g->config.generator.rl.n_envs * g->config.generator.rl.n_steps);
     *state = g;
     return VG_OK;
 }

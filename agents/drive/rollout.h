@@ -167,6 +167,23 @@ typedef struct vg_rollout {
 VG_NODISCARD vg_err vg_rollout_run(const vg_rollout_def *def, vg_rollout *out, vg_diag *diag);
 void vg_rollout_free(vg_rollout *rollout);
 
+// Who looks on at the first drive. Called from the block's thread; an episode belongs to one block. Either
+// function may be NULL.
+typedef struct vg_rollout_watch {
+    const vg_policy *labeller; // an expert that gives labels, or NULL
+    // The state, the last command and the labeller's label at each sample of an episode before its first
+    // departure and its end.
+    void (*sample)(void *context, int64_t episode, int32_t sample, const vg_state *state,
+                   const float command[VG_CAR_ACTIONS], const float label[VG_CAR_ACTIONS]);
+    // The state at the start, after each action, at a departure within one, and where the car was put back.
+    void (*moment)(void *context, int64_t episode, const vg_moment *moment);
+    void *context;
+} vg_rollout_watch;
+
+// As vg_rollout_run; `watch` (NULL: none) sees the first drive.
+VG_NODISCARD vg_err vg_rollout_run_watched(const vg_rollout_def *def, const vg_rollout_watch *watch,
+                                           vg_rollout *out, vg_diag *diag);
+
 // Where the episodes start: into starts[road_count * starts]. The def's policy is needed only if it has no
 // car.
 void vg_rollout_starts(const vg_rollout_def *def, vg_start *starts);

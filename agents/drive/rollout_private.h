@@ -14,19 +14,6 @@ enum { VG_ROLLOUT_BLOCK = 64 };
 // Lateral accelerations are counted in bins of 0.1 m/s^2; the last one takes all above.
 enum { VG_LATERAL_BINS = 1024 };
 
-// Who looks on at the first drive. Called from the block's thread; an episode belongs to one block. Either
-// function may be NULL.
-typedef struct vg_rollout_watch {
-    const vg_policy *labeller; // an expert that gives labels, or NULL
-    // The state, the last command and the labeller's label at each sample of an episode before its first
-    // departure and its end.
-    void (*sample)(void *context, int64_t episode, int32_t sample, const vg_state *state,
-                   const float command[VG_CAR_ACTIONS], const float label[VG_CAR_ACTIONS]);
-    // The state at the start, after each action, at a departure within one, and where the car was put back.
-    void (*moment)(void *context, int64_t episode, const vg_moment *moment);
-    void *context;
-} vg_rollout_watch;
-
 // A def with its defaults resolved. Shared by all blocks.
 typedef struct vg_rollout_plan {
     const vg_rollout_def *def;
@@ -75,9 +62,6 @@ typedef struct vg_rollout_cell {
     double *ended;                         // [count] s, when an open road ended in this drive; 0: not yet
 } vg_rollout_cell;
 
-// As vg_rollout_run; `watch` (NULL: none) sees the first drive.
-VG_NODISCARD vg_err vg_rollout_run_watched(const vg_rollout_def *def, const vg_rollout_watch *watch,
-                                           vg_rollout *out, vg_diag *diag);
 // Check a def and resolve its defaults; out, diags and asked stay NULL. Errors: VG_ERR_ARGUMENT,
 // VG_ERR_MISMATCH.
 VG_NODISCARD vg_err vg_rollout_plan_make(const vg_rollout_def *def, vg_rollout_plan *plan, vg_diag *diag);

@@ -236,6 +236,8 @@ double vg_discriminator_loss(vg_discriminator *d, const float *expert, const flo
 
 // --- judging -----------------------------------------------------------------------------------------------
 
+const vg_network *vg_discriminator_network(const vg_discriminator *d) { return d->net; }
+
 typedef struct judging {
     const vg_discriminator *d;
     const float *rows;
@@ -264,11 +266,4 @@ void vg_discriminator_judge(const vg_discriminator *d, const float *rows, int64_
         vg_err err = vg_blocks_run(count < wave ? count : wave, JUDGE_CHUNK, d->def.threads, judge_chunk, &j);
         (void)err; // a chunk cannot fail
     }
-}
-
-double vg_discriminator_apart(const vg_discriminator *d, double expert, double learner) {
-    enum { ENDLESS = 1000000 };
-    double y = d->def.label, yes = y * expert + (1 - y) * learner, no = (1 - y) * expert + y * learner;
-    if (!(yes > 0) && !(no > 0)) return 0;
-    return !(yes > 0) ? -ENDLESS : !(no > 0) ? ENDLESS : vg_ln(yes / no);
 }

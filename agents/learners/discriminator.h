@@ -70,14 +70,10 @@ VG_NODISCARD vg_err vg_discriminator_learn(vg_discriminator *d, const vg_side *e
                                            uint32_t round, uint32_t step, vg_discriminator_step *out,
                                            vg_diag *diag);
 
+// The network that gives f, as it is now.
+const vg_network *vg_discriminator_network(const vg_discriminator *d);
 // f of rows, [count]. Never allocates.
 void vg_discriminator_judge(const vg_discriminator *d, const float *rows, int64_t count, float *f);
-// f of the absorbing state. expert and learner: the share of each side's rows that are in it (0 to 1). The
-// optimum is known there and needs no network: with labels y and 1 - y,
-//     f = log((y expert + (1 - y) learner) / ((1 - y) expert + y learner)),
-// +-1e6 where that is infinite, and 0 where both shares are 0.
-double vg_discriminator_apart(const vg_discriminator *d, double expert, double learner);
-
 // For tests: the whole loss of given rows of both sides, `batch` rows each; the gradient by the network's
 // parameters; and those parameters.
 double vg_discriminator_loss(vg_discriminator *d, const float *expert, const float *learner, float *gradient);

@@ -29,118 +29,85 @@
 // - The selected weights leave the validation roads least and drive most as the demonstrator does.
 #include "agents/learners/gail.h"
 
-#include <math.h>
-#include <string.h>
-
+#include "agents/learners/absorbing.h"
 #include "agents/learners/gail_state.h"
 #include "agents/rewards/network_reward.h"
-#include "sim/base/exact.h"
+
+enum { REWARD_CONSTANT = VG_REWARD_LOGIT + 1 };
 
 // Results of a round.
 typedef struct tally {
     vg_actor_critic_round learned;
     vg_discriminator_step disc; // means over the round's steps
-    vg_selection driven;        // on the validation roads; NaN: not driven
-    double error;               // mean squared error of the actions on the demonstrations; NaN: not measured
+    vg_generator_drive drive;   // on the validation roads
     vg_gail_collapse collapse;
 } tally;
 
 // Update the discriminator (eq. 17) on the logs and the last rounds.
 static vg_err update_discriminator(vg_gail *g, tally *t, vg_diag *diag) {
-    const vg_rollout_buffer *x = &g->learner.rollout_buffer;
+    const vg_rollout_buffer *x = &g->generator.learner.rollout_buffer;
+    vg_run *run = &g->generator.run;
     float *rows = vg_gail_round_rows(g);
     for (int64_t r = 0; r < x->rows; r++)
-        vg_gail_discriminator_row(g, x->seen + r * x->observation, x->action + r * x->actions,
-                                  rows + r * g->stride);
+        vg_reward_input_row(&g->input, x->seen + r * x->observation, x->action + r * x->actions,
+                            rows + r * g->stride);
     int64_t terminations = 0;
     for (int64_t r = 0; r < x->rows; r++) terminations += x->ending[r] == VG_ENDING_TERMINATED;
-    g->terminations[g->run.round % g->config->disc.replay_rounds] = (float)terminations;
+    g->terminations[run->round % g->config->disc.replay_rounds] = (float)terminations;
     int64_t rounds =
-        g->run.round + 1 < g->config->disc.replay_rounds ? g->run.round + 1 : g->config->disc.replay_rounds;
+        run->round + 1 < g->config->disc.replay_rounds ? run->round + 1 : g->config->disc.replay_rounds;
     vg_side expert = {g->expert, g->expert_rows}, learner = {g->replay, rounds * x->rows};
     double share = 1.0 / (double)g->config->disc.n_updates;
     for (int64_t i = 0; i < g->config->disc.n_updates; i++) {
         vg_discriminator_step step;
-        vg_err err = vg_discriminator_learn(g->discriminator, &expert, &learner, (uint32_t)g->run.round,
+        vg_err err = vg_discriminator_learn(g->discriminator, &expert, &learner, (uint32_t)run->round,
                                             (uint32_t)i, &step, diag);
         if (err) return err;
         t->disc.loss += share * step.loss, t->disc.penalty += share * step.penalty;
         t->disc.right_expert += share * step.right_expert;
         t->disc.right_learner += share * step.right_learner;
-        g->run.report.steps++;
+        run->report.steps++;
     }
     return VG_OK;
-}
-
-// The share of one side's rows that are in the absorbing state. It goes on for ever, so that, discounted, a
-// termination counts as 1 / (1 - discount) rows there.
-static double share_absorbed(const vg_gail *g, double terminations, double rows) {
-    double absorbed = terminations / (1 - g->config->rl.gamma);
-    return absorbed / (rows + absorbed);
 }
 
 // The reward of an action in the absorbing state.
 static double reward_absorbed(const vg_gail *g) {
     const vg_gail_config *c = g->config;
-    double terminations = 0, rows = 0;
-    for (int64_t i = 0; i < c->disc.replay_rounds && i <= g->run.round; i++)
-        terminations += (double)g->terminations[i], rows += (double)g->learner.rollout_buffer.rows;
-    double f = vg_discriminator_apart(
-        g->discriminator, share_absorbed(g, (double)g->driven.terminations, (double)g->expert_rows),
-        share_absorbed(g, terminations, rows));
+    double terminations = 0, rows = 0, gamma = c->generator.rl.gamma;
+    for (int64_t i = 0; i < c->disc.replay_rounds && i <= g->generator.run.round; i++)
+        terminations += (double)g->terminations[i], rows += (double)g->generator.learner.rollout_buffer.rows;
+    double expert = (double)g->generator.driven.terminations;
+    double f =
+        vg_absorbing_logit(c->disc.expert_label, vg_absorbing_share(expert, (double)g->expert_rows, gamma),
+                           vg_absorbing_share(terminations, rows, gamma));
     return vg_reward_of((vg_reward_form)c->reward, f, c->reward_clip);
 }
 
 // Reward the round, and step (eq. 18).
 static vg_err update_learner(vg_gail *g, tally *t, vg_diag *diag) {
     const vg_gail_config *c = g->config;
-    vg_rollout_buffer *x = &g->learner.rollout_buffer;
+    vg_rollout_buffer *x = &g->generator.learner.rollout_buffer;
+    bool constant = c->reward == REWARD_CONSTANT;
     vg_reward_form form = (vg_reward_form)c->reward;
     vg_discriminator_judge(g->discriminator, vg_gail_round_rows(g), x->rows, g->f);
     for (int64_t r = 0; r < x->rows; r++)
-        x->rewards[r] = (float)vg_reward_of(form, (double)g->f[r], c->reward_clip);
-    double absorbing = c->absorbing_state ? reward_absorbed(g) : 0;
-    vg_err err = vg_actor_critic_learn(&g->learner, absorbing, &t->learned, diag);
-    g->run.report.steps += t->learned.change.steps;
+        x->rewards[r] = constant ? 1 : (float)vg_reward_of(form, (double)g->f[r], c->reward_clip);
+    g->absorbing = c->absorbing_state && !constant ? reward_absorbed(g) : 0;
+    vg_err err = vg_actor_critic_learn(&g->generator.learner, g->absorbing, &t->learned, diag);
+    g->generator.run.report.steps += t->learned.change.steps;
     return err;
 }
 
-// --- selection ---------------------------------------------------------------------------------------------
-
-// Drive on the validation roads; `round` is 1-based, 0 for the clone. A lower cost is better: what
-// the driving score falls short of 1, plus the distance to the demonstrator's driving. So a policy that
-// crawls along is not selected for staying on the road.
-static vg_err validate(vg_gail *g, int64_t round, tally *t, vg_diag *diag) {
-    const vg_learner_def *def = g->run.def;
-    int32_t roads = def->valid_count ? def->valid_count : def->road_count;
-    int64_t each = g->config->validation.n_episodes / roads;
-    vg_selection_def how = {.starts = (int32_t)(each > 1 ? each : 1),
-                            .seconds = g->config->validation.seconds,
-                            .start_spread = (float)g->config->start_spread,
-                            .seed = vg_random_seed(def->seed, 3),
-                            .shown = &g->driven};
-    vg_err err = vg_run_validate(&g->run, &how, g->policy, &t->driven, diag);
-    if (err) return err;
-    t->error = vg_gradient_run(g->workspace, g->actor, &g->shown, NULL);
-    double cost = 1 - t->driven.driving_score + t->driven.distance;
-    if (!(cost < g->best_cost)) return VG_OK;
-    g->best_cost = cost;
-    vg_run_select(&g->run, round);
-    return VG_OK;
-}
+// --- diagnosis ---------------------------------------------------------------------------------------------
 
 enum { PINNED_ROUNDS = 20 };
 
 static vg_gail_collapse look_for_collapse(vg_gail *g, const tally *t) {
-    const vg_actor_critic_config *c = &g->config->rl;
     bool pinned = t->disc.right_expert > 0.99 && t->disc.right_learner > 0.99;
     g->pinned = pinned ? g->pinned + 1 : 0;
     if (g->pinned >= PINNED_ROUNDS) return VG_GAIL_PINNED;
-    double least =
-        2 * (vg_ln(c->action_std_min < c->action_std_init ? c->action_std_min : c->action_std_init) +
-             1.4189385332046727);
-    return c->action_std_min < c->action_std_init && t->learned.change.entropy < least + 1e-3 ? VG_GAIL_FROZEN
-                                                                                              : VG_GAIL_SOUND;
+    return vg_generator_frozen(&g->generator, &t->learned) ? VG_GAIL_FROZEN : VG_GAIL_SOUND;
 }
 
 static const char *diagnose(const vg_learner_round *round, int32_t *last) {
@@ -150,71 +117,49 @@ static const char *diagnose(const vg_learner_round *round, int32_t *last) {
         "smaller disc.learning_rate or a larger disc.gradient_penalty",
         "no entropy is left, every standard deviation is at its minimum: try a larger action_std_min "
         "or ent_coef"};
-    int32_t before = *last;
-    for (int32_t i = 0; i < round->count; i++)
-        if (strcmp(round->names[i], "collapsed") == 0) *last = (int32_t)round->values[i];
-    return *last != before ? texts[*last] : NULL;
+    return vg_learner_diagnosis(round, "collapsed", texts, last);
 }
 
 // --- rounds ------------------------------------------------------------------------------------------------
 
 static void note(vg_gail *g, const tally *t) {
-    const struct {
-        const char *name;
-        double value;
-    } numbers[] = {{"distance", t->driven.distance},
-                   {"error", t->error},
-                   {"disc_acc_expert", t->disc.right_expert},
-                   {"disc_acc_learner", t->disc.right_learner},
-                   {"disc_loss", t->disc.loss},
-                   {"gradient_penalty", t->disc.penalty},
-                   {"kl", t->learned.change.kl},
-                   {"entropy", t->learned.change.entropy},
-                   {"reward", t->learned.reward},
-                   {"value_loss", t->learned.value_loss},
-                   {"terminations", (double)t->learned.terminated},
-                   {"actions", (double)g->run.report.actions},
-                   {"collapsed", t->collapse}};
-    vg_run_note_driving(&g->run, &t->driven);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        vg_run_note(&g->run, numbers[i].name, numbers[i].value);
+    vg_run *run = &g->generator.run;
+    vg_generator_note(&g->generator, &t->drive);
+    vg_run_note(run, "disc_acc_expert", t->disc.right_expert);
+    vg_run_note(run, "disc_acc_learner", t->disc.right_learner);
+    vg_run_note(run, "disc_loss", t->disc.loss);
+    vg_run_note(run, "gradient_penalty", t->disc.penalty);
+    vg_generator_note_update(&g->generator, &t->learned);
+    vg_run_note(run, "collapsed", t->collapse);
 }
 
 static vg_err one_round(vg_gail *g, vg_diag *diag) {
-    tally t = {.driven = vg_selection_none, .error = NAN};
-    int64_t number = g->run.round + 1;
-    vg_err err = vg_actor_critic_drive(&g->learner, diag); // sample trajectories
+    tally t = {.drive = vg_generator_not_driven};
+    vg_run *run = &g->generator.run;
+    bool selected;
+    vg_err err = vg_actor_critic_drive(&g->generator.learner, diag); // sample trajectories
     if (!err) err = update_discriminator(g, &t, diag);
     if (!err) err = update_learner(g, &t, diag);
     if (err) return err;
-    g->run.report.actions = number * g->learner.rollout_buffer.rows;
-    if (number % g->config->validation.every == 0 || number == g->run.rounds)
-        err = validate(g, number, &t, diag);
+    run->report.actions = (run->round + 1) * g->generator.learner.rollout_buffer.rows;
+    if (vg_generator_validates(&g->generator))
+        err = vg_generator_validate(&g->generator, run->round + 1, &t.drive, &selected, diag);
     if (err) return err;
     t.collapse = look_for_collapse(g, &t);
     note(g, &t);
-    return vg_run_end_round(&g->run, g->config->checkpoint_every, diag);
-}
-
-static void fill_report(vg_gail *g) {
-    vg_learner_report *report = &g->run.report;
-    report->rounds = g->run.round;
-    report->actions = g->run.round * g->learner.rollout_buffer.rows;
-    if (!g->data) return;
-    report->labels = vg_dataset_train(g->data).count;
-    report->held_out_rows = vg_dataset_validation(g->data).count;
-    report->episodes = vg_dataset_episodes(g->data);
+    return vg_run_end_round(run, g->config->generator.checkpoint_every, diag);
 }
 
 static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_diag *diag) {
     vg_gail g = {0};
-    tally clone;
+    vg_run *run = &g.generator.run;
     vg_err err = vg_gail_open(&g, &vg_learner_gail, def, diag);
-    if (!err && isinf(g.best_cost)) err = validate(&g, 0, &clone, diag);
-    while (!err && g.run.round < g.run.rounds) err = one_round(&g, diag);
-    if (!err) err = vg_run_finish(&g.run, &g.im, &g.origin, diag);
-    fill_report(&g);
-    *report = g.run.report;
+    if (!err) err = vg_generator_begin(&g.generator, diag);
+    while (!err && run->round < run->rounds) err = one_round(&g, diag);
+    if (!err && def->reward_out) err = vg_gail_write_reward(&g, def->reward_out, diag);
+    if (!err) err = vg_run_finish(run, &g.generator.im, &g.generator.origin, diag);
+    vg_generator_report(&g.generator);
+    *report = run->report;
     vg_gail_close(&g);
     return err;
 }
@@ -223,7 +168,7 @@ const vg_learner vg_learner_gail = {
     .name = "gail",
     .schema = &vg_gail_schema,
     .config_size = sizeof(vg_gail_config),
-    .needs = VG_LEARNER_LOGS | VG_LEARNER_ROADS,
+    .needs = VG_LEARNER_LOGS | VG_LEARNER_ROADS | VG_LEARNER_REWARD_TOO,
     .round = "round",
     .summary = "imitation from logs and the simulator alone, rewarded by a discriminator",
     .details = "Begins with a clone of the logs, then drives on the roads. A discriminator is trained "
@@ -233,6 +178,7 @@ const vg_learner vg_learner_gail = {
                "the same bytes, also when stopped and resumed.",
     .examples = "verge train gail --logs demo.vlog --roads train-1 train-2 --out gail.safetensors\n"
                 "verge train gail --logs demo.vlog --roads train-1 --valid train-2 --out gail.safetensors "
-                "--set algorithm=trpo",
+                "--set algorithm=trpo\n"
+                "verge train gail --logs demo.vlog --out gail.safetensors --reward-out why.safetensors",
     .diagnose = diagnose,
     .train = train};

@@ -2,28 +2,19 @@
 #ifndef VG_AGENTS_LEARNERS_GAIL_CONFIG_H
 #define VG_AGENTS_LEARNERS_GAIL_CONFIG_H
 
-#include "agents/rl/actor_critic.h"
-#include "agents/training/imitation.h"
+#include "agents/learners/generator.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-// These follow the keys of every imitation learner, which the warm start uses, and those of every learner
-// from rewards. X(field, type, unit, least, most, default, choices, help)
+// Beside the keys of the generator. X(field, type, unit, least, most, default, choices, help)
 #define VG_GAIL_KEYS(X)                                                                                      \
-    X(warm_start, BOOL, "", 0, 0, "true", NULL, "begin with a clone of the logs")                            \
-    X(bc_coef, DOUBLE, "1", 0, 1e6, "0.1", NULL,                                                             \
-      "weight of the squared error on the logs, beside the discriminator's reward")                          \
-    X(start_spread, DOUBLE, "m", 0, 20, "0.3", NULL, "starts: offset uniform in +-start_spread")             \
-    X(slow_start_fraction, DOUBLE, "1", 0, 1, "0.25", NULL,                                                  \
-      "share of the starts that are slower, by up to 4 times")                                               \
-    X(reward, CHOICE, "", 0, 0, "logit", "softplus|logsigmoid|logit",                                        \
-      "-log(1-D), log D, or log D - log(1-D), the discriminator's logit")                                    \
+    X(reward, CHOICE, "", 0, 0, "logit", "softplus|logsigmoid|logit|constant",                               \
+      "-log(1-D), log D, or log D - log(1-D), the discriminator's logit; constant: 1 until an end")          \
     X(reward_clip, DOUBLE, "1", 0.1, 100, "5", NULL, "the logit is cut to +-reward_clip first")              \
     X(absorbing_state, BOOL, "", 0, 0, "true", NULL,                                                         \
-      "learn a reward for the state after a termination, paid for ever; false: no reward follows it")        \
-    X(checkpoint_every, INT, "rounds", 1, 1000000, "20", NULL, "rounds between checkpoints")
+      "learn a reward for the state after a termination, paid for ever; false: no reward follows it")
 // The group `disc.`: the discriminator.
 #define VG_DISCRIMINATOR_KEYS(X)                                                                             \
     X(input, CHOICE, "", 0, 0, "sense", "sense-action|sense", "what the discriminator is shown")             \
@@ -44,23 +35,14 @@ extern "C" {
     X(spectral_norm, DOUBLE, "1", 1e-3, 1000, "1.5", NULL, "spectral norm of each layer")                    \
     X(replay_rounds, INT, "rounds", 1, 1000, "4", NULL,                                                      \
       "number of last rounds that the learner's rows are drawn from")
-// The group `validation.`: the drives by which a round's weights are selected.
-#define VG_GAIL_VALIDATION_KEYS(X)                                                                           \
-    X(every, INT, "rounds", 1, 1000000, "5", NULL, "rounds between two validations")                         \
-    X(n_episodes, INT, "1", 1, 100000, "48", NULL, "drives, as many on each validation road; at least one")  \
-    X(seconds, DOUBLE, "s", 1, 3600, "60", NULL, "length of a validation drive")
 
 typedef struct vg_gail_config {
-    vg_imitation_config fit; // first, as with every imitator
-    vg_actor_critic_config rl;
+    vg_generator_config generator; // first, as with every adversarial learner
 #define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);
     VG_GAIL_KEYS(X)
     struct {
         VG_DISCRIMINATOR_KEYS(X)
     } disc;
-    struct {
-        VG_GAIL_VALIDATION_KEYS(X)
-    } validation;
 #undef X
 } vg_gail_config;
 

@@ -9,30 +9,28 @@
 #include "agents/training/run.h"
 #include "sim/base/memory.h"
 
-static const vg_key keys[] = {
-#define X(...) VG_KEY_ROW(vg_ppo_config, , "", __VA_ARGS__)
-    VG_PPO_KEYS(X)
-#undef X
-#define X(...) VG_KEY_ROW(vg_ppo_config, rl., "", __VA_ARGS__)
-        VG_ACTOR_CRITIC_KEYS(X)
-#undef X
-#define X(...) VG_KEY_ROW(vg_ppo_config, rl.ppo., "ppo.", __VA_ARGS__)
-            VG_PPO_UPDATE_KEYS(X)
-#undef X
-#define X(...) VG_KEY_ROW(vg_ppo_config, rl.trpo., "trpo.", __VA_ARGS__)
-                VG_TRPO_UPDATE_KEYS(X)
-#undef X
-#define X(...) VG_KEY_ROW(vg_ppo_config, rl.critic., "critic.", __VA_ARGS__)
-                    VG_CRITIC_KEYS(X)
-#undef X
-#define X(...) VG_KEY_ROW(vg_ppo_config, reward., "reward.", __VA_ARGS__)
-                        VG_PPO_REWARD_KEYS(X)
-#undef X
-#define X(...) VG_KEY_ROW(vg_ppo_config, validation., "validation.", __VA_ARGS__)
-                            VG_PPO_VALIDATION_KEYS(X)
-#undef X
-};
+// All rows but `algorithm`.
+#define ROW(...)            VG_KEY_ROW(vg_ppo_config, , "", __VA_ARGS__)
+#define ROW_RL(...)         VG_KEY_ROW(vg_ppo_config, rl., "", __VA_ARGS__)
+#define ROW_PPO(...)        VG_KEY_ROW(vg_ppo_config, rl.ppo., "ppo.", __VA_ARGS__)
+#define ROW_TRPO(...)       VG_KEY_ROW(vg_ppo_config, rl.trpo., "trpo.", __VA_ARGS__)
+#define ROW_CRITIC(...)     VG_KEY_ROW(vg_ppo_config, rl.critic., "critic.", __VA_ARGS__)
+#define ROW_REWARD(...)     VG_KEY_ROW(vg_ppo_config, reward., "reward.", __VA_ARGS__)
+#define ROW_VALIDATION(...) VG_KEY_ROW(vg_ppo_config, validation., "validation.", __VA_ARGS__)
+#define LAST_ROWS                                                                                            \
+    VG_PPO_UPDATE_KEYS(ROW_PPO)                                                                              \
+    VG_TRPO_UPDATE_KEYS(ROW_TRPO)                                                                            \
+    VG_CRITIC_KEYS(ROW_CRITIC)                                                                               \
+    VG_PPO_REWARD_KEYS(ROW_REWARD)                                                                           \
+    VG_PPO_VALIDATION_KEYS(ROW_VALIDATION)
+
+static const vg_key keys[] = {VG_PPO_KEYS(ROW) VG_ACTOR_CRITIC_KEYS(ROW_RL) LAST_ROWS};
 const vg_schema vg_ppo_schema = {"ppo", keys, sizeof keys / sizeof *keys, vg_imitation_check_text};
+
+// The same without the choice of an algorithm.
+static const vg_key trpo_keys[] = {VG_PPO_KEYS(ROW) VG_ACTOR_CRITIC_OTHER_KEYS(ROW_RL) LAST_ROWS};
+const vg_schema vg_trpo_schema = {"trpo", trpo_keys, sizeof trpo_keys / sizeof *trpo_keys,
+                                  vg_imitation_check_text};
 
 enum { SCALING_PHYSICAL, SCALING_RUNNING };
 
@@ -63,7 +61,8 @@ static vg_err open_network(state *s, vg_diag *diag) {
     s->fit.scaling = c->scaling == SCALING_RUNNING; // a policy file calls it zscore
     vg_err err = vg_imitation_open(&s->im, &s->fit, s->run.def->seed, diag);
     if (err) return err;
-    s->origin = (vg_imitation_origin){.learner = "ppo", .schema = &vg_ppo_schema, .config = c};
+    s->origin =
+        (vg_imitation_origin){.learner = s->run.learner->name, .schema = s->run.learner->schema, .config = c};
     s->origin.car = s->run.def->car ? *s->run.def->car : vg_car_default();
     s->origin.tick_num = 1, s->origin.tick_den = 60, s->origin.ticks_per_action = 3;
     vg_sense_physical(s->im.sense, &s->origin.car, s->im.scale); // the initial scale; the mean is 0
@@ -205,10 +204,11 @@ static vg_err one_round(state *s, vg_diag *diag) {
     return vg_run_end_round(&s->run, s->config->checkpoint_every, diag);
 }
 
-static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_diag *diag) {
+static vg_err train_by(const vg_learner *learner, const vg_learner_def *def, vg_learner_report *report,
+                       vg_diag *diag) {
     state s = {.config = def->config};
     s.run.rounds = s.config->rl.rounds, s.run.watches_rounds = true;
-    vg_err err = vg_run_open(&s.run, &vg_learner_ppo, def, diag);
+    vg_err err = vg_run_open(&s.run, learner, def, diag);
     if (!err) err = open_network(&s, diag);
     if (!err) err = open_reward(&s, diag);
     if (!err) err = open_learner(&s, diag);
@@ -228,6 +228,17 @@ static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_dia
     return err;
 }
 
+static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_diag *diag) {
+    return train_by(&vg_learner_ppo, def, report, diag);
+}
+
+static vg_err train_trpo(const vg_learner_def *def, vg_learner_report *report, vg_diag *diag) {
+    vg_ppo_config config = *(const vg_ppo_config *)def->config;
+    vg_learner_def trpo = *def;
+    config.rl.algorithm = VG_ALGORITHM_TRPO, trpo.config = &config;
+    return train_by(&vg_learner_trpo, &trpo, report, diag);
+}
+
 const vg_learner vg_learner_ppo = {
     .name = "ppo",
     .schema = &vg_ppo_schema,
@@ -241,5 +252,21 @@ const vg_learner vg_learner_ppo = {
                "input gives the same bytes, also when stopped and resumed.",
     .examples =
         "verge train ppo --roads train-1 train-2 --out ppo.safetensors\n"
-        "verge train ppo --roads train-1 --valid train-2 --car kart --out ppo.safetensors --set rounds=200",
+        "verge train ppo --roads train-1 --valid train-2 --car kart --out ppo.safetensors --set rounds=200\n"
+        "verge train ppo --roads train-1 --reward why.safetensors --out ppo.safetensors",
     .train = train};
+
+const vg_learner vg_learner_trpo = {
+    .name = "trpo",
+    .schema = &vg_trpo_schema,
+    .config_size = sizeof(vg_ppo_config),
+    .needs = VG_LEARNER_ROADS | VG_LEARNER_REWARD,
+    .round = "round",
+    .summary = "as ppo, but improved in trust regions",
+    .details = "Learns from the same rewards as ppo, by trust region policy optimisation (Schulman et al. "
+               "2015): `ppo` with algorithm=trpo, by the name it is known by. The keys ppo.n_epochs and "
+               "ppo.batch_size are the critic's; of the others in the group ppo. none is used. The same "
+               "input gives the same bytes, also when stopped and resumed.",
+    .examples = "verge train trpo --roads train-1 train-2 --out trpo.safetensors\n"
+                "verge train trpo --roads train-1 --reward why.safetensors --out trpo.safetensors",
+    .train = train_trpo};

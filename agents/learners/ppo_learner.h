@@ -48,6 +48,9 @@ typedef struct vg_ppo_config {
 
 extern const vg_schema vg_ppo_schema;
 extern const vg_learner vg_learner_ppo;
+// The same by TRPO, without the key `algorithm`.
+extern const vg_schema vg_trpo_schema;
+extern const vg_learner vg_learner_trpo;
 
 #ifdef __cplusplus
 }

@@ -14,7 +14,7 @@
 
 static const vg_learner *const learners[] = {&vg_learner_bc,        &vg_learner_dart, &vg_learner_dagger,
                                              &vg_learner_hg_dagger, &vg_learner_gail, &vg_learner_ppo,
-                                             &vg_learner_trex,      &vg_learner_drex};
+                                             &vg_learner_trpo,      &vg_learner_trex, &vg_learner_drex};
 enum { LEARNERS = sizeof learners / sizeof *learners };
 
 const vg_learner *vg_learner_at(int32_t i) { return i >= 0 && i < LEARNERS ? learners[i] : NULL; }

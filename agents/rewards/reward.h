@@ -45,7 +45,7 @@ typedef struct vg_reward_ops {
 // The first member of each implementation's own struct.
 struct vg_reward {
     const vg_reward_ops *ops;
-    const char *kind;      // "progress", "linear", "driving", "network"
+    const char *kind;      // "progress", "linear", "driving", "network", "constant"
     uint64_t hash;         // of its content; 0 until it is written or read
     const vg_sense *sense; // its input; NULL: it reads the world
     double discount;       // the discount gamma that it is made for, in [0, 1)

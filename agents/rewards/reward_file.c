@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agents/rewards/constant.h"
 #include "agents/rewards/driving.h"
 #include "agents/rewards/linear.h"
 #include "agents/rewards/network_reward.h"
@@ -21,7 +22,8 @@ static const struct {
     {"progress", "progress along the road, less for driving far from its middle", vg_progress_read},
     {"linear", "a weighted sum of what is sensed and done", vg_linear_read},
     {"driving", "time, comfort and the place on the road, each with a weight", vg_driving_reward_read},
-    {"network", "what networks learned from demonstrations or preferences", vg_network_reward_read}};
+    {"network", "what networks learned from demonstrations or preferences", vg_network_reward_read},
+    {"constant", "the same for every action", vg_constant_read}};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 const char *vg_reward_kind(int32_t i) { return i >= 0 && i < KINDS ? kinds[i].name : NULL; }

@@ -6,14 +6,11 @@
 #include "sim/base/blocks.h"
 #include "sim/base/exact.h"
 
-// The order is that of the words in the key's choices.
-enum { ALGORITHM_PPO, ALGORITHM_TRPO };
-
 static vg_err make_update(vg_actor_critic *r, vg_diag *diag) {
     const vg_actor_critic_config *c = &r->def.config;
     double least = vg_ln(c->action_std_min < c->action_std_init ? c->action_std_min : c->action_std_init);
     vg_gaussian_set(r->policy, vg_ln(c->action_std_init));
-    if (c->algorithm == ALGORITHM_TRPO) {
+    if (c->algorithm == VG_ALGORITHM_TRPO) {
         vg_trpo_def def = vg_trpo_default();
         def.kl = c->trpo.max_kl, def.entropy = c->ent_coef, def.log_std_least = least;
         return vg_trpo_create(&def, r->policy, r->rollout_buffer.rows, &r->trpo, diag);
@@ -56,7 +53,7 @@ void vg_actor_critic_state(vg_actor_critic *r, vg_checkpoint *state) {
     vg_checkpoint_double(state, "variance", &r->variance);
     vg_checkpoint_floats(state, "policy", vg_network_parameters(r->policy), vg_network_count(r->policy));
     vg_critic_state(&r->critic, state);
-    if (r->def.config.algorithm == ALGORITHM_PPO) vg_ppo_state(&r->ppo, state);
+    if (r->def.config.algorithm == VG_ALGORITHM_PPO) vg_ppo_state(&r->ppo, state);
 }
 
 vg_err vg_actor_critic_drive(vg_actor_critic *r, vg_diag *diag) {
@@ -103,7 +100,7 @@ static vg_err learn_one(void *context, int64_t block, int64_t begin, int64_t end
         l->out->change.entropy = vg_gaussian_entropy(&now);
         return VG_OK;
     }
-    if (r->def.config.algorithm == ALGORITHM_TRPO)
+    if (r->def.config.algorithm == VG_ALGORITHM_TRPO)
         return vg_trpo_update(&r->trpo, r->policy, &r->rollout_buffer, &r->def.guide, &l->out->change, diag);
     return vg_ppo_update(&r->ppo, r->policy, &r->rollout_buffer, &r->def.guide, (uint32_t)r->round, l->share,
                          &l->out->change, diag);

@@ -19,6 +19,8 @@ extern "C" {
 // X(field, type, unit, least, most, default, choices, help)
 #define VG_ACTOR_CRITIC_KEYS(X)                                                                              \
     X(algorithm, CHOICE, "", 0, 0, "ppo", "ppo|trpo", "how the policy is improved")                          \
+    VG_ACTOR_CRITIC_OTHER_KEYS(X)
+#define VG_ACTOR_CRITIC_OTHER_KEYS(X)                                                                        \
     X(rounds, INT, "1", 1, 10000000, "100", NULL, "rounds of driving and learning")                          \
     X(n_envs, INT, "1", 1, 65536, "16", NULL, "cars driven side by side")                                    \
     X(n_steps, INT, "actions", 2, 1000000, "400", NULL,                                                      \
@@ -48,6 +50,9 @@ extern "C" {
 #define VG_CRITIC_KEYS(X)                                                                                    \
     X(learning_rate, DOUBLE, "1", 1e-8, 1, "0.001", NULL, "step size of the value network's Adam")           \
     X(warmup, INT, "rounds", 0, 1000000, "5", NULL, "first rounds, in which the policy is not changed")
+
+// The values of `algorithm`, in the order of the words in the key's choices.
+enum { VG_ALGORITHM_PPO, VG_ALGORITHM_TRPO };
 
 typedef struct vg_actor_critic_config {
 #define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);

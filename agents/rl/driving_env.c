@@ -32,6 +32,7 @@ typedef struct lanes {
 // The cars of one block.
 typedef struct cell {
     vg_stepper stepper; // without a world: not opened yet
+    vg_driver expert;   // zero without an expert
     vg_world_view view;
     int32_t count;
     lanes of; // each [count], within those of the environment
@@ -106,6 +107,7 @@ static vg_err start(vg_driving *d, cell *c, int64_t block, int32_t i) {
     c->of.s[i] = start.s;
     c->of.slow[i] = c->of.age[i] = 0;
     c->of.ended[i] = 0;
+    if (c->expert.policy) vg_driver_reset(&c->expert, i, &key);
     if (first) return vg_stepper_begin(&c->stepper, i, &start, &key);
     vg_stepper_renew_gust(&c->stepper, i);
     return vg_stepper_put(&c->stepper, i, &start, NULL);
@@ -122,9 +124,11 @@ static vg_err open_stepper(const vg_driving *d, cell *c, vg_diag *diag) {
     def.world.road_of = c->of.road_of;
     def.world.threads = 1;
     def.car = d->def.car, def.disturbance = d->def.disturbance, def.sense = d->def.sense;
+    vg_driver_close(&c->expert);
     vg_stepper_close(&c->stepper);
     vg_err err = vg_stepper_open(&def, &c->stepper, diag);
     if (!err) c->view = vg_world_get(c->stepper.world);
+    if (!err && d->def.expert) err = vg_driver_open(d->def.expert, c->count, &c->expert, diag);
     return err;
 }
 
@@ -232,6 +236,23 @@ vg_err vg_driving_restart(vg_driving *d, const uint8_t *which, float *seen, vg_d
     return VG_OK;
 }
 
+vg_err vg_driving_label(const vg_driving *d, float *actions, vg_diag *diag) {
+    if (!d->def.expert) return vg_fail(diag, VG_ERR_ARGUMENT, "the environment has no expert to ask");
+    for (int64_t b = 0; b < vg_blocks_count(d->def.cars, d->def.block); b++) {
+        const cell *c = &d->cells[b];
+        if (!c->stepper.world) return vg_fail(diag, VG_ERR_ARGUMENT, "no round was begun: begin one first");
+        vg_err err =
+            vg_driver_label(&c->expert, c->stepper.world, actions + b * d->def.block * VG_CAR_ACTIONS);
+        if (err) return vg_fail(diag, err, "'%s' cannot be asked for a label", d->def.expert->name);
+    }
+    return VG_OK;
+}
+
+const vg_world *vg_driving_world(const vg_driving *d, int32_t lane, int32_t *car) {
+    *car = lane % d->def.block;
+    return d->cells[lane / d->def.block].stepper.world;
+}
+
 void vg_driving_reseed(vg_driving *d, uint64_t seed) { d->def.seed = seed; }
 
 bool vg_driving_ended(const vg_driving *d, int32_t lane) { return d->of.ended[lane]; }
@@ -248,6 +269,10 @@ static vg_err check(const vg_driving_def *def, vg_diag *diag) {
         return vg_fail(diag, VG_ERR_ARGUMENT, "%d cars a block, expected 1 to 1024", def->block);
     if (!(def->horizon >= 0 && def->horizon <= 86400))
         return vg_fail(diag, VG_ERR_ARGUMENT, "a horizon of %g s, expected 0 to 86400", def->horizon);
+    if (def->expert) {
+        vg_err err = vg_policy_check_roads(def->expert, def->roads, def->road_count, diag);
+        if (err) return err;
+    }
     return vg_car_check(def->car, diag);
 }
 
@@ -316,7 +341,7 @@ vg_err vg_driving_create(const vg_driving_def *def, vg_driving **out, vg_diag *d
 void vg_driving_destroy(vg_driving *d) {
     if (!d) return;
     for (int64_t b = 0; d->cells && b < vg_blocks_count(d->def.cars, d->def.block); b++)
-        vg_stepper_close(&d->cells[b].stepper);
+        vg_driver_close(&d->cells[b].expert), vg_stepper_close(&d->cells[b].stepper);
 #define X(type, name) vg_free(d->of.name);
     LANES(X)
 #undef X

@@ -36,6 +36,7 @@ typedef struct vg_driving_def {
     float start_spread; // m, 0 to 20, default 0.3: offsets are uniform in +-start_spread, but within 0.9 of
                         // the width; headings are uniform in +-start_spread * 0.04 rad
     const vg_reward *reward; // of an action; NULL (default): 0
+    const vg_policy *expert; // asked by vg_driving_label; NULL (default): none
     double slow;  // share of the starts that are slower than a careful driver, by a factor uniform in 0.25 to
                   // 1; default 0
     double stall; // m/s: a car that is slower than this for a second has stalled; 0 (default): no car stalls
@@ -50,7 +51,7 @@ vg_driving_def vg_driving_default(void);
 
 typedef struct vg_driving vg_driving; // opaque
 
-// Errors: VG_ERR_ARGUMENT, VG_ERR_MEMORY.
+// Errors: VG_ERR_ARGUMENT, VG_ERR_MISMATCH (the expert does not know one of the roads), VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_driving_create(const vg_driving_def *def, vg_driving **out, vg_diag *diag);
 void vg_driving_destroy(vg_driving *driving);
 
@@ -65,6 +66,15 @@ void vg_driving_reseed(vg_driving *driving, uint64_t seed);
 // [cars][observation], gets what all lanes see now. Never allocates. Errors: VG_ERR_ARGUMENT (no round was
 // begun).
 VG_NODISCARD vg_err vg_driving_restart(vg_driving *driving, const uint8_t *which, float *seen, vg_diag *diag);
+
+// What the expert would do now in every lane: actions is [cars][VG_CAR_ACTIONS]. Asking moves nothing. A lane
+// whose episode has ended is asked where it stands. Never allocates. Errors: VG_ERR_ARGUMENT (no expert, a
+// policy that has no labels, or no round was begun).
+VG_NODISCARD vg_err vg_driving_label(const vg_driving *driving, float *actions, vg_diag *diag);
+
+// The world that a lane's car drives in, and its number there; for who draws it. NULL: no round was begun.
+// Borrowed until the next `begin`.
+const vg_world *vg_driving_world(const vg_driving *driving, int32_t lane, int32_t *car);
 
 // Has the episode of this lane, 0 to cars - 1, ended, and no next one begun?
 bool vg_driving_ended(const vg_driving *driving, int32_t lane);

@@ -1,5 +1,7 @@
 #include "agents/training/learner.h"
 
+#include <string.h>
+
 vg_err vg_learner_check(const vg_learner *learner, const vg_learner_def *def, vg_diag *diag) {
     unsigned needs = learner->needs;
     if (needs & VG_LEARNER_EITHER && !def->expert && def->log_count < 1)
@@ -16,4 +18,12 @@ vg_err vg_learner_check(const vg_learner *learner, const vg_learner_def *def, vg
                        "%s asks an expert for labels while it learns: give an expert that gives labels",
                        learner->name);
     return VG_OK;
+}
+
+const char *vg_learner_diagnosis(const vg_learner_round *round, const char *name, const char *const *texts,
+                                 int32_t *last) {
+    int32_t before = *last;
+    for (int32_t i = 0; i < round->count; i++)
+        if (strcmp(round->names[i], name) == 0) *last = (int32_t)round->values[i];
+    return *last != before ? texts[*last] : NULL;
 }

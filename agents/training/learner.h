@@ -46,9 +46,11 @@ typedef struct vg_learner_def {
     void (*on_round)(void *context, const vg_learner_round *round); // NULL: none
     void *context;
     const char *checkpoint; // file to write checkpoints to; NULL: none
-    const char *story; // for the checkpoints: what was asked for (vg_checkpoint_put_story); NULL: not known
-    bool resume;       // go on from it if it is there
-    const char *out;   // policy or reward file, by what the learner writes
+    const char *story;  // for the checkpoints: what was asked for (vg_checkpoint_put_story); NULL: not known
+    bool resume;        // go on from it if it is there
+    const char *out;    // policy or reward file, by what the learner writes
+    const char *policy; // VG_LEARNER_POLICY_TOO: policy file to write as well; NULL: none
+    const char *reward_out; // VG_LEARNER_REWARD_TOO: reward file to write as well; NULL: none
     vg_overwrite overwrite;
 } vg_learner_def;
 
@@ -73,11 +75,13 @@ typedef struct vg_learner_report {
 } vg_learner_report;
 
 typedef enum vg_learner_needs {
-    VG_LEARNER_LOGS = 1,    // refuses to begin without logs
-    VG_LEARNER_ROADS = 2,   // drives: takes roads, and refuses to begin without them
-    VG_LEARNER_EXPERT = 4,  // needs labels: takes an expert, and refuses to begin without one
-    VG_LEARNER_EITHER = 8,  // takes roads and an expert, or else logs
-    VG_LEARNER_REWARD = 16, // takes a reward; without one it uses its own
+    VG_LEARNER_LOGS = 1,        // refuses to begin without logs
+    VG_LEARNER_ROADS = 2,       // drives: takes roads, and refuses to begin without them
+    VG_LEARNER_EXPERT = 4,      // needs labels: takes an expert, and refuses to begin without one
+    VG_LEARNER_EITHER = 8,      // takes roads and an expert, or else logs
+    VG_LEARNER_REWARD = 16,     // takes a reward; without one it uses its own
+    VG_LEARNER_POLICY_TOO = 32, // writes a reward, and on demand the policy that it trained along
+    VG_LEARNER_REWARD_TOO = 64, // writes a policy, and on demand the reward that it was trained by
 } vg_learner_needs;
 
 // What a learner's output is.
@@ -109,6 +113,11 @@ typedef struct vg_learner {
 
 // Are the needs of a learner met? Errors: VG_ERR_ARGUMENT naming what is missing.
 VG_NODISCARD vg_err vg_learner_check(const vg_learner *learner, const vg_learner_def *def, vg_diag *diag);
+
+// For vg_learner's diagnose: the text of the state that the number `name` of a round says, if it is another
+// one than *last, which it becomes; else NULL. texts[0] is NULL: nothing is wrong.
+const char *vg_learner_diagnosis(const vg_learner_round *round, const char *name, const char *const *texts,
+                                 int32_t *last);
 
 #ifdef __cplusplus
 }

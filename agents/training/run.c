@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agents/rewards/reward_file.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 
@@ -13,6 +14,8 @@ vg_err vg_run_open(vg_run *run, const vg_learner *learner, const vg_learner_def 
     run->report.train_loss = run->report.held_out_loss = none;
     vg_err err = vg_learner_check(learner, def, diag);
     if (!err) err = vg_file_may_write(def->out, def->overwrite, diag);
+    if (!err && def->policy) err = vg_file_may_write(def->policy, def->overwrite, diag);
+    if (!err && def->reward_out) err = vg_file_may_write(def->reward_out, def->overwrite, diag);
     return err ? err : vg_config_check(learner->schema, def->config, diag);
 }
 
@@ -145,11 +148,23 @@ vg_err vg_run_end_round(vg_run *run, int64_t every, vg_diag *diag) {
     return err;
 }
 
+vg_err vg_run_write_reward(const vg_run *run, const vg_imitation_origin *origin, vg_reward *reward,
+                           const char *path, vg_diag *diag) {
+    vg_text config = {0};
+    vg_config_write_yaml(origin->schema, origin->config, &config);
+    vg_reward_origin from = {origin->learner, config.bytes, origin->data};
+    vg_err err = config.failed ? vg_fail_memory(diag)
+                               : vg_reward_write_from(path, run->def->overwrite, reward, &from, diag);
+    vg_text_free(&config);
+    return err;
+}
+
 vg_err vg_run_finish(vg_run *run, const vg_imitation *im, const vg_imitation_origin *origin, vg_diag *diag) {
     const vg_learner_def *def = run->def;
     vg_network_take(run->network, run->best_weights);
     run->report.rounds = run->round;
-    vg_err err = vg_imitation_write(im, origin, run->network, def->out, def->overwrite, diag);
+    const char *path = run->learner->writes == VG_WRITES_REWARD ? def->policy : def->out;
+    vg_err err = path ? vg_imitation_write(im, origin, run->network, path, def->overwrite, diag) : VG_OK;
     if (!err && def->checkpoint) vg_file_discard(def->checkpoint);
     return err;
 }

@@ -169,6 +169,7 @@ void vg_help_program(const vg_command *const *commands, vg_text *out) {
                      "usage: verge COMMAND [ARGUMENTS]\n"
                      "       verge help COMMAND\n"
                      "       verge help --man FOLDER\n"
+                     "       verge help --completion bash|zsh|fish\n"
                      "       verge --version\n");
     help_children(&(vg_command){.children = commands}, out);
     vg_text_add(out, "\nexit status:\n");

@@ -4,6 +4,7 @@
 #include "app/cli/episodes.h"
 #include "app/cli/output.h"
 #include "logs/store/edit.h"
+#include "logs/store/log_summary.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 
@@ -32,8 +33,9 @@ static vg_err wrote(vg_err err, const char *out) {
 typedef struct entry {
     vg_log_episode episode;
     char road[256], car[VG_KEY_TEXT_SIZE];
-    double seconds, length; // m: driven by the car, and progress along the road
-    uint64_t hash;          // of the episode's content; only for JSON
+    double seconds, length; // s; m, of the road
+    vg_log_summary summary;
+    uint64_t hash; // of the episode's content; only for JSON
 } entry;
 
 static vg_err read_entry(vg_log *log, int32_t index, entry *out, vg_diag *diag) {
@@ -50,7 +52,36 @@ static vg_err read_entry(vg_log *log, int32_t index, entry *out, vg_diag *diag) 
         out->seconds = (double)e->ticks * e->tick_num / e->tick_den;
     }
     vg_road_destroy(road);
-    return err;
+    return err ? err : vg_log_summarise(log, index, &out->summary, diag);
+}
+
+// "human", or "policy 75 %, human 25 %": who drove, the most first.
+static const char *who_drove(const vg_log_summary *s, char text[96]) {
+    int n = 0;
+    bool named[VG_WHO_COUNT] = {0};
+    text[0] = '\0';
+    for (int k = 0; k < VG_WHO_COUNT; k++) {
+        int most = -1;
+        for (int i = 0; i < VG_WHO_COUNT; i++)
+            if (!named[i] && s->share[i] > 0 && (most < 0 || s->share[i] > s->share[most])) most = i;
+        if (most < 0) break;
+        named[most] = true;
+        if (s->share[most] > 1 - 1e-9)
+            n += snprintf(text + n, 96 - (size_t)n, "%s", vg_who_word((vg_who)most));
+        else
+            n += snprintf(text + n, 96 - (size_t)n, "%s%s %.0f %%", k ? ", " : "", vg_who_word((vg_who)most),
+                          100 * s->share[most]);
+    }
+    return text;
+}
+
+static json_t *json_of_summary(const vg_log_summary *s) {
+    json_t *who = json_object();
+    for (int i = 0; i < VG_WHO_COUNT; i++)
+        json_object_set_new(who, vg_who_word((vg_who)i), json_real(s->share[i]));
+    return json_pack("{si so si sf so}", "laps", (int)s->laps, "best_lap_s",
+                     s->laps ? json_real(s->best_lap) : json_null(), "departures", (int)s->departures,
+                     "worst_offset_m", s->worst_offset, "who", who);
 }
 
 static json_t *json_of_seed(uint64_t seed) {
@@ -63,13 +94,18 @@ static json_t *json_of_seed(uint64_t seed) {
 static json_t *json_of_entry(const entry *x, int32_t index) {
     const vg_log_episode *e = &x->episode;
     char hash[17], own[17];
-    return json_pack("{si ss ss ss ss* sf sI ss ss sf ss si si si so ss ss ss}", "episode", index, "hash",
-                     vg_hash_format(x->hash, own), "policy", e->policy, "tags", e->tags, "policy_hash",
-                     e->policy_hash ? vg_hash_format(e->policy_hash, hash) : NULL, "seconds", x->seconds,
-                     "ticks", (json_int_t)e->ticks, "end", vg_end_word(e->end), "road", x->road, "road_m",
-                     x->length, "car", x->car, "tick_num", (int)e->tick_num, "tick_den", (int)e->tick_den,
-                     "ticks_per_action", (int)e->ticks_per_action, "seed", json_of_seed(e->seed), "version",
-                     e->version, "started", e->started, "source", e->source);
+    json_t *all =
+        json_pack("{si ss ss ss ss* sf sI ss ss sf ss si si si so ss ss ss}", "episode", index, "hash",
+                  vg_hash_format(x->hash, own), "policy", e->policy, "tags", e->tags, "policy_hash",
+                  e->policy_hash ? vg_hash_format(e->policy_hash, hash) : NULL, "seconds", x->seconds,
+                  "ticks", (json_int_t)e->ticks, "end", vg_end_word(e->end), "road", x->road, "road_m",
+                  x->length, "car", x->car, "tick_num", (int)e->tick_num, "tick_den", (int)e->tick_den,
+                  "ticks_per_action", (int)e->ticks_per_action, "seed", json_of_seed(e->seed), "version",
+                  e->version, "started", e->started, "source", e->source);
+    json_t *summary = json_of_summary(&x->summary);
+    if (all && summary) json_object_update(all, summary);
+    json_decref(summary);
+    return all;
 }
 
 static vg_err list_log(const char *path, bool json, json_t *logs, vg_table *table, vg_diag *diag) {
@@ -80,6 +116,7 @@ static vg_err list_log(const char *path, bool json, json_t *logs, vg_table *tabl
     if (!err) err = vg_log_count(log, &count, diag);
     for (int32_t i = 0; i < count && !err; i++) {
         entry x;
+        char who[96];
         err = read_entry(log, i, &x, diag);
         if (!err && json) err = vg_log_episode_hash(log, i, &x.hash, diag);
         if (err) break;
@@ -90,9 +127,13 @@ static vg_err list_log(const char *path, bool json, json_t *logs, vg_table *tabl
         vg_table_cell(table, "%s", path);
         vg_table_cell(table, "%d", i);
         vg_table_cell(table, "%s", x.episode.policy);
+        vg_table_cell(table, "%s", who_drove(&x.summary, who));
         vg_table_cell(table, "%s", x.road);
         vg_table_cell(table, "%s", x.car);
         vg_table_cell(table, "%.2f", x.seconds);
+        vg_table_cell(table, x.summary.laps ? "%.2f" : "-", x.summary.best_lap);
+        vg_table_cell(table, "%d", (int)x.summary.departures);
+        vg_table_cell(table, "%.2f", x.summary.worst_offset);
         vg_table_cell(table, "%s", vg_end_word(x.episode.end));
         vg_table_cell(table, "%s", x.episode.tags);
         vg_table_cell(table, "%s", x.episode.source);
@@ -105,8 +146,8 @@ static vg_err list_log(const char *path, bool json, json_t *logs, vg_table *tabl
 }
 
 static vg_err run_list(const vg_call *call, int *status, vg_diag *diag) {
-    static const char *const titles[] = {"log", "episode", "policy", "road",  "car",
-                                         "s",   "end",     "tags",   "source"};
+    static const char *const titles[] = {"log",   "episode",    "policy",         "who", "road", "car",   "s",
+                                         "lap s", "departures", "worst offset m", "end", "tags", "source"};
     (void)status;
     json_t *logs = call->json ? json_array() : NULL;
     vg_table table = {0};
@@ -129,6 +170,11 @@ static const vg_command command_list = {
     .name = "list",
     .summary = "list the episodes of logs, one a row",
     .synopsis = "LOG... [--json]",
+    .details = "lap s: the fastest lap that was driven whole and on the road, to within one action. "
+               "departures: how often the car "
+               "left the road. worst offset m: the largest distance from the centreline. who: who drove, by "
+               "share of the time.",
+    .examples = "verge log list mine.vlog\nverge log drop mine.vlog --episode 3 --out good.vlog",
     .options_size = sizeof(options),
     .least_operands = 1,
     .most_operands = -1,

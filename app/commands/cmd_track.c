@@ -1,4 +1,4 @@
-// verge track new|info|convert: make and look at roads.
+// verge track list|new|info|draw|convert|from-laps: make and look at roads.
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -331,16 +331,18 @@ static const vg_command track_convert = {
 
 // --- the command with its subcommands ----------------------------------------------------------------------
 
+extern const vg_command vg_command_track_list;      // app/commands/cmd_track_list.c
 extern const vg_command vg_command_track_draw;      // app/commands/cmd_track_draw.c
 extern const vg_command vg_command_track_from_laps; // app/commands/cmd_track_from_laps.c
 
 static const vg_command *const children[] = {
-    &track_new, &track_info, &vg_command_track_draw, &track_convert, &vg_command_track_from_laps, NULL};
+    &vg_command_track_list,      &track_new, &track_info, &vg_command_track_draw, &track_convert,
+    &vg_command_track_from_laps, NULL};
 
 const vg_command vg_command_track = {
     .name = "track",
     .summary = "make and look at roads",
-    .synopsis = "new|info|draw|convert|from-laps",
+    .synopsis = "list|new|info|draw|convert|from-laps",
     .more = list_formats,
     .children = children,
 };

@@ -37,7 +37,13 @@ static const struct {
      {"expert", VG_FLAG_TEXT, AT(expert), "E", .help = "expert that labels the states"}},
     {VG_LEARNER_REWARD,
      {"reward", VG_FLAG_TEXT, AT(reward), "REWARD",
-      .help = "reward file to learn from, instead of the keys reward.*"}},
+      .help =
+          "reward to learn from: a file, or progress or constant; without it, that of the keys reward.*"}},
+    {VG_LEARNER_POLICY_TOO,
+     {"policy", VG_FLAG_TEXT, AT(policy), "POLICY", .help = "file for the policy that is trained along"}},
+    {VG_LEARNER_REWARD_TOO,
+     {"reward-out", VG_FLAG_TEXT, AT(reward_out), "REWARD",
+      .help = "file for the last round's discriminator, as a reward that others can learn from"}},
 };
 #undef AT
 _Static_assert(sizeof flags / sizeof *flags <= VG_MADE_FLAGS, "raise VG_MADE_FLAGS");

@@ -13,6 +13,7 @@
     X(replay)                                                                                                \
     X(track)                                                                                                 \
     X(car)                                                                                                   \
+    X(suite)                                                                                                 \
     X(import)                                                                                                \
     X(log)                                                                                                   \
     X(export)                                                                                                \

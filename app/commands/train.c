@@ -8,6 +8,7 @@
 #include "agents/policy/policy_file.h"
 #include "agents/rewards/driving.h"
 #include "agents/rewards/reward_file.h"
+#include "agents/rewards/reward_open.h"
 #include "agents/training/checkpoint.h"
 #include "agents/training/rounds.h"
 #include "app/cli/interrupt.h"
@@ -131,6 +132,8 @@ static void print_record(const json_t *record, const char *round) {
 static vg_err check_outputs(const vg_train_options *o, const char *checkpoint, vg_overwrite overwrite,
                             vg_diag *diag) {
     vg_err err = vg_file_may_write(o->out, overwrite, diag);
+    if (!err && o->policy) err = vg_file_may_write(o->policy, overwrite, diag);
+    if (!err && o->reward_out) err = vg_file_may_write(o->reward_out, overwrite, diag);
     if (!err && o->record) err = vg_file_may_write(o->record, overwrite, diag);
     if (err) return err;
     bool there = vg_file_may_write(checkpoint, VG_KEEP, NULL) == VG_ERR_EXISTS;
@@ -211,18 +214,21 @@ static vg_err summarise(const vg_call *call, const vg_learner *learner, const vg
     char hash[17];
     vg_err err = read_output(o->out, learner, hash, &weights, diag);
     if (err) return err;
+    // What is written beside it, where it is asked for.
+    const char *too = o->policy ? "policy" : "reward", *beside = o->policy ? o->policy : o->reward_out;
     if (call->json)
-        return vg_print_json(json_pack("{ss ss sI sI sI sI sI sf sI ss sI sI so so sO}", kind, o->out, "hash",
-                                       hash, "rows", (json_int_t)r->labels, "validation_rows",
-                                       (json_int_t)r->held_out_rows, "episodes", (json_int_t)r->episodes,
-                                       "queries", (json_int_t)r->queries, "actions", (json_int_t)r->actions,
-                                       "seconds_off", r->seconds_off, "steps", (json_int_t)r->steps, "round",
-                                       learner->round, "rounds", (json_int_t)r->rounds, "best_round",
-                                       (json_int_t)r->best_round, "train_loss", number_or_null(r->train_loss),
-                                       "validation_loss", number_or_null(r->held_out_loss), "record", record),
-                             diag);
+        return vg_print_json(
+            json_pack("{ss ss sI sI sI sI sI sf sI ss sI sI so so sO ss*}", kind, o->out, "hash", hash,
+                      "rows", (json_int_t)r->labels, "validation_rows", (json_int_t)r->held_out_rows,
+                      "episodes", (json_int_t)r->episodes, "queries", (json_int_t)r->queries, "actions",
+                      (json_int_t)r->actions, "seconds_off", r->seconds_off, "steps", (json_int_t)r->steps,
+                      "round", learner->round, "rounds", (json_int_t)r->rounds, "best_round",
+                      (json_int_t)r->best_round, "train_loss", number_or_null(r->train_loss),
+                      "validation_loss", number_or_null(r->held_out_loss), "record", record, too, beside),
+            diag);
     print_report(learner, r, record);
     vg_print("%s      %s, hash %s\n", kind, o->out, hash);
+    if (beside) vg_print("%s      %s\n", too, beside);
     print_next(o->out, learner, &weights);
     return VG_OK;
 }
@@ -268,6 +274,14 @@ static vg_err train(const vg_call *call, const vg_learner *learner, vg_learner_d
     return err;
 }
 
+// The discount that a built-in reward is made for: the learner's.
+static double discount_of(const vg_learner *learner, const void *config) {
+    const vg_key *key = vg_config_key(learner->schema, "gamma");
+    char text[VG_KEY_LIST_SIZE];
+    double discount = 0;
+    return key && vg_parse_double(vg_config_value(key, config, text), &discount) ? discount : 0;
+}
+
 vg_err vg_train_run(const vg_call *call, int *status, vg_diag *diag) {
     (void)status;
     const vg_train_options *o = call->options;
@@ -287,7 +301,7 @@ vg_err vg_train_run(const vg_call *call, int *status, vg_diag *diag) {
     if (!err) err = load_roads(&o->valid, &valid, diag);
     if (!err && o->car) err = vg_car_load(o->car, &car, diag);
     if (!err && o->expert) err = vg_policy_open(o->expert, &terms, &expert, diag);
-    if (!err && o->reward) err = vg_reward_load(o->reward, &reward, diag);
+    if (!err && o->reward) err = vg_reward_open(o->reward, discount_of(learner, o->config), &reward, diag);
     if (!err) {
         vg_learner_def def = {.config = o->config,
                               .seed = call->seed,
@@ -303,6 +317,8 @@ vg_err vg_train_run(const vg_call *call, int *status, vg_diag *diag) {
                               .threads = (int32_t)call->threads,
                               .resume = o->resume,
                               .out = o->out,
+                              .policy = o->policy,
+                              .reward_out = o->reward_out,
                               .overwrite = overwrite};
         err = train(call, learner, &def, diag);
     }

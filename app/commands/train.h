@@ -8,7 +8,7 @@
 // The options of a command. Options that a learner does not take stay 0.
 typedef struct vg_train_options {
     vg_list logs, roads, valid;
-    const char *out, *expert, *reward, *car, *record, *events;
+    const char *out, *policy, *reward_out, *expert, *reward, *car, *record, *events;
     bool resume;
     double config[]; // the learner's own configuration
 } vg_train_options;

@@ -10,6 +10,9 @@
 
 #include "eval/score/suite.h"
 
+// What a build without figures says where something is to be drawn.
+#define VGP_NO_FIGURES "this build of verge draws nothing: it was built without Cairo, Pango and libpng"
+
 // Raise what *diag tells: MemoryError, FileNotFoundError, FileExistsError, OSError, KeyboardInterrupt,
 // RuntimeError (a policy failed), else ValueError. Returns NULL.
 PyObject *vgp_raise(vg_err err, const vg_diag *diag);
@@ -20,9 +23,10 @@ PyObject *vgp_raise(vg_err err, const vg_diag *diag);
 bool vgp_array(PyObject *object, const char *name, const char *formats, Py_ssize_t rows, Py_ssize_t columns,
                bool writable, Py_buffer *view);
 
-// The types verge._core.Cars and verge._core.Policy, new references.
+// The types verge._core.Cars, Policy and Film, new references.
 PyObject *vgp_cars_type(void);
 PyObject *vgp_policy_type(void);
+PyObject *vgp_film_type(void);
 
 // evaluate(source, callable or None, suite, sense, threads): the text of result.json.
 PyObject *vgp_evaluate(PyObject *module, PyObject *args);

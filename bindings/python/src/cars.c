@@ -3,31 +3,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agents/policy_open.h"
 #include "agents/rewards/progress.h"
-#include "agents/rewards/reward_file.h"
-#include "agents/rl/driving_env.h"
-#include "bindings/python/src/binding.h"
+#include "agents/rewards/reward_open.h"
+#include "bindings/python/src/cars.h"
 #include "sim/base/memory.h"
-
-typedef struct cars {
-    PyObject ob_base;
-    vg_suite suite; // its test split has the roads that are driven
-    vg_sense *sense;
-    vg_reward *reward;
-    vg_driving *driving; // NULL: closed
-    const vg_environment *env;
-    uint8_t *ending; // [cars]
-    float *last;     // [cars][observation]
-    int32_t threads;
-    bool begun, never; // a round was begun; lanes begin anew only when told
-    bool busy;         // a call is under way without the interpreter's lock
-} cars;
 
 // --- making
 // --------------------------------------------------------------------------------------------------
 
 typedef struct arguments {
-    const char *suite, *split, *roads, *car, *sense, *reward;
+    const char *suite, *split, *roads, *car, *sense, *reward, *expert;
     int count, autoreset, threads;
     double horizon, start_spread; // start_spread < 0: the suite's
 } arguments;
@@ -46,7 +32,7 @@ static vg_err choose_split(vg_suite_config *config, const char *split, vg_diag *
     return VG_OK;
 }
 
-static vg_err build_roads(cars *c, const arguments *a, vg_suite_config *config, vg_diag *diag) {
+static vg_err build_roads(vgp_cars *c, const arguments *a, vg_suite_config *config, vg_diag *diag) {
     char name[VG_KEY_TEXT_SIZE] = "roads", folder[VG_SUITE_FOLDER] = "";
     vg_err err = VG_OK;
     if (a->roads) {
@@ -65,16 +51,23 @@ static vg_err build_roads(cars *c, const arguments *a, vg_suite_config *config, 
     return err;
 }
 
-static vg_err open_reward(cars *c, const arguments *a, vg_diag *diag) {
-    vg_progress_def progress = vg_progress_default();
-    if (strcmp(a->reward, "progress") == 0) return vg_progress_create(&progress, &c->reward, diag);
-    return vg_reward_load(a->reward, &c->reward, diag);
+static vg_err open_reward(vgp_cars *c, const arguments *a, vg_diag *diag) {
+    return vg_reward_open(a->reward, vg_progress_default().discount, &c->reward, diag);
 }
 
-static vg_err open_driving(cars *c, const arguments *a, vg_diag *diag) {
+static vg_err open_expert(vgp_cars *c, const arguments *a, vg_diag *diag) {
+    vg_policy_terms terms = {.trust = VG_NAMED_BY_FILE}; // no programs
+    vg_err err = a->expert ? vg_policy_open(a->expert, &terms, &c->expert, diag) : VG_OK;
+    if (!err && c->expert && !c->expert->ops->label)
+        err = vg_fail(diag, VG_ERR_ARGUMENT, "'%.200s' is no expert that can be asked for an action",
+                      a->expert);
+    return err;
+}
+
+static vg_err open_driving(vgp_cars *c, const arguments *a, vg_diag *diag) {
     vg_driving_def def = vg_driving_default();
     def.roads = (const vg_road *const *)c->suite.test.roads, def.road_count = c->suite.test.count;
-    def.car = &c->suite.car, def.sense = c->sense, def.reward = c->reward;
+    def.car = &c->suite.car, def.sense = c->sense, def.reward = c->reward, def.expert = c->expert;
     def.cars = a->count;
     def.start_spread = a->start_spread < 0 ? (float)c->suite.config.start_spread : (float)a->start_spread;
     def.disturbance = vg_suite_disturbance(&c->suite.config);
@@ -91,7 +84,7 @@ static vg_err open_driving(cars *c, const arguments *a, vg_diag *diag) {
     return c->ending && c->last ? VG_OK : vg_fail_memory(diag);
 }
 
-static vg_err open_all(cars *c, const arguments *a, vg_diag *diag) {
+static vg_err open_all(vgp_cars *c, const arguments *a, vg_diag *diag) {
     if (a->autoreset < 0 || a->autoreset > VG_AUTORESET_NEVER || a->threads < 0 || a->threads > 4096)
         return vg_fail(diag, VG_ERR_ARGUMENT, "autoreset %d with %d threads, expected 0 to 2 and 0 to 4096",
                        a->autoreset, a->threads);
@@ -101,22 +94,26 @@ static vg_err open_all(cars *c, const arguments *a, vg_diag *diag) {
     vg_free(config);
     if (!err) err = vg_sense_create(a->sense, &c->sense, diag);
     if (!err) err = open_reward(c, a, diag);
+    if (!err) err = open_expert(c, a, diag);
     return err ? err : open_driving(c, a, diag);
 }
 
-static void close_all(cars *c) {
+static void close_all(vgp_cars *c) {
+    vgp_picture_free(c->picture);
     vg_driving_destroy(c->driving);
     vg_reward_destroy(c->reward);
+    vg_policy_destroy(c->expert);
     vg_sense_destroy(c->sense);
     vg_suite_free(&c->suite);
     vg_free(c->ending);
     vg_free(c->last);
-    c->driving = NULL, c->reward = NULL, c->sense = NULL, c->ending = NULL, c->last = NULL, c->env = NULL;
+    c->picture = NULL, c->driving = NULL, c->reward = NULL, c->expert = NULL, c->sense = NULL,
+    c->ending = NULL, c->last = NULL, c->env = NULL;
 }
 
 static PyObject *cars_new(PyTypeObject *type, PyObject *args, PyObject *names) {
-    static char *keys[] = {"num_envs", "suite",   "split",        "roads",     "car",     "sense",
-                           "reward",   "horizon", "start_spread", "autoreset", "threads", NULL};
+    static char *keys[] = {"num_envs", "suite",        "split",     "roads",   "car",    "sense", "reward",
+                           "horizon",  "start_spread", "autoreset", "threads", "expert", NULL};
     arguments a = {.suite = "standard",
                    .split = "train",
                    .sense = VG_SENSE_DEFAULT,
@@ -124,12 +121,12 @@ static PyObject *cars_new(PyTypeObject *type, PyObject *args, PyObject *names) {
                    .horizon = 60,
                    .start_spread = -1};
     vg_diag diag = {0};
-    if (!PyArg_ParseTupleAndKeywords(args, names, "i|sszzssddii:Cars", keys, &a.count, &a.suite, &a.split,
+    if (!PyArg_ParseTupleAndKeywords(args, names, "i|sszzssddiiz:Cars", keys, &a.count, &a.suite, &a.split,
                                      &a.roads, &a.car, &a.sense, &a.reward, &a.horizon, &a.start_spread,
-                                     &a.autoreset, &a.threads))
+                                     &a.autoreset, &a.threads, &a.expert))
         return NULL;
     allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
-    cars *c = (cars *)allocate(type, 0); // zeroed
+    vgp_cars *c = (vgp_cars *)allocate(type, 0); // zeroed
     if (!c) return NULL;
     vg_err err;
     Py_BEGIN_ALLOW_THREADS;
@@ -143,7 +140,7 @@ static PyObject *cars_new(PyTypeObject *type, PyObject *args, PyObject *names) {
 static void cars_dealloc(PyObject *self) {
     PyTypeObject *type = Py_TYPE(self);
     freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
-    close_all((cars *)self);
+    close_all((vgp_cars *)self);
     release(self);
     Py_DECREF(type);
 }
@@ -151,8 +148,7 @@ static void cars_dealloc(PyObject *self) {
 // --- driving
 // -------------------------------------------------------------------------------------------------
 
-// May a call begin? It has the cars for itself until it sets busy to false.
-static bool enter(cars *c, bool needs_round) {
+bool vgp_cars_enter(vgp_cars *c, bool needs_round) {
     if (!c->driving)
         PyErr_SetString(PyExc_ValueError, "the environment is closed");
     else if (c->busy)
@@ -166,13 +162,13 @@ static bool enter(cars *c, bool needs_round) {
 }
 
 static PyObject *cars_begin(PyObject *self, PyObject *args) {
-    cars *c = (cars *)self;
+    vgp_cars *c = (vgp_cars *)self;
     unsigned int round;
     unsigned long long seed;
     PyObject *seen;
     Py_buffer view;
     vg_diag diag = {0};
-    if (!PyArg_ParseTuple(args, "KIO:begin", &seed, &round, &seen) || !enter(c, false)) return NULL;
+    if (!PyArg_ParseTuple(args, "KIO:begin", &seed, &round, &seen) || !vgp_cars_enter(c, false)) return NULL;
     if (!vgp_array(seen, "observations", "f", c->env->count, c->env->observation, true, &view)) {
         c->busy = false;
         return NULL;
@@ -190,13 +186,13 @@ static PyObject *cars_begin(PyObject *self, PyObject *args) {
 }
 
 static PyObject *cars_restart(PyObject *self, PyObject *args) {
-    cars *c = (cars *)self;
+    vgp_cars *c = (vgp_cars *)self;
     PyObject *mask, *seen;
     Py_buffer which, view;
     vg_diag diag = {0};
     vg_err err = VG_OK;
     bool fits = false;
-    if (!PyArg_ParseTuple(args, "OO:restart", &mask, &seen) || !enter(c, true)) return NULL;
+    if (!PyArg_ParseTuple(args, "OO:restart", &mask, &seen) || !vgp_cars_enter(c, true)) return NULL;
     if (vgp_array(mask, "reset_mask", "?B", c->env->count, 0, false, &which)) {
         fits = vgp_array(seen, "observations", "f", c->env->count, c->env->observation, true, &view);
         if (fits) {
@@ -211,6 +207,25 @@ static PyObject *cars_restart(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
+static PyObject *cars_label(PyObject *self, PyObject *array) {
+    vgp_cars *c = (vgp_cars *)self;
+    Py_buffer view;
+    vg_diag diag = {0};
+    if (!vgp_cars_enter(c, true)) return NULL;
+    if (!vgp_array(array, "actions", "f", c->env->count, c->env->actions, true, &view)) {
+        c->busy = false;
+        return NULL;
+    }
+    vg_err err;
+    Py_BEGIN_ALLOW_THREADS;
+    err = vg_driving_label(c->driving, view.buf, &diag);
+    Py_END_ALLOW_THREADS;
+    c->busy = false;
+    PyBuffer_Release(&view);
+    if (err) return vgp_raise(err, &diag);
+    Py_RETURN_NONE;
+}
+
 // The arrays of a step. The last may be None.
 enum { ACTIONS, SEEN, REWARDS, TERMINATED, TRUNCATED, LAST, ARRAYS };
 
@@ -219,7 +234,7 @@ static void release(Py_buffer *views, int count) {
         if (views[k].obj) PyBuffer_Release(&views[k]);
 }
 
-static bool take_arrays(const cars *c, PyObject *const *objects, Py_buffer *views) {
+static bool take_arrays(const vgp_cars *c, PyObject *const *objects, Py_buffer *views) {
     static const char *const names[] = {"actions",    "observations", "rewards",
                                         "terminated", "truncated",    "final_obs"};
     const Py_ssize_t columns[] = {c->env->actions, c->env->observation, 0, 0, 0, c->env->observation};
@@ -236,7 +251,7 @@ static bool take_arrays(const cars *c, PyObject *const *objects, Py_buffer *view
     return true;
 }
 
-static vg_err step(cars *c, Py_buffer *views, vg_diag *diag) {
+static vg_err step(vgp_cars *c, Py_buffer *views, vg_diag *diag) {
     for (int32_t i = 0; c->never && i < c->env->count; i++)
         if (vg_driving_ended(c->driving, i))
             return vg_fail(diag, VG_ERR_ARGUMENT, "the episode of car %d has ended: reset it first", i);
@@ -252,13 +267,13 @@ static vg_err step(cars *c, Py_buffer *views, vg_diag *diag) {
 }
 
 static PyObject *cars_step(PyObject *self, PyObject *args) {
-    cars *c = (cars *)self;
+    vgp_cars *c = (vgp_cars *)self;
     PyObject *objects[ARRAYS] = {[LAST] = Py_None};
     Py_buffer views[ARRAYS] = {0};
     vg_diag diag = {0};
     if (!PyArg_ParseTuple(args, "OOOOO|O:step", &objects[ACTIONS], &objects[SEEN], &objects[REWARDS],
                           &objects[TERMINATED], &objects[TRUNCATED], &objects[LAST]) ||
-        !enter(c, true))
+        !vgp_cars_enter(c, true))
         return NULL;
     if (!take_arrays(c, objects, views)) {
         c->busy = false;
@@ -278,10 +293,11 @@ static PyObject *cars_step(PyObject *self, PyObject *args) {
 // ---------------------------------------------------------------------------------------------------
 
 static PyObject *cars_bounds(PyObject *self, PyObject *args) {
-    cars *c = (cars *)self;
+    vgp_cars *c = (vgp_cars *)self;
     PyObject *objects[2];
     Py_buffer low, high;
-    if (!PyArg_ParseTuple(args, "OO:bounds", &objects[0], &objects[1]) || !enter(c, false)) return NULL;
+    if (!PyArg_ParseTuple(args, "OO:bounds", &objects[0], &objects[1]) || !vgp_cars_enter(c, false))
+        return NULL;
     c->busy = false;
     if (!vgp_array(objects[0], "low", "f", c->env->observation, 0, true, &low)) return NULL;
     if (!vgp_array(objects[1], "high", "f", c->env->observation, 0, true, &high)) {
@@ -297,11 +313,22 @@ static PyObject *cars_bounds(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
+static PyObject *cars_scale(PyObject *self, PyObject *array) {
+    vgp_cars *c = (vgp_cars *)self;
+    Py_buffer view;
+    if (!vgp_cars_enter(c, false)) return NULL;
+    c->busy = false;
+    if (!vgp_array(array, "scale", "f", c->env->observation, 0, true, &view)) return NULL;
+    vg_sense_physical(c->sense, &c->suite.car, view.buf);
+    PyBuffer_Release(&view);
+    Py_RETURN_NONE;
+}
+
 static PyObject *cars_columns(PyObject *self, PyObject *none) {
     (void)none;
-    cars *c = (cars *)self;
+    vgp_cars *c = (vgp_cars *)self;
     char name[48];
-    if (!enter(c, false)) return NULL;
+    if (!vgp_cars_enter(c, false)) return NULL;
     c->busy = false;
     PyObject *list = PyList_New(c->env->observation);
     for (int32_t i = 0; list && i < c->env->observation; i++) {
@@ -316,8 +343,8 @@ static PyObject *cars_columns(PyObject *self, PyObject *none) {
 
 static PyObject *cars_facts(PyObject *self, PyObject *none) {
     (void)none;
-    cars *c = (cars *)self;
-    if (!enter(c, false)) return NULL;
+    vgp_cars *c = (vgp_cars *)self;
+    if (!vgp_cars_enter(c, false)) return NULL;
     c->busy = false;
     return Py_BuildValue("{s:i,s:i,s:i,s:s,s:s,s:i,s:d,s:d}", "num_envs", c->env->count, "observation",
                          c->env->observation, "actions", c->env->actions, "sense", vg_sense_text(c->sense),
@@ -327,7 +354,7 @@ static PyObject *cars_facts(PyObject *self, PyObject *none) {
 
 static PyObject *cars_close(PyObject *self, PyObject *none) {
     (void)none;
-    cars *c = (cars *)self;
+    vgp_cars *c = (vgp_cars *)self;
     if (c->busy) {
         PyErr_SetString(PyExc_RuntimeError, "another thread uses this environment now; close it afterwards");
         return NULL;
@@ -344,6 +371,11 @@ PyObject *vgp_cars_type(void) {
         {"step", cars_step, METH_VARARGS,
          "step(actions, observations, rewards, terminated, truncated, final_obs=None): one action of every "
          "car."},
+        {"label", cars_label, METH_O, "label(actions): what the expert would do now."},
+        {"render", vgp_cars_render, METH_VARARGS,
+         "render(car, pixels): a picture, uint8 [height][width][3]."},
+        {"show", vgp_cars_show, METH_VARARGS, "show(car, width, height): the picture in a window."},
+        {"scale", cars_scale, METH_O, "scale(scale): the physical normaliser of each observed value."},
         {"bounds", cars_bounds, METH_VARARGS, "bounds(low, high): the range of each observed value."},
         {"columns", cars_columns, METH_NOARGS, "The names of the observed values."},
         {"facts", cars_facts, METH_NOARGS, "Sizes, sense, car and discount, as a dict."},
@@ -354,7 +386,9 @@ PyObject *vgp_cars_type(void) {
                                   {Py_tp_methods, methods},
                                   {Py_tp_doc, "Cars on the roads of a suite, stepped together."},
                                   {0}};
-    static PyType_Spec spec = {
-        .name = "verge._core.Cars", .basicsize = sizeof(cars), .flags = Py_TPFLAGS_DEFAULT, .slots = slots};
+    static PyType_Spec spec = {.name = "verge._core.Cars",
+                               .basicsize = sizeof(vgp_cars),
+                               .flags = Py_TPFLAGS_DEFAULT,
+                               .slots = slots};
     return PyType_FromSpec(&spec);
 }

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "bindings/python/src/binding.h"
+#include "bindings/python/src/network.h"
 #include "sim/base/version.h"
 
 static PyObject *exception_of(vg_err err) {
@@ -70,7 +71,17 @@ static int add_type(PyObject *module, const char *name, PyObject *type) {
 }
 
 static int fill(PyObject *module) {
-    if (add_type(module, "Cars", vgp_cars_type()) || add_type(module, "Policy", vgp_policy_type())) return -1;
+    if (add_type(module, "Cars", vgp_cars_type()) || add_type(module, "Policy", vgp_policy_type()) ||
+        add_type(module, "Film", vgp_film_type()))
+        return -1;
+#if defined VG_WITH_SDL2
+    const char *modes = "human,rgb_array";
+#elif defined VG_WITH_FIGURES
+    const char *modes = "rgb_array";
+#else
+    const char *modes = "";
+#endif
+    if (PyModule_AddStringConstant(module, "RENDER_MODES", modes)) return -1;
     if (PyModule_AddStringConstant(module, "SENSE_DEFAULT", VG_SENSE_DEFAULT)) return -1;
     return PyModule_AddStringConstant(module, "VERSION", VG_VERSION);
 }
@@ -93,6 +104,9 @@ PyMODINIT_FUNC PyInit__core(void) {
     static PyMethodDef functions[] = {
         {"evaluate", vgp_evaluate, METH_VARARGS,
          "evaluate(source, callable, suite, sense, threads): the text of result.json."},
+        {"save_network", vgp_save_network, METH_VARARGS,
+         "save_network(path, sense, car, hidden, activation, parameters, mean, scale, learner, data, seed, "
+         "replace): write a policy file."},
         {"sense_size", sense_size, METH_VARARGS, "sense_size(sense): values that a sense shows."},
         {0}};
     static PyModuleDef def = {PyModuleDef_HEAD_INIT, .m_name = "_core", .m_doc = "The C library verge.",

@@ -3,6 +3,7 @@
 #include "agents/policy_open.h"
 #include "bindings/python/src/binding.h"
 #include "bindings/python/src/called.h"
+#include "bindings/python/src/network.h"
 #include "sim/base/memory.h"
 
 // --- a callable as a policy
@@ -162,10 +163,17 @@ static PyObject *policy_facts(PyObject *self, PyObject *none) {
                          p->sense ? vg_sense_size(p->sense) : 0, "car", p->car ? p->car->name : NULL);
 }
 
+static PyObject *policy_tensors(PyObject *self, PyObject *none) {
+    (void)none;
+    return vgp_network_tensors(((loaded *)self)->policy);
+}
+
 PyObject *vgp_policy_type(void) {
     static PyMethodDef methods[] = {
         {"act", policy_act, METH_VARARGS, "act(rows, observations, actions): one action for each row."},
         {"reset", policy_reset, METH_NOARGS, "Begin new episodes in all rows."},
+        {"tensors", policy_tensors, METH_NOARGS,
+         "(name, rows, columns or 0, bytes) of each tensor of a file."},
         {"facts", policy_facts, METH_NOARGS, "Name, hash, sense and car, as a dict."},
         {0}};
     static PyType_Slot slots[] = {{Py_tp_new, policy_new},

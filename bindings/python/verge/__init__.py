@@ -12,6 +12,7 @@ docs/python.md has the whole API. SI units and radians throughout; offset is pos
 """
 
 from verge._core import SENSE_DEFAULT, VERSION as __version__
+from verge.networks import save_policy
 from verge.policies import Policy, Result, evaluate, load_policy
 from verge.envs import DriveEnv, DriveVectorEnv, register_envs
 
@@ -24,6 +25,7 @@ __all__ = [
     "__version__",
     "evaluate",
     "load_policy",
+    "save_policy",
 ]
 
 register_envs()

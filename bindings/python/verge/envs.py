@@ -9,6 +9,7 @@ is truncated after ``horizon`` seconds or at the end of an open road.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,11 +19,13 @@ from gymnasium import spaces
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from verge._core import SENSE_DEFAULT, Cars
+from verge._core import RENDER_MODES, SENSE_DEFAULT, Cars
 from verge._gymnasium import AutoresetMode, VectorEnv, register
 
 _AUTORESET = {AutoresetMode.SAME_STEP: 0, AutoresetMode.NEXT_STEP: 1, AutoresetMode.DISABLED: 2}
 _IMPORTED_BY = os.getpid()
+# What this build can: "human" needs SDL2, "rgb_array" Cairo.
+_MODES = [mode for mode in RENDER_MODES.split(",") if mode]
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 
@@ -48,6 +51,7 @@ class _World:
         horizon: float,
         start_spread: float | None,
         threads: int,
+        expert: str | None,
     ) -> None:
         if isinstance(roads, str):
             raise TypeError("roads is one text, expected a list of names or paths")
@@ -66,6 +70,7 @@ class _World:
             autoreset=_AUTORESET[autoreset],
             # OpenMP's threads do not live on in a forked process: a region of several threads would wait for ever.
             threads=threads if os.getpid() == _IMPORTED_BY else 1,
+            expert=expert,
         )
         self.process = os.getpid()
         self.facts = self.cars.facts()
@@ -81,6 +86,24 @@ class _World:
         low, high = np.empty(self.width, np.float32), np.empty(self.width, np.float32)
         self.cars.bounds(low, high)
         return spaces.Box(low, high, dtype=np.float32), spaces.Box(-1.0, 1.0, (2,), np.float32)
+
+    def scale(self) -> Floats:
+        scale = np.empty(self.width, np.float32)
+        self.cars.scale(scale)
+        return scale
+
+    def label(self, count: int) -> Floats:
+        self.check_process()
+        actions = np.empty((count, 2), np.float32)
+        self.cars.label(actions)
+        return actions
+
+    def picture(self, car: int, size: tuple[int, int]) -> NDArray[np.uint8]:
+        self.check_process()
+        width, height = size
+        pixels = np.empty((height, width, 3), np.uint8)
+        self.cars.render(car, pixels)
+        return pixels
 
     def begin(self, seed: int | None, spare: np.random.Generator, out: Floats) -> None:
         """Begin a round: round 0 of a new seed, else the next round of the seed that there is."""
@@ -101,10 +124,11 @@ class _World:
 class DriveEnv(gymnasium.Env[Floats, Floats]):
     """One car on the roads of a suite: ``gymnasium.make("verge/Drive-v0")``.
 
-    Every reset begins on the suite's next road. The keywords are those of :class:`DriveVectorEnv`.
+    Every reset begins on the suite's next road. The keywords are those of :class:`DriveVectorEnv`, and render_mode may
+    be "human". ``observation_scale``, float32 [observation], is what verge's own learners multiply observations by.
     """
 
-    metadata: dict[str, Any] = {"render_modes": []}
+    metadata: dict[str, Any] = {"render_modes": _MODES, "render_fps": 20}
 
     def __init__(
         self,
@@ -117,17 +141,20 @@ class DriveEnv(gymnasium.Env[Floats, Floats]):
         reward: str | os.PathLike[str] = "progress",
         horizon: float = 60.0,
         start_spread: float | None = None,
-        render_mode: None = None,
+        expert: str | None = None,
+        render_mode: str | None = None,
+        render_size: tuple[int, int] = (640, 480),
     ) -> None:
-        if render_mode is not None:
-            raise ValueError(f"render_mode {render_mode!r}: there is none yet, expected None")
-        self.render_mode = None
+        self.render_mode = _render_mode(render_mode, self.metadata["render_modes"])
+        self.render_size = render_size
         self._world = _World(
-            1, AutoresetMode.DISABLED, suite, split, roads, car, sense, reward, horizon, start_spread, 1
+            1, AutoresetMode.DISABLED, suite, split, roads, car, sense, reward, horizon, start_spread, 1, expert
         )
         self.observation_space, self.action_space = self._world.spaces()
         self.observation_names: list[str] = self._world.cars.columns()
+        self.observation_scale: Floats = self._world.scale()
         self._ended = True
+        self._shown = 0.0  # s, when the window showed the last picture
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Floats, dict[str, Any]]:
         """Begin an episode. Returns the observation, float32 [observation], and an empty dict.
@@ -138,6 +165,8 @@ class DriveEnv(gymnasium.Env[Floats, Floats]):
         observation = np.empty((1, self._world.width), np.float32)
         self._world.begin(seed, self.np_random, observation)
         self._ended = False
+        if self.render_mode == "human":
+            self.render()
         return observation[0], {}
 
     def step(self, action: Floats) -> tuple[Floats, float, bool, bool, dict[str, Any]]:
@@ -154,12 +183,43 @@ class DriveEnv(gymnasium.Env[Floats, Floats]):
         self._world.cars.step(actions, observation, reward, flags[0], flags[1])
         terminated, truncated = bool(flags[0, 0]), bool(flags[1, 0])
         self._ended = terminated or truncated
+        if self.render_mode == "human":
+            self.render()
         return observation[0], float(reward[0]), terminated, truncated, {}
+
+    def expert_action(self) -> Floats:
+        """What the expert would do now, float32 [2]; asking moves nothing. The environment is made with expert=..."""
+        return self._world.label(1)[0]
+
+    def render(self) -> NDArray[np.uint8] | None:
+        """The car from above: uint8 [height, width, 3] for "rgb_array"; "human" shows it in a window."""
+        if self.render_mode is None:
+            gymnasium.logger.warn("render() without a render_mode; make the environment with render_mode='rgb_array'")
+            return None
+        if self.render_mode == "rgb_array":
+            return self._world.picture(0, self.render_size)
+        self._world.check_process()
+        self._world.cars.show(0, *self.render_size)
+        # At the pace of the drive, as Gymnasium's other environments do.
+        left = self._shown + 1 / self.metadata["render_fps"] - time.monotonic()
+        if left > 0:
+            time.sleep(left)
+        self._shown = time.monotonic()
+        return None
 
     def close(self) -> None:
         """Free the car and its roads. A later step or reset raises ValueError."""
         self._world.cars.close()
         self._ended = False  # so that a step says that the environment is closed
+
+
+def _render_mode(mode: str | None, modes: list[str]) -> str | None:
+    if mode in ("human", "rgb_array") and mode not in _MODES:
+        missing = "SDL2" if _MODES else "Cairo, Pango and libpng"
+        raise ValueError(f"render_mode {mode!r}: this build of verge was made without {missing}")
+    if mode is not None and mode not in modes:
+        raise ValueError(f"render_mode {mode!r}, expected None or one of {', '.join(modes)}")
+    return mode
 
 
 def _numbers(actions: Any) -> Floats:
@@ -188,9 +248,16 @@ class DriveVectorEnv(VectorEnv[Floats, Floats, Floats]):
         start_spread: m, start offsets are uniform in +-this; None: the suite's.
         autoreset_mode: of Gymnasium; with DISABLED, reset ended cars by ``options={"reset_mask": mask}``.
         threads: 0: one per core.
+        expert: who ``expert_actions`` asks, such as "pursuit".
+        render_mode: "rgb_array": ``render`` gives a tuple of pictures, one a car.
+        render_size: width and height of a picture in pixels.
     """
 
-    metadata: dict[str, Any] = {"render_modes": [], "autoreset_mode": AutoresetMode.NEXT_STEP}
+    metadata: dict[str, Any] = {
+        "render_modes": [mode for mode in _MODES if mode == "rgb_array"],
+        "render_fps": 20,
+        "autoreset_mode": AutoresetMode.NEXT_STEP,
+    }
 
     def __init__(
         self,
@@ -206,22 +273,24 @@ class DriveVectorEnv(VectorEnv[Floats, Floats, Floats]):
         start_spread: float | None = None,
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
         threads: int = 0,
-        render_mode: None = None,
+        expert: str | None = None,
+        render_mode: str | None = None,
+        render_size: tuple[int, int] = (640, 480),
     ) -> None:
-        if render_mode is not None:
-            raise ValueError(f"render_mode {render_mode!r}: there is none yet, expected None")
+        self.render_mode = _render_mode(render_mode, self.metadata["render_modes"])
+        self.render_size = render_size
         mode = AutoresetMode(autoreset_mode)
         self.num_envs = num_envs
         self.metadata = {**type(self).metadata, "autoreset_mode": mode}
-        self.render_mode = None
         self._mode = mode
         self._world = _World(
-            num_envs, mode, suite, split, roads, car, sense, reward, horizon, start_spread, threads
+            num_envs, mode, suite, split, roads, car, sense, reward, horizon, start_spread, threads, expert
         )
         self.single_observation_space, self.single_action_space = self._world.spaces()
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
         self.observation_names: list[str] = self._world.cars.columns()
+        self.observation_scale: Floats = self._world.scale()
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -274,6 +343,16 @@ class DriveVectorEnv(VectorEnv[Floats, Floats, Floats]):
         """
         self._world.check_process()
         self._world.cars.step(actions, observations, rewards, terminated, truncated, final_obs)
+
+    def expert_actions(self) -> Floats:
+        """What the expert would do now in every car, float32 [num_envs, 2]; asking moves nothing."""
+        return self._world.label(self.num_envs)
+
+    def render(self) -> tuple[NDArray[np.uint8], ...] | None:
+        """Every car from above: a tuple of uint8 [height, width, 3]."""
+        if self.render_mode is None:
+            return None
+        return tuple(self._world.picture(car, self.render_size) for car in range(self.num_envs))
 
     def close_extras(self, **kwargs: Any) -> None:
         """Free the cars and roads. A later step or reset raises ValueError."""

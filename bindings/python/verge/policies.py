@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from verge import _core
 from verge._core import SENSE_DEFAULT
+from verge.networks import is_module, on_arrays
 
 Floats = NDArray[np.float32]
 _IMPORTED_BY = os.getpid()
@@ -48,6 +49,16 @@ class Policy:
         actions = np.empty((len(batch), 2), np.float32)
         self._policy.act(len(batch), batch, actions)
         return actions if rows.ndim > 1 else actions[0]
+
+    @property
+    def tensors(self) -> dict[str, Floats]:
+        """The network of a policy file as PyTorch's state_dict names it (``net.0.weight``, float32 [out, in], ...),
+        with ``normaliser.mean`` and ``normaliser.scale``: the network is given (observation - mean) * scale. Empty:
+        an expert, or a policy that has none."""
+        return {
+            name: np.frombuffer(values, np.float32).reshape((rows, columns) if columns else (rows,)).copy()
+            for name, rows, columns, values in self._policy.tensors()
+        }
 
     def reset(self) -> None:
         """Begin new episodes in all rows."""
@@ -101,9 +112,10 @@ def evaluate(
     DIR/result.json, to the byte.
 
     Args:
-        policy: a path, an expert's name, ``load_policy(...)``, or a callable that maps observations, float32
-            [n, observation], to actions, [n, 2] in [-1, 1] (clamped). It must not remember: rows of one call belong to different drives, and n differs from call to
-            call. It is called by one thread at a time, but by several threads in turn.
+        policy: a path, an expert's name, ``load_policy(...)``, a torch module, or a callable that maps observations,
+            float32 [n, observation], to actions, [n, 2] in [-1, 1] (clamped). It must not remember: rows of one call
+            belong to different drives, and n differs from call to call. It is called by one thread at a time, but by
+            several threads in turn.
         suite: a shipped suite's name or a YAML file.
         sense: what a callable is shown.
         name: what a callable is called in the result; None: its ``__name__`` or class.
@@ -125,5 +137,7 @@ def evaluate(
         raise TypeError(f"a {type(policy).__name__} is no policy, expected a path or a callable")
     if name is None:
         name = getattr(policy, "__name__", None) or type(policy).__name__
+    if is_module(policy):
+        policy = on_arrays(policy)
     width = _core.sense_size(sense)
     return Result(_core.evaluate(name, _on_batches(policy, width), suite, sense, threads))

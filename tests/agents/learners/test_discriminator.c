@@ -189,23 +189,5 @@ START_TEST(out_of_memory_leaves_nothing) {
 }
 END_TEST
 
-// The optimum of a state apart: with labels y and 1 - y the odds of the sides' shares, smoothed.
-START_TEST(knows_a_state_apart) {
-    vg_discriminator *d = make(VG_SMOOTHING_NONE, 8, 1);
-    ck_assert_double_eq_tol(vg_discriminator_apart(d, 0, 0.2), log(0.1 / 0.9), 1e-12); // the learner's alone
-    ck_assert_double_eq_tol(vg_discriminator_apart(d, 0.3, 0), log(0.9 / 0.1), 1e-12);
-    ck_assert_double_eq_tol(vg_discriminator_apart(d, 0.3, 0.3), 0, 1e-12);
-    ck_assert_double_eq_tol(vg_discriminator_apart(d, 0.1, 0.3), log((0.09 + 0.03) / (0.01 + 0.27)), 1e-12);
-    ck_assert(vg_discriminator_apart(d, 0, 0) == 0);
-    vg_discriminator_destroy(d);
-    vg_discriminator_def def = vg_discriminator_default();
-    def.shape.inputs = INPUTS, def.label = 1;
-    ck_ok(vg_discriminator_create(&def, &d, &diag));
-    ck_assert(vg_discriminator_apart(d, 0, 0.2) == -1e6 && vg_discriminator_apart(d, 0.2, 0) == 1e6);
-    vg_discriminator_destroy(d);
-}
-END_TEST
-
 CK_MAIN("discriminator", differentiates_its_loss, smooths_both_labels, finds_the_ratio_of_two_gaussians,
-        knows_a_state_apart, holds_the_spectral_norm, same_bits_at_any_thread_count,
-        out_of_memory_leaves_nothing)
+        holds_the_spectral_norm, same_bits_at_any_thread_count, out_of_memory_leaves_nothing)

@@ -6,6 +6,8 @@
 
 #include "agents/drive/record.h"
 #include "agents/experts/expert.h"
+#include "agents/rewards/network_reward.h"
+#include "agents/rewards/reward_file.h"
 #include "agents/training/selection.h"
 #include "sim/base/level.h"
 #include "tests/golden.h"
@@ -26,7 +28,7 @@ typedef struct made {
     vg_gail_config config;
     vg_learner_def def;
     int32_t on_round, stop_after;
-    double off_road, collapsed[ROUNDS_MOST], right[ROUNDS_MOST];
+    double off_road, rewarded, collapsed[ROUNDS_MOST], right[ROUNDS_MOST];
 } made;
 
 static void record(made *m) {
@@ -59,6 +61,7 @@ static void on_round(void *context, const vg_learner_round *round) {
     m->on_round++;
     m->collapsed[round->round] = of_round(round, "collapsed");
     m->right[round->round] = fmin(of_round(round, "disc_acc_expert"), of_round(round, "disc_acc_learner"));
+    m->rewarded = of_round(round, "reward");
     double off_road = of_round(round, "off_road");
     if (isfinite(off_road)) m->off_road = off_road;
 }
@@ -247,6 +250,51 @@ START_TEST(notices_a_collapse) {
 }
 END_TEST
 
+// The last discriminator as a reward: as it was shown its rows, for the training's discount; also after a
+// resume.
+START_TEST(writes_its_discriminator_as_a_reward) {
+    made m;
+    vg_learner_report report;
+    vg_reward *reward;
+    char path[300];
+    uint64_t hashes[2];
+    snprintf(path, sizeof path, "%s", scratch("reward.safetensors"));
+    for (int stopped = 0; stopped < 2; stopped++) {
+        make(&m);
+        set(&m, "reward", "softplus");
+        m.def.reward_out = path, m.def.checkpoint = m.checkpoint, m.stop_after = stopped ? 3 : 0;
+        vg_err err = train(&m, &report);
+        ck_assert_int_eq(err, stopped ? VG_ERR_INTERRUPTED : VG_OK);
+        m.def.resume = true, m.stop_after = 0;
+        if (stopped) ck_ok(train(&m, &report));
+        ck_ok(vg_reward_load(path, &reward, &diag));
+        ck_assert_str_eq(reward->kind, "network");
+        ck_assert(vg_network_reward_input(reward)->lateral && !vg_network_reward_input(reward)->action);
+        ck_assert(reward->discount == 0.99 && !reward->looks_after && reward->absorbing > 0);
+        hashes[stopped] = reward->hash;
+        vg_reward_destroy(reward);
+        free_made(&m);
+    }
+    ck_assert(hashes[0] == hashes[1]);
+    unlink(path);
+}
+END_TEST
+
+// The control: the same training, every action worth the same until an end.
+START_TEST(a_constant_reward_is_worth_one_an_action) {
+    made m;
+    vg_learner_report report;
+    make(&m);
+    set(&m, "reward", "constant");
+    ck_ok(train(&m, &report));
+    ck_assert_double_eq_tol(m.rewarded, 1, 1e-9);
+    set(&m, "reward", "logit");
+    ck_ok(train(&m, &report));
+    ck_assert(fabs(m.rewarded - 1) > 1e-3);
+    free_made(&m);
+}
+END_TEST
+
 // The purpose of GAIL: from seven seconds of driving a clone does not stay on the road; GAIL does.
 START_TEST(stays_on_where_a_clone_does_not) {
     made m;
@@ -271,4 +319,5 @@ END_TEST
 
 CK_MAIN("gail", same_bytes_at_any_thread_count, same_bytes_at_any_level, resumes_to_the_same_bytes,
         refuses_a_foreign_checkpoint, refuses_what_it_cannot_do, notices_a_collapse,
+        writes_its_discriminator_as_a_reward, a_constant_reward_is_worth_one_an_action,
         stays_on_where_a_clone_does_not)

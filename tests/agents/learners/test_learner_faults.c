@@ -20,7 +20,7 @@ typedef struct fixture {
     vg_road *road;
     const vg_road *roads[1];
     vg_policy *expert;
-    char log[300], out[300], checkpoint[320];
+    char log[300], out[300], too[320], checkpoint[320];
     const char *logs[1];
     vg_learner_def def;
 } fixture;
@@ -82,6 +82,7 @@ static void make(fixture *f, const vg_learner *learner) {
     f->roads[0] = f->road;
     snprintf(f->log, sizeof f->log, "%s", scratch("faults.vlog"));
     snprintf(f->out, sizeof f->out, "%s", scratch("faults.safetensors"));
+    snprintf(f->too, sizeof f->too, "%s.too", f->out);
     snprintf(f->checkpoint, sizeof f->checkpoint, "%s.checkpoint", f->out);
     f->logs[0] = f->log;
     ck_ok(vg_expert_create("pursuit", &f->expert, &diag));
@@ -104,6 +105,8 @@ static void make(fixture *f, const vg_learner *learner) {
                               .checkpoint = f->checkpoint};
     bool drives = needs & (VG_LEARNER_ROADS | VG_LEARNER_EITHER);
     if (needs & VG_LEARNER_LOGS) f->def.logs = f->logs, f->def.log_count = 1;
+    if (needs & VG_LEARNER_REWARD_TOO) f->def.reward_out = f->too;
+    if (needs & VG_LEARNER_POLICY_TOO) f->def.policy = f->too;
     if (drives) f->def.roads = f->roads, f->def.road_count = 1;
     if (needs & (VG_LEARNER_EXPERT | VG_LEARNER_EITHER)) f->def.expert = f->expert;
 }
@@ -116,7 +119,7 @@ static void free_fixture(fixture *f) {
 
 static vg_err train(const fixture *f) {
     vg_learner_report report;
-    unlink(f->out);
+    unlink(f->out), unlink(f->too);
     unlink(f->checkpoint);
     return f->learner->train(&f->def, &report, &diag);
 }

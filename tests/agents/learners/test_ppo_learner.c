@@ -5,6 +5,10 @@
 #include <string.h>
 
 #include "agents/policy/policy_file.h"
+#include "agents/rewards/driving.h"
+#include "agents/rewards/linear.h"
+#include "agents/rewards/reward_open.h"
+#include "sim/base/hash.h"
 #include "tests/golden.h"
 #include "tests/resume.h"
 #include "tests/roads.h"
@@ -140,6 +144,73 @@ START_TEST(refuses_what_it_cannot_do) {
 }
 END_TEST
 
+// Policy weights, [*count], of a training by this learner with these keys.
+static float *weights_by(made *m, const vg_learner *learner, int64_t *count) {
+    vg_learner_report report;
+    vg_policy *policy;
+    ck_ok(learner->train(&m->def, &report, &diag));
+    ck_ok(vg_policy_load(m->out, &policy, &diag));
+    ck_assert_str_eq(vg_policy_file_info(policy)->learner, learner->name);
+    const vg_network *net = vg_policy_file_network(policy);
+    *count = vg_network_count(net);
+    float *weights = vg_new(float, *count);
+    memcpy(weights, vg_network_read(net), sizeof(float) * (size_t)*count);
+    vg_policy_destroy(policy);
+    return weights;
+}
+
+START_TEST(trpo_is_ppo_with_its_algorithm) {
+    made m;
+    int64_t count, same;
+    make(&m);
+    float *as_trpo = weights_by(&m, &vg_learner_trpo, &count);
+    set(&m, "algorithm", "trpo");
+    float *by_key = weights_by(&m, &vg_learner_ppo, &same);
+    set(&m, "algorithm", "ppo");
+    float *as_ppo = weights_by(&m, &vg_learner_ppo, &same);
+    size_t size = sizeof(float) * (size_t)count;
+    ck_assert(count == same && !memcmp(as_trpo, by_key, size) && memcmp(as_trpo, as_ppo, size) != 0);
+    ck_assert(!vg_config_key(&vg_trpo_schema, "algorithm"));
+    vg_free(as_trpo), vg_free(by_key), vg_free(as_ppo);
+    free_made(&m);
+}
+END_TEST
+
+// Any kind of reward; each leads elsewhere. A reward for another discount is refused.
+START_TEST(learns_from_any_reward) {
+    made m;
+    vg_learner_report report;
+    uint64_t seen[4];
+    int64_t size;
+    make(&m);
+    vg_driving_reward_def driving = vg_driving_reward_default();
+    const float zero[] = {0, 0}, one[] = {1, 1}, weights[] = {-1, 0.1f};
+    vg_linear_def linear = {
+        .sense = "offset,speed", .mean = zero, .scale = one, .weights = weights, .discount = 0.99};
+    vg_reward *rewards[4];
+    driving.pay = 0.5;
+    ck_ok(vg_reward_open("constant", 0.99, &rewards[0], &diag));
+    ck_ok(vg_reward_open("progress", 0.99, &rewards[1], &diag));
+    ck_ok(vg_linear_create(&linear, &rewards[2], &diag));
+    ck_ok(vg_driving_reward_create(&driving, &rewards[3], &diag));
+    for (int i = 0; i < 4; i++) {
+        m.def.reward = rewards[i];
+        float *weights_of = weights_by(&m, &vg_learner_ppo, &size);
+        seen[i] = vg_hash_float(0, weights_of, size);
+        vg_free(weights_of);
+        for (int k = 0; k < i; k++) ck_assert(seen[k] != seen[i]);
+        vg_reward_destroy(rewards[i]);
+    }
+    vg_reward *other;
+    ck_ok(vg_reward_open("constant", 0.9, &other, &diag));
+    m.def.reward = other;
+    ck_fails(vg_learner_trpo.train(&m.def, &report, &diag), VG_ERR_MISMATCH,
+             "gamma: is 0.99, but the reward was made for 0.9; set gamma=0.9");
+    vg_reward_destroy(other);
+    free_made(&m);
+}
+END_TEST
+
 // With a plain reward and no logs it learns to drive on and to stay on the road.
 START_TEST(learns_to_drive) {
     made m;
@@ -157,4 +228,4 @@ START_TEST(learns_to_drive) {
 END_TEST
 
 CK_MAIN("ppo_learner", same_bytes_at_any_thread_count, resumes_to_the_same_bytes, refuses_what_it_cannot_do,
-        learns_to_drive)
+        trpo_is_ppo_with_its_algorithm, learns_from_any_reward, learns_to_drive)

@@ -6,6 +6,7 @@
 #include "agents/drive/pace.h"
 #include "agents/drive/rollout.h"
 #include "agents/nets/mlp.h"
+#include "agents/policy_open.h"
 #include "agents/rewards/linear.h"
 #include "agents/rewards/network_reward.h"
 #include "agents/rewards/progress.h"
@@ -468,8 +469,42 @@ START_TEST(begins_anew_when_told_and_ends_at_the_horizon) {
 }
 END_TEST
 
-CK_MAIN("driving_env", same_bits_in_blocks_of_any_size, begins_anew_in_the_next_step,
-        begins_anew_when_told_and_ends_at_the_horizon, asks_a_reward_with_its_own_sense,
-        asks_a_reward_that_looks_after_the_action, starts_as_a_rollout_does, rewards_progress_and_the_middle,
-        dies_off_the_road_and_begins_anew, cuts_an_open_road_short, begins_a_round_from_its_number_alone,
-        dies_where_it_stands, drives_in_disturbance, refuses_what_it_cannot_do)
+START_TEST(asks_an_expert_without_moving_it) {
+    made m;
+    float actions[CARS * VG_CAR_ACTIONS], again[CARS * VG_CAR_ACTIONS];
+    vg_policy *expert, *blind;
+    make(&m, circle_road(60, 4), NULL, 0.5f);
+    ck_fails(vg_driving_label(m.driving, actions, &diag), VG_ERR_ARGUMENT, "no expert");
+    ck_ok(vg_policy_open("pursuit", &(vg_policy_terms){0}, &expert, &diag));
+    m.def.expert = expert;
+    remake(&m);
+    ck_fails(vg_driving_label(m.driving, actions, &diag), VG_ERR_ARGUMENT, "no round was begun");
+    begin(&m, 0);
+    for (int t = 0; t < 100; t++) {
+        ck_ok(vg_driving_label(m.driving, actions, &diag));
+        ck_ok(vg_driving_label(m.driving, again, &diag));
+        ck_assert(memcmp(actions, again, sizeof actions) == 0);
+        vg_step out = {m.seen, m.last, m.rewards, m.ending};
+        ck_ok(vg_environment_step(m.env, 1, actions, &out, &diag));
+    }
+    for (int i = 0; i < CARS; i++) ck_assert(fabs((double)m.seen[i * WIDTH]) < 0.3); // it holds the middle
+    free_made(&m);
+    vg_policy_destroy(expert);
+
+    make(&m, circle_road(60, 4), NULL, 0.5f);
+    ck_ok(vg_policy_open(VG_FIXTURES "/torch_policy.safetensors", &(vg_policy_terms){0}, &blind, &diag));
+    m.def.expert = blind;
+    remake(&m);
+    begin(&m, 0);
+    ck_fails(vg_driving_label(m.driving, actions, &diag), VG_ERR_ARGUMENT, "cannot be asked");
+    free_made(&m);
+    vg_policy_destroy(blind);
+}
+END_TEST
+
+CK_MAIN("driving_env", asks_an_expert_without_moving_it, same_bits_in_blocks_of_any_size,
+        begins_anew_in_the_next_step, begins_anew_when_told_and_ends_at_the_horizon,
+        asks_a_reward_with_its_own_sense, asks_a_reward_that_looks_after_the_action, starts_as_a_rollout_does,
+        rewards_progress_and_the_middle, dies_off_the_road_and_begins_anew, cuts_an_open_road_short,
+        begins_a_round_from_its_number_alone, dies_where_it_stands, drives_in_disturbance,
+        refuses_what_it_cannot_do)

@@ -14,7 +14,9 @@ expect 2 "nothing to do" "$verge" log tag a.vlog --force
 expect 2 "is not a tag" "$verge" log tag a.vlog --add 'a;b' --force
 
 expect 0 "wrote" "$verge" log cut a.vlog --episode 1 --from 1 --to 3.5 --out cut.vlog
-expect 0 "2.50  stopped" "$verge" log list cut.vlog
+expect 0 "  2.50       -  " "$verge" log list cut.vlog
+expect 0 "stopped" "$verge" log list cut.vlog
+expect 0 "\"best_lap_s\": null" "$verge" log list cut.vlog --json
 expect 0 "same bits" "$verge" replay cut.vlog --verify
 expect 0 "wrote" "$verge" log drop cut.vlog --episode 0 --force
 expect 0 "wrote" "$verge" log tag cut.vlog --add short,clean --episode 0 --force

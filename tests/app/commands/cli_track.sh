@@ -82,4 +82,8 @@ if "$verge" info --json | grep -q '"figures": true'; then
     head -c 4 map.png | grep -q PNG || fail "map.png is no PNG"
     grep -q "<svg" map.svg || fail "map.svg is no SVG"
 fi
+# The library.
+expect 0 "hairpins" "$verge" track list
+[ "$("$verge" track list | wc -l)" = "$(($(ls "$root"/tracks/library/*.csv | wc -l) + 1))" ] || fail "not all roads are listed"
+expect 0 '"length_m": 2688' "$verge" track list --json
 exit 0

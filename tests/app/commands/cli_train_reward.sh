@@ -1,0 +1,24 @@
+# Rewards as files: GAIL writes its discriminator, and policies are trained on it, on a constant and by either algorithm.
+log=$(ls "$root"/assets/logs/*.vlog | head -1)
+small="--seed 3 --set rounds=3 --set n_envs=8 --set n_steps=40 --set hidden_sizes=12 --set validation.every=3 --set validation.seconds=5"
+gail="--set bc.n_epochs=20 --set disc.hidden_size=12 --set disc.n_updates=4 --set validation.n_episodes=4"
+expect 0 "a file, or progress or constant" "$verge" train trpo --help
+# shellcheck disable=SC2086
+expect 0 "reward      why.safetensors" "$verge" train gail --logs "$log" $small $gail --out p.safetensors --reward-out why.safetensors
+expect 0 "network" "$verge" info why.safetensors
+# shellcheck disable=SC2086
+expect 2 "why.safetensors: exists already" "$verge" train gail --logs "$log" $small $gail --out q.safetensors --reward-out why.safetensors
+[ ! -e q.safetensors ] || fail "a policy was written though the reward could not be"
+
+set -- --roads chicane --car kart $small --set validation.starts_per_road=2
+expect 0 "policy      a.safetensors, hash" "$verge" train ppo "$@" --reward why.safetensors --out a.safetensors
+expect 0 "policy      b.safetensors, hash" "$verge" train trpo "$@" --reward why.safetensors --out b.safetensors
+expect 0 "policy      c.safetensors, hash" "$verge" train ppo "$@" --reward constant --out c.safetensors
+expect 0 "policy      d.safetensors, hash" "$verge" train ppo "$@" --reward constant --set gamma=0.9 --out d.safetensors
+expect 0 "verge-policy" "$verge" info --json a.safetensors
+! cmp -s a.safetensors b.safetensors || fail "ppo and trpo gave the same policy"
+! cmp -s a.safetensors c.safetensors || fail "the reward made no difference"
+expect 2 "set gamma=0.99" "$verge" train ppo "$@" --reward why.safetensors --set gamma=0.9 --out e.safetensors
+expect 2 "nor is it one of: progress, constant" "$verge" train ppo "$@" --reward konstant --out e.safetensors
+expect 2 "expected 'verge-reward'" "$verge" train ppo "$@" --reward a.safetensors --out e.safetensors
+[ ! -e e.safetensors ] || fail "a refused training left a policy behind"
