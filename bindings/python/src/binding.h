@@ -31,4 +31,8 @@ PyObject *vgp_film_type(void);
 // evaluate(source, callable or None, suite, sense, threads): the text of result.json.
 PyObject *vgp_evaluate(PyObject *module, PyObject *args);
 
+// read_rows(paths, sense): the episodes of logs, a list of (observations, actions, the last observation or
+// None, terminated), the arrays as bytes of float32.
+PyObject *vgp_read_rows(PyObject *module, PyObject *args);
+
 #endif

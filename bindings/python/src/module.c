@@ -104,6 +104,7 @@ PyMODINIT_FUNC PyInit__core(void) {
     static PyMethodDef functions[] = {
         {"evaluate", vgp_evaluate, METH_VARARGS,
          "evaluate(source, callable, suite, sense, threads): the text of result.json."},
+        {"read_rows", vgp_read_rows, METH_VARARGS, "read_rows(paths, sense): the episodes of logs."},
         {"save_network", vgp_save_network, METH_VARARGS,
          "save_network(path, sense, car, hidden, activation, parameters, mean, scale, learner, data, seed, "
          "replace): write a policy file."},

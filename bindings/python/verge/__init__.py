@@ -12,6 +12,7 @@ docs/python.md has the whole API. SI units and radians throughout; offset is pos
 """
 
 from verge._core import SENSE_DEFAULT, VERSION as __version__
+from verge.logs import Episode, read_episodes
 from verge.networks import save_policy
 from verge.policies import Policy, Result, evaluate, load_policy
 from verge.envs import DriveEnv, DriveVectorEnv, register_envs
@@ -19,12 +20,14 @@ from verge.envs import DriveEnv, DriveVectorEnv, register_envs
 __all__ = [
     "DriveEnv",
     "DriveVectorEnv",
+    "Episode",
     "Policy",
     "Result",
     "SENSE_DEFAULT",
     "__version__",
     "evaluate",
     "load_policy",
+    "read_episodes",
     "save_policy",
 ]
 
