@@ -158,6 +158,12 @@ void vg_subprocess_stop(vg_subprocess *c, double patience) {
 
 // --- frames -----------------------------------------------------------------------------------------------
 
+// Of one that is gone.
+static void release(vg_subprocess *c) {
+    close(c->to), close(c->from), close(c->life);
+    *c = (vg_subprocess){0};
+}
+
 // How it ended, once its pipe is closed. It may take a moment to be gone.
 static vg_err ended(vg_subprocess *c, vg_subprocess_trouble trouble) {
     int status = 0;
@@ -165,12 +171,34 @@ static vg_err ended(vg_subprocess *c, vg_subprocess_trouble trouble) {
         snprintf(trouble, sizeof(vg_subprocess_trouble), "closed its pipe");
         return VG_ERR_POLICY;
     }
-    close(c->to), close(c->from), close(c->life);
-    *c = (vg_subprocess){0};
+    release(c);
     if (WIFEXITED(status))
         snprintf(trouble, sizeof(vg_subprocess_trouble), "ended with exit status %d", WEXITSTATUS(status));
     else
         snprintf(trouble, sizeof(vg_subprocess_trouble), "crashed (SIG%s)", sigabbrev_np(WTERMSIG(status)));
+    return VG_ERR_POLICY;
+}
+
+vg_err vg_subprocess_finish(vg_subprocess *c, double seconds, vg_subprocess_trouble trouble) {
+    double until = now() + seconds;
+    int status = 0;
+    if (!c->pid) return VG_ERR_POLICY;
+    while (!gone_within(c, 0.05, &status)) {
+        if (c->stop && c->stop()) {
+            snprintf(trouble, sizeof(vg_subprocess_trouble), "was interrupted");
+            return VG_ERR_INTERRUPTED;
+        }
+        if (now() < until) continue;
+        snprintf(trouble, sizeof(vg_subprocess_trouble), "did not end within %.6g s", seconds);
+        return VG_ERR_POLICY;
+    }
+    release(c);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return VG_OK;
+    if (WIFEXITED(status))
+        snprintf(trouble, sizeof(vg_subprocess_trouble), "ended with exit status %d", WEXITSTATUS(status));
+    else
+        snprintf(trouble, sizeof(vg_subprocess_trouble), "was ended by SIG%s",
+                 sigabbrev_np(WTERMSIG(status)));
     return VG_ERR_POLICY;
 }
 

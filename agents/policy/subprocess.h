@@ -43,6 +43,11 @@ VG_NODISCARD vg_err vg_subprocess_send(vg_subprocess *subprocess, const void *by
 VG_NODISCARD vg_err vg_subprocess_receive(vg_subprocess *subprocess, void *bytes, int64_t room, int64_t *size,
                                           double seconds, vg_subprocess_trouble trouble);
 
+// Wait until it ends by itself. Then it is gone, as after vg_subprocess_stop. Errors: VG_ERR_POLICY with the
+// trouble (an exit status that is not 0, a signal, `seconds` that were not enough), VG_ERR_INTERRUPTED.
+VG_NODISCARD vg_err vg_subprocess_finish(vg_subprocess *subprocess, double seconds,
+                                         vg_subprocess_trouble trouble);
+
 // Whether it has said more than was received.
 bool vg_subprocess_waits(const vg_subprocess *subprocess);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "agents/experts/expert.h"
+#include "eval/study/study_command.h"
 #include "eval/study/study_private.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
@@ -82,10 +83,14 @@ static vg_err set(const vg_study *s, vg_study_arm *arm, char *setting, const cha
 
 static vg_err begin_learner(const vg_study *s, const char *name, vg_study_arm *arm, vg_diag *diag) {
     char item[VG_KEY_TEXT_SIZE];
-    vg_err err = vg_learner_find(name, &arm->learner, diag);
+    const char *program = vg_study_command_of(name);
+    vg_err err =
+        program ? vg_study_command_begin(s, program, arm, diag) : vg_learner_find(name, &arm->learner, diag);
     if (err) return err;
-    if (!(arm->config = vg_alloc(1, arm->learner->config_size))) return vg_fail_memory(diag);
-    vg_config_default(arm->learner->schema, arm->config);
+    if (!program) {
+        if (!(arm->config = vg_alloc(1, arm->learner->config_size))) return vg_fail_memory(diag);
+        vg_config_default(arm->learner->schema, arm->config);
+    }
     for (int32_t i = 0; vg_config_item(s->config.settings, i, item) && !err; i++)
         err = set(s, arm, item, "settings", diag);
     return err;

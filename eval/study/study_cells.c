@@ -6,6 +6,7 @@
 #include "agents/policy/policy_file.h"
 #include "agents/training/rounds.h"
 #include "eval/study/study_card.h"
+#include "eval/study/study_command.h"
 #include "eval/study/study_private.h"
 #include "sim/base/blocks.h"
 #include "sim/base/hash.h"
@@ -187,7 +188,9 @@ static vg_err train_cell(vg_study *s, const vg_study_arm *arm, int32_t seed, vg_
         err = vg_policy_open(teacher, &s->def.terms, &expert, diag);
         def.expert = expert;
     }
-    if (!err) err = arm->learner->train(&def, &report, diag);
+    if (!err)
+        err = vg_study_is_command(arm) ? vg_study_command_train(s, arm, &def, &report, diag)
+                                       : arm->learner->train(&def, &report, diag);
     vg_err recorded = vg_rounds_end(&watcher.rounds);
     vg_policy_destroy(expert);
     if (err == VG_ERR_INTERRUPTED) err = vg_study_check_stop(s, diag);
