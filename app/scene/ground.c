@@ -39,6 +39,7 @@ struct vg_ground {
     uint32_t *full; // [SIDE + 1][FULL_ROW]
     uint32_t *half; // [HALF + 1][HALF_ROW] every pixel is the mean of four
     place places[TILES][TILES];
+    int64_t painted; // tiles
 };
 
 static void make_weights(weights table[PARTS * PARTS]) {
@@ -112,8 +113,11 @@ static vg_err hold(vg_ground *ground, int32_t i, int32_t j, int32_t *painted, vg
     repeat_edges(ground->half, HALF, HALF_ROW, VG_TILE / 2, wrap(i), wrap(j));
     *at = (place){i, j, true};
     ++*painted;
+    ground->painted++;
     return VG_OK;
 }
+
+int64_t vg_ground_painted(const vg_ground *ground) { return ground->painted; }
 
 typedef struct extent {
     int32_t least_i, most_i, least_j, most_j; // tiles
@@ -132,14 +136,16 @@ static extent tiles_of(const vg_ground *ground, const vg_ground_view *view, int3
                     (int32_t)floor((-most_y - edge) * tiles), (int32_t)floor((-least_y + edge) * tiles)};
 }
 
-// A density that suits the view. It is kept as long as possible, because every change repaints all tiles.
+// A density that suits the view. It is kept as long as possible, because every change repaints all tiles; so
+// a new one keeps away from both ends of what would be kept. (For a large picture `most` is what limits it,
+// and follows every change of the camera.)
 static void choose_density(vg_ground *ground, const vg_ground_view *view, int32_t width, int32_t height) {
     double wanted = 1 / hypot(view->xx, view->yx);
     double most = (SIDE - 3 * VG_TILE) / hypot(width, height) * wanted; // tiles that the cache can hold
     if (ground->density > 0 && ground->density <= most && ground->density < 2.3 * wanted &&
-        ground->density > fmin(0.75 * wanted, 0.8 * most))
+        ground->density > fmin(0.75 * wanted, 0.6 * most))
         return;
-    ground->density = fmin(0.85 * wanted, most);
+    ground->density = fmin(0.85 * wanted, 0.85 * most);
     for (int j = 0; j < TILES; j++)
         for (int i = 0; i < TILES; i++) ground->places[j][i].held = false;
 }

@@ -27,4 +27,7 @@ typedef struct vg_ground_view {
 VG_NODISCARD vg_err vg_ground_paint(vg_ground *ground, const vg_ground_view *view, uint32_t *pixels,
                                     int32_t width, int32_t height, int64_t stride, vg_diag *diag);
 
+// Tiles painted so far: what a picture costs beyond sampling.
+int64_t vg_ground_painted(const vg_ground *ground);
+
 #endif
