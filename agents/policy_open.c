@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "agents/experts/expert.h"
+#include "agents/nets/safetensors.h"
 #include "agents/policy/exec_policy.h"
 #include "agents/policy/policy_file.h"
 #include "agents/policy/so_policy.h"
@@ -39,8 +40,28 @@ static vg_err open_foreign(const char *name, const vg_policy_terms *terms, vg_po
                    : vg_exec_policy_start(program_of(name), terms->stop, out, diag);
 }
 
+// Is it a safetensors file that says so?
+static bool is_reward(const char *path) {
+    vg_safetensors file;
+    vg_diag unread;
+    if (vg_safetensors_read(path, &file, &unread)) return false;
+    const char *format = vg_safetensors_text(&file, "format");
+    bool is = format && strcmp(format, "verge-reward") == 0;
+    vg_safetensors_free(&file);
+    return is;
+}
+
+// Who drives by a reward.
+static vg_err open_reward(const char *path, vg_policy **out, vg_diag *diag) {
+    vg_planner set;
+    vg_config_default(&vg_planner_schema, &set);
+    vg_err err = vg_config_set(&vg_planner_schema, &set, "reward", path, path, 0, diag);
+    return err ? err : vg_planner_create(&set, out, diag);
+}
+
 static vg_err open_file(const char *path, vg_policy **out, vg_diag *diag) {
     char names[VG_EXPERT_NAMES];
+    if (is_reward(path)) return open_reward(path, out, diag);
     vg_err err = vg_policy_load(path, out, diag);
     // A bare word was meant as a name: say which there are.
     if (err == VG_ERR_NOT_FOUND && !strpbrk(path, "./"))

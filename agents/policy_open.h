@@ -27,7 +27,8 @@ typedef struct vg_policy_terms {
 } vg_policy_terms;
 
 // "pursuit", "pursuit-noisy:noise=0.05", "kart-bc.safetensors", "exec:python3 mine.py"
-// (agents/policy/exec_policy.h), "so:build/mine.so" (agents/policy/so_policy.h). An expert's name wins; write
+// (agents/policy/exec_policy.h), "so:build/mine.so" (agents/policy/so_policy.h). A reward file of kind
+// driving is driven by the planner, as planner:reward=FILE. An expert's name wins; write
 // ./pursuit for a file of that name. Destroy it by vg_policy_destroy. Errors: those of vg_policy_may_open,
 // vg_expert_create, of the policy file's reader, of vg_exec_policy_start and vg_so_policy_load;
 // VG_ERR_MISMATCH (its hash is another), VG_ERR_INTERRUPTED (stop said so).

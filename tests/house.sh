@@ -19,7 +19,7 @@ calls() { # from:to, by the symbols of the object files
 { includes; echo calls; calls "$1"; } | awk -F: '
 BEGIN {
     n = split("sim/base sim tracks logs/store logs/fit logs/import " \
-              "agents/nets agents/policy agents/drive agents/experts agents/rewards agents/irl agents/training agents/rl agents/learners agents " \
+              "agents/nets agents/policy agents/drive agents/rewards agents/planner agents/experts agents/irl agents/training agents/rl agents/learners agents " \
               "eval/stats eval/rewards eval/score eval/outcome eval/study eval/gate eval/figures eval/report bench " \
               "app/cli app/scene app/drive app/window app/view app/commands app", order, " ")
     for (i = 1; i <= n; i++) rank[order[i]] = i

@@ -22,16 +22,21 @@ static vg_err create_line_follower(const vg_schema *schema, const vg_expert_sett
     return vg_line_follower_create(&set->line_follower, out, diag);
 }
 
+static vg_err create_planner(const vg_schema *schema, const vg_expert_settings *set, vg_policy **out,
+                             vg_diag *diag) {
+    (void)schema;
+    return vg_planner_create(&set->planner, out, diag);
+}
+
 typedef struct kind {
     const vg_schema *schema;
     vg_err (*create)(const vg_schema *schema, const vg_expert_settings *set, vg_policy **out, vg_diag *diag);
 } kind;
 
 static const kind kinds[] = {
-    {&vg_pursuit_schema, create_pursuit},
-    {&vg_pursuit_noisy_schema, create_pursuit},
-    {&vg_human_model_schema, create_human_model},
-    {&vg_line_follower_schema, create_line_follower},
+    {&vg_pursuit_schema, create_pursuit},         {&vg_pursuit_noisy_schema, create_pursuit},
+    {&vg_human_model_schema, create_human_model}, {&vg_line_follower_schema, create_line_follower},
+    {&vg_planner_schema, create_planner},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 

@@ -4,6 +4,7 @@
 
 #include "agents/experts/human_model.h"
 #include "agents/experts/line_follower.h"
+#include "agents/experts/planner.h"
 #include "agents/experts/pursuit.h"
 #include "agents/policy/policy.h"
 #include "sim/base/config.h"
@@ -27,12 +28,13 @@ typedef union vg_expert_settings {
     vg_pursuit pursuit;
     vg_human_model human_model;
     vg_line_follower line_follower;
+    vg_planner planner;
 } vg_expert_settings;
 
 // The i-th expert's settings (the schema's name is the expert's), or NULL past the last.
 const vg_schema *vg_expert_schema(int32_t i);
 
-// "pursuit, pursuit-noisy, human_model and line_follower". Returns names.
+// "pursuit, pursuit-noisy, human_model, line_follower and planner". Returns names.
 enum { VG_EXPERT_NAMES = 200 };
 const char *vg_expert_names(char names[VG_EXPERT_NAMES]);
 

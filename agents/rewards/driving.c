@@ -28,6 +28,7 @@ static bool is_feature(int32_t i) { return i >= 0 && i < VG_DRIVING_COUNT; }
 const char *vg_driving_name(int32_t i) { return is_feature(i) ? features[i].name : NULL; }
 const char *vg_driving_unit(int32_t i) { return is_feature(i) ? features[i].unit : NULL; }
 const char *vg_driving_help(int32_t i) { return is_feature(i) ? features[i].help : NULL; }
+int32_t vg_driving_power(int32_t i) { return is_feature(i) ? features[i].power : 0; }
 
 // --- features ----------------------------------------------------------------------------------------------
 

@@ -43,6 +43,7 @@ typedef enum vg_driving_feature {
 const char *vg_driving_name(int32_t feature); // "time"; NULL past the last
 const char *vg_driving_unit(int32_t feature); // of the feature's integral
 const char *vg_driving_help(int32_t feature);
+int32_t vg_driving_power(int32_t feature); // 1, 2 or 4
 
 // What divides accelerations (m/s^2) and curvatures (1/m): of a car at a speed. All are above 0 and finite:
 // for a car without a limit of grip across, brake_max stands in.

@@ -7,7 +7,8 @@
 
 START_TEST(lists_what_there_is) {
     char names[VG_EXPERT_NAMES];
-    ck_assert_str_eq(vg_expert_names(names), "pursuit, pursuit-noisy, human_model and line_follower");
+    ck_assert_str_eq(vg_expert_names(names),
+                     "pursuit, pursuit-noisy, human_model, line_follower and planner");
     for (int32_t i = 0; vg_expert_schema(i); i++) ck_assert(vg_expert_known(vg_expert_schema(i)->name));
     ck_assert_ptr_null(vg_expert_schema(-1));
     ck_assert(vg_expert_known("human_model:noise=0"));

@@ -1,0 +1,88 @@
+// agents/planner/line_piece.h -- a line on a road, given by offset and speed at stations: what each piece of
+// it costs, and by how much it is beyond the car's limits, with their exact gradients.
+//
+// Piece i lies between stations i and i + 1. Four stations, i - 1 to i + 2, decide it, so eight unknowns: the
+// offset and the speed of each. With p the points of the line and v the speeds,
+//     chord      d_i = |p_(i+1) - p_i|, driven in t_i = 2 d_i / (v_i + v_(i+1)) seconds
+//     curvature  k_i = 2 (p_i - p_(i-1)) x (p_(i+1) - p_i) / (d_(i-1) d_i |p_(i+1) - p_(i-1)|),
+//                that of the circle through three points (Menger), exact on an arc
+//     across     v_i^2 k_i;  its jerk is the difference to the next station over t_i
+//     along      (v_(i+1)^2 - v_i^2) / (2 d_i);  its jerk is the difference to the piece before over the time
+//                between their middles
+// These are the accelerations of agents/rewards/driving.h, and the features are its features over the piece:
+// the metres are those of the road between two stations.
+#ifndef VG_AGENTS_PLANNER_LINE_PIECE_H
+#define VG_AGENTS_PLANNER_LINE_PIECE_H
+
+#include "agents/planner/band.h"
+#include "agents/planner/dual.h"
+#include "agents/planner/stations.h"
+#include "agents/rewards/driving.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// A line. Borrowed.
+typedef struct vg_line_view {
+    const vg_stations *stations;
+    const vg_car *car;
+    const double *offset, *speed; // [count] m, m/s
+} vg_line_view;
+
+// Unknown 2 k is the offset of station i - 1 + k, 2 k + 1 its speed.
+typedef struct vg_line_piece {
+    double metres;
+    vg_dual share[VG_DRIVING_COUNT]; // as vg_driving_shares
+    // The seconds curve upward, about as bend[0] lean[0] lean[0]' + bend[1] lean[1] lean[1]': by the speeds
+    // and by the chord's length. What mixes both is left out, for with it the sum is not positive.
+    double bend[2], lean[2][VG_DUAL_SLOPES];
+} vg_line_piece;
+
+// Which of the pieces have all four stations: [*first, *end) of them.
+void vg_line_pieces(const vg_stations *stations, int32_t *first, int32_t *end);
+// The numbers of the four stations of piece i.
+void vg_line_stations(const vg_stations *stations, int32_t i, int32_t at[4]);
+
+void vg_line_piece_at(const vg_line_view *line, int32_t i, vg_line_piece *out);
+
+// How far beyond limits a piece is, as shares of them; at most 0 within.
+typedef enum vg_line_limit {
+    VG_LINE_GRIP,       // the friction ellipse at station i, and at station i + 1: the sum of squares less 1
+    VG_LINE_GRIP_AFTER, //
+    VG_LINE_DRIVE,      // throttle or power
+    VG_LINE_BRAKE,
+    VG_LINE_LEFT, // the edges, at station i
+    VG_LINE_RIGHT,
+    VG_LINE_FAST, // the top speed, at station i
+    VG_LINE_SLOW, // the least speed
+    VG_LINE_LIMITS
+} vg_line_limit;
+
+typedef struct vg_line_bounds {
+    double grip;    // (0, 1], share of the friction ellipse that may be used
+    double margin;  // m kept from the edges; at most half of each half width
+    double slowest; // m/s
+} vg_line_bounds;
+
+void vg_line_limits_at(const vg_line_view *line, const vg_line_bounds *bounds, int32_t i,
+                       vg_dual out[VG_LINE_LIMITS]);
+
+// The largest offset to a side of this half width, m.
+double vg_line_edge(const vg_line_bounds *bounds, double half);
+
+// The curvature at station i (1/m) and the chord from it to the next (m).
+double vg_line_bend(const vg_line_view *line, int32_t i, double *chord);
+
+// Adds weight * x^power to a sum, whose gradient [count] and Gauss-Newton Hessian follow. unknown: where each
+// of the eight unknowns stands, -1: it is fixed. gradient and hessian may be NULL. Returns weight * x^power.
+double vg_line_add_power(double weight, int32_t power, const vg_dual *x, const int32_t unknown[8],
+                         double *gradient, vg_band *hessian);
+// The same of a feature of a piece.
+double vg_line_add_feature(const vg_line_piece *piece, int32_t feature, double weight,
+                           const int32_t unknown[8], double *gradient, vg_band *hessian);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
