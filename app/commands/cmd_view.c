@@ -7,7 +7,7 @@ typedef struct view_options {
     const char *suite, *road, *car;
     int64_t start, training_seed;
     double horizon, start_spread;
-    const char *shot, *frames, *video, *size, *follow;
+    const char *shot, *frames, *video, *size, *follow, *rank;
     double at, until, fps, speed, scale, zoom;
     int32_t theme, camera;
     bool heat, map, once;
@@ -99,6 +99,7 @@ static void write_command(const vg_call *call, vg_text *out) {
     add_text(out, "suite", o->suite);
     add_text(out, "road", o->road);
     add_text(out, "car", o->car);
+    add_text(out, "rank", o->rank);
     if (o->start >= 0) vg_text_add(out, " --start %lld", (long long)o->start);
     if (o->training_seed != 1) vg_text_add(out, " --training-seed %lld", (long long)o->training_seed);
     write_look(o, out);
@@ -145,13 +146,14 @@ static vg_err draw(const view_options *o, vg_film *film, vg_diag *diag) {
     return err;
 }
 
-static vg_err show(const vg_call *call, const vg_view *view, vg_diag *diag) {
+static vg_err show(const vg_call *call, const vg_view *view, vg_rank *rank, vg_diag *diag) {
     const view_options *o = call->options;
     vg_film film = vg_film_default(view);
     film.from = o->at, film.to = o->until > 0 ? o->until : NAN;
     film.fps = o->fps, film.speed = o->speed, film.scale = o->scale;
     film.look.theme = (vg_theme)o->theme, film.look.camera = (vg_camera_mode)o->camera;
     film.look.heat = o->heat, film.look.map = o->map, film.look.magnify = o->zoom;
+    film.look.sides = rank != NULL;
     film.overwrite = vg_call_overwrite(call), film.stop = vg_interrupted;
     film.width = (int32_t)(film.width * o->scale), film.height = (int32_t)(film.height * o->scale);
     char seed[32];
@@ -170,15 +172,34 @@ static vg_err show(const vg_call *call, const vg_view *view, vg_diag *diag) {
     if (!err && o->follow) err = find_car(view, o->follow, &film.look.followed, diag);
     if (!err) err = vg_film_check(&film, diag);
     if (!err)
-        err = o->shot || o->frames || o->video ? draw(o, &film, diag) : vg_view_loop(&film, o->once, diag);
+        err = o->shot || o->frames || o->video ? draw(o, &film, diag)
+                                               : vg_view_loop(&film, o->once, rank, diag);
     vg_text_free(&command);
     vg_text_free(&policies);
+    return err;
+}
+
+// Two laps side by side, and keys that say which is better.
+static vg_err rank(const vg_call *call, vg_diag *diag) {
+    const view_options *o = call->options;
+    vg_rank rank = {0};
+    if (o->policies.count || o->suite || o->car || o->start >= 0 || call->operands.count == 0)
+        return vg_fail(diag, VG_ERR_ARGUMENT,
+                       "--rank compares laps of logs: give logs, and no --policy, --suite, --car or --start");
+    vg_err err = vg_rank_open(&rank, &call->operands, &o->episodes, o->road, o->rank, call->seed, diag);
+    if (!err) vg_say_without_fonts();
+    if (!err) err = show(call, &rank.view, &rank, diag);
+    if (rank.at > 0)
+        vg_say("%s: %lld judgement%s more, %lld in all; %lld pairs are left", o->rank, (long long)rank.at,
+               rank.at == 1 ? "" : "s", (long long)rank.preferences.count, (long long)(rank.count - rank.at));
+    vg_rank_free(&rank);
     return err;
 }
 
 static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     (void)status;
     const view_options *o = call->options;
+    if (o->rank) return rank(call, diag);
     vg_view view;
     int32_t hidden;
     vg_view_request request = {.files = call->operands,
@@ -198,7 +219,7 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     if (err) return err;
     vg_say_without_fonts();
     if (hidden > 0) vg_say_warning("%d more are not shown: choose by --policy, --episode or --road", hidden);
-    err = show(call, &view, diag);
+    err = show(call, &view, NULL, diag);
     vg_view_free(&view);
     return err;
 }
@@ -261,6 +282,10 @@ static const vg_flag flags[] = {
      .help = "colour the trails by drift, not by driver"},
     {"map", VG_FLAG_SWITCH, offsetof(view_options, map),
      .help = "show the whole road and where along it each policy drifts, instead of the cars"},
+    {"rank", VG_FLAG_TEXT, offsetof(view_options, rank), "PREFS",
+     .help =
+         "show two laps of the logs side by side, pair after pair, and write which one you prefer to this "
+         "file, for `verge train trex`"},
     {"theme", VG_FLAG_CHOICE, offsetof(view_options, theme), "WHICH", .standard = "light",
      .choices = "light|dark", .help = "which plots to show below the road"},
     {"once", VG_FLAG_SWITCH, offsetof(view_options, once), .help = "close the window at the end"},
@@ -271,6 +296,7 @@ const vg_command vg_command_view = {
     .name = "view",
     .summary = "watch, scrub and compare drives out of logs and results",
     .synopsis = "LOG... [--episode N...] [--policy P...]\n"
+                "LOG... --rank PREFS [--episode N...]\n"
                 "RESULT... [--episode ROAD:START] [--policy LABEL...]\n"
                 "--policy P... --suite SUITE|--road ROAD [--start N]",
     .details =
@@ -278,7 +304,9 @@ const vg_command vg_command_view = {
         "car over time, the drift quantiles of the followed car, and how many cars are still on the road; a "
         "cursor in them moves with the time. An episode of a result is driven again by its own policies, "
         "with the same bits as when it was scored. With a log, --policy starts where the log's first car "
-        "did. --shot, --frames and --video draw the same without a display. See docs/viewing.md.\n\n"
+        "did. --shot, --frames and --video draw the same without a display. "
+        "With --rank, keys judge which of two laps is better; each judgement is written at once. See "
+        "docs/viewing.md.\n\n"
         "Keys:\n" VG_VIEW_KEYS(KEY_LINE),
     .examples =
         "verge view monday.vlog --policy kart-bc.safetensors pursuit\n"

@@ -17,6 +17,8 @@
     X("L", "light, dark")                                                                                    \
     X("F11", "full screen (or F)")                                                                           \
     X("F12", "save a picture (or S)")                                                                        \
+    X("1  2  0", "with --rank: the left lap is better, the right one, they are equal")                       \
+    X("Backspace", "with --rank: take the last judgement back")                                              \
     X("H", "these keys")                                                                                     \
     X("Escape", "close (or Q)")
 

@@ -156,6 +156,47 @@ void vg_legend_tags(const vg_view *view, vg_scene *scene, int32_t followed, doub
     for (int32_t i = 0; i < count; i++) draw_tag(view, cairo, &tags[i], tags[i].car == followed);
 }
 
+// --- two sides -------------------------------------------------------------------------------------------
+
+void vg_legend_side(const vg_view *view, vg_scene *scene, int32_t car, double t) {
+    cairo_t *cairo = vg_scene_cairo(scene);
+    vg_view_pose pose = vg_view_pose_at(view, car, t);
+    const double width = 190, height = 54;
+    int32_t left = departures_by(view, car, t);
+    char text[64];
+    vg_panel_box(cairo, 12, 12, width, height, 10, 0.68);
+    spot(cairo, 30, 29, 6, vg_view_role(view, car));
+    snprintf(text, sizeof text, "%s: key %d", view->cars[car].label, (int)car + 1);
+    vg_panel_text(cairo, 44, 34, text, (vg_panel_type){.size = 14, .bold = true});
+    if (pose.ended)
+        snprintf(text, sizeof text, pose.off ? "off the road" : "at its end");
+    else
+        snprintf(text, sizeof text, "%.1f m/s", (double)pose.speed);
+    vg_panel_text(cairo, 44, 54, text, (vg_panel_type){.size = 12, .digits = true, .opacity = 0.9});
+    if (left == 0) return;
+    snprintf(text, sizeof text, "left the road %d×", left);
+    vg_panel_type type = {.size = 12, .bold = true, .colour = vg_role_colour(VG_ROLE_EXIT, VG_THEME_DARK)};
+    vg_panel_box(cairo, 12, 70, width, 24, 8, 0.68);
+    vg_panel_text(cairo, 24, 86, text, type);
+}
+
+void vg_legend_ask(const vg_view *view, cairo_t *cairo, const vg_layout *layout) {
+    const vg_view_box *scene = &layout->scene;
+    const bool wide = scene->width >= 700;
+    const char *keys = wide ? "1  left is better     2  right is better     0  equal     Backspace  back"
+                            : "1 left   2 right   0 equal   Backspace back";
+    vg_panel_type title = {.size = 12.5, .bold = true, .align = VG_PANEL_MIDDLE},
+                  type = {.size = 12, .align = VG_PANEL_MIDDLE, .opacity = 0.9};
+    const double middle = scene->width / 2, a = vg_panel_text_width(cairo, view->title, title),
+                 b = vg_panel_text_width(cairo, keys, type), width = fmin(scene->width - 16, fmax(a, b) + 32);
+    vg_panel_colour(cairo, 0xffffff, 0.85); // between the two
+    cairo_rectangle(cairo, middle - 1, 0, 2, scene->height);
+    cairo_fill(cairo);
+    vg_panel_box(cairo, middle - width / 2, scene->height - 54, width, 46, 10, 0.78);
+    vg_panel_text(cairo, middle, scene->height - 35, view->title, title);
+    vg_panel_text(cairo, middle, scene->height - 17, keys, type);
+}
+
 // --- help ------------------------------------------------------------------------------------------------
 
 void vg_legend_help(cairo_t *cairo, const vg_layout *layout) {

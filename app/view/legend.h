@@ -11,6 +11,10 @@ void vg_legend_draw(const vg_view *view, struct _cairo *cairo, const vg_layout *
                     double t);
 // The name beside each car; names are moved apart if they would cover one another.
 void vg_legend_tags(const vg_view *view, vg_scene *scene, int32_t followed, double t);
+// Of one of two cars side by side: which side it is, how fast it drives, and whether it left the road.
+void vg_legend_side(const vg_view *view, vg_scene *scene, int32_t car, double t);
+// Over two sides: the title, and which key means which is better.
+void vg_legend_ask(const vg_view *view, struct _cairo *cairo, const vg_layout *layout);
 // The list of keys, over everything.
 void vg_legend_help(struct _cairo *cairo, const vg_layout *layout);
 

@@ -18,6 +18,9 @@ typedef struct loop {
     vg_timeline timeline;
     double from_x, from_y; // where a drag of the time began
     bool dragging, jumped, done;
+    vg_rank *rank; // NULL: nothing is judged
+    vg_err err;    // of judging
+    vg_diag diag;
     vg_scene_picture picture; // the last frame's size; before the first frame, the requested size
     char title[VG_VIEW_TEXT + 16];
 } loop;
@@ -80,6 +83,43 @@ static void press_time(loop *l, const vg_press *press) {
     }
 }
 
+// --- judging ---------------------------------------------------------------------------------------------
+
+static void name_window(loop *l) {
+    snprintf(l->title, sizeof l->title, "%s - verge view", l->view->title);
+    if (l->window) vg_window_set_title(l->window, l->title);
+}
+
+// The next pair of laps is shown from its start. The stage borrows the view, so it goes first.
+static void next_pair(loop *l, const vg_press *press) {
+    vg_rank *rank = l->rank;
+    int64_t before = rank->at;
+    vg_preferred preferred = press->key == VG_KEY_1   ? VG_PREFERRED_LEFT
+                             : press->key == VG_KEY_2 ? VG_PREFERRED_RIGHT
+                                                      : VG_PREFERRED_EQUAL;
+    vg_stage_destroy(l->stage);
+    l->stage = NULL;
+    l->err = press->key == VG_KEY_BACKSPACE ? vg_rank_back(rank, &l->diag)
+                                            : vg_rank_judge(rank, preferred, &l->diag);
+    l->done |= rank->at >= rank->count;
+    if (!l->err) l->err = vg_stage_create(l->view, &l->stage, &l->diag);
+    if (l->err || rank->at == before) return;
+    double speed = l->timeline.speed;
+    l->timeline = vg_timeline_make(l->view->duration);
+    l->timeline.speed = speed;
+    l->jumped = true;
+    name_window(l);
+}
+
+// Whether the key judges.
+static bool press_rank(loop *l, const vg_press *press) {
+    bool judges = press->key == VG_KEY_0 || press->key == VG_KEY_1 || press->key == VG_KEY_2 ||
+                  press->key == VG_KEY_BACKSPACE;
+    if (!l->rank || !judges) return false;
+    if (!press->repeat && !l->err && !l->done) next_pair(l, press);
+    return true;
+}
+
 static void zoom(loop *l, double steps) {
     l->look.magnify = fmin(8, fmax(1.0 / 64, l->look.magnify * pow(1.2, steps)));
 }
@@ -137,6 +177,7 @@ static void take(loop *l, const vg_input *in) {
     l->done = in->quit;
     point(l, in);
     for (int32_t i = 0; i < in->press_count; i++) {
+        if (press_rank(l, &in->presses[i])) continue;
         press_time(l, &in->presses[i]);
         if (!in->presses[i].repeat || in->presses[i].key == VG_KEY_PLUS || in->presses[i].key == VG_KEY_MINUS)
             press_look(l, &in->presses[i]);
@@ -165,6 +206,8 @@ static vg_err run(loop *l, bool once, vg_diag *diag) {
         if (dt < least) vg_window_wait(least - dt), now = vg_window_seconds(), dt = now - before;
         before = now;
         take(l, vg_window_pump(l->window));
+        if (l->err) *diag = l->diag;
+        if (l->err) return l->err;
         if (l->done || (once && !l->timeline.playing)) break;
         if (!l->dragging) vg_timeline_advance(&l->timeline, fmin(dt, 0.25));
         err = vg_interrupt_check(diag);
@@ -173,13 +216,13 @@ static vg_err run(loop *l, bool once, vg_diag *diag) {
     return err;
 }
 
-vg_err vg_view_loop(const vg_film *film, bool once, vg_diag *diag) {
-    loop l = {.film = film, .view = film->view, .look = film->look, .jumped = true};
+vg_err vg_view_loop(const vg_film *film, bool once, vg_rank *rank, vg_diag *diag) {
+    loop l = {.film = film, .view = film->view, .look = film->look, .jumped = true, .rank = rank};
     l.picture = (vg_scene_picture){.width = film->width, .height = film->height, .scale = film->scale};
     l.timeline = vg_timeline_make(film->view->duration);
     l.timeline.speed = film->speed;
     vg_timeline_seek(&l.timeline, film->from);
-    snprintf(l.title, sizeof l.title, "%s - verge view", film->view->title);
+    name_window(&l);
     vg_window_def def = {l.title, (int32_t)(film->width / film->scale), (int32_t)(film->height / film->scale),
                          film->scale, true};
     vg_err err = vg_window_open(&def, &l.window, diag);
@@ -190,8 +233,8 @@ vg_err vg_view_loop(const vg_film *film, bool once, vg_diag *diag) {
     return err;
 }
 #else
-vg_err vg_view_loop(const vg_film *film, bool once, vg_diag *diag) {
-    (void)film, (void)once;
+vg_err vg_view_loop(const vg_film *film, bool once, vg_rank *rank, vg_diag *diag) {
+    (void)film, (void)once, (void)rank;
     return vg_fail(
         diag, VG_ERR_ARGUMENT,
         "this build opens no window: it was made without SDL2; --shot, --frames and --video need none");

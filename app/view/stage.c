@@ -13,13 +13,13 @@
 
 struct vg_stage {
     const vg_view *view;
-    vg_scene *scene;
+    vg_scene *scene, *right; // right: of the right side; NULL until two sides are shown
     vg_panels *panels;
     vg_heat *heat;
     vg_trails *trails;
-    vg_camera camera;
+    vg_camera camera, right_camera;
     vg_layout layout;
-    bool map;     // the last picture showed the map
+    bool map;     // the last picture showed no list of cars: the map, or two sides
     bool painted; // the camera and the layout belong to a painted picture
 };
 
@@ -42,6 +42,7 @@ vg_err vg_stage_create(const vg_view *view, vg_stage **out, vg_diag *diag) {
 void vg_stage_destroy(vg_stage *s) {
     if (!s) return;
     vg_scene_destroy(s->scene);
+    vg_scene_destroy(s->right);
     vg_panels_destroy(s->panels);
     vg_heat_destroy(s->heat);
     vg_trails_destroy(s->trails);
@@ -50,11 +51,11 @@ void vg_stage_destroy(vg_stage *s) {
 
 // --- the scene -------------------------------------------------------------------------------------------
 
-static void fill_cars(const vg_stage *s, const vg_stage_look *look, double t, vg_scene_car *cars) {
+static void fill_cars(const vg_stage *s, int32_t followed, double t, vg_scene_car *cars) {
     for (int32_t c = 0; c < s->view->car_count; c++) {
         vg_view_pose pose = vg_view_pose_at(s->view, c, t);
         int32_t group = s->view->cars[c].group;
-        bool own = c == look->followed;
+        bool own = c == followed;
         cars[c] = (vg_scene_car){.car = &s->view->groups[group].car,
                                  .x = pose.x,
                                  .y = pose.y,
@@ -70,20 +71,20 @@ static void fill_cars(const vg_stage *s, const vg_stage_look *look, double t, vg
     // The followed car is drawn on top.
     int32_t last = s->view->car_count - 1;
     vg_scene_car swap = cars[last];
-    cars[last] = cars[look->followed];
-    cars[look->followed] = swap;
+    cars[last] = cars[followed];
+    cars[followed] = swap;
 }
 
-static void aim(vg_stage *s, const vg_stage_look *look, double t, double dt) {
-    vg_view_pose pose = vg_view_pose_at(s->view, look->followed, t);
+static void aim(const vg_stage *s, const vg_stage_look *look, int32_t followed, double t, double dt,
+                vg_camera *camera) {
+    vg_view_pose pose = vg_view_pose_at(s->view, followed, t);
     vg_camera_target target = {pose.x, pose.y, pose.yaw, pose.speed};
     // The zoom is larger than while driving, because the scene is only a part of the picture, and cars are
     // compared, not driven.
     const double nearer = 1.45;
-    vg_camera_follow(&s->camera, look->camera, &target, nearer * look->magnify, s->layout.scene.height,
-                     s->painted ? dt : -1);
+    vg_camera_follow(camera, look->camera, &target, nearer * look->magnify, s->layout.scene.height, dt);
     // The scene's foot is not the picture's foot: the car is a little higher than while driving.
-    if (look->camera != VG_CAMERA_NORTH) s->camera.anchor_y = fmin(s->camera.anchor_y, 0.66);
+    if (look->camera != VG_CAMERA_NORTH) camera->anchor_y = fmin(camera->anchor_y, 0.66);
 }
 
 static vg_err paint_scene(vg_stage *s, const vg_scene_picture *picture, const vg_stage_look *look, double t,
@@ -93,7 +94,7 @@ static vg_err paint_scene(vg_stage *s, const vg_scene_picture *picture, const vg
     top.height = (int32_t)ceil(s->layout.scene.height * picture->scale);
     vg_err err = vg_scene_begin(s->scene, &top, &s->camera, diag);
     if (err) return err;
-    fill_cars(s, look, t, cars);
+    fill_cars(s, look->followed, t, cars);
     vg_trails_draw(s->trails, s->scene, t, look->heat);
     vg_scene_cars(s->scene, cars, s->view->car_count);
     vg_legend_tags(s->view, s->scene, look->followed, t);
@@ -102,6 +103,36 @@ static vg_err paint_scene(vg_stage *s, const vg_scene_picture *picture, const vg
     if (look->heat) vg_trails_key(vg_scene_cairo(s->scene), &s->layout);
     vg_legend_draw(s->view, vg_scene_cairo(s->scene), &s->layout, look->followed, t);
     return vg_scene_end(s->scene, diag);
+}
+
+// One of two cars side by side, in its half of the picture.
+static vg_err paint_side(vg_stage *s, const vg_scene_picture *picture, const vg_stage_look *look, double t,
+                         int32_t car, vg_diag *diag) {
+    vg_scene_car cars[VG_VIEW_CARS];
+    vg_scene_picture half = *picture;
+    vg_scene *scene = car ? s->right : s->scene;
+    half.height = (int32_t)ceil(s->layout.scene.height * picture->scale);
+    half.width = car ? picture->width - picture->width / 2 : picture->width / 2;
+    if (car) half.pixels += picture->width / 2;
+    vg_err err = vg_scene_begin(scene, &half, car ? &s->right_camera : &s->camera, diag);
+    if (err) return err;
+    fill_cars(s, car, t, cars);
+    vg_trails_draw(s->trails, scene, t, look->heat);
+    vg_scene_cars(scene, cars, s->view->car_count);
+    const vg_view_box *map = &s->layout.minimap;
+    double width = vg_scene_width(scene), least = 300 + map->width;
+    if (width > least)
+        vg_scene_minimap(scene, width - map->width - 12, map->y, map->width, map->height, cars,
+                         s->view->car_count);
+    vg_legend_side(s->view, scene, car, t);
+    return vg_scene_end(scene, diag);
+}
+
+static vg_err paint_sides(vg_stage *s, const vg_scene_picture *picture, const vg_stage_look *look, double t,
+                          vg_diag *diag) {
+    vg_err err = s->right ? VG_OK : vg_scene_create(s->view->road, &s->right, diag);
+    for (int32_t car = 0; car < 2 && !err; car++) err = paint_side(s, picture, look, t, car, diag);
+    return err;
 }
 
 // --- the picture -----------------------------------------------------------------------------------------
@@ -115,6 +146,7 @@ static vg_err paint_over(vg_stage *s, const vg_scene_picture *picture, const vg_
     cairo_scale(cairo, picture->scale, picture->scale);
     vg_panels_cursor(s->panels, cairo, timeline->t);
     vg_foot_draw(s->view, cairo, &s->layout, timeline, look->theme);
+    if (look->sides) vg_legend_ask(s->view, cairo, &s->layout);
     if (look->help) vg_legend_help(cairo, &s->layout);
     cairo_surface_flush(surface);
     bool good = cairo_status(cairo) == CAIRO_STATUS_SUCCESS;
@@ -130,12 +162,17 @@ vg_err vg_stage_paint(vg_stage *s, const vg_scene_picture *picture, const vg_tim
         return vg_fail(diag, VG_ERR_ARGUMENT, "a picture of %g x %g, expected at least %d x %d", width,
                        height, VG_LAYOUT_LEAST_WIDTH, VG_LAYOUT_LEAST_HEIGHT);
     s->layout = vg_layout_make(width, height, s->view->car_count);
-    aim(s, look, timeline->t, dt);
-    s->painted = true, s->map = look->map;
+    const bool sides = look->sides && !look->map;
+    dt = s->painted ? dt : -1;
+    aim(s, look, sides ? 0 : look->followed, timeline->t, dt, &s->camera);
+    if (sides) aim(s, look, 1, timeline->t, dt, &s->right_camera);
+    s->painted = true, s->map = look->map || look->sides;
     vg_err err = vg_panels_prepare(s->panels, &s->layout, picture->scale, look->theme, look->followed, diag);
     if (!err && look->map)
         err = vg_heat_paint(s->heat, picture, &s->layout, look->theme, s->view->cars[look->followed].group,
                             diag);
+    else if (!err && sides)
+        err = paint_sides(s, picture, look, timeline->t, diag);
     else if (!err)
         err = paint_scene(s, picture, look, timeline->t, diag);
     if (err) return err;

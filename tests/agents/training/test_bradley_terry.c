@@ -142,6 +142,9 @@ START_TEST(bears_hopeless_margins) {
         ck_assert_double_gt(fabs(margin), 1000);
         ck_assert_double_eq_tol(loss, k ? -log(0.1) : fabs(margin), 1e-6 * loss);
         for (int i = 0; i < 4; i++) ck_assert(isfinite(gradient[i]));
+        c = (vg_comparison){c.b, c.a, c.length, 1 - c.a_better}; // the same the other way round
+        double turned = vg_bradley_terry_run(m.workspace, m.net, m.inputs, &c, 1, gradient, NULL);
+        ck_assert_double_eq_tol(turned, loss, 1e-9 * loss);
         unmake(&m);
     }
 }

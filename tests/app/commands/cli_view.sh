@@ -52,6 +52,18 @@ if command -v sqlite3 > /dev/null; then
     expect 2 "has no episodes" "$verge" view empty.vlog --shot x.png
 fi
 
+# --- a person compares two laps ------------------------------------------------------------------------------
+expect 0 "pair 1 of 3 on hairpins" "$verge" view pursuit.vlog noisy.vlog --rank p.jsonl --shot r.png --at 5 --size 800x500
+expect 0 "" "$verge" view pursuit.vlog noisy.vlog --shot s.png --at 5 --size 800x500
+cmp -s r.png s.png && fail "two laps side by side look like two in one picture"
+[ ! -e p.jsonl ] || fail "a picture judges"
+expect 0 "" "$verge" view pursuit.vlog noisy.vlog --rank p.jsonl --shot r.png --at 5 --size 480x320 --force
+expect 2 "1 lap to compare" "$verge" view pursuit.vlog --episode 0 --rank p.jsonl --shot x.png
+expect 2 "--rank compares laps of logs" "$verge" view pursuit.vlog --policy pursuit --rank p.jsonl --shot x.png
+echo '{"format": "verge-preferences", "format_version": 1}' > bad.jsonl
+echo '{"left": "xyz"}' >> bad.jsonl
+expect 2 "bad.jsonl:2: left: expected the content hash" "$verge" view pursuit.vlog noisy.vlog --rank bad.jsonl --shot x.png
+
 # --- policies, beside a log and alone ------------------------------------------------------------------------
 expect 0 "" "$verge" view noisy.vlog --policy pursuit --shot d.png $small
 expect 0 "Policies  pursuit-noisy, pursuit" "$verge" info d.png

@@ -84,3 +84,31 @@ snap 0.00
 xdotool key q
 wait_for eval "! kill -0 $view" || fail "q does not close it"
 wait $view || fail "it ends with $?"
+
+# Two laps side by side: 1 and 0 judge, Backspace takes back; each judgement is in the file at once, and the window closes after
+# the last pair.
+expect 0 "" "$verge" record pursuit-noisy --road hairpins --seed 4 --out third.vlog
+SDL_VIDEODRIVER=x11 "$verge" view good.vlog bad.vlog third.vlog --rank mine.jsonl --size 800x500 > said 2>&1 &
+view=$!
+wait_for xdotool search --name "pair 1 of 3" || fail "no window to rank in"
+window=$(xdotool search --name "pair 1 of 3" | head -n 1)
+xdotool windowfocus "$window" 2> /dev/null
+lines() { [ "$(wc -l < mine.jsonl)" = "$1" ]; }
+xdotool key 1
+wait_for lines 2 || fail "1 judges nothing"
+grep -q '"preferred": "left"' mine.jsonl || fail "1 is not for the left"
+wait_for xdotool search --name "pair 2 of 3" || fail "the next pair is not shown"
+xdotool key BackSpace
+wait_for lines 1 || fail "Backspace takes nothing back"
+xdotool key 2
+wait_for lines 2 || fail "2 judges nothing"
+grep -q '"preferred": "right"' mine.jsonl || fail "2 is not for the right"
+xdotool key 0
+wait_for lines 3 || fail "0 judges nothing"
+grep -q '"preferred": "equal"' mine.jsonl || fail "0 is not for equal"
+xdotool key 1
+wait_for eval "! kill -0 $view" || fail "it stays open after the last pair"
+wait $view || fail "it ends with $?"
+grep -q "mine.jsonl: 3 judgements more, 3 in all; 0 pairs are left" said || fail "it does not say what was judged"
+expect 2 "all 3 pairs of these laps are judged" "$verge" view good.vlog bad.vlog third.vlog --rank mine.jsonl
+expect 0 "reward      mine.safetensors" "$verge" train trex --logs good.vlog bad.vlog third.vlog --out mine.safetensors --set preferences=mine.jsonl --set rounds=2 --set n_pairs=64
