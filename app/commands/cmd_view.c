@@ -7,7 +7,7 @@ typedef struct view_options {
     const char *suite, *road, *car;
     int64_t start, training_seed;
     double horizon, start_spread;
-    const char *shot, *frames, *video, *size, *follow, *rank;
+    const char *shot, *frames, *video, *size, *follow, *rank, *reward;
     double at, until, fps, speed, scale, zoom;
     int32_t theme, camera;
     bool heat, map, once;
@@ -18,12 +18,14 @@ typedef struct view_options {
 #include <stdio.h>
 #include <string.h>
 
+#include "agents/rewards/reward_open.h"
 #include "app/cli/fonts.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "app/cli/terms.h"
 #include "app/view/loop.h"
 #include "app/view/open.h"
+#include "app/view/reward_heat.h"
 #include "app/view/video.h"
 #include "sim/base/hash.h"
 #include "sim/base/version.h"
@@ -100,6 +102,7 @@ static void write_command(const vg_call *call, vg_text *out) {
     add_text(out, "road", o->road);
     add_text(out, "car", o->car);
     add_text(out, "rank", o->rank);
+    add_text(out, "reward", o->reward);
     if (o->start >= 0) vg_text_add(out, " --start %lld", (long long)o->start);
     if (o->training_seed != 1) vg_text_add(out, " --training-seed %lld", (long long)o->training_seed);
     write_look(o, out);
@@ -146,6 +149,21 @@ static vg_err draw(const view_options *o, vg_film *film, vg_diag *diag) {
     return err;
 }
 
+// Paint a reward on the road, at the speeds of the followed car.
+static vg_err open_reward(const view_options *o, vg_film *film, vg_reward_heat *heat, vg_diag *diag) {
+    vg_reward *reward;
+    if (o->map)
+        return vg_fail(diag, VG_ERR_ARGUMENT,
+                       "--reward is painted on the road, not on the map: leave out --map");
+    vg_err err = vg_reward_open(o->reward, 0.99, &reward, diag);
+    if (err) return err;
+    err = vg_reward_heat_make(heat, film->view, film->look.followed, reward, diag);
+    if (err && diag && !diag->file[0]) snprintf(diag->file, sizeof diag->file, "%s", o->reward);
+    vg_reward_destroy(reward);
+    film->look.reward = heat;
+    return err;
+}
+
 static vg_err show(const vg_call *call, const vg_view *view, vg_rank *rank, vg_diag *diag) {
     const view_options *o = call->options;
     vg_film film = vg_film_default(view);
@@ -157,6 +175,7 @@ static vg_err show(const vg_call *call, const vg_view *view, vg_rank *rank, vg_d
     film.overwrite = vg_call_overwrite(call), film.stop = vg_interrupted;
     film.width = (int32_t)(film.width * o->scale), film.height = (int32_t)(film.height * o->scale);
     char seed[32];
+    vg_reward_heat heat = {0};
     vg_text command = {0}, policies = {0};
     write_command(call, &command);
     write_policies(view, &policies);
@@ -171,9 +190,11 @@ static vg_err show(const vg_call *call, const vg_view *view, vg_rank *rank, vg_d
     if (!err && o->size) err = parse_size(o->size, &film, diag);
     if (!err && o->follow) err = find_car(view, o->follow, &film.look.followed, diag);
     if (!err) err = vg_film_check(&film, diag);
+    if (!err && o->reward) err = open_reward(o, &film, &heat, diag);
     if (!err)
         err = o->shot || o->frames || o->video ? draw(o, &film, diag)
                                                : vg_view_loop(&film, o->once, rank, diag);
+    vg_reward_heat_free(&heat);
     vg_text_free(&command);
     vg_text_free(&policies);
     return err;
@@ -183,9 +204,11 @@ static vg_err show(const vg_call *call, const vg_view *view, vg_rank *rank, vg_d
 static vg_err rank(const vg_call *call, vg_diag *diag) {
     const view_options *o = call->options;
     vg_rank rank = {0};
-    if (o->policies.count || o->suite || o->car || o->start >= 0 || call->operands.count == 0)
-        return vg_fail(diag, VG_ERR_ARGUMENT,
-                       "--rank compares laps of logs: give logs, and no --policy, --suite, --car or --start");
+    if (o->policies.count || o->suite || o->car || o->reward || o->start >= 0 || call->operands.count == 0)
+        return vg_fail(
+            diag, VG_ERR_ARGUMENT,
+            "--rank compares laps of logs: give logs, and no --policy, --suite, --car, --reward or "
+            "--start");
     vg_err err = vg_rank_open(&rank, &call->operands, &o->episodes, o->road, o->rank, call->seed, diag);
     if (!err) vg_say_without_fonts();
     if (!err) err = show(call, &rank.view, &rank, diag);
@@ -286,6 +309,9 @@ static const vg_flag flags[] = {
      .help =
          "show two laps of the logs side by side, pair after pair, and write which one you prefer to this "
          "file, for `verge train trex`"},
+    {"reward", VG_FLAG_TEXT, offsetof(view_options, reward), "REWARD",
+     .help = "paint this reward on the road: what an action is worth at each place, at the speed of the "
+             "followed car; of a driving reward the planned line too"},
     {"theme", VG_FLAG_CHOICE, offsetof(view_options, theme), "WHICH", .standard = "light",
      .choices = "light|dark", .help = "which plots to show below the road"},
     {"once", VG_FLAG_SWITCH, offsetof(view_options, once), .help = "close the window at the end"},
@@ -305,7 +331,9 @@ const vg_command vg_command_view = {
         "cursor in them moves with the time. An episode of a result is driven again by its own policies, "
         "with the same bits as when it was scored. With a log, --policy starts where the log's first car "
         "did. --shot, --frames and --video draw the same without a display. "
-        "With --rank, keys judge which of two laps is better; each judgement is written at once. See "
+        "With --rank, keys judge which of two laps is better; each judgement is written at once. --reward "
+        "paints a reward "
+        "on the road. See "
         "docs/viewing.md.\n\n"
         "Keys:\n" VG_VIEW_KEYS(KEY_LINE),
     .examples =

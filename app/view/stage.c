@@ -8,6 +8,7 @@
 #include "app/view/heat.h"
 #include "app/view/legend.h"
 #include "app/view/panels.h"
+#include "app/view/reward_heat.h"
 #include "app/view/trails.h"
 #include "sim/base/memory.h"
 
@@ -95,12 +96,16 @@ static vg_err paint_scene(vg_stage *s, const vg_scene_picture *picture, const vg
     vg_err err = vg_scene_begin(s->scene, &top, &s->camera, diag);
     if (err) return err;
     fill_cars(s, look->followed, t, cars);
+    if (look->reward) vg_reward_heat_draw(look->reward, s->scene);
     vg_trails_draw(s->trails, s->scene, t, look->heat);
     vg_scene_cars(s->scene, cars, s->view->car_count);
     vg_legend_tags(s->view, s->scene, look->followed, t);
     const vg_view_box *map = &s->layout.minimap;
     vg_scene_minimap(s->scene, map->x, map->y, map->width, map->height, cars, s->view->car_count);
-    if (look->heat) vg_trails_key(vg_scene_cairo(s->scene), &s->layout);
+    if (look->reward)
+        vg_reward_heat_key(look->reward, vg_scene_cairo(s->scene), &s->layout);
+    else if (look->heat)
+        vg_trails_key(vg_scene_cairo(s->scene), &s->layout);
     vg_legend_draw(s->view, vg_scene_cairo(s->scene), &s->layout, look->followed, t);
     return vg_scene_end(s->scene, diag);
 }

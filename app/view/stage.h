@@ -20,7 +20,8 @@ typedef struct vg_stage_look {
     bool
         map; // true: the whole road, and where the followed group drifts, instead of the scene; default false
     bool sides; // true: cars 0 and 1 side by side, each in a scene of its own; default false
-    bool help;  // true: show the keys, over everything; default false
+    const struct vg_reward_heat *reward; // painted on the road; borrowed; NULL (default): none
+    bool help;                           // true: show the keys, over everything; default false
 } vg_stage_look;
 vg_stage_look vg_stage_look_default(void);
 

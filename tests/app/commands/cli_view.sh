@@ -64,6 +64,21 @@ echo '{"format": "verge-preferences", "format_version": 1}' > bad.jsonl
 echo '{"left": "xyz"}' >> bad.jsonl
 expect 2 "bad.jsonl:2: left: expected the content hash" "$verge" view pursuit.vlog noisy.vlog --rank bad.jsonl --shot x.png
 
+# --- a reward on the road ------------------------------------------------------------------------------------
+expect 0 "" "$verge" view pursuit.vlog --episode 0 --shot plain.png --at 5 --size 800x500
+expect 0 "Command   verge view pursuit.vlog --episode 0 --reward progress" eval '"$verge" view pursuit.vlog --episode 0 --reward progress --shot w.png --at 5 --size 800x500 && "$verge" info w.png'
+cmp -s w.png plain.png && fail "the reward is not painted"
+expect 0 "reward      why.safetensors" "$verge" train maxent --logs pursuit.vlog --out why.safetensors --set rounds=2
+expect 0 "" "$verge" view pursuit.vlog noisy.vlog --reward why.safetensors --shot v.png --at 5 $small
+expect 0 "" "$verge" view pursuit.vlog noisy.vlog --reward why.safetensors --shot n.png --at 5 $small --follow noisy
+cmp -s v.png n.png && fail "whoever is followed, the reward is painted at the same speeds"
+expect 0 "" "$verge" view --road hairpins --policy pursuit --horizon 5 --reward progress --shot u.png --at 2 --size 480x320
+expect 2 "constant: the reward is 1 everywhere on this road" "$verge" view pursuit.vlog --episode 0 --reward constant --shot x.png
+expect 2 "none.safetensors: there is no such file" "$verge" view pursuit.vlog --episode 0 --reward none.safetensors --shot x.png
+expect 2 "expected 'verge-reward'" eval '"$verge" train bc --logs pursuit.vlog --out bc1.safetensors --set bc.n_epochs=1 && "$verge" view pursuit.vlog --episode 0 --reward bc1.safetensors --shot x.png'
+expect 2 "not on the map: leave out --map" "$verge" view pursuit.vlog --episode 0 --reward progress --map --shot x.png
+[ ! -e x.png ] || fail "a picture of what cannot be painted"
+
 # --- policies, beside a log and alone ------------------------------------------------------------------------
 expect 0 "" "$verge" view noisy.vlog --policy pursuit --shot d.png $small
 expect 0 "Policies  pursuit-noisy, pursuit" "$verge" info d.png

@@ -1,8 +1,12 @@
 // The picture of `verge view`: complete, the same twice, and what is under the pointer.
+#include <math.h>
 #include <string.h>
 
+#include "agents/rewards/driving.h"
+#include "agents/rewards/progress.h"
 #include "app/view/film.h"
 #include "app/view/finish.h"
+#include "app/view/reward_heat.h"
 #include "eval/figures/png.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
@@ -58,18 +62,63 @@ START_TEST(a_picture_depends_on_what_it_shows) {
     ck_assert_uint_ne(hash_of(&reel, 0.2), first);
     // Each option gives another picture, and the old option gives the old picture again.
     const vg_stage_look plain = film.look;
-    for (int i = 0; i < 6; i++) {
+    vg_reward_heat heat;
+    vg_reward *reward;
+    const vg_progress_def progress = vg_progress_default();
+    ck_ok(vg_progress_create(&progress, &reward, &diag));
+    ck_ok(vg_reward_heat_make(&heat, &view, 0, reward, &diag));
+    vg_reward_destroy(reward); // it is not needed to paint
+    for (int i = 0; i < 8; i++) {
         if (i == 0) film.look.theme = VG_THEME_DARK;
         if (i == 1) film.look.followed = 1;
         if (i == 2) film.look.camera = VG_CAMERA_NORTH;
         if (i == 3) film.look.heat = true;
         if (i == 4) film.look.map = true;
         if (i == 5) film.look.help = true;
+        if (i == 6) film.look.sides = true;
+        if (i == 7) film.look.reward = &heat;
         ck_assert_uint_ne(hash_of(&reel, 0), first);
         film.look = plain;
         ck_assert_msg(hash_of(&reel, 0) == first, "look %d does not lead back", i);
     }
+    vg_reward_heat_free(&heat);
     vg_film_close(&reel);
+    vg_view_free(&view);
+}
+END_TEST
+
+// The reward has values where the car was, and a driving reward its line, on the road and all the way round.
+START_TEST(a_reward_is_painted_where_the_car_was) {
+    vg_view view = view_of();
+    vg_reward_heat heat;
+    vg_reward *reward;
+    const vg_driving_reward_def def = vg_driving_reward_default();
+    ck_ok(vg_driving_reward_create(&def, &reward, &diag));
+    for (int32_t car = 0; car < 2; car++) {
+        ck_ok(vg_reward_heat_make(&heat, &view, car, reward, &diag));
+        int32_t first = heat.grid.stations, last = 0, lanes = heat.grid.lanes;
+        for (int32_t i = 0; i < heat.grid.stations; i++)
+            if (isfinite(heat.grid.value[i * lanes])) first = i < first ? i : first, last = i;
+        // From 20 m on for 4 s at 12 m/s; the second car leaves the road before its end.
+        ck_assert_double_eq_tol(first * heat.grid.spacing, 20, 2.1);
+        ck_assert_double_eq_tol(last * heat.grid.spacing, car ? 20 + 12 * 2.5 : 68, 2.1);
+        ck_assert(heat.seconds && heat.own_count == 81 && heat.line_count > 100);
+        for (int64_t k = 0; k < heat.line_count; k++)
+            ck_assert_double_le(fabs(hypot(heat.line_x[k], heat.line_y[k]) - 50), 5);
+        ck_assert_double_eq_tol(heat.line_x[0], heat.line_x[heat.line_count - 1], 1e-6);
+        vg_reward_heat_free(&heat);
+    }
+    int64_t live = vg_memory_live();
+    for (int64_t n = 1;; n += 1 + n / 10) {
+        vg_memory_fail_after(n);
+        vg_err err = vg_reward_heat_make(&heat, &view, 0, reward, &diag);
+        vg_memory_fail_never();
+        vg_reward_heat_free(&heat);
+        ck_assert_int_eq(vg_memory_live(), live);
+        if (!err) break;
+        ck_assert_int_eq(err, VG_ERR_MEMORY);
+    }
+    vg_reward_destroy(reward);
     vg_view_free(&view);
 }
 END_TEST
@@ -150,5 +199,5 @@ START_TEST(the_pointer_finds_what_it_is_over) {
 }
 END_TEST
 
-CK_MAIN("stage", a_picture_depends_on_what_it_shows, sizes_and_times_are_checked,
-        a_shot_is_a_png_with_its_provenance, the_pointer_finds_what_it_is_over)
+CK_MAIN("stage", a_picture_depends_on_what_it_shows, a_reward_is_painted_where_the_car_was,
+        sizes_and_times_are_checked, a_shot_is_a_png_with_its_provenance, the_pointer_finds_what_it_is_over)
