@@ -77,8 +77,9 @@ static inline interactive_case *interactive_begin(const vg_learner *learner) {
                                               {"bc.checkpoint_every", "25"},
                                               {"start_spread", "0.5"},
                                               {"scaling", "zscore"}};
-    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
-        interactive_set(c, settings[i][0], settings[i][1]);
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) // a cloner has only some of them
+        if (vg_config_key(learner->schema, settings[i][0]))
+            interactive_set(c, settings[i][0], settings[i][1]);
     c->road[0] = stadium_road(60, 25, 4);
     c->road[1] = circle_road(40, 4);
     ck_ok(vg_expert_create("pursuit", &c->expert, &diag));

@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "agents/learners/act.h"
 #include "agents/learners/bc.h"
+#include "agents/learners/bc_gmm.h"
 #include "agents/learners/dagger.h"
 #include "agents/learners/dart.h"
 #include "agents/learners/drex.h"
@@ -13,10 +15,10 @@
 #include "agents/learners/trex.h"
 #include "sim/base/text.h"
 
-static const vg_learner *const learners[] = {
-    &vg_learner_bc,  &vg_learner_dart, &vg_learner_dagger, &vg_learner_hg_dagger, &vg_learner_gail,
-    &vg_learner_ppo, &vg_learner_trpo, &vg_learner_trex,   &vg_learner_drex,      &vg_learner_maxent,
-};
+static const vg_learner *const learners[] = {&vg_learner_bc,   &vg_learner_bc_gmm, &vg_learner_act,
+                                             &vg_learner_dart, &vg_learner_dagger, &vg_learner_hg_dagger,
+                                             &vg_learner_gail, &vg_learner_ppo,    &vg_learner_trpo,
+                                             &vg_learner_trex, &vg_learner_drex,   &vg_learner_maxent};
 enum { LEARNERS = sizeof learners / sizeof *learners };
 
 const vg_learner *vg_learner_at(int32_t i) { return i >= 0 && i < LEARNERS ? learners[i] : NULL; }

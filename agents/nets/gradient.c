@@ -30,6 +30,8 @@ typedef struct run {
     const vg_network *net;
     const vg_batch *batch;
     int64_t first; // row of chunk 0
+    int32_t target_width;
+    double total; // of vg_loss_rows
     bool backward;
 } run;
 
@@ -76,8 +78,6 @@ void vg_gradient_destroy(vg_gradient *workspace) {
     vg_free(workspace);
 }
 
-static int64_t row_of(const vg_batch *batch, int64_t i) { return batch->order ? batch->order[i] : i; }
-
 // Shuffled rows lie anywhere in memory, so this block's targets and the next block's inputs are prefetched
 // while the network works.
 static void fetch_ahead(const run *run, int64_t begin, int32_t rows) {
@@ -86,7 +86,7 @@ static void fetch_ahead(const run *run, int64_t begin, int32_t rows) {
     const vg_network_shape *shape = vg_network_shape_of(run->net);
     int64_t stride = vg_net_stride(shape->inputs), next = begin + rows, left = batch->count - next;
     for (int32_t r = 0; batch->targets && r < rows; r++)
-        __builtin_prefetch(batch->targets + batch->order[begin + r] * shape->outputs);
+        __builtin_prefetch(batch->targets + batch->order[begin + r] * run->target_width);
     for (int32_t r = 0; r < rows && r < left; r++)
         __builtin_prefetch(batch->inputs + batch->order[next + r] * stride);
 }
@@ -95,7 +95,8 @@ static void gather(const run *run, int64_t begin, int32_t rows, float *scratch) 
     int64_t stride = vg_net_stride(vg_network_shape_of(run->net)->inputs);
     float *to = vg_network_inputs(run->net, scratch);
     for (int32_t r = 0; r < rows; r++)
-        vg_net_copy_row(to + r * stride, run->batch->inputs + row_of(run->batch, begin + r) * stride, stride);
+        vg_net_copy_row(to + r * stride, run->batch->inputs + vg_batch_row(run->batch, begin + r) * stride,
+                        stride);
     fetch_ahead(run, begin, rows);
 }
 
@@ -108,8 +109,10 @@ static void block_loss(const run *run, int64_t begin, int32_t rows, slot *slot) 
     float *deltas = vg_network_deltas(run->net, slot->scratch);
     if (run->workspace->loss == VG_LOSS_OWN) {
         slot->loss +=
-            run->batch->own(run->batch->context, &(vg_loss_rows){.begin = begin,
+            run->batch->own(run->batch->context, &(vg_loss_rows){.batch = run->batch,
+                                                                 .begin = begin,
                                                                  .count = rows,
+                                                                 .total = run->total,
                                                                  .width = outputs,
                                                                  .stride = stride,
                                                                  .y = y,
@@ -120,7 +123,7 @@ static void block_loss(const run *run, int64_t begin, int32_t rows, slot *slot) 
     bool gaussian = run->workspace->loss == VG_LOSS_GAUSSIAN;
     float share = (float)((gaussian ? 1.0 : 2.0) / ((double)run->batch->count * outputs));
     for (int32_t r = 0; r < rows; r++) {
-        const float *target = run->batch->targets + row_of(run->batch, begin + r) * outputs;
+        const float *target = run->batch->targets + vg_batch_row(run->batch, begin + r) * outputs;
         for (int32_t o = 0; o < outputs; o++) {
             float error = y[r * stride + o] - target[o];
             double square = (double)error * (double)error;
@@ -178,9 +181,22 @@ static void read_log_std(vg_gradient *workspace, const vg_network *net) {
     }
 }
 
+static double total_of(const vg_batch *batch) {
+    int64_t total = 0;
+    if (!batch->parts) return (double)batch->count;
+    for (int64_t i = 0; i < batch->count; i++) total += batch->parts[vg_batch_row(batch, i)];
+    return (double)total;
+}
+
 double vg_gradient_run(vg_gradient *workspace, const vg_network *net, const vg_batch *batch,
                        float *gradient) {
-    run run = {.workspace = workspace, .net = net, .batch = batch, .backward = gradient != NULL};
+    int32_t outputs = vg_network_shape_of(net)->outputs;
+    run run = {.workspace = workspace,
+               .net = net,
+               .batch = batch,
+               .target_width = batch->target_width ? batch->target_width : outputs,
+               .total = total_of(batch),
+               .backward = gradient != NULL};
     double loss = 0;
     read_log_std(workspace, net);
     // Run as many chunks at a time as there are slots.
@@ -192,6 +208,5 @@ double vg_gradient_run(vg_gradient *workspace, const vg_network *net, const vg_b
         for (int64_t i = 0; i < vg_blocks_count(rows, VG_GRADIENT_CHUNK); i++)
             loss += collect(&run, &workspace->slots[i], run.first == 0 && i == 0, gradient);
     }
-    return workspace->loss == VG_LOSS_OWN ? loss
-                                          : loss / ((double)batch->count * vg_network_shape_of(net)->outputs);
+    return workspace->loss == VG_LOSS_OWN ? loss : loss / ((double)batch->count * outputs);
 }

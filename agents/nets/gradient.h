@@ -27,8 +27,10 @@ typedef enum vg_loss {
 
 // Some rows of a batch, for the caller's own loss function, which may be called from any thread.
 typedef struct vg_loss_rows {
-    int64_t begin; // place of the first row in the batch; it is row `order[begin]`, or `begin`
+    const struct vg_batch *batch;
+    int64_t begin; // place of the first row in the batch; it is row vg_batch_row(batch, begin)
     int32_t count;
+    double total;       // what the mean divides by: the sum of the batch's `parts`, or its number of rows
     int32_t width;      // outputs
     int64_t stride;     // floats from one row of y and deltas to the next
     const float *y;     // the outputs of the network
@@ -41,12 +43,20 @@ typedef double (*vg_loss_fn)(void *context, const vg_loss_rows *rows);
 // Rows to learn from; row i of the batch is row order[i], or i where order is NULL.
 typedef struct vg_batch {
     const float *inputs;  // rows of network inputs, vg_net_stride(inputs) apart, zero beyond the width
-    const float *targets; // rows of [outputs]
+    const float *targets; // rows of [target_width]
     const int64_t *order; // [count], or NULL
     int64_t count;        // >= 1
-    vg_loss_fn own;       // with VG_LOSS_OWN, else NULL
-    void *context;        // of `own`
+    int32_t target_width; // 0: the network's outputs; another width only with VG_LOSS_OWN
+    const int32_t
+        *parts;     // by row: how many of its targets `own` counts, for a mean over them; NULL: not used
+    vg_loss_fn own; // with VG_LOSS_OWN, else NULL
+    void *context;  // of `own`
 } vg_batch;
+
+// The row at a place of the batch.
+static inline int64_t vg_batch_row(const vg_batch *batch, int64_t i) {
+    return batch->order ? batch->order[i] : i;
+}
 
 typedef struct vg_gradient vg_gradient; // opaque: the workspace to work in
 

@@ -47,10 +47,14 @@ typedef struct vg_head {
     // Number of inputs of its network for a sense of that many values; NULL: as many.
     int32_t (*inputs)(const void *hyperparameters, int32_t sensed);
     int32_t (*outputs)(const void *hyperparameters);
-    // Bytes of state for each car; 0: only its place in the episode is kept. NULL: the head keeps nothing and
-    // draws no random numbers.
-    int64_t (*state)(const void *hyperparameters);
-    // Begin an episode; state is zeroed before. NULL: nothing else to do.
+    // Do the hyperparameters, each within the schema's range, fit together? Errors: VG_ERR_MISMATCH naming
+    // the key. NULL: always.
+    vg_err (*check)(const void *hyperparameters, vg_diag *diag);
+    // Bytes of state for each car, for a sense of that many values; 0: only its place in the episode is kept.
+    // NULL: the head keeps nothing and draws no random numbers.
+    int64_t (*state)(const void *hyperparameters, int32_t sensed);
+    // Begin an episode; state is zeroed before, and at first. NULL: nothing else to do. What was sensed is
+    // not known yet: a head that needs it begins in `act` where the car's step is 0.
     void (*reset)(const void *hyperparameters, void *state, const vg_head_car *car);
     // Must not allocate. Errors: VG_ERR_POLICY.
     vg_err (*act)(const vg_head_block *block);

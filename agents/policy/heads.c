@@ -1,9 +1,11 @@
 #include "agents/policy/heads.h"
 
+#include "agents/policy/head_chunk.h"
+#include "agents/policy/head_gmm.h"
 #include "agents/policy/head_mean.h"
 
 // A new head is one row here.
-static const vg_head *const heads[] = {&vg_head_mean, &vg_head_gaussian};
+static const vg_head *const heads[] = {&vg_head_mean, &vg_head_gaussian, &vg_head_gmm, &vg_head_chunk};
 enum { HEADS = sizeof heads / sizeof *heads };
 
 const vg_head *vg_head_at(int32_t i) { return i >= 0 && i < HEADS ? heads[i] : NULL; }
@@ -25,6 +27,8 @@ vg_err vg_head_find(const char *name, const vg_head **out, vg_diag *diag) {
 
 vg_err vg_head_check(const vg_head *head, const void *hyperparameters, const vg_network *net, int32_t sensed,
                      vg_diag *diag) {
+    vg_err err = head->check ? head->check(hyperparameters, diag) : VG_OK;
+    if (err) return err;
     const vg_network_shape *shape = vg_network_shape_of(net);
     int32_t inputs = vg_head_inputs(head, hyperparameters, sensed), outputs = head->outputs(hyperparameters);
     if (shape->inputs != inputs || shape->outputs != outputs)

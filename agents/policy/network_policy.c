@@ -37,7 +37,7 @@ static void close_lanes(void *state) {
 static bool open_states(lanes *lanes, const vg_policy_info *info) {
     enum { ALIGNMENT = _Alignof(max_align_t) };
     if (!info->head->state) return true;
-    int64_t size = info->head->state(info->head_hyperparameters);
+    int64_t size = info->head->state(info->head_hyperparameters, vg_sense_size(info->sense));
     lanes->state_size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     lanes->cars = vg_new(vg_head_car, lanes->count);
     lanes->states = vg_new(unsigned char, lanes->count * lanes->state_size + 1);

@@ -345,7 +345,8 @@ vg_err vg_policy_of_parts(const char *name, vg_safetensors *parts, vg_policy **o
     p->name = vg_strdup(name);
     vg_err err = p->name ? read_all(p, &hash, diag) : vg_fail_memory(diag);
     vg_policy_origin origin = {.name = p->name, .hash = hash, .owner = p, .release = release};
-    if (!err) err = vg_policy_of_owned_network(&p->info, p->net, &origin, out, diag);
+    if (!err)
+        err = located(p, "head", vg_policy_of_owned_network(&p->info, p->net, &origin, out, diag), diag);
     if (err) release(p);
     return err;
 }

@@ -5,6 +5,7 @@
 
 #include "agents/nets/mlp.h"
 #include "agents/policy/head_mean.h"
+#include "agents/policy/history.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 
@@ -44,21 +45,32 @@ vg_dataset_def vg_imitation_dataset(const vg_imitation_config *config, uint64_t 
     return def;
 }
 
+static const vg_head *head_of(const vg_imitation *im) {
+    return im->own ? im->own->head : heads[im->config->bc.loss];
+}
+
 vg_err vg_imitation_network(const vg_imitation *im, vg_network **out, vg_diag *diag) {
     vg_mlp_def shape = vg_mlp_default();
     vg_err err = read_hidden(im->config->hidden_sizes, &shape, diag);
     if (err) return err;
-    const vg_head *head = heads[im->config->bc.loss];
-    shape.inputs = vg_head_inputs(head, NULL, im->width);
-    shape.outputs = head->outputs(NULL);
+    const vg_head *head = head_of(im);
+    const void *hyperparameters = im->own ? im->own->hyperparameters : NULL;
+    shape.inputs = vg_head_inputs(head, hyperparameters, im->width);
+    shape.outputs = head->outputs(hyperparameters);
     shape.log_std = head->log_std;
     shape.activation = activations[im->config->activation];
     return vg_mlp_create(&shape, out, diag);
 }
 
 vg_err vg_imitation_open(vg_imitation *im, const vg_imitation_config *config, uint64_t seed, vg_diag *diag) {
-    *im = (vg_imitation){.config = config, .seed = seed};
-    vg_err err = vg_sense_create(config->sense, &im->sense, diag);
+    return vg_imitation_open_head(im, config, NULL, seed, diag);
+}
+
+vg_err vg_imitation_open_head(vg_imitation *im, const vg_imitation_config *config,
+                              const vg_imitation_head *own, uint64_t seed, vg_diag *diag) {
+    *im = (vg_imitation){.config = config, .own = own, .seed = seed};
+    vg_err err = own && own->head->check ? own->head->check(own->hyperparameters, diag) : VG_OK;
+    if (!err) err = vg_sense_create(config->sense, &im->sense, diag);
     if (err) return err;
     im->width = vg_sense_size(im->sense);
     im->mean = vg_new(float, im->width);
@@ -119,18 +131,79 @@ void vg_imitation_scale(vg_imitation *im, const vg_car *car, const vg_rows *rows
 
 // --- fitting -----------------------------------------------------------------------------------------------
 
-static vg_err scale_rows(const vg_imitation *im, const vg_rows *rows, float **inputs, vg_diag *diag) {
-    *inputs = vg_new(float, rows->count *vg_net_stride(im->width));
-    if (!*inputs) return vg_fail_memory(diag);
-    vg_network_scale(rows->inputs, rows->count, im->width, im->mean, im->scale, *inputs);
+// Rows as a network is fitted to them: scaled inputs, targets, and of each row how many targets are no
+// padding.
+typedef struct fitted {
+    float *inputs, *targets;
+    int32_t *parts;
+    vg_batch batch;
+} fitted;
+
+static void free_fitted(fitted *f) {
+    vg_free(f->inputs);
+    vg_free(f->targets);
+    vg_free(f->parts);
+}
+
+// Each row by itself.
+static vg_err prepare_rows(const vg_imitation *im, const vg_rows *rows, fitted *out, vg_diag *diag) {
+    out->inputs = vg_new(float, rows->count *vg_net_stride(im->width));
+    if (!out->inputs) return vg_fail_memory(diag);
+    vg_network_scale(rows->inputs, rows->count, im->width, im->mean, im->scale, out->inputs);
+    out->batch = (vg_batch){.inputs = out->inputs, .targets = rows->actions, .count = rows->count};
     return VG_OK;
+}
+
+// Each row with its past and its future.
+static vg_err prepare_windows(const vg_imitation *im, const vg_rows *rows, fitted *out, vg_diag *diag) {
+    const vg_window *window = &im->own->window;
+    const int32_t past = window->n_obs_steps, future = window->chunk_size;
+    const int64_t stride = vg_net_stride(past * im->width), width = (int64_t)future * VG_CAR_ACTIONS;
+    float *seen = vg_new(float, (int64_t)past * im->width);
+    uint8_t *is_pad = vg_new(uint8_t, future);
+    out->inputs = vg_new(float, rows->count *stride);
+    out->targets = vg_new(float, rows->count *width);
+    out->parts = vg_new(int32_t, rows->count);
+    bool whole = seen && is_pad && out->inputs && out->targets && out->parts;
+    for (int64_t r = 0; whole && r < rows->count; r++) {
+        vg_rows_window(rows, r, window, seen, NULL, out->targets + r * width, is_pad);
+        vg_history_scale(seen, past, im->width, im->mean, im->scale, out->inputs + r * stride);
+        while (out->parts[r] < future && !is_pad[out->parts[r]]) out->parts[r]++;
+    }
+    vg_free(seen);
+    vg_free(is_pad);
+    out->batch = (vg_batch){.inputs = out->inputs,
+                            .targets = out->targets,
+                            .count = rows->count,
+                            .target_width = (int32_t)width,
+                            .parts = out->parts,
+                            .own = im->own->loss,
+                            .context = (void *)(uintptr_t)im->own->context};
+    return whole ? VG_OK : vg_fail_memory(diag);
+}
+
+static vg_err prepare(const vg_imitation *im, const vg_rows *rows, fitted *out, vg_diag *diag) {
+    return im->own ? prepare_windows(im, rows, out, diag) : prepare_rows(im, rows, out, diag);
+}
+
+// Hash of what decides a fit beside the network, the rows and the keys of the fit: the hyperparameters of the
+// learner's own head, which its loss may use.
+static uint64_t content_of(const vg_imitation *im) {
+    if (!im->own) return 0;
+    const vg_schema *schema = im->own->head->schema;
+    char text[VG_KEY_LIST_SIZE];
+    uint64_t hash = vg_hash_text(0, im->own->head->name);
+    for (int32_t i = 0; schema && i < schema->count; i++)
+        hash = vg_hash_text(hash, vg_config_value(&schema->keys[i], im->own->hyperparameters, text));
+    return hash;
 }
 
 static vg_err run(const vg_imitation *im, const vg_fit_def *def, vg_network *net, const vg_batch *train,
                   const vg_batch *valid, vg_supervised_status *status, vg_diag *diag) {
     const vg_imitation_config *config = im->config;
     vg_supervised_def training = vg_supervised_default();
-    training.loss = losses[config->bc.loss];
+    training.loss = im->own ? VG_LOSS_OWN : losses[config->bc.loss];
+    training.content = content_of(im);
     training.adam.rate = config->bc.learning_rate;
     training.adam.decay = config->bc.weight_decay;
     training.adam.clip = config->bc.max_grad_norm;
@@ -158,6 +231,20 @@ static vg_err run(const vg_imitation *im, const vg_fit_def *def, vg_network *net
     return err;
 }
 
+// Padding would be the greater part of some chunks of an episode that is shorter than a chunk.
+static vg_err check_chunks(const vg_imitation *im, const vg_rows *rows, const char *which, vg_diag *diag) {
+    int64_t shortest = -1;
+    for (int64_t e = 0; e < rows->episode_count; e++)
+        if (shortest < 0 || rows->episodes[e].count < rows->episodes[shortest].count) shortest = e;
+    if (shortest < 0 || rows->episodes[shortest].count >= im->own->window.chunk_size) return VG_OK;
+    return vg_fail_at(
+        diag, VG_ERR_MISMATCH, NULL, 0, "chunk_size",
+        "%d actions, but the shortest of the %lld episodes %s, number %lld, has only %lld: take "
+        "a shorter chunk or leave that episode out",
+        im->own->window.chunk_size, (long long)rows->episode_count, which, (long long)shortest + 1,
+        (long long)rows->episodes[shortest].count);
+}
+
 vg_err vg_imitation_check_rows(const vg_imitation *im, const vg_dataset *data, vg_diag *diag) {
     vg_rows rows = vg_dataset_train(data);
     if (rows.width != im->width)
@@ -165,7 +252,10 @@ vg_err vg_imitation_check_rows(const vg_imitation *im, const vg_dataset *data, v
                           rows.width, im->width);
     if (rows.count == 1)
         return vg_fail(diag, VG_ERR_FORMAT, "only one row to learn from, expected at least 2 actions");
-    return VG_OK;
+    if (!im->own) return VG_OK;
+    vg_err err = check_chunks(im, &rows, "to learn from", diag);
+    rows = vg_dataset_validation(data);
+    return err ? err : check_chunks(im, &rows, "held out", diag);
 }
 
 vg_err vg_imitation_fit(const vg_imitation *im, const vg_fit_def *def, vg_network *net,
@@ -173,16 +263,14 @@ vg_err vg_imitation_fit(const vg_imitation *im, const vg_fit_def *def, vg_networ
     vg_rows train = vg_dataset_train(def->data), valid = vg_dataset_validation(def->data);
     vg_err err = vg_imitation_check_rows(im, def->data, diag);
     if (err) return err;
-    float *train_inputs, *valid_inputs = NULL;
-    err = scale_rows(im, &train, &train_inputs, diag);
-    if (!err) err = scale_rows(im, &valid, &valid_inputs, diag);
-    if (!err) {
-        vg_batch rows = {.inputs = train_inputs, .targets = train.actions, .count = train.count};
-        vg_batch held = {.inputs = valid_inputs, .targets = valid.actions, .count = valid.count};
-        err = run(im, def, net, &rows, &held, status, diag);
-    }
-    vg_free(train_inputs);
-    vg_free(valid_inputs);
+    fitted on = {0}, held = {0};
+    err = prepare(im, &train, &on, diag);
+    if (!err) err = prepare(im, &valid, &held, diag);
+    if (!err) err = run(im, def, net, &on.batch, &held.batch, status, diag);
+    if (!err && def->inspect)
+        err = def->inspect(def->inspect_context, net, valid.count ? &held.batch : &on.batch, diag);
+    free_fitted(&on);
+    free_fitted(&held);
     return err;
 }
 
@@ -194,7 +282,8 @@ static vg_policy_info info_of(const vg_imitation *im, const vg_imitation_origin 
                             .normaliser = zscore ? VG_NORMALISER_ZSCORE : VG_NORMALISER_PHYSICAL,
                             .mean = im->mean,
                             .scale = im->scale,
-
+                            .head = im->own ? im->own->head : NULL,
+                            .head_hyperparameters = im->own ? im->own->hyperparameters : NULL,
                             .car = origin->car,
                             .tick_num = origin->tick_num,
                             .tick_den = origin->tick_den,

@@ -29,6 +29,9 @@ extern "C" {
 #define VG_BC_KEYS(X)                                                                                        \
     X(loss, CHOICE, "", 0, 0, "mse", "mse|gaussian",                                                         \
       "squared error, or negative log likelihood of a Gaussian")                                             \
+    VG_FIT_KEYS(X)
+// The same for a learner with a loss of its own.
+#define VG_FIT_KEYS(X)                                                                                       \
     X(learning_rate, DOUBLE, "1", 1e-8, 1, "0.001", NULL, "step size of Adam")                               \
     X(weight_decay, DOUBLE, "1", 0, 1, "0", NULL, "shrinks weights by learning_rate * weight_decay a step")  \
     X(max_grad_norm, DOUBLE, "1", 0, 1e6, "0", NULL, "longer gradients are cut to this norm; 0: never")      \
@@ -52,9 +55,21 @@ typedef struct vg_imitation_config {
 // For a schema's check_text: `sense` and `hidden_sizes`.
 VG_NODISCARD vg_err vg_imitation_check_text(const vg_key *key, const char *value, vg_diag *diag);
 
+// A head of a learner's own, and the loss that its network is fitted by. Everything is borrowed.
+typedef struct vg_imitation_head {
+    const vg_head *head;
+    const void *hyperparameters; // laid out by the head's schema
+    vg_window window; // what a row of the network's inputs and targets holds: n_obs_steps rows sensed,
+                      // chunk_size actions
+    vg_loss_fn loss;  // targets are rows of [chunk_size][VG_CAR_ACTIONS]; `parts` is the number of actions
+                     // that are no padding, which stand first
+    const void *context; // of `loss`; must not change
+} vg_imitation_head;
+
 // A network that is being trained. Start from zero; close it after an error too.
 typedef struct vg_imitation {
     const vg_imitation_config *config; // borrowed
+    const vg_imitation_head *own;      // borrowed; NULL: `bc.loss` says which head and which loss
     uint64_t seed;
     vg_sense *sense;
     int32_t width; // values of the sense
@@ -67,6 +82,10 @@ typedef struct vg_imitation {
 // hidden), VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_imitation_open(vg_imitation *im, const vg_imitation_config *config, uint64_t seed,
                                       vg_diag *diag);
+// The same with a head of the learner's own (NULL: as above). Errors: VG_ERR_MISMATCH (its hyperparameters do
+// not fit together) too.
+VG_NODISCARD vg_err vg_imitation_open_head(vg_imitation *im, const vg_imitation_config *config,
+                                           const vg_imitation_head *own, uint64_t seed, vg_diag *diag);
 void vg_imitation_close(vg_imitation *im);
 
 // Another network of the same shape, all zero: for ensembles.
@@ -79,8 +98,13 @@ vg_dataset_def vg_imitation_dataset(const vg_imitation_config *config, uint64_t 
 // of these rows (0: all of them), each scale at most `scaling_cap` times the physical one (0: no limit).
 void vg_imitation_scale(vg_imitation *im, const vg_car *car, const vg_rows *rows);
 
-// Can these rows be fitted? Errors: VG_ERR_MISMATCH (another width), VG_ERR_FORMAT (only one row).
+// Can these rows be fitted? Errors: VG_ERR_MISMATCH (another width; a chunk is longer than the shortest
+// episode), VG_ERR_FORMAT (only one row).
 VG_NODISCARD vg_err vg_imitation_check_rows(const vg_imitation *im, const vg_dataset *data, vg_diag *diag);
+
+// Called once a network is fitted, with the rows held out, as it is given them; with the training rows if
+// nothing is held out. Errors: its own.
+typedef vg_err (*vg_fit_inspect)(void *context, const vg_network *net, const vg_batch *rows, vg_diag *diag);
 
 // Start from zero.
 typedef struct vg_fit_def {
@@ -93,11 +117,13 @@ typedef struct vg_fit_def {
     const char *checkpoint; // of this fit; it stays when the fit is done. NULL: none
     const char *story;      // of the checkpoint (vg_checkpoint_put_story), or NULL
     bool resume;            // go on from it if it is there
+    vg_fit_inspect inspect; // NULL: not asked
+    void *inspect_context;
 } vg_fit_def;
 
 // Fit a network of im's shape to the dataset's rows, scaled, from the weights it has. *status (may be NULL)
 // says how it went, also after an error. Errors: those of vg_imitation_check_rows, vg_supervised_create,
-// vg_supervised_restore and vg_supervised_run.
+// vg_supervised_restore, vg_supervised_run and inspect.
 VG_NODISCARD vg_err vg_imitation_fit(const vg_imitation *im, const vg_fit_def *def, vg_network *net,
                                      vg_supervised_status *status, vg_diag *diag);
 

@@ -132,7 +132,8 @@ static uint64_t identity(const vg_supervised *training) {
     const vg_batch *sets[] = {&training->train, &training->valid};
     for (int i = 0; i < 2; i++) {
         hash = vg_hash_float(hash, sets[i]->inputs, sets[i]->count * vg_net_stride(shape->inputs));
-        hash = vg_hash_float(hash, sets[i]->targets, sets[i]->count * shape->outputs);
+        int64_t width = sets[i]->target_width ? sets[i]->target_width : shape->outputs;
+        hash = vg_hash_float(hash, sets[i]->targets, sets[i]->count * width);
     }
     return hash;
 }

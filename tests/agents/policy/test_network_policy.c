@@ -3,19 +3,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "agents/nets/mlp.h"
 #include "agents/nets/safetensors.h"
 #include "agents/policy/heads.h"
 #include "agents/policy/policy_file.h"
-#include "sim/base/random.h"
+#include "tests/agents/policy/head_fixture.h"
 #include "tests/scratch.h"
-
-static vg_diag diag;
-
-#define SENSE "offset,heading,speed"
-enum { WIDTH = 3, CARS = 131, STEPS = 7 };
-
-static const float mean[WIDTH] = {0, 0.5f, -1}, scale[WIDTH] = {0.2f, 1, 0.02f};
 
 // --- a head that holds: its network gives a chunk of actions, which it plays one by one, with noise
 // ---------
@@ -36,8 +28,9 @@ static int32_t hold_outputs(const void *config) {
     return (int32_t)((const hold_config *)config)->chunk_size * VG_CAR_ACTIONS;
 }
 
-static int64_t hold_state(const void *config) {
+static int64_t hold_state(const void *config, int32_t sensed) {
     (void)config;
+    ck_assert_int_eq(sensed, WIDTH);
     return sizeof(held);
 }
 
@@ -85,77 +78,6 @@ static const vg_head hold = {.name = "hold",
                              .act = hold_act};
 static const hold_config three = {3};
 
-// --- fixtures ----------------------------------------------------------------------------------------------
-
-typedef struct made {
-    vg_sense *sense;
-    vg_network *net;
-    vg_policy_info info;
-} made;
-
-static made make(const vg_head *head, const void *config, int32_t outputs, bool log_std) {
-    made m = {0};
-    ck_ok(vg_sense_create(SENSE, &m.sense, &diag));
-    vg_mlp_def def = {.inputs = WIDTH,
-                      .outputs = outputs,
-                      .hidden = {9},
-                      .hidden_count = 1,
-                      .activation = VG_ACTIVATION_TANH,
-                      .log_std = log_std};
-    ck_ok(vg_mlp_create(&def, &m.net, &diag));
-    vg_network_init(m.net, 5);
-    m.info = (vg_policy_info){.sense = m.sense,
-                              .mean = mean,
-                              .scale = scale,
-                              .head = head,
-                              .head_hyperparameters = config,
-                              .car = vg_car_default(),
-                              .tick_num = 1,
-                              .tick_den = 60,
-                              .ticks_per_action = 3,
-                              .learner = "test",
-                              .config = "",
-                              .data = ""};
-    return m;
-}
-
-static void free_made(made *m) {
-    vg_network_destroy(m->net);
-    vg_sense_destroy(m->sense);
-}
-
-static vg_episode_key key_of(int32_t entity, uint32_t episode) {
-    return (vg_episode_key){.seed = 9, .entity = (uint32_t)entity, .episode = episode};
-}
-
-static void observe(int32_t entity, int step, float row[WIDTH]) {
-    for (uint32_t i = 0; i < WIDTH; i++) {
-        vg_draw at = {.seed = 1, .entity = (uint32_t)entity, .step = (uint32_t)step, .draw = i};
-        row[i] = (float)(4 * vg_random_uniform(&at) - 2);
-    }
-}
-
-// Drive `count` cars, which are entities from `first` on; car 1 begins episode 1 before step `anew`.
-static void drive(const vg_policy *policy, int32_t first, int32_t count, int anew,
-                  float actions[STEPS][CARS * VG_CAR_ACTIONS]) {
-    float observed[CARS * WIDTH];
-    void *state;
-    ck_ok(policy->ops->open(policy, count, &state, &diag));
-    for (int32_t c = 0; c < count; c++) {
-        vg_episode_key key = key_of(first + c, 0);
-        policy->ops->reset(policy, state, c, &key);
-    }
-    int64_t before = vg_memory_count();
-    for (int t = 0; t < STEPS; t++) {
-        vg_episode_key key = key_of(first + 1, 1);
-        if (t == anew) policy->ops->reset(policy, state, 1, &key);
-        for (int32_t c = 0; c < count; c++) observe(first + c, t, observed + c * WIDTH);
-        ck_assert_int_eq(policy->ops->act(policy, state, observed, NULL, actions[t]), VG_OK);
-    }
-    ck_assert_int_eq(vg_memory_count(), before);
-    policy->ops->close(state);
-}
-
 // What the network says to what entity c sees at a step, number i of its outputs.
 static float answer(const made *m, float *scratch, int32_t c, int step, int i) {
     float row[WIDTH];
@@ -196,14 +118,10 @@ END_TEST
 
 // The same bits whoever drives beside it.
 START_TEST(a_car_does_not_depend_on_its_neighbours) {
-    static float all[STEPS][CARS * VG_CAR_ACTIONS], few[STEPS][CARS * VG_CAR_ACTIONS];
     made m = make(&hold, &three, 6, false);
     vg_policy *policy;
     ck_ok(vg_policy_of_network(&m.info, m.net, &policy, &diag));
-    drive(policy, 0, CARS, STEPS, all);
-    drive(policy, 60, 9, STEPS, few);
-    for (int t = 0; t < STEPS; t++)
-        ck_assert(!memcmp(all[t] + 60 * VG_CAR_ACTIONS, few[t], sizeof(float) * 9 * VG_CAR_ACTIONS));
+    ck_alone_or_together(policy);
     vg_policy_destroy(policy);
     free_made(&m);
 }
@@ -248,7 +166,7 @@ START_TEST(the_table_has_each_head_once) {
     ck_assert(!vg_head_at(-1));
     const vg_head *none;
     ck_fails(vg_head_find("meen", &none, &diag), VG_ERR_FORMAT,
-             "head: 'meen' is unknown, expected one of: mean, gaussian; did you mean 'mean'?");
+             "head: 'meen' is unknown, expected one of: mean, gaussian, gmm, chunk; did you mean 'mean'?");
     ck_assert_ptr_null(none);
 }
 END_TEST
@@ -291,7 +209,7 @@ START_TEST(a_file_carries_the_head) {
     ck_assert_str_eq(vg_safetensors_text(&file, "chunk_size"), "3");
     vg_safetensors_free(&file);
     ck_fails(vg_policy_load(path, &policy, &diag), VG_ERR_FORMAT,
-             "head: 'hold' is unknown, expected one of: mean, gaussian");
+             "head: 'hold' is unknown, expected one of: mean, gaussian, gmm, chunk");
     hold_config two = {2};
     uint64_t hash = vg_policy_content(&m.info, m.net);
     m.info.head_hyperparameters = &two;
