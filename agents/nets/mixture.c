@@ -1,43 +1,32 @@
 #include "agents/nets/mixture.h"
 
+#include "agents/nets/log_space.h"
 #include "sim/base/exact.h"
 
 static const double HALF_LOG_TAU = 0.9189385332046727; // log(2 pi) / 2
 
-// log(1 + e^x), without overflow.
-static double softplus(double x) { return (x > 0 ? x : 0) + vg_log1p(vg_exp(-vg_abs(x))); }
-
-// Its derivative.
+// The derivative of softplus.
 static double sigmoid(double x) {
     double e = vg_exp(-vg_abs(x));
     return x > 0 ? 1 / (1 + e) : e / (1 + e);
 }
 
-// log of the sum of exponentials.
-static double log_sum_exp(const double *values, int32_t count) {
-    double most = values[0], sum = 0;
-    for (int32_t i = 1; i < count; i++)
-        if (values[i] > most) most = values[i];
-    for (int32_t i = 0; i < count; i++) sum += vg_exp(values[i] - most);
-    return most + vg_ln(sum);
-}
-
 void vg_mixture_read(const vg_mixture_def *def, const float *outputs, vg_mixture *out) {
     const float *mean = outputs + def->modes, *std = mean + def->modes * def->dims;
     for (int32_t m = 0; m < def->modes; m++) out->log_weight[m] = (double)outputs[m];
-    double total = log_sum_exp(out->log_weight, def->modes);
+    double total = vg_log_sum_exp(out->log_weight, def->modes);
     for (int32_t m = 0; m < def->modes; m++) {
         out->log_weight[m] -= total;
         for (int32_t d = 0; d < def->dims; d++) {
             out->mean[m][d] = vg_tanh((double)mean[m * def->dims + d]);
-            out->std[m][d] = softplus((double)std[m * def->dims + d]) + def->min_std;
+            out->std[m][d] = vg_softplus((double)std[m * def->dims + d]) + def->min_std;
         }
     }
 }
 
 double vg_mixture_nll(const vg_mixture_def *def, const vg_mixture *mixture, const float *target,
                       double *by_mode) {
-    double joint[VG_MIXTURE_MODES_MOST] = {0}; // log of weight times density
+    double joint[VG_MIXTURE_MODES_MOST]; // log of weight times density
     for (int32_t m = 0; m < def->modes; m++) {
         joint[m] = mixture->log_weight[m];
         for (int32_t d = 0; d < def->dims; d++) {
@@ -45,7 +34,7 @@ double vg_mixture_nll(const vg_mixture_def *def, const vg_mixture *mixture, cons
             joint[m] -= 0.5 * away * away + vg_ln(mixture->std[m][d]) + HALF_LOG_TAU;
         }
     }
-    double log_likelihood = log_sum_exp(joint, def->modes), total = 0;
+    double log_likelihood = vg_log_sum_exp(joint, def->modes), total = 0;
     for (int32_t m = 0; by_mode && m < def->modes; m++)
         total += by_mode[m] = vg_exp(joint[m] - log_likelihood);
     for (int32_t m = 0; by_mode && m < def->modes; m++) by_mode[m] /= total; // rounding, far from all modes

@@ -59,10 +59,11 @@ VG_NODISCARD vg_err vg_imitation_check_text(const vg_key *key, const char *value
 typedef struct vg_imitation_head {
     const vg_head *head;
     const void *hyperparameters; // laid out by the head's schema
-    vg_window window; // what a row of the network's inputs and targets holds: n_obs_steps rows sensed,
-                      // chunk_size actions
-    vg_loss_fn loss;  // targets are rows of [chunk_size][VG_CAR_ACTIONS]; `parts` is the number of actions
-                     // that are no padding, which stand first
+    // A row of the network's inputs is n_obs_steps rows sensed; of its targets, chunk_size actions.
+    vg_window window;
+    // Targets are rows of [chunk_size][VG_CAR_ACTIONS]; `parts` is the number of actions that are no padding,
+    // which stand first.
+    vg_loss_fn loss;
     const void *context; // of `loss`; must not change
 } vg_imitation_head;
 
