@@ -40,9 +40,12 @@ void vg_ensemble_merge(const vg_network *const *member, int32_t members, vg_netw
     vg_network_pack(into);
 }
 
+// What is made of the variances of the outputs: their sum, or their Euclidean norm.
+typedef enum doubt { DOUBT_TRACE, DOUBT_NORM } doubt;
+
 // For one block of rows: sums of the members' outputs, and of the squared distances from their mean.
-static void doubt_block(vg_network *const *member, int32_t members, const float *inputs, int32_t rows,
-                        float *const *scratch, double *out) {
+static void doubt_block(doubt kind, vg_network *const *member, int32_t members, const float *inputs,
+                        int32_t rows, float *const *scratch, double *out) {
     const vg_network_shape *shape = vg_network_shape_of(member[0]);
     int64_t in = vg_net_stride(shape->inputs), across = vg_net_stride(shape->outputs);
     for (int32_t m = 0; m < members; m++) {
@@ -50,7 +53,7 @@ static void doubt_block(vg_network *const *member, int32_t members, const float 
         vg_network_forward(member[m], rows, scratch[m]);
     }
     for (int32_t r = 0; r < rows; r++) {
-        double norm = 0;
+        double sum = 0;
         for (int32_t o = 0; o < shape->outputs; o++) {
             double mean = 0, variance = 0;
             for (int32_t m = 0; m < members; m++)
@@ -59,14 +62,14 @@ static void doubt_block(vg_network *const *member, int32_t members, const float 
                 double away = (double)vg_network_outputs(member[m], scratch[m])[r * across + o] - mean;
                 variance += away * away / members;
             }
-            norm += variance * variance;
+            sum += kind == DOUBT_TRACE ? variance : variance * variance;
         }
-        out[r] = sqrt(norm);
+        out[r] = kind == DOUBT_TRACE ? sum : sqrt(sum);
     }
 }
 
-vg_err vg_ensemble_uncertainty(vg_network *const *member, int32_t members, const float *inputs, int64_t count,
-                               double *out, vg_diag *diag) {
+static vg_err doubt_rows(doubt kind, vg_network *const *member, int32_t members, const float *inputs,
+                         int64_t count, double *out, vg_diag *diag) {
     float **scratch = vg_new(float *, members);
     vg_err err = scratch ? VG_OK : vg_fail_memory(diag);
     for (int32_t m = 0; m < members && !err; m++)
@@ -74,9 +77,19 @@ vg_err vg_ensemble_uncertainty(vg_network *const *member, int32_t members, const
     int64_t stride = vg_net_stride(vg_network_shape_of(member[0])->inputs);
     for (int64_t first = 0; first < count && !err; first += VG_NETWORK_BLOCK) {
         int32_t rows = (int32_t)(count - first < VG_NETWORK_BLOCK ? count - first : VG_NETWORK_BLOCK);
-        doubt_block(member, members, inputs + first * stride, rows, scratch, out + first);
+        doubt_block(kind, member, members, inputs + first * stride, rows, scratch, out + first);
     }
     for (int32_t m = 0; scratch && m < members; m++) vg_free(scratch[m]);
     vg_free(scratch);
     return err;
+}
+
+vg_err vg_ensemble_variance(vg_network *const *member, int32_t members, const float *inputs, int64_t count,
+                            double *out, vg_diag *diag) {
+    return doubt_rows(DOUBT_TRACE, member, members, inputs, count, out, diag);
+}
+
+vg_err vg_ensemble_uncertainty(vg_network *const *member, int32_t members, const float *inputs, int64_t count,
+                               double *out, vg_diag *diag) {
+    return doubt_rows(DOUBT_NORM, member, members, inputs, count, out, diag);
 }

@@ -75,6 +75,8 @@ START_TEST(doubts_as_by_hand) {
     ck_ok(vg_ensemble_uncertainty(member, MEMBERS, inputs, ROWS, uncertainty, &diag));
     for (int i = 0; i < ROWS; i++)
         ck_assert_double_eq_tol(uncertainty[i], sqrt(steer * steer + accel * accel), 1e-5);
+    ck_ok(vg_ensemble_variance(member, MEMBERS, inputs, ROWS, uncertainty, &diag));
+    for (int i = 0; i < ROWS; i++) ck_assert_double_eq_tol(uncertainty[i], steer + accel, 1e-5);
     ck_ok(vg_ensemble_uncertainty(member, 1, inputs, ROWS, uncertainty, &diag)); // one member has none
     for (int i = 0; i < ROWS; i++) ck_assert(uncertainty[i] == 0);
     vg_free(inputs);
