@@ -7,8 +7,10 @@
 #include "agents/learners/bc_gmm.h"
 #include "agents/learners/dagger.h"
 #include "agents/learners/dart.h"
+#include "agents/learners/diffusion.h"
 #include "agents/learners/drex.h"
 #include "agents/learners/dril.h"
+#include "agents/learners/flow.h"
 #include "agents/learners/gail.h"
 #include "agents/learners/hg_dagger.h"
 #include "agents/learners/maxent.h"
@@ -17,9 +19,9 @@
 #include "sim/base/text.h"
 
 static const vg_learner *const learners[] = {
-    &vg_learner_bc,        &vg_learner_bc_gmm, &vg_learner_act,   &vg_learner_dart, &vg_learner_dagger,
-    &vg_learner_hg_dagger, &vg_learner_gail,   &vg_learner_dril,  &vg_learner_ppo,  &vg_learner_trpo,
-    &vg_learner_trex,      &vg_learner_drex,   &vg_learner_maxent};
+    &vg_learner_bc,   &vg_learner_bc_gmm, &vg_learner_act,       &vg_learner_diffusion, &vg_learner_flow,
+    &vg_learner_dart, &vg_learner_dagger, &vg_learner_hg_dagger, &vg_learner_gail,      &vg_learner_dril,
+    &vg_learner_ppo,  &vg_learner_trpo,   &vg_learner_trex,      &vg_learner_drex,      &vg_learner_maxent};
 enum { LEARNERS = sizeof learners / sizeof *learners };
 
 const vg_learner *vg_learner_at(int32_t i) { return i >= 0 && i < LEARNERS ? learners[i] : NULL; }

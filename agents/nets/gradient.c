@@ -98,6 +98,11 @@ static void gather(const run *run, int64_t begin, int32_t rows, float *scratch) 
         vg_net_copy_row(to + r * stride, run->batch->inputs + vg_batch_row(run->batch, begin + r) * stride,
                         stride);
     fetch_ahead(run, begin, rows);
+    if (run->batch->fill)
+        run->batch->fill(
+            run->batch->context,
+            &(vg_fill_rows){
+                .batch = run->batch, .begin = begin, .count = rows, .stride = stride, .inputs = to});
 }
 
 // The loss of a block and its derivatives by the outputs (with the mean's 1 / (rows * outputs)) and, for a

@@ -40,6 +40,17 @@ typedef struct vg_loss_rows {
 // Returns these rows' share of the whole batch's mean loss; the derivatives are those of the same mean loss.
 typedef double (*vg_loss_fn)(void *context, const vg_loss_rows *rows);
 
+// Some rows of a batch whose inputs were copied into scratch, for the caller to put noise into; it may be
+// called from any thread.
+typedef struct vg_fill_rows {
+    const struct vg_batch *batch;
+    int64_t begin; // as in vg_loss_rows
+    int32_t count;
+    int64_t stride; // floats from one row to the next
+    float *inputs;
+} vg_fill_rows;
+typedef void (*vg_fill_fn)(void *context, const vg_fill_rows *rows);
+
 // Rows to learn from; row i of the batch is row order[i], or i where order is NULL.
 typedef struct vg_batch {
     const float *inputs;  // rows of network inputs, vg_net_stride(inputs) apart, zero beyond the width
@@ -48,9 +59,11 @@ typedef struct vg_batch {
     int64_t count;        // >= 1
     int32_t target_width; // 0: the network's outputs; another width only with VG_LOSS_OWN
     const int32_t
-        *parts;     // by row: how many of its targets `own` counts, for a mean over them; NULL: not used
-    vg_loss_fn own; // with VG_LOSS_OWN, else NULL
-    void *context;  // of `own`
+        *parts;      // by row: how many of its targets `own` counts, for a mean over them; NULL: not used
+    vg_loss_fn own;  // with VG_LOSS_OWN, else NULL
+    vg_fill_fn fill; // with VG_LOSS_OWN; NULL: the inputs are as they stand
+    uint32_t pass;   // for `fill` and `own`, whose random numbers may differ from pass to pass
+    void *context;   // of `own` and `fill`
 } vg_batch;
 
 // The row at a place of the batch.

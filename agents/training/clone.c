@@ -4,6 +4,7 @@ static vg_err clone(const vg_clone_def *def, vg_imitation *im, vg_supervised_sta
     vg_rows rows = vg_dataset_train(def->data);
     const vg_car *car = vg_dataset_car(def->data);
     vg_err err = vg_config_check(def->schema, def->config, diag);
+    if (!err && def->prepare) err = def->prepare(def->prepare_context, def->data, diag);
     if (!err) err = vg_imitation_open_head(im, def->network, def->own, def->seed, diag);
     if (!err && !car) err = vg_fail(diag, VG_ERR_MISMATCH, "the rows do not say which car they come from");
     if (err) return err;

@@ -158,7 +158,8 @@ static vg_err prepare_rows(const vg_imitation *im, const vg_rows *rows, fitted *
 static vg_err prepare_windows(const vg_imitation *im, const vg_rows *rows, fitted *out, vg_diag *diag) {
     const vg_window *window = &im->own->window;
     const int32_t past = window->n_obs_steps, future = window->chunk_size;
-    const int64_t stride = vg_net_stride(past * im->width), width = (int64_t)future * VG_CAR_ACTIONS;
+    const int64_t width = (int64_t)future * VG_CAR_ACTIONS;
+    const int64_t stride = vg_net_stride(vg_head_inputs(im->own->head, im->own->hyperparameters, im->width));
     float *seen = vg_new(float, (int64_t)past * im->width);
     uint8_t *is_pad = vg_new(uint8_t, future);
     out->inputs = vg_new(float, rows->count *stride);
@@ -178,6 +179,7 @@ static vg_err prepare_windows(const vg_imitation *im, const vg_rows *rows, fitte
                             .target_width = (int32_t)width,
                             .parts = out->parts,
                             .own = im->own->loss,
+                            .fill = im->own->fill,
                             .context = (void *)(uintptr_t)im->own->context};
     return whole ? VG_OK : vg_fail_memory(diag);
 }
@@ -204,6 +206,7 @@ static vg_err run(const vg_imitation *im, const vg_fit_def *def, vg_network *net
     vg_supervised_def training = vg_supervised_default();
     training.loss = im->own ? VG_LOSS_OWN : losses[config->bc.loss];
     training.content = content_of(im);
+    training.ema_power = im->own ? im->own->ema_power : 0;
     training.adam.rate = config->bc.learning_rate;
     training.adam.decay = config->bc.weight_decay;
     training.adam.clip = config->bc.max_grad_norm;

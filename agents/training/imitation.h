@@ -13,9 +13,11 @@ extern "C" {
 #endif
 
 // The keys of every imitation learner; a learner adds its own behind them. X(field, type, unit, least, most,
-// default, choices, help). VG_NETWORK_KEYS_SCALED: the same with the learner's own default of `scaling`.
-#define VG_NETWORK_KEYS(X) VG_NETWORK_KEYS_SCALED(X, "physical")
-#define VG_NETWORK_KEYS_SCALED(X, standard)                                                                  \
+// default, choices, help). VG_NETWORK_KEYS_SCALED and _SIZED: the same with a learner's own defaults of
+// `scaling` and `hidden_sizes`.
+#define VG_NETWORK_KEYS(X)                  VG_NETWORK_KEYS_SCALED(X, "physical")
+#define VG_NETWORK_KEYS_SCALED(X, standard) VG_NETWORK_KEYS_SIZED(X, standard, "64,64")
+#define VG_NETWORK_KEYS_SIZED(X, standard, sizes)                                                            \
     X(sense, TEXT, "", 0, 255, VG_SENSE_DEFAULT, NULL, "what the policy is shown")                           \
     X(scaling, CHOICE, "", 0, 0, standard, "physical|zscore",                                                \
       "inputs by fixed scales, or by mean and standard deviation of the first rows")                         \
@@ -23,21 +25,22 @@ extern "C" {
       "zscore: number of first rows that give mean and deviation; 0: all")                                   \
     X(scaling_cap, DOUBLE, "1", 0, 1e6, "3", NULL,                                                           \
       "zscore: scales are at most so many times the physical ones; 0: no limit")                             \
-    X(hidden_sizes, TEXT, "", 0, 63, "64,64", NULL, "units of each hidden layer; none: a linear policy")     \
+    X(hidden_sizes, TEXT, "", 0, 63, sizes, NULL, "units of each hidden layer; none: a linear policy")       \
     X(activation, CHOICE, "", 0, 0, "tanh", "tanh|relu", "activation of the hidden layers")
 // The group `bc.`: how the network is fitted to rows.
 #define VG_BC_KEYS(X)                                                                                        \
     X(loss, CHOICE, "", 0, 0, "mse", "mse|gaussian",                                                         \
       "squared error, or negative log likelihood of a Gaussian")                                             \
     VG_FIT_KEYS(X)
-// The same for a learner with a loss of its own.
-#define VG_FIT_KEYS(X)                                                                                       \
+// The same for a learner with a loss of its own, and with its own defaults of `n_epochs` and `patience`.
+#define VG_FIT_KEYS(X) VG_FIT_KEYS_OF(X, "200", "20")
+#define VG_FIT_KEYS_OF(X, epochs, epochs_without)                                                            \
     X(learning_rate, DOUBLE, "1", 1e-8, 1, "0.001", NULL, "step size of Adam")                               \
     X(weight_decay, DOUBLE, "1", 0, 1, "0", NULL, "shrinks weights by learning_rate * weight_decay a step")  \
     X(max_grad_norm, DOUBLE, "1", 0, 1e6, "0", NULL, "longer gradients are cut to this norm; 0: never")      \
     X(batch_size, INT, "rows", 1, 1000000, "256", NULL, "rows of one gradient step")                         \
-    X(n_epochs, INT, "1", 1, 1000000, "200", NULL, "passes over the rows, at most")                          \
-    X(patience, INT, "epochs", 0, 1000000, "20", NULL,                                                       \
+    X(n_epochs, INT, "1", 1, 1000000, epochs, NULL, "passes over the rows, at most")                         \
+    X(patience, INT, "epochs", 0, 1000000, epochs_without, NULL,                                             \
       "early stopping: epochs without a better validation loss; 0: never")                                   \
     X(validation_fraction, DOUBLE, "1", 0, 0.9, "0.2", NULL, "share of episodes held out, whole")            \
     X(checkpoint_every, INT, "steps", 1, 1000000000, "2000", NULL, "gradient steps between checkpoints")
@@ -64,7 +67,9 @@ typedef struct vg_imitation_head {
     // Targets are rows of [chunk_size][VG_CAR_ACTIONS]; `parts` is the number of actions that are no padding,
     // which stand first.
     vg_loss_fn loss;
-    const void *context; // of `loss`; must not change
+    vg_fill_fn fill;     // fills what stands after the history in a row of inputs; NULL: nothing does
+    const void *context; // of `loss` and `fill`; must not change
+    double ema_power;    // of the fit (vg_supervised_def)
 } vg_imitation_head;
 
 // A network that is being trained. Start from zero; close it after an error too.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agents/training/checkpoint.h"
+#include "sim/base/exact.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
@@ -24,6 +25,7 @@ struct vg_supervised {
     vg_adam adam;
     progress at;
     float *gradient, *best; // [vg_network_count]
+    float *average, *raw;   // [vg_network_count] with ema_power: the moving average, and room for the weights
     int64_t *order;         // [train.count] rows of epoch `shuffled`
     int64_t shuffled;       // -1: none yet
 };
@@ -44,6 +46,15 @@ static vg_err check(const vg_supervised_def *def, const vg_batch *train, vg_diag
         return VG_OK;
     return vg_fail(diag, VG_ERR_ARGUMENT,
                    "batch, epochs and checkpoint_steps must be 1 or more, patience and steps 0 or more");
+}
+
+static vg_err open_average(vg_supervised *training, vg_diag *diag) {
+    int64_t count = vg_network_count(training->net);
+    training->average = vg_new(float, count);
+    training->raw = vg_new(float, count);
+    if (!training->average || !training->raw) return vg_fail_memory(diag);
+    memcpy(training->average, vg_network_read(training->net), sizeof(float) * (size_t)count);
+    return VG_OK;
 }
 
 vg_err vg_supervised_create(const vg_supervised_def *def, vg_network *net, const vg_batch *train,
@@ -69,6 +80,7 @@ vg_err vg_supervised_create(const vg_supervised_def *def, vg_network *net, const
         training->order = vg_new(int64_t, train->count);
         if (!training->gradient || !training->best || !training->order) err = vg_fail_memory(diag);
     }
+    if (!err && def->ema_power > 0) err = open_average(training, diag);
     if (err)
         vg_supervised_destroy(training);
     else
@@ -82,6 +94,8 @@ void vg_supervised_destroy(vg_supervised *training) {
     vg_adam_destroy(&training->adam);
     vg_free(training->gradient);
     vg_free(training->best);
+    vg_free(training->average);
+    vg_free(training->raw);
     vg_free(training->order);
     vg_free(training);
 }
@@ -129,6 +143,7 @@ static uint64_t identity(const vg_supervised *training) {
                      def->adam.epsilon, def->adam.decay, def->adam.clip};
     uint64_t hash = vg_hash_int(vg_network_hash(0, training->net), whole, sizeof whole / sizeof *whole);
     hash = vg_hash_double(hash, real, sizeof real / sizeof *real);
+    if (def->ema_power > 0) hash = vg_hash_double(hash, &def->ema_power, 1);
     const vg_batch *sets[] = {&training->train, &training->valid};
     for (int i = 0; i < 2; i++) {
         hash = vg_hash_float(hash, sets[i]->inputs, sets[i]->count * vg_net_stride(shape->inputs));
@@ -154,6 +169,7 @@ static vg_checkpoint list(vg_supervised *training) {
     vg_checkpoint_double(&all, "best_loss", &at->best_loss);
     vg_checkpoint_floats(&all, "weights", vg_network_parameters(training->net), count);
     vg_checkpoint_floats(&all, "best", training->best, count);
+    if (training->average) vg_checkpoint_floats(&all, "average", training->average, count);
     vg_checkpoint_adam(&all, "adam", &training->adam);
     return all;
 }
@@ -195,19 +211,51 @@ static vg_err fail_diverged(const vg_supervised *training, double loss, vg_diag 
 // A Gaussian's log standard deviations stay where exp and the loss are well-behaved.
 enum { LOG_STD_LEAST = -5, LOG_STD_MOST = 2 };
 
+// As in the diffusers library: a decay that begins at 0 and approaches 1, at most 0.9999.
+static void take_average(vg_supervised *training) {
+    if (!training->average) return;
+    double decay = 1 - vg_pow((double)training->adam.step, -training->def.ema_power);
+    float keep = (float)(decay < 0.9999 ? decay : 0.9999), share = 1 - keep;
+    const float *now = vg_network_read(training->net);
+    for (int64_t i = 0; i < vg_network_count(training->net); i++)
+        training->average[i] = keep * training->average[i] + share * now[i];
+}
+
 static vg_err step(vg_supervised *training, vg_diag *diag) {
     int64_t first = training->at.batch * training->def.batch, left = training->train.count - first;
     vg_batch batch = training->train;
     batch.order = training->order + first;
     batch.count = left < training->def.batch ? left : training->def.batch;
+    batch.pass = (uint32_t)training->at.epoch;
     double loss = vg_gradient_run(training->workspace, training->net, &batch, training->gradient);
     if (!isfinite(loss)) return fail_diverged(training, loss, diag);
     vg_adam_step(&training->adam, training->gradient, vg_network_parameters(training->net));
     vg_network_hold_log_std(training->net, LOG_STD_LEAST, LOG_STD_MOST);
     vg_network_pack(training->net);
+    take_average(training);
     training->at.loss_sum += loss * (double)batch.count;
     training->at.batch++;
     return VG_OK;
+}
+
+// The loss of the weights in use on the held-out rows; the pass is one that no epoch has.
+static vg_err evaluate(vg_supervised *training, bool *better, vg_diag *diag) {
+    progress *at = &training->at;
+    vg_batch held = training->valid;
+    held.pass = UINT32_MAX;
+    at->valid_loss = vg_gradient_run(training->workspace, training->net, &held, NULL);
+    if (!isfinite(at->valid_loss)) return fail_diverged(training, at->valid_loss, diag);
+    *better = at->valid_loss < at->best_loss;
+    if (*better) at->best_loss = at->valid_loss;
+    return VG_OK;
+}
+
+// Put the averaged weights in the place of the weights, or back.
+static void swap_average(vg_supervised *training, bool back) {
+    if (!training->average) return;
+    size_t size = sizeof(float) * (size_t)vg_network_count(training->net);
+    if (!back) memcpy(training->raw, vg_network_read(training->net), size);
+    vg_network_take(training->net, back ? training->raw : training->average);
 }
 
 static vg_err end_epoch(vg_supervised *training, vg_diag *diag) {
@@ -219,17 +267,17 @@ static vg_err end_epoch(vg_supervised *training, vg_diag *diag) {
     at->batch = 0;
     at->epoch++;
     // With a fixed number of steps the last weights are kept, so only they are evaluated.
-    bool last = training->def.steps == 0 || training->adam.step == training->def.steps;
-    if (training->valid.count > 0 && last) {
-        at->valid_loss = vg_gradient_run(training->workspace, training->net, &training->valid, NULL);
-        if (!isfinite(at->valid_loss)) return fail_diverged(training, at->valid_loss, diag);
-        if (!(at->valid_loss < at->best_loss)) return VG_OK;
-        at->best_loss = at->valid_loss;
+    bool last = training->def.steps == 0 || training->adam.step == training->def.steps, better = true;
+    vg_err err = VG_OK;
+    swap_average(training, false);
+    if (training->valid.count > 0 && last) err = evaluate(training, &better, diag);
+    if (!err && better) {
+        at->best_epoch = at->epoch;
+        memcpy(training->best, vg_network_read(training->net),
+               sizeof(float) * (size_t)vg_network_count(training->net));
     }
-    at->best_epoch = at->epoch;
-    memcpy(training->best, vg_network_read(training->net),
-           sizeof(float) * (size_t)vg_network_count(training->net));
-    return VG_OK;
+    swap_average(training, true);
+    return err;
 }
 
 static bool finished(const vg_supervised *training) {

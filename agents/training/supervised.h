@@ -33,13 +33,15 @@ typedef bool (*vg_supervised_watch)(void *context, const vg_supervised_status *s
 
 // Start from vg_supervised_default().
 typedef struct vg_supervised_def {
-    vg_loss loss;              // default mean squared error
-    vg_adam_def adam;          // its `decayed` is set by create: decay applies to weights and biases only
-    int64_t batch;             // rows a step, >= 1, default 256; the last of an epoch may be smaller
-    int64_t epochs;            // >= 1, default 200
-    int64_t patience;          // stop after so many epochs without a better valid_loss; 0: never; default 20
-    int64_t steps;             // 0 (default): as epochs and patience say; else exactly so many steps of Adam,
-                               // whose last weights are kept; held-out rows are looked at once, at the end
+    vg_loss loss;     // default mean squared error
+    vg_adam_def adam; // its `decayed` is set by create: decay applies to weights and biases only
+    int64_t batch;    // rows a step, >= 1, default 256; the last of an epoch may be smaller
+    int64_t epochs;   // >= 1, default 200
+    int64_t patience; // stop after so many epochs without a better valid_loss; 0: never; default 20
+    int64_t steps;    // 0 (default): as epochs and patience say; else exactly so many steps of Adam,
+                      // whose last weights are kept; held-out rows are looked at once, at the end
+    double ema_power; // > 0: the weights that are evaluated and kept are a moving average of the weights,
+                      // whose share of the past after step n is 1 - n^-ema_power; 0 (default): no average
     uint64_t seed;             // of the shuffles: stream SHUFFLE, episode is the epoch, step the row
     int32_t threads;           // 0 (default): one per core
     vg_supervised_watch watch; // NULL: not asked

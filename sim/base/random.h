@@ -31,7 +31,8 @@ extern "C" {
     X(EXPLORE, 20, "exploration of a learner while it drives")                                               \
     X(DISCRIMINATOR, 21, "rows that a discriminator is shown")                                               \
     X(TABLE, 24, "worlds on tables, and the demonstrations in them")                                         \
-    X(SNIPPET, 30, "pairs of laps, and snippets of them, that are compared")
+    X(SNIPPET, 30, "pairs of laps, and snippets of them, that are compared")                                 \
+    X(DENOISE, 40, "levels and noise that a denoiser is trained on")
 
 typedef enum vg_stream {
 #define X(name, number, text) VG_STREAM_##name = number,

@@ -72,7 +72,7 @@ static void make(fixture *f, const vg_learner *learner) {
                                               {"ppo.batch_size", "8"},
                                               {"bc.batch_size", "32"},
                                               {"gradient_steps", "1"},
-                                              {"ensemble_size", "1"},
+                                              {"ensemble_size", "2"},
                                               {"n_pairs", "2"},
                                               {"noise_levels", "2"},
                                               {"rollouts_per_level", "1"},

@@ -166,7 +166,8 @@ START_TEST(the_table_has_each_head_once) {
     ck_assert(!vg_head_at(-1));
     const vg_head *none;
     ck_fails(vg_head_find("meen", &none, &diag), VG_ERR_FORMAT,
-             "head: 'meen' is unknown, expected one of: mean, gaussian, gmm, chunk; did you mean 'mean'?");
+             "head: 'meen' is unknown, expected one of: mean, gaussian, gmm, chunk, diffusion, flow; did you "
+             "mean 'mean'?");
     ck_assert_ptr_null(none);
 }
 END_TEST
@@ -209,7 +210,7 @@ START_TEST(a_file_carries_the_head) {
     ck_assert_str_eq(vg_safetensors_text(&file, "chunk_size"), "3");
     vg_safetensors_free(&file);
     ck_fails(vg_policy_load(path, &policy, &diag), VG_ERR_FORMAT,
-             "head: 'hold' is unknown, expected one of: mean, gaussian, gmm, chunk");
+             "head: 'hold' is unknown, expected one of: mean, gaussian, gmm, chunk, diffusion, flow");
     hold_config two = {2};
     uint64_t hash = vg_policy_content(&m.info, m.net);
     m.info.head_hyperparameters = &two;

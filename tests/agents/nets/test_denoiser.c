@@ -1,0 +1,143 @@
+#include "agents/nets/denoiser.h"
+
+#include <math.h>
+
+#include "tests/check.h"
+
+enum { DRAWS = 4000 };
+
+static const vg_denoiser diffusion = {VG_DENOISING_DIFFUSION, 100, 10};
+static const vg_denoiser flow = {VG_DENOISING_FLOW, 0, 50};
+
+// What the best network would say, where the data are -1 and +1, each with probability 1/2:
+//     diffusion   E[x0 | x] = tanh(sqrt(abar) x / (1 - abar))
+//     flow        E[x1 | x] = tanh(t x / (1 - t)^2)
+// both are tanh(signal x / noise^2).
+static double posterior(const vg_noise_level *level, double x) {
+    return tanh(level->signal * x / (level->noise * level->noise));
+}
+
+static float best(vg_denoising kind, const vg_noise_level *level, float x) {
+    double datum = posterior(level, (double)x);
+    double noise = ((double)x - level->signal * datum) / level->noise;
+    return kind == VG_DENOISING_FLOW ? (float)(datum - noise) : (float)noise;
+}
+
+static float sample(const vg_denoiser *denoiser, uint32_t step) {
+    vg_draw at = {.seed = 3, .stream = VG_STREAM_POLICY, .step = step};
+    float x;
+    vg_denoiser_noise(at, 1, &x);
+    for (int32_t i = 0; i < denoiser->steps; i++) {
+        vg_noise_level now = vg_denoiser_step_level(denoiser, i),
+                       next = vg_denoiser_step_level(denoiser, i + 1);
+        x = vg_denoiser_step(denoiser->kind, &now, &next, x, best(denoiser->kind, &now, x));
+    }
+    return x;
+}
+
+// The mean of the data given a noisy value, by counting pairs of data and noise that give about this value.
+START_TEST(the_posterior_is_tanh) {
+    enum { PAIRS = 400000 };
+    for (int k = 0; k < 2; k++) {
+        const vg_denoiser *denoiser = k ? &flow : &diffusion;
+        vg_noise_level level = vg_denoiser_level(denoiser, k ? 0.4 : 0.605);
+        double sum[5] = {0}, count[5] = {0}, place[5] = {0};
+        for (uint32_t i = 0; i < PAIRS; i++) {
+            vg_draw at = {.seed = 8, .step = i};
+            float noise;
+            vg_denoiser_noise(at, 1, &noise);
+            double datum = i % 2 ? 1 : -1, x = level.signal * datum + level.noise * (double)noise;
+            int bin = (int)floor((x + 0.5) / 0.2);
+            if (bin < 0 || bin > 4) continue;
+            sum[bin] += datum, count[bin]++, place[bin] += posterior(&level, x);
+        }
+        for (int b = 0; b < 5; b++)
+            ck_assert_double_eq_tol(sum[b] / count[b], place[b] / count[b], 4 / sqrt(count[b]));
+    }
+}
+END_TEST
+
+// From the best network's words a sampler gives the data: each of the two, as often as the other.
+START_TEST(samples_the_data_of_the_best_network) {
+    for (int k = 0; k < 2; k++) {
+        double up = 0;
+        for (uint32_t i = 0; i < DRAWS; i++) {
+            float x = sample(k ? &flow : &diffusion, i);
+            ck_assert_msg(fabs(fabs((double)x) - 1) < 0.05, "%s gave %g", k ? "flow" : "diffusion",
+                          (double)x);
+            up += (x > 0) / (double)DRAWS;
+        }
+        ck_assert_double_eq_tol(up, 0.5, 4 * 0.5 / sqrt(DRAWS));
+    }
+}
+END_TEST
+
+// The cosine schedule by its definition: a product of capped steps.
+START_TEST(the_schedule_is_the_product_of_its_betas) {
+    static const int32_t steps[] = {1, 10, 100, 1000};
+    for (size_t k = 0; k < 4; k++) {
+        vg_denoiser denoiser = {VG_DENOISING_DIFFUSION, steps[k], 1};
+        double kept = 1;
+        for (int32_t t = 0; t < steps[k]; t++) {
+            double before = cos(((double)t / steps[k] + 0.008) / 1.008 * M_PI / 2),
+                   after = cos(((double)(t + 1) / steps[k] + 0.008) / 1.008 * M_PI / 2);
+            kept *= 1 - fmin(1 - after * after / (before * before), 0.999);
+            vg_noise_level level = vg_denoiser_level(&denoiser, ((double)t + 0.5) / steps[k]);
+            ck_assert_double_eq_tol(level.signal * level.signal, kept, 1e-9);
+            ck_assert_double_eq_tol(level.signal * level.signal + level.noise * level.noise, 1, 1e-12);
+        }
+    }
+}
+END_TEST
+
+START_TEST(levels_of_sampling_lead_to_the_datum) {
+    for (int k = 0; k < 2; k++) {
+        const vg_denoiser *denoiser = k ? &flow : &diffusion;
+        double signal = -1;
+        for (int32_t i = 0; i <= denoiser->steps; i++) {
+            vg_noise_level level = vg_denoiser_step_level(denoiser, i);
+            ck_assert(level.signal > signal && level.noise >= 0);
+            signal = level.signal;
+        }
+        vg_noise_level end = vg_denoiser_step_level(denoiser, denoiser->steps);
+        ck_assert(end.signal == 1 && end.noise == 0);
+    }
+    ck_assert_double_eq_tol(vg_denoiser_step_level(&diffusion, 0).time, 0.9, 1e-12); // "leading"
+    ck_assert_double_eq_tol(vg_denoiser_step_level(&diffusion, 9).time, 0, 1e-12);
+}
+END_TEST
+
+// A network that says NaN gives NaN, which the policy refuses: cutting to [-1, 1] must not hide it.
+START_TEST(a_nan_stays_one) {
+    for (int k = 0; k < 2; k++) {
+        const vg_denoiser *denoiser = k ? &flow : &diffusion;
+        vg_noise_level now = vg_denoiser_step_level(denoiser, 3), next = vg_denoiser_step_level(denoiser, 4);
+        ck_assert(isnan(vg_denoiser_step(denoiser->kind, &now, &next, 0.1f, NAN)));
+        ck_assert(isnan(vg_denoiser_step(denoiser->kind, &now, &next, NAN, 0)));
+    }
+}
+END_TEST
+
+START_TEST(time_and_noise_are_what_they_say) {
+    float time[VG_DENOISER_TIME], other[VG_DENOISER_TIME], noise[7], again[6];
+    vg_denoiser_time(0.5, time);
+    vg_denoiser_time(0.51, other);
+    ck_assert_float_eq_tol(time[0], sinf(50), 1e-5f);
+    ck_assert_float_eq_tol(time[VG_DENOISER_TIME - 1], cosf(0.005f), 1e-6f);
+    ck_assert_float_eq_tol(time[3], sinf(0.5f * 100 / powf(10000, 3 / 7.0f)), 1e-5f);
+    ck_assert_float_gt(fabsf(time[0] - other[0]), 0.1f);
+    vg_denoiser_noise((vg_draw){.seed = 1}, 7, noise);
+    vg_denoiser_noise((vg_draw){.seed = 1}, 6, again);
+    for (int i = 0; i < 6; i++) ck_assert(noise[i] == again[i]);
+    double square = 0;
+    for (uint32_t i = 0; i < DRAWS; i++) {
+        vg_denoiser_noise((vg_draw){.seed = 2, .step = i}, 7, noise);
+        square += (double)(noise[6] * noise[6]) / DRAWS;
+    }
+    ck_assert_double_eq_tol(square, 1, 4 * sqrt(2.0 / DRAWS));
+}
+END_TEST
+
+CK_MAIN("denoiser", the_posterior_is_tanh, samples_the_data_of_the_best_network,
+        the_schedule_is_the_product_of_its_betas, levels_of_sampling_lead_to_the_datum, a_nan_stays_one,
+        time_and_noise_are_what_they_say)
