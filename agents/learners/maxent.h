@@ -18,7 +18,7 @@ extern "C" {
     X(l2, DOUBLE, "", 0, 1000, "0.01", NULL,                                                                 \
       "pulls the logarithms of the weights towards where they began; holds a weight that nothing tells of")  \
     X(rounds, INT, "", 1, 10000, "200", NULL, "steps of the search at most")                                 \
-    X(tolerance, DOUBLE, "", 0, 1, "1e-5", NULL,                                                             \
+    X(tolerance, DOUBLE, "", 0, 1, "1e-05", NULL,                                                            \
       "the search ends where no slope, for each unknown, is larger")
 
 typedef struct vg_maxent_learner_config {

@@ -42,8 +42,8 @@ typedef struct vg_supervised_def {
                       // whose last weights are kept; held-out rows are looked at once, at the end
     double ema_power; // > 0: the weights that are evaluated and kept are a moving average of the weights,
                       // whose share of the past after step n is 1 - n^-ema_power; 0 (default): no average
-    uint64_t seed;             // of the shuffles: stream SHUFFLE, episode is the epoch, step the row
-    int32_t threads;           // 0 (default): one per core
+    uint64_t seed;    // of the shuffles: stream SHUFFLE, episode is the epoch, step the row
+    int32_t threads;  // 0 (default): one per core
     vg_supervised_watch watch; // NULL: not asked
     void *watch_context;
     const char *checkpoint;   // file written whole every checkpoint_steps steps; NULL: none; borrowed
