@@ -18,6 +18,28 @@
 extern "C" {
 #endif
 
+// Keys of the group `disc.` that adversarial learners share. X(field, type, unit, least, most, default,
+// choices, help)
+#define VG_DISCRIMINATOR_FIRST_KEYS(X)                                                                       \
+    X(input, CHOICE, "", 0, 0, "sense", "sense-action|sense", "what the discriminator is shown")             \
+    X(hidden_size, INT, "1", 1, 4096, "64", NULL, "units of each of its two hidden layers")                  \
+    X(learning_rate, DOUBLE, "1", 1e-8, 1, "0.001", NULL, "step size of its Adam")                           \
+    X(weight_decay, DOUBLE, "1", 0, 100, "0", NULL,                                                          \
+      "shrinks weights by learning_rate * weight_decay a step")                                              \
+    X(n_updates, INT, "1", 1, 100000, "20", NULL, "gradient steps a round")                                  \
+    X(batch_size, INT, "rows", 1, 1000000, "256", NULL, "rows of each side in a gradient step")              \
+    X(min_std, DOUBLE, "1", 0, 10, "0.1", NULL,                                                              \
+      "inputs are scaled by their deviation, at least by this share of the physical scale")                  \
+    X(expert_label, DOUBLE, "1", 0.5, 1, "0.9", NULL,                                                        \
+      "label smoothing: the demonstrator's label; the learner's is 1 - expert_label")
+#define VG_DISCRIMINATOR_PENALTY_KEYS(X)                                                                     \
+    X(gradient_penalty, DOUBLE, "1", 0, 1e6, "0.1", NULL, "weight of the penalty")
+#define VG_DISCRIMINATOR_REPLAY_KEYS(X)                                                                      \
+    X(replay_rounds, INT, "rounds", 1, 1000, "4", NULL,                                                      \
+      "number of last rounds that the learner's rows are drawn from")
+// The value of `input` that shows the action, too.
+enum { VG_DISCRIMINATOR_SENSE_ACTION = 0 };
+
 // How the network's slope is limited.
 typedef enum vg_smoothing {
     VG_SMOOTHING_PENALTY, // a penalty on its gradient (agents/nets/penalty.h), at points between rows of both

@@ -54,6 +54,7 @@ static vg_err update_discriminator(vg_gail *g, tally *t, vg_diag *diag) {
     int64_t terminations = 0;
     for (int64_t r = 0; r < x->rows; r++) terminations += x->ending[r] == VG_ENDING_TERMINATED;
     g->terminations[run->round % g->config->disc.replay_rounds] = (float)terminations;
+    g->died += terminations;
     int64_t rounds =
         run->round + 1 < g->config->disc.replay_rounds ? run->round + 1 : g->config->disc.replay_rounds;
     vg_side expert = {g->expert, g->expert_rows}, learner = {g->replay, rounds * x->rows};
@@ -71,17 +72,41 @@ static vg_err update_discriminator(vg_gail *g, tally *t, vg_diag *diag) {
     return VG_OK;
 }
 
-// The reward of an action in the absorbing state.
+// The logit of the absorbing state, after so many terminations in so many rows of the learner.
+static double logit_absorbed(const vg_gail *g, double terminations, double rows) {
+    const vg_gail_config *c = g->config;
+    double gamma = c->generator.rl.gamma, expert = (double)g->generator.driven.terminations;
+    return vg_absorbing_logit(c->disc.expert_label, vg_absorbing_share(expert, (double)g->expert_rows, gamma),
+                              vg_absorbing_share(terminations, rows, gamma));
+}
+
+// The reward of an action in the absorbing state, by the rounds in the replay.
 static double reward_absorbed(const vg_gail *g) {
     const vg_gail_config *c = g->config;
-    double terminations = 0, rows = 0, gamma = c->generator.rl.gamma;
+    double terminations = 0, rows = 0;
     for (int64_t i = 0; i < c->disc.replay_rounds && i <= g->generator.run.round; i++)
         terminations += (double)g->terminations[i], rows += (double)g->generator.learner.rollout_buffer.rows;
-    double expert = (double)g->generator.driven.terminations;
-    double f =
-        vg_absorbing_logit(c->disc.expert_label, vg_absorbing_share(expert, (double)g->expert_rows, gamma),
-                           vg_absorbing_share(terminations, rows, gamma));
-    return vg_reward_of((vg_reward_form)c->reward, f, c->reward_clip);
+    return vg_reward_of((vg_reward_form)c->reward, logit_absorbed(g, terminations, rows), c->reward_clip);
+}
+
+// The discriminator as it is now, as a reward file. Over the whole training the learner counts as having died
+// at least once: if nobody ever did, an end would else be worth as much as the best driving.
+static vg_err write_reward(const vg_gail *g, vg_diag *diag) {
+    const vg_gail_config *c = g->config;
+    const vg_network *f = vg_discriminator_network(g->discriminator);
+    const vg_run *run = &g->generator.run;
+    double rows = (double)(run->round * g->generator.learner.rollout_buffer.rows);
+    double logit = logit_absorbed(g, g->died > 1 ? (double)g->died : 1, rows);
+    vg_network_reward_def def = vg_network_reward_default();
+    vg_reward *reward = NULL;
+    def.input = &g->input, def.g = &f, def.members = 1, def.clip = c->reward_clip;
+    def.form = c->reward == REWARD_CONSTANT ? VG_REWARD_LOGIT : (vg_reward_form)c->reward;
+    def.discount = c->generator.rl.gamma;
+    def.absorbing = c->absorbing_state ? vg_reward_of(def.form, logit, def.clip) : 0;
+    vg_err err = vg_network_reward_create(&def, &reward, diag);
+    if (!err) err = vg_run_write_reward(run, &g->generator.origin, reward, run->def->reward_out, diag);
+    vg_reward_destroy(reward);
+    return err;
 }
 
 // Reward the round, and step (eq. 18).
@@ -93,8 +118,8 @@ static vg_err update_learner(vg_gail *g, tally *t, vg_diag *diag) {
     vg_discriminator_judge(g->discriminator, vg_gail_round_rows(g), x->rows, g->f);
     for (int64_t r = 0; r < x->rows; r++)
         x->rewards[r] = constant ? 1 : (float)vg_reward_of(form, (double)g->f[r], c->reward_clip);
-    g->absorbing = c->absorbing_state && !constant ? reward_absorbed(g) : 0;
-    vg_err err = vg_actor_critic_learn(&g->generator.learner, g->absorbing, &t->learned, diag);
+    double absorbing = c->absorbing_state && !constant ? reward_absorbed(g) : 0;
+    vg_err err = vg_actor_critic_learn(&g->generator.learner, absorbing, &t->learned, diag);
     g->generator.run.report.steps += t->learned.change.steps;
     return err;
 }
@@ -156,7 +181,7 @@ static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_dia
     vg_err err = vg_gail_open(&g, &vg_learner_gail, def, diag);
     if (!err) err = vg_generator_begin(&g.generator, diag);
     while (!err && run->round < run->rounds) err = one_round(&g, diag);
-    if (!err && def->reward_out) err = vg_gail_write_reward(&g, def->reward_out, diag);
+    if (!err && def->reward_out) err = write_reward(&g, diag);
     if (!err) err = vg_run_finish(run, &g.generator.im, &g.generator.origin, diag);
     vg_generator_report(&g.generator);
     *report = run->report;

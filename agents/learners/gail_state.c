@@ -1,9 +1,6 @@
 #include "agents/learners/gail_state.h"
 
-#include "agents/rewards/network_reward.h"
 #include "sim/base/memory.h"
-
-enum { INPUT_SENSE_ACTION = 0 };
 
 static vg_err make_rows(vg_gail *g, vg_diag *diag) {
     const vg_gail_config *c = g->config;
@@ -11,7 +8,7 @@ static vg_err make_rows(vg_gail *g, vg_diag *diag) {
     vg_rows parts[VG_GENERATOR_PARTS];
     vg_generator_rows(&g->generator, parts);
     vg_err err = vg_reward_input_open(&g->input, vg_sense_text(g->generator.im.sense),
-                                      c->disc.input == INPUT_SENSE_ACTION, true, diag);
+                                      c->disc.input == VG_DISCRIMINATOR_SENSE_ACTION, true, diag);
     if (!err)
         err = vg_reward_input_fit(&g->input, &g->generator.origin.car, c->disc.min_std, parts,
                                   VG_GENERATOR_PARTS, diag);
@@ -57,7 +54,7 @@ static vg_err restore(vg_gail *g, vg_diag *diag) {
     vg_checkpoint_floats(state, "replay", g->replay,
                          rounds * g->generator.learner.rollout_buffer.rows * g->stride);
     vg_checkpoint_floats(state, "terminations", g->terminations, rounds);
-    vg_checkpoint_double(state, "absorbing", &g->absorbing);
+    vg_checkpoint_int(state, "died", &g->died);
     vg_checkpoint_int(state, "pinned", &g->pinned);
     vg_err err = vg_generator_restore(&g->generator, diag);
     if (err || !g->generator.run.resumed) return err;
@@ -81,18 +78,4 @@ void vg_gail_close(vg_gail *g) {
     vg_free(g->f);
     vg_free(g->terminations);
     vg_generator_close(&g->generator);
-}
-
-vg_err vg_gail_write_reward(const vg_gail *g, const char *path, vg_diag *diag) {
-    const vg_network *f = vg_discriminator_network(g->discriminator);
-    vg_network_reward_def def = vg_network_reward_default();
-    vg_reward *reward = NULL;
-    def.input = &g->input, def.g = &f, def.members = 1;
-    def.form = g->config->reward <= VG_REWARD_LOGIT ? (vg_reward_form)g->config->reward : VG_REWARD_LOGIT;
-    def.clip = g->config->reward_clip;
-    def.discount = g->config->generator.rl.gamma, def.absorbing = g->absorbing;
-    vg_err err = vg_network_reward_create(&def, &reward, diag);
-    if (!err) err = vg_run_write_reward(&g->generator.run, &g->generator.origin, reward, path, diag);
-    vg_reward_destroy(reward);
-    return err;
 }

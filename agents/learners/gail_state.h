@@ -23,7 +23,7 @@ typedef struct vg_gail {
     float *replay;       // [replay_rounds][rows a round][stride], round r in place r % replay_rounds
     float *terminations; // [replay_rounds] of the learner in those rounds
     float *f;            // [rows a round] the discriminator's output
-    double absorbing;    // the reward of an action in the absorbing state, in the last round
+    int64_t died;        // terminations of the learner so far, all rounds
     int64_t pinned;      // consecutive rounds in which the discriminator was nearly always right
 } vg_gail;
 
@@ -35,9 +35,6 @@ void vg_gail_close(vg_gail *g);
 
 // The place of this round's rows in the replay.
 float *vg_gail_round_rows(const vg_gail *g);
-
-// Write the discriminator as it is now as a reward file. Errors: those of vg_reward_write_from.
-VG_NODISCARD vg_err vg_gail_write_reward(const vg_gail *g, const char *path, vg_diag *diag);
 
 #ifdef __cplusplus
 }

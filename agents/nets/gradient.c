@@ -172,9 +172,8 @@ static vg_err run_block(void *context, int64_t block, int64_t begin, int64_t end
 // Add the results of a chunk to the total.
 static double collect(const run *run, const slot *slot, bool first, float *gradient) {
     int64_t count = vg_network_count(run->net);
-    if (run->backward && first)
-        memcpy(gradient, slot->gradient, sizeof(float) * (size_t)count); // NOLINT: not NULL where backward
-    if (run->backward && !first) vg_network_kernel(run->net)->add(slot->gradient, count, gradient);
+    if (gradient && first) memcpy(gradient, slot->gradient, sizeof(float) * (size_t)count);
+    if (gradient && !first) vg_network_kernel(run->net)->add(slot->gradient, count, gradient);
     return slot->loss;
 }
 
@@ -214,4 +213,34 @@ double vg_gradient_run(vg_gradient *workspace, const vg_network *net, const vg_b
             loss += collect(&run, &workspace->slots[i], run.first == 0 && i == 0, gradient);
     }
     return workspace->loss == VG_LOSS_OWN ? loss : loss / ((double)batch->count * outputs);
+}
+
+// --- outputs and their derivatives, apart ------------------------------------------------------------------
+
+static double keep_outputs(void *context, const vg_loss_rows *rows) {
+    float *outputs = context;
+    for (int32_t i = 0; i < rows->count; i++)
+        memcpy(outputs + (rows->begin + i) * rows->width, rows->y + i * rows->stride,
+               sizeof(float) * (size_t)rows->width);
+    return 0;
+}
+
+void vg_gradient_outputs(vg_gradient *workspace, const vg_network *net, const float *inputs, int64_t count,
+                         float *outputs) {
+    vg_batch batch = {.inputs = inputs, .count = count, .own = keep_outputs, .context = outputs};
+    (void)vg_gradient_run(workspace, net, &batch, NULL);
+}
+
+static double give_deltas(void *context, const vg_loss_rows *rows) {
+    const float *deltas = context;
+    for (int32_t i = 0; i < rows->count; i++)
+        memcpy(rows->deltas + i * rows->stride, deltas + (rows->begin + i) * rows->width,
+               sizeof(float) * (size_t)rows->width);
+    return 0;
+}
+
+void vg_gradient_by_outputs(vg_gradient *workspace, const vg_network *net, const float *inputs, int64_t count,
+                            const float *deltas, float *gradient) {
+    vg_batch batch = {.inputs = inputs, .count = count, .own = give_deltas, .context = (void *)deltas};
+    (void)vg_gradient_run(workspace, net, &batch, gradient);
 }

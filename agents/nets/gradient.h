@@ -85,6 +85,17 @@ void vg_gradient_destroy(vg_gradient *workspace);
 // `most` if no gradient is wanted. Never allocates.
 double vg_gradient_run(vg_gradient *workspace, const vg_network *net, const vg_batch *batch, float *gradient);
 
+// For a loss that needs more than one network's outputs, or many rows' at once; the workspace is of
+// VG_LOSS_OWN. Neither allocates.
+//
+// The outputs of rows, [count][outputs], without padding. count may exceed `most`.
+void vg_gradient_outputs(vg_gradient *workspace, const vg_network *net, const float *inputs, int64_t count,
+                         float *outputs);
+// The gradient into [vg_network_count] of a loss whose derivatives by these outputs are known: `deltas`, laid
+// out as they are. That of log_std is 0.
+void vg_gradient_by_outputs(vg_gradient *workspace, const vg_network *net, const float *inputs, int64_t count,
+                            const float *deltas, float *gradient);
+
 #ifdef __cplusplus
 }
 #endif

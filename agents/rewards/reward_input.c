@@ -39,12 +39,11 @@ static bool shown_lateral(const vg_reward_input *input, int32_t i) {
     return input->lateral && input->speed_at >= 0 && i < input->sensed && input->curvature[i];
 }
 
+static float clamped(float value) { return value < -1 ? -1 : value > 1 ? 1 : value; }
+
 float vg_reward_input_value(const vg_reward_input *input, const float *sensed, const float *action,
                             int32_t i) {
-    if (i >= input->sensed) {
-        float value = action[i - input->sensed];
-        return value < -1 ? -1 : value > 1 ? 1 : value;
-    }
+    if (i >= input->sensed) return clamped(action[i - input->sensed]);
     if (!shown_lateral(input, i)) return sensed[i];
     return sensed[i] * sensed[input->speed_at] * sensed[input->speed_at];
 }
@@ -52,6 +51,16 @@ float vg_reward_input_value(const vg_reward_input *input, const float *sensed, c
 void vg_reward_input_row(const vg_reward_input *input, const float *sensed, const float *action, float *row) {
     for (int32_t i = 0; i < input->count; i++)
         row[i] = (vg_reward_input_value(input, sensed, action, i) - input->mean[i]) * input->scale[i];
+}
+
+void vg_reward_input_state(const vg_reward_input *input, const float *sensed, float *row) {
+    for (int32_t i = 0; i < input->sensed; i++)
+        row[i] = (vg_reward_input_value(input, sensed, NULL, i) - input->mean[i]) * input->scale[i];
+}
+
+void vg_reward_input_put_action(const vg_reward_input *input, int32_t k, float action, float *row) {
+    int32_t i = input->sensed + k;
+    row[i] = (clamped(action) - input->mean[i]) * input->scale[i];
 }
 
 // --- the normaliser ----------------------------------------------------------------------------------------

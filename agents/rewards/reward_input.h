@@ -36,6 +36,11 @@ float vg_reward_input_value(const vg_reward_input *input, const float *sensed, c
 // The row: [count].
 void vg_reward_input_row(const vg_reward_input *input, const float *sensed, const float *action, float *row);
 
+// Its first values, of what was sensed alone: [sensed].
+void vg_reward_input_state(const vg_reward_input *input, const float *sensed, float *row);
+// Its value for action k, 0 to VG_CAR_ACTIONS - 1, into a row that shows actions.
+void vg_reward_input_put_action(const vg_reward_input *input, int32_t k, float action, float *row);
+
 // Set the normaliser to the mean and the deviation of the rows of all parts together, 1 or more rows of this
 // sense. A deviation is at least min_std times the value's physical scale for this car (an acceleration:
 // times g), so that values which hardly vary do not become large. Errors: VG_ERR_MEMORY.

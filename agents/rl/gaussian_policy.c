@@ -25,6 +25,27 @@ double vg_gaussian_log_prob(const vg_gaussian *g, const float *mean, const float
     return -0.5 * sum - g->constant;
 }
 
+typedef struct asking {
+    vg_gaussian gaussian;
+    const float *actions;
+    float *out;
+} asking;
+
+static double ask(void *context, const vg_loss_rows *rows) {
+    const asking *a = context;
+    for (int32_t i = 0; i < rows->count; i++)
+        a->out[rows->begin + i] = (float)vg_gaussian_log_prob(
+            &a->gaussian, rows->y + i * rows->stride, a->actions + (rows->begin + i) * a->gaussian.count);
+    return 0;
+}
+
+void vg_gaussian_log_probs(vg_gradient *workspace, const vg_network *net, const float *inputs,
+                           const float *actions, int64_t count, float *out) {
+    asking a = {vg_gaussian_of(net), actions, out};
+    vg_batch batch = {.inputs = inputs, .count = count, .own = ask, .context = &a};
+    (void)vg_gradient_run(workspace, net, &batch, NULL);
+}
+
 double vg_gaussian_entropy(const vg_gaussian *g) { return g->constant + 0.5 * g->count; }
 
 double vg_gaussian_kl(const vg_gaussian *old, const float *old_mean, const vg_gaussian *now,

@@ -3,7 +3,7 @@
 #ifndef VG_AGENTS_RL_GAUSSIAN_POLICY_H
 #define VG_AGENTS_RL_GAUSSIAN_POLICY_H
 
-#include "agents/nets/network.h"
+#include "agents/nets/gradient.h"
 #include "agents/rl/environment.h"
 #include "sim/base/random.h"
 
@@ -22,6 +22,10 @@ vg_gaussian vg_gaussian_of(const vg_network *net);
 
 // log N(action; mean, diag std^2). Arrays are [count].
 double vg_gaussian_log_prob(const vg_gaussian *g, const float *mean, const float *action);
+// The same of many rows, by the network's means: inputs as the network is given them, actions and out of
+// [count]. workspace: of the network, with VG_LOSS_OWN. Same bits at any thread count. Never allocates.
+void vg_gaussian_log_probs(vg_gradient *workspace, const vg_network *net, const float *inputs,
+                           const float *actions, int64_t count, float *out);
 // Entropy in nats; it is the same in every state.
 double vg_gaussian_entropy(const vg_gaussian *g);
 // KL(old || now) in one state.

@@ -276,6 +276,39 @@ START_TEST(out_of_memory_leaves_nothing) {
 }
 END_TEST
 
+// Outputs apart from their derivatives: the squared error by hand gives the gradient that the loss gives.
+START_TEST(outputs_and_their_derivatives_apart) {
+    enum { ROWS = 700 };
+    const int32_t hidden[] = {9};
+    vg_network *net = network(5, 2, hidden, 1, VG_ACTIVATION_TANH, false);
+    rows made = make_rows(net, ROWS);
+    vg_gradient *known, *apart;
+    int64_t count = vg_network_count(net);
+    static float outputs[ROWS * 2], deltas[ROWS * 2], wanted[256], got[256];
+    ck_assert(count <= 256);
+    ck_ok(vg_gradient_create(net, VG_LOSS_MSE, ROWS, 1, &known, &diag));
+    double loss = vg_gradient_run(known, net, &made.batch, wanted), sum = 0;
+    for (int32_t threads = 1; threads <= 3; threads++) {
+        ck_ok(vg_gradient_create(net, VG_LOSS_OWN, ROWS, threads, &apart, &diag));
+        vg_gradient_outputs(apart, net, made.inputs, ROWS, outputs);
+        sum = 0;
+        for (int i = 0; i < 2 * ROWS; i++) {
+            double error = (double)outputs[i] - (double)made.targets[i];
+            sum += error * error / (2 * ROWS);
+            deltas[i] = (float)(2 * error / (2 * ROWS));
+        }
+        vg_gradient_by_outputs(apart, net, made.inputs, ROWS, deltas, got);
+        for (int64_t i = 0; i < count; i++) ck_assert_double_eq_tol((double)got[i], (double)wanted[i], 1e-6);
+        vg_gradient_destroy(apart);
+    }
+    ck_assert_double_eq_tol(sum, loss, 1e-6);
+    vg_gradient_destroy(known);
+    free_rows(&made);
+    vg_network_destroy(net);
+}
+END_TEST
+
 CK_MAIN("mlp", gradients_are_finite_differences, bits_do_not_depend_on_threads_room_or_kernel,
-        order_picks_the_rows, nothing_allocates_in_a_step, tensors_are_named_as_pytorch_does,
-        weights_start_within_their_bound, refuses_what_is_no_network, out_of_memory_leaves_nothing)
+        order_picks_the_rows, outputs_and_their_derivatives_apart, nothing_allocates_in_a_step,
+        tensors_are_named_as_pytorch_does, weights_start_within_their_bound, refuses_what_is_no_network,
+        out_of_memory_leaves_nothing)

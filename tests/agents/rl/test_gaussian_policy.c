@@ -29,6 +29,35 @@ START_TEST(knows_its_density) {
 }
 END_TEST
 
+// The same of rows of a network's own means, at any number of threads.
+START_TEST(knows_the_density_of_rows) {
+    enum { ROWS = 600 };
+    vg_network *net = make(-0.5, 0.25);
+    vg_network_parameters(net)[0] = 0.5f, vg_network_parameters(net)[1] = -2; // means: 0.5 x and -2 x
+    vg_network_pack(net);
+    vg_gaussian g = vg_gaussian_of(net);
+    static float inputs[ROWS * 16], actions[ROWS * 2], out[ROWS], first[ROWS];
+    int64_t stride = vg_net_stride(1);
+    ck_assert(stride <= 16);
+    for (int i = 0; i < ROWS; i++) {
+        inputs[i * stride] = (float)sin(i), actions[2 * i] = (float)cos(i),
+                   actions[2 * i + 1] = (float)sin(7 * i);
+    }
+    for (int32_t threads = 1; threads <= 3; threads++) {
+        vg_gradient *workspace;
+        ck_ok(vg_gradient_create(net, VG_LOSS_OWN, 100, threads, &workspace, &diag));
+        vg_gaussian_log_probs(workspace, net, inputs, actions, ROWS, threads == 1 ? first : out);
+        if (threads > 1) ck_assert_mem_eq(out, first, sizeof out);
+        vg_gradient_destroy(workspace);
+    }
+    for (int i = 0; i < ROWS; i++) {
+        const float mean[] = {0.5f * inputs[i * stride], -2 * inputs[i * stride]};
+        ck_assert_double_eq_tol((double)first[i], vg_gaussian_log_prob(&g, mean, actions + 2 * i), 1e-4);
+    }
+    vg_network_destroy(net);
+}
+END_TEST
+
 // The KL of two Gaussians and the entropy are means over what is drawn.
 START_TEST(draws_what_it_says) {
     vg_network *first = make(-0.5, 0.25), *second = make(-0.3, 0.1);
@@ -95,5 +124,5 @@ START_TEST(holds_its_deviations) {
 }
 END_TEST
 
-CK_MAIN("gaussian_policy", knows_its_density, draws_what_it_says, differentiates_its_density,
-        holds_its_deviations)
+CK_MAIN("gaussian_policy", knows_its_density, knows_the_density_of_rows, draws_what_it_says,
+        differentiates_its_density, holds_its_deviations)

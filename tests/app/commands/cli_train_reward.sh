@@ -1,6 +1,6 @@
 # Rewards as files: GAIL writes its discriminator, and policies are trained on it, on a constant and by either algorithm.
 log=$(ls "$root"/assets/logs/*.vlog | head -1)
-small="--seed 3 --set rounds=3 --set n_envs=8 --set n_steps=40 --set hidden_sizes=12 --set validation.every=3 --set validation.seconds=5"
+small="--seed 3 --threads 1 --set rounds=3 --set n_envs=8 --set n_steps=40 --set hidden_sizes=12 --set validation.every=3 --set validation.seconds=5"
 gail="--set bc.n_epochs=20 --set disc.hidden_size=12 --set disc.n_updates=4 --set validation.n_episodes=4"
 expect 0 "a file, or progress or constant" "$verge" train trpo --help
 # shellcheck disable=SC2086
@@ -22,3 +22,18 @@ expect 2 "set gamma=0.99" "$verge" train ppo "$@" --reward why.safetensors --set
 expect 2 "nor is it one of: progress, constant" "$verge" train ppo "$@" --reward konstant --out e.safetensors
 expect 2 "expected 'verge-reward'" "$verge" train ppo "$@" --reward a.safetensors --out e.safetensors
 [ ! -e e.safetensors ] || fail "a refused training left a policy behind"
+
+# AIRL: a reward, a policy on demand, and another policy trained on the reward.
+# shellcheck disable=SC2086
+set -- --logs "$log" --seed 3 --set rounds=3 --set n_envs=8 --set n_steps=40 --set hidden_sizes=12 --set validation.every=3 --set validation.seconds=5 $gail
+expect 0 "reward      airl.safetensors, hash" "$verge" train airl "$@" --out airl.safetensors --policy pa.safetensors --record airl.jsonl --threads 1
+grep -q "policy      pa.safetensors" said || fail "the policy's file is not told"
+grep -q '"log_prob_expert": -\?[0-9]' airl.jsonl || fail "the record has no density of the demonstrations"
+expect 0 "airl" "$verge" info airl.safetensors
+expect 0 "" "$verge" eval pa.safetensors --road chicane --starts 2 --horizon 5 --out scored
+expect 0 '"policy": "pb.safetensors"' "$verge" train airl "$@" --out b.safetensors --policy pb.safetensors --threads 3 --json --force
+cmp airl.safetensors b.safetensors && cmp pa.safetensors pb.safetensors || fail "two trainings differ"
+expect 0 "policy      f.safetensors, hash" "$verge" train ppo --roads chicane --seed 3 --threads 1 --set rounds=2 --set n_envs=4 --set n_steps=20 --set hidden_sizes=8 \
+    --set validation.starts_per_road=1 --set validation.seconds=2 --reward airl.safetensors --out f.safetensors
+expect 2 "pa.safetensors: exists already" "$verge" train airl "$@" --out g.safetensors --policy pa.safetensors
+[ ! -e g.safetensors ] || fail "a reward was written though the policy could not be"

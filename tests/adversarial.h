@@ -1,0 +1,151 @@
+// tests/adversarial.h -- a small training of an adversarial learner: a demonstration of seven seconds, and
+// roads like the one it was given on. Needs a `vg_diag diag` in scope.
+#ifndef VG_TESTS_ADVERSARIAL_H
+#define VG_TESTS_ADVERSARIAL_H
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agents/drive/record.h"
+#include "agents/experts/expert.h"
+#include "agents/policy/policy_file.h"
+#include "agents/rewards/reward_file.h"
+#include "agents/training/learner.h"
+#include "tests/resume.h"
+#include "tests/roads.h"
+#include "tests/scratch.h"
+
+enum { ADVERSARIAL_ROUNDS = 64 };
+
+typedef struct adversarial {
+    const vg_learner *learner;
+    vg_road *roads[2];
+    const vg_road *borrowed[2];
+    char log[300], out[300], policy[320], checkpoint[320];
+    const char *logs[1];
+    void *config;
+    vg_learner_def def;
+    int32_t on_round, stop_after;
+    double off_road, reward, collapsed[ADVERSARIAL_ROUNDS];
+    const char *watched;                 // another number of each round
+    double watch_of[ADVERSARIAL_ROUNDS]; // its values
+} adversarial;
+
+static inline void adversarial_record(adversarial *m, vg_diag *diag) {
+    vg_policy *expert;
+    vg_log *log;
+    vg_record_def def = vg_record_default();
+    ck_assert(!vg_expert_create("pursuit", &expert, diag));
+    def.policy = expert, def.road = m->roads[0], def.longest = 7;
+    ck_assert(!vg_log_create(m->log, VG_REPLACE, &log, diag));
+    ck_assert(!vg_record_run(&def, log, NULL, NULL, diag) && !vg_log_close(log, diag));
+    vg_policy_destroy(expert);
+}
+
+static inline bool adversarial_watch(void *context, int64_t done, int64_t total) {
+    adversarial *m = context;
+    ck_assert(done <= total);
+    return !m->stop_after || done < m->stop_after;
+}
+
+static inline double adversarial_number(const vg_learner_round *round, const char *name) {
+    for (int32_t i = 0; i < round->count; i++)
+        if (!strcmp(round->names[i], name)) return round->values[i];
+    ck_abort_msg("nothing was reported of %s", name);
+}
+
+static inline void adversarial_round(void *context, const vg_learner_round *round) {
+    adversarial *m = context;
+    ck_assert(round->round < ADVERSARIAL_ROUNDS);
+    m->on_round++;
+    m->collapsed[round->round] = adversarial_number(round, "collapsed");
+    m->reward = adversarial_number(round, "reward");
+    double off_road = adversarial_number(round, "off_road");
+    if (isfinite(off_road)) m->off_road = off_road;
+    if (m->watched) m->watch_of[round->round] = adversarial_number(round, m->watched);
+}
+
+static inline void adversarial_set(adversarial *m, const char *key, const char *value) {
+    vg_diag diag;
+    ck_ok(vg_config_set(m->learner->schema, m->config, key, value, "", 0, &diag));
+}
+
+static inline void adversarial_make(adversarial *m, const vg_learner *learner) {
+    static const char *const settings[][2] = {{"sense", "offset,heading,speed,curvature@0:10:20"},
+                                              {"hidden_sizes", "12"},
+                                              {"bc.n_epochs", "40"},
+                                              {"bc.validation_fraction", "0"},
+                                              {"rounds", "5"},
+                                              {"n_envs", "8"},
+                                              {"n_steps", "30"},
+                                              {"critic.warmup", "1"},
+                                              {"ppo.batch_size", "100"},
+                                              {"validation.every", "2"},
+                                              {"validation.n_episodes", "4"},
+                                              {"validation.seconds", "4"}};
+    vg_diag diag;
+    *m = (adversarial){.learner = learner, .roads = {stadium_road(80, 25, 4), stadium_road(60, 20, 4)}};
+    m->borrowed[0] = m->roads[0], m->borrowed[1] = m->roads[1];
+    snprintf(m->log, sizeof m->log, "%s", scratch("adversarial.vlog"));
+    snprintf(m->out, sizeof m->out, "%s", scratch("adversarial.safetensors"));
+    snprintf(m->policy, sizeof m->policy, "%s.policy", m->out);
+    snprintf(m->checkpoint, sizeof m->checkpoint, "%s.checkpoint", m->out);
+    unlink(m->checkpoint), unlink(m->policy);
+    adversarial_record(m, &diag);
+    m->config = vg_alloc(1, learner->config_size);
+    vg_config_default(learner->schema, m->config);
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+        adversarial_set(m, settings[i][0], settings[i][1]);
+    m->logs[0] = m->log;
+    m->def = (vg_learner_def){.config = m->config,
+                              .seed = 1,
+                              .logs = m->logs,
+                              .log_count = 1,
+                              .roads = m->borrowed,
+                              .road_count = 2,
+                              .valid = m->borrowed,
+                              .valid_count = 2,
+                              .threads = 1,
+                              .watch = adversarial_watch,
+                              .on_round = adversarial_round,
+                              .context = m,
+                              .out = m->out,
+                              .policy = m->policy,
+                              .overwrite = VG_REPLACE};
+}
+
+static inline void adversarial_free(adversarial *m) {
+    vg_road_destroy(m->roads[0]), vg_road_destroy(m->roads[1]);
+    vg_free(m->config);
+    unlink(m->log), unlink(m->out), unlink(m->policy), unlink(m->checkpoint);
+}
+
+static inline vg_err adversarial_train(adversarial *m, vg_learner_report *report, vg_diag *diag) {
+    return m->learner->train(&m->def, report, diag);
+}
+
+static inline uint64_t adversarial_policy_hash(const adversarial *m) {
+    vg_policy *policy;
+    vg_diag diag;
+    ck_ok(vg_policy_load(m->policy, &policy, &diag));
+    uint64_t hash = policy->hash;
+    vg_policy_destroy(policy);
+    return hash;
+}
+
+static inline vg_reward *adversarial_reward(const adversarial *m) {
+    vg_reward *reward;
+    vg_diag diag;
+    ck_ok(vg_reward_load(m->out, &reward, &diag));
+    return reward;
+}
+
+static inline uint64_t adversarial_reward_hash(const adversarial *m) {
+    vg_reward *reward = adversarial_reward(m);
+    uint64_t hash = reward->hash;
+    vg_reward_destroy(reward);
+    return hash;
+}
+
+#endif
