@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "agents/planner/plan.h"
-#include "agents/rewards/reward_file.h"
+#include "agents/rewards/reward_open.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 
@@ -185,7 +185,7 @@ static vg_err take_reward(planner *p, vg_diag *diag) {
     if (!p->set.reward[0])
         return vg_fail(diag, VG_ERR_ARGUMENT,
                        "planner has no reward: give a file, as in planner:reward=why.safetensors");
-    vg_err err = vg_reward_load(p->set.reward, &reward, diag);
+    vg_err err = vg_reward_open(p->set.reward, 0.99, &reward, diag);
     if (err) return err;
     const vg_driving_reward_def *def = vg_driving_reward_of(reward);
     if (def)

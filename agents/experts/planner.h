@@ -15,7 +15,8 @@ extern "C" {
 #endif
 
 // X(field, unit, least, most, default, help)
-#define VG_PLANNER_TEXTS(X) X(reward, "", 0, 0, "", "the reward file that it drives by, of kind driving")
+#define VG_PLANNER_TEXTS(X)                                                                                  \
+    X(reward, "", 0, 0, "", "the reward that it drives by: driving, or a file of that kind")
 #define VG_PLANNER_FIELDS(X)                                                                                 \
     X(grip, "1", 0.05, 1, "0.9", "share of the car's grip that a plan may use")                              \
     X(margin, "m", 0, 50, "0.5", "kept from the road's edges, less for model cars")                          \
@@ -36,7 +37,7 @@ extern const vg_schema vg_planner_schema;
 // An act or a label fails with VG_ERR_POLICY, and vg_policy_trouble says why, where there is no plan: a road
 // too short, a car of another size than the reward was made with, no memory. Errors: VG_ERR_ARGUMENT (no
 // reward given); VG_ERR_MISMATCH (a reward of another kind: it says what to do with it); VG_ERR_MEMORY; those
-// of vg_reward_load.
+// of vg_reward_open.
 VG_NODISCARD vg_err vg_planner_create(const vg_planner *settings, vg_policy **out, vg_diag *diag);
 
 #ifdef __cplusplus

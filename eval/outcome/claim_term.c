@@ -9,6 +9,8 @@ static bool is(const vg_claim_term *term, const char *name) { return strcmp(term
 
 static bool is_record(const vg_claim_term *term) { return strncmp(term->metric, "record.", 7) == 0; }
 
+static bool is_lap(const vg_claim_term *term) { return is(term, "lap_time_on_road") || is(term, "best_lap"); }
+
 static int32_t metric_index(const char *name) {
     for (int32_t i = 0; i < VG_METRIC_COUNT; i++)
         if (strcmp(vg_metric_at(i).name, name) == 0) return i;
@@ -23,11 +25,12 @@ static int32_t distance_index(const vg_claim_term *term) {
 }
 
 vg_term_kind vg_claim_term_kind(const vg_claim_term *term) {
-    static const char *const tables[] = {"off_road", "stalled",    "success",  "excess",
-                                         "drift",    "open_error", "held_out", "usable"};
+    static const char *const tables[] = {"off_road",   "stalled",  "success", "excess",           "drift",
+                                         "open_error", "held_out", "usable",  "lap_time_on_road", "best_lap"};
     static const char *const alone[] = {"hazard_ratio", "rising_p", "b",       "b_p",
                                         "labels",       "queries",  "actions", "seconds_off"};
     if (is_record(term) || distance_index(term) >= 0) return VG_TERM_TABLE;
+    if (vg_reward_metric_find(term->metric) >= 0) return VG_TERM_TABLE;
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         if (is(term, tables[i])) return VG_TERM_TABLE;
     for (size_t i = 0; i < sizeof alone / sizeof *alone; i++)
@@ -116,6 +119,30 @@ static double usable(const vg_outcome_arm *arm, double at, int32_t seed) {
     return failed * TENTH <= count;
 }
 
+// The best lap of an episode that kept to the road; the horizon, if there is none.
+static double lap_of(const vg_outcome_arm *arm, int32_t seed, int32_t episode) {
+    const vg_episode *row = &arm->arm.seeds[seed].rollout->episodes[episode];
+    bool kept = row->outcome == VG_OUTCOME_ON_ROAD && row->lap_time > 0;
+    return kept ? row->lap_time : arm->arm.horizon;
+}
+
+// The laps of a cell: their mean, or the best.
+static double laps_of(const vg_outcome_arm *arm, int32_t i, bool best) {
+    const vg_analysis *a = &arm->analysis;
+    double sum = 0, least = INFINITY;
+    for (int32_t e = 0; e < a->each; e++) {
+        double lap = lap_of(arm, i / a->units, i % a->units * a->each + e);
+        sum += lap, least = fmin(least, lap);
+    }
+    return best ? least : sum / a->each;
+}
+
+static double reward_cell(const vg_claim_term *term, int32_t i) {
+    const vg_reward_score *score = term->arm->reward;
+    const double *cells = score ? score->cells[vg_reward_metric_find(term->metric)] : NULL;
+    return cells ? cells[i] : NAN;
+}
+
 // Value i of a term's table, for all metrics but those of event_of.
 static double cell(const vg_claim_term *term, int32_t i) {
     const vg_analysis *a = &term->arm->analysis;
@@ -124,6 +151,8 @@ static double cell(const vg_claim_term *term, int32_t i) {
     if (is(term, "held_out")) return term->arm->arm.seeds[i].held_out;
     if (is(term, "usable")) return usable(term->arm, isnan(term->at) ? INFINITY : term->at, i);
     if (is(term, "open_error")) return a->open_seeds[i];
+    if (is_lap(term)) return laps_of(term->arm, i, is(term, "best_lap"));
+    if (vg_reward_metric_find(term->metric) >= 0) return reward_cell(term, i);
     if (distance_index(term) >= 0)
         return term->arm->human_likeness ? term->arm->human_likeness[i].distance[distance_index(term)] : NAN;
     return recorded(term, i);
@@ -135,9 +164,13 @@ vg_err vg_claim_term_table(const vg_claim_term *term, vg_crossed *out, double **
                            vg_diag *diag) {
     const vg_analysis *a = &term->arm->analysis;
     happened *event = event_of(term);
-    bool by_unit = event || is(term, "excess") || is(term, "drift");
+    int32_t reward = vg_reward_metric_find(term->metric);
+    bool rate = event || is(term, "excess") || is(term, "drift");
+    bool by_unit = rate || is_lap(term) || (reward >= 0 && vg_reward_metric_by_unit(reward));
     int32_t units = by_unit ? a->units : 1;
-    *scale = by_unit || is(term, "usable") ? VG_SCALE_RATE : VG_SCALE_LOG;
+    *scale = rate || is(term, "usable") ? VG_SCALE_RATE
+             : reward >= 0              ? vg_reward_metric_scale(reward)
+                                        : VG_SCALE_LOG;
     *cells = vg_new(double, (int64_t)a->seeds *units);
     *out = (vg_crossed){*cells, a->seeds, units, by_unit ? a->each : 1};
     if (!*cells) return vg_fail_memory(diag);

@@ -18,11 +18,17 @@
 //     held_out            loss on the rows held out in training
 //     wasserstein_speed, wasserstein_offset, wasserstein_turn, wasserstein_jerk
 //                         Wasserstein distance from the driving of the laps (agents/drive/occupancy.h)
+//     lap_time_on_road    s, the best lap of an episode; the horizon, where it left the road, stalled or
+//                         drove no whole lap
+//     best_lap            s, the best of these of a road (of a start on a single road)
+//     regret, excess_cost, feature_error, epic, cosine
+//                         under the study's true reward (eval/score/reward_score.h)
 //     labels, queries, actions, seconds_off    cost of the training
 //     record.NAME@K       number NAME of the training record in round K, from 1; without @K, the last round
 //
 // Differences and ratios need metrics with a value for each training seed: off_road, stalled, success,
-// excess, drift, open_error, held_out, wasserstein_..., record.NAME. The other metrics can only stand alone.
+// excess, drift, open_error, held_out, wasserstein_..., lap_time_on_road, best_lap, regret and its like,
+// record.NAME. The other metrics can only stand alone.
 // A claim about a metric without a value (NaN) does not hold.
 #ifndef VG_EVAL_OUTCOME_CLAIMS_H
 #define VG_EVAL_OUTCOME_CLAIMS_H

@@ -5,6 +5,7 @@
 
 #include "eval/score/analysis.h"
 #include "eval/score/human_likeness.h"
+#include "eval/score/reward_score.h"
 #include "eval/score/suite.h"
 
 #ifdef __cplusplus
@@ -43,6 +44,7 @@ typedef struct vg_outcome_arm {
     bool taught_here;                        // trained on a road that is scored
     const vg_human_likeness *human_likeness; // [arm.seed_count] distances to the laps learned from; NULL: not
                                              // learned from laps, or not trained here
+    const vg_reward_score *reward;           // under the study's true reward; NULL: it has none
 } vg_outcome_arm;
 
 // The log's own drive as the floor. It is scored first.

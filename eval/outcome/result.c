@@ -372,6 +372,14 @@ static json_t *human_likeness_json(document *d, const vg_outcome_arm *arm) {
     return object;
 }
 
+static json_t *reward_json(document *d, const vg_reward_score *score) {
+    json_t *object = json_object();
+    for (int32_t i = 0; i < VG_REWARD_METRIC_COUNT; i++)
+        put(d, object, vg_reward_metric_name(i),
+            score->cells[i] ? estimate(d, score->estimates[i]) : json_null());
+    return object;
+}
+
 // name: a list of rounds for each training seed.
 static json_t *record_json(document *d, const vg_outcome_record *r) {
     json_t *object = json_object();
@@ -409,6 +417,7 @@ static json_t *arm_json(document *d, const vg_outcome_arm *row) {
     put(d, object, "sense", row->sense ? string(d, row->sense) : json_null());
     put(d, object, "taught_here", json_boolean(row->taught_here));
     put(d, object, "training", isnan(row->budget) ? json_null() : training_json(d, &row->training));
+    if (row->reward) put(d, object, "reward", reward_json(d, row->reward));
     put(d, object, "human_likeness", row->human_likeness ? human_likeness_json(d, row) : json_null());
     put(d, object, "record", row->record ? record_json(d, row->record) : json_null());
     put(d, object, "tick", number(row->arm.seeds[0].rollout->tick_seconds));

@@ -16,7 +16,6 @@ typedef struct onlooker {
 static void look(void *context, int64_t e, const vg_moment *moment) {
     onlooker *at = context;
     vg_drive_features *out = &at->features[e];
-    at->ended[e] |= moment->put_back;
     double seconds = moment->t - at->last[e].t;
     if (!at->ended[e] && at->begun[e] && seconds > 0) {
         const vg_road *road = at->def->roads[e / at->def->starts];

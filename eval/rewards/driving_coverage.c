@@ -7,12 +7,17 @@
 #include "sim/base/random.h"
 
 enum { N = VG_DRIVING_STATES, PAIRS = N * N };
-enum { DRAW_OFFSET, DRAW_SPEED, DRAW_LATERAL, DRAW_LONGITUDINAL };
+enum { DRAW_OFFSET, DRAW_SPEED, DRAW_LATERAL, DRAW_LONGITUDINAL, DRAW_JERKS, DRAW_CHANGE = DRAW_JERKS + 2 };
 
 static const double metres = 5, half_width = 5, offset_most = 0.9, speed_least = 5, speed_most = 30;
+static const double jerk_most = 1;      // limits a second
+static const double change_most = 0.05; // of the sharpest curvature, a metre
 
+// A state, and the action that leads to it from any other; as shares of what the car can.
 typedef struct state {
-    double offset, speed, lateral, longitudinal, curvature;
+    double offset, speed;              // m, m/s
+    double lateral, longitudinal;      // of the limits
+    double jerks[2], curvature_change; // of the limits a second, of the sharpest curvature a metre
 } state;
 
 static double uniform(uint64_t seed, int32_t i, uint32_t what, double least, double most) {
@@ -22,30 +27,31 @@ static double uniform(uint64_t seed, int32_t i, uint32_t what, double least, dou
 
 static state draw_state(const vg_car *car, uint64_t seed, int32_t i) {
     double fastest = fmin(speed_most, (double)car->speed_max);
-    state x = {.offset = uniform(seed, i, DRAW_OFFSET, -offset_most * half_width, offset_most * half_width),
-               .speed = uniform(seed, i, DRAW_SPEED, fmin(speed_least, fastest / 2), fastest)};
-    vg_driving_limits limits = vg_driving_limits_of(car, x.speed);
-    x.lateral = uniform(seed, i, DRAW_LATERAL, -limits.lateral, limits.lateral);
-    x.longitudinal = uniform(seed, i, DRAW_LONGITUDINAL, -limits.longitudinal, limits.longitudinal);
-    double curvature = x.lateral / (x.speed * x.speed);
-    x.curvature = fmax(-limits.curvature, fmin(limits.curvature, curvature));
-    x.lateral = x.curvature * x.speed * x.speed;
-    return x;
+    return (state){
+        .offset = uniform(seed, i, DRAW_OFFSET, -offset_most * half_width, offset_most * half_width),
+        .speed = uniform(seed, i, DRAW_SPEED, fmin(speed_least, fastest / 2), fastest),
+        .lateral = uniform(seed, i, DRAW_LATERAL, -1, 1),
+        .longitudinal = uniform(seed, i, DRAW_LONGITUDINAL, -1, 1),
+        .jerks = {uniform(seed, i, DRAW_JERKS, -jerk_most, jerk_most),
+                  uniform(seed, i, DRAW_JERKS + 1, -jerk_most, jerk_most)},
+        .curvature_change = uniform(seed, i, DRAW_CHANGE, -change_most, change_most),
+    };
 }
 
 static void features_of(const vg_car *car, const state *from, const state *to, double f[VG_DRIVING_COUNT]) {
-    double speed = (from->speed + to->speed) / 2, seconds = metres / speed;
+    double speed = (from->speed + to->speed) / 2;
     vg_driving_limits limits = vg_driving_limits_of(car, speed);
+    double lateral = fmin(limits.lateral, limits.curvature * speed * speed);
     vg_driving_segment segment = {
         .metres = metres,
-        .seconds = seconds,
-        .lateral = (from->lateral + to->lateral) / 2,
-        .longitudinal = (from->longitudinal + to->longitudinal) / 2,
-        .lateral_jerk = (to->lateral - from->lateral) / seconds,
-        .longitudinal_jerk = (to->longitudinal - from->longitudinal) / seconds,
+        .seconds = metres / speed,
+        .lateral = to->lateral * lateral,
+        .longitudinal = to->longitudinal * limits.longitudinal,
+        .lateral_jerk = to->jerks[0] * limits.lateral,
+        .longitudinal_jerk = to->jerks[1] * limits.longitudinal,
         .offset = (from->offset + to->offset) / 2,
         .half_width = half_width,
-        .curvature_change = (to->curvature - from->curvature) / metres,
+        .curvature_change = to->curvature_change * limits.curvature,
     };
     vg_driving_features(&limits, &segment, f);
 }

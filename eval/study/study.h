@@ -2,11 +2,11 @@
 // suite.
 //
 // An arm is one recipe; a cell is one training seed of an arm. A cell is trained from demonstrations of a
-// teacher on the suite's training roads, drawn anew for each training seed and shared by all arms of that
-// seed, or from human laps. Cells are stored in OUT/cells-HASH, where HASH covers the study with all its
-// keys, its suite and its laps: cells of two studies are never mixed. A cell is finished if its .json file
-// exists, which is written last. A study that was stopped anywhere continues with the missing cells, and ends
-// with the same bytes.
+// teacher on the training roads (of `train_suite`, where there is one), drawn anew for each training seed and
+// shared by all arms of that seed, or from human laps. Cells are stored in OUT/cells-HASH, where HASH covers
+// the study with all its keys, its suite and its laps: cells of two studies are never mixed. A cell is
+// finished if its .json file exists, which is written last. A study that was stopped anywhere continues with
+// the missing cells, and ends with the same bytes.
 #ifndef VG_EVAL_STUDY_STUDY_H
 #define VG_EVAL_STUDY_STUDY_H
 
@@ -21,6 +21,12 @@ extern "C" {
 // X(field, type, unit, least, most, default, choices, help)
 #define VG_STUDY_KEYS(X)                                                                                     \
     X(suite, TEXT, "", 1, 255, "standard", NULL, "what all arms are scored on: a shipped suite or a file")   \
+    X(train_suite, TEXT, "", 0, 255, "", NULL,                                                               \
+      "suite whose car, roads and starts are learned from; empty: `suite`")                                  \
+    X(true_reward, TEXT, "", 0, 255, "", NULL,                                                               \
+      "reward that drives are judged by: driving, or a file of that kind; empty: none")                      \
+    X(best_arm, TEXT, "", 0, 255, "", NULL, "arm whose regret is 0; empty: the first")                       \
+    X(worst_arm, TEXT, "", 0, 255, "", NULL, "arm whose regret is 1; empty: no regret is measured")          \
     X(about, TEXT, "", 0, 255, "", NULL, "what it asks, one line")                                           \
     X(parts, LIST, "", 0, 0, "", NULL, "studies to run one after the other, instead of one of its own")      \
     X(test, LIST, "", 0, 0, "", NULL, "test roads instead of the suite's")                                   \

@@ -30,6 +30,8 @@ void vg_study_free_arm(vg_study_arm *arm) {
     vg_free(arm->group);
     vg_free(arm->source);
     vg_free(arm->config);
+    vg_free(arm->given);
+    vg_free(arm->then_config);
     vg_free(arm->taught);
     vg_free(arm->scored);
 }
@@ -60,6 +62,40 @@ static vg_err set_disturbance(vg_suite_config **config, const vg_suite_config *f
     return vg_config_set(&vg_suite_schema, *config, key, value, "arms", 0, diag);
 }
 
+// "then=ppo", and then its keys: "then.rounds=200".
+static vg_err set_then(vg_study_arm *arm, const char *key, const char *value, const char *where,
+                       vg_diag *diag) {
+    if (key[0]) {
+        if (arm->then) return vg_config_set(arm->then->schema, arm->then_config, key, value, where, 0, diag);
+        return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, where,
+                          "'then.%.60s' sets a learner that is not named: begin with then=ppo", key);
+    }
+    if (arm->then)
+        return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, where, "names two learners by 'then', expected one");
+    vg_err err = vg_learner_find(value, &arm->then, diag);
+    if (err) return err;
+    if (!(arm->then->needs & VG_LEARNER_REWARD) || arm->then->needs & ~(VG_LEARNER_REWARD | VG_LEARNER_ROADS))
+        return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, where,
+                          "'then=%.60s': this learner does not learn from a reward alone", value);
+    if (arm->learner->writes != VG_WRITES_REWARD && !(arm->learner->needs & VG_LEARNER_REWARD_TOO))
+        return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, where,
+                          "'then=%.60s' needs a reward, but %s writes a policy", value, arm->learner->name);
+    if (!(arm->then_config = vg_alloc(1, arm->then->config_size))) return vg_fail_memory(diag);
+    vg_config_default(arm->then->schema, arm->then_config);
+    return VG_OK;
+}
+
+// A reward for a learner that takes one and has no key of that name.
+static bool takes_reward(const vg_study_arm *arm, const char *key) {
+    return strcmp(key, "reward") == 0 && arm->learner->needs & VG_LEARNER_REWARD &&
+           !vg_config_key(arm->learner->schema, key);
+}
+
+static vg_err set_given(vg_study_arm *arm, const char *value, vg_diag *diag) {
+    vg_free(arm->given);
+    return (arm->given = vg_strdup(value)) ? VG_OK : vg_fail_memory(diag);
+}
+
 // One setting, "epochs=200". A ';' in a value of `arms` becomes a comma, which a list item cannot hold.
 static vg_err set(const vg_study *s, vg_study_arm *arm, char *setting, const char *where, vg_diag *diag) {
     char *value = strchr(setting, '=');
@@ -78,6 +114,9 @@ static vg_err set(const vg_study *s, vg_study_arm *arm, char *setting, const cha
         vg_config_default(&vg_suite_schema, &calm);
         return set_disturbance(&arm->taught, &calm, false, setting + 6, value, diag);
     }
+    if (takes_reward(arm, setting)) return set_given(arm, value, diag);
+    if (strcmp(setting, "then") == 0) return set_then(arm, "", value, where, diag);
+    if (strncmp(setting, "then.", 5) == 0) return set_then(arm, setting + 5, value, where, diag);
     return vg_config_set(arm->learner->schema, arm->config, setting, value, where, 0, diag);
 }
 
@@ -111,6 +150,11 @@ static vg_err hash_recipe(const vg_study *s, vg_study_arm *arm, vg_diag *diag) {
                 budget->count);
     vg_config_write_yaml(arm->learner->schema, arm->config, &text);
     if (arm->taught) vg_config_write_yaml(&vg_suite_schema, arm->taught, &text);
+    if (arm->given) vg_text_add(&text, "reward %s\n", arm->given);
+    if (arm->then) {
+        vg_text_add(&text, "then %s\n", arm->then->name);
+        vg_config_write_yaml(arm->then->schema, arm->then_config, &text);
+    }
     if (!text.failed) arm->cells = vg_hash_text(0, text.bytes);
     vg_err err = text.failed ? vg_fail_memory(diag) : VG_OK;
     vg_text_free(&text);

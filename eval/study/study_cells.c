@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agents/policy/policy_file.h"
+#include "agents/rewards/reward_file.h"
 #include "agents/training/rounds.h"
 #include "eval/study/study_card.h"
 #include "eval/study/study_command.h"
@@ -12,18 +12,6 @@
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
-
-void vg_study_cell_path(const vg_study *s, const vg_study_arm *arm, int32_t seed, const char *extension,
-                        char path[VG_STUDY_PATH]) {
-    char slug[VG_STUDY_SLUG];
-    snprintf(path, VG_STUDY_PATH, "%.1040s/%s-seed-%d%.20s", s->folder,
-             vg_study_slug(arm->recipe, arm->cells, slug), seed + 1, extension);
-}
-
-uint64_t vg_study_cell_seed(const vg_study *s, const vg_study_arm *arm, int32_t seed) {
-    // The range of a command's --seed: 63 bits.
-    return vg_random_seed(vg_random_seed((uint64_t)s->config.seed, arm->hash), (uint64_t)seed) >> 1;
-}
 
 // Converts a field of a report to JSON, by its type, and back; null: NaN.
 #define JSON_OF_int64_t(value) json_integer(value)
@@ -47,12 +35,32 @@ static json_t *yaml_of(const vg_schema *schema, const void *config) {
 // Everything that determines a cell's content. Its log has been made or checked before.
 static json_t *cell_card(const vg_study *s, const vg_study_arm *arm, int32_t seed) {
     const vg_study_budget *b = &s->budgets[arm->budget];
-    return json_pack("{so ss ss so ss ss so so sI}", "study", vg_study_card_hash(s->hash), "recipe",
-                     arm->recipe, "learner", arm->learner->name, "configuration",
-                     yaml_of(arm->learner->schema, arm->config), "budget", b->name, "teacher", b->teacher,
-                     "collected_in", yaml_of(&vg_suite_schema, arm->taught), "log_hash",
-                     vg_study_card_hash(vg_study_log_hash(s, arm, seed)), "seed",
-                     (json_int_t)vg_study_cell_seed(s, arm, seed));
+    json_t *card = json_pack("{so ss ss so ss ss so so sI}", "study", vg_study_card_hash(s->hash), "recipe",
+                             arm->recipe, "learner", arm->learner->name, "configuration",
+                             yaml_of(arm->learner->schema, arm->config), "budget", b->name, "teacher",
+                             b->teacher, "collected_in", yaml_of(&vg_suite_schema, arm->taught), "log_hash",
+                             vg_study_card_hash(vg_study_log_hash(s, arm, seed)), "seed",
+                             (json_int_t)vg_study_cell_seed(s, arm, seed));
+    int failed = !card;
+    if (!failed && arm->given) failed = json_object_set_new(card, "given_reward", json_string(arm->given));
+    if (!failed && arm->then)
+        failed =
+            json_object_set_new(card, "then", json_string(arm->then->name)) ||
+            json_object_set_new(card, "then_configuration", yaml_of(arm->then->schema, arm->then_config));
+    if (failed) json_decref(card);
+    return failed ? NULL : card;
+}
+
+// The hash of the reward that the cell learned; null: none.
+static json_t *reward_card(const vg_study *s, const vg_study_arm *arm, int32_t seed, vg_err *err,
+                           vg_diag *diag) {
+    char path[VG_STUDY_PATH];
+    vg_reward *reward = NULL;
+    if (!vg_study_reward_path(s, arm, seed, path)) return json_null();
+    *err = vg_reward_load(path, &reward, diag);
+    json_t *card = *err ? NULL : vg_study_card_hash(reward->hash);
+    vg_reward_destroy(reward);
+    return card;
 }
 
 // Hashes of the files that a training writes: the policy, and the rounds if its learner has any.
@@ -61,8 +69,7 @@ static json_t *content_card(const vg_study *s, const vg_study_arm *arm, int32_t 
     char path[VG_STUDY_PATH], *bytes = NULL;
     int64_t size = 0;
     vg_policy *policy = NULL;
-    vg_study_cell_path(s, arm, seed, ".safetensors", path);
-    if ((*err = vg_policy_load(path, &policy, diag))) return NULL;
+    if ((*err = vg_study_load_policy(s, arm, seed, &policy, diag))) return NULL;
     uint64_t hash = policy->hash;
     vg_policy_destroy(policy);
     vg_study_cell_path(s, arm, seed, ".rounds", path);
@@ -72,9 +79,25 @@ static json_t *content_card(const vg_study *s, const vg_study_arm *arm, int32_t 
     json_t *rounds =
         none ? json_null() : vg_study_card_hash(vg_hash_bytes(0, bytes ? bytes : "", (size_t)size));
     vg_free(bytes);
-    json_t *card = json_pack("{so so}", "policy_hash", vg_study_card_hash(hash), "rounds_hash", rounds);
+    json_t *reward = *err ? NULL : reward_card(s, arm, seed, err, diag);
+    json_t *card = json_pack("{so so so}", "policy_hash", vg_study_card_hash(hash), "reward_hash", reward,
+                             "rounds_hash", rounds);
     if (!*err && !card) *err = vg_fail_memory(diag);
     return card;
+}
+
+static bool put_report(json_t *card, const vg_learner_report *report) {
+    int failed = 0;
+#define X(type, name, unit, help) failed |= json_object_set_new(card, #name, JSON_OF_##type(report->name));
+    VG_LEARNER_REPORT(X)
+#undef X
+    return !failed;
+}
+
+static void read_report(const json_t *card, vg_learner_report *report) {
+#define X(type, name, unit, help) report->name = JSON_TO_##type(json_object_get(card, #name));
+    VG_LEARNER_REPORT(X)
+#undef X
 }
 
 // Written last: the cell is finished once this file exists.
@@ -86,10 +109,7 @@ static vg_err write_report(const vg_study *s, const vg_study_arm *arm, int32_t s
     json_t *card = err ? NULL : cell_card(s, arm, seed);
     int failed = !card;
     if (!failed) failed |= json_object_update(card, content);
-#define X(type, name, unit, help)                                                                            \
-    if (!failed) failed |= json_object_set_new(card, #name, JSON_OF_##type(report->name));
-    VG_LEARNER_REPORT(X)
-#undef X
+    if (!failed) failed |= !put_report(card, report);
     json_decref(content);
     vg_study_cell_path(s, arm, seed, ".json", path);
     if (!err && !failed) return vg_study_card_write(card, path, diag);
@@ -105,11 +125,7 @@ vg_err vg_study_cell_report(const vg_study *s, const vg_study_arm *arm, int32_t 
     *report = (vg_learner_report){0};
     vg_err err = vg_study_card_read(path, &card, diag);
     if (!err) err = vg_study_card_check(card, cell_card(s, arm, seed), path, "cell", diag);
-#define X(type, name, unit, help) report->name = JSON_TO_##type(json_object_get(card, #name));
-    if (!err) {
-        VG_LEARNER_REPORT(X)
-    }
-#undef X
+    if (!err) read_report(card, report);
     json_t *content = err ? NULL : content_card(s, arm, seed, &err, diag);
     if (!err) err = vg_study_card_check(card, content, path, "cell", diag);
     json_decref(card);
@@ -148,7 +164,7 @@ static void note_round(void *context, const vg_learner_round *round) {
 // The roads on which a learner may drive, and on which the best round is selected: the suite's training and
 // validation roads, or the road of the laps.
 static void give_roads(const vg_study *s, vg_learner_def *def) {
-    const vg_split *train = &s->suite.train, *valid = &s->suite.validation;
+    const vg_split *train = &s->taught->train, *valid = &s->taught->validation;
     def->roads = s->laps_road ? (const vg_road *const *)&s->laps_road : (const vg_road *const *)train->roads;
     def->road_count = s->laps_road ? 1 : train->count;
     if (s->laps_road) return;
@@ -156,31 +172,43 @@ static void give_roads(const vg_study *s, vg_learner_def *def) {
     def->valid_count = valid->count;
 }
 
-static vg_err train_cell(vg_study *s, const vg_study_arm *arm, int32_t seed, vg_diag *diag) {
-    char log[VG_STUDY_PATH], policy[VG_STUDY_PATH], checkpoint[VG_STUDY_PATH], rounds[VG_STUDY_PATH];
-    char teacher[VG_STUDY_PATH + VG_KEY_TEXT_SIZE];
-    vg_learner_report report = {0};
+// One of the two trainings of a cell: the learner's, or that of `then` on the reward that the learner found.
+typedef struct stage {
+    const vg_learner *learner;
+    const void *config;
+    const char *out, *checkpoint, *rounds; // the ends of its files' names
+    const char *reward;                    // file of the one that it maximises; NULL: the arm's, or its own
+    const char *policy_too, *reward_too;   // ends of the names of what else it writes; NULL: nothing
+    const vg_car *car;
+    uint64_t seed;
+} stage;
+
+static vg_err run_stage(vg_study *s, const vg_study_arm *arm, int32_t seed, const stage *at,
+                        vg_learner_report *report, vg_diag *diag) {
+    char log[VG_STUDY_PATH], out[VG_STUDY_PATH], checkpoint[VG_STUDY_PATH], rounds[VG_STUDY_PATH];
+    char teacher[VG_STUDY_PATH + VG_KEY_TEXT_SIZE], too[VG_STUDY_PATH];
     vg_policy *expert = NULL;
+    vg_reward *reward = NULL;
     vg_study_log_path(s, arm->budget, s->lap_count ? 0 : seed, log);
-    vg_study_cell_path(s, arm, seed, ".safetensors", policy);
-    vg_study_cell_path(s, arm, seed, ".checkpoint", checkpoint);
-    vg_study_cell_path(s, arm, seed, ".rounds", rounds);
-    cell_watch watcher = {s, arm->label, arm->learner, seed, 0, {.path = rounds, .diag = diag}};
-    vg_learner_def def = {.config = arm->config,
-                          .seed = vg_study_cell_seed(s, arm, seed),
-                          .logs = &(const char *){log},
-                          .log_count = 1,
-                          .car = &s->suite.car,
+    vg_study_cell_path(s, arm, seed, at->out, out);
+    vg_study_cell_path(s, arm, seed, at->checkpoint, checkpoint);
+    vg_study_cell_path(s, arm, seed, at->rounds, rounds);
+    cell_watch watcher = {s, arm->label, at->learner, seed, 0, {.path = rounds, .diag = diag}};
+    vg_learner_def def = {.config = at->config,
+                          .seed = at->seed,
+                          .car = at->car,
                           .threads = 1,
                           .watch = keep_on,
                           .on_round = note_round,
                           .context = &watcher,
                           .checkpoint = checkpoint,
                           .resume = true,
-                          .out = policy,
+                          .out = out,
                           .overwrite = VG_REPLACE};
     vg_err err = VG_OK;
-    unsigned needs = arm->learner->needs;
+    unsigned needs = at->learner->needs;
+    const char *logs[] = {log};
+    if (at->learner == arm->learner) def.logs = logs, def.log_count = 1;
     if (needs & (VG_LEARNER_ROADS | VG_LEARNER_EITHER)) give_roads(s, &def);
     if (arm->taught) def.disturbance = vg_suite_disturbance(arm->taught);
     if (needs & (VG_LEARNER_EXPERT | VG_LEARNER_EITHER)) {
@@ -188,13 +216,104 @@ static vg_err train_cell(vg_study *s, const vg_study_arm *arm, int32_t seed, vg_
         err = vg_policy_open(teacher, &s->def.terms, &expert, diag);
         def.expert = expert;
     }
+    if (at->policy_too) {
+        vg_study_cell_path(s, arm, seed, at->policy_too, too);
+        def.policy = too;
+    } else if (at->reward_too) {
+        vg_study_cell_path(s, arm, seed, at->reward_too, too);
+        def.reward_out = too;
+    }
     if (!err)
-        err = vg_study_is_command(arm) ? vg_study_command_train(s, arm, &def, &report, diag)
-                                       : arm->learner->train(&def, &report, diag);
+        err = at->reward ? vg_reward_load(at->reward, &reward, diag)
+                         : vg_study_given_reward(arm, &reward, diag);
+    def.reward = reward;
+    bool command = at->learner == arm->learner && vg_study_is_command(arm);
+    if (!err)
+        err = command ? vg_study_command_train(s, arm, &def, report, diag)
+                      : at->learner->train(&def, report, diag);
     vg_err recorded = vg_rounds_end(&watcher.rounds);
     vg_policy_destroy(expert);
+    vg_reward_destroy(reward);
     if (err == VG_ERR_INTERRUPTED) err = vg_study_check_stop(s, diag);
-    if (!err) err = recorded;
+    return err ? err : recorded;
+}
+
+// A cell of two trainings writes a card after the first, so that one that is stopped in the second does not
+// begin anew.
+static json_t *first_card(const vg_study *s, const vg_study_arm *arm, int32_t seed, vg_err *err,
+                          vg_diag *diag) {
+    json_t *reward = reward_card(s, arm, seed, err, diag), *card = *err ? NULL : cell_card(s, arm, seed);
+    if (card && json_object_set(card, "reward_hash", reward)) json_decref(card), card = NULL;
+    json_decref(reward);
+    return card;
+}
+
+static vg_err first_is_done(const vg_study *s, const vg_study_arm *arm, int32_t seed,
+                            vg_learner_report *report, vg_diag *diag) {
+    char path[VG_STUDY_PATH];
+    json_t *card = NULL;
+    vg_study_cell_path(s, arm, seed, ".reward.json", path);
+    vg_err err = vg_study_card_read(path, &card, diag);
+    json_t *wanted = err ? NULL : first_card(s, arm, seed, &err, diag);
+    if (!err) err = vg_study_card_check(card, wanted, path, "cell", diag);
+    if (!err) read_report(card, report);
+    json_decref(card);
+    return err;
+}
+
+// Costs add up; all else is the second training's own.
+static void add_costs(const vg_learner_report *first, vg_learner_report *report) {
+    report->labels += first->labels;
+    report->held_out_rows += first->held_out_rows;
+    report->episodes += first->episodes;
+    report->queries += first->queries;
+    report->actions += first->actions;
+    report->seconds_off += first->seconds_off;
+}
+
+static vg_err train_first(vg_study *s, const vg_study_arm *arm, int32_t seed, vg_learner_report *report,
+                          vg_diag *diag) {
+    bool rewards = arm->learner->writes == VG_WRITES_REWARD;
+    bool own = rewards && arm->learner->needs & VG_LEARNER_POLICY_TOO;
+    char path[VG_STUDY_PATH];
+    stage first = {.learner = arm->learner,
+                   .config = arm->config,
+                   .out = rewards     ? ".reward.safetensors"
+                          : arm->then ? ".first.safetensors"
+                                      : ".safetensors",
+                   .checkpoint = arm->then ? ".reward.checkpoint" : ".checkpoint",
+                   .rounds = arm->then ? ".reward.rounds" : ".rounds",
+                   .policy_too = own && !arm->then ? ".safetensors" : NULL,
+                   .reward_too = !rewards && arm->then ? ".reward.safetensors" : NULL,
+                   .car = &s->taught->car,
+                   .seed = vg_study_cell_seed(s, arm, seed)};
+    vg_err err = run_stage(s, arm, seed, &first, report, diag);
+    if (err || !arm->then) return err;
+    json_t *card = first_card(s, arm, seed, &err, diag);
+    if (card && !put_report(card, report)) json_decref(card), card = NULL;
+    if (err) return err;
+    vg_study_cell_path(s, arm, seed, ".reward.json", path);
+    return vg_study_card_write(card, path, diag);
+}
+
+static vg_err train_cell(vg_study *s, const vg_study_arm *arm, int32_t seed, vg_diag *diag) {
+    vg_learner_report report = {0}, first = {0};
+    char reward[VG_STUDY_PATH];
+    vg_err err = arm->then ? first_is_done(s, arm, seed, &first, diag) : VG_ERR_NOT_FOUND;
+    if (err == VG_ERR_NOT_FOUND) err = train_first(s, arm, seed, arm->then ? &first : &report, diag);
+    if (!err && arm->then) {
+        vg_study_reward_path(s, arm, seed, reward);
+        stage second = {.learner = arm->then,
+                        .config = arm->then_config,
+                        .out = ".safetensors",
+                        .checkpoint = ".checkpoint",
+                        .rounds = ".rounds",
+                        .reward = reward,
+                        .car = &s->suite.car,
+                        .seed = vg_random_seed(vg_study_cell_seed(s, arm, seed), 1) >> 1};
+        err = run_stage(s, arm, seed, &second, &report, diag);
+        add_costs(&first, &report);
+    }
     return err ? err : write_report(s, arm, seed, &report, diag);
 }
 

@@ -122,9 +122,9 @@ static vg_err demonstrate(const vg_study *s, int32_t seed, const vg_study_budget
     for (int32_t i = 0; i < budget->count && !err; i++) {
         vg_record_def def = vg_record_default();
         def.policy = teacher;
-        def.road = s->suite.train.roads[i % s->suite.train.count];
-        def.car = &s->suite.car;
-        def.start_spread = (float)s->suite.config.start_spread;
+        def.road = s->taught->train.roads[i % s->taught->train.count];
+        def.car = &s->taught->car;
+        def.start_spread = (float)s->taught->config.start_spread;
         def.longest = s->config.demonstration_seconds;
         def.seed = vg_random_seed(vg_random_seed((uint64_t)s->config.seed, (uint64_t)seed), (uint64_t)i);
         def.stop = s->def.stop;

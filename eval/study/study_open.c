@@ -18,12 +18,42 @@ static vg_err build_suite(vg_study *s, vg_diag *diag) {
     if (s->config.test[0]) memcpy(config.test, s->config.test, sizeof config.test);
     if (s->config.car[0]) memcpy(config.car, s->config.car, sizeof config.car);
     if (!s->config.laps[0]) err = vg_suite_check_starts(&config, name, diag);
-    return err ? err : vg_suite_build(&config, name, s->def.data, s->def.threads, &s->suite, diag);
+    if (!err) err = vg_suite_build(&config, name, s->def.data, s->def.threads, &s->suite, diag);
+    s->taught = &s->suite;
+    return err;
+}
+
+// A road that is learned from must not be scored.
+static vg_err check_apart(const vg_study *s, vg_diag *diag) {
+    const vg_split *test = &s->suite.test, *splits[] = {&s->taught->train, &s->taught->validation};
+    for (int k = 0; k < 2; k++)
+        for (int32_t i = 0; i < splits[k]->count; i++)
+            for (int32_t j = 0; j < test->count; j++)
+                if (vg_road_hash(splits[k]->roads[i]) == vg_road_hash(test->roads[j]))
+                    return vg_fail_at(diag, VG_ERR_MISMATCH, s->config.train_suite, 0,
+                                      k ? "validation" : "train",
+                                      "'%.80s' is the same road as '%.80s', which is scored",
+                                      splits[k]->names[i], test->names[j]);
+    return VG_OK;
+}
+
+static vg_err build_train_suite(vg_study *s, vg_diag *diag) {
+    vg_suite_config config;
+    char name[VG_KEY_TEXT_SIZE];
+    if (!s->config.train_suite[0]) return VG_OK;
+    if (s->config.laps[0])
+        return vg_fail_at(diag, VG_ERR_FORMAT, s->def.path, 0, "train_suite",
+                          "is given, but the study learns from laps: expected one of both");
+    vg_err err = vg_suite_read(s->config.train_suite, &config, name, diag);
+    if (!err) err = vg_suite_check_starts(&config, name, diag);
+    if (!err) err = vg_suite_build(&config, name, s->def.data, s->def.threads, &s->train_suite, diag);
+    s->taught = &s->train_suite;
+    return err ? err : check_apart(s, diag);
 }
 
 static vg_err check_teaching(const vg_study *s, vg_diag *diag) {
-    if (s->config.laps[0] || s->cell_count == 0 || s->suite.train.count) return VG_OK;
-    return vg_fail_at(diag, VG_ERR_FORMAT, s->config.suite, 0, "train",
+    if (s->config.laps[0] || s->cell_count == 0 || s->taught->train.count) return VG_OK;
+    return vg_fail_at(diag, VG_ERR_FORMAT, s->taught->name, 0, "train",
                       "is empty: the teacher needs a road for its demonstrations");
 }
 
@@ -68,6 +98,34 @@ static vg_err hash_experts(const vg_study *s, uint64_t *h, vg_diag *diag) {
     return err;
 }
 
+// The suite that is learned from, and its roads. False: memory ran out.
+static bool add_train_suite(const vg_study *s, vg_text *t, uint64_t *h) {
+    vg_text suite = {0};
+    if (s->taught == &s->suite) return true;
+    vg_config_write_yaml(&vg_suite_schema, &s->taught->config, &suite);
+    bool failed = suite.failed;
+    if (!failed) *h = vg_hash_text(*h, suite.bytes);
+    vg_text_add(t, "# --- train_suite %s ---\n%s", s->taught->name, failed ? "" : suite.bytes);
+    vg_text_free(&suite);
+    *h = vg_hash_int(*h, &(int64_t){(int64_t)vg_suite_hash(s->taught)}, 1);
+    for (int32_t i = 0; i < s->taught->train.count; i++)
+        *h = vg_hash_int(*h, &(int64_t){(int64_t)vg_road_hash(s->taught->train.roads[i])}, 1);
+    return !failed && !t->failed;
+}
+
+// The rewards that arms are given, and the true one.
+static vg_err hash_rewards(const vg_study *s, uint64_t *h, vg_diag *diag) {
+    if (s->truth) *h = vg_hash_int(*h, &(int64_t){(int64_t)s->truth->hash}, 1);
+    vg_err err = VG_OK;
+    for (int32_t i = 0; i < s->arm_count && !err; i++) {
+        vg_reward *given = NULL;
+        if (s->arms[i].learner) err = vg_study_given_reward(&s->arms[i], &given, diag);
+        if (given) *h = vg_hash_int(*h, &(int64_t){(int64_t)given->hash}, 1);
+        vg_reward_destroy(given);
+    }
+    return err;
+}
+
 static vg_err identify(vg_study *s, vg_diag *diag) {
     vg_text *t = &s->configuration;
     vg_config_write_yaml(&vg_study_schema, &s->config, t);
@@ -81,9 +139,11 @@ static vg_err identify(vg_study *s, vg_diag *diag) {
     h = vg_hash_int(h, &(int64_t){(int64_t)vg_suite_hash(&s->suite)}, 1);
     for (int32_t i = 0; i < s->suite.train.count; i++)
         h = vg_hash_int(h, &(int64_t){(int64_t)vg_road_hash(s->suite.train.roads[i])}, 1);
+    failed |= !add_train_suite(s, t, &h);
     vg_err err = VG_OK;
     for (int32_t i = 0; !err && i < s->lap_count; i++) err = hash_file(s->lap_files[i], &h, diag);
     if (!err) err = hash_experts(s, &h, diag);
+    if (!err) err = hash_rewards(s, &h, diag);
     if (err) return err;
     if (s->laps_road) h = vg_hash_int(h, &(int64_t){(int64_t)vg_road_hash(s->laps_road)}, 1);
     s->hash = h;
@@ -154,10 +214,12 @@ vg_err vg_study_open(const vg_study_def *def, vg_study **out, vg_diag *diag) {
     if (!err) err = check_experts(s, diag);
     if (!err && s->config.laps[0]) err = vg_study_find_laps(s, diag);
     if (!err) err = build_suite(s, diag);
+    if (!err) err = build_train_suite(s, diag);
     if (!err) err = vg_policy_may_open(s->suite.config.reference, s->def.terms.trust, diag);
     if (!err) err = vg_study_list_budgets(s, diag);
     if (!err) err = vg_study_list_arms(s, diag);
     if (!err) err = check_teaching(s, diag);
+    if (!err) err = vg_study_open_truth(s, diag);
     if (!err) err = vg_study_check_claims(s, diag);
     if (!err) err = identify(s, diag);
     if (!err) err = claim(s, diag);
@@ -173,6 +235,8 @@ void vg_study_close(vg_study *s) {
     vg_file_leave_folder(&s->folder_claim);
     vg_study_free_scores(s);
     vg_suite_free(&s->suite);
+    vg_suite_free(&s->train_suite);
+    vg_reward_destroy(s->truth);
     vg_road_destroy(s->laps_road);
     vg_text_free(&s->configuration);
     vg_free(s->lap_files);

@@ -7,7 +7,9 @@
 
 #include "agents/drive/recorded_starts.h"
 #include "agents/learners/registry.h"
+#include "agents/rewards/driving.h"
 #include "eval/outcome/claims.h"
+#include "eval/rewards/drive_features.h"
 #include "eval/study/study.h"
 
 enum { VG_STUDY_PATH = 1400, VG_STUDY_OUT = 1000, VG_STUDY_BUDGET_NAME = 60 };
@@ -20,6 +22,9 @@ typedef struct vg_study_arm {
     char *source;              // its settings as text
     const vg_learner *learner; // NULL: an expert
     void *config;              // the learner's configuration
+    char *given;               // reward that the learner maximises, as vg_reward_open takes it; NULL: its own
+    const vg_learner *then;    // learns a policy from the reward that `learner` found; NULL: none
+    void *then_config;         // its configuration
     int32_t budget;            // index into the study's budgets; -1: an expert
     vg_suite_config *taught;   // disturbance while collecting; NULL: still air
     vg_suite_config *scored;   // disturbance and starts while scoring; NULL: the suite's
@@ -42,7 +47,9 @@ struct vg_study {
     char name[VG_KEY_TEXT_SIZE];
     vg_text configuration; // all keys: the study's, then the suite's
     uint64_t hash;
-    vg_suite suite;
+    vg_suite suite;         // that is scored
+    vg_suite train_suite;   // zero without one
+    const vg_suite *taught; // the one that is learned from: one of these two
     vg_road *laps_road;
     char (*lap_files)[VG_STUDY_PATH]; // [lap_count], in the order they are learned from
     int32_t lap_count;
@@ -64,6 +71,10 @@ struct vg_study {
     vg_human_likeness *human_likeness; // [all arms' seeds, one arm behind the other]
     vg_occupancy human;                // how the laps are driven
     vg_recorded_starts *recorded;      // states of the laps, if the suite starts from them
+    vg_reward *truth;                  // the true reward, of kind "driving"; NULL: none
+    int32_t best, worst;               // arms whose regrets are 0 and 1; worst -1: none
+    vg_drive_features *features;       // [all arms' seeds, one arm behind the other][episodes], with a truth
+    vg_reward_score *reward_scores;    // [arm_count], with a truth
     vg_outcome_floor floor;
     vg_outcome_pair *pairs;
     int32_t pair_count;
@@ -96,6 +107,22 @@ VG_NODISCARD vg_err vg_study_load_policy(const vg_study *study, const vg_study_a
                                          vg_policy **out, vg_diag *diag);
 // The def of an arm's rollout, with its own disturbance if it has one.
 vg_rollout_def vg_study_rollout(const vg_study *study, const vg_study_arm *arm);
+
+// The file of the reward that a cell learned: of a learner that writes rewards, or of one that writes one too
+// and is followed by `then`. False: there is none.
+bool vg_study_reward_path(const vg_study *study, const vg_study_arm *arm, int32_t seed,
+                          char path[VG_STUDY_PATH]);
+
+// Opens the reward that an arm's learner is given; NULL: none. Errors: those of vg_reward_open.
+VG_NODISCARD vg_err vg_study_given_reward(const vg_study_arm *arm, vg_reward **out, vg_diag *diag);
+// Opens the true reward, and finds the best and the worst arm. The arms must have been listed.
+VG_NODISCARD vg_err vg_study_open_truth(vg_study *study, vg_diag *diag);
+// Memory for the features of all drives; does nothing without a true reward.
+VG_NODISCARD vg_err vg_study_open_features(vg_study *study, vg_diag *diag);
+// The features of the drives of an arm's seed, [episodes]; NULL without a true reward.
+vg_drive_features *vg_study_features(const vg_study *study, int32_t arm, int32_t seed);
+// Scores all arms under the true reward; does nothing without one.
+VG_NODISCARD vg_err vg_study_score_rewards(vg_study *study, vg_diag *diag);
 
 void vg_study_free_scores(vg_study *study);
 // Reads the training records of an arm; they stay empty if its learner has none.

@@ -27,7 +27,9 @@ static vg_err drive_seed(vg_study *s, const vg_study_arm *arm, int32_t seed, con
         def.reference = reference;
         def.threads = s->def.threads;
         def.stop = s->def.stop;
-        err = vg_rollout_run(&def, &room->rollout, diag);
+        vg_drive_features *features = vg_study_features(s, (int32_t)(arm - s->arms), seed);
+        err = features ? vg_drive_features_run(&def, &room->rollout, features, diag)
+                       : vg_rollout_run(&def, &room->rollout, diag);
         if (arm->learner) out->held_out = report.held_out_loss;
         out->hash = policy->hash;
         out->seed = arm->learner ? vg_study_cell_seed(s, arm, seed) : 0;
@@ -157,9 +159,11 @@ vg_err vg_study_score(vg_study *s, const vg_outcome **out, vg_diag *diag) {
     s->outcome.arms = s->rows;
     s->outcome.arm_count = s->arm_count;
     vg_err err = vg_study_take_starts(s, diag);
+    if (!err) err = vg_study_open_features(s, diag);
     if (!err) err = make_reference(s, &expert, &reference, diag);
     if (!err) err = vg_study_floor(s, reference, diag);
     for (int32_t i = 0; i < s->arm_count && !err; i++) err = score_arm(s, i, reference, diag);
+    if (!err) err = vg_study_score_rewards(s, diag);
     if (!err) err = compare(s, diag);
     if (!err) err = vg_study_judge(s, diag);
     vg_reference_destroy(reference);
@@ -179,9 +183,12 @@ void vg_study_free_scores(vg_study *s) {
         if (s->seeds) vg_free(s->seeds[i]);
         if (s->rows) vg_analysis_free(&s->rows[i].analysis);
         if (s->records) vg_study_free_record(&s->records[i]);
+        if (s->reward_scores) vg_reward_score_free(&s->reward_scores[i]);
     }
     vg_free(s->driven);
     vg_free(s->records);
+    vg_free(s->features);
+    vg_free(s->reward_scores);
     vg_free(s->human_likeness);
     vg_occupancy_free(&s->human);
     vg_recorded_starts_destroy(s->recorded);

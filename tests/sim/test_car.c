@@ -78,7 +78,7 @@ START_TEST(lists_presets_that_are_whole) {
         ck_assert(car.offroad_grip * car.longitudinal_max / car.lateral_max >
                   car.rolling + car.offroad_rolling);
     }
-    ck_assert_int_eq(count, 8);
+    ck_assert_int_eq(count, 9);
 }
 END_TEST
 
@@ -94,7 +94,8 @@ END_TEST
 START_TEST(says_which_cars_there_are) {
     vg_car car = {.wheelbase = 99};
     ck_fails(vg_car_load("truck", &car, &diag), VG_ERR_NOT_FOUND,
-             "no car and no file 'truck', expected one of f1tenth, formula, gt, kart, motorcycle-like, rc, "
+             "no car and no file 'truck', expected one of f1tenth, formula, gt, kart, long-sedan, "
+             "motorcycle-like, rc, "
              "road-sport, sedan or a YAML file");
     ck_fails(vg_car_load("", &car, &diag), VG_ERR_NOT_FOUND, "f1tenth, formula");
     ck_fails(vg_car_load("../cars/sedan", &car, &diag), VG_ERR_NOT_FOUND, "no car");

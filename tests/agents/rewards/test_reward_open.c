@@ -48,7 +48,7 @@ START_TEST(refuses_what_is_none) {
     vg_reward *reward;
     vg_constant_def def = vg_constant_default();
     ck_fails(vg_reward_open("konstant", 0.99, &reward, &diag), VG_ERR_NOT_FOUND,
-             "konstant: there is no such file, nor is it one of: progress, constant");
+             "konstant: there is no such file, nor is it one of: progress, constant, driving");
     ck_fails(vg_reward_open("constant", 1, &reward, &diag), VG_ERR_ARGUMENT, "discount: 1");
     def.value = NAN;
     ck_fails(vg_constant_create(&def, &reward, &diag), VG_ERR_ARGUMENT, "value: is not finite");

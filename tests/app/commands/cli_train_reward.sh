@@ -19,7 +19,7 @@ expect 0 "verge-policy" "$verge" info --json a.safetensors
 ! cmp -s a.safetensors b.safetensors || fail "ppo and trpo gave the same policy"
 ! cmp -s a.safetensors c.safetensors || fail "the reward made no difference"
 expect 2 "set gamma=0.99" "$verge" train ppo "$@" --reward why.safetensors --set gamma=0.9 --out e.safetensors
-expect 2 "nor is it one of: progress, constant" "$verge" train ppo "$@" --reward konstant --out e.safetensors
+expect 2 "nor is it one of: progress, constant, driving" "$verge" train ppo "$@" --reward konstant --out e.safetensors
 expect 2 "expected 'verge-reward'" "$verge" train ppo "$@" --reward a.safetensors --out e.safetensors
 [ ! -e e.safetensors ] || fail "a refused training left a policy behind"
 

@@ -17,6 +17,8 @@ typedef struct fixture {
     char names[2][64];
     vg_outcome_record rounds;
     vg_human_likeness human_likeness[SEEDS];
+    double regret[SEEDS * ROADS], epic[SEEDS];
+    vg_reward_score reward;
 } fixture;
 
 static void drive(fixture *f, int arm, int seed, int road, double off_time) {
@@ -24,6 +26,8 @@ static void drive(fixture *f, int arm, int seed, int road, double off_time) {
     vg_episode *row = &f->episodes[arm][seed][road];
     *row = (vg_episode){.off_time = off_time, .stall_time = stalls ? 100 : -1, .duration = 160};
     row->success = off_time < 0 && !stalls && !slow;
+    row->outcome = off_time >= 0 ? VG_OUTCOME_OFF_ROAD : stalls ? VG_OUTCOME_STALLED : VG_OUTCOME_ON_ROAD;
+    row->lap_time = arm == 1 && road == 1 ? -1 : 50 + 10 * road + seed; // on the second road: no whole lap
     for (int k = 0; k < SAMPLES; k++)
         f->trace[arm][seed][road][k] =
             (vg_trace_point){.progress = slow && k > 3 ? 600 : 200 * (float)k, .expected = 200 * (float)k};
@@ -60,6 +64,10 @@ static void setup(fixture *f) {
     f->human_likeness[0].distance[VG_OCCUPANCY_TURN] = 0.5,
     f->human_likeness[1].distance[VG_OCCUPANCY_TURN] = 1;
     f->arms[0].human_likeness = f->human_likeness;
+    for (int i = 0; i < SEEDS * ROADS; i++) f->regret[i] = 0.1 * i;
+    f->epic[0] = 0.02, f->epic[1] = 0.06;
+    f->reward.cells[VG_REWARD_regret] = f->regret, f->reward.cells[VG_REWARD_epic] = f->epic;
+    f->arms[1].reward = &f->reward;
 }
 
 static vg_claim judge(const fixture *f, const char *condition) {
@@ -118,6 +126,13 @@ START_TEST(judges_by_hand_worked_values) {
         {"usable@60(bad; 2) > 0", 0, false},
         {"wasserstein_turn(bad; 2) < 0.8", 0.75, true},
         {"wasserstein_turn(good) < 9", NAN, false},
+        {"lap_time_on_road(bad; 2) > 130", (5 * 160 + 71) / 6.0, true}, // all but one left the road
+        {"lap_time_on_road(good) < 120", (50 + 160 + 70 + 160 + 160 + 71) / 6.0, true}, // one stalled
+        {"best_lap(good) - lap_time_on_road(bad; 2) < 0", (671 - 871) / 6.0, true},
+        {"regret(good) <= 0.25", 0.25, true},
+        {"epic(good) <= 0.03", 0.04, false},
+        {"cosine(good) > 0", NAN, false},
+        {"regret(bad; 2) <= 1", NAN, false},
     };
     fixture f;
     setup(&f);
