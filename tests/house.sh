@@ -18,7 +18,7 @@ calls() { # from:to, by the symbols of the object files
 
 { includes; echo calls; calls "$1"; } | awk -F: '
 BEGIN {
-    n = split("sim/base sim tracks logs/store logs/fit logs/import " \
+    n = split("sim/base sim tracks logs/store logs/fit logs/import logs/export " \
               "agents/nets agents/policy agents/drive agents/rewards agents/planner agents/experts agents/irl agents/training agents/rl agents/learners agents " \
               "eval/stats eval/rewards eval/score eval/outcome eval/study eval/gate eval/figures eval/report bench " \
               "app/cli app/scene app/drive app/window app/view app/commands app", order, " ")

@@ -5,6 +5,7 @@
 #include "agents/policy_open.h"
 #include "app/cli/args.h"
 #include "app/cli/output.h"
+#include "app/commands/export_data.h"
 
 // --- a policy ----------------------------------------------------------------------------------------------
 
@@ -57,11 +58,12 @@ static const vg_command command_onnx = {
     .run = run_onnx,
 };
 
-static const vg_command *const children[] = {&command_onnx, NULL};
+static const vg_command *const children[] = {&command_onnx, &vg_command_export_minari,
+                                             &vg_command_export_robomimic, &vg_command_export_csv, NULL};
 
 const vg_command vg_command_export = {
     .name = "export",
     .summary = "policies and logs in other formats",
-    .synopsis = "onnx POLICY --out X.onnx",
+    .synopsis = "onnx POLICY --out X.onnx\nminari|robomimic|csv LOG... --out FILE",
     .children = children,
 };

@@ -9,6 +9,7 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "app/cli/roads.h"
+#include "app/commands/export_data.h"
 #include "app/commands/import_onnx.h"
 #include "eval/report/import_page.h"
 #include "logs/import/import_file.h"
@@ -355,7 +356,7 @@ static void explain(vg_text *out) {
 
 // Makes a command of the i-th format of laps, and behind those, the other formats' own.
 static bool format_command(int32_t i, vg_made_command *out) {
-    static const vg_command *const others[] = {&vg_command_import_onnx};
+    static const vg_command *const others[] = {&vg_command_import_minari, &vg_command_import_onnx};
     const vg_lap_format *format = vg_lap_format_at(i);
     if (!format) {
         int32_t laps = 0;
@@ -384,6 +385,7 @@ static bool format_command(int32_t i, vg_made_command *out) {
 const vg_command vg_command_import = {
     .name = "import",
     .summary = "human telemetry to a log, a model to a policy",
-    .synopsis = "FORMAT FILE... --road ROAD --car CAR --out LOG\nonnx X.onnx --sense S --out POLICY",
+    .synopsis = "FORMAT FILE... --road ROAD --car CAR --out LOG\nminari DIR --out LOG\nonnx X.onnx --sense S "
+                "--out POLICY",
     .child = format_command,
 };
