@@ -35,4 +35,19 @@ PyObject *vgp_evaluate(PyObject *module, PyObject *args);
 // None, terminated), the arrays as bytes of float32.
 PyObject *vgp_read_rows(PyObject *module, PyObject *args);
 
+// The paths of a tuple of texts, borrowed from it; vg_free the list. NULL with an exception set.
+const char **vgp_paths(PyObject *tuple, Py_ssize_t count);
+
+// Policies and logs in the formats of other tools. export_onnx(policy, path, replace); import_onnx(path,
+// policy, sense or None, car or None, replace); export_minari(logs, folder, id, sense, reward, author or
+// None, replace): (episodes, steps, a road that has no name or "", whether the car has none);
+// import_minari(folder, log, replace): episodes.
+PyObject *vgp_export_onnx(PyObject *module, PyObject *args);
+PyObject *vgp_import_onnx(PyObject *module, PyObject *args);
+PyObject *vgp_export_minari(PyObject *module, PyObject *args);
+PyObject *vgp_import_minari(PyObject *module, PyObject *args);
+// read_trajectories(log, sense, reward): a list of dicts of bytes (float32, uint8), as
+// logs/export/trajectory.h has them.
+PyObject *vgp_read_trajectories(PyObject *module, PyObject *args);
+
 #endif

@@ -25,8 +25,7 @@ static PyObject *list_episodes(const vg_dataset *data) {
     return list;
 }
 
-// The paths of a tuple of texts, borrowed from it; NULL with an exception set.
-static const char **paths_of(PyObject *tuple, Py_ssize_t count) {
+const char **vgp_paths(PyObject *tuple, Py_ssize_t count) {
     const char **paths = vg_new(const char *, count + 1);
     if (!paths) PyErr_NoMemory();
     for (Py_ssize_t i = 0; paths && i < count; i++) {
@@ -55,7 +54,7 @@ PyObject *vgp_read_rows(PyObject *module, PyObject *args) {
     vg_diag diag = {0};
     if (!PyArg_ParseTuple(args, "O!s:read_rows", &PyTuple_Type, &tuple, &text)) return NULL;
     Py_ssize_t count = PyTuple_Size(tuple);
-    const char **paths = paths_of(tuple, count);
+    const char **paths = vgp_paths(tuple, count);
     if (!paths) return NULL;
     vg_err err;
     Py_BEGIN_ALLOW_THREADS;

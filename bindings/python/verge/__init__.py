@@ -15,20 +15,39 @@ from verge._core import SENSE_DEFAULT, VERSION as __version__
 from verge.logs import Episode, read_episodes
 from verge.networks import save_policy
 from verge.policies import Policy, Result, evaluate, load_policy
+from verge.datasets import Dataset
+from verge.exchange import (
+    Trajectory,
+    export_minari,
+    export_onnx,
+    import_minari,
+    import_onnx,
+    read_trajectories,
+)
+from verge.lerobot import from_lerobot, to_lerobot
 from verge.envs import DriveEnv, DriveVectorEnv, register_envs
 
 __all__ = [
+    "Dataset",
     "DriveEnv",
     "DriveVectorEnv",
     "Episode",
     "Policy",
     "Result",
     "SENSE_DEFAULT",
+    "Trajectory",
     "__version__",
     "evaluate",
+    "export_minari",
+    "export_onnx",
+    "from_lerobot",
+    "import_minari",
+    "import_onnx",
     "load_policy",
     "read_episodes",
+    "read_trajectories",
     "save_policy",
+    "to_lerobot",
 ]
 
 register_envs()
