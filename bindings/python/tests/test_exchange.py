@@ -14,6 +14,8 @@ import verge
 ROOT = pathlib.Path(__file__).parents[3]
 POLICY = ROOT / "tests/fixtures/torch_policy.safetensors"
 SAMPLES = sorted((ROOT / "assets/logs").glob("*.vlog"))
+# pandas 3.1 reads so without being told, and says that the keyword is deprecated.
+ROUND_TRIP = {"float_precision": "round_trip"}
 PROGRAM = pathlib.Path(verge.__file__).parents[2] / "verge"  # of a build tree
 
 
@@ -345,7 +347,7 @@ def test_robomimic_reads_it(library, lap, tmp_path):
 def test_pandas_reads_csv_to_the_last_bit(library, lap, tmp_path):
     pandas = library("pandas")
     export("csv", lap, "--sense", "offset,speed", "--out", tmp_path / "a.csv")
-    table = pandas.read_csv(tmp_path / "a.csv", float_precision="round_trip")
+    table = pandas.read_csv(tmp_path / "a.csv", **ROUND_TRIP)
     wanted = verge.read_trajectories(lap, "offset,speed")
     assert len(table) == sum(len(t.actions) for t in wanted)
     for number, rows in table.groupby("episode"):
@@ -357,7 +359,7 @@ def test_pandas_reads_csv_to_the_last_bit(library, lap, tmp_path):
             assert same.all(), name
     # The log's own columns, doubles too, beside those in the Minari data set.
     export("csv", lap, "--ticks", "--out", tmp_path / "b.csv")
-    ticks = pandas.read_csv(tmp_path / "b.csv", float_precision="round_trip")
+    ticks = pandas.read_csv(tmp_path / "b.csv", **ROUND_TRIP)
     h5py = library("h5py")
     has(lambda: verge.export_minari(lap, tmp_path / "set", id="laps-v0"), "HDF5")
     with h5py.File(tmp_path / "set/data/main_data.hdf5") as file:
