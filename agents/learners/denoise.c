@@ -66,6 +66,7 @@ void vg_denoise_fill(void *context, const vg_fill_rows *rows) {
 double vg_denoise_loss(void *context, const vg_loss_rows *rows) {
     const vg_denoise_training *t = context;
     const vg_batch *batch = rows->batch;
+    const vg_denoiser denoiser = vg_denoise_denoiser(&t->config, t->kind);
     const double share = 1 / (rows->total * VG_CAR_ACTIONS);
     double sum = 0;
     for (int32_t r = 0; r < rows->count; r++) {
@@ -75,7 +76,7 @@ double vg_denoise_loss(void *context, const vg_loss_rows *rows) {
         int32_t real = batch->parts[row] * VG_CAR_ACTIONS; // what comes after them is padding
         draw(t, batch->pass, row, rows->width, noise);
         for (int32_t i = 0; i < rows->width; i++) {
-            float shall = vg_denoiser_target(t->kind, datum(t, target, i), noise[i]);
+            float shall = vg_denoiser_target(&denoiser, datum(t, target, i), noise[i]);
             double away = i < real ? (double)y[i] - (double)shall : 0;
             sum += away * away;
             if (rows->deltas) rows->deltas[r * rows->stride + i] = (float)(2 * share * away);

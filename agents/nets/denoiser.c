@@ -1,7 +1,5 @@
 #include "agents/nets/denoiser.h"
 
-#include <stdbool.h>
-
 #include "sim/base/exact.h"
 
 // The cosine schedule before its cap: f(t) = cos^2((t / T + 0.008) / 1.008 pi / 2).
@@ -39,17 +37,19 @@ vg_noise_level vg_denoiser_step_level(const vg_denoiser *denoiser, int32_t i) {
     return diffused((denoiser->steps - 1 - i) * ratio, denoiser->train_steps);
 }
 
-float vg_denoiser_target(vg_denoising kind, float datum, float noise) {
-    return kind == VG_DENOISING_FLOW ? datum - noise : noise;
+float vg_denoiser_target(const vg_denoiser *denoiser, float datum, float noise) {
+    if (denoiser->kind == VG_DENOISING_FLOW) return datum - noise;
+    return denoiser->predicts_datum ? datum : noise;
 }
 
-float vg_denoiser_step(vg_denoising kind, const vg_noise_level *now, const vg_noise_level *next, float value,
-                       float said) {
-    if (kind == VG_DENOISING_FLOW)
-        return (float)((double)value + (next->signal - now->signal) * (double)said);
-    double datum = ((double)value - now->noise * (double)said) / now->signal;
+float vg_denoiser_step(const vg_denoiser *denoiser, const vg_noise_level *now, const vg_noise_level *next,
+                       float value, float said) {
+    double x = (double)value, noise = (double)said;
+    if (denoiser->kind == VG_DENOISING_FLOW) return (float)(x + (next->signal - now->signal) * noise);
+    double datum = denoiser->predicts_datum ? noise : (x - now->noise * noise) / now->signal;
     datum = datum < -1 ? -1 : datum > 1 ? 1 : datum; // NaN stays NaN
-    return (float)(next->signal * datum + next->noise * (double)said);
+    if (denoiser->predicts_datum) noise = (x - now->signal * datum) / now->noise;
+    return (float)(next->signal * datum + next->noise * noise);
 }
 
 void vg_denoiser_time(double time, float *out) {

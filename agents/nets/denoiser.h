@@ -14,6 +14,8 @@
 #ifndef VG_AGENTS_NETS_DENOISER_H
 #define VG_AGENTS_NETS_DENOISER_H
 
+#include <stdbool.h>
+
 #include "sim/base/random.h"
 
 #ifdef __cplusplus
@@ -26,6 +28,7 @@ typedef enum vg_denoising { VG_DENOISING_DIFFUSION, VG_DENOISING_FLOW } vg_denoi
 
 typedef struct vg_denoiser {
     vg_denoising kind;
+    bool predicts_datum; // diffusion: the network predicts x0 instead of e
     int32_t train_steps; // diffusion: T, >= 1; not used by flow
     int32_t steps;       // of sampling, >= 1; of diffusion at most T
 } vg_denoiser;
@@ -41,10 +44,10 @@ vg_noise_level vg_denoiser_level(const vg_denoiser *denoiser, double uniform);
 vg_noise_level vg_denoiser_step_level(const vg_denoiser *denoiser, int32_t i);
 
 // What the network shall say of a datum and its noise.
-float vg_denoiser_target(vg_denoising kind, float datum, float noise);
+float vg_denoiser_target(const vg_denoiser *denoiser, float datum, float noise);
 // One value at the next level, from its value at this one and what the network said of it.
-float vg_denoiser_step(vg_denoising kind, const vg_noise_level *now, const vg_noise_level *next, float value,
-                       float said);
+float vg_denoiser_step(const vg_denoiser *denoiser, const vg_noise_level *now, const vg_noise_level *next,
+                       float value, float said);
 
 // Sines and cosines of the time at 8 frequencies (Vaswani et al. 2017): out is [VG_DENOISER_TIME].
 void vg_denoiser_time(double time, float *out);

@@ -11,6 +11,8 @@ static const vg_schema diffusion_schema = {"diffusion", diffusion_keys,
 static const vg_schema flow_schema = {"flow", flow_keys, sizeof flow_keys / sizeof *flow_keys, NULL};
 #undef ROW
 
+enum { PREDICT_EPSILON, PREDICT_SAMPLE };
+
 // The state of a car, followed by the history.
 typedef struct playing {
     int32_t next, left; // place in the chunk of the action to drive; actions until the next chunk is drawn
@@ -21,6 +23,7 @@ static float *history_of(playing *car) { return (float *)(car + 1); }
 
 vg_denoiser vg_denoise_denoiser(const vg_denoise_config *config, vg_denoising kind) {
     return (vg_denoiser){.kind = kind,
+                         .predicts_datum = config->prediction_type == PREDICT_SAMPLE,
                          .train_steps = (int32_t)config->num_train_timesteps,
                          .steps = (int32_t)config->num_inference_steps};
 }
@@ -125,7 +128,7 @@ static void denoise(const vg_head_block *b, const vg_denoiser *denoiser, const v
         for (int32_t i = 0; i < count; i++) {
             playing *car = vg_head_state(b, asking[i]);
             for (int32_t k = 0; k < width; k++)
-                car->chunk[k] = vg_denoiser_step(denoiser->kind, &now, &next, car->chunk[k], y[i * out + k]);
+                car->chunk[k] = vg_denoiser_step(denoiser, &now, &next, car->chunk[k], y[i * out + k]);
         }
     }
 }

@@ -26,7 +26,9 @@ enum { VG_DENOISE_CHUNK_MOST = 128 };
     X(num_inference_steps, INT, "1", 1, 1000, "10", NULL, "times that the network is asked for a chunk")
 // Of diffusion alone.
 #define VG_DIFFUSION_KEYS(X)                                                                                 \
-    X(num_train_timesteps, INT, "1", 1, 1000, "100", NULL, "noise levels of the cosine schedule")
+    X(num_train_timesteps, INT, "1", 1, 1000, "100", NULL, "noise levels of the cosine schedule")            \
+    X(prediction_type, CHOICE, "", 0, 0, "epsilon", "epsilon|sample",                                        \
+      "the network tells the noise, or the chunk")
 // Found by the training.
 #define VG_DENOISE_RANGE_KEYS(X)                                                                             \
     X(steer_min, DOUBLE, "1", -1e3, 1e3, "-1", NULL, "least steering of the demonstrations")                 \

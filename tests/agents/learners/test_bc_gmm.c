@@ -3,104 +3,49 @@
 #include <math.h>
 
 #include "agents/learners/bc.h"
-#include "agents/training/clone.h"
 #include "sim/base/level.h"
-#include "sim/base/random.h"
-#include "tests/interactive.h"
+#include "tests/agents/learners/forked.h"
 
 // --- a driver who passes left or right by a coin
 // ------------------------------------------------------------
 
-enum { ROWS = 600, WIDTH = 2, CARS = 400 };
-
-typedef struct forked {
+static vg_bc_gmm_config config_of(int64_t modes) {
     vg_bc_gmm_config config;
-    vg_sense *sense;
-    vg_dataset *data;
-    char out[300];
-} forked;
-
-// Steers +0.5 or -0.5, whatever it senses; pushes by the speed.
-static void make(forked *f, int64_t modes) {
-    float inputs[ROWS * WIDTH], actions[ROWS * 2];
-    vg_car car = vg_car_default();
-    vg_config_default(&vg_bc_gmm_schema, &f->config);
-    f->config.gmm.num_modes = modes;
-    f->config.fit.bc.n_epochs = 60;
-    f->config.fit.bc.batch_size = 64;
-    f->config.fit.bc.learning_rate = 0.005;
-    snprintf(f->config.fit.sense, sizeof f->config.fit.sense, "offset,speed");
-    snprintf(f->config.fit.hidden_sizes, sizeof f->config.fit.hidden_sizes, "8");
-    snprintf(f->out, sizeof f->out, "%s", scratch("forked.safetensors"));
-    ck_ok(vg_sense_create("offset,speed", &f->sense, &diag));
-    vg_dataset_def def = vg_imitation_dataset(&f->config.fit, 1, f->sense);
-    ck_ok(vg_dataset_create(&def, &car, &f->data, &diag));
-    for (uint32_t r = 0; r < ROWS; r++) {
-        vg_draw at = {.seed = 5, .entity = r};
-        inputs[2 * r] = (float)(4 * vg_random_uniform(&at) - 2), at.draw++;
-        inputs[2 * r + 1] = (float)(5 + 10 * vg_random_uniform(&at)), at.draw++;
-        actions[2 * r] = vg_random_uniform(&at) < 0.5 ? -0.5f : 0.5f;
-        actions[2 * r + 1] = 0.05f * (10 - inputs[2 * r + 1]);
-    }
-    ck_ok(vg_dataset_add(f->data, inputs, actions, NULL, ROWS, false, &diag));
+    vg_config_default(&vg_bc_gmm_schema, &config);
+    config.gmm.num_modes = modes;
+    config.fit.bc.n_epochs = 60;
+    snprintf(config.fit.hidden_sizes, sizeof config.fit.hidden_sizes, "8");
+    return config;
 }
 
-static void free_forked(forked *f) {
-    vg_dataset_destroy(f->data);
-    vg_sense_destroy(f->sense);
-}
-
-static void clone(forked *f, vg_supervised_status *status) {
+static void clone(forked *f, const vg_bc_gmm_config *config, vg_supervised_status *status) {
     vg_mixture_def mixture;
-    vg_imitation_head own = vg_bc_gmm_head(&f->config, &mixture);
-    vg_clone_def def = {.learner = "bc-gmm",
-                        .schema = &vg_bc_gmm_schema,
-                        .config = &f->config,
-                        .network = &f->config.fit,
-                        .own = &own,
-                        .seed = 1,
-                        .data = f->data,
-                        .threads = 1,
-                        .out = f->out,
-                        .overwrite = VG_REPLACE};
-    ck_ok(vg_clone_train(&def, status, &diag));
+    vg_imitation_head own = vg_bc_gmm_head(config, &mixture);
+    forked_clone(f,
+                 (vg_clone_def){.learner = "bc-gmm",
+                                .schema = &vg_bc_gmm_schema,
+                                .config = config,
+                                .network = &config->fit,
+                                .own = &own},
+                 status);
 }
 
-// Shares of the cars that a policy steers left, right and straight ahead.
-static void sides(const char *path, double *left, double *right, double *ahead) {
-    vg_policy *policy;
-    vg_driver driver;
-    float actions[CARS * 2];
-    ck_ok(vg_policy_load(path, &policy, &diag));
-    ck_ok(vg_driver_open(policy, CARS, &driver, &diag));
-    for (int32_t c = 0; c < CARS; c++) {
-        vg_driver_reset(&driver, c, &(vg_episode_key){.seed = 1, .entity = (uint32_t)c});
-        driver.observed[c * WIDTH] = 0, driver.observed[c * WIDTH + 1] = 10;
-    }
-    ck_ok(vg_driver_decide(&driver, NULL, actions));
-    *left = *right = *ahead = 0;
-    for (int32_t c = 0; c < CARS; c++) {
-        *left += (actions[2 * c] > 0.4f) / (double)CARS, *right += (actions[2 * c] < -0.4f) / (double)CARS;
-        *ahead += (fabsf(actions[2 * c]) < 0.25f) / (double)CARS;
-    }
-    vg_driver_close(&driver);
-    vg_policy_destroy(policy);
-}
-
+// Every action tosses its own coin: most cars change sides within eight actions.
 START_TEST(a_mixture_takes_either_side_and_a_mean_takes_none) {
     forked f;
-    double left, right, ahead;
     vg_supervised_status status;
-    make(&f, 5);
-    clone(&f, &status);
-    sides(f.out, &left, &right, &ahead);
-    ck_assert_msg(left > 0.4 && right > 0.4 && ahead == 0, "%g left, %g right, %g ahead", left, right, ahead);
-    vg_bc_def plain = {.config = f.config.fit, .seed = 1, .data = f.data, .threads = 1, .out = f.out};
+    vg_bc_gmm_config config = config_of(5);
+    forked_make(&f, &config.fit);
+    clone(&f, &config, &status);
+    forked_sides of = forked_drive(&f, 8);
+    ck_assert_msg(of.left > 0.35 && of.right > 0.35 && of.ahead == 0, "%g left, %g right, %g ahead", of.left,
+                  of.right, of.ahead);
+    ck_assert_double_gt(of.changed, 0.9);
+    vg_bc_def plain = {.config = config.fit, .seed = 1, .data = f.data, .threads = 1, .out = f.out};
     plain.overwrite = VG_REPLACE;
     ck_ok(vg_bc_train(&plain, NULL, &diag));
-    sides(f.out, &left, &right, &ahead);
-    ck_assert_double_gt(ahead, 0.99);
-    free_forked(&f);
+    ck_assert_double_gt(forked_drive(&f, 1).ahead, 0.99);
+    forked_free(&f);
 }
 END_TEST
 
@@ -110,10 +55,11 @@ START_TEST(two_modes_are_likelier_than_one) {
     for (int64_t modes = 1; modes <= 2; modes++) {
         forked f;
         vg_supervised_status status;
-        make(&f, modes);
-        clone(&f, &status);
+        vg_bc_gmm_config config = config_of(modes);
+        forked_make(&f, &config.fit);
+        clone(&f, &config, &status);
         loss[modes - 1] = status.train_loss;
-        free_forked(&f);
+        forked_free(&f);
     }
     ck_assert_double_lt(loss[1], loss[0] - 1);
 }

@@ -5,9 +5,8 @@
 
 #include "agents/learners/flow.h"
 #include "agents/nets/mlp.h"
-#include "sim/base/exact.h"
 #include "sim/base/level.h"
-#include "tests/interactive.h"
+#include "tests/agents/learners/forked.h"
 
 // --- the loss ----------------------------------------------------------------------------------------------
 
@@ -131,6 +130,46 @@ START_TEST(the_range_is_that_of_the_rows) {
 }
 END_TEST
 
+// --- a driver who passes left or right by a coin
+// ------------------------------------------------------------
+
+// Either side is taken, as often as the other, by whole chunks: no car changes its mind within one.
+static void ck_takes_either_side(const vg_learner *learner, vg_denoising kind, const char *prediction,
+                                 int64_t epochs) {
+    forked f;
+    vg_denoise_learner_config config;
+    vg_config_default(learner->schema, &config);
+    if (prediction)
+        ck_ok(vg_config_set(learner->schema, &config, "prediction_type", prediction, "", 0, &diag));
+    config.denoise.n_obs_steps = 1, config.denoise.chunk_size = 8;
+    config.fit.bc.n_epochs = epochs;
+    snprintf(config.fit.hidden_sizes, sizeof config.fit.hidden_sizes, "64,64");
+    forked_make(&f, &config.fit);
+    vg_denoise_training training = vg_denoise_training_of(&config, kind, 1);
+    vg_rows rows = vg_dataset_train(f.data);
+    vg_denoise_see(&training, &rows);
+    vg_imitation_head own = vg_denoise_head(&training, config.ema_power);
+    forked_clone(&f,
+                 (vg_clone_def){.learner = learner->name,
+                                .schema = learner->schema,
+                                .config = &config,
+                                .network = &config.fit,
+                                .own = &own},
+                 NULL);
+    forked_sides of = forked_drive(&f, 8);
+    ck_assert_msg(of.left > 0.35 && of.right > 0.35 && of.ahead < 0.1 && of.changed < 0.02,
+                  "%s: %g left, %g right, %g ahead, %g changed", learner->name, of.left, of.right, of.ahead,
+                  of.changed);
+    forked_free(&f);
+}
+
+START_TEST(a_chunk_takes_either_side_and_keeps_to_it) {
+    ck_takes_either_side(&vg_learner_diffusion, VG_DENOISING_DIFFUSION, "epsilon", 300);
+    ck_takes_either_side(&vg_learner_diffusion, VG_DENOISING_DIFFUSION, "sample", 60);
+    ck_takes_either_side(&vg_learner_flow, VG_DENOISING_FLOW, NULL, 150);
+}
+END_TEST
+
 // --- as learners -------------------------------------------------------------------------------------------
 
 static const struct {
@@ -196,4 +235,5 @@ END_TEST
 
 CK_MAIN("diffusion", the_gradient_is_that_of_finite_differences,
         a_network_that_says_nothing_pays_for_the_noise, the_range_is_that_of_the_rows,
-        same_bytes_at_any_thread_count_resumed_or_not, same_bytes_at_any_level, weights_are_averaged)
+        a_chunk_takes_either_side_and_keeps_to_it, same_bytes_at_any_thread_count_resumed_or_not,
+        same_bytes_at_any_level, weights_are_averaged)

@@ -53,7 +53,8 @@ static void chunk_of(const made *m, float *scratch, const vg_denoise_config *con
         vg_denoiser_time(now.time, x + history + width);
         vg_network_forward(m->net, 1, scratch);
         for (int32_t i = 0; i < width; i++)
-            chunk[i] = vg_denoiser_step(kind, &now, &next, chunk[i], vg_network_outputs(m->net, scratch)[i]);
+            chunk[i] =
+                vg_denoiser_step(&denoiser, &now, &next, chunk[i], vg_network_outputs(m->net, scratch)[i]);
     }
 }
 
