@@ -305,6 +305,9 @@ static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_dia
     uint64_t data = 0;
     double ranked = 0;
     vg_err err = vg_preference_open(&p, &vg_learner_drex, def, &config->base, diag);
+    if (!err && def->valid_count)
+        err = vg_fail(diag, VG_ERR_ARGUMENT,
+                      "drex selects no round by driving: validation roads are for `ppo` on its reward");
     if (!err) err = demonstrate(&p, &data, &ranked, diag);
     if (!err) err = vg_preference_begin(&p, data, diag);
     while (!err && p.run.round < p.run.rounds) {

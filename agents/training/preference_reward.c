@@ -297,19 +297,20 @@ static vg_err standardise(vg_preference *p, double *rewards, vg_diag *diag) {
     return VG_OK;
 }
 
-// The least mean reward of a snippet, over all laps that were compared.
-static double worst(const vg_preference *p, const double *rewards) {
-    double least = INFINITY;
+// The reward after leaving the road, from the least and the largest mean reward of a snippet in the laps.
+static double after_departure(const vg_preference *p, const double *rewards) {
+    double least = INFINITY, most = -INFINITY;
     for (int32_t l = 0; l < p->laps.count; l++) {
         const vg_lap *lap = &p->laps.laps[l];
         for (int64_t r = lap->first; r < lap->first + lap->count;) {
             int64_t ahead = p->laps.ahead[r], length = p->config->snippet_length;
             if (ahead < length) length = ahead;
-            least = fmin(least, mean_of(rewards, r, length));
+            double mean = mean_of(rewards, r, length);
+            least = fmin(least, mean), most = fmax(most, mean);
             r += length;
         }
     }
-    return least;
+    return least - p->config->departure_margin * (most - least);
 }
 
 static vg_err write(vg_preference *p, double absorbing, vg_diag *diag) {
@@ -337,7 +338,7 @@ vg_err vg_preference_finish(vg_preference *p, vg_diag *diag) {
     vg_err err = rewards ? standardise(p, rewards, diag) : vg_fail_memory(diag);
     if (!err) {
         vg_preference_judge(p, rewards);
-        err = write(p, worst(p, rewards), diag);
+        err = write(p, after_departure(p, rewards), diag);
     }
     vg_free(rewards);
     return err;

@@ -6,9 +6,14 @@
 // kept.
 //
 // Comparisons do not decide the scale of r, nor what is added to it. So each network's output is shifted and
-// scaled to a mean of 0 and a deviation of 1 over the laps' rows before the networks are averaged, and the
-// state after leaving the road gets, for ever, the mean reward of the worst snippet in the laps: to leave the
-// road is never better than the worst driving shown.
+// scaled to a mean of 0 and a deviation of 1 over the laps' rows before the networks are averaged. What they
+// also do not say is how bad it is to leave the road, which ranks below all else. With a and b the least and
+// the largest mean reward of a snippet in the laps, the state after leaving it gets
+//
+//     a - departure_margin (b - a)
+//
+// for ever. With a margin of 0, leaving the road would be as bad as the worst driving shown; where all laps
+// stay on the road that is only slow, and the best is to be fast and leave it.
 #ifndef VG_AGENTS_TRAINING_PREFERENCE_REWARD_H
 #define VG_AGENTS_TRAINING_PREFERENCE_REWARD_H
 
@@ -43,6 +48,8 @@ extern "C" {
       "share of the labels taken to be given by chance (Christiano et al. 2017: 0.1)")                       \
     X(validation_fraction, DOUBLE, "1", 0, 0.9, "0.2", NULL,                                                 \
       "share held out: of laps, or of a person's preferences; nothing of fewer than 5")                      \
+    X(departure_margin, DOUBLE, "1", 0, 1000, "1", NULL,                                                     \
+      "how far leaving the road is below the worst snippet, in spans from the worst to the best")            \
     X(gamma, DOUBLE, "1", 0, 0.99999, "0.99", NULL, "discount that the reward is made for")                  \
     X(checkpoint_every, INT, "rounds", 1, 1000000, "5", NULL, "rounds between checkpoints")
 

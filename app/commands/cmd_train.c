@@ -7,6 +7,9 @@
 #include "app/commands/train.h"
 
 #define AT(field) offsetof(vg_train_options, field)
+// Beside the needs: a learner that writes a reward.
+enum { REWARDS = 1 << 30 };
+
 // A flag, and the needs that give it to a learner: a learner that has one of them has the flag. 0: every
 // learner has it.
 static const struct {
@@ -27,10 +30,10 @@ static const struct {
     {VG_LEARNER_ROADS | VG_LEARNER_EITHER,
      {"car", VG_FLAG_TEXT, AT(car), "C",
       .help = "car to drive: a preset or a file; without it, the car of the logs, else the sedan"}},
-    {VG_LEARNER_ROADS | VG_LEARNER_EITHER,
+    {VG_LEARNER_ROADS | VG_LEARNER_EITHER | REWARDS,
      {"record", VG_FLAG_TEXT, AT(record), "JSONL",
       .help = "file for the numbers of each round, one JSON object a line"}},
-    {VG_LEARNER_ROADS | VG_LEARNER_EITHER,
+    {VG_LEARNER_ROADS | VG_LEARNER_EITHER | REWARDS,
      {"events", VG_FLAG_TEXT, AT(events), "DIR",
       .help = "folder for the same numbers as a TensorBoard event file"}},
     {VG_LEARNER_EXPERT | VG_LEARNER_EITHER,
@@ -68,6 +71,7 @@ static const char *synopsis_of(unsigned needs, vg_learner_writes writes) {
 
 static int32_t list_flags(unsigned needs, vg_learner_writes writes, vg_flag out[VG_MADE_FLAGS]) {
     int32_t count = 0;
+    if (writes == VG_WRITES_REWARD) needs |= REWARDS;
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
         if (flags[i].needs && !(flags[i].needs & needs)) continue;
         vg_flag *flag = &out[count++];

@@ -170,6 +170,8 @@ START_TEST(refuses_a_gap_that_no_levels_have) {
     set(&m, "noise_gap", "0.9");
     ck_fails(train(&m), VG_ERR_ARGUMENT,
              "noise_gap: is 0.9, but the largest difference between two levels is 0.8");
+    m.def.valid = m.borrowed, m.def.valid_count = 1;
+    ck_fails(train(&m), VG_ERR_ARGUMENT, "drex selects no round by driving");
     m.def.road_count = 0;
     ck_fails(train(&m), VG_ERR_ARGUMENT, "drex drives while it learns: give roads");
     unmake(&m);

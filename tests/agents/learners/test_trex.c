@@ -159,6 +159,12 @@ START_TEST(ranks_laps_by_their_time) {
     ck_assert_str_eq(reward->kind, "network");
     ck_assert(reward->absorbing < means[0] && reward->discount == 0.99 && reward->terminal == 0);
     ck_assert(vg_network_reward_member(reward, 1) && !vg_network_reward_member(reward, 2));
+    const double margin = reward->absorbing;
+    vg_reward_destroy(reward);
+    set(&m, "departure_margin", "0"); // the same networks
+    ck_ok(train(&m));
+    ck_ok(vg_reward_load(m.out, &reward, &diag));
+    ck_assert(reward->absorbing < means[0] && margin < reward->absorbing - (means[2 * LOGS - 1] - means[0]));
     vg_reward_destroy(reward);
     unmake(&m);
 }
