@@ -1,8 +1,11 @@
 """ONNX, Minari, robomimic, CSV, LeRobot and the data set of windows, against the libraries that read them."""
 
 import json
+import os
 import pathlib
+import re
 import subprocess
+import sys
 import warnings
 
 import gymnasium
@@ -189,7 +192,7 @@ def test_minari_loads_it_as_it_is(library, lap, tmp_path, monkeypatch):
     assert env.reset(seed=1)[0].shape == (5,)
     assert data.observation_space.contains(data[0].observations[3])
     # Data added by Minari itself is there, and verge says that it is no log's.
-    buffer = minari.EpisodeBuffer(
+    buffer = library("minari.data_collector").EpisodeBuffer(
         observations=np.zeros((3, 5), np.float32), actions=np.zeros((2, 2), np.float32), rewards=[0.0, 0.0],
         terminations=[False, False], truncations=[False, True], infos={},
     )  # fmt: skip
@@ -495,3 +498,16 @@ def test_torch_exports_what_verge_reads(library, tmp_path):
     with torch.no_grad():
         wanted = net(seen).numpy()
     assert np.abs(policy(seen.numpy()) - wanted).max() <= 1e-6
+
+
+def test_the_example_of_pytorch(library, lap, tmp_path):
+    """Torch learns from verge.Dataset, is exported as ONNX and scored by verge, in a small setting."""
+    library("torch")
+    has(lambda: verge.export_onnx(POLICY, tmp_path / "any.onnx"), "ONNX")
+    script = ROOT / "docs/examples/python/torch_bc_onnx.py"
+    command = [sys.executable, script, "--logs", lap, "--out", tmp_path / "bc", "--epochs", "3"]
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+    assert done.returncode == 0, done.stderr
+    difference = re.search(r"differ by (\S+)", done.stdout)
+    assert difference and float(difference[1]) <= 2e-6 and "success" in done.stdout
+    assert verge.load_policy(tmp_path / "bc.safetensors").sense.startswith("offset,heading,speed,curvature@")
