@@ -18,7 +18,7 @@ extern "C" {
 #define VG_PLANNER_TEXTS(X)                                                                                  \
     X(reward, "", 0, 0, "", "the reward that it drives by: driving, or a file of that kind")
 #define VG_PLANNER_FIELDS(X)                                                                                 \
-    X(grip, "1", 0.05, 1, "0.9", "share of the car's grip that a plan may use")                              \
+    X(grip, "1", 0.05, 1, "0.9", "share of the grip and of the steering's rate that a plan may use")         \
     X(margin, "m", 0, 50, "0.5", "kept from the road's edges, less for model cars")                          \
     X(spacing, "m", 0, 100, "0", "between the stations of a plan; 0: 5 m, less for model cars")
 

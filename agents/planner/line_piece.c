@@ -131,6 +131,8 @@ static vg_dual square_share(vg_dual value, vg_dual limit, double share) {
     return vg_dual_line(0, 1 / (share * share), vg_dual_times(x, x));
 }
 
+double vg_line_turn_rate(const vg_car *car) { return (double)car->steer_rate / (double)car->wheelbase; }
+
 double vg_line_edge(const vg_line_bounds *bounds, double half) {
     return half - fmin(bounds->margin, half / 2);
 }
@@ -155,6 +157,9 @@ void vg_line_limits_at(const vg_line_view *line, const vg_line_bounds *bounds, i
         throttle = vg_dual_over(vg_dual_of((double)car->power), v);
     out[VG_LINE_DRIVE] = vg_dual_line(-1, 1, vg_dual_over(asked, throttle));
     out[VG_LINE_BRAKE] = vg_dual_line(-1, -1 / (double)car->brake_max, asked);
+    vg_dual turn = vg_dual_over(vg_dual_less(m.curvature[1], m.curvature[0]), m.chord[1]);
+    vg_dual turned = square_share(vg_dual_times(turn, v), vg_dual_of(vg_line_turn_rate(car)), bounds->grip);
+    out[VG_LINE_TURN] = vg_dual_line(-1, 1, turned);
     double n = line->offset[m.at[1]], top = (double)car->speed_max;
     double left = vg_line_edge(bounds, line->stations->left[m.at[1]]);
     double right = vg_line_edge(bounds, line->stations->right[m.at[1]]);

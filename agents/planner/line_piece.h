@@ -52,6 +52,7 @@ typedef enum vg_line_limit {
     VG_LINE_GRIP_AFTER, //
     VG_LINE_DRIVE,      // throttle or power
     VG_LINE_BRAKE,
+    VG_LINE_TURN, // the change of curvature in time, by the steering's rate
     VG_LINE_LEFT, // the edges, at station i
     VG_LINE_RIGHT,
     VG_LINE_FAST, // the top speed, at station i
@@ -60,13 +61,16 @@ typedef enum vg_line_limit {
 } vg_line_limit;
 
 typedef struct vg_line_bounds {
-    double grip;    // (0, 1], share of the friction ellipse that may be used
+    double grip;    // (0, 1], share of the friction ellipse, and of the steering's rate, that may be used
     double margin;  // m kept from the edges; at most half of each half width
     double slowest; // m/s
 } vg_line_bounds;
 
 void vg_line_limits_at(const vg_line_view *line, const vg_line_bounds *bounds, int32_t i,
                        vg_dual out[VG_LINE_LIMITS]);
+
+// How fast the car's steering can change the curvature, 1/(m s): near straight on, where it is slowest.
+double vg_line_turn_rate(const vg_car *car);
 
 // The largest offset to a side of this half width, m.
 double vg_line_edge(const vg_line_bounds *bounds, double half);

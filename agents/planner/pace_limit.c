@@ -21,6 +21,17 @@ static double bend_limit(const pace *p, double curvature) {
     return left * top * top > across ? sqrt(across / left) : top;
 }
 
+// Between two stations the curvature changes no faster than the steering turns.
+static void hold_turns(pace *p, double share) {
+    for (int32_t i = 0; i < p->count; i++) {
+        int32_t next = i + 1 < p->count ? i + 1 : p->closed ? 0 : i;
+        double turn = fabs(p->curvature[next] - p->curvature[i]) / p->chord[i];
+        double most = share * vg_line_turn_rate(p->car);
+        if (turn * p->speed[i] > most) p->speed[i] = most / turn;
+        if (turn * p->speed[next] > most) p->speed[next] = most / turn;
+    }
+}
+
 // m/s^2 that are left to brake (direction -1) or gather speed (+1) at a speed in a bend. Never below 0.
 static double rate(const pace *p, double speed, double curvature, int32_t direction) {
     const vg_car *car = p->car;
@@ -63,6 +74,7 @@ vg_err vg_pace_limit(const vg_line_view *line, const vg_line_bounds *bounds, dou
         p.curvature[i] = inside ? vg_line_bend(line, i, &p.chord[i]) : 0;
         speed[i] = fmin(speed[i], bend_limit(&p, p.curvature[i]));
     }
+    hold_turns(&p, bounds->grip);
     pass(&p, -1);
     pass(&p, 1);
     vg_free(p.curvature);

@@ -90,6 +90,35 @@ START_TEST(keeps_within_grip_and_road) {
 }
 END_TEST
 
+// A car that steers slowly, in a hurry: the curvature of its line changes no faster than it can steer, and a
+// car that steers fast goes round sooner.
+START_TEST(steers_no_faster_than_the_car_can) {
+    static const double hurry[VG_DRIVING_COUNT] = {1, 1e-3, 1e-3, 1e-3, 1e-3, 1e-5, 1e-5, 1e-3};
+    vg_car car = vg_car_default();
+    vg_road *road = stadium_road(60, 15, 5);
+    double seconds[2];
+    for (int slow = 0; slow < 2; slow++) {
+        vg_plan plan;
+        car.steer_rate = slow ? 0.15f : 2;
+        vg_plan_def def = vg_plan_default(road, &car, hurry);
+        ck_ok(vg_plan_make(&def, &plan, &diag));
+        vg_stations stations;
+        ck_ok(vg_stations_open(road, 5, 0, &stations, &diag));
+        vg_line_view line = {&stations, &car, plan.offset, plan.speed};
+        for (int32_t i = 0; i < plan.count; i++) {
+            vg_dual beyond[VG_LINE_LIMITS];
+            vg_line_limits_at(&line, &def.bounds, i, beyond);
+            ck_assert_double_le(beyond[VG_LINE_TURN].v, 1e-6);
+        }
+        seconds[slow] = plan.features[VG_DRIVING_time];
+        vg_stations_close(&stations);
+        vg_plan_close(&plan);
+    }
+    ck_assert_double_ge(seconds[1], 1.02 * seconds[0]);
+    vg_road_destroy(road);
+}
+END_TEST
+
 // A straight open road: in the middle, as fast as a metre's worth of time says.
 START_TEST(goes_straight_on_a_straight) {
     static const double x[] = {0, 500}, y[] = {0, 0}, half[] = {4, 4};
@@ -185,5 +214,6 @@ START_TEST(memory_runs_out_anywhere) {
 }
 END_TEST
 
-CK_MAIN("plan", no_line_near_it_is_better, keeps_within_grip_and_road, goes_straight_on_a_straight,
-        bends_least_at_held_speeds, same_bits_everywhere, refuses_what_has_no_best, memory_runs_out_anywhere)
+CK_MAIN("plan", no_line_near_it_is_better, keeps_within_grip_and_road, steers_no_faster_than_the_car_can,
+        goes_straight_on_a_straight, bends_least_at_held_speeds, same_bits_everywhere,
+        refuses_what_has_no_best, memory_runs_out_anywhere)
