@@ -7,8 +7,10 @@
 
 #include "agents/nets/mlp.h"
 #include "agents/policy/network_policy.h"
+#include "sim/base/hash.h"
+#include "sim/base/level.h"
 #include "sim/base/random.h"
-#include "tests/check.h"
+#include "tests/golden.h"
 
 static vg_diag diag;
 
@@ -93,6 +95,25 @@ static inline void ck_alone_or_together(const vg_policy *policy) {
     drive(policy, 60, 9, STEPS, few);
     for (int t = 0; t < STEPS; t++)
         ck_assert(!memcmp(all[t] + 60 * VG_CAR_ACTIONS, few[t], sizeof(float) * 9 * VG_CAR_ACTIONS));
+}
+
+// What the cars do at every level of instructions is what the golden says.
+static inline void ck_drives_as_ever(const char *golden, const vg_head *head, const void *config) {
+    static float all[STEPS][CARS * VG_CAR_ACTIONS];
+    for (vg_level level = VG_LEVEL_BASE; level < VG_LEVEL_COUNT; level++) {
+        if (level > vg_level_best()) {
+            printf("SKIP: level %s is not on this machine\n", vg_level_name(level));
+            continue;
+        }
+        ck_assert(vg_level_force(level));
+        made m = make(head, config, head->outputs(config), false);
+        vg_policy *policy;
+        ck_ok(vg_policy_of_network(&m.info, m.net, &policy, &diag));
+        drive(policy, 0, CARS, STEPS / 2, all);
+        ck_golden(golden, vg_hash_float(0, all[0], (int64_t)STEPS * CARS * VG_CAR_ACTIONS));
+        vg_policy_destroy(policy);
+        free_made(&m);
+    }
 }
 
 #endif

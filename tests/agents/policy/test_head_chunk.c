@@ -197,6 +197,14 @@ START_TEST(a_file_drives_as_the_network_did) {
 }
 END_TEST
 
+START_TEST(drives_alike_at_any_level) {
+    vg_chunk_config config = plain;
+    config.temporal_ensemble = true;
+    config.temporal_ensemble_coeff = 0.1;
+    ck_drives_as_ever("head_chunk/drive", &vg_head_chunk, &config);
+}
+END_TEST
+
 CK_MAIN("head_chunk", plays_its_chunk_then_asks_again, ensembles_from_the_oldest_chunk_on,
         holds_an_action_for_the_control, sees_its_past, a_car_does_not_depend_on_its_neighbours,
-        refuses_keys_that_do_not_fit_together, a_file_drives_as_the_network_did)
+        refuses_keys_that_do_not_fit_together, a_file_drives_as_the_network_did, drives_alike_at_any_level)

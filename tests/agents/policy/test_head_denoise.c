@@ -155,6 +155,12 @@ START_TEST(a_denoiser_that_says_nan_is_refused) {
 }
 END_TEST
 
+START_TEST(drives_alike_at_any_level) {
+    ck_drives_as_ever("head_diffusion/drive", &vg_head_diffusion, &plain);
+    ck_drives_as_ever("head_flow/drive", &vg_head_flow, &plain);
+}
+END_TEST
+
 CK_MAIN("head_denoise", drives_some_of_a_chunk_then_draws_another, a_car_does_not_depend_on_its_neighbours,
         a_file_drives_as_the_network_did, refuses_keys_that_do_not_fit_together,
-        a_denoiser_that_says_nan_is_refused)
+        a_denoiser_that_says_nan_is_refused, drives_alike_at_any_level)

@@ -115,5 +115,13 @@ START_TEST(a_car_does_not_depend_on_its_neighbours) {
 }
 END_TEST
 
+START_TEST(drives_alike_at_any_level) {
+    vg_gmm_config config = plain;
+    config.low_noise_eval = false;
+    config.n_obs_steps = 2;
+    ck_drives_as_ever("head_gmm/drive", &vg_head_gmm, &config);
+}
+END_TEST
+
 CK_MAIN("head_gmm", drives_by_modes_drawn_by_their_weights, the_likeliest_mode_drives_if_asked_for,
-        noise_is_low_unless_it_is_wanted, a_car_does_not_depend_on_its_neighbours)
+        noise_is_low_unless_it_is_wanted, a_car_does_not_depend_on_its_neighbours, drives_alike_at_any_level)
