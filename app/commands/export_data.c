@@ -12,7 +12,8 @@
 #include "logs/export/robomimic.h"
 
 typedef struct options {
-    const char *sense, *reward, *id, *author, *out;
+    const char *sense, *reward, *id, *author, *car, *out;
+    vg_list roads;
     double validation;
     bool ticks;
 } options;
@@ -66,7 +67,10 @@ static vg_err run_minari(const vg_call *call, int *status, vg_diag *diag) {
                                    .rewards = vg_rewards_logged,
                                    .rewards_context = s.reward,
                                    .reward = strcmp(o->reward, "progress") ? o->reward : NULL,
-                                   .author = o->author};
+                                   .author = o->author,
+                                   .roads = o->roads.items,
+                                   .road_count = o->roads.count,
+                                   .car = o->car};
         err = vg_minari_write(&def, call->operands.items, call->operands.count, o->out,
                               vg_call_overwrite(call), &report, diag);
         if (!err)
@@ -76,12 +80,12 @@ static vg_err run_minari(const vg_call *call, int *status, vg_diag *diag) {
     close_source(&s);
     if (err) return err;
     if (report.unknown_road[0])
-        vg_say_warning("verge knows no road '%s' by its name: the environment that Minari recovers drives "
-                       "the suite's roads",
+        vg_say_warning("no road '%s' in the library or among --roads: the environment that Minari "
+                       "recovers drives the suite's roads",
                        report.unknown_road);
     if (report.unknown_car)
-        vg_say_warning("the logs' car is none of the presets: the environment that Minari recovers drives "
-                       "the suite's car");
+        vg_say_warning("the logs' car is neither a preset nor that of --car: the environment that Minari "
+                       "recovers drives the suite's car");
     return VG_OK;
 }
 
@@ -90,6 +94,10 @@ static const vg_flag minari_flags[] = {
     FLAG_REWARD,
     {"id", VG_FLAG_TEXT, offsetof(options, id), "ID",
      .help = "the data set's id in Minari, such as verge/laps-v0; without it, the folder's name"},
+    {"roads", VG_FLAG_LIST, offsetof(options, roads), "ROAD",
+     .help = "files of the logs' roads, by which the environment finds them; verge's own need none"},
+    {"car", VG_FLAG_TEXT, offsetof(options, car), "CAR",
+     .help = "the file of the logs' car, by which the environment finds it; presets need none"},
     {"author", VG_FLAG_TEXT, offsetof(options, author), "NAME", .help = "who made it"},
     {"out", VG_FLAG_TEXT, offsetof(options, out), "DIR", .required = true, .help = "the folder to write"},
 };

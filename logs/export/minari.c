@@ -24,6 +24,7 @@ typedef struct writing {
     vg_log_groups groups;
     vg_minari_report *report;
     char road_names[ROADS_MOST][256];
+    uint64_t road_hashes[ROADS_MOST];
     bool roads_known; // each of them is a library road, so far
     int32_t tick_num, tick_den, ticks_per_action;
     const char *first; // the first log
@@ -64,29 +65,48 @@ static vg_err check_same(writing *w, vg_log *log, const vg_log_episode *e, vg_di
                       "is another than in the episodes before; a data set is of one car and one clock");
 }
 
-// Is the road the library's of that name? Note it.
+// Is what a name or a path stands for this road?
+static bool is_road(const char *name, uint64_t hash) {
+    vg_road *known;
+    if (vg_track_load(name, &known, NULL)) return false;
+    bool same = vg_road_hash(known) == hash;
+    vg_road_destroy(known);
+    return same;
+}
+
+// What the environment is to call a road: its library name, or one of those given; NULL: nothing.
+static const char *name_of(const writing *w, const vg_road *road) {
+    const char *own = vg_road_get(road).name;
+    uint64_t hash = vg_road_hash(road);
+    char listed[64];
+    for (int32_t i = 0; vg_library_name(i, listed); i++)
+        if (strcmp(listed, own) == 0 && is_road(own, hash)) return own;
+    for (int32_t i = 0; i < w->def->road_count; i++)
+        if (strlen(w->def->roads[i]) < sizeof w->road_names[0] && is_road(w->def->roads[i], hash))
+            return w->def->roads[i];
+    return NULL;
+}
+
+// Note the road, once by its content.
 static vg_err note_road(writing *w, vg_log *log, const vg_log_episode *e, vg_diag *diag) {
-    vg_road *road, *known = NULL;
+    vg_road *road;
     if (!w->roads_known) return VG_OK;
     vg_err err = vg_log_road(log, e->road, &road, diag);
     if (err) return err;
-    const char *name = vg_road_get(road).name;
-    int32_t i = 0;
-    while (i < w->facts.road_count && strcmp(w->road_names[i], name) != 0) i++;
-    char listed[64];
-    bool library = false;
-    for (int32_t k = 0; i == w->facts.road_count && !library && vg_library_name(k, listed); k++)
-        library = strcmp(listed, name) == 0;
-    if (library && i < ROADS_MOST && !vg_track_load(name, &known, NULL) &&
-        vg_road_hash(known) == vg_road_hash(road)) {
-        snprintf(w->road_names[i], sizeof w->road_names[i], "%s", name);
-        w->facts.road_count++;
-    } else if (i == w->facts.road_count) {
+    uint64_t hash = vg_road_hash(road);
+    int32_t i = 0, count = w->facts.road_count;
+    while (i < count && w->road_hashes[i] != hash) i++;
+    const char *name = i < count ? "" : i < ROADS_MOST ? name_of(w, road) : NULL;
+    if (!name) {
+        const char *own = vg_road_get(road).name;
         w->roads_known = false;
         snprintf(w->report->unknown_road, sizeof w->report->unknown_road, "%s",
-                 name[0] ? name : "(a road without a name)");
+                 own[0] ? own : "(a road without a name)");
+    } else if (i == count) {
+        snprintf(w->road_names[i], sizeof w->road_names[i], "%s", name);
+        w->road_hashes[i] = hash;
+        w->facts.road_count++;
     }
-    vg_road_destroy(known);
     vg_road_destroy(road);
     return VG_OK;
 }
@@ -186,7 +206,13 @@ static vg_err write_metadata(writing *w, const vg_set_folder *folder, vg_diag *d
     char car[64];
     if (!stat(vg_set_folder_path(folder, main_name, path), &info)) w->facts.bytes = info.st_size;
     if (w->roads_known) w->facts.roads = w->road_names;
-    w->report->unknown_car = !vg_minari_preset(&w->facts.car, car);
+    vg_car given;
+    if (w->def->car && !vg_car_load(w->def->car, &given, NULL) &&
+        vg_car_hash(&given) == vg_car_hash(&w->facts.car))
+        w->facts.car_name = w->def->car;
+    else
+        w->facts.car_name = vg_minari_preset(&w->facts.car, car);
+    w->report->unknown_car = !w->facts.car_name;
     w->facts.episodes = w->report->episodes, w->facts.steps = w->report->steps;
     vg_err err = vg_minari_metadata(&w->facts, &json, diag);
     if (!err)

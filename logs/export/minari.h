@@ -29,12 +29,17 @@ typedef struct vg_minari_def {
     const void *rewards_context;
     const char *reward; // the environment's keyword of that name; NULL: its default
     const char *author; // NULL: none is given
+    // What the environment calls the logs' roads and car, where verge knows them by no name of its own: names
+    // or paths, of which those are taken whose content is the logs'. NULL and 0: none.
+    const char *const *roads; // [road_count]
+    int32_t road_count;
+    const char *car;
 } vg_minari_def;
 
 typedef struct vg_minari_report {
     int64_t episodes, steps; // steps: actions
-    // A road that verge does not know by its name, so that the environment that is recovered drives the
-    // roads of its default suite instead; "": it drives the roads of the logs.
+    // A road that is neither in verge's library nor among the definition's, so that the environment that is
+    // recovered drives the roads of its default suite instead; "": it drives the roads of the logs.
     char unknown_road[256];
     bool unknown_car; // as for the car
 } vg_minari_report;

@@ -35,10 +35,8 @@ const char *vg_minari_preset(const vg_car *car, char *buffer) {
 }
 
 static json_t *keywords(const vg_minari_facts *facts) {
-    char car[64];
-    const char *preset = vg_minari_preset(&facts->car, car);
-    json_t *kwargs = json_pack("{ss ss* ss*}", "sense", vg_sense_text(facts->sense), "car", preset, "reward",
-                               facts->reward);
+    json_t *kwargs = json_pack("{ss ss* ss*}", "sense", vg_sense_text(facts->sense), "car", facts->car_name,
+                               "reward", facts->reward);
     json_t *roads = facts->roads ? json_array() : NULL;
     for (int32_t i = 0; roads && i < facts->road_count; i++)
         json_array_append_new(roads, json_string(facts->roads[i]));

@@ -11,7 +11,8 @@ typedef struct vg_minari_facts {
     const char *id, *reward, *author; // as in vg_minari_def
     const vg_sense *sense;
     vg_car car;
-    char (*roads)[256]; // [road_count] library names; NULL: not all roads have one
+    const char *car_name; // what the environment calls it: a preset or a path; NULL: nothing
+    char (*roads)[256];   // [road_count] library names; NULL: not all roads have one
     int32_t road_count;
     char policies[512]; // names of the drivers
     int64_t episodes, steps;

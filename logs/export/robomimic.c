@@ -170,6 +170,8 @@ static void put_masks(writing *w) {
 
 static vg_err put_environment(writing *w, vg_diag *diag) {
     vg_text text = {0};
+    char car[64];
+    w->facts.car_name = vg_minari_preset(&w->facts.car, car);
     vg_err err = vg_minari_env_args(&w->facts, &text, diag);
     if (!err) vg_hdf5_text(&w->h, w->data, "env_args", text.bytes);
     vg_hdf5_attribute(&w->h, w->data, "total", H5T_NATIVE_INT64, &w->total);

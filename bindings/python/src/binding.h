@@ -40,8 +40,8 @@ const char **vgp_paths(PyObject *tuple, Py_ssize_t count);
 
 // Policies and logs in the formats of other tools. export_onnx(policy, path, replace); import_onnx(path,
 // policy, sense or None, car or None, replace); export_minari(logs, folder, id, sense, reward, author or
-// None, replace): (episodes, steps, a road that has no name or "", whether the car has none);
-// import_minari(folder, log, replace): episodes.
+// None, roads, car or None, replace): (episodes, steps, a road that has no name or "", whether the car has
+// none); import_minari(folder, log, replace): episodes.
 PyObject *vgp_export_onnx(PyObject *module, PyObject *args);
 PyObject *vgp_import_onnx(PyObject *module, PyObject *args);
 PyObject *vgp_export_minari(PyObject *module, PyObject *args);

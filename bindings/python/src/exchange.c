@@ -87,7 +87,9 @@ static vg_err open_reward(const char *name, vg_reward **reward, vg_diag *diag) {
 }
 
 typedef struct minari {
-    const char *folder, *id, *sense, *reward, *author;
+    const char *folder, *id, *sense, *reward, *author, *car;
+    const char **roads;
+    int32_t road_count;
     int replace;
     vg_minari_report report;
 } minari;
@@ -103,7 +105,10 @@ static vg_err export_minari(minari *m, const char *const *logs, int32_t count, v
                                    .rewards = vg_rewards_logged,
                                    .rewards_context = reward,
                                    .reward = strcmp(m->reward, "progress") ? m->reward : NULL,
-                                   .author = m->author};
+                                   .author = m->author,
+                                   .roads = m->roads,
+                                   .road_count = m->road_count,
+                                   .car = m->car};
         err = vg_minari_write(&def, logs, count, m->folder, overwriting(m->replace), &m->report, diag);
     }
     vg_reward_destroy(reward);
@@ -113,20 +118,26 @@ static vg_err export_minari(minari *m, const char *const *logs, int32_t count, v
 
 PyObject *vgp_export_minari(PyObject *module, PyObject *args) {
     (void)module;
-    PyObject *logs;
+    PyObject *logs, *roads;
     minari m = {0};
     vg_diag diag = {0};
-    if (!PyArg_ParseTuple(args, "O!sssszp:export_minari", &PyTuple_Type, &logs, &m.folder, &m.id, &m.sense,
-                          &m.reward, &m.author, &m.replace))
+    if (!PyArg_ParseTuple(args, "O!sssszO!zp:export_minari", &PyTuple_Type, &logs, &m.folder, &m.id, &m.sense,
+                          &m.reward, &m.author, &PyTuple_Type, &roads, &m.car, &m.replace))
         return NULL;
     Py_ssize_t count = PyTuple_Size(logs);
     const char **paths = vgp_paths(logs, count);
-    if (!paths) return NULL;
-    vg_err err;
-    Py_BEGIN_ALLOW_THREADS;
-    err = export_minari(&m, paths, (int32_t)count, &diag);
-    Py_END_ALLOW_THREADS;
+    m.road_count = (int32_t)PyTuple_Size(roads);
+    m.roads = paths ? vgp_paths(roads, m.road_count) : NULL;
+    vg_err err = VG_OK;
+    if (m.roads) {
+        Py_BEGIN_ALLOW_THREADS;
+        err = export_minari(&m, paths, (int32_t)count, &diag);
+        Py_END_ALLOW_THREADS;
+    }
+    bool named = m.roads;
     vg_free(paths);
+    vg_free(m.roads);
+    if (!named) return NULL;
     if (err) return vgp_raise(err, &diag);
     return Py_BuildValue("(LLsO)", (long long)m.report.episodes, (long long)m.report.steps,
                          m.report.unknown_road, m.report.unknown_car ? Py_True : Py_False);

@@ -124,7 +124,7 @@ PyMODINIT_FUNC PyInit__core(void) {
         {"evaluate", vgp_evaluate, METH_VARARGS,
          "evaluate(source, callable, suite, sense, threads): the text of result.json."},
         {"export_minari", vgp_export_minari, METH_VARARGS,
-         "export_minari(logs, folder, id, sense, reward, author, replace): write a data set."},
+         "export_minari(logs, folder, id, sense, reward, author, roads, car, replace): write a data set."},
         {"export_onnx", vgp_export_onnx, METH_VARARGS, "export_onnx(policy, path, replace): write a model."},
         {"import_minari", vgp_import_minari, METH_VARARGS,
          "import_minari(folder, log, replace): write a log."},

@@ -57,6 +57,8 @@ def export_minari(
     sense: str = SENSE_DEFAULT,
     reward: Path = "progress",
     author: str | None = None,
+    roads: Iterable[Path] = (),
+    car: Path | None = None,
     overwrite: bool = False,
 ) -> None:
     """Write logs as a Minari data set: ``minari.MinariDataset(folder + "/data")``.
@@ -67,16 +69,26 @@ def export_minari(
         id: such as "verge/laps-v0".
         sense: what the observations show.
         reward: "progress", or the path of a reward file.
+        roads: files of the logs' roads, by which the environment finds them; verge's own need none.
+        car: the file of the logs' car; presets need none.
 
     Warns where the environment that Minari recovers is not quite that of the logs.
     """
     _, _, road, car = _core.export_minari(
-        _paths(logs), os.fspath(folder), id, sense, os.fspath(reward), author, overwrite
+        _paths(logs),
+        os.fspath(folder),
+        id,
+        sense,
+        os.fspath(reward),
+        author,
+        _paths(roads),
+        None if car is None else os.fspath(car),
+        overwrite,
     )
     if road:
-        warnings.warn(f"verge knows no road '{road}' by its name: the recovered environment drives the suite's roads")
+        warnings.warn(f"no road '{road}' in the library or among roads: the recovered environment drives the suite's roads")
     if car:
-        warnings.warn("the logs' car is none of the presets: the recovered environment drives the suite's car")
+        warnings.warn("the logs' car is neither a preset nor that of car: the recovered environment drives the suite's car")
 
 
 def import_minari(folder: Path, log: Path, *, overwrite: bool = False) -> int:

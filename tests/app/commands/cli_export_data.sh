@@ -21,6 +21,16 @@ expect 2 "no such file" "$verge" export minari a.vlog --reward none.reward --out
 [ -e sets/x-v0 ] && fail "a data set was left after an error"
 [ "$(ls sets)" = laps-v0 ] || fail "something was left behind: $(ls sets)"
 
+
+# A road of one's own is found by its file.
+expect 0 "" "$verge" track new --seed 5 --out own.csv
+expect 0 "" "$verge" record pursuit --road own.csv --longest 5 --out own.vlog
+expect 0 "among --roads" "$verge" export minari own.vlog --out own-v0
+grep -q roads own-v0/data/metadata.json && fail "roads that nobody named"
+expect 0 "wrote" "$verge" export minari own.vlog --roads train-1 own.csv --out own-v0 --force
+grep -q "among --roads" said && fail "the road's file is not taken"
+grep -q '\\"roads\\": \[\\"own.csv\\"\]' own-v0/data/metadata.json || fail "another road"
+
 expect 0 "wrote a.hdf5: 2 demonstrations" "$verge" export robomimic a.vlog --out a.hdf5 --validation 0.5 --seed 3
 expect 2 "exist" "$verge" export robomimic a.vlog --out a.hdf5
 expect 2 "out of range" "$verge" export robomimic a.vlog --out b.hdf5 --validation 1.5
