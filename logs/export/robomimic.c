@@ -14,7 +14,7 @@ vg_robomimic_def vg_robomimic_default(void) { return (vg_robomimic_def){.validat
 #ifdef VG_WITH_HDF5
 #include "logs/export/hdf5_file.h"
 
-enum { NAME_SIZE = 24, STATES = 8 };
+enum { NAME_SIZE = 32, STATES = 8 };
 
 typedef struct writing {
     const vg_robomimic_def *def;
