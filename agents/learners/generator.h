@@ -19,7 +19,7 @@ extern "C" {
 #define VG_GENERATOR_KEYS(X)                                                                                 \
     X(warm_start, BOOL, "", 0, 0, "true", NULL, "begin with a clone of the logs")                            \
     X(bc_coef, DOUBLE, "1", 0, 1e6, "0.1", NULL,                                                             \
-      "weight of the squared error on the logs, beside the discriminator's reward")                          \
+      "weight of the squared error on the logs, beside the reward")                                          \
     X(start_spread, DOUBLE, "m", 0, 20, "0.3", NULL, "starts: offset uniform in +-start_spread")             \
     X(slow_start_fraction, DOUBLE, "1", 0, 1, "0.25", NULL,                                                  \
       "share of the starts that are slower, by up to 4 times")
