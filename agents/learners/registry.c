@@ -4,6 +4,7 @@
 
 #include "agents/learners/act.h"
 #include "agents/learners/airl.h"
+#include "agents/learners/apprenticeship_learner.h"
 #include "agents/learners/bc.h"
 #include "agents/learners/bc_gmm.h"
 #include "agents/learners/dagger.h"
@@ -14,16 +15,32 @@
 #include "agents/learners/flow.h"
 #include "agents/learners/gail.h"
 #include "agents/learners/hg_dagger.h"
+#include "agents/learners/max_margin_learner.h"
 #include "agents/learners/maxent.h"
+#include "agents/learners/mce.h"
 #include "agents/learners/ppo_learner.h"
 #include "agents/learners/trex.h"
 #include "sim/base/text.h"
 
-static const vg_learner *const learners[] = {
-    &vg_learner_bc,   &vg_learner_bc_gmm, &vg_learner_act,    &vg_learner_diffusion,
-    &vg_learner_flow, &vg_learner_dart,   &vg_learner_dagger, &vg_learner_hg_dagger,
-    &vg_learner_gail, &vg_learner_dril,   &vg_learner_ppo,    &vg_learner_trpo,
-    &vg_learner_airl, &vg_learner_trex,   &vg_learner_drex,   &vg_learner_maxent};
+static const vg_learner *const learners[] = {&vg_learner_bc,
+                                             &vg_learner_bc_gmm,
+                                             &vg_learner_act,
+                                             &vg_learner_diffusion,
+                                             &vg_learner_flow,
+                                             &vg_learner_dart,
+                                             &vg_learner_dagger,
+                                             &vg_learner_hg_dagger,
+                                             &vg_learner_gail,
+                                             &vg_learner_dril,
+                                             &vg_learner_ppo,
+                                             &vg_learner_trpo,
+                                             &vg_learner_airl,
+                                             &vg_learner_trex,
+                                             &vg_learner_drex,
+                                             &vg_learner_maxent,
+                                             &vg_learner_mce,
+                                             &vg_learner_max_margin_planning,
+                                             &vg_learner_apprenticeship};
 enum { LEARNERS = sizeof learners / sizeof *learners };
 
 const vg_learner *vg_learner_at(int32_t i) { return i >= 0 && i < LEARNERS ? learners[i] : NULL; }

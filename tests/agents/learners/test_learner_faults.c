@@ -58,6 +58,8 @@ static void make(fixture *f, const vg_learner *learner) {
                                               {"noise_injection", "isotropic"},
                                               {"bc.n_epochs", "2"},
                                               {"rounds", "2"},
+                                              {"iterations", "2"},
+                                              {"least_steps", "2"},
                                               {"labels", "60"},
                                               {"rollout_seconds", "1"},
                                               {"n_envs", "2"},
