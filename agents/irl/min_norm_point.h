@@ -14,8 +14,9 @@ extern "C" {
 #endif
 
 // points [count][size], count at least 1. shares [count]: 0 or more, with the sum 1; nearest [size] = the sum
-// of shares[i] points[i]. No other point of the hull is nearer, up to 1e-12 of the largest squared distance.
-// Errors: VG_ERR_MEMORY; VG_ERR_ARGUMENT where a number is not finite.
+// of shares[i] points[i]. No other point of the hull is nearer, up to 1e-12 of the largest squared distance;
+// up to 1e-6 of it where corners lie within 1e-6 of an edge or face between others. Errors: VG_ERR_MEMORY;
+// VG_ERR_ARGUMENT where a number is not finite.
 VG_NODISCARD vg_err vg_min_norm_point(const double *points, int32_t count, int32_t size, double *shares,
                                       double *nearest, vg_diag *diag);
 

@@ -49,4 +49,24 @@ START_TEST(random_hulls_satisfy_the_condition_of_the_optimum) {
 }
 END_TEST
 
-CK_MAIN("min_norm_point", cases_worked_by_hand, random_hulls_satisfy_the_condition_of_the_optimum)
+// A corner that is nearer to the origin than the edge between two others by no more than rounding can tell:
+// it depends on them, and must not make numbers that are none.
+START_TEST(corners_that_all_but_depend_on_others) {
+    vg_diag diag = {0};
+    for (int k = 0; k < 60; k++) {
+        double nearer = 1e-12 * pow(1.5, k), sideways = 0.05 * (k % 19) - 0.45;
+        double points[] = {1, 1, 0, 1, -1, 0, 1 - nearer, sideways, 0, 1, sideways / 2, 1e-9 * k};
+        double shares[4], nearest[3], sum = 0;
+        ck_ok(vg_min_norm_point(points, 4, 3, shares, nearest, &diag));
+        for (int i = 0; i < 4; i++) {
+            ck_assert(shares[i] >= 0 && shares[i] <= 1 + 1e-12);
+            sum += shares[i];
+        }
+        ck_assert_double_eq_tol(sum, 1, 1e-12);
+        ck_assert_double_eq_tol(vg_dot(nearest, nearest, 3), 1, 2 * nearer + 1e-6);
+    }
+}
+END_TEST
+
+CK_MAIN("min_norm_point", cases_worked_by_hand, corners_that_all_but_depend_on_others,
+        random_hulls_satisfy_the_condition_of_the_optimum)
