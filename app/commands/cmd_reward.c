@@ -4,6 +4,7 @@
 #include "agents/rewards/reward_file.h"
 #include "app/cli/args.h"
 #include "app/cli/output.h"
+#include "app/commands/cmd_reward_laps.h"
 #include "eval/rewards/compare.h"
 
 typedef struct compare_options {
@@ -106,11 +107,11 @@ static const vg_command reward_compare = {
     .run = run_compare,
 };
 
-static const vg_command *const children[] = {&reward_compare, NULL};
+static const vg_command *const children[] = {&reward_compare, &vg_command_reward_laps, NULL};
 
 const vg_command vg_command_reward = {
     .name = "reward",
-    .summary = "compare rewards",
-    .synopsis = "compare",
+    .summary = "compare rewards; tell drivers by theirs",
+    .synopsis = "compare|laps",
     .children = children,
 };

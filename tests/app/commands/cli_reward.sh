@@ -37,3 +37,12 @@ expect 2 "edge: a weight of -1" "$verge" reward compare true.safetensors bad.saf
 expect 2 "missing.safetensors" "$verge" reward compare true.safetensors missing.safetensors
 expect 2 "expected" "$verge" reward compare true.safetensors
 true
+
+# Who drives how: two drivers by their laps, and corners held out.
+expect 0 "finish" "$verge" record pursuit --road chicane --laps 2 --out one.vlog
+expect 0 "finish" "$verge" record human_model --road chicane --out two.vlog
+expect 0 "95 % over laps" "$verge" reward laps one.vlog two.vlog
+grep -q "one lap" said || fail "an interval over one lap"
+expect 0 "the line that bends least" "$verge" reward laps one.vlog --corners
+expect 0 '"by": "the default weights"' "$verge" reward laps one.vlog --corners --json
+expect 2 "features: 'joy' is unknown" "$verge" reward laps one.vlog --set features=joy
