@@ -95,9 +95,10 @@ static double speed_at(const vg_followed_line *f, const vg_road_view *path, doub
 
 // --- driving -----------------------------------------------------------------------------------------------
 
-// m; shorter for model cars.
+// m; shorter for model cars, longer for cars that answer late: where they will be is known only as far as
+// their steering follows, and a short way back swings them from side to side.
 static double lookahead_of(const vg_following *how, const vg_car *car, float speed) {
-    return how->lookahead * speed + how->lookahead_least * vg_car_scale(car);
+    return (how->lookahead + car->delay) * speed + how->lookahead_least * vg_car_scale(car);
 }
 
 static double curvature_for(const vg_followed_line *f, const vg_following *how, const vg_state *state,

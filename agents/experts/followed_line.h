@@ -3,7 +3,8 @@
 //
 // The line is treated as a road, with heading and curvature. Steering is pure pursuit (Coulter 1992),
 // linearised about the line, onto the line's own curvature: with e the offset and psi the heading against
-// the line, and L the lookahead distance,
+// the line, and L the lookahead distance (`lookahead` and the car's delay, as seconds of travel, and
+// `lookahead_least`),
 //     curvature = k_line cos(psi) / (1 - k_line e) - (2 / L) (sin(psi) + clamp(e / L, +-approach))
 // whose poles have a damping of 0.7, and which returns to the line at a slope of at most `approach`. The pose
 // is moved forward by the car's delay and lag. Speed: the acceleration that reaches the line's speed

@@ -64,6 +64,27 @@ START_TEST(drives_by_its_reward) {
 }
 END_TEST
 
+// A car that answers late and steers slowly is not swung from side to side.
+START_TEST(is_calm_in_a_car_with_delay) {
+    vg_road *road = library_road("test-1");
+    vg_policy *policy = expert("planner:reward=driving");
+    vg_car late;
+    vg_rollout out;
+    vg_rollout_def def = vg_rollout_def_default();
+    ck_ok(vg_car_load("long-sedan", &late, &diag));
+    def.policy = policy, def.roads = (const vg_road *const *)&road, def.road_count = 1, def.car = &late;
+    def.starts = 4, def.horizon = 60, def.start_spread = 0.3f, def.threads = 1;
+    ck_ok(vg_rollout_run(&def, &out, &diag));
+    for (int32_t e = 0; e < out.count; e++) {
+        ck_assert(out.episodes[e].off_time < 0);
+        ck_assert_double_le(out.episodes[e].reversals, 25);
+    }
+    vg_rollout_free(&out);
+    vg_policy_destroy(policy);
+    vg_road_destroy(road);
+}
+END_TEST
+
 // A model car, a tenth of the size, by a reward for such cars.
 START_TEST(drives_model_cars) {
     vg_driving_reward_def def = vg_driving_reward_default();
@@ -154,5 +175,6 @@ START_TEST(refuses_cars_of_another_size) {
 }
 END_TEST
 
-CK_MAIN("planner", keeps_a_lap_from_a_thousand_starts, drives_by_its_reward, drives_model_cars,
-        same_bits_everywhere, a_reward_file_drives, refuses_other_rewards, refuses_cars_of_another_size)
+CK_MAIN("planner", keeps_a_lap_from_a_thousand_starts, drives_by_its_reward, is_calm_in_a_car_with_delay,
+        drives_model_cars, same_bits_everywhere, a_reward_file_drives, refuses_other_rewards,
+        refuses_cars_of_another_size)
