@@ -269,6 +269,7 @@ static vg_err write_reward(airl *a, vg_diag *diag) {
     def.h = a->config->write_potential ? vg_airl_discriminator_h(a->discriminator) : NULL;
     def.discount = a->config->generator.rl.gamma, def.absorbing = absorbing_of_file(a);
     vg_err err = vg_network_reward_create(&def, &reward, diag);
+    if (!err) reward->stall = a->generator.stall;
     if (!err) err = vg_run_write_reward(run, &a->generator.origin, reward, run->def->out, diag);
     vg_reward_destroy(reward);
     return err;

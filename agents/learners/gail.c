@@ -104,6 +104,7 @@ static vg_err write_reward(const vg_gail *g, vg_diag *diag) {
     def.discount = c->generator.rl.gamma;
     def.absorbing = c->absorbing_state ? vg_reward_of(def.form, logit, def.clip) : 0;
     vg_err err = vg_network_reward_create(&def, &reward, diag);
+    if (!err) reward->stall = g->generator.stall;
     if (!err) err = vg_run_write_reward(run, &g->generator.origin, reward, run->def->reward_out, diag);
     vg_reward_destroy(reward);
     return err;

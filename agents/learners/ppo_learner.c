@@ -100,6 +100,7 @@ static vg_err open_learner(state *s, vg_diag *diag) {
     driving.car = &s->origin.car, driving.sense = s->im.sense;
     driving.cars = (int32_t)c->rl.n_envs, driving.start_spread = (float)c->start_spread;
     driving.reward = reward_of(s);
+    driving.stall = c->stall > 0 ? c->stall : driving.reward->stall;
     driving.disturbance = def->disturbance, driving.seed = def->seed, driving.threads = def->threads;
     vg_err err = vg_driving_create(&driving, &s->driving, diag);
     if (err) return err;

@@ -21,6 +21,8 @@ extern "C" {
     X(hidden_sizes, TEXT, "", 0, 63, "64,64", NULL, "units of each hidden layer; none: a linear policy")     \
     X(activation, CHOICE, "", 0, 0, "tanh", "tanh|relu", "of the hidden layers")                             \
     X(start_spread, DOUBLE, "m", 0, 20, "0.3", NULL, "starts: offset uniform in +-start_spread")             \
+    X(stall, DOUBLE, "m/s", 0, 200, "0", NULL,                                                               \
+      "a car slower than this for a second has stalled, which ends its episode; 0: as --reward says")        \
     X(checkpoint_every, INT, "rounds", 1, 1000000, "20", NULL, "rounds between checkpoints")
 // The group `reward.`: the reward of an action.
 #define VG_PPO_REWARD_KEYS(X)                                                                                \

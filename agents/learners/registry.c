@@ -14,6 +14,7 @@
 #include "agents/learners/dril.h"
 #include "agents/learners/flow.h"
 #include "agents/learners/gail.h"
+#include "agents/learners/gcl.h"
 #include "agents/learners/hg_dagger.h"
 #include "agents/learners/max_margin_learner.h"
 #include "agents/learners/maxent.h"
@@ -35,6 +36,7 @@ static const vg_learner *const learners[] = {&vg_learner_bc,
                                              &vg_learner_ppo,
                                              &vg_learner_trpo,
                                              &vg_learner_airl,
+                                             &vg_learner_gcl,
                                              &vg_learner_trex,
                                              &vg_learner_drex,
                                              &vg_learner_maxent,

@@ -13,5 +13,8 @@ vg_err vg_reward_check(const vg_reward *reward, vg_diag *diag) {
     if (!isfinite(reward->terminal) || !isfinite(reward->absorbing))
         return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0,
                           isfinite(reward->terminal) ? "absorbing" : "terminal", "is not finite");
+    if (!(reward->stall >= 0 && reward->stall <= 200))
+        return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "stall", "%g, expected 0 to 200 m/s",
+                          reward->stall);
     return VG_OK;
 }

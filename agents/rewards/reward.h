@@ -51,6 +51,7 @@ struct vg_reward {
     double discount;       // the discount gamma that it is made for, in [0, 1)
     double terminal;       // added where an action ends in a terminal state
     double absorbing;      // the reward of every action after that
+    double stall;          // m/s: a car slower than this for a second has stalled, a terminal state; 0: none
     bool looks_after;      // it reads observed_after
     int64_t scratch;       // floats that evaluate works in; 0: none
 };
@@ -59,7 +60,7 @@ struct vg_reward {
 void vg_reward_destroy(vg_reward *reward);
 
 // Errors: VG_ERR_ARGUMENT naming the value: a discount outside [0, 1), a terminal or absorbing value that is
-// not finite.
+// not finite, a speed of stalling outside 0 to 200 m/s.
 VG_NODISCARD vg_err vg_reward_check(const vg_reward *reward, vg_diag *diag);
 
 #ifdef __cplusplus

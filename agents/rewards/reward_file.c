@@ -43,6 +43,7 @@ static vg_err write_draft(const char *path, vg_overwrite overwrite, vg_reward *r
     vg_reward_put_number(draft, "discount", reward->discount);
     vg_reward_put_number(draft, "terminal", reward->terminal);
     vg_reward_put_number(draft, "absorbing", reward->absorbing);
+    if (reward->stall != 0) vg_reward_put_number(draft, "stall", reward->stall);
     vg_err err = reward->ops->describe(reward, draft);
     if (err) return err;
     if (origin) {
@@ -101,6 +102,13 @@ static uint64_t hash_of(const vg_safetensors *file) {
     return vg_safetensors_hash(pairs, count, file->tensors, file->tensor_count);
 }
 
+// Any kind of reward may have it.
+static vg_err read_stall(const vg_safetensors *file, const char *path, vg_reward *reward, vg_diag *diag) {
+    if (!vg_safetensors_text(file, "stall")) return VG_OK;
+    vg_err err = vg_reward_get_number(file, path, "stall", &reward->stall, diag);
+    return err ? err : vg_reward_check(reward, diag);
+}
+
 vg_err vg_reward_load(const char *path, vg_reward **out, vg_diag *diag) {
     vg_safetensors file;
     *out = NULL;
@@ -116,10 +124,12 @@ vg_err vg_reward_load(const char *path, vg_reward **out, vg_diag *diag) {
                          file.metadata_count, VG_REWARD_PAIRS);
     if (!err) {
         err = kinds[i].read(&file, path, out, diag);
+        if (!err) err = read_stall(&file, path, *out, diag);
         if (err == VG_ERR_ARGUMENT)
             err = VG_ERR_FORMAT; // a value that a reward cannot have: the file is wrong
         if (err && diag) diag->code = err;
     }
+    if (err) vg_reward_destroy(*out), *out = NULL;
     if (err && diag && !diag->file[0]) snprintf(diag->file, sizeof diag->file, "%s", path);
     if (!err) (*out)->hash = hash_of(&file);
     vg_safetensors_free(&file);

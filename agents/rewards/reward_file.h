@@ -2,9 +2,10 @@
 // reward, its sense and the value of an end.
 //
 // Metadata, all text: format "verge-reward", format_version "1", kind, sense (where it has one), discount,
-// terminal, absorbing, version (of verge; not part of the hash), and the kind's own numbers. Where a learner
-// found the reward: learner, config (YAML, resolved) and data (a hash of what it learned from). Tensors are
-// the kind's. Numbers are written so that they read back to the same bits.
+// terminal, absorbing, stall (m/s, where a stalled car counts as ended), version (of verge; not part of the
+// hash), and the kind's own numbers. Where a learner found the reward: learner, config (YAML, resolved) and
+// data (a hash of what it learned from). Tensors are the kind's. Numbers are written so that they read back
+// to the same bits.
 #ifndef VG_AGENTS_REWARDS_REWARD_FILE_H
 #define VG_AGENTS_REWARDS_REWARD_FILE_H
 

@@ -22,7 +22,7 @@ typedef struct made {
     vg_ppo_config config;
     vg_learner_def def;
     int32_t on_round, stop_after;
-    double reward[200], off_road;
+    double reward[200], off_road, terminated;
 } made;
 
 static bool watch(void *context, int64_t done, int64_t total) {
@@ -36,6 +36,7 @@ static void on_round(void *context, const vg_learner_round *round) {
     m->on_round++;
     for (int32_t i = 0; i < round->count; i++) {
         if (!strcmp(round->names[i], "reward")) m->reward[round->round] = round->values[i];
+        if (!strcmp(round->names[i], "terminations")) m->terminated += round->values[i];
         if (!strcmp(round->names[i], "off_road") && isfinite(round->values[i]))
             m->off_road = round->values[i];
     }
@@ -211,6 +212,29 @@ START_TEST(learns_from_any_reward) {
 }
 END_TEST
 
+// Cars that stall end their episodes where the reward says so, or the key: 60 m/s is never reached.
+START_TEST(ends_where_a_car_stalls) {
+    made m;
+    vg_reward *reward;
+    make(&m);
+    ck_ok(vg_reward_open("constant", 0.99, &reward, &diag));
+    m.def.reward = reward;
+    vg_learner_report report;
+    double reached[3];
+    for (int i = 0; i < 3; i++) {
+        reward->stall = i == 1 ? 60 : 0;
+        set(&m, "stall", i == 2 ? "60" : "0"), set(&m, "n_steps", "60");
+        m.terminated = 0;
+        ck_ok(vg_learner_ppo.train(&m.def, &report, &diag));
+        reached[i] = m.terminated;
+    }
+    ck_assert_msg(reached[0] < 60 && reached[1] == 5 * 8 * 3 && reached[2] == reached[1], "%g, %g, %g",
+                  reached[0], reached[1], reached[2]);
+    vg_reward_destroy(reward);
+    free_made(&m);
+}
+END_TEST
+
 // With a plain reward and no logs it learns to drive on and to stay on the road.
 START_TEST(learns_to_drive) {
     made m;
@@ -228,4 +252,4 @@ START_TEST(learns_to_drive) {
 END_TEST
 
 CK_MAIN("ppo_learner", same_bytes_at_any_thread_count, resumes_to_the_same_bytes, refuses_what_it_cannot_do,
-        trpo_is_ppo_with_its_algorithm, learns_from_any_reward, learns_to_drive)
+        trpo_is_ppo_with_its_algorithm, learns_from_any_reward, ends_where_a_car_stalls, learns_to_drive)

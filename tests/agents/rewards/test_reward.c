@@ -20,6 +20,9 @@ START_TEST(refuses_values_out_of_range) {
         ck_fails(vg_reward_check(&(vg_reward){.discount = wrong[i]}, &diag), VG_ERR_ARGUMENT, "discount");
     ck_fails(vg_reward_check(&(vg_reward){.terminal = NAN}, &diag), VG_ERR_ARGUMENT,
              "terminal: is not finite");
+    ck_fails(vg_reward_check(&(vg_reward){.stall = -1}, &diag), VG_ERR_ARGUMENT,
+             "stall: -1, expected 0 to 200");
+    ck_fails(vg_reward_check(&(vg_reward){.stall = NAN}, &diag), VG_ERR_ARGUMENT, "stall: ");
     ck_fails(vg_reward_check(&(vg_reward){.absorbing = INFINITY}, &diag), VG_ERR_ARGUMENT,
              "absorbing: is not finite");
 }

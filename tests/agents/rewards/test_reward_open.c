@@ -39,8 +39,19 @@ START_TEST(a_constant_is_one_until_an_end_and_nothing_after) {
     ck_ok(vg_reward_open(path, 0.99, &again, &diag));
     again->ops->evaluate(again, &(vg_reward_view){.count = 2}, out);
     ck_assert(out[1] == -0.25 && again->discount == 0.5 && again->terminal == -3 && again->absorbing == 2);
-    ck_assert(again->hash == reward->hash);
-    vg_reward_destroy(reward), vg_reward_destroy(again);
+    ck_assert(again->hash == reward->hash && again->stall == 0);
+    uint64_t hash = reward->hash;
+    vg_reward_destroy(again);
+    reward->stall = 1.75; // any kind may end where a car stalls
+    ck_ok(vg_reward_write(path, VG_REPLACE, reward, &diag));
+    ck_ok(vg_reward_open(path, 0.99, &again, &diag));
+    ck_assert(again->stall == 1.75 && again->hash == reward->hash && again->hash != hash);
+    vg_reward_destroy(again);
+    reward->stall = 500;
+    ck_ok(vg_reward_write(path, VG_REPLACE, reward, &diag));
+    ck_fails(vg_reward_open(path, 0.99, &again, &diag), VG_ERR_FORMAT, "stall: 500, expected 0 to 200");
+    ck_assert_ptr_null(again);
+    vg_reward_destroy(reward);
 }
 END_TEST
 

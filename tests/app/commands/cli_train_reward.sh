@@ -37,3 +37,11 @@ expect 0 "policy      f.safetensors, hash" "$verge" train ppo --roads chicane --
     --set validation.starts_per_road=1 --set validation.seconds=2 --reward airl.safetensors --out f.safetensors
 expect 2 "pa.safetensors: exists already" "$verge" train airl "$@" --out g.safetensors --policy pa.safetensors
 [ ! -e g.safetensors ] || fail "a reward was written though the policy could not be"
+
+# Guided cost learning in the same way.
+expect 0 "reward      gcl.safetensors, hash" "$verge" train gcl --logs "$log" --seed 3 --threads 1 --set rounds=2 --set n_envs=4 --set n_steps=40 --set hidden_sizes=8 \
+    --set bc.n_epochs=10 --set segment_steps=20 --set cost.hidden_size=8 --set cost.n_updates=2 --set cost.sample_batch_size=8 --set validation.every=2 \
+    --set validation.n_episodes=2 --set validation.seconds=2 --out gcl.safetensors --policy pg.safetensors --record gcl.jsonl
+grep -q '"ess": [1-9]' gcl.jsonl || fail "the record has no effective sample size"
+expect 2 "a segment has 9000" "$verge" train gcl --logs "$log" --set segment_steps=9000 --set n_steps=9000 --set n_envs=1 --set bc.n_epochs=1 --set hidden_sizes=2 --out h.safetensors
+[ ! -e h.safetensors ] || fail "a refused training left a reward behind"
