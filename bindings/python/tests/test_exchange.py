@@ -46,16 +46,35 @@ def has(call, what):
 # --- ONNX ------------------------------------------------------------------------------------------------------
 
 
-def test_onnxruntime_drives_as_the_policy_does(library, tmp_path):
+def trained(words, folder):
+    """A policy of verge's own learners, hardly trained: its sizes and its head are real."""
+    if not PROGRAM.exists():
+        pytest.skip("the program verge is in a build tree only")
+    path = folder / "trained.safetensors"
+    subprocess.run([PROGRAM, "train", *words, "--out", path], check=True, capture_output=True)
+    return path
+
+
+PPO = "ppo --roads train-1 --valid train-2 --car kart --set rounds=1 n_steps=10 critic.warmup=0"
+
+
+@pytest.mark.parametrize("kind", ["pytorch", "bc", "gaussian"])
+def test_onnxruntime_drives_as_the_policy_does(library, tmp_path, kind):
     onnx, runtime = library("onnx"), library("onnxruntime")
-    path = tmp_path / "p.onnx"
+    path, source = tmp_path / "p.onnx", POLICY
     has(lambda: verge.export_onnx(POLICY, path), "ONNX")
+    if kind == "bc":
+        source = trained(["bc", "--logs", SAMPLES[0], "--set", "bc.n_epochs=1"], tmp_path)
+    elif kind == "gaussian":
+        source = trained(PPO.split(), tmp_path)
+    verge.export_onnx(source, path, overwrite=True)
     model = onnx.load(path)
     onnx.checker.check_model(model, full_check=True)
     assert model.opset_import[0].version == 13 and model.ir_version == 7
-    policy = verge.load_policy(POLICY)
+    policy = verge.load_policy(source)
     facts = {entry.key: entry.value for entry in model.metadata_props}
-    assert facts["sense"] == policy.sense and facts["sense_names"].count(",") == 4
+    assert facts["sense"] == policy.sense and facts["sense_names"].count(",") == facts["sense"].count(",") + facts["sense"].count(":")
+    assert (facts["head"] == "gaussian") == ("log_std" in facts) == (kind == "gaussian")
     session = runtime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     env = verge.DriveVectorEnv(64, suite="smoke", sense=policy.sense)
     real = [env.reset(seed=1)[0]]
@@ -67,6 +86,7 @@ def test_onnxruntime_drives_as_the_policy_does(library, tmp_path):
         [actions] = session.run(None, {"observation": seen})
         assert actions.shape == (len(seen), 2) and np.abs(actions).max() <= 1
         assert np.abs(actions - policy(seen)).max() <= 1e-6
+    assert verge.import_onnx(path, tmp_path / "again.safetensors").hash == policy.hash
 
 
 def test_onnx_and_back_is_the_same_policy(tmp_path):
