@@ -260,18 +260,15 @@ static double absorbing_of_file(const airl *a) {
     return logit_absorbed(a, a->died > 1 ? (double)a->died : 1, rows) - vg_gaussian_entropy(&now);
 }
 
-static vg_err write_reward(airl *a, vg_diag *diag) {
+// The file is written last, so that it is there only where all is.
+static vg_err make_reward(airl *a, vg_reward **out, vg_diag *diag) {
     const vg_network *g = vg_airl_discriminator_g(a->discriminator);
-    const vg_run *run = &a->generator.run;
     vg_network_reward_def def = vg_network_reward_default();
-    vg_reward *reward = NULL;
     def.input = &a->input, def.g = &g, def.members = 1;
     def.h = a->config->write_potential ? vg_airl_discriminator_h(a->discriminator) : NULL;
     def.discount = a->config->generator.rl.gamma, def.absorbing = absorbing_of_file(a);
-    vg_err err = vg_network_reward_create(&def, &reward, diag);
-    if (!err) reward->stall = a->generator.stall;
-    if (!err) err = vg_run_write_reward(run, &a->generator.origin, reward, run->def->out, diag);
-    vg_reward_destroy(reward);
+    vg_err err = vg_network_reward_create(&def, out, diag);
+    if (!err) (*out)->stall = a->generator.stall;
     return err;
 }
 
@@ -333,11 +330,14 @@ static vg_err one_round(airl *a, vg_diag *diag) {
 static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_diag *diag) {
     airl a = {0};
     vg_run *run = &a.generator.run;
+    vg_reward *reward = NULL;
     vg_err err = open_all(&a, def, diag);
     if (!err) err = vg_generator_begin(&a.generator, diag);
     while (!err && run->round < run->rounds) err = one_round(&a, diag);
-    if (!err) err = write_reward(&a, diag);
+    if (!err) err = make_reward(&a, &reward, diag);
     if (!err) err = vg_run_finish(run, &a.generator.im, &a.generator.origin, diag);
+    if (!err) err = vg_run_write_reward(run, &a.generator.origin, reward, def->out, diag);
+    vg_reward_destroy(reward);
     vg_generator_report(&a.generator);
     *report = run->report;
     close_all(&a);

@@ -295,17 +295,14 @@ static vg_err update_learner(gcl *g, tally *t, vg_diag *diag) {
     return err;
 }
 
-static vg_err write_reward(gcl *g, vg_diag *diag) {
+// The file is written last, so that it is there only where all is.
+static vg_err make_reward(gcl *g, vg_reward **out, vg_diag *diag) {
     const vg_network *net = vg_guided_cost_network(g->cost);
-    const vg_run *run = &g->generator.run;
     vg_network_reward_def def = vg_network_reward_default();
-    vg_reward *reward = NULL;
     def.input = &g->input, def.g = &net, def.members = 1;
     def.discount = g->config->generator.rl.gamma, def.absorbing = absorbing(g);
-    vg_err err = vg_network_reward_create(&def, &reward, diag);
-    if (!err) reward->stall = g->generator.stall;
-    if (!err) err = vg_run_write_reward(run, &g->generator.origin, reward, run->def->out, diag);
-    vg_reward_destroy(reward);
+    vg_err err = vg_network_reward_create(&def, out, diag);
+    if (!err) (*out)->stall = g->generator.stall;
     return err;
 }
 
@@ -365,11 +362,14 @@ static vg_err one_round(gcl *g, vg_diag *diag) {
 static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_diag *diag) {
     gcl g = {0};
     vg_run *run = &g.generator.run;
+    vg_reward *reward = NULL;
     vg_err err = open_all(&g, def, diag);
     if (!err) err = vg_generator_begin(&g.generator, diag);
     while (!err && run->round < run->rounds) err = one_round(&g, diag);
-    if (!err) err = write_reward(&g, diag);
+    if (!err) err = make_reward(&g, &reward, diag);
     if (!err) err = vg_run_finish(run, &g.generator.im, &g.generator.origin, diag);
+    if (!err) err = vg_run_write_reward(run, &g.generator.origin, reward, def->out, diag);
+    vg_reward_destroy(reward);
     vg_generator_report(&g.generator);
     *report = run->report;
     close_all(&g);

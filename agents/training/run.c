@@ -156,6 +156,8 @@ vg_err vg_run_write_reward(const vg_run *run, const vg_imitation_origin *origin,
     vg_err err = config.failed ? vg_fail_memory(diag)
                                : vg_reward_write_from(path, run->def->overwrite, reward, &from, diag);
     vg_text_free(&config);
+    bool last = run->learner->writes == VG_WRITES_REWARD && run->def->checkpoint;
+    if (!err && last) vg_file_discard(run->def->checkpoint);
     return err;
 }
 
@@ -165,6 +167,6 @@ vg_err vg_run_finish(vg_run *run, const vg_imitation *im, const vg_imitation_ori
     run->report.rounds = run->round;
     const char *path = run->learner->writes == VG_WRITES_REWARD ? def->policy : def->out;
     vg_err err = path ? vg_imitation_write(im, origin, run->network, path, def->overwrite, diag) : VG_OK;
-    if (!err && def->checkpoint) vg_file_discard(def->checkpoint);
+    if (!err && def->checkpoint && run->learner->writes == VG_WRITES_POLICY) vg_file_discard(def->checkpoint);
     return err;
 }

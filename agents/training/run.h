@@ -80,12 +80,13 @@ void vg_run_note_driving(vg_run *run, const vg_selection *driven);
 // stopping). Errors: VG_ERR_INTERRUPTED, those of vg_run_save.
 VG_NODISCARD vg_err vg_run_end_round(vg_run *run, int64_t every, vg_diag *diag);
 
-// Write a reward that was learned, with its origin. Errors: those of vg_reward_write_from.
+// Write a reward that was learned, with its origin; of a learner that writes a reward it is the last thing
+// written, after vg_run_finish, and the checkpoint is removed. Errors: those of vg_reward_write_from.
 VG_NODISCARD vg_err vg_run_write_reward(const vg_run *run, const vg_imitation_origin *origin,
                                         vg_reward *reward, const char *path, vg_diag *diag);
 // Copy the selected weights into the network, write the network as the policy file (of a learner that writes
-// a reward: only if a policy is asked for, too), and remove the checkpoint. Errors: those of
-// vg_imitation_write.
+// a reward: only if a policy is asked for, too, and the checkpoint stays), and remove the checkpoint. Errors:
+// those of vg_imitation_write.
 VG_NODISCARD vg_err vg_run_finish(vg_run *run, const vg_imitation *im, const vg_imitation_origin *origin,
                                   vg_diag *diag);
 
