@@ -195,9 +195,73 @@ static void flow(const vg_mdp *mdp, const double *policy, const double *tilt, co
     }
 }
 
+// A discounted policy's process, seen from behind: who comes to a state, with the discounted probability.
+typedef struct arrivals {
+    int64_t *first; // [states + 1]
+    int32_t *from;  // [first[states]]
+    double *weight; // [the same]
+    double *stay;   // [states] of coming from itself
+} arrivals;
+
+static void close_arrivals(arrivals *a) {
+    vg_free(a->first);
+    vg_free(a->from);
+    vg_free(a->weight);
+    vg_free(a->stay);
+}
+
+static vg_err open_arrivals(const vg_mdp *mdp, const double *policy, arrivals *a, vg_diag *diag) {
+    int64_t pairs = (int64_t)mdp->states * mdp->actions, count = 0;
+    a->first = vg_new(int64_t, (int64_t)mdp->states + 2);
+    a->stay = vg_new(double, mdp->states);
+    if (!a->first || !a->stay) return vg_fail_memory(diag);
+    for (int64_t pair = 0; pair < pairs; pair++)
+        for (int64_t k = mdp->first[pair]; k < mdp->first[pair + 1] && policy[pair] > 0; k++)
+            a->first[mdp->next[k] + 2]++, count++;
+    for (int32_t s = 0; s < mdp->states; s++) a->first[s + 2] += a->first[s + 1];
+    a->from = vg_new(int32_t, count);
+    a->weight = vg_new(double, count);
+    if (!a->from || !a->weight) return vg_fail_memory(diag);
+    for (int64_t pair = 0; pair < pairs; pair++)
+        for (int64_t k = mdp->first[pair]; k < mdp->first[pair + 1] && policy[pair] > 0; k++) {
+            int32_t state = (int32_t)(pair / mdp->actions);
+            double weight = mdp->discount * policy[pair] * mdp->probability[k];
+            int64_t at = a->first[mdp->next[k] + 1]++; // which ends as the beginning of the next state's
+            a->from[at] = state, a->weight[at] = state == mdp->next[k] ? 0 : weight;
+            if (state == mdp->next[k]) a->stay[state] += weight;
+        }
+    return VG_OK;
+}
+
+// occupancy = start + arrivals, by Gauss-Seidel sweeps to and fro, from below: what a sweep still adds times
+// 1 / (1 - discount) is all that is missing. Far fewer sweeps than steps of the process.
+static vg_err settle(const vg_mdp *mdp, const double *policy, double tolerance, double *occupancy,
+                     vg_diag *diag) {
+    arrivals a = {0};
+    vg_err err = open_arrivals(mdp, policy, &a, diag);
+    double added = INFINITY;
+    for (int32_t n = 0; n < FLOW_MOST && !err && added > tolerance; n++) {
+        added = 0;
+        for (int32_t i = 0; i < mdp->states; i++) {
+            int32_t s = n % 2 ? mdp->states - 1 - i : i;
+            double sum = mdp->start[s];
+            for (int64_t k = a.first[s]; k < a.first[s + 1]; k++) sum += a.weight[k] * occupancy[a.from[k]];
+            sum /= 1 - a.stay[s];
+            added += fabs(sum - occupancy[s]);
+            occupancy[s] = sum;
+        }
+    }
+    close_arrivals(&a);
+    return err;
+}
+
 vg_err vg_mdp_occupancy(const vg_mdp *mdp, const double *policy, const double *tilt, double tolerance,
                         double *occupancy, vg_diag *diag) {
     int32_t states = mdp->states;
+    if (mdp->discount < 1 && !tilt) {
+        for (int32_t s = 0; s < states; s++) occupancy[s] = 0;
+        return settle(mdp, policy, tolerance, occupancy, diag);
+    }
     double *from = vg_new(double, states), *to = vg_new(double, states);
     vg_err err = from && to ? VG_OK : vg_fail_memory(diag);
     double left = 1;

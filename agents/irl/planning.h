@@ -54,10 +54,10 @@ void vg_mdp_soft_horizon(const vg_mdp *mdp, const double *reward, vg_backup back
 // One action a state as a policy.
 void vg_mdp_policy_of(const vg_mdp *mdp, const int32_t *best, double *policy);
 
-// The occupancy of a policy, by one forward solve: what started, and what flows on, discounted, until less
-// than `tolerance` of the start is still on the way. Where values are given, outcomes are drawn as the paths
-// of VG_BACKUP_PATH are, p(s') e^(discount V(s')) normalised; NULL: by p. Errors: VG_ERR_ARGUMENT where the
-// flow does not end within 1,000,000 steps; VG_ERR_MEMORY.
+// The occupancy of a policy, by one forward solve: what started, and what flows on, discounted, until a step
+// or sweep adds less than `tolerance` in all. Where values are given, outcomes are drawn as the paths of
+// VG_BACKUP_PATH are, p(s') e^(discount V(s')) normalised; NULL: by p. Errors: VG_ERR_ARGUMENT where the flow
+// does not end within 1,000,000 steps; VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_mdp_occupancy(const vg_mdp *mdp, const double *policy, const double *tilt,
                                      double tolerance, double *occupancy, vg_diag *diag);
 
