@@ -67,6 +67,8 @@ def trainings(options, logs, seed):
     yield "BC", "verge", *ours("bc", *bc)
     yield "BC", "verge, z-score", *ours("bc", *bc, "scaling=zscore", label="bcz")
     yield "BC", "imitation", *theirs(options.imitation, "imitation_bc.py", "--logs", *logs, "--steps", "10000", label="bc")
+    yield "BC", "imitation, physical scales", *theirs(
+        options.imitation, "imitation_bc.py", "--logs", *logs, "--steps", "10000", "--scaling", "physical", label="bcp")
     yield "DAgger", "verge", *asked(*driven(*ours("dagger", "rounds=6", "labels=12400", "gradient_steps=5000", "retrain=warm")))
     yield "DAgger", "imitation", *driven(*theirs(
         options.imitation, "imitation_dagger.py", "--logs", *logs, "--rounds", "5", "--labels", "1200", "--steps", "6000",
