@@ -68,6 +68,13 @@ static void fill(vg_page *page) {
     vg_page_shut(page);
 }
 
+static void free_page(vg_page *page) {
+    vg_text_free(&page->html);
+    vg_text_free(&page->policies);
+    vg_text_free(&page->suite);
+    vg_text_free(&page->seed);
+}
+
 vg_err vg_report_page_write(const vg_outcome *outcome, const char *folder, vg_overwrite overwrite,
                             vg_diag *diag) {
     char path[VG_PAGE_PATH];
@@ -80,9 +87,15 @@ vg_err vg_report_page_write(const vg_outcome *outcome, const char *folder, vg_ov
     if (!page.err) set_provenance(&page);
     if (!page.err) fill(&page);
     if (!page.err) page.err = vg_file_write(path, page.html.bytes, page.html.size, overwrite, diag);
-    vg_text_free(&page.html);
-    vg_text_free(&page.policies);
-    vg_text_free(&page.suite);
-    vg_text_free(&page.seed);
+    free_page(&page);
+    return page.err;
+}
+
+vg_err vg_report_figures(const vg_outcome *outcome, vg_report_take take, void *context, vg_diag *diag) {
+    vg_page page = {.outcome = outcome, .folder = "", .take = take, .context = context, .diag = diag};
+    page.shown = outcome->arm_count < VG_PAGE_ARMS ? outcome->arm_count : VG_PAGE_ARMS;
+    set_provenance(&page);
+    if (!page.err) fill(&page);
+    free_page(&page);
     return page.err;
 }

@@ -143,8 +143,29 @@ static void write_png(vg_page *page, const vg_page_figure *f) {
                     : vg_picture_write(&picture, f->paint, f->figure, path, page->diag);
 }
 
+// A figure alone, for who shows it elsewhere than in the page.
+static void give_svg(vg_page *page, const vg_page_figure *f) {
+    vg_text svg = {0};
+    vg_picture picture = vg_picture_default();
+    picture.canvas.width = f->width;
+    picture.canvas.height = f->height;
+    picture.canvas.id = f->name;
+    picture.canvas.title = f->title;
+    picture.canvas.desc = f->desc;
+    picture.texts = page->texts;
+    picture.count = page->text_count;
+    page->err = vg_picture_svg(&picture, f->paint, f->figure, &svg, page->diag);
+    if (!page->err && svg.failed) page->err = vg_fail_memory(page->diag);
+    if (!page->err) page->take(page->context, f->name, f->title, svg.bytes);
+    vg_text_free(&svg);
+}
+
 void vg_page_place(vg_page *page, const vg_page_figure *f) {
     if (page->err) return;
+    if (page->take) {
+        give_svg(page, f);
+        return;
+    }
     page->figures++;
     // Only the picture has role=img, so that a screen reader still reaches the table below it.
     vg_text_add(&page->html, "<figure id=\"figure-%s\">\n<div role=\"img\" aria-label=\"", f->name);

@@ -4,6 +4,7 @@
 
 #include "eval/figures/picture.h"
 #include "eval/outcome/outcome.h"
+#include "eval/report/page.h"
 
 enum { VG_PAGE_ARMS = 8, VG_PAGE_TEXTS = 6, VG_PAGE_PATH = 1024 };
 
@@ -20,6 +21,8 @@ typedef struct vg_page {
     vg_png_text texts[VG_PAGE_TEXTS];
     int32_t text_count;
     vg_text policies, suite, seed; // memory of texts
+    vg_report_take take;           // NULL: figures go into the page; else they alone are made
+    void *context;
 } vg_page;
 
 // The page's head up to its title, in a header with a division in it; and its end behind <main>. The caller

@@ -28,7 +28,8 @@ PyObject *vgp_cars_type(void);
 PyObject *vgp_policy_type(void);
 PyObject *vgp_film_type(void);
 
-// evaluate(source, callable or None, suite, sense, threads): the text of result.json.
+// evaluate(source, callable or None, suite, sense, threads): the text of result.json, and the figures of its
+// page, {name: (title, SVG)}.
 PyObject *vgp_evaluate(PyObject *module, PyObject *args);
 
 // read_rows(paths, sense): the episodes of logs, a list of (observations, actions, the last observation or

@@ -8,6 +8,9 @@
 #include "eval/outcome/evaluation.h"
 #include "eval/outcome/result.h"
 #include "sim/base/memory.h"
+#ifdef VG_WITH_FIGURES
+#include "eval/report/page.h"
+#endif
 
 typedef struct evaluate {
     const char *source, *suite_name, *sense_text;
@@ -104,9 +107,35 @@ static bool warn_of_car(const evaluate *e) {
                              own->name, e->suite.car.name);
 }
 
+#ifdef VG_WITH_FIGURES
+// Adds name: (title, svg) to a dict; after an exception nothing more is added.
+static void take_figure(void *dict, const char *name, const char *title, const char *svg) {
+    if (PyErr_Occurred()) return;
+    PyObject *row = Py_BuildValue("(ss)", title, svg);
+    if (row) PyDict_SetItemString(dict, name, row);
+    Py_XDECREF(row);
+}
+#endif
+
+// The text of result.json, and the figures of its page: a dict, empty in a build without figures. NULL: an
+// exception is set.
+static PyObject *result_of(const evaluate *e) {
+    PyObject *figures = PyDict_New();
+#ifdef VG_WITH_FIGURES
+    vg_diag diag = {0};
+    vg_err err = figures ? vg_report_figures(&e->evaluation.outcome, take_figure, figures, &diag) : VG_OK;
+    if (err && !PyErr_Occurred()) vgp_raise(err, &diag);
+#endif
+    PyObject *both = PyErr_Occurred()
+                         ? NULL
+                         : Py_BuildValue("(s#O)", e->result.bytes, (Py_ssize_t)e->result.size, figures);
+    Py_XDECREF(figures);
+    return both;
+}
+
 PyObject *vgp_evaluate(PyObject *module, PyObject *args) {
     (void)module;
-    PyObject *callable, *text = NULL;
+    PyObject *callable, *result = NULL;
     vg_diag diag = {0};
     evaluate *e = vg_new(evaluate, 1);
     if (!e) return PyErr_NoMemory();
@@ -131,8 +160,8 @@ PyObject *vgp_evaluate(PyObject *module, PyObject *args) {
         if (err)
             vgp_raise(err, &diag);
         else
-            text = PyUnicode_DecodeUTF8(e->result.bytes, (Py_ssize_t)e->result.size, "strict");
+            result = result_of(e);
     }
     close_all(e);
-    return text;
+    return result;
 }

@@ -14,7 +14,7 @@ docs/python.md has the whole API. SI units and radians throughout; offset is pos
 from verge._core import SENSE_DEFAULT, VERSION as __version__
 from verge.logs import Episode, read_episodes
 from verge.networks import save_policy
-from verge.policies import Policy, Result, evaluate, load_policy
+from verge.policies import Figure, Policy, Result, evaluate, load_policy
 from verge.datasets import Dataset
 from verge.exchange import (
     Trajectory,
@@ -25,6 +25,7 @@ from verge.exchange import (
     read_trajectories,
 )
 from verge.lerobot import from_lerobot, to_lerobot
+from verge.views import View, view
 from verge.envs import DriveEnv, DriveVectorEnv, register_envs
 
 __all__ = [
@@ -32,8 +33,10 @@ __all__ = [
     "DriveEnv",
     "DriveVectorEnv",
     "Episode",
+    "Figure",
     "Policy",
     "Result",
+    "View",
     "SENSE_DEFAULT",
     "Trajectory",
     "__version__",
@@ -48,6 +51,7 @@ __all__ = [
     "read_trajectories",
     "save_policy",
     "to_lerobot",
+    "view",
 ]
 
 register_envs()

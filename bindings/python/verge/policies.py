@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 from collections.abc import Callable
@@ -73,12 +74,51 @@ def load_policy(path: str | os.PathLike[str]) -> Policy:
     return Policy(path)
 
 
-class Result(dict[str, Any]):
-    """The document ``result.json`` (docs/result.md) as a dict; ``text`` is the file's text, to the byte."""
+class Figure:
+    """A figure of a result: in a notebook it is shown, and ``svg`` is its document."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, title: str, svg: str) -> None:
+        self.title = title
+        self.svg = svg
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+    def __repr__(self) -> str:
+        return f"<verge.Figure {self.title!r}>"
+
+
+class Result(dict[str, Any]):
+    """The document ``result.json`` (docs/result.md) as a dict; in a notebook it is shown as a table.
+
+    Attributes:
+        text: the file's text, to the byte.
+        figures: those of the page that ``verge eval`` writes, by their names there; none in a build without Cairo.
+    """
+
+    def __init__(self, text: str, figures: dict[str, tuple[str, str]] | None = None) -> None:
         super().__init__(json.loads(text))
         self.text = text
+        self.figures = {name: Figure(*parts) for name, parts in (figures or {}).items()}
+
+    def _repr_html_(self) -> str:
+        def cell(estimate: dict[str, float] | None, factor: float, unit: str) -> str:
+            if estimate is None or estimate["value"] is None:
+                return "<td>-</td>"
+            ends = [estimate[end] for end in ("low", "high")]
+            said = "" if None in ends else f"<br/><small>{ends[0] * factor:.3g} to {ends[1] * factor:.3g}</small>"
+            return f"<td>{estimate['value'] * factor:.3g}{unit}{said}</td>"
+
+        columns = [("success", 100, " %"), ("off_road", 100, " %"), ("drift_50", 1, " m"), ("mean_speed", 1, " m/s")]
+        rows = "".join(
+            f"<tr><th>{html.escape(arm['label'])}</th>"
+            + "".join(cell(arm["summary"][name], factor, unit) for name, factor, unit in columns)
+            + "</tr>"
+            for arm in self["arms"]
+        )
+        heads = "<th>success</th><th>off the road</th><th>median drift</th><th>speed</th>"
+        caption = f"{html.escape(self['name'])}, with 95 % intervals"
+        return f"<table><caption>{caption}</caption><tr><th></th>{heads}</tr>{rows}</table>"
 
 
 def _on_batches(policy: Callable[[Floats], Any], width: int) -> Callable[[bytearray], Floats]:
@@ -132,7 +172,7 @@ def evaluate(
     if isinstance(policy, Policy):
         policy = policy.path
     if isinstance(policy, (str, os.PathLike)):
-        return Result(_core.evaluate(os.fspath(policy), None, suite, sense, threads))
+        return Result(*_core.evaluate(os.fspath(policy), None, suite, sense, threads))
     if not callable(policy):
         raise TypeError(f"a {type(policy).__name__} is no policy, expected a path or a callable")
     if name is None:
@@ -140,4 +180,4 @@ def evaluate(
     if is_module(policy):
         policy = on_arrays(policy)
     width = _core.sense_size(sense)
-    return Result(_core.evaluate(name, _on_batches(policy, width), suite, sense, threads))
+    return Result(*_core.evaluate(name, _on_batches(policy, width), suite, sense, threads))
