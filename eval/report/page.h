@@ -3,6 +3,7 @@
 #define VG_EVAL_REPORT_PAGE_H
 
 #include "eval/outcome/outcome.h"
+#include "eval/report/page_take.h"
 #include "sim/base/file.h"
 
 #ifdef __cplusplus
@@ -17,10 +18,7 @@ extern "C" {
 VG_NODISCARD vg_err vg_report_page_write(const vg_outcome *outcome, const char *folder,
                                          vg_overwrite overwrite, vg_diag *diag);
 
-// The page's figures one by one, each as an SVG document of its own with its provenance; take is called with
-// the name that the page has it by, its title, and its text, which is borrowed for the call. Errors:
-// VG_ERR_MEMORY.
-typedef void (*vg_report_take)(void *context, const char *name, const char *title, const char *svg);
+// The page's figures one by one, each with its provenance, to `take`. Errors: VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_report_figures(const vg_outcome *outcome, vg_report_take take, void *context,
                                       vg_diag *diag);
 

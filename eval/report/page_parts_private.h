@@ -4,7 +4,7 @@
 
 #include "eval/figures/picture.h"
 #include "eval/outcome/outcome.h"
-#include "eval/report/page.h"
+#include "eval/report/page_take.h"
 
 enum { VG_PAGE_ARMS = 8, VG_PAGE_TEXTS = 6, VG_PAGE_PATH = 1024 };
 
