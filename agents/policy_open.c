@@ -40,15 +40,9 @@ static vg_err open_foreign(const char *name, const vg_policy_terms *terms, vg_po
                    : vg_exec_policy_start(program_of(name), terms->stop, out, diag);
 }
 
-// Is it a safetensors file that says so?
-static bool is_reward(const char *path) {
-    vg_safetensors file;
-    vg_diag unread;
-    if (vg_safetensors_read(path, &file, &unread)) return false;
-    const char *format = vg_safetensors_text(&file, "format");
-    bool is = format && strcmp(format, "verge-reward") == 0;
-    vg_safetensors_free(&file);
-    return is;
+static bool is_reward(const vg_safetensors *file) {
+    const char *format = vg_safetensors_text(file, "format");
+    return format && strcmp(format, "verge-reward") == 0;
 }
 
 // Who drives by a reward.
@@ -61,8 +55,14 @@ static vg_err open_reward(const char *path, vg_policy **out, vg_diag *diag) {
 
 static vg_err open_file(const char *path, vg_policy **out, vg_diag *diag) {
     char names[VG_EXPERT_NAMES];
-    if (is_reward(path)) return open_reward(path, out, diag);
-    vg_err err = vg_policy_load(path, out, diag);
+    vg_safetensors parts;
+    // Read once: it may be a pipe.
+    vg_err err = vg_safetensors_read(path, &parts, diag);
+    if (!err && is_reward(&parts)) {
+        vg_safetensors_free(&parts);
+        return open_reward(path, out, diag);
+    }
+    if (!err) err = vg_policy_of_parts(path, &parts, out, diag);
     // A bare word was meant as a name: say which there are.
     if (err == VG_ERR_NOT_FOUND && !strpbrk(path, "./"))
         return vg_fail(diag, err, "no expert and no file '%.60s'; experts are %s", path,
