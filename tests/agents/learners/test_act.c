@@ -117,7 +117,7 @@ static interactive_case *on_logs(const char *const *log) {
 }
 
 START_TEST(same_bytes_at_any_thread_count_resumed_or_not) {
-    const char *log;
+    const char *log = NULL;
     interactive_case *c = on_logs(&log);
     log = interactive_demo(c, "demo.vlog", "sedan", 3, 8);
     interactive_set(c, "bc.batch_size", "300"); // two chunks of a batch
@@ -135,7 +135,7 @@ START_TEST(same_bytes_at_any_level) {
             continue;
         }
         ck_assert(vg_level_force(level));
-        const char *log;
+        const char *log = NULL;
         interactive_case *c = on_logs(&log);
         log = interactive_demo(c, "demo.vlog", "sedan", 2, 4);
         ck_ok(interactive_train(c));
@@ -147,7 +147,7 @@ END_TEST
 
 // The weights depend on everything that the loss does: the window is part of a checkpoint's identity.
 START_TEST(a_checkpoint_of_another_chunk_is_refused) {
-    const char *log;
+    const char *log = NULL;
     interactive_case *c = on_logs(&log);
     log = interactive_demo(c, "demo.vlog", "sedan", 3, 8);
     c->log.stop = 2;
@@ -162,7 +162,7 @@ START_TEST(a_checkpoint_of_another_chunk_is_refused) {
 END_TEST
 
 START_TEST(refuses_a_chunk_longer_than_the_shortest_episode) {
-    const char *log;
+    const char *log = NULL;
     interactive_case *c = on_logs(&log);
     log = interactive_demo(c, "demo.vlog", "sedan", 3, 4); // 80 actions each
     interactive_set(c, "chunk_size", "81");

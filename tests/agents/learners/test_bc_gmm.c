@@ -10,7 +10,7 @@
 // ------------------------------------------------------------
 
 static vg_bc_gmm_config config_of(int64_t modes) {
-    vg_bc_gmm_config config;
+    vg_bc_gmm_config config = {0}; // it has no `bc.loss`, which a clone has
     vg_config_default(&vg_bc_gmm_schema, &config);
     config.gmm.num_modes = modes;
     config.fit.bc.n_epochs = 60;
@@ -103,7 +103,7 @@ static interactive_case *on_logs(const char *const *log) {
 }
 
 START_TEST(same_bytes_at_any_thread_count_resumed_or_not) {
-    const char *log;
+    const char *log = NULL;
     interactive_case *c = on_logs(&log);
     log = interactive_demo(c, "demo.vlog", "sedan", 3, 8);
     interactive_set(c, "bc.batch_size", "300"); // two chunks of a batch
@@ -125,7 +125,7 @@ START_TEST(same_bytes_at_any_level) {
             continue;
         }
         ck_assert(vg_level_force(level));
-        const char *log;
+        const char *log = NULL;
         interactive_case *c = on_logs(&log);
         log = interactive_demo(c, "demo.vlog", "sedan", 2, 4);
         ck_ok(interactive_train(c));

@@ -137,7 +137,7 @@ END_TEST
 static void ck_takes_either_side(const vg_learner *learner, vg_denoising kind, const char *prediction,
                                  int64_t epochs) {
     forked f;
-    vg_denoise_learner_config config;
+    vg_denoise_learner_config config = {0};
     vg_config_default(learner->schema, &config);
     if (prediction)
         ck_ok(vg_config_set(learner->schema, &config, "prediction_type", prediction, "", 0, &diag));

@@ -99,7 +99,7 @@ static interactive_case *on_logs(const char *const *log) {
 }
 
 START_TEST(same_bytes_at_any_thread_count_resumed_or_not) {
-    const char *log;
+    const char *log = NULL;
     interactive_case *c = on_logs(&log);
     log = interactive_demo(c, "demo.vlog", "sedan", 2, 6);
     interactive_is_one_path(c, "dril/policy", 7);
@@ -117,7 +117,7 @@ START_TEST(same_bytes_at_any_level) {
             continue;
         }
         ck_assert(vg_level_force(level));
-        const char *log;
+        const char *log = NULL;
         interactive_case *c = on_logs(&log);
         log = interactive_demo(c, "demo.vlog", "sedan", 2, 4);
         interactive_set(c, "rounds", "2");
@@ -131,7 +131,7 @@ END_TEST
 // Members are cloned from samples of their own: they differ, and so most where nobody drove. The constant
 // cost leaves the ensemble out.
 START_TEST(the_ensemble_decides) {
-    const char *log;
+    const char *log = NULL;
     interactive_case *c = on_logs(&log);
     log = interactive_demo(c, "demo.vlog", "sedan", 2, 6);
     ck_ok(interactive_train(c));
