@@ -22,6 +22,10 @@ wait_for() {
         sleep 0.1
     done
 }
+# focused WINDOW: keys go to it. A window that is not on the screen yet cannot have them, so this may have to be asked for again.
+focused() {
+    xdotool windowfocus "$1" && [ "$(xdotool getwindowfocus)" = "$1" ]
+}
 wait_for [ -s display ] || skip "Xvfb does not start"
 DISPLAY=:$(cat display)
 export DISPLAY
@@ -29,7 +33,7 @@ SDL_VIDEODRIVER=x11 "$verge" view good.vlog bad.vlog --size 800x500 > said 2>&1 
 view=$!
 wait_for xdotool search --name "verge view" || fail "no window"
 window=$(xdotool search --name "verge view" | head -n 1)
-xdotool windowfocus "$window" 2> /dev/null
+wait_for focused "$window" || fail "the window takes no keys"
 
 ticks() { "$verge" replay "$1" --json | sed -n 's/.*"ticks": \([0-9]*\).*/\1/p'; }
 
@@ -92,7 +96,7 @@ SDL_VIDEODRIVER=x11 "$verge" view good.vlog bad.vlog third.vlog --rank mine.json
 view=$!
 wait_for xdotool search --name "pair 1 of 3" || fail "no window to rank in"
 window=$(xdotool search --name "pair 1 of 3" | head -n 1)
-xdotool windowfocus "$window" 2> /dev/null
+wait_for focused "$window" || fail "the window takes no keys"
 lines() { [ "$(wc -l < mine.jsonl)" = "$1" ]; }
 xdotool key 1
 wait_for lines 2 || fail "1 judges nothing"
