@@ -92,7 +92,12 @@ until xdotool search --name 'verge drive' > found 2> /dev/null; do
     [ $tries -lt 1000 ] || fail "no window opens"
     sleep 0.1
 done
-xdotool windowfocus "$(head -n 1 found)" 2> /dev/null
+# A window that is not on the screen yet cannot have the keys, so this may have to be asked for again.
+until xdotool windowfocus "$(head -n 1 found)" 2> /dev/null && [ "$(xdotool getwindowfocus)" = "$(head -n 1 found)" ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 1000 ] || fail "the window takes no keys"
+    sleep 0.1
+done
 mv found window
 
 ask() { sqlite3 -readonly keys.vlog "$1" 2> /dev/null; }
