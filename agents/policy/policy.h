@@ -31,7 +31,7 @@ typedef struct vg_policy_ops {
     void (*reset)(const vg_policy *policy, void *state, int32_t car, const vg_episode_key *key);
     // Actions for all lanes: out is [count][VG_CAR_ACTIONS] in [-1, 1]. `observed` is [count][sense size], or
     // NULL for an expert, who looks at the world instead. world is NULL for a policy with a sense, unless it
-    // also has labels. Must not allocate.
+    // also has labels. Must not allocate; the planner does, once for each road and car, where it plans.
     vg_err (*act)(const vg_policy *policy, void *state, const float *observed, const vg_world *world,
                   float *out);
     // Experts only, else NULL: what it would do now, moving nothing.
