@@ -6,11 +6,10 @@
 #ifndef VG_LOGS_EXPORT_HDF5_FILE_H
 #define VG_LOGS_EXPORT_HDF5_FILE_H
 
-#include <hdf5.h>
-
-#include "sim/base/error.h"
+#include "logs/export/hdf5_library.h"
 
 typedef struct vg_hdf5 {
+    vg_hdf5_library *lib; // NULL: it could not be loaded, or the file is closed
     hid_t file;
     const char *name; // for messages; borrowed
     vg_diag *diag;
@@ -35,7 +34,7 @@ vg_err vg_hdf5_fail(vg_hdf5 *h, vg_err err, hid_t group, const char *name, const
 hid_t vg_hdf5_group(vg_hdf5 *h, hid_t parent, const char *name);
 // The object at `target`, a path from the root, under another name: it is there once.
 void vg_hdf5_link(vg_hdf5 *h, const char *target, hid_t parent, const char *name);
-// Scalars as attributes. type is one of libhdf5's native ones.
+// Scalars as attributes. type is one of h->lib's.
 void vg_hdf5_attribute(vg_hdf5 *h, hid_t object, const char *name, hid_t type, const void *value);
 void vg_hdf5_text(vg_hdf5 *h, hid_t object, const char *name, const char *text);
 // An array [rows][columns] (columns 0: [rows]) that can grow, compressed. stored: its type in the file.
@@ -44,7 +43,7 @@ void vg_hdf5_array(vg_hdf5 *h, hid_t group, const char *name, hid_t stored, hid_
 // A list of texts, of fixed length.
 void vg_hdf5_texts(vg_hdf5 *h, hid_t group, const char *name, const char *const *texts, int64_t count);
 // The type of a flag as h5py has it (an enumeration of FALSE and TRUE, in a byte); close it by H5Tclose.
-hid_t vg_hdf5_bool(void);
+hid_t vg_hdf5_bool(vg_hdf5 *h);
 
 // --- reading -----------------------------------------------------------------------------------------------
 

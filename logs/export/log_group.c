@@ -28,14 +28,14 @@ static bool inside(const part *p, const vg_log_column *column) {
 }
 
 // libhdf5's type of a column in memory.
-static hid_t native(vg_log_column_type type) {
+static hid_t native(const vg_hdf5 *h, vg_log_column_type type) {
     switch (type) {
-    case VG_LOG_COLUMN_INT32: return H5T_NATIVE_INT32;
-    case VG_LOG_COLUMN_INT64: return H5T_NATIVE_INT64;
-    case VG_LOG_COLUMN_BOOL: return H5T_NATIVE_UINT8;
-    case VG_LOG_COLUMN_DOUBLE: return H5T_NATIVE_DOUBLE;
-    case VG_LOG_COLUMN_FLOAT: return H5T_NATIVE_FLOAT;
-    default: return H5T_NATIVE_UINT64;
+    case VG_LOG_COLUMN_INT32: return h->lib->i32;
+    case VG_LOG_COLUMN_INT64: return h->lib->i64;
+    case VG_LOG_COLUMN_BOOL: return h->lib->u8;
+    case VG_LOG_COLUMN_DOUBLE: return h->lib->f64;
+    case VG_LOG_COLUMN_FLOAT: return h->lib->f32;
+    default: return h->lib->u64;
     }
 }
 
@@ -43,28 +43,28 @@ static hid_t native(vg_log_column_type type) {
 // --------------------------------------------------------------------------------------
 
 // The compound of a part, as it lies in memory; packed for a file.
-static hid_t compound(const part *p, bool packed) {
-    hid_t type = H5Tcreate(H5T_COMPOUND, p->size);
+static hid_t compound(const vg_hdf5 *h, const part *p, bool packed) {
+    hid_t type = h->lib->H5Tcreate(H5T_COMPOUND, p->size);
     for (int32_t i = 0; i < p->table->count; i++) {
         const vg_log_column *c = &p->table->columns[i];
-        if (inside(p, c)) H5Tinsert(type, c->name, c->at - p->at, native(c->type));
+        if (inside(p, c)) h->lib->H5Tinsert(type, c->name, c->at - p->at, native(h, c->type));
     }
-    if (packed) H5Tpack(type);
+    if (packed) h->lib->H5Tpack(type);
     return type;
 }
 
 static void put_rows(vg_hdf5 *h, hid_t group, const part *p, const char *name, const void *rows,
                      int64_t count) {
-    hid_t stored = compound(p, true), type = compound(p, false);
+    hid_t stored = compound(h, p, true), type = compound(h, p, false);
     vg_hdf5_array(h, group, name, stored, type, count, 0, rows);
-    H5Tclose(stored);
-    H5Tclose(type);
+    h->lib->H5Tclose(stored);
+    h->lib->H5Tclose(type);
 }
 
 static void *get_rows(vg_hdf5 *h, hid_t group, const part *p, const char *name, int64_t *count) {
-    hid_t type = compound(p, false);
+    hid_t type = compound(h, p, false);
     void *rows = vg_hdf5_get_rows(h, group, name, type, p->size, count);
-    H5Tclose(type);
+    h->lib->H5Tclose(type);
     return rows;
 }
 
@@ -86,7 +86,7 @@ static void put_fields(vg_hdf5 *h, hid_t group, const part *p, const void *row, 
         if (c->type == VG_LOG_COLUMN_TEXT)
             vg_hdf5_text(h, group, c->name, *(const char *const *)field);
         else
-            vg_hdf5_attribute(h, group, c->name, native(c->type), field);
+            vg_hdf5_attribute(h, group, c->name, native(h, c->type), field);
     }
 }
 
@@ -100,9 +100,9 @@ static void get_fields(vg_hdf5 *h, hid_t group, const part *p, void *row, bool f
         if (c->type == VG_LOG_COLUMN_TEXT)
             *(char **)field = vg_hdf5_get_text(h, group, c->name, (int64_t)c->most + 1);
         else if (c->type == VG_LOG_COLUMN_BOOL)
-            vg_hdf5_get(h, group, c->name, H5T_NATIVE_UINT8, &flag), *(bool *)field = flag;
+            vg_hdf5_get(h, group, c->name, h->lib->u8, &flag), *(bool *)field = flag;
         else
-            vg_hdf5_get(h, group, c->name, native(c->type), field);
+            vg_hdf5_get(h, group, c->name, native(h, c->type), field);
     }
 }
 
@@ -118,13 +118,12 @@ static void put_road(vg_hdf5 *h, hid_t group, const vg_road *road) {
     hid_t own = vg_hdf5_group(h, group, "road");
     if (!h->err) {
         vg_hdf5_text(h, own, "name", def.name ? def.name : "");
-        vg_hdf5_attribute(h, own, "closed", H5T_NATIVE_UINT8, &closed);
-        vg_hdf5_attribute(h, own, "spacing", H5T_NATIVE_DOUBLE, &def.spacing);
+        vg_hdf5_attribute(h, own, "closed", h->lib->u8, &closed);
+        vg_hdf5_attribute(h, own, "spacing", h->lib->f64, &def.spacing);
     }
     for (int i = 0; i < 4; i++)
-        vg_hdf5_array(h, own, road_columns[i], H5T_NATIVE_DOUBLE, H5T_NATIVE_DOUBLE, def.count, 0,
-                      columns[i]);
-    if (own >= 0) H5Gclose(own);
+        vg_hdf5_array(h, own, road_columns[i], h->lib->f64, h->lib->f64, def.count, 0, columns[i]);
+    if (own >= 0) h->lib->H5Gclose(own);
 }
 
 static void put_car(vg_hdf5 *h, hid_t group, const vg_car *car) {
@@ -132,7 +131,7 @@ static void put_car(vg_hdf5 *h, hid_t group, const vg_car *car) {
     hid_t own = vg_hdf5_group(h, group, "car");
     if (!h->err) vg_hdf5_text(h, own, "name", car->name);
     put_fields(h, own, &p, car, true);
-    if (own >= 0) H5Gclose(own);
+    if (own >= 0) h->lib->H5Gclose(own);
 }
 
 void vg_log_groups_free(vg_log_groups *groups) {
@@ -196,10 +195,10 @@ static void get_road(vg_hdf5 *h, hid_t group, vg_log *log, int64_t *id, uint64_t
     vg_diag inner = {0};
     hid_t own = vg_hdf5_group_of(h, group, "road");
     char *name = vg_hdf5_get_text(h, own, "name", 4096);
-    vg_hdf5_get(h, own, "closed", H5T_NATIVE_UINT8, &closed);
-    vg_hdf5_get(h, own, "spacing", H5T_NATIVE_DOUBLE, &def.spacing);
+    vg_hdf5_get(h, own, "closed", h->lib->u8, &closed);
+    vg_hdf5_get(h, own, "spacing", h->lib->f64, &def.spacing);
     for (int i = 0; i < 4; i++)
-        columns[i] = vg_hdf5_get_rows(h, own, road_columns[i], H5T_NATIVE_DOUBLE, sizeof(double), &counts[i]);
+        columns[i] = vg_hdf5_get_rows(h, own, road_columns[i], h->lib->f64, sizeof(double), &counts[i]);
     for (int i = 1; i < 4 && !h->err; i++)
         if (counts[i] != counts[0])
             vg_hdf5_fail(h, VG_ERR_FORMAT, own, road_columns[i], "%lld values, x has %lld",
@@ -219,7 +218,7 @@ static void get_road(vg_hdf5 *h, hid_t group, vg_log *log, int64_t *id, uint64_t
     vg_road_destroy(road);
     for (int i = 0; i < 4; i++) vg_free(columns[i]);
     vg_free(name);
-    if (own >= 0) H5Gclose(own);
+    if (own >= 0) h->lib->H5Gclose(own);
 }
 
 static void get_car(vg_hdf5 *h, hid_t group, vg_log *log, int64_t *id, uint64_t *hash) {
@@ -237,7 +236,7 @@ static void get_car(vg_hdf5 *h, hid_t group, vg_log *log, int64_t *id, uint64_t 
     *hash = vg_car_hash(&car);
     if (!h->err) h->err = vg_log_add_car(log, &car, id, h->diag);
     vg_free(name);
-    if (own >= 0) H5Gclose(own);
+    if (own >= 0) h->lib->H5Gclose(own);
 }
 
 // --- an episode
@@ -264,7 +263,7 @@ static void put_rest(vg_hdf5 *h, hid_t group, vg_log *log, const vg_log_episode 
     if (!h->err) h->err = vg_log_read_samples(log, e->id, &sample, &count, h->diag);
     if (!h->err) put_rows(h, group, &samples, "source_sample", sample, count);
     int64_t line = e->delay_line ? 2 * (int64_t)e->delay_ticks : 0;
-    vg_hdf5_array(h, group, "delay_line", H5T_NATIVE_FLOAT, H5T_NATIVE_FLOAT, line, 0, e->delay_line);
+    vg_hdf5_array(h, group, "delay_line", h->lib->f32, h->lib->f32, line, 0, e->delay_line);
     vg_free(event);
     vg_free(sample);
 }
@@ -280,11 +279,11 @@ void vg_log_group_write(vg_hdf5 *h, hid_t parent, const char *path, vg_log *log,
     if (!h->err) h->err = vg_log_episode_hash(log, index, &hash, h->diag);
     hid_t group = vg_hdf5_group(h, parent, "log");
     if (!h->err) put_fields(h, group, &p, &e, e.has_final);
-    vg_hdf5_attribute(h, group, "content_hash", H5T_NATIVE_UINT64, &hash);
+    vg_hdf5_attribute(h, group, "content_hash", h->lib->u64, &hash);
     if (!h->err) put_scene(h, group, own, log, &e, groups);
     if (!h->err) put_steps(h, group, log, &e);
     if (!h->err) put_rest(h, group, log, &e);
-    if (group >= 0) H5Gclose(group);
+    if (group >= 0) h->lib->H5Gclose(group);
 }
 
 // What an episode is read into.
@@ -304,13 +303,13 @@ static void get_episode(vg_hdf5 *h, hid_t group, episode *e) {
     e->head = vg_log_episode_default();
     e->head.policy = e->head.version = e->head.started = e->head.tags = e->head.source = NULL;
     get_fields(h, group, &head, &e->head, false);
-    vg_hdf5_get(h, group, "content_hash", H5T_NATIVE_UINT64, &e->hash);
+    vg_hdf5_get(h, group, "content_hash", h->lib->u64, &e->hash);
     e->head.has_final = e->head.end != VG_END_OPEN;
     if (!h->err && e->head.has_final) get_fields(h, group, &head, &e->head, true);
     e->steps = get_rows(h, group, &step, "step", &e->step_count);
     e->events = get_rows(h, group, &event, "event", &e->event_count);
     e->samples = get_rows(h, group, &sample, "source_sample", &e->sample_count);
-    e->line = vg_hdf5_get_rows(h, group, "delay_line", H5T_NATIVE_FLOAT, sizeof(float), &line);
+    e->line = vg_hdf5_get_rows(h, group, "delay_line", h->lib->f32, sizeof(float), &line);
     if (!h->err && (line % 2 || line > 1 << 20))
         vg_hdf5_fail(h, VG_ERR_FORMAT, group, "delay_line", "%lld values, expected two a tick",
                      (long long)line);
@@ -370,6 +369,6 @@ void vg_log_group_read(vg_hdf5 *h, hid_t parent, vg_log *log) {
     vg_free(e.events);
     vg_free(e.samples);
     vg_free(e.line);
-    if (group >= 0) H5Gclose(group);
+    if (group >= 0) h->lib->H5Gclose(group);
 }
 #endif

@@ -131,11 +131,11 @@ static void put_infos(writing *w, hid_t episode, const vg_trajectory *t) {
         for (int64_t i = 0; i < 2 * rows; i++) labels[i] = i < 2 * t->count ? t->labels[i] : NAN;
         memcpy(flags, t->who, (size_t)t->count);
         memcpy(flags + rows, t->bridged, (size_t)t->count);
-        vg_hdf5_array(&w->h, group, "expert_action", H5T_NATIVE_FLOAT, H5T_NATIVE_FLOAT, rows, 2, labels);
-        vg_hdf5_array(&w->h, group, "who", H5T_NATIVE_UINT8, H5T_NATIVE_UINT8, rows, 0, flags);
+        vg_hdf5_array(&w->h, group, "expert_action", w->h.lib->f32, w->h.lib->f32, rows, 2, labels);
+        vg_hdf5_array(&w->h, group, "who", w->h.lib->u8, w->h.lib->u8, rows, 0, flags);
         vg_hdf5_array(&w->h, group, "bridged", w->flag, w->flag, rows, 0, flags + rows);
     }
-    if (group >= 0) H5Gclose(group);
+    if (group >= 0) w->h.lib->H5Gclose(group);
     vg_free(labels);
     vg_free(flags);
 }
@@ -148,11 +148,11 @@ static void put_trajectory(writing *w, hid_t group, const vg_trajectory *t) {
         return;
     }
     if (t->count) ends[t->terminated ? t->count - 1 : 2 * t->count - 1] = 1;
-    vg_hdf5_array(&w->h, group, "observations", H5T_NATIVE_FLOAT, H5T_NATIVE_FLOAT, t->observed, t->width,
+    vg_hdf5_array(&w->h, group, "observations", w->h.lib->f32, w->h.lib->f32, t->observed, t->width,
                   t->observations);
-    vg_hdf5_array(&w->h, group, "actions", H5T_NATIVE_FLOAT, H5T_NATIVE_FLOAT, t->count, VG_CAR_ACTIONS,
+    vg_hdf5_array(&w->h, group, "actions", w->h.lib->f32, w->h.lib->f32, t->count, VG_CAR_ACTIONS,
                   t->actions);
-    vg_hdf5_array(&w->h, group, "rewards", H5T_NATIVE_FLOAT, H5T_NATIVE_FLOAT, t->count, 0, t->rewards);
+    vg_hdf5_array(&w->h, group, "rewards", w->h.lib->f32, w->h.lib->f32, t->count, 0, t->rewards);
     vg_hdf5_array(&w->h, group, "terminations", w->flag, w->flag, t->count, 0, ends);
     vg_hdf5_array(&w->h, group, "truncations", w->flag, w->flag, t->count, 0, ends + t->count);
     put_infos(w, group, t);
@@ -173,12 +173,12 @@ static vg_err write_episode(writing *w, vg_log *log, int32_t index, vg_diag *dia
     if (err) return vg_trajectory_free(&t), err;
     note_policy(w, e.policy);
     hid_t group = vg_hdf5_group(&w->h, w->h.file, name);
-    vg_hdf5_attribute(&w->h, group, "id", H5T_NATIVE_INT64, &number);
-    vg_hdf5_attribute(&w->h, group, "seed", H5T_NATIVE_UINT64, &e.seed);
-    vg_hdf5_attribute(&w->h, group, "total_steps", H5T_NATIVE_INT64, &t.count);
+    vg_hdf5_attribute(&w->h, group, "id", w->h.lib->i64, &number);
+    vg_hdf5_attribute(&w->h, group, "seed", w->h.lib->u64, &e.seed);
+    vg_hdf5_attribute(&w->h, group, "total_steps", w->h.lib->i64, &t.count);
     put_trajectory(w, group, &t);
     vg_log_group_write(&w->h, group, name, log, index, &w->groups);
-    if (group >= 0) H5Gclose(group);
+    if (group >= 0) w->h.lib->H5Gclose(group);
     w->report->episodes++, w->report->steps += t.count;
     vg_trajectory_free(&t);
     return w->h.err;
@@ -236,10 +236,10 @@ vg_err vg_minari_write(const vg_minari_def *def, const char *const *logs, int32_
         (vg_minari_facts){.id = def->id, .sense = def->sense, .reward = def->reward, .author = def->author};
     err = vg_set_folder_begin(&set, diag);
     if (!err) {
-        w->flag = vg_hdf5_bool();
         vg_hdf5_create(&w->h, vg_set_folder_path(&set, main_name, path), folder, diag);
+        w->flag = vg_hdf5_bool(&w->h);
         err = write_logs(w, logs, log_count, diag);
-        H5Tclose(w->flag);
+        if (w->flag >= 0) w->h.lib->H5Tclose(w->flag);
         vg_err closed = vg_hdf5_close(&w->h);
         if (!err) err = closed;
     }

@@ -23,7 +23,7 @@ static vg_err find_file(const char *folder, char path[PATH_SIZE], vg_diag *diag)
 
 static vg_err read_episodes(vg_hdf5 *h, vg_log *log, int64_t *episodes) {
     H5G_info_t info = {0};
-    if (!h->err) H5Gget_info(h->file, &info);
+    if (!h->err) h->lib->H5Gget_info(h->file, &info);
     for (*episodes = 0; !h->err && *episodes < (int64_t)info.nlinks; ++*episodes) {
         char name[32];
         snprintf(name, sizeof name, "episode_%lld", (long long)*episodes);
@@ -33,7 +33,7 @@ static vg_err read_episodes(vg_hdf5 *h, vg_log *log, int64_t *episodes) {
                          "no such group: verge did not write this episode, and observations alone say not "
                          "where the car was");
         if (!h->err) vg_log_group_read(h, group, log);
-        if (group >= 0) H5Gclose(group);
+        if (group >= 0) h->lib->H5Gclose(group);
     }
     if (!*episodes)
         vg_hdf5_fail(h, VG_ERR_FORMAT, H5I_INVALID_HID, "episode_0", "no such group: no episodes");

@@ -50,11 +50,10 @@ static void put_observations(writing *w, hid_t demo, const char *name, const vg_
             memcpy(values + i * (to - from), t->observations + (first + i) * t->width + from,
                    sizeof(float) * (size_t)(to - from));
         if (values)
-            vg_hdf5_array(&w->h, group, feature, H5T_NATIVE_FLOAT, H5T_NATIVE_FLOAT, count, to - from,
-                          values);
+            vg_hdf5_array(&w->h, group, feature, w->h.lib->f32, w->h.lib->f32, count, to - from, values);
         vg_free(values);
     }
-    if (group >= 0) H5Gclose(group);
+    if (group >= 0) w->h.lib->H5Gclose(group);
 }
 
 // The car's state before each action.
@@ -71,8 +70,7 @@ static void put_states(writing *w, hid_t demo, const vg_log_step *steps, int32_t
         };
         memcpy(states + i * STATES, row, sizeof row);
     }
-    if (states)
-        vg_hdf5_array(&w->h, demo, "states", H5T_NATIVE_DOUBLE, H5T_NATIVE_DOUBLE, count, STATES, states);
+    if (states) vg_hdf5_array(&w->h, demo, "states", w->h.lib->f64, w->h.lib->f64, count, STATES, states);
     vg_free(states);
 }
 
@@ -86,17 +84,15 @@ static void put_demo(writing *w, const vg_trajectory *t, const vg_log_step *step
     if (!w->h.err && !dones) w->h.err = vg_fail_memory(w->h.diag);
     if (!w->h.err) {
         dones[count - 1] = 1;
-        vg_hdf5_attribute(&w->h, demo, "num_samples", H5T_NATIVE_INT64, &count);
-        vg_hdf5_array(&w->h, demo, "actions", H5T_NATIVE_FLOAT, H5T_NATIVE_FLOAT, count, 2,
-                      t->actions + 2 * first);
-        vg_hdf5_array(&w->h, demo, "rewards", H5T_NATIVE_FLOAT, H5T_NATIVE_FLOAT, count, 0,
-                      t->rewards + first);
-        vg_hdf5_array(&w->h, demo, "dones", H5T_NATIVE_UINT8, H5T_NATIVE_UINT8, count, 0, dones);
+        vg_hdf5_attribute(&w->h, demo, "num_samples", w->h.lib->i64, &count);
+        vg_hdf5_array(&w->h, demo, "actions", w->h.lib->f32, w->h.lib->f32, count, 2, t->actions + 2 * first);
+        vg_hdf5_array(&w->h, demo, "rewards", w->h.lib->f32, w->h.lib->f32, count, 0, t->rewards + first);
+        vg_hdf5_array(&w->h, demo, "dones", w->h.lib->u8, w->h.lib->u8, count, 0, dones);
     }
     if (!w->h.err) put_observations(w, demo, "obs", t, first, count);
     if (!w->h.err) put_observations(w, demo, "next_obs", t, first + 1, count);
     if (!w->h.err) put_states(w, demo, steps, k, first, count);
-    if (demo >= 0) H5Gclose(demo);
+    if (demo >= 0) w->h.lib->H5Gclose(demo);
     vg_free(dones);
     w->demos++, w->total += count;
 }
@@ -162,7 +158,7 @@ static void put_masks(writing *w) {
         }
         vg_hdf5_texts(&w->h, group, valid ? "valid" : "train", listed, count);
     }
-    if (group >= 0) H5Gclose(group);
+    if (group >= 0) w->h.lib->H5Gclose(group);
     vg_free(held);
     vg_free(names);
     vg_free(listed);
@@ -174,7 +170,7 @@ static vg_err put_environment(writing *w, vg_diag *diag) {
     w->facts.car_name = vg_minari_preset(&w->facts.car, car);
     vg_err err = vg_minari_env_args(&w->facts, &text, diag);
     if (!err) vg_hdf5_text(&w->h, w->data, "env_args", text.bytes);
-    vg_hdf5_attribute(&w->h, w->data, "total", H5T_NATIVE_INT64, &w->total);
+    vg_hdf5_attribute(&w->h, w->data, "total", w->h.lib->i64, &w->total);
     vg_text_free(&text);
     return err ? err : w->h.err;
 }
@@ -194,7 +190,7 @@ static vg_err write_all(writing *w, const char *const *logs, int32_t count, vg_d
         err = vg_fail_at(diag, VG_ERR_FORMAT, count ? logs[0] : NULL, 0, "episode", "no actions to write");
     if (!err) err = put_environment(w, diag);
     if (!err) put_masks(w);
-    if (w->data >= 0) H5Gclose(w->data);
+    if (w->data >= 0) w->h.lib->H5Gclose(w->data);
     return err ? err : w->h.err;
 }
 

@@ -47,4 +47,15 @@ expect 2 "is no HDF5 file" "$verge" import minari a.vlog --out c.vlog
 head -c 20000 $data > short.hdf5
 expect 2 "short.hdf5" "$verge" import minari short.hdf5 --out c.vlog
 [ -e c.vlog ] && fail "a log was left after an error"
+
+# libhdf5 is loaded when it is needed: where it is missing or another, only that fails.
+name=$(cat "$(dirname "$verge")"/libverge.so.0 "$verge" 2> none | grep -aom1 'libhdf5[a-z_]*\.so\.[0-9]*')
+[ "$name" ] || fail "by what name is libhdf5 loaded?"
+mkdir broken other
+: > broken/$name
+cp "$(ldd "$verge" | sed -n 's/.*libm\.so\.6 => \([^ ]*\).*/\1/p')" other/$name
+LD_LIBRARY_PATH=broken expect 2 "too short" "$verge" export robomimic a.vlog --out d.hdf5
+LD_LIBRARY_PATH=other expect 2 "cannot be used: H5" "$verge" import minari sets/laps-v0 --out d.vlog
+LD_LIBRARY_PATH=broken expect 0 "" "$verge" log list a.vlog
+[ -e d.hdf5 ] || [ -e d.vlog ] && fail "something was left after an error"
 exit 0
