@@ -28,7 +28,7 @@
 
 static const vg_key keys[] = {
 #define X(...) VG_KEY_ROW(vg_act_config, fit., "", __VA_ARGS__)
-    VG_NETWORK_KEYS(X)
+    VG_NETWORK_KEYS(X) VG_ACTION_SPACE_KEY(X)
 #undef X
 #define X(...) VG_KEY_ROW(vg_act_config, chunk., "", __VA_ARGS__)
         VG_CHUNK_KEYS(X)

@@ -15,7 +15,7 @@
 
 static const vg_key keys[] = {
 #define X(...) VG_KEY_ROW(vg_bc_config, , "", __VA_ARGS__)
-    VG_NETWORK_KEYS(X)
+    VG_NETWORK_KEYS(X) VG_ACTION_SPACE_KEY(X)
 #undef X
 #define X(...) VG_KEY_ROW(vg_bc_config, bc., "bc.", __VA_ARGS__)
         VG_BC_KEYS(X)

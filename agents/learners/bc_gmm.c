@@ -29,7 +29,7 @@
 
 static const vg_key keys[] = {
 #define X(...) VG_KEY_ROW(vg_bc_gmm_config, fit., "", __VA_ARGS__)
-    VG_NETWORK_KEYS(X)
+    VG_NETWORK_KEYS(X) VG_ACTION_SPACE_KEY(X)
 #undef X
 #define X(...) VG_KEY_ROW(vg_bc_gmm_config, gmm., "", __VA_ARGS__)
         VG_GMM_KEYS(X)

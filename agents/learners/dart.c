@@ -83,7 +83,7 @@ static vg_err act(const vg_interactive *a, const vg_rows *rows, float *actions, 
     void *state;
     vg_err err = a->policy->ops->open(a->policy, (int32_t)rows->count, &state, diag);
     if (err) return err;
-    err = a->policy->ops->act(a->policy, state, rows->inputs, NULL, actions);
+    err = vg_network_policy_decide(a->policy, state, rows->inputs, actions);
     a->policy->ops->close(state);
     return err ? vg_fail(diag, err, "the learner's action at a held-out row is not finite") : VG_OK;
 }

@@ -29,6 +29,7 @@ typedef struct vg_denoise_learner_config {
 // A learner's table, with the keys of its own kind of denoising between.
 #define VG_DENOISE_ROWS(own)                                                                                 \
     VG_NETWORK_KEYS_SIZED(VG_DENOISE_ROW_FIT, "physical", "128,128")                                         \
+    VG_ACTION_SPACE_KEY(VG_DENOISE_ROW_FIT)                                                                  \
     VG_DENOISE_KEYS(VG_DENOISE_ROW)                                                                          \
     own VG_EMA_KEYS(VG_DENOISE_ROW_EMA) VG_FIT_KEYS_OF(VG_DENOISE_ROW_BC, "1000", "100")
 

@@ -80,9 +80,7 @@ static vg_err clamp(float *actions, int32_t count) {
     return VG_OK;
 }
 
-static vg_err act(const vg_policy *policy, void *state, const float *observed, const vg_world *world,
-                  float *out) {
-    (void)world;
+vg_err vg_network_policy_decide(const vg_policy *policy, void *state, const float *observed, float *values) {
     const network_policy *p = (const network_policy *)policy;
     const lanes *lanes = state;
     vg_head_block block = {.hyperparameters = p->info.head_hyperparameters,
@@ -98,13 +96,24 @@ static vg_err act(const vg_policy *policy, void *state, const float *observed, c
         block.observed = observed + (int64_t)first * block.width;
         block.cars = lanes->cars ? lanes->cars + first : NULL;
         block.states = lanes->cars ? lanes->states + first * lanes->state_size : NULL;
-        block.actions = out + (int64_t)first * VG_CAR_ACTIONS;
+        block.actions = values + (int64_t)first * VG_CAR_ACTIONS;
         vg_err err = p->info.head->act(&block);
         if (!err) err = clamp(block.actions, block.rows * VG_CAR_ACTIONS);
         if (err) return err;
     }
     for (int32_t i = 0; lanes->cars && i < lanes->count; i++) lanes->cars[i].step++;
     return VG_OK;
+}
+
+static vg_err act(const vg_policy *policy, void *state, const float *observed, const vg_world *world,
+                  float *out) {
+    const vg_action_space *space = ((const network_policy *)policy)->info.action_space;
+    if (policy->needs_world && !world) return VG_ERR_ARGUMENT;
+    vg_err err = vg_network_policy_decide(policy, state, observed, out);
+    int32_t count = !err && policy->needs_world ? ((const lanes *)state)->count : 0;
+    for (int32_t i = 0; i < count; i++)
+        space->command(world, i, out + VG_CAR_ACTIONS * (int64_t)i, out + VG_CAR_ACTIONS * (int64_t)i);
+    return err;
 }
 
 // --- life --------------------------------------------------------------------------------------------------
@@ -137,7 +146,8 @@ vg_err vg_policy_of_owned_network(const vg_policy_info *info, const vg_network *
                             .tick_num = info->tick_num,
                             .tick_den = info->tick_den,
                             .ticks_per_action = info->ticks_per_action,
-                            .car = &p->info.car};
+                            .car = &p->info.car,
+                            .needs_world = info->action_space && info->action_space->command};
     *out = &p->policy;
     return VG_OK;
 }

@@ -2,6 +2,7 @@
 #ifndef VG_AGENTS_POLICY_NETWORK_POLICY_H
 #define VG_AGENTS_POLICY_NETWORK_POLICY_H
 
+#include "agents/policy/action_space.h"
 #include "agents/policy/head.h"
 
 #ifdef __cplusplus
@@ -24,9 +25,10 @@ typedef enum vg_normaliser {
 typedef struct vg_policy_info {
     const vg_sense *sense;
     vg_normaliser normaliser;
-    const float *mean, *scale;        // [sense size]
-    const vg_head *head;              // NULL: gaussian for a network with log_std, else mean
-    const void *head_hyperparameters; // laid out by the head's schema; NULL where it has none
+    const float *mean, *scale;           // [sense size]
+    const vg_head *head;                 // NULL: gaussian for a network with log_std, else mean
+    const void *head_hyperparameters;    // laid out by the head's schema; NULL where it has none
+    const vg_action_space *action_space; // what the head decides on; NULL: direct
     vg_car car;
     int32_t tick_num, tick_den, ticks_per_action;
     const char *learner; // "bc"
@@ -54,6 +56,12 @@ typedef struct vg_policy_origin {
 VG_NODISCARD vg_err vg_policy_of_owned_network(const vg_policy_info *info, const vg_network *net,
                                                const vg_policy_origin *origin, vg_policy **out,
                                                vg_diag *diag);
+
+// What the network decides for each lane, in the policy's own action space: as the policy's `act`, but no
+// controller makes an action of it, and no world is needed. policy: of a network. values: [lanes][2] in
+// [-1, 1]. Errors: VG_ERR_POLICY (one is NaN).
+VG_NODISCARD vg_err vg_network_policy_decide(const vg_policy *policy, void *state, const float *observed,
+                                             float *values);
 
 // NULL if the policy is not from a network.
 const vg_policy_info *vg_network_policy_info(const vg_policy *policy);

@@ -125,6 +125,15 @@ static void add_layers(writing *w, const vg_network *net, const vg_mlp_def *mlp)
     }
 }
 
+// What the model's output is.
+static char *meaning(const vg_policy_info *info) {
+    bool direct = !info->action_space || !info->action_space->command;
+    return direct
+               ? (char *)"steering target (positive: left) and acceleration, shares of the car's limits"
+               : (char
+                      *)"target offset (positive: left) and speed, shares of a low-level controller's ranges";
+}
+
 static void add_graph(writing *w, const vg_policy_info *info, const vg_network *net, const vg_mlp_def *mlp) {
     static const float least = -1, most = 1;
     int32_t width = vg_sense_size(info->sense);
@@ -141,8 +150,7 @@ static void add_graph(writing *w, const vg_policy_info *info, const vg_network *
     w->outputs[w->graph.n_node - 1] = (char *)"action";
     value_info(w, 0, &w->input, (char *)"observation", width);
     value_info(w, 1, &w->output, (char *)"action", VG_CAR_ACTIONS);
-    w->output.doc_string =
-        (char *)"steering target (positive: left) and acceleration, shares of the car's limits";
+    w->output.doc_string = meaning(info);
     w->input_list[0] = &w->input, w->output_list[0] = &w->output;
     w->graph.name = (char *)"policy";
     w->graph.node = w->node_list;

@@ -34,7 +34,7 @@ void vg_driver_sense(vg_driver *driver, const vg_world *world) {
 
 vg_err vg_driver_decide(vg_driver *driver, const vg_world *world, float *actions) {
     const vg_policy *policy = driver->policy;
-    bool blind = policy->sense && !policy->ops->label;
+    bool blind = policy->sense && !policy->ops->label && !policy->needs_world;
     vg_err err = policy->ops->act(policy, driver->state, driver->observed, blind ? NULL : world, actions);
     for (int64_t i = 0; !err && i < VG_CAR_ACTIONS * (int64_t)driver->count; i++)
         if (isnan(actions[i])) err = VG_ERR_POLICY;

@@ -31,7 +31,8 @@ typedef struct vg_policy_ops {
     void (*reset)(const vg_policy *policy, void *state, int32_t car, const vg_episode_key *key);
     // Actions for all lanes: out is [count][VG_CAR_ACTIONS] in [-1, 1]. `observed` is [count][sense size], or
     // NULL for an expert, who looks at the world instead. world is NULL for a policy with a sense, unless it
-    // also has labels. Must not allocate; the planner does, once for each road and car, where it plans.
+    // also has labels or needs_world. Must not allocate; the planner does, once for each road and car, where
+    // it plans.
     vg_err (*act)(const vg_policy *policy, void *state, const float *observed, const vg_world *world,
                   float *out);
     // Experts only, else NULL: what it would do now, moving nothing.
@@ -52,6 +53,7 @@ struct vg_policy {
     const vg_sense *sense; // what it is shown; NULL: an expert, who looks at the world
     int32_t tick_num, tick_den, ticks_per_action; // the clock it was made for; 0/0/0: any
     const vg_car *car;                            // the car it was made for; NULL: any
+    bool needs_world; // it has a sense, and a controller beneath that looks at the world: `act` is given both
 };
 
 struct vg_driver {

@@ -75,7 +75,7 @@ static vg_err describe(writing *w, const vg_policy_info *info, const vg_network 
     put(w, "car", w->car.bytes);
     put(w, "tick", w->tick);
     put(w, "ticks_per_action", w->ticks_per_action);
-    put(w, "actions", "steer,accel");
+    put(w, "actions", (info->action_space ? info->action_space : vg_action_space_at(0))->columns);
     put(w, "learner", info->learner);
     put(w, "config", info->config);
     put(w, "data", info->data);
@@ -214,14 +214,24 @@ static vg_err counts_of(const file_policy *p, const char *key, char separator, i
                          diag);
 }
 
+static vg_err read_action_space(file_policy *p, vg_diag *diag) {
+    static const char *const columns[] = {
+#define X(name, word, columns, help) columns,
+        VG_ACTION_SPACES(X)
+#undef X
+    };
+    int index = 0;
+    vg_err err = word_of(p, "actions", columns, sizeof columns / sizeof *columns, &index, diag);
+    p->info.action_space = vg_action_space_at(index);
+    return err;
+}
+
 static vg_err read_kind(file_policy *p, vg_diag *diag) {
-    static const char *const formats[] = {"verge-policy"}, *const versions[] = {"1"},
-                             *const orders[] = {"steer,accel"};
+    static const char *const formats[] = {"verge-policy"}, *const versions[] = {"1"};
     int index;
     vg_err err = word_of(p, "format", formats, 1, &index, diag);
     if (!err) err = word_of(p, "format_version", versions, 1, &index, diag);
-    if (!err) err = word_of(p, "actions", orders, 1, &index, diag);
-    return err;
+    return err ? err : read_action_space(p, diag);
 }
 
 static vg_err read_provenance(file_policy *p, vg_diag *diag) {

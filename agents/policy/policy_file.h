@@ -8,7 +8,8 @@
 //   architecture "mlp" and the architecture's own keys: layers "11,64,64,2", activation "tanh" | "relu"
 //   head "mean" | "gaussian" and the head's own keys: none
 //   sense, normaliser "physical" | "zscore", car (YAML, every field), tick "1/60", ticks_per_action "3",
-//   actions "steer,accel", learner "bc", config (YAML, resolved), data (hashes, comma-separated), seed
+//   actions "steer,accel" | "offset,speed" (agents/policy/action_space.h), learner "bc", config (YAML,
+//   resolved), data (hashes, comma-separated), seed
 // Architectures are those of agents/nets/architecture.h, heads those of agents/policy/heads.h.
 #ifndef VG_AGENTS_POLICY_POLICY_FILE_H
 #define VG_AGENTS_POLICY_POLICY_FILE_H

@@ -90,7 +90,9 @@ static vg_err ask(const collector *c, lanes *l, const float *observed, const vg_
     else
         memcpy(l->said, l->label, sizeof *l->said * VG_CAR_ACTIONS * (size_t)l->count);
     if (err || !c->def->learner) return err;
-    return c->def->learner->ops->act(c->def->learner, l->learner.state, observed, NULL, l->own);
+    const vg_policy *learner = c->def->learner;
+    return learner->ops->act(learner, l->learner.state, observed, learner->needs_world ? world : NULL,
+                             l->own);
 }
 
 static vg_takeover_view look(const vg_world *world, const vg_world_view *view, int32_t i) {
@@ -123,6 +125,14 @@ static bool expert_drives(const collector *c, lanes *l, const vg_world *world, c
     return vg_random_uniform(&at) < c->def->beta;
 }
 
+// The expert's label of car i in the action space.
+static const float *label_of(const collector *c, lanes *l, const vg_world *world, int32_t i) {
+    const vg_action_space *space = c->def->action_space;
+    float *label = l->label + VG_CAR_ACTIONS * (int64_t)i;
+    if (space && space->label) space->label(world, i, label, label);
+    return label;
+}
+
 static void note(const collector *c, int32_t episode, const float *sensed, const float *wanted, bool taken) {
     int64_t row = episode * c->room + c->count[episode];
     memcpy(c->inputs + row * c->width, sensed, sizeof *sensed * (size_t)c->width);
@@ -131,14 +141,19 @@ static void note(const collector *c, int32_t episode, const float *sensed, const
     c->count[episode]++;
 }
 
-static void disturb(const collector *c, int32_t episode, float action[VG_CAR_ACTIONS]) {
+// Add noise to the expert's action, in the action space.
+static void disturb(const collector *c, const vg_world *world, int32_t i, int32_t episode,
+                    float action[VG_CAR_ACTIONS]) {
     const double *l = c->factor;
     if (l[0] == 0 && l[1] == 0 && l[2] == 0) return;
+    const vg_action_space *space = c->def->action_space;
+    if (space && space->label) space->label(world, i, action, action);
     vg_draw at = draw_at(c, episode, VG_STREAM_SUPERVISOR);
     double normal[2];
     vg_random_normal2(&at, normal);
     action[0] += (float)(l[0] * normal[0]);
     action[1] += (float)(l[1] * normal[0] + l[2] * normal[1]);
+    if (space && space->command) space->command(world, i, action, action);
 }
 
 static vg_err act(const vg_policy *policy, void *state, const float *observed, const vg_world *world,
@@ -154,10 +169,10 @@ static vg_err act(const vg_policy *policy, void *state, const float *observed, c
                sizeof *out * VG_CAR_ACTIONS);
         if (view.terminated[i] || view.truncated[i]) continue; // an open road has ended
         if ((expert || !c->def->takeover) && c->count[episode] < c->most[episode])
-            note(c, episode, observed + (int64_t)i * c->width, l->label + VG_CAR_ACTIONS * i, taken);
+            note(c, episode, observed + (int64_t)i * c->width, label_of(c, l, world, i), taken);
         else
             end_rows(c, episode, VG_ROW_TRUNCATED);
-        if (expert) disturb(c, episode, out + VG_CAR_ACTIONS * i);
+        if (expert) disturb(c, world, i, episode, out + VG_CAR_ACTIONS * i);
         c->by_expert[episode] += expert;
         c->step[episode]++;
     }

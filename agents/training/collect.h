@@ -8,6 +8,7 @@
 #define VG_AGENTS_TRAINING_COLLECT_H
 
 #include "agents/drive/rollout.h"
+#include "agents/policy/action_space.h"
 #include "agents/training/takeover.h"
 #include "logs/store/rows.h"
 
@@ -25,15 +26,16 @@ typedef struct vg_collect_def {
     const vg_car *car;
     int32_t tick_num, tick_den, ticks_per_action;
     vg_disturbance disturbance;
-    float start_spread; // m, of the starts
-    int32_t episodes;   // >= 1
+    float start_spread;                  // m, of the starts
+    const vg_action_space *action_space; // of the labels, and of the noise; NULL: direct
+    int32_t episodes;                    // >= 1
     int64_t rows; // at most, over all episodes; each gets an equal share (the first ones get one row more)
     // Who drives an action: the expert with probability beta, drawn anew for each action (stream WHEEL: the
     // entity is the episode, the step is its action). With a takeover, the takeover decides.
     double beta; // [0, 1]
     const vg_takeover_def
         *takeover; // NULL: none. With a takeover, rows are kept only while the expert drives
-    // Covariance of the Gaussian noise on the expert's actions: steering and acceleration (stream SUPERVISOR:
+    // Covariance of the Gaussian noise on the expert's actions, in the action space (stream SUPERVISOR:
     // the entity is the episode, the step is its action). Labels have no noise. Symmetric, positive
     // semi-definite.
     double noise[VG_CAR_ACTIONS][VG_CAR_ACTIONS];
@@ -47,7 +49,7 @@ typedef struct vg_collection {
     int64_t *count; // [episodes] rows of each
     int64_t rows;
     float *inputs;                   // [rows][sense size]
-    float *labels;                   // [rows][VG_CAR_ACTIONS]
+    float *labels;                   // [rows][VG_CAR_ACTIONS] in the action space
     uint8_t *taken;                  // [rows] 1: the takeover gave control to the expert here
     uint8_t *ends;                   // [rows] vg_row_end: what comes after the row
     int64_t actions, expert_actions; // actions in all; actions that the expert drove

@@ -37,11 +37,16 @@ vg_err vg_imitation_check_text(const vg_key *key, const char *value, vg_diag *di
     return err;
 }
 
+const vg_action_space *vg_imitation_action_space(const vg_imitation_config *config) {
+    return vg_action_space_at(config->action_space);
+}
+
 vg_dataset_def vg_imitation_dataset(const vg_imitation_config *config, uint64_t seed, const vg_sense *sense) {
     vg_dataset_def def = vg_dataset_default();
     def.sense = sense;
     def.validation = config->bc.validation_fraction;
     def.seed = seed;
+    def.relabel = vg_imitation_action_space(config)->label;
     return def;
 }
 
@@ -287,6 +292,7 @@ static vg_policy_info info_of(const vg_imitation *im, const vg_imitation_origin 
                             .scale = im->scale,
                             .head = im->own ? im->own->head : NULL,
                             .head_hyperparameters = im->own ? im->own->hyperparameters : NULL,
+                            .action_space = vg_imitation_action_space(im->config),
                             .car = origin->car,
                             .tick_num = origin->tick_num,
                             .tick_den = origin->tick_den,

@@ -27,6 +27,10 @@ extern "C" {
       "zscore: scales are at most so many times the physical ones; 0: no limit")                             \
     X(hidden_sizes, TEXT, "", 0, 63, sizes, NULL, "units of each hidden layer; none: a linear policy")       \
     X(activation, CHOICE, "", 0, 0, "tanh", "tanh|relu", "activation of the hidden layers")
+// For learners that clone actions: what these mean (agents/policy/action_space.h).
+#define VG_ACTION_SPACE_KEY(X)                                                                               \
+    X(action_space, CHOICE, "", 0, VG_CHOICE_NEWER, "direct", VG_ACTION_SPACE_CHOICES,                       \
+      "what is learned: the actions, or the setpoints of a low-level controller that would act so")
 // The group `bc.`: how the network is fitted to rows.
 #define VG_BC_KEYS(X)                                                                                        \
     X(loss, CHOICE, "", 0, 0, "mse", "mse|gaussian",                                                         \
@@ -52,6 +56,7 @@ typedef struct vg_imitation_config {
     struct {
         VG_BC_KEYS(X)
     } bc;
+    VG_ACTION_SPACE_KEY(X) // of learners without the key: 0, direct
 #undef X
 } vg_imitation_config;
 
@@ -97,7 +102,11 @@ void vg_imitation_close(vg_imitation *im);
 // Another network of the same shape, all zero: for ensembles.
 VG_NODISCARD vg_err vg_imitation_network(const vg_imitation *im, vg_network **out, vg_diag *diag);
 
-// The definition of the dataset that a configuration asks for. sense is borrowed.
+// What the configuration's network decides on.
+const vg_action_space *vg_imitation_action_space(const vg_imitation_config *config);
+
+// The definition of the dataset that a configuration asks for, its actions in the action space. sense is
+// borrowed.
 vg_dataset_def vg_imitation_dataset(const vg_imitation_config *config, uint64_t seed, const vg_sense *sense);
 
 // Set the normaliser, once for the whole training: `physical` for the car, or from the first `scaling_rows`

@@ -292,6 +292,7 @@ vg_collect_def vg_interactive_plan(const vg_interactive *a) {
                             .ticks_per_action = a->origin.ticks_per_action,
                             .disturbance = def->disturbance,
                             .start_spread = (float)a->config->start_spread,
+                            .action_space = vg_imitation_action_space(&a->config->fit),
                             .episodes = (int32_t)((rows - 1) / rollout + 1),
                             .rows = rows,
                             .beta = 1,

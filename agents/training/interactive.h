@@ -55,6 +55,7 @@ typedef struct vg_interactive_config {
 // The rows of a learner's key table for all of these; steps is its default of gradient_steps, as text.
 #define VG_INTERACTIVE_ROWS(steps)                                                                           \
     VG_NETWORK_KEYS(VG_INTERACTIVE_NETWORK_ROW)                                                              \
+    VG_ACTION_SPACE_KEY(VG_INTERACTIVE_NETWORK_ROW)                                                          \
     VG_BC_KEYS(VG_INTERACTIVE_BC_ROW)                                                                        \
     VG_INTERACTIVE_KEYS(VG_INTERACTIVE_ROW)                                                                  \
     VG_GRADIENT_STEPS_KEY(VG_INTERACTIVE_ROW, steps)                                                         \

@@ -379,8 +379,10 @@ static vg_err sense_batch(reader *r, int32_t count, bool validation, vg_diag *di
     for (int32_t i = 0; i < count && !err; i++) {
         const float *sensed = r->inputs + (int64_t)i * data->width;
         p->origin.tick = r->ticks[i];
+        float *action = r->actions + 2 * (int64_t)i;
+        if (!r->ends[i] && data->def.relabel) data->def.relabel(r->world, i, action, action);
         err = r->ends[i] ? close_episode(data, p, r->ends[i], sensed, diag)
-                         : append(data, p, sensed, r->actions + 2 * i, 1, diag);
+                         : append(data, p, sensed, action, 1, diag);
     }
     return err;
 }

@@ -282,6 +282,8 @@ void vg_config_write_yaml(const vg_schema *schema, const void *from, vg_text *ou
         const vg_key *key = &schema->keys[i];
         char value[VG_KEY_LIST_SIZE];
         vg_config_value(key, from, value);
+        if (key->type == VG_KEY_CHOICE && key->most == VG_CHOICE_NEWER && strcmp(value, key->standard) == 0)
+            continue;
         if (key->type != VG_KEY_TEXT && key->type != VG_KEY_LIST) {
             vg_text_add(out, "%s: %s\n", key->name, value);
             continue;

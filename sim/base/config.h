@@ -24,6 +24,9 @@ typedef enum vg_key_type {
 } vg_key_type;
 
 enum { VG_KEY_TEXT_SIZE = 256, VG_KEY_LIST_SIZE = 8192 };
+// A choice that came after files were written with the table: at its default vg_config_write_yaml leaves it
+// out, so that what is hashed stays as it was.
+enum { VG_CHOICE_NEWER = 1 };
 
 // The field of a struct for a row of an X-macro table, by the row's type: VG_FIELD_##type(field);
 #define VG_FIELD_BOOL(name)   bool name
@@ -40,7 +43,8 @@ typedef struct vg_key {
     size_t at;          // offsetof the field in the struct
     const char *unit;   // "m", "s", "1" ...; "" when none
     double least, most; // closed range of a number (of a float, as floats); of a text: its largest number of
-                        // bytes, at most 255 (most 0: 255); of a list: at most 8191 (most 0: 8191)
+                        // bytes, at most 255 (most 0: 255); of a list: at most 8191 (most 0: 8191); of a
+                        // choice: 0 and 0, or `most` VG_CHOICE_NEWER
     const char *standard; // the default, as `--set` would take it
     const char *choices;  // "adam|sgd" for VG_KEY_CHOICE, else NULL
     const char *help;     // one line
@@ -93,7 +97,8 @@ const vg_key *vg_config_key(const vg_schema *schema, const char *name);
 // list VG_KEY_LIST_SIZE. Returns buffer.
 char *vg_config_value(const vg_key *key, const void *from, char *buffer);
 
-// "key: value" lines, in the table's order; vg_config_parse reads them back to the same bits.
+// "key: value" lines, in the table's order, without newer choices at their default; vg_config_parse reads
+// them back to the same bits, over the defaults.
 void vg_config_write_yaml(const vg_schema *schema, const void *from, vg_text *out);
 
 // Copy item i of a list's value, without surrounding blanks, into item[VG_KEY_TEXT_SIZE]; false past the

@@ -137,6 +137,12 @@ static PyObject *policy_act(PyObject *self, PyObject *args) {
                                              : "an expert drives by the world itself, not by observations");
         return NULL;
     }
+    if (p->policy->needs_world) {
+        PyErr_SetString(PyExc_ValueError,
+                        "a policy of setpoints drives by a controller that looks at the world, "
+                        "not by observations alone: use verge.evaluate");
+        return NULL;
+    }
     int32_t width = vg_sense_size(sense);
     if (!vgp_array(objects[0], "observations", "f", rows, width, false, &seen)) return NULL;
     if (!vgp_array(objects[1], "actions", "f", rows, VG_CAR_ACTIONS, true, &actions)) {

@@ -127,6 +127,17 @@ START_TEST(same_bytes_at_any_thread_count_resumed_or_not) {
 }
 END_TEST
 
+START_TEST(same_bytes_with_setpoints) {
+    const char *log = NULL;
+    interactive_case *c = on_logs(&log);
+    log = interactive_demo(c, "demo.vlog", "sedan", 2, 4);
+    interactive_set(c, "action_space", "setpoint");
+    ck_ok(interactive_train(c));
+    ck_golden("act/policy-setpoint", interactive_hash(c));
+    interactive_end(c);
+}
+END_TEST
+
 START_TEST(same_bytes_at_any_level) {
     vg_level best = vg_level_best();
     for (vg_level level = VG_LEVEL_BASE; level < VG_LEVEL_COUNT; level++) {
@@ -177,5 +188,5 @@ START_TEST(refuses_a_chunk_longer_than_the_shortest_episode) {
 END_TEST
 
 CK_MAIN("act", padding_never_counts, the_gradient_is_that_of_finite_differences,
-        same_bytes_at_any_thread_count_resumed_or_not, same_bytes_at_any_level,
+        same_bytes_at_any_thread_count_resumed_or_not, same_bytes_with_setpoints, same_bytes_at_any_level,
         a_checkpoint_of_another_chunk_is_refused, refuses_a_chunk_longer_than_the_shortest_episode)

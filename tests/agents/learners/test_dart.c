@@ -149,5 +149,25 @@ START_TEST(one_path) {
 }
 END_TEST
 
+// With setpoints both the labels and the noise are on what the controller beneath is told.
+START_TEST(one_path_of_setpoints) {
+    interactive_case *c = interactive_begin(&vg_learner_dart);
+    interactive_set(c, "action_space", "setpoint");
+    c->def.on_round = NULL;
+    for (int32_t threads = 1; threads <= 3; threads += 2) {
+        c->def.threads = threads;
+        ck_ok(interactive_train(c));
+        ck_golden("dart/policy-setpoint", interactive_hash(c));
+    }
+    vg_policy *policy;
+    ck_ok(vg_policy_load(c->out, &policy, &diag));
+    ck_assert(policy->needs_world);
+    ck_assert_ptr_nonnull(strstr(vg_policy_file_info(policy)->config, "action_space: setpoint"));
+    vg_policy_destroy(policy);
+    interactive_end(c);
+}
+END_TEST
+
 CK_MAIN("dart", covariance_by_hand, covariance_of_a_linear_learner, scale_by_hand, scale_each_by_hand,
-        gives_each_action_its_share, alternates, isotropic_in_one_go, needs_something_held_out, one_path)
+        gives_each_action_its_share, alternates, isotropic_in_one_go, needs_something_held_out, one_path,
+        one_path_of_setpoints)

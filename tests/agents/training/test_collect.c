@@ -187,6 +187,32 @@ START_TEST(noise_has_the_covariance_asked_for) {
 }
 END_TEST
 
+// In the action space of setpoints labels are setpoints and the noise is on them; without noise the expert
+// drives as ever.
+START_TEST(labels_and_noise_are_in_the_action_space) {
+    made m = make("offset,heading,speed");
+    vg_collect_def def = def_of(&m);
+    vg_collection direct, clean, noisy;
+    ck_ok(vg_collect_run(&def, &direct, &diag));
+    def.action_space = vg_action_space_at(1);
+    ck_ok(vg_collect_run(&def, &clean, &diag));
+    def.noise[0][0] = 0.01;
+    ck_ok(vg_collect_run(&def, &noisy, &diag));
+    int64_t values = direct.rows * vg_sense_size(m.sense);
+    ck_assert(clean.rows == direct.rows);
+    ck_assert(!memcmp(clean.inputs, direct.inputs, sizeof(float) * (size_t)values));
+    for (int64_t r = 0; r < clean.rows; r++) { // the target speed is what the acceleration asks for
+        float speed = clean.inputs[3 * r + 2], push = direct.labels[2 * r + 1];
+        double accel = push * (push > 0 ? m.car.accel_max : m.car.brake_max);
+        double wanted = fmax(0, speed + accel - m.car.rolling - m.car.drag * speed * speed);
+        ck_assert_double_eq_tol((1 + clean.labels[2 * r + 1]) / 2 * m.car.speed_max, wanted, 1e-4);
+    }
+    ck_assert_double_gt(noisy.drift, clean.drift + 0.02);
+    vg_collect_free(&direct), vg_collect_free(&clean), vg_collect_free(&noisy);
+    unmake(&m);
+}
+END_TEST
+
 START_TEST(a_gate_gives_rows_of_the_expert_only) {
     made m = make("offset,heading,speed,curvature@0");
     vg_collect_def def = def_of(&m);
@@ -312,6 +338,6 @@ END_TEST
 
 CK_MAIN("collect", factors_by_hand, labels_stand_beside_their_states, knows_where_rows_end,
         shares_rows_evenly_in_order, mixes_by_chance, noise_has_the_covariance_asked_for,
-        a_gate_gives_rows_of_the_expert_only, same_bits_at_any_thread_count_and_in_disturbance,
-        an_expert_with_a_memory_drives_by_it, refuses_what_makes_no_sense, never_allocates_in_a_step,
-        out_of_memory_leaves_nothing)
+        labels_and_noise_are_in_the_action_space, a_gate_gives_rows_of_the_expert_only,
+        same_bits_at_any_thread_count_and_in_disturbance, an_expert_with_a_memory_drives_by_it,
+        refuses_what_makes_no_sense, never_allocates_in_a_step, out_of_memory_leaves_nothing)

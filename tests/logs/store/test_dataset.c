@@ -75,6 +75,33 @@ START_TEST(pairs_what_was_sensed_with_the_action_taken) {
 }
 END_TEST
 
+// Rows of something else than actions: made in the row's own state, of its own action.
+static void tell_state(const vg_world *world, int32_t i, const float *action, float *values) {
+    vg_state state = vg_world_state(world, i);
+    values[1] = state.offset + action[1];
+    values[0] = state.speed;
+}
+
+START_TEST(relabels_in_the_state_of_a_row) {
+    const char *path = fixture_log("relabel.vlog");
+    vg_sense *sense = sense_of("offset,speed");
+    vg_dataset_def def = vg_dataset_default();
+    def.sense = sense, def.validation = 0;
+    vg_dataset *plain = read_one(&def, path);
+    def.relabel = tell_state;
+    vg_dataset *data = read_one(&def, path);
+    vg_rows rows = vg_dataset_train(data), before = vg_dataset_train(plain);
+    ck_assert(rows.count == before.count && rows.count > 100);
+    for (int64_t r = 0; r < rows.count; r++) {
+        ck_assert_float_eq(rows.actions[2 * r], rows.inputs[2 * r + 1]);
+        ck_assert_float_eq(rows.actions[2 * r + 1], rows.inputs[2 * r] + before.actions[2 * r + 1]);
+    }
+    ck_assert_uint_ne(vg_dataset_hash(data), vg_dataset_hash(plain));
+    vg_dataset_destroy(plain), vg_dataset_destroy(data);
+    vg_sense_destroy(sense);
+}
+END_TEST
+
 START_TEST(splits_by_whole_episodes) {
     const char *path = fixture_log("split.vlog");
     vg_sense *sense = sense_of("offset,speed");
@@ -444,7 +471,7 @@ START_TEST(leaks_nothing_when_memory_runs_out) {
 }
 END_TEST
 
-CK_MAIN("dataset", pairs_what_was_sensed_with_the_action_taken, splits_by_whole_episodes,
-        keeps_to_limit_and_driver, knows_its_episodes, says_how_episodes_ended, a_gap_is_no_data,
-        another_driver_ends_an_episode, batches_leave_no_trace, refuses_logs_that_do_not_belong_together,
-        grows_row_by_row, leaks_nothing_when_memory_runs_out)
+CK_MAIN("dataset", pairs_what_was_sensed_with_the_action_taken, relabels_in_the_state_of_a_row,
+        splits_by_whole_episodes, keeps_to_limit_and_driver, knows_its_episodes, says_how_episodes_ended,
+        a_gap_is_no_data, another_driver_ends_an_episode, batches_leave_no_trace,
+        refuses_logs_that_do_not_belong_together, grows_row_by_row, leaks_nothing_when_memory_runs_out)

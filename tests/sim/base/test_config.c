@@ -296,6 +296,22 @@ START_TEST(writes_what_it_reads) {
 }
 END_TEST
 
+// A newer choice is written where it says something else than before.
+START_TEST(leaves_out_newer_choices_at_their_default) {
+    static const vg_key newer[] = {{"optimiser", VG_KEY_CHOICE, offsetof(settings, optimiser), "", 0,
+                                    VG_CHOICE_NEWER, "adam", "sgd|adam|adamw", "method"}};
+    static const vg_schema one = {"newer", newer, 1, NULL};
+    vg_text text = {0};
+    vg_config_default(&one, &s);
+    vg_config_write_yaml(&one, &s, &text);
+    ck_assert_int_eq(text.size, 0);
+    ck_ok(vg_config_set(&one, &s, "optimiser", "adamw", "--set", 0, &diag));
+    vg_config_write_yaml(&one, &s, &text);
+    ck_assert_str_eq(text.bytes, "optimiser: adamw\n");
+    vg_text_free(&text);
+}
+END_TEST
+
 START_TEST(explains_itself) {
     vg_text text = {0};
     vg_config_help(&schema, &text);
@@ -377,5 +393,5 @@ END_TEST
 
 CK_MAIN("config", reads_groups_flat_and_nested, fills_in_defaults, reads_yaml, names_what_is_wrong,
         reads_lists, cuts_no_item, takes_settings, says_where_a_text_is_bad, checks_structs_filled_by_hand,
-        writes_what_it_reads, explains_itself, reads_files, outlives_bombs_and_garbage,
-        survives_missing_memory)
+        writes_what_it_reads, leaves_out_newer_choices_at_their_default, explains_itself, reads_files,
+        outlives_bombs_and_garbage, survives_missing_memory)
