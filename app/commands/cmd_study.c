@@ -13,7 +13,7 @@
 #include "eval/study/study.h"
 
 typedef struct study_options {
-    const char *out, *data;
+    const char *out, *data, *cache;
     bool resume;
 } study_options;
 
@@ -31,6 +31,12 @@ static vg_err print_json(const vg_outcome *outcome, vg_diag *diag) {
     return err;
 }
 
+static void say_counts(const vg_study *study) {
+    int32_t trained, taken;
+    vg_study_counts(study, &trained, &taken);
+    vg_say("cells: %d trained, %d from the cache", trained, taken);
+}
+
 // Runs one study into `out`.
 static vg_err run_one(const vg_call *call, const char *path, const char *out, vg_diag *diag) {
     const study_options *o = call->options;
@@ -44,6 +50,7 @@ static vg_err run_one(const vg_call *call, const char *path, const char *out, vg
                         .data = o->data,
                         .out = out,
                         .command = command.bytes,
+                        .cache = o->cache,
                         .resume = o->resume,
                         .force = call->force,
                         .threads = (int32_t)call->threads,
@@ -66,6 +73,7 @@ static vg_err run_one(const vg_call *call, const char *path, const char *out, vg
     if (!err) err = vg_outcome_write(outcome, out, VG_REPLACE, diag);
     if (!err) err = call->json ? print_json(outcome, diag) : vg_outcome_print_table(outcome, diag);
     if (!err) vg_say("%s: " VG_OUTCOME_FILES, out);
+    if (!err && o->cache) say_counts(study);
     vg_study_close(study);
     vg_text_free(&command);
     return err;
@@ -129,6 +137,8 @@ static const vg_flag flags[] = {
      .help = "folder for cells, result.json, episodes.csv, junit.xml, figures and index.html"},
     {"data", VG_FLAG_TEXT, offsetof(study_options, data), "DIR",
      .help = "folder that relative paths of roads, cars and laps start from; default: the working folder"},
+    {"cache", VG_FLAG_TEXT, offsetof(study_options, cache), "DIR",
+     .help = "folder of trained cells that studies share: what is in it is not trained again"},
     {"resume", VG_FLAG_SWITCH, offsetof(study_options, resume),
      .help = "continue a stopped run of the same study"},
 };
@@ -136,13 +146,15 @@ static const vg_flag flags[] = {
 const vg_command vg_command_study = {
     .name = "study",
     .summary = "train many policies, score all of them, write one report",
-    .synopsis = "STUDY --out DIR [--data DIR] [--resume] [--force]",
-    .details = "A study is a YAML file: learners, label budgets and factors, each trained with several "
-               "training seeds and scored on one suite (see docs/study.md). Human laps, if the study has "
-               "some, are scored first as the floor. Every cell is written when it is finished: a study that "
-               "was stopped anywhere continues with --resume and ends with the same bytes, whatever the "
-               "number of threads. If the study, the suite or a lap was edited in between, --resume refuses, "
-               "so that cells of two studies are never mixed.",
+    .synopsis = "STUDY --out DIR [--data DIR] [--cache DIR] [--resume] [--force]",
+    .details =
+        "A study is a YAML file: learners, label budgets and factors, each trained with several "
+        "training seeds and scored on one suite (see docs/study.md). Human laps, if the study has "
+        "some, are scored first as the floor. Every cell is written when it is finished: a study that "
+        "was stopped anywhere continues with --resume and ends with the same bytes, whatever the "
+        "number of threads. If the study, the suite or a lap was edited in between, --resume refuses, "
+        "so that cells of two studies are never mixed. With --cache, a cell of the same configuration, "
+        "data and program that any study has trained is taken from the cache; results are the same.",
     .examples = "verge study assets/studies/demo.yaml --out out/study\n"
                 "verge study assets/studies/human-kart.yaml --data laps --out out/kart",
     VG_FLAGS(flags),

@@ -20,6 +20,7 @@
     X(train)                                                                                                 \
     X(eval)                                                                                                  \
     X(study)                                                                                                 \
+    X(cache)                                                                                                 \
     X(gate)                                                                                                  \
     X(baseline)                                                                                              \
     X(info)                                                                                                  \

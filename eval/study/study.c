@@ -88,3 +88,14 @@ int64_t vg_study_total(const vg_study *study) {
     for (int32_t i = 0; i < study->arm_count; i++) total += study->arms[i].seeds;
     return total;
 }
+
+void vg_study_count(vg_study *study, bool taken) {
+    pthread_mutex_lock(study->progress_lock);
+    study->trained += !taken;
+    study->taken += taken;
+    pthread_mutex_unlock(study->progress_lock);
+}
+
+void vg_study_counts(const vg_study *study, int32_t *trained, int32_t *taken) {
+    *trained = study->trained, *taken = study->taken;
+}

@@ -63,6 +63,7 @@ typedef struct vg_study_def {
     const char *data; // what relative paths of roads, cars and laps are taken from; NULL: the working folder
     const char *out;  // folder
     const char *command;   // command line for the report
+    const char *cache;     // folder of trained cells that studies share (eval/study/cell_store.h); NULL: none
     bool resume, force;    // resume: continue an existing study; force: start anew; with neither, an existing
                            // study is an error
     int32_t threads;       // 0: one per core; results do not depend on it
@@ -92,6 +93,9 @@ VG_NODISCARD vg_err vg_study_train(vg_study *study, vg_diag *diag);
 
 // Scores the floor and all arms. The outcome is borrowed from the study.
 VG_NODISCARD vg_err vg_study_score(vg_study *study, const vg_outcome **out, vg_diag *diag);
+
+// How many cells vg_study_train has trained, and how many it took from the cache.
+void vg_study_counts(const vg_study *study, int32_t *trained, int32_t *taken);
 
 // The number of pieces of work that training and scoring together report.
 int64_t vg_study_total(const vg_study *study);

@@ -1,5 +1,6 @@
 #include "eval/study/study_card.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "eval/outcome/json.h"
@@ -61,4 +62,28 @@ vg_err vg_study_card_check(const json_t *card, json_t *expected, const char *pat
     }
     json_decref(expected);
     return err;
+}
+
+// --- reports
+// ------------------------------------------------------------------------------------------------
+
+// Converts a field of a report to JSON, by its type, and back; null: NaN.
+#define JSON_OF_int64_t(value) json_integer(value)
+#define JSON_OF_double(value)  (isfinite(value) ? json_real(value) : json_null())
+#define JSON_TO_int64_t(json)  json_integer_value(json)
+#define JSON_TO_double(json)   number_of(json)
+static double number_of(const json_t *json) { return json_is_number(json) ? json_number_value(json) : NAN; }
+
+bool vg_study_card_put_report(json_t *card, const vg_learner_report *report) {
+    int failed = 0;
+#define X(type, name, unit, help) failed |= json_object_set_new(card, #name, JSON_OF_##type(report->name));
+    VG_LEARNER_REPORT(X)
+#undef X
+    return !failed;
+}
+
+void vg_study_card_report(const json_t *card, vg_learner_report *report) {
+#define X(type, name, unit, help) report->name = JSON_TO_##type(json_object_get(card, #name));
+    VG_LEARNER_REPORT(X)
+#undef X
 }

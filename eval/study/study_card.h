@@ -9,7 +9,7 @@
 
 #include <jansson.h>
 
-#include "sim/base/error.h"
+#include "agents/training/learner.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -29,6 +29,10 @@ VG_NODISCARD vg_err vg_study_card_read(const char *path, json_t **out, vg_diag *
 // differs, and what to do.
 VG_NODISCARD vg_err vg_study_card_check(const json_t *card, json_t *expected, const char *path,
                                         const char *what, vg_diag *diag);
+
+// A training's report as keys of a card, and back. False: memory ran out.
+bool vg_study_card_put_report(json_t *card, const vg_learner_report *report);
+void vg_study_card_report(const json_t *card, vg_learner_report *report);
 
 #ifdef __cplusplus
 }

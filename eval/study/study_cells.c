@@ -1,10 +1,10 @@
 // The cells of a study: one for each training seed of each arm, trained if it is missing.
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "agents/rewards/reward_file.h"
 #include "agents/training/rounds.h"
+#include "eval/study/study_cache.h"
 #include "eval/study/study_card.h"
 #include "eval/study/study_command.h"
 #include "eval/study/study_private.h"
@@ -12,13 +12,6 @@
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
-
-// Converts a field of a report to JSON, by its type, and back; null: NaN.
-#define JSON_OF_int64_t(value) json_integer(value)
-#define JSON_OF_double(value)  (isfinite(value) ? json_real(value) : json_null())
-#define JSON_TO_int64_t(json)  json_integer_value(json)
-#define JSON_TO_double(json)   number_of(json)
-static double number_of(const json_t *json) { return json_is_number(json) ? json_number_value(json) : NAN; }
 
 // --- what a cell is ---------------------------------------------------------------------------------------
 
@@ -86,20 +79,6 @@ static json_t *content_card(const vg_study *s, const vg_study_arm *arm, int32_t 
     return card;
 }
 
-static bool put_report(json_t *card, const vg_learner_report *report) {
-    int failed = 0;
-#define X(type, name, unit, help) failed |= json_object_set_new(card, #name, JSON_OF_##type(report->name));
-    VG_LEARNER_REPORT(X)
-#undef X
-    return !failed;
-}
-
-static void read_report(const json_t *card, vg_learner_report *report) {
-#define X(type, name, unit, help) report->name = JSON_TO_##type(json_object_get(card, #name));
-    VG_LEARNER_REPORT(X)
-#undef X
-}
-
 // Written last: the cell is finished once this file exists.
 static vg_err write_report(const vg_study *s, const vg_study_arm *arm, int32_t seed,
                            const vg_learner_report *report, vg_diag *diag) {
@@ -109,7 +88,7 @@ static vg_err write_report(const vg_study *s, const vg_study_arm *arm, int32_t s
     json_t *card = err ? NULL : cell_card(s, arm, seed);
     int failed = !card;
     if (!failed) failed |= json_object_update(card, content);
-    if (!failed) failed |= !put_report(card, report);
+    if (!failed) failed |= !vg_study_card_put_report(card, report);
     json_decref(content);
     vg_study_cell_path(s, arm, seed, ".json", path);
     if (!err && !failed) return vg_study_card_write(card, path, diag);
@@ -125,7 +104,7 @@ vg_err vg_study_cell_report(const vg_study *s, const vg_study_arm *arm, int32_t 
     *report = (vg_learner_report){0};
     vg_err err = vg_study_card_read(path, &card, diag);
     if (!err) err = vg_study_card_check(card, cell_card(s, arm, seed), path, "cell", diag);
-    if (!err) read_report(card, report);
+    if (!err) vg_study_card_report(card, report);
     json_t *content = err ? NULL : content_card(s, arm, seed, &err, diag);
     if (!err) err = vg_study_card_check(card, content, path, "cell", diag);
     json_decref(card);
@@ -248,6 +227,17 @@ static json_t *first_card(const vg_study *s, const vg_study_arm *arm, int32_t se
     return card;
 }
 
+static vg_err write_first(const vg_study *s, const vg_study_arm *arm, int32_t seed,
+                          const vg_learner_report *report, vg_diag *diag) {
+    char path[VG_STUDY_PATH];
+    vg_err err = VG_OK;
+    json_t *card = first_card(s, arm, seed, &err, diag);
+    if (card && !vg_study_card_put_report(card, report)) json_decref(card), card = NULL;
+    if (err) return err;
+    vg_study_cell_path(s, arm, seed, ".reward.json", path);
+    return vg_study_card_write(card, path, diag);
+}
+
 static vg_err first_is_done(const vg_study *s, const vg_study_arm *arm, int32_t seed,
                             vg_learner_report *report, vg_diag *diag) {
     char path[VG_STUDY_PATH];
@@ -256,7 +246,7 @@ static vg_err first_is_done(const vg_study *s, const vg_study_arm *arm, int32_t 
     vg_err err = vg_study_card_read(path, &card, diag);
     json_t *wanted = err ? NULL : first_card(s, arm, seed, &err, diag);
     if (!err) err = vg_study_card_check(card, wanted, path, "cell", diag);
-    if (!err) read_report(card, report);
+    if (!err) vg_study_card_report(card, report);
     json_decref(card);
     return err;
 }
@@ -275,7 +265,6 @@ static vg_err train_first(vg_study *s, const vg_study_arm *arm, int32_t seed, vg
                           vg_diag *diag) {
     bool rewards = arm->learner->writes == VG_WRITES_REWARD;
     bool own = rewards && arm->learner->needs & VG_LEARNER_POLICY_TOO;
-    char path[VG_STUDY_PATH];
     stage first = {.learner = arm->learner,
                    .config = arm->config,
                    .out = rewards     ? ".reward.safetensors"
@@ -288,19 +277,15 @@ static vg_err train_first(vg_study *s, const vg_study_arm *arm, int32_t seed, vg
                    .car = &s->taught->car,
                    .seed = vg_study_cell_seed(s, arm, seed)};
     vg_err err = run_stage(s, arm, seed, &first, report, diag);
-    if (err || !arm->then) return err;
-    json_t *card = first_card(s, arm, seed, &err, diag);
-    if (card && !put_report(card, report)) json_decref(card), card = NULL;
-    if (err) return err;
-    vg_study_cell_path(s, arm, seed, ".reward.json", path);
-    return vg_study_card_write(card, path, diag);
+    return err || !arm->then ? err : write_first(s, arm, seed, report, diag);
 }
 
-static vg_err train_cell(vg_study *s, const vg_study_arm *arm, int32_t seed, vg_diag *diag) {
-    vg_learner_report report = {0}, first = {0};
+// Of a cell of two trainings, *first is the report of the first.
+static vg_err train_cell(vg_study *s, const vg_study_arm *arm, int32_t seed, vg_learner_report *first,
+                         vg_learner_report *report, vg_diag *diag) {
     char reward[VG_STUDY_PATH];
-    vg_err err = arm->then ? first_is_done(s, arm, seed, &first, diag) : VG_ERR_NOT_FOUND;
-    if (err == VG_ERR_NOT_FOUND) err = train_first(s, arm, seed, arm->then ? &first : &report, diag);
+    vg_err err = arm->then ? first_is_done(s, arm, seed, first, diag) : VG_ERR_NOT_FOUND;
+    if (err == VG_ERR_NOT_FOUND) err = train_first(s, arm, seed, arm->then ? first : report, diag);
     if (!err && arm->then) {
         vg_study_reward_path(s, arm, seed, reward);
         stage second = {.learner = arm->then,
@@ -311,10 +296,30 @@ static vg_err train_cell(vg_study *s, const vg_study_arm *arm, int32_t seed, vg_
                         .reward = reward,
                         .car = &s->suite.car,
                         .seed = vg_random_seed(vg_study_cell_seed(s, arm, seed), 1) >> 1};
-        err = run_stage(s, arm, seed, &second, &report, diag);
-        add_costs(&first, &report);
+        err = run_stage(s, arm, seed, &second, report, diag);
+        add_costs(first, report);
     }
-    return err ? err : write_report(s, arm, seed, &report, diag);
+    return err;
+}
+
+// Trains a cell, or takes it from the cache, and finishes it.
+static vg_err make_cell(vg_study *s, const vg_study_arm *arm, int32_t seed, vg_diag *diag) {
+    vg_learner_report report = {0}, first = {0};
+    vg_text identity = {0};
+    vg_err err = s->def.cache ? vg_study_cell_identity(s, arm, seed, &identity, diag) : VG_OK;
+    bool cached = !err && identity.size > 0, taken = false;
+    if (cached) {
+        err = vg_study_cache_take(s, arm, seed, identity.bytes, &first, &report, diag);
+        taken = !err;
+        if (taken && arm->then) err = write_first(s, arm, seed, &first, diag);
+        if (err == VG_ERR_NOT_FOUND) err = VG_OK;
+    }
+    if (!err && !taken) err = train_cell(s, arm, seed, &first, &report, diag);
+    if (!err) err = write_report(s, arm, seed, &report, diag);
+    if (!err && cached && !taken) vg_study_cache_put(s, arm, seed, identity.bytes, &first, &report);
+    if (!err) vg_study_count(s, taken);
+    vg_text_free(&identity);
+    return err;
 }
 
 typedef struct training_cells {
@@ -335,7 +340,7 @@ static vg_err run_cell(void *context, int64_t block, int64_t begin, int64_t end)
     vg_err err = vg_study_check_stop(s, diag);
     if (!err) {
         err = vg_study_cell_report(s, arm, seed, &report, diag);
-        if (err == VG_ERR_NOT_FOUND) err = train_cell(s, arm, seed, diag);
+        if (err == VG_ERR_NOT_FOUND) err = make_cell(s, arm, seed, diag);
     }
     if (!err) vg_study_progress(s);
     return err;

@@ -80,11 +80,14 @@ struct vg_study {
     int32_t pair_count;
     vg_claims claims;
     int64_t done;
-    pthread_mutex_t *progress_lock; // protects progress
+    int32_t trained, taken;         // cells that were trained, that were taken from the cache
+    pthread_mutex_t *progress_lock; // protects progress and counts
 };
 
 // Reports that one piece of work is done.
 void vg_study_progress(vg_study *study);
+// Counts a cell that was made.
+void vg_study_count(vg_study *study, bool taken);
 // "stopped", if the caller asks for it.
 VG_NODISCARD vg_err vg_study_check_stop(const vg_study *study, vg_diag *diag);
 
