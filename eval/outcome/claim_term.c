@@ -27,8 +27,9 @@ static int32_t distance_index(const vg_claim_term *term) {
 vg_term_kind vg_claim_term_kind(const vg_claim_term *term) {
     static const char *const tables[] = {"off_road",   "stalled",  "success", "excess",           "drift",
                                          "open_error", "held_out", "usable",  "lap_time_on_road", "best_lap"};
-    static const char *const alone[] = {"hazard_ratio", "rising_p", "b",       "b_p",
-                                        "labels",       "queries",  "actions", "seconds_off"};
+    static const char *const alone[] = {
+        "hazard_ratio",    "rising_p", "b",       "b_p",     "growth_order", "growth_rate",
+        "growth_evidence", "labels",   "queries", "actions", "seconds_off"};
     if (is_record(term) || distance_index(term) >= 0) return VG_TERM_TABLE;
     if (vg_reward_metric_find(term->metric) >= 0) return VG_TERM_TABLE;
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
@@ -46,6 +47,9 @@ vg_estimate vg_claim_term_estimate(const vg_claim_term *term) {
     if (is(term, "hazard_ratio")) return a->survival.hazard_ratio;
     if (is(term, "rising_p")) return only(a->survival.rising_p);
     if (is(term, "b")) return a->has_b ? a->growth_b.b : vg_estimate_none;
+    if (is(term, "growth_order")) return a->growth_law.order;
+    if (is(term, "growth_rate")) return a->growth_law.rate;
+    if (is(term, "growth_evidence")) return a->growth_law.evidence;
     if (is(term, "b_p")) return only(a->has_b ? a->growth_b.b_p : NAN);
     if (is(term, "labels")) return only(t->labels);
     if (is(term, "queries")) return only(t->queries);

@@ -15,6 +15,9 @@
 //     any of VG_METRICS   excess, departures_per_km, drift_50, open_error, error_ratio, mean_speed, ...
 //     drift               mean |offset - reference's| as a share of the half width
 //     hazard_ratio, rising_p, b, b_p   of the survival summary, and of the growth of cost (b)
+//     growth_order, growth_rate, growth_evidence
+//                         of cost (b): p of T^p, lambda of exp(lambda T), and the evidence for the latter
+//                         (eval/stats/growth_law.h): exponential where its low end is above 0
 //     held_out            loss on the rows held out in training
 //     wasserstein_speed, wasserstein_offset, wasserstein_turn, wasserstein_jerk
 //                         Wasserstein distance from the driving of the laps (agents/drive/occupancy.h)

@@ -295,6 +295,17 @@ static json_t *growth_json(document *d, const vg_growth *g, int32_t count) {
     return object;
 }
 
+static json_t *law_json(document *d, const vg_growth_law *law) {
+    json_t *object = json_object();
+    put(d, object, "verdict", json_string(vg_growth_verdict_words(law->verdict)));
+    put(d, object, "order", estimate(d, law->order));
+    put(d, object, "rate", estimate(d, law->rate));
+    put(d, object, "evidence", estimate(d, law->evidence));
+    put(d, object, "from", number(law->from));
+    put(d, object, "to", number(law->to));
+    return object;
+}
+
 // -1 and NaN mean "none" in the rows; they become null.
 static json_t *number_or_none(double value) { return value == -1 ? json_null() : number(value); }
 
@@ -349,6 +360,7 @@ static void put_analysis(document *d, json_t *object, const vg_analysis *a, doub
     put(d, growth, "horizons", numbers(d, a->horizons, a->horizon_count));
     put(d, growth, "a", growth_json(d, &a->growth_a, a->horizon_count));
     put(d, growth, "b", a->has_b ? growth_json(d, &a->growth_b, a->horizon_count) : json_null());
+    put(d, growth, "law", a->has_b ? law_json(d, &a->growth_law) : json_null());
     put(d, object, "growth", growth);
 }
 

@@ -268,7 +268,7 @@ static vg_err growth(const vg_arm_table *t, vg_analysis *out) {
     vg_arm_growth found;
     vg_err err = vg_arm_growth_fit(t, out->has_b, &found);
     if (err) return err;
-    out->growth_a = found.a, out->growth_b = found.b;
+    out->growth_a = found.a, out->growth_b = found.b, out->growth_law = found.law;
     memcpy(out->horizons, found.horizons, sizeof out->horizons);
     out->horizon_count = found.count;
     return VG_OK;

@@ -66,6 +66,7 @@ typedef struct vg_analysis {
     double horizons[VG_HORIZONS_MOST];        // s
     int32_t horizon_count;
     vg_growth growth_a, growth_b; // of costs (a) and (b); b's only if cost (b) was measured
+    vg_growth_law growth_law;     // of cost (b)
     bool has_b;
     // [seeds * units] kept for comparisons
     double *off_cells, *stalled_cells, *success_cells, *excess_cells, *drift_cells;

@@ -4,15 +4,20 @@
 
 #include "eval/score/arm.h"
 #include "eval/stats/compounding.h"
+#include "eval/stats/growth_law.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
+enum { VG_LAW_HORIZONS = 12 };
+
 typedef struct vg_arm_growth {
     double horizons[VG_HORIZONS_MOST]; // s: the arm's horizon, halved repeatedly, in whole samples
     int32_t count;
     vg_growth a, b; // of costs (a) and (b)
+    // Of cost (b), at VG_LAW_HORIZONS equal steps up to the last horizon by which at most 30 % have departed.
+    vg_growth_law law;
 } vg_arm_growth;
 
 // has_b: cost (b) was measured; else b is empty. Errors: VG_ERR_MEMORY.

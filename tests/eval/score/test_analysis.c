@@ -145,6 +145,33 @@ START_TEST(curves_and_horizons) {
 }
 END_TEST
 
+// Cost (b) grows as T^2, more or less in each cell; the law is sought up to when 30 % have departed.
+START_TEST(finds_the_law_of_growth) {
+    enum { LONG = 61 };
+    static made m;
+    static vg_trace_point trace[2][EPISODES * LONG];
+    const double off[2][EPISODES] = {{-1, -1, 2, -1}, {12.1, -1, 9, 1}};
+    vg_analysis a;
+    vg_diag diag;
+    make(&m, off);
+    m.arm.horizon = 0.25 * (LONG - 1);
+    for (int s = 0; s < 2; s++) {
+        for (int i = 0; i < EPISODES * LONG; i++) {
+            float t = 0.25F * (float)(i % LONG);
+            trace[s][i] = m.trace[s][0];
+            trace[s][i].excess = 0.001F * t * t * (float)(1 + s + i / LONG);
+        }
+        m.rollouts[s].samples = LONG, m.rollouts[s].sample_seconds = 0.25, m.rollouts[s].trace = trace[s];
+    }
+    ck_ok(vg_analysis_run(&m.arm, 1, &a, &diag));
+    ck_assert_int_eq(a.growth_law.verdict, VG_GROWTH_POLYNOMIAL);
+    ck_assert_double_eq_tol(a.growth_law.order.value, 2, 1e-5);
+    ck_assert_double_eq_tol(a.growth_law.to, 8.75, 1e-9); // the third of eight departs at 9 s
+    ck_assert_double_eq_tol(a.growth_law.from, 0.5, 1e-9);
+    vg_analysis_free(&a);
+}
+END_TEST
+
 START_TEST(the_way_reaches_as_far_as_those_that_stay) {
     made m;
     vg_analysis a;
@@ -216,5 +243,6 @@ START_TEST(failing_allocations_leak_nothing) {
 }
 END_TEST
 
-CK_MAIN("analysis", two_roads, curves_and_horizons, the_way_reaches_as_far_as_those_that_stay,
-        one_road_is_a_table_of_starts, what_cannot_be_analysed, failing_allocations_leak_nothing)
+CK_MAIN("analysis", two_roads, curves_and_horizons, finds_the_law_of_growth,
+        the_way_reaches_as_far_as_those_that_stay, one_road_is_a_table_of_starts, what_cannot_be_analysed,
+        failing_allocations_leak_nothing)
