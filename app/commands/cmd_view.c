@@ -149,18 +149,20 @@ static vg_err draw(const view_options *o, vg_film *film, vg_diag *diag) {
     return err;
 }
 
-// Paint a reward on the road, at the speeds of the followed car.
-static vg_err open_reward(const view_options *o, vg_film *film, vg_reward_heat *heat, vg_diag *diag) {
+// Paint a reward on each road, at the speeds of the followed car or of the road's first.
+static vg_err open_reward(const view_options *o, vg_film *film, vg_reward_heat *heats, vg_diag *diag) {
     vg_reward *reward;
     if (o->map)
         return vg_fail(diag, VG_ERR_ARGUMENT,
                        "--reward is painted on the road, not on the map: leave out --map");
     vg_err err = vg_reward_open(o->reward, 0.99, &reward, diag);
     if (err) return err;
-    err = vg_reward_heat_make(heat, film->view, film->look.followed, reward, diag);
+    for (int32_t r = 0; r < film->view->road_count && !err; r++)
+        err = vg_reward_heat_make(&heats[r], film->view, vg_view_lead(film->view, r, film->look.followed),
+                                  reward, diag);
     if (err && diag && !diag->file[0]) snprintf(diag->file, sizeof diag->file, "%s", o->reward);
     vg_reward_destroy(reward);
-    film->look.reward = heat;
+    film->look.reward = heats;
     return err;
 }
 
@@ -175,7 +177,7 @@ static vg_err show(const vg_call *call, const vg_view *view, vg_rank *rank, vg_d
     film.overwrite = vg_call_overwrite(call), film.stop = vg_interrupted;
     film.width = (int32_t)(film.width * o->scale), film.height = (int32_t)(film.height * o->scale);
     char seed[32];
-    vg_reward_heat heat = {0};
+    vg_reward_heat heats[VG_VIEW_ROADS] = {0};
     vg_text command = {0}, policies = {0};
     write_command(call, &command);
     write_policies(view, &policies);
@@ -190,11 +192,11 @@ static vg_err show(const vg_call *call, const vg_view *view, vg_rank *rank, vg_d
     if (!err && o->size) err = parse_size(o->size, &film, diag);
     if (!err && o->follow) err = find_car(view, o->follow, &film.look.followed, diag);
     if (!err) err = vg_film_check(&film, diag);
-    if (!err && o->reward) err = open_reward(o, &film, &heat, diag);
+    if (!err && o->reward) err = open_reward(o, &film, heats, diag);
     if (!err)
         err = o->shot || o->frames || o->video ? draw(o, &film, diag)
                                                : vg_view_loop(&film, o->once, rank, diag);
-    vg_reward_heat_free(&heat);
+    for (int32_t r = 0; r < VG_VIEW_ROADS; r++) vg_reward_heat_free(&heats[r]);
     vg_text_free(&command);
     vg_text_free(&policies);
     return err;
@@ -326,7 +328,8 @@ const vg_command vg_command_view = {
                 "RESULT... [--episode ROAD:START] [--policy LABEL...]\n"
                 "--policy P... --suite SUITE|--road ROAD [--start N]",
     .details =
-        "Cars that started together are shown as ghosts on one road. Below the road are the offset of every "
+        "Cars that started together are shown as ghosts on their road; up to four roads are side by side. "
+        "Below the road are the offset of every "
         "car over time, the drift quantiles of the followed car, and how many cars are still on the road; a "
         "cursor in them moves with the time. An episode of a result is driven again by its own policies, "
         "with the same bits as when it was scored. With a log, --policy starts where the log's first car "

@@ -64,9 +64,8 @@ static vg_err fill_view(const vg_gate_report *r, int32_t row, const cast *c, vg_
     if (err) return err;
     vg_rollout_def def = vg_suite_rollout(&suite);
     def.seed = (uint64_t)(d->seed + row / each), def.stop = vg_interrupted;
-    view->road = suite.test.roads[0];
+    vg_view_add_road(view, suite.test.roads[0], d->roads[road]);
     suite.test.roads[0] = NULL;
-    snprintf(view->road_name, sizeof view->road_name, "%s", d->roads[road]);
     snprintf(view->title, sizeof view->title, "%.200s", vg_drives_name(d, row, name));
     err = vg_view_drive_all(view, &def, in % d->starts, c->drivers, c->count, diag);
     if (!err) err = vg_view_finish(view, diag);

@@ -43,7 +43,7 @@ static vg_err drive_job(const job *j, int32_t total, vg_diag *diag) {
 static vg_err give(vg_view *view, const job *j, int32_t driver, vg_diag *diag) {
     const vg_view_driver *d = &j->drivers[driver];
     vg_car car = j->def->car ? *j->def->car : d->policy->car ? *d->policy->car : vg_car_default();
-    vg_view_group *group = vg_view_group_of(view, d->label, &car);
+    vg_view_group *group = vg_view_group_of(view, 0, d->label, &car);
     if (!group)
         return vg_fail(diag, VG_ERR_ARGUMENT, "%d drivers, expected at most %d: choose by --policy",
                        view->group_count + 1, VG_VIEW_GROUPS);
@@ -77,7 +77,7 @@ vg_err vg_view_drive_all(vg_view *view, const vg_rollout_def *def, int32_t start
     int32_t total = count * j.driven;
     j.drives = vg_new(vg_redrive, total);
     j.diags = vg_new(vg_diag, total);
-    own.roads = (const vg_road *const *)&view->road, own.road_count = 1;
+    own.roads = (const vg_road *const *)&view->roads[0].road, own.road_count = 1;
     vg_err err = j.drives && j.diags ? drive_starts(view, &j, count, diag) : vg_fail_memory(diag);
     for (int32_t i = 0; j.drives && i < total; i++) vg_redrive_free(&j.drives[i]);
     vg_free(j.drives);
@@ -88,7 +88,7 @@ vg_err vg_view_drive_all(vg_view *view, const vg_rollout_def *def, int32_t start
 vg_err vg_view_drive_beside(vg_view *view, const vg_view_driver *drivers, int32_t count, int32_t threads,
                             vg_diag *diag) {
     const vg_state *from = &vg_view_drive_of(view, 0)->moments[0].state;
-    vg_road_point here = vg_road_at(view->road, from->s);
+    vg_road_point here = vg_road_at(view->roads[0].road, from->s);
     double heading = from->yaw - here.heading, longest = 0;
     heading -= 2 * VG_PI * floor(heading / (2 * VG_PI) + 0.5);
     if (from->offset > here.left || from->offset < -here.right)

@@ -11,10 +11,10 @@ typedef struct vg_view_driver {
     vg_policy *policy; // owned by the caller
 } vg_view_driver;
 
-// Drives every start of the model's road (VG_VIEW_STARTS at most, with `start` among them) with every driver;
-// one car for each driver shows start `start`. The def's own roads and policy are ignored; so that drives are
-// those of a scored suite, it is by_road, as a suite's is. Errors: VG_ERR_ARGUMENT (more drivers than
-// VG_VIEW_GROUPS, a label twice), those of vg_redrive_run.
+// Drives every start of the model's first road (VG_VIEW_STARTS at most, with `start` among them) with every
+// driver; one car for each driver shows start `start`. The def's own roads and policy are ignored; so that
+// drives are those of a scored suite, it is by_road, as a suite's is. Errors: VG_ERR_ARGUMENT (more drivers
+// than VG_VIEW_GROUPS, a label twice), those of vg_redrive_run.
 VG_NODISCARD vg_err vg_view_drive_all(vg_view *view, const vg_rollout_def *def, int32_t start,
                                       const vg_view_driver *drivers, int32_t count, vg_diag *diag);
 

@@ -24,7 +24,6 @@ vg_err vg_heat_create(const vg_view *view, vg_heat **out, vg_diag *diag) {
     vg_heat *h = *out = vg_new(vg_heat, 1);
     if (!h) return vg_fail_memory(diag);
     h->view = view;
-    h->road = vg_road_get(view->road);
     return VG_OK;
 }
 
@@ -93,8 +92,8 @@ static vg_err paint_map(vg_heat *h, double width, double height, vg_diag *diag) 
     trails w = {0};
     char title[128], subtitle[128];
     vg_map_figure figure = vg_map_default();
-    vg_err err = take_ways(h->view->road, group, &w, &figure.exit_count, diag);
-    snprintf(title, sizeof title, "%s on %.60s", group->label, h->view->road_name);
+    vg_err err = take_ways(h->view->roads[group->road].road, group, &w, &figure.exit_count, diag);
+    snprintf(title, sizeof title, "%s on %.60s", group->label, h->view->roads[group->road].name);
     snprintf(subtitle, sizeof subtitle, "%d of %d drives left the road", figure.exit_count,
              group->drive_count);
     figure.title = title, figure.subtitle = subtitle, figure.road = &h->road;
@@ -132,7 +131,7 @@ static void fill_row(const vg_heat *h, const vg_view_group *group, double *drift
 }
 
 static vg_err paint_strip(vg_heat *h, double width, double height, vg_diag *diag) {
-    int32_t groups = h->view->group_count, most = 1;
+    int32_t groups = h->view->group_count, most = 1, count = 0;
     for (int32_t g = 0; g < groups; g++)
         if (h->view->groups[g].drive_count > most) most = h->view->groups[g].drive_count;
     double *drift = vg_new(double, (int64_t)groups *BINS), *exits = vg_new(double, (int64_t)groups *most);
@@ -140,14 +139,16 @@ static vg_err paint_strip(vg_heat *h, double width, double height, vg_diag *diag
     vg_strip_row rows[VG_VIEW_GROUPS] = {0};
     vg_err err = drift && exits ? VG_OK : vg_fail_memory(diag);
     for (int32_t g = 0; g < groups && !err; g++) {
-        fill_row(h, &h->view->groups[g], drift + g * BINS, exits + g * most, &rows[g]);
-        snprintf(notes[g], sizeof notes[g], "%d of %d left", (int)rows[g].exit_count,
+        if (h->view->groups[g].road != h->view->groups[h->group].road) continue;
+        vg_strip_row *row = &rows[count++];
+        fill_row(h, &h->view->groups[g], drift + g * BINS, exits + g * most, row);
+        snprintf(notes[g], sizeof notes[g], "%d of %d left", (int)row->exit_count,
                  h->view->groups[g].drive_count);
-        rows[g].note = notes[g];
+        row->note = notes[g];
     }
     vg_strip_figure figure = vg_strip_default();
     figure.title = "Along the road", figure.subtitle = "mean drift before the first departure";
-    figure.rows = rows, figure.row_count = groups, figure.metres = true;
+    figure.rows = rows, figure.row_count = count, figure.metres = true;
     vg_canvas_def def = vg_canvas_default();
     def.width = width, def.height = height, def.theme = h->theme, def.scale = h->scale;
     if (!err) err = vg_canvas_cairo(&def, &h->strip, diag);
@@ -182,6 +183,7 @@ vg_err vg_heat_paint(vg_heat *h, const vg_scene_picture *picture, const vg_layou
     if (!kept) {
         drop(h);
         h->layout = *layout, h->scale = picture->scale, h->theme = theme, h->group = group;
+        h->road = vg_road_get(h->view->roads[h->view->groups[group].road].road);
         err = paint_map(h, left, layout->scene.height, diag);
         if (!err) err = paint_strip(h, width - left, layout->scene.height, diag);
     }

@@ -50,3 +50,20 @@ vg_layout vg_layout_make(double width, double height, int32_t cars) {
     l.minimap = (vg_view_box){width - 12 - side, 12, side, side};
     return l;
 }
+
+// --- side by side ----------------------------------------------------------------------------------------
+
+static const double FACTS = 50, TALL = 38;
+
+vg_side_layout vg_layout_side(double width, double height, int32_t cars) {
+    vg_side_layout l = {0};
+    double room = floor((height - 24 - FACTS - 6) / TALL), side = fmin(150, 0.36 * height);
+    l.row_count = room < 0 ? 0 : room < cars ? (int32_t)room : cars;
+    l.box = (vg_view_box){12, 12, fmin(260, width - 24), FACTS + TALL * l.row_count + 6};
+    if (width > l.box.width + side + 36) l.minimap = (vg_view_box){width - 12 - side, 12, side, side};
+    return l;
+}
+
+vg_view_box vg_layout_side_row(const vg_side_layout *l, int32_t k) {
+    return (vg_view_box){l->box.x, l->box.y + FACTS + TALL * k, l->box.width, TALL};
+}

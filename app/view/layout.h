@@ -32,6 +32,15 @@ enum { VG_LAYOUT_LEAST_WIDTH = 480, VG_LAYOUT_LEAST_HEIGHT = 320 };
 
 vg_layout vg_layout_make(double width, double height, int32_t cars);
 
+// Of a scene of that size, one of several side by side, in its own units: the box with the facts of its road
+// and its cars, and the k-th car's row in it; rows beyond the returned layout's row_count do not fit.
+typedef struct vg_side_layout {
+    vg_view_box box, minimap; // a minimap without space has no width
+    int32_t row_count;
+} vg_side_layout;
+vg_side_layout vg_layout_side(double width, double height, int32_t cars);
+vg_view_box vg_layout_side_row(const vg_side_layout *layout, int32_t k);
+
 bool vg_box_has(const vg_view_box *box, double x, double y);
 
 #endif

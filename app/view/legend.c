@@ -3,6 +3,7 @@
 #include <cairo.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "app/scene/panel.h"
 #include "app/view/colours.h"
@@ -142,6 +143,7 @@ void vg_legend_tags(const vg_view *view, vg_scene *scene, int32_t followed, doub
     int32_t count = 0;
     cairo_t *cairo = vg_scene_cairo(scene);
     for (int32_t c = 0; c < view->car_count; c++) {
+        if (vg_view_road_of(view, c) != vg_view_road_of(view, followed)) continue;
         const vg_car *car = &view->groups[view->cars[c].group].car;
         vg_view_pose pose = vg_view_pose_at(view, c, t);
         double x, y, middle = car->length / 2 - car->rear_overhang;
@@ -154,6 +156,69 @@ void vg_legend_tags(const vg_view *view, vg_scene *scene, int32_t followed, doub
     choose_sides(tags, count);
     part(tags, count);
     for (int32_t i = 0; i < count; i++) draw_tag(view, cairo, &tags[i], tags[i].car == followed);
+}
+
+// --- several roads ---------------------------------------------------------------------------------------
+
+// "17.1 m/s", "1:46.23 a lap, 17.1 m/s", "ended after 0:57.70, left the road 2×".
+static void describe(const vg_view *view, int32_t car, double t, char *text, size_t size) {
+    vg_view_pose pose = vg_view_pose_at(view, car, t);
+    const vg_view_drive *drive = vg_view_drive_of(view, car);
+    double lap = vg_view_lap_at(view, car, t);
+    int32_t left = departures_by(view, car, t);
+    char time[32], now[64];
+    if (pose.ended && pose.off)
+        snprintf(now, sizeof now, "off the road");
+    else if (pose.ended)
+        snprintf(now, sizeof now, "ended after %s", vg_legend_time(drive->moments[drive->count - 1].t, time));
+    else if (has_stalled(view, car, t))
+        snprintf(now, sizeof now, "stalled");
+    else
+        snprintf(now, sizeof now, "%.1f m/s", (double)pose.speed);
+    snprintf(text, size, "%s%s%s", isnan(lap) ? "" : vg_legend_time(lap, time), isnan(lap) ? "" : " a lap, ",
+             now);
+    size_t used = strlen(text);
+    if (left > 0) snprintf(text + used, size - used, ", left the road %d×", left);
+}
+
+static void draw_tall_row(const vg_view *view, cairo_t *cairo, const vg_view_box *row, int32_t car,
+                          bool followed, double t) {
+    char text[128];
+    if (followed) {
+        vg_panel_round(cairo, row->x + 5, row->y + 1, row->width - 10, row->height - 2, 6);
+        vg_panel_colour(cairo, 0xffffff, 0.13);
+        cairo_fill(cairo);
+    }
+    spot(cairo, row->x + 18, row->y + 12, 5, vg_view_role(view, car));
+    fit_text(cairo, row->x + 30, row->y + 16.5, row->width - 40, view->cars[car].label,
+             (vg_panel_type){.size = 12.5, .bold = followed});
+    describe(view, car, t, text, sizeof text);
+    fit_text(cairo, row->x + 30, row->y + 32, row->width - 40, text,
+             (vg_panel_type){.size = 11.5, .digits = true, .opacity = 0.9});
+}
+
+void vg_legend_road(const vg_view *view, vg_scene *scene, int32_t lead, double t) {
+    cairo_t *cairo = vg_scene_cairo(scene);
+    const int32_t road = vg_view_road_of(view, lead);
+    const vg_view_group *group = &view->groups[view->cars[lead].group];
+    const vg_side_layout l =
+        vg_layout_side(vg_scene_width(scene), vg_scene_height(scene), vg_view_cars_on(view, road));
+    char text[200];
+    int32_t row = 0;
+    vg_panel_box(cairo, l.box.x, l.box.y, l.box.width, l.box.height, 10, 0.68);
+    snprintf(text, sizeof text, "%.100s, %.0f m", view->roads[road].name,
+             vg_road_get(view->roads[road].road).length);
+    fit_text(cairo, l.box.x + 14, l.box.y + 22, l.box.width - 26, text,
+             (vg_panel_type){.size = 13.5, .bold = true});
+    snprintf(text, sizeof text, "%.60s%s%.80s", group->car.name, group->driver[0] ? ", driven by " : "",
+             group->driver);
+    fit_text(cairo, l.box.x + 14, l.box.y + 40, l.box.width - 26, text,
+             (vg_panel_type){.size = 11.5, .opacity = 0.9});
+    for (int32_t c = 0; c < view->car_count && row < l.row_count; c++) {
+        if (vg_view_road_of(view, c) != road) continue;
+        const vg_view_box box = vg_layout_side_row(&l, row++);
+        draw_tall_row(view, cairo, &box, c, c == lead, t);
+    }
 }
 
 // --- two sides -------------------------------------------------------------------------------------------
@@ -189,9 +254,6 @@ void vg_legend_ask(const vg_view *view, cairo_t *cairo, const vg_layout *layout)
                   type = {.size = 12, .align = VG_PANEL_MIDDLE, .opacity = 0.9};
     const double middle = scene->width / 2, a = vg_panel_text_width(cairo, view->title, title),
                  b = vg_panel_text_width(cairo, keys, type), width = fmin(scene->width - 16, fmax(a, b) + 32);
-    vg_panel_colour(cairo, 0xffffff, 0.85); // between the two
-    cairo_rectangle(cairo, middle - 1, 0, 2, scene->height);
-    cairo_fill(cairo);
     vg_panel_box(cairo, middle - width / 2, scene->height - 54, width, 46, 10, 0.78);
     vg_panel_text(cairo, middle, scene->height - 35, view->title, title);
     vg_panel_text(cairo, middle, scene->height - 17, keys, type);

@@ -21,6 +21,7 @@ typedef struct reading {
         elsewhere; // episodes; episodes taken; episodes on another road than the requested one
     int32_t *hidden;
     char other[80]; // the name of a road that was not requested
+    int32_t road;   // the index of the current episode's road in the view
 } reading;
 
 static const char *name_of(const vg_road *road) {
@@ -29,30 +30,39 @@ static const char *name_of(const vg_road *road) {
 }
 
 static vg_err fail_roads(const reading *r, int32_t index, const vg_road *road, vg_diag *diag) {
-    bool namesake = strcmp(name_of(road), r->view->road_name) == 0;
-    return vg_fail_at(diag, VG_ERR_MISMATCH, r->path, 0, NULL,
-                      "episode %d is on the road '%.80s'%s, the ones before it on '%.80s'; cars are shown on "
-                      "one road: choose %s",
-                      index, name_of(road), namesake ? " of another shape" : "", r->view->road_name,
-                      namesake ? "by --episode" : "it by --road, or the episodes by --episode");
+    char names[4 * VG_VIEW_ROADS * 24] = "";
+    for (int32_t i = 0; i < r->view->road_count; i++) {
+        size_t used = strlen(names);
+        snprintf(names + used, sizeof names - used, "%s'%.80s'", i ? ", " : "", r->view->roads[i].name);
+    }
+    return vg_fail_at(
+        diag, VG_ERR_MISMATCH, r->path, 0, NULL,
+        "episode %d is on the road '%.80s', the ones before it on %s; at most %d roads are shown "
+        "side by side: choose one by --road, or the episodes by --episode",
+        index, name_of(road), names, VG_VIEW_ROADS);
 }
 
-// Checks that the episode's road is the one that is shown. If none is shown yet, it takes this road over.
+// Finds the episode's road among those that are shown; a new one is added, and taken over.
 static vg_err fit_road(reading *r, int32_t index, vg_road *road, bool *fits, vg_diag *diag) {
     const char *wanted = r->choice->road;
+    vg_view *view = r->view;
     *fits = !wanted || strcmp(vg_road_get(road).name, wanted) == 0;
-    if (*fits && !r->view->road) {
-        r->view->road = road;
-        snprintf(r->view->road_name, sizeof r->view->road_name, "%s", name_of(road));
-        return VG_OK;
-    }
-    vg_err err = VG_OK;
     if (!*fits) {
         r->elsewhere++;
         snprintf(r->other, sizeof r->other, "%s", name_of(road));
-    } else if (vg_road_hash(road) != vg_road_hash(r->view->road)) {
-        err = fail_roads(r, index, road, diag);
+        vg_road_destroy(road);
+        return VG_OK;
     }
+    for (r->road = 0; r->road < view->road_count; r->road++)
+        if (vg_road_hash(view->roads[r->road].road) == vg_road_hash(road)) {
+            vg_road_destroy(road);
+            return VG_OK;
+        }
+    if (view->road_count < VG_VIEW_ROADS) {
+        r->road = vg_view_add_road(view, road, name_of(road));
+        return VG_OK;
+    }
+    vg_err err = fail_roads(r, index, road, diag);
     vg_road_destroy(road);
     return err;
 }
@@ -93,7 +103,7 @@ static vg_err add_episode(reading *r, int32_t index, const vg_log_episode *episo
         vg_free(moments);
         return VG_OK;
     }
-    vg_view_group *group = vg_view_group_of(r->view, label, &car);
+    vg_view_group *group = vg_view_group_of(r->view, r->road, label, &car);
     if (!group) {
         vg_free(moments);
         return vg_fail_at(diag, VG_ERR_ARGUMENT, r->path, 0, NULL,
@@ -101,6 +111,7 @@ static vg_err add_episode(reading *r, int32_t index, const vg_log_episode *episo
                           label, VG_VIEW_GROUPS);
     }
     group->hash = episode->policy_hash;
+    vg_view_stem(episode->policy, group->driver);
     err = vg_view_add_drive(r->view, group, moments, count, -1, diag);
     if (err) return err;
     r->added++;
@@ -114,6 +125,7 @@ static vg_err read_episode(reading *r, int32_t index, vg_diag *diag) {
     vg_road *road = NULL;
     bool fits = false;
     vg_err err = vg_log_episode_at(r->log, index, &episode, diag);
+    if (!err && episode.ticks == 0) return VG_OK;
     if (!err) err = vg_log_road(r->log, episode.road, &road, diag);
     if (!err) err = fit_road(r, index, road, &fits, diag);
     return err || !fits ? err : add_episode(r, index, &episode, diag);
@@ -129,6 +141,7 @@ static vg_err read_all(reading *r, vg_diag *diag) {
     for (int32_t i = 0; i < wanted && !err; i++)
         err = read_episode(r, pick->count ? pick->episodes[i] : i, diag);
     if (err || r->added) return err;
+    if (r->elsewhere && r->choice->stems) return VG_OK; // another log may have one
     if (r->elsewhere)
         return vg_fail_at(diag, VG_ERR_NOT_FOUND, r->path, 0, NULL,
                           "has no episode on the road '%.80s', but some on '%s'", r->choice->road, r->other);

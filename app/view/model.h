@@ -1,16 +1,16 @@
-// app/view/model.h -- the data that `verge view` shows: drives on one road, by group, and the drives that are
-// shown as cars. It knows neither window nor drawing.
+// app/view/model.h -- the data that `verge view` shows: drives on one road or a few, by group, and the drives
+// that are shown as cars. It knows neither window nor drawing.
 //
-// A group is one driver: a policy, or the driver of a log. Curves are made from all drives of a group; the
-// cars are the drives that are drawn. The vg_view_add_... functions of the sources fill a model, then
-// vg_view_finish (finish.h) closes it.
+// A group is one driver on one road: a policy, or the driver of a log. Curves are made from all drives of a
+// group; the cars are the drives that are drawn. The vg_view_add_... functions of the sources fill a model,
+// then vg_view_finish (finish.h) closes it.
 #ifndef VG_APP_VIEW_MODEL_H
 #define VG_APP_VIEW_MODEL_H
 
 #include "agents/drive/redrive.h"
 #include "sim/base/text.h"
 
-enum { VG_VIEW_GROUPS = 8, VG_VIEW_CARS = 16, VG_VIEW_TEXT = 256 };
+enum { VG_VIEW_GROUPS = 8, VG_VIEW_CARS = 16, VG_VIEW_ROADS = 4, VG_VIEW_TEXT = 256 };
 
 // One drive from its start. moments: as in vg_redrive.
 typedef struct vg_view_drive {
@@ -33,8 +33,10 @@ typedef struct vg_view_curves {
 } vg_view_curves;
 
 typedef struct vg_view_group {
-    char label[64]; // "bc 2, zscore"
-    uint64_t hash;  // hash of the policy; 0: none
+    char label[64];  // "bc 2, zscore"
+    char driver[64]; // who drove, where the label does not tell: the policy of a log; "": not known
+    uint64_t hash;   // hash of the policy; 0: none
+    int32_t road;    // index into the view's roads
     vg_car car;
     vg_view_drive *drives; // [drive_count]
     int32_t drive_count;
@@ -51,10 +53,15 @@ typedef struct vg_view_departure {
     int32_t car;
 } vg_view_departure;
 
+typedef struct vg_view_road {
+    vg_road *road;
+    char name[VG_VIEW_TEXT];
+} vg_view_road;
+
 // Zero-initialise.
 typedef struct vg_view {
-    vg_road *road;
-    char road_name[VG_VIEW_TEXT];
+    vg_view_road roads[VG_VIEW_ROADS]; // [road_count]; several are shown side by side
+    int32_t road_count;
     char title[VG_VIEW_TEXT];  // "demo, seed 1003, start 2"
     char source[VG_VIEW_TEXT]; // source, for a picture's provenance
     vg_view_group groups[VG_VIEW_GROUPS];
@@ -69,12 +76,16 @@ typedef struct vg_view {
 
 void vg_view_free(vg_view *view); // zeroed is fine
 
-// The group with that label; it is made if it is missing. NULL: there are VG_VIEW_GROUPS already.
-vg_view_group *vg_view_group_of(vg_view *view, const char *label, const vg_car *car);
+// Adds a road and takes it over; the view must have room for it. Returns its index.
+int32_t vg_view_add_road(vg_view *view, vg_road *road, const char *name);
+// The group with that label on that road; it is made if it is missing. NULL: there are VG_VIEW_GROUPS
+// already.
+vg_view_group *vg_view_group_of(vg_view *view, int32_t road, const char *label, const vg_car *car);
 // Adds a drive to a group and takes ownership of the moments, also on error. Errors: VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_view_add_drive(const vg_view *view, vg_view_group *group, vg_moment *moments,
                                       int64_t count, double stall_time, vg_diag *diag);
-// Shows the last drive of a group as a car; false: there are VG_VIEW_CARS already.
+// Shows a drive of a group as a car; false: there are VG_VIEW_CARS already, so a drive stays hidden: this
+// one, or, if its road has no car yet, one of a road with several.
 bool vg_view_show(vg_view *view, const vg_view_group *group, int32_t drive, const char *label);
 
 // Allocates curves of `count` points. Errors: VG_ERR_MEMORY.
@@ -92,6 +103,17 @@ typedef struct vg_view_pose {
 } vg_view_pose;
 vg_view_pose vg_view_pose_at(const vg_view *view, int32_t car, double t);
 const vg_view_drive *vg_view_drive_of(const vg_view *view, int32_t car);
+
+// The road that a car is on, as an index and itself; the number of cars on a road.
+int32_t vg_view_road_of(const vg_view *view, int32_t car);
+const vg_road *vg_view_ground_of(const vg_view *view, int32_t car);
+int32_t vg_view_cars_on(const vg_view *view, int32_t road);
+// The car to look at on a road: the followed one if it is there, else the first one that is.
+int32_t vg_view_lead(const vg_view *view, int32_t road, int32_t followed);
+
+// How long the last lap took that was done by time t, s: the last length of the road, up to the line. Of an
+// open road: the whole drive, if it came to the road's end by then. NaN: none.
+double vg_view_lap_at(const vg_view *view, int32_t car, double t);
 
 // Index of the last moment at or before t; 0 before the first.
 int64_t vg_view_moment_at(const vg_view_drive *drive, double t);

@@ -46,6 +46,27 @@ static vg_err parse_episodes(const vg_list *list, int32_t *numbers, vg_diag *dia
     return VG_OK;
 }
 
+// "monday on spa", "2 logs on spa, monza".
+static void name_roads(vg_view *view, int32_t logs) {
+    if (logs > 1) snprintf(view->title, sizeof view->title, "%d logs", logs);
+    for (int32_t r = 0; r < view->road_count; r++) {
+        size_t used = strlen(view->title);
+        snprintf(view->title + used, sizeof view->title - used, "%s%.45s", r ? ", " : " on ",
+                 view->roads[r].name);
+    }
+}
+
+// Whatever drives or is compared beside a log's cars does so on their road.
+static vg_err check_one_road(const vg_view *view, const char *what, vg_diag *diag) {
+    if (view->road_count == 1) return VG_OK;
+    return vg_fail(
+        diag, VG_ERR_ARGUMENT,
+        "%s is shown beside logs of one road, and these are on %d ('%.60s', '%.60s'%s): choose one by "
+        "--road",
+        what, view->road_count, view->roads[0].name, view->roads[1].name,
+        view->road_count > 2 ? ", ..." : "");
+}
+
 static vg_err add_logs(const vg_view_request *request, const kind *kinds, int32_t logs, vg_view *view,
                        int32_t *hidden, vg_diag *diag) {
     int32_t *numbers = vg_new(int32_t, request->episodes.count);
@@ -56,20 +77,20 @@ static vg_err add_logs(const vg_view_request *request, const kind *kinds, int32_
     for (int32_t i = 0; i < request->files.count && !err; i++) {
         if (kinds[i] != KIND_LOG) continue;
         err = vg_view_add_log(view, request->files.items[i], &choice, hidden, diag);
-        if (!err && !view->title[0]) {
-            char stem[64];
-            vg_view_stem(request->files.items[i], stem);
-            if (logs > 1) snprintf(stem, sizeof stem, "%d logs", logs);
-            snprintf(view->title, sizeof view->title, "%s on %.100s", stem, view->road_name);
-        }
+        if (!err && !view->title[0]) vg_view_stem(request->files.items[i], view->title);
     }
+    if (!err && view->road_count == 0)
+        err = vg_fail(diag, VG_ERR_NOT_FOUND, "no log has an episode on the road '%.80s'", request->road);
+    if (!err) name_roads(view, logs);
     vg_free(numbers);
     return err;
 }
 
 static vg_err add_beside(const vg_view_request *request, vg_view *view, vg_diag *diag) {
     vg_view_driver *drivers;
-    vg_err err = vg_view_drivers_open(&request->policies, &drivers, diag);
+    vg_err err = check_one_road(view, "--policy", diag);
+    if (err) return err;
+    err = vg_view_drivers_open(&request->policies, &drivers, diag);
     if (!err) err = vg_view_drive_beside(view, drivers, request->policies.count, request->threads, diag);
     vg_view_drivers_close(drivers, request->policies.count);
     return err;
@@ -106,6 +127,7 @@ static vg_err fill(const vg_view_request *request, kind *kinds, vg_view *view, i
         return vg_fail(diag, VG_ERR_ARGUMENT,
                        "--start works for a suite, a road or a result; for a log choose by --episode");
     if (logs) err = add_logs(request, kinds, logs, view, hidden, diag);
+    if (!err && logs && results) err = check_one_road(view, "a result", diag);
     if (!err && logs && !results && request->policies.count) err = add_beside(request, view, diag);
     for (int32_t i = 0; i < request->files.count && !err; i++)
         if (kinds[i] == KIND_RESULT)

@@ -53,7 +53,7 @@ static vg_err parse_episode(showing *s, const char *text, vg_diag *diag) {
 // Finds the road that the model already has, by its content.
 static vg_err same_road(showing *s, const vg_view *view, vg_diag *diag) {
     char hash[17];
-    vg_hash_format(vg_road_hash(view->road), hash);
+    vg_hash_format(vg_road_hash(view->roads[0].road), hash);
     for (s->road = 0; s->road < s->file.road_count; s->road++) {
         const json_t *road = json_array_get(s->file.roads, (size_t)s->road);
         if (strcmp(json_string_value(json_object_get(road, "hash")), hash) == 0) return VG_OK;
@@ -61,7 +61,7 @@ static vg_err same_road(showing *s, const vg_view *view, vg_diag *diag) {
     return vg_fail_at(
         diag, VG_ERR_MISMATCH, s->file.path, 0, NULL,
         "was not scored on the road '%.80s', which is shown already; cars are shown on one road",
-        view->road_name);
+        view->roads[0].name);
 }
 
 static vg_err choose_episode(showing *s, bool choose, const vg_view *view, vg_diag *diag) {
@@ -73,10 +73,10 @@ static vg_err choose_episode(showing *s, bool choose, const vg_view *view, vg_di
                        episodes->count);
     if (choose && episodes->count)
         err = parse_episode(s, episodes->items[0], diag);
-    else if (s->request->road && !view->road)
+    else if (s->request->road && !view->road_count)
         err = vg_result_file_find_road(&s->file, s->request->road, &s->road, diag);
     if (!err && s->request->start >= 0) err = set_start(s, s->request->start, diag);
-    if (!err && view->road) err = same_road(s, view, diag);
+    if (!err && view->road_count) err = same_road(s, view, diag);
     return err;
 }
 
@@ -145,13 +145,15 @@ static vg_err show(showing *s, bool choose, vg_view *view, int32_t *hidden, vg_d
     if (!err) err = choose_arms(s, view, hidden, diag);
     if (!err) err = open_drivers(s, view, diag);
     if (err) return err;
-    if (!view->road) {
-        err = vg_result_file_make_road(&s->file, s->road, &view->road, diag);
-        snprintf(view->road_name, sizeof view->road_name, "%.200s", vg_result_file_road(&s->file, s->road));
-        snprintf(view->title, sizeof view->title, "%.60s, %.100s, start %d", s->file.name, view->road_name,
-                 s->start);
+    if (!view->road_count) {
+        const char *name = vg_result_file_road(&s->file, s->road);
+        vg_road *road;
+        err = vg_result_file_make_road(&s->file, s->road, &road, diag);
+        if (err) return err;
+        vg_view_add_road(view, road, name);
+        snprintf(view->title, sizeof view->title, "%.60s, %.100s, start %d", s->file.name, name, s->start);
     }
-    return err ? err : drive(s, view, diag);
+    return drive(s, view, diag);
 }
 
 vg_err vg_view_add_result(const vg_view_request *request, const char *path, bool choose, vg_view *view,

@@ -107,9 +107,8 @@ static vg_err drive(const vg_view_request *request, vg_suite *suite, const chose
         return vg_fail(diag, VG_ERR_NOT_FOUND, "--start %lld: there are %d, numbered from 0",
                        (long long)start, def.starts);
     def.threads = request->threads, def.stop = vg_interrupted;
-    view->road = suite->test.roads[0];
+    vg_view_add_road(view, suite->test.roads[0], chosen->name);
     suite->test.roads[0] = NULL;
-    snprintf(view->road_name, sizeof view->road_name, "%.200s", chosen->name);
     snprintf(view->title, sizeof view->title,
              request->suite ? "%.60s, %.100s, start %d" : "%.0s%.100s, start %d", suite->name, chosen->name,
              (int)start);

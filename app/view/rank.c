@@ -38,7 +38,7 @@ static vg_err show(vg_rank *r, vg_diag *diag) {
     if (!err) err = add_lap(r, pair->right, "right", diag);
     if (!err)
         snprintf(r->view.title, sizeof r->view.title, "pair %lld of %lld on %.100s", (long long)r->at + 1,
-                 (long long)r->count, r->view.road_name);
+                 (long long)r->count, r->view.roads[0].name);
     return err ? err : vg_view_finish(&r->view, diag);
 }
 

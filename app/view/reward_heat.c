@@ -40,7 +40,7 @@ static vg_err place_corners(vg_reward_heat *h, vg_diag *diag) {
     for (int32_t i = 0; i <= stations; i++)
         for (int32_t j = 0; j <= LANES; j++) {
             int64_t at = (int64_t)i * (LANES + 1) + j;
-            point_at(h->view->road, i * h->grid.spacing, 2.0 * j / LANES - 1, 0, &h->x[at], &h->y[at]);
+            point_at(h->road, i * h->grid.spacing, 2.0 * j / LANES - 1, 0, &h->x[at], &h->y[at]);
         }
     return VG_OK;
 }
@@ -54,7 +54,7 @@ static vg_err take_speeds(const vg_reward_heat *h, int32_t stations, double *spe
         states[count] = drive->moments[count].state;
         count++;
     }
-    vg_reward_grid_speeds(h->view->road, states, count, stations, speed);
+    vg_reward_grid_speeds(h->road, states, count, stations, speed);
     vg_free(states);
     return VG_OK;
 }
@@ -73,7 +73,7 @@ static vg_err take_own_line(vg_reward_heat *h, vg_diag *diag) {
 }
 
 static vg_err plan(vg_reward_heat *h, const vg_car *car, const double *theta, vg_diag *diag) {
-    vg_plan_def def = vg_plan_default(h->view->road, car, theta);
+    vg_plan_def def = vg_plan_default(h->road, car, theta);
     vg_plan plan = {0};
     vg_err err = vg_plan_make(&def, &plan, diag);
     if (!err) {
@@ -87,7 +87,7 @@ static vg_err plan(vg_reward_heat *h, const vg_car *car, const double *theta, vg
         int64_t at = k / BETWEEN % plan.count, next = (at + 1) % plan.count;
         double share = (double)(k % BETWEEN) / BETWEEN,
                offset = plan.offset[at] + share * (plan.offset[next] - plan.offset[at]);
-        point_at(h->view->road, ((double)(k / BETWEEN) + share) * plan.spacing, 0, offset, &h->line_x[k],
+        point_at(h->road, ((double)(k / BETWEEN) + share) * plan.spacing, 0, offset, &h->line_x[k],
                  &h->line_y[k]);
     }
     vg_plan_close(&plan);
@@ -98,18 +98,15 @@ vg_err vg_reward_heat_make(vg_reward_heat *h, const vg_view *view, int32_t car, 
                            vg_diag *diag) {
     const vg_driving_reward_def *driving = vg_driving_reward_of(reward);
     const vg_car *body = &view->groups[view->cars[car].group].car;
-    double length = vg_road_get(view->road).length, cell = 2 * vg_car_scale(body);
-    *h = (vg_reward_heat){.view = view, .car = car, .unit = 1, .seconds = driving != NULL};
+    const vg_road *road = vg_view_ground_of(view, car);
+    double length = vg_road_get(road).length, cell = 2 * vg_car_scale(body);
+    *h = (vg_reward_heat){.view = view, .road = road, .car = car, .unit = 1, .seconds = driving != NULL};
     if (driving) h->unit = driving->theta[VG_DRIVING_time];
     int32_t stations = (int32_t)fmin(VG_REWARD_STATIONS, fmax(2, ceil(length / cell)));
     double *speed = vg_new(double, stations);
     vg_err err = speed ? take_speeds(h, stations, speed, diag) : vg_fail_memory(diag);
-    const vg_reward_grid_def def = {.reward = reward,
-                                    .road = view->road,
-                                    .car = body,
-                                    .stations = stations,
-                                    .lanes = LANES,
-                                    .speed = speed};
+    const vg_reward_grid_def def = {
+        .reward = reward, .road = road, .car = body, .stations = stations, .lanes = LANES, .speed = speed};
     if (!err) err = vg_reward_grid_make(&def, &h->grid, diag);
     if (!err) err = place_corners(h, diag);
     if (!err) err = take_own_line(h, diag);
@@ -198,10 +195,10 @@ static void draw_ramp(const vg_reward_heat *h, cairo_t *cairo, double x, double 
     vg_panel_text(cairo, at + 8, y, text, type);
 }
 
-void vg_reward_heat_key(const vg_reward_heat *h, cairo_t *cairo, const vg_layout *layout) {
-    const bool small = layout->scene.height < 240; // there is room for the colours alone
-    const double width = fmin(310, layout->scene.width - 24), height = small ? 26 : 64;
-    double x = layout->scene.width - width - 12, y = layout->scene.height - height - 10, at;
+void vg_reward_heat_key(const vg_reward_heat *h, cairo_t *cairo, double room, double down) {
+    const bool small = down < 240; // there is room for the colours alone
+    const double width = fmin(310, room - 24), height = small ? 26 : 64;
+    double x = room - width - 12, y = down - height - 10, at;
     const char *who = h->view->cars[h->car].label;
     char text[128];
     vg_panel_box(cairo, x, y, width, height, 8, 0.78);

@@ -4,7 +4,6 @@
 
 #include "agents/rewards/reward.h"
 #include "app/scene/scene.h"
-#include "app/view/layout.h"
 #include "app/view/model.h"
 #include "eval/rewards/reward_grid.h"
 
@@ -12,6 +11,7 @@
 typedef struct vg_reward_heat {
     vg_reward_grid grid;
     const vg_view *view;     // borrowed
+    const vg_road *road;     // borrowed; the car's
     int32_t car;             // whose speeds it is painted at
     double unit;             // the values are divided by it: the weight of time of a driving reward, else 1
     bool seconds;            // the values are seconds then
@@ -22,7 +22,7 @@ typedef struct vg_reward_heat {
     int64_t own_count;
 } vg_reward_heat;
 
-// Of the road of a view, at the speeds of a car's drive before it left the road. The view is borrowed; the
+// Of the car's road, at the speeds of a car's drive before it left the road. The view is borrowed; the
 // reward is not needed any more then. Errors: those of vg_reward_grid_make and of planning.
 VG_NODISCARD vg_err vg_reward_heat_make(vg_reward_heat *heat, const vg_view *view, int32_t car,
                                         const vg_reward *reward, vg_diag *diag);
@@ -30,7 +30,7 @@ void vg_reward_heat_free(vg_reward_heat *heat); // a zeroed one is fine
 
 // On the ground, below the cars: the cells that are in the picture, the planned line and the car's own.
 void vg_reward_heat_draw(const vg_reward_heat *heat, vg_scene *scene);
-// The box at the lower right that says what the colours mean.
-void vg_reward_heat_key(const vg_reward_heat *heat, struct _cairo *cairo, const vg_layout *layout);
+// The box at the lower right of a scene of that size, units, that says what the colours mean.
+void vg_reward_heat_key(const vg_reward_heat *heat, struct _cairo *cairo, double width, double height);
 
 #endif

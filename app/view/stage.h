@@ -1,5 +1,5 @@
-// app/view/stage.h -- one picture of a view: the road with its cars, the panels below it, the foot with the
-// time.
+// app/view/stage.h -- one picture of a view: the road with its cars (several roads: side by side, each with a
+// camera of its own), the panels below, the foot with the time.
 #ifndef VG_APP_VIEW_STAGE_H
 #define VG_APP_VIEW_STAGE_H
 
@@ -19,9 +19,10 @@ typedef struct vg_stage_look {
     bool heat; // true: whole trails, coloured by drift; default false: the last seconds, coloured by driver
     bool
         map; // true: the whole road, and where the followed group drifts, instead of the scene; default false
-    bool sides; // true: cars 0 and 1 side by side, each in a scene of its own; default false
-    const struct vg_reward_heat *reward; // painted on the road; borrowed; NULL (default): none
-    bool help;                           // true: show the keys, over everything; default false
+    bool sides; // true: cars 0 and 1, on one road, side by side, each in a scene of its own; default false
+    const struct vg_reward_heat
+        *reward; // [roads of the view] painted on each; borrowed; NULL (default): none
+    bool help;   // true: show the keys, over everything; default false
 } vg_stage_look;
 vg_stage_look vg_stage_look_default(void);
 

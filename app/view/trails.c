@@ -92,9 +92,11 @@ static void cross(vg_scene *scene, const vg_state *state) {
     cairo_set_line_cap(cairo, CAIRO_LINE_CAP_BUTT);
 }
 
-void vg_trails_draw(vg_trails *w, vg_scene *scene, double t, bool heat) {
-    for (int32_t c = 0; c < w->view->car_count; c++) draw_way(w, scene, c, t, heat);
+void vg_trails_draw(vg_trails *w, vg_scene *scene, int32_t road, double t, bool heat) {
+    for (int32_t c = 0; c < w->view->car_count; c++)
+        if (vg_view_road_of(w->view, c) == road) draw_way(w, scene, c, t, heat);
     for (int32_t i = 0; i < w->view->departure_count && w->view->departures[i].t <= t; i++) {
+        if (vg_view_road_of(w->view, w->view->departures[i].car) != road) continue;
         const vg_view_drive *drive = vg_view_drive_of(w->view, w->view->departures[i].car);
         int64_t at = vg_view_moment_at(drive, w->view->departures[i].t);
         while (at > 0 && drive->moments[at].put_back) at--; // put back already: draw where it left

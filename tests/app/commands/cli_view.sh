@@ -27,12 +27,20 @@ expect 0 "" "$verge" view pursuit.vlog noisy.vlog --shot b.png --scale 1.25 --si
 expect 0 "Policies  pursuit, noisy" "$verge" info b.png
 expect 0 "" "$verge" view pursuit.vlog noisy.vlog --shot m.png $small --map --follow noisy
 
+# --- logs of several roads, side by side ---------------------------------------------------------------------
+expect 0 "2 logs on hairpins, chicane at 5.00 s" "$verge" view pursuit.vlog chicane.vlog --shot two.png --at 5 $small
+expect 0 "Policies  pursuit, chicane" "$verge" info two.png
+expect 0 "" "$verge" view chicane.vlog pursuit.vlog --shot owt.png --at 5 $small
+cmp -s two.png owt.png && fail "the roads are in the same order"
+expect 0 "2 logs on hairpins at" "$verge" view pursuit.vlog chicane.vlog --road hairpins --shot one.png --at 5 $small
+expect 0 "" "$verge" view pursuit.vlog chicane.vlog --reward progress --shot paint.png --at 5 $small
+expect 2 "no log has an episode on the road 'spa'" "$verge" view pursuit.vlog chicane.vlog --road spa --shot x.png
+expect 2 "these are on 2 ('hairpins', 'chicane'): choose one by --road" "$verge" view pursuit.vlog chicane.vlog --policy pursuit --shot x.png
+
 # --- errors in a log -----------------------------------------------------------------------------------------
 expect 2 "nothing to show" "$verge" view
 expect 2 "none.vlog" "$verge" view none.vlog --shot x.png
 expect 2 "is neither a log (.vlog) nor a result" "$verge" view a.png --shot x.png
-expect 2 "'chicane', the ones before it on 'hairpins'" "$verge" view pursuit.vlog chicane.vlog --shot x.png
-expect 2 "choose it by --road" "$verge" view pursuit.vlog chicane.vlog --shot x.png
 expect 2 "no episode on the road 'spa', but some on 'hairpins'" "$verge" view pursuit.vlog --road spa --shot x.png
 expect 2 "no episode 7" "$verge" view pursuit.vlog --episode 7 --shot x.png
 expect 2 "--episode one: the episode of a log is a number" "$verge" view pursuit.vlog --episode one --shot x.png
@@ -40,6 +48,9 @@ expect 0 "" "$verge" log merge pursuit.vlog chicane.vlog --out merged.vlog
 expect 0 "merged on chicane" "$verge" view merged.vlog --road chicane --shot c.png $small
 expect 2 "--follow 'bc': the cars are 'pursuit 0', 'pursuit 1'" "$verge" view pursuit.vlog --follow bc --shot x.png
 expect 2 "the drives last from 0 to" "$verge" view pursuit.vlog --at 5000 --shot x.png
+for road in narrow sweepers test-1; do "$verge" record pursuit --road $road --out $road.vlog > said 2>&1 || fail "record"; done
+expect 2 "test-1.vlog: episode 0 is on the road 'test-1', the ones before it on 'hairpins', 'chicane', 'narrow', 'sweepers'; at most 4" "$verge" view pursuit.vlog chicane.vlog narrow.vlog sweepers.vlog test-1.vlog --shot x.png
+expect 0 "4 logs on hairpins, chicane, narrow, sweepers" "$verge" view pursuit.vlog chicane.vlog narrow.vlog sweepers.vlog --shot four.png --size 480x320
 expect 2 "expected pixels such as 1280x720" "$verge" view pursuit.vlog --size wide --shot x.png
 expect 2 "at least 480 x 320" "$verge" view pursuit.vlog --size 100x100 --shot x.png
 expect 2 "must end in .png" "$verge" view pursuit.vlog --shot x.gif

@@ -18,7 +18,7 @@ static vg_diag diag;
 // Two cars round a circle for 4 s, the second further out, off the road from 3 s on.
 static vg_view view_of(void) {
     enum { MOMENTS = 81 };
-    vg_view view = {.road = circle_road(50, 5), .title = "two laps"};
+    vg_view view = {.roads = {{.road = circle_road(50, 5)}}, .road_count = 1, .title = "two laps"};
     vg_car sedan = vg_car_default();
     for (int c = 0; c < 2; c++) {
         vg_moment *m = vg_new(vg_moment, MOMENTS);
@@ -34,7 +34,7 @@ static vg_view view_of(void) {
                                          .speed = 12},
                                .events = c && i == 51 ? VG_EVENT_OFF : 0};
         }
-        vg_view_group *group = vg_view_group_of(&view, c ? "wide" : "near", &sedan);
+        vg_view_group *group = vg_view_group_of(&view, 0, c ? "wide" : "near", &sedan);
         ck_ok(vg_view_add_drive(&view, group, m, MOMENTS, -1, &diag));
         ck_assert(vg_view_show(&view, group, 0, group->label));
     }
@@ -82,6 +82,54 @@ START_TEST(a_picture_depends_on_what_it_shows) {
         ck_assert_msg(hash_of(&reel, 0) == first, "look %d does not lead back", i);
     }
     vg_reward_heat_free(&heat);
+    vg_film_close(&reel);
+    vg_view_free(&view);
+}
+END_TEST
+
+// Two roads are side by side, and each side is the picture that its road would give in that place alone: what
+// is moved on one road changes its own half alone.
+START_TEST(several_roads_are_side_by_side) {
+    enum { WIDTH = 640, HEIGHT = 400, MOMENTS = 81 };
+    vg_view view = view_of();
+    vg_car kart = vg_car_default();
+    vg_moment *m = vg_new(vg_moment, MOMENTS);
+    for (int i = 0; i < MOMENTS; i++) m[i] = (vg_moment){.t = i / 20.0, .state = {.x = 80, .speed = 3}};
+    int32_t road = vg_view_add_road(&view, circle_road(80, 5), "larger");
+    vg_view_group *group = vg_view_group_of(&view, road, "near", &kart);
+    ck_assert(group == &view.groups[2]); // of the same name, but on another road
+    ck_ok(vg_view_add_drive(&view, group, m, MOMENTS, -1, &diag));
+    ck_assert(vg_view_show(&view, group, 0, "other"));
+    ck_ok(vg_view_finish(&view, &diag));
+    vg_film film = vg_film_default(&view);
+    film.width = WIDTH, film.height = HEIGHT, film.look.camera = VG_CAMERA_HEADING;
+    vg_film_reel reel;
+    static uint32_t before[WIDTH * HEIGHT];
+    ck_ok(vg_film_open(&film, &reel, &diag));
+    hash_of(&reel, 0);
+    memcpy(before, reel.picture.pixels, sizeof before);
+    for (int i = 0; i < MOMENTS; i++) m[i].state.x -= 2;
+    hash_of(&reel, 0);
+    int64_t left = 0, right = 0;
+    for (int y = 0; y < 200; y++)
+        for (int x = 0; x < WIDTH; x++)
+            *(x < WIDTH / 2 ? &left : &right) += before[y * WIDTH + x] != reel.picture.pixels[y * WIDTH + x];
+    ck_assert_int_eq(left, 0);
+    ck_assert_int_gt(right, 1000);
+    // A click on a row follows its car, on whichever side.
+    double t;
+    int32_t car = -1;
+    vg_side_layout l = vg_layout_side(WIDTH / 2.0, 214, 2);
+    for (int32_t c = 0; c < 3; c++) {
+        vg_view_box row = vg_layout_side_row(&l, c % 2);
+        double x = row.x + 5 + (c == 2 ? WIDTH / 2.0 : 0);
+        ck_assert_int_eq(vg_stage_under(reel.stage, x, row.y + 5, &reel.timeline, &t, &car), VG_HIT_CAR);
+        ck_assert_int_eq(car, c);
+    }
+    film.look.map = true;
+    uint64_t first = hash_of(&reel, 0);
+    film.look.followed = 2; // the map of the other road
+    ck_assert_uint_ne(hash_of(&reel, 0), first);
     vg_film_close(&reel);
     vg_view_free(&view);
 }
@@ -199,5 +247,6 @@ START_TEST(the_pointer_finds_what_it_is_over) {
 }
 END_TEST
 
-CK_MAIN("stage", a_picture_depends_on_what_it_shows, a_reward_is_painted_where_the_car_was,
-        sizes_and_times_are_checked, a_shot_is_a_png_with_its_provenance, the_pointer_finds_what_it_is_over)
+CK_MAIN("stage", a_picture_depends_on_what_it_shows, several_roads_are_side_by_side,
+        a_reward_is_painted_where_the_car_was, sizes_and_times_are_checked,
+        a_shot_is_a_png_with_its_provenance, the_pointer_finds_what_it_is_over)
