@@ -111,7 +111,7 @@ static PyObject *film_facts(PyObject *self, PyObject *none) {
     const film *f = (film *)self;
     return Py_BuildValue("{s:L,s:i,s:i,s:d,s:d,s:s,s:s}", "pictures", (long long)vg_film_count(&f->film),
                          "width", f->film.width, "height", f->film.height, "seconds", f->view.duration, "fps",
-                         f->film.fps, "title", f->view.title, "road", f->view.road_name);
+                         f->film.fps, "title", f->view.title, "road", f->view.roads[0].name);
 }
 
 PyObject *vgp_film_type(void) {

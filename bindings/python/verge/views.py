@@ -62,7 +62,7 @@ class View:
         self._made = arguments, keywords
         facts = self._film().facts()
         self.title: str = facts["title"]
-        self.road: str = facts["road"]
+        self.road: str = facts["road"]  # the first, where there are several side by side
         self.seconds: float = facts["seconds"]
         self.pictures: int = facts["pictures"]
         self.fps: float = facts["fps"]
