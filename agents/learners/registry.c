@@ -16,6 +16,7 @@
 #include "agents/learners/gail.h"
 #include "agents/learners/gcl.h"
 #include "agents/learners/hg_dagger.h"
+#include "agents/learners/iql.h"
 #include "agents/learners/max_margin_learner.h"
 #include "agents/learners/maxent.h"
 #include "agents/learners/mce.h"
@@ -33,6 +34,7 @@ static const vg_learner *const learners[] = {&vg_learner_bc,
                                              &vg_learner_hg_dagger,
                                              &vg_learner_gail,
                                              &vg_learner_dril,
+                                             &vg_learner_iql,
                                              &vg_learner_ppo,
                                              &vg_learner_trpo,
                                              &vg_learner_airl,

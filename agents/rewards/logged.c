@@ -1,5 +1,7 @@
 #include "agents/rewards/logged.h"
 
+#include <string.h>
+
 #include "sim/base/memory.h"
 
 enum { BATCH = 256 }; // actions judged at once, each as a car of a world
@@ -14,7 +16,7 @@ typedef struct judging {
     float *before, *after; // [BATCH][width]
     float *scratch;
     double s[BATCH], values[BATCH];
-    uint8_t terminal[BATCH];
+    float actions[VG_CAR_ACTIONS * BATCH];
 } judging;
 
 static vg_err open_world(judging *j, vg_log *log, vg_diag *diag) {
@@ -38,13 +40,12 @@ static vg_err open_world(judging *j, vg_log *log, vg_diag *diag) {
     return j->before && j->after && j->scratch ? VG_OK : vg_fail_memory(diag);
 }
 
-// Place the states before the actions first .. first + count - 1.
-static vg_err place(judging *j, vg_log *log, int64_t first, int32_t count, vg_diag *diag) {
+// Place the states at these ticks.
+static vg_err place(judging *j, vg_log *log, const int64_t *ticks, int32_t count, vg_diag *diag) {
     const vg_log_episode *e = j->episode;
     for (int32_t i = 0; i < count; i++) {
-        int64_t tick = (first + i) * e->ticks_per_action;
+        int64_t tick = ticks[i];
         const vg_state *state = tick < e->ticks ? &j->steps[tick].state : &e->final;
-        if (tick > e->ticks) tick = e->ticks;
         if (vg_world_set(j->world, i, state, tick ? j->steps[tick - 1].command : e->previous, NULL))
             return vg_fail_at(diag, VG_ERR_FORMAT, vg_log_path(log), tick + 1, "step",
                               "of episode %lld is not a state that a car on its road can have",
@@ -53,51 +54,75 @@ static vg_err place(judging *j, vg_log *log, int64_t first, int32_t count, vg_di
     return VG_OK;
 }
 
-static vg_err judge(judging *j, vg_log *log, int64_t first, int32_t count, vg_trajectory *t, vg_diag *diag) {
+static vg_err judge(judging *j, vg_log *log, const vg_logged_actions *a, int64_t first, int32_t count,
+                    float *rewards, vg_diag *diag) {
     const vg_reward *reward = j->reward;
-    vg_err err = place(j, log, first, count, diag);
+    vg_err err = place(j, log, a->from + first, count, diag);
     if (err) return err;
     vg_world_view cars = vg_world_get(j->world);
-    for (int32_t i = 0; i < count; i++) j->s[i] = cars.s[i];
+    for (int32_t i = 0; i < count; i++) {
+        j->s[i] = cars.s[i];
+        memcpy(j->actions + VG_CAR_ACTIONS * i, j->steps[a->from[first + i]].command,
+               sizeof(float) * VG_CAR_ACTIONS);
+    }
     if (j->width) vg_sense_observe(reward->sense, j->world, j->before);
-    err = place(j, log, first + 1, count, diag);
+    err = place(j, log, a->to + first, count, diag);
     if (err) return err;
     if (j->width && reward->looks_after) vg_sense_observe(reward->sense, j->world, j->after);
-    for (int32_t i = 0; i < count; i++) j->terminal[i] = t->terminated && first + i + 1 == t->count;
+    const uint8_t *terminal = a->terminal + first;
     const vg_reward_view view = {.count = count,
                                  .world = j->world,
                                  .s = j->s,
                                  .observed = j->width ? j->before : NULL,
-                                 .actions = t->actions + 2 * first,
+                                 .actions = j->actions,
                                  .observed_after = j->width && reward->looks_after ? j->after : NULL,
-                                 .terminal = j->terminal,
+                                 .terminal = terminal,
                                  .scratch = j->scratch};
     reward->ops->evaluate(reward, &view, j->values);
     for (int32_t i = 0; i < count; i++)
-        t->rewards[first + i] = (float)(j->terminal[i] ? j->values[i] + reward->terminal : j->values[i]);
+        rewards[i] = (float)(terminal[i] ? j->values[i] + reward->terminal : j->values[i]);
     return VG_OK;
 }
 
-vg_err vg_rewards_logged(const void *reward, vg_log *log, const vg_log_episode *episode,
-                         vg_trajectory *trajectory, vg_diag *diag) {
+vg_err vg_rewards_between(const vg_reward *reward, vg_log *log, const vg_log_episode *episode,
+                          const vg_log_step *steps, const vg_logged_actions *actions, float *rewards,
+                          vg_diag *diag) {
     judging *j = vg_new(judging, 1);
-    vg_log_step *steps = NULL;
-    int64_t ticks;
     if (!j) return vg_fail_memory(diag);
-    j->reward = reward, j->episode = episode;
-    vg_err err = vg_log_steps(log, episode->id, &steps, &ticks, diag);
-    j->steps = steps;
-    if (!err) err = open_world(j, log, diag);
-    for (int64_t i = 0; i < trajectory->count && !err; i += BATCH) {
-        int64_t left = trajectory->count - i;
-        err = judge(j, log, i, left < BATCH ? (int32_t)left : BATCH, trajectory, diag);
+    j->reward = reward, j->episode = episode, j->steps = steps;
+    vg_err err = open_world(j, log, diag);
+    for (int64_t i = 0; i < actions->count && !err; i += BATCH) {
+        int64_t left = actions->count - i;
+        err = judge(j, log, actions, i, left < BATCH ? (int32_t)left : BATCH, rewards + i, diag);
     }
     vg_world_destroy(j->world);
     vg_road_destroy(j->road);
     vg_free(j->before);
     vg_free(j->after);
     vg_free(j->scratch);
-    vg_free(steps);
     vg_free(j);
+    return err;
+}
+
+vg_err vg_rewards_logged(const void *reward, vg_log *log, const vg_log_episode *episode,
+                         vg_trajectory *trajectory, vg_diag *diag) {
+    int64_t count = trajectory->count, ticks;
+    vg_log_step *steps = NULL;
+    int64_t *from = vg_new(int64_t, count), *to = vg_new(int64_t, count);
+    uint8_t *terminal = vg_new(uint8_t, count);
+    vg_err err = from && to && terminal ? VG_OK : vg_fail_memory(diag);
+    if (!err) err = vg_log_steps(log, episode->id, &steps, &ticks, diag);
+    for (int64_t i = 0; i < count && !err; i++) {
+        from[i] = i * episode->ticks_per_action;
+        to[i] = from[i] + episode->ticks_per_action;
+        if (to[i] > episode->ticks) to[i] = episode->ticks;
+        terminal[i] = trajectory->terminated && i + 1 == count;
+    }
+    const vg_logged_actions actions = {count, from, to, terminal};
+    if (!err) err = vg_rewards_between(reward, log, episode, steps, &actions, trajectory->rewards, diag);
+    vg_free(from);
+    vg_free(to);
+    vg_free(terminal);
+    vg_free(steps);
     return err;
 }

@@ -30,10 +30,10 @@ static const struct {
     {VG_LEARNER_ROADS | VG_LEARNER_EITHER,
      {"car", VG_FLAG_TEXT, AT(car), "C",
       .help = "car to drive: a preset or a file; without it, the car of the logs, else the sedan"}},
-    {VG_LEARNER_ROADS | VG_LEARNER_EITHER | REWARDS,
+    {VG_LEARNER_ROADS | VG_LEARNER_EITHER | VG_LEARNER_REWARD | REWARDS,
      {"record", VG_FLAG_TEXT, AT(record), "JSONL",
       .help = "file for the numbers of each round, one JSON object a line"}},
-    {VG_LEARNER_ROADS | VG_LEARNER_EITHER | REWARDS,
+    {VG_LEARNER_ROADS | VG_LEARNER_EITHER | VG_LEARNER_REWARD | REWARDS,
      {"events", VG_FLAG_TEXT, AT(events), "DIR",
       .help = "folder for the same numbers as a TensorBoard event file"}},
     {VG_LEARNER_EXPERT | VG_LEARNER_EITHER,
@@ -41,7 +41,8 @@ static const struct {
     {VG_LEARNER_REWARD,
      {"reward", VG_FLAG_TEXT, AT(reward), "REWARD",
       .help =
-          "reward to learn from: a file, or progress or constant; without it, that of the keys reward.*"}},
+          "reward to learn from: a file, or progress or constant; without it progress, or that of the keys "
+          "reward.*"}},
     {VG_LEARNER_POLICY_TOO,
      {"policy", VG_FLAG_TEXT, AT(policy), "POLICY", .help = "file for the policy that is trained along"}},
     {VG_LEARNER_REWARD_TOO,
@@ -64,6 +65,8 @@ static const char *synopsis_of(unsigned needs, vg_learner_writes writes) {
         return "[--logs LOG...] --roads R... --expert E --out POLICY [--valid R...] " COMMON;
     if (needs & VG_LEARNER_LOGS && needs & VG_LEARNER_ROADS)
         return "--logs LOG... [--roads R...] --out POLICY [--valid R...] " COMMON;
+    if (needs & VG_LEARNER_LOGS && needs & VG_LEARNER_REWARD)
+        return "--logs LOG... [--reward REWARD] --out POLICY " COMMON;
     return needs & VG_LEARNER_ROADS
                ? "--roads R... --out POLICY [--valid R...] [--car C] [--reward REWARD] " COMMON
                : "--logs LOG... --out POLICY " COMMON;

@@ -32,7 +32,8 @@ extern "C" {
     X(DISCRIMINATOR, 21, "rows that a discriminator is shown")                                               \
     X(TABLE, 24, "worlds on tables, and the demonstrations in them")                                         \
     X(SNIPPET, 30, "pairs of laps, and snippets of them, that are compared")                                 \
-    X(DENOISE, 40, "levels and noise that a denoiser is trained on")
+    X(DENOISE, 40, "levels and noise that a denoiser is trained on")                                         \
+    X(REPLAY, 44, "rows drawn from a replay buffer, and actions that they are compared with")
 
 typedef enum vg_stream {
 #define X(name, number, text) VG_STREAM_##name = number,

@@ -1,0 +1,242 @@
+#include "agents/rl/replay_buffer.h"
+
+#include <string.h>
+
+#include "agents/nets/network.h"
+#include "agents/rewards/driving.h"
+#include "agents/rewards/progress.h"
+#include "agents/rl/driving_env.h"
+#include "tests/roads.h"
+#include "tests/scratch.h"
+
+static vg_diag diag;
+
+enum { STEPS = 160 };
+
+// One car of the environment, an action a tick, beside the log of the same drive.
+typedef struct recorded {
+    vg_road *road;
+    vg_car car;
+    vg_sense *sense;
+    vg_reward *reward;
+    const char *path;
+    int32_t count;
+    float seen[STEPS + 1][3], rewards[STEPS], actions[STEPS][2];
+    uint8_t ending[STEPS];
+} recorded;
+
+// Commands by the number of the action: sway, then steer off the road, or brake.
+typedef void (*commands)(int32_t i, float command[2]);
+static void leave(int32_t i, float command[2]) {
+    command[0] = i < 40 ? 0.2f * (float)(i % 5 - 2) : 0.9f, command[1] = 0.3f;
+}
+static void brake(int32_t i, float command[2]) {
+    command[0] = 0.02f * (float)(i % 3 - 1), command[1] = -0.9f;
+}
+
+static vg_log_step step_of(const vg_state *state, const float command[2]) {
+    vg_log_step step = {.state = *state, .who = VG_WHO_POLICY};
+    memcpy(step.command, command, sizeof step.command);
+    memcpy(step.input, command, sizeof step.input);
+    return step;
+}
+
+static vg_log_episode begin(vg_log *log, const recorded *r, int32_t k) {
+    vg_log_episode episode = vg_log_episode_default();
+    ck_ok(vg_log_add_road(log, r->road, &episode.road, &diag));
+    ck_ok(vg_log_add_car(log, &r->car, &episode.car, &diag));
+    episode.tick_den = 20, episode.ticks_per_action = k, episode.policy = "sway";
+    ck_ok(vg_log_begin(log, &episode, &diag));
+    return episode;
+}
+
+// Drive in the environment until the episode terminates, and write what its world was into a log.
+static void record(recorded *r, commands drive) {
+    vg_log *log;
+    vg_driving *driving;
+    vg_driving_def def = vg_driving_default();
+    int32_t car;
+    float seen[3], last[3];
+    r->road = circle_road(60, 4), r->car = vg_car_default(), r->path = scratch("drive.vlog");
+    ck_ok(vg_sense_create("offset,heading,speed", &r->sense, &diag));
+    def.roads = (const vg_road *const *)&r->road, def.road_count = 1, def.car = &r->car;
+    def.sense = r->sense, def.cars = 1, def.reward = r->reward, def.stall = r->reward->stall;
+    def.tick_den = 20, def.ticks_per_action = 1, def.autoreset = VG_AUTORESET_NEVER, def.threads = 1;
+    ck_ok(vg_driving_create(&def, &driving, &diag));
+    const vg_environment *env = vg_driving_environment(driving);
+    ck_ok(vg_log_create(r->path, VG_REPLACE, &log, &diag));
+    begin(log, r, 1);
+    ck_ok(env->begin(env->context, 0, 0, r->seen[0], &diag));
+    const vg_world *world = vg_driving_world(driving, 0, &car);
+    for (; r->count < STEPS; r->count++) {
+        int32_t i = r->count;
+        drive(i, r->actions[i]);
+        vg_state state = vg_world_state(world, car);
+        vg_log_step step = step_of(&state, r->actions[i]);
+        ck_ok(vg_log_append(log, &step, 1, &diag));
+        vg_step out = {seen, last, &r->rewards[i], &r->ending[i]};
+        ck_ok(env->step(env->context, 0, r->actions[i], &out, &diag));
+        memcpy(r->seen[i + 1], seen, sizeof seen);
+        if (r->ending[i]) break;
+    }
+    ck_assert(r->ending[r->count] == VG_ENDING_TERMINATED);
+    r->count++;
+    vg_state final = vg_world_state(world, car);
+    bool off = vg_world_get(world).off_road[car];
+    if (off) ck_ok(vg_log_event(log, r->count, VG_EVENT_OFF, final.s, (double) final.offset, &diag));
+    ck_ok(vg_log_end(log, off ? VG_END_OFF_ROAD : VG_END_STOPPED, &final, &diag));
+    ck_ok(vg_log_close(log, &diag));
+    vg_driving_destroy(driving);
+}
+
+static void free_recorded(recorded *r) {
+    vg_road_destroy(r->road);
+    vg_sense_destroy(r->sense);
+    vg_reward_destroy(r->reward);
+}
+
+static void is_what_the_environment_gave(recorded *r, commands drive) {
+    vg_replay_buffer b = {0};
+    record(r, drive);
+    ck_ok(vg_replay_buffer_read(&b, &r->path, 1, r->sense, r->reward, &diag));
+    ck_assert_int_eq(b.count, r->count);
+    ck_assert_mem_eq(b.rewards, r->rewards, sizeof(float) * (size_t)r->count);
+    ck_assert_mem_eq(b.ending, r->ending, (size_t)r->count);
+    ck_assert_mem_eq(b.seen, r->seen, sizeof(float) * 3 * (size_t)r->count);
+    ck_assert_mem_eq(b.next, r->seen[1], sizeof(float) * 3 * (size_t)(r->count - 1));
+    ck_assert_mem_eq(b.actions, r->actions, sizeof(float) * 2 * (size_t)r->count);
+    ck_assert(b.next[3 * (b.count - 1)] == 0 && b.episodes == 1 && b.terminations == 1);
+    vg_replay_buffer_free(&b);
+    free_recorded(r);
+}
+
+START_TEST(rewards_are_the_environments_bit_for_bit) {
+    recorded left = {0}, dear = {0}, stalled = {0};
+    vg_progress_def progress = vg_progress_default();
+    vg_driving_reward_def driving = vg_driving_reward_default();
+    ck_ok(vg_progress_create(&progress, &left.reward, &diag));
+    is_what_the_environment_gave(&left, leave);
+    driving.pay = 0.3;
+    ck_ok(vg_driving_reward_create(&driving, &dear.reward, &diag));
+    is_what_the_environment_gave(&dear, leave);
+    ck_ok(vg_progress_create(&progress, &stalled.reward, &diag));
+    stalled.reward->stall = 3;
+    is_what_the_environment_gave(&stalled, brake);
+}
+END_TEST
+
+// --- drives that go on -------------------------------------------------------------------------------------
+
+// A drive of `ticks` that goes on when it has left the road, and comes back.
+static const char *wander(recorded *r, const char *name, int64_t ticks, bool cut) {
+    const char *path = scratch(name);
+    vg_log *log;
+    vg_world *world;
+    vg_world_def def = vg_world_default();
+    const vg_start start = {.s = 5, .offset = 3, .heading = 0.3f, .speed = 9};
+    def.roads = (const vg_road *const *)&r->road, def.road_count = 1, def.cars = &r->car, def.car_count = 1;
+    def.stop_off_road = false, def.tick_den = 20, def.threads = 1;
+    ck_ok(vg_world_create(&def, &world, &diag));
+    ck_ok(vg_world_reset(world, NULL, &start, 1));
+    ck_ok(vg_log_create(path, VG_REPLACE, &log, &diag));
+    begin(log, r, 3);
+    int64_t t = 0;
+    for (bool off = false; t < ticks && !(cut && off); t++) {
+        const float command[2] = {t < 6 ? 0.2f : -0.3f, 0.2f};
+        vg_state state = vg_world_state(world, 0);
+        vg_log_step step = step_of(&state, command);
+        ck_ok(vg_log_append(log, &step, 1, &diag));
+        ck_ok(vg_world_command(world, command));
+        ck_ok(vg_world_tick(world));
+        off = vg_world_get(world).events[0] & VG_EVENT_OFF;
+        for (int bit = VG_EVENT_OFF; bit <= VG_EVENT_BACK; bit *= 2)
+            if (vg_world_get(world).events[0] & bit)
+                ck_ok(vg_log_event(log, t + 1, (vg_event)bit, 0, 0, &diag));
+    }
+    vg_state final = vg_world_state(world, 0);
+    ck_ok(vg_log_end(log, cut ? VG_END_OFF_ROAD : VG_END_HORIZON, &final, &diag));
+    ck_ok(vg_log_close(log, &diag));
+    vg_world_destroy(world);
+    return path;
+}
+
+// What comes after a departure is another episode; until the car is back there is none.
+START_TEST(a_departure_ends_an_episode) {
+    recorded r = {.road = circle_road(60, 4), .car = vg_car_default()};
+    vg_progress_def progress = vg_progress_default();
+    ck_ok(vg_progress_create(&progress, &r.reward, &diag));
+    ck_ok(vg_sense_create("offset", &r.sense, &diag));
+    const char *paths[] = {wander(&r, "whole.vlog", 120, false), wander(&r, "cut.vlog", 120, true)};
+    vg_replay_buffer whole = {0}, cut = {0};
+    ck_ok(vg_replay_buffer_read(&whole, &paths[0], 1, r.sense, r.reward, &diag));
+    ck_ok(vg_replay_buffer_read(&cut, &paths[1], 1, r.sense, r.reward, &diag));
+    ck_assert(cut.count > 2 && cut.ending[cut.count - 1] == VG_ENDING_TERMINATED);
+    ck_assert_mem_eq(whole.rewards, cut.rewards, sizeof(float) * (size_t)cut.count);
+    ck_assert_mem_eq(whole.ending, cut.ending, (size_t)cut.count);
+    ck_assert((double)cut.rewards[cut.count - 1] < -9);
+    ck_assert(whole.count > cut.count + 3 && whole.count < 38); // some of 40 actions were off the road
+    for (int64_t i = 0; i < whole.count; i++) ck_assert_float_lt(whole.seen[i] * whole.seen[i], 16);
+    ck_assert_int_ge(whole.episodes, 2);
+    double returns[8];
+    int64_t first[8];
+    vg_replay_buffer_returns(&whole, returns, first);
+    ck_assert(first[0] == 0 && first[1] == cut.count && returns[0] < 0);
+    vg_replay_buffer_free(&whole);
+    vg_replay_buffer_free(&cut);
+    free_recorded(&r);
+}
+END_TEST
+
+// --- minibatches -------------------------------------------------------------------------------------------
+
+START_TEST(draws_every_row_alike) {
+    enum { ROWS = 4, DRAWN = 4000 };
+    const float seen[ROWS] = {1, 2, 3, 4}, actions[ROWS * 2] = {0, 1, 0, 2, 0, 3, 0, 4};
+    const float rewards[ROWS] = {-1, 3, 0, 4}, next[ROWS] = {2, 3, 4, 9}, mean = 1, scale = 2;
+    const uint8_t ending[ROWS] = {VG_ENDING_NONE, VG_ENDING_TERMINATED, VG_ENDING_NONE, VG_ENDING_TRUNCATED};
+    vg_replay_buffer b = {.width = 1, .after = -2};
+    vg_minibatch m;
+    int32_t times[ROWS] = {0};
+    ck_ok(vg_replay_buffer_add(&b, ROWS, seen, actions, rewards, next, ending, &diag));
+    ck_assert_double_eq(vg_replay_buffer_reward_size(&b), 2);
+    ck_ok(vg_replay_buffer_scale(&b, &mean, &scale, &diag));
+    ck_ok(vg_minibatch_open(&m, DRAWN, 1, &diag));
+    vg_minibatch_draw(&m, &b, (vg_draw){.seed = 1, .stream = VG_STREAM_REPLAY}, 0.5);
+    for (int64_t i = 0; i < DRAWN; i++) {
+        int64_t r = m.rows[i];
+        times[r]++;
+        const float *pair = m.pairs + i * m.pair_stride;
+        ck_assert(pair[0] == 2 * (seen[r] - 1) && pair[1] == 0 && pair[2] == actions[2 * r + 1]);
+        ck_assert(m.inputs[i * m.stride] == pair[0] && m.goes_on[i] == (r == 1 ? 0 : 1));
+        ck_assert(m.rewards[i] == 0.5f * (rewards[r] - (r == 1 ? 2 : 0)));
+        ck_assert(m.next_pairs[i * m.pair_stride] == (r == 1 ? -2 : 2 * (next[r] - 1)));
+        ck_assert(m.next[i * m.stride] == m.next_pairs[i * m.pair_stride]);
+    }
+    for (int r = 0; r < ROWS; r++) ck_assert(times[r] > 900 && times[r] < 1100);
+    vg_minibatch_free(&m);
+    vg_replay_buffer_free(&b);
+}
+END_TEST
+
+START_TEST(out_of_memory) {
+    recorded r = {0};
+    vg_progress_def progress = vg_progress_default();
+    ck_ok(vg_progress_create(&progress, &r.reward, &diag));
+    record(&r, leave);
+    int64_t live = vg_memory_live();
+    vg_err err = VG_ERR_MEMORY;
+    for (int64_t n = 1; err; n++) {
+        vg_replay_buffer b = {0};
+        vg_memory_fail_after(n);
+        err = vg_replay_buffer_read(&b, &r.path, 1, r.sense, r.reward, &diag);
+        vg_memory_fail_never();
+        ck_assert(!err || err == VG_ERR_MEMORY);
+        vg_replay_buffer_free(&b);
+        ck_assert_int_eq(vg_memory_live(), live);
+    }
+    free_recorded(&r);
+}
+END_TEST
+
+CK_MAIN("replay_buffer", rewards_are_the_environments_bit_for_bit, a_departure_ends_an_episode,
+        draws_every_row_alike, out_of_memory)
