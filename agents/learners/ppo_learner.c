@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agents/learners/bc.h"
 #include "agents/rewards/progress.h"
 #include "agents/rl/driving_env.h"
 #include "agents/training/run.h"
@@ -33,6 +34,7 @@ const vg_schema vg_trpo_schema = {"trpo", trpo_keys, sizeof trpo_keys / sizeof *
                                   vg_imitation_check_text};
 
 enum { SCALING_PHYSICAL, SCALING_RUNNING };
+enum { WARM_NONE, WARM_BC };
 
 // The state of a training.
 typedef struct state {
@@ -47,8 +49,83 @@ typedef struct state {
     vg_actor_critic learner;
     float *variance;                  // [width] of all rows so far
     int64_t seen;                     // rows so far
+    uint64_t cloned;                  // hash of the rows of the warm start; 0: none
     double best_driving, best_reward; // of the selected weights
 } state;
+
+// --- the warm start ----------------------------------------------------------------------------------------
+
+// Can be stopped, but leaves no checkpoint: a training that is stopped here clones again.
+static bool watch_clone(void *context, const vg_supervised_status *status) {
+    const vg_learner_def *def = context;
+    (void)status;
+    return !def->watch || def->watch(def->context, 0, 0);
+}
+
+static vg_err fit_clone(state *s, vg_imitation *clone, vg_dataset *data, vg_diag *diag) {
+    const vg_learner_def *def = s->run.def;
+    vg_rows rows = vg_dataset_train(data);
+    const vg_car *car = vg_dataset_car(data);
+    int32_t num, den, k;
+    vg_dataset_clock(data, &num, &den, &k);
+    if (vg_car_hash(car) != vg_car_hash(&s->origin.car))
+        return vg_fail_at(diag, VG_ERR_MISMATCH, def->logs[0], 0, "car",
+                          "was driven in '%s', not in the '%s' that is to be driven", car->name,
+                          s->origin.car.name);
+    if ((int64_t)num * s->origin.tick_den != (int64_t)s->origin.tick_num * den ||
+        k != s->origin.ticks_per_action)
+        return vg_fail_at(diag, VG_ERR_MISMATCH, def->logs[0], 0, "tick",
+                          "an action every %d ticks of %d/%d s, expected every %d of %d/%d s", k, num, den,
+                          s->origin.ticks_per_action, s->origin.tick_num, s->origin.tick_den);
+    vg_fit_def fit = {.data = data,
+                      .seed = def->seed,
+                      .threads = def->threads,
+                      .watch = watch_clone,
+                      .watch_context = (void *)(uintptr_t)def};
+    vg_supervised_status status = {0};
+    vg_imitation_scale(clone, car, &rows);
+    vg_err err = vg_imitation_fit(clone, &fit, clone->net, &status, diag);
+    if (err) return err;
+    s->run.report.steps = status.step;
+    s->run.report.labels = rows.count;
+    s->run.report.held_out_rows = vg_dataset_validation(data).count;
+    s->run.report.episodes = vg_dataset_episodes(data);
+    memcpy(vg_network_parameters(s->im.net), vg_network_read(clone->net),
+           sizeof(float) * (size_t)vg_network_weight_count(s->im.net));
+    vg_network_pack(s->im.net);
+    return VG_OK;
+}
+
+// The policy begins with the weights of a clone; how widely it explores is as ever. A checkpoint has the
+// weights, so to go on from one nothing is cloned.
+static vg_err warm_start(state *s, vg_diag *diag) {
+    const vg_learner_def *def = s->run.def;
+    if (s->config->warm_start == WARM_NONE) return VG_OK;
+    if (s->config->scaling != SCALING_PHYSICAL)
+        return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "warm_start",
+                          "bc, but the inputs' scale moves with scaling=running: set scaling=physical");
+    if (def->log_count < 1)
+        return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "warm_start", "bc, but there is no log to clone");
+    vg_imitation_config config = {0};
+    vg_config_default(&vg_bc_schema, &config);
+    snprintf(config.sense, sizeof config.sense, "%s", s->fit.sense);
+    snprintf(config.hidden_sizes, sizeof config.hidden_sizes, "%s", s->fit.hidden_sizes);
+    config.activation = s->fit.activation;
+    vg_imitation clone = {0};
+    vg_dataset *data = NULL;
+    vg_err err = vg_imitation_open(&clone, &config, def->seed, diag);
+    if (!err) {
+        vg_dataset_def rows = vg_imitation_dataset(&config, def->seed, clone.sense);
+        err = vg_dataset_read(&rows, def->logs, def->log_count, &data, diag);
+    }
+    if (!err) s->cloned = vg_dataset_hash(data);
+    bool resumes =
+        def->resume && def->checkpoint && vg_file_may_write(def->checkpoint, VG_KEEP, NULL) == VG_ERR_EXISTS;
+    if (!err && !resumes) err = fit_clone(s, &clone, data, diag);
+    vg_dataset_destroy(data);
+    vg_imitation_close(&clone);
+    return err;
+}
 
 // --- opening -----------------------------------------------------------------------------------------------
 
@@ -68,6 +145,8 @@ static vg_err open_network(state *s, vg_diag *diag) {
     vg_sense_physical(s->im.sense, &s->origin.car, s->im.scale); // the initial scale; the mean is 0
     // Small last weights: at first its actions are close to zero for any input.
     vg_network_shrink_outputs(s->im.net, 0.01f);
+    err = warm_start(s, diag);
+    if (err) return err;
     if (!(s->variance = vg_new(float, s->im.width))) return vg_fail_memory(diag);
     err = vg_run_select_from(&s->run, s->im.net, diag);
     return err ? err : vg_imitation_policy(&s->im, &s->origin, s->im.net, &s->policy, diag);
@@ -128,7 +207,7 @@ static void list_state(state *s) {
 
 static vg_err restore(state *s, vg_diag *diag) {
     list_state(s);
-    vg_err err = vg_run_identify(&s->run, &s->origin.car, 0, diag);
+    vg_err err = vg_run_identify(&s->run, &s->origin.car, s->cloned, diag);
     s->origin.data = s->run.identity;
     if (!err) err = vg_run_restore(&s->run, diag);
     if (err || !s->run.resumed) return err;
@@ -254,7 +333,8 @@ const vg_learner vg_learner_ppo = {
     .examples =
         "verge train ppo --roads train-1 train-2 --out ppo.safetensors\n"
         "verge train ppo --roads train-1 --valid train-2 --car kart --out ppo.safetensors --set rounds=200\n"
-        "verge train ppo --roads train-1 --reward why.safetensors --out ppo.safetensors",
+        "verge train ppo --roads train-1 --reward why.safetensors --out ppo.safetensors\n"
+        "verge train ppo --logs demo.vlog --roads train-1 train-2 --out warm.safetensors --set warm_start=bc",
     .train = train};
 
 const vg_learner vg_learner_trpo = {

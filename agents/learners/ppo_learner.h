@@ -1,6 +1,7 @@
 // agents/learners/ppo_learner.h -- learning to drive from a plain reward: progress along the road, less for
-// driving far from its middle, much less for leaving it. Nothing is imitated. It shows what rewards alone can
-// achieve, and that the parts under GAIL can learn.
+// driving far from its middle, much less for leaving it. Nothing is imitated, but with warm_start=bc, which
+// begins with a clone of logs. It shows what rewards alone can achieve, and that the parts under GAIL can
+// learn.
 #ifndef VG_AGENTS_LEARNERS_PPO_LEARNER_H
 #define VG_AGENTS_LEARNERS_PPO_LEARNER_H
 
@@ -23,7 +24,9 @@ extern "C" {
     X(start_spread, DOUBLE, "m", 0, 20, "0.3", NULL, "starts: offset uniform in +-start_spread")             \
     X(stall, DOUBLE, "m/s", 0, 200, "0", NULL,                                                               \
       "a car slower than this for a second has stalled, which ends its episode; 0: as --reward says")        \
-    X(checkpoint_every, INT, "rounds", 1, 1000000, "20", NULL, "rounds between checkpoints")
+    X(checkpoint_every, INT, "rounds", 1, 1000000, "20", NULL, "rounds between checkpoints")                 \
+    X(warm_start, CHOICE, "", 0, VG_CHOICE_NEWER, "none", "none|bc",                                         \
+      "begin with small random weights, or with a clone of the logs, fitted as bc does by default")
 // The group `reward.`: the reward of an action.
 #define VG_PPO_REWARD_KEYS(X)                                                                                \
     X(progress, DOUBLE, "1/m", 0, 1000, "0.1", NULL, "added for each metre driven along the road")           \

@@ -9,6 +9,8 @@ static bool is(const vg_claim_term *term, const char *name) { return strcmp(term
 
 static bool is_record(const vg_claim_term *term) { return strncmp(term->metric, "record.", 7) == 0; }
 
+static bool is_until(const vg_claim_term *term) { return strncmp(term->metric, "until.", 6) == 0; }
+
 static bool is_lap(const vg_claim_term *term) { return is(term, "lap_time_on_road") || is(term, "best_lap"); }
 
 static int32_t metric_index(const char *name) {
@@ -31,6 +33,7 @@ vg_term_kind vg_claim_term_kind(const vg_claim_term *term) {
         "hazard_ratio",    "rising_p", "b",       "b_p",     "growth_order", "growth_rate",
         "growth_evidence", "labels",   "queries", "actions", "seconds_off"};
     if (is_record(term) || distance_index(term) >= 0) return VG_TERM_TABLE;
+    if (is_until(term)) return isnan(term->at) ? VG_TERM_NONE : VG_TERM_TABLE;
     if (vg_reward_metric_find(term->metric) >= 0) return VG_TERM_TABLE;
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         if (is(term, tables[i])) return VG_TERM_TABLE;
@@ -101,11 +104,29 @@ static void count_cells(const vg_outcome_arm *arm, happened *event, double at, d
         }
 }
 
+// A number of the training record, [rounds]; NULL: it has none of this name.
+static const double *record_of(const vg_outcome_record *r, const char *name, int32_t seed) {
+    for (int32_t n = 0; r && n < r->name_count; n++)
+        if (strcmp(r->names[n], name) == 0) return r->values + ((int64_t)n * r->seeds + seed) * r->rounds;
+    return NULL;
+}
+
+// The actions driven until a number of the record was at least so much; all of them where it never was.
+static double until(const vg_claim_term *term, int32_t seed) {
+    const vg_outcome_record *r = term->arm->record;
+    const double *values = record_of(r, term->metric + 6, seed), *actions = record_of(r, "actions", seed);
+    double driven = NAN;
+    for (int32_t k = 0; values && actions && k < r->rounds && !isnan(actions[k]); k++) {
+        driven = actions[k];
+        if (values[k] >= term->at) break; // a round without the number has NaN
+    }
+    return driven;
+}
+
 static double recorded(const vg_claim_term *term, int32_t seed) {
     const vg_outcome_record *r = term->arm->record;
-    for (int32_t n = 0; r && n < r->name_count; n++) {
-        if (strcmp(r->names[n], term->metric + 7) != 0) continue;
-        const double *values = r->values + ((int64_t)n * r->seeds + seed) * r->rounds;
+    const double *values = record_of(r, term->metric + 7, seed);
+    if (values) {
         if (!isnan(term->at))
             return term->at >= 1 && term->at <= r->rounds ? values[(int32_t)term->at - 1] : NAN;
         int32_t last = r->rounds - 1;
@@ -159,7 +180,7 @@ static double cell(const vg_claim_term *term, int32_t i) {
     if (vg_reward_metric_find(term->metric) >= 0) return reward_cell(term, i);
     if (distance_index(term) >= 0)
         return term->arm->human_likeness ? term->arm->human_likeness[i].distance[distance_index(term)] : NAN;
-    return recorded(term, i);
+    return is_until(term) ? until(term, i) : recorded(term, i);
 }
 
 bool vg_claim_term_counts(const vg_claim_term *term) { return event_of(term) || is(term, "usable"); }

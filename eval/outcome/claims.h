@@ -28,10 +28,12 @@
 //                         under the study's true reward (eval/score/reward_score.h)
 //     labels, queries, actions, seconds_off    cost of the training
 //     record.NAME@K       number NAME of the training record in round K, from 1; without @K, the last round
+//     until.NAME@X        actions driven in training until NAME of the record was at least X; all of them,
+//                         a lower bound, where it never was
 //
 // Differences and ratios need metrics with a value for each training seed: off_road, stalled, success,
 // excess, drift, open_error, held_out, wasserstein_..., lap_time_on_road, best_lap, regret and its like,
-// record.NAME. The other metrics can only stand alone.
+// record.NAME, until.NAME. The other metrics can only stand alone.
 // A claim about a metric without a value (NaN) does not hold.
 #ifndef VG_EVAL_OUTCOME_CLAIMS_H
 #define VG_EVAL_OUTCOME_CLAIMS_H

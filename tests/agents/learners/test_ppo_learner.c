@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agents/drive/record.h"
+#include "agents/experts/expert.h"
 #include "agents/policy/policy_file.h"
 #include "agents/rewards/driving.h"
 #include "agents/rewards/linear.h"
@@ -124,6 +126,56 @@ START_TEST(resumes_to_the_same_bytes) {
         ck_resumes(&vg_learner_ppo, &m.def, m.checkpoint, &m.stop_after, 4, settings[i][1]);
         free_made(&m);
     }
+}
+END_TEST
+
+// Drives by the expert on the training road.
+static const char *demonstrate(const made *m) {
+    const char *path = scratch("demo.vlog");
+    vg_policy *expert;
+    vg_log *log;
+    ck_ok(vg_expert_create("pursuit", &expert, &diag));
+    vg_record_def def = vg_record_default();
+    def.policy = expert, def.road = m->road, def.runs = 3, def.longest = 5, def.start_spread = 0.5f;
+    ck_ok(vg_log_create(path, VG_REPLACE, &log, &diag));
+    ck_ok(vg_record_run(&def, log, NULL, NULL, &diag));
+    ck_ok(vg_log_close(log, &diag));
+    vg_policy_destroy(expert);
+    return path;
+}
+
+// A clone of the logs is where the policy begins: it drives farther from the first round on; the same bytes,
+// resumed or not.
+START_TEST(begins_with_a_clone) {
+    made m;
+    vg_learner_report report;
+    vg_policy *policy;
+    make(&m);
+    set(&m, "warm_start", "bc");
+    ck_fails(train(&m, &report), VG_ERR_ARGUMENT, "warm_start: bc, but there is no log");
+    const char *log = demonstrate(&m);
+    m.def.logs = &log, m.def.log_count = 1;
+    set(&m, "scaling", "running");
+    ck_fails(train(&m, &report), VG_ERR_ARGUMENT, "set scaling=physical");
+    set(&m, "scaling", "physical");
+    vg_car kart;
+    ck_ok(vg_car_load("kart", &kart, &diag));
+    m.def.car = &kart;
+    ck_fails(train(&m, &report), VG_ERR_MISMATCH, "was driven in 'sedan', not in the 'kart'");
+    m.def.car = NULL;
+    set(&m, "rounds", "2");
+    ck_ok(train(&m, &report));
+    ck_assert_int_eq(report.labels + report.held_out_rows, 300);
+    ck_ok(vg_policy_load(m.out, &policy, &diag));
+    ck_golden("ppo/policy-warm", policy->hash);
+    vg_policy_destroy(policy);
+    double warm = m.reward[0];
+    ck_resumes(&vg_learner_ppo, &m.def, m.checkpoint, &m.stop_after, 1, "warm");
+    set(&m, "warm_start", "none");
+    m.def.checkpoint = NULL, m.def.resume = false;
+    ck_ok(train(&m, &report));
+    ck_assert_double_gt(warm, m.reward[0]);
+    free_made(&m);
 }
 END_TEST
 
@@ -251,5 +303,6 @@ START_TEST(learns_to_drive) {
 }
 END_TEST
 
-CK_MAIN("ppo_learner", same_bytes_at_any_thread_count, resumes_to_the_same_bytes, refuses_what_it_cannot_do,
-        trpo_is_ppo_with_its_algorithm, learns_from_any_reward, ends_where_a_car_stalls, learns_to_drive)
+CK_MAIN("ppo_learner", same_bytes_at_any_thread_count, resumes_to_the_same_bytes, begins_with_a_clone,
+        refuses_what_it_cannot_do, trpo_is_ppo_with_its_algorithm, learns_from_any_reward,
+        ends_where_a_car_stalls, learns_to_drive)

@@ -13,8 +13,8 @@ typedef struct fixture {
     vg_rollout rollouts[2][SEEDS];
     vg_episode episodes[2][SEEDS][ROADS];
     vg_trace_point trace[2][SEEDS][ROADS][SAMPLES];
-    double open[2][SEEDS], drift[SEEDS * ROADS], record[2 * SEEDS * 3];
-    char names[2][64];
+    double open[2][SEEDS], drift[SEEDS * ROADS], record[3 * SEEDS * 3];
+    char names[3][64];
     vg_outcome_record rounds;
     vg_human_likeness human_likeness[SEEDS];
     double regret[SEEDS * ROADS], epic[SEEDS];
@@ -35,7 +35,8 @@ static void drive(fixture *f, int arm, int seed, int road, double off_time) {
 
 static void setup(fixture *f) {
     static const double times[2][SEEDS][ROADS] = {{{10, 20, 70}, {5, 61, -1}}, {{-1, -1, -1}, {-1, 61, -1}}};
-    static const double record[] = {4, 2, 1, 8, 4, NAN, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5};
+    static const double record[] = {4,   2,   1,   8,   4,   NAN, 0.5, 0.5, 0.5,
+                                    0.5, 0.5, 0.5, 100, 200, 300, 100, 200, NAN};
     memset(f, 0, sizeof *f);
     for (int a = 0; a < 2; a++) {
         for (int s = 0; s < SEEDS; s++) {
@@ -58,8 +59,8 @@ static void setup(fixture *f) {
         f->arms[a].training.labels = 800;
     }
     memcpy(f->record, record, sizeof record);
-    strcpy(f->names[0], "departures_per_lap"), strcpy(f->names[1], "beta");
-    f->rounds = (vg_outcome_record){f->names, 2, SEEDS, 3, f->record};
+    strcpy(f->names[0], "departures_per_lap"), strcpy(f->names[1], "beta"), strcpy(f->names[2], "actions");
+    f->rounds = (vg_outcome_record){f->names, 3, SEEDS, 3, f->record};
     f->arms[0].record = &f->rounds;
     f->human_likeness[0].distance[VG_OCCUPANCY_TURN] = 0.5,
     f->human_likeness[1].distance[VG_OCCUPANCY_TURN] = 1;
@@ -113,6 +114,10 @@ START_TEST(judges_by_hand_worked_values) {
         {"record.departures_per_lap@3(bad; 2) < 3", NAN, false},
         {"record.beta@7(bad; 2) < 3", NAN, false},
         {"record.beta(good) < 3", NAN, false},
+        {"until.departures_per_lap@3(bad; 2) <= 100", 100, true}, // from the first round on
+        {"until.departures_per_lap@5(bad; 2) > 199", 200, true},  // never in one seed, which drove 300
+        {"until.departures_per_lap@9(bad; 2) >= 250", 250, true}, // never: all that each drove
+        {"until.beta@0.5(good) > 1", NAN, false},                 // there is no record
         {"usable@60(good) >= 1", 1, true},
         {"usable(good) >= 1", 0, false}, // on the third road both fall behind later
         {"success@60(good) >= 1", 1, true},
