@@ -27,6 +27,18 @@
         if (!strstr(ck_text_, (part))) ck_abort_msg("\"%s\" does not say \"%s\"", ck_text_, (part));         \
     } while (0)
 
+// Leave a test that finds where long computations end up: a sanitizer looks at each access, and the other
+// tests of the file do the same ones in fewer steps. The builds without it run these tests.
+#ifdef VG_SANITIZED
+#define CK_SANITIZED 1
+#else
+#define CK_SANITIZED 0
+#endif
+#define ck_long()                                                                                            \
+    do {                                                                                                     \
+        if (CK_SANITIZED && !getenv("VERGE_THOROUGH")) return;                                               \
+    } while (0)
+
 // Run test functions, each in its own process; the exit status.
 static inline int ck_run(const char *title, const TTest *const *tests, size_t count) {
     Suite *suite = suite_create(title);

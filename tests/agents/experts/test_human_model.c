@@ -8,6 +8,7 @@
 // straight wheels in a curve or towards an edge, at speeds they would not choose. That needs a reaction
 // faster than a person's: see docs/experts.md.
 START_TEST(keeps_a_lap_from_a_thousand_starts) {
+    ck_long();
     static const char *const roads[] = {"chicane", "hairpins", "sweepers", "test-1", "test-2", "narrow"};
     vg_diag diag;
     vg_policy *policy = expert("human_model");

@@ -32,6 +32,7 @@ static vg_policy *follower(const char *path, const char *more) {
 }
 
 START_TEST(keeps_a_lap_from_a_thousand_starts) {
+    ck_long();
     static const char *const roads[] = {"chicane", "hairpins", "narrow", "sweepers", "test-1"};
     for (int32_t r = 0; r < (getenv("VERGE_THOROUGH") ? 5 : 1); r++) {
         vg_road *road = library_road(roads[r]);

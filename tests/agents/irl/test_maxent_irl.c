@@ -47,6 +47,7 @@ START_TEST(the_gradient_is_that_of_the_objective) {
 END_TEST
 
 START_TEST(the_causal_policy_has_the_experts_features) {
+    ck_long();
     static const char *const names[] = {"corner", "highway-nice", "highway-nasty", "objects", "roads"};
     for (int i = 0; i < 5; i++) {
         irl_case c = irl_open(names[i], 0, 0, true);
@@ -59,6 +60,7 @@ END_TEST
 
 // Drivers of a town, who choose by the soft values of their costs: the costs come back.
 START_TEST(the_weights_of_a_soft_driver_are_recovered) {
+    ck_long();
     for (vg_backup backup = VG_BACKUP_CAUSAL; backup <= VG_BACKUP_PATH; backup++) {
         irl_case c = irl_open("roads", 0, 0, true);
         learn(&c, backup);

@@ -239,6 +239,7 @@ static void learn_table(bool ends, double *table) {
 
 // Moves that never end leave a constant open; the rest is the reward.
 START_TEST(finds_the_reward_of_a_table_up_to_a_constant) {
+    ck_long();
     double table[STATES], constant = 0;
     learn_table(false, table);
     for (int s = 0; s < STATES; s++) constant += (table[s] - reward[s]) / STATES;
@@ -250,6 +251,7 @@ END_TEST
 
 // Where episodes end the potential is fixed there, and so is the constant: it is 0.
 START_TEST(finds_the_reward_itself_where_episodes_end) {
+    ck_long();
     double table[STATES];
     learn_table(true, table);
     for (int s = 0; s < STATES; s++)

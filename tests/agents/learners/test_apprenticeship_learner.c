@@ -7,6 +7,7 @@ enum { COUNT = VG_DRIVING_COUNT };
 // A mixture of planned drives has the features of the laps; the one reward of the file is less near, and
 // still far nearer than the first, even weights.
 START_TEST(a_mixture_has_the_features_of_the_laps) {
+    ck_long();
     lattice_found most = lattice_train(&vg_learner_apprenticeship, 1, "iterations", "30"),
                   first = lattice_train(&vg_learner_apprenticeship, 1, "iterations", "1");
     ck_assert_double_lt(most.last[0], 0.05); // of a length of root 8
@@ -36,6 +37,7 @@ START_TEST(the_reward_written_is_as_near_as_told) {
 END_TEST
 
 START_TEST(projection_comes_nearer_more_slowly) {
+    ck_long();
     lattice_found hull = lattice_train(&vg_learner_apprenticeship, 1, NULL, NULL),
                   line = lattice_train(&vg_learner_apprenticeship, 1, "variant", "projection");
     ck_assert_double_le(hull.last[0], line.last[0]);

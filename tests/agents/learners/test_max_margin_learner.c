@@ -14,6 +14,7 @@ static void units(const vg_lattice_drives *drives, double scale[COUNT]) {
 // Learned on the chicane, the plan on the hairpins differs from the laps there at most half as much as that
 // of uniform weights: of 1 each, and of 1 each in the units of the laps.
 START_TEST(plans_like_the_laps_on_a_road_that_is_held_out) {
+    ck_long();
     lattice_found found = lattice_train(&vg_learner_max_margin_planning, 1, NULL, NULL);
     vg_lattice_drives drives = lattice_read(lattice_chicane);
     double ones[COUNT], even[COUNT], scale[COUNT];
@@ -53,6 +54,7 @@ END_TEST
 
 // The laps cost at least what the best rival does, less the margin: c >= 0, and it falls.
 START_TEST(the_objective_falls) {
+    ck_long();
     lattice_found first = lattice_train(&vg_learner_max_margin_planning, 1, "iterations", "1"),
                   more = lattice_train(&vg_learner_max_margin_planning, 1, "iterations", "60");
     ck_assert_double_gt(more.report.train_loss, 0);

@@ -9,6 +9,7 @@ enum { COUNT = VG_DRIVING_COUNT };
 // What the laps have on the lattice is what the soft driver of the weights found has: within 1 %, but for
 // features whose weight is 0.
 START_TEST(features_are_matched) {
+    ck_long();
     lattice_found found = lattice_train(&vg_learner_mce, 1, NULL, NULL);
     vg_lattice_drives drives = lattice_read(lattice_chicane);
     double expected[COUNT], log_z;
@@ -69,6 +70,7 @@ static bool is_flat(void *context, int32_t step, const double *gradient) {
 
 // From what a soft driver of known weights has, exactly, these weights come back; a weight of 0 too.
 START_TEST(known_weights_come_back) {
+    ck_long();
     static const double truth[COUNT] = {1.3, 0.5, 0.2, 0.3, 0.05, 0.2, 0, 50};
     vg_lattice_drives drives = lattice_read(lattice_hairpins);
     known k = {.drives = &drives};

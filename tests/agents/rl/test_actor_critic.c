@@ -99,9 +99,15 @@ static void finds_the_optimum(int32_t update) {
 }
 
 // Within 5 % of the cost of the Riccati equation's solution.
-START_TEST(ppo_finds_the_optimum) { finds_the_optimum(0); }
+START_TEST(ppo_finds_the_optimum) {
+    ck_long();
+    finds_the_optimum(0);
+}
 END_TEST
-START_TEST(trpo_finds_the_optimum) { finds_the_optimum(1); }
+START_TEST(trpo_finds_the_optimum) {
+    ck_long();
+    finds_the_optimum(1);
+}
 END_TEST
 
 START_TEST(same_bits_at_any_thread_count) {

@@ -99,7 +99,7 @@ START_TEST(freezes_the_normaliser) {
     float mean[5];
     for (int rounds = 1; rounds <= 3; rounds += 2) {
         const char *logs[] = {interactive_demo(c, "demo.vlog", "sedan", 3, 4)};
-        char text[8];
+        char text[16];
         vg_policy *policy;
         c->def.logs = logs, c->def.log_count = 1;
         snprintf(text, sizeof text, "%d", rounds);

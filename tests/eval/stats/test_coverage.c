@@ -22,7 +22,10 @@ static void covers(vg_coverage_def def, double widest) {
     vg_coverage c;
     vg_diag diag;
     def.compare = false;
-    if (getenv("VERGE_THOROUGH")) def.studies = 2000;
+    if (getenv("VERGE_THOROUGH"))
+        def.studies = 2000;
+    else if (CK_SANITIZED)
+        def.studies = 5;
     double least = 0.92 - by_chance(0.92, def.studies);
     ck_ok(vg_coverage_run(&def, &c, &diag));
     for (int kind = 0; kind < VG_COVERAGE_CROSSED; kind++) {
@@ -54,6 +57,7 @@ COVERS(one_policy_at_2_percent, 1, 64, 16, 0.02, 100, 1.6)
 // 20 against 2 %: found in four of five studies at least. And where there is no difference, one is found in
 // no more than the 8 % whose interval may miss the truth.
 START_TEST(differences_are_found_where_there_are_any) {
+    ck_long();
     vg_coverage_def def = shape(10, 16, 16, 0.2, 60);
     vg_coverage c;
     vg_diag diag;
