@@ -7,6 +7,7 @@
 #include "app/cli/completion.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
+#include "app/cli/ranks.h"
 #include "app/commands/commands.h"
 #include "sim/base/level.h"
 #include "sim/base/version.h"
@@ -111,6 +112,7 @@ int main(int argc, char **argv) {
     }
     // Rounding, flush to zero, trapped exceptions: whatever a preloaded library or a constructor has set.
     fesetenv(FE_DFL_ENV);
+    vg_become_mpi(argc, argv);
     vg_interrupt_install();
     check_level();
     vg_diag diag = {0};

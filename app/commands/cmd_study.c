@@ -6,6 +6,7 @@
 #include "app/cli/args.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
+#include "app/cli/ranks.h"
 #include "app/cli/roads.h"
 #include "app/cli/terms.h"
 #include "app/commands/outcome_files.h"
@@ -15,6 +16,7 @@
 typedef struct study_options {
     const char *out, *data, *cache;
     bool resume;
+    vg_ranks ranks;
 } study_options;
 
 static void show(void *context, int64_t done, int64_t total) {
@@ -37,6 +39,16 @@ static void say_counts(const vg_study *study) {
     vg_say("cells: %d trained, %d from the cache", trained, taken);
 }
 
+static vg_err finish(const vg_call *call, const vg_study *study, const vg_outcome *outcome, const char *out,
+                     vg_diag *diag) {
+    const study_options *o = call->options;
+    vg_err err = vg_outcome_write(outcome, out, VG_REPLACE, diag);
+    if (!err) err = call->json ? print_json(outcome, diag) : vg_outcome_print_table(outcome, diag);
+    if (!err) vg_say("%s: " VG_OUTCOME_FILES, out);
+    if (!err && o->cache) say_counts(study);
+    return err;
+}
+
 // Runs one study into `out`.
 static vg_err run_one(const vg_call *call, const char *path, const char *out, vg_diag *diag) {
     const study_options *o = call->options;
@@ -51,6 +63,7 @@ static vg_err run_one(const vg_call *call, const char *path, const char *out, vg
                         .out = out,
                         .command = command.bytes,
                         .cache = o->cache,
+                        .ranks = &o->ranks,
                         .resume = o->resume,
                         .force = call->force,
                         .threads = (int32_t)call->threads,
@@ -70,10 +83,8 @@ static vg_err run_one(const vg_call *call, const char *path, const char *out, vg
     err = vg_study_train(study, diag);
     if (!err) err = vg_study_score(study, &outcome, diag);
     vg_progress_end(&progress);
-    if (!err) err = vg_outcome_write(outcome, out, VG_REPLACE, diag);
-    if (!err) err = call->json ? print_json(outcome, diag) : vg_outcome_print_table(outcome, diag);
-    if (!err) vg_say("%s: " VG_OUTCOME_FILES, out);
-    if (!err && o->cache) say_counts(study);
+    if (!err && outcome) err = finish(call, study, outcome, out, diag);
+    err = vg_ranks_agree(&o->ranks, err, diag); // others wait here for rank 0, which alone has the outcome
     vg_study_close(study);
     vg_text_free(&command);
     return err;
@@ -113,15 +124,14 @@ static vg_err run_parts(const vg_call *call, const vg_study_config *config, vg_d
         if (err) break;
         if (snprintf(out, sizeof out, "%s/%s", o->out, name) >= (int)sizeof out)
             return vg_fail(diag, VG_ERR_ARGUMENT, "--out is longer than a path may be");
-        vg_print("%s%s: %s\n\n", i ? "\n" : "", name, own.about);
+        if (vg_ranks_first(&o->ranks)) vg_print("%s%s: %s\n\n", i ? "\n" : "", name, own.about);
         fflush(stdout);
         err = run_one(call, part, out, diag);
     }
     return err;
 }
 
-static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
-    (void)status;
+static vg_err run_all(const vg_call *call, vg_diag *diag) {
     const study_options *o = call->options;
     vg_study_config config;
     char name[VG_KEY_TEXT_SIZE];
@@ -130,6 +140,13 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     if (!config.parts[0] && o->resume && !is_begun(o->out)) return fail_nothing(o->out, diag);
     return config.parts[0] ? run_parts(call, &config, diag)
                            : run_one(call, call->operands.items[0], o->out, diag);
+}
+
+static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
+    study_options *o = call->options;
+    (void)status;
+    vg_err err = vg_ranks_open(&o->ranks, diag);
+    return err ? err : vg_ranks_close(&o->ranks, run_all(call, diag), diag);
 }
 
 static const vg_flag flags[] = {

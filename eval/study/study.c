@@ -89,11 +89,12 @@ int64_t vg_study_total(const vg_study *study) {
     return total;
 }
 
-void vg_study_count(vg_study *study, bool taken) {
+void vg_study_count(vg_study *study, vg_study_made made) {
     pthread_mutex_lock(study->progress_lock);
-    study->trained += !taken;
-    study->taken += taken;
+    study->trained += made == VG_STUDY_TRAINED;
+    study->taken += made == VG_STUDY_TAKEN;
     pthread_mutex_unlock(study->progress_lock);
+    vg_study_progress(study);
 }
 
 void vg_study_counts(const vg_study *study, int32_t *trained, int32_t *taken) {

@@ -12,6 +12,7 @@
 
 #include "agents/policy_open.h"
 #include "eval/outcome/outcome.h"
+#include "sim/base/ranks.h"
 #include "tracks/track.h"
 
 #ifdef __cplusplus
@@ -63,6 +64,7 @@ typedef struct vg_study_def {
     const char *data; // what relative paths of roads, cars and laps are taken from; NULL: the working folder
     const char *out;  // folder
     const char *command;   // command line for the report
+    const vg_ranks *ranks; // among whom the work is spread, all with the same def; NULL: this process alone
     const char *cache;     // folder of trained cells that studies share (eval/study/cell_store.h); NULL: none
     bool resume, force;    // resume: continue an existing study; force: start anew; with neither, an existing
                            // study is an error
@@ -91,7 +93,8 @@ void vg_study_close(vg_study *study); // NULL is fine
 // and of writing.
 VG_NODISCARD vg_err vg_study_train(vg_study *study, vg_diag *diag);
 
-// Scores the floor and all arms. The outcome is borrowed from the study.
+// Scores the floor and all arms. The outcome is borrowed from the study. On a rank other than 0 it is NULL:
+// they only drive.
 VG_NODISCARD vg_err vg_study_score(vg_study *study, const vg_outcome **out, vg_diag *diag);
 
 // How many cells vg_study_train has trained, and how many it took from the cache.

@@ -8,7 +8,6 @@
 #include "eval/study/study_card.h"
 #include "eval/study/study_command.h"
 #include "eval/study/study_private.h"
-#include "sim/base/blocks.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
@@ -303,7 +302,8 @@ static vg_err train_cell(vg_study *s, const vg_study_arm *arm, int32_t seed, vg_
 }
 
 // Trains a cell, or takes it from the cache, and finishes it.
-static vg_err make_cell(vg_study *s, const vg_study_arm *arm, int32_t seed, vg_diag *diag) {
+static vg_err make_cell(vg_study *s, const vg_study_arm *arm, int32_t seed, vg_study_made *made,
+                        vg_diag *diag) {
     vg_learner_report report = {0}, first = {0};
     vg_text identity = {0};
     vg_err err = s->def.cache ? vg_study_cell_identity(s, arm, seed, &identity, diag) : VG_OK;
@@ -317,46 +317,41 @@ static vg_err make_cell(vg_study *s, const vg_study_arm *arm, int32_t seed, vg_d
     if (!err && !taken) err = train_cell(s, arm, seed, &first, &report, diag);
     if (!err) err = write_report(s, arm, seed, &report, diag);
     if (!err && cached && !taken) vg_study_cache_put(s, arm, seed, identity.bytes, &first, &report);
-    if (!err) vg_study_count(s, taken);
+    *made = taken ? VG_STUDY_TAKEN : VG_STUDY_TRAINED;
     vg_text_free(&identity);
     return err;
 }
 
-typedef struct training_cells {
-    vg_study *study;
-    vg_diag *diags; // [cell_count]
-} training_cells;
-
-static vg_err run_cell(void *context, int64_t block, int64_t begin, int64_t end) {
-    training_cells *t = context;
-    vg_study *s = t->study;
-    (void)block, (void)end;
+static vg_err run_cell(void *context, int64_t piece, vg_text *result, vg_diag *diag) {
+    vg_study *s = context;
     const vg_study_arm *arm = s->arms;
     // The first of the arms that share the cell.
-    while (arm->first_cell < 0 || begin >= arm->first_cell + arm->seeds) arm++;
-    int32_t seed = (int32_t)begin - arm->first_cell;
-    vg_diag *diag = &t->diags[begin];
+    while (arm->first_cell < 0 || piece >= arm->first_cell + arm->seeds) arm++;
+    int32_t seed = (int32_t)piece - arm->first_cell;
     vg_learner_report report;
+    vg_study_made made = VG_STUDY_FOUND;
     vg_err err = vg_study_check_stop(s, diag);
     if (!err) {
         err = vg_study_cell_report(s, arm, seed, &report, diag);
-        if (err == VG_ERR_NOT_FOUND) err = make_cell(s, arm, seed, diag);
+        if (err == VG_ERR_NOT_FOUND) err = make_cell(s, arm, seed, &made, diag);
     }
-    if (!err) vg_study_progress(s);
+    if (!err && result) vg_text_bytes(result, &made, sizeof made);
+    if (!err && !result) vg_study_count(s, made);
     return err;
+}
+
+// What became of a cell on another rank.
+static vg_err hear_of_cell(void *context, int64_t piece, const char *bytes, int64_t size, vg_diag *diag) {
+    vg_study_made made;
+    (void)piece;
+    if (size != sizeof made) return vg_fail(diag, VG_ERR_IO, "a rank sent %lld bytes", (long long)size);
+    memcpy(&made, bytes, sizeof made);
+    vg_study_count(context, made);
+    return VG_OK;
 }
 
 vg_err vg_study_train(vg_study *s, vg_diag *diag) {
     vg_err err = vg_study_make_logs(s, diag);
     if (err || s->cell_count == 0) return err; // if there are only laps, they are imported for the floor
-    training_cells t = {.study = s, .diags = vg_new(vg_diag, s->cell_count)};
-    if (!t.diags) return vg_fail_memory(diag);
-    err = vg_blocks_run(s->cell_count, 1, s->def.threads, run_cell, &t);
-    for (int32_t i = 0; err && diag && i < s->cell_count; i++)
-        if (t.diags[i].code == err) {
-            *diag = t.diags[i];
-            break;
-        }
-    vg_free(t.diags);
-    return err;
+    return vg_ranks_run(s->def.ranks, s->cell_count, s->def.threads, run_cell, hear_of_cell, s, diag);
 }

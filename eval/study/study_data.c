@@ -9,7 +9,6 @@
 #include "eval/study/study_private.h"
 #include "logs/import/import_file.h"
 #include "logs/import/lap_line.h"
-#include "sim/base/blocks.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
@@ -178,11 +177,10 @@ void vg_study_expert(const vg_study *s, const char *text, int32_t budget,
              strchr(text, ':') ? "," : ":", log);
 }
 
-// Data that the blocks of one parallel run share.
+// Data that the pieces of one run share.
 typedef struct making {
     vg_study *study;
     int32_t seeds; // logs a budget
-    vg_diag *diags;
 } making;
 
 // All that decides a log's content; its road files, laps and cars are in the study's hash.
@@ -224,14 +222,13 @@ static vg_err check_log(const vg_study *s, int32_t budget, int32_t seed, const c
     return err;
 }
 
-static vg_err make_log(void *context, int64_t block, int64_t begin, int64_t end) {
+static vg_err make_log(void *context, int64_t piece, vg_text *result, vg_diag *diag) {
     making *m = context;
-    (void)block, (void)end;
+    (void)result;
     char path[VG_STUDY_PATH], card[VG_STUDY_PATH];
-    int32_t budget = (int32_t)(begin / m->seeds), seed = (int32_t)(begin % m->seeds);
+    int32_t budget = (int32_t)(piece / m->seeds), seed = (int32_t)(piece % m->seeds);
     vg_study *s = m->study;
-    vg_diag *diag = &m->diags[begin];
-    uint64_t *hash = &s->log_hashes[begin];
+    uint64_t *hash = &s->log_hashes[piece];
     vg_err err = vg_study_check_stop(s, diag);
     if (err) return err;
     vg_study_log_path(s, budget, seed, path);
@@ -255,17 +252,9 @@ vg_err vg_study_make_logs(vg_study *s, vg_diag *diag) {
     making m = {.study = s, .seeds = s->lap_count ? 1 : (int32_t)s->config.seeds};
     if (s->cell_count == 0 && s->lap_count == 0) return VG_OK;
     int64_t count = (int64_t)s->budget_count * m.seeds;
-    m.diags = vg_new(vg_diag, count);
-    s->log_hashes = vg_new(uint64_t, count);
-    vg_err err = m.diags && s->log_hashes ? VG_OK : vg_fail_memory(diag);
-    if (!err) err = vg_blocks_run(count, 1, s->def.threads, make_log, &m);
-    for (int64_t i = 0; err && m.diags && diag && i < count; i++)
-        if (m.diags[i].code == err) {
-            *diag = m.diags[i];
-            break;
-        }
-    vg_free(m.diags);
-    return err;
+    if (!(s->log_hashes = vg_new(uint64_t, count))) return vg_fail_memory(diag);
+    vg_err err = vg_ranks_run(s->def.ranks, count, s->def.threads, make_log, NULL, &m, diag);
+    return err ? err : vg_ranks_merge(s->def.ranks, s->log_hashes, count, diag);
 }
 
 // --- the floor ---------------------------------------------------------------------------------------------

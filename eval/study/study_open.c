@@ -162,6 +162,7 @@ static vg_err claim(vg_study *s, vg_diag *diag) {
                           "is the study itself, which --out would replace: choose another folder");
     vg_hash_format(s->hash, hash);
     snprintf(s->folder, sizeof s->folder, "%s/cells-%s", s->def.out, hash);
+    if (!vg_ranks_first(s->def.ranks)) return VG_OK; // rank 0 claims it for all
     vg_text text = {0};
     vg_text_add(&text, "# verge study %s, %s\n%s", s->name, hash, s->configuration.bytes);
     vg_err err = vg_file_claim_folder(s->def.out, &s->folder_claim, diag);
@@ -223,6 +224,7 @@ vg_err vg_study_open(const vg_study_def *def, vg_study **out, vg_diag *diag) {
     if (!err) err = vg_study_check_claims(s, diag);
     if (!err) err = identify(s, diag);
     if (!err) err = claim(s, diag);
+    err = vg_ranks_agree(s->def.ranks, err, diag);
     if (err)
         vg_study_close(s);
     else

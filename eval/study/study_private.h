@@ -41,6 +41,12 @@ typedef struct vg_study_budget {
     int32_t count;                  // demonstrations or laps
 } vg_study_budget;
 
+// How a training seed drove.
+typedef struct vg_study_driven {
+    vg_rollout rollout;
+    double *open_error; // [episodes]; NULL: not measured
+} vg_study_driven;
+
 struct vg_study {
     vg_study_def def;
     vg_study_config config;
@@ -66,7 +72,7 @@ struct vg_study {
     vg_outcome outcome;
     vg_outcome_arm *rows;              // [arm_count]
     vg_arm_seed **seeds;               // [arm_count][seeds]
-    void **driven;                     // [arm_count] the rollouts behind them, of study_score.c
+    vg_study_driven **driven;          // [arm_count][seeds] what they point into
     vg_outcome_record *records;        // [arm_count]
     vg_human_likeness *human_likeness; // [all arms' seeds, one arm behind the other]
     vg_occupancy human;                // how the laps are driven
@@ -86,8 +92,9 @@ struct vg_study {
 
 // Reports that one piece of work is done.
 void vg_study_progress(vg_study *study);
-// Counts a cell that was made.
-void vg_study_count(vg_study *study, bool taken);
+// How a cell came about, and its count, with its progress.
+typedef enum vg_study_made { VG_STUDY_FOUND, VG_STUDY_TRAINED, VG_STUDY_TAKEN } vg_study_made;
+void vg_study_count(vg_study *study, vg_study_made made);
 // "stopped", if the caller asks for it.
 VG_NODISCARD vg_err vg_study_check_stop(const vg_study *study, vg_diag *diag);
 
@@ -126,6 +133,10 @@ VG_NODISCARD vg_err vg_study_open_features(vg_study *study, vg_diag *diag);
 vg_drive_features *vg_study_features(const vg_study *study, int32_t arm, int32_t seed);
 // Scores all arms under the true reward; does nothing without one.
 VG_NODISCARD vg_err vg_study_score_rewards(vg_study *study, vg_diag *diag);
+
+// Drives all arms, among all ranks: into seeds and driven, on rank 0.
+VG_NODISCARD vg_err vg_study_drive_all(vg_study *study, const vg_reference *reference, vg_diag *diag);
+void vg_study_free_driven(vg_study_driven *driven);
 
 void vg_study_free_scores(vg_study *study);
 // Reads the training records of an arm; they stay empty if its learner has none.

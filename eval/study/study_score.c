@@ -1,4 +1,4 @@
-// Drives a study's arms on its suite, one after the other, and scores them.
+// Scores a study's arms.
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,45 +6,6 @@
 #include "eval/outcome/pairs.h"
 #include "eval/study/study_private.h"
 #include "sim/base/memory.h"
-
-// Memory that the seeds of an arm own until the study is closed.
-typedef struct driven {
-    vg_rollout rollout;
-    double *open_error;
-} driven;
-
-static vg_err drive_seed(vg_study *s, const vg_study_arm *arm, int32_t seed, const vg_reference *reference,
-                         vg_arm_seed *out, driven *room, vg_diag *diag) {
-    vg_policy *policy = NULL;
-    vg_learner_report report = {0};
-    vg_err err = vg_study_check_stop(s, diag);
-    *out = (vg_arm_seed){.rollout = &room->rollout, .held_out = NAN};
-    if (!err) err = vg_study_load_policy(s, arm, seed, &policy, diag);
-    if (!err && arm->learner) err = vg_study_cell_report(s, arm, seed, &report, diag);
-    if (!err) {
-        vg_rollout_def def = vg_study_rollout(s, arm);
-        def.policy = policy;
-        def.reference = reference;
-        def.threads = s->def.threads;
-        def.stop = s->def.stop;
-        vg_drive_features *features = vg_study_features(s, (int32_t)(arm - s->arms), seed);
-        err = features ? vg_drive_features_run(&def, &room->rollout, features, diag)
-                       : vg_rollout_run(&def, &room->rollout, diag);
-        if (arm->learner) out->held_out = report.held_out_loss;
-        out->hash = policy->hash;
-        out->seed = arm->learner ? vg_study_cell_seed(s, arm, seed) : 0;
-    }
-    if (!err && vg_reference_expert(reference)) {
-        room->open_error = vg_new(double, room->rollout.count);
-        err = room->open_error
-                  ? vg_suite_open_loop(&s->suite, reference, policy, s->def.threads, room->open_error, diag)
-                  : vg_fail_memory(diag);
-        out->open_error = room->open_error;
-    }
-    vg_policy_destroy(policy);
-    if (!err) vg_study_progress(s);
-    return err;
-}
 
 // The cost of its trainings, as the mean over its seeds.
 static vg_err sum_reports(const vg_study *s, const vg_study_arm *arm, vg_outcome_training *out,
@@ -68,17 +29,10 @@ static const char *sense_of(const vg_study_arm *arm) {
     return key ? (const char *)arm->config + key->at : NULL;
 }
 
-static vg_err score_arm(vg_study *s, int32_t i, const vg_reference *reference, vg_diag *diag) {
+static vg_err score_arm(vg_study *s, int32_t i, vg_diag *diag) {
     const vg_study_arm *arm = &s->arms[i];
     vg_outcome_arm *row = &s->rows[i];
-    vg_arm_seed *seeds = vg_new(vg_arm_seed, arm->seeds);
-    driven *room = vg_new(driven, arm->seeds);
-    s->seeds[i] = seeds, s->driven[i] = room;
-    if (!seeds || !room) return vg_fail_memory(diag);
     vg_err err = VG_OK;
-    for (int32_t k = 0; k < arm->seeds && !err; k++)
-        err = drive_seed(s, arm, k, reference, &seeds[k], &room[k], diag);
-    if (err) return err;
     *row = (vg_outcome_arm){.label = arm->label,
                             .kind = arm->learner ? arm->learner->name : "expert",
                             .source = arm->source,
@@ -96,7 +50,7 @@ static vg_err score_arm(vg_study *s, int32_t i, const vg_reference *reference, v
         if (s->records[i].rounds) row->record = &s->records[i];
     }
     row->arm = (vg_arm){.label = arm->label,
-                        .seeds = seeds,
+                        .seeds = s->seeds[i],
                         .seed_count = arm->seeds,
                         .roads = s->suite.test.count,
                         .starts = (int32_t)s->suite.config.starts,
@@ -141,12 +95,21 @@ static vg_err compare(vg_study *s, vg_diag *diag) {
     return err;
 }
 
+// What rank 0 makes of all drives.
+static vg_err judge_all(vg_study *s, const vg_reference *reference, vg_diag *diag) {
+    vg_err err = vg_study_floor(s, reference, diag);
+    for (int32_t i = 0; i < s->arm_count && !err; i++) err = score_arm(s, i, diag);
+    if (!err) err = vg_study_score_rewards(s, diag);
+    if (!err) err = compare(s, diag);
+    return err ? err : vg_study_judge(s, diag);
+}
+
 vg_err vg_study_score(vg_study *s, const vg_outcome **out, vg_diag *diag) {
     vg_policy *expert = NULL;
     vg_reference *reference = NULL;
     s->rows = vg_new(vg_outcome_arm, s->arm_count);
     s->seeds = vg_new(vg_arm_seed *, s->arm_count);
-    s->driven = vg_new(void *, s->arm_count);
+    s->driven = vg_new(vg_study_driven *, s->arm_count);
     s->records = vg_new(vg_outcome_record, s->arm_count);
     if (!s->rows || !s->seeds || !s->driven || !s->records) return vg_fail_memory(diag);
     s->outcome.kind = "study";
@@ -161,24 +124,20 @@ vg_err vg_study_score(vg_study *s, const vg_outcome **out, vg_diag *diag) {
     vg_err err = vg_study_take_starts(s, diag);
     if (!err) err = vg_study_open_features(s, diag);
     if (!err) err = make_reference(s, &expert, &reference, diag);
-    if (!err) err = vg_study_floor(s, reference, diag);
-    for (int32_t i = 0; i < s->arm_count && !err; i++) err = score_arm(s, i, reference, diag);
-    if (!err) err = vg_study_score_rewards(s, diag);
-    if (!err) err = compare(s, diag);
-    if (!err) err = vg_study_judge(s, diag);
+    err = vg_ranks_agree(s->def.ranks, err, diag);
+    if (!err) err = vg_study_drive_all(s, reference, diag);
+    bool first = vg_ranks_first(s->def.ranks);
+    if (!err && first) err = judge_all(s, reference, diag);
     vg_reference_destroy(reference);
     vg_policy_destroy(expert);
-    if (!err) *out = &s->outcome;
+    *out = !err && first ? &s->outcome : NULL;
     return err;
 }
 
 void vg_study_free_scores(vg_study *s) {
     for (int32_t i = 0; i < s->arm_count; i++) {
-        driven *room = s->driven ? s->driven[i] : NULL;
-        for (int32_t k = 0; room && k < s->arms[i].seeds; k++) {
-            vg_rollout_free(&room[k].rollout);
-            vg_free(room[k].open_error);
-        }
+        vg_study_driven *room = s->driven ? s->driven[i] : NULL;
+        for (int32_t k = 0; room && k < s->arms[i].seeds; k++) vg_study_free_driven(&room[k]);
         vg_free(room);
         if (s->seeds) vg_free(s->seeds[i]);
         if (s->rows) vg_analysis_free(&s->rows[i].analysis);

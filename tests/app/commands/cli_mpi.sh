@@ -1,0 +1,51 @@
+# mpirun verge study: the same bytes at any number of ranks; a rank that dies ends the job, and --resume goes on.
+[ -x "$verge-mpi" ] || skip "this build is without MPI"
+command -v mpirun > where || skip "no mpirun"
+cat > roads.yaml <<'EOF'
+train: [train-1]
+test: [test-1, test-2]
+starts: 2
+horizon: 5
+EOF
+cat > s.yaml <<'EOF'
+suite: roads.yaml
+demonstration_seconds: 5
+settings: [bc.n_epochs=2, hidden_sizes=8]
+seeds: 4
+EOF
+export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+export OMPI_MCA_btl_vader_single_copy_mechanism=none OMPI_MCA_btl=self,vader
+ranks() { # N ARGUMENT...
+    n=$1
+    shift
+    mpirun -n $n "$verge" "$@"
+}
+same() { # DIR, but for what a killed process was writing
+    diff -r -x '*.tmp*' alone $1 > differs || fail "$1 differs: $(cat differs)"
+}
+expect 0 "" "$verge" study s.yaml --out alone
+expect 0 "pictures as PNG" ranks 3 study s.yaml --out three --threads 2 --cache c
+[ "$(grep -c "pictures as PNG" said)" = 1 ] || fail "more than rank 0 tells"
+grep -q "cells: 4 trained" said || fail "not all cells are counted"
+same three
+
+# An error is told once, and all ranks end.
+expect 2 "the folder has a study already" ranks 2 study s.yaml --out three
+[ "$(grep -c "has a study already" said)" = 1 ] || fail "an error is told by more than rank 0"
+
+# A rank is killed: the job ends, and says so; what is finished stays.
+sed -i 's/n_epochs=2/n_epochs=400/' s.yaml
+ranks 2 study s.yaml --out killed --threads 1 > job 2>&1 &
+job=$!
+victim=
+while kill -0 $job 2> gone && [ ! "$victim" ]; do
+    [ -e killed/study.yaml ] && victim=$(pgrep -f "^$verge.*--out killed" | grep -v "^$job$" | tail -n 1)
+done
+[ "$victim" ] && kill -9 $victim
+wait $job && fail "the job ended well though a rank was killed"
+grep -qi "killed" job || fail "mpirun does not tell of it: $(cat job)"
+rm -rf alone
+expect 0 "" "$verge" study s.yaml --out alone
+expect 0 "" ranks 2 study s.yaml --out killed --resume
+same killed
+true
