@@ -322,7 +322,8 @@ vg_err vg_road_create(const vg_road_def *def, vg_road **out, vg_diag *diag) {
         goto fail;
     }
     if ((err = cut_road(road, &sp, arc, diag))) goto fail;
-    road->hash = hash_geometry(&road->view);
+    if ((err = vg_road_place_obstacles(road, def, diag))) goto fail;
+    road->hash = vg_obstacles_hash(hash_geometry(&road->view), source->obstacles, source->obstacle_count);
     *out = road;
     road = NULL;
 fail:
@@ -343,6 +344,8 @@ void vg_road_destroy(vg_road *road) {
     vg_free(road->headings);
     vg_free(road->edges);
     vg_free(road->edge_x);
+    vg_free(road->obstacles);
+    vg_free(road->obstacle_source);
     vg_free(road);
 }
 

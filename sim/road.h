@@ -7,7 +7,7 @@
 #ifndef VG_SIM_ROAD_H
 #define VG_SIM_ROAD_H
 
-#include "sim/base/error.h"
+#include "sim/obstacle.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -23,11 +23,16 @@ typedef struct vg_road_def {
     int32_t count;              // >= 3 when closed, >= 2 when open; at most 2^24
     bool closed;                // default true
     double spacing; // wanted node spacing, m, default 1; it is adjusted to divide the length evenly
+    const vg_obstacle *obstacles; // [obstacle_count] what stands on it, in any order; may overlap
+    int32_t obstacle_count;       // default 0, at most VG_OBSTACLES_MOST
 } vg_road_def;
 vg_road_def vg_road_default(void);
 
 // Errors: VG_ERR_ARGUMENT (too few points, NaN, a width <= 0, two neighbours that coincide, a length under 2
-// m or over 1,000 km, a turn straight back; diag.line is the 1-based point), VG_ERR_MEMORY.
+// m or over 1,000 km, a turn straight back; diag.line is the 1-based point. An obstacle that
+// vg_obstacle_check refuses, that lies off the road, that is nearer to the start, or to the end of an open
+// road, than the road is wide there, or that blocks the whole road, alone or with others; then diag.line is
+// the 1-based obstacle and diag.field begins with "obstacle"), VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_road_create(const vg_road_def *def, vg_road **out, vg_diag *diag);
 void vg_road_destroy(vg_road *road);
 
@@ -83,7 +88,35 @@ double vg_road_wrap(const vg_road *road, double s);
 // the inside), or -1.
 int32_t vg_road_fold(const vg_road *road, int32_t from);
 
-// Hash over nodes and widths, not the name.
+// An obstacle in the road's frame.
+typedef struct vg_road_obstacle {
+    vg_obstacle shape;
+    double s, offset;     // m, the place of its middle
+    double reach;         // m, the radius of the circle that holds it
+    double before, after; // m of arc length from its middle back to its begin, and on to its end
+    double right, left;   // m, the offsets of its sides: right < left, both positive to the left
+} vg_road_obstacle;
+
+// All of them, in the order of s; borrowed for the road's life.
+const vg_road_obstacle *vg_road_obstacles(const vg_road *road, int32_t *count);
+
+// The width of the way past the obstacles where it is narrowest, m; infinite without any.
+double vg_road_passage(const vg_road *road);
+
+// The obstacles with a part from `behind` before s, and with their middle up to `ahead` after it, m of arc
+// length; in the order of the road, at most `most`. `along`: from s to its middle. Returns how many.
+typedef struct vg_road_ahead_of {
+    const vg_road_obstacle *obstacle;
+    double along; // m
+} vg_road_ahead_of;
+int32_t vg_road_ahead(const vg_road *road, double s, double behind, double ahead, int32_t most,
+                      vg_road_ahead_of *out);
+
+// The first place at or after s, m, with no part of an obstacle from `behind` before it to `ahead` after it;
+// s itself if there is none.
+double vg_road_clear(const vg_road *road, double s, double behind, double ahead);
+
+// Hash over nodes, widths and obstacles, not the name.
 uint64_t vg_road_hash(const vg_road *road);
 
 #ifdef __cplusplus

@@ -45,13 +45,21 @@ struct vg_road {
         *edge_radius; // [2][edge_count] + 7, m; one block
     int32_t segment_count, edge_count;
     double spacing, inverse_spacing, length;
-    uint64_t hash; // over the geometry
+    uint64_t hash;               // over the geometry
+    vg_road_obstacle *obstacles; // [obstacle_count] by s
+    int32_t obstacle_count;
+    double obstacle_tail; // the largest `after` of them, m
+    double passage;
     // Memory that create took and destroy frees.
     char *name;
     double *source_columns; // x, y, right, left of the points
     double *columns;        // x, y, heading and edges of the nodes
     float *widths;
+    vg_obstacle *obstacle_source; // as they were given
 };
+
+// Take over the def's obstacles; all else of the road is made.
+VG_NODISCARD vg_err vg_road_place_obstacles(vg_road *road, const vg_road_def *def, vg_diag *diag);
 
 // How far to either side of a node a point may lie without being as close to some other node. A point at
 // signed distance r along the normal is as close to node j as to this one when

@@ -20,7 +20,7 @@ static const struct {
 
 #define KNOWN                                                                                                \
     "known: offset, heading, speed, steer, accel, previous, width, width@0:10, curvature@0:5:0.5s, "         \
-    "lidar@32x180deg:50m"
+    "lidar@32x180deg:50m, obstacles@2"
 
 // --- parsing ---------------------------------------------------------------------------------------------
 
@@ -111,6 +111,22 @@ static vg_err parse_lidar(vg_sense *sense, vg_sense_part *part, const char **at,
     return VG_OK;
 }
 
+// "@2"
+static vg_err parse_obstacles(vg_sense_part *part, const char **at, vg_diag *diag) {
+    char number[WORD] = "";
+    const char *begin = *at;
+    int64_t count = 0;
+    bool good = **at == '@';
+    if (good) (*at)++, good = next_word(at, ",", number) && vg_parse_int(number, &count);
+    if (!good || count < 1 || count > VG_SENSE_OBSTACLES)
+        return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "sense",
+                          "'%.40s' after obstacles, expected how many, such as @2 (1 to %d)", begin,
+                          VG_SENSE_OBSTACLES);
+    part->count = (int32_t)count;
+    part->size = part->count * VG_OBSTACLE_VALUES;
+    return VG_OK;
+}
+
 static vg_err parse_part(vg_sense *sense, const char **at, int32_t *used, vg_diag *diag) {
     char word[WORD] = "";
     const char *begin = *at;
@@ -128,6 +144,8 @@ static vg_err parse_part(vg_sense *sense, const char **at, int32_t *used, vg_dia
     vg_err err = VG_OK;
     if (f == VG_FEATURE_lidar) {
         err = parse_lidar(sense, part, at, diag);
+    } else if (f == VG_FEATURE_obstacles) {
+        err = parse_obstacles(part, at, diag);
     } else if (**at == '@' && features[f].each > 0) {
         err = parse_ahead(sense, part, at, used, diag);
     } else if (**at == '@') {
@@ -156,6 +174,10 @@ static void spell_part(const vg_sense *sense, const vg_sense_part *part, vg_text
                     vg_format_float(part->range, b));
         return;
     }
+    if (part->feature == VG_FEATURE_obstacles) {
+        vg_text_add(text, "@%d", part->count);
+        return;
+    }
     bool here = part->feature == VG_FEATURE_width && part->count == 1 && sense->metres[part->first] == 0 &&
                 sense->seconds[part->first] == 0;
     for (int32_t j = part->first; !here && j < part->first + part->count; j++)
@@ -174,6 +196,9 @@ char *vg_sense_column(const vg_sense *sense, int32_t i, char *buffer) {
         snprintf(buffer, SIZE, "%s", name);
     } else if (part->feature == VG_FEATURE_lidar) {
         snprintf(buffer, SIZE, "lidar@%d", k);
+    } else if (part->feature == VG_FEATURE_obstacles) {
+        static const char *const values[VG_OBSTACLE_VALUES] = {"along", "across", "radius"};
+        snprintf(buffer, SIZE, "obstacles.%s@%d", values[k % VG_OBSTACLE_VALUES], k / VG_OBSTACLE_VALUES);
     } else if (part->feature == VG_FEATURE_previous) {
         snprintf(buffer, SIZE, "previous.%s", k ? "acceleration" : "steering");
     } else {
@@ -227,9 +252,10 @@ double vg_sense_sight(const vg_sense *sense, double speed) {
     double farthest = 0;
     for (int32_t p = 0; p < sense->part_count; p++) {
         const vg_sense_part *part = &sense->parts[p];
-        bool lidar = part->feature == VG_FEATURE_lidar;
+        bool lidar = part->feature == VG_FEATURE_lidar, obstacles = part->feature == VG_FEATURE_obstacles;
         if (lidar) farthest = fmax(farthest, (double)part->range);
-        for (int32_t j = part->first; !lidar && j < part->first + part->count; j++)
+        if (obstacles) farthest = fmax(farthest, VG_OBSTACLE_SIGHT);
+        for (int32_t j = part->first; !lidar && !obstacles && j < part->first + part->count; j++)
             farthest = fmax(farthest, (double)sense->metres[j] + (double)sense->seconds[j] * speed);
     }
     return farthest;
@@ -240,6 +266,7 @@ typedef struct work {
     const vg_world *world;
     const vg_sense_kernel *kernel;
     float *out;
+    bool obstacles; // something of them may be sensed
 } work;
 
 static vg_err observe_block(void *context, int64_t block, int64_t begin, int64_t end) {
@@ -247,11 +274,16 @@ static vg_err observe_block(void *context, int64_t block, int64_t begin, int64_t
     const work *job = context;
     job->kernel->observe(job->sense, job->world, (int32_t)begin, (int32_t)end,
                          job->out + begin * job->sense->size);
+    if (job->obstacles)
+        vg_sense_obstacles(job->sense, job->world, (int32_t)begin, (int32_t)end,
+                           job->out + begin * job->sense->size);
     return VG_OK;
 }
 
 void vg_sense_observe(const vg_sense *sense, const vg_world *world, float *out) {
-    work job = {sense, world, VG_HOT_PICK(vg_sense_kernel_table), out};
+    work job = {sense, world, VG_HOT_PICK(vg_sense_kernel_table), out, world->obstructed};
+    for (int32_t p = 0; p < sense->part_count; p++)
+        job.obstacles |= sense->parts[p].feature == VG_FEATURE_obstacles;
     vg_err none = vg_blocks_run(world->count, VG_WORLD_BLOCK, world->threads, observe_block, &job);
     (void)none; // a block cannot fail
 }
@@ -268,11 +300,14 @@ void vg_sense_physical(const vg_sense *sense, const vg_car *car, float *scale) {
         case VG_FEATURE_accel: s = 1 / car->brake_max; break;
         case VG_FEATURE_curvature: s = 20 * vg_car_scale(car); break;
         case VG_FEATURE_lidar: s = 1 / part->range; break;
+        case VG_FEATURE_obstacles: s = 1 / (5 * vg_car_scale(car)); break;
         case VG_FEATURE_heading:
         case VG_FEATURE_previous:
         case VG_FEATURE_COUNT: break;
         }
         for (int32_t k = 0; k < part->size; k++) scale[part->column + k] = s;
+        for (int32_t k = 0; part->feature == VG_FEATURE_obstacles && k < part->size; k += VG_OBSTACLE_VALUES)
+            scale[part->column + k] = s / 5; // along
     }
 }
 
@@ -293,8 +328,14 @@ void vg_sense_bounds(const vg_sense *sense, const vg_car *car, float *low, float
         case VG_FEATURE_offset:
         case VG_FEATURE_accel:
         case VG_FEATURE_curvature:
+        case VG_FEATURE_obstacles:
         case VG_FEATURE_COUNT: break;
         }
         for (int32_t k = 0; k < part->size; k++) low[part->column + k] = least, high[part->column + k] = most;
+        for (int32_t k = 0; part->feature == VG_FEATURE_obstacles && k < part->size;
+             k += VG_OBSTACLE_VALUES) {
+            high[part->column + k] = (float)VG_OBSTACLE_SIGHT * vg_car_scale(car); // along
+            low[part->column + k + 2] = 0;                                         // radius
+        }
     }
 }

@@ -16,7 +16,12 @@
 //   previous    the last action, in [-1, 1]          2
 //   lidar@NxDEGdeg:Rm  m to the road's edge, at most R: N >= 1 beams spread over DEG about the nose, from
 //   right
-//                      to left     N
+//                      to left     N. An obstacle ends a beam, too
+//   obstacles@N 3 values each for the nearest 1 to 16 ahead, in their order along the road, up to 100 m (of
+//   model cars less, with their scale): along, m of arc length to its middle; across, m from the car to its
+//   middle, positive left; radius, m, of the circle that holds it. One that the car is beside still counts,
+//   with along below 0, until the car's tail has passed its end. Where there are fewer: along is that 100 m,
+//   across and radius are 0      3 N
 #ifndef VG_SIM_SENSE_H
 #define VG_SIM_SENSE_H
 
@@ -48,8 +53,8 @@ const char *vg_sense_text(const vg_sense *sense);
 // "curvature@3" for column i, into buffer[48]. Returns buffer.
 char *vg_sense_column(const vg_sense *sense, int32_t i, char *buffer);
 
-// How far ahead along the road a car at this speed is shown anything, m: the farthest look-ahead, or the
-// lidar's range. 0: only what is here.
+// How far ahead along the road a car at this speed is shown anything, m: the farthest look-ahead, the lidar's
+// range, or that of obstacles. 0: only what is here.
 double vg_sense_sight(const vg_sense *sense, double speed);
 
 // What each car of the world senses now: out is [count][size]. Never allocates. Runs in parallel over blocks
@@ -58,14 +63,14 @@ void vg_sense_observe(const vg_sense *sense, const vg_world *world, float *out);
 
 // The `physical` normaliser: a fixed scale for each column, [size]; a value is multiplied by it. It depends
 // on the sense and the car only: offset / 5 m, heading / 1 rad, speed / cap, steer / limit, curvature * 20 m,
-// width / 5 m, lidar / range, actions unchanged. For model cars the 5 m and 20 m shrink with the car
-// (vg_car_scale).
+// width / 5 m, lidar / range, an obstacle's along / 25 m, across and radius / 5 m, actions unchanged. For
+// model cars the 5 m, 20 m and 25 m shrink with the car (vg_car_scale).
 void vg_sense_physical(const vg_sense *sense, const vg_car *car, float *scale);
 
 // The least and the largest value that each column can have, [size] each: heading +-pi, speed 0 to the cap,
 // steer
-// +-its limit, width 0 or more, the last action +-1, lidar 0 to its range; offset, accel and curvature have
-// no bound
+// +-its limit, width 0 or more, the last action +-1, lidar 0 to its range, an obstacle's along up to 100 m
+// and its radius 0 or more; offset, accel and curvature have no bound
 // (+-INFINITY), for roads and surfaces differ. Noise on what is sensed is not in it.
 void vg_sense_bounds(const vg_sense *sense, const vg_car *car, float *low, float *high);
 

@@ -289,6 +289,7 @@ static void observe(const vg_sense *sense, const vg_world *w, int32_t begin, int
             for (int32_t k = 0; k < n; k++)
                 observe_lidar(sense, part, w, begin + k, at.segment[k], column + (int64_t)k * stride);
             break;
+        case VG_FEATURE_obstacles: // by sense_obstacles.c
         case VG_FEATURE_COUNT: break;
         }
     }

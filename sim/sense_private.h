@@ -16,7 +16,8 @@
     X(previous, 2, 0)                                                                                        \
     X(curvature, 0, 1)                                                                                       \
     X(width, 2, 2)                                                                                           \
-    X(lidar, 0, 0)
+    X(lidar, 0, 0)                                                                                           \
+    X(obstacles, 0, 0)
 
 typedef enum vg_feature {
 #define X(name, alone, each) VG_FEATURE_##name,
@@ -25,12 +26,13 @@ typedef enum vg_feature {
         VG_FEATURE_COUNT
 } vg_feature;
 
-enum { VG_BEAMS_MOST = VG_SENSE_MOST };
+enum { VG_BEAMS_MOST = VG_SENSE_MOST, VG_SENSE_OBSTACLES = 16, VG_OBSTACLE_VALUES = 3 };
+#define VG_OBSTACLE_SIGHT 100.0 // m, of cars of full size
 
 typedef struct vg_sense_part {
     vg_feature feature;
     int32_t column, size; // place in the row, number of values
-    int32_t first, count; // look-aheads in sense->metres and sense->seconds; beams of a lidar
+    int32_t first, count; // look-aheads in sense->metres and sense->seconds; beams of a lidar; obstacles
     float degrees, range; // lidar
 } vg_sense_part;
 
@@ -45,6 +47,9 @@ struct vg_sense {
     float beam_x[VG_BEAMS_MOST], beam_y[VG_BEAMS_MOST];
     float first_beam, beams_a_radian;
 };
+
+// Fill what is sensed of obstacles into rows that the kernel has filled, but for theirs.
+void vg_sense_obstacles(const vg_sense *sense, const vg_world *world, int32_t begin, int32_t end, float *out);
 
 typedef struct vg_sense_kernel {
     // Cars [begin, end), end - begin <= VG_WORLD_BLOCK, into rows out[i - begin][size].

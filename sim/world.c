@@ -94,6 +94,10 @@ static vg_err check_def(const vg_world_def *def, vg_diag *diag) {
     X(lap_start, int32_t, n)                                                                                 \
     X(lap_off, int32_t, n)                                                                                   \
     X(limit_ticks, int32_t, n)                                                                               \
+    X(hit_since, int32_t, n)                                                                                 \
+    X(collisions, int32_t, n)                                                                                \
+    X(colliding, uint8_t, n)                                                                                 \
+    X(clearance, vg_world_clearance, n)                                                                      \
     X(events, uint8_t, n)                                                                                    \
     X(off_road, uint8_t, n)                                                                                  \
     X(terminated, uint8_t, n)                                                                                \
@@ -124,6 +128,7 @@ static vg_err take_arrays(vg_world *w, vg_diag *diag) {
     v->command = w->command, v->progress = w->progress, v->tick = w->tick, v->off_since = w->off_since;
     v->off_ticks = w->off_ticks, v->departures = w->departures, v->laps = w->laps, v->lap_tick = w->lap_tick;
     v->lap_start = w->lap_start, v->limit_ticks = w->limit_ticks, v->lateral = w->lateral;
+    v->hit_since = w->hit_since, v->collisions = w->collisions, v->colliding = w->colliding;
     v->events = w->events, v->off_road = w->off_road, v->terminated = w->terminated,
     v->truncated = w->truncated;
     return VG_OK;
@@ -160,6 +165,7 @@ static vg_err fill_world(vg_world *w, const vg_world_def *def, vg_diag *diag) {
         w->limits[i] = vg_car_tick_prepare(&w->cars[w->car_of[i]], w->tick_num, w->tick_den);
         w->shoulder[i] = w->cars[w->car_of[i]].shoulder;
         const vg_road *road = w->road[i];
+        w->obstructed |= road->obstacle_count > 0;
         w->road_length[i] = road->length, w->road_round[i] = road->view.closed ? road->length : 0;
         w->road_spacing[i] = road->spacing, w->road_inverse[i] = road->inverse_spacing;
         w->road_last[i] = road->segment_count - 1, w->segments[i] = road->segments;
@@ -252,6 +258,9 @@ uint64_t vg_world_hash(const vg_world *w) {
         // A held gust is part of the state, as a command is. A gust of 0 is left out of the hash, so a world
         // without gusts keeps its hash.
         if (w->windy && w->gust[i] != 0) h = vg_hash_float(h, &w->gust[i], 1);
+        // So does one without obstacles.
+        if (w->road[i]->obstacle_count > 0)
+            h = vg_hash_int(h, (int64_t[]){w->hit_since[i], w->collisions[i], w->colliding[i]}, 3);
     }
     return h;
 }
@@ -296,7 +305,9 @@ static void begin_episode(vg_world *w, int32_t i, const float *command, const fl
     w->progress[i] = 0;
     w->tick[i] = w->off_ticks[i] = w->departures[i] = w->laps[i] = w->lap_tick[i] = 0;
     w->lap_start[i] = w->lap_off[i] = w->limit_ticks[i] = 0;
-    w->off_since[i] = -1;
+    w->off_since[i] = w->hit_since[i] = -1;
+    w->collisions[i] = w->colliding[i] = 0; // a car that is put into an obstacle collides in its first tick
+    w->clearance[i] = (vg_world_clearance){0};
     w->events[i] = w->terminated[i] = w->truncated[i] = 0;
     w->live[i] = 1;
     w->off_road[i] = vg_world_beyond(w, i);

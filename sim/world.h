@@ -22,11 +22,12 @@ typedef struct vg_world_def {
     const vg_car *cars;          // [car_count], copied; NULL: one sedan
     int32_t car_count;
     const int32_t *car_of; // [count]; NULL: all 0
-    bool stop_off_road;    // a departure terminates the episode, default true
-    bool corners;    // off the road: any corner of the body beyond an edge; default false: the middle of
-                     // the rear axle
-    int32_t horizon; // ticks until an episode is truncated; 0 (default): none
-    int32_t threads; // 0: one per core (default); results do not depend on it
+    bool stop_off_road; // a departure or a collision terminates the episode, default true; a car that is not
+                        // stopped drives on as if nothing was there
+    bool corners;       // off the road: any corner of the body beyond an edge; default false: the middle of
+                        // the rear axle
+    int32_t horizon;    // ticks until an episode is truncated; 0 (default): none
+    int32_t threads;    // 0: one per core (default); results do not depend on it
 } vg_world_def;
 vg_world_def vg_world_default(void);
 
@@ -54,7 +55,8 @@ typedef enum vg_event {
     VG_EVENT_BACK = 2, // came back onto it
     VG_EVENT_LAP = 4,  // passed its own starting arc length, a whole length further on, and was never off the
                        // road since it passed it last
-    VG_EVENT_FINISH = 8, // reached the end of an open road
+    VG_EVENT_FINISH = 8,     // reached the end of an open road
+    VG_EVENT_COLLISION = 16, // its body began to touch an obstacle
 } vg_event;
 
 // Borrowed columns, each [count]; valid until destroy, their contents until the next step or reset.
@@ -74,9 +76,12 @@ typedef struct vg_world_view {
     const int32_t *lap_start;   // tick at which the lap under way began; the start, or the last time round
     const float *lateral;       // m/s^2 across at the end of the last tick, as driven; to the left
     const int32_t *limit_ticks; // ticks since reset in which the tyres could not give what was asked for
+    const int32_t *hit_since;   // tick of the first collision since reset, -1: none yet
+    const int32_t *collisions;  // times it began to touch an obstacle since reset
+    const uint8_t *colliding;   // 1 while its body touches an obstacle
     const uint8_t *events;      // bits of vg_event in the last step or tick
     const uint8_t *off_road;    // 1 while beyond an edge
-    const uint8_t *terminated;  // 1 once the car has died (off the road, if stop_off_road)
+    const uint8_t *terminated;  // 1 once the car has died (off the road or a collision, if stop_off_road)
     const uint8_t *truncated;   // 1 once the horizon or the end of an open road was met
 } vg_world_view;
 
@@ -125,7 +130,9 @@ int32_t vg_world_delay(const vg_world *world, int32_t i);
 void vg_world_delay_line(const vg_world *world, int32_t i, float *out);
 
 // Advance by one action: k ticks. actions is [count][2]: steering target and acceleration, each in [-1, 1] of
-// the car's limits; clamped. A terminated or truncated car does not change. Events are found at every tick. A
+// the car's limits; clamped. A terminated or truncated car does not change. Events are found at every tick; a
+// collision by the car's whole body. A car that leaves the road in a tick in which it also touches an
+// obstacle has left the road: with stop_off_road it has not collided. A
 // NaN gives VG_ERR_ARGUMENT and leaves the state unchanged. Never allocates.
 VG_NODISCARD vg_err vg_world_step(vg_world *world, const float *actions);
 

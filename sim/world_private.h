@@ -13,6 +13,12 @@
 // cache.
 enum { VG_WORLD_BLOCK = 64 };
 
+// No obstacle is nearer than this to where the middle of the rear axle was, beyond what the body reaches; so
+// until it has moved that far there is no need to look.
+typedef struct vg_world_clearance {
+    double x, y, square; // m, m, m^2; 0: look
+} vg_world_clearance;
+
 struct vg_world {
     vg_world_view view; // its pointers are the columns below, const
 #define X(type, name, unit, label) type *name;
@@ -30,7 +36,9 @@ struct vg_world {
         milestone; // progress at which something is due: the next lap, or just before the end of an open road
     int32_t *tick, *off_since, *off_ticks, *departures, *laps, *lap_tick, *lap_start, *limit_ticks;
     int32_t *lap_off; // off_ticks at the start of the lap under way
-    uint8_t *events, *off_road, *terminated, *truncated;
+    int32_t *hit_since, *collisions;
+    uint8_t *events, *off_road, *terminated, *truncated, *colliding;
+    vg_world_clearance *clearance; // [count]
 
     int32_t *run_end;     // [count] the first car after i that is of another kind
     const vg_road **road; // [count], and of each what a tick needs, one lane a car:
@@ -49,7 +57,8 @@ struct vg_world {
     int32_t *car_of; // [count]
     int32_t count, car_count, tick_num, tick_den, ticks_per_action, horizon, threads;
     bool stop_off_road, corners;
-    bool windy; // gust holds the rates of the last vg_world_gust
+    bool obstructed; // there is an obstacle on a road
+    bool windy;      // gust holds the rates of the last vg_world_gust
     const struct vg_world_kernel *kernel;
 };
 
@@ -58,6 +67,9 @@ struct vg_world {
 bool vg_world_beyond(const vg_world *world, int32_t i);
 // Is the middle of its rear axle on the surface off the road?
 bool vg_world_rough(const vg_world *world, int32_t i);
+
+// Does the body of car i touch an obstacle? By the clearance where that tells.
+bool vg_world_touches(vg_world *world, int32_t i);
 
 // What a tick does to cars [begin, end), end - begin <= VG_WORLD_BLOCK; compiled once an x86 level.
 typedef struct vg_world_kernel {

@@ -36,6 +36,15 @@ static void note_edge(vg_world *w, int32_t i, bool off) {
     if (w->stop_off_road) end_episode(w, i, &w->terminated[i]);
 }
 
+static void note_contact(vg_world *w, int32_t i, bool touches) {
+    w->colliding[i] = touches;
+    if (!touches) return;
+    w->events[i] |= VG_EVENT_COLLISION;
+    w->collisions[i]++;
+    if (w->hit_since[i] < 0) w->hit_since[i] = w->tick[i];
+    if (w->stop_off_road) end_episode(w, i, &w->terminated[i]);
+}
+
 static void note_milestone(vg_world *w, int32_t i) {
     const vg_road *road = w->road[i];
     if (road->view.closed) {
@@ -53,9 +62,10 @@ static void note_milestone(vg_world *w, int32_t i) {
     }
 }
 
-static void note_tick(vg_world *w, int32_t i, bool off) {
+static void note_tick(vg_world *w, int32_t i, bool off, bool touches) {
     if (off != w->off_road[i]) note_edge(w, i, off);
-    // A departure that ended the episode is checked first: a car that departs in the tick of the finish has
+    if (w->live[i] != 0 && touches != w->colliding[i]) note_contact(w, i, touches);
+    // What ended the episode is checked first: a car that departs or collides in the tick of the finish has
     // not finished.
     if (w->live[i] != 0 && w->progress[i] >= w->milestone[i]) note_milestone(w, i);
 }
@@ -82,8 +92,17 @@ static void look_at_corners(vg_world *w, int32_t begin, int32_t end, float *off,
     }
 }
 
+static void look_at_obstacles(vg_world *w, int32_t begin, int32_t end, bool *touch, float *notable) {
+    for (int32_t i = begin; i < end; i++) {
+        bool touches = w->live[i] != 0 && w->road[i]->obstacle_count > 0 && vg_world_touches(w, i);
+        touch[i - begin] = touches;
+        if (w->live[i] != 0 && touches != w->colliding[i]) notable[i - begin] = 1;
+    }
+}
+
 static void tick_block(vg_world *w, int32_t begin, int32_t end) {
     float off[VG_WORLD_BLOCK], notable[VG_WORLD_BLOCK];
+    bool touch[VG_WORLD_BLOCK];
     pass_delay(w, begin, end);
     w->kernel->move(w, begin, end);
     if (w->windy)
@@ -91,9 +110,10 @@ static void tick_block(vg_world *w, int32_t begin, int32_t end) {
                   w->yaw + begin);
     w->kernel->project(w, begin, end, off, notable);
     if (w->corners) look_at_corners(w, begin, end, off, notable);
+    if (w->obstructed) look_at_obstacles(w, begin, end, touch, notable);
     bool look = vg_any_above_zero(notable, end - begin);
     for (int32_t i = begin; look && i < end; i++)
-        if (notable[i - begin] != 0) note_tick(w, i, off[i - begin] != 0);
+        if (notable[i - begin] != 0) note_tick(w, i, off[i - begin] != 0, w->obstructed && touch[i - begin]);
     if (w->horizon > 0)
         for (int32_t i = begin; i < end; i++)
             if (w->tick[i] >= w->horizon && w->live[i] != 0) end_episode(w, i, &w->truncated[i]);
