@@ -14,6 +14,7 @@
 #include "tracks/formats/ros_map.h"
 #include "tracks/formats/torcs.h"
 #include "tracks/formats/xodr.h"
+#include "tracks/obstacles.h"
 
 // If the content fits no format and several have the file's ending, the first of them reads it.
 // Cones are a table of points, so they come before it.
@@ -82,6 +83,12 @@ static vg_err set_width(const vg_track_options *options, const char *file, vg_tr
     return err;
 }
 
+static vg_err settle(vg_track *track, vg_diag *diag) {
+    vg_err err = vg_track_settle_obstacles(track, diag);
+    if (err) vg_track_free(track);
+    return err;
+}
+
 vg_err vg_track_parse(const char *bytes, int64_t size, const char *file, const vg_warnings *warnings,
                       vg_track *out, vg_diag *diag) {
     return vg_track_parse_as(&(vg_track_options){0}, bytes, size, file, warnings, out, diag);
@@ -98,6 +105,7 @@ vg_err vg_track_parse_as(const vg_track_options *options, const char *bytes, int
     const vg_track_source source = {bytes, size, file, warnings, *options};
     vg_err err = format->read(&source, out, diag);
     if (!err) err = set_width(options, file, out, diag);
+    if (!err) err = settle(out, diag);
     if (!err) vg_track_name_by_file(out, file);
     return err;
 }

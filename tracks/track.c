@@ -32,6 +32,7 @@ vg_err vg_track_alloc(int32_t capacity, vg_track *out, vg_diag *diag) {
 void vg_track_free(vg_track *track) {
     vg_free(track->x);
     vg_free(track->line);
+    vg_free(track->obstacles);
     *track = (vg_track){0};
 }
 
@@ -138,7 +139,23 @@ static vg_err make_road(const vg_track *track, vg_road_def *def, vg_road **out, 
     return err;
 }
 
+// Where an error lies in the file: at a point's line, or at an obstacle's.
+static void place_error(const vg_track *track, vg_diag *diag) {
+    snprintf(diag->file, sizeof diag->file, "%s", track->file);
+    if (strncmp(diag->field, "obstacle", 8) == 0) {
+        if (diag->line >= 1 && diag->line <= track->obstacle_count)
+            diag->line = track->obstacles[diag->line - 1].line;
+    } else if (diag->line >= 1 && diag->line <= track->count) {
+        diag->line = track->line[diag->line - 1];
+    }
+}
+
 vg_err vg_track_road(const vg_track *track, vg_road **out, vg_diag *diag) {
+    *out = NULL;
+    int32_t n = track->obstacle_count;
+    vg_obstacle *obstacles = n ? vg_new(vg_obstacle, n) : NULL;
+    if (n && !obstacles) return vg_fail_memory(diag);
+    for (int32_t i = 0; i < n; i++) obstacles[i] = track->obstacles[i].shape;
     vg_road_def def = vg_road_default();
     def.name = track->name;
     def.x = track->x;
@@ -147,12 +164,11 @@ vg_err vg_track_road(const vg_track *track, vg_road **out, vg_diag *diag) {
     def.left = track->left;
     def.count = track->count;
     def.closed = track->closed;
+    def.obstacles = obstacles, def.obstacle_count = n;
     vg_err err = make_road(track, &def, out, diag);
+    vg_free(obstacles);
     if (!err) err = check_cusp(track, out, diag);
-    if (err && diag && track->file[0]) {
-        snprintf(diag->file, sizeof diag->file, "%s", track->file);
-        if (diag->line >= 1 && diag->line <= track->count) diag->line = track->line[diag->line - 1];
-    }
+    if (err && diag && track->file[0]) place_error(track, diag);
     return err;
 }
 
@@ -177,7 +193,11 @@ vg_err vg_track_sample(const vg_road *road, double spacing, vg_track *out, vg_di
         vg_road_point point = vg_road_at(road, view.length * i / pieces);
         vg_track_add(out, point.x, point.y, point.right, point.left);
     }
-    return VG_OK;
+    vg_road_def source = vg_road_source(road);
+    for (int32_t i = 0; i < source.obstacle_count && !err; i++)
+        err = vg_track_add_obstacle(out, &(vg_track_obstacle){.shape = source.obstacles[i]}, diag);
+    if (err) vg_track_free(out);
+    return err;
 }
 
 static void swap(double *a, double *b) {
@@ -218,5 +238,10 @@ void vg_track_round(vg_track *track) {
         track->y[i] = rounded(track->y[i]);
         track->right[i] = rounded(track->right[i]);
         track->left[i] = rounded(track->left[i]);
+    }
+    for (int32_t i = 0; i < track->obstacle_count; i++) {
+        vg_obstacle *o = &track->obstacles[i].shape;
+        o->x = rounded(o->x), o->y = rounded(o->y), o->radius = rounded(o->radius);
+        o->heading = rounded(o->heading), o->length = rounded(o->length), o->width = rounded(o->width);
     }
 }

@@ -8,6 +8,7 @@
 #include "sim/base/memory.h"
 #include "tracks/borders.h"
 #include "tracks/formats/csv_columns.h"
+#include "tracks/obstacles.h"
 
 enum { COLUMNS = 4, LINE_MOST = 2048 };
 
@@ -70,6 +71,9 @@ static vg_err take_comment(const reader *r, const char *text, vg_track *track, v
                                          "open: no", "open: false", NULL};
     if (one_of(text, opens)) track->closed = false;
     if (one_of(text, closes)) track->closed = true;
+    if (strncmp(text, "obstacle:", 9) == 0)
+        return r->recipe ? fail(r, "obstacle", diag, "a recipe of corners has none")
+                         : vg_track_take_obstacle(track, text + 9, r->lines.file, r->lines.line, diag);
     if (strncmp(text, "name: ", 6) != 0) return VG_OK;
     if (strlen(text + 6) >= sizeof track->name)
         return fail(r, "name", diag, "the road's name has %zu bytes, expected at most %zu", strlen(text + 6),
@@ -254,8 +258,15 @@ static vg_err check_whole(reader *r, vg_track *track, vg_diag *diag) {
     if (has_borders(r)) {
         const vg_borders borders = {r->left, r->right, r->columns.sides_unknown};
         bool closed = track->closed && (vg_points_meet(&r->left) || vg_points_meet(&r->right));
+        vg_track_obstacle *obstacles = track->obstacles;
+        int32_t obstacle_count = track->obstacle_count;
+        track->obstacles = NULL;
         vg_track_free(track);
         vg_err err = vg_track_between(&borders, closed, r->lines.file, track, diag);
+        if (err)
+            vg_free(obstacles);
+        else
+            track->obstacles = obstacles, track->obstacle_count = obstacle_count;
         if (!err) snprintf(track->file, sizeof track->file, "%s", r->lines.file);
         return err;
     }
@@ -314,6 +325,7 @@ void vg_csv_format(const vg_track *track, vg_csv_header header, vg_text *out) {
     vg_text_add(out, "%s%s,%s,%s,%s\n", header == VG_CSV_TUM ? "# " : "", names[0], names[1], names[2],
                 names[3]);
     if (!track->closed) vg_text_add(out, "# open\n");
+    vg_track_write_obstacles(track, out);
     for (int32_t i = 0; i < track->count; i++) {
         char text[COLUMNS][32];
         vg_text_add(out, "%s,%s,%s,%s\n", vg_format_double(track->x[i], text[0]),
@@ -386,6 +398,7 @@ static void write_borders(const vg_track *track, vg_text *out) {
     if (err == VG_ERR_MEMORY) out->failed = true;
     vg_text_add(out, "left_x_m,left_y_m,right_x_m,right_y_m\n");
     if (!track->closed) vg_text_add(out, "# open\n");
+    vg_track_write_obstacles(track, out);
     if (err) return;
     vg_road_view view = vg_road_get(road);
     for (int32_t i = 0; i < view.count; i++) {

@@ -9,7 +9,8 @@
 // where the comma does not separate. A byte-order mark, blank lines and '#' comments are passed over. Without
 // a header the numbers tell what the columns are. A line without widths is read with widths of 0, which
 // vg_track_parse replaces by those asked for, or refuses. A road is closed unless a comment says `# open` (or
-// `# closed: no`); a last point that repeats the first is dropped. `# name: X` names it.
+// `# closed: no`); a last point that repeats the first is dropped. `# name: X` names it, and
+// `# obstacle: ...` puts something on it (tracks/obstacles.h).
 #ifndef VG_TRACKS_FORMATS_CSV_H
 #define VG_TRACKS_FORMATS_CSV_H
 
