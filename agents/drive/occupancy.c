@@ -92,7 +92,7 @@ static vg_err add_episode(vg_occupancy *o, vg_log *log, const vg_log_episode *ep
     }
     double seconds = (double)(episode->tick_num * k) / episode->tick_den;
     if (!err && n) err = add_drive(o, road, points, n, seconds, diag);
-    if (!err) o->terminations += n && episode->end == VG_END_OFF_ROAD;
+    if (!err) o->terminations += n && vg_end_terminated(episode->end);
     vg_free(points);
     vg_free(steps);
     vg_road_destroy(road);

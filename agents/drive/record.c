@@ -144,9 +144,10 @@ static vg_err note_tick(recorder *r, vg_diag *diag) {
 }
 
 static vg_err note_events(recorder *r, vg_diag *diag) {
-    static const vg_event all[] = {VG_EVENT_OFF, VG_EVENT_BACK, VG_EVENT_LAP, VG_EVENT_FINISH};
+    static const vg_event all[] = {VG_EVENT_OFF, VG_EVENT_BACK, VG_EVENT_LAP, VG_EVENT_FINISH,
+                                   VG_EVENT_COLLISION};
     vg_err err = VG_OK;
-    for (int i = 0; i < 4 && !err; i++)
+    for (size_t i = 0; i < sizeof all / sizeof *all && !err; i++)
         if (r->view.events[0] & all[i])
             err = vg_log_event(r->log, r->tick, all[i], r->view.s[0], r->view.offset[0], diag);
     return err;
@@ -223,7 +224,10 @@ static vg_err one_run(recorder *r, int32_t run, int32_t *laps, vg_record_on_lap 
         bool done = lap || r->view.truncated[0];
         *laps += done;
         over |= *laps >= r->def->laps;
-        vg_end end = r->view.terminated[0] ? VG_END_OFF_ROAD : done ? VG_END_FINISH : VG_END_HORIZON;
+        vg_end end = r->view.colliding[0]    ? VG_END_COLLISION
+                     : r->view.terminated[0] ? VG_END_OFF_ROAD
+                     : done                  ? VG_END_FINISH
+                                             : VG_END_HORIZON;
         err = end_episode(r, end, on_lap, context, diag);
     }
     return err;

@@ -36,7 +36,7 @@ static vg_err read_choice(const vg_line_laps_def *set, int32_t *choice, vg_diag 
 static bool wanted(const reading *r, int32_t index, const vg_log_episode *episode) {
     const char *word = r->set->driver, *slash = strrchr(episode->source, '/');
     if (r->choice >= 0) return index == r->choice;
-    if (episode->end == VG_END_OFF_ROAD || episode->ticks == 0) return false;
+    if (vg_end_terminated(episode->end) || episode->ticks == 0) return false;
     return !word[0] || strstr(episode->policy, word) || strstr(episode->tags, word) ||
            strstr(slash ? slash : episode->source, word);
 }

@@ -67,8 +67,8 @@ static vg_err find_departure(vg_log *log, const vg_log_episode *e, int64_t *tick
     vg_err err = vg_log_events(log, e->id, &events, &count, diag);
     *tick = INT64_MAX;
     for (int64_t i = count - 1; i >= 0 && !err; i--)
-        if (events[i].event == VG_EVENT_OFF) *tick = events[i].tick;
-    if (*tick == INT64_MAX && e->end == VG_END_OFF_ROAD) *tick = e->ticks;
+        if (events[i].event == VG_EVENT_OFF || events[i].event == VG_EVENT_COLLISION) *tick = events[i].tick;
+    if (*tick == INT64_MAX && vg_end_terminated(e->end)) *tick = e->ticks;
     vg_free(events);
     return err;
 }

@@ -74,7 +74,7 @@ static vg_err make(const vg_log_episode *e, const vg_sense *sense, vg_trajectory
     out->observed = actions + e->has_final;
     out->count = out->observed ? out->observed - 1 : 0;
     out->width = vg_sense_size(sense);
-    out->terminated = e->end == VG_END_OFF_ROAD && e->has_final && out->count;
+    out->terminated = vg_end_terminated(e->end) && e->has_final && out->count;
     out->observations = vg_new(float, out->observed * out->width);
     out->actions = vg_new(float, 2 * out->count);
     out->labels = vg_new(float, 2 * out->count);

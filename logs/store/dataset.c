@@ -424,7 +424,7 @@ static vg_err read_rows(reader *r, const vg_log_episode *e, const vg_log_step *s
             memcpy(r->actions + 2 * (filled - 1), step->has_label ? step->label : step->command,
                    2 * sizeof(float));
     }
-    vg_row_end end = e->end == VG_END_OFF_ROAD ? VG_ROW_TERMINATED : VG_ROW_TRUNCATED;
+    vg_row_end end = vg_end_terminated(e->end) ? VG_ROW_TERMINATED : VG_ROW_TRUNCATED;
     vg_err err = VG_OK;
     if (going && e->has_final)
         err = pose_state(r, &filled, &e->final, steps[e->ticks - 1].command, end, validation, diag);

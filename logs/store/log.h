@@ -14,7 +14,7 @@ extern "C" {
 
 typedef struct vg_log vg_log; // opaque; used by one thread at a time
 
-enum { VG_LOG_VERSION = 4, VG_LOG_APPLICATION_ID = 0x76657267 }; // "verg"
+enum { VG_LOG_VERSION = 5, VG_LOG_APPLICATION_ID = 0x76657267 }; // "verg"
 
 // Who gave the action. X(name, word). Numbers are stored in files, so a number is never reused.
 #define VG_WHOS(X)                                                                                           \
@@ -34,7 +34,8 @@ typedef enum vg_who {
     X(OFF_ROAD, "off-road")                                                                                  \
     X(HORIZON, "horizon")                                                                                    \
     X(FINISH, "finish")                                                                                      \
-    X(STOPPED, "stopped")
+    X(STOPPED, "stopped")                                                                                    \
+    X(COLLISION, "collision")
 
 typedef enum vg_end {
 #define X(name, word) VG_END_##name,
@@ -45,6 +46,8 @@ typedef enum vg_end {
 // "policy", "off-road". Never NULL.
 const char *vg_who_word(vg_who who);
 const char *vg_end_word(vg_end end);
+// Did it end by itself: off the road, or in a collision?
+bool vg_end_terminated(vg_end end);
 
 // One tick: the state *before* it, the command held during it, and the command that reached the actuators, in
 // physical units.

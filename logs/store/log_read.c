@@ -9,6 +9,9 @@
 // Blobs hold little-endian numbers, and are read and written without conversion.
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "swap the bytes of blobs first");
 
+enum { OBSTACLE_DOUBLES = 6 };
+static_assert(sizeof(vg_obstacle) == OBSTACLE_DOUBLES * sizeof(double), "stored as it is in memory");
+
 static vg_err make_road(const vg_log_cursor *cursor, const vg_road_row *row, vg_road **out, vg_diag *diag) {
     const vg_log_blob *const blobs[] = {&row->x, &row->y, &row->right, &row->left};
     int64_t size = row->x.size, count = size / (int64_t)sizeof(double);
@@ -16,8 +19,13 @@ static vg_err make_road(const vg_log_cursor *cursor, const vg_road_row *row, vg_
     for (int i = 1; i < 4; i++) fit &= blobs[i]->size == size;
     if (!fit)
         return vg_log_cursor_fail(cursor, "x", "and y, right and left are not as many doubles each", diag);
-    double *columns = vg_new(double, 4 * count); // an aligned copy, because blobs may not be aligned
+    int64_t bytes = row->obstacles.size, obstacles = bytes / (int64_t)sizeof(vg_obstacle);
+    if (bytes % (int64_t)sizeof(vg_obstacle) != 0 || obstacles > VG_OBSTACLES_MOST)
+        return vg_log_cursor_fail(cursor, "obstacles", "are not six doubles each, at most 1024 times", diag);
+    // An aligned copy, because blobs may not be aligned.
+    double *columns = vg_new(double, 4 * count + OBSTACLE_DOUBLES * obstacles);
     if (!columns) return vg_fail_memory(diag);
+    if (bytes) memcpy(columns + 4 * count, row->obstacles.bytes, (size_t)bytes);
     for (int i = 0; i < 4 && count; i++) memcpy(columns + i * count, blobs[i]->bytes, (size_t)size);
     const vg_road_def def = {.name = row->name,
                              .x = columns,
@@ -26,7 +34,9 @@ static vg_err make_road(const vg_log_cursor *cursor, const vg_road_row *row, vg_
                              .left = columns + 3 * count,
                              .count = (int32_t)count, // a blob is under 2 GiB
                              .closed = row->closed,
-                             .spacing = row->spacing};
+                             .spacing = row->spacing,
+                             .obstacles = (const vg_obstacle *)(columns + 4 * count),
+                             .obstacle_count = (int32_t)obstacles};
     vg_diag inner = {0};
     bool sound = vg_log_hash_road(&def) == row->hash;
     vg_err err = sound ? vg_road_create(&def, out, &inner) : VG_OK;
@@ -39,7 +49,7 @@ static vg_err make_road(const vg_log_cursor *cursor, const vg_road_row *row, vg_
 vg_err vg_log_road(vg_log *log, int64_t id, vg_road **out, vg_diag *diag) {
     *out = NULL;
     vg_log_cursor cursor;
-    vg_road_row row;
+    vg_road_row row = {0}; // columns that an older version does not have stay 0
     bool more = false;
     vg_err err = vg_log_cursor_open(log, VG_LOG_TABLE_ROAD, 0, "WHERE id = ?1", id, &cursor, diag);
     if (!err) err = vg_log_cursor_next(&cursor, &row, &more, diag);

@@ -121,7 +121,9 @@ uint64_t vg_log_hash_road(const vg_road_def *points) {
     h = vg_hash_double(h, points->x, points->count);
     h = vg_hash_double(h, points->y, points->count);
     h = vg_hash_double(h, points->right, points->count);
-    return vg_hash_double(h, points->left, points->count);
+    h = vg_hash_double(h, points->left, points->count);
+    // A road without obstacles keeps the hash that it had before version 5 brought them.
+    return vg_obstacles_hash(h, points->obstacles, points->obstacle_count);
 }
 
 uint64_t vg_log_hash_head(const vg_log_episode *e, uint64_t road_hash, uint64_t car_hash) {

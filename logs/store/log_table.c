@@ -28,6 +28,8 @@ const char *vg_end_word(vg_end end) {
     return (unsigned)end < sizeof words / sizeof *words ? words[end] : "?";
 }
 
+bool vg_end_terminated(vg_end end) { return end == VG_END_OFF_ROAD || end == VG_END_COLLISION; }
+
 // The types of VG_STATE_COLUMNS as kinds of column.
 #define VG_LOG_COLUMN_double VG_LOG_COLUMN_DOUBLE
 #define VG_LOG_COLUMN_float  VG_LOG_COLUMN_FLOAT
@@ -50,6 +52,7 @@ static const vg_log_column road_columns[] = {
     COL(vg_road_row, y, "y", BLOB),
     COL(vg_road_row, right, "right", BLOB),
     COL(vg_road_row, left, "left", BLOB),
+    COL(vg_road_row, obstacles, "obstacles", BLOB, .since = 5),
 };
 
 static const vg_log_column car_columns[] = {COL(vg_car_row, id, "id", INT64, ID),
@@ -81,7 +84,8 @@ static const vg_log_column episode_columns[] = {
     COL(vg_episode_row, e.previous[0], "previous_steer", FLOAT, UNIT),
     COL(vg_episode_row, e.previous[1], "previous_accel", FLOAT, UNIT),
     COL(vg_episode_row, delay_line, "delay_line", BLOB),
-    COL(vg_episode_row, e.end, "end", INT32, .least = VG_END_OPEN, .most = VG_END_STOPPED),
+    COL(vg_episode_row, e.end, "end", INT32, .least = VG_END_OPEN, .most = VG_END_COLLISION,
+        .most_before = VG_END_STOPPED),
     COL(vg_episode_row, e.ticks, "ticks", INT64, TICK, .null = true),
 #define X(type, field, unit, label) COL(vg_episode_row, e.final.field, "final_" #field, type, .null = true),
     VG_STATE_COLUMNS(X)
@@ -120,7 +124,8 @@ static const vg_log_column event_columns[] = {
     COL(vg_event_row, episode, "episode", INT64, ID, .refers = "episode(id)"),
     COL(vg_event_row, actor, "actor", INT64, .least = 0, .most = 1 << 24),
     COL(vg_event_row, event.tick, "tick", INT64, TICK),
-    COL(vg_event_row, event.event, "event", INT32, .least = VG_EVENT_OFF, .most = VG_EVENT_FINISH),
+    COL(vg_event_row, event.event, "event", INT32, .least = VG_EVENT_OFF, .most = VG_EVENT_COLLISION,
+        .most_before = VG_EVENT_FINISH),
     COL(vg_event_row, event.s, "s", DOUBLE),
     COL(vg_event_row, event.offset, "offset", DOUBLE),
 };
@@ -181,7 +186,8 @@ void vg_log_create_sql(const vg_log_table *table, int32_t version, vg_text *out)
             vg_text_add(out, " CHECK (typeof(\"%s\") %s)", c->name,
                         c->null ? "IN ('real', 'null')" : "= 'real'");
         else if (is_ranged(c))
-            vg_text_add(out, " CHECK (\"%s\" BETWEEN %.0f AND %.0f)", c->name, c->least, c->most);
+            vg_text_add(out, " CHECK (\"%s\" BETWEEN %.0f AND %.0f)", c->name, c->least,
+                        version < VG_LOG_WIDENED && c->most_before > 0 ? c->most_before : c->most);
         vg_text_add(out, ", ");
     }
     vg_text_add(out, "PRIMARY KEY (%s)) STRICT%s", table->key,

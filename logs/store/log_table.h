@@ -35,7 +35,10 @@ typedef struct vg_log_column {
     double least, most; // closed range of a number when least < most; most bytes of a text
     const char *refers; // "road(id)", or NULL
     int32_t since;      // schema version that added it; 0: the first. Later columns come last
+    double most_before; // of an integer: what `most` was before version VG_LOG_WIDENED; 0: the same
 } vg_log_column;
+
+enum { VG_LOG_WIDENED = 5 };
 
 typedef struct vg_log_table {
     const char *name;
@@ -65,6 +68,7 @@ typedef struct vg_road_row {
     bool closed;
     double spacing;
     vg_log_blob x, y, right, left; // little-endian doubles
+    vg_log_blob obstacles;         // six of them each: x, y, radius, heading, length, width
 } vg_road_row;
 enum { VG_ROAD_ROW_HEAD = 5 }; // columns before the blobs
 

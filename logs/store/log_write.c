@@ -80,7 +80,8 @@ vg_err vg_log_add_road(vg_log *log, const vg_road *road, int64_t *id, vg_diag *d
                        .x = {from.x, size},
                        .y = {from.y, size},
                        .right = {from.right, size},
-                       .left = {from.left, size}};
+                       .left = {from.left, size},
+                       .obstacles = {from.obstacles, from.obstacle_count * (int64_t)sizeof *from.obstacles}};
     *id = find_known(&log->roads, row.hash, row.name);
     if (*id) return VG_OK;
     err = check_row(log, VG_LOG_TABLE_ROAD, &row, 0, diag);
@@ -201,7 +202,8 @@ vg_err vg_log_append(vg_log *log, const vg_log_step *steps, int64_t count, vg_di
 vg_err vg_log_event(vg_log *log, int64_t tick, vg_event event, double s, double offset, vg_diag *diag) {
     vg_err err = check_building(log, true, diag);
     if (err) return err;
-    if (event != VG_EVENT_OFF && event != VG_EVENT_BACK && event != VG_EVENT_LAP && event != VG_EVENT_FINISH)
+    if (event != VG_EVENT_OFF && event != VG_EVENT_BACK && event != VG_EVENT_LAP &&
+        event != VG_EVENT_FINISH && event != VG_EVENT_COLLISION)
         return vg_fail_at(diag, VG_ERR_ARGUMENT, log->path, 0, "event.event", "is %d, must be one event",
                           (int)event);
     const vg_event_row row = {.episode = log->under.e.id, .actor = 0, .event = {tick, event, s, offset}};

@@ -73,18 +73,18 @@ START_TEST(refuses_what_is_no_log) {
     ck_assert_ptr_null(log);
     unlink(path);
     path = fixture_log("not.vlog");
-    tamper(path, "PRAGMA user_version = 5");
-    ck_fails(vg_log_open(path, &log, &diag), VG_ERR_FORMAT, "has schema version 5, this verge reads 1 to 4");
+    tamper(path, "PRAGMA user_version = 6");
+    ck_fails(vg_log_open(path, &log, &diag), VG_ERR_FORMAT, "has schema version 6, this verge reads 1 to 5");
     tamper(path, "PRAGMA user_version = 0");
     ck_fails(vg_log_open(path, &log, &diag), VG_ERR_FORMAT, "has schema version 0");
     tamper(path, "PRAGMA user_version = 1");
-    ck_fails(vg_log_open(path, &log, &diag), VG_ERR_FORMAT, "car: is not declared as schema version 1");
+    ck_fails(vg_log_open(path, &log, &diag), VG_ERR_FORMAT, "road: is not declared as schema version 1");
     ck_assert_int_eq(vg_memory_live(), 0);
 }
 END_TEST
 
 // Version 1 had no gusts (still air), version 2 no grip (a car as it was before), version 3 no bridged gaps,
-// with the same content hash.
+// version 4 no obstacles, with the same content hash.
 START_TEST(reads_the_versions_before) {
     vg_diag diag = {0};
     vg_log *log;
@@ -95,6 +95,13 @@ START_TEST(reads_the_versions_before) {
     const char *path = fixture_log("old.vlog");
     ck_ok(vg_log_open(path, &log, &diag));
     ck_ok(vg_log_hash(log, &now, &diag));
+    ck_ok(vg_log_close(log, &diag));
+    tamper(path, "ALTER TABLE road DROP COLUMN obstacles; PRAGMA writable_schema = ON; UPDATE sqlite_schema "
+                 "SET sql = replace(replace(sql, 'BETWEEN 0 AND 5)', 'BETWEEN 0 AND 4)'), 'BETWEEN 1 AND "
+                 "16)', 'BETWEEN 1 AND 8)'); PRAGMA writable_schema = OFF; PRAGMA user_version = 4");
+    ck_ok(vg_log_open(path, &log, &diag));
+    ck_ok(vg_log_hash(log, &then, &diag));
+    ck_assert_uint_eq(then, now);
     ck_ok(vg_log_close(log, &diag));
     tamper(path, "ALTER TABLE step DROP COLUMN bridged; ALTER TABLE source_sample DROP COLUMN sd; PRAGMA "
                  "user_version = 3");
@@ -141,7 +148,7 @@ START_TEST(names_what_is_wrong) {
         {"DROP TABLE source_sample", "source_sample: is missing"},
         {"ALTER TABLE event DROP COLUMN offset", "event.offset: is missing"},
         {"ALTER TABLE step RENAME COLUMN yaw TO psi", "step.yaw: is missing: found 'psi'"},
-        {"ALTER TABLE episode ADD COLUMN extra TEXT", "episode: is not declared as schema version 4"},
+        {"ALTER TABLE episode ADD COLUMN extra TEXT", "episode: is not declared as schema version 5"},
         {"DROP TABLE actor; CREATE VIEW actor AS SELECT 1", "actor: is missing"},
         {"DROP TABLE actor; CREATE TABLE actor (episode TEXT, id, name)", "actor.episode: is declared TEXT"},
         {"UPDATE step SET yaw = 'north' WHERE episode = 2 AND tick = 6",
@@ -164,7 +171,7 @@ START_TEST(names_what_is_wrong) {
         {"UPDATE episode SET road = 9", ":1: episode.road: is a road that is not in the log"},
         {"UPDATE episode SET car = 9", ":1: episode.car: is a car that is not in the log"},
         {"UPDATE episode SET tick_den = 0", ":1: episode.tick_den: is 0, must be in [1, 2.14748365e+09]"},
-        {"UPDATE episode SET \"end\" = 7", ":1: episode.end: is 7, must be in [0, 4]"},
+        {"UPDATE episode SET \"end\" = 7", ":1: episode.end: is 7, must be in [0, 5]"},
         {"UPDATE episode SET final_yaw = NULL", ":1: episode.final_x: and the other final_"},
         {"UPDATE episode SET hash = NULL", ":1: episode.hash: does not fit"},
         {"UPDATE episode SET hash = 'zz'", ":1: episode.hash: is 'zz', must be 16"},
