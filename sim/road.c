@@ -307,7 +307,7 @@ static uint64_t hash_geometry(const vg_road_view *v) {
     return vg_hash_float(h, v->right, v->count);
 }
 
-vg_err vg_road_create(const vg_road_def *def, vg_road **out, vg_diag *diag) {
+vg_err vg_road_make(const vg_road_def *def, vg_road **out, vg_diag *diag) {
     *out = NULL;
     vg_spline sp = {0};
     double *arc = NULL;
@@ -322,8 +322,9 @@ vg_err vg_road_create(const vg_road_def *def, vg_road **out, vg_diag *diag) {
         goto fail;
     }
     if ((err = cut_road(road, &sp, arc, diag))) goto fail;
-    if ((err = vg_road_place_obstacles(road, def, diag))) goto fail;
-    road->hash = vg_obstacles_hash(hash_geometry(&road->view), source->obstacles, source->obstacle_count);
+    road->passage = INFINITY;
+    road->source.obstacles = NULL, road->source.obstacle_count = 0;
+    road->hash = hash_geometry(&road->view);
     *out = road;
     road = NULL;
 fail:

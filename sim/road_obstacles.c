@@ -1,4 +1,4 @@
-// sim/road_obstacles.c -- the obstacles of a road: where they stand on it, and what room they leave.
+// sim/road_obstacles.c -- a road with its obstacles: where they stand on it, and what room they leave.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,10 +118,8 @@ static vg_err place_all(vg_road *road, vg_diag *diag) {
     return err;
 }
 
-vg_err vg_road_place_obstacles(vg_road *road, const vg_road_def *def, vg_diag *diag) {
+static vg_err take_obstacles(vg_road *road, const vg_road_def *def, vg_diag *diag) {
     int32_t n = def->obstacle_count;
-    road->passage = INFINITY;
-    road->source.obstacles = NULL, road->source.obstacle_count = 0;
     if (n == 0) return VG_OK;
     if (n < 0 || n > VG_OBSTACLES_MOST || !def->obstacles)
         return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "obstacle", "%d of them, expected at most %d", n,
@@ -134,6 +132,19 @@ vg_err vg_road_place_obstacles(vg_road *road, const vg_road_def *def, vg_diag *d
     vg_err err = place_all(road, diag);
     if (err) return err;
     qsort(road->obstacles, (size_t)n, sizeof *road->obstacles, by_place);
+    return VG_OK;
+}
+
+vg_err vg_road_create(const vg_road_def *def, vg_road **out, vg_diag *diag) {
+    vg_err err = vg_road_make(def, out, diag);
+    if (!err) err = take_obstacles(*out, def, diag);
+    if (err) {
+        vg_road_destroy(*out);
+        *out = NULL;
+        return err;
+    }
+    const vg_road_def *source = &(*out)->source;
+    (*out)->hash = vg_obstacles_hash((*out)->hash, source->obstacles, source->obstacle_count);
     return VG_OK;
 }
 

@@ -58,8 +58,8 @@ struct vg_road {
     vg_obstacle *obstacle_source; // as they were given
 };
 
-// Take over the def's obstacles; all else of the road is made.
-VG_NODISCARD vg_err vg_road_place_obstacles(vg_road *road, const vg_road_def *def, vg_diag *diag);
+// vg_road_create without the obstacles.
+VG_NODISCARD vg_err vg_road_make(const vg_road_def *def, vg_road **out, vg_diag *diag);
 
 // How far to either side of a node a point may lie without being as close to some other node. A point at
 // signed distance r along the normal is as close to node j as to this one when

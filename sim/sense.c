@@ -5,6 +5,7 @@
 #include "sim/base/blocks.h"
 #include "sim/base/file.h"
 #include "sim/base/memory.h"
+#include "sim/sense_obstacles.h"
 #include "sim/sense_private.h"
 
 static const struct {
@@ -269,14 +270,25 @@ typedef struct work {
     bool obstacles; // something of them may be sensed
 } work;
 
+// What is sensed of obstacles, into a car's row that the kernel has filled.
+static void observe_obstacles(const vg_sense *sense, const vg_world *world, int32_t i, float *row) {
+    for (int32_t p = 0; p < sense->part_count; p++) {
+        const vg_sense_part *part = &sense->parts[p];
+        if (part->feature == VG_FEATURE_obstacles)
+            vg_sense_nearest(world, i, part->count, row + part->column);
+        if (part->feature == VG_FEATURE_lidar && world->road[i]->obstacle_count > 0)
+            vg_sense_cut_beams(world, i, sense->beam_x, sense->beam_y, part->count, part->range,
+                               row + part->column);
+    }
+}
+
 static vg_err observe_block(void *context, int64_t block, int64_t begin, int64_t end) {
     (void)block;
     const work *job = context;
     job->kernel->observe(job->sense, job->world, (int32_t)begin, (int32_t)end,
                          job->out + begin * job->sense->size);
-    if (job->obstacles)
-        vg_sense_obstacles(job->sense, job->world, (int32_t)begin, (int32_t)end,
-                           job->out + begin * job->sense->size);
+    for (int64_t i = begin; i < end && job->obstacles; i++)
+        observe_obstacles(job->sense, job->world, (int32_t)i, job->out + i * job->sense->size);
     return VG_OK;
 }
 

@@ -26,8 +26,7 @@ typedef enum vg_feature {
         VG_FEATURE_COUNT
 } vg_feature;
 
-enum { VG_BEAMS_MOST = VG_SENSE_MOST, VG_SENSE_OBSTACLES = 16, VG_OBSTACLE_VALUES = 3 };
-#define VG_OBSTACLE_SIGHT 100.0 // m, of cars of full size
+enum { VG_BEAMS_MOST = VG_SENSE_MOST };
 
 typedef struct vg_sense_part {
     vg_feature feature;
@@ -47,9 +46,6 @@ struct vg_sense {
     float beam_x[VG_BEAMS_MOST], beam_y[VG_BEAMS_MOST];
     float first_beam, beams_a_radian;
 };
-
-// Fill what is sensed of obstacles into rows that the kernel has filled, but for theirs.
-void vg_sense_obstacles(const vg_sense *sense, const vg_world *world, int32_t begin, int32_t end, float *out);
 
 typedef struct vg_sense_kernel {
     // Cars [begin, end), end - begin <= VG_WORLD_BLOCK, into rows out[i - begin][size].

@@ -9,6 +9,7 @@
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
 #include "tracks/corners.h"
+#include "tracks/islands.h"
 #include "tracks/near.h"
 #include "tracks/survey.h"
 
@@ -321,6 +322,13 @@ static vg_err attempt(maker *m, uint32_t number, vg_track *out, vg_road **road, 
     return err;
 }
 
+static vg_err add_islands(const vg_generator *g, vg_track *track, vg_road **road, vg_diag *diag) {
+    vg_err err = vg_track_add_islands(track, *road, g->islands, g->seed, diag);
+    vg_road_destroy(*road);
+    *road = NULL;
+    return err ? err : vg_track_road(track, road, diag);
+}
+
 static vg_err check_settings(const vg_generator *g, vg_diag *diag) {
     const double values[] = {
 #define X(field, unit, least, most, standard, help) g->field,
@@ -379,6 +387,8 @@ static vg_err make(const vg_generator *settings, vg_track *out, vg_road **road, 
     err = open_maker(settings, &m, diag);
     for (uint32_t i = 0; i < ATTEMPTS && !err && !*road; i++) err = attempt(&m, i, out, road, diag);
     close_maker(&m);
+    if (!err && *road && settings->islands > 0 && (err = add_islands(settings, out, road, diag)))
+        vg_track_free(out);
     if (!err && !*road)
         err = vg_fail(diag, VG_ERR_ARGUMENT,
                       "no road found for these settings in %d attempts: lengthen it, or lower radius_least, "

@@ -28,7 +28,8 @@ extern "C" {
     X(chicanes, "1", 0, 1, "0.3", "how often it swerves")                                                    \
     X(sweepers, "1", 0, 1, "0.5", "how often a curve is as wide as possible")                                \
     X(ease, "1", 0.1, 1, "0.6", "share of a curve's turn in which curvature rises and falls")                \
-    X(spacing, "m", 0.5, 20, "3", "distance between points; less where the least radius requires it")
+    X(spacing, "m", 0.5, 20, "3", "distance between points; less where the least radius requires it")        \
+    X(islands, "1/km", 0, 20, "0", "round islands on the centreline, where the road is straight")
 
 // Start from vg_generator_default().
 typedef struct vg_generator {

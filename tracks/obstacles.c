@@ -7,15 +7,6 @@
 #include "sim/base/exact.h"
 #include "sim/base/memory.h"
 
-vg_err vg_track_add_obstacle(vg_track *track, const vg_track_obstacle *obstacle, vg_diag *diag) {
-    int32_t n = track->obstacle_count;
-    vg_track_obstacle *grown = vg_realloc(track->obstacles, n, n + 1, sizeof *grown);
-    if (!grown) return vg_fail_memory(diag);
-    track->obstacles = grown;
-    track->obstacles[track->obstacle_count++] = *obstacle;
-    return VG_OK;
-}
-
 // --- reading ---------------------------------------------------------------------------------------------
 
 typedef enum key { X, Y, S, OFFSET, HEADING, RADIUS, LENGTH, WIDTH, KEYS } key;

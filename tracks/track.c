@@ -52,6 +52,15 @@ void vg_track_add(vg_track *track, double x, double y, double right, double left
     track->left[i] = left;
 }
 
+vg_err vg_track_add_obstacle(vg_track *track, const vg_track_obstacle *obstacle, vg_diag *diag) {
+    int32_t n = track->obstacle_count;
+    vg_track_obstacle *grown = vg_realloc(track->obstacles, n, n + 1, sizeof *grown);
+    if (!grown) return vg_fail_memory(diag);
+    track->obstacles = grown;
+    track->obstacles[track->obstacle_count++] = *obstacle;
+    return VG_OK;
+}
+
 static double step_length(const vg_track *track, int32_t i, int32_t j) {
     double dx = track->x[j] - track->x[i], dy = track->y[j] - track->y[i];
     return sqrt(dx * dx + dy * dy);

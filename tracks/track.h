@@ -83,6 +83,10 @@ void vg_track_check(const vg_track *track, const vg_road *road, const vg_warning
 // Warn where the road is narrower than a car. width: m, of its body; car: its name.
 void vg_track_check_car(const vg_track *track, const char *car, double width, const vg_warnings *warnings);
 
+// Warn where its obstacles leave a way narrower than a car.
+void vg_track_check_passage(const vg_track *track, const vg_road *road, const char *car, double width,
+                            const vg_warnings *warnings);
+
 // Is this a lane from here to there that is taken for a loop? Its ends lie over 1.5 times the longest step
 // between neighbours apart. It turns back at its ends: vg_track_check warns of that.
 bool vg_track_is_lane(const vg_track *track);

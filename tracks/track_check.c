@@ -147,6 +147,14 @@ void vg_track_check_car(const vg_track *track, const char *car, double width, co
                       place_of(track, least, what, place), road, car, width);
 }
 
+void vg_track_check_passage(const vg_track *track, const vg_road *road, const char *car, double width,
+                            const vg_warnings *warnings) {
+    double passage = vg_road_passage(road);
+    if (passage < width)
+        vg_track_warn(warnings, "%s: the obstacles leave %.3g m to pass, less than the car (%s, %.3g m)",
+                      name_of(track), passage, car, width);
+}
+
 void vg_track_check(const vg_track *track, const vg_road *road, const vg_warnings *warnings) {
     const char *what = name_of(track);
     check_ends(track, what, warnings);

@@ -71,7 +71,7 @@ vg_err vg_occupancy_add_rollout(vg_occupancy *o, const vg_rollout *rollout, cons
         for (; n < rollout->samples && !trace[n].departed && !trace[n].ended; n++)
             points[n] = (point){trace[n].s, trace[n].offset, trace[n].speed};
         err = add_drive(o, roads[rollout->episodes[e].road], points, n, rollout->sample_seconds, diag);
-        o->terminations += rollout->episodes[e].off_time >= 0;
+        o->terminations += vg_episode_failed(&rollout->episodes[e]);
     }
     vg_free(points);
     return err;

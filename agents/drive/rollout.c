@@ -4,6 +4,7 @@
 
 #include "agents/drive/reference_line.h"
 #include "agents/drive/rollout_private.h"
+#include "sim/base/hash.h"
 #include "sim/base/memory.h"
 
 vg_rollout_def vg_rollout_def_default(void) {
@@ -79,6 +80,19 @@ void vg_rollout_close_paces(vg_rollout_plan *p) {
     vg_free(p->careful);
     vg_free(p->pace);
     p->careful = NULL, p->pace = NULL;
+}
+
+uint64_t vg_episode_hash(uint64_t h, const vg_episode *row) {
+    const bool hit = row->collision_time > 0 || row->collisions > 0;
+    const double values[] = {
+#define X(type, name, unit, text) (double)row->name,
+        VG_EPISODE_COLUMNS(X)
+#undef X
+    };
+    enum { COLLISIONS = 2 }; // the last ones
+    int64_t count = sizeof values / sizeof *values - (hit ? 0 : COLLISIONS);
+    for (int64_t k = 0; k < count; k++) h = vg_hash_double(h, values + k, 1);
+    return h;
 }
 
 void vg_rollout_free(vg_rollout *rollout) {

@@ -7,11 +7,16 @@
 //       the same arc length, and 1 while off the road. Not absorbing: the car drives on and may come back.
 //   (c) departures: a car that leaves the road is put back onto the centreline where it left, at the speed it
 //       had (Ross, Gordon & Bagnell 2011).
+// A collision with an obstacle counts as a departure does in all of this but the number of departures: (a) is
+// 1 from then on, (b) is 1 while they touch, and for (c) the car is put back onto the centreline beyond the
+// obstacle. So "before the first departure" means: or before a collision.
+//
 // Until its first departure a drive is the same for all three. Episodes that depart are driven a second time
 // for (b), without being put back, with the same draws and without a restart of the policy; the trace and all
 // other columns are those of the first drive.
 //
-// Each episode ends in one outcome. Off the road: it left within the horizon. Stalled: it did not leave, but
+// Each episode ends in one outcome. Off the road: it left within the horizon. Collision: it hit an obstacle
+// before it left; in the same tick, it left. Stalled: it did neither, but
 // for 5 s together it got on along the road at under 2 m/s and at under half of the reference's speed at that
 // place; the stall counts from the end of these 5 s, so that waiting before a bend is none. Else on the road.
 // Progress is compared with the reference's pace (agents/drive/pace.h) from the same start: without a
@@ -77,9 +82,10 @@ typedef enum vg_outcome_kind {
     VG_OUTCOME_ON_ROAD,
     VG_OUTCOME_OFF_ROAD,
     VG_OUTCOME_STALLED,
+    VG_OUTCOME_COLLISION,
     VG_OUTCOME_COUNT
 } vg_outcome_kind;
-const char *vg_outcome_word(vg_outcome_kind outcome); // "on_road", "off_road", "stalled"
+const char *vg_outcome_word(vg_outcome_kind outcome); // "on_road", "off_road", "stalled", "collision"
 
 // The share of the reference's progress that a success makes at least (nuPlan and Waymax judge likewise).
 #define VG_SUCCESS_PROGRESS 0.8
@@ -91,13 +97,14 @@ const char *vg_outcome_word(vg_outcome_kind outcome); // "on_road", "off_road", 
     X(float, start_offset, "m", "offset at the start")                                                       \
     X(float, start_heading, "rad", "heading against the road's at the start")                                \
     X(float, start_speed, "m/s", "speed at the start")                                                       \
-    X(vg_outcome_kind, outcome, "1", "how it ended: on_road, off_road or stalled")                           \
+    X(vg_outcome_kind, outcome, "1", "how it ended: on_road, off_road, stalled or collision")                \
     X(int32_t, success, "1", "1: on the road to the end with a progress_ratio of at least 0.8")              \
     X(double, progress_ratio, "1",                                                                           \
       "progress before the first departure over the reference's from the same start in the whole horizon")   \
-    X(double, driving_score, "1", "progress_ratio, at most 1; 0 after leaving the road or stalling")         \
+    X(double, driving_score, "1",                                                                            \
+      "progress_ratio, at most 1; 0 after leaving the road, a collision or stalling")                        \
     X(double, off_time, "s", "time of the first departure; -1: none")                                        \
-    X(double, off_s, "m", "arc length of the first departure; -1: none")                                     \
+    X(double, off_s, "m", "arc length of the first departure or collision; -1: none")                        \
     X(double, stall_time, "s", "time at which it had stalled, before a departure; -1: never")                \
     X(int32_t, departures, "1", "departures, each followed by a reset onto the centreline")                  \
     X(double, distance, "m", "progress along the road over the whole horizon")                               \
@@ -122,13 +129,28 @@ const char *vg_outcome_word(vg_outcome_kind outcome); // "on_road", "off_road", 
     X(double, at_limit_share, "1",                                                                           \
       "share of the ticks before the first departure at the limit of the tyres; -1: no whole action")        \
     X(double, reversals, "1/min", "reversals of the steering a minute before the first departure")           \
-    X(double, completion, "1", "share of the road's length driven before the first departure, at most 1")
+    X(double, completion, "1", "share of the road's length driven before the first departure, at most 1")    \
+    X(double, collision_time, "s", "time of the first collision, before a departure; -1: none")              \
+    X(int32_t, collisions, "1",                                                                              \
+      "collisions, each followed by a reset onto the centreline, beyond the obstacle")
 
 typedef struct vg_episode {
 #define X(type, name, unit, text) type name;
     VG_EPISODE_COLUMNS(X)
 #undef X
 } vg_episode;
+
+// Did it leave the road or collide? When it first did, s; -1: it did not. (Whichever came first has a time.)
+static inline bool vg_episode_failed(const vg_episode *e) {
+    return e->off_time >= 0 || e->collision_time > 0;
+}
+static inline double vg_episode_failed_at(const vg_episode *e) {
+    return e->off_time >= 0 ? e->off_time : e->collision_time > 0 ? e->collision_time : -1;
+}
+
+// A hash over a row that goes on from h. The columns of collisions count only where there was one: rows
+// without one keep the hash they had before these columns.
+uint64_t vg_episode_hash(uint64_t h, const vg_episode *row);
 
 // One sample of a trace: at the start, then every `sample_interval` seconds.
 typedef struct vg_trace_point {

@@ -76,7 +76,7 @@ static vg_err begin_episodes(vg_rollout_cell *c) {
             start = (vg_start){row->start_s, row->start_offset, row->start_heading, row->start_speed};
         } else {
             *row = (vg_episode){.road = c->road_of[i], .off_time = -1, .off_s = -1};
-            row->stall_time = row->lap_time = -1;
+            row->stall_time = row->lap_time = row->collision_time = -1;
             row->excess = row->action_error = -1;
             start = vg_rollout_draw_start(c->plan->def, &c->plan->car, c->episode[i]);
             row->start_s = start.s, row->start_offset = start.offset;
@@ -119,22 +119,30 @@ static vg_err act(vg_rollout_cell *c, int32_t t) {
     return err ? err : vg_stepper_step(&c->stepper, c->stepper.actions);
 }
 
-// A car that has just left the road in action t: note it, put it back and reset the policy.
+// Where a car that collided goes on: beyond what it hit, with free road before it.
+static double beyond(const vg_road *road, const vg_car *car, double s) {
+    double ahead = (double)car->length, behind = (double)car->rear_overhang + 0.5 * (double)vg_car_scale(car);
+    return vg_road_clear(road, s, behind, ahead);
+}
+
+// A car that has just left the road, or collided, in action t: note it, put it back and reset the policy.
 static vg_err depart(vg_rollout_cell *c, int32_t i, int32_t t) {
     const vg_rollout_plan *p = c->plan;
     vg_episode *row = vg_cell_row(c, i);
     int32_t since = c->view.tick[i] % p->k; // 0: it left on the action's last tick
     double time = (t * p->k + (since ? since : p->k)) * p->tick;
-    row->departures++;
+    bool hit = c->view.colliding[i];
+    row->departures += !hit, row->collisions += hit;
     tell(c, i, time, c->view.events[i], false);
-    if (row->off_time < 0) {
-        row->off_time = time;
+    if (!vg_episode_failed(row)) {
+        *(hit ? &row->collision_time : &row->off_time) = time;
         row->off_s = c->view.s[i];
         row->distance_on = row->distance + c->view.progress[i];
     }
     if (p->def->costs == VG_COSTS_ABSORBING) return VG_OK;
     row->distance += c->view.progress[i];
     vg_start start = {.s = c->view.s[i], .speed = c->view.speed[i]};
+    if (hit) start.s = beyond(p->def->roads[row->road], &p->car, start.s);
     c->tally[i].restarts++;
     // The disturbance goes on: its draws do not depend on the policy, and are the same in both drives.
     const vg_episode_key key = policy_key(c, i);
@@ -152,12 +160,12 @@ static vg_err measure(vg_rollout_cell *c, int32_t t, bool *idle) {
     for (int32_t i = 0; i < c->count; i++) {
         const vg_episode *row = vg_cell_row(c, i);
         if (c->ended[i] > 0) continue;
-        if (c->again || (all && row->off_time < 0)) vg_measure_excess(c, i);
-        if (!c->again && row->off_time < 0) vg_measure_action(c, i, t);
+        if (c->again || (all && !vg_episode_failed(row))) vg_measure_excess(c, i);
+        if (!c->again && !vg_episode_failed(row)) vg_measure_action(c, i, t);
         if (!c->view.terminated[i]) tell(c, i, (t + 1) * p->action, c->view.events[i], false);
         if (c->view.terminated[i]) {
             bool stands = p->def->costs == VG_COSTS_ABSORBING;
-            vg_err err = stands && row->departures ? VG_OK : depart(c, i, t);
+            vg_err err = stands && vg_episode_failed(row) ? VG_OK : depart(c, i, t);
             if (err) return err;
             moves |= !stands;
         } else if (c->view.truncated[i]) {
@@ -210,6 +218,6 @@ vg_err vg_rollout_drive_block(void *context, int64_t block, int64_t begin, int64
     vg_err err = drive(plan, episodes, count, false, block);
     if (err || plan->def->costs != VG_COSTS_ALL) return err;
     for (int32_t i = 0; i < count; i++)
-        if (plan->out->episodes[begin + i].off_time >= 0) episodes[departed++] = (int32_t)begin + i;
+        if (vg_episode_failed(&plan->out->episodes[begin + i])) episodes[departed++] = (int32_t)begin + i;
     return departed ? drive(plan, episodes, departed, true, block) : VG_OK;
 }

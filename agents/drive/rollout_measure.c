@@ -101,7 +101,7 @@ static double half_width(const vg_road *road, double s, bool left) {
 
 void vg_measure_excess(vg_rollout_cell *c, int32_t i) {
     double cost = 1;
-    if (!c->view.off_road[i]) {
+    if (!c->view.off_road[i] && !c->view.colliding[i]) {
         double s = c->view.s[i], offset = c->view.offset[i];
         double other = vg_reference_offset(c->plan->def->reference, c->road_of[i], s);
         double beyond = fabs(offset) - fabs(other);
@@ -131,9 +131,9 @@ static void trace_first(const vg_rollout_cell *c, int32_t i, vg_trace_point *poi
         .speed = c->view.speed[i],
         .edge = (float)(offset > 0 ? here.left : here.right),
         .reference = vg_reference_offset(c->plan->def->reference, c->road_of[i], c->view.s[i]),
-        .progress = (float)(row->off_time < 0 ? c->view.progress[i] : row->distance_on),
+        .progress = (float)(vg_episode_failed(row) ? row->distance_on : c->view.progress[i]),
         .excess = c->plan->def->costs == VG_COSTS_ALL ? (float)c->tally[i].excess : -1,
-        .departed = row->off_time >= 0,
+        .departed = vg_episode_failed(row),
         .ended = c->ended[i] > 0,
     };
 }
@@ -172,16 +172,17 @@ static void measure_outcome(const vg_rollout_cell *c, int32_t i) {
     vg_episode *row = vg_cell_row(c, i);
     double expected = expect(c, i);
     row->progress_ratio = expected > 0 ? fmax(0, row->distance_on) / expected : 0;
-    row->outcome = row->off_time >= 0     ? VG_OUTCOME_OFF_ROAD
-                   : row->stall_time >= 0 ? VG_OUTCOME_STALLED
-                                          : VG_OUTCOME_ON_ROAD;
+    row->outcome = row->off_time >= 0        ? VG_OUTCOME_OFF_ROAD
+                   : row->collision_time > 0 ? VG_OUTCOME_COLLISION
+                   : row->stall_time >= 0    ? VG_OUTCOME_STALLED
+                                             : VG_OUTCOME_ON_ROAD;
     bool on = row->outcome == VG_OUTCOME_ON_ROAD;
     row->success = on && row->progress_ratio >= VG_SUCCESS_PROGRESS;
     row->driving_score = on ? fmin(1, row->progress_ratio) : 0;
 }
 
 const char *vg_outcome_word(vg_outcome_kind ending) {
-    static const char *const words[VG_OUTCOME_COUNT] = {"on_road", "off_road", "stalled"};
+    static const char *const words[VG_OUTCOME_COUNT] = {"on_road", "off_road", "stalled", "collision"};
     return words[ending];
 }
 
@@ -201,8 +202,8 @@ void vg_measure_end(vg_rollout_cell *c, int32_t i) {
     if (c->again) return;
     row->duration = lasted;
     row->distance += c->view.progress[i];
-    if (row->off_time < 0) row->distance_on = row->distance;
-    double on = row->off_time < 0 ? row->duration : row->off_time;
+    if (!vg_episode_failed(row)) row->distance_on = row->distance;
+    double on = vg_episode_failed(row) ? vg_episode_failed_at(row) : row->duration;
     double actions = floor(on / plan->action + 0.999);
     row->mean_drift = t->drift / (actions > 1 ? actions : 1);
     row->mean_speed = t->speed / (actions > 1 ? actions : 1);

@@ -86,7 +86,7 @@ static inline vg_episode *vg_cell_row(const vg_rollout_cell *c, int32_t i) {
 }
 // True until a departure or an open road's end: what counts before the first departure is still measured.
 static inline bool vg_cell_on(const vg_rollout_cell *c, int32_t i) {
-    return vg_cell_row(c, i)->off_time < 0 && c->ended[i] == 0;
+    return !vg_episode_failed(vg_cell_row(c, i)) && c->ended[i] == 0;
 }
 
 // Lane i has just begun its episode.

@@ -36,6 +36,17 @@ static void scatter(const vg_rollout_def *def, const vg_road *road, const vg_car
     start->heading += (float)(0.04 * spread * (2 * u[1] - 1));
 }
 
+// A car that starts drives a few seconds before the first obstacle.
+static const double CLEAR_SECONDS = 3, CLEAR = 20; // s; m, of cars of full size
+
+static double clear_place(const vg_road *road, const vg_car *car, double s) {
+    int32_t obstacles;
+    (void)vg_road_obstacles(road, &obstacles);
+    if (!obstacles) return s;
+    double ahead = CLEAR_SECONDS * (double)vg_careful_speed(road, car, s) + CLEAR * (double)vg_car_scale(car);
+    return vg_road_clear(road, s, (double)car->length, ahead);
+}
+
 vg_start vg_rollout_draw_start(const vg_rollout_def *def, const vg_car *car, int64_t episode) {
     if (def->given) return def->given[episode];
     const vg_road *road = def->roads[episode / def->starts];
@@ -48,7 +59,7 @@ vg_start vg_rollout_draw_start(const vg_rollout_def *def, const vg_car *car, int
         start = vg_recorded_starts_draw(def->recorded, place_of(def, road, episode, 0),
                                         place_of(def, road, episode, 1), u[0]);
     else
-        start.speed = vg_careful_speed(road, car, start.s);
+        start.s = clear_place(road, car, start.s), start.speed = vg_careful_speed(road, car, start.s);
     scatter(def, road, car, u + 1, &start);
     return start;
 }

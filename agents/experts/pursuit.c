@@ -6,16 +6,37 @@
 #include <string.h>
 
 #include "agents/experts/ahead.h"
+#include "agents/experts/detour.h"
 #include "agents/experts/pursuit_private.h"
 #include "agents/experts/reaction.h"
 #include "sim/base/exact.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
+#include "sim/base/random.h"
 
 #define X(field, unit, least, most, standard, help)                                                          \
     {#field, VG_KEY_FLOAT, offsetof(vg_pursuit, field), unit, least, most, standard, NULL, help},
-static const vg_key clean_keys[] = {VG_PURSUIT_FIELDS(X)};
-static const vg_key noisy_keys[] = {VG_PURSUIT_FIELDS(X) VG_PURSUIT_NOISE_FIELDS(X)};
+#define AROUND                                                                                               \
+    {"around",                                                                                               \
+     VG_KEY_CHOICE,                                                                                          \
+     offsetof(vg_pursuit, around),                                                                           \
+     "",                                                                                                     \
+     0,                                                                                                      \
+     0,                                                                                                      \
+     "nearest",                                                                                              \
+     VG_PURSUIT_AROUND,                                                                                      \
+     "the side on which obstacles are passed; coin: drawn for each episode"},                                \
+        {"clearance",                                                                                        \
+         VG_KEY_FLOAT,                                                                                       \
+         offsetof(vg_pursuit, clearance),                                                                    \
+         "m",                                                                                                \
+         0.05,                                                                                               \
+         5,                                                                                                  \
+         "0.6",                                                                                              \
+         NULL,                                                                                               \
+         "distance kept from obstacles (of model cars less, with their wheelbase)"},
+static const vg_key clean_keys[] = {VG_PURSUIT_FIELDS(X) AROUND};
+static const vg_key noisy_keys[] = {VG_PURSUIT_FIELDS(X) VG_PURSUIT_NOISE_FIELDS(X) AROUND};
 #undef X
 const vg_schema vg_pursuit_schema = {"pursuit", clean_keys, sizeof clean_keys / sizeof *clean_keys, NULL};
 const vg_schema vg_pursuit_noisy_schema = {"pursuit-noisy", noisy_keys,
@@ -26,6 +47,9 @@ typedef struct pursuit {
     vg_pursuit set;
     const vg_plan_kernel *kernel;
 } pursuit;
+
+// The share of a curve's lateral acceleration that a swerve takes: the curve may be there, too.
+static const double SWERVE = 0.5;
 
 // --- steering and speed ------------------------------------------------------------------------------------
 
@@ -38,20 +62,32 @@ typedef struct outlook {
     double grip;       // m/s^2 that the tyres hold across at rest
     double scale;      // of a model car
     double ahead_most; // m, the farthest point to steer for: a longer arc would cut the curvature
+    vg_detour detour;  // the way round obstacles
 } outlook;
-
-static outlook look(const vg_world *world, int32_t i) {
-    outlook at = {.road = vg_world_road(world, i), .car = vg_world_car(world, i)};
-    at.view = vg_road_get(at.road);
-    at.grip = vg_ahead_grip(at.car);
-    at.scale = vg_car_scale(at.car);
-    at.state = vg_ahead_state(world, i);
-    return at;
-}
 
 // fmax and fmin of numbers, without the calls that NaN handling costs.
 static inline double larger(double a, double b) { return a > b ? a : b; }
 static inline double smaller(double a, double b) { return a < b ? a : b; }
+
+static double reach_of(const pursuit *p, const outlook *at) {
+    return p->set.lookahead * at->state.speed + p->set.lookahead_least * at->scale;
+}
+
+// side: that of the episode's coin.
+static void look(const pursuit *p, const vg_world *world, int32_t i, vg_side side, outlook *at) {
+    at->road = vg_world_road(world, i), at->car = vg_world_car(world, i);
+    at->view = vg_road_get(at->road);
+    at->grip = vg_ahead_grip(at->car);
+    at->scale = vg_car_scale(at->car);
+    at->state = vg_ahead_state(world, i);
+    int32_t obstacles;
+    at->detour.count = 0;
+    (void)vg_road_obstacles(at->road, &obstacles);
+    if (!obstacles) return;
+    vg_detour_def def = {side, (double)p->set.clearance * at->scale, SWERVE * p->set.lateral * at->grip,
+                         reach_of(p, at)};
+    vg_detour_plan(world, i, &at->state, &def, &at->detour);
+}
 
 // The sharpest curvature in each step of a plan, along the road.
 static void find_bends(const pursuit *p, const outlook *at, double step, float curvature[VG_PLAN_STEPS]) {
@@ -87,8 +123,13 @@ static void begin_plan(const pursuit *p, outlook *at, vg_plan *plan, int32_t i) 
     plan->along[i] = isinf(along) ? 1e30 : set->braking * along / plan->lateral[i];
     float curvature[VG_PLAN_STEPS];
     find_bends(p, at, step, curvature);
+    if (at->detour.count > 0) {
+        for (int32_t j = 0; j < VG_PLAN_STEPS; j++)
+            curvature[j] += (float)vg_detour_bend(&at->detour, (j + 0.5) * step);
+        plan->most[i] = smaller(plan->most[i], at->detour.speed);
+    }
     for (int32_t j = 0; j < VG_PLAN_STEPS; j++) plan->curvature[j][i] = curvature[j];
-    double reach = set->lookahead * v + set->lookahead_least * at->scale, bend_ahead = 0;
+    double reach = reach_of(p, at), bend_ahead = 0;
     for (int32_t j = 0; j < VG_PLAN_STEPS && j * step < reach; j++)
         bend_ahead = larger(bend_ahead, curvature[j]);
     // An arc of length d in a curve of curvature k cuts it by at most k d^2 / 8: keep that within a quarter
@@ -100,11 +141,16 @@ static void begin_plan(const pursuit *p, outlook *at, vg_plan *plan, int32_t i) 
 // Curvature of the arc from the pose ahead to a point of the centreline (Coulter 1992, eq. 3).
 static double steer_for(const pursuit *p, const outlook *at) {
     double v = at->state.speed, least = p->set.lookahead_least * at->scale;
-    double ahead = p->set.lookahead * v + least;
+    double ahead = reach_of(p, at);
     // A short lookahead makes a fast car weave.
     ahead = larger(smaller(ahead, at->ahead_most), 0.4 * p->set.lookahead * v + 0.5 * least);
     vg_road_point goal = vg_ahead_point(at->road, at->state.s + ahead);
     double dx = goal.x - at->state.x, dy = goal.y - at->state.y, sine, cosine;
+    if (at->detour.count > 0) {
+        double offset = vg_detour_offset(&at->detour, ahead);
+        vg_sincos(goal.heading, &sine, &cosine);
+        dx -= offset * sine, dy += offset * cosine;
+    }
     vg_sincos(at->state.yaw, &sine, &cosine);
     double side = dy * cosine - dx * sine, square = dx * dx + dy * dy;
     return 2 * side / larger(square, 1e-6);
@@ -122,13 +168,27 @@ static void act_on(const pursuit *p, const outlook *at, double speed, double pus
     out[1] = clamp(accel > 0 ? accel / at->car->accel_max : accel / at->car->brake_max);
 }
 
-// Cars [first, first + n), n up to VG_PLAN_CARS.
-static void drive(const pursuit *p, const vg_world *world, int32_t first, int32_t n, float *out) {
+// What a car's driver remembers of its episode.
+typedef struct memory {
+    vg_reaction reaction;
+    vg_side coin;
+} memory;
+
+static vg_side side_of(const pursuit *p, const memory *m) {
+    if (p->set.around == VG_AROUND_COIN) return m ? m->coin : VG_SIDE_NEAREST;
+    return p->set.around == VG_AROUND_LEFT    ? VG_SIDE_LEFT
+           : p->set.around == VG_AROUND_RIGHT ? VG_SIDE_RIGHT
+                                              : VG_SIDE_NEAREST;
+}
+
+// Cars [first, first + n), n up to VG_PLAN_CARS. memories: of these cars, or NULL.
+static void drive(const pursuit *p, const memory *memories, const vg_world *world, int32_t first, int32_t n,
+                  float *out) {
     outlook at[VG_PLAN_CARS];
     vg_plan plan;
     if (n < VG_PLAN_CARS) plan = (vg_plan){0}; // clear the unused lanes
     for (int32_t i = 0; i < n; i++) {
-        at[i] = look(world, first + i);
+        look(p, world, first + i, side_of(p, memories ? memories + i : NULL), &at[i]);
         begin_plan(p, &at[i], &plan, i);
     }
     p->kernel->sweep(&plan);
@@ -137,13 +197,14 @@ static void drive(const pursuit *p, const vg_world *world, int32_t first, int32_
 
 // --- the driver, late and shaky ----------------------------------------------------------------------------
 
+enum { COIN_DRAW = 16 };      // beyond those of the noise
 static const double SLOW = 8; // m/s; below this speed the noise is as at this speed (of a car of full size)
 
 static vg_err pursuit_open(const vg_policy *policy, int32_t count, void **state, vg_diag *diag) {
     const pursuit *p = (const pursuit *)policy;
     *state = NULL;
-    if (p->set.reaction == 0 && p->set.noise == 0) return VG_OK;
-    *state = vg_new(vg_reaction, count);
+    if (p->set.reaction == 0 && p->set.noise == 0 && p->set.around != VG_AROUND_COIN) return VG_OK;
+    *state = vg_new(memory, count);
     return *state ? VG_OK : vg_fail_memory(diag);
 }
 
@@ -151,7 +212,11 @@ static void pursuit_close(void *state) { vg_free(state); }
 
 static void pursuit_reset(const vg_policy *policy, void *state, int32_t car, const vg_episode_key *key) {
     (void)policy;
-    if (state) vg_reaction_reset((vg_reaction *)state + car, key);
+    memory *m = (memory *)state + car;
+    if (!state) return;
+    vg_reaction_reset(&m->reaction, key);
+    const vg_draw at = {key->seed, VG_STREAM_EXPERT, key->entity, key->episode, 0, COIN_DRAW};
+    m->coin = vg_random_uniform(&at) < 0.5 ? VG_SIDE_LEFT : VG_SIDE_RIGHT;
 }
 
 // The noise of the lateral acceleration is a share of the curves' lateral acceleration; returned as a share
@@ -173,11 +238,12 @@ static void disturb(const pursuit *p, const vg_world *world, int32_t i, vg_react
 }
 
 static vg_err pursuit_label(const vg_policy *policy, const void *state, const vg_world *world, float *out) {
-    (void)state;
     int32_t count = vg_world_get(world).count;
+    const memory *memories = state;
     for (int32_t first = 0; first < count; first += VG_PLAN_CARS) {
         int32_t n = count - first < VG_PLAN_CARS ? count - first : VG_PLAN_CARS;
-        drive((const pursuit *)policy, world, first, n, out + VG_CAR_ACTIONS * (int64_t)first);
+        drive((const pursuit *)policy, memories ? memories + first : NULL, world, first, n,
+              out + VG_CAR_ACTIONS * (int64_t)first);
     }
     return VG_OK;
 }
@@ -187,9 +253,10 @@ static vg_err pursuit_act(const vg_policy *policy, void *state, const float *obs
     (void)observed;
     vg_err err = pursuit_label(policy, state, world, out);
     int32_t count = vg_world_get(world).count;
-    for (int32_t i = 0; i < count && state; i++)
-        disturb((const pursuit *)policy, world, i, (vg_reaction *)state + i,
-                out + VG_CAR_ACTIONS * (int64_t)i);
+    const pursuit *p = (const pursuit *)policy;
+    bool shaky = p->set.reaction != 0 || p->set.noise != 0;
+    for (int32_t i = 0; i < count && state && shaky; i++)
+        disturb(p, world, i, &((memory *)state)[i].reaction, out + VG_CAR_ACTIONS * (int64_t)i);
     return err;
 }
 
@@ -210,7 +277,11 @@ static uint64_t hash_fields(const vg_schema *schema, const vg_pursuit *settings)
     VG_PURSUIT_FIELDS(X)
     VG_PURSUIT_NOISE_FIELDS(X)
 #undef X
-    return hash;
+    // What belongs to obstacles counts where it is not the default: all others keep the hash they had.
+    vg_pursuit standard = {0};
+    vg_config_default(schema, &standard);
+    if (settings->around == standard.around && settings->clearance == standard.clearance) return hash;
+    return vg_hash_float(hash, (float[]){(float)settings->around, settings->clearance}, 2);
 }
 
 // 0 at the defaults: then the name alone identifies it.

@@ -10,6 +10,10 @@
 // For a car without one, what the tyres hold across is taken to be what the brakes hold, or lateral_max if
 // that is less.
 //
+// Where things stand on the road the driver goes round them (agents/experts/detour.h), on the side that
+// `around` says: nearest, left, right, or by a coin of the episode, which no sense shows. The coin comes from
+// the episode's stream, so that a label at any state follows it, too.
+//
 // The noisy driver acts on what it saw `reaction` seconds ago and adds an Ornstein-Uhlenbeck process to the
 // steering. Its label is the action without delay and noise.
 #ifndef VG_AGENTS_EXPERTS_PURSUIT_H
@@ -38,11 +42,16 @@ extern "C" {
       "spread of the steering noise: its lateral acceleration, as a share of that in curves")                \
     X(noise_time, "s", 0.01, 10, "0.4", "how long the noise keeps its sign")
 
+#define VG_PURSUIT_AROUND "nearest|left|right|coin"
+typedef enum vg_around { VG_AROUND_NEAREST, VG_AROUND_LEFT, VG_AROUND_RIGHT, VG_AROUND_COIN } vg_around;
+
 typedef struct vg_pursuit {
 #define X(field, unit, least, most, standard, help) float field;
     VG_PURSUIT_FIELDS(X)
     VG_PURSUIT_NOISE_FIELDS(X)
 #undef X
+    float clearance; // m between the body and an obstacle, 0.05 to 5, default 0.6 (of model cars less)
+    int32_t around;  // vg_around, default nearest
 } vg_pursuit;
 
 // For the clean driver the noise fields are 0.

@@ -176,6 +176,7 @@ static vg_err load_checked(const info_options *options, const char *name, const 
     vg_err err = vg_road_load_said_as(&options->road, name, &track, road, diag);
     if (err) return err;
     vg_track_check_car(&track, options->car, car->width, &vg_warnings_said);
+    vg_track_check_passage(&track, *road, options->car, car->width, &vg_warnings_said);
     vg_track_free(&track);
     return VG_OK;
 }

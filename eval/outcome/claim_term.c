@@ -27,8 +27,9 @@ static int32_t distance_index(const vg_claim_term *term) {
 }
 
 vg_term_kind vg_claim_term_kind(const vg_claim_term *term) {
-    static const char *const tables[] = {"off_road",   "stalled",  "success", "excess",           "drift",
-                                         "open_error", "held_out", "usable",  "lap_time_on_road", "best_lap"};
+    static const char *const tables[] = {"off_road", "stalled",    "collision", "success", "excess",
+                                         "drift",    "open_error", "held_out",  "usable",  "lap_time_on_road",
+                                         "best_lap"};
     static const char *const alone[] = {
         "hazard_ratio",    "rising_p", "b",       "b_p",     "growth_order", "growth_rate",
         "growth_evidence", "labels",   "queries", "actions", "seconds_off"};
@@ -69,9 +70,15 @@ static bool left(const vg_rollout *rollout, int32_t episode, double at) {
     return off_time >= 0 && off_time <= at;
 }
 
+static bool collided(const vg_rollout *rollout, int32_t episode, double at) {
+    double time = rollout->episodes[episode].collision_time;
+    return time > 0 && time <= at;
+}
+
 static bool had_stalled(const vg_rollout *rollout, int32_t episode, double at) {
     double stall_time = rollout->episodes[episode].stall_time;
-    return stall_time >= 0 && stall_time <= at && !left(rollout, episode, at);
+    return stall_time >= 0 && stall_time <= at && !left(rollout, episode, at) &&
+           !collided(rollout, episode, at);
 }
 
 // The trace tells the progress by a time that is not the horizon.
@@ -81,15 +88,17 @@ static bool succeeds(const vg_rollout *rollout, int32_t episode, double at) {
     int32_t sample = (int32_t)(at / rollout->sample_seconds + 1e-6);
     const vg_trace_point *then = &rollout->trace[(int64_t)episode * rollout->samples + sample];
     double stall_time = row->stall_time;
-    bool on = !left(rollout, episode, at) && !(stall_time >= 0 && stall_time <= at);
+    bool on = !left(rollout, episode, at) && !collided(rollout, episode, at) &&
+              !(stall_time >= 0 && stall_time <= at);
     return on && (double)then->progress >= VG_SUCCESS_PROGRESS * (double)then->expected;
 }
 
 static happened *event_of(const vg_claim_term *term) {
-    return is(term, "off_road")  ? left
-           : is(term, "stalled") ? had_stalled
-           : is(term, "success") ? succeeds
-                                 : NULL;
+    return is(term, "off_road")    ? left
+           : is(term, "stalled")   ? had_stalled
+           : is(term, "collision") ? collided
+           : is(term, "success")   ? succeeds
+                                   : NULL;
 }
 
 // For each cell, the share of episodes to which it had happened within `at` seconds.

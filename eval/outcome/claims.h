@@ -9,6 +9,7 @@
 // commas. A METRIC is
 //
 //     off_road@S          share of episodes with a departure within S seconds; without @S, within the horizon
+//     collision@S         share of episodes that hit an obstacle before that; as off_road
 //     stalled@S           share of episodes that had stalled by then and had not left the road
 //     success@S           share of episodes on the road, not stalled, with 0.8 of the reference's progress
 //     usable@S            share of training seeds in which at least nine tenths of the episodes succeed

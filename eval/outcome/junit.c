@@ -27,6 +27,7 @@ static void add_case(const vg_outcome_arm *row, int32_t i, vg_text *out) {
     number(out, 8, "episodes", seed->rollout->count);
     if (a->off_road_seeds) number(out, 8, "off_road", a->off_road_seeds[i]);
     if (a->stalled_seeds) number(out, 8, "stalled", a->stalled_seeds[i]);
+    if (a->collision_seeds && a->collision_seeds[i] > 0) number(out, 8, "collision", a->collision_seeds[i]);
     if (a->success_seeds) number(out, 8, "success", a->success_seeds[i]);
     if (a->drift_seeds) number(out, 8, "drift_share", a->drift_seeds[i]);
     if (a->open_seeds) number(out, 8, "open_error", a->open_seeds[i]);

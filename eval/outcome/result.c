@@ -10,11 +10,7 @@
 
 uint64_t vg_result_score_hash(const vg_rollout *r) {
     uint64_t h = 0;
-    for (int32_t e = 0; e < r->count; e++) {
-#define X(type, name, unit, text) h = vg_hash_double(h, &(double){(double)r->episodes[e].name}, 1);
-        VG_EPISODE_COLUMNS(X)
-#undef X
-    }
+    for (int32_t e = 0; e < r->count; e++) h = vg_episode_hash(h, &r->episodes[e]);
     return h;
 }
 
@@ -197,6 +193,7 @@ static json_t *seeds_json(document *d, const vg_outcome_arm *row) {
         put(d, seed, "hash", hash_json(s->hash));
         put(d, seed, "off_road", a->off_road_seeds ? number(a->off_road_seeds[i]) : json_null());
         put(d, seed, "stalled", a->stalled_seeds ? number(a->stalled_seeds[i]) : json_null());
+        put(d, seed, "collision", a->collision_seeds ? number(a->collision_seeds[i]) : json_null());
         put(d, seed, "success", a->success_seeds ? number(a->success_seeds[i]) : json_null());
         put(d, seed, "open_error", a->open_seeds ? number(a->open_seeds[i]) : json_null());
         put(d, seed, "drift_share", a->drift_seeds ? number(a->drift_seeds[i]) : json_null());

@@ -35,6 +35,9 @@ static double off_of(const vg_arm_table *t, int32_t seed, int32_t e) {
 static double stalled_of(const vg_arm_table *t, int32_t seed, int32_t e) {
     return vg_arm_episode(t, seed, e)->outcome == VG_OUTCOME_STALLED;
 }
+static double collision_of(const vg_arm_table *t, int32_t seed, int32_t e) {
+    return vg_arm_episode(t, seed, e)->outcome == VG_OUTCOME_COLLISION;
+}
 static double km_of(const vg_arm_table *t, int32_t seed, int32_t e) {
     return vg_arm_episode(t, seed, e)->distance / 1000;
 }
@@ -137,6 +140,7 @@ static vg_err outcomes(const vg_arm_table *t, vg_analysis *out) {
     vg_err err = share_of(t, off_of, out->off_cells, out->off_road_seeds, &out->off_road);
     if (!err) err = share_of(t, stalled_of, out->stalled_cells, out->stalled_seeds, &out->stalled);
     if (!err) err = share_of(t, success_of, out->success_cells, out->success_seeds, &out->success);
+    if (!err) err = share_of(t, collision_of, out->collision_cells, out->collision_seeds, &out->collision);
     if (!err) err = mean_of(t, progress_ratio_of, VG_SCALE_LOG, &out->progress_ratio);
     if (!err) err = mean_of(t, driving_score_of, VG_SCALE_RATE, &out->driving_score);
     out->off_road_worst = 0;
@@ -190,10 +194,12 @@ static vg_err metrics(const vg_arm_table *t, vg_analysis *out) {
 static vg_life life_of(const vg_episode *row, double tick, double horizon) {
     static const vg_cause causes[] = {[VG_OUTCOME_ON_ROAD] = VG_CAUSE_NONE,
                                       [VG_OUTCOME_OFF_ROAD] = VG_CAUSE_OFF_ROAD,
-                                      [VG_OUTCOME_STALLED] = VG_CAUSE_STALLED};
+                                      [VG_OUTCOME_STALLED] = VG_CAUSE_STALLED,
+                                      [VG_OUTCOME_COLLISION] = VG_CAUSE_COLLISION};
     const double times[] = {[VG_OUTCOME_ON_ROAD] = row->duration,
                             [VG_OUTCOME_OFF_ROAD] = row->off_time,
-                            [VG_OUTCOME_STALLED] = row->stall_time};
+                            [VG_OUTCOME_STALLED] = row->stall_time,
+                            [VG_OUTCOME_COLLISION] = row->collision_time};
     return (vg_life){fmin(horizon, fmax(tick, times[row->outcome])), causes[row->outcome]};
 }
 
@@ -227,12 +233,14 @@ static vg_err survival(const vg_arm_table *t, vg_analysis *out) {
 #define ARRAYS(X)                                                                                            \
     X(off_road_seeds, double, out->seeds)                                                                    \
     X(stalled_seeds, double, out->seeds)                                                                     \
+    X(collision_seeds, double, out->seeds)                                                                   \
     X(success_seeds, double, out->seeds)                                                                     \
     X(open_seeds, double, out->seeds)                                                                        \
     X(drift_seeds, double, out->seeds)                                                                       \
     X(off_cells, double, (int64_t)out->seeds * out->units)                                                   \
     X(stalled_cells, double, (int64_t)out->seeds * out->units)                                               \
     X(success_cells, double, (int64_t)out->seeds * out->units)                                               \
+    X(collision_cells, double, (int64_t)out->seeds * out->units)                                             \
     X(excess_cells, double, (int64_t)out->seeds * out->units)                                                \
     X(drift_cells, double, (int64_t)out->seeds * out->units)                                                 \
     X(times, double, out->time_count)                                                                        \

@@ -15,7 +15,7 @@ extern "C" {
 // 0 neither.
 #define VG_METRICS(X)                                                                                        \
     X(off_road, "1", 1, "cost (a): share of episodes with a departure within the horizon")                   \
-    X(stalled, "1", 1, "share of episodes that stalled and did not leave the road")                          \
+    X(stalled, "1", 1, "share of episodes that stalled and neither left the road nor collided")              \
     X(success, "1", -1, "share of episodes on the road to the end, with a progress_ratio of 0.8")            \
     X(progress_ratio, "1", -1, "progress before leaving the road over the reference's from the same start")  \
     X(driving_score, "1", -1, "mean of progress_ratio, at most 1, 0 after leaving the road or stalling")     \
@@ -34,7 +34,8 @@ extern "C" {
     X(jerk_longitudinal, "m/s^3", 1, "root mean square, mean over episodes")                                 \
     X(lateral_acceleration_99, "m/s^2", 0, "99th percentile of an episode, mean over episodes")              \
     X(at_limit_share, "1", 0, "share of the ticks at the limit of the tyres, before the first departure")    \
-    X(reversals, "1/min", 1, "reversals of the steering a minute")
+    X(reversals, "1/min", 1, "reversals of the steering a minute")                                           \
+    X(collision, "1", 1, "share of episodes that hit an obstacle before leaving the road")
 
 #define VG_METRIC_ONE(name, unit, worse, text) +1
 enum { VG_HAZARD_BINS = 12, VG_METRIC_COUNT = 0 VG_METRICS(VG_METRIC_ONE) };
@@ -51,11 +52,11 @@ typedef struct vg_analysis {
     double share_50, share_90, share_99; // drift as a share of the half width
     double off_road_iqm;                 // interquartile mean over training seeds
     double off_road_worst;               // the value of the worst training seed
-    double *off_road_seeds, *stalled_seeds, *success_seeds; // [seeds]
+    double *off_road_seeds, *stalled_seeds, *success_seeds, *collision_seeds; // [seeds]
     double *open_seeds, *drift_seeds; // [seeds] open_error; closed loop: mean drift as a share
     vg_survival survival;
     double *times;              // [time_count] s: whole samples
-    vg_estimate *alive;         // [time_count] the share that has neither left the road nor stalled
+    vg_estimate *alive;         // [time_count] the share that has not left the road, collided or stalled
     vg_estimate *off, *stall;   // [time_count] cumulative incidence of leaving the road, of stalling
     vg_curve_point *time_drift; // [time_count]
     int32_t time_count;
@@ -69,7 +70,7 @@ typedef struct vg_analysis {
     vg_growth_law growth_law;     // of cost (b)
     bool has_b;
     // [seeds * units] kept for comparisons
-    double *off_cells, *stalled_cells, *success_cells, *excess_cells, *drift_cells;
+    double *off_cells, *stalled_cells, *success_cells, *collision_cells, *excess_cells, *drift_cells;
 } vg_analysis;
 
 // Errors: VG_ERR_ARGUMENT (no seeds, rollouts of different shapes, no trace), VG_ERR_MEMORY. On failure *out

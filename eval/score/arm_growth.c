@@ -27,8 +27,8 @@ static void set_horizons(const vg_arm_table *t, int32_t *at, vg_arm_growth *out)
 
 static double cost_at(const vg_arm_table *t, bool b, int32_t seed, int32_t e, int32_t sample) {
     if (b) return (double)vg_arm_trace(t, seed, e)[sample].excess;
-    double off_time = vg_arm_episode(t, seed, e)->off_time, now = sample * t->sample_seconds;
-    return off_time >= 0 && off_time < now ? now - off_time : 0;
+    double gone = vg_episode_failed_at(vg_arm_episode(t, seed, e)), now = sample * t->sample_seconds;
+    return gone >= 0 && gone < now ? now - gone : 0;
 }
 
 // The mean cost of each cell at each horizon, the share that has departed by then, and how many episodes had
@@ -42,8 +42,8 @@ static int64_t fill(const vg_arm_table *t, const double *horizons, const int32_t
             double sum = 0;
             for (int32_t j = 0; j < t->each; j++) {
                 int32_t seed = c / t->units, e = c % t->units * t->each + j;
-                double off_time = vg_arm_episode(t, seed, e)->off_time;
-                departed += off_time >= 0 && off_time <= horizons[k];
+                double gone = vg_episode_failed_at(vg_arm_episode(t, seed, e));
+                departed += gone >= 0 && gone <= horizons[k];
                 sum += cost_at(t, b, seed, e, at[k]);
             }
             costs[(int64_t)k * vg_arm_cells(t) + c] = sum / t->each;

@@ -57,6 +57,7 @@ static void score_episodes(const vg_rollout *r, vg_score *out) {
         out->laps += row->laps;
         out->stalled += row->outcome == VG_OUTCOME_STALLED;
         out->success += row->success;
+        out->collision += row->outcome == VG_OUTCOME_COLLISION;
         out->progress_ratio += row->progress_ratio;
         out->driving_score += row->driving_score;
         if (row->duration > out->horizon) out->horizon = row->duration;
@@ -67,6 +68,7 @@ static void score_episodes(const vg_rollout *r, vg_score *out) {
         if (out->best_lap < 0 || row->lap_time < out->best_lap) out->best_lap = row->lap_time;
     }
     out->off_road = (double)off / r->count;
+    out->collision /= r->count;
     if (off) out->off_time = off_time / (double)off;
     out->departures_per_km = distance > 0 ? 1000 * (double)departures / distance : 0;
     double *const means[] = {&out->stalled,       &out->success,  &out->progress_ratio,
@@ -102,13 +104,7 @@ void vg_score_free(vg_score *score) {
 uint64_t vg_score_hash(const vg_rollout *r, const vg_score *score) {
     uint64_t h = 0;
     double value;
-    for (int32_t e = 0; e < r->count; e++) {
-#define X(type, name, unit, text)                                                                            \
-    value = (double)r->episodes[e].name;                                                                     \
-    h = vg_hash_double(h, &value, 1);
-        VG_EPISODE_COLUMNS(X)
-#undef X
-    }
+    for (int32_t e = 0; e < r->count; e++) h = vg_episode_hash(h, &r->episodes[e]);
 #define X(type, name, unit, text)                                                                            \
     value = (double)score->name;                                                                             \
     h = vg_hash_double(h, &value, 1);

@@ -14,6 +14,7 @@ extern "C" {
 #endif
 
 // X(type, name, unit, text)
+// collision is not in VG_SCORE_COLUMNS: a share of 0 leaves the hash as it is.
 #define VG_SCORE_COLUMNS(X)                                                                                  \
     X(int32_t, episodes, "1", "episodes driven")                                                             \
     X(double, horizon, "s", "length of an episode")                                                          \
@@ -47,6 +48,7 @@ typedef struct vg_score {
 #define X(type, name, unit, text) type name;
     VG_SCORE_COLUMNS(X)
 #undef X
+    double collision;         // share of episodes that hit an obstacle before leaving the road
     vg_score_moment *moments; // [moment_count], from 0 to the horizon; NULL without a trace
     int32_t moment_count;
 } vg_score;

@@ -171,6 +171,7 @@ static vg_err generate(const building *b, int32_t i, vg_diag *diag) {
     settings.length_most = 1.02 * b->config->road_length;
     settings.radius_least = b->config->road_radius;
     settings.width = b->config->road_width;
+    settings.islands = b->config->road_islands;
     return vg_road_generate(&settings, &b->split->roads[i], diag);
 }
 

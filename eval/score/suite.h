@@ -26,6 +26,7 @@ extern "C" {
     X(road_length, DOUBLE, "m", 400, 100000, "3000", NULL, "length of generated roads, within 2 %")          \
     X(road_radius, DOUBLE, "m", 3, 1000, "15", NULL, "least radius of generated roads")                      \
     X(road_width, DOUBLE, "m", 0.5, 50, "5", NULL, "half width of generated roads")                          \
+    X(road_islands, DOUBLE, "1/km", 0, 20, "0", NULL, "round islands on the centreline of generated roads")  \
     X(starts, INT, "1", 1, 65536, "16", NULL, "episodes a road")                                             \
     X(start_spread, DOUBLE, "m", 0, 20, "0.3", NULL,                                                         \
       "starts: offset uniform in +-this, heading in +-0.04 rad/m of it")                                     \

@@ -11,10 +11,11 @@ extern "C" {
 
 // How a life ended.
 typedef enum vg_cause {
-    VG_CAUSE_NONE,     // by the clock or the road's end: censored
-    VG_CAUSE_OFF_ROAD, // it left the road
-    VG_CAUSE_STALLED,  // it stopped getting on
-    VG_CAUSE_ANY,      // in questions only: any of the causes above but none
+    VG_CAUSE_NONE,      // by the clock or the road's end: censored
+    VG_CAUSE_OFF_ROAD,  // it left the road
+    VG_CAUSE_STALLED,   // it stopped getting on
+    VG_CAUSE_COLLISION, // it hit an obstacle
+    VG_CAUSE_ANY,       // in questions only: any of the causes above but none
 } vg_cause;
 
 typedef struct vg_life {

@@ -11,16 +11,7 @@
 
 static uint64_t hash_of(const vg_rollout *r) {
     uint64_t h = 0;
-    for (int32_t e = 0; e < r->count; e++) {
-        const vg_episode *row = &r->episodes[e];
-#define X(type, name, unit, text)                                                                            \
-    {                                                                                                        \
-        double value = (double)row->name;                                                                    \
-        h = vg_hash_double(h, &value, 1);                                                                    \
-    }
-        VG_EPISODE_COLUMNS(X)
-#undef X
-    }
+    for (int32_t e = 0; e < r->count; e++) h = vg_episode_hash(h, &r->episodes[e]);
     for (int64_t i = 0; i < (int64_t)r->count * r->samples; i++) h = vg_hash_float(h, &r->trace[i].s, 4);
     return h;
 }

@@ -17,10 +17,18 @@ START_TEST(lists_what_there_is) {
 }
 END_TEST
 
+// "a, b" for the choices "a|b".
+static const char *words_of(const vg_key *key, char words[200]) {
+    size_t used = 0;
+    for (const char *c = key->choices; *c; c++)
+        used += (size_t)snprintf(words + used, 200 - used, *c == '|' ? ", " : "%c", *c);
+    return words;
+}
+
 // docs/experts.md has every setting with its unit, range and default as the schema has them.
 START_TEST(the_page_has_every_setting) {
     vg_diag diag;
-    char *page, row[400], least[32], most[32];
+    char *page, row[400], least[32], most[32], words[200];
     int64_t size;
     ck_ok(vg_file_read(VG_ROOT "/docs/experts.md", 1 << 20, &page, &size, &diag));
     for (int32_t i = 0; vg_expert_schema(i); i++)
@@ -28,6 +36,9 @@ START_TEST(the_page_has_every_setting) {
             const vg_key *key = &vg_expert_schema(i)->keys[k];
             if (key->type == VG_KEY_TEXT)
                 snprintf(row, sizeof row, "| `%s` | %s |", key->name, key->standard);
+            else if (key->type == VG_KEY_CHOICE)
+                snprintf(row, sizeof row, "| `%s` |  | %s | %s |", key->name, words_of(key, words),
+                         key->standard);
             else
                 snprintf(row, sizeof row, "| `%s` | %s | %s to %s | %s |", key->name,
                          strcmp(key->unit, "1") == 0 ? "" : key->unit, vg_format_double(key->least, least),

@@ -251,7 +251,7 @@ START_TEST(nobody_departs) {
     ck_fails(vg_survival_summary(&(vg_lives){life, 1, 8, 3, 60}, 1, &s, &diag), VG_ERR_ARGUMENT, "life 3");
     ck_fails(vg_survival_summary(&(vg_lives){life, 0, 8, 3, 60}, 1, &s, &diag), VG_ERR_ARGUMENT, "horizon");
     life[3] = (vg_life){1, VG_CAUSE_ANY}; // a question, no ending
-    ck_fails(vg_survival_summary(&(vg_lives){life, 1, 8, 3, 60}, 1, &s, &diag), VG_ERR_ARGUMENT, "cause 3");
+    ck_fails(vg_survival_summary(&(vg_lives){life, 1, 8, 3, 60}, 1, &s, &diag), VG_ERR_ARGUMENT, "cause 4");
 }
 END_TEST
 
