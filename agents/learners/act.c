@@ -9,22 +9,37 @@
 //
 // In full:
 //
-//     for each row t of the demonstrations: target = a_t ... a_{t+k-1}
-//     minimise |pi(s_t) - target|, the L1 distance, by Adam
-//     drive  a_t = sum_i w_i A_t[i] / sum_i w_i, w_i = exp(-m i), A_t[0] the oldest chunk's action for t
+//     for each row t of the demonstrations: x = a_t ... a_{t+k-1}, o the last rows sensed
+//         z ~ q(z | o, x) = N(mean, deviation^2)                        the encoder
+//         minimise |pi(o, z) - x| + beta KL(q(z | o, x), N(0, 1))       by Adam
+//     drive  a_t = sum_i w_i A_t[i] / sum_i w_i, w_i = exp(-m i), A_t[0] the oldest chunk's action for t,
+//     where
+//         A = pi(o, 0)
+//
+// z is the style of a chunk: what of it does not follow from o, such as which of two ways was taken. It need
+// not be guessed while training, and is at its mean when the policy drives: one way is taken, not the mean of
+// both. beta keeps z from telling all of x. What follows from o does not need z; if nothing else is left, z
+// tells nothing. (agents/nets/cvae.h; latent_dim=0 leaves z out.)
 //
 // Near the end of an episode a chunk runs over it. What lies beyond is padding, and counts neither in the sum
 // nor in the number that it is divided by.
 //
-// Where this differs from the paper: the network is a multilayer perceptron. The paper's is a transformer
-// between the encoder and the decoder of a conditional variational autoencoder; it is meant for images and
-// for people who do now this, now that. The drivers of this testbed see a dozen numbers.
+// Two networks, by `architecture`: a multilayer perceptron, or a transformer (agents/nets/transformer.h) with
+// a token for each row sensed and a query for each action of the chunk. The encoder is of the same kind, with
+// a token also for each action, and one query.
+//
+// Where this differs from the paper: the paper's encoder and decoder of the transformer are one stack here,
+// in which queries see the rows sensed and each other; z is added to the queries; the loss of padding is left
+// out of the mean, not only out of the sum; there is no dropout.
 //
 // Two controls tell what chunks are good for. chunk_size=1 is cloning with this loss. chunk_size=1 with
 // action_repeat=k decides as seldom as a policy of chunks without ensembling, but holds one action.
 #include "agents/learners/act.h"
 
+#include "agents/nets/cvae.h"
+#include "agents/nets/denoiser.h"
 #include "agents/training/clone.h"
+#include "sim/base/hash.h"
 
 static const vg_key keys[] = {
 #define X(...) VG_KEY_ROW(vg_act_config, fit., "", __VA_ARGS__)
@@ -33,37 +48,128 @@ static const vg_key keys[] = {
 #define X(...) VG_KEY_ROW(vg_act_config, chunk., "", __VA_ARGS__)
         VG_CHUNK_KEYS(X)
 #undef X
+#define X(...) VG_KEY_ROW(vg_act_config, act., "", __VA_ARGS__)
+            VG_ACT_KEYS(X)
+#undef X
 #define X(...) VG_KEY_ROW(vg_act_config, fit.bc., "bc.", __VA_ARGS__)
-            VG_FIT_KEYS(X)
+                VG_FIT_KEYS(X)
 #undef X
 };
 const vg_schema vg_act_schema = {"act", keys, sizeof keys / sizeof *keys, vg_imitation_check_text};
 
-double vg_act_loss(void *context, const vg_loss_rows *rows) {
-    (void)context;
-    const vg_batch *batch = rows->batch;
-    const float share = (float)(1 / (rows->total * VG_CAR_ACTIONS));
-    double sum = 0;
-    for (int32_t r = 0; r < rows->count; r++) {
-        int64_t row = vg_batch_row(batch, rows->begin + r);
-        const float *y = rows->y + r * rows->stride, *target = batch->targets + row * rows->width;
-        int32_t real = batch->parts[row] * VG_CAR_ACTIONS; // what comes after them is padding
-        for (int32_t i = 0; i < rows->width; i++) {
-            float away = i < real ? y[i] - target[i] : 0;
-            sum += (double)(away < 0 ? -away : away);
-            if (rows->deltas) rows->deltas[r * rows->stride + i] = away > 0 ? share : away < 0 ? -share : 0;
-        }
-    }
-    return sum / (rows->total * VG_CAR_ACTIONS);
+enum { ARCHITECTURE_MLP, ARCHITECTURE_TRANSFORMER };
+
+vg_act_training vg_act_training_of(const vg_act_config *config, uint64_t seed) {
+    return (vg_act_training){.config = config, .seed = seed};
 }
 
-static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_diag *diag) {
-    const vg_act_config *config = def->config;
-    vg_imitation_head own = {
+static int32_t latent_of(const vg_act_training *t) { return (int32_t)t->config->act.latent_dim; }
+
+// --- the loss ----------------------------------------------------------------------------------------------
+
+double vg_act_loss(void *context, const vg_loss_rows *rows) {
+    const vg_act_training *t = context;
+    const vg_batch *batch = rows->batch;
+    const int32_t width = batch->target_width, latent = latent_of(t);
+    const float share = (float)(1 / (rows->total * VG_CAR_ACTIONS));
+    const double beta = t->config->act.kl_weight / (double)batch->count;
+    double sum = 0, divergence = 0;
+    for (int32_t r = 0; r < rows->count; r++) {
+        int64_t row = vg_batch_row(batch, rows->begin + r);
+        const float *y = rows->y + r * rows->stride, *target = batch->targets + row * width;
+        float *deltas = rows->deltas ? rows->deltas + r * rows->stride : NULL;
+        int32_t real = batch->parts[row] * VG_CAR_ACTIONS; // what comes after them is padding
+        for (int32_t i = 0; i < width; i++) {
+            float away = i < real ? y[i] - target[i] : 0;
+            sum += (double)(away < 0 ? -away : away);
+            if (deltas) deltas[i] = away > 0 ? share : away < 0 ? -share : 0;
+        }
+        divergence += vg_cvae_divergence(y + width, latent);
+        if (deltas) vg_cvae_divergence_gradient(y + width, latent, beta, deltas + width);
+    }
+    return sum / (rows->total * VG_CAR_ACTIONS) + (latent ? beta * divergence : 0);
+}
+
+void vg_act_fill(void *context, const vg_fill_rows *rows) {
+    const vg_act_training *t = context;
+    const vg_batch *batch = rows->batch;
+    const int32_t width = batch->target_width, latent = latent_of(t);
+    for (int32_t r = 0; r < rows->count; r++) {
+        int64_t row = vg_batch_row(batch, rows->begin + r);
+        const float *target = batch->targets + row * width;
+        float *to = rows->inputs + r * rows->stride + rows->width - width - latent;
+        int32_t real = batch->parts[row] * VG_CAR_ACTIONS;
+        for (int32_t i = 0; i < width; i++) to[i] = i < real ? target[i] : 0;
+        vg_denoiser_noise((vg_draw){.seed = t->seed,
+                                    .stream = VG_STREAM_DENOISE,
+                                    .entity = (uint32_t)(row >> 32),
+                                    .episode = batch->pass,
+                                    .step = (uint32_t)row},
+                          latent, to + width);
+    }
+}
+
+// --- the networks ------------------------------------------------------------------------------------------
+
+// From the rows sensed, and `actions` of what was done, with `style` more inputs.
+static vg_err make(const vg_act_config *config, int32_t sensed, int32_t actions, int32_t style,
+                   int32_t queries, int32_t outputs, vg_network **out, vg_diag *diag) {
+    const int32_t steps = (int32_t)config->chunk.n_obs_steps;
+    vg_network_shape shape = {.inputs = steps * sensed + actions * VG_CAR_ACTIONS + style,
+                              .outputs = outputs};
+    if (config->act.architecture == ARCHITECTURE_MLP)
+        return vg_imitation_perceptron(&config->fit, &shape, out, diag);
+    vg_transformer_def def = {.inputs = shape.inputs,
+                              .outputs = shape.outputs,
+                              .group_count = actions ? 2 : 1,
+                              .groups = {{steps, sensed}, {actions, VG_CAR_ACTIONS}},
+                              .queries = queries,
+                              .config = {.dim_model = config->act.dim_model,
+                                         .n_heads = config->act.n_heads,
+                                         .dim_feedforward = config->act.dim_feedforward,
+                                         .n_encoder_layers = config->act.n_encoder_layers}};
+    return vg_transformer_create(&def, out, diag);
+}
+
+static vg_err make_network(const void *context, const vg_imitation *im, vg_network **out, vg_diag *diag) {
+    const vg_act_training *t = context;
+    const vg_act_config *config = t->config;
+    const int32_t latent = latent_of(t), chunk = (int32_t)config->chunk.chunk_size,
+                  width = chunk * VG_CAR_ACTIONS;
+    vg_network *encoder = NULL, *decoder = NULL;
+    *out = NULL;
+    vg_err err = make(config, im->width, 0, latent, chunk, width, latent ? &decoder : out, diag);
+    if (err || !latent) return err;
+    err = make(config, im->width, chunk, 0, 1, 2 * latent, &encoder, diag);
+    if (err) {
+        vg_network_destroy(decoder);
+        return err;
+    }
+    const vg_cvae_def def = {(int32_t)config->chunk.n_obs_steps * im->width, width, latent};
+    return vg_cvae_create(&def, encoder, decoder, out, diag);
+}
+
+vg_imitation_head vg_act_head(const vg_act_training *training) {
+    const vg_act_config *config = training->config;
+    const int32_t latent = latent_of(training);
+    return (vg_imitation_head){
         .head = &vg_head_chunk,
         .hyperparameters = &config->chunk,
         .window = {(int32_t)config->chunk.n_obs_steps, (int32_t)config->chunk.chunk_size},
-        .loss = vg_act_loss};
+        .loss = vg_act_loss,
+        .fill = latent ? vg_act_fill : NULL,
+        .network = make_network,
+        .driver = latent ? vg_cvae_driver : NULL,
+        .context = training,
+        .content = latent ? vg_hash_double(training->seed, &config->act.kl_weight, 1) : 0};
+}
+
+// --- as a learner ------------------------------------------------------------------------------------------
+
+static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_diag *diag) {
+    const vg_act_config *config = def->config;
+    const vg_act_training training = vg_act_training_of(config, def->seed);
+    const vg_imitation_head own = vg_act_head(&training);
     return vg_clone_logs(&vg_learner_act, def, &(vg_clone_def){.network = &config->fit, .own = &own}, report,
                          diag);
 }
@@ -79,8 +185,10 @@ const vg_learner vg_learner_act = {
         "Fits a network to the next chunk_size actions of the logs by their L1 distance, and drives by "
         "the weighted mean of all chunks that have an action for this moment (temporal ensembling), or, "
         "with temporal_ensemble=false, by n_action_steps of one chunk after the other (Zhao et al. 2023). "
-        "The network is a multilayer perceptron.",
+        "A style variable tells ways to do it apart while training, and is at its mean when the policy "
+        "drives.",
     .examples = "verge train act --logs kart.vlog --out act.safetensors\n"
                 "verge train act --logs kart.vlog --out act.safetensors --set temporal_ensemble=false --set "
-                "n_action_steps=10",
+                "n_action_steps=10\n"
+                "verge train act --logs kart.vlog --out act.safetensors --set architecture=transformer",
     .train = train};

@@ -74,9 +74,9 @@ double vg_denoise_loss(void *context, const vg_loss_rows *rows) {
         float noise[VG_DENOISE_CHUNK_MOST * VG_CAR_ACTIONS];
         const float *y = rows->y + r * rows->stride, *target = batch->targets + row * rows->width;
         int32_t real = batch->parts[row] * VG_CAR_ACTIONS; // what comes after them is padding
-        draw(t, batch->pass, row, rows->width, noise);
+        const vg_noise_level level = draw(t, batch->pass, row, rows->width, noise);
         for (int32_t i = 0; i < rows->width; i++) {
-            float shall = vg_denoiser_target(&denoiser, datum(t, target, i), noise[i]);
+            float shall = vg_denoiser_target(&denoiser, &level, datum(t, target, i), noise[i]);
             double away = i < real ? (double)y[i] - (double)shall : 0;
             sum += away * away;
             if (rows->deltas) rows->deltas[r * rows->stride + i] = (float)(2 * share * away);

@@ -2,9 +2,10 @@
 
 #include "agents/nets/mlp.h"
 #include "agents/nets/network_private.h"
+#include "agents/nets/transformer.h"
 
 // A new kind is one row here.
-static const vg_network_kind *const kinds[] = {&vg_mlp_kind};
+static const vg_network_kind *const kinds[] = {&vg_mlp_kind, &vg_transformer_kind};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 const char *vg_architecture_name(int32_t i) { return i >= 0 && i < KINDS ? kinds[i]->name : NULL; }

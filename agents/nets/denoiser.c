@@ -37,18 +37,29 @@ vg_noise_level vg_denoiser_step_level(const vg_denoiser *denoiser, int32_t i) {
     return diffused((denoiser->steps - 1 - i) * ratio, denoiser->train_steps);
 }
 
-float vg_denoiser_target(const vg_denoiser *denoiser, float datum, float noise) {
+float vg_denoiser_target(const vg_denoiser *denoiser, const vg_noise_level *level, float datum, float noise) {
     if (denoiser->kind == VG_DENOISING_FLOW) return datum - noise;
-    return denoiser->predicts_datum ? datum : noise;
+    if (denoiser->prediction == VG_PREDICTION_VELOCITY)
+        return (float)(level->signal * (double)noise - level->noise * (double)datum);
+    return denoiser->prediction == VG_PREDICTION_DATUM ? datum : noise;
+}
+
+// What a network that says this of x takes for its datum.
+static double datum_of(const vg_denoiser *denoiser, const vg_noise_level *now, double x, double said) {
+    switch (denoiser->prediction) {
+    case VG_PREDICTION_DATUM: return said;
+    case VG_PREDICTION_VELOCITY: return now->signal * x - now->noise * said; // signal^2 + noise^2 = 1
+    default: return (x - now->noise * said) / now->signal;
+    }
 }
 
 float vg_denoiser_step(const vg_denoiser *denoiser, const vg_noise_level *now, const vg_noise_level *next,
                        float value, float said) {
     double x = (double)value, noise = (double)said;
     if (denoiser->kind == VG_DENOISING_FLOW) return (float)(x + (next->signal - now->signal) * noise);
-    double datum = denoiser->predicts_datum ? noise : (x - now->noise * noise) / now->signal;
+    double datum = datum_of(denoiser, now, x, noise);
     datum = datum < -1 ? -1 : datum > 1 ? 1 : datum; // NaN stays NaN
-    if (denoiser->predicts_datum) noise = (x - now->signal * datum) / now->noise;
+    if (denoiser->prediction != VG_PREDICTION_NOISE) noise = (x - now->signal * datum) / now->noise;
     return (float)(next->signal * datum + next->noise * noise);
 }
 

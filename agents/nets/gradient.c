@@ -99,10 +99,12 @@ static void gather(const run *run, int64_t begin, int32_t rows, float *scratch) 
                         stride);
     fetch_ahead(run, begin, rows);
     if (run->batch->fill)
-        run->batch->fill(
-            run->batch->context,
-            &(vg_fill_rows){
-                .batch = run->batch, .begin = begin, .count = rows, .stride = stride, .inputs = to});
+        run->batch->fill(run->batch->context, &(vg_fill_rows){.batch = run->batch,
+                                                              .begin = begin,
+                                                              .count = rows,
+                                                              .width = vg_network_shape_of(run->net)->inputs,
+                                                              .stride = stride,
+                                                              .inputs = to});
 }
 
 // The loss of a block and its derivatives by the outputs (with the mean's 1 / (rows * outputs)) and, for a

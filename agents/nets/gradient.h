@@ -46,6 +46,7 @@ typedef struct vg_fill_rows {
     const struct vg_batch *batch;
     int64_t begin; // as in vg_loss_rows
     int32_t count;
+    int32_t width;  // inputs of the network
     int64_t stride; // floats from one row to the next
     float *inputs;
 } vg_fill_rows;

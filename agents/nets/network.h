@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-enum { VG_NETWORK_BLOCK = 64, VG_NETWORK_WIDTH_MOST = 4096, VG_NETWORK_TENSORS_MOST = 64 };
+enum { VG_NETWORK_BLOCK = 64, VG_NETWORK_WIDTH_MOST = 4096, VG_NETWORK_TENSORS_MOST = 160 };
 
 typedef struct vg_network vg_network; // opaque, owned by the caller
 
@@ -73,7 +73,7 @@ void vg_network_hold_log_std(vg_network *net, double least, double most);
 
 // Tensors cover the flat array in order, without gaps.
 typedef struct vg_network_tensor {
-    char name[32]; // as in PyTorch's state_dict: "net.0.weight"
+    char name[40]; // as in PyTorch's state_dict: "net.0.weight"
     int32_t rank;  // 1 or 2
     int64_t shape[2];
     int64_t at, count; // in the flat array

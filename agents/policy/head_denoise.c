@@ -11,7 +11,8 @@ static const vg_schema diffusion_schema = {"diffusion", diffusion_keys,
 static const vg_schema flow_schema = {"flow", flow_keys, sizeof flow_keys / sizeof *flow_keys, NULL};
 #undef ROW
 
-enum { PREDICT_EPSILON, PREDICT_SAMPLE };
+// By the words of prediction_type.
+static const vg_prediction predictions[] = {VG_PREDICTION_NOISE, VG_PREDICTION_DATUM, VG_PREDICTION_VELOCITY};
 
 // The state of a car, followed by the history.
 typedef struct playing {
@@ -23,7 +24,7 @@ static float *history_of(playing *car) { return (float *)(car + 1); }
 
 vg_denoiser vg_denoise_denoiser(const vg_denoise_config *config, vg_denoising kind) {
     return (vg_denoiser){.kind = kind,
-                         .predicts_datum = config->prediction_type == PREDICT_SAMPLE,
+                         .prediction = predictions[config->prediction_type],
                          .train_steps = (int32_t)config->num_train_timesteps,
                          .steps = (int32_t)config->num_inference_steps};
 }

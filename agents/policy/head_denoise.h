@@ -27,8 +27,8 @@ enum { VG_DENOISE_CHUNK_MOST = 128 };
 // Of diffusion alone.
 #define VG_DIFFUSION_KEYS(X)                                                                                 \
     X(num_train_timesteps, INT, "1", 1, 1000, "100", NULL, "noise levels of the cosine schedule")            \
-    X(prediction_type, CHOICE, "", 0, 0, "epsilon", "epsilon|sample",                                        \
-      "the network tells the noise, or the chunk")
+    X(prediction_type, CHOICE, "", 0, 0, "epsilon", "epsilon|sample|v_prediction",                           \
+      "the network tells the noise, the chunk, or a mean of both that fits the level")
 // Found by the training.
 #define VG_DENOISE_RANGE_KEYS(X)                                                                             \
     X(steer_min, DOUBLE, "1", -1e3, 1e3, "-1", NULL, "least steering of the demonstrations")                 \

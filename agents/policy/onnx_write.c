@@ -37,7 +37,7 @@ typedef struct writing {
     VergeOnnx__Entry entries[PAIRS_MOST];
     char names[NODES_MOST][32];  // of the nodes
     char values[NODES_MOST][32]; // of what they give
-    char tensor_names[TENSORS_MOST][32];
+    char tensor_names[TENSORS_MOST][40];
     int64_t sizes[TENSORS_MOST][2];
     char *inputs[NODES_MOST][3];
     char *outputs[NODES_MOST];

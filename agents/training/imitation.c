@@ -54,17 +54,27 @@ static const vg_head *head_of(const vg_imitation *im) {
     return im->own ? im->own->head : heads[im->config->bc.loss];
 }
 
-vg_err vg_imitation_network(const vg_imitation *im, vg_network **out, vg_diag *diag) {
-    vg_mlp_def shape = vg_mlp_default();
-    vg_err err = read_hidden(im->config->hidden_sizes, &shape, diag);
+vg_err vg_imitation_perceptron(const vg_imitation_config *config, const vg_network_shape *shape,
+                               vg_network **out, vg_diag *diag) {
+    vg_mlp_def def = vg_mlp_default();
+    *out = NULL;
+    vg_err err = read_hidden(config->hidden_sizes, &def, diag);
     if (err) return err;
+    def.inputs = shape->inputs;
+    def.outputs = shape->outputs;
+    def.log_std = shape->log_std;
+    def.activation = activations[config->activation];
+    return vg_mlp_create(&def, out, diag);
+}
+
+vg_err vg_imitation_network(const vg_imitation *im, vg_network **out, vg_diag *diag) {
     const vg_head *head = head_of(im);
     const void *hyperparameters = im->own ? im->own->hyperparameters : NULL;
-    shape.inputs = vg_head_inputs(head, hyperparameters, im->width);
-    shape.outputs = head->outputs(hyperparameters);
-    shape.log_std = head->log_std;
-    shape.activation = activations[im->config->activation];
-    return vg_mlp_create(&shape, out, diag);
+    if (im->own && im->own->network) return im->own->network(im->own->context, im, out, diag);
+    const vg_network_shape shape = {.inputs = vg_head_inputs(head, hyperparameters, im->width),
+                                    .outputs = head->outputs(hyperparameters),
+                                    .log_std = head->log_std};
+    return vg_imitation_perceptron(im->config, &shape, out, diag);
 }
 
 vg_err vg_imitation_open(vg_imitation *im, const vg_imitation_config *config, uint64_t seed, vg_diag *diag) {
@@ -164,7 +174,7 @@ static vg_err prepare_windows(const vg_imitation *im, const vg_rows *rows, fitte
     const vg_window *window = &im->own->window;
     const int32_t past = window->n_obs_steps, future = window->chunk_size;
     const int64_t width = (int64_t)future * VG_CAR_ACTIONS;
-    const int64_t stride = vg_net_stride(vg_head_inputs(im->own->head, im->own->hyperparameters, im->width));
+    const int64_t stride = vg_net_stride(vg_network_shape_of(im->net)->inputs);
     float *seen = vg_new(float, (int64_t)past * im->width);
     uint8_t *is_pad = vg_new(uint8_t, future);
     out->inputs = vg_new(float, rows->count *stride);
@@ -202,6 +212,7 @@ static uint64_t content_of(const vg_imitation *im) {
     uint64_t hash = vg_hash_text(0, im->own->head->name);
     for (int32_t i = 0; schema && i < schema->count; i++)
         hash = vg_hash_text(hash, vg_config_value(&schema->keys[i], im->own->hyperparameters, text));
+    if (im->own->content) hash = vg_hash_int(hash, &(int64_t){(int64_t)im->own->content}, 1);
     return hash;
 }
 

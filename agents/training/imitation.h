@@ -63,6 +63,8 @@ typedef struct vg_imitation_config {
 // For a schema's check_text: `sense` and `hidden_sizes`.
 VG_NODISCARD vg_err vg_imitation_check_text(const vg_key *key, const char *value, vg_diag *diag);
 
+struct vg_imitation;
+
 // A head of a learner's own, and the loss that its network is fitted by. Everything is borrowed.
 typedef struct vg_imitation_head {
     const vg_head *head;
@@ -72,8 +74,14 @@ typedef struct vg_imitation_head {
     // Targets are rows of [chunk_size][VG_CAR_ACTIONS]; `parts` is the number of actions that are no padding,
     // which stand first.
     vg_loss_fn loss;
-    vg_fill_fn fill;     // fills what stands after the history in a row of inputs; NULL: nothing does
-    const void *context; // of `loss` and `fill`; must not change
+    vg_fill_fn fill; // fills what stands after the history in a row of inputs; NULL: nothing does
+    // Create the network that is trained, all zero. NULL: a multilayer perceptron with the head's inputs and
+    // outputs. Errors: its own.
+    vg_err (*network)(const void *context, const struct vg_imitation *im, vg_network **out, vg_diag *diag);
+    // Create the network that drives from the one that was trained. NULL: it is the same. Errors: its own.
+    vg_err (*driver)(const vg_network *trained, vg_network **out, vg_diag *diag);
+    const void *context; // of `loss`, `fill` and `network`; must not change
+    uint64_t content;    // hash of what decides `loss` beside the head's hyperparameters; 0: nothing
     double ema_power;    // of the fit (vg_supervised_def)
 } vg_imitation_head;
 
@@ -99,6 +107,10 @@ VG_NODISCARD vg_err vg_imitation_open_head(vg_imitation *im, const vg_imitation_
                                            const vg_imitation_head *own, uint64_t seed, vg_diag *diag);
 void vg_imitation_close(vg_imitation *im);
 
+// A multilayer perceptron with the configuration's hidden layers, all zero. Errors: VG_ERR_FORMAT
+// (hidden_sizes), VG_ERR_ARGUMENT, VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_imitation_perceptron(const vg_imitation_config *config, const vg_network_shape *shape,
+                                            vg_network **out, vg_diag *diag);
 // Another network of the same shape, all zero: for ensembles.
 VG_NODISCARD vg_err vg_imitation_network(const vg_imitation *im, vg_network **out, vg_diag *diag);
 

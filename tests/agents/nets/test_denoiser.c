@@ -6,9 +6,10 @@
 
 enum { DRAWS = 4000 };
 
-static const vg_denoiser diffusion = {VG_DENOISING_DIFFUSION, false, 100, 10};
-static const vg_denoiser by_datum = {VG_DENOISING_DIFFUSION, true, 100, 10};
-static const vg_denoiser flow = {VG_DENOISING_FLOW, false, 0, 50};
+static const vg_denoiser diffusion = {VG_DENOISING_DIFFUSION, VG_PREDICTION_NOISE, 100, 10};
+static const vg_denoiser by_datum = {VG_DENOISING_DIFFUSION, VG_PREDICTION_DATUM, 100, 10};
+static const vg_denoiser by_velocity = {VG_DENOISING_DIFFUSION, VG_PREDICTION_VELOCITY, 100, 10};
+static const vg_denoiser flow = {VG_DENOISING_FLOW, VG_PREDICTION_NOISE, 0, 50};
 
 // What the best network would say, where the data are -1 and +1, each with probability 1/2:
 //     diffusion   E[x0 | x] = tanh(sqrt(abar) x / (1 - abar))
@@ -21,7 +22,7 @@ static double posterior(const vg_noise_level *level, double x) {
 static float best(const vg_denoiser *denoiser, const vg_noise_level *level, float x) {
     double datum = posterior(level, (double)x);
     double noise = ((double)x - level->signal * datum) / level->noise;
-    return vg_denoiser_target(denoiser, (float)datum, (float)noise);
+    return vg_denoiser_target(denoiser, level, (float)datum, (float)noise);
 }
 
 static float sample(const vg_denoiser *denoiser, uint32_t step) {
@@ -60,8 +61,8 @@ END_TEST
 
 // From the best network's words a sampler gives the data: each of the two, as often as the other.
 START_TEST(samples_the_data_of_the_best_network) {
-    static const vg_denoiser *const all[] = {&diffusion, &by_datum, &flow};
-    for (int k = 0; k < 3; k++) {
+    static const vg_denoiser *const all[] = {&diffusion, &by_datum, &by_velocity, &flow};
+    for (int k = 0; k < 4; k++) {
         double up = 0;
         for (uint32_t i = 0; i < DRAWS; i++) {
             float x = sample(all[k], i);
@@ -74,15 +75,18 @@ START_TEST(samples_the_data_of_the_best_network) {
 END_TEST
 
 // Told the datum, a step is the one that the noise in it makes.
-START_TEST(both_predictions_are_one_step) {
+START_TEST(all_predictions_are_one_step) {
     for (int32_t i = 0; i < 10; i++) {
         vg_noise_level now = vg_denoiser_step_level(&diffusion, i),
                        next = vg_denoiser_step_level(&diffusion, i + 1);
         float datum = 0.3f, noise = -0.7f, x = (float)(now.signal * 0.3 - now.noise * 0.7);
-        ck_assert(vg_denoiser_target(&diffusion, datum, noise) == noise);
-        ck_assert(vg_denoiser_target(&by_datum, datum, noise) == datum);
-        ck_assert(vg_denoiser_target(&flow, datum, noise) == datum - noise);
+        ck_assert(vg_denoiser_target(&diffusion, &now, datum, noise) == noise);
+        ck_assert(vg_denoiser_target(&by_datum, &now, datum, noise) == datum);
+        ck_assert(vg_denoiser_target(&flow, &now, datum, noise) == datum - noise);
         float by_noise = vg_denoiser_step(&diffusion, &now, &next, x, noise);
+        float velocity = vg_denoiser_target(&by_velocity, &now, datum, noise);
+        ck_assert_float_eq_tol(velocity, (float)(now.signal * -0.7 - now.noise * 0.3), 1e-6f);
+        ck_assert_float_eq_tol(vg_denoiser_step(&by_velocity, &now, &next, x, velocity), by_noise, 2e-5f);
         ck_assert_float_eq_tol(vg_denoiser_step(&by_datum, &now, &next, x, datum), by_noise, 2e-5f);
     }
 }
@@ -92,7 +96,7 @@ END_TEST
 START_TEST(the_schedule_is_the_product_of_its_betas) {
     static const int32_t steps[] = {1, 10, 100, 1000};
     for (size_t k = 0; k < 4; k++) {
-        vg_denoiser denoiser = {VG_DENOISING_DIFFUSION, false, steps[k], 1};
+        vg_denoiser denoiser = {VG_DENOISING_DIFFUSION, VG_PREDICTION_NOISE, steps[k], 1};
         double kept = 1;
         for (int32_t t = 0; t < steps[k]; t++) {
             double before = cos(((double)t / steps[k] + 0.008) / 1.008 * M_PI / 2),
@@ -154,6 +158,6 @@ START_TEST(time_and_noise_are_what_they_say) {
 }
 END_TEST
 
-CK_MAIN("denoiser", the_posterior_is_tanh, samples_the_data_of_the_best_network,
-        both_predictions_are_one_step, the_schedule_is_the_product_of_its_betas,
-        levels_of_sampling_lead_to_the_datum, a_nan_stays_one, time_and_noise_are_what_they_say)
+CK_MAIN("denoiser", the_posterior_is_tanh, samples_the_data_of_the_best_network, all_predictions_are_one_step,
+        the_schedule_is_the_product_of_its_betas, levels_of_sampling_lead_to_the_datum, a_nan_stays_one,
+        time_and_noise_are_what_they_say)
