@@ -12,6 +12,7 @@
 #include "agents/learners/diffusion.h"
 #include "agents/learners/drex.h"
 #include "agents/learners/dril.h"
+#include "agents/learners/filtered_bc.h"
 #include "agents/learners/flow.h"
 #include "agents/learners/gail.h"
 #include "agents/learners/gcl.h"
@@ -34,6 +35,7 @@ static const vg_learner *const learners[] = {&vg_learner_bc,
                                              &vg_learner_hg_dagger,
                                              &vg_learner_gail,
                                              &vg_learner_dril,
+                                             &vg_learner_filtered_bc,
                                              &vg_learner_iql,
                                              &vg_learner_ppo,
                                              &vg_learner_trpo,

@@ -30,6 +30,8 @@ typedef struct vg_clone_def {
     // Errors: its own.
     vg_err (*prepare)(void *context, const vg_dataset *data, vg_diag *diag);
     void *prepare_context;
+    bool (*keep)(void *context, int32_t log, int32_t number); // of vg_clone_logs: vg_dataset_def's; NULL: all
+    void *keep_context;
     vg_fit_inspect inspect; // once the network is fitted; NULL: not asked
     void *inspect_context;
 } vg_clone_def;
@@ -40,8 +42,8 @@ typedef struct vg_clone_def {
 // vg_imitation_write.
 VG_NODISCARD vg_err vg_clone_train(const vg_clone_def *def, vg_supervised_status *status, vg_diag *diag);
 
-// A learner's `train`: read its logs, clone, report. `how` says network, own, prepare, inspect and their
-// contexts; the rest of it is filled in from the learner's definition.
+// A learner's `train`: read its logs, clone, report. `how` says network, own, prepare, keep, inspect and
+// their contexts; the rest of it is filled in from the learner's definition.
 VG_NODISCARD vg_err vg_clone_logs(const vg_learner *learner, const vg_learner_def *def,
                                   const vg_clone_def *how, vg_learner_report *report, vg_diag *diag);
 

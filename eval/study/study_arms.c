@@ -279,6 +279,23 @@ static void next_word(const char **at, char *word) {
     *at += size;
 }
 
+// Can everybody drive who demonstrates? Several cannot be asked: which of them would it be?
+static vg_err check_teacher(const vg_study *s, const char *teacher, const vg_learner *learner,
+                            vg_diag *diag) {
+    char driver[VG_KEY_TEXT_SIZE];
+    vg_err err = VG_OK;
+    if (vg_study_follows_laps(s, teacher)) return VG_OK;
+    if (strchr(teacher, '|') && learner && learner->needs & (VG_LEARNER_EXPERT | VG_LEARNER_EITHER))
+        return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "teacher",
+                          "'%.80s' are several, but %s asks its teacher: name one", teacher, learner->name);
+    for (int32_t i = 0; !err && vg_study_driver(teacher, i, driver); i++) {
+        vg_policy *expert = NULL;
+        err = vg_policy_open(driver, &s->def.terms, &expert, diag);
+        vg_policy_destroy(expert);
+    }
+    return err;
+}
+
 // The budget of an arm: its word, and `teacher=` among the settings that follow.
 static vg_err find_budget(vg_study *s, const char *item, const char *name, const char *settings,
                           vg_study_arm *arm, vg_diag *diag) {
@@ -286,10 +303,9 @@ static vg_err find_budget(vg_study *s, const char *item, const char *name, const
     memcpy(teacher, s->config.teacher, sizeof teacher);
     for (next_word(&settings, word); word[0]; next_word(&settings, word))
         if (strncmp(word, "teacher=", 8) == 0) snprintf(teacher, sizeof teacher, "%s", word + 8);
-    vg_policy *expert = NULL;
-    vg_err err =
-        vg_study_follows_laps(s, teacher) ? VG_OK : vg_policy_open(teacher, &s->def.terms, &expert, diag);
-    vg_policy_destroy(expert);
+    for (char *c = teacher; *c; c++) // as in keys of the learner
+        if (*c == ';') *c = ',';
+    vg_err err = check_teacher(s, teacher, arm->learner, diag);
     if (err) return err;
     arm->budget = vg_study_find_budget(s, name, teacher);
     return arm->budget >= 0 ? VG_OK

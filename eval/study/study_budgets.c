@@ -53,6 +53,15 @@ vg_err vg_study_list_budgets(vg_study *s, vg_diag *diag) {
     return err;
 }
 
+bool vg_study_driver(const char *teacher, int32_t i, char driver[VG_KEY_TEXT_SIZE]) {
+    for (; i > 0; i--) {
+        if (!(teacher = strchr(teacher, '|'))) return false;
+        teacher++;
+    }
+    snprintf(driver, VG_KEY_TEXT_SIZE, "%.*s", (int)strcspn(teacher, "|"), teacher);
+    return true;
+}
+
 int32_t vg_study_find_budget(vg_study *s, const char *name, const char *teacher) {
     for (int32_t i = 0; i < s->budget_count; i++)
         if (strcmp(s->budgets[i].name, name) == 0 && strcmp(s->budgets[i].teacher, teacher) == 0) return i;

@@ -111,15 +111,24 @@ static vg_err import_laps(const vg_study *s, int32_t count, const char *path, vg
 // --- demonstrations ----------------------------------------------------------------------------------------
 
 // Demonstration i of a training seed is the same for every budget: it is on training road i, and the list of
-// roads repeats.
+// roads repeats. Several drivers demonstrate in turn.
 static vg_err demonstrate(const vg_study *s, int32_t seed, const vg_study_budget *budget, const char *path,
                           vg_diag *diag) {
     vg_policy *teacher = NULL;
     vg_log *log = NULL;
-    vg_err err = vg_policy_open(budget->teacher, &s->def.terms, &teacher, diag);
-    if (!err) err = vg_log_create(path, VG_REPLACE, &log, diag);
+    char driver[VG_KEY_TEXT_SIZE];
+    int32_t drivers = 0;
+    while (vg_study_driver(budget->teacher, drivers, driver)) drivers++;
+    vg_err err = vg_log_create(path, VG_REPLACE, &log, diag);
     for (int32_t i = 0; i < budget->count && !err; i++) {
         vg_record_def def = vg_record_default();
+        if (i == 0 || drivers > 1) {
+            vg_study_driver(budget->teacher, i % drivers, driver);
+            vg_policy_destroy(teacher);
+            teacher = NULL;
+            err = vg_policy_open(driver, &s->def.terms, &teacher, diag);
+            if (err) break;
+        }
         def.policy = teacher;
         def.road = s->taught->train.roads[i % s->taught->train.count];
         def.car = &s->taught->car;

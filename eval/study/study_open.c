@@ -92,9 +92,11 @@ static vg_err hash_experts(const vg_study *s, uint64_t *h, vg_diag *diag) {
     vg_err err = hash_expert(s->config.teacher, h, diag);
     for (int32_t i = 0; !err && vg_config_item(s->config.experts, i, item); i++)
         err = hash_expert(item, h, diag);
-    for (int32_t i = 0; !err && i < s->budget_count; i++)
-        if (strcmp(s->budgets[i].teacher, s->config.teacher) != 0)
-            err = hash_expert(s->budgets[i].teacher, h, diag);
+    for (int32_t i = 0; !err && i < s->budget_count; i++) {
+        const char *teacher = s->budgets[i].teacher;
+        if (strcmp(teacher, s->config.teacher) == 0) continue;
+        for (int32_t d = 0; !err && vg_study_driver(teacher, d, item); d++) err = hash_expert(item, h, diag);
+    }
     return err;
 }
 

@@ -291,6 +291,8 @@ static vg_err survey_log(reader *r, int32_t path, vg_diag *diag) {
     for (int32_t i = 0; i < episodes && !err; i++) {
         vg_log_episode episode;
         source found = {.path = path, .index = i};
+        const vg_dataset_def *def = &r->data->def;
+        if (def->keep && !def->keep(def->keep_context, path, i)) continue;
         err = vg_log_episode_at(log, i, &episode, diag);
         if (!err) err = count_rows(r->data, log, &episode, &found.rows, diag);
         if (err || !found.rows) continue;

@@ -26,6 +26,9 @@ typedef struct vg_dataset_def {
     int64_t limit;
     vg_who who;  // rows by this driver only ...
     bool anyone; // ... unless true (default)
+    // Which episodes are read: episode `number` of log `log`, both from 0. NULL (default): all.
+    bool (*keep)(void *context, int32_t log, int32_t number);
+    void *keep_context;
     // Makes the values of a row of its action, while car i of the world is in the row's state: for policies
     // that decide on something else than actions. May be called in place. NULL (default): the action itself.
     void (*relabel)(const vg_world *world, int32_t i, const float *action, float *values);
