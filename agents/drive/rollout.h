@@ -34,6 +34,7 @@
 #define VG_AGENTS_DRIVE_ROLLOUT_H
 
 #include "agents/drive/disturbance.h"
+#include "sim/base/ranks.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -74,6 +75,9 @@ typedef struct vg_rollout_def {
         corners; // off the road: any corner of the body beyond an edge; default false: the rear axle's middle
     const struct vg_reference *reference; // NULL (default): the centreline, and no labels
     int32_t threads;                      // 0: one per core; results do not depend on it
+    // Who drives blocks of episodes too: all call with the same def, and only rank 0 has the whole rollout
+    // then. NULL (default): this process alone, which also one that is watched must be
+    const vg_ranks *ranks;
     bool (*stop)(void); // called now and then: true ends the run with VG_ERR_INTERRUPTED; NULL: never
 } vg_rollout_def;
 vg_rollout_def vg_rollout_def_default(void);

@@ -1,4 +1,6 @@
 // agents/drive/rollout_run.c -- a rollout's blocks driven in parallel, and put together.
+#include <string.h>
+
 #include "agents/drive/rollout_private.h"
 #include "sim/base/blocks.h"
 #include "sim/base/memory.h"
@@ -9,6 +11,58 @@ static void first_failure(const vg_rollout_plan *plan, int64_t blocks, vg_err er
             *diag = plan->diags[b];
             return;
         }
+}
+
+// --- among ranks -------------------------------------------------------------------------------------------
+
+static void bounds(const vg_rollout_plan *plan, int64_t block, int64_t *begin, int64_t *count) {
+    *begin = block * VG_ROLLOUT_BLOCK;
+    *count = plan->out->count - *begin < VG_ROLLOUT_BLOCK ? plan->out->count - *begin : VG_ROLLOUT_BLOCK;
+}
+
+// A block, and for rank 0 its rows and traces as they lie in memory: all ranks are the same program.
+static vg_err drive_piece(void *context, int64_t block, vg_text *result, vg_diag *diag) {
+    vg_rollout_plan *plan = context;
+    vg_rollout *out = plan->out;
+    int64_t begin, count;
+    bounds(plan, block, &begin, &count);
+    vg_err err = vg_rollout_drive_block(plan, block, begin, begin + count);
+    if (err) *diag = plan->diags[block];
+    if (err || !result) return err;
+    vg_text_bytes(result, &plan->asked[block], sizeof plan->asked[block]);
+    vg_text_bytes(result, out->episodes + begin, count * (int64_t)sizeof *out->episodes);
+    if (out->trace)
+        vg_text_bytes(result, out->trace + begin * out->samples,
+                      count * out->samples * (int64_t)sizeof *out->trace);
+    return VG_OK;
+}
+
+static vg_err take_block(void *context, int64_t block, const char *bytes, int64_t size, vg_diag *diag) {
+    vg_rollout_plan *plan = context;
+    vg_rollout *out = plan->out;
+    int64_t begin, count;
+    bounds(plan, block, &begin, &count);
+    int64_t rows = count * (int64_t)sizeof *out->episodes;
+    int64_t points = out->trace ? count * out->samples * (int64_t)sizeof *out->trace : 0;
+    if (size != (int64_t)sizeof plan->asked[block] + rows + points)
+        return vg_fail(diag, VG_ERR_IO, "a rank sent %lld bytes of a block of episodes", (long long)size);
+    memcpy(&plan->asked[block], bytes, sizeof plan->asked[block]);
+    memcpy(out->episodes + begin, bytes + sizeof plan->asked[block], (size_t)rows);
+    if (points)
+        memcpy(out->trace + begin * out->samples, bytes + sizeof plan->asked[block] + rows, (size_t)points);
+    return VG_OK;
+}
+
+// --- all blocks --------------------------------------------------------------------------------------------
+
+static vg_err run_all(vg_rollout_plan *plan, int64_t blocks, vg_diag *diag) {
+    const vg_rollout_def *def = plan->def;
+    if (vg_ranks_many(def->ranks) && !plan->watch)
+        return vg_ranks_run(def->ranks, blocks, def->threads, drive_piece, take_block, plan, diag);
+    vg_err err =
+        vg_blocks_run(plan->out->count, VG_ROLLOUT_BLOCK, def->threads, vg_rollout_drive_block, plan);
+    if (err) first_failure(plan, blocks, err, diag);
+    return err;
 }
 
 static vg_err run_blocks(vg_rollout_plan *plan, vg_rollout *out, vg_diag *diag) {
@@ -22,8 +76,7 @@ static vg_err run_blocks(vg_rollout_plan *plan, vg_rollout *out, vg_diag *diag) 
     if (!err && (!out->episodes || !plan->diags || !plan->asked || (def->trace && !out->trace)))
         err = vg_fail_memory(diag);
     if (!err) {
-        err = vg_blocks_run(out->count, VG_ROLLOUT_BLOCK, def->threads, vg_rollout_drive_block, plan);
-        if (err) first_failure(plan, blocks, err, diag);
+        err = run_all(plan, blocks, diag);
         for (int64_t b = 0; b < blocks; b++) out->actions += plan->asked[b];
     }
     vg_free(plan->diags);

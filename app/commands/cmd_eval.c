@@ -5,6 +5,7 @@
 #include "app/cli/args.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
+#include "app/cli/ranks.h"
 #include "app/cli/terms.h"
 #include "app/commands/outcome_files.h"
 #include "eval/outcome/evaluation.h"
@@ -35,6 +36,7 @@ typedef struct eval {
     vg_reference *reference;
     vg_evaluation evaluation;
     vg_text command;
+    vg_ranks ranks;
 } eval;
 
 // --- preparing the drivers ---------------------------------------------------------------------------------
@@ -186,9 +188,11 @@ static vg_err drive(eval *e, vg_diag *diag) {
                              .count = e->count,
                              .reference = e->reference,
                              .threads = (int32_t)e->call->threads,
+                             .ranks = &e->ranks,
                              .stop = vg_interrupted,
                              .driven = show_progress,
                              .context = &progress};
+    err = vg_ranks_agree(&e->ranks, err, diag);
     if (!err) err = vg_evaluation_run(&def, &e->evaluation, diag);
     vg_progress_end(&progress);
     return err;
@@ -249,21 +253,29 @@ static void free_eval(eval *e) {
     vg_free(e->policies);
 }
 
+// Before an hour of driving rather than after it. One rank for all.
+static vg_err claim_folder(const eval *e, vg_folder_claim *claim, vg_diag *diag) {
+    if (!e->options->out || !vg_ranks_first(&e->ranks)) return VG_OK;
+    vg_err err = vg_outcome_may_write(e->options->out, vg_call_overwrite(e->call), diag);
+    return err ? err : vg_file_claim_folder(e->options->out, claim, diag);
+}
+
 static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     (void)status;
     eval e = {.call = call, .options = call->options, .count = call->operands.count};
-    vg_err err = check_flags(&e, diag);
-    // Before an hour of driving rather than after it.
     vg_folder_claim claim = {0};
-    if (!err && e.options->out) err = vg_outcome_may_write(e.options->out, vg_call_overwrite(call), diag);
-    if (!err && e.options->out) err = vg_file_claim_folder(e.options->out, &claim, diag);
+    vg_err err = check_flags(&e, diag);
+    if (!err) err = vg_ranks_open(&e.ranks, diag);
+    if (err) return err;
+    err = claim_folder(&e, &claim, diag);
     if (!err) err = load_policies(&e, diag);
     if (!err) err = build_suite(&e, diag);
+    err = vg_ranks_agree(&e.ranks, err, diag);
     if (!err) err = drive(&e, diag);
-    if (!err) err = tell(&e, diag);
+    if (!err && vg_ranks_first(&e.ranks)) err = tell(&e, diag);
     vg_file_leave_folder(&claim);
     free_eval(&e);
-    return err;
+    return vg_ranks_close(&e.ranks, err, diag);
 }
 
 static const vg_flag flags[] = {

@@ -12,9 +12,10 @@
 #include "app/commands/outcome_files.h"
 #include "eval/outcome/result.h"
 #include "eval/study/study.h"
+#include "sim/base/file.h"
 
 typedef struct study_options {
-    const char *out, *data, *cache;
+    const char *out, *data, *cache, *times;
     bool resume;
     vg_ranks ranks;
 } study_options;
@@ -39,13 +40,58 @@ static void say_counts(const vg_study *study) {
     vg_say("cells: %d trained, %d from the cache", trained, taken);
 }
 
+static void add_time(vg_text *csv, const char *work, const vg_study_time *time) {
+    char seconds[32];
+    vg_text_add(csv, "%s,\"%s\",%d,%s\n", work, time->arm, time->seed,
+                vg_format_double(time->seconds, seconds));
+}
+
+// The times as a file, a row for each piece of work, and as a table of sums. report: what the pictures and
+// the page took.
+static vg_err tell_times(const vg_study *study, const vg_study_time *report, const char *path, bool quiet,
+                         vg_diag *diag) {
+    static const char *const titles[] = {"work", "pieces", "s of a core", "s a piece", "share"};
+    double sums[VG_STUDY_WORK_COUNT + 1] = {0}, all = report->seconds;
+    int64_t counts[VG_STUDY_WORK_COUNT + 1] = {0};
+    const vg_study_times *times = vg_study_times_of(study);
+    vg_text csv = {0};
+    vg_table table = {0};
+    vg_text_add(&csv, "work,arm,seed,seconds\n");
+    for (int64_t i = 0; i < times->count; i++) {
+        const vg_study_time *time = &times->items[i];
+        add_time(&csv, vg_study_work_name(time->work), time);
+        sums[time->work] += time->seconds, counts[time->work]++, all += time->seconds;
+    }
+    add_time(&csv, "report", report);
+    sums[VG_STUDY_WORK_COUNT] = report->seconds, counts[VG_STUDY_WORK_COUNT] = 1;
+    vg_table_begin(&table, sizeof titles / sizeof *titles, titles);
+    for (int w = 0; w <= VG_STUDY_WORK_COUNT; w++) {
+        vg_table_cell(&table, "%s",
+                      w < VG_STUDY_WORK_COUNT ? vg_study_work_name((vg_study_work)w) : "report");
+        vg_table_cell(&table, "%lld", (long long)counts[w]);
+        vg_table_cell(&table, "%.1f", sums[w]);
+        vg_table_cell(&table, "%.3f", counts[w] ? sums[w] / (double)counts[w] : 0);
+        vg_table_cell(&table, "%.1f %%", 100 * sums[w] / all);
+    }
+    vg_err err =
+        csv.failed ? vg_fail_memory(diag) : vg_file_write(path, csv.bytes, csv.size, VG_REPLACE, diag);
+    if (!err && !quiet) vg_print("\n");
+    if (!err && !quiet) err = vg_table_print(&table, diag);
+    vg_table_free(&table);
+    vg_text_free(&csv);
+    return err;
+}
+
 static vg_err finish(const vg_call *call, const vg_study *study, const vg_outcome *outcome, const char *out,
                      vg_diag *diag) {
     const study_options *o = call->options;
+    double begin = vg_study_process_seconds();
     vg_err err = vg_outcome_write(outcome, out, VG_REPLACE, diag);
     if (!err) err = call->json ? print_json(outcome, diag) : vg_outcome_print_table(outcome, diag);
     if (!err) vg_say("%s: " VG_OUTCOME_FILES, out);
     if (!err && o->cache) say_counts(study);
+    vg_study_time report = {VG_STUDY_WORK_COUNT, "", 0, vg_study_process_seconds() - begin};
+    if (!err && o->times) err = tell_times(study, &report, o->times, call->json, diag);
     return err;
 }
 
@@ -156,6 +202,8 @@ static const vg_flag flags[] = {
      .help = "folder that relative paths of roads, cars and laps start from; default: the working folder"},
     {"cache", VG_FLAG_TEXT, offsetof(study_options, cache), "DIR",
      .help = "folder of trained cells that studies share: what is in it is not trained again"},
+    {"times", VG_FLAG_TEXT, offsetof(study_options, times), "FILE",
+     .help = "CSV file for the processor time of each piece of work; a table of it is printed"},
     {"resume", VG_FLAG_SWITCH, offsetof(study_options, resume),
      .help = "continue a stopped run of the same study"},
 };
@@ -163,7 +211,7 @@ static const vg_flag flags[] = {
 const vg_command vg_command_study = {
     .name = "study",
     .summary = "train many policies, score all of them, write one report",
-    .synopsis = "STUDY --out DIR [--data DIR] [--cache DIR] [--resume] [--force]",
+    .synopsis = "STUDY --out DIR [--data DIR] [--cache DIR] [--times FILE]\n      [--resume] [--force]",
     .details =
         "A study is a YAML file: learners, label budgets and factors, each trained with several "
         "training seeds and scored on one suite (see docs/study.md). Human laps, if the study has "

@@ -43,9 +43,11 @@ static vg_err drive_one(const vg_evaluation_def *def, vg_evaluation *e, int32_t 
     vg_rollout_def rollout = vg_suite_rollout(def->suite);
     rollout.reference = def->reference;
     rollout.threads = def->threads;
+    rollout.ranks = def->ranks;
     rollout.stop = def->stop;
     rollout.policy = driver->policy;
     vg_err err = vg_rollout_run(&rollout, &d->rollout, diag);
+    if (!err && !vg_ranks_first(def->ranks)) return VG_OK; // rank 0 has it all
     if (!err && vg_reference_expert(def->reference)) {
         d->open_error = vg_new(double, d->rollout.count);
         err = d->open_error ? vg_suite_open_loop(def->suite, def->reference, driver->policy, def->threads,
@@ -99,10 +101,10 @@ vg_err vg_evaluation_run(const vg_evaluation_def *def, vg_evaluation *out, vg_di
     bool whole = out->drives && out->arms && out->pairs && !out->configuration.failed;
     vg_err err = whole ? VG_OK : vg_fail_memory(diag);
     for (int32_t p = 0; p < def->count && !err; p++) {
-        err = drive_one(def, out, p, diag);
+        err = vg_ranks_agree(def->ranks, drive_one(def, out, p, diag), diag);
         if (!err && def->driven) def->driven(def->context, p + 1);
     }
-    if (!err) err = compare_all(def, out, diag);
+    if (!err && vg_ranks_first(def->ranks)) err = compare_all(def, out, diag);
     if (err) vg_evaluation_free(out);
     return err;
 }

@@ -24,7 +24,8 @@ typedef struct vg_evaluation_def {
     int32_t count;                 // >= 1; all but the first are compared with the first
     const vg_reference *reference; // of the suite (vg_suite_reference); NULL: the centreline
     int32_t threads;               // 0: one per core; results do not depend on it
-    bool (*stop)(void);            // as vg_rollout_def has it
+    const vg_ranks *ranks; // who drives too: on others than rank 0 the outcome has no arms; NULL: nobody
+    bool (*stop)(void);    // as vg_rollout_def has it
     void (*driven)(void *context,
                    int32_t count); // called after each policy with how many there were; NULL: never
     void *context;

@@ -89,14 +89,32 @@ int64_t vg_study_total(const vg_study *study) {
     return total;
 }
 
-void vg_study_count(vg_study *study, vg_study_made made) {
+const vg_study_arm *vg_study_cell_arm(const vg_study *study, int64_t cell, int32_t *seed) {
+    const vg_study_arm *arm = study->arms;
+    while (arm->first_cell < 0 || cell >= arm->first_cell + arm->seeds) arm++;
+    *seed = (int32_t)cell - arm->first_cell;
+    return arm;
+}
+
+void vg_study_count(vg_study *study, int64_t cell, const vg_study_done *done) {
+    int32_t seed;
+    const vg_study_arm *arm = vg_study_cell_arm(study, cell, &seed);
     pthread_mutex_lock(study->progress_lock);
-    study->trained += made == VG_STUDY_TRAINED;
-    study->taken += made == VG_STUDY_TAKEN;
+    study->trained += done->made == VG_STUDY_TRAINED;
+    study->taken += done->made == VG_STUDY_TAKEN;
     pthread_mutex_unlock(study->progress_lock);
+    vg_study_note_time(study, VG_STUDY_WORK_train, arm->label, seed + 1, done->seconds);
     vg_study_progress(study);
 }
 
 void vg_study_counts(const vg_study *study, int32_t *trained, int32_t *taken) {
     *trained = study->trained, *taken = study->taken;
 }
+
+void vg_study_note_time(vg_study *study, vg_study_work work, const char *arm, int32_t seed, double seconds) {
+    pthread_mutex_lock(study->progress_lock);
+    vg_study_times_add(&study->times, (vg_study_time){work, arm, seed, seconds});
+    pthread_mutex_unlock(study->progress_lock);
+}
+
+const vg_study_times *vg_study_times_of(const vg_study *study) { return &study->times; }

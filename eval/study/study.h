@@ -12,6 +12,7 @@
 
 #include "agents/policy_open.h"
 #include "eval/outcome/outcome.h"
+#include "eval/study/study_times.h"
 #include "sim/base/ranks.h"
 #include "tracks/track.h"
 
@@ -99,6 +100,9 @@ VG_NODISCARD vg_err vg_study_score(vg_study *study, const vg_outcome **out, vg_d
 
 // How many cells vg_study_train has trained, and how many it took from the cache.
 void vg_study_counts(const vg_study *study, int32_t *trained, int32_t *taken);
+
+// Where the time went; borrowed. What other ranks did is with rank 0.
+const vg_study_times *vg_study_times_of(const vg_study *study);
 
 // The number of pieces of work that training and scoring together report.
 int64_t vg_study_total(const vg_study *study);

@@ -324,29 +324,28 @@ static vg_err make_cell(vg_study *s, const vg_study_arm *arm, int32_t seed, vg_s
 
 static vg_err run_cell(void *context, int64_t piece, vg_text *result, vg_diag *diag) {
     vg_study *s = context;
-    const vg_study_arm *arm = s->arms;
-    // The first of the arms that share the cell.
-    while (arm->first_cell < 0 || piece >= arm->first_cell + arm->seeds) arm++;
-    int32_t seed = (int32_t)piece - arm->first_cell;
+    int32_t seed;
+    const vg_study_arm *arm = vg_study_cell_arm(s, piece, &seed);
     vg_learner_report report;
-    vg_study_made made = VG_STUDY_FOUND;
+    vg_study_done done = {.made = VG_STUDY_FOUND};
+    double begin = vg_study_thread_seconds();
     vg_err err = vg_study_check_stop(s, diag);
     if (!err) {
         err = vg_study_cell_report(s, arm, seed, &report, diag);
-        if (err == VG_ERR_NOT_FOUND) err = make_cell(s, arm, seed, &made, diag);
+        if (err == VG_ERR_NOT_FOUND) err = make_cell(s, arm, seed, &done.made, diag);
     }
-    if (!err && result) vg_text_bytes(result, &made, sizeof made);
-    if (!err && !result) vg_study_count(s, made);
+    done.seconds = vg_study_thread_seconds() - begin;
+    if (!err && result) vg_text_bytes(result, &done, sizeof done);
+    if (!err && !result) vg_study_count(s, piece, &done);
     return err;
 }
 
 // What became of a cell on another rank.
 static vg_err hear_of_cell(void *context, int64_t piece, const char *bytes, int64_t size, vg_diag *diag) {
-    vg_study_made made;
-    (void)piece;
-    if (size != sizeof made) return vg_fail(diag, VG_ERR_IO, "a rank sent %lld bytes", (long long)size);
-    memcpy(&made, bytes, sizeof made);
-    vg_study_count(context, made);
+    vg_study_done done;
+    if (size != sizeof done) return vg_fail(diag, VG_ERR_IO, "a rank sent %lld bytes", (long long)size);
+    memcpy(&done, bytes, sizeof done);
+    vg_study_count(context, piece, &done);
     return VG_OK;
 }
 

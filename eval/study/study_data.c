@@ -233,11 +233,11 @@ static vg_err check_log(const vg_study *s, int32_t budget, int32_t seed, const c
 
 static vg_err make_log(void *context, int64_t piece, vg_text *result, vg_diag *diag) {
     making *m = context;
-    (void)result;
     char path[VG_STUDY_PATH], card[VG_STUDY_PATH];
     int32_t budget = (int32_t)(piece / m->seeds), seed = (int32_t)(piece % m->seeds);
     vg_study *s = m->study;
     uint64_t *hash = &s->log_hashes[piece];
+    double begin = vg_study_thread_seconds();
     vg_err err = vg_study_check_stop(s, diag);
     if (err) return err;
     vg_study_log_path(s, budget, seed, path);
@@ -250,7 +250,21 @@ static vg_err make_log(void *context, int64_t piece, vg_text *result, vg_diag *d
     json_t *own = log_card(s, budget, seed);
     if (own && json_object_set_new(own, "content", vg_study_card_hash(*hash))) json_decref(own), own = NULL;
     card_path(path, card);
-    return vg_study_card_write(own, card, diag); // last: now the log is finished
+    err = vg_study_card_write(own, card, diag); // last: now the log is finished
+    double seconds = vg_study_thread_seconds() - begin;
+    if (!err && !result) vg_study_note_time(s, VG_STUDY_WORK_demonstrate, "", seed + 1, seconds);
+    if (!err && result) vg_text_bytes(result, &seconds, sizeof seconds);
+    return err;
+}
+
+// What a log took on another rank.
+static vg_err hear_of_log(void *context, int64_t piece, const char *bytes, int64_t size, vg_diag *diag) {
+    making *m = context;
+    double seconds;
+    if (size != sizeof seconds) return vg_fail(diag, VG_ERR_IO, "a rank sent %lld bytes", (long long)size);
+    memcpy(&seconds, bytes, sizeof seconds);
+    vg_study_note_time(m->study, VG_STUDY_WORK_demonstrate, "", (int32_t)(piece % m->seeds) + 1, seconds);
+    return VG_OK;
 }
 
 uint64_t vg_study_log_hash(const vg_study *s, const vg_study_arm *arm, int32_t seed) {
@@ -262,7 +276,7 @@ vg_err vg_study_make_logs(vg_study *s, vg_diag *diag) {
     if (s->cell_count == 0 && s->lap_count == 0) return VG_OK;
     int64_t count = (int64_t)s->budget_count * m.seeds;
     if (!(s->log_hashes = vg_new(uint64_t, count))) return vg_fail_memory(diag);
-    vg_err err = vg_ranks_run(s->def.ranks, count, s->def.threads, make_log, NULL, &m, diag);
+    vg_err err = vg_ranks_run(s->def.ranks, count, s->def.threads, make_log, hear_of_log, &m, diag);
     return err ? err : vg_ranks_merge(s->def.ranks, s->log_hashes, count, diag);
 }
 

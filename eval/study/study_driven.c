@@ -20,11 +20,16 @@ static vg_err drive(const vg_study *s, const vg_study_arm *arm, int32_t seed, co
     def.threads = s->def.threads;
     def.stop = s->def.stop;
     vg_drive_features *features = vg_study_features(s, (int32_t)(arm - s->arms), seed);
+    double begin = vg_study_process_seconds();
     vg_err err = features ? vg_drive_features_run(&def, &room->rollout, features, diag)
                           : vg_rollout_run(&def, &room->rollout, diag);
+    room->drive_seconds = vg_study_process_seconds() - begin;
     if (err || !vg_reference_expert(reference)) return err;
     if (!(room->open_error = vg_new(double, room->rollout.count))) return vg_fail_memory(diag);
-    return vg_suite_open_loop(&s->suite, reference, policy, s->def.threads, room->open_error, diag);
+    begin = vg_study_process_seconds();
+    err = vg_suite_open_loop(&s->suite, reference, policy, s->def.threads, room->open_error, diag);
+    room->open_seconds = vg_study_process_seconds() - begin;
+    return err;
 }
 
 static vg_err drive_seed(const vg_study *s, const vg_study_arm *arm, int32_t seed,
@@ -83,6 +88,8 @@ static void pass_seed(message *m, vg_arm_seed *seed, vg_study_driven *room, vg_d
     pass(m, &seed->seed, sizeof seed->seed);
     pass(m, &seed->hash, sizeof seed->hash);
     pass(m, &seed->held_out, sizeof seed->held_out);
+    pass(m, &room->drive_seconds, sizeof room->drive_seconds);
+    pass(m, &room->open_seconds, sizeof room->open_seconds);
     pass(m, &shape, sizeof shape);
     if (!m->write) *r = shape, r->episodes = NULL, r->trace = NULL;
     pass_array(m, (void **)&r->episodes, r->count, sizeof *r->episodes);
@@ -105,6 +112,14 @@ static int32_t arm_of(const vg_study *s, int64_t piece, int32_t *seed) {
     return arm;
 }
 
+static void note(vg_study *s, int32_t arm, int32_t seed) {
+    const vg_study_driven *room = &s->driven[arm][seed];
+    vg_study_note_time(s, VG_STUDY_WORK_drive, s->arms[arm].label, seed + 1, room->drive_seconds);
+    if (room->open_error)
+        vg_study_note_time(s, VG_STUDY_WORK_open_loop, s->arms[arm].label, seed + 1, room->open_seconds);
+    vg_study_progress(s);
+}
+
 static vg_err do_piece(void *context, int64_t piece, vg_text *result, vg_diag *diag) {
     driving *d = context;
     vg_study *s = d->study;
@@ -114,7 +129,7 @@ static vg_err do_piece(void *context, int64_t piece, vg_text *result, vg_diag *d
     vg_err err = drive_seed(s, &s->arms[arm], seed, d->reference, out, room, diag);
     if (!err && result) pass_seed(&(message){.write = result}, out, room, vg_study_features(s, arm, seed));
     if (result) vg_study_free_driven(room); // rank 0 has it now
-    if (!err && !result) vg_study_progress(s);
+    if (!err && !result) note(s, arm, seed);
     return err;
 }
 
@@ -126,7 +141,7 @@ static vg_err take_result(void *context, int64_t piece, const char *bytes, int64
     if (m.failed || m.left)
         return vg_fail(diag, VG_ERR_IO, "a rank sent half of the drives of '%.200s', or memory ran out",
                        s->arms[arm].label);
-    vg_study_progress(s);
+    note(s, arm, seed);
     return VG_OK;
 }
 

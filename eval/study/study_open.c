@@ -213,6 +213,7 @@ vg_err vg_study_open(const vg_study_def *def, vg_study **out, vg_diag *diag) {
         err = vg_fail_memory(diag);
     else
         pthread_mutex_init(s->progress_lock, NULL);
+    double begin = vg_study_process_seconds();
     if (!err) err = vg_study_read(def->path, &s->config, s->name, diag);
     if (!err) err = check_experts(s, diag);
     if (!err && s->config.laps[0]) err = vg_study_find_laps(s, diag);
@@ -227,6 +228,7 @@ vg_err vg_study_open(const vg_study_def *def, vg_study **out, vg_diag *diag) {
     if (!err) err = identify(s, diag);
     if (!err) err = claim(s, diag);
     err = vg_ranks_agree(s->def.ranks, err, diag);
+    if (!err) vg_study_note_time(s, VG_STUDY_WORK_open, "", 0, vg_study_process_seconds() - begin);
     if (err)
         vg_study_close(s);
     else

@@ -44,7 +44,8 @@ typedef struct vg_study_budget {
 // How a training seed drove.
 typedef struct vg_study_driven {
     vg_rollout rollout;
-    double *open_error; // [episodes]; NULL: not measured
+    double *open_error;                 // [episodes]; NULL: not measured
+    double drive_seconds, open_seconds; // of processors
 } vg_study_driven;
 
 struct vg_study {
@@ -86,15 +87,24 @@ struct vg_study {
     int32_t pair_count;
     vg_claims claims;
     int64_t done;
-    int32_t trained, taken;         // cells that were trained, that were taken from the cache
+    int32_t trained, taken; // cells that were trained, that were taken from the cache
+    vg_study_times times;
     pthread_mutex_t *progress_lock; // protects progress and counts
 };
 
 // Reports that one piece of work is done.
 void vg_study_progress(vg_study *study);
-// How a cell came about, and its count, with its progress.
+// How a cell came about, and what it took; its count, with its progress and its time.
 typedef enum vg_study_made { VG_STUDY_FOUND, VG_STUDY_TRAINED, VG_STUDY_TAKEN } vg_study_made;
-void vg_study_count(vg_study *study, vg_study_made made);
+typedef struct vg_study_done {
+    vg_study_made made;
+    double seconds;
+} vg_study_done;
+void vg_study_count(vg_study *study, int64_t cell, const vg_study_done *done);
+// The first of the arms that share a cell, and which of its training seeds it is.
+const vg_study_arm *vg_study_cell_arm(const vg_study *study, int64_t cell, int32_t *seed);
+// Notes a piece of work.
+void vg_study_note_time(vg_study *study, vg_study_work work, const char *arm, int32_t seed, double seconds);
 // "stopped", if the caller asks for it.
 VG_NODISCARD vg_err vg_study_check_stop(const vg_study *study, vg_diag *diag);
 

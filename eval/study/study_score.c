@@ -98,10 +98,17 @@ static vg_err compare(vg_study *s, vg_diag *diag) {
 // What rank 0 makes of all drives.
 static vg_err judge_all(vg_study *s, const vg_reference *reference, vg_diag *diag) {
     vg_err err = vg_study_floor(s, reference, diag);
-    for (int32_t i = 0; i < s->arm_count && !err; i++) err = score_arm(s, i, diag);
+    for (int32_t i = 0; i < s->arm_count && !err; i++) {
+        double begin = vg_study_process_seconds();
+        err = score_arm(s, i, diag);
+        vg_study_note_time(s, VG_STUDY_WORK_judge, s->arms[i].label, 0, vg_study_process_seconds() - begin);
+    }
+    double begin = vg_study_process_seconds();
     if (!err) err = vg_study_score_rewards(s, diag);
     if (!err) err = compare(s, diag);
-    return err ? err : vg_study_judge(s, diag);
+    if (!err) err = vg_study_judge(s, diag);
+    vg_study_note_time(s, VG_STUDY_WORK_judge, "", 0, vg_study_process_seconds() - begin);
+    return err;
 }
 
 vg_err vg_study_score(vg_study *s, const vg_outcome **out, vg_diag *diag) {
@@ -123,7 +130,9 @@ vg_err vg_study_score(vg_study *s, const vg_outcome **out, vg_diag *diag) {
     s->outcome.arm_count = s->arm_count;
     vg_err err = vg_study_take_starts(s, diag);
     if (!err) err = vg_study_open_features(s, diag);
+    double begin = vg_study_process_seconds();
     if (!err) err = make_reference(s, &expert, &reference, diag);
+    vg_study_note_time(s, VG_STUDY_WORK_reference, "", 0, vg_study_process_seconds() - begin);
     err = vg_ranks_agree(s->def.ranks, err, diag);
     if (!err) err = vg_study_drive_all(s, reference, diag);
     bool first = vg_ranks_first(s->def.ranks);
@@ -145,6 +154,7 @@ void vg_study_free_scores(vg_study *s) {
         if (s->reward_scores) vg_reward_score_free(&s->reward_scores[i]);
     }
     vg_free(s->driven);
+    vg_study_times_free(&s->times);
     vg_free(s->records);
     vg_free(s->features);
     vg_free(s->reward_scores);

@@ -33,9 +33,15 @@ same other shared
 victim=$(find c -name '*.cell' | sort | head -n 1)
 printf x | dd of=$victim bs=1 seek=1000 conv=notrunc 2> dd
 expect 0 "damaged" "$verge" cache list c
-expect 0 "cells: 1 trained, 2 from the cache" "$verge" study s.yaml --cache c --out warm --threads 1
+expect 0 "cells: 1 trained, 2 from the cache" "$verge" study s.yaml --cache c --out warm --threads 1 --times times.csv
 grep -q "another hash than it says; the cell is trained anew" said || fail "no word of the damaged entry"
 same plain warm
+[ "$(grep -c ',"bc 2",[123],' times.csv)" = 9 ] || fail "not a time for each training, drive and open loop: $(cat times.csv)"
+expect 2 "cannot read" "$root/script/scaling" none.csv
+"$root/script/scaling" times.csv 30 > scaling || fail "script/scaling fails"
+# What 30 seeds take on one rank is the sum of their pieces.
+awk -F, 'NR > 1 { sum += $NF * ($1 ~ /^(demonstrate|train|drive|open_loop)$/ ? 10 : 1) } END { printf "%.1f\n", sum }' times.csv > sum
+awk '$1 == 1 { print $2 }' scaling | cmp - sum || fail "script/scaling adds up otherwise: $(cat scaling sum)"
 expect 0 "(0 were damaged)" "$verge" cache gc c
 
 # Another recipe is another cell; a cache that cannot be written is warned of.

@@ -33,6 +33,13 @@ same three
 expect 2 "the folder has a study already" ranks 2 study s.yaml --out three
 [ "$(grep -c "has a study already" said)" = 1 ] || fail "an error is told by more than rank 0"
 
+# verge eval spreads blocks of 64 episodes.
+expect 0 "" "$verge" eval three/cells-*/bc*seed-1.safetensors pursuit --road test-1 test-2 --starts 70 --horizon 4 --out eval
+mv said eval.said
+expect 0 "pictures as PNG" ranks 3 eval three/cells-*/bc*seed-1.safetensors pursuit --road test-1 test-2 --starts 70 --horizon 4 --out spread --threads 2
+diff -r eval spread > differs || fail "verge eval differs: $(cat differs)"
+expect 2 "no such file" ranks 2 eval none.safetensors --road test-1
+
 # A rank is killed: the job ends, and says so; what is finished stays.
 sed -i 's/n_epochs=2/n_epochs=400/' s.yaml
 ranks 2 study s.yaml --out killed --threads 1 > job 2>&1 &
