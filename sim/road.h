@@ -46,13 +46,15 @@ typedef struct vg_road_view {
     const char *name;
     bool closed;
     int32_t count;
-    double spacing, length;          // m
-    const double *x, *y;             // [count] m
-    const double *heading;           // [count] rad, unwrapped along the road
-    const float *curvature;          // [count] 1/m, positive turns left
-    const float *left, *right;       // [count] m
-    const double *left_x, *left_y;   // [count] the left edge, m
-    const double *right_x, *right_y; // [count] the right edge, m
+    double spacing, length;                   // m
+    const double *x, *y;                      // [count] m
+    const double *heading;                    // [count] rad, unwrapped along the road
+    const float *curvature;                   // [count] 1/m, positive turns left
+    const float *left, *right;                // [count] m
+    const double *left_x, *left_y;            // [count] the left edge, m
+    const double *right_x, *right_y;          // [count] the right edge, m
+    const struct vg_road_obstacle *obstacles; // [obstacle_count] in the order of s; NULL without any
+    int32_t obstacle_count;
 } vg_road_view;
 vg_road_view vg_road_get(const vg_road *road);
 
@@ -96,9 +98,6 @@ typedef struct vg_road_obstacle {
     double before, after; // m of arc length from its middle back to its begin, and on to its end
     double right, left;   // m, the offsets of its sides: right < left, both positive to the left
 } vg_road_obstacle;
-
-// All of them, in the order of s; borrowed for the road's life.
-const vg_road_obstacle *vg_road_obstacles(const vg_road *road, int32_t *count);
 
 // The width of the way past the obstacles where it is narrowest, m; infinite without any.
 double vg_road_passage(const vg_road *road);

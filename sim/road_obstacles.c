@@ -132,6 +132,7 @@ static vg_err take_obstacles(vg_road *road, const vg_road_def *def, vg_diag *dia
     vg_err err = place_all(road, diag);
     if (err) return err;
     qsort(road->obstacles, (size_t)n, sizeof *road->obstacles, by_place);
+    road->view.obstacles = road->obstacles, road->view.obstacle_count = n;
     return VG_OK;
 }
 
@@ -149,11 +150,6 @@ vg_err vg_road_create(const vg_road_def *def, vg_road **out, vg_diag *diag) {
 }
 
 // --- reading them ----------------------------------------------------------------------------------------
-
-const vg_road_obstacle *vg_road_obstacles(const vg_road *road, int32_t *count) {
-    *count = road->obstacle_count;
-    return road->obstacles;
-}
 
 double vg_road_passage(const vg_road *road) { return road->passage; }
 

@@ -40,9 +40,7 @@ static void scatter(const vg_rollout_def *def, const vg_road *road, const vg_car
 static const double CLEAR_SECONDS = 3, CLEAR = 20; // s; m, of cars of full size
 
 static double clear_place(const vg_road *road, const vg_car *car, double s) {
-    int32_t obstacles;
-    (void)vg_road_obstacles(road, &obstacles);
-    if (!obstacles) return s;
+    if (vg_road_get(road).obstacle_count == 0) return s;
     double ahead = CLEAR_SECONDS * (double)vg_careful_speed(road, car, s) + CLEAR * (double)vg_car_scale(car);
     return vg_road_clear(road, s, (double)car->length, ahead);
 }

@@ -80,10 +80,8 @@ static void look(const pursuit *p, const vg_world *world, int32_t i, vg_side sid
     at->grip = vg_ahead_grip(at->car);
     at->scale = vg_car_scale(at->car);
     at->state = vg_ahead_state(world, i);
-    int32_t obstacles;
     at->detour.count = 0;
-    (void)vg_road_obstacles(at->road, &obstacles);
-    if (!obstacles) return;
+    if (at->view.obstacle_count == 0) return;
     vg_detour_def def = {side, (double)p->set.clearance * at->scale, SWERVE * p->set.lateral * at->grip,
                          reach_of(p, at)};
     vg_detour_plan(world, i, &at->state, &def, &at->detour);

@@ -212,7 +212,7 @@ static vg_err take_drives(const drives *d, vg_drex_drives *out, vg_diag *diag) {
                             .number = -1,
                             .road = vg_road_hash(road),
                             .round = line.closed ? line.length : INFINITY,
-                            .left_road = d->view.off_since[i] >= 0,
+                            .left_road = d->view.off_since[i] >= 0 || d->view.hit_since[i] >= 0,
                             .seconds = d->view.tick[i] * vg_world_tick_seconds(d->stepper.world),
                             .distance = d->distance[i],
                             .count = d->count[i]};

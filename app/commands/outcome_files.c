@@ -101,6 +101,20 @@ static void cell_drift(vg_table *table, double value, bool pinned) {
     cell_number(table, value, 2, pinned ? " m edge" : " m");
 }
 
+// Where nobody collided there is no line for it.
+static void print_collisions(const vg_outcome *o) {
+    bool any = false;
+    for (int32_t i = 0; i < o->arm_count; i++) any |= o->arms[i].analysis.collision.value > 0;
+    if (!any) return;
+    vg_print("\nHit an obstacle, before leaving the road:");
+    for (int32_t i = 0; i < o->arm_count; i++) {
+        vg_estimate c = o->arms[i].analysis.collision;
+        vg_print("%s %s %.1f %% (%.1f to %.1f)", i ? "," : "", o->arms[i].label, 100 * c.value, 100 * c.low,
+                 100 * c.high);
+    }
+    vg_print("\n");
+}
+
 static void add_arm(vg_table *table, const vg_outcome_arm *arm) {
     const vg_analysis *a = &arm->analysis;
     vg_table_cell(table, "%s%s", arm->label, arm->taught_here ? " (taught here)" : "");
@@ -254,6 +268,7 @@ vg_err vg_outcome_print_table(const vg_outcome *o, vg_diag *diag) {
     for (int32_t i = 0; i < o->floor_count; i++) add_floor(&table, &o->floors[i]);
     for (int32_t i = 0; i < o->arm_count; i++) add_arm(&table, &o->arms[i]);
     vg_err err = vg_table_print(&table, diag);
+    if (!err) print_collisions(o);
     vg_table_free(&table);
     if (err) return err;
     print_floors(o);

@@ -97,10 +97,11 @@ static void add_episode(road_map *m, const vg_rollout *r, int32_t e, int32_t k) 
         for (int32_t i = 0; i < n; i++) s[i] = trace[i].s, offset[i] = trace[i].offset;
         m->traces[m->figure.trace_count++] = (vg_map_trace){s, offset, n};
     }
-    if (r->episodes[e].off_time < 0 || n == 0) return;
+    if (!vg_episode_failed(&r->episodes[e]) || n == 0) return;
     const vg_trace_point *last = &trace[n - 1];
+    float edge = last->offset > 0 ? last->edge : -last->edge;
     m->exit_s[m->figure.exit_count] = r->episodes[e].off_s;
-    m->exit_offset[m->figure.exit_count++] = last->offset > 0 ? last->edge : -last->edge;
+    m->exit_offset[m->figure.exit_count++] = r->episodes[e].collision_time > 0 ? last->offset : edge;
 }
 
 // The map of a trained arm shows its first training seed.

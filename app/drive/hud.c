@@ -212,12 +212,14 @@ static void glow(cairo_t *cairo, double width, double height) {
 static void draw_words(cairo_t *cairo, const vg_hud *h, double width, double height) {
     // Placed below the boxes of the corners if there is no space between them.
     double y = width < 940 ? EDGE + fmax(LAPS, vg_hud_map_side(width)) + 8 : EDGE;
-    if (h->session->off_road) glow(cairo, width, height);
+    if (h->session->off_road || h->session->colliding) glow(cairo, width, height);
     draw_who(cairo, h, width / 2, &y);
     if (h->session->off_road)
         pill(cairo, width / 2, y, "Off the road  (Backspace: put the car back onto it)", 0x8f1d14, 0xffffff,
              1),
             y += 38;
+    else if (h->session->colliding)
+        pill(cairo, width / 2, y, "A collision: this lap does not count", 0x8f1d14, 0xffffff, 1), y += 38;
     if (h->session->finished)
         pill(cairo, width / 2, y, "The road ends here  (R: restart)", 0x14532d, 0xffffff, 1), y += 38;
     if (h->held_up)

@@ -71,7 +71,7 @@ static vg_err put_on_road(vg_session *s, double at, double speed) {
 static void begin_lap(vg_session *s, bool timed) {
     s->view.lap_ticks = 0;
     s->view.timed = timed;
-    s->view.clean = !s->view.off_road;
+    s->view.clean = !s->view.off_road && !s->view.colliding;
     s->lap.count = 0;
     s->lap_way = 0;
 }
@@ -226,7 +226,7 @@ static bool follow_lap(vg_session *s) {
     double way = vg_road_between(s->def.road, v->before.s, v->now.s);
     s->lap_way += way;
     v->lap_ticks++;
-    v->clean &= !v->off_road;
+    v->clean &= !v->off_road && !v->colliding;
     keep_pose(s);
     if (v->finished) return true;
     bool wrapped = way >= 0 && v->now.s < 0.25 * length && v->before.s > 0.75 * length;
@@ -243,11 +243,12 @@ static vg_err grant_wish(vg_session *s, vg_diag *diag) {
     vg_err err = end_episode(s, VG_END_STOPPED, diag);
     if (err) return err;
     double at = request == REQUEST_RESTART ? 0 : s->view.now.s, speed = 0;
+    at = vg_road_clear(s->def.road, at, (double)s->car->length, 2 * (double)s->car->length);
     if (request == REQUEST_ROAD)
         speed = fmin(0.5 * s->view.now.speed, 0.5 * vg_careful_speed(s->def.road, s->car, at));
     if (put_on_road(s, at, speed))
         return vg_fail(diag, VG_ERR_ARGUMENT, "there is no place on the road at %g m", at);
-    s->view.off_road = false;
+    s->view.off_road = s->view.colliding = false;
     if (request == REQUEST_RESTART) s->view.lap = 1;
     begin_lap(s, request == REQUEST_RESTART);
     return VG_OK;
@@ -291,6 +292,7 @@ static vg_err advance(vg_session *s, const vg_control *control, vg_diag *diag) {
     v->now = vg_world_state(s->stepper.world, 0);
     v->jumped = false;
     v->off_road = s->world_view.off_road[0];
+    v->colliding = s->world_view.colliding[0];
     v->finished = s->world_view.truncated[0];
     memcpy(v->command, s->world_view.command, sizeof v->command);
     tick.events = s->world_view.events[0];

@@ -64,11 +64,12 @@ typedef struct vg_session_view {
     float command[2];     // command of the last tick
     vg_who who;           // the device or driver that gave the command
     bool labelling;
-    bool off_road, jumped;          // the car was moved elsewhere between before and now
-    bool finished;                  // an open road has ended: the car stays there until a restart
-    int32_t lap;                    // 1: the first
-    int64_t lap_ticks;              // since the start line
-    bool timed, clean;              // the lap began at the line; the car did not leave the road in it
+    bool off_road, colliding; // beyond an edge; touching an obstacle, which does not stop it
+    bool jumped;              // the car was moved elsewhere between before and now
+    bool finished;            // an open road has ended: the car stays there until a restart
+    int32_t lap;              // 1: the first
+    int64_t lap_ticks;        // since the start line
+    bool timed, clean; // the lap began at the line; the car neither left the road nor hit anything in it
     int64_t last_ticks, best_ticks; // of the last timed lap and the best clean one; 0: none yet
     bool last_clean;
     int32_t laps_done;          // timed and clean ones

@@ -179,6 +179,33 @@ static void paint_marks(const vg_tile *tile) {
     }
 }
 
+// An island: a kerb round a piece of paving.
+static void paint_island(const vg_tile *tile, const vg_obstacle *o, double inside, uint32_t colour) {
+    cairo_save(tile->cairo);
+    cairo_translate(tile->cairo, o->x, o->y);
+    cairo_rotate(tile->cairo, o->heading);
+    if (o->radius > 0)
+        cairo_arc(tile->cairo, 0, 0, inside * o->radius, 0, 2 * M_PI);
+    else
+        cairo_rectangle(tile->cairo, -0.5 * inside * o->length, -0.5 * inside * o->width, inside * o->length,
+                        inside * o->width);
+    vg_panel_colour(tile->cairo, colour, 1);
+    cairo_fill(tile->cairo);
+    cairo_restore(tile->cairo);
+}
+
+static void paint_islands(const vg_tile *tile) {
+    const vg_road_view *road = &tile->landscape->view;
+    for (int32_t k = 0; k < road->obstacle_count; k++) {
+        const vg_road_obstacle *o = &road->obstacles[k];
+        if (o->shape.x + o->reach < tile->west || o->shape.x - o->reach > tile->east ||
+            o->shape.y + o->reach < tile->south || o->shape.y - o->reach > tile->north)
+            continue;
+        paint_island(tile, &o->shape, 1, 0xb3261e);
+        paint_island(tile, &o->shape, 0.8, 0xe8e4d8);
+    }
+}
+
 typedef void (*painter)(const run *r);
 
 static void verge(const run *r) {
@@ -227,5 +254,6 @@ void vg_landscape_road(const vg_tile *tile) {
     if (tile->density > 0.6) each_run(tile, edges);
     paint_start(tile, 0);
     if (!road->closed) paint_start(tile, road->length);
+    paint_islands(tile);
     if (tile->density > 3) paint_marks(tile);
 }

@@ -40,6 +40,13 @@ static void draw_kept(vg_minimap *map, const vg_road_view *road) {
         vg_panel_colour(cairo, colours[pass], 1);
         cairo_stroke(cairo);
     }
+    for (int32_t k = 0; k < road->obstacle_count; k++) {
+        const vg_obstacle *o = &road->obstacles[k].shape;
+        cairo_new_path(cairo);
+        cairo_arc(cairo, (o->x - map->left) * map->zoom, (map->top - o->y) * map->zoom, 2, 0, 2 * M_PI);
+        vg_panel_colour(cairo, 0xb3261e, 1);
+        cairo_fill(cairo);
+    }
     // The start: a short stroke across.
     double x = (road->x[0] - map->left) * map->zoom, y = (map->top - road->y[0]) * map->zoom;
     double across_x = -sin(road->heading[0]), across_y = cos(road->heading[0]);

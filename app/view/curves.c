@@ -42,7 +42,8 @@ static vg_err make_alive(const vg_view_group *group, vg_view_curves *c, double h
     vg_err err = lives && alive ? VG_OK : vg_fail_memory(diag);
     for (int32_t d = 0; d < group->drive_count && !err; d++) {
         const vg_view_drive *drive = &group->drives[d];
-        lives[d] = drive->off_time >= 0     ? (vg_life){drive->off_time, VG_CAUSE_OFF_ROAD}
+        lives[d] = drive->off_time >= 0
+                       ? (vg_life){drive->off_time, drive->hit ? VG_CAUSE_COLLISION : VG_CAUSE_OFF_ROAD}
                    : drive->stall_time >= 0 ? (vg_life){drive->stall_time, VG_CAUSE_STALLED}
                                             : (vg_life){end_of(drive), VG_CAUSE_NONE};
         lives[d].time = fmax(lives[d].time, 1e-3);

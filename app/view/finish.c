@@ -17,8 +17,9 @@ static int32_t list_departures(const vg_view *view, vg_view_departure *list) {
     for (int32_t c = 0; c < view->car_count; c++) {
         const vg_view_drive *drive = vg_view_drive_of(view, c);
         for (int64_t i = 0; i < drive->count; i++) {
-            if (!(drive->moments[i].events & VG_EVENT_OFF)) continue;
-            if (list) list[n] = (vg_view_departure){drive->moments[i].t, c};
+            uint8_t events = drive->moments[i].events;
+            if (!(events & (VG_EVENT_OFF | VG_EVENT_COLLISION))) continue;
+            if (list) list[n] = (vg_view_departure){drive->moments[i].t, c, !(events & VG_EVENT_OFF)};
             n++;
         }
     }

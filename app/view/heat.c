@@ -71,10 +71,11 @@ static vg_err take_ways(const vg_road *road, const vg_view_group *group, trails 
         for (int64_t i = 0; i < n; i++, at++)
             w->s[at] = drive->moments[i].state.s, w->offset[at] = drive->moments[i].state.offset;
         if (drive->off_time < 0) continue;
-        // Drawn at the edge, because the car left there.
+        // Drawn at the edge, because the car left there; a collision where it was.
         vg_road_point here = vg_road_at(road, w->s[at - 1]);
         w->exit_s[*exits] = w->s[at - 1];
-        w->exit_offset[(*exits)++] = (float)(w->offset[at - 1] > 0 ? here.left : -here.right);
+        double edge = w->offset[at - 1] > 0 ? here.left : -here.right;
+        w->exit_offset[(*exits)++] = drive->hit ? w->offset[at - 1] : (float)edge;
     }
     return VG_OK;
 }

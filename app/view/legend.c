@@ -33,12 +33,29 @@ static void spot(cairo_t *cairo, double x, double y, double radius, vg_role role
 
 // --- the box ---------------------------------------------------------------------------------------------
 
-// The number of departures of a car up to t.
-static int32_t departures_by(const vg_view *view, int32_t car, double t) {
+// The number of departures and collisions of a car up to t; of the collisions alone into *hits.
+static int32_t departures_by(const vg_view *view, int32_t car, double t, int32_t *hits) {
     int32_t n = 0;
-    for (int32_t i = 0; i < view->departure_count && view->departures[i].t <= t; i++)
-        n += view->departures[i].car == car;
+    *hits = 0;
+    for (int32_t i = 0; i < view->departure_count && view->departures[i].t <= t; i++) {
+        bool own = view->departures[i].car == car;
+        n += own, *hits += own && view->departures[i].hit;
+    }
     return n;
+}
+
+// "left the road 2×", "hit 1×", "left the road 2×, hit 1×".
+static const char *say_departures(int32_t all, int32_t hits, char text[64]) {
+    int32_t left = all - hits;
+    if (left > 0)
+        snprintf(text, 64, hits > 0 ? "left the road %d×, hit %d×" : "left the road %d×", left, hits);
+    else
+        snprintf(text, 64, "hit %d×", hits);
+    return text;
+}
+
+static const char *end_word(const vg_view_pose *pose) {
+    return pose->hit ? "collided" : pose->off ? "off the road" : "at its end";
 }
 
 // Whether a car had stalled by t, which counts if it never leaves the road.
@@ -58,11 +75,11 @@ static void draw_row(const vg_view *view, cairo_t *cairo, const vg_view_box *row
     }
     spot(cairo, row->x + 18, row->y + row->height / 2, 5, vg_view_role(view, car));
     char text[64];
-    int32_t left = departures_by(view, car, t);
+    int32_t hits, left = departures_by(view, car, t, &hits);
     vg_panel_type type = {.size = 12, .digits = true, .align = VG_PANEL_RIGHT, .opacity = 0.9};
     if (row->width > 260) {
         if (pose.ended)
-            snprintf(text, sizeof text, pose.off ? "off the road" : "at its end");
+            snprintf(text, sizeof text, "%s", end_word(&pose));
         else if (has_stalled(view, car, t))
             snprintf(text, sizeof text, "stalled");
         else
@@ -165,10 +182,10 @@ static void describe(const vg_view *view, int32_t car, double t, char *text, siz
     vg_view_pose pose = vg_view_pose_at(view, car, t);
     const vg_view_drive *drive = vg_view_drive_of(view, car);
     double lap = vg_view_lap_at(view, car, t);
-    int32_t left = departures_by(view, car, t);
+    int32_t hits, left = departures_by(view, car, t, &hits);
     char time[32], now[64];
-    if (pose.ended && pose.off)
-        snprintf(now, sizeof now, "off the road");
+    if (pose.ended && (pose.off || pose.hit))
+        snprintf(now, sizeof now, "%s", end_word(&pose));
     else if (pose.ended)
         snprintf(now, sizeof now, "ended after %s", vg_legend_time(drive->moments[drive->count - 1].t, time));
     else if (has_stalled(view, car, t))
@@ -178,7 +195,8 @@ static void describe(const vg_view *view, int32_t car, double t, char *text, siz
     snprintf(text, size, "%s%s%s", isnan(lap) ? "" : vg_legend_time(lap, time), isnan(lap) ? "" : " a lap, ",
              now);
     size_t used = strlen(text);
-    if (left > 0) snprintf(text + used, size - used, ", left the road %d×", left);
+    char word[64];
+    if (left > 0) snprintf(text + used, size - used, ", %s", say_departures(left, hits, word));
 }
 
 static void draw_tall_row(const vg_view *view, cairo_t *cairo, const vg_view_box *row, int32_t car,
@@ -227,19 +245,19 @@ void vg_legend_side(const vg_view *view, vg_scene *scene, int32_t car, double t)
     cairo_t *cairo = vg_scene_cairo(scene);
     vg_view_pose pose = vg_view_pose_at(view, car, t);
     const double width = 190, height = 54;
-    int32_t left = departures_by(view, car, t);
+    int32_t hits, left = departures_by(view, car, t, &hits);
     char text[64];
     vg_panel_box(cairo, 12, 12, width, height, 10, 0.68);
     spot(cairo, 30, 29, 6, vg_view_role(view, car));
     snprintf(text, sizeof text, "%s: key %d", view->cars[car].label, (int)car + 1);
     vg_panel_text(cairo, 44, 34, text, (vg_panel_type){.size = 14, .bold = true});
     if (pose.ended)
-        snprintf(text, sizeof text, pose.off ? "off the road" : "at its end");
+        snprintf(text, sizeof text, "%s", end_word(&pose));
     else
         snprintf(text, sizeof text, "%.1f m/s", (double)pose.speed);
     vg_panel_text(cairo, 44, 54, text, (vg_panel_type){.size = 12, .digits = true, .opacity = 0.9});
     if (left == 0) return;
-    snprintf(text, sizeof text, "left the road %d×", left);
+    say_departures(left, hits, text);
     vg_panel_type type = {.size = 12, .bold = true, .colour = vg_role_colour(VG_ROLE_EXIT, VG_THEME_DARK)};
     vg_panel_box(cairo, 12, 70, width, 24, 8, 0.68);
     vg_panel_text(cairo, 24, 86, text, type);

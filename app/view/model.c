@@ -63,7 +63,9 @@ vg_err vg_view_add_drive(const vg_view *view, vg_view_group *group, vg_moment *m
         vg_road_point here = vg_road_at(view->roads[group->road].road, moments[i].state.s);
         float offset = moments[i].state.offset;
         drive.level[i] = offset / (float)(offset > 0 ? here.left : here.right);
-        if (drive.off_time < 0 && moments[i].events & VG_EVENT_OFF) drive.off_time = moments[i].t;
+        if (drive.off_time >= 0 || !(moments[i].events & (VG_EVENT_OFF | VG_EVENT_COLLISION))) continue;
+        drive.off_time = moments[i].t;
+        drive.hit = !(moments[i].events & VG_EVENT_OFF);
     }
     group->drives = grown;
     group->drives[group->drive_count++] = drive;
@@ -183,6 +185,7 @@ vg_view_pose vg_view_pose_at(const vg_view *view, int32_t car, double t) {
         .offset = (float)between(p->offset, q->offset, share),
         .level = (float)between(level, next, share),
         .braking = p->accel<-0.5f, .off = fabsf(level)> 1 || a->events & VG_EVENT_OFF,
+        .hit = a->events & VG_EVENT_COLLISION,
         .ended = i == drive->count - 1,
     };
 }

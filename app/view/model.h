@@ -17,7 +17,8 @@ typedef struct vg_view_drive {
     vg_moment *moments; // [count], >= 1
     int64_t count;
     float *level;    // [count] offset as a share of the half width on its side, positive left
-    double off_time; // s, the first departure; -1: none
+    double off_time; // s, the first departure or collision; -1: none
+    bool hit;        // that was a collision
     double
         stall_time; // s, when it had stalled, as eval/score has it; -1: never, or not known (a log's drive)
 } vg_view_drive;
@@ -25,7 +26,7 @@ typedef struct vg_view_drive {
 // Curves of a group's drives over time, or those that a result holds.
 typedef struct vg_view_curves {
     double *t;                  // [count] s, rising
-    double *alive, *low, *high; // [count] share that neither left the road nor stalled; its 95 % interval
+    double *alive, *low, *high; // [count] share that has not left the road, hit or stalled; its 95 % interval
     double *q50, *q90, *q99;    // [count] drift as a share of the half width, 1 for departed cars
     int32_t count;
     bool banded;              // low and high are valid
@@ -51,6 +52,7 @@ typedef struct vg_view_car {
 typedef struct vg_view_departure {
     double t; // s
     int32_t car;
+    bool hit; // a collision
 } vg_view_departure;
 
 typedef struct vg_view_road {
@@ -70,7 +72,7 @@ typedef struct vg_view {
     int32_t car_count;
     double duration;               // s, the longest drive of the cars
     double *departure_times;       // [departure_count], rising
-    vg_view_departure *departures; // [departure_count], departures of the cars
+    vg_view_departure *departures; // [departure_count], departures and collisions of the cars
     int32_t departure_count;
 } vg_view;
 
@@ -99,6 +101,7 @@ typedef struct vg_view_pose {
     float level;                // share of the half width, positive left
     bool braking;
     bool off;   // beyond the edge
+    bool hit;   // it has just hit an obstacle
     bool ended; // its drive is over
 } vg_view_pose;
 vg_view_pose vg_view_pose_at(const vg_view *view, int32_t car, double t);

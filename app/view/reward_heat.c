@@ -50,7 +50,7 @@ static vg_err take_speeds(const vg_reward_heat *h, int32_t stations, double *spe
     vg_state *states = vg_new(vg_state, drive->count);
     if (!states) return vg_fail_memory(diag);
     int64_t count = 0;
-    while (count < drive->count && !(drive->moments[count].events & VG_EVENT_OFF)) {
+    while (count < drive->count && !(drive->moments[count].events & (VG_EVENT_OFF | VG_EVENT_COLLISION))) {
         states[count] = drive->moments[count].state;
         count++;
     }

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "sim/base/exact.h"
 #include "sim/base/memory.h"
 
 // Points of a line under construction, [room] each.
@@ -130,6 +131,31 @@ static void draw_between_edges(const vg_chart *chart, vg_canvas *canvas, line_bu
     vg_draw(canvas, (vg_ink){.fill = VG_ROLE_ROAD});
 }
 
+// In the road's frame, so that they are as wide as the road is drawn; a box as what it takes of the road.
+static void draw_obstacles(const vg_chart *chart, vg_canvas *canvas) {
+    enum { CORNERS = 16 };
+    const vg_road_view *road = chart->road;
+    if (road->obstacle_count == 0) return;
+    vg_group_begin(canvas, (vg_group){.name = "obstacles"});
+    for (int32_t k = 0; k < road->obstacle_count; k++) {
+        const vg_road_obstacle *o = &road->obstacles[k];
+        double middle = 0.5 * (o->left + o->right), half = 0.5 * (o->left - o->right);
+        double x[CORNERS], y[CORNERS];
+        for (int32_t i = 0; i < CORNERS; i++) {
+            double sine, cosine, square = o->shape.radius > 0 ? 1 : 1.4142135623730951;
+            vg_sincos(2 * VG_PI * (i + 0.5) / CORNERS, &sine, &cosine);
+            double along = fmax(-1, fmin(1, square * cosine)), across = fmax(-1, fmin(1, square * sine));
+            double s = o->s + along * (along > 0 ? o->after : o->before);
+            if (road->closed) s -= road->length * floor(s / road->length);
+            vg_spot at = vg_chart_at(chart, s, middle + across * half);
+            x[i] = at.x, y[i] = at.y;
+        }
+        vg_polyline(canvas, x, y, CORNERS, true);
+        vg_draw(canvas, (vg_ink){.fill = VG_ROLE_EDGE, .stroke = VG_ROLE_START, .width = 0.6});
+    }
+    vg_group_end(canvas);
+}
+
 vg_err vg_chart_draw_road(const vg_chart *chart, vg_canvas *canvas, vg_diag *diag) {
     line_buffer buffer;
     vg_err err = make_buffer(&buffer, (int64_t)chart->road->count + 4, diag);
@@ -149,6 +175,7 @@ vg_err vg_chart_draw_road(const vg_chart *chart, vg_canvas *canvas, vg_diag *dia
     }
     vg_group_end(canvas);
     free_buffer(&buffer);
+    draw_obstacles(chart, canvas);
     return VG_OK;
 }
 

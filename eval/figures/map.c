@@ -14,12 +14,14 @@ vg_map_road_figure vg_map_road_default(void) {
 }
 
 // Draws the key of colours and marks at the foot's right, from right to left.
-static void draw_drift_key(vg_canvas *canvas, int64_t exits, bool any_traces, const char *reference) {
+static void draw_drift_key(vg_canvas *canvas, int64_t exits, bool obstacles, bool any_traces,
+                           const char *reference) {
     double y = vg_canvas_height(canvas) - VG_MAP_MARGIN + 1, x = vg_canvas_width(canvas) - VG_MAP_MARGIN;
     vg_type type = {.size = VG_MAP_NOTE.size, .role = VG_MAP_NOTE.role, .anchor = VG_ANCHOR_END};
     if (exits > 0) {
         char text[64];
-        snprintf(text, sizeof text, "%lld left the road", (long long)exits);
+        snprintf(text, sizeof text, obstacles ? "%lld left the road or collided" : "%lld left the road",
+                 (long long)exits);
         vg_write(canvas, x, y, text, type);
         x -= vg_write_width(text, type.size, false) + 9;
         vg_circle(canvas, x, y - 4, 3);
@@ -63,7 +65,7 @@ vg_err vg_map_paint(vg_canvas *canvas, const void *context, vg_diag *diag) {
     if (!err) err = draw_drift(figure, &chart, canvas, 3, diag);
     if (err) return err;
     vg_map_draw_scale(&chart, canvas);
-    draw_drift_key(canvas, figure->exit_count, figure->trace_count > 0,
+    draw_drift_key(canvas, figure->exit_count, figure->road->obstacle_count > 0, figure->trace_count > 0,
                    figure->reference ? figure->reference_label : NULL);
     return VG_OK;
 }
@@ -119,7 +121,7 @@ vg_err vg_map_page_paint(vg_canvas *canvas, const void *context, vg_diag *diag) 
     double width = cell_width(vg_canvas_width(canvas), columns);
     double height = (vg_canvas_height(canvas) - top - VG_MAP_FOOT) / rows;
     int64_t exits = 0;
-    bool any = false, widened = false;
+    bool any = false, widened = false, obstacles = false;
     const char *reference = NULL;
     for (int32_t i = 0; i < page->count; i++) {
         const vg_map_figure *map = &page->maps[i];
@@ -129,13 +131,14 @@ vg_err vg_map_page_paint(vg_canvas *canvas, const void *context, vg_diag *diag) 
         if (err) return err;
         exits += map->exit_count;
         any = any || map->trace_count > 0;
+        obstacles = obstacles || map->road->obstacle_count > 0;
         if (map->reference) reference = map->reference_label;
     }
     vg_write(canvas, VG_MAP_MARGIN, vg_canvas_height(canvas) - VG_MAP_MARGIN + 1,
              widened ? "north is up; each road at its own scale, drawn wider than it is"
                      : "north is up; each road at its own scale",
              VG_MAP_NOTE);
-    draw_drift_key(canvas, exits, any, reference);
+    draw_drift_key(canvas, exits, obstacles, any, reference);
     return VG_OK;
 }
 

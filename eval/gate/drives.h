@@ -10,12 +10,13 @@
 extern "C" {
 #endif
 
-// The columns of an episode. X(name, key in a row of result.json, unit, what it is). NaN: none.
+// The columns of an episode. A collision with an obstacle counts as a departure.
+// X(name, key in a row of result.json, unit, what it is). NaN: none.
 #define VG_DRIVE_COLUMNS(X)                                                                                  \
     X(start_s, "start_s", "m", "where it started along the road")                                            \
-    X(off_time, "off_time", "s", "time of the first departure; none")                                        \
+    X(off_time, "off_time", "s", "time of the first departure or collision; none")                           \
     X(stall_time, "stall_time", "s", "time at which it had stalled, before a departure; none")               \
-    X(departures, "departures", "1", "departures, each followed by a reset onto the centreline")             \
+    X(departures, "departures", "1", "departures and collisions, each followed by a reset")                  \
     X(distance, "distance", "m", "progress along the road over the whole horizon")                           \
     X(progress, "distance_on", "m", "progress before the first departure")                                   \
     X(drift, "drift", "m", "mean |offset - reference's| before the first departure")                         \

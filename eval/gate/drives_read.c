@@ -136,6 +136,13 @@ static vg_err fail_episode(const vg_drives *d, int32_t road, int32_t have, vg_di
                       have < d->starts ? "one is missing" : "one is too many");
 }
 
+// A collision counts as a departure; results from before obstacles have none.
+static void take_collision(const json_t *row, vg_drive *drive) {
+    const json_t *time = json_object_get(row, "collision_time");
+    if (json_number_value(time) > 0 && isnan(drive->off_time)) drive->off_time = (float)json_number_value(time);
+    drive->departures += (float)json_integer_value(json_object_get(row, "collisions"));
+}
+
 static vg_err take_rows(vg_drives *d, const json_t *list, vg_diag *diag) {
     int32_t *have = vg_new(int32_t, d->road_count);
     if (!have) return vg_fail_memory(diag);
@@ -145,10 +152,12 @@ static vg_err take_rows(vg_drives *d, const json_t *list, vg_diag *diag) {
         json_int_t r = json_is_integer(road) ? json_integer_value(road) : -1;
         if (r < 0 || r >= d->road_count)
             err = fail(d, "episodes", "each on a road of the list", diag);
-        else if (have[r]++ < d->starts)
+        else if (have[r]++ < d->starts) {
+            int32_t at = (int32_t)r * d->starts + have[r] - 1;
             for (int32_t c = 0; c < VG_DRIVE_COLUMN_COUNT && !err; c++)
-                err = take_value(d, c, json_object_get(row, vg_drive_columns[c].key),
-                                 (int32_t)r * d->starts + have[r] - 1, diag);
+                err = take_value(d, c, json_object_get(row, vg_drive_columns[c].key), at, diag);
+            if (!err) take_collision(row, &d->rows[at]);
+        }
     }
     for (int32_t r = 0; r < d->road_count && !err; r++)
         if (have[r] != d->starts) err = fail_episode(d, r, have[r], diag);

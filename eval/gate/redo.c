@@ -86,9 +86,9 @@ static void take_rows(const vg_rollout *rollout, vg_drive *rows) {
         const vg_episode *row = &rollout->episodes[e];
         vg_episode_drift drift = vg_episode_drift_of(rollout, e);
         rows[e] = (vg_drive){(float)row->start_s,
-                             row->off_time < 0 ? NAN : (float)row->off_time,
+                             vg_episode_failed(row) ? (float)vg_episode_failed_at(row) : NAN,
                              row->stall_time < 0 ? NAN : (float)row->stall_time,
-                             (float)row->departures,
+                             (float)(row->departures + row->collisions),
                              (float)row->distance,
                              (float)row->distance_on,
                              (float)drift.mean,

@@ -32,7 +32,7 @@ static int64_t departures(const vg_arm *arm, int32_t road, double *exits) {
         const vg_rollout *r = arm->seeds[k].rollout;
         for (int32_t e = 0; r && r->episodes && e < r->count; e++) {
             const vg_episode *one = &r->episodes[e];
-            if (one->off_time < 0 || (road >= 0 && one->road != road)) continue;
+            if (!vg_episode_failed(one) || (road >= 0 && one->road != road)) continue;
             if (exits) exits[count] = road < 0 ? one->distance_on : one->off_s;
             count++;
         }
@@ -206,10 +206,11 @@ static void fill_maps(const vg_rollout *r, int32_t starts, const vg_split *test,
             for (; n < r->samples && !r->trace[at + n].departed && !r->trace[at + n].ended; n++)
                 m->s[at + n] = r->trace[at + n].s, m->offset[at + n] = r->trace[at + n].offset;
             m->traces[e] = (vg_map_trace){m->s + at, m->offset + at, n};
-            if (r->episodes[e].off_time < 0) continue;
+            if (!vg_episode_failed(&r->episodes[e])) continue;
             const vg_trace_point *last = &r->trace[at + (n > 0 ? n - 1 : 0)];
             m->exit_s[first + exits] = r->episodes[e].off_s;
-            m->exit_offset[first + exits++] = copysignf(last->edge, last->offset);
+            m->exit_offset[first + exits++] =
+                r->episodes[e].collision_time > 0 ? last->offset : copysignf(last->edge, last->offset);
         }
         maps[road] = vg_map_default();
         maps[road].title = test->names[road];

@@ -26,7 +26,7 @@ static void look(void *context, int64_t e, const vg_moment *moment) {
         vg_driving_features(&limits, &piece, f);
         for (int32_t k = 0; k < VG_DRIVING_COUNT; k++) out->f[k] += f[k];
         out->metres += piece.metres, out->seconds += seconds;
-        out->left = moment->events & VG_EVENT_OFF;
+        out->left = moment->events & (VG_EVENT_OFF | VG_EVENT_COLLISION);
         at->ended[e] = out->left;
     }
     at->begun[e] = true, at->last[e] = *moment;

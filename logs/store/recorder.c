@@ -94,7 +94,7 @@ static vg_err write_tick(vg_recorder *r, const vg_recorder_tick *tick, vg_diag *
     if (!err && r->pending) err = write_head(r, diag);
     if (!err) err = vg_log_append(r->log, &tick->step, 1, diag);
     r->ticks++;
-    for (uint32_t bit = 1; bit <= VG_EVENT_FINISH && !err; bit <<= 1)
+    for (uint32_t bit = 1; bit <= VG_EVENT_COLLISION && !err; bit <<= 1)
         if (tick->events & bit)
             err = vg_log_event(r->log, r->ticks, (vg_event)bit, tick->s, tick->offset, diag);
     return err ? err : vg_log_commit(r->log, diag);

@@ -8,8 +8,8 @@ START_TEST(stands_in_the_roads_frame) {
     // A circle of 100 m: s = 50 is half a radian round.
     const vg_obstacle all[] = {on_circle(200, -2, 1), on_circle(50, 1, 1.5), box_on_circle(120, 0, 4, 1)};
     vg_road *road = circle_with(all, 3);
-    int32_t count;
-    const vg_road_obstacle *o = vg_road_obstacles(road, &count);
+    int32_t count = vg_road_get(road).obstacle_count;
+    const vg_road_obstacle *o = vg_road_get(road).obstacles;
     ck_assert_int_eq(count, 3);
     ck_assert_double_eq_tol(o[0].s, 50, 1e-3);
     ck_assert_double_eq_tol(o[0].offset, 1, 1e-3);

@@ -16,8 +16,8 @@ static vg_road *road_with(double each_km, uint64_t seed) {
 START_TEST(stand_in_the_lane_where_it_is_straight) {
     for (uint64_t seed = 1; seed < 6; seed++) {
         vg_road *road = road_with(4, seed), *same = road_with(4, seed), *bare = road_with(0, seed);
-        int32_t count;
-        const vg_road_obstacle *o = vg_road_obstacles(road, &count);
+        int32_t count = vg_road_get(road).obstacle_count;
+        const vg_road_obstacle *o = vg_road_get(road).obstacles;
         ck_assert_int_eq(count, (int32_t)floor(4 * vg_road_get(road).length / 1000 + 0.5));
         for (int32_t k = 0; k < count; k++) {
             ck_assert_double_le(fabs(o[k].offset), 0.11);

@@ -47,7 +47,8 @@ START_TEST(places_by_arc_length) {
     int32_t count;
     ck_ok(parse(text, &track, &diag));
     ck_ok(vg_track_road(&track, &road, &diag));
-    const vg_road_obstacle *o = vg_road_obstacles(road, &count);
+    const vg_road_obstacle *o = vg_road_get(road).obstacles;
+    count = vg_road_get(road).obstacle_count;
     ck_assert_int_eq(count, 2);
     ck_assert_double_eq_tol(o[0].s, 120, 1e-3);
     ck_assert_double_eq_tol(o[0].offset, -1.5, 1e-3);

@@ -7,7 +7,7 @@
 #include "sim/base/level.h"
 #include "tests/drivers.h"
 #include "tests/golden.h"
-#include "tests/roads.h"
+#include "tests/obstacles.h"
 
 static uint64_t hash_of(const vg_rollout *r) {
     uint64_t h = 0;
@@ -298,6 +298,48 @@ START_TEST(survives_every_failed_allocation) {
 }
 END_TEST
 
-CK_MAIN("rollout", a_good_driver_stays, grip_is_measured, outcomes_are_told_apart, a_hesitation_is_no_stall,
-        departures_are_counted_and_cars_put_back, same_seed_same_bits, starts_as_fast_as_a_careful_driver,
-        refuses_and_stops, a_driver_that_failed_to_open_is_zero, survives_every_failed_allocation)
+// A driver that keeps to the centreline hits what stands there; it goes on beyond it.
+START_TEST(a_collision_is_an_outcome_of_its_own) {
+    const vg_obstacle all[] = {on_circle(100, 0, 1), on_circle(300, 0.5, 1), on_circle(500, -4, 0.5)};
+    const vg_road *road = circle_with(all, 3);
+    vg_policy *policy = test_policy_create(0.1f, 10, false);
+    vg_rollout_def def = vg_rollout_def_default();
+    vg_start start = {.s = 50, .speed = 10};
+    vg_rollout out;
+    vg_diag diag;
+    def.policy = policy, def.roads = &road, def.road_count = 1, def.starts = 1, def.given = &start;
+    def.horizon = 50;
+    for (vg_costs costs = VG_COSTS_ALL; costs <= VG_COSTS_ABSORBING; costs++) {
+        def.costs = costs;
+        ck_ok(vg_rollout_run(&def, &out, &diag));
+        const vg_episode *row = &out.episodes[0];
+        ck_assert_int_eq(row->outcome, VG_OUTCOME_COLLISION);
+        ck_assert_str_eq(vg_outcome_word(row->outcome), "collision");
+        ck_assert(row->off_time < 0 && row->departures == 0 && !row->success && row->driving_score == 0);
+        ck_assert_double_eq_tol(row->collision_time, 4.5, 0.5); // 45 m to the bumper
+        ck_assert_double_eq(vg_episode_failed_at(row), row->collision_time);
+        ck_assert_double_eq_tol(row->distance_on, 45.3, 0.5);
+        ck_assert_double_eq_tol(row->off_s, 95.3, 0.5);
+        ck_assert_int_eq(row->collisions, costs == VG_COSTS_ABSORBING ? 1 : 2);
+        ck_assert(costs == VG_COSTS_ABSORBING || row->distance > 400);
+        ck_assert((costs == VG_COSTS_ALL) == (row->excess > 0));
+        ck_assert(out.trace[2].departed == 0 && out.trace[200].departed);
+        vg_rollout_free(&out);
+    }
+    // Starts that are drawn have free road before them.
+    def.given = NULL, def.starts = 16;
+    vg_start starts[16];
+    vg_rollout_starts(&def, starts);
+    for (int i = 0; i < 16; i++) {
+        vg_road_ahead_of near;
+        ck_assert_int_eq(vg_road_ahead(road, starts[i].s, 4, 20 + 3 * (double)starts[i].speed, 1, &near), 0);
+    }
+    vg_policy_destroy(policy);
+    vg_road_destroy((vg_road *)road);
+}
+END_TEST
+
+CK_MAIN("rollout", a_good_driver_stays, a_collision_is_an_outcome_of_its_own, grip_is_measured,
+        outcomes_are_told_apart, a_hesitation_is_no_stall, departures_are_counted_and_cars_put_back,
+        same_seed_same_bits, starts_as_fast_as_a_careful_driver, refuses_and_stops,
+        a_driver_that_failed_to_open_is_zero, survives_every_failed_allocation)

@@ -6,7 +6,7 @@
 
 #include "agents/policy_open.h"
 #include "logs/store/replay.h"
-#include "tests/roads.h"
+#include "tests/obstacles.h"
 #include "tests/scratch.h"
 
 typedef struct setup {
@@ -329,7 +329,31 @@ START_TEST(an_open_road_ends) {
 }
 END_TEST
 
-CK_MAIN("session", laps_are_counted_and_the_best_is_kept, a_lap_off_the_road_is_no_best_lap,
-        every_restart_is_an_episode_and_replays, a_car_with_a_delay_replays,
-        a_person_takes_over_and_hands_back, labels_do_not_move_the_car, disturbance_is_recorded_and_replays,
-        an_open_road_ends)
+// What stands on the road does not stop the car; the lap does not count, and the record says so.
+START_TEST(a_collision_spoils_the_lap) {
+    const vg_obstacle island[] = {on_circle(60, 0, 1)};
+    vg_road *road = circle_with(island, 1);
+    vg_car car = vg_car_default();
+    vg_diag diag = {0};
+    vg_policy *policy;
+    vg_session *session;
+    ck_ok(vg_policy_open("human_model", &(vg_policy_terms){0}, &policy, &diag)); // knows nothing of islands
+    vg_session_def def = {.road = road, .car = &car, .policy = policy, .seed = 3};
+    ck_ok(vg_session_create(&def, &session, &diag));
+    bool hit = false;
+    for (int t = 0; t < 1500; t++) {
+        ck_ok(vg_session_tick(session, &(vg_control){0}, &diag));
+        hit |= vg_session_get(session).colliding;
+    }
+    vg_session_view v = vg_session_get(session);
+    ck_assert(hit && !v.colliding && !v.clean && v.now.s > 70);
+    vg_session_destroy(session);
+    vg_policy_destroy(policy);
+    vg_road_destroy(road);
+}
+END_TEST
+
+CK_MAIN("session", a_collision_spoils_the_lap, laps_are_counted_and_the_best_is_kept,
+        a_lap_off_the_road_is_no_best_lap, every_restart_is_an_episode_and_replays,
+        a_car_with_a_delay_replays, a_person_takes_over_and_hands_back, labels_do_not_move_the_car,
+        disturbance_is_recorded_and_replays, an_open_road_ends)

@@ -2,6 +2,7 @@
 // time.
 #include <string.h>
 
+#include "agents/drive/record.h"
 #include "app/view/curves.h"
 #include "app/view/drive.h"
 #include "app/view/finish.h"
@@ -9,7 +10,7 @@
 #include "sim/base/memory.h"
 #include "tests/drivers.h"
 #include "tests/log_fixture.h"
-#include "tests/roads.h"
+#include "tests/obstacles.h"
 
 static vg_diag diag;
 static int32_t hidden;
@@ -270,6 +271,39 @@ START_TEST(no_memory_is_told) {
 }
 END_TEST
 
-CK_MAIN("view", a_log_becomes_cars, cars_are_on_a_few_roads, a_lap_is_a_length_of_the_road,
-        a_pose_lies_between_its_moments, jumps_are_jumps, curves_count_the_departed,
-        policies_start_where_the_log_did, a_far_start_is_driven_too, names_are_stems, no_memory_is_told)
+// A drive into an island: a collision, not a departure.
+START_TEST(a_collision_is_shown) {
+    const vg_obstacle island[] = {on_circle(60, 0, 1)};
+    vg_road *road = circle_with(island, 1);
+    vg_policy *policy = test_policy_create(0.1f, 10, false);
+    const char *path = scratch("hit.vlog");
+    vg_log *log;
+    vg_record_def def = vg_record_default();
+    def.policy = policy, def.road = road, def.longest = 20;
+    ck_ok(vg_log_create(path, VG_KEEP, &log, &diag));
+    ck_ok(vg_record_run(&def, log, NULL, NULL, &diag));
+    ck_ok(vg_log_close(log, &diag));
+    vg_view view = view_of(path, NULL, 0);
+    const vg_view_drive *drive = vg_view_drive_of(&view, 0);
+    ck_assert(drive->off_time > 0 && drive->hit);
+    ck_assert_int_eq(view.departure_count, 1);
+    ck_assert(view.departures[0].hit);
+    vg_view_pose pose = vg_view_pose_at(&view, 0, 20);
+    ck_assert(pose.ended && pose.hit && !pose.off);
+    ck_assert_int_eq(vg_road_get(view.roads[0].road).obstacle_count, 1);
+    vg_view_free(&view);
+    ck_ok(vg_log_open(path, &log, &diag));
+    vg_log_episode e;
+    ck_ok(vg_log_episode_at(log, 0, &e, &diag));
+    ck_assert_int_eq(e.end, VG_END_COLLISION);
+    ck_assert_str_eq(vg_end_word(e.end), "collision");
+    ck_ok(vg_log_close(log, &diag));
+    vg_policy_destroy(policy);
+    vg_road_destroy(road);
+}
+END_TEST
+
+CK_MAIN("view", a_log_becomes_cars, a_collision_is_shown, cars_are_on_a_few_roads,
+        a_lap_is_a_length_of_the_road, a_pose_lies_between_its_moments, jumps_are_jumps,
+        curves_count_the_departed, policies_start_where_the_log_did, a_far_start_is_driven_too,
+        names_are_stems, no_memory_is_told)
