@@ -38,6 +38,7 @@ typedef struct vg_track_format {
     // for formats whose road is of another kind: their edges come back within 10 cm.
     bool approximate;
     void (*write)(const vg_track *track, vg_text *out);
+    bool obstacles; // they are written, and read
 } vg_track_format;
 
 #ifdef __cplusplus

@@ -1,5 +1,6 @@
 #include "agents/rl/driving_env.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "agents/drive/pace.h"
@@ -82,12 +83,24 @@ static vg_err measure_speeds(void *context, int64_t block, int64_t begin, int64_
     return VG_OK;
 }
 
+// The place on the grid, or the next one with free road before it, as where a rollout's episodes start.
+static int64_t clear_place(const vg_driving *d, const vg_car *car, int32_t road, int64_t place) {
+    const vg_road *r = d->def.roads[road];
+    if (vg_road_get(r).obstacle_count == 0) return place;
+    double speed = (double)d->speeds[d->speeds_at[road] + place];
+    double s = vg_road_clear(r, (double)(place * GRID), (double)car->length,
+                             3 * speed + 20 * (double)vg_car_scale(car));
+    int64_t next = (int64_t)ceil(s / GRID), last = d->speeds_at[road + 1] - d->speeds_at[road] - 1;
+    return next < last ? next : last;
+}
+
 static vg_start draw_start(const vg_driving *d, const cell *c, int32_t lane, int32_t i) {
     vg_draw at = {d->def.seed, VG_STREAM_START, (uint32_t)lane, c->round, c->of.starts[i], 0};
     double u[5];
     for (uint32_t k = 0; k < 5; k++) at.draw = k, u[k] = vg_random_uniform(&at);
     int32_t road = c->of.road_of[i];
     int64_t first = d->speeds_at[road], place = (int64_t)(u[0] * (double)(d->speeds_at[road + 1] - first));
+    place = clear_place(d, d->def.car, road, place);
     double s = (double)(place * GRID), spread = (double)d->def.start_spread;
     vg_road_point here = vg_road_at(d->def.roads[road], s);
     double low = 0.9 * here.right < spread ? -0.9 * here.right : -spread;

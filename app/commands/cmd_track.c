@@ -31,6 +31,9 @@ static vg_err write_track(const vg_track *track, const vg_track_format *format, 
     vg_track_check(track, road, &vg_warnings_said);
     err = vg_survey_road(road, &survey, diag);
     vg_road_destroy(road);
+    if (track->obstacle_count > 0 && !format->obstacles)
+        vg_track_warn(&vg_warnings_said, "%s: %d obstacles are left out: %s has none", path,
+                      track->obstacle_count, format->about.name);
     if (!err) err = vg_track_write_file(track, format, path, overwrite, diag);
     if (!err)
         vg_say("%s: %.0f m, %.1f to %.1f m wide, least radius %.1f m, hairpins: %d", path, survey.length,

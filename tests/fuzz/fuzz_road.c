@@ -8,6 +8,9 @@ static void check_same(const vg_track *a, const vg_track *b) {
     FUZZ_ASSERT(a->count == b->count && a->closed == b->closed);
     FUZZ_ASSERT(!memcmp(a->x, b->x, bytes) && !memcmp(a->y, b->y, bytes));
     FUZZ_ASSERT(!memcmp(a->right, b->right, bytes) && !memcmp(a->left, b->left, bytes));
+    FUZZ_ASSERT(a->obstacle_count == b->obstacle_count);
+    for (int32_t i = 0; i < a->obstacle_count; i++)
+        FUZZ_ASSERT(!memcmp(&a->obstacles[i].shape, &b->obstacles[i].shape, sizeof(vg_obstacle)));
 }
 
 static void check_written(const vg_track *track) {

@@ -423,6 +423,7 @@ const vg_track_format vg_track_format_tum = {
               .sniff = is_tum},
     .read = read_row,
     .write = write_tum,
+    .obstacles = true,
 };
 const vg_track_format vg_track_format_plain = {
     .about = {.name = "plain",
@@ -431,6 +432,7 @@ const vg_track_format vg_track_format_plain = {
               .sniff = is_plain},
     .read = read_row,
     .write = write_plain,
+    .obstacles = true,
 };
 const vg_track_format vg_track_format_points = {
     .about = {.name = "points",
@@ -448,4 +450,5 @@ const vg_track_format vg_track_format_borders = {
     .read = read_row,
     .approximate = true,
     .write = write_borders,
+    .obstacles = true,
 };
