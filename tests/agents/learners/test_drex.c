@@ -137,7 +137,13 @@ START_TEST(noise_is_the_share_of_random_actions) {
     make(&m);
     vg_car car = vg_car_default();
     ck_ok(vg_sense_create("offset,speed", &sense, &diag));
-    const vg_policy policy = {&ops, "idle", 0, sense, 1, 60, 3, &car};
+    const vg_policy policy = {.ops = &ops,
+                              .name = "idle",
+                              .sense = sense,
+                              .tick_num = 1,
+                              .tick_den = 60,
+                              .ticks_per_action = 3,
+                              .car = &car};
     ck_ok(vg_drex_drive(&m.config, &m.def, &policy, &drives, &diag));
     ck_assert_int_eq(drives.laps.count, 30);
     vg_rows rows = vg_dataset_train(drives.laps.data);
