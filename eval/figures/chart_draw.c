@@ -279,12 +279,15 @@ vg_err vg_chart_draw_line(const vg_chart *chart, vg_canvas *canvas, const vg_map
     return VG_OK;
 }
 
-void vg_chart_draw_exits(const vg_chart *chart, vg_canvas *canvas, const vg_map_trace *exits, double radius) {
+void vg_chart_draw_exits(const vg_chart *chart, vg_canvas *canvas, const vg_map_trace *exits,
+                         const vg_role *roles, double radius) {
     vg_group_begin(canvas, (vg_group){.name = "exits"});
     for (int64_t i = 0; i < exits->count; i++) {
         vg_spot spot = spot_of(chart, exits, i);
         vg_circle(canvas, spot.x, spot.y, radius);
-        vg_draw(canvas, (vg_ink){.fill = VG_ROLE_EXIT, .stroke = VG_ROLE_PAPER, .width = 0.3 * radius});
+        vg_draw(canvas, (vg_ink){.fill = roles ? roles[i] : VG_ROLE_EXIT,
+                                 .stroke = VG_ROLE_PAPER,
+                                 .width = 0.3 * radius});
     }
     vg_group_end(canvas);
 }

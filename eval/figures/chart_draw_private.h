@@ -14,7 +14,9 @@ VG_NODISCARD vg_err vg_chart_draw_traces(const vg_chart *chart, vg_canvas *canva
                                          int32_t count, vg_diag *diag);
 VG_NODISCARD vg_err vg_chart_draw_line(const vg_chart *chart, vg_canvas *canvas, const vg_map_trace *trace,
                                        vg_ink ink, vg_diag *diag);
-void vg_chart_draw_exits(const vg_chart *chart, vg_canvas *canvas, const vg_map_trace *exits, double radius);
+// roles: [exits->count] colours; NULL: VG_ROLE_EXIT.
+void vg_chart_draw_exits(const vg_chart *chart, vg_canvas *canvas, const vg_map_trace *exits,
+                         const vg_role *roles, double radius);
 void vg_chart_draw_start(const vg_chart *chart, vg_canvas *canvas);
 
 #endif

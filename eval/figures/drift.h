@@ -24,6 +24,7 @@ typedef struct vg_drift_figure {
     double edge; // position of the road's edge, in the figure's unit; 0 (default): not drawn
     const char *x_label, *y_label; // default "time (s)", "distance from the reference line (m)"
     bool share;                    // the unit is the half width, shown in percent
+    int32_t colour;                // of a single series: as that of the series with this index; default 0
 } vg_drift_figure;
 vg_drift_figure vg_drift_default(void);
 
@@ -47,6 +48,8 @@ typedef struct vg_alive_figure {
     const vg_alive_series *series; // [series_count], 1 to 8
     int32_t series_count;
     const char *interval; // meaning of low and high, "95 % interval"; NULL: not shown
+    int32_t focus; // 1 to series_count: this one has colour and interval, the others are thin and grey, none
+                   // is named; 0 (default): all have both
 } vg_alive_figure;
 
 // Errors: as vg_drift_write.

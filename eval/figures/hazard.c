@@ -1,8 +1,10 @@
 #include "eval/figures/hazard.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "eval/figures/figure_private.h"
+#include "eval/figures/hover.h"
 
 vg_hazard_figure vg_hazard_default(void) {
     return (vg_hazard_figure){.x_label = "time (s)", .y_label = "departures per minute"};
@@ -68,7 +70,7 @@ static vg_axes hazard_axes(vg_canvas *canvas, const vg_hazard_figure *figure) {
         if (s->count > 0) vg_axis_include(&axes.x, s->edges, s->count + 1);
         vg_axis_include(&axes.y, s->rate, s->count);
         vg_axis_include(&axes.y, &s->constant, 1);
-        vg_figure_name_room(&axes, s->rate, s->count, s->label, NULL);
+        if (!figure->focus) vg_figure_name_room(&axes, s->rate, s->count, s->label, NULL);
     }
     double most = 3 * axes.y.high;
     for (int32_t i = 0; i < figure->series_count; i++) {
@@ -93,6 +95,31 @@ static int32_t hazard_keys(const vg_hazard_figure *figure, vg_axes_key *keys) {
     return count;
 }
 
+static bool is_seen(const vg_hazard_figure *figure, int32_t i) {
+    return !figure->focus || figure->focus == i + 1;
+}
+
+static void draw_series(vg_axes *axes, vg_canvas *canvas, const vg_hazard_figure *figure, int32_t i) {
+    const vg_hazard_series *s = &figure->series[i];
+    bool seen = is_seen(figure, i);
+    if (seen) draw_constant(axes, canvas, s, vg_role_series(i));
+    draw_rate(axes, canvas, s,
+              (vg_ink){.stroke = seen ? vg_role_series(i) : VG_ROLE_MUTED,
+                       .width = seen ? 1.8 : 0.8,
+                       .stroke_opacity = seen ? 1 : 0.6,
+                       .join = VG_JOIN_MITER});
+    if (!figure->focus) vg_figure_name(axes, s->rate, s->count, s->label, NULL, vg_role_series(i));
+}
+
+static void say_rate(const void *context, int64_t at, char text[VG_HOVER_TEXT]) {
+    const vg_hazard_series *s = context;
+    if (!isfinite(s->rate[at])) return;
+    int used = snprintf(text, VG_HOVER_TEXT, "%.3g to %.3g s: %.3g a minute", s->edges[at], s->edges[at + 1],
+                        s->rate[at]);
+    if (has_interval(s, at))
+        snprintf(text + used, VG_HOVER_TEXT - (size_t)used, " (%.3g to %.3g)", s->low[at], s->high[at]);
+}
+
 vg_err vg_hazard_paint(vg_canvas *canvas, const void *context, vg_diag *diag) {
     const vg_hazard_figure *figure = context;
     vg_err err = vg_figure_check(figure->series_count, VG_SERIES_COUNT, "series", diag);
@@ -105,14 +132,12 @@ vg_err vg_hazard_paint(vg_canvas *canvas, const void *context, vg_diag *diag) {
     for (int32_t i = 0; i < figure->series_count; i++) {
         const vg_hazard_series *s = &figure->series[i];
         vg_ink ink = {.fill = vg_role_series(i), .fill_opacity = figure->series_count > 4 ? 0.09 : 0.15};
-        if (s->low && s->high) draw_interval(&axes, canvas, s, ink);
+        if (s->low && s->high && is_seen(figure, i)) draw_interval(&axes, canvas, s, ink);
     }
-    for (int32_t i = 0; i < figure->series_count; i++) {
-        const vg_hazard_series *s = &figure->series[i];
-        draw_constant(&axes, canvas, s, vg_role_series(i));
-        draw_rate(&axes, canvas, s,
-                  (vg_ink){.stroke = vg_role_series(i), .width = 1.8, .join = VG_JOIN_MITER});
-        vg_figure_name(&axes, s->rate, s->count, s->label, NULL, vg_role_series(i));
+    for (int32_t i = 0; i < figure->series_count; i++) draw_series(&axes, canvas, figure, i);
+    if (figure->focus) {
+        const vg_hazard_series *s = &figure->series[figure->focus - 1];
+        vg_hover(&axes, canvas, s->edges, s->count, say_rate, s);
     }
     vg_axes_end(&axes, canvas);
     return VG_OK;

@@ -25,6 +25,7 @@ typedef struct vg_hazard_figure {
     int32_t series_count;
     const char *interval;          // meaning of low and high, "95 % interval"; NULL (default): not shown
     const char *x_label, *y_label; // default "time (s)", "departures per minute"
+    int32_t focus;                 // as in vg_alive_figure
 } vg_hazard_figure;
 vg_hazard_figure vg_hazard_default(void);
 

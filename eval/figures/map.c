@@ -7,6 +7,7 @@
 #include "eval/figures/map_furniture_private.h"
 
 static const double WANTED = 18; // width of a road, canvas units
+static double cell_wanted(double width) { return fmin(fmax(0.03 * width + 3, 8), WANTED); }
 
 vg_map_figure vg_map_default(void) { return (vg_map_figure){.reference_label = "reference"}; }
 vg_map_road_figure vg_map_road_default(void) {
@@ -50,7 +51,7 @@ static vg_err draw_drift(const vg_map_figure *figure, const vg_chart *chart, vg_
     if (err) return err;
     vg_chart_draw_start(chart, canvas);
     const vg_map_trace exits = {figure->exit_s, figure->exit_offset, figure->exit_count};
-    vg_chart_draw_exits(chart, canvas, &exits, dot);
+    vg_chart_draw_exits(chart, canvas, &exits, figure->exit_roles, dot);
     return VG_OK;
 }
 
@@ -59,11 +60,13 @@ vg_err vg_map_paint(vg_canvas *canvas, const void *context, vg_diag *diag) {
     vg_paint_paper(canvas);
     double top = vg_map_draw_head(canvas, figure->title, figure->subtitle);
     vg_box box = {VG_MAP_MARGIN + 16, top + 12, vg_canvas_width(canvas) - 2 * VG_MAP_MARGIN - 32,
-                  vg_canvas_height(canvas) - top - 24 - VG_MAP_FOOT};
+                  vg_canvas_height(canvas) - top - 24 - (figure->plain ? 0 : VG_MAP_FOOT)};
     vg_chart chart;
-    vg_err err = vg_chart_fit(&chart, figure->road, box, figure->widen, WANTED, diag);
+    double wanted = figure->plain ? cell_wanted(box.width) : WANTED;
+    vg_err err = vg_chart_fit(&chart, figure->road, box, figure->widen, wanted, diag);
     if (!err) err = draw_drift(figure, &chart, canvas, 3, diag);
     if (err) return err;
+    if (figure->plain) return VG_OK;
     vg_map_draw_scale(&chart, canvas);
     draw_drift_key(canvas, figure->exit_count, figure->road->obstacle_count > 0, figure->trace_count > 0,
                    figure->reference ? figure->reference_label : NULL);
@@ -90,7 +93,6 @@ static double cell_width(double canvas_width, int32_t columns) {
     return (canvas_width - 2 * VG_MAP_MARGIN - (columns - 1) * GAP) / columns;
 }
 static double cell_height(double width) { return fmin(fmax(0.62 * width + 70, 205), 420); }
-static double cell_wanted(double width) { return fmin(fmax(0.03 * width + 3, 8), WANTED); }
 
 static vg_err draw_cell(const vg_map_figure *figure, vg_canvas *canvas, vg_box cell, int32_t number,
                         bool *widened, vg_diag *diag) {

@@ -8,10 +8,27 @@
 #include "eval/report/page_parts_private.h"
 #include "sim/base/version.h"
 
+// A study has a name; an evaluation is known by who drove: "clone, dart and 3 more".
+static void say_title(const vg_outcome *o, vg_text *out) {
+    enum { NAMED = 4 };
+    int32_t named = o->arm_count <= NAMED ? o->arm_count : NAMED - 1;
+    if (strcmp(o->kind, "evaluation") != 0 || o->arm_count == 0) {
+        vg_text_add(out, "%s", o->name);
+        return;
+    }
+    for (int32_t i = 0; i < named; i++)
+        vg_text_add(out, "%s%s", i == 0 ? "" : i + 1 == o->arm_count ? " and " : ", ", o->arms[i].label);
+    if (named < o->arm_count) vg_text_add(out, " and %d more", (int)(o->arm_count - named));
+}
+
 static void begin(vg_page *page) {
     const vg_outcome *o = page->outcome;
     vg_text *html = &page->html;
-    vg_page_open(page, o->name);
+    vg_text title = {0};
+    say_title(o, &title);
+    if (title.failed) page->err = vg_fail_memory(page->diag);
+    vg_page_open(page, title.bytes);
+    vg_text_free(&title);
     vg_text_add(html, "<p class=\"note\">");
     vg_page_text(page, o->kind);
     vg_text_add(html, " on suite ");
@@ -28,7 +45,8 @@ static void begin(vg_page *page) {
     }
     vg_text_add(html,
                 "<nav aria-label=\"Sections\"><a href=\"#headline\">In short</a> %s"
-                "<a href=\"#survival\">How episodes end</a> <a href=\"#drift\">Drift</a> "
+                "<a href=\"#worst\">Worst</a> <a href=\"#survival\">How episodes end</a> <a "
+                "href=\"#drift\">Drift</a> "
                 "<a href=\"#roads\">Where</a> <a href=\"#budget\">Labels and losses</a> "
                 "<a href=\"#pairs\">Comparisons</a> <a href=\"#made\">How it was made</a></nav>\n<main>\n",
                 o->claims ? "<a href=\"#claims\">Claims</a> " : "");
@@ -60,9 +78,10 @@ static void set_provenance(vg_page *page) {
 }
 
 static void fill(vg_page *page) {
-    static void (*const sections[])(vg_page *) = {vg_page_headline, vg_page_claims, vg_page_survival,
-                                                  vg_page_drift,    vg_page_roads,  vg_page_budget,
-                                                  vg_page_progress, vg_page_pairs,  vg_page_made};
+    static void (*const sections[])(vg_page *) = {vg_page_verdict,        vg_page_headline, vg_page_claims,
+                                                  vg_page_worst_episodes, vg_page_survival, vg_page_drift,
+                                                  vg_page_roads,          vg_page_budget,   vg_page_progress,
+                                                  vg_page_pairs,          vg_page_made};
     begin(page);
     for (size_t i = 0; i < sizeof sections / sizeof sections[0] && !page->err; i++) sections[i](page);
     vg_page_shut(page);

@@ -121,6 +121,22 @@ static void place_forest(vg_page *page, const forest *f, const char *words) {
                                 .of = f});
 }
 
+// One of several figures side by side.
+static void place_of_driver(vg_page *page, int32_t i, const char *kind, const char *desc, vg_paint_fn paint,
+                            const void *figure) {
+    char name[48];
+    snprintf(name, sizeof name, "%s-%d", kind, (int)i + 1);
+    vg_page_place(page, &(vg_page_figure){.name = name,
+                                          .title = page->outcome->arms[i].label,
+                                          .desc = desc,
+                                          .caption = "",
+                                          .width = 480,
+                                          .height = 300,
+                                          .driver = i + 1,
+                                          .paint = paint,
+                                          .figure = figure});
+}
+
 static void alive_table(vg_page *page, const void *of) {
     (void)of;
     const vg_analysis *rows = longest(page);
@@ -153,21 +169,20 @@ static void place_alive(vg_page *page, const char *words) {
         series[i] =
             (vg_alive_series){page->outcome->arms[i].label, a->times, alive, low, high, a->time_count};
     }
-    vg_alive_figure figure = {.title = "Neither off the road nor stalled",
-                              .series = series,
-                              .series_count = page->shown,
-                              .interval = "95 % interval"};
-    vg_page_place(page,
-                  &(vg_page_figure){
-                      .name = "survival",
-                      .title = figure.title,
-                      .desc = words,
-                      .caption = "The Kaplan-Meier estimate of the share of cars that never left the road.",
-                      .width = 900,
-                      .height = 440,
-                      .paint = vg_alive_paint,
-                      .figure = &figure,
-                      .table = alive_table});
+    static const char title[] = "Neither off the road nor stalled";
+    vg_page_each_begin(page, title);
+    for (int32_t i = 0; i < page->shown; i++) {
+        vg_alive_figure figure = {.title = page->outcome->arms[i].label,
+                                  .series = series,
+                                  .series_count = page->shown,
+                                  .focus = i + 1};
+        place_of_driver(page, i, "survival", words, vg_alive_paint, &figure);
+    }
+    vg_page_each_end(
+        page,
+        "The Kaplan-Meier estimate of the share of episodes that go on, with its 95 % interval; grey: the "
+        "other drivers.",
+        alive_table, NULL);
     vg_free(columns);
 }
 
@@ -208,24 +223,20 @@ static void place_hazard(vg_page *page) {
                                        VG_HAZARD_BINS,
                                        0};
     }
-    figure.title = "Hazard over time";
     figure.series = series;
     figure.series_count = page->shown;
-    figure.interval = "95 % interval";
-    vg_page_place(
+    vg_page_each_begin(page, "Hazard over time");
+    for (int32_t i = 0; i < page->shown; i++) {
+        figure.title = page->outcome->arms[i].label;
+        figure.focus = i + 1;
+        place_of_driver(page, i, "hazard", "Departures a minute of driving in twelve parts of the horizon.",
+                        vg_hazard_paint, &figure);
+    }
+    vg_page_each_end(
         page,
-        &(vg_page_figure){
-            .name = "hazard",
-            .title = figure.title,
-            .desc = "Departures a minute of driving in twelve parts of the horizon.",
-            .caption =
-                "A hazard that rises with time is a sign of compounding errors; a constant hazard is not.",
-            .width = 900,
-            .height = 440,
-            .paint = vg_hazard_paint,
-            .figure = &figure,
-            .table = hazard_table,
-            .of = edges});
+        "Departures a minute of driving, with their 95 % interval; grey: the other drivers. A hazard that "
+        "rises with time is a sign of compounding errors; a constant hazard is not.",
+        hazard_table, edges);
 }
 
 static const vg_growth *growth_of(const vg_analysis *a, bool b) { return b ? &a->growth_b : &a->growth_a; }
@@ -356,32 +367,27 @@ void vg_page_drift(vg_page *page) {
     vg_text_add(&page->html, "<h2 id=\"drift\">Drift</h2>\n");
     if (page->shown == 0 || longest(page)->time_count == 0) return;
     int32_t n = longest(page)->time_count;
-    vg_drift_series series[VG_PAGE_ARMS] = {0};
-    vg_drift_figure figure = vg_drift_default();
     double *columns = vg_new(double, (int64_t)3 * n * page->shown);
     if (!columns && out_of_memory(page)) return;
+    vg_page_each_begin(page, "Drift over time");
     for (int32_t i = 0; i < page->shown; i++) {
         const vg_analysis *a = analysis_of(page, i);
         double *q50 = columns + (int64_t)3 * n * i, *q90 = q50 + n, *q99 = q90 + n;
         for (int32_t t = 0; t < a->time_count; t++)
             q50[t] = a->time_drift[t].q50, q90[t] = a->time_drift[t].q90, q99[t] = a->time_drift[t].q99;
-        series[i] = (vg_drift_series){page->outcome->arms[i].label, a->times, q50, q90, q99, a->time_count};
+        vg_drift_series series = {page->outcome->arms[i].label, a->times, q50, q90, q99, a->time_count};
+        vg_drift_figure figure = vg_drift_default();
+        figure.title = page->outcome->arms[i].label;
+        figure.series = &series, figure.series_count = 1;
+        figure.edge = 1, figure.share = true, figure.colour = i;
+        figure.y_label = "drift, share of the half width";
+        place_of_driver(page, i, "drift", "Quantiles 50, 90 and 99 of the drift of all cars at each time.",
+                        vg_drift_paint, &figure);
     }
-    figure.title = "Drift over time";
-    figure.series = series;
-    figure.series_count = page->shown;
-    figure.edge = 1;
-    figure.share = true;
-    figure.y_label = "drift, share of the half width";
-    vg_page_place(page,
-                  &(vg_page_figure){.name = "drift",
-                                    .title = figure.title,
-                                    .desc = "Quantiles 50, 90 and 99 of the drift of all cars at each time.",
-                                    .caption = "After its first departure a car counts as at the edge.",
-                                    .width = 900,
-                                    .height = 460,
-                                    .paint = vg_drift_paint,
-                                    .figure = &figure,
-                                    .table = drift_table});
+    vg_page_each_end(
+        page,
+        "Bands up to the quantiles 50, 90 and 99 of all cars. After its first departure a car counts as at "
+        "the edge.",
+        drift_table, NULL);
     vg_free(columns);
 }

@@ -38,7 +38,37 @@ static const char style[] =
     ".tight table{font-size:.8125rem}.tight th,.tight td{padding:.4rem .3rem}.tight tbody "
     "th{min-width:7rem}\n"
     ".tight td .small{font-size:.6875rem}.tight td .small.bound{min-width:6.5rem}\n"
+    "h3{font-size:1rem;font-weight:600;margin:2rem 0 .25rem}\n"
+    ".verdict{font-size:1.25rem;line-height:1.45;max-width:56rem;margin:1rem 0 .5rem}\n"
     "figure{margin:1.5rem 0 2rem}\n"
+    "figure svg{width:100%}\n"
+    ".each{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,21rem),1fr));gap:0 1.5rem}\n"
+    ".each figure{margin:.75rem 0;min-width:0}.each figcaption{font-size:.75rem;margin:0}\n"
+    ".cards td,.cards th{padding:.45rem .6rem}.cards table{width:100%}\n"
+    "svg.bar{display:block;width:100%;min-width:4rem;height:.35rem;margin:.2rem 0}\n"
+    "svg.bar .back{fill:var(--vg-grid)}svg.bar .span{fill:var(--vg-muted);opacity:.45}"
+    "svg.bar .value{fill:var(--vg-text)}\n"
+    ".swatch{display:inline-block;width:.7rem;height:.7rem;border-radius:50%;margin-right:.4rem}\n"
+    ".swatch{background:currentColor}\n"
+    ".s0{color:var(--vg-series-0)}.s1{color:var(--vg-series-1)}.s2{color:var(--vg-series-2)}"
+    ".s3{color:var(--vg-series-3)}.s4{color:var(--vg-series-4)}.s5{color:var(--vg-series-5)}"
+    ".s6{color:var(--vg-series-6)}.s7{color:var(--vg-series-7)}\n"
+    "fieldset{border:0;padding:0;margin:1rem 0;display:flex;flex-wrap:wrap;gap:.25rem "
+    "1.25rem;font-size:.875rem}\n"
+    "legend{float:left;color:var(--vg-muted);margin-right:1rem}\n"
+    "th button{all:unset;cursor:pointer;text-decoration:underline dotted}th button:focus-visible{outline:2px "
+    "solid}\n"
+    "th[aria-sort=ascending] button::after{content:\" \\2191\"}th[aria-sort=descending] "
+    "button::after{content:\" \\2193\"}\n"
+    "[data-driver][hidden]{display:none}\n"
+    ".worst pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:.25rem 0}\n"
+    "@media(max-width:40rem){body{padding-top:1.25rem}.cards thead{display:none}"
+    ".cards table,.cards tbody,.cards caption{display:block}"
+    ".cards tr{display:grid;grid-template-columns:1fr 1fr;padding:.5rem 0;border-bottom:1px solid "
+    "var(--vg-axis)}"
+    ".cards tbody th{grid-column:1/-1;font-weight:600;border:0}.cards "
+    "td{text-align:left;border:0;white-space:normal}"
+    ".cards td::before{content:attr(data-name);display:block;color:var(--vg-muted);font-size:.75rem}}\n"
     "figure svg{display:block;max-width:100%;height:auto}\n"
     "details{margin:.35rem 0}\n"
     "summary{cursor:pointer}\n"
@@ -63,7 +93,23 @@ static const char script[] =
     "set(t){if(t){r.setAttribute(\"data-theme\",t);}else{r.removeAttribute(\"data-theme\");}say();}\n"
     "b.hidden=false;b.onclick=function(){set(dark()?\"light\":\"dark\");};m.onchange=say;\n"
     "window.onbeforeprint=function(){before=r.getAttribute(\"data-theme\");set(\"light\");};\n"
-    "window.onafterprint=function(){set(before);};say();})();\n";
+    "window.onafterprint=function(){set(before);};say();})();\n"
+    // Columns sort; what is not a number comes last, whichever way.
+    "document.querySelectorAll(\".sortable thead th\").forEach(function(h){"
+    "var b=document.createElement(\"button\");b.type=\"button\";b.textContent=h.textContent;"
+    "h.textContent=\"\";h.appendChild(b);\n"
+    "b.onclick=function(){var t=h.closest(\"table\"),s=t.tBodies[0],k=h.cellIndex,"
+    "down=h.getAttribute(\"aria-sort\")===\"ascending\",sign=down?-1:1;\n"
+    "function v(r){return r.cells[k].textContent;}\n"
+    "Array.from(s.rows).sort(function(a,c){var x=v(a),y=v(c),p=parseFloat(x),q=parseFloat(y);\n"
+    "if(isNaN(p)){return isNaN(q)?sign*x.localeCompare(y):1;}return isNaN(q)?-1:sign*(p-q);})"
+    ".forEach(function(r){s.appendChild(r);});\n"
+    "t.querySelectorAll(\"th[aria-sort]\").forEach(function(o){o.removeAttribute(\"aria-sort\");});"
+    "h.setAttribute(\"aria-sort\",down?\"descending\":\"ascending\");};});\n"
+    // Drivers are shown or not, wherever one stands alone.
+    "document.querySelectorAll(\"#drivers\").forEach(function(f){f.hidden=false;"
+    "f.onchange=function(e){document.querySelectorAll(\"[data-driver='\"+e.target.value+\"']\")"
+    ".forEach(function(d){d.hidden=!e.target.checked;});};});\n";
 
 void vg_page_open(vg_page *page, const char *title) {
     vg_text *html = &page->html;
@@ -160,6 +206,25 @@ static void give_svg(vg_page *page, const vg_page_figure *f) {
     vg_text_free(&svg);
 }
 
+void vg_page_each_begin(vg_page *page, const char *title) {
+    if (page->take) return;
+    vg_text_add(&page->html, "<h3>");
+    vg_page_text(page, title);
+    vg_text_add(&page->html, "</h3>\n<div class=\"each\">\n");
+}
+
+void vg_page_each_end(vg_page *page, const char *caption, void (*table)(vg_page *page, const void *of),
+                      const void *of) {
+    if (page->take || page->err) return;
+    vg_text_add(&page->html, "</div>\n<p class=\"note\">");
+    vg_page_text(page, caption);
+    vg_text_add(&page->html, "</p>\n");
+    if (!table) return;
+    vg_text_add(&page->html, "<details><summary>The numbers</summary>\n");
+    table(page, of);
+    vg_text_add(&page->html, "</details>\n");
+}
+
 void vg_page_place(vg_page *page, const vg_page_figure *f) {
     if (page->err) return;
     if (page->take) {
@@ -168,7 +233,9 @@ void vg_page_place(vg_page *page, const vg_page_figure *f) {
     }
     page->figures++;
     // Only the picture has role=img, so that a screen reader still reaches the table below it.
-    vg_text_add(&page->html, "<figure id=\"figure-%s\">\n<div role=\"img\" aria-label=\"", f->name);
+    vg_text_add(&page->html, "<figure id=\"figure-%s\"", f->name);
+    if (f->driver) vg_text_add(&page->html, " data-driver=\"%d\"", (int)f->driver);
+    vg_text_add(&page->html, ">\n<div role=\"img\" aria-label=\"");
     vg_page_text(page, f->title);
     vg_text_add(&page->html, ". ");
     vg_page_text(page, f->desc);

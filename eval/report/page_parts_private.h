@@ -42,8 +42,15 @@ void vg_page_row(vg_page *page, const char *label);
 void vg_page_cell(vg_page *page, double value);             // NaN: printed as a dash
 void vg_page_estimate(vg_page *page, vg_estimate estimate); // with its interval below it
 void vg_page_share(vg_page *page, vg_estimate estimate);    // in percent
+// " 1 to 2" below a value, both times factor; nothing where neither is known.
+void vg_page_interval(vg_page *page, double low, double high, double factor);
 void vg_page_row_end(vg_page *page);
 void vg_page_table_end(vg_page *page);
+// A cell of a table that narrow screens show as cards: with its column's name, and a bar of a share.
+void vg_page_named_share(vg_page *page, const char *name, vg_estimate estimate, bool bar);
+void vg_page_named_estimate(vg_page *page, const char *name, vg_estimate estimate);
+// "12.3 %"; buffer holds 40 bytes. Returns buffer.
+char *vg_page_percent(double value, char *buffer);
 // A number to three digits; NaN as a dash. buffer holds at least 32 bytes. Returns buffer.
 char *vg_page_number(double value, char *buffer);
 
@@ -56,14 +63,23 @@ typedef struct vg_page_figure {
     double width, height;
     vg_paint_fn paint;
     const void *figure;
+    int32_t driver;                               // of one driver alone: its index + 1; 0: of all
     void (*table)(vg_page *page, const void *of); // the table of its numbers
     const void *of;
 } vg_page_figure;
 void vg_page_place(vg_page *page, const vg_page_figure *figure);
 
+// Figures side by side, one a driver, with one title and one caption; place them between begin and end.
+// Nothing is written to a page that gives figures away.
+void vg_page_each_begin(vg_page *page, const char *title);
+void vg_page_each_end(vg_page *page, const char *caption, void (*table)(vg_page *page, const void *of),
+                      const void *of);
+
 // The sections, in the page's order.
+void vg_page_verdict(vg_page *page);
 void vg_page_headline(vg_page *page);
 void vg_page_claims(vg_page *page);
+void vg_page_worst_episodes(vg_page *page);
 void vg_page_survival(vg_page *page);
 void vg_page_drift(vg_page *page);
 void vg_page_roads(vg_page *page);

@@ -8,7 +8,7 @@
 #include "eval/report/page_parts_private.h"
 #include "sim/base/memory.h"
 
-enum { BINS = 80, MAPS = 8 };
+enum { BINS = 80, MAPS = 6 };
 
 static void out_of_memory(vg_page *page) {
     page->err = vg_fail(page->diag, VG_ERR_MEMORY, "no memory for the page's figures");
@@ -85,9 +85,10 @@ static void place_funnel(vg_page *page, int32_t i) {
         page, &(vg_page_figure){.name = name,
                                 .title = arm->label,
                                 .desc = "Drift by distance driven: quantiles 50, 90 and 99, and departures.",
-                                .caption = "Bands: half, nine tenths and 99 % of the cars; dots: departures.",
-                                .width = 900,
-                                .height = 320,
+                                .caption = "",
+                                .width = 480,
+                                .height = 300,
+                                .driver = i + 1,
                                 .paint = vg_funnel_paint,
                                 .figure = &figure,
                                 .table = funnel_table,
@@ -233,22 +234,23 @@ static void place_maps(vg_page *page, int32_t i) {
                       vg_new(float, cars), vg_new(vg_map_trace, cars)};
     vg_map_figure maps[MAPS];
     vg_road_view views[MAPS];
+    char name[32];
+    snprintf(name, sizeof name, "maps-%d", (int)i + 1);
     if (m.s && m.exit_s && m.offset && m.exit_offset && m.traces) {
         fill_maps(r, arm->arm.starts, test, count, &m, maps);
         for (int32_t k = 0; k < count; k++) views[k] = vg_road_get(test->roads[k]), maps[k].road = &views[k];
         vg_map_page figure = {.title = "Maps", .subtitle = arm->label, .maps = maps, .count = count};
-        figure.columns = count > 1 ? 2 : 1;
-        vg_page_place(page,
-                      &(vg_page_figure){
-                          .name = "maps",
-                          .title = figure.title,
-                          .desc = arm->label,
-                          .caption = "The arm that leaves the road most often, its first training seed, on "
-                                     "the first roads of the suite; the strips above show the numbers.",
-                          .width = 1000,
-                          .height = 90 + 380 * ((count + 1) / 2),
-                          .paint = vg_map_page_paint,
-                          .figure = &figure});
+        figure.columns = count > 2 ? 3 : count;
+        vg_page_place(page, &(vg_page_figure){.name = name,
+                                              .title = figure.title,
+                                              .driver = i + 1,
+                                              .desc = arm->label,
+                                              .caption = "Its first training seed, on the first roads of the "
+                                                         "suite; the strips above show the numbers.",
+                                              .width = 1000,
+                                              .height = 90 + 300 * ((count + 2) / 3),
+                                              .paint = vg_map_page_paint,
+                                              .figure = &figure});
     } else {
         out_of_memory(page);
     }
@@ -258,8 +260,10 @@ static void place_maps(vg_page *page, int32_t i) {
 void vg_page_roads(vg_page *page) {
     vg_text_add(&page->html, "<h2 id=\"roads\">Where</h2>\n");
     int32_t worst = vg_page_worst(page->outcome);
+    vg_page_each_begin(page, "By distance driven");
     for (int32_t i = 0; i < page->shown && !page->err; i++) place_funnel(page, i);
+    vg_page_each_end(page, "Bands: half, nine tenths and 99 % of the cars; dots: departures.", NULL, NULL);
     if (worst >= 0 && !page->err) place_strip(page, worst);
     if (worst > 0 && !page->err) place_strip(page, 0);
-    if (worst >= 0 && !page->err) place_maps(page, worst);
+    for (int32_t i = 0; i < page->shown && !page->err; i++) place_maps(page, i);
 }

@@ -48,7 +48,7 @@ void vg_page_cell(vg_page *page, double value) {
     vg_text_add(&page->html, "<td>%s</td>", vg_page_number(value, buffer));
 }
 
-static void add_interval(vg_page *page, double low, double high, double factor) {
+void vg_page_interval(vg_page *page, double low, double high, double factor) {
     char from[32], to[32];
     if (isnan(low) && isnan(high)) return; // one end may have no bound
     vg_text_add(&page->html, "<span class=\"small\">%s to %s</span>",
@@ -59,11 +59,11 @@ static void add_interval(vg_page *page, double low, double high, double factor) 
 void vg_page_estimate(vg_page *page, vg_estimate e) {
     char buffer[32];
     vg_text_add(&page->html, "<td>%s", vg_page_number(e.value, buffer));
-    add_interval(page, e.low, e.high, 1);
+    vg_page_interval(page, e.low, e.high, 1);
     vg_text_add(&page->html, "</td>");
 }
 
-static char *percent(double value, char *buffer) {
+char *vg_page_percent(double value, char *buffer) {
     char number[32];
     if (isnan(value)) return vg_page_number(value, buffer);
     snprintf(buffer, 40, "%s %%", vg_page_number(100 * value, number));
@@ -72,8 +72,40 @@ static char *percent(double value, char *buffer) {
 
 void vg_page_share(vg_page *page, vg_estimate e) {
     char buffer[40];
-    vg_text_add(&page->html, "<td>%s", percent(e.value, buffer));
-    add_interval(page, e.low, e.high, 100);
+    vg_text_add(&page->html, "<td>%s", vg_page_percent(e.value, buffer));
+    vg_page_interval(page, e.low, e.high, 100);
+    vg_text_add(&page->html, "</td>");
+}
+
+// A share from 0 to 1 as a line with its interval.
+static void add_bar(vg_page *page, vg_estimate e) {
+    double low = isnan(e.low) ? e.value : e.low, high = isnan(e.high) ? e.value : e.high;
+    vg_text_add(&page->html,
+                "<svg class=\"bar\" viewBox=\"0 0 100 6\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
+                "<rect class=\"back\" width=\"100\" height=\"6\"/>"
+                "<rect class=\"span\" x=\"%.1f\" width=\"%.1f\" height=\"6\"/>"
+                "<rect class=\"value\" x=\"%.1f\" width=\"1.6\" height=\"6\"/></svg>",
+                100 * low, 100 * (high - low), 98.4 * e.value);
+}
+
+static void name_cell(vg_page *page, const char *name) {
+    vg_text_add(&page->html, "<td data-name=\"%s\">", name);
+}
+
+void vg_page_named_share(vg_page *page, const char *name, vg_estimate e, bool bar) {
+    char buffer[40];
+    name_cell(page, name);
+    vg_text_add(&page->html, "%s", vg_page_percent(e.value, buffer));
+    if (bar && e.value >= 0 && e.value <= 1) add_bar(page, e);
+    vg_page_interval(page, e.low, e.high, 100);
+    vg_text_add(&page->html, "</td>");
+}
+
+void vg_page_named_estimate(vg_page *page, const char *name, vg_estimate e) {
+    char buffer[32];
+    name_cell(page, name);
+    vg_text_add(&page->html, "%s", vg_page_number(e.value, buffer));
+    vg_page_interval(page, e.low, e.high, 1);
     vg_text_add(&page->html, "</td>");
 }
 
@@ -82,164 +114,6 @@ void vg_page_row_end(vg_page *page) { vg_text_add(&page->html, "</tr>\n"); }
 void vg_page_table_end(vg_page *page) { vg_text_add(&page->html, "</tbody>\n</table>\n</div>\n"); }
 
 static void only(vg_page *page, double value) { vg_page_share(page, (vg_estimate){value, NAN, NAN}); }
-
-// If departed cars determine a drift quantile, it is no distance: the cell says "edge".
-static void drift_cell(vg_page *page, vg_estimate e, bool pinned) {
-    if (!pinned) {
-        vg_page_estimate(page, e);
-        return;
-    }
-    char buffer[32];
-    vg_text_add(&page->html, "<td>edge<span class=\"small\">%s</span></td>", vg_page_number(e.value, buffer));
-}
-
-// No car left the road: the cell says how many drives there were, and gives the upper bound with what it
-// holds for.
-static void bound_cell(vg_page *page, const vg_analysis *a) {
-    char buffer[40];
-    vg_text_add(&page->html, "<td>0 of %" PRId64, a->survival.lives);
-    if (!isnan(a->off_road.high))
-        vg_text_add(&page->html, "<span class=\"small bound\">below %s: new %sroads</span>",
-                    percent(a->off_road.high, buffer), a->seeds > 1 ? "seeds and " : "");
-    vg_text_add(&page->html, "</td>");
-}
-
-static void with_p_cell(vg_page *page, vg_estimate e, double p) {
-    char value[32], text[32];
-    vg_text_add(&page->html, "<td>%s", vg_page_number(e.value, value));
-    add_interval(page, e.low, e.high, 1);
-    if (!isnan(p)) vg_text_add(&page->html, "<span class=\"small\">p = %s</span>", vg_page_number(p, text));
-    vg_text_add(&page->html, "</td>");
-}
-
-static void floor_row(vg_page *page, const vg_outcome_floor *f) {
-    vg_text_add(&page->html, "<tr class=\"floor\"><th scope=\"row\">");
-    vg_page_text(page, f->label);
-    vg_text_add(&page->html,
-                "<span class=\"small\">the log's own drive</span></th>"
-                "<td>" DASH "</td><td>" DASH "</td><td>" DASH
-                "</td><td>%d of %d laps<span class=\"small bound\">",
-                (int)f->laps_off, (int)f->laps);
-    char buffer[40];
-    vg_text_add(&page->html, "outside %s of the time</span></td><td>" DASH "</td><td>" DASH "</td>",
-                percent(f->outside, buffer));
-    vg_page_cell(page, f->mean_speed);
-    for (int k = 0; k < 4; k++) vg_text_add(&page->html, "<td>" DASH "</td>");
-    vg_page_cell(page, f->departures_per_km);
-    vg_page_cell(page, f->drift_50);
-    vg_page_cell(page, f->drift_90);
-    vg_page_cell(page, f->drift_99);
-    for (int k = 0; k < 3; k++) vg_text_add(&page->html, "<td>" DASH "</td>");
-    vg_page_row_end(page);
-}
-
-static void arm_row(vg_page *page, const vg_outcome_arm *arm) {
-    const vg_analysis *a = &arm->analysis;
-    vg_text_add(&page->html, "<tr><th scope=\"row\">");
-    vg_page_text(page, arm->label);
-    vg_text_add(&page->html, "<span class=\"small\">");
-    vg_page_text(page, arm->kind);
-    if (arm->sense) vg_text_add(&page->html, ", senses ");
-    vg_page_text(page, arm->sense);
-    vg_text_add(&page->html, "%s</span></th>", arm->taught_here ? ", trained on a road that is scored" : "");
-    vg_page_cell(page, a->seeds);
-    vg_page_cell(page, arm->budget);
-    vg_page_share(page, a->success);
-    if (a->survival.lives > 0 && a->survival.departed == 0)
-        bound_cell(page, a);
-    else
-        vg_page_share(page, a->off_road);
-    vg_page_share(page, a->stalled);
-    vg_page_share(page, a->progress_ratio);
-    vg_page_estimate(page, a->mean_speed);
-    vg_page_estimate(page, a->driving_score);
-    only(page, a->off_road_iqm);
-    only(page, a->off_road_worst);
-    vg_page_estimate(page, a->excess);
-    vg_page_estimate(page, a->departures_per_km);
-    drift_cell(page, a->drift_50, a->pinned_50);
-    drift_cell(page, a->drift_90, a->pinned_90);
-    drift_cell(page, a->drift_99, a->pinned_99);
-    vg_page_estimate(page, a->error_ratio);
-    with_p_cell(page, a->survival.hazard_ratio, a->survival.rising_p);
-    with_p_cell(page, a->has_b ? a->growth_b.b : vg_estimate_none, a->has_b ? a->growth_b.b_p : NAN);
-    vg_page_row_end(page);
-}
-
-static void metrics_table(vg_page *page) {
-    static const struct {
-        const char *name, *unit, *text;
-    } metrics[] = {
-#define X(name, unit, worse, text) {#name, unit, text},
-        VG_METRICS(X)
-#undef X
-    };
-    const vg_outcome *o = page->outcome;
-    vg_text_add(&page->html, "<details><summary>Every measure of every arm</summary>\n");
-    vg_page_table(page, "");
-    vg_page_head(page, "measure");
-    for (int32_t i = 0; i < o->arm_count; i++) vg_page_head(page, o->arms[i].label);
-    vg_page_body(page);
-    for (int32_t m = 0; m < VG_METRIC_COUNT; m++) {
-        vg_text_add(&page->html, "<tr><th scope=\"row\">%s%s%s<span class=\"small\">", metrics[m].name,
-                    strcmp(metrics[m].unit, "1") ? ", " : "",
-                    strcmp(metrics[m].unit, "1") ? metrics[m].unit : "");
-        vg_page_text(page, metrics[m].text);
-        vg_text_add(&page->html, "</span></th>");
-        for (int32_t i = 0; i < o->arm_count; i++) {
-            const vg_analysis *a = &o->arms[i].analysis;
-            const vg_estimate all[] = {
-#define X(name, unit, worse, text) a->name,
-                VG_METRICS(X)
-#undef X
-            };
-            vg_page_estimate(page, all[m]);
-        }
-        vg_page_row_end(page);
-    }
-    vg_page_table_end(page);
-    vg_text_add(&page->html, "</details>\n");
-}
-
-void vg_page_headline(vg_page *page) {
-    static const char *const heads[] = {"driver",
-                                        "seeds",
-                                        "labels",
-                                        "success",
-                                        "off road",
-                                        "stalled",
-                                        "progress / reference's",
-                                        "speed, m/s",
-                                        "driving score",
-                                        "IQM of seeds, off road",
-                                        "worst seed, off road",
-                                        "excess (b)",
-                                        "departures / km (c)",
-                                        "drift 50, m",
-                                        "drift 90, m",
-                                        "drift 99, m",
-                                        "closed / open error",
-                                        "hazard ratio",
-                                        "b of (b), 1/s"};
-    const vg_outcome *o = page->outcome;
-    vg_text_add(&page->html, "<h2 id=\"headline\">In short</h2>\n<div class=\"tight\">\n");
-    vg_page_table(
-        page,
-        "Below each value is its 95 % interval over training seeds and roads. Success: on the road to the "
-        "end, "
-        "with at least 0.8 of the reference's progress. Stalled: it did not leave the road, but for 5 s it "
-        "got on at under 2 m/s and at under half of the reference's speed. Driving score: progress over the "
-        "reference's, at most 1, and 0 after leaving the road or stalling. \"edge\": cars that left the "
-        "road determine this quantile. Hazard ratio: second half of the horizon over the first; its p tests "
-        "for a rising hazard. b: growth of cost (b) beyond linear; its p tests for b above 0.");
-    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) vg_page_head(page, heads[i]);
-    vg_page_body(page);
-    for (int32_t i = 0; i < o->floor_count; i++) floor_row(page, &o->floors[i]);
-    for (int32_t i = 0; i < o->arm_count; i++) arm_row(page, &o->arms[i]);
-    vg_page_table_end(page);
-    vg_text_add(&page->html, "</div>\n");
-    metrics_table(page);
-}
 
 void vg_page_pairs(vg_page *page) {
     static const char *const heads[] = {"a \xe2\x88\x92 b", "measure", "difference", "correlation",

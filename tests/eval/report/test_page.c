@@ -1,5 +1,6 @@
 #include "eval/report/page.h"
 
+#include <dirent.h>
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -142,12 +143,14 @@ static const char *inside(const char *name) {
 }
 
 static void clear_folder(void) {
-    static const char *const files[] = {
-        "index.html",           "figures/success.png",  "figures/off-road.png",  "figures/survival.png",
-        "figures/hazard.png",   "figures/growth-a.png", "figures/growth-b.png",  "figures/drift.png",
-        "figures/funnel-1.png", "figures/funnel-2.png", "figures/roads-1.png",   "figures/maps.png",
-        "figures/budget.png",   "figures/shown.png",    "figures/open-loop.png", "figures/held-out.png"};
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) unlink(inside(files[i]));
+    DIR *figures = opendir(inside("figures"));
+    for (struct dirent *entry; figures && (entry = readdir(figures));) {
+        char name[300];
+        snprintf(name, sizeof name, "figures/%.200s", entry->d_name);
+        if (entry->d_name[0] != '.') ck_assert_int_eq(unlink(inside(name)), 0);
+    }
+    if (figures) closedir(figures);
+    unlink(inside("index.html"));
     rmdir(inside("figures"));
     ck_assert_int_eq(rmdir(folder), 0); // and nothing else was written
     vg_road_destroy(road);
@@ -191,6 +194,35 @@ START_TEST(a_page_escapes_what_it_was_given) {
         strstr(page, "0 of 8<span class=\"small bound\">below 31.2 %: new seeds and roads"));
     ck_assert_ptr_nonnull(strstr(page, "<td>edge<"));
     ck_assert_ptr_null(strstr(page, "nan"));
+    vg_free(page);
+    clear_folder();
+}
+END_TEST
+
+// What a reader meets first: who left the road and how often, where, and the worst episodes with their
+// command.
+START_TEST(a_page_begins_with_its_verdict) {
+    char *page, command[400];
+    int64_t size;
+    vg_outcome outcome = example();
+    make_folder();
+    ck_ok(vg_report_page_write(&outcome, folder, VG_KEEP, &diag));
+    ck_ok(vg_file_read(inside("index.html"), 0, &page, &size, &diag));
+    const char *verdict = strstr(page, "<p class=\"verdict\">");
+    ck_assert_ptr_nonnull(verdict);
+    ck_assert_ptr_nonnull(strstr(verdict, "</strong> left the road in 50 % of its 8 drives (35 to 70 %)"));
+    ck_assert_ptr_nonnull(strstr(verdict, "</strong> in none of its 8 drives. Chance does not explain"));
+    ck_assert(verdict < strstr(page, "id=\"figure-exits-1\"") && verdict < strstr(page, "id=\"headline\""));
+    ck_assert_int_eq(access(inside("figures/exits-1.png"), F_OK), 0);
+    // The earliest of four departures is that of start 0, of either training seed.
+    snprintf(command, sizeof command, "verge view %s --episode 'ring &lt;1&gt;:0' --follow", folder);
+    ck_assert_ptr_nonnull(strstr(page, command));
+    ck_assert_ptr_nonnull(strstr(page, "data-episode=\"ring &lt;1&gt;:0\""));
+    ck_assert_ptr_nonnull(strstr(page, "data-episode=\"ring &lt;1&gt;:0;training=2\""));
+    ck_assert_ptr_nonnull(strstr(page, "--training-seed 2 --follow"));
+    ck_assert_int_eq(access(inside("figures/worst-5.png"), F_OK), 0);
+    ck_assert_ptr_nonnull(strstr(page, "<figure id=\"figure-maps-2\" data-driver=\"2\">"));
+    ck_assert_ptr_nonnull(strstr(page, "<title>10 s: 75 % (65 to 85 %)</title>"));
     vg_free(page);
     clear_folder();
 }
@@ -242,6 +274,7 @@ START_TEST(a_page_tells_of_claims_and_rounds) {
     ck_assert(xml_is_well_formed(page + 16));
     ck_assert_ptr_nonnull(strstr(page, "<code>off_road(a) &lt; 0.7</code>"));
     ck_assert_ptr_nonnull(strstr(page, "it &lt;holds&gt;"));
+    ck_assert_ptr_nonnull(strstr(page, "Of 2 claims, 1 holds.</p>"));
     ck_assert_ptr_nonnull(strstr(page, "<td class=\"text\">holds</td>"));
     ck_assert_ptr_nonnull(strstr(page, "<strong>does not hold</strong>"));
     const char *rounds = strstr(page, "Round by round");
@@ -258,4 +291,4 @@ START_TEST(a_page_tells_of_claims_and_rounds) {
 END_TEST
 
 CK_MAIN("page", a_page_is_well_formed_and_loads_nothing, a_page_escapes_what_it_was_given,
-        a_page_tells_of_claims_and_rounds, a_write_that_fails_leaves_no_page)
+        a_page_begins_with_its_verdict, a_page_tells_of_claims_and_rounds, a_write_that_fails_leaves_no_page)
