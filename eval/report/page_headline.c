@@ -11,8 +11,12 @@
 
 // --- who drives well ---------------------------------------------------------------------------------------
 
-static const char *const main_heads[] = {"driver", "success",    "off road",     "stalled",
-                                         "pace",   "speed, m/s", "driving score"};
+// A column of its own only where somebody hit an obstacle.
+static bool has_collisions(const vg_outcome *o) {
+    for (int32_t i = 0; i < o->arm_count; i++)
+        if (o->arms[i].analysis.collision.value > 0) return true;
+    return false;
+}
 
 static void row_begin(vg_page *page, int32_t i) {
     const vg_outcome_arm *arm = &page->outcome->arms[i];
@@ -46,6 +50,7 @@ static void main_row(vg_page *page, int32_t i) {
     row_begin(page, i);
     vg_page_named_share(page, "success", a->success, true);
     off_road_cell(page, a);
+    if (has_collisions(page->outcome)) vg_page_named_share(page, "collision", a->collision, true);
     vg_page_named_share(page, "stalled", a->stalled, true);
     vg_page_named_share(page, "pace", a->progress_ratio, false);
     vg_page_named_estimate(page, "speed, m/s", a->mean_speed);
@@ -54,17 +59,25 @@ static void main_row(vg_page *page, int32_t i) {
 }
 
 // The log's own drive is measured by laps, not by episodes.
+static void empty_cell(vg_page *page, const char *name) {
+    vg_text_add(&page->html, "<td data-name=\"%s\">" DASH "</td>", name);
+}
+
 static void floor_row(vg_page *page, const vg_outcome_floor *f) {
     char buffer[40];
     vg_text_add(&page->html, "<tr class=\"floor\"><th scope=\"row\">");
     vg_page_text(page, f->label);
+    vg_text_add(&page->html, "<span class=\"small\">the log's own drive</span></th>");
+    empty_cell(page, "success");
     vg_text_add(&page->html,
-                "<span class=\"small\">the log's own drive</span></th><td data-name=\"success\">" DASH
-                "</td><td data-name=\"off road\">%d of %d laps<span class=\"small bound\">outside %s of the "
-                "time</span></td><td data-name=\"stalled\">" DASH "</td><td data-name=\"pace\">" DASH "</td>",
+                "<td data-name=\"off road\">%d of %d laps<span class=\"small bound\">outside %s of the "
+                "time</span></td>",
                 (int)f->laps_off, (int)f->laps, vg_page_percent(f->outside, buffer));
+    if (has_collisions(page->outcome)) empty_cell(page, "collision");
+    empty_cell(page, "stalled");
+    empty_cell(page, "pace");
     vg_page_named_estimate(page, "speed, m/s", (vg_estimate){f->mean_speed, NAN, NAN});
-    vg_text_add(&page->html, "<td data-name=\"driving score\">" DASH "</td>");
+    empty_cell(page, "driving score");
     vg_page_row_end(page);
 }
 
@@ -77,7 +90,10 @@ static void main_table(vg_page *page) {
         "end, with at least 0.8 of the reference's progress. Stalled: it did not leave the road, but for 5 s "
         "it got on at under 2 m/s and at under half of the reference's speed. Pace: progress over the "
         "reference's. Driving score: pace, at most 1, and 0 after leaving the road or stalling.");
-    for (size_t i = 0; i < sizeof main_heads / sizeof *main_heads; i++) vg_page_head(page, main_heads[i]);
+    static const char *const heads[] = {"driver",  "success", "off road",   "collision",
+                                        "stalled", "pace",    "speed, m/s", "driving score"};
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        if (has_collisions(o) || strcmp(heads[i], "collision") != 0) vg_page_head(page, heads[i]);
     vg_page_body(page);
     for (int32_t i = 0; i < o->floor_count; i++) floor_row(page, &o->floors[i]);
     for (int32_t i = 0; i < o->arm_count; i++) main_row(page, i);

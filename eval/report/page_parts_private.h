@@ -88,7 +88,7 @@ void vg_page_progress(vg_page *page);
 void vg_page_pairs(vg_page *page);
 void vg_page_made(vg_page *page);
 
-// The arm with the largest share off the road, the first of equals; -1: there is none.
+// The arm with the largest share off the road or against obstacles, the first of equals; -1: there is none.
 int32_t vg_page_worst(const vg_outcome *outcome);
 
 #endif

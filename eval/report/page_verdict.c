@@ -34,6 +34,12 @@ static void say_name(vg_page *page, int32_t arm) {
     vg_text_add(&page->html, "</strong>");
 }
 
+static void say_collisions(vg_page *page, const vg_analysis *a) {
+    char share[40];
+    if (a->collision.value > 0)
+        vg_text_add(&page->html, " and hit an obstacle in %s", vg_page_percent(a->collision.value, share));
+}
+
 // Who leaves the road least, the first of equals; -1: nobody was scored.
 static int32_t best_of(const vg_outcome *o) {
     int32_t best = -1;
@@ -47,12 +53,13 @@ static int32_t best_of(const vg_outcome *o) {
 
 // Whether chance explains the difference between two drivers, if the two were compared.
 static void say_chance(vg_page *page, int32_t a, int32_t b) {
+    const char *measure = page->outcome->arms[a].analysis.collision.value > 0 ? "success" : "off_road";
     const vg_outcome *o = page->outcome;
     char p[32];
     for (int32_t i = 0; i < o->pair_count; i++) {
         const vg_outcome_pair *pair = &o->pairs[i];
         bool these = (pair->a == a && pair->b == b) || (pair->a == b && pair->b == a);
-        if (!these || strcmp(pair->metric, "off_road") != 0 || isnan(pair->p_holm)) continue;
+        if (!these || strcmp(pair->metric, measure) != 0 || isnan(pair->p_holm)) continue;
         vg_text_add(&page->html,
                     pair->p_holm < 0.05 ? " Chance does not explain this difference (p = %s)."
                                         : " Chance may explain this difference (p = %s).",
@@ -74,18 +81,20 @@ static void say_verdict(vg_page *page) {
     int32_t best = best_of(o), worst = vg_page_worst(o);
     if (best < 0) return;
     vg_text_add(&page->html, "<p class=\"verdict\">");
-    if (o->arms[worst].analysis.survival.departed == 0 && o->arm_count > 1) {
-        vg_text_add(&page->html, "No driver left the road, in %" PRId64 " drives each.",
-                    o->arms[worst].analysis.survival.lives);
+    const vg_analysis *a = &o->arms[worst].analysis;
+    if (a->survival.departed == 0 && !(a->collision.value > 0) && o->arm_count > 1) {
+        vg_text_add(&page->html, "No driver left the road, in %" PRId64 " drives each.", a->survival.lives);
     } else {
         say_name(page, worst);
         vg_text_add(&page->html, " left the road in ");
         say_share(page, &o->arms[worst]);
+        say_collisions(page, &o->arms[worst].analysis);
         if (best != worst) {
             vg_text_add(&page->html, ", ");
             say_name(page, best);
             vg_text_add(&page->html, " in ");
             say_share(page, &o->arms[best]);
+            say_collisions(page, &o->arms[best].analysis);
         }
         vg_text_add(&page->html, ".");
         if (best != worst) say_chance(page, worst, best);
@@ -111,7 +120,7 @@ static int64_t count_exits(const vg_page *page, int32_t road) {
         for (int32_t k = 0; k < arm->seed_count; k++) {
             const vg_rollout *r = arm->seeds[k].rollout;
             for (int32_t e = 0; r && r->episodes && e < r->count; e++)
-                count += r->episodes[e].off_time >= 0 && (road < 0 || r->episodes[e].road == road);
+                count += vg_episode_failed(&r->episodes[e]) && (road < 0 || r->episodes[e].road == road);
         }
     }
     return count;
@@ -134,7 +143,7 @@ static void add_exits(const vg_page *page, int32_t road, exits *x) {
         for (int32_t k = 0; k < arm->seed_count; k++) {
             const vg_rollout *r = arm->seeds[k].rollout;
             for (int32_t e = 0; r && r->episodes && e < r->count; e++) {
-                if (r->episodes[e].off_time < 0 || r->episodes[e].road != road) continue;
+                if (!vg_episode_failed(&r->episodes[e]) || r->episodes[e].road != road) continue;
                 x->s[x->count] = r->episodes[e].off_s, x->offset[x->count] = side_of(r, e);
                 x->roles[x->count++] = vg_role_series(i);
             }
@@ -172,7 +181,7 @@ static void say_counts(const vg_page *page, const exits *x, int64_t first, vg_te
         if (count > 0)
             vg_text_add(out, "%s%s %" PRId64, out->size ? ", " : "", page->outcome->arms[i].label, count);
     }
-    if (!out->size) vg_text_add(out, "nobody left it");
+    if (!out->size) vg_text_add(out, "nobody did");
 }
 
 static void place_road(vg_page *page, int32_t road, exits *x) {
@@ -205,15 +214,15 @@ static void place_road(vg_page *page, int32_t road, exits *x) {
 
 static void place_exits(vg_page *page, exits *x) {
     int32_t chosen[ROADS], count = choose_roads(page, chosen);
-    vg_page_each_begin(page, "Where they left the road");
+    vg_page_each_begin(page, "Where they left the road or hit an obstacle");
     for (int32_t k = 0; k < count && !page->err; k++) place_road(page, chosen[k], x);
-    vg_page_each_end(
-        page,
-        page->outcome->suite->test.count > count
-            ? "A dot: a car left the road here, in its driver's colour. Of all roads, those with the most "
-              "departures."
-            : "A dot: a car left the road here, in its driver's colour.",
-        NULL, NULL);
+    vg_page_each_end(page,
+                     page->outcome->suite->test.count > count
+                         ? "A dot: a car left the road or hit an obstacle here, in its driver's colour. Of "
+                           "all roads, those with the most "
+                           "departures."
+                         : "A dot: a car left the road or hit an obstacle here, in its driver's colour.",
+                     NULL, NULL);
 }
 
 void vg_page_verdict(vg_page *page) {

@@ -16,10 +16,10 @@ typedef struct seen {
     double badness; // larger is worse
 } seen;
 
-// Who left the road early is worse than who left it late, and that than who stalled; then who had the largest
-// excess offset.
+// Who left the road or hit an obstacle early is worse than who left it late, and that than who stalled; then
+// who had the largest excess offset.
 static double badness_of(const vg_episode *e) {
-    if (e->off_time >= 0) return 1e6 - e->off_time;
+    if (vg_episode_failed(e)) return 1e6 - vg_episode_failed_at(e);
     if (e->stall_time >= 0) return -e->stall_time;
     return -1e6 + e->excess;
 }
@@ -50,6 +50,8 @@ static const vg_episode *episode_of(const vg_page *page, const seen *one) {
 static void say_fate(const vg_episode *e, vg_text *out) {
     if (e->off_time >= 0)
         vg_text_add(out, "left the road after %.1f s", (double)e->off_time);
+    else if (vg_episode_failed(e))
+        vg_text_add(out, "hit an obstacle after %.1f s", vg_episode_failed_at(e));
     else if (e->stall_time >= 0)
         vg_text_add(out, "had stalled after %.1f s", (double)e->stall_time);
     else
@@ -59,7 +61,7 @@ static void say_fate(const vg_episode *e, vg_text *out) {
 // The command that shows the episode, from the second before it ended badly.
 static void say_command(const vg_page *page, const seen *one, const char *road, int32_t start, vg_text *out) {
     const vg_episode *e = episode_of(page, one);
-    double at = e->off_time >= 0 ? e->off_time : e->stall_time >= 0 ? e->stall_time : 1;
+    double at = vg_episode_failed(e) ? vg_episode_failed_at(e) : e->stall_time >= 0 ? e->stall_time : 1;
     char episode[VG_KEY_TEXT_SIZE + 16];
     vg_text_add(out, "verge view ");
     vg_text_word(out, page->folder);
@@ -97,7 +99,7 @@ static void place_episode(vg_page *page, const seen *one, int32_t number, int32_
         map.title = page->outcome->suite->test.names[road];
         map.subtitle = fate;
         map.road = &view, map.plain = true, map.traces = &trace, map.trace_count = 1;
-        if (e->off_time >= 0) map.exit_s = &off_s, map.exit_offset = &edge, map.exit_count = 1;
+        if (vg_episode_failed(e)) map.exit_s = &off_s, map.exit_offset = &edge, map.exit_count = 1;
         vg_page_place(page, &(vg_page_figure){.name = name,
                                               .title = map.title,
                                               .desc = fate,
@@ -156,10 +158,9 @@ void vg_page_worst_episodes(vg_page *page) {
     if (count == 0) return;
     vg_text_add(&page->html, "<h2 id=\"worst\">The worst episodes</h2>\n<p class=\"note\">Of <strong>");
     vg_page_text(page, page->outcome->arms[vg_page_worst(page->outcome)].label);
-    vg_text_add(&page->html,
-                "</strong>, which leaves the road most often, the earliest departure first. The command "
-                "drives the episode again, to the same bits, with all drivers from the same "
-                "start.</p>\n<div class=\"each worst\">\n");
+    vg_text_add(&page->html, "</strong>, which fails most often, the earliest failure first. The command "
+                             "drives the episode again, to the same bits, with all drivers from the same "
+                             "start.</p>\n<div class=\"each worst\">\n");
     for (int32_t i = 0; i < count && !page->err; i++) write_episode(page, &worst[i], i);
     vg_text_add(&page->html, "</div>\n");
 }
