@@ -157,3 +157,38 @@ vg_err vg_track_settle_obstacles(vg_track *track, vg_diag *diag) {
     vg_road_destroy(road);
     return err;
 }
+
+// --- of a map --------------------------------------------------------------------------------------------
+
+// Can it stand on the road alone? Where not, *why says it.
+static vg_err try_one(const vg_track *track, vg_track_obstacle *one, bool *stands, vg_diag *why) {
+    vg_track alone = *track;
+    vg_road *road = NULL;
+    alone.obstacles = one, alone.obstacle_count = 1;
+    vg_err err = vg_track_road(&alone, &road, why);
+    vg_road_destroy(road);
+    // A road that is bad in itself is told of later.
+    *stands = !err || strncmp(why->field, "obstacle", 8) != 0;
+    return err == VG_ERR_MEMORY ? err : VG_OK;
+}
+
+vg_err vg_track_keep_obstacles(vg_track *track, const vg_warnings *warnings, vg_diag *diag) {
+    vg_diag first = {0};
+    int32_t kept = 0, all = track->obstacle_count;
+    vg_err err = VG_OK;
+    for (int32_t i = 0; i < all && !err; i++) {
+        vg_diag why = {0};
+        bool stands = false;
+        err = try_one(track, &track->obstacles[i], &stands, &why);
+        if (stands)
+            track->obstacles[kept++] = track->obstacles[i];
+        else if (!first.text[0])
+            first = why;
+    }
+    if (err) return vg_fail_memory(diag);
+    track->obstacle_count = kept;
+    if (kept < all)
+        vg_track_warn(warnings, "%s: of %d obstacles %d are left out; the first, line %lld: %.200s",
+                      track->file, all, all - kept, (long long)first.line, first.text);
+    return VG_OK;
+}

@@ -29,6 +29,10 @@ void vg_track_write_obstacles(const vg_track *track, vg_text *out);
 // those of vg_track_road; VG_ERR_FORMAT (an s that is not on the road).
 VG_NODISCARD vg_err vg_track_settle_obstacles(vg_track *track, vg_diag *diag);
 
+// Of what a map holds, keep what can stand on the road through the track's points, each for itself; a warning
+// tells of the rest. For formats whose maps hold more than one road. Errors: VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_track_keep_obstacles(vg_track *track, const vg_warnings *warnings, vg_diag *diag);
+
 #ifdef __cplusplus
 }
 #endif

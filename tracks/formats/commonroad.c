@@ -3,8 +3,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "sim/base/exact.h"
 #include "sim/base/xml_read.h"
 #include "tracks/formats/lanelets.h"
+#include "tracks/obstacles.h"
 
 static vg_err read_bound(const vg_xml *xml, const vg_xml_node *lanelet, const char *name, vg_points *out,
                          vg_diag *diag) {
@@ -55,6 +57,51 @@ static vg_err read_lanelets(const vg_xml *xml, vg_lanelets *all, vg_diag *diag) 
     return err;
 }
 
+// The number in the element that `path`, names with blanks between, leads to; `standard` where there is none.
+static vg_err number_at(const vg_xml *xml, const vg_xml_node *node, const char *const *path, double standard,
+                        double *out, vg_diag *diag) {
+    for (; node && *path; path++) node = vg_xml_child(node, *path);
+    *out = standard;
+    return node ? vg_xml_double(xml, node, NULL, out, diag) : VG_OK;
+}
+
+// A static obstacle that is a circle or a rectangle, at its initial state.
+static vg_err read_obstacle(const vg_xml *xml, const vg_xml_node *node, vg_track *out, vg_diag *diag) {
+    static const char *const x[] = {"position", "point", "x", NULL}, *const y[] = {"position", "point", "y",
+                                                                                   NULL};
+    static const char *const turned[] = {"orientation", "exact", NULL};
+    static const char *const length[] = {"length", NULL}, *const width[] = {"width", NULL},
+                             *const radius[] = {"radius", NULL}, *const own[] = {"orientation", NULL};
+    const vg_xml_node *shape = vg_xml_child(node, "shape"), *state = vg_xml_child(node, "initialState");
+    const vg_xml_node *circle = vg_xml_child(shape, "circle"), *box = vg_xml_child(shape, "rectangle");
+    if (!circle && !box) return VG_OK; // a polygon
+    vg_track_obstacle o = {.line = node->line};
+    double heading, turn = 0;
+    vg_err err = number_at(xml, state, x, NAN, &o.shape.x, diag);
+    if (!err) err = number_at(xml, state, y, NAN, &o.shape.y, diag);
+    if (!err) err = number_at(xml, state, turned, 0, &heading, diag);
+    if (!err && circle) err = number_at(xml, circle, radius, 0, &o.shape.radius, diag);
+    if (!err && !circle) err = number_at(xml, box, length, 0, &o.shape.length, diag);
+    if (!err && !circle) err = number_at(xml, box, width, 0, &o.shape.width, diag);
+    if (!err && !circle) err = number_at(xml, box, own, 0, &turn, diag);
+    if (err) return err;
+    heading += turn;
+    if (!circle) o.shape.heading = heading - 2 * VG_PI * floor(heading / (2 * VG_PI) + 0.5);
+    return out->obstacle_count < VG_OBSTACLES_MOST ? vg_track_add_obstacle(out, &o, diag) : VG_OK;
+}
+
+// Those of 2018b are `obstacle` with the role static.
+static vg_err read_obstacles(const vg_xml *xml, vg_track *out, vg_diag *diag) {
+    vg_err err = VG_OK;
+    for (const vg_xml_node *n = xml->root->child; n && !err; n = n->next) {
+        const vg_xml_node *role = vg_xml_child(n, "role");
+        bool older =
+            strcmp(n->name, "obstacle") == 0 && role && role->text && strcmp(role->text, "static") == 0;
+        if (older || strcmp(n->name, "staticObstacle") == 0) err = read_obstacle(xml, n, out, diag);
+    }
+    return err;
+}
+
 static vg_err read(const vg_track_source *source, vg_track *out, vg_diag *diag) {
     vg_xml xml;
     vg_lanelets all = {0};
@@ -63,6 +110,11 @@ static vg_err read(const vg_track_source *source, vg_track *out, vg_diag *diag) 
     if (err) return err;
     err = read_lanelets(&xml, &all, diag);
     if (!err) err = vg_lanelets_track(&all, source, out, diag);
+    if (!err) {
+        err = read_obstacles(&xml, out, diag);
+        if (!err) err = vg_track_keep_obstacles(out, source->warnings, diag);
+        if (err) vg_track_free(out);
+    }
     vg_lanelets_free(&all);
     vg_xml_free(&xml);
     return err;

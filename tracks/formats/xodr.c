@@ -9,6 +9,7 @@
 #include "tracks/formats/xodr_road.h"
 #include "tracks/formats/xodr_route.h"
 #include "tracks/formats/xodr_write.h"
+#include "tracks/obstacles.h"
 #include "tracks/strip.h"
 
 enum { MOST_LANES = 32 };
@@ -23,8 +24,9 @@ typedef struct reader {
     choice lanes;
     int ids[MOST_LANES]; // by their ids, those of the section under way
     int id_count;
-    double step;    // m, between points
-    vg_strip strip; // what has come of it
+    double step;      // m, between points
+    vg_strip strip;   // what has come of it
+    vg_track objects; // only its obstacles
     vg_diag *diag;
 } reader;
 
@@ -135,6 +137,35 @@ static vg_err add_stretch(reader *r, const vg_xodr_road *road, bool backwards, d
     return err;
 }
 
+// The objects of a road that are obstacles: a circle by its radius, else a box.
+static vg_err add_objects(reader *r, const vg_xodr_road *road) {
+    const vg_xml_node *object = vg_xml_child(vg_xml_child(road->node, "objects"), "object");
+    vg_err err = VG_OK;
+    for (; object && !err; object = vg_xml_next(object, "object")) {
+        const char *type = vg_xml_get(object, "type");
+        if (!type || strcmp(type, "obstacle") != 0 || r->objects.obstacle_count >= VG_OBSTACLES_MOST)
+            continue;
+        vg_track_obstacle o = {.line = object->line};
+        double s, t, heading, sine, cosine;
+        vg_xodr_place at = {0};
+        err = vg_xml_double(&r->xml, object, "s", &s, r->diag);
+        if (!err) err = vg_xml_double(&r->xml, object, "t", &t, r->diag);
+        if (!err) err = vg_xml_double_or(&r->xml, object, "hdg", 0, &heading, r->diag);
+        if (!err) err = vg_xml_double_or(&r->xml, object, "radius", 0, &o.shape.radius, r->diag);
+        bool box = o.shape.radius == 0;
+        if (!err && box) err = vg_xml_double_or(&r->xml, object, "length", 0, &o.shape.length, r->diag);
+        if (!err && box) err = vg_xml_double_or(&r->xml, object, "width", 0, &o.shape.width, r->diag);
+        if (err || !(s >= 0 && s <= road->length)) continue;
+        vg_xodr_plan_walk(&road->plan, s, &at);
+        vg_sincos(at.heading, &sine, &cosine);
+        o.shape.x = at.x - t * sine, o.shape.y = at.y + t * cosine;
+        heading += at.heading;
+        if (box) o.shape.heading = heading - 2 * VG_PI * floor(heading / (2 * VG_PI) + 0.5);
+        err = vg_track_add_obstacle(&r->objects, &o, r->diag);
+    }
+    return err;
+}
+
 static vg_err add_road(reader *r, const vg_xodr_road *road, const vg_xodr_step *step,
                        const vg_xodr_step *next) {
     int32_t n = road->section_count;
@@ -176,6 +207,7 @@ static vg_err read_roads(reader *r) {
         err = vg_xodr_road_read(&r->xml, r->net.roads[step->road], &road, r->diag);
         if (err) break;
         err = add_road(r, &road, step, next);
+        if (!err) err = add_objects(r, &road);
         vg_xodr_road_free(&road);
     }
     return err;
@@ -199,7 +231,14 @@ static vg_err read(const vg_track_source *source, vg_track *out, vg_diag *diag) 
     vg_err err = vg_xml_parse(source->bytes, source->size, source->file, &r.xml, diag);
     if (!err) err = read_roads(&r);
     if (!err) err = vg_strip_track(&r.strip, r.net.closed, r.step, source->file, out, diag);
+    if (!err) {
+        out->obstacles = r.objects.obstacles, out->obstacle_count = r.objects.obstacle_count;
+        r.objects.obstacles = NULL;
+        err = vg_track_keep_obstacles(out, source->warnings, diag);
+        if (err) vg_track_free(out);
+    }
     if (!err) warn_route(&r);
+    vg_track_free(&r.objects);
     vg_strip_free(&r.strip);
     vg_xodr_network_free(&r.net);
     vg_xml_free(&r.xml);
@@ -216,4 +255,5 @@ const vg_track_format vg_track_format_xodr = {
     .read = read,
     .approximate = true,
     .write = vg_xodr_write,
+    .obstacles = true,
 };

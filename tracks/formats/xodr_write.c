@@ -55,7 +55,30 @@ static void add_widths(const vg_road_view *view, bool both, const char *element,
     }
 }
 
-static void write_road(const vg_road_view *view, vg_text *out) {
+static void add_objects(const vg_road *road, vg_text *out) {
+    vg_road_view view = vg_road_get(road);
+    if (view.obstacle_count > 0) vg_text_add(out, "<objects>\n");
+    for (int32_t k = 0; k < view.obstacle_count; k++) {
+        const vg_road_obstacle *o = &view.obstacles[k];
+        double turn = o->shape.heading - vg_road_at(road, o->s).heading;
+        vg_text_add(out,
+                    "<object id=\"%d\" type=\"obstacle\" orientation=\"none\" zOffset=\"0\" height=\"1\"",
+                    k + 1);
+        add_number(out, "s", o->s);
+        add_number(out, "t", o->offset);
+        if (o->shape.radius > 0) {
+            add_number(out, "radius", o->shape.radius);
+        } else {
+            add_number(out, "hdg", turn - 2 * VG_PI * floor(turn / (2 * VG_PI) + 0.5));
+            add_number(out, "length", o->shape.length);
+            add_number(out, "width", o->shape.width);
+        }
+        vg_text_add(out, "/>\n");
+    }
+    if (view.obstacle_count > 0) vg_text_add(out, "</objects>\n");
+}
+
+static void write_road(const vg_road *road, const vg_road_view *view, vg_text *out) {
     int32_t pieces = view->closed ? view->count : view->count - 1;
     vg_text_add(out, "<road id=\"1\" junction=\"-1\" rule=\"RHT\"");
     add_number(out, "length", view->length);
@@ -72,7 +95,9 @@ static void write_road(const vg_road_view *view, vg_text *out) {
                 "<right><lane id=\"-1\" type=\"driving\" level=\"false\">\n");
     if (view->closed) vg_text_add(out, "<link><predecessor id=\"-1\"/><successor id=\"-1\"/></link>\n");
     add_widths(view, true, "width", "sOffset", out);
-    vg_text_add(out, "</lane></right>\n</laneSection>\n</lanes>\n</road>\n");
+    vg_text_add(out, "</lane></right>\n</laneSection>\n</lanes>\n");
+    add_objects(road, out);
+    vg_text_add(out, "</road>\n");
 }
 
 void vg_xodr_write(const vg_track *track, vg_text *out) {
@@ -84,7 +109,7 @@ void vg_xodr_write(const vg_track *track, vg_text *out) {
                      "<header revMajor=\"1\" revMinor=\"6\" name=\"\" version=\"1.00\" vendor=\"verge\"/>\n");
     if (!err) {
         vg_road_view view = vg_road_get(road);
-        write_road(&view, out);
+        write_road(road, &view, out);
         vg_road_destroy(road);
     }
     vg_text_add(out, "</OpenDRIVE>\n");

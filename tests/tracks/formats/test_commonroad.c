@@ -68,4 +68,44 @@ START_TEST(survives_bad_files) {
 }
 END_TEST
 
-CK_MAIN("commonroad", follows_lanelets, survives_bad_files)
+#define AT(x, y, turn)                                                                                       \
+    "<initialState><position>" POINT(x, y) "</position><orientation><exact>" turn                            \
+                                           "</exact></orientation></initialState>"
+
+// A parked car on the lanelet, one of the older kind, and one far away, which is left out with a warning.
+static const char parked[] = ROAD(LANELET("3", "0", "50", "4", "0", AFTER("4")) LANELET(
+    "4", "50", "120", "4", "0",
+    "") "<staticObstacle "
+        "id='7'><type>parkedVehicle</type><shape><rectangle><length>4.5</length><width>1.8</width>"
+        "</rectangle></shape>" AT(
+            "60", "0.5",
+            "0.1") "</staticObstacle>"
+                   "<obstacle "
+                   "id='8'><role>static</role><shape><circle><radius>0.5</radius></circle></shape>" AT(
+                       "80", "3",
+                       "0") "</obstacle>"
+                            "<obstacle "
+                            "id='9'><role>dynamic</role><shape><circle><radius>0.5</radius></circle></"
+                            "shape>" AT("85", "3",
+                                        "0") "</obstacle>"
+                                             "<staticObstacle "
+                                             "id='10'><shape><circle><radius>1</radius></circle></shape>" AT(
+                                                 "60", "30", "0") "</staticObstacle>");
+
+START_TEST(obstacles_stand_on_the_road) {
+    vg_track track;
+    vg_road *road;
+    ck_ok(read_text("commonroad", parked, NULL, &track, &diag));
+    ck_assert_int_eq(track.obstacle_count, 2);
+    ck_assert_double_eq(track.obstacles[0].shape.length, 4.5);
+    ck_assert_double_eq_tol(track.obstacles[0].shape.heading, 0.1, 1e-12);
+    ck_assert_double_eq(track.obstacles[1].shape.radius, 0.5);
+    ck_ok(vg_track_road(&track, &road, &diag));
+    ck_assert_double_eq_tol(vg_road_get(road).obstacles[0].offset, -1.5, 0.1);
+    vg_road_destroy(road);
+    vg_track_free(&track);
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
+CK_MAIN("commonroad", follows_lanelets, obstacles_stand_on_the_road, survives_bad_files)
