@@ -40,6 +40,10 @@ typedef struct bench_case {
     BENCH_PIECE(train_64)                                                                                    \
     BENCH_PIECE(train_256)                                                                                   \
     BENCH_PIECE(train_4096)                                                                                  \
+    BENCH_PIECE(train_chunk)                                                                                 \
+    BENCH_PIECE(train_transformer)                                                                           \
+    BENCH_PIECE(train_denoiser)                                                                              \
+    BENCH_PIECE(drive_diffusion)                                                                             \
     BENCH_MATRICES(BENCH_MATRIX_PIECES, 64)                                                                  \
     BENCH_MATRICES(BENCH_MATRIX_PIECES, 128)                                                                 \
     BENCH_MATRICES(BENCH_MATRIX_PIECES, 256)                                                                 \

@@ -183,12 +183,13 @@ const vg_learner vg_learner_act = {
     .summary = "action chunking: cloning of the next second of actions at once",
     .details =
         "Fits a network to the next chunk_size actions of the logs by their L1 distance, and drives by "
-        "the weighted mean of all chunks that have an action for this moment (temporal ensembling), or, "
-        "with temporal_ensemble=false, by n_action_steps of one chunk after the other (Zhao et al. 2023). "
+        "n_action_steps of one chunk after the other or, with temporal_ensemble=true, by the weighted mean "
+        "of "
+        "all chunks that have an action for this moment (Zhao et al. 2023). "
         "A style variable tells ways to do it apart while training, and is at its mean when the policy "
         "drives.",
     .examples = "verge train act --logs kart.vlog --out act.safetensors\n"
-                "verge train act --logs kart.vlog --out act.safetensors --set temporal_ensemble=false --set "
-                "n_action_steps=10\n"
+                "verge train act --logs kart.vlog --out act.safetensors --set temporal_ensemble=true --set "
+                "n_action_steps=1\n"
                 "verge train act --logs kart.vlog --out act.safetensors --set architecture=transformer",
     .train = train};

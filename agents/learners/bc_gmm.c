@@ -4,8 +4,9 @@
 //   Where drivers pass an obstacle now on the left, now on the right, the mean is the obstacle. A network
 //   that gives a mixture of Gaussians, fitted by the likelihood, keeps both ways apart. Mandlekar et al.
 //   2021, "What matters in learning from offline human demonstrations for robot manipulation", CoRL
-//   (robomimic), from which the name, the parametrisation and the defaults are: five modes, least deviation
-//   1e-4, and low noise when the policy is scored.
+//   (robomimic), from which the name, the parametrisation and the defaults are: five modes, and low noise
+//   when the policy is scored. Its least deviation is 1e-4; here it is 0.05, because drivers that are
+//   programs hold still on straights, and the likelihood of rows without noise would outweigh all bends.
 //
 // The loss, with weights w_m, means mu_m and deviations sigma_m of the state (agents/nets/mixture.h):
 //

@@ -25,7 +25,7 @@ void vg_denoise_see(vg_denoise_training *training, const vg_rows *rows) {
 
 // --- noise -------------------------------------------------------------------------------------------------
 
-// The level of a row in this pass, and the noise of its chunk.
+// The level of a row in this pass, and unless NULL the noise of its chunk.
 static vg_noise_level draw(const vg_denoise_training *t, uint32_t pass, int64_t row, int32_t width,
                            float *noise) {
     const vg_denoiser denoiser = vg_denoise_denoiser(&t->config, t->kind);
@@ -37,14 +37,17 @@ static vg_noise_level draw(const vg_denoise_training *t, uint32_t pass, int64_t 
                   .draw = DRAW_LEVEL};
     vg_noise_level level = vg_denoiser_level(&denoiser, vg_random_uniform(&at));
     at.draw = DRAW_NOISE;
-    vg_denoiser_noise(at, width, noise);
+    if (noise) vg_denoiser_noise(at, width, noise);
     return level;
 }
 
-// Value i of a row's chunk, scaled.
-static float datum(const vg_denoise_training *t, const float *target, int32_t i) {
-    int32_t a = i % VG_CAR_ACTIONS;
-    return (float)((clamped(target[i]) - (double)t->range.centre[a]) / (double)t->range.half[a]);
+// A row's chunk, scaled.
+static void scale_chunk(const vg_denoise_training *t, const float *target, int32_t width, float *out) {
+    double centre[VG_CAR_ACTIONS], per[VG_CAR_ACTIONS];
+    for (int32_t a = 0; a < VG_CAR_ACTIONS; a++)
+        centre[a] = (double)t->range.centre[a], per[a] = 1 / (double)t->range.half[a];
+    for (int32_t i = 0; i < width; i++)
+        out[i] = (float)((clamped(target[i]) - centre[i % VG_CAR_ACTIONS]) * per[i % VG_CAR_ACTIONS]);
 }
 
 void vg_denoise_fill(void *context, const vg_fill_rows *rows) {
@@ -53,14 +56,29 @@ void vg_denoise_fill(void *context, const vg_fill_rows *rows) {
     const int32_t width = batch->target_width;
     for (int32_t r = 0; r < rows->count; r++) {
         int64_t row = vg_batch_row(batch, rows->begin + r);
-        float noise[VG_DENOISE_CHUNK_MOST * VG_CAR_ACTIONS], *to = rows->inputs + r * rows->stride;
+        float noise[VG_DENOISE_CHUNK_MOST * VG_CAR_ACTIONS], datum[VG_DENOISE_CHUNK_MOST * VG_CAR_ACTIONS];
+        float *to = rows->inputs + r * rows->stride;
         const float *target = batch->targets + row * width;
         vg_noise_level level = draw(t, batch->pass, row, width, noise);
+        scale_chunk(t, target, width, datum);
         for (int32_t i = 0; i < width; i++)
             to[t->layout.values + i] =
-                (float)(level.signal * (double)datum(t, target, i) + level.noise * (double)noise[i]);
+                (float)(level.signal * (double)datum[i] + level.noise * (double)noise[i]);
         vg_denoiser_time(level.time, to + t->layout.time);
     }
+}
+
+// The level of a row, and the noise that `fill` put into its chunk x. To draw it is the greater part of the
+// work beside the network, so it is read off where it is not scaled down by so much that rounding shows.
+static vg_noise_level noise_of(const vg_denoise_training *t, const vg_batch *batch, int64_t row,
+                               const float *x, const float *datum, float *noise) {
+    const int32_t width = batch->target_width;
+    vg_noise_level level = draw(t, batch->pass, row, width, NULL);
+    if (level.noise < 0.01) return draw(t, batch->pass, row, width, noise);
+    const double per = 1 / level.noise;
+    for (int32_t i = 0; i < width; i++)
+        noise[i] = (float)(((double)x[i] - level.signal * (double)datum[i]) * per);
+    return level;
 }
 
 double vg_denoise_loss(void *context, const vg_loss_rows *rows) {
@@ -71,12 +89,14 @@ double vg_denoise_loss(void *context, const vg_loss_rows *rows) {
     double sum = 0;
     for (int32_t r = 0; r < rows->count; r++) {
         int64_t row = vg_batch_row(batch, rows->begin + r);
-        float noise[VG_DENOISE_CHUNK_MOST * VG_CAR_ACTIONS];
+        float noise[VG_DENOISE_CHUNK_MOST * VG_CAR_ACTIONS], datum[VG_DENOISE_CHUNK_MOST * VG_CAR_ACTIONS];
         const float *y = rows->y + r * rows->stride, *target = batch->targets + row * rows->width;
         int32_t real = batch->parts[row] * VG_CAR_ACTIONS; // what comes after them is padding
-        const vg_noise_level level = draw(t, batch->pass, row, rows->width, noise);
+        scale_chunk(t, target, rows->width, datum);
+        const vg_noise_level level =
+            noise_of(t, batch, row, rows->inputs + r * rows->input_stride + t->layout.values, datum, noise);
         for (int32_t i = 0; i < rows->width; i++) {
-            float shall = vg_denoiser_target(&denoiser, &level, datum(t, target, i), noise[i]);
+            float shall = vg_denoiser_target(&denoiser, &level, datum[i], noise[i]);
             double away = i < real ? (double)y[i] - (double)shall : 0;
             sum += away * away;
             if (rows->deltas) rows->deltas[r * rows->stride + i] = (float)(2 * share * away);

@@ -52,6 +52,7 @@ typedef struct dril {
     vg_network *member[VG_DRIL_MEMBERS_MOST];
     double threshold; // of the variance
     double *variance; // [rows of a round]
+    uint16_t *seen;   // [rows to learn from] bit m: member m has learned from it
 } dril;
 
 double vg_dril_cost(double variance, double threshold) { return variance > threshold ? 1 : -1; }
@@ -69,18 +70,36 @@ double vg_dril_threshold(double *variances, int64_t count, double quantile) {
 
 // --- the ensemble ------------------------------------------------------------------------------------------
 
+// Where row r of a member's sample comes from: blocks of rows are drawn with replacement, until there are as
+// many rows as the demonstrations have.
+static int64_t drawn(const dril *d, int32_t m, int64_t r, int64_t count) {
+    int64_t block = d->config->bootstrap_block < count ? d->config->bootstrap_block : count;
+    vg_draw at = {.seed = d->generator.run.def->seed,
+                  .stream = VG_STREAM_BOOTSTRAP,
+                  .entity = (uint32_t)m,
+                  .episode = 1,
+                  .step = (uint32_t)(r / block)};
+    return (int64_t)vg_random_below(&at, (uint64_t)(count - block + 1)) + r % block;
+}
+
+static vg_err mark_seen(dril *d, vg_diag *diag) {
+    vg_rows parts[VG_GENERATOR_PARTS];
+    vg_generator_rows(&d->generator, parts);
+    const int64_t count = parts[0].count;
+    d->seen = vg_new(uint16_t, count);
+    if (!d->seen) return vg_fail_memory(diag);
+    for (int32_t m = 0; m < d->config->ensemble_size; m++)
+        for (int64_t r = 0; r < count; r++) d->seen[drawn(d, m, r, count)] |= (uint16_t)(1u << m);
+    return VG_OK;
+}
+
 // As many rows as there are, drawn from them with replacement.
 static vg_err draw_sample(const dril *d, int32_t m, const vg_rows *rows, vg_dataset *sample, vg_diag *diag) {
     const int32_t width = rows->width;
     float *inputs = vg_new(float, rows->count *width), *actions = vg_new(float, rows->count *VG_CAR_ACTIONS);
     vg_err err = inputs && actions ? VG_OK : vg_fail_memory(diag);
-    vg_draw at = {.seed = d->generator.run.def->seed,
-                  .stream = VG_STREAM_BOOTSTRAP,
-                  .entity = (uint32_t)m,
-                  .episode = 1};
     for (int64_t r = 0; r < rows->count && !err; r++) {
-        at.step = (uint32_t)r;
-        int64_t from = (int64_t)vg_random_below(&at, (uint64_t)rows->count);
+        int64_t from = drawn(d, m, r, rows->count);
         memcpy(inputs + r * width, rows->inputs + from * width, sizeof(float) * (size_t)width);
         memcpy(actions + r * VG_CAR_ACTIONS, rows->actions + from * VG_CAR_ACTIONS,
                sizeof(float) * VG_CAR_ACTIONS);
@@ -125,13 +144,28 @@ static vg_err fit_member(dril *d, int32_t m, vg_diag *diag) {
     return err;
 }
 
+// Keep the variances of rows that at least two members have not learned from; if there are none, or if rows
+// are drawn one by one, of all. Returns how many.
+static int64_t keep_unseen(const dril *d, double *variance, int64_t count) {
+    vg_rows parts[VG_GENERATOR_PARTS];
+    vg_generator_rows(&d->generator, parts);
+    int64_t kept = 0;
+    for (int64_t r = 0; r < count && d->config->bootstrap_block > 1; r++) {
+        const unsigned by = r < parts[0].count ? d->seen[r] : 0;
+        if (d->config->ensemble_size - __builtin_popcount(by) >= 2) variance[kept++] = variance[r];
+    }
+    return kept ? kept : count;
+}
+
 static vg_err measure_threshold(dril *d, vg_diag *diag) {
     const vg_batch *shown = &d->generator.shown;
     double *variance = vg_new(double, shown->count);
     if (!variance) return vg_fail_memory(diag);
     vg_err err = vg_ensemble_variance(d->member, (int32_t)d->config->ensemble_size, shown->inputs,
                                       shown->count, variance, diag);
-    if (!err) d->threshold = vg_dril_threshold(variance, shown->count, d->config->cost_quantile);
+    if (!err)
+        d->threshold =
+            vg_dril_threshold(variance, keep_unseen(d, variance, shown->count), d->config->cost_quantile);
     vg_free(variance);
     return err;
 }
@@ -159,6 +193,7 @@ static vg_err make_ensemble(dril *d, vg_diag *diag) {
         else
             err = fit_member(d, m, diag);
     }
+    if (!err) err = mark_seen(d, diag);
     return err ? err : measure_threshold(d, diag);
 }
 
@@ -206,6 +241,7 @@ static vg_err one_round(dril *d, vg_diag *diag) {
 static void close_all(dril *d) {
     for (int32_t m = 0; m < VG_DRIL_MEMBERS_MOST; m++) vg_network_destroy(d->member[m]);
     vg_free(d->variance);
+    vg_free(d->seen);
     vg_generator_close(&d->generator);
 }
 

@@ -13,6 +13,8 @@ enum { VG_DRIL_MEMBERS_MOST = 16 };
 // Beside the keys of the generator. X(field, type, unit, least, most, default, choices, help)
 #define VG_DRIL_KEYS(X)                                                                                      \
     X(ensemble_size, INT, "1", 2, 16, "5", NULL, "networks cloned from bootstrap samples of the logs")       \
+    X(bootstrap_block, INT, "rows", 1, 1000000, "20", NULL,                                                  \
+      "rows that a sample takes together; 1: each by itself, and the threshold is that of all rows")         \
     X(cost_quantile, DOUBLE, "1", 0, 1, "0.98", NULL,                                                        \
       "quantile of the variance on the demonstrations beyond which a state costs 1, else -1")                \
     X(cost, CHOICE, "", 0, 0, "ensemble", "ensemble|constant",                                               \

@@ -115,16 +115,19 @@ static void block_loss(const run *run, int64_t begin, int32_t rows, slot *slot) 
     const float *y = vg_network_outputs(run->net, slot->scratch);
     float *deltas = vg_network_deltas(run->net, slot->scratch);
     if (run->workspace->loss == VG_LOSS_OWN) {
-        slot->loss +=
-            run->batch->own(run->batch->context, &(vg_loss_rows){.batch = run->batch,
-                                                                 .begin = begin,
-                                                                 .count = rows,
-                                                                 .total = run->total,
-                                                                 .width = outputs,
-                                                                 .stride = stride,
-                                                                 .y = y,
-                                                                 .deltas = run->backward ? deltas : NULL,
-                                                                 .by_log_std = slot->by_log_std});
+        slot->loss += run->batch->own(
+            run->batch->context,
+            &(vg_loss_rows){.batch = run->batch,
+                            .begin = begin,
+                            .count = rows,
+                            .total = run->total,
+                            .width = outputs,
+                            .stride = stride,
+                            .y = y,
+                            .inputs = vg_network_inputs(run->net, slot->scratch),
+                            .input_stride = vg_net_stride(vg_network_shape_of(run->net)->inputs),
+                            .deltas = run->backward ? deltas : NULL,
+                            .by_log_std = slot->by_log_std});
         return;
     }
     bool gaussian = run->workspace->loss == VG_LOSS_GAUSSIAN;

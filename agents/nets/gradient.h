@@ -30,10 +30,12 @@ typedef struct vg_loss_rows {
     const struct vg_batch *batch;
     int64_t begin; // place of the first row in the batch; it is row vg_batch_row(batch, begin)
     int32_t count;
-    double total;       // what the mean divides by: the sum of the batch's `parts`, or its number of rows
-    int32_t width;      // outputs
-    int64_t stride;     // floats from one row of y and deltas to the next
-    const float *y;     // the outputs of the network
+    double total;        // what the mean divides by: the sum of the batch's `parts`, or its number of rows
+    int32_t width;       // outputs
+    int64_t stride;      // floats from one row of y and deltas to the next
+    const float *y;      // the outputs of the network
+    const float *inputs; // its inputs, as `fill` left them
+    int64_t input_stride;
     float *deltas;      // to set: derivatives of the loss by y; NULL: not wanted
     double *by_log_std; // [outputs] to add to: derivatives of the loss by log_std, if the network has it
 } vg_loss_rows;

@@ -81,12 +81,19 @@ static void advance(const vg_chunk_config *config, planned *plan) {
     plan[config->chunk_size - 1] = (planned){0};
 }
 
+// Actions driven of a chunk. By themselves 8 (at most all), as of a diffusion policy's chunk.
+static int64_t driven_of(const vg_chunk_config *config) {
+    if (config->n_action_steps) return config->n_action_steps;
+    if (config->temporal_ensemble) return 1;
+    return config->chunk_size < 8 ? config->chunk_size : 8;
+}
+
 // A new chunk of a car.
 static void take(const vg_chunk_config *config, const float *chunk, playing *car) {
     if (!config->temporal_ensemble) memset(plan_of(car), 0, sizeof(planned) * (size_t)config->chunk_size);
     add_chunk(config, chunk, plan_of(car));
     car->next = 0;
-    car->left = (int32_t)(config->chunk_size == 1 ? config->action_repeat : config->n_action_steps);
+    car->left = (int32_t)(config->chunk_size == 1 ? config->action_repeat : driven_of(config));
 }
 
 static void play(const vg_chunk_config *config, playing *car, float *action) {

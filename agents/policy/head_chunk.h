@@ -2,7 +2,8 @@
 //
 // Zhao et al. 2023, "Learning fine-grained bimanual manipulation with low-cost hardware" (ACT), sections IV-A
 // and IV-B; the names are LeRobot's. Two ways to drive a chunk:
-//   without temporal ensembling, n_action_steps of it are driven, then the network is asked again;
+//   without temporal ensembling, n_action_steps of it are driven, then the network is asked again (LeRobot's
+//   default, too);
 //   with it, the network is asked at every action, and the action is the weighted mean of all chunks that
 //   have an opinion on it: w_i = exp(-m i), i = 0 the oldest.
 #ifndef VG_AGENTS_POLICY_HEAD_CHUNK_H
@@ -18,9 +19,9 @@ extern "C" {
 #define VG_CHUNK_KEYS(X)                                                                                     \
     X(n_obs_steps, INT, "1", 1, 64, "1", NULL, "rows sensed that the network is shown, the last is now's")   \
     X(chunk_size, INT, "actions", 1, 500, "20", NULL, "actions that the network gives at once")              \
-    X(n_action_steps, INT, "actions", 1, 500, "1", NULL,                                                     \
-      "actions driven of a chunk before the network is asked again")                                         \
-    X(temporal_ensemble, BOOL, "", 0, 0, "true", NULL,                                                       \
+    X(n_action_steps, INT, "actions", 0, 500, "0", NULL,                                                     \
+      "actions driven of a chunk before the network is asked again; 0: up to 8, or 1 with ensembling")       \
+    X(temporal_ensemble, BOOL, "", 0, 0, "false", NULL,                                                      \
       "drive the weighted mean of all chunks so far that have an action for now")                            \
     X(temporal_ensemble_coeff, DOUBLE, "1", 0, 100, "0.01", NULL,                                            \
       "m of the weights exp(-m i), i = 0 the oldest chunk; 0: a plain mean")                                 \

@@ -27,7 +27,7 @@ enum { VG_DENOISE_CHUNK_MOST = 128 };
 // Of diffusion alone.
 #define VG_DIFFUSION_KEYS(X)                                                                                 \
     X(num_train_timesteps, INT, "1", 1, 1000, "100", NULL, "noise levels of the cosine schedule")            \
-    X(prediction_type, CHOICE, "", 0, 0, "epsilon", "epsilon|sample|v_prediction",                           \
+    X(prediction_type, CHOICE, "", 0, 0, "v_prediction", "epsilon|sample|v_prediction",                      \
       "the network tells the noise, the chunk, or a mean of both that fits the level")
 // Found by the training.
 #define VG_DENOISE_RANGE_KEYS(X)                                                                             \

@@ -12,13 +12,12 @@
 extern "C" {
 #endif
 
-// Names and defaults are robomimic's; `mode_selection` is verge's own. X(field, type, unit, least, most,
-// default, choices, help)
+// Names and defaults are robomimic's but for min_std, which is 0.0001 there; `mode_selection` is verge's own.
+// X(field, type, unit, least, most, default, choices, help)
 #define VG_GMM_KEYS(X)                                                                                       \
     X(n_obs_steps, INT, "1", 1, 64, "1", NULL, "rows sensed that the network is shown, the last is now's")   \
     X(num_modes, INT, "1", 1, 32, "5", NULL, "Gaussians of the mixture")                                     \
-    X(min_std, DOUBLE, "1", 1e-6, 1, "0.0001", NULL,                                                         \
-      "least deviation of an action, as a share of its limit")                                               \
+    X(min_std, DOUBLE, "1", 1e-6, 1, "0.05", NULL, "least deviation of an action, as a share of its limit")  \
     X(low_noise_eval, BOOL, "", 0, 0, "true", NULL,                                                          \
       "drive by the drawn mode's mean, with a deviation of 0.0001; false: with the deviation learned")       \
     X(mode_selection, CHOICE, "", 0, 0, "sample", "sample|likeliest",                                        \

@@ -271,6 +271,7 @@ START_TEST(refuses_a_chunk_longer_than_the_shortest_episode) {
     interactive_set(c, "chunk_size", "80");
     ck_ok(interactive_train(c));
     interactive_set(c, "n_action_steps", "3");
+    interactive_set(c, "temporal_ensemble", "true");
     ck_fails(interactive_train(c), VG_ERR_MISMATCH, "n_action_steps: 3, but temporal_ensemble");
     interactive_end(c);
 }

@@ -56,6 +56,7 @@ START_TEST(two_modes_are_likelier_than_one) {
         forked f;
         vg_supervised_status status;
         vg_bc_gmm_config config = config_of(modes);
+        config.gmm.min_std = 1e-4; // robomimic's
         forked_make(&f, &config.fit);
         clone(&f, &config, &status);
         loss[modes - 1] = status.train_loss;

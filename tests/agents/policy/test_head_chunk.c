@@ -176,6 +176,29 @@ START_TEST(refuses_keys_that_do_not_fit_together) {
 }
 END_TEST
 
+// By itself a chunk is driven for 8 actions at most, and for one with ensembling.
+START_TEST(knows_how_much_to_drive_of_a_chunk) {
+    static const struct {
+        int64_t size, driven;
+        bool ensemble;
+    } alike[] = {{10, 8, false}, {5, 5, false}, {1, 1, false}, {10, 1, true}};
+    static float again[STEPS][CARS * VG_CAR_ACTIONS];
+    for (size_t i = 0; i < sizeof alike / sizeof *alike; i++) {
+        vg_chunk_config config = plain;
+        config.chunk_size = alike[i].size, config.temporal_ensemble = alike[i].ensemble;
+        for (int by_itself = 0; by_itself < 2; by_itself++) {
+            config.n_action_steps = by_itself ? 0 : alike[i].driven;
+            made m = make_chunk(&config);
+            vg_policy *policy = policy_of(&m);
+            drive(policy, 0, CARS, ANEW, by_itself ? again : actions);
+            vg_policy_destroy(policy);
+            free_made(&m);
+        }
+        ck_assert(!memcmp(actions, again, sizeof again));
+    }
+}
+END_TEST
+
 // Written, read and driven: the same actions.
 START_TEST(a_file_drives_as_the_network_did) {
     static float again[STEPS][CARS * VG_CAR_ACTIONS];
@@ -207,4 +230,5 @@ END_TEST
 
 CK_MAIN("head_chunk", plays_its_chunk_then_asks_again, ensembles_from_the_oldest_chunk_on,
         holds_an_action_for_the_control, sees_its_past, a_car_does_not_depend_on_its_neighbours,
-        refuses_keys_that_do_not_fit_together, a_file_drives_as_the_network_did, drives_alike_at_any_level)
+        refuses_keys_that_do_not_fit_together, knows_how_much_to_drive_of_a_chunk,
+        a_file_drives_as_the_network_did, drives_alike_at_any_level)
