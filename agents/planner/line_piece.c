@@ -94,27 +94,32 @@ static void bend(const motion *m, const vg_stations *road, vg_line_piece *out) {
     out->lean[1][4] = across_x * road->left_x[m->at[2]] + across_y * road->left_y[m->at[2]];
 }
 
-void vg_line_piece_at(const vg_line_view *line, int32_t i, vg_line_piece *out) {
-    motion m;
-    move(line, i, &m);
-    vg_dual seconds = vg_dual_over(m.chord[1], m.middle[1]), before = vg_dual_over(m.chord[0], m.middle[0]);
-    grip here = grip_at(line->car, &m.v[1]), there = grip_at(line->car, &m.middle[1]);
+static void features_of(const vg_line_view *line, const motion *m, vg_line_piece *out) {
+    vg_dual seconds = vg_dual_over(m->chord[1], m->middle[1]),
+            before = vg_dual_over(m->chord[0], m->middle[0]);
+    grip here = grip_at(line->car, &m->v[1]), there = grip_at(line->car, &m->middle[1]);
     double sharpest = vg_driving_limits_of(line->car, 0).curvature;
     vg_dual apart = vg_dual_line(0, 0.5, vg_dual_sum(seconds, before));
-    vg_dual turn = vg_dual_over(vg_dual_less(m.curvature[1], m.curvature[0]), m.chord[1]);
-    vg_dual swerve = vg_dual_over(vg_dual_less(m.across[1], m.across[0]), seconds);
-    vg_dual jolt = vg_dual_over(vg_dual_less(m.along[1], m.along[0]), apart);
-    double n = line->offset[m.at[1]];
-    double half = n > 0 ? line->stations->left[m.at[1]] : line->stations->right[m.at[1]];
+    vg_dual turn = vg_dual_over(vg_dual_less(m->curvature[1], m->curvature[0]), m->chord[1]);
+    vg_dual swerve = vg_dual_over(vg_dual_less(m->across[1], m->across[0]), seconds);
+    vg_dual jolt = vg_dual_over(vg_dual_less(m->along[1], m->along[0]), apart);
+    double n = line->offset[m->at[1]];
+    double half = n > 0 ? line->stations->left[m->at[1]] : line->stations->right[m->at[1]];
     out->metres = line->stations->spacing;
     out->share[VG_DRIVING_time] = seconds;
-    out->share[VG_DRIVING_lateral_acceleration] = vg_dual_over(m.across[0], here.across);
-    out->share[VG_DRIVING_longitudinal_acceleration] = vg_dual_over(m.along[1], there.along);
+    out->share[VG_DRIVING_lateral_acceleration] = vg_dual_over(m->across[0], here.across);
+    out->share[VG_DRIVING_longitudinal_acceleration] = vg_dual_over(m->along[1], there.along);
     out->share[VG_DRIVING_lateral_jerk] = vg_dual_over(swerve, there.across);
     out->share[VG_DRIVING_longitudinal_jerk] = vg_dual_over(jolt, here.along);
     out->share[VG_DRIVING_offset] = out->share[VG_DRIVING_edge] = vg_dual_variable(n / half, 2, 1 / half);
     out->share[VG_DRIVING_curvature_change] = vg_dual_line(0, 1 / sharpest, turn);
-    bend(&m, line->stations, out);
+    bend(m, line->stations, out);
+}
+
+void vg_line_piece_at(const vg_line_view *line, int32_t i, vg_line_piece *out) {
+    motion m;
+    move(line, i, &m);
+    features_of(line, &m, out);
 }
 
 double vg_line_bend(const vg_line_view *line, int32_t i, double *chord) {
@@ -137,36 +142,49 @@ double vg_line_edge(const vg_line_bounds *bounds, double half) {
     return half - fmin(bounds->margin, half / 2);
 }
 
-void vg_line_limits_at(const vg_line_view *line, const vg_line_bounds *bounds, int32_t i,
-                       vg_dual out[VG_LINE_LIMITS]) {
-    motion m;
-    move(line, i, &m);
+static void limits_of(const vg_line_view *line, const vg_line_bounds *bounds, const motion *m,
+                      vg_dual out[VG_LINE_LIMITS]) {
     const vg_car *car = line->car;
     // What drive and brakes must give: the acceleration, and what rolling and the air take.
     vg_dual air =
-        vg_dual_line((double)car->rolling, (double)car->drag, vg_dual_times(m.middle[1], m.middle[1]));
-    vg_dual asked = vg_dual_sum(m.along[1], air);
+        vg_dual_line((double)car->rolling, (double)car->drag, vg_dual_times(m->middle[1], m->middle[1]));
+    vg_dual asked = vg_dual_sum(m->along[1], air);
     for (int32_t k = 0; k < 2; k++) {
-        grip most = grip_at(car, &m.v[k + 1]);
-        vg_dual used = square_share(m.across[k], most.across, bounds->grip);
+        grip most = grip_at(car, &m->v[k + 1]);
+        vg_dual used = square_share(m->across[k], most.across, bounds->grip);
         if (!isinf(most.tyres.v)) used = vg_dual_sum(used, square_share(asked, most.tyres, bounds->grip));
         out[VG_LINE_GRIP + k] = vg_dual_line(-1, 1, used);
     }
-    vg_dual v = m.middle[1], throttle = vg_dual_of((double)car->accel_max);
+    vg_dual v = m->middle[1], throttle = vg_dual_of((double)car->accel_max);
     if (car->power > 0 && (double)car->power < throttle.v * v.v)
         throttle = vg_dual_over(vg_dual_of((double)car->power), v);
     out[VG_LINE_DRIVE] = vg_dual_line(-1, 1, vg_dual_over(asked, throttle));
     out[VG_LINE_BRAKE] = vg_dual_line(-1, -1 / (double)car->brake_max, asked);
-    vg_dual turn = vg_dual_over(vg_dual_less(m.curvature[1], m.curvature[0]), m.chord[1]);
+    vg_dual turn = vg_dual_over(vg_dual_less(m->curvature[1], m->curvature[0]), m->chord[1]);
     vg_dual turned = square_share(vg_dual_times(turn, v), vg_dual_of(vg_line_turn_rate(car)), bounds->grip);
     out[VG_LINE_TURN] = vg_dual_line(-1, 1, turned);
-    double n = line->offset[m.at[1]], top = (double)car->speed_max;
-    double left = vg_line_edge(bounds, line->stations->left[m.at[1]]);
-    double right = vg_line_edge(bounds, line->stations->right[m.at[1]]);
+    double n = line->offset[m->at[1]], top = (double)car->speed_max;
+    double left = vg_line_edge(bounds, line->stations->left[m->at[1]]);
+    double right = vg_line_edge(bounds, line->stations->right[m->at[1]]);
     out[VG_LINE_LEFT] = vg_dual_variable(n / left - 1, 2, 1 / left);
     out[VG_LINE_RIGHT] = vg_dual_variable(-n / right - 1, 2, -1 / right);
-    out[VG_LINE_FAST] = vg_dual_line(-1, 1 / top, m.v[1]);
-    out[VG_LINE_SLOW] = vg_dual_line(1, -1 / bounds->slowest, m.v[1]);
+    out[VG_LINE_FAST] = vg_dual_line(-1, 1 / top, m->v[1]);
+    out[VG_LINE_SLOW] = vg_dual_line(1, -1 / bounds->slowest, m->v[1]);
+}
+
+void vg_line_limits_at(const vg_line_view *line, const vg_line_bounds *bounds, int32_t i,
+                       vg_dual out[VG_LINE_LIMITS]) {
+    motion m;
+    move(line, i, &m);
+    limits_of(line, bounds, &m, out);
+}
+
+void vg_line_piece_and_limits(const vg_line_view *line, const vg_line_bounds *bounds, int32_t i,
+                              vg_line_piece *out, vg_dual beyond[VG_LINE_LIMITS]) {
+    motion m;
+    move(line, i, &m);
+    features_of(line, &m, out);
+    limits_of(line, bounds, &m, beyond);
 }
 
 // --- sums --------------------------------------------------------------------------------------------------

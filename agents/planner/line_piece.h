@@ -69,6 +69,10 @@ typedef struct vg_line_bounds {
 void vg_line_limits_at(const vg_line_view *line, const vg_line_bounds *bounds, int32_t i,
                        vg_dual out[VG_LINE_LIMITS]);
 
+// A piece and its limits at once, in half the time of one after the other.
+void vg_line_piece_and_limits(const vg_line_view *line, const vg_line_bounds *bounds, int32_t i,
+                              vg_line_piece *out, vg_dual beyond[VG_LINE_LIMITS]);
+
 // How fast the car's steering can change the curvature, 1/(m s): near straight on, where it is slowest.
 double vg_line_turn_rate(const vg_car *car);
 

@@ -11,10 +11,16 @@ static const double WALLS[] = {1, 10, 100, 1000}; // weight of the squared exces
 enum { STAGES = sizeof WALLS / sizeof *WALLS };
 static const double SPRING = 1e-3; // holds what no piece decides: the outermost stations of an open road
 
+typedef struct measured {
+    vg_line_piece piece;
+    vg_dual beyond[VG_LINE_LIMITS];
+} measured;
+
 typedef struct planner {
     const vg_plan_def *def;
     vg_stations stations;
     int32_t first, end; // pieces
+    measured *pieces;   // [count] of the line whose cost was last asked for
     double theta[VG_DRIVING_COUNT];
     double wall;      // of this stage
     int32_t *unknown; // [2 count] where offset and speed of a station stand; -1: fixed
@@ -83,36 +89,45 @@ static void damp(planner *p, const vg_line_view *line, const vg_line_piece *piec
     vg_line_add_power(piece->metres, 2, &offset, unknown, NULL, &p->brake);
 }
 
-static double cost_of_piece(planner *p, const vg_line_view *line, int32_t i, double *gradient,
-                            vg_band *hessian) {
-    vg_line_piece piece;
-    vg_dual beyond[VG_LINE_LIMITS];
-    int32_t unknown[8];
+// What a piece adds; gradient and hessian may be NULL.
+static double add_piece(const planner *p, const measured *m, const int32_t unknown[8], double *gradient,
+                        vg_band *hessian) {
     double cost = 0;
-    unknowns_of(p, i, unknown);
-    vg_line_piece_at(line, i, &piece);
     for (int32_t k = 0; k < VG_DRIVING_COUNT; k++)
-        if (p->theta[k] > 0) cost += vg_line_add_feature(&piece, k, p->theta[k], unknown, gradient, hessian);
-    if (hessian) damp(p, line, &piece, i, unknown);
-    vg_line_limits_at(line, &p->def->bounds, i, beyond);
+        if (p->theta[k] > 0)
+            cost += vg_line_add_feature(&m->piece, k, p->theta[k], unknown, gradient, hessian);
     for (int32_t k = 0; k < VG_LINE_LIMITS; k++)
-        if (beyond[k].v > 0)
-            cost += vg_line_add_power(p->wall * piece.metres, 2, &beyond[k], unknown, gradient, hessian);
+        if (m->beyond[k].v > 0)
+            cost +=
+                vg_line_add_power(p->wall * m->piece.metres, 2, &m->beyond[k], unknown, gradient, hessian);
     return cost;
 }
 
-static double cost_of(planner *p, const double *offset, const double *speed, bool slopes) {
+// The cost of a line, whose pieces are kept for slopes_of.
+static double cost_of(planner *p, const double *offset, const double *speed) {
     vg_line_view line = {&p->stations, p->def->car, offset, speed};
-    double *gradient = slopes ? p->gradient : NULL;
-    vg_band *hessian = slopes ? &p->hessian : NULL;
-    if (slopes) {
-        memset(gradient, 0, sizeof(double) * (size_t)p->unknowns);
-        vg_band_clear(hessian);
-        vg_band_clear(&p->brake);
+    double cost = cost_of_ends(p, offset, speed, NULL, NULL);
+    for (int32_t i = p->first; i < p->end; i++) {
+        measured *m = &p->pieces[i];
+        vg_line_piece_and_limits(&line, &p->def->bounds, i, &m->piece, m->beyond);
+        cost += add_piece(p, m, NULL, NULL, NULL);
     }
-    double cost = cost_of_ends(p, offset, speed, gradient, hessian);
-    for (int32_t i = p->first; i < p->end; i++) cost += cost_of_piece(p, &line, i, gradient, hessian);
     return cost;
+}
+
+// Gradient, Hessian and brake of the planner's line, whose cost was the last that was asked for.
+static void slopes_of(planner *p) {
+    vg_line_view line = {&p->stations, p->def->car, p->offset, p->speed};
+    memset(p->gradient, 0, sizeof(double) * (size_t)p->unknowns);
+    vg_band_clear(&p->hessian);
+    vg_band_clear(&p->brake);
+    cost_of_ends(p, p->offset, p->speed, p->gradient, &p->hessian);
+    for (int32_t i = p->first; i < p->end; i++) {
+        int32_t unknown[8];
+        unknowns_of(p, i, unknown);
+        add_piece(p, &p->pieces[i], unknown, p->gradient, &p->hessian);
+        damp(p, &line, &p->pieces[i].piece, i, unknown);
+    }
 }
 
 // --- steps -------------------------------------------------------------------------------------------------
@@ -143,12 +158,13 @@ static void try_way(planner *p, double share) {
 // One stage: until steps help by less than a share `enough` of the cost.
 static bool descend(planner *p, double enough, int32_t *steps) {
     int32_t n = p->stations.count, few = 0;
-    double cost = cost_of(p, p->offset, p->speed, true);
+    double cost = cost_of(p, p->offset, p->speed);
+    slopes_of(p);
     for (; *steps < p->def->steps; ++*steps) {
         if (p->damping > 1e9) return true;
         bool found = find_way(p);
         if (found) try_way(p, 1);
-        double then = found ? cost_of(p, p->tried, p->tried + n, false) : INFINITY;
+        double then = found ? cost_of(p, p->tried, p->tried + n) : INFINITY;
         if (!(then < cost)) {
             p->damping *= 8;
             continue;
@@ -159,7 +175,7 @@ static bool descend(planner *p, double enough, int32_t *steps) {
         p->damping = fmax(p->damping / 5, 1e-9);
         cost = then;
         if (few == 2) return true;
-        cost_of(p, p->offset, p->speed, true);
+        slopes_of(p);
     }
     return false;
 }
@@ -193,7 +209,8 @@ static vg_err reserve(planner *p, vg_diag *diag) {
     p->unknown = vg_new(int32_t, 2 * n);
     p->offset = vg_new(double, 4 * n); // and what follows, behind it
     p->gradient = vg_new(double, 4 * n);
-    if (!p->unknown || !p->offset || !p->gradient) return vg_fail_memory(diag);
+    p->pieces = vg_new(measured, n);
+    if (!p->unknown || !p->offset || !p->gradient || !p->pieces) return vg_fail_memory(diag);
     p->speed = p->offset + n, p->tried = p->offset + 2 * n, p->way = p->gradient + 2 * n;
     int32_t width = number(p);
     vg_err err = vg_band_open(p->unknowns, width, &p->hessian, diag);
@@ -233,6 +250,7 @@ static void close_planner(planner *p) {
     vg_free(p->unknown);
     vg_free(p->offset);
     vg_free(p->gradient);
+    vg_free(p->pieces);
 }
 
 // --- the plan ----------------------------------------------------------------------------------------------
