@@ -108,6 +108,12 @@ START_TEST(slopes_against_differences) {
         vg_dual beyond[VG_LINE_LIMITS];
         vg_line_piece_at(&line, i, &piece);
         vg_line_limits_at(&line, &bounds, i, beyond);
+        vg_line_piece both; // measured once, the same
+        vg_dual limits[VG_LINE_LIMITS];
+        vg_line_piece_and_limits(&line, &bounds, i, &both, limits);
+        ck_assert(memcmp(&both.share, &piece.share, sizeof both.share) == 0);
+        ck_assert(memcmp(&both.bend, &piece.bend, sizeof both.bend) == 0);
+        ck_assert(memcmp(limits, beyond, sizeof limits) == 0);
         for (int32_t k = 0; k < 8; k++) {
             double *at = unknown_at(i, k, &stations), here = *at, less[ALL], more[ALL], step = 1e-5;
             *at = here - step;
