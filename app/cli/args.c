@@ -259,6 +259,7 @@ static vg_err take_flag(parser *p) {
     if (word[1] != '-' || !find_flag(p, name, length, &f)) return fail_flag(p, word);
     bool again = *f.seen & f.bit;
     *f.seen |= f.bit;
+    if (f.field == &p->call->seed) p->call->seed_given = true;
     if (f.flag->type == VG_FLAG_LIST) return take_list(p, f.flag, f.field, attached);
     if (again) return vg_fail(p->diag, VG_ERR_ARGUMENT, "--%s is given twice", f.flag->name);
     if (f.flag->type == VG_FLAG_SWITCH) {

@@ -104,6 +104,7 @@ struct vg_call {
     void *options;        // the command's own struct, filled
     vg_list operands;     // operands: the words that are not flags
     uint64_t seed;        // --seed, default 1, at most 2^63 - 1
+    bool seed_given;      // --seed stands there
     int64_t threads;      // --threads, default 0: one per core
     bool force, json;     // --force, --json
     bool allow_exec;      // --allow-exec

@@ -204,7 +204,8 @@ static const vg_flag flags[] = {
      .help = "compare recipes over their training seeds; both files are results of studies"},
     {"junit", VG_FLAG_TEXT, offsetof(gate_options, junit), "FILE", .help = "write JUnit XML there"},
     {"out", VG_FLAG_TEXT, offsetof(gate_options, out), "DIR",
-     .help = "folder for gate.json, gate.md, junit.xml and pictures of the worst episodes, before and after"},
+     .help = "folder for gate.json, gate.md, junit.xml, and a page with pictures of the worst episodes, "
+             "before and after"},
 };
 
 const vg_command vg_command_gate = {

@@ -109,6 +109,8 @@ static void write_command(const vg_call *call, vg_text *out) {
     if (o->road && !o->suite && call->operands.count == 0)
         vg_text_add(out, " --horizon %g --start-spread %g --seed %llu", o->horizon, o->start_spread,
                     (unsigned long long)call->seed);
+    else if (o->suite && call->seed_given)
+        vg_text_add(out, " --seed %llu", (unsigned long long)call->seed);
 }
 
 static void write_policies(const vg_view *view, vg_text *out) {
@@ -238,6 +240,7 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
                                .horizon = o->horizon,
                                .start_spread = o->start_spread,
                                .seed = call->seed,
+                               .seed_given = call->seed_given,
                                .threads = (int32_t)call->threads,
                                .of_file = vg_terms_of_file(call)};
     vg_err err = vg_view_open(&request, &view, &hidden, diag);

@@ -7,10 +7,15 @@
 #include "app/cli/github.h"
 #include "app/cli/output.h"
 #include "app/commands/gate_pictures.h"
+#include "eval/report/gate_page.h"
 
 enum { PATH = 1200 };
 
-static const char *const files[] = {"gate.json", "gate.md", "junit.xml"};
+static const char *const files[] = {"gate.json", "gate.md", "junit.xml",
+#ifdef VG_WITH_FIGURES
+                                    "index.html"
+#endif
+};
 
 // --- files ------------------------------------------------------------------------------------------------
 
@@ -55,6 +60,9 @@ static vg_err write_folder(const vg_gate_report *r, const vg_gate_places *p, vg_
     if (!err) err = write_junit(r, path, p->overwrite, diag);
     if (!err) vg_say_without_fonts();
     if (!err) err = vg_gate_pictures(r, p, diag);
+#ifdef VG_WITH_FIGURES
+    if (!err) err = vg_gate_page_write(r, p->folder, p->overwrite, diag);
+#endif
     if (!err) err = path_in(p->folder, "gate.json", path, diag); // last: if it exists, all files are complete
     if (!err) err = write_text(&json, path, p->overwrite, diag);
     vg_file_leave_folder(&claim);

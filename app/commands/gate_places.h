@@ -9,7 +9,7 @@
 // Where a report goes in addition to stdout. NULL: not written.
 typedef struct vg_gate_places {
     const char *junit;  // file
-    const char *folder; // gate.json, gate.md, junit.xml, and pictures of the worst episodes
+    const char *folder; // gate.json, gate.md, junit.xml, and a page with pictures of the worst episodes
     vg_overwrite overwrite;
     bool json; // stdout shows the JSON document, not the summary
     // The terms on which the two policies are opened again, for the pictures.

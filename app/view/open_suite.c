@@ -92,6 +92,7 @@ static vg_err build(const vg_view_request *request, vg_suite *suite, chosen *out
                                 : road_suite(request, &config, name, diag);
     if (!err) err = vg_suite_check_starts(&config, name, diag);
     if (!err) err = vg_suite_folder(request->suite, folder, diag);
+    if (request->suite && request->seed_given) config.seed = (int64_t)request->seed;
     config.train[0] = config.validation[0] = 0; // nothing is learned here
     if (!err) err = choose_road(request, &config, name, out, diag);
     if (!err) err = vg_suite_build(&config, name, folder[0] ? folder : NULL, request->threads, suite, diag);

@@ -109,7 +109,9 @@ void vg_gate_command(const vg_gate_report *r, int32_t i, vg_text *out) {
     vg_text_add(out, later ? " --road " : " --episode ");
     snprintf(episode, sizeof episode, "%s:%d", road, in % d->starts);
     vg_text_word(out, later ? road : episode);
-    if (later) vg_text_add(out, " --start %d", in % d->starts);
+    if (later)
+        vg_text_add(out, " --start %d --seed %lld", in % d->starts,
+                    (long long)(d->seed + r->worst[i] / each));
 }
 
 // --- for build servers ------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ static const char style[] =
     "h3{font-size:1rem;font-weight:600;margin:2rem 0 .25rem}\n"
     ".verdict{font-size:1.25rem;line-height:1.45;max-width:56rem;margin:1rem 0 .5rem}\n"
     "figure{margin:1.5rem 0 2rem}\n"
-    "figure svg{width:100%}\n"
+    "figure svg,figure img{width:100%}figure img{display:block;height:auto;border-radius:.375rem}\n"
     ".each{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,21rem),1fr));gap:0 1.5rem}\n"
     ".each figure{margin:.75rem 0;min-width:0}.each figcaption{font-size:.75rem;margin:0}\n"
     ".cards td,.cards th{padding:.45rem .6rem}.cards table{width:100%}\n"

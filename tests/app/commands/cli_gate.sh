@@ -157,7 +157,11 @@ expect 2 "is not a baseline" "$verge" baseline update eval/near --reason "over a
 expect 1 '"verdict": "regressed"' "$verge" gate eval/before eval/broken --gate wide.yaml --json
 expect 1 "" "$verge" gate eval/before eval/broken --gate wide.yaml --out gate --junit j.xml
 for file in gate/gate.json gate/gate.md gate/junit.xml j.xml; do [ -s $file ] || fail "no $file"; done
-"$verge" info --json | grep -q '"figures": true' && { [ -s gate/worst-1.png ] || fail "no picture"; }
+if "$verge" info --json | grep -q '"figures": true'; then
+    [ -s gate/worst-1.png ] || fail "no picture"
+    grep -q '<img src="worst-1.png"' gate/index.html || fail "the page has no picture"
+    grep -q '<p class="verdict"><strong>regressed: off_road' gate/index.html || fail "the page has no verdict"
+fi
 cmp gate/junit.xml j.xml || fail "two JUnit files differ"
 grep -q '<failure message=' j.xml || fail "no failure in JUnit"
 if command -v xmllint > /dev/null; then xmllint --noout j.xml || fail "no XML"; fi

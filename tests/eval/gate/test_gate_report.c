@@ -46,6 +46,14 @@ START_TEST(says_what_regressed) {
     ck_assert_str_eq(command.bytes,
                      "verge view out/b/result.json --policy '50 % <b>' --episode 'seed 1001:0'");
     vg_text_free(&command);
+    // What no file holds is driven again from the suite, with the seed of its pass.
+    m.b.path[0] = 0, m.b.seed = 41, m.report.worst[0] = m.b.road_count * m.b.starts + 1;
+    vg_gate_command(&m.report, 0, &command);
+    ck_assert_str_eq(
+        command.bytes,
+        "verge view --suite tiny --policy made.safetensors --road 'seed 1001' --start 1 --seed 42");
+    vg_text_free(&command);
+    m.report.worst[0] = 0;
     ck_assert_str_eq(vg_gate_fate(&m.report, 0, text), "left the road at 20.00 s");
     unmake(&m);
 }
