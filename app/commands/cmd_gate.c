@@ -13,7 +13,7 @@
 
 typedef struct gate_options {
     const char *gate, *policy, *baseline_policy;
-    const char *run, *baseline;
+    const char *run;
     bool recipe;
     const char *junit, *out;
     int64_t passes; // 0: the gate's own
@@ -47,14 +47,12 @@ static vg_gate_places places_of(const gate *g) {
 static vg_err check_flags(const gate *g, vg_diag *diag) {
     const gate_options *o = g->options;
     int32_t files = g->call->operands.count;
-    if (!o->run != !o->baseline)
-        return vg_fail(diag, VG_ERR_ARGUMENT, "--run POLICY and --baseline FILE go together");
     if (o->run && o->recipe)
         return vg_fail(diag, VG_ERR_ARGUMENT,
                        "--run drives a policy and --recipe compares two studies: give only one of them");
-    if (files != (o->run ? 0 : 2))
+    if (files != (o->run ? 1 : 2))
         return vg_fail(diag, VG_ERR_ARGUMENT, "%d files, expected %s", files,
-                       o->run ? "none beside --run and --baseline" : "BASELINE and RESULT");
+                       o->run ? "BASELINE alone beside --run" : "BASELINE and RESULT");
     if (o->recipe && o->out)
         return vg_fail(diag, VG_ERR_ARGUMENT,
                        "--out works only for policies; with --recipe use --json and --junit");
@@ -87,7 +85,7 @@ static vg_err open_run(gate *g, vg_diag *diag) {
     const gate_options *o = g->options;
     int32_t threads = (int32_t)g->call->threads;
     vg_policy_terms named = vg_terms_named(), of_file = vg_terms_of_file(g->call);
-    vg_err err = vg_drives_read(o->baseline, o->baseline_policy, &g->baseline, diag);
+    vg_err err = vg_drives_read(g->call->operands.items[0], o->baseline_policy, &g->baseline, diag);
     if (!err) err = vg_policy_may_open(g->baseline.source, of_file.trust, diag); // who may drive later passes
     if (!err) err = vg_drives_suite(&g->baseline, threads, &g->suite, diag);
     const char *reference = g->suite.config.reference;
@@ -195,9 +193,8 @@ static const vg_flag flags[] = {
     {"baseline-policy", VG_FLAG_TEXT, offsetof(gate_options, baseline_policy), "LABEL",
      .help = "which policy or arm of the baseline, if it has several"},
     {"run", VG_FLAG_TEXT, offsetof(gate_options, run), "POLICY",
-     .help = "drive this policy, pass after pass under new seeds, until the gate can decide"},
-    {"baseline", VG_FLAG_TEXT, offsetof(gate_options, baseline), "FILE",
-     .help = "with --run: a baseline or a result; its policy drives the further passes"},
+     .help = "in place of RESULT: drive this policy, pass after pass under new seeds, the baseline's policy "
+             "beside it, until the gate can decide"},
     {"passes", VG_FLAG_INT, offsetof(gate_options, passes), "N", 1, VG_LOOKS_MOST,
      .help = "with --run: the most passes, instead of the gate's own limit"},
     {"recipe", VG_FLAG_SWITCH, offsetof(gate_options, recipe),
@@ -212,7 +209,7 @@ const vg_command vg_command_gate = {
     .name = "gate",
     .summary = "is it worse than before? pass, regressed or inconclusive",
     .synopsis = "BASELINE RESULT [--gate GATE] [--out DIR]\n"
-                "--run POLICY --baseline FILE [--passes N]\n"
+                "BASELINE --run POLICY [--passes N]\n"
                 "--recipe BASELINE RESULT [--policy ARM] [--baseline-policy ARM]",
     .details =
         "Compares the episodes of RESULT (a folder that `verge eval` wrote, or its result.json) one by one "
@@ -231,11 +228,11 @@ const vg_command vg_command_gate = {
         "summary of the step.",
     .examples =
         "verge gate baseline.json out/eval --out out/gate\n"
-        "verge gate --run new.safetensors --baseline baseline.json\n"
+        "verge gate baseline.json --run new.safetensors\n"
         "verge gate --recipe out/study-main out/study-branch --policy 'bc 2' --baseline-policy 'bc 2'",
     VG_FLAGS(flags),
     .options_size = sizeof(gate_options),
-    .least_operands = 0,
+    .least_operands = 1,
     .most_operands = 2,
     .takes = VG_TAKES_SEED | VG_TAKES_THREADS | VG_TAKES_FORCE | VG_TAKES_JSON | VG_TAKES_EXEC,
     .run = run,

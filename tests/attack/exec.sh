@@ -45,9 +45,9 @@ sed 's/"source": *"pursuit"/"source": "exec:touch ran"/' good/result.json > bad.
 sed 's/"source": *"pursuit"/"source": "exec:touch ran"/' good.json > bad-baseline.json
 grep -q 'exec:touch' bad.json && grep -q 'exec:touch' bad-baseline.json || fail "the attack is none"
 refused "$verge" view bad.json --shot shot.png
-refused "$verge" gate --run pursuit --baseline bad-baseline.json
+refused "$verge" gate bad-baseline.json --run pursuit
 sed 's/"reference": *"pursuit"/"reference": "exec:touch ran"/' good.json > bad-reference.json
-expect 2 "" "$verge" gate --run pursuit --baseline bad-reference.json # its suite's hash is another, or its reference a program
+expect 2 "" "$verge" gate bad-reference.json --run pursuit # its suite's hash is another, or its reference a program
 clean "gate"
 # Two files are compared by their numbers: a source is not needed, and not run.
 "$verge" gate good.json bad.json --out gate-out > said 2>&1

@@ -41,11 +41,11 @@ export VERGE_POLICY_TIMEOUT=0.4
 build good 'sink++' 'sink++'
 expect 0 "good" "$verge" eval so:./good.so --suite suite.yaml --out good
 "$verge" baseline update good --reason first --baseline good.json > said 2>&1 || fail "baseline"
-expect 0 "pass" "$verge" gate --run so:./good.so --baseline good.json --allow-exec
+expect 0 "pass" "$verge" gate good.json --run so:./good.so --allow-exec
 
 ends() { # DOES: the run fails, and the gate with it
     build bad "$1" 'sink++'
-    expect 4 "policy 'plug'" "$verge" gate --run so:./bad.so --baseline good.json --allow-exec
+    expect 4 "policy 'plug'" "$verge" gate good.json --run so:./bad.so --allow-exec
 }
 ends 'exit(0)'
 expect 4 "policy 'plug'" "$verge" eval so:./bad.so --suite suite.yaml --out bad

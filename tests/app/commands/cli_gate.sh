@@ -109,7 +109,8 @@ expect 2 "expected BASELINE and RESULT" "$verge" gate eval/before
 expect 2 "no shipped gate: smoke, standard" "$verge" gate eval/before eval/before --gate none.yaml
 sed 's/^progress.*/progress: +5 %/' wide.yaml > turned.yaml
 expect 2 "turned.yaml:6: progress" "$verge" gate eval/before eval/before --gate turned.yaml
-expect 2 "go together" "$verge" gate --run pursuit
+expect 2 "BASELINE" "$verge" gate --run pursuit
+expect 2 "expected BASELINE alone beside --run" "$verge" gate b.json eval/near --run pursuit
 "$verge" eval pursuit "$noisy" --suite suite.yaml --json > eval/two 2> said || fail "eval of two"
 expect 2 "2 policies, choose one by its label" "$verge" gate eval/before eval/two
 expect 0 "the same drives" "$verge" gate eval/before eval/two --policy pursuit-noisy_noise=0.3
@@ -119,7 +120,7 @@ expect 2 "no policy 'bc'" "$verge" gate eval/before eval/two --policy bc
 expect 4 "exec:exit 9' ended with exit status 9" "$verge" eval "exec:exit 9" --suite suite.yaml --out eval/failed
 [ ! -e eval/failed/result.json ] || fail "a failed run left a result"
 expect 0 "" "$verge" baseline update eval/before --reason "the first" --baseline b.json
-expect 4 "exec:exit 9' ended with exit status 9" "$verge" gate --run "exec:exit 9" --baseline b.json
+expect 4 "exec:exit 9' ended with exit status 9" "$verge" gate b.json --run "exec:exit 9"
 
 # --- baselines -------------------------------------------------------------------------------------------------
 # A baseline of an earlier version cannot be gated, but its history goes on.
@@ -176,8 +177,8 @@ unset GITHUB_ACTIONS GITHUB_STEP_SUMMARY
 
 # --- pass after pass -------------------------------------------------------------------------------------------
 expect 0 "" "$verge" baseline update eval/before --reason "back" --baseline b.json
-expect 0 "pass: the same drives" "$verge" gate --run "$noisy" --baseline b.json
-expect 1 "of at most 4" "$verge" gate --run "pursuit-noisy:noise=2,reaction=0.5" --baseline b.json --gate wide.yaml --passes 4
-"$verge" gate --run "pursuit-noisy:noise=0.35" --baseline b.json --gate wide.yaml --json --threads 1 > one.json
-"$verge" gate --run "pursuit-noisy:noise=0.35" --baseline b.json --gate wide.yaml --json --threads 2 > two.json
+expect 0 "pass: the same drives" "$verge" gate b.json --run "$noisy"
+expect 1 "of at most 4" "$verge" gate b.json --run "pursuit-noisy:noise=2,reaction=0.5" --gate wide.yaml --passes 4
+"$verge" gate b.json --run "pursuit-noisy:noise=0.35" --gate wide.yaml --json --threads 1 > one.json
+"$verge" gate b.json --run "pursuit-noisy:noise=0.35" --gate wide.yaml --json --threads 2 > two.json
 cmp one.json two.json || fail "two threads say otherwise than one"
