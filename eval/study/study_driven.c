@@ -7,9 +7,30 @@
 #include "sim/base/memory.h"
 
 void vg_study_free_driven(vg_study_driven *driven) {
+    if (driven->traces.bytes) driven->rollout.trace = NULL;
+    vg_spill_free(&driven->traces);
     vg_rollout_free(&driven->rollout);
     vg_free(driven->open_error);
     driven->open_error = NULL;
+}
+
+void vg_study_rest(const vg_study *s, int32_t arm) {
+    for (int32_t k = 0; k < s->arms[arm].seeds; k++) vg_spill_rest(&s->driven[arm][k].traces);
+}
+
+// Moves the traces, nearly all that a drive takes, into a file without a name: the memory of a study does not
+// grow with its cells.
+static vg_err put_aside(const vg_study *s, vg_study_driven *room, vg_diag *diag) {
+    vg_rollout *r = &room->rollout;
+    int64_t size = (int64_t)r->count * r->samples * (int64_t)sizeof *r->trace;
+    if (!r->trace || size < 1) return VG_OK;
+    vg_err err = vg_spill_new(s->def.out, size, &room->traces, diag);
+    if (err) return err;
+    memcpy(room->traces.bytes, r->trace, (size_t)size);
+    vg_spill_rest(&room->traces);
+    vg_free(r->trace);
+    r->trace = room->traces.bytes;
+    return VG_OK;
 }
 
 static vg_err drive(const vg_study *s, const vg_study_arm *arm, int32_t seed, const vg_reference *reference,
@@ -129,6 +150,7 @@ static vg_err do_piece(void *context, int64_t piece, vg_text *result, vg_diag *d
     vg_err err = drive_seed(s, &s->arms[arm], seed, d->reference, out, room, diag);
     if (!err && result) pass_seed(&(message){.write = result}, out, room, vg_study_features(s, arm, seed));
     if (result) vg_study_free_driven(room); // rank 0 has it now
+    if (!err && !result) err = put_aside(s, room, diag);
     if (!err && !result) note(s, arm, seed);
     return err;
 }
@@ -141,8 +163,9 @@ static vg_err take_result(void *context, int64_t piece, const char *bytes, int64
     if (m.failed || m.left)
         return vg_fail(diag, VG_ERR_IO, "a rank sent half of the drives of '%.200s', or memory ran out",
                        s->arms[arm].label);
-    note(s, arm, seed);
-    return VG_OK;
+    vg_err err = put_aside(s, &s->driven[arm][seed], diag);
+    if (!err) note(s, arm, seed);
+    return err;
 }
 
 vg_err vg_study_drive_all(vg_study *s, const vg_reference *reference, vg_diag *diag) {

@@ -11,6 +11,7 @@
 #include "eval/outcome/claims.h"
 #include "eval/rewards/drive_features.h"
 #include "eval/study/study.h"
+#include "sim/base/spill.h"
 
 enum { VG_STUDY_PATH = 1400, VG_STUDY_OUT = 1000, VG_STUDY_BUDGET_NAME = 60 };
 
@@ -43,7 +44,8 @@ typedef struct vg_study_budget {
 
 // How a training seed drove.
 typedef struct vg_study_driven {
-    vg_rollout rollout;
+    vg_rollout rollout; // its trace lies in `traces`, once it is with rank 0
+    vg_spill traces;
     double *open_error;                 // [episodes]; NULL: not measured
     double drive_seconds, open_seconds; // of processors
 } vg_study_driven;
@@ -147,6 +149,8 @@ VG_NODISCARD vg_err vg_study_score_rewards(vg_study *study, vg_diag *diag);
 // Drives all arms, among all ranks: into seeds and driven, on rank 0.
 VG_NODISCARD vg_err vg_study_drive_all(vg_study *study, const vg_reference *reference, vg_diag *diag);
 void vg_study_free_driven(vg_study_driven *driven);
+// The traces of an arm are not looked at for now: their memory is given back.
+void vg_study_rest(const vg_study *study, int32_t arm);
 
 void vg_study_free_scores(vg_study *study);
 // Reads the training records of an arm; they stay empty if its learner has none.

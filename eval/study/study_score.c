@@ -101,6 +101,7 @@ static vg_err judge_all(vg_study *s, const vg_reference *reference, vg_diag *dia
     for (int32_t i = 0; i < s->arm_count && !err; i++) {
         double begin = vg_study_process_seconds();
         err = score_arm(s, i, diag);
+        vg_study_rest(s, i);
         vg_study_note_time(s, VG_STUDY_WORK_judge, s->arms[i].label, 0, vg_study_process_seconds() - begin);
     }
     double begin = vg_study_process_seconds();
