@@ -44,11 +44,13 @@ static vg_err check_text(const vg_key *key, const char *value, vg_diag *diag) {
 static const char studies[] = "assets/studies/", suffix[] = ".yaml";
 
 static vg_err fail_unknown(const char *name, vg_diag *diag) {
-    char names[480] = "", stem[64];
+    char names[440] = "", stem[64];
     for (const vg_embedded *file = vg_embedded_files; file->path; file++) {
         size_t used = strlen(names);
-        if (vg_embedded_name(file, studies, suffix, stem))
-            snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", stem);
+        if (!vg_embedded_name(file, studies, suffix, stem)) continue;
+        bool fits = used + strlen(stem) + sizeof ", , ..." < sizeof names; // a message is not longer
+        snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", fits ? stem : "...");
+        if (!fits) break;
     }
     return vg_fail_at(diag, VG_ERR_NOT_FOUND, name, 0, NULL, "no such file and no shipped study: %s", names);
 }
