@@ -20,14 +20,15 @@ ranks() { # N ARGUMENT...
     shift
     mpirun -n $n "$verge" "$@"
 }
-same() { # DIR, but for what a killed process was writing
-    diff -r -x '*.tmp*' alone $1 > differs || fail "$1 differs: $(cat differs)"
+same() { # DIR DIR, but for what a killed process was writing; the page names its folder in lines to type
+    diff -r -x '*.tmp*' -x index.html $1 $2 > differs || fail "$2 differs: $(cat differs)"
+    sed "s/verge view $2 /verge view $1 /" $2/index.html | cmp - $1/index.html || fail "the page of $2 differs"
 }
 expect 0 "" "$verge" study s.yaml --out alone
 expect 0 "pictures as PNG" ranks 3 study s.yaml --out three --threads 2 --cache c
 [ "$(grep -c "pictures as PNG" said)" = 1 ] || fail "more than rank 0 tells"
 grep -q "cells: 4 trained" said || fail "not all cells are counted"
-same three
+same alone three
 
 # An error is told once, and all ranks end.
 expect 2 "the folder has a study already" ranks 2 study s.yaml --out three
@@ -37,7 +38,7 @@ expect 2 "the folder has a study already" ranks 2 study s.yaml --out three
 expect 0 "" "$verge" eval three/cells-*/bc*seed-1.safetensors pursuit --road test-1 test-2 --starts 70 --horizon 4 --out eval
 mv said eval.said
 expect 0 "pictures as PNG" ranks 3 eval three/cells-*/bc*seed-1.safetensors pursuit --road test-1 test-2 --starts 70 --horizon 4 --out spread --threads 2
-diff -r eval spread > differs || fail "verge eval differs: $(cat differs)"
+same eval spread
 expect 2 "no such file" ranks 2 eval none.safetensors --road test-1
 
 # A rank is killed: the job ends, and says so; what is finished stays.
@@ -54,5 +55,5 @@ grep -qi "killed" job || fail "mpirun does not tell of it: $(cat job)"
 rm -rf alone
 expect 0 "" "$verge" study s.yaml --out alone
 expect 0 "" ranks 2 study s.yaml --out killed --resume
-same killed
+same alone killed
 true
