@@ -94,7 +94,7 @@ static vg_transformer_norm normed(vg_transformer *t, const char *name, int32_t l
 static void lay_out_parameters(vg_transformer *t) {
     const vg_transformer_def *def = &t->def;
     const int64_t width = def->config.dim_model;
-    char name[16];
+    char name[24];
     for (int32_t g = 0; g < def->group_count; g++) {
         snprintf(name, sizeof name, "token.%d", g);
         t->group[g] = linear(t, name, ".", -1, def->groups[g].width, width);
