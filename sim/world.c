@@ -94,6 +94,7 @@ static vg_err check_def(const vg_world_def *def, vg_diag *diag) {
     X(lap_start, int32_t, n)                                                                                 \
     X(lap_off, int32_t, n)                                                                                   \
     X(limit_ticks, int32_t, n)                                                                               \
+    X(lap_hits, int32_t, n)                                                                                  \
     X(hit_since, int32_t, n)                                                                                 \
     X(collisions, int32_t, n)                                                                                \
     X(colliding, uint8_t, n)                                                                                 \
@@ -306,7 +307,8 @@ static void begin_episode(vg_world *w, int32_t i, const float *command, const fl
     w->tick[i] = w->off_ticks[i] = w->departures[i] = w->laps[i] = w->lap_tick[i] = 0;
     w->lap_start[i] = w->lap_off[i] = w->limit_ticks[i] = 0;
     w->off_since[i] = w->hit_since[i] = -1;
-    w->collisions[i] = w->colliding[i] = 0; // a car that is put into an obstacle collides in its first tick
+    w->collisions[i] = w->colliding[i] = w->lap_hits[i] =
+        0; // a car that is put into an obstacle collides in its first tick
     w->clearance[i] = (vg_world_clearance){0};
     w->events[i] = w->terminated[i] = w->truncated[i] = 0;
     w->live[i] = 1;

@@ -65,14 +65,14 @@ typedef struct vg_world_view {
 #define X(type, name, unit, label) const type *name;
     VG_STATE_COLUMNS(X)
 #undef X
-    const float *command;       // [count][2] the last action as given, clamped
-    const double *progress;     // m of arc length since reset
-    const int32_t *tick;        // ticks since reset
-    const int32_t *off_since;   // tick of the first departure since reset, -1: none yet
-    const int32_t *off_ticks;   // ticks spent off the road since reset
-    const int32_t *departures;  // times it left the road since reset
-    const int32_t *laps;        // laps done since reset, of which no tick was off the road
-    const int32_t *lap_tick;    // tick at which the last of them ended, 0: none
+    const float *command;      // [count][2] the last action as given, clamped
+    const double *progress;    // m of arc length since reset
+    const int32_t *tick;       // ticks since reset
+    const int32_t *off_since;  // tick of the first departure since reset, -1: none yet
+    const int32_t *off_ticks;  // ticks spent off the road since reset
+    const int32_t *departures; // times it left the road since reset
+    const int32_t *laps;     // laps done since reset, of which no tick was off the road and none hit anything
+    const int32_t *lap_tick; // tick at which the last of them ended, 0: none
     const int32_t *lap_start;   // tick at which the lap under way began; the start, or the last time round
     const float *lateral;       // m/s^2 across at the end of the last tick, as driven; to the left
     const int32_t *limit_ticks; // ticks since reset in which the tyres could not give what was asked for

@@ -37,6 +37,7 @@ struct vg_world {
     int32_t *tick, *off_since, *off_ticks, *departures, *laps, *lap_tick, *lap_start, *limit_ticks;
     int32_t *lap_off; // off_ticks at the start of the lap under way
     int32_t *hit_since, *collisions;
+    int32_t *lap_hits; // collisions at the start of the lap under way
     uint8_t *events, *off_road, *terminated, *truncated, *colliding;
     vg_world_clearance *clearance; // [count]
 

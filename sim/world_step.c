@@ -50,9 +50,9 @@ static void note_milestone(vg_world *w, int32_t i) {
     if (road->view.closed) {
         w->milestone[i] += road->length;
         w->lap_start[i] = w->tick[i];
-        bool on_road = w->off_ticks[i] == w->lap_off[i];
-        w->lap_off[i] = w->off_ticks[i];
-        if (!on_road) return; // a lap counts only on the road
+        bool clean = w->off_ticks[i] == w->lap_off[i] && w->collisions[i] == w->lap_hits[i];
+        w->lap_off[i] = w->off_ticks[i], w->lap_hits[i] = w->collisions[i];
+        if (!clean) return; // a lap counts only on the road, and without a collision
         w->laps[i]++;
         w->lap_tick[i] = w->tick[i];
         w->events[i] |= VG_EVENT_LAP;

@@ -79,9 +79,9 @@ static json_t *json_of_summary(const vg_log_summary *s) {
     json_t *who = json_object();
     for (int i = 0; i < VG_WHO_COUNT; i++)
         json_object_set_new(who, vg_who_word((vg_who)i), json_real(s->share[i]));
-    return json_pack("{si so si sf so}", "laps", (int)s->laps, "best_lap_s",
+    return json_pack("{si so si si sf so}", "laps", (int)s->laps, "best_lap_s",
                      s->laps ? json_real(s->best_lap) : json_null(), "departures", (int)s->departures,
-                     "worst_offset_m", s->worst_offset, "who", who);
+                     "collisions", (int)s->collisions, "worst_offset_m", s->worst_offset, "who", who);
 }
 
 static json_t *json_of_seed(uint64_t seed) {

@@ -48,7 +48,8 @@ static void count_laps(work *w, vg_log_summary *out) {
     sum_way(w);
     for (int64_t i = 0; i < w->event_count; i++) {
         int64_t end = w->events[i].tick, begin = 0;
-        if (w->events[i].event == VG_EVENT_FINISH && !out->departures) add_lap(w, 0, end, out);
+        if (w->events[i].event == VG_EVENT_FINISH && !out->departures && !out->collisions)
+            add_lap(w, 0, end, out);
         if (w->events[i].event != VG_EVENT_LAP || end > w->step_count) continue;
         if (end == w->step_count && !w->episode.has_final) continue;
         double from = (end < w->step_count ? w->steps[end].state.s : w->episode.final.s) - length;
@@ -59,7 +60,10 @@ static void count_laps(work *w, vg_log_summary *out) {
 }
 
 static void summarise(work *w, vg_log_summary *out) {
-    for (int64_t i = 0; i < w->event_count; i++) out->departures += w->events[i].event == VG_EVENT_OFF;
+    for (int64_t i = 0; i < w->event_count; i++) {
+        out->departures += w->events[i].event == VG_EVENT_OFF;
+        out->collisions += w->events[i].event == VG_EVENT_COLLISION;
+    }
     for (int64_t i = 0; i < w->step_count; i++) {
         out->worst_offset = fmax(out->worst_offset, fabs((double)w->steps[i].state.offset));
         out->share[w->steps[i].who] += 1.0 / (double)w->step_count;

@@ -14,6 +14,7 @@ typedef struct vg_log_summary {
     int32_t laps;        // driven whole and on the road; of an open road: 1 if it was driven to its end so
     double best_lap;     // s, the fastest of them; NaN: none
     int32_t departures;  // from the road
+    int32_t collisions;  // with obstacles
     double worst_offset; // m, largest distance from the centreline
     double share[VG_WHO_COUNT]; // [vg_who] of the ticks; all 0 for an episode without ticks
 } vg_log_summary;

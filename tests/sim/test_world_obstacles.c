@@ -77,6 +77,29 @@ START_TEST(goes_on_where_it_is_not_stopped) {
 }
 END_TEST
 
+// A lap with a collision in it is none.
+START_TEST(a_lap_counts_without_a_collision) {
+    const vg_obstacle all[] = {on_circle(60, 0, 1)};
+    vg_road *roads[] = {circle_with(all, 1), circle_with(NULL, 0)};
+    for (int k = 0; k < 2; k++) {
+        vg_world *world = world_on(roads[k], 1, false, 1);
+        vg_world_view v = vg_world_get(world);
+        ck_assert_int_eq(vg_world_reset(world, NULL, &(vg_start){.s = 20, .speed = 15}, 1), VG_OK);
+        while (v.progress[0] < 640 && v.tick[0] < 9000) {
+            double turn = v.yaw[0] - vg_road_at(roads[k], v.s[0]).heading;
+            turn -= 2 * VG_PI * floor(turn / (2 * VG_PI) + 0.5);
+            double steer = vg_atan(2.7 / RING_RADIUS) - 0.5 * turn - 0.02 * (double)v.offset[0];
+            float action[] = {(float)(steer / 0.6), v.speed[0] < 15 ? 0.2f : 0};
+            ck_assert_int_eq(vg_world_step(world, action), VG_OK);
+        }
+        ck_assert_int_eq(v.laps[0], k);
+        ck_assert_int_eq(v.collisions[0], !k);
+        vg_world_destroy(world);
+        vg_road_destroy(roads[k]);
+    }
+}
+END_TEST
+
 // Who leaves the road in the tick of the contact has left the road.
 START_TEST(a_departure_comes_first) {
     const vg_obstacle all[] = {on_circle(60, -4.9, 0.5)};
@@ -160,5 +183,5 @@ START_TEST(same_bits_and_the_same_contacts_everywhere) {
 }
 END_TEST
 
-CK_MAIN("world_obstacles", the_bumper_hits_first, goes_on_where_it_is_not_stopped, a_departure_comes_first,
-        same_bits_and_the_same_contacts_everywhere)
+CK_MAIN("world_obstacles", the_bumper_hits_first, goes_on_where_it_is_not_stopped,
+        a_lap_counts_without_a_collision, a_departure_comes_first, same_bits_and_the_same_contacts_everywhere)
