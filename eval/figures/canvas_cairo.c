@@ -1,23 +1,15 @@
-#include "eval/figures/canvas_private.h"
-
+#include <cairo.h>
 #include <math.h>
-#include <pango/pangocairo.h>
 
-// Cairo and Pango allocate memory themselves, and Pango aborts if memory runs out.
+#include "eval/figures/canvas_text_private.h"
+
+// Cairo allocates memory itself.
 typedef struct vg_canvas_cairo_back {
     vg_canvas base;
     cairo_surface_t *surface;
     cairo_t *cairo;
-    PangoFontMap *fonts;
-    PangoLayout *layout;
-    bool no_fonts;
+    vg_canvas_letters *letters; // NULL: this machine has no font
 } cairo_back;
-
-static void set_colour(const cairo_back *back, vg_role role, double opacity) {
-    uint32_t rgb = vg_role_colour(role, back->base.theme);
-    cairo_set_source_rgba(back->cairo, (rgb >> 16 & 255) / 255.0, (rgb >> 8 & 255) / 255.0,
-                          (rgb & 255) / 255.0, opacity);
-}
 
 static void put_path(const cairo_back *back) {
     const vg_canvas *canvas = &back->base;
@@ -39,11 +31,11 @@ static void cairo_back_draw(vg_canvas *canvas, const vg_ink *ink) {
     cairo_t *cairo = back->cairo;
     put_path(back);
     if (ink->fill) {
-        set_colour(back, ink->fill, ink->fill_opacity);
+        vg_canvas_cairo_colour(cairo, canvas->theme, ink->fill, ink->fill_opacity);
         cairo_fill_preserve(cairo);
     }
     if (ink->stroke) {
-        set_colour(back, ink->stroke, ink->stroke_opacity);
+        vg_canvas_cairo_colour(cairo, canvas->theme, ink->stroke, ink->stroke_opacity);
         cairo_set_line_width(cairo, ink->width);
         cairo_set_line_cap(cairo, ink->cap == VG_CAP_ROUND ? CAIRO_LINE_CAP_ROUND : CAIRO_LINE_CAP_BUTT);
         cairo_set_line_join(cairo,
@@ -57,40 +49,7 @@ static void cairo_back_draw(vg_canvas *canvas, const vg_ink *ink) {
 
 static void cairo_back_write(vg_canvas *canvas, double x, double y, const char *text, const vg_type *type) {
     cairo_back *back = (cairo_back *)canvas;
-    cairo_t *cairo = back->cairo;
-    if (back->no_fonts) return;
-    PangoFontDescription *font = pango_font_description_copy(pango_layout_get_font_description(back->layout));
-    pango_font_description_set_weight(font, type->bold ? PANGO_WEIGHT_SEMIBOLD : PANGO_WEIGHT_NORMAL);
-    pango_font_description_set_absolute_size(font, type->size * PANGO_SCALE);
-    pango_layout_set_font_description(back->layout, font);
-    pango_font_description_free(font);
-    pango_layout_set_text(back->layout, text, -1);
-    PangoLayoutLine *line = pango_layout_get_line_readonly(back->layout, 0);
-    PangoRectangle logical;
-    pango_layout_line_get_extents(line, NULL, &logical);
-    double width = (double)logical.width / PANGO_SCALE;
-
-    cairo_save(cairo);
-    cairo_translate(cairo, x, y);
-    cairo_rotate(cairo, type->angle * (G_PI / 180));
-    cairo_new_path(cairo);
-    cairo_move_to(cairo,
-                  type->anchor == VG_ANCHOR_START    ? 0
-                  : type->anchor == VG_ANCHOR_MIDDLE ? -width / 2
-                                                     : -width,
-                  0);
-    pango_cairo_layout_line_path(
-        cairo, line); // outlines without hinting, so that text has the same position as in SVG
-    if (type->halo) {
-        set_colour(back, type->halo, 1);
-        cairo_set_line_width(cairo, type->size * 0.3);
-        cairo_set_line_join(cairo, CAIRO_LINE_JOIN_ROUND);
-        cairo_set_dash(cairo, NULL, 0, 0);
-        cairo_stroke_preserve(cairo);
-    }
-    set_colour(back, type->role, 1);
-    cairo_fill(cairo);
-    cairo_restore(cairo);
+    if (back->letters) vg_canvas_letters_write(back->letters, back->cairo, canvas->theme, x, y, text, type);
 }
 
 static void cairo_back_begin(vg_canvas *canvas, const vg_group *group) {
@@ -106,8 +65,7 @@ static void cairo_back_end(vg_canvas *canvas) { cairo_restore(((cairo_back *)can
 
 static void cairo_back_destroy(vg_canvas *canvas) {
     cairo_back *back = (cairo_back *)canvas;
-    if (back->layout) g_object_unref(back->layout);
-    if (back->fonts) g_object_unref(back->fonts);
+    vg_canvas_letters_close(back->letters);
     if (back->cairo) cairo_destroy(back->cairo);
     if (back->surface) cairo_surface_destroy(back->surface);
     vg_canvas_teardown(canvas);
@@ -116,46 +74,6 @@ static void cairo_back_destroy(vg_canvas *canvas) {
 
 static const vg_canvas_ops cairo_ops = {cairo_back_draw, cairo_back_write, cairo_back_begin, cairo_back_end,
                                         cairo_back_destroy};
-
-// Text needs a layout that depends neither on the locale nor on the desktop's settings. Pango keeps one font
-// map a thread, which is used here, because making one takes longer than a small picture.
-static void open_text(cairo_back *back) {
-    static const char *const families[] = {VG_FONT_FAMILIES};
-    GString *list = g_string_new(NULL);
-    for (size_t i = 0; i < sizeof families / sizeof *families; i++)
-        g_string_append_printf(list, "%s%s", i ? "," : "", families[i]);
-    PangoFontDescription *font = pango_font_description_new();
-    pango_font_description_set_family(font, list->str);
-    g_string_free(list, TRUE);
-
-    cairo_font_options_t *options = cairo_font_options_create();
-    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
-    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
-    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
-    back->fonts = g_object_ref(pango_cairo_font_map_get_default());
-    PangoContext *context = pango_font_map_create_context(back->fonts);
-    pango_cairo_context_set_font_options(context, options);
-    pango_context_set_language(context, pango_language_from_string("en"));
-    pango_context_set_round_glyph_positions(context, FALSE);
-    back->layout = pango_layout_new(context);
-    pango_layout_set_font_description(back->layout, font);
-    pango_layout_set_single_paragraph_mode(back->layout, TRUE);
-    g_object_unref(context);
-    cairo_font_options_destroy(options);
-    pango_font_description_free(font);
-    // Without any font Pango draws a box for every letter.
-    pango_layout_set_text(back->layout, "Ag1", -1);
-    back->no_fonts = pango_layout_get_unknown_glyphs_count(back->layout) > 0;
-}
-
-bool vg_canvas_has_fonts(void) {
-    cairo_back back = {0};
-    open_text(&back);
-    bool has = !back.no_fonts;
-    g_object_unref(back.layout);
-    g_object_unref(back.fonts);
-    return has;
-}
 
 vg_err vg_canvas_cairo(const vg_canvas_def *def, vg_canvas **out, vg_diag *diag) {
     *out = NULL;
@@ -178,7 +96,7 @@ vg_err vg_canvas_cairo(const vg_canvas_def *def, vg_canvas **out, vg_diag *diag)
         goto fail;
     }
     cairo_scale(back->cairo, scale, scale);
-    open_text(back);
+    back->letters = vg_canvas_letters_open();
     *out = &back->base;
     return VG_OK;
 fail:
