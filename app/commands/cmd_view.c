@@ -10,7 +10,7 @@ typedef struct view_options {
     const char *shot, *frames, *video, *size, *follow, *rank, *reward;
     double at, until, fps, speed, scale, zoom;
     int32_t theme, camera;
-    bool heat, map, once;
+    bool heat, map, once, hash;
 } view_options;
 
 #ifdef VG_WITH_FIGURES
@@ -121,6 +121,13 @@ static void write_policies(const vg_view *view, vg_text *out) {
     }
 }
 
+// Prints the hash of what the cars drive.
+static vg_err print_hash(const vg_view *view) {
+    char hash[17];
+    vg_print("%s\n", vg_hash_format(vg_view_hash(view), hash));
+    return VG_OK;
+}
+
 // --- actions ---------------------------------------------------------------------------------------------
 
 static void show_progress(void *context, int64_t done, int64_t total) {
@@ -197,6 +204,7 @@ static vg_err show(const vg_call *call, const vg_view *view, vg_rank *rank, vg_d
     if (!err && o->reward) err = open_reward(o, &film, heats, diag);
     if (!err)
         err = o->shot || o->frames || o->video ? draw(o, &film, diag)
+              : o->hash                        ? print_hash(view)
                                                : vg_view_loop(&film, o->once, rank, diag);
     for (int32_t r = 0; r < VG_VIEW_ROADS; r++) vg_reward_heat_free(&heats[r]);
     vg_text_free(&command);
@@ -283,6 +291,9 @@ static const vg_flag flags[] = {
     {"start-spread", VG_FLAG_DOUBLE, offsetof(view_options, start_spread), "M", 0, 20, "0.3",
      .help = "with --road only: starts are within +-M metres of the centreline"},
     {"shot", VG_FLAG_TEXT, offsetof(view_options, shot), "PNG", .help = "draw one picture, without a window"},
+    {"hash", VG_FLAG_SWITCH, offsetof(view_options, hash),
+     .help = "print a hash of what the cars drive, without a window: a page that plays the episode shows the "
+             "same"},
     {"frames", VG_FLAG_TEXT, offsetof(view_options, frames), "DIR",
      .help = "draw numbered pictures into a new folder, without a window"},
     {"video", VG_FLAG_TEXT, offsetof(view_options, video), "FILE",

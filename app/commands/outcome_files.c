@@ -5,6 +5,7 @@
 
 #include "app/cli/fonts.h"
 #include "app/cli/output.h"
+#include "app/commands/player_kit.h"
 #include "app/commands/score_figures.h"
 #include "eval/outcome/claims.h"
 #include "eval/outcome/episodes_csv.h"
@@ -48,6 +49,22 @@ vg_err vg_outcome_may_write(const char *folder, vg_overwrite overwrite, vg_diag 
     return err;
 }
 
+#ifdef VG_WITH_FIGURES
+// With the player, where this program has one.
+static vg_err write_page(const vg_outcome *outcome, const char *folder, vg_overwrite overwrite,
+                         vg_diag *diag) {
+    vg_player_kit kit;
+    vg_outcome playing = *outcome;
+    vg_err err = vg_player_kit_open(&kit, diag);
+    if (!err) err = vg_player_kit_add(&kit, outcome, folder, "", diag);
+    if (!err) err = vg_player_kit_close(&kit, diag);
+    if (!err && kit.found) playing.player = &kit.player;
+    if (!err) err = vg_report_page_write(&playing, folder, overwrite, diag);
+    vg_player_kit_free(&kit);
+    return err;
+}
+#endif
+
 vg_err vg_outcome_write(const vg_outcome *outcome, const char *folder, vg_overwrite overwrite,
                         vg_diag *diag) {
     vg_err err = vg_outcome_may_write(folder, overwrite, diag);
@@ -57,7 +74,7 @@ vg_err vg_outcome_write(const vg_outcome *outcome, const char *folder, vg_overwr
     if (!err) vg_say_without_fonts();
     if (!err) err = vg_score_figures(outcome, folder, overwrite, diag);
 #ifdef VG_WITH_FIGURES
-    if (!err) err = vg_report_page_write(outcome, folder, overwrite, diag);
+    if (!err) err = write_page(outcome, folder, overwrite, diag);
 #endif
     return err ? err : write_text(outcome, result_text, folder, "result.json", overwrite, diag);
 }

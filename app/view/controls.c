@@ -26,20 +26,20 @@ static void to_departure(vg_controls *c, int32_t direction) {
     int32_t i = vg_timeline_next(c->view->departure_times, c->view->departure_count, c->timeline.t + before,
                                  direction);
     if (i < 0) return;
-    follow(l, c->view->departures[i].car);
-    seek(l, c->view->departure_times[i] - before);
+    follow(c, c->view->departures[i].car);
+    seek(c, c->view->departure_times[i] - before);
 }
 
 static void press_time(vg_controls *c, const vg_press *press) {
     double step = press->shift ? 0.05 : 1;
     switch (press->key) {
     case VG_KEY_SPACE: vg_timeline_toggle(&c->timeline); break;
-    case VG_KEY_LEFT: seek(l, c->timeline.t - step); break;
-    case VG_KEY_RIGHT: seek(l, c->timeline.t + step); break;
-    case VG_KEY_HOME: seek(l, 0); break;
-    case VG_KEY_END: seek(l, c->timeline.duration); break;
-    case VG_KEY_N: to_departure(l, 1); break;
-    case VG_KEY_P: to_departure(l, -1); break;
+    case VG_KEY_LEFT: seek(c, c->timeline.t - step); break;
+    case VG_KEY_RIGHT: seek(c, c->timeline.t + step); break;
+    case VG_KEY_HOME: seek(c, 0); break;
+    case VG_KEY_END: seek(c, c->timeline.duration); break;
+    case VG_KEY_N: to_departure(c, 1); break;
+    case VG_KEY_P: to_departure(c, -1); break;
     case VG_KEY_UP: vg_timeline_change_speed(&c->timeline, 1); break;
     case VG_KEY_DOWN: vg_timeline_change_speed(&c->timeline, -1); break;
     default: break;
@@ -54,11 +54,11 @@ static void press_look(vg_controls *c, const vg_press *press) {
     vg_stage_look *look = &c->look;
     int32_t cars = c->view->car_count;
     switch (press->key) {
-    case VG_KEY_TAB: follow(l, (look->followed + (press->shift ? cars - 1 : 1)) % cars); break;
+    case VG_KEY_TAB: follow(c, (look->followed + (press->shift ? cars - 1 : 1)) % cars); break;
     case VG_KEY_C: look->camera = (look->camera + 1) % VG_CAMERA_MODE_COUNT; break;
     case VG_KEY_PLUS:
-    case VG_KEY_EQUALS: zoom(l, 1); break;
-    case VG_KEY_MINUS: zoom(l, -1); break;
+    case VG_KEY_EQUALS: zoom(c, 1); break;
+    case VG_KEY_MINUS: zoom(c, -1); break;
     case VG_KEY_G: look->heat = !look->heat; break;
     case VG_KEY_M: look->map = !look->map; break;
     case VG_KEY_L: look->theme = look->theme == VG_THEME_DARK ? VG_THEME_LIGHT : VG_THEME_DARK; break;
@@ -71,14 +71,14 @@ static void press_look(vg_controls *c, const vg_press *press) {
     case VG_KEY_ESCAPE: look->help ? (void)(look->help = false) : (void)(c->wish = VG_WISH_CLOSE); break;
     case VG_KEY_Q: c->wish = VG_WISH_CLOSE; break;
     default:
-        if (press->key >= VG_KEY_1 && press->key <= VG_KEY_9) follow(l, (int32_t)(press->key - VG_KEY_1));
+        if (press->key >= VG_KEY_1 && press->key <= VG_KEY_9) follow(c, (int32_t)(press->key - VG_KEY_1));
         break;
     }
 }
 
 void vg_controls_press(vg_controls *c, const vg_press *press) {
-    press_time(l, press);
-    if (!press->repeat || press->key == VG_KEY_PLUS || press->key == VG_KEY_MINUS) press_look(l, press);
+    press_time(c, press);
+    if (!press->repeat || press->key == VG_KEY_PLUS || press->key == VG_KEY_MINUS) press_look(c, press);
 }
 
 // --- the mouse -------------------------------------------------------------------------------------------
@@ -89,7 +89,7 @@ void vg_controls_point(vg_controls *c, const vg_stage *stage, const vg_input *in
     if (in->mouse_pressed & 1) {
         switch (vg_stage_under(stage, in->mouse_x, in->mouse_y, &c->timeline, &t, &car)) {
         case VG_HIT_BUTTON: vg_timeline_toggle(&c->timeline); break;
-        case VG_HIT_CAR: follow(l, car); break;
+        case VG_HIT_CAR: follow(c, car); break;
         case VG_HIT_TIME:
             c->dragging = true;
             c->from_x = in->mouse_x, c->from_y = in->mouse_y;
@@ -97,9 +97,9 @@ void vg_controls_point(vg_controls *c, const vg_stage *stage, const vg_input *in
         case VG_HIT_NONE: break;
         }
     }
-    if (c->dragging) seek(l, vg_stage_drag(stage, c->from_x, c->from_y, in->mouse_x, &c->timeline));
+    if (c->dragging) seek(c, vg_stage_drag(stage, c->from_x, c->from_y, in->mouse_x, &c->timeline));
     if (!(in->mouse_buttons & 1)) c->dragging = false;
-    if (in->wheel != 0) zoom(l, in->wheel);
+    if (in->wheel != 0) zoom(c, in->wheel);
 }
 
 double vg_controls_advance(vg_controls *c, double dt) {

@@ -18,7 +18,7 @@ typedef struct job {
 
 // The k-th start that is driven: the first ones, and the start that is shown.
 static int32_t start_of(const job *j, int32_t k) {
-    return k == VG_VIEW_STARTS - 1 && j->shown >= VG_VIEW_STARTS ? j->shown : k;
+    return k == j->driven - 1 && j->shown >= j->driven ? j->shown : k;
 }
 
 static vg_err drive_one(void *context, int64_t block, int64_t begin, int64_t end) {
@@ -73,7 +73,8 @@ vg_err vg_view_drive_all(vg_view *view, const vg_rollout_def *def, int32_t start
                          const vg_view_driver *drivers, int32_t count, vg_diag *diag) {
     vg_rollout_def own = *def;
     job j = {.def = &own, .drivers = drivers, .shown = start};
-    j.driven = def->starts < VG_VIEW_STARTS ? def->starts : VG_VIEW_STARTS;
+    int32_t most = view->starts_most > 0 ? view->starts_most : VG_VIEW_STARTS;
+    j.driven = def->starts < most ? def->starts : most;
     int32_t total = count * j.driven;
     j.drives = vg_new(vg_redrive, total);
     j.diags = vg_new(vg_diag, total);

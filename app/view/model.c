@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/base/exact.h"
+#include "sim/base/hash.h"
 #include "sim/base/memory.h"
 
 static void free_curves(vg_view_curves *c) {
@@ -188,4 +189,19 @@ vg_view_pose vg_view_pose_at(const vg_view *view, int32_t car, double t) {
         .hit = a->events & VG_EVENT_COLLISION,
         .ended = i == drive->count - 1,
     };
+}
+
+uint64_t vg_view_hash(const vg_view *view) {
+    uint64_t hash = 0;
+    for (int32_t c = 0; c < view->car_count; c++) {
+        const vg_view_drive *drive = vg_view_drive_of(view, c);
+        for (int64_t i = 0; i < drive->count; i++) {
+            const vg_moment *m = &drive->moments[i];
+            const double places[] = {m->t, m->state.x, m->state.y, m->state.yaw, m->state.s};
+            const float motion[] = {m->state.speed, m->state.steer, m->state.offset};
+            hash = vg_hash_double(hash, places, sizeof places / sizeof *places);
+            hash = vg_hash_float(hash, motion, sizeof motion / sizeof *motion);
+        }
+    }
+    return hash;
 }

@@ -70,7 +70,8 @@ typedef struct vg_view {
     int32_t group_count;
     vg_view_car cars[VG_VIEW_CARS];
     int32_t car_count;
-    double duration;               // s, the longest drive of the cars
+    int32_t starts_most; // how many of a road's starts are driven for the curves; 0: VG_VIEW_STARTS (drive.h)
+    double duration;     // s, the longest drive of the cars
     double *departure_times;       // [departure_count], rising
     vg_view_departure *departures; // [departure_count], departures and collisions of the cars
     int32_t departure_count;
@@ -117,6 +118,10 @@ int32_t vg_view_lead(const vg_view *view, int32_t road, int32_t followed);
 // How long the last lap took that was done by time t, s: the last length of the road, up to the line. Of an
 // open road: the whole drive, if it came to the road's end by then. NaN: none.
 double vg_view_lap_at(const vg_view *view, int32_t car, double t);
+
+// Of all that the cars drive, to the bit: the same drives give the same hash on any machine, in a page as
+// well.
+uint64_t vg_view_hash(const vg_view *view);
 
 // Index of the last moment at or before t; 0 before the first.
 int64_t vg_view_moment_at(const vg_view_drive *drive, double t);

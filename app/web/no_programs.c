@@ -6,7 +6,8 @@
 
 static vg_err refuse(const char *what, vg_policy **out, vg_diag *diag) {
     if (out) *out = NULL;
-    return vg_fail(diag, VG_ERR_ARGUMENT, "'%.200s' is a program, and a page in a browser starts none: use verge view", what);
+    return vg_fail(diag, VG_ERR_ARGUMENT,
+                   "'%.200s' is a program, and a page in a browser starts none: use verge view", what);
 }
 
 vg_err vg_exec_policy_start(const char *command, bool (*stop)(void), vg_policy **out, vg_diag *diag) {

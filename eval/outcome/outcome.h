@@ -86,6 +86,8 @@ typedef struct vg_outcome {
     const vg_outcome_pair *pairs;
     int32_t pair_count;
     const struct vg_claims *claims; // eval/outcome/claims.h; NULL: none
+    const struct vg_report_player
+        *player; // eval/report/player.h: what the page plays episodes with; NULL: nothing
 } vg_outcome;
 
 #ifdef __cplusplus

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/hash.h"
 #include "sim/base/version.h"
 
 static const char style[] =
@@ -111,11 +112,29 @@ static const char script[] =
     "f.onchange=function(e){document.querySelectorAll(\"[data-driver='\"+e.target.value+\"']\")"
     ".forEach(function(d){d.hidden=!e.target.checked;});};});\n";
 
+// A page loads nothing and sends nothing, and runs its own scripts alone. Their mark depends on what the page
+// is of, so that no text within it can know it.
+static void add_policy(vg_page *page, const char *title) {
+    uint64_t hash = vg_hash_text(0, title);
+    const vg_text *parts[] = {&page->policies, &page->suite, &page->seed};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i]->bytes) hash = vg_hash_text(hash, parts[i]->bytes);
+    vg_hash_format(hash, page->nonce);
+    vg_text_add(
+        &page->html,
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'nonce-%s' "
+        "'wasm-unsafe-eval'; style-src 'unsafe-inline'; img-src 'self' data: blob:; base-uri 'none'; "
+        "form-action "
+        "'none'\"/>\n",
+        page->nonce);
+}
+
 void vg_page_open(vg_page *page, const char *title) {
     vg_text *html = &page->html;
     vg_text_add(html, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-                      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
-                      "<meta name=\"generator\" content=\"verge " VG_VERSION "\"/>\n<title>");
+                      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
+    add_policy(page, title);
+    vg_text_add(html, "<meta name=\"generator\" content=\"verge " VG_VERSION "\"/>\n<title>");
     vg_page_text(page, title);
     vg_text_add(html, "</title>\n<style>\n");
     vg_palette_css(html);
@@ -125,7 +144,9 @@ void vg_page_open(vg_page *page, const char *title) {
 }
 
 void vg_page_shut(vg_page *page) {
-    vg_text_add(&page->html, "</main>\n<script>\n%s</script>\n</body>\n</html>\n", script);
+    vg_text_add(&page->html, "</main>\n<script nonce=\"%s\">\n%s</script>\n", page->nonce, script);
+    vg_page_player(page);
+    vg_text_add(&page->html, "</body>\n</html>\n");
     if (!page->err && page->html.failed)
         page->err = vg_fail(page->diag, VG_ERR_MEMORY, "no memory for the page");
 }

@@ -21,6 +21,7 @@ typedef struct vg_page {
     vg_png_text texts[VG_PAGE_TEXTS];
     int32_t text_count;
     vg_text policies, suite, seed; // memory of texts
+    char nonce[17];                // marks the page's own scripts for its content-security policy
     vg_report_take take;           // NULL: figures go into the page; else they alone are made
     void *context;
 } vg_page;
@@ -31,6 +32,9 @@ void vg_page_open(vg_page *page, const char *title);
 void vg_page_shut(vg_page *page);
 #define VG_PAGE_THEME                                                                                        \
     "<button id=\"theme\" type=\"button\" aria-label=\"Light or dark\" hidden=\"\">Dark</button>\n"
+
+// The scripts that play episodes, at the end of the page.
+void vg_page_player(vg_page *page);
 
 // Tables. All text is escaped, for elements and for attributes in double quotes.
 void vg_page_text(vg_page *page, const char *text);
@@ -78,6 +82,7 @@ void vg_page_each_end(vg_page *page, const char *caption, void (*table)(vg_page 
 // The sections, in the page's order.
 void vg_page_verdict(vg_page *page);
 void vg_page_headline(vg_page *page);
+void vg_page_watch(vg_page *page); // nothing where the outcome has no player
 void vg_page_claims(vg_page *page);
 void vg_page_worst_episodes(vg_page *page);
 void vg_page_survival(vg_page *page);

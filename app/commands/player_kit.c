@@ -1,0 +1,157 @@
+#include "app/commands/player_kit.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "eval/outcome/result.h"
+#include "sim/base/file.h"
+#include "sim/base/memory.h"
+
+enum { PATH = 4200 };
+
+// --- the script ------------------------------------------------------------------------------------------
+
+// As seen from the program: where it is installed, and in a build tree.
+static bool find_script(char path[PATH]) {
+    static const char *const places[] = {"../share/verge/web/player.js", "../web/report/player.js"};
+    const char *named = getenv("VERGE_PLAYER");
+    if (named) return snprintf(path, PATH, "%s", named) < PATH && *named;
+    char self[PATH - 100];
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (length <= 0) return false;
+    self[length] = 0;
+    char *slash = strrchr(self, '/');
+    if (slash) *slash = 0;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        snprintf(path, PATH, "%s/%s", self, places[i]);
+        if (access(path, R_OK) == 0) return true;
+    }
+    return false;
+}
+
+vg_err vg_player_kit_open(vg_player_kit *kit, vg_diag *diag) {
+    char path[PATH];
+    *kit = (vg_player_kit){0};
+    if (!find_script(path)) return VG_OK;
+    vg_err err = vg_file_read(path, 16 << 20, &kit->script, &kit->player.size, diag);
+    if (err) return err;
+    if (strstr(kit->script, "]]>") || strstr(kit->script, "</script"))
+        return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, NULL, "is no player: it would end its own script");
+    kit->found = true;
+    kit->results = json_array(), kit->files = json_array();
+    return kit->results && kit->files ? VG_OK : vg_fail_memory(diag);
+}
+
+void vg_player_kit_free(vg_player_kit *kit) {
+    vg_free(kit->script);
+    free(kit->data);
+    json_decref(kit->results);
+    json_decref(kit->files);
+    *kit = (vg_player_kit){0};
+}
+
+vg_err vg_player_kit_close(vg_player_kit *kit, vg_diag *diag) {
+    if (!kit->found) return VG_OK;
+    json_t *whole = json_pack("{s:O, s:O}", "results", kit->results, "files", kit->files);
+    kit->data = whole ? json_dumps(whole, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+    json_decref(whole);
+    if (!kit->data) return vg_fail_memory(diag);
+    kit->player.script = kit->script, kit->player.data = kit->data;
+    return VG_OK;
+}
+
+// --- files -----------------------------------------------------------------------------------------------
+
+static void base64(vg_text *out, const unsigned char *bytes, int64_t size) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (int64_t i = 0; i < size; i += 3) {
+        uint32_t word = (uint32_t)bytes[i] << 16;
+        if (i + 1 < size) word |= (uint32_t)bytes[i + 1] << 8;
+        if (i + 2 < size) word |= bytes[i + 2];
+        const char four[] = {digits[word >> 18], digits[word >> 12 & 63],
+                             i + 1 < size ? digits[word >> 6 & 63] : '=',
+                             i + 2 < size ? digits[word & 63] : '='};
+        vg_text_bytes(out, four, sizeof four);
+    }
+}
+
+static bool has_file(const vg_player_kit *kit, const char *path) {
+    size_t i;
+    json_t *file;
+    json_array_foreach(kit->files, i, file) {
+        if (strcmp(json_string_value(json_object_get(file, "path")), path) == 0) return true;
+    }
+    return false;
+}
+
+// What cannot be read is left out, and so is what is too much.
+static vg_err add_file(vg_player_kit *kit, const char *path, const char *as, vg_diag *diag) {
+    char *bytes;
+    int64_t size;
+    if (has_file(kit, as) || access(path, R_OK) != 0) return VG_OK;
+    if (vg_file_read(path, VG_KIT_MOST, &bytes, &size, NULL)) return VG_OK;
+    vg_text text = {0};
+    if (kit->bytes + size <= VG_KIT_MOST) base64(&text, (const unsigned char *)bytes, size);
+    vg_free(bytes);
+    json_t *file = text.bytes ? json_pack("{s:s, s:s}", "path", as, "base64", text.bytes) : NULL;
+    bool failed = text.failed || (text.bytes && (!file || json_array_append_new(kit->files, file)));
+    if (text.bytes) kit->bytes += size;
+    vg_text_free(&text);
+    return failed ? vg_fail_memory(diag) : VG_OK;
+}
+
+// A study's policies are beside its result, in a folder of cells.
+static vg_err add_cells(vg_player_kit *kit, const vg_outcome *outcome, const char *folder, vg_diag *diag) {
+    char cells[PATH], path[PATH + 300], as[PATH + 300];
+    vg_err err = VG_OK;
+    snprintf(cells, sizeof cells, "%.4000s/cells-%016llx", folder, (unsigned long long)outcome->study_hash);
+    DIR *listing = opendir(cells);
+    for (struct dirent *entry; listing && !err && (entry = readdir(listing));) {
+        const char *dot = strrchr(entry->d_name, '.');
+        if (!dot || strcmp(dot, ".safetensors") != 0) continue;
+        snprintf(path, sizeof path, "%s/%.255s", cells, entry->d_name);
+        snprintf(as, sizeof as, "cells-%016llx/%.255s", (unsigned long long)outcome->study_hash,
+                 entry->d_name);
+        err = add_file(kit, path, as, diag);
+    }
+    if (listing) closedir(listing);
+    return err;
+}
+
+static vg_err add_policies(vg_player_kit *kit, const vg_outcome *outcome, const char *folder, vg_diag *diag) {
+    vg_err err = outcome->study_hash ? add_cells(kit, outcome, folder, diag) : VG_OK;
+    for (int32_t i = 0; i < outcome->arm_count && !err; i++) {
+        const char *kind = outcome->arms[i].kind, *source = outcome->arms[i].source;
+        if (source && strcmp(kind, "policy") == 0 && strlen(source) < 1000)
+            err = add_file(kit, source, source, diag);
+    }
+    return err;
+}
+
+// Roads of the suite that are files.
+static vg_err add_roads(vg_player_kit *kit, const vg_outcome *outcome, vg_diag *diag) {
+    char item[VG_KEY_TEXT_SIZE], name[VG_KEY_TEXT_SIZE];
+    vg_err err = VG_OK;
+    for (int32_t i = 0; !err && vg_suite_item(outcome->suite->config.test, i, item, name); i++)
+        if (strchr(item, '.')) err = add_file(kit, item, item, diag);
+    return err;
+}
+
+vg_err vg_player_kit_add(vg_player_kit *kit, const vg_outcome *outcome, const char *folder, const char *label,
+                         vg_diag *diag) {
+    char path[32];
+    vg_text text = {0};
+    if (!kit->found) return VG_OK;
+    snprintf(path, sizeof path, "result-%d.json", (int)json_array_size(kit->results));
+    vg_err err = vg_result_json(outcome, false, &text, diag);
+    if (!err &&
+        (json_array_append_new(kit->results, json_pack("{s:s, s:s}", "path", path, "label", label)) ||
+         json_array_append_new(kit->files, json_pack("{s:s, s:s}", "path", path, "text", text.bytes))))
+        err = vg_fail_memory(diag);
+    vg_text_free(&text);
+    if (!err) err = add_policies(kit, outcome, folder, diag);
+    return err ? err : add_roads(kit, outcome, diag);
+}
