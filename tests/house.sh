@@ -21,7 +21,7 @@ BEGIN {
     n = split("sim/base sim tracks logs/store logs/fit logs/import logs/export " \
               "agents/nets agents/policy agents/drive agents/rewards agents/planner agents/experts agents/irl agents/training agents/rl agents/learners agents " \
               "eval/stats eval/rewards eval/score eval/outcome eval/study eval/gate eval/figures eval/report bench " \
-              "app/cli app/mpi app/scene app/drive app/window app/view app/commands app", order, " ")
+              "app/cli app/mpi app/scene app/drive app/window app/view app/commands app/web app", order, " ")
     for (i = 1; i <= n; i++) rank[order[i]] = i
     # A format gives tracks, and the library reads them by it: one folder, cut in two for the eye.
     rank["tracks/formats"] = rank["tracks"]

@@ -125,6 +125,7 @@ static vg_err open_drivers(showing *s, const vg_view *view, vg_diag *diag) {
 static vg_err drive(const showing *s, vg_view *view, vg_diag *diag) {
     vg_suite suite = {.config = s->file.config, .car = s->file.car};
     vg_rollout_def def = vg_suite_rollout(&suite);
+    if (s->request->seed_given) def.seed = s->request->seed;
     def.threads = s->request->threads, def.stop = vg_interrupted;
     int32_t first = view->group_count;
     vg_start *given = NULL;

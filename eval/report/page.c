@@ -78,16 +78,10 @@ static void set_provenance(vg_page *page) {
 }
 
 static void fill(vg_page *page) {
-<<<<<<< HEAD
     static void (*const sections[])(vg_page *) = {vg_page_verdict,        vg_page_headline, vg_page_claims,
-                                                  vg_page_worst_episodes, vg_page_survival, vg_page_drift,
-                                                  vg_page_roads,          vg_page_budget,   vg_page_progress,
-                                                  vg_page_pairs,          vg_page_made};
-=======
-    static void (*const sections[])(vg_page *) = {
-        vg_page_headline, vg_page_watch,  vg_page_claims,   vg_page_survival, vg_page_drift,
-        vg_page_roads,    vg_page_budget, vg_page_progress, vg_page_pairs,    vg_page_made};
->>>>>>> cc30920 (web: the viewer in a report, compiled by emscripten)
+                                                  vg_page_worst_episodes, vg_page_watch,    vg_page_survival,
+                                                  vg_page_drift,          vg_page_roads,    vg_page_budget,
+                                                  vg_page_progress,       vg_page_pairs,    vg_page_made};
     begin(page);
     for (size_t i = 0; i < sizeof sections / sizeof sections[0] && !page->err; i++) sections[i](page);
     vg_page_shut(page);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "eval/report/player.h"
 #include "sim/base/hash.h"
 #include "sim/base/version.h"
 
@@ -143,9 +144,30 @@ void vg_page_open(vg_page *page, const char *title) {
     vg_text_add(html, "</h1>\n");
 }
 
+// JSON within a script: neither < nor &, which XML and HTML would read.
+static void add_data(vg_text *html, const char *json) {
+    for (const char *at = json; *at; at++) {
+        if (*at == '<' || *at == '&')
+            vg_text_add(html, "\\u%04x", *at);
+        else
+            vg_text_bytes(html, at, 1);
+    }
+}
+
+// The scripts that play episodes.
+static void add_player(vg_page *page) {
+    const vg_report_player *player = page->outcome ? page->outcome->player : NULL;
+    if (!player || page->take) return;
+    vg_text_add(&page->html, "<script type=\"application/json\" id=\"verge-play\">");
+    add_data(&page->html, player->data);
+    vg_text_add(&page->html, "</script>\n<script nonce=\"%s\">/*<![CDATA[*/\n", page->nonce);
+    vg_text_bytes(&page->html, player->script, player->size);
+    vg_text_add(&page->html, "/*]]>*/</script>\n");
+}
+
 void vg_page_shut(vg_page *page) {
     vg_text_add(&page->html, "</main>\n<script nonce=\"%s\">\n%s</script>\n", page->nonce, script);
-    vg_page_player(page);
+    add_player(page);
     vg_text_add(&page->html, "</body>\n</html>\n");
     if (!page->err && page->html.failed)
         page->err = vg_fail(page->diag, VG_ERR_MEMORY, "no memory for the page");

@@ -33,9 +33,6 @@ void vg_page_shut(vg_page *page);
 #define VG_PAGE_THEME                                                                                        \
     "<button id=\"theme\" type=\"button\" aria-label=\"Light or dark\" hidden=\"\">Dark</button>\n"
 
-// The scripts that play episodes, at the end of the page.
-void vg_page_player(vg_page *page);
-
 // Tables. All text is escaped, for elements and for attributes in double quotes.
 void vg_page_text(vg_page *page, const char *text);
 void vg_page_table(vg_page *page,

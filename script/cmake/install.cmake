@@ -53,6 +53,9 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/assets/logs DESTINATION ${CMAKE_INSTALL_
 # They are compiled in, too: these are to be copied and changed.
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/assets/formats DESTINATION ${CMAKE_INSTALL_DATADIR}/verge)
 
+# What script/web compiled before, if it did: reports then play their episodes.
+install(FILES ${PROJECT_SOURCE_DIR}/build/web/report/player.js DESTINATION ${CMAKE_INSTALL_DATADIR}/verge/web OPTIONAL)
+
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/verge)
 install(EXPORT verge-targets NAMESPACE verge:: DESTINATION ${package} COMPONENT development)
 configure_package_config_file(script/cmake/verge-config.cmake.in ${PROJECT_BINARY_DIR}/verge-config.cmake

@@ -1,4 +1,5 @@
 #include "eval/report/page.h"
+#include "eval/report/player.h"
 
 #include <dirent.h>
 #include <math.h>
@@ -291,5 +292,30 @@ START_TEST(a_page_tells_of_claims_and_rounds) {
 }
 END_TEST
 
-CK_MAIN("page", a_page_is_well_formed_and_loads_nothing, a_page_escapes_what_it_was_given,
-        a_page_begins_with_its_verdict, a_page_tells_of_claims_and_rounds, a_write_that_fails_leaves_no_page)
+START_TEST(a_page_takes_its_player_along) {
+    char *page;
+    int64_t size;
+    const char script[] = "if(1<2&&document)play();";
+    const vg_report_player player = {script, sizeof script - 1, "{\"results\":[\"</script>&\"]}"};
+    vg_outcome outcome = example();
+    outcome.player = &player;
+    make_folder();
+    ck_ok(vg_report_page_write(&outcome, folder, VG_KEEP, &diag));
+    ck_ok(vg_file_read(inside("index.html"), 0, &page, &size, &diag));
+    ck_assert(xml_is_well_formed(page + 16));
+    ck_assert_ptr_nonnull(strstr(page, script));
+    ck_assert_ptr_nonnull(strstr(page, "<section id=\"watch\" hidden=\"\">")); // without script nothing plays
+    ck_assert_ptr_nonnull(strstr(page, "[\"\\u003c/script>\\u0026\"]")); // data does not end its element
+    // All scripts that run have the mark of the policy.
+    const char *mark = strstr(page, "script-src 'nonce-");
+    ck_assert_ptr_nonnull(mark);
+    for (const char *at = page; (at = strstr(at, "<script nonce=")); at++)
+        ck_assert_int_eq(strncmp(at + 15, mark + 18, 16), 0);
+    vg_free(page);
+    clear_folder();
+}
+END_TEST
+
+CK_MAIN("page", a_page_takes_its_player_along, a_page_is_well_formed_and_loads_nothing,
+        a_page_escapes_what_it_was_given, a_page_begins_with_its_verdict, a_page_tells_of_claims_and_rounds,
+        a_write_that_fails_leaves_no_page)
