@@ -1,5 +1,5 @@
-// tests/web/check.h -- as much of Check as the tests of goldens need, without processes, for WebAssembly. A failure ends
-// the program.
+// tests/web/check.h -- as much of Check as the tests of goldens need, without processes, for WebAssembly. A
+// failure ends the program.
 #ifndef VG_TESTS_WEB_CHECK_H
 #define VG_TESTS_WEB_CHECK_H
 
@@ -36,32 +36,34 @@ typedef struct TTest {
     do {                                                                                                     \
         __auto_type ck_a_ = (a);                                                                             \
         __auto_type ck_b_ = (b);                                                                             \
-        if (!(ck_a_ op ck_b_)) ck_abort_msg("%s %s %s: %.17g, %.17g", #a, #op, #b, (double)ck_a_, (double)ck_b_); \
+        if (!(ck_a_ op ck_b_))                                                                               \
+            ck_abort_msg("%s %s %s: %.17g, %.17g", #a, #op, #b, (double)ck_a_, (double)ck_b_);               \
     } while (0)
-#define ck_assert_int_eq(a, b)             ck_assert_number((int64_t)(a), ==, (int64_t)(b))
-#define ck_assert_int_ne(a, b)             ck_assert_number((int64_t)(a), !=, (int64_t)(b))
-#define ck_assert_int_gt(a, b)             ck_assert_number((int64_t)(a), >, (int64_t)(b))
-#define ck_assert_int_ge(a, b)             ck_assert_number((int64_t)(a), >=, (int64_t)(b))
-#define ck_assert_int_lt(a, b)             ck_assert_number((int64_t)(a), <, (int64_t)(b))
-#define ck_assert_int_le(a, b)             ck_assert_number((int64_t)(a), <=, (int64_t)(b))
-#define ck_assert_uint_eq(a, b)            ck_assert_number((uint64_t)(a), ==, (uint64_t)(b))
-#define ck_assert_uint_ne(a, b)            ck_assert_number((uint64_t)(a), !=, (uint64_t)(b))
-#define ck_assert_uint_lt(a, b)            ck_assert_number((uint64_t)(a), <, (uint64_t)(b))
-#define ck_assert_double_eq(a, b)          ck_assert_number((double)(a), ==, (double)(b))
-#define ck_assert_double_lt(a, b)          ck_assert_number((double)(a), <, (double)(b))
-#define ck_assert_double_le(a, b)          ck_assert_number((double)(a), <=, (double)(b))
-#define ck_assert_double_gt(a, b)          ck_assert_number((double)(a), >, (double)(b))
-#define ck_assert_double_ge(a, b)          ck_assert_number((double)(a), >=, (double)(b))
-#define ck_assert_double_eq_tol(a, b, tol) ck_assert_number(fabs((double)(a) - (double)(b)), <=, (double)(tol))
-#define ck_assert_float_eq(a, b)           ck_assert_number((float)(a), ==, (float)(b))
-#define ck_assert_float_lt(a, b)           ck_assert_number((float)(a), <, (float)(b))
-#define ck_assert_float_le(a, b)           ck_assert_number((float)(a), <=, (float)(b))
-#define ck_assert_float_ge(a, b)           ck_assert_number((float)(a), >=, (float)(b))
-#define ck_assert_float_eq_tol(a, b, tol)  ck_assert_number(fabs((double)((a) - (b))), <=, (double)(tol))
-#define ck_assert_ptr_null(a)              ck_assert((a) == NULL)
-#define ck_assert_ptr_nonnull(a)           ck_assert((a) != NULL)
-#define ck_assert_str_eq(a, b)             ck_assert(strcmp((a), (b)) == 0)
-#define ck_assert_mem_eq(a, b, size)       ck_assert(memcmp((a), (b), (size)) == 0)
+#define ck_assert_int_eq(a, b)    ck_assert_number((int64_t)(a), ==, (int64_t)(b))
+#define ck_assert_int_ne(a, b)    ck_assert_number((int64_t)(a), !=, (int64_t)(b))
+#define ck_assert_int_gt(a, b)    ck_assert_number((int64_t)(a), >, (int64_t)(b))
+#define ck_assert_int_ge(a, b)    ck_assert_number((int64_t)(a), >=, (int64_t)(b))
+#define ck_assert_int_lt(a, b)    ck_assert_number((int64_t)(a), <, (int64_t)(b))
+#define ck_assert_int_le(a, b)    ck_assert_number((int64_t)(a), <=, (int64_t)(b))
+#define ck_assert_uint_eq(a, b)   ck_assert_number((uint64_t)(a), ==, (uint64_t)(b))
+#define ck_assert_uint_ne(a, b)   ck_assert_number((uint64_t)(a), !=, (uint64_t)(b))
+#define ck_assert_uint_lt(a, b)   ck_assert_number((uint64_t)(a), <, (uint64_t)(b))
+#define ck_assert_double_eq(a, b) ck_assert_number((double)(a), ==, (double)(b))
+#define ck_assert_double_lt(a, b) ck_assert_number((double)(a), <, (double)(b))
+#define ck_assert_double_le(a, b) ck_assert_number((double)(a), <=, (double)(b))
+#define ck_assert_double_gt(a, b) ck_assert_number((double)(a), >, (double)(b))
+#define ck_assert_double_ge(a, b) ck_assert_number((double)(a), >=, (double)(b))
+#define ck_assert_double_eq_tol(a, b, tol)                                                                   \
+    ck_assert_number(fabs((double)(a) - (double)(b)), <=, (double)(tol))
+#define ck_assert_float_eq(a, b)          ck_assert_number((float)(a), ==, (float)(b))
+#define ck_assert_float_lt(a, b)          ck_assert_number((float)(a), <, (float)(b))
+#define ck_assert_float_le(a, b)          ck_assert_number((float)(a), <=, (float)(b))
+#define ck_assert_float_ge(a, b)          ck_assert_number((float)(a), >=, (float)(b))
+#define ck_assert_float_eq_tol(a, b, tol) ck_assert_number(fabs((double)((a) - (b))), <=, (double)(tol))
+#define ck_assert_ptr_null(a)             ck_assert((a) == NULL)
+#define ck_assert_ptr_nonnull(a)          ck_assert((a) != NULL)
+#define ck_assert_str_eq(a, b)            ck_assert(strcmp((a), (b)) == 0)
+#define ck_assert_mem_eq(a, b, size)      ck_assert(memcmp((a), (b), (size)) == 0)
 
 // Of Check's runner: tests in the order in which they were added.
 typedef struct Suite {
