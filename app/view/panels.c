@@ -145,7 +145,7 @@ static void draw_drift(vg_panels *p) {
     int32_t own = followed_group(p);
     char title[96];
     const char *road = p->view->roads[p->view->groups[own].road].name;
-    snprintf(title, sizeof title, p->view->road_count > 1 ? "Drift: %.40s on %.40s" : "Drift: %.60s",
+    snprintf(title, sizeof title, p->view->road_count > 1 ? "Drift: %.40s on %.40s" : "Drift: %.60s%.0s",
              p->view->groups[own].label, road);
     vg_axes *axes = &p->axes[VG_PANEL_DRIFT];
     *axes = axes_in(p, VG_PANEL_DRIFT, title, p->view->groups[own].curves.about);
