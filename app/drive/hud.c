@@ -10,7 +10,7 @@
 
 static const uint32_t GREEN = 0x3ccf9a, RED = 0xff5a45, BLUE = 0x56a9e6, AMBER = 0xf5b942, MUTED = 0x9aa4ae;
 static const double EDGE = 18;  // units from the window's edges
-static const double LAPS = 122; // height of the box of laps
+static const double LAPS = 174; // height of the box of laps
 
 char *vg_hud_time(int64_t ticks, double tick_seconds, char buffer[24]) {
     int64_t ms = llround((double)ticks * tick_seconds * 1000);
@@ -39,6 +39,30 @@ static void lap_row(cairo_t *cairo, double y, const char *name, const char *valu
         (vg_panel_type){.size = 15, .bold = true, .digits = true, .align = VG_PANEL_RIGHT, .colour = colour});
 }
 
+// How far behind the best lap, at this place.
+static void draw_delta(cairo_t *cairo, const vg_hud *h) {
+    const vg_session_view *s = h->session;
+    char text[32] = "-.--";
+    double delta = (double)s->delta_ticks * h->tick_seconds;
+    if (s->has_delta) snprintf(text, sizeof text, "%+.2f", delta);
+    lap_row(cairo, EDGE + 130, "To best", text, !s->has_delta ? MUTED : delta > 0 ? AMBER : GREEN);
+}
+
+// The times of the sectors driven, the best ones where none is yet.
+static void draw_sectors(cairo_t *cairo, const vg_hud *h) {
+    const vg_session_view *s = h->session;
+    for (int k = 0; k < VG_SECTORS; k++) {
+        char text[32] = "--.-";
+        int64_t ticks = s->sectors[k] ? s->sectors[k] : s->best_sectors[k];
+        uint32_t colour = !s->sectors[k] ? MUTED : ticks == s->best_sectors[k] ? GREEN : 0xffffff;
+        if (ticks) snprintf(text, sizeof text, "%.1f", (double)ticks * h->tick_seconds);
+        vg_panel_text(
+            cairo, EDGE + 62 + 55 * k, EDGE + 157, text,
+            (vg_panel_type){
+                .size = 13, .bold = true, .digits = true, .align = VG_PANEL_RIGHT, .colour = colour});
+    }
+}
+
 static void draw_laps(cairo_t *cairo, const vg_hud *h) {
     const vg_session_view *s = h->session;
     char text[64], time[24];
@@ -58,6 +82,8 @@ static void draw_laps(cairo_t *cairo, const vg_hud *h) {
     lap_row(cairo, EDGE + 84, "Last", vg_hud_time(s->last_ticks, h->tick_seconds, time), last);
     lap_row(cairo, EDGE + 107, "Best", vg_hud_time(s->best_ticks, h->tick_seconds, time),
             s->best_ticks ? GREEN : MUTED);
+    draw_delta(cairo, h);
+    draw_sectors(cairo, h);
 }
 
 // --- speed and pedals ------------------------------------------------------------------------------------
@@ -73,13 +99,16 @@ static void draw_speed(cairo_t *cairo, const vg_hud *h, double bottom) {
     char text[16];
     vg_panel_box(cairo, EDGE, bottom - 96, 190, 96, 12, 0.66);
     snprintf(text, sizeof text, "%.0f", h->shown.speed * 3.6);
-    vg_panel_text(cairo, EDGE + 118, bottom - 36, text,
+    vg_panel_text(cairo, EDGE + 112, bottom - 36, text,
                   (vg_panel_type){.size = 52, .bold = true, .digits = true, .align = VG_PANEL_RIGHT});
-    vg_panel_text(cairo, EDGE + 118, bottom - 15, "km/h",
+    vg_panel_text(cairo, EDGE + 112, bottom - 15, "km/h",
                   (vg_panel_type){.size = 13, .align = VG_PANEL_RIGHT, .colour = MUTED});
     double pedals = h->session->command[1];
-    pedal(cairo, EDGE + 140, bottom - 81, -pedals, RED);
-    pedal(cairo, EDGE + 160, bottom - 81, pedals, GREEN);
+    pedal(cairo, EDGE + 130, bottom - 84, -pedals, RED);
+    pedal(cairo, EDGE + 163, bottom - 84, pedals, GREEN);
+    const vg_panel_type name = {.size = 9.5, .align = VG_PANEL_MIDDLE, .colour = MUTED};
+    vg_panel_text(cairo, EDGE + 136, bottom - 4.5, "brake", name);
+    vg_panel_text(cairo, EDGE + 169, bottom - 4.5, "throttle", name);
 }
 
 // --- steering and offset ---------------------------------------------------------------------------------
@@ -121,6 +150,9 @@ static void draw_offset(cairo_t *cairo, const vg_hud *h, double middle, double y
 
 static void draw_hands(cairo_t *cairo, const vg_hud *h, double middle, double bottom) {
     vg_panel_box(cairo, middle - 170, bottom - 86, 340, 86, 12, 0.66);
+    const vg_panel_type name = {.size = 9.5, .colour = MUTED};
+    vg_panel_text(cairo, middle - 162, bottom - 44, "place", name);
+    vg_panel_text(cairo, middle - 162, bottom - 16, "steer", name);
     draw_offset(cairo, h, middle, bottom - 50);
     draw_steering(cairo, h, middle, bottom - 25);
 }
@@ -285,19 +317,30 @@ void vg_hud_card(vg_scene *scene, const char *title, const char *const *lines, i
     cairo_restore(cairo);
 }
 
+// In a small window everything is smaller, so that nothing is left out; below half its size nobody could read
+// it.
+static double share_of(double width, double height) {
+    return fmin(1, fmax(0.5, fmin(width / 800, height / 440)));
+}
+
 void vg_hud_draw(vg_scene *scene, const vg_hud *h) {
     cairo_t *cairo = vg_scene_cairo(scene);
-    double width = vg_scene_width(scene), height = vg_scene_height(scene), bottom = height - EDGE;
+    double part = share_of(vg_scene_width(scene), vg_scene_height(scene));
+    double width = vg_scene_width(scene) / part, height = vg_scene_height(scene) / part,
+           bottom = height - EDGE;
+    cairo_save(cairo);
+    cairo_scale(cairo, part, part);
     draw_laps(cairo, h);
     draw_speed(cairo, h, bottom);
     draw_record(cairo, h, width - EDGE, bottom);
-    if (width > 780) draw_hands(cairo, h, width / 2, bottom);
+    draw_hands(cairo, h, width / 2, bottom);
     draw_words(cairo, h, width, height);
+    cairo_restore(cairo);
     if (h->asked) {
         const char *lines[] = {h->asked, h->trouble ? h->trouble : "", "Then press Enter.  Escape cancels."};
         vg_hud_card(scene, "Calibrating the wheel", lines, 3);
     } else if (h->help) {
-        draw_help(cairo, h, width, height);
+        draw_help(cairo, h, vg_scene_width(scene), vg_scene_height(scene));
     } else if (h->paused) {
         const char *lines[] = {"P continues, R restarts, H shows the keys, Escape ends the drive."};
         vg_hud_card(scene, "Paused", lines, 1);

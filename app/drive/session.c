@@ -39,6 +39,9 @@ struct vg_session {
 
     lap_line lap, best;
     double lap_way; // m since the line
+    int64_t beside; // pose of the best lap at the same place
+    int32_t sector; // of this lap
+    int64_t sector_begin;
     vg_session_view view;
 };
 
@@ -74,6 +77,10 @@ static void begin_lap(vg_session *s, bool timed) {
     s->view.clean = !s->view.off_road && !s->view.colliding;
     s->lap.count = 0;
     s->lap_way = 0;
+    s->beside = s->sector_begin = 0;
+    s->sector = 0;
+    s->view.has_delta = false;
+    memset(s->view.sectors, 0, sizeof s->view.sectors);
 }
 
 static vg_err open_stepper(vg_session *s, vg_diag *diag) {
@@ -197,12 +204,30 @@ static void keep_pose(vg_session *s) {
         lap->room = room;
     }
     const vg_state *now = &s->view.now;
-    lap->poses[lap->count++] = (vg_ghost_pose){now->x, now->y, now->yaw, now->steer};
+    lap->poses[lap->count++] = (vg_ghost_pose){now->x, now->y, now->yaw, now->steer, (float)s->lap_way};
+}
+
+// How far the lap is behind the best one: the ticks of either to this place.
+static void compare_with_best(vg_session *s) {
+    vg_session_view *v = &s->view;
+    v->has_delta = v->timed && s->best.count > 0;
+    while (s->beside + 1 < s->best.count && s->best.poses[s->beside].way < s->lap_way) s->beside++;
+    v->delta_ticks = v->lap_ticks - (s->beside + 1);
+}
+
+static void end_sector(vg_session *s) {
+    vg_session_view *v = &s->view;
+    if (!v->timed || s->sector >= VG_SECTORS) return;
+    int64_t ticks = v->lap_ticks - s->sector_begin, *best = &v->best_sectors[s->sector];
+    v->sectors[s->sector++] = ticks;
+    s->sector_begin = v->lap_ticks;
+    if (v->clean && (!*best || ticks < *best)) *best = ticks;
 }
 
 static void end_lap(vg_session *s) {
     vg_session_view *v = &s->view;
     if (v->timed) {
+        end_sector(s);
         v->laps_done += v->clean;
         v->last_ticks = v->lap_ticks;
         v->last_clean = v->clean;
@@ -228,6 +253,8 @@ static bool follow_lap(vg_session *s) {
     v->lap_ticks++;
     v->clean &= !v->off_road && !v->colliding;
     keep_pose(s);
+    compare_with_best(s);
+    if (s->sector + 1 < VG_SECTORS && s->lap_way >= (s->sector + 1) * length / VG_SECTORS) end_sector(s);
     if (v->finished) return true;
     bool wrapped = way >= 0 && v->now.s < 0.25 * length && v->before.s > 0.75 * length;
     // If the car started or was put down somewhere along the road, timing begins at the line.

@@ -56,8 +56,10 @@ VG_NODISCARD vg_err vg_session_finish(vg_session *session, vg_diag *diag);
 // A stored pose of a lap.
 typedef struct vg_ghost_pose {
     double x, y, yaw;
-    float steer;
+    float steer, way; // way: m since the line
 } vg_ghost_pose;
+
+enum { VG_SECTORS = 3 }; // thirds of the road
 
 typedef struct vg_session_view {
     vg_state before, now; // poses a tick apart, to draw between them
@@ -72,9 +74,12 @@ typedef struct vg_session_view {
     bool timed, clean; // the lap began at the line; the car neither left the road nor hit anything in it
     int64_t last_ticks, best_ticks; // of the last timed lap and the best clean one; 0: none yet
     bool last_clean;
-    int32_t laps_done;          // timed and clean ones
-    int32_t episodes;           // begun
-    int64_t ticks;              // in all
+    int64_t delta_ticks; // behind the best lap at this place; less than 0: ahead
+    bool has_delta;      // of a timed lap, once there is a best one
+    int64_t sectors[VG_SECTORS], best_sectors[VG_SECTORS]; // of this lap, of all clean ones; 0: none yet
+    int32_t laps_done;                                     // timed and clean ones
+    int32_t episodes;                                      // begun
+    int64_t ticks;                                         // in all
     const vg_ghost_pose *ghost; // [ghost_count] the best lap, a pose a tick from the line on; NULL: none
     int64_t ghost_count;
 } vg_session_view;

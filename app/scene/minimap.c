@@ -75,7 +75,9 @@ void vg_minimap_draw(vg_minimap *map, const vg_road_view *road, cairo_t *cairo, 
     cairo_paint(cairo);
     cairo_restore(cairo);
     for (int32_t i = 0; i < count; i++) {
-        double x = (cars[i].x - map->left) * map->zoom, y = (map->top - cars[i].y) * map->zoom;
+        // A car far off the road stays within the map, at its edge.
+        double x = fmin(fmax((cars[i].x - map->left) * map->zoom, 8), box->width - 8);
+        double y = fmin(fmax((map->top - cars[i].y) * map->zoom, 8), box->height - 8);
         bool ghost = cars[i].opacity > 0 && cars[i].opacity < 1;
         vg_role role = cars[i].colour ? cars[i].colour : VG_ROLE_SERIES_0;
         cairo_new_path(cairo);

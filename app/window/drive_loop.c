@@ -66,6 +66,17 @@ static void say(vg_drive *d, const char *text) {
     d->toast_until = vg_window_seconds() + TOAST;
 }
 
+// A policy knows the road and what is beside it: from far off it would drive anywhere.
+static void hand_back(vg_drive *d) {
+    vg_session_view v = vg_session_get(d->def.session);
+    vg_road_point here = vg_road_at(d->def.road, v.now.s);
+    double side = v.now.offset > 0 ? here.left : here.right;
+    if (d->def.policy && fabs((double)v.now.offset) > 3 * side)
+        say(d, "Too far off the road for a policy: Backspace puts the car back");
+    else
+        vg_session_hand_back(d->def.session);
+}
+
 // --- frames ----------------------------------------------------------------------------------------------
 
 static double mix(double a, double b, double part) { return a + (b - a) * part; }
@@ -255,7 +266,7 @@ static void press(vg_drive *d, const vg_press *press) {
         if (calibrating)
             vg_hands_confirm(&d->hands, d->input);
         else
-            vg_session_hand_back(d->def.session);
+            hand_back(d);
         break;
     case VG_KEY_L: toggle_label(d); break;
     case VG_KEY_M:
@@ -281,7 +292,7 @@ static void press_buttons(vg_drive *d, const vg_device *device) {
     if (!device->controller) return;
     uint32_t pressed = device->pressed;
     if (pressed & 1u << 0) d->mode = (d->mode + 1) % VG_CAMERA_MODE_COUNT;
-    if (pressed & 1u << 1) vg_session_hand_back(d->def.session);
+    if (pressed & 1u << 1) hand_back(d);
     if (pressed & 1u << 2) to_road(d);
     if (pressed & 1u << 3) restart(d);
     if (pressed & 1u << 4) d->help = !d->help;

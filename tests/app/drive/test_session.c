@@ -123,11 +123,21 @@ START_TEST(laps_are_counted_and_the_best_is_kept) {
     ck_assert_int_eq(v.ghost_count, v.best_ticks);
     // About as long as the circle takes at that speed, from rest.
     ck_assert_double_eq_tol((double)v.best_ticks / 60, 2 * VG_PI * 60 / 12 + 1.5, 1.5);
-    int64_t slow = v.best_ticks;
+    int64_t slow = v.best_ticks, first[VG_SECTORS], sum = 0;
+    for (int k = 0; k < VG_SECTORS; k++) sum += first[k] = v.best_sectors[k];
+    ck_assert_int_eq(sum, slow);          // the sectors are the whole lap
+    ck_assert_int_gt(first[0], first[1]); // from rest
+    drive(&u, 16, slow / 2);
+    v = vg_session_get(u.session);
+    ck_assert(v.has_delta && v.delta_ticks < 0);
+    ck_assert(v.sectors[0] && v.sectors[0] < first[0] && v.best_sectors[0] == v.sectors[0]);
     drive_laps(&u, 16, 1);
     v = vg_session_get(u.session);
     ck_assert_int_lt(v.best_ticks, slow);
     int64_t best = v.best_ticks;
+    drive(&u, 9, best / 2);
+    v = vg_session_get(u.session);
+    ck_assert(v.has_delta && v.delta_ticks > 0);
     drive_laps(&u, 9, 1); // slower: the best lap stays
     v = vg_session_get(u.session);
     ck_assert_int_eq(v.best_ticks, best);
