@@ -6,7 +6,7 @@ import os
 import pytest
 
 # What needs torch, and so cannot be imported where torch does not run.
-ON_TORCH = {"torch", "stable_baselines3", "imitation", "d3rlpy"}
+ON_TORCH = {"torch", "stable_baselines3", "imitation", "d3rlpy", "pufferlib"}
 
 
 @pytest.fixture

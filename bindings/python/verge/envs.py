@@ -300,6 +300,13 @@ class DriveVectorEnv(VectorEnv[Floats, Floats, Floats]):
         Returns the observations, float32 [num_envs, observation], and an empty dict. One seed serves all cars.
         """
         observations = np.empty((self.num_envs, self._world.width), np.float32)
+        self.reset_into(observations, seed=seed, options=options)
+        return observations, {}
+
+    def reset_into(
+        self, observations: Floats, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> None:
+        """The same, written into an array of yours: float32 [num_envs, observation], C-contiguous."""
         mask = (options or {}).get("reset_mask")
         if mask is not None:
             if seed is not None:
@@ -309,7 +316,6 @@ class DriveVectorEnv(VectorEnv[Floats, Floats, Floats]):
         else:
             super().reset(seed=seed)
             self._world.begin(seed, self.np_random, observations)
-        return observations, {}
 
     def step(self, actions: Floats) -> tuple[Floats, Floats, Flags, Flags, dict[str, Any]]:
         """Drive every car for one action, float32 [num_envs, 2].

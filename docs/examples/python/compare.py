@@ -50,6 +50,12 @@ def trainings(options, logs, seed):
         given = ["--logs", *logs] if logs else []
         return [options.verge, "train", learner, *given, "--out", out, "--seed", str(seed), "--threads", "1", "--force", *words], out
 
+    def found(learner, *words):
+        """Ours where the output is a reward, and the policy stands beside it."""
+        command, reward = ours(learner, *words, label=f"{learner}-reward")
+        out = options.out / f"{learner}-ours-{seed}.safetensors"
+        return [*command, "--policy", out], out
+
     def theirs(python, script, *words, label):
         out = options.out / f"{label}-theirs-{seed}{'.json' if label in ('td3bc', 'iql') else '.safetensors'}"
         flag = "--json" if out.suffix == ".json" else "--out"
@@ -73,9 +79,13 @@ def trainings(options, logs, seed):
     yield "DAgger", "imitation", *driven(*theirs(
         options.imitation, "imitation_dagger.py", "--logs", *logs, "--rounds", "5", "--labels", "1200", "--steps", "6000",
         label="dagger"))
+    yield "DAgger", "imitation, physical scales", *driven(*theirs(
+        options.imitation, "imitation_dagger.py", "--logs", *logs, "--rounds", "5", "--labels", "1200", "--steps", "6000",
+        "--scaling", "physical", label="daggerp"))
     yield "GAIL", "verge", *driven(*ours("gail", *rl))
     yield "GAIL", "imitation", *driven(*theirs(
         options.imitation, "imitation_adversarial.py", "gail", "--logs", *logs, "--steps", steps, label="gail"))
+    yield "AIRL", "verge", *driven(*found("airl", *rl))
     yield "AIRL", "imitation", *driven(*theirs(
         options.imitation, "imitation_adversarial.py", "airl", "--logs", *logs, "--steps", steps, label="airl"))
     yield "PPO", "verge", *driven(*ours("ppo", *rl, logs=None))

@@ -38,18 +38,20 @@ def main():
     parser.add_argument("--steps", type=int, default=10000, help="gradient steps in a round")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--labels", type=int, default=1200, help="labels of a round")
+    parser.add_argument("--scaling", choices=["running", "physical"], default="running")
     options = parser.parse_args()
     torch.manual_seed(options.seed), torch.set_num_threads(1)
 
     env = DriveVecEnv(3, roads=options.roads, expert="pursuit", horizon=20.0)
     env.seed(options.seed)
+    fixed = env.drive.observation_scale if options.scaling == "physical" else None
     learner = SimpleDAggerTrainer(
         venv=env,
         scratch_dir=tempfile.mkdtemp(),
         expert_policy=Expert(env),
         rng=np.random.default_rng(options.seed),
         expert_trajs=list(demonstrations(options.logs)),
-        bc_trainer=clone(env, options.logs, options.seed),
+        bc_trainer=clone(env, options.logs, options.seed, fixed),
     )
     learner.train(
         total_timesteps=options.rounds * options.labels,
@@ -59,6 +61,7 @@ def main():
     )
 
     net, mean, scale = network(learner.policy)
+    scale = scale if fixed is None else fixed
     verge.save_policy(net, options.out, mean=mean, scale=scale, learner="imitation-dagger", seed=options.seed)
 
 
