@@ -251,6 +251,14 @@ static bool take_arrays(const vgp_cars *c, PyObject *const *objects, Py_buffer *
     return true;
 }
 
+// A caller may give one array for both: then it has what was truncated, as if one were written after the
+// other.
+static void split_flags(int32_t count, const uint8_t *restrict ending, uint8_t *terminated,
+                        uint8_t *truncated) {
+    for (int32_t i = 0; i < count; i++) terminated[i] = ending[i] == VG_ENDING_TERMINATED;
+    for (int32_t i = 0; i < count; i++) truncated[i] = ending[i] == VG_ENDING_TRUNCATED;
+}
+
 static vg_err step(vgp_cars *c, Py_buffer *views, vg_diag *diag) {
     for (int32_t i = 0; c->never && i < c->env->count; i++)
         if (vg_driving_ended(c->driving, i))
@@ -258,11 +266,7 @@ static vg_err step(vgp_cars *c, Py_buffer *views, vg_diag *diag) {
     vg_step out = {views[SEEN].buf, views[LAST].obj ? views[LAST].buf : c->last, views[REWARDS].buf,
                    c->ending};
     vg_err err = vg_environment_step(c->env, c->threads, views[ACTIONS].buf, &out, diag);
-    uint8_t *terminated = views[TERMINATED].buf, *truncated = views[TRUNCATED].buf;
-    for (int32_t i = 0; i < c->env->count && !err; i++) {
-        terminated[i] = c->ending[i] == VG_ENDING_TERMINATED;
-        truncated[i] = c->ending[i] == VG_ENDING_TRUNCATED;
-    }
+    if (!err) split_flags(c->env->count, c->ending, views[TERMINATED].buf, views[TRUNCATED].buf);
     return err;
 }
 

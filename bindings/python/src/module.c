@@ -53,6 +53,12 @@ bool vgp_array(PyObject *object, const char *name, const char *formats, Py_ssize
         PyBuffer_Release(view);
         return false;
     }
+    if (*formats == 'f' && (uintptr_t)view->buf % sizeof(float)) {
+        PyErr_Format(PyExc_ValueError, "%s does not begin at a multiple of %d bytes", name,
+                     (int)sizeof(float));
+        PyBuffer_Release(view);
+        return false;
+    }
     int dimensions = columns ? 2 : 1;
     if (view->ndim == dimensions && view->shape[0] == rows && (!columns || view->shape[1] == columns))
         return true;

@@ -193,6 +193,13 @@ def test_writes_into_the_callers_arrays():
     assert not terminated.any() and not truncated.any()
 
 
+def misaligned(array):
+    """The same values, C-contiguous, but at an odd address."""
+    moved = np.frombuffer(bytearray(array.nbytes + 1), np.uint8)[1:].view(array.dtype).reshape(array.shape)
+    moved[:] = array
+    return moved
+
+
 @pytest.mark.parametrize("which, wrong, error, says", [
     (0, lambda a: a.astype(np.float64), TypeError, "actions has values of format 'd', expected float32"),
     (0, lambda a: a[:-1], ValueError, r"actions has another shape than \(8, 2\)"),
@@ -204,6 +211,7 @@ def test_writes_into_the_callers_arrays():
     (0, lambda a: np.full_like(a, np.nan), ValueError, "action of lane 0 is not a number"),
     (1, lambda a: np.repeat(a, 2, 1)[:, ::2], ValueError, "observations is not writable and C-contiguous"),
     (1, lambda a: a.T.copy(), ValueError, "observations has another shape"),
+    (1, misaligned, ValueError, "observations does not begin at a multiple of 4 bytes"),
     (1, lambda a: np.empty((0, 11), np.float32), ValueError, "another shape"),
     (2, lambda a: a.astype(np.float64), TypeError, "rewards"),
     (2, lambda a: bytes(a), ValueError, "rewards is not writable"),
@@ -218,6 +226,8 @@ def test_refuses_other_arrays(which, wrong, error, says):
     bad[which] = wrong(bad[which])
     with pytest.raises(error, match=says):
         env.step_into(*bad)
+    with pytest.raises(error, match=says.replace("observations", "final_obs") if which == 1 else says):
+        env.step_into(*good, wrong(good[which])) if which == 1 else env.step_into(*bad)
     env.step_into(*good)  # nothing has moved
     assert good[1].tobytes() == other.step(good[0])[0].tobytes()
 
