@@ -22,6 +22,7 @@
 #include "agents/learners/maxent.h"
 #include "agents/learners/mce.h"
 #include "agents/learners/ppo_learner.h"
+#include "agents/learners/td3_bc.h"
 #include "agents/learners/trex.h"
 #include "sim/base/text.h"
 
@@ -37,6 +38,7 @@ static const vg_learner *const learners[] = {&vg_learner_bc,
                                              &vg_learner_dril,
                                              &vg_learner_filtered_bc,
                                              &vg_learner_iql,
+                                             &vg_learner_td3_bc,
                                              &vg_learner_ppo,
                                              &vg_learner_trpo,
                                              &vg_learner_airl,
