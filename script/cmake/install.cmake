@@ -2,7 +2,7 @@
 # pkg-config file, the program, its man pages and its sample logs. All other headers are the library's own. Components are
 # the Debian packages of package.cmake: `library`, `development`, and the program with all else, `program`.
 set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME program)
-set(VERGE_PUBLIC_HEADERS verge.h sim/base/error.h sim/base/overwrite.h sim/road.h sim/car.h sim/world.h sim/sense.h tracks/library.h
+set(VERGE_PUBLIC_HEADERS verge.h sim/base/error.h sim/base/overwrite.h sim/obstacle.h sim/road.h sim/car.h sim/world.h sim/sense.h tracks/library.h
   logs/store/log.h agents/policy/policy.h agents/policy/plugin.h agents/policy_open.h)
 set(VERGE_TARGETS verge)
 add_library(verge::verge ALIAS verge)
