@@ -27,6 +27,7 @@ static int32_t list_departures(const vg_view *view, vg_view_departure *list) {
 }
 
 vg_err vg_view_finish(vg_view *view, vg_diag *diag) {
+    vg_free(view->departures), vg_free(view->departure_times); // of before a drive was added
     view->departure_count = list_departures(view, NULL);
     view->departures = vg_new(vg_view_departure, view->departure_count);
     view->departure_times = vg_new(double, view->departure_count);

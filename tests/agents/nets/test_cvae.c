@@ -151,9 +151,10 @@ START_TEST(what_drives_is_the_decoder_at_zero) {
             ck_assert(!memcmp(vg_network_outputs(net, scratch) + r * vg_net_stride(ALL),
                               vg_network_outputs(driver, own) + r * vg_net_stride(OUTPUTS),
                               sizeof(float) * OUTPUTS));
-        ck_fails(vg_cvae_driver(driver, &driver, &diag), VG_ERR_ARGUMENT, "no variational autoencoder");
+        vg_network *none;
+        ck_fails(vg_cvae_driver(driver, &none, &diag), VG_ERR_ARGUMENT, "no variational autoencoder");
         vg_free(scratch), vg_free(own);
-        vg_network_destroy(net);
+        vg_network_destroy(net), vg_network_destroy(driver);
     }
 }
 END_TEST

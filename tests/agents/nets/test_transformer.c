@@ -310,6 +310,7 @@ START_TEST(is_made_again_from_its_keys) {
     ck_ok(vg_architecture_create("transformer", vg_network_shape_of(net), &values, &again, &diag));
     ck_assert(vg_network_hash(1, net) == vg_network_hash(1, again));
     ck_assert_int_eq(vg_network_count(net), vg_network_count(again));
+    vg_network_destroy(again);
     ck_ok(vg_network_create_like(net, &(vg_network_shape){INPUTS - 2, OUTPUTS, false}, &plain, &diag));
     ck_assert_int_eq(vg_network_tensors(plain), vg_network_tensors(net) - 1);
     ck_assert_int_eq(vg_network_count(plain), vg_network_count(net) - 2 * 8);
