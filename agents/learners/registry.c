@@ -7,6 +7,7 @@
 #include "agents/learners/apprenticeship_learner.h"
 #include "agents/learners/bc.h"
 #include "agents/learners/bc_gmm.h"
+#include "agents/learners/cql.h"
 #include "agents/learners/dagger.h"
 #include "agents/learners/dart.h"
 #include "agents/learners/diffusion.h"
@@ -39,6 +40,7 @@ static const vg_learner *const learners[] = {&vg_learner_bc,
                                              &vg_learner_filtered_bc,
                                              &vg_learner_iql,
                                              &vg_learner_td3_bc,
+                                             &vg_learner_cql,
                                              &vg_learner_ppo,
                                              &vg_learner_trpo,
                                              &vg_learner_airl,

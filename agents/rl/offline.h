@@ -26,7 +26,8 @@ extern "C" {
     X(rounds, INT, "1", 1, 10000000, round_count, NULL, "rounds of gradient steps")                          \
     X(n_steps, INT, "1", 1, 10000000, "1000", NULL, "gradient steps of a round")                             \
     X(batch_size, INT, "rows", 1, 65536, rows, NULL, "rows of a gradient step, drawn with replacement")      \
-    X(learning_rate, DOUBLE, "1", 1e-8, 1, "0.0003", NULL, "step size of Adam, of all networks")             \
+    X(learning_rate, DOUBLE, "1", 1e-8, 1, "0.0003", NULL,                                                   \
+      "step size of Adam, but of a part with a key of its own")                                              \
     X(gamma, DOUBLE, "1", 0, 0.99999, "0.99", NULL, "discount: the worth of a reward one action later")      \
     X(tau, DOUBLE, "1", 0, 1, "0.005", NULL, "how far the target networks follow in a step")                 \
     X(normalize_reward, BOOL, "", 0, 0, "true", NULL, "divide rewards by their mean size in the logs")       \
