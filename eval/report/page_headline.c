@@ -7,8 +7,6 @@
 
 #include "eval/report/page_parts_private.h"
 
-#define DASH "\xe2\x80\x93"
-
 // --- who drives well ---------------------------------------------------------------------------------------
 
 // A column of its own only where somebody hit an obstacle.
@@ -60,7 +58,7 @@ static void main_row(vg_page *page, int32_t i) {
 
 // The log's own drive is measured by laps, not by episodes.
 static void empty_cell(vg_page *page, const char *name) {
-    vg_text_add(&page->html, "<td data-name=\"%s\">" DASH "</td>", name);
+    vg_text_add(&page->html, "<td data-name=\"%s\">" VG_PAGE_DASH "</td>", name);
 }
 
 static void floor_row(vg_page *page, const vg_outcome_floor *f) {
@@ -103,8 +101,6 @@ static void main_table(vg_page *page) {
 
 // --- costs, drift and tests --------------------------------------------------------------------------------
 
-static void only(vg_page *page, double value) { vg_page_share(page, (vg_estimate){value, NAN, NAN}); }
-
 // If departed cars determine a drift quantile, it is no distance: the cell says "edge".
 static void drift_cell(vg_page *page, vg_estimate e, bool pinned) {
     if (!pinned) {
@@ -134,8 +130,8 @@ static void cost_row(vg_page *page, int32_t i) {
     vg_text_add(&page->html, "</td>");
     vg_page_cell(page, a->seeds);
     vg_page_cell(page, arm->budget);
-    only(page, a->off_road_iqm);
-    only(page, a->off_road_worst);
+    vg_page_plain_share(page, a->off_road_iqm);
+    vg_page_plain_share(page, a->off_road_worst);
     vg_page_estimate(page, a->excess);
     vg_page_estimate(page, a->departures_per_km);
     drift_cell(page, a->drift_50, a->pinned_50);
@@ -151,12 +147,12 @@ static void floor_cost_row(vg_page *page, const vg_outcome_floor *f) {
     vg_text_add(&page->html, "<tr class=\"floor\"><th scope=\"row\">");
     vg_page_text(page, f->label);
     vg_text_add(&page->html, "</th>");
-    for (int k = 0; k < 6; k++) vg_text_add(&page->html, "<td>" DASH "</td>");
+    for (int k = 0; k < 6; k++) vg_text_add(&page->html, "<td>" VG_PAGE_DASH "</td>");
     vg_page_cell(page, f->departures_per_km);
     vg_page_cell(page, f->drift_50);
     vg_page_cell(page, f->drift_90);
     vg_page_cell(page, f->drift_99);
-    for (int k = 0; k < 3; k++) vg_text_add(&page->html, "<td>" DASH "</td>");
+    for (int k = 0; k < 3; k++) vg_text_add(&page->html, "<td>" VG_PAGE_DASH "</td>");
     vg_page_row_end(page);
 }
 

@@ -43,6 +43,8 @@ void vg_page_row(vg_page *page, const char *label);
 void vg_page_cell(vg_page *page, double value);             // NaN: printed as a dash
 void vg_page_estimate(vg_page *page, vg_estimate estimate); // with its interval below it
 void vg_page_share(vg_page *page, vg_estimate estimate);    // in percent
+void vg_page_plain_share(vg_page *page, double value);      // without an interval
+#define VG_PAGE_DASH "\xe2\x80\x93"                         // for what is not known
 // " 1 to 2" below a value, both times factor; nothing where neither is known.
 void vg_page_interval(vg_page *page, double low, double high, double factor);
 void vg_page_row_end(vg_page *page);

@@ -6,12 +6,10 @@
 #include "eval/report/page_parts_private.h"
 #include "sim/base/version.h"
 
-#define DASH "\xe2\x80\x93"
-
 char *vg_page_number(double value, char *buffer) {
     double size = fabs(value);
     if (isnan(value))
-        snprintf(buffer, 32, DASH);
+        snprintf(buffer, 32, VG_PAGE_DASH);
     else if (size >= 1000 && size < 1e7)
         snprintf(buffer, 32, "%.0f", value);
     else
@@ -77,6 +75,8 @@ void vg_page_share(vg_page *page, vg_estimate e) {
     vg_text_add(&page->html, "</td>");
 }
 
+void vg_page_plain_share(vg_page *page, double value) { vg_page_share(page, (vg_estimate){value, NAN, NAN}); }
+
 // A share from 0 to 1 as a line with its interval.
 static void add_bar(vg_page *page, vg_estimate e) {
     double low = isnan(e.low) ? e.value : e.low, high = isnan(e.high) ? e.value : e.high;
@@ -112,8 +112,6 @@ void vg_page_named_estimate(vg_page *page, const char *name, vg_estimate e) {
 void vg_page_row_end(vg_page *page) { vg_text_add(&page->html, "</tr>\n"); }
 
 void vg_page_table_end(vg_page *page) { vg_text_add(&page->html, "</tbody>\n</table>\n</div>\n"); }
-
-static void only(vg_page *page, double value) { vg_page_share(page, (vg_estimate){value, NAN, NAN}); }
 
 void vg_page_pairs(vg_page *page) {
     static const char *const heads[] = {"a \xe2\x88\x92 b", "measure", "difference", "correlation",
@@ -175,7 +173,7 @@ static void policies_table(vg_page *page) {
             vg_text_add(&page->html, "</td><td>%" PRIu64 "</td><td><code>%016" PRIx64 "</code></td>",
                         seed->seed, seed->hash);
             const double *off = o->arms[i].analysis.off_road_seeds;
-            only(page, off && k < o->arms[i].analysis.seeds ? off[k] : NAN);
+            vg_page_plain_share(page, off && k < o->arms[i].analysis.seeds ? off[k] : NAN);
             vg_page_row_end(page);
         }
     vg_page_table_end(page);

@@ -4,19 +4,14 @@
 
 #include "agents/nets/mlp.h"
 #include "agents/nets/transformer.h"
-#include "sim/base/random.h"
-#include "tests/check.h"
+#define DIFF_ROWS 5
+#include "tests/agents/nets/differences.h"
 
 static vg_diag diag;
 
-enum { CONDITION = 3, TARGET = 4, LATENT = 2, OUTPUTS = 4, ROWS = 5 };
+enum { CONDITION = 3, TARGET = 4, LATENT = 2, OUTPUTS = 4, ROWS = DIFF_ROWS };
 enum { INPUTS = CONDITION + TARGET + LATENT, ALL = OUTPUTS + 2 * LATENT };
 static const vg_cvae_def widths = {CONDITION, TARGET, LATENT};
-
-static float number(uint32_t i) {
-    vg_draw at = {.seed = 29, .step = i};
-    return (float)(2 * vg_random_uniform(&at) - 1);
-}
 
 static vg_network *perceptron(int32_t inputs, int32_t outputs) {
     vg_mlp_def def = vg_mlp_default();
@@ -53,67 +48,7 @@ static vg_network *make(int which) {
     return net;
 }
 
-static void fill(const vg_network *net, float *scratch) {
-    for (uint32_t r = 0; r < ROWS; r++)
-        for (uint32_t i = 0; i < INPUTS; i++)
-            vg_network_inputs(net, scratch)[r * vg_net_stride(INPUTS) + i] = number(r * 100 + i);
-}
-
-static float wanted(int r, int o) { return number((uint32_t)(5000 + r * 100 + o)); }
-
-static double loss_of(const vg_network *net, float *scratch) {
-    double sum = 0;
-    vg_network_forward(net, ROWS, scratch);
-    for (int r = 0; r < ROWS; r++)
-        for (int o = 0; o < ALL; o++)
-            sum +=
-                (double)wanted(r, o) * (double)vg_network_outputs(net, scratch)[r * vg_net_stride(ALL) + o];
-    return sum;
-}
-
-static double slope(vg_network *net, float *scratch, float *value, bool pack) {
-    const float before = *value, step = 0x1p-7f;
-    double loss[2];
-    for (int side = 0; side < 2; side++) {
-        *value = side ? before + step : before - step;
-        if (pack) vg_network_pack(net);
-        loss[side] = loss_of(net, scratch);
-    }
-    *value = before;
-    if (pack) vg_network_pack(net);
-    return (loss[1] - loss[0]) / (2 * (double)step);
-}
-
 // Through the draw of z: by the encoder's and the decoder's parameters, and by all inputs.
-static void ck_gradient(vg_network *net) {
-    float *scratch = vg_new(float, vg_network_scratch(net, true)), *p = vg_network_parameters(net);
-    float *gradient = vg_new(float, vg_network_count(net)), inputs[ROWS][INPUTS];
-    fill(net, scratch);
-    loss_of(net, scratch);
-    for (int r = 0; r < ROWS; r++)
-        for (int o = 0; o < ALL; o++)
-            vg_network_deltas(net, scratch)[r * vg_net_stride(ALL) + o] = wanted(r, o);
-    vg_network_backward_inputs(net, ROWS, scratch, false, gradient);
-    for (int r = 0; r < ROWS; r++)
-        memcpy(inputs[r], vg_network_input_deltas(net, scratch) + r * vg_net_stride(INPUTS), sizeof *inputs);
-    for (int32_t i = 0; i < vg_network_tensors(net); i++) {
-        vg_network_tensor tensor = vg_network_tensor_at(net, i);
-        double square = 0, error = 0;
-        for (int64_t j = tensor.at; j < tensor.at + tensor.count; j++) {
-            double by = slope(net, scratch, &p[j], true), away = by - (double)gradient[j];
-            square += by * by, error += away * away;
-        }
-        ck_assert_msg(sqrt(error) < 0.01 * sqrt(square) + 1e-3, "%s: %g of %g", tensor.name, sqrt(error),
-                      sqrt(square));
-    }
-    for (int r = 0; r < ROWS; r++)
-        for (int i = 0; i < INPUTS; i++) {
-            float *value = vg_network_inputs(net, scratch) + r * vg_net_stride(INPUTS) + i;
-            ck_assert_double_eq_tol(slope(net, scratch, value, false), (double)inputs[r][i], 4e-3);
-        }
-    vg_free(scratch), vg_free(gradient);
-}
-
 START_TEST(the_gradient_is_that_of_finite_differences) {
     for (int which = 0; which < 2; which++) {
         vg_network *net = make(which);
@@ -139,7 +74,7 @@ START_TEST(what_drives_is_the_decoder_at_zero) {
         ck_assert_str_eq(vg_network_architecture(driver), which ? "transformer" : "mlp");
         float *scratch = vg_new(float, vg_network_scratch(net, true)),
               *own = vg_new(float, vg_network_scratch(driver, false));
-        fill(net, scratch);
+        diff_fill(net, scratch);
         for (int r = 0; r < ROWS; r++) {
             float *row = vg_network_inputs(net, scratch) + r * vg_net_stride(INPUTS);
             memset(row + CONDITION + TARGET, 0, sizeof(float) * LATENT);

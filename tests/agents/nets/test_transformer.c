@@ -6,16 +6,12 @@
 #include "agents/nets/attention.h"
 #include "sim/base/hash.h"
 #include "sim/base/level.h"
-#include "sim/base/random.h"
-#include "tests/check.h"
 #include "tests/golden.h"
 
-static vg_diag diag;
+#define DIFF_ROWS 3
+#include "tests/agents/nets/differences.h"
 
-static float number(uint32_t i) {
-    vg_draw at = {.seed = 23, .step = i};
-    return (float)(2 * vg_random_uniform(&at) - 1);
-}
+static vg_diag diag;
 
 // --- attention and norm, by their formulas -----------------------------------------------------------------
 
@@ -37,8 +33,8 @@ static sample make_sample(void) {
     s.probabilities = vg_new(float, vg_attention_probabilities(&shape));
     s.work = vg_new(float, vg_attention_work(&shape));
     for (uint32_t t = 0; t < TOKENS; t++) {
-        for (uint32_t i = 0; i < 3 * WIDTH; i++) s.qkv[t * s.across + i] = 2 * number(t * 100 + i);
-        for (uint32_t i = 0; i < WIDTH; i++) s.dy[t * s.stride + i] = number(1000 + t * 100 + i);
+        for (uint32_t i = 0; i < 3 * WIDTH; i++) s.qkv[t * s.across + i] = 2 * diff_number(t * 100 + i);
+        for (uint32_t i = 0; i < WIDTH; i++) s.dy[t * s.stride + i] = diff_number(1000 + t * 100 + i);
     }
     return s;
 }
@@ -133,7 +129,8 @@ START_TEST(norms_as_the_formula) {
     float weight[COLUMNS], bias[COLUMNS], dweight[COLUMNS] = {0}, dbias[COLUMNS] = {0};
     double exact[COLUMNS], at[COLUMNS];
     for (uint32_t i = 0; i < COLUMNS; i++) {
-        x[i] = 5 + number(i), dy[i] = number(100 + i), weight[i] = number(200 + i), bias[i] = number(300 + i);
+        x[i] = 5 + diff_number(i), dy[i] = diff_number(100 + i), weight[i] = diff_number(200 + i),
+        bias[i] = diff_number(300 + i);
         at[i] = (double)x[i], dx[i] = 3;
     }
     norm_by_formula(at, weight, bias, dy, COLUMNS, exact);
@@ -158,7 +155,7 @@ END_TEST
 
 // --- the network -------------------------------------------------------------------------------------------
 
-enum { ROWS = 3, INPUTS = 2 * 3 + 4 * 2 + 2, OUTPUTS = 6 };
+enum { ROWS = DIFF_ROWS, INPUTS = 2 * 3 + 4 * 2 + 2, OUTPUTS = 6 };
 
 static vg_transformer_def tiny(void) {
     return (vg_transformer_def){
@@ -179,7 +176,7 @@ static vg_network *make(void) {
     for (int32_t i = 0; i < vg_network_tensors(net); i++) { // norms, too, shall be none of 0 and 1
         vg_network_tensor tensor = vg_network_tensor_at(net, i);
         for (int64_t j = 0; strstr(tensor.name, "norm") && j < tensor.count; j++)
-            p[tensor.at + j] += 0.3f * number((uint32_t)(tensor.at + j));
+            p[tensor.at + j] += 0.3f * diff_number((uint32_t)(tensor.at + j));
         for (int64_t j = 0; strstr(tensor.name, "linear1.bias") && j < tensor.count; j++)
             p[tensor.at + j] = j % 3 ? 6 : -6; // no step of a difference leads over the corner of relu
     }
@@ -187,72 +184,9 @@ static vg_network *make(void) {
     return net;
 }
 
-static void fill(const vg_network *net, float *scratch) {
-    for (uint32_t r = 0; r < ROWS; r++)
-        for (uint32_t i = 0; i < INPUTS; i++)
-            vg_network_inputs(net, scratch)[r * vg_net_stride(INPUTS) + i] = number(r * 100 + i);
-}
-
-static float wanted(int r, int o) { return number((uint32_t)(5000 + r * 100 + o)); }
-
-static double loss_of(const vg_network *net, float *scratch) {
-    double sum = 0;
-    vg_network_forward(net, ROWS, scratch);
-    for (int r = 0; r < ROWS; r++)
-        for (int o = 0; o < OUTPUTS; o++)
-            sum += (double)wanted(r, o) *
-                   (double)vg_network_outputs(net, scratch)[r * vg_net_stride(OUTPUTS) + o];
-    return sum;
-}
-
-static void run_backward(const vg_network *net, float *scratch, bool add, float *gradient) {
-    for (int r = 0; r < ROWS; r++)
-        for (int o = 0; o < OUTPUTS; o++)
-            vg_network_deltas(net, scratch)[r * vg_net_stride(OUTPUTS) + o] = wanted(r, o);
-    vg_network_backward_inputs(net, ROWS, scratch, add, gradient);
-}
-
-// The slope of the loss along one value.
-static double slope(vg_network *net, float *scratch, float *value, bool pack) {
-    const float before = *value, step = 0x1p-7f;
-    double loss[2];
-    for (int side = 0; side < 2; side++) {
-        *value = side ? before + step : before - step;
-        if (pack) vg_network_pack(net);
-        loss[side] = loss_of(net, scratch);
-    }
-    *value = before;
-    if (pack) vg_network_pack(net);
-    return (loss[1] - loss[0]) / (2 * (double)step);
-}
-
-// Of every tensor by itself, and of the inputs.
 START_TEST(the_gradient_is_that_of_finite_differences) {
     vg_network *net = make();
-    float *scratch = vg_new(float, vg_network_scratch(net, true)), *p = vg_network_parameters(net);
-    float *gradient = vg_new(float, vg_network_count(net));
-    fill(net, scratch);
-    loss_of(net, scratch);
-    run_backward(net, scratch, false, gradient);
-    float inputs[ROWS][INPUTS];
-    for (int r = 0; r < ROWS; r++)
-        memcpy(inputs[r], vg_network_input_deltas(net, scratch) + r * vg_net_stride(INPUTS), sizeof *inputs);
-    for (int32_t i = 0; i < vg_network_tensors(net); i++) {
-        vg_network_tensor tensor = vg_network_tensor_at(net, i);
-        double square = 0, error = 0;
-        for (int64_t j = tensor.at; j < tensor.at + tensor.count; j++) {
-            double by = slope(net, scratch, &p[j], true), away = by - (double)gradient[j];
-            square += by * by, error += away * away;
-        }
-        ck_assert_msg(sqrt(error) < 0.01 * sqrt(square) + 1e-3, "%s: %g of %g", tensor.name, sqrt(error),
-                      sqrt(square));
-    }
-    for (int r = 0; r < ROWS; r++)
-        for (int i = 0; i < INPUTS; i++) {
-            float *value = vg_network_inputs(net, scratch) + r * vg_net_stride(INPUTS) + i;
-            ck_assert_double_eq_tol(slope(net, scratch, value, false), (double)inputs[r][i], 4e-3);
-        }
-    vg_free(scratch), vg_free(gradient);
+    ck_gradient(net);
     vg_network_destroy(net);
 }
 END_TEST
@@ -262,11 +196,11 @@ START_TEST(sums_are_added_and_rows_are_apart) {
     int64_t count = vg_network_count(net);
     float *scratch = vg_new(float, vg_network_scratch(net, true));
     float *once = vg_new(float, count), *twice = vg_new(float, count), alone[OUTPUTS];
-    fill(net, scratch);
-    loss_of(net, scratch);
-    run_backward(net, scratch, false, once);
+    diff_fill(net, scratch);
+    diff_loss(net, scratch);
+    diff_backward(net, scratch, false, once);
     memcpy(twice, once, sizeof *once * (size_t)count);
-    run_backward(net, scratch, true, twice);
+    diff_backward(net, scratch, true, twice);
     for (int64_t i = 0; i < count; i++) ck_assert(twice[i] == 2 * once[i]);
     const int64_t in = vg_net_stride(INPUTS), out = vg_net_stride(OUTPUTS);
     memcpy(alone, vg_network_outputs(net, scratch) + 2 * out, sizeof alone);
@@ -288,9 +222,9 @@ START_TEST(same_bits_at_any_level) {
         vg_network *net = make();
         float *scratch = vg_new(float, vg_network_scratch(net, true));
         float *gradient = vg_new(float, vg_network_count(net));
-        fill(net, scratch);
-        loss_of(net, scratch);
-        run_backward(net, scratch, false, gradient);
+        diff_fill(net, scratch);
+        diff_loss(net, scratch);
+        diff_backward(net, scratch, false, gradient);
         uint64_t hash = vg_hash_float(0, gradient, vg_network_count(net));
         for (int r = 0; r < ROWS; r++)
             hash =
