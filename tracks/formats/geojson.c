@@ -13,7 +13,9 @@ enum { DEEPEST = 20 }; // collections inside each other
 
 static vg_err load(const vg_track_source *source, json_t **out, vg_diag *diag) {
     json_error_t error;
-    *out = json_loadb(source->bytes, (size_t)source->size, JSON_REJECT_DUPLICATES, &error);
+    // Whole numbers as real ones, too: as an integer, -0 loses its sign.
+    const size_t flags = JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL;
+    *out = json_loadb(source->bytes, (size_t)source->size, flags, &error);
     if (*out) return VG_OK;
     if (json_error_code(&error) == json_error_out_of_memory) return vg_fail_memory(diag);
     return vg_fail_at(diag, VG_ERR_FORMAT, source->file, error.line, NULL, "no JSON: %.150s", error.text);

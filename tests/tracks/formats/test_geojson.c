@@ -83,6 +83,21 @@ START_TEST(writes_geojson) {
 }
 END_TEST
 
+// "-0" is an integer of JSON, which has no sign.
+START_TEST(keeps_minus_zero) {
+    static const char plain[] = "x_m,y_m,w_right_m,w_left_m\n1,3,4,5\n30,-0,4,5\n40,20,4,5\n20,35,4,5\n";
+    vg_track track, again;
+    ck_ok(read_text("plain", plain, NULL, &track, &diag));
+    vg_text text = {0};
+    vg_track_format_geojson.write(&track, &text);
+    ck_ok(read_text("geojson", text.bytes, NULL, &again, &diag));
+    ck_assert(again.y[1] == 0 && signbit(again.y[1]));
+    vg_track_free(&again);
+    vg_text_free(&text);
+    vg_track_free(&track);
+}
+END_TEST
+
 START_TEST(reads_arrays) {
     static const char text[] =
         "{\"X_i\":[1,9,9,1],\"Y_i\":[1,1,9,9],\"X_o\":[0,10,10,0],\"Y_o\":[0,0,10,10]}";
@@ -102,4 +117,4 @@ START_TEST(reads_arrays) {
 }
 END_TEST
 
-CK_MAIN("geojson", reads_geojson, writes_geojson, reads_arrays)
+CK_MAIN("geojson", reads_geojson, writes_geojson, keeps_minus_zero, reads_arrays)
