@@ -12,7 +12,9 @@
 #include "app/cli/terms.h"
 #include "app/drive/hud.h"
 #include "app/drive/keys.h"
+#include "app/drive/offers.h"
 #include "app/window/drive_loop.h"
+#include "app/window/pick_loop.h"
 #include "eval/score/suite.h"
 #include "logs/store/edit.h"
 #include "sim/base/memory.h"
@@ -26,22 +28,25 @@ typedef struct options {
 } options;
 
 typedef struct stage {
-    const options *o;
+    options o; // road, car and policy as given or picked
     const vg_call *call;
+    vg_menu menu;
+    bool cancelled;  // nothing was picked, so nothing is driven
     char path[1024]; // of the log
     vg_road *road;
     vg_car car;
     vg_policy *policy;
     vg_disturbance disturbance;
     vg_window *window;
+    vg_car driven; // the car with the disturbance's delay, as the log holds it
     vg_recorder *recorder;
     vg_session *session;
     vg_drive *drive;
 } stage;
 
 static vg_err name_log(stage *st, vg_diag *diag) {
-    if (st->o->log) {
-        if ((size_t)snprintf(st->path, sizeof st->path, "%s", st->o->log) >= sizeof st->path)
+    if (st->o.log) {
+        if ((size_t)snprintf(st->path, sizeof st->path, "%s", st->o.log) >= sizeof st->path)
             return vg_fail(diag, VG_ERR_ARGUMENT, "--log: the path is too long");
         return VG_OK;
     }
@@ -51,10 +56,9 @@ static vg_err name_log(stage *st, vg_diag *diag) {
     return VG_OK;
 }
 
-// Checks everything that can be wrong with the options, before a window opens.
-static vg_err prepare(stage *st, vg_diag *diag) {
-    const options *o = st->o;
-    vg_policy_terms terms = vg_terms_named();
+// Checks what does not depend on road, car and policy, before a window opens.
+static vg_err check(stage *st, vg_diag *diag) {
+    const options *o = &st->o;
     vg_err err = name_log(st, diag);
     if (!err) err = vg_file_may_write(st->path, vg_call_overwrite(st->call), diag);
     if (!err && o->shot) err = vg_file_may_write(o->shot, vg_call_overwrite(st->call), diag);
@@ -62,35 +66,106 @@ static vg_err prepare(stage *st, vg_diag *diag) {
     if (!err && o->label && !o->policy)
         err = vg_fail(diag, VG_ERR_ARGUMENT, "--label needs --policy: the policy drives while you steer");
     if (!err && o->suite) err = vg_suite_read_disturbance(o->suite, &st->disturbance, diag);
-    if (!err && o->policy) err = vg_policy_open(o->policy, &terms, &st->policy, diag);
+    return err;
+}
+
+static vg_session_def session_def(const stage *st) {
+    return (vg_session_def){.road = st->road,
+                            .car = &st->car,
+                            .policy = st->policy,
+                            // An expert's settings are part of its name.
+                            .policy_name = st->policy && !st->policy->sense ? st->o.policy : NULL,
+                            .recorder = st->recorder,
+                            .seed = st->call->seed,
+                            .tags = st->o.tags,
+                            .disturbance = st->disturbance};
+}
+
+// Whether road, car and policy go together: found by a session that is not recorded, before a log exists.
+static vg_err check_fit(stage *st, vg_diag *diag) {
+    vg_session_def def = session_def(st);
+    vg_session *probe = NULL;
+    vg_err err = vg_session_create(&def, &probe, diag);
+    if (!err) st->driven = *vg_session_car(probe);
+    vg_session_destroy(probe);
+    return err;
+}
+
+// Road, car and policy as the options name them.
+static vg_err load(stage *st, vg_diag *diag) {
+    const options *o = &st->o;
+    vg_policy_terms terms = vg_terms_named();
+    vg_err err = o->policy ? vg_policy_open(o->policy, &terms, &st->policy, diag) : VG_OK;
     if (!err) err = vg_road_load_said(o->road, &st->road, diag);
     if (err) return err;
     st->car = st->policy && st->policy->car ? *st->policy->car : vg_car_default();
     return o->car ? vg_car_load(o->car, &st->car, diag) : VG_OK;
 }
 
-static vg_err open_session(stage *st, vg_diag *diag) {
-    vg_session_def def = {.road = st->road,
-                          .car = &st->car,
-                          .policy = st->policy,
-                          // An expert's settings are part of its name.
-                          .policy_name = st->policy && !st->policy->sense ? st->o->policy : NULL,
-                          .seed = st->call->seed,
-                          .tags = st->o->tags,
-                          .disturbance = st->disturbance};
-    vg_session *probe = NULL; // a policy that does not fit fails here, before a log exists
-    vg_err err = vg_session_create(&def, &probe, diag);
-    if (err) return err;
+static void unload(stage *st) {
+    vg_policy_destroy(st->policy);
+    vg_road_destroy(st->road);
+    st->policy = NULL;
+    st->road = NULL;
+}
+
+static vg_err open_window(stage *st, vg_diag *diag) {
+    const options *o = &st->o;
+    vg_window_def window = {"verge drive", (int32_t)o->width, (int32_t)o->height, o->scale, true};
+    vg_say_without_fonts();
+    vg_err err = vg_window_open(&window, &st->window, diag);
+    if (!err && o->fullscreen) vg_window_set_fullscreen(st->window, true);
+    return err;
+}
+
+// The menu, until something is picked that can be driven, or nothing.
+static vg_err pick(stage *st, vg_diag *diag) {
+    vg_pick_def def = {st->window, &st->menu, st->path, vg_interrupted};
+    vg_err err = vg_offers_open(".", &st->menu, diag);
+    for (bool fits = false; !err && !fits && !st->cancelled;) {
+        err = vg_pick_run(&def, diag);
+        st->cancelled = st->menu.state == VG_MENU_CANCELLED;
+        if (err || st->cancelled) break;
+        vg_diag why = {0};
+        st->o.road = vg_menu_name(&st->menu, VG_MENU_ROADS);
+        st->o.car = vg_menu_name(&st->menu, VG_MENU_CARS);
+        st->o.policy = vg_menu_name(&st->menu, VG_MENU_POLICIES);
+        err = load(st, &why);
+        if (!err) err = check_fit(st, &why);
+        fits = !err;
+        if (err == VG_ERR_MEMORY) *diag = why;
+        if (err == VG_ERR_MEMORY || fits) break;
+        vg_diag_format(&why, st->menu.message, sizeof st->menu.message);
+        unload(st);
+        err = VG_OK;
+    }
+    return err;
+}
+
+// With a road, a car or a policy given, everything that can be wrong is found before a window opens. Without
+// a screen nobody can pick: the standard road is driven.
+static vg_err choose(stage *st, vg_diag *diag) {
+    options *o = &st->o;
+    bool given = o->road || o->car || o->policy;
+    vg_err err = VG_OK;
+    if (!given) err = open_window(st, diag);
+    if (!err && !given && vg_window_seen()) return pick(st, diag);
+    if (!o->road) o->road = "train-1";
+    if (!err) err = load(st, diag);
+    if (!err && !st->window) err = open_window(st, diag);
+    return err ? err : check_fit(st, diag);
+}
+
+static vg_err record(stage *st, vg_diag *diag) {
     vg_recorder_def recorder = vg_recorder_default();
     recorder.path = st->path;
     recorder.overwrite = vg_call_overwrite(st->call);
-    recorder.road = st->road, recorder.car = vg_session_car(probe);
-    err = vg_recorder_open(&recorder, &st->recorder, diag);
-    vg_session_destroy(probe);
+    recorder.road = st->road, recorder.car = &st->driven;
+    vg_err err = vg_recorder_open(&recorder, &st->recorder, diag);
     if (err) return err;
-    def.recorder = st->recorder;
+    vg_session_def def = session_def(st);
     err = vg_session_create(&def, &st->session, diag);
-    if (!err && st->o->label) vg_session_label(st->session, true);
+    if (!err && st->o.label) vg_session_label(st->session, true);
     return err;
 }
 
@@ -101,16 +176,14 @@ static const char *last_part(const char *path) {
 }
 
 static vg_err open_stage(stage *st, vg_diag *diag) {
-    const options *o = st->o;
+    const options *o = &st->o;
     char title[200];
+    vg_err err = check(st, diag);
+    if (!err) err = choose(st, diag);
+    if (!err && !st->cancelled) err = record(st, diag);
+    if (err || st->cancelled) return err;
     snprintf(title, sizeof title, "verge drive: %s", o->road);
-    vg_window_def window = {title, (int32_t)o->width, (int32_t)o->height, o->scale, true};
-    vg_err err = prepare(st, diag);
-    if (!err) vg_say_without_fonts();
-    if (!err) err = vg_window_open(&window, &st->window, diag);
-    if (!err) err = open_session(st, diag);
-    if (err) return err;
-    if (o->fullscreen) vg_window_set_fullscreen(st->window, true);
+    vg_window_set_title(st->window, title);
     vg_drive_def def = {.window = st->window,
                         .road = st->road,
                         .session = st->session,
@@ -177,7 +250,7 @@ static vg_err tell_end(stage *st, const vg_session_view *v, const vg_recorder_st
                                "Any key closes the window."};
         err = vg_drive_card(st->drive, "The drive is recorded", lines, 7, diag);
     }
-    if (!err && !st->call->json && !st->o->tell)
+    if (!err && !st->call->json && !st->o.tell)
         vg_print("%s\n%s %s\nnext:\n  %s\n  %s\n", sum.laps, sum.what, st->path, sum.train.bytes + 2,
                  sum.replay.bytes + 2);
     vg_text_free(&sum.train);
@@ -192,7 +265,7 @@ static vg_err drive(stage *st, vg_diag *diag) {
     vg_diag later = {0};
     vg_err err = vg_drive_run(st->drive, &card, diag);
     vg_err finishing = vg_session_finish(st->session, &later);
-    if (!err && st->o->shot) err = vg_drive_shoot(st->drive, st->o->shot, vg_call_overwrite(st->call), diag);
+    if (!err && st->o.shot) err = vg_drive_shoot(st->drive, st->o.shot, vg_call_overwrite(st->call), diag);
     vg_session_view view = vg_session_get(st->session);
     vg_diag closing = {0};
     vg_err closed = vg_recorder_close(st->recorder, &record, &closing);
@@ -210,24 +283,35 @@ static vg_err drive(stage *st, vg_diag *diag) {
     return err ? err : told;
 }
 
+// The menu was closed: no log is left behind.
+static vg_err cancel(const stage *st, vg_diag *diag) {
+    if (!st->call->json) vg_say("nothing was picked, and nothing is recorded");
+    return st->call->json
+               ? vg_print_json(json_pack("{sn si sI}", "log", "episodes", 0, "ticks", (json_int_t)0), diag)
+               : VG_OK;
+}
+
 static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     (void)status;
-    stage st = {.o = call->options, .call = call};
+    stage st = {.o = *(const options *)call->options, .call = call};
     vg_err err = open_stage(&st, diag);
-    if (!err) err = drive(&st, diag);
+    if (!err && st.cancelled)
+        err = cancel(&st, diag);
+    else if (!err)
+        err = drive(&st, diag);
     vg_drive_close(st.drive);
     vg_diag ignored;
     if (st.recorder && vg_recorder_close(st.recorder, NULL, &ignored)) (void)0;
     vg_session_destroy(st.session);
     vg_window_close(st.window);
-    vg_policy_destroy(st.policy);
-    vg_road_destroy(st.road);
+    unload(&st);
+    vg_menu_free(&st.menu);
     return err;
 }
 
 #define AT(field) offsetof(options, field)
 static const vg_flag flags[] = {
-    {"road", VG_FLAG_TEXT, AT(road), "R", .standard = "train-1", .help = "library name or CSV"},
+    {"road", VG_FLAG_TEXT, AT(road), "R", .help = "library name or CSV; default: train-1"},
     {"car", VG_FLAG_TEXT, AT(car), "C", .help = "preset or YAML; default: the policy's own, else sedan"},
     {"log", VG_FLAG_TEXT, AT(log), "LOG",
      .help = "log to write; default: drive-DATE-TIME.vlog in the working folder"},
@@ -260,7 +344,10 @@ const vg_command vg_command_drive = {
     .name = "drive",
     .summary = "drive by hand in a window, and record every tick",
     .synopsis = "[--road R] [--car C] [--log LOG] [--policy P [--label]] [--suite S]",
-    .details = "Recording begins with the first tick and has a thread of its own. If the program is killed, "
+    .details = "Without --road, --car and --policy a menu in the window offers the roads, the cars, experts "
+               "and the policy files of the working folder: arrow keys, the mouse or a game controller pick, "
+               "Enter drives, Escape closes.\n\n"
+               "Recording begins with the first tick and has a thread of its own. If the program is killed, "
                "no tick is lost that the window called safe; if the power fails, the last second can be "
                "lost. Every restart and every lap begins an episode. With --policy the policy drives until "
                "you steer; the log stores who drove each tick.\n\n"

@@ -1,5 +1,8 @@
 #include "app/scene/shot.h"
 
+#include <stdio.h>
+#include <time.h>
+
 #include "eval/figures/png.h"
 
 vg_err vg_scene_save_texts(const vg_scene_picture *picture, const vg_png_text *texts, int32_t count,
@@ -16,4 +19,18 @@ vg_err vg_scene_save(const vg_scene_picture *picture, const char *software, cons
                      vg_overwrite overwrite, vg_diag *diag) {
     const vg_png_text from = {"Software", software};
     return vg_scene_save_texts(picture, &from, 1, path, overwrite, diag);
+}
+
+void vg_scene_keep(const vg_scene_picture *picture, const char *software, const char *prefix, char *said,
+                   int32_t size) {
+    char path[1100], when[32];
+    time_t now = time(NULL);
+    struct tm local;
+    vg_diag diag = {0};
+    strftime(when, sizeof when, "%H%M%S", localtime_r(&now, &local));
+    snprintf(path, sizeof path, "%s-%s.png", prefix, when);
+    if (vg_scene_save(picture, software, path, VG_REPLACE, &diag))
+        vg_diag_format(&diag, said, size);
+    else
+        snprintf(said, (size_t)size, "saved %s", path);
 }

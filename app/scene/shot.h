@@ -14,4 +14,9 @@ VG_NODISCARD vg_err vg_scene_save_texts(const vg_scene_picture *picture, const s
 VG_NODISCARD vg_err vg_scene_save(const vg_scene_picture *picture, const char *software, const char *path,
                                   vg_overwrite overwrite, vg_diag *diag);
 
+// Saves it as PREFIX-HHMMSS.png and writes a line about it for the user, of at most `size` bytes: the file's
+// name, or what went wrong.
+void vg_scene_keep(const vg_scene_picture *picture, const char *software, const char *prefix, char *said,
+                   int32_t size);
+
 #endif

@@ -4,10 +4,6 @@
 
 static const double BAR = 46, GAP = 16, ROW = 22, LEGEND = 316, HEAD = 34;
 
-bool vg_box_has(const vg_view_box *box, double x, double y) {
-    return x >= box->x && y >= box->y && x < box->x + box->width && y < box->y + box->height;
-}
-
 // Three panels if each is wide enough, else two, else one.
 static void place_panels(vg_layout *l) {
     double width = l->width - 2 * GAP, top = l->strip.y + 12, height = l->strip.height - 16;

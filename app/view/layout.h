@@ -2,12 +2,9 @@
 #ifndef VG_APP_VIEW_LAYOUT_H
 #define VG_APP_VIEW_LAYOUT_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
-typedef struct vg_view_box {
-    double x, y, width, height;
-} vg_view_box;
+#include "app/scene/box.h"
 
 // The panels below the road.
 typedef enum vg_view_panel { VG_PANEL_OFFSET, VG_PANEL_DRIFT, VG_PANEL_ALIVE, VG_PANEL_COUNT } vg_view_panel;
@@ -40,7 +37,5 @@ typedef struct vg_side_layout {
 } vg_side_layout;
 vg_side_layout vg_layout_side(double width, double height, int32_t cars);
 vg_view_box vg_layout_side_row(const vg_side_layout *layout, int32_t k);
-
-bool vg_box_has(const vg_view_box *box, double x, double y);
 
 #endif

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "app/drive/hud.h"
 #include "app/scene/shot.h"
@@ -178,17 +177,8 @@ static vg_err draw(vg_drive *d, const vg_scene_picture *picture, double part, do
 }
 
 static void keep_picture(vg_drive *d, const vg_scene_picture *picture) {
-    char path[1100], text[160];
-    time_t now = time(NULL);
-    struct tm local;
-    char when[32];
-    strftime(when, sizeof when, "%H%M%S", localtime_r(&now, &local));
-    snprintf(path, sizeof path, "%s-%s.png", d->def.shots, when);
-    vg_diag diag = {0};
-    if (vg_scene_save(picture, "verge drive", path, VG_REPLACE, &diag))
-        vg_diag_format(&diag, text, sizeof text);
-    else
-        snprintf(text, sizeof text, "saved %.140s", path);
+    char text[160];
+    vg_scene_keep(picture, "verge drive", d->def.shots, text, sizeof text);
     say(d, text);
 }
 

@@ -37,12 +37,12 @@ static bool has_display(void) {
 #endif
 }
 
-static bool shows_something(void) {
+bool vg_window_seen(void) {
     const char *driver = SDL_GetCurrentVideoDriver();
-    bool blind =
-        driver && (!strcmp(driver, "offscreen") || !strcmp(driver, "dummy") || !strcmp(driver, "evdev"));
-    return !blind || SDL_getenv("SDL_VIDEODRIVER");
+    return !driver || (strcmp(driver, "offscreen") && strcmp(driver, "dummy") && strcmp(driver, "evdev"));
 }
+
+static bool shows_something(void) { return vg_window_seen() || SDL_getenv("SDL_VIDEODRIVER"); }
 
 static vg_err refuse(const char *why, vg_diag *diag) {
     return vg_fail(diag, VG_ERR_ARGUMENT, "cannot open a window: %s (is DISPLAY or WAYLAND_DISPLAY set?)",

@@ -22,6 +22,9 @@ typedef struct vg_window_def {
 VG_NODISCARD vg_err vg_window_open(const vg_window_def *def, vg_window **out, vg_diag *diag);
 void vg_window_close(vg_window *window); // NULL is fine
 
+// Whether somebody can see it: false under SDL's drivers without a screen (dummy, offscreen).
+bool vg_window_seen(void);
+
 void vg_window_set_title(vg_window *window, const char *title);
 void vg_window_set_fullscreen(vg_window *window, bool on);
 bool vg_window_fullscreen(const vg_window *window);

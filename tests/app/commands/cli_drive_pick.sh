@@ -1,0 +1,79 @@
+# verge drive without a road, a car or a policy: on a screen of its own (Xvfb) a menu offers them, and xdotool picks. Without
+# a screen nobody can pick, and the standard road is driven.
+"$verge" help drive > said 2>&1 || skip "this build has no verge drive"
+SDL_VIDEODRIVER=dummy expect 0 "0 laps done" "$verge" drive --seconds 0.1 --log standard.vlog
+expect 0 "train-1" "$verge" log list standard.vlog
+for tool in Xvfb xdotool sqlite3; do
+    command -v $tool > /dev/null || skip "no $tool"
+done
+unset SDL_VIDEODRIVER WAYLAND_DISPLAY
+# SDL unloads X11's libraries and D-Bus before the end, so what these keep for good has no name that tests/leaks.txt could say.
+export ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0"
+mkfifo display
+Xvfb -displayfd 3 -screen 0 1000x700x24 -nolisten tcp 3> display 2> /dev/null &
+screen=$!
+trap 'kill $screen 2> /dev/null' EXIT
+read -r number < display
+export DISPLAY=:$number
+
+# wait_until COMMAND...: until it succeeds.
+wait_until() {
+    tries=0
+    until "$@" > found 2> /dev/null; do
+        tries=$((tries + 1))
+        [ $tries -lt 1000 ] || fail "waited in vain for: $*"
+        sleep 0.1
+    done
+}
+focus() { # a window that is not on the screen yet cannot have the keys
+    xdotool windowfocus "$1" && [ "$(xdotool getwindowfocus)" = "$1" ]
+}
+begin() { # ARGUMENTS of verge drive
+    "$verge" drive "$@" --width 640 --height 400 > out 2> err &
+    drive=$!
+    wait_until xdotool search --name '^verge drive$'
+    window=$(head -n 1 found)
+    wait_until focus "$window"
+}
+saved() { ls picked.vlog-*.png; }
+ask() { [ "$(sqlite3 -readonly "$1" "$2")" = 1 ]; }
+
+# Closed: nothing was picked, and no log is there.
+begin --log none.vlog
+xdotool key Down key Escape
+wait $drive || fail "closing the menu exits with $?"
+grep -qF "nothing was picked" err || fail "it does not say that nothing was picked"
+begin --log none.vlog --json
+xdotool key Escape
+wait $drive
+grep -qF '"log": null' out || fail "closing the menu is no JSON"
+[ ! -e none.vlog ] || fail "a log of nothing"
+
+# Letters jump in a list. A policy that was made for another car is refused, and the menu stays; with the policy's own car it
+# drives.
+cp "$root/tests/fixtures/torch_policy.safetensors" zebra.safetensors
+begin --log picked.vlog
+xdotool key n key Right key g key Tab key z key Return
+sleep 0.3
+xdotool search --name '^verge drive$' > found || fail "a policy is driven in a car that it was not made for"
+[ ! -e picked.vlog ] || fail "a log of a policy that does not fit"
+xdotool key F12
+wait_until saved
+xdotool key shift+Tab key Home key Return
+wait_until ask picked.vlog 'SELECT count(*) > 3 FROM step'
+xdotool search --name '^verge drive: narrow$' > found || fail "the window is not named after the road"
+xdotool key Escape
+while xdotool search --name '^verge drive: narrow$' > /dev/null 2>&1; do # the end card waits for a key
+    xdotool key space
+    sleep 0.1
+done
+wait $drive || fail "verge drive exits with $?"
+expect 0 "kart" "$verge" log list picked.vlog
+expect 0 "narrow" "$verge" log list picked.vlog
+expect 0 "same bits" "$verge" replay picked.vlog --verify
+expect 0 "0" sqlite3 picked.vlog 'SELECT DISTINCT who FROM step'
+
+# With one of them given it starts at once.
+"$verge" drive --car kart --log given.vlog --seconds 0.1 > said 2>&1 || fail "a given car is not driven at once"
+expect 0 "train-1" "$verge" log list given.vlog
+exit 0
