@@ -30,6 +30,8 @@ typedef struct view_options {
 #include "sim/base/hash.h"
 #include "sim/base/version.h"
 
+enum { CAMERA_FIT = VG_CAMERA_MODE_COUNT }; // --camera fit: all cars, north up
+
 // --- options ---------------------------------------------------------------------------------------------
 
 static vg_err parse_size(const char *text, vg_film *film, vg_diag *diag) {
@@ -82,7 +84,10 @@ static void write_look(const view_options *o, vg_text *out) {
     if (o->at > 0) vg_text_add(out, " --at %.10g", o->at);
     add_text(out, "follow", o->follow);
     if (o->camera != VG_CAMERA_CHASE)
-        vg_text_add(out, " --camera %s", o->camera == VG_CAMERA_NORTH ? "north" : "heading");
+        vg_text_add(out, " --camera %s",
+                    o->camera == CAMERA_FIT        ? "fit"
+                    : o->camera == VG_CAMERA_NORTH ? "north"
+                                                   : "heading");
     if (o->zoom != 1) vg_text_add(out, " --zoom %.10g", o->zoom);
     if (o->heat) vg_text_add(out, " --heat");
     if (o->map) vg_text_add(out, " --map");
@@ -180,7 +185,9 @@ static vg_err show(const vg_call *call, const vg_view *view, vg_rank *rank, vg_d
     vg_film film = vg_film_default(view);
     film.from = o->at, film.to = o->until > 0 ? o->until : NAN;
     film.fps = o->fps, film.speed = o->speed, film.scale = o->scale;
-    film.look.theme = (vg_theme)o->theme, film.look.camera = (vg_camera_mode)o->camera;
+    film.look.theme = (vg_theme)o->theme;
+    film.look.fit = o->camera == CAMERA_FIT;
+    film.look.camera = film.look.fit ? VG_CAMERA_NORTH : (vg_camera_mode)o->camera;
     film.look.heat = o->heat, film.look.map = o->map, film.look.magnify = o->zoom;
     film.look.sides = rank != NULL;
     film.overwrite = vg_call_overwrite(call), film.stop = vg_interrupted;
@@ -313,8 +320,10 @@ static const vg_flag flags[] = {
     {"follow", VG_FLAG_TEXT, offsetof(view_options, follow), "CAR",
      .help = "the car to follow, by label or number; default: the first"},
     {"camera", VG_FLAG_CHOICE, offsetof(view_options, camera), "WHICH", .standard = "chase",
-     .choices = "chase|heading|north",
-     .help = "which direction is up: the road ahead, the car's heading, or north"},
+     .choices = "chase|heading|north|fit",
+     .help =
+         "which direction is up: the road ahead, the car's heading, or north; fit: north, and all cars of "
+         "the road are in the picture"},
     {"zoom", VG_FLAG_DOUBLE, offsetof(view_options, zoom), "F", 0.02, 8, "1",
      .help = "zoom of the camera; 2: twice as near"},
     {"heat", VG_FLAG_SWITCH, offsetof(view_options, heat),

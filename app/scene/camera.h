@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "app/scene/box.h"
+
 // CHASE: the road ahead is up, and the view turns smoothly with the car. HEADING: the car's heading is up.
 // NORTH: north is up. X(name, word)
 #define VG_CAMERA_MODES(X)                                                                                   \
@@ -41,6 +43,18 @@ typedef struct vg_camera_target {
 // the picture, by which everything scales.
 void vg_camera_follow(vg_camera *camera, vg_camera_mode mode, const vg_camera_target *target, double magnify,
                       double height, double dt);
+
+// Instead of following one target: shows all points x, y [count >= 1], m, within a part of a picture of width
+// x height units. The direction follows yaw, as with a target. It zooms out at once and in softly, so that no
+// point is ever outside; what is shown is at least 40 m wide and high. magnify (1: plain) multiplies the
+// zoom; above 1 points may be outside.
+typedef struct vg_camera_points {
+    const double *x, *y;
+    int32_t count;
+    double yaw; // rad
+} vg_camera_points;
+void vg_camera_fit(vg_camera *camera, vg_camera_mode mode, const vg_camera_points *points, double magnify,
+                   double width, double height, const vg_view_box *part, double dt);
 
 // Converts between the world (m) and a picture of width x height units.
 void vg_camera_project(const vg_camera *camera, double width, double height, double x, double y,

@@ -56,6 +56,11 @@ static void press_look(vg_controls *c, const vg_press *press) {
     switch (press->key) {
     case VG_KEY_TAB: follow(c, (look->followed + (press->shift ? cars - 1 : 1)) % cars); break;
     case VG_KEY_C: look->camera = (look->camera + 1) % VG_CAMERA_MODE_COUNT; break;
+    case VG_KEY_A:
+        look->fit = !look->fit;
+        if (look->fit) look->magnify = 1; // all of them are seen at first
+        c->jumped = true;
+        break;
     case VG_KEY_PLUS:
     case VG_KEY_EQUALS: zoom(c, 1); break;
     case VG_KEY_MINUS: zoom(c, -1); break;

@@ -11,6 +11,7 @@
     X("Up  Down", "faster, slower")                                                                          \
     X("Tab  1 to 9", "follow the next car, car number N")                                                    \
     X("C", "camera: chase, heading up, north up")                                                            \
+    X("A", "all cars of the road in the picture, or the followed one")                                       \
     X("+  -", "closer, further (or the mouse wheel)")                                                        \
     X("G", "colour the trails by driver, by drift")                                                          \
     X("M", "show the road, the map of its drift")                                                            \

@@ -47,6 +47,25 @@ vg_layout vg_layout_make(double width, double height, int32_t cars) {
     return l;
 }
 
+static const double MARGIN = 44; // so that a car at the edge is seen whole, with its label
+
+static vg_view_box free_part(double width, double height, const vg_view_box *left, const vg_view_box *right) {
+    const double share = 1.0 / 3;
+    double from = left->x + left->width, to = right->width > 0 ? right->x : width;
+    double below = fmax(left->y + left->height, right->y + right->height);
+    vg_view_box part = {0, 0, width, height};
+    if (to - from - 2 * MARGIN >= share * width)
+        part.x = from, part.width = to - from;
+    else if (height - below - 2 * MARGIN >= share * height)
+        part.y = below, part.height = height - below;
+    double x = fmin(MARGIN, part.width / 4), y = fmin(MARGIN, part.height / 4);
+    return (vg_view_box){part.x + x, part.y + y, part.width - 2 * x, part.height - 2 * y};
+}
+
+vg_view_box vg_layout_free(const vg_layout *l) {
+    return free_part(l->scene.width, l->scene.height, &l->legend, &l->minimap);
+}
+
 // --- side by side ----------------------------------------------------------------------------------------
 
 static const double FACTS = 50, TALL = 38;
@@ -58,6 +77,11 @@ vg_side_layout vg_layout_side(double width, double height, int32_t cars) {
     l.box = (vg_view_box){12, 12, fmin(260, width - 24), FACTS + TALL * l.row_count + 6};
     if (width > l.box.width + side + 36) l.minimap = (vg_view_box){width - 12 - side, 12, side, side};
     return l;
+}
+
+vg_view_box vg_layout_side_free(double width, double height, int32_t cars) {
+    vg_side_layout l = vg_layout_side(width, height, cars);
+    return free_part(width, height, &l.box, &l.minimap);
 }
 
 vg_view_box vg_layout_side_row(const vg_side_layout *l, int32_t k) {

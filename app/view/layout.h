@@ -29,6 +29,10 @@ enum { VG_LAYOUT_LEAST_WIDTH = 480, VG_LAYOUT_LEAST_HEIGHT = 320 };
 
 vg_layout vg_layout_make(double width, double height, int32_t cars);
 
+// The part of the scene that is free for cars: beside the legend and the minimap, or below them, or, where
+// that leaves less than a third, all of it; without a margin at the edges.
+vg_view_box vg_layout_free(const vg_layout *layout);
+
 // Of a scene of that size, one of several side by side, in its own units: the box with the facts of its road
 // and its cars, and the k-th car's row in it; rows beyond the returned layout's row_count do not fit.
 typedef struct vg_side_layout {
@@ -36,6 +40,7 @@ typedef struct vg_side_layout {
     int32_t row_count;
 } vg_side_layout;
 vg_side_layout vg_layout_side(double width, double height, int32_t cars);
+vg_view_box vg_layout_side_free(double width, double height, int32_t cars); // as vg_layout_free
 vg_view_box vg_layout_side_row(const vg_side_layout *layout, int32_t k);
 
 #endif

@@ -85,14 +85,35 @@ static int32_t fill_cars(const vg_stage *s, int32_t followed, double t, vg_scene
     return count;
 }
 
+// All cars on the followed one's road, in the part of the scene that nothing covers.
+static void aim_at_all(const vg_stage *s, const vg_stage_look *look, int32_t followed, double t, double dt,
+                       const vg_view_box *scene, vg_camera *camera) {
+    const vg_view *view = s->view;
+    double x[VG_VIEW_CARS], y[VG_VIEW_CARS];
+    vg_camera_points points = {x, y, 0, vg_view_pose_at(view, followed, t).yaw};
+    for (int32_t c = 0; c < view->car_count; c++) {
+        if (vg_view_road_of(view, c) != vg_view_road_of(view, followed)) continue;
+        vg_view_pose pose = vg_view_pose_at(view, c, t);
+        x[points.count] = pose.x, y[points.count++] = pose.y;
+    }
+    bool side = look->sides || view->road_count > 1;
+    vg_view_box part =
+        side ? vg_layout_side_free(scene->width, scene->height, points.count) : vg_layout_free(&s->layout);
+    vg_camera_fit(camera, look->camera, &points, look->magnify, scene->width, scene->height, &part, dt);
+}
+
 static void aim(const vg_stage *s, const vg_stage_look *look, int32_t followed, double t, double dt,
-                vg_camera *camera) {
+                const vg_view_box *scene, vg_camera *camera) {
+    if (look->fit) {
+        aim_at_all(s, look, followed, t, dt, scene, camera);
+        return;
+    }
     vg_view_pose pose = vg_view_pose_at(s->view, followed, t);
     vg_camera_target target = {pose.x, pose.y, pose.yaw, pose.speed};
     // The zoom is larger than while driving, because the scene is only a part of the picture, and cars are
     // compared, not driven.
     const double nearer = 1.45;
-    vg_camera_follow(camera, look->camera, &target, nearer * look->magnify, s->layout.scene.height, dt);
+    vg_camera_follow(camera, look->camera, &target, nearer * look->magnify, scene->height, dt);
     // The scene's foot is not the picture's foot: the car is a little higher than while driving.
     if (look->camera != VG_CAMERA_NORTH) camera->anchor_y = fmin(camera->anchor_y, 0.66);
 }
@@ -227,8 +248,10 @@ vg_err vg_stage_paint(vg_stage *s, const vg_scene_picture *picture, const vg_tim
     s->layout = vg_layout_make(width, height, s->view->car_count);
     const int32_t sides = side_count(s, look);
     dt = s->painted ? dt : -1;
+    const vg_view_box scene = {0, 0, width / sides, s->layout.scene.height};
     for (int32_t i = 0; i < sides; i++)
-        aim(s, look, sides > 1 ? lead_of(s, look, i) : look->followed, timeline->t, dt, &s->sides[i].camera);
+        aim(s, look, sides > 1 ? lead_of(s, look, i) : look->followed, timeline->t, dt, &scene,
+            &s->sides[i].camera);
     s->painted = true;
     vg_err err = vg_panels_prepare(s->panels, &s->layout, picture->scale, look->theme, look->followed, diag);
     if (!err && look->map)

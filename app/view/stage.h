@@ -15,6 +15,7 @@ typedef struct vg_stage_look {
     vg_theme theme;        // of the panels below the road; default light
     int32_t followed;      // index of the followed car, default 0
     vg_camera_mode camera; // which direction is up, default chase
+    bool fit;              // true: all cars of a road are seen; default false: the followed car
     double magnify;        // zoom factor, default 1
     bool heat; // true: whole trails, coloured by drift; default false: the last seconds, coloured by driver
     bool

@@ -65,7 +65,7 @@ xdotool key 1 key Home key Right key shift+Right
 snap 1.05
 cp "$(printf 'view-%03d.png' $shots)" plain.png
 # Each view differs from the others, and the same view comes back. The first camera stands as the second does once it has come to rest.
-for keys in "c c:c" g:g m:m l:l Tab:Tab; do
+for keys in "c c:c" g:g m:m a:a l:l Tab:Tab; do
     for key in ${keys%:*}; do xdotool key "$key"; done
     snap 1.05
     ! cmp -s plain.png "$(printf 'view-%03d.png' $shots)" || fail "$keys changes nothing"

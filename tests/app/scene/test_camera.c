@@ -61,5 +61,52 @@ START_TEST(turns_the_short_way) {
 }
 END_TEST
 
-CK_MAIN("camera", projects_and_unprojects, stands_where_its_mode_says_at_once,
+// Whether all points are within the part of a picture of 800 x 600.
+static bool all_seen(const vg_camera *camera, const vg_camera_points *points, const vg_view_box *part) {
+    for (int32_t i = 0; i < points->count; i++) {
+        double x, y;
+        vg_camera_project(camera, 800, 600, points->x[i], points->y[i], &x, &y);
+        if (x < part->x - 1e-6 || y < part->y - 1e-6 || x > part->x + part->width + 1e-6 ||
+            y > part->y + part->height + 1e-6)
+            return false;
+    }
+    return true;
+}
+
+START_TEST(all_points_fit_into_the_part) {
+    static const double x[] = {-400, 210, 33}, y[] = {12, 900, -55};
+    const vg_view_box part = {300, 50, 400, 200};
+    for (int mode = 0; mode < VG_CAMERA_MODE_COUNT; mode++)
+        for (double yaw = -3; yaw < 3; yaw += 0.37) {
+            vg_camera_points points = {x, y, 3, yaw};
+            vg_camera camera = {0};
+            vg_camera_fit(&camera, (vg_camera_mode)mode, &points, 1, 800, 600, &part, -1);
+            ck_assert(all_seen(&camera, &points, &part));
+            vg_camera_fit(&camera, (vg_camera_mode)mode, &points, 1.02, 800, 600, &part, -1);
+            ck_assert(!all_seen(&camera, &points, &part)); // it does not show more than it must
+            vg_camera_fit(&camera, (vg_camera_mode)mode, &points, 1, 800, 600, &part, 0.1);
+            ck_assert(all_seen(&camera, &points, &part)); // out at once
+            double zoom = camera.zoom;
+            points.count = 2; // closer together: in softly
+            points.x = points.y = (const double[]){0, 50};
+            vg_camera_fit(&camera, (vg_camera_mode)mode, &points, 1, 800, 600, &part, 0.1);
+            ck_assert_double_gt(camera.zoom, zoom);
+            vg_camera rested = camera;
+            vg_camera_fit(&rested, (vg_camera_mode)mode, &points, 1, 800, 600, &part, -1);
+            ck_assert_double_lt(camera.zoom, rested.zoom / 4);
+            ck_assert(all_seen(&camera, &points, &part));
+        }
+    // A single car is not brought nearer than 40 m a picture.
+    vg_camera camera = {0};
+    vg_camera_points one = {x, y, 1, 1};
+    vg_camera_fit(&camera, VG_CAMERA_NORTH, &one, 1, 800, 600, &part, -1);
+    ck_assert_double_eq(camera.zoom, 5);
+    double at_x, at_y;
+    vg_camera_project(&camera, 800, 600, x[0], y[0], &at_x, &at_y);
+    ck_assert_double_eq_tol(at_x, 500, 1e-9);
+    ck_assert_double_eq_tol(at_y, 150, 1e-9);
+}
+END_TEST
+
+CK_MAIN("camera", all_points_fit_into_the_part, projects_and_unprojects, stands_where_its_mode_says_at_once,
         turns_softly_whatever_the_frame_rate, turns_the_short_way)

@@ -41,4 +41,27 @@ START_TEST(the_offset_is_always_shown) {
 }
 END_TEST
 
-CK_MAIN("layout", everything_has_its_place, the_offset_is_always_shown)
+static bool apart(const vg_view_box *a, const vg_view_box *b) {
+    return a->x + a->width <= b->x || b->x + b->width <= a->x || a->y + a->height <= b->y ||
+           b->y + b->height <= a->y;
+}
+
+// The free part lies in the scene; in all but small windows nothing covers it.
+START_TEST(what_is_free_is_not_covered) {
+    for (double width = VG_LAYOUT_LEAST_WIDTH; width <= 4000; width += 63)
+        for (double height = VG_LAYOUT_LEAST_HEIGHT; height <= 2500; height += 71) {
+            vg_layout l = vg_layout_make(width, height, 16);
+            vg_view_box part = vg_layout_free(&l);
+            ck_assert(within(&part, &l.scene) && part.width > 0 && part.height > 0);
+            if (width >= 1000) ck_assert(apart(&part, &l.legend) && apart(&part, &l.minimap));
+            vg_view_box scene = {0, 0, width / 2, l.scene.height};
+            vg_side_layout side = vg_layout_side(scene.width, scene.height, 4);
+            part = vg_layout_side_free(scene.width, scene.height, 4);
+            ck_assert(within(&part, &scene) && part.width > 0 && part.height > 0);
+            if (height >= 900) ck_assert(apart(&part, &side.box));
+            if (height >= 900 && side.minimap.width > 0) ck_assert(apart(&part, &side.minimap));
+        }
+}
+END_TEST
+
+CK_MAIN("layout", what_is_free_is_not_covered, everything_has_its_place, the_offset_is_always_shown)

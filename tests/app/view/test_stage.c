@@ -68,7 +68,7 @@ START_TEST(a_picture_depends_on_what_it_shows) {
     ck_ok(vg_progress_create(&progress, &reward, &diag));
     ck_ok(vg_reward_heat_make(&heat, &view, 0, reward, &diag));
     vg_reward_destroy(reward); // it is not needed to paint
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < 9; i++) {
         if (i == 0) film.look.theme = VG_THEME_DARK;
         if (i == 1) film.look.followed = 1;
         if (i == 2) film.look.camera = VG_CAMERA_NORTH;
@@ -77,6 +77,7 @@ START_TEST(a_picture_depends_on_what_it_shows) {
         if (i == 5) film.look.help = true;
         if (i == 6) film.look.sides = true;
         if (i == 7) film.look.reward = &heat;
+        if (i == 8) film.look.fit = true;
         ck_assert_uint_ne(hash_of(&reel, 0), first);
         film.look = plain;
         ck_assert_msg(hash_of(&reel, 0) == first, "look %d does not lead back", i);
