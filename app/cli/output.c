@@ -116,28 +116,69 @@ static void short_number(double value, char text[32]) {
     snprintf(text, 32, "%.3g%s", value, suffix[step]);
 }
 
+// "  1:05 left" once it can be told, else "".
+static void time_left(double part, double elapsed, char text[32]) {
+    text[0] = '\0';
+    if (!(part > 0) || elapsed <= 0.5) return;
+    long rest = lround(elapsed * (1 - part) / part);
+    snprintf(text, 32, "  %ld:%02ld left", rest / 60, rest % 60);
+}
+
+static double part_of(int64_t done, int64_t total) {
+    double part = total > 0 ? (double)done / (double)total : 0;
+    return part > 1 ? 1 : part;
+}
+
 static void draw(vg_progress *p, double now) {
     enum { WIDTH = 24 };
-    double part = p->total > 0 ? (double)p->done / (double)p->total : 0, elapsed = now - p->began;
-    if (part > 1) part = 1;
-    char bar[WIDTH + 1], rate[32], left[32] = "";
+    int64_t done = p->done;
+    double part = part_of(done, p->total), elapsed = now - p->began;
+    char bar[WIDTH + 1], rate[32], left[32];
     for (int i = 0; i < WIDTH; i++) bar[i] = i < (int)(part * WIDTH) ? '#' : '.';
     bar[WIDTH] = 0;
-    short_number(elapsed > 0 ? (double)p->done / elapsed : 0, rate);
-    if (part > 0 && elapsed > 0.5) {
-        long rest = lround(elapsed * (1 - part) / part);
-        snprintf(left, sizeof left, "  %ld:%02ld left", rest / 60, rest % 60);
-    }
+    short_number(elapsed > 0 ? (double)done / elapsed : 0, rate);
+    time_left(part, elapsed, left);
     fprintf(stderr, "\r\033[K%s [%s] %3.0f %%  %s %s/s%s", p->title, bar, 100 * part, rate, p->unit, left);
     fflush(stderr);
     p->drawn = now;
 }
 
+void vg_progress_line(const vg_progress *p, double elapsed, char text[VG_PROGRESS_LINE]) {
+    int64_t done = p->done, total = p->total;
+    char left[32], of[32], share[64] = "";
+    long seconds = lround(elapsed);
+    time_left(part_of(done, total), elapsed, left);
+    short_number((double)done, of);
+    if (total > 0) {
+        char all[32];
+        short_number((double)total, all);
+        snprintf(share, sizeof share, " of %s", all);
+    }
+    int size = snprintf(text, VG_PROGRESS_LINE, "%s: %s%s %s", p->title, of, share, p->unit);
+    if (total > 0 && size < VG_PROGRESS_LINE)
+        size += snprintf(text + size, (size_t)(VG_PROGRESS_LINE - size), " (%.0f %%)",
+                         100 * part_of(done, total));
+    if (size < VG_PROGRESS_LINE)
+        snprintf(text + size, (size_t)(VG_PROGRESS_LINE - size), "  %ld:%02ld so far%s", seconds / 60,
+                 seconds % 60, left);
+}
+
+static void say_line(void *context) {
+    const vg_progress *p = context;
+    char text[VG_PROGRESS_LINE];
+    vg_progress_line(p, seconds() - p->began, text);
+    vg_say("%s", text);
+}
+
 void vg_progress_begin(vg_progress *progress, const char *title, const char *unit, int64_t total) {
+    const double every = 10; // s between lines
     *progress = (vg_progress){.title = title, .unit = unit, .total = total, .shown = terminal()};
-    if (!progress->shown) return;
-    active = progress;
     progress->began = seconds();
+    if (!progress->shown) {
+        vg_heartbeat_begin(&progress->heartbeat, every, say_line, progress);
+        return;
+    }
+    active = progress;
     draw(progress, progress->began);
 }
 
@@ -149,6 +190,7 @@ void vg_progress_update(vg_progress *progress, int64_t done) {
 }
 
 void vg_progress_end(vg_progress *progress) {
+    vg_heartbeat_end(&progress->heartbeat);
     wipe_bar();
     if (active == progress) active = NULL;
     progress->shown = false; // NOLINT: never NULL, though `active` may be

@@ -1,12 +1,14 @@
 // app/cli/output.h -- the program's output: results on stdout; messages, warnings and a progress bar on
 // stderr.
 //
-// Colour and the progress bar appear only on a terminal; NO_COLOR and TERM=dumb are honoured.
+// Colour and the progress bar appear only on a terminal; elsewhere a line tells of long work now and then.
+// NO_COLOR and TERM=dumb are honoured.
 #ifndef VG_APP_CLI_OUTPUT_H
 #define VG_APP_CLI_OUTPUT_H
 
 #include <stdio.h>
 
+#include "app/cli/heartbeat.h"
 #include "eval/outcome/json.h"
 
 // Print "verge: ..." on stderr, one line each.
@@ -39,16 +41,22 @@ void vg_table_text(const vg_table *table, vg_text *out);
 VG_NODISCARD vg_err vg_table_print(const vg_table *table, vg_diag *diag);
 void vg_table_free(vg_table *table);
 
-// A progress bar with rate and time left; nothing is shown if stderr is not a terminal. Use one at a time,
-// from one thread. Updates may come at any rate.
+// A progress bar with rate and time left; where stderr is no terminal, a line every 10 s instead, so that a
+// log of long work shows that it goes on. Use one at a time, from one thread, and do not move it. Updates may
+// come at any rate.
 typedef struct vg_progress {
-    const char *title, *unit; // "training", "samples"
-    int64_t total, done;
-    double began, drawn; // s
-    bool shown;
+    const char *title, *unit;    // "training", "samples"
+    _Atomic int64_t total, done; // total 0: not known yet
+    double began, drawn;         // s
+    bool shown;                  // as a bar
+    vg_heartbeat heartbeat;      // else
 } vg_progress;
 void vg_progress_begin(vg_progress *progress, const char *title, const char *unit, int64_t total);
 void vg_progress_update(vg_progress *progress, int64_t done);
 void vg_progress_end(vg_progress *progress);
+
+// What such a line says after that many seconds, cut off at 200 bytes.
+enum { VG_PROGRESS_LINE = 200 };
+void vg_progress_line(const vg_progress *progress, double elapsed, char text[VG_PROGRESS_LINE]);
 
 #endif

@@ -181,7 +181,7 @@ static void show_progress(void *context, int32_t count) { vg_progress_update(con
 
 static vg_err drive(eval *e, vg_diag *diag) {
     vg_progress progress = {0};
-    vg_progress_begin(&progress, "driving", "policies", e->count);
+    if (vg_ranks_first(&e->ranks)) vg_progress_begin(&progress, "driving", "policies", e->count);
     vg_err err = take_reference(e, diag);
     vg_evaluation_def def = {.suite = &e->suite,
                              .policies = e->policies,

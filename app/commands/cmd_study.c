@@ -125,7 +125,7 @@ static vg_err run_one(const vg_call *call, const char *path, const char *out, vg
         vg_text_free(&command);
         return err;
     }
-    vg_progress_begin(&progress, "study", "cells", vg_study_total(study));
+    if (vg_ranks_first(&o->ranks)) vg_progress_begin(&progress, "study", "cells", vg_study_total(study));
     err = vg_study_train(study, diag);
     if (!err) err = vg_study_score(study, &outcome, diag);
     vg_progress_end(&progress);

@@ -64,6 +64,30 @@ START_TEST(a_message_is_one_line) {
 }
 END_TEST
 
+// A log that nobody watches has a line now and then, and nothing of short work.
+START_TEST(a_line_tells_of_long_work) {
+    char text[VG_PROGRESS_LINE];
+    vg_progress p = {.title = "training", .unit = "steps"};
+    p.done = 512;
+    vg_progress_line(&p, 9.9, text); // the total is not known yet
+    ck_assert_str_eq(text, "training: 512 steps  0:10 so far");
+    p.total = 20480;
+    vg_progress_line(&p, 70, text);
+    ck_assert_str_eq(text, "training: 512 of 20.5 k steps (2 %)  1:10 so far  45:30 left");
+    p.done = 0;
+    vg_progress_line(&p, 10, text);
+    ck_assert_str_eq(text, "training: 0 of 20.5 k steps (0 %)  0:10 so far");
+    p.done = 20481; // an estimate that was too low
+    vg_progress_line(&p, 3600, text);
+    ck_assert_str_eq(text, "training: 20.5 k of 20.5 k steps (100 %)  60:00 so far  0:00 left");
+    char title[300] = "";
+    for (size_t i = 0; i < sizeof title - 1; i++) title[i] = 'x';
+    p.title = title;
+    vg_progress_line(&p, 10, text);
+    ck_assert_uint_eq(strlen(text), VG_PROGRESS_LINE - 1);
+}
+END_TEST
+
 // A progress bar is for people: nothing of it may reach a file or a pipe.
 START_TEST(is_silent_without_a_terminal) {
     int ends[2];
@@ -131,6 +155,7 @@ int main(void) {
     tcase_add_test(tcase, aligns_tables);
     tcase_add_test(tcase, writes_json);
     tcase_add_test(tcase, a_message_is_one_line);
+    tcase_add_test(tcase, a_line_tells_of_long_work);
     tcase_add_test(tcase, is_silent_without_a_terminal);
     tcase_add_test(tcase, draws_on_a_terminal);
     tcase_add_test(tcase, hears_the_first_interrupt);
