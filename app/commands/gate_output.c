@@ -7,6 +7,7 @@
 #include "app/cli/github.h"
 #include "app/cli/output.h"
 #include "app/commands/gate_pictures.h"
+#include "app/commands/gate_player.h"
 #include "eval/report/gate_page.h"
 
 enum { PATH = 1200 };
@@ -47,6 +48,17 @@ static vg_err write_junit(const vg_gate_report *r, const char *path, vg_overwrit
     return err;
 }
 
+#ifdef VG_WITH_FIGURES
+// With the player, where this program has one.
+static vg_err write_page(const vg_gate_report *r, const vg_gate_places *p, vg_diag *diag) {
+    vg_player_kit kit;
+    vg_err err = vg_gate_player_open(r, &kit, diag);
+    if (!err) err = vg_gate_page_write(r, kit.found ? &kit.player : NULL, p->folder, p->overwrite, diag);
+    vg_player_kit_free(&kit);
+    return err;
+}
+#endif
+
 static vg_err write_folder(const vg_gate_report *r, const vg_gate_places *p, vg_diag *diag) {
     char path[PATH];
     vg_text json = {0}, markdown = {0};
@@ -61,7 +73,7 @@ static vg_err write_folder(const vg_gate_report *r, const vg_gate_places *p, vg_
     if (!err) vg_say_without_fonts();
     if (!err) err = vg_gate_pictures(r, p, diag);
 #ifdef VG_WITH_FIGURES
-    if (!err) err = vg_gate_page_write(r, p->folder, p->overwrite, diag);
+    if (!err) err = write_page(r, p, diag);
 #endif
     if (!err) err = path_in(p->folder, "gate.json", path, diag); // last: if it exists, all files are complete
     if (!err) err = write_text(&json, path, p->overwrite, diag);

@@ -27,6 +27,15 @@ VG_NODISCARD vg_err vg_player_kit_open(vg_player_kit *kit, vg_diag *diag);
 // where its result.json will be. Errors: VG_ERR_MEMORY, those of vg_result_json.
 VG_NODISCARD vg_err vg_player_kit_add(vg_player_kit *kit, const vg_outcome *outcome, const char *folder,
                                       const char *label, vg_diag *diag);
+// The pieces of the above, for what is no outcome. A result: the text of a result.json.
+VG_NODISCARD vg_err vg_player_kit_add_result(vg_player_kit *kit, const char *result, const char *label,
+                                             vg_diag *diag);
+// What a driver reads: the policy's file, or the files that an expert's settings name. *whole: the kit has
+// all of it.
+VG_NODISCARD vg_err vg_player_kit_add_policy(vg_player_kit *kit, const char *source, bool *whole,
+                                             vg_diag *diag);
+// Roads that are files, of a suite's list of roads.
+VG_NODISCARD vg_err vg_player_kit_add_roads(vg_player_kit *kit, const char *list, bool *whole, vg_diag *diag);
 VG_NODISCARD vg_err vg_player_kit_close(vg_player_kit *kit, vg_diag *diag);
 void vg_player_kit_free(vg_player_kit *kit);
 

@@ -174,6 +174,7 @@ static bool take_column(const json_t *curves, const char *key, int32_t count, do
 vg_err vg_result_file_curves(const vg_result_file *r, int32_t arm, vg_view_curves *out, vg_diag *diag) {
     const json_t *object = json_array_get(r->arms, (size_t)arm);
     const json_t *curves = json_object_get(object, "curves");
+    if (!curves) return VG_OK;
     int32_t count = (int32_t)json_array_size(json_object_get(curves, "t"));
     if (count < 1) return fail_key(r, "curves", "at least one time", diag);
     vg_err err = vg_view_curves_take(out, count, diag);

@@ -49,7 +49,8 @@ VG_NODISCARD vg_err vg_result_file_starts(const vg_result_file *result, int32_t 
 VG_NODISCARD vg_err vg_result_file_policy(const vg_result_file *result, int32_t arm, uint64_t seed,
                                           const vg_policy_terms *terms, vg_policy **out, vg_diag *diag);
 
-// The arm's curves over all roads, starts and training seeds. Errors: VG_ERR_FORMAT, VG_ERR_MEMORY.
+// The arm's curves over all roads, starts and training seeds. An arm without any (a gate's, in its page)
+// leaves *out as it is. Errors: VG_ERR_FORMAT, VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_result_file_curves(const vg_result_file *result, int32_t arm, vg_view_curves *out,
                                           vg_diag *diag);
 

@@ -28,19 +28,24 @@
     var stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
     return new Response(stream).arrayBuffer().then(function (buffer) { return new Uint8Array(buffer); });
   }
+  // The program's folder is deep enough for paths that begin with ../
+  var HOME = '/a/a/a/a/a/a/a/a';
   function lay(path, bytes) {
-    var slash = path.lastIndexOf('/');
-    if (slash > 0) M.FS.mkdirTree(path.slice(0, slash));
-    M.FS.writeFile(path, bytes);
+    var parts = path[0] === '/' ? [] : HOME.slice(1).split('/');
+    path.split('/').forEach(function (part) {
+      if (part === '..') parts.pop(); else if (part && part !== '.') parts.push(part);
+    });
+    var name = parts.pop();
+    M.FS.mkdirTree('/' + parts.join('/')); // which reads any path as one from the root
+    M.FS.writeFile('/' + parts.concat(name).join('/'), bytes);
   }
   function load() {
     if (!program) program = inflate(unpack(VERGE_WASM)).then(function (wasm) {
       return VergeModule({ wasmBinary: wasm, canvas: canvas });
     }).then(function (made) {
       M = made;
-      // Deep enough for paths that begin with ../
-      M.FS.mkdirTree('/a/a/a/a/a/a/a/a');
-      M.FS.chdir('/a/a/a/a/a/a/a/a');
+      M.FS.mkdirTree(HOME);
+      M.FS.chdir(HOME);
       data.files.forEach(function (file) { lay(file.path, file.text !== undefined ? file.text : unpack(file.base64)); });
     });
     return program;
@@ -240,7 +245,8 @@
   style.textContent = STYLE;
   document.head.appendChild(style);
   Array.prototype.forEach.call(document.querySelectorAll('[data-episode]'), function (on) {
-    if (on.tagName === 'A' || on.tagName === 'BUTTON') return;
+    // A picture's dots are many, and within an image to a screen reader: what they play, the choice below plays too.
+    if (on.tagName === 'A' || on.tagName === 'BUTTON' || on.ownerSVGElement) return;
     on.setAttribute('tabindex', '0');
     on.setAttribute('role', 'button');
   });

@@ -119,9 +119,10 @@ double vg_write_width(const char *text, double size, bool bold);
 
 // A part of the picture: class and title are for pages and readers, clip bounds the drawing in it.
 typedef struct vg_group {
-    const char *name;  // class; also the id, after the def's id, so no other group may have it; NULL: none
-    const char *title; // shown on hover; NULL: none
-    bool clip;         // clip to the rectangle below
+    const char *name;    // class; also the id, after the def's id, so no other group may have it; NULL: none
+    const char *title;   // shown on hover; NULL: none
+    const char *episode; // SVG only: a click plays it in a page with a player ("ROAD:START"); NULL: none
+    bool clip;           // clip to the rectangle below
     double x, y, clip_width, clip_height; // clip rectangle, in the current transform
 } vg_group;
 void vg_group_begin(vg_canvas *canvas, vg_group group);

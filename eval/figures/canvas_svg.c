@@ -173,6 +173,11 @@ static void svg_begin(vg_canvas *canvas, const vg_group *group) {
         }
         vg_text_add(out, "\"");
     }
+    if (group->episode) {
+        vg_text_add(out, " data-episode=\"");
+        add_unclean(out, group->episode);
+        vg_text_add(out, "\"");
+    }
     if (group->clip) {
         vg_text *defs = &svg->defs;
         svg->clips++;

@@ -2,6 +2,7 @@
 #include "eval/figures/chart_draw_private.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "sim/base/exact.h"
 #include "sim/base/memory.h"
@@ -279,15 +280,33 @@ vg_err vg_chart_draw_line(const vg_chart *chart, vg_canvas *canvas, const vg_map
     return VG_OK;
 }
 
-void vg_chart_draw_exits(const vg_chart *chart, vg_canvas *canvas, const vg_map_trace *exits,
-                         const vg_role *roles, double radius) {
+char *vg_chart_episode(const char *road, vg_map_episode episode, char *buffer) {
+    int used = snprintf(buffer, VG_CHART_EPISODE, "%.*s:%d", VG_CHART_EPISODE - 48, road, (int)episode.start);
+    if (episode.training > 1)
+        snprintf(buffer + used, (size_t)(VG_CHART_EPISODE - used), ";training=%d", (int)episode.training);
+    return buffer;
+}
+
+static void begin_episode(vg_canvas *canvas, const char *road, vg_map_episode episode) {
+    char address[VG_CHART_EPISODE], title[VG_CHART_EPISODE];
+    int used = snprintf(title, sizeof title, "%.250s, start %d", road, (int)episode.start);
+    if (episode.training > 1)
+        snprintf(title + used, sizeof title - (size_t)used, ", training seed %d", (int)episode.training);
+    vg_group_begin(canvas, (vg_group){.title = title, .episode = vg_chart_episode(road, episode, address)});
+}
+
+void vg_chart_draw_exits(const vg_chart *chart, vg_canvas *canvas, const vg_chart_exits *exits,
+                         double radius) {
+    bool plays = exits->road && exits->episodes;
     vg_group_begin(canvas, (vg_group){.name = "exits"});
-    for (int64_t i = 0; i < exits->count; i++) {
-        vg_spot spot = spot_of(chart, exits, i);
+    for (int64_t i = 0; i < exits->places.count; i++) {
+        vg_spot spot = spot_of(chart, &exits->places, i);
+        if (plays) begin_episode(canvas, exits->road, exits->episodes[i]);
         vg_circle(canvas, spot.x, spot.y, radius);
-        vg_draw(canvas, (vg_ink){.fill = roles ? roles[i] : VG_ROLE_EXIT,
+        vg_draw(canvas, (vg_ink){.fill = exits->roles ? exits->roles[i] : VG_ROLE_EXIT,
                                  .stroke = VG_ROLE_PAPER,
                                  .width = 0.3 * radius});
+        if (plays) vg_group_end(canvas);
     }
     vg_group_end(canvas);
 }

@@ -14,9 +14,19 @@ VG_NODISCARD vg_err vg_chart_draw_traces(const vg_chart *chart, vg_canvas *canva
                                          int32_t count, vg_diag *diag);
 VG_NODISCARD vg_err vg_chart_draw_line(const vg_chart *chart, vg_canvas *canvas, const vg_map_trace *trace,
                                        vg_ink ink, vg_diag *diag);
-// roles: [exits->count] colours; NULL: VG_ROLE_EXIT.
-void vg_chart_draw_exits(const vg_chart *chart, vg_canvas *canvas, const vg_map_trace *exits,
-                         const vg_role *roles, double radius);
+
+// Where cars left the road.
+typedef struct vg_chart_exits {
+    vg_map_trace places;
+    const vg_role *roles;           // [places.count] colours; NULL: VG_ROLE_EXIT
+    const char *road;               // the road's name, for a page with a player; NULL: no dot can be played
+    const vg_map_episode *episodes; // [places.count]; NULL: no dot can be played
+} vg_chart_exits;
+void vg_chart_draw_exits(const vg_chart *chart, vg_canvas *canvas, const vg_chart_exits *exits,
+                         double radius);
+// "seed 1003:5;training=2", as a page names an episode. Returns buffer[VG_CHART_EPISODE].
+enum { VG_CHART_EPISODE = 320 };
+char *vg_chart_episode(const char *road, vg_map_episode episode, char *buffer);
 void vg_chart_draw_start(const vg_chart *chart, vg_canvas *canvas);
 
 #endif

@@ -9,7 +9,9 @@
 static const double WANTED = 18; // width of a road, canvas units
 static double cell_wanted(double width) { return fmin(fmax(0.03 * width + 3, 8), WANTED); }
 
-vg_map_figure vg_map_default(void) { return (vg_map_figure){.reference_label = "reference"}; }
+vg_map_figure vg_map_default(void) {
+    return (vg_map_figure){.reference_label = "reference", .title_episode = {0, 1}};
+}
 vg_map_road_figure vg_map_road_default(void) {
     return (vg_map_road_figure){.curvature = true, .distances = true};
 }
@@ -50,15 +52,31 @@ static vg_err draw_drift(const vg_map_figure *figure, const vg_chart *chart, vg_
                                  (vg_ink){.stroke = VG_ROLE_REFERENCE, .width = 1.2}, diag);
     if (err) return err;
     vg_chart_draw_start(chart, canvas);
-    const vg_map_trace exits = {figure->exit_s, figure->exit_offset, figure->exit_count};
-    vg_chart_draw_exits(chart, canvas, &exits, figure->exit_roles, dot);
+    const vg_chart_exits exits = {{figure->exit_s, figure->exit_offset, figure->exit_count},
+                                  figure->exit_roles,
+                                  figure->plays,
+                                  figure->exit_episodes};
+    vg_chart_draw_exits(chart, canvas, &exits, dot);
     return VG_OK;
+}
+
+static void title_begin(const vg_map_figure *figure, vg_canvas *canvas) {
+    char episode[VG_CHART_EPISODE];
+    if (figure->plays)
+        vg_group_begin(
+            canvas, (vg_group){.episode = vg_chart_episode(figure->plays, figure->title_episode, episode)});
+}
+
+static void title_end(const vg_map_figure *figure, vg_canvas *canvas) {
+    if (figure->plays) vg_group_end(canvas);
 }
 
 vg_err vg_map_paint(vg_canvas *canvas, const void *context, vg_diag *diag) {
     const vg_map_figure *figure = context;
     vg_paint_paper(canvas);
+    title_begin(figure, canvas);
     double top = vg_map_draw_head(canvas, figure->title, figure->subtitle);
+    title_end(figure, canvas);
     vg_box box = {VG_MAP_MARGIN + 16, top + 12, vg_canvas_width(canvas) - 2 * VG_MAP_MARGIN - 32,
                   vg_canvas_height(canvas) - top - 24 - (figure->plain ? 0 : VG_MAP_FOOT)};
     vg_chart chart;
@@ -104,8 +122,10 @@ static vg_err draw_cell(const vg_map_figure *figure, vg_canvas *canvas, vg_box c
     vg_err err = vg_chart_fit(&chart, figure->road, box, figure->widen, cell_wanted(cell.width), diag);
     if (err) return err;
     vg_group_begin(canvas, (vg_group){.name = name, .title = figure->title});
+    title_begin(figure, canvas);
     if (figure->title)
         vg_write_within(canvas, cell.x, y, cell.width, figure->title, (vg_type){.size = 11.5, .bold = true});
+    title_end(figure, canvas);
     if (figure->subtitle) vg_write_within(canvas, cell.x, y + 14, cell.width, figure->subtitle, VG_MAP_NOTE);
     err = draw_drift(figure, &chart, canvas, 2.2, diag);
     vg_chart_draw_scale(&chart, canvas, cell.x, cell.y + cell.height - 26, 60);

@@ -23,9 +23,14 @@ typedef struct vg_map_figure {
     const double *exit_s; // [exit_count] where cars left the road, drawn as dots
     const float *exit_offset;
     int32_t exit_count;
-    const vg_role *exit_roles;     // [exit_count] colours of the dots; NULL: one for all
-    const vg_map_trace *reference; // the expert's or human's line; NULL: none
-    const char *reference_label;   // default "reference"
+    const vg_role *exit_roles; // [exit_count] colours of the dots; NULL: one for all
+    // For a page with a player: a click on a dot plays its episode, and one on the title the one below. NULL:
+    // no click does anything.
+    const char *plays;                   // the road's name in the suite
+    const vg_map_episode *exit_episodes; // [exit_count], where there are exits
+    vg_map_episode title_episode;        // default {0, 1}
+    const vg_map_trace *reference;       // the expert's or human's line; NULL: none
+    const char *reference_label;         // default "reference"
     double widen; // factor by which the road is drawn wider; 0 (default): chosen automatically; 1: to scale
     bool plain;   // without scale and keys, for a small map among others; default false
 } vg_map_figure;

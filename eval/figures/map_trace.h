@@ -11,4 +11,9 @@ typedef struct vg_map_trace {
     int64_t count;
 } vg_map_trace;
 
+// An episode that a page can play.
+typedef struct vg_map_episode {
+    int32_t start, training; // start on the road, from 0; training seed of its driver, from 1
+} vg_map_episode;
+
 #endif

@@ -87,10 +87,17 @@ static void add_picture(vg_page *page, int32_t i, const char *name) {
     vg_text_add(&page->html, "\"/></a></figure>\n");
 }
 
+// ROAD:START; an episode of a further pass with that pass's seed.
+static void add_address(vg_page *page, const vg_drives *d, int32_t row) {
+    int32_t each = d->road_count * d->starts, in = row % each;
+    vg_page_text(page, d->roads[in / d->starts]);
+    vg_text_add(&page->html, ":%d", (int)(in % d->starts));
+    if (row >= each) vg_text_add(&page->html, ";seed=%" PRId64, d->seed + row / each);
+}
+
 static void add_episode(vg_page *page, const vg_gate_report *r, int32_t i) {
     const vg_drives *d = r->result;
     char name[VG_DRIVE_TEXT + 48], fate[128];
-    int32_t in = r->worst[i] % (d->road_count * d->starts);
     vg_text command = {0};
     vg_gate_command(r, i, &command);
     vg_drives_name(d, r->worst[i], name);
@@ -98,8 +105,8 @@ static void add_episode(vg_page *page, const vg_gate_report *r, int32_t i) {
     add_picture(page, i, name);
     vg_text_add(&page->html, "<p><a class=\"play\" href=\"#play=");
     for (int link = 1; link >= 0; link--) { // the link, then the mark that a player looks for
-        vg_page_text(page, d->roads[in / d->starts]);
-        vg_text_add(&page->html, ":%d%s", (int)(in % d->starts), link ? "\" data-episode=\"" : "\">");
+        add_address(page, d, r->worst[i]);
+        vg_text_add(&page->html, "%s", link ? "\" data-episode=\"" : "\">");
     }
     vg_page_text(page, name);
     vg_text_add(&page->html, "</a>: ");
@@ -110,6 +117,8 @@ static void add_episode(vg_page *page, const vg_gate_report *r, int32_t i) {
     if (command.failed) page->err = vg_fail_memory(page->diag);
     vg_text_free(&command);
 }
+
+static const char *road_of(const void *drives, int32_t i) { return ((const vg_drives *)drives)->roads[i]; }
 
 static void fill(vg_page *page, const vg_gate_report *r) {
     begin(page, r);
@@ -126,16 +135,19 @@ static void fill(vg_page *page, const vg_gate_report *r) {
         for (int32_t i = 0; i < r->worst_count && !page->err; i++) add_episode(page, r, i);
         vg_text_add(&page->html, "</div>\n");
     }
+    vg_page_choose(page,
+                   &(vg_page_choice){"the result, and the baseline if the page has it, from the same start",
+                                     r->result->road_count, r->result->starts, road_of, r->result});
     vg_page_shut(page);
 }
 
-vg_err vg_gate_page_write(const vg_gate_report *report, const char *folder, vg_overwrite overwrite,
-                          vg_diag *diag) {
+vg_err vg_gate_page_write(const vg_gate_report *report, const vg_report_player *player, const char *folder,
+                          vg_overwrite overwrite, vg_diag *diag) {
     char path[VG_PAGE_PATH];
     int length = snprintf(path, sizeof path, "%s/index.html", folder);
     if (length < 0 || length >= (int)sizeof path)
         return vg_fail(diag, VG_ERR_ARGUMENT, "the folder's name is too long");
-    vg_page page = {.folder = folder, .overwrite = overwrite, .diag = diag};
+    vg_page page = {.player = player, .folder = folder, .overwrite = overwrite, .diag = diag};
     page.err = vg_file_may_write(path, overwrite, diag);
     if (!page.err) fill(&page, report);
     if (!page.err) page.err = vg_file_write(path, page.html.bytes, page.html.size, overwrite, diag);

@@ -100,7 +100,11 @@ vg_err vg_report_page_write(const vg_outcome *outcome, const char *folder, vg_ov
     int length = snprintf(path, sizeof path, "%s/index.html", folder);
     if (length < 0 || length >= (int)sizeof path)
         return vg_fail(diag, VG_ERR_ARGUMENT, "the folder's name is too long");
-    vg_page page = {.outcome = outcome, .folder = folder, .overwrite = overwrite, .diag = diag};
+    vg_page page = {.outcome = outcome,
+                    .player = outcome->player,
+                    .folder = folder,
+                    .overwrite = overwrite,
+                    .diag = diag};
     page.shown = outcome->arm_count < VG_PAGE_ARMS ? outcome->arm_count : VG_PAGE_ARMS;
     page.err = vg_file_may_write(path, overwrite, diag);
     if (!page.err) set_provenance(&page);

@@ -154,10 +154,12 @@ static void add_data(vg_text *html, const char *json) {
     }
 }
 
+bool vg_page_plays(const vg_page *page) { return page->player && !page->take; }
+
 // The scripts that play episodes.
 static void add_player(vg_page *page) {
-    const vg_report_player *player = page->outcome ? page->outcome->player : NULL;
-    if (!player || page->take) return;
+    const vg_report_player *player = page->player;
+    if (!vg_page_plays(page)) return;
     vg_text_add(&page->html, "<script type=\"application/json\" id=\"verge-play\">");
     add_data(&page->html, player->data);
     vg_text_add(&page->html, "</script>\n<script nonce=\"%s\">/*<![CDATA[*/\n", page->nonce);

@@ -10,7 +10,8 @@ enum { VG_PAGE_ARMS = 8, VG_PAGE_TEXTS = 6, VG_PAGE_PATH = 1024 };
 
 // An error sticks, as on a canvas: after an error, further calls do nothing.
 typedef struct vg_page {
-    const vg_outcome *outcome;
+    const vg_outcome *outcome;             // NULL in a gate's page
+    const struct vg_report_player *player; // player.h; NULL: nothing here plays
     const char *folder;
     vg_overwrite overwrite;
     vg_diag *diag;
@@ -78,10 +79,22 @@ void vg_page_each_begin(vg_page *page, const char *title);
 void vg_page_each_end(vg_page *page, const char *caption, void (*table)(vg_page *page, const void *of),
                       const void *of);
 
+// Any episode to play, by its road and start: a section that only the player's script shows. Nothing where
+// the page has no player.
+typedef struct vg_page_choice {
+    const char *says; // how the episode is driven; escaped already
+    int32_t roads, starts;
+    const char *(*road)(const void *of, int32_t i); // the name of road i
+    const void *of;
+} vg_page_choice;
+void vg_page_choose(vg_page *page, const vg_page_choice *choice);
+// Whether what is written now can be played: there is a player, and the figures stay in the page.
+bool vg_page_plays(const vg_page *page);
+
 // The sections, in the page's order.
 void vg_page_verdict(vg_page *page);
 void vg_page_headline(vg_page *page);
-void vg_page_watch(vg_page *page); // nothing where the outcome has no player
+void vg_page_watch(vg_page *page); // nothing where the page has no player
 void vg_page_claims(vg_page *page);
 void vg_page_worst_episodes(vg_page *page);
 void vg_page_survival(vg_page *page);

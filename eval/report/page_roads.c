@@ -118,6 +118,21 @@ static void gather(const vg_page *page, const vg_arm *arm, double *sums, double 
         sums[b] = counts[b] > 0 ? sums[b] / counts[b] : NAN;
 }
 
+// A road's name plays its first start.
+static void road_row(vg_page *page, const char *road) {
+    if (!vg_page_plays(page)) {
+        vg_page_row(page, road);
+        return;
+    }
+    vg_text_add(&page->html, "<tr><th scope=\"row\"><a class=\"play\" href=\"#play=");
+    vg_page_text(page, road);
+    vg_text_add(&page->html, ":0\" data-episode=\"");
+    vg_page_text(page, road);
+    vg_text_add(&page->html, ":0\">");
+    vg_page_text(page, road);
+    vg_text_add(&page->html, "</a></th>");
+}
+
 static void strip_table(vg_page *page, const void *of) {
     const vg_strip_figure *figure = of;
     vg_page_table(page, "Mean drift as a share of the half width, %, in tenths of each road.");
@@ -132,7 +147,7 @@ static void strip_table(vg_page *page, const void *of) {
     vg_page_body(page);
     for (int32_t i = 0; i < figure->row_count; i++) {
         const vg_strip_row *row = &figure->rows[i];
-        vg_page_row(page, row->label);
+        road_row(page, row->label);
         vg_page_cell(page, row->length);
         vg_page_cell(page, (double)row->exit_count);
         for (int k = 0; k < 10; k++) {
@@ -196,6 +211,8 @@ typedef struct vg_page_maps {
     double *s, *exit_s;
     float *offset, *exit_offset;
     vg_map_trace *traces;
+    vg_map_episode *episodes;
+    bool plays;
 } vg_page_maps;
 
 static void fill_maps(const vg_rollout *r, int32_t starts, const vg_split *test, int32_t count,
@@ -210,6 +227,7 @@ static void fill_maps(const vg_rollout *r, int32_t starts, const vg_split *test,
             if (!vg_episode_failed(&r->episodes[e])) continue;
             const vg_trace_point *last = &r->trace[at + (n > 0 ? n - 1 : 0)];
             m->exit_s[first + exits] = r->episodes[e].off_s;
+            m->episodes[first + exits] = (vg_map_episode){e - first, 1};
             m->exit_offset[first + exits++] =
                 r->episodes[e].collision_time > 0 ? last->offset : copysignf(last->edge, last->offset);
         }
@@ -220,6 +238,7 @@ static void fill_maps(const vg_rollout *r, int32_t starts, const vg_split *test,
         maps[road].exit_s = m->exit_s + first;
         maps[road].exit_offset = m->exit_offset + first;
         maps[road].exit_count = exits;
+        if (m->plays) maps[road].plays = maps[road].title, maps[road].exit_episodes = m->episodes + first;
     }
 }
 
@@ -230,13 +249,14 @@ static void place_maps(vg_page *page, int32_t i) {
     const vg_rollout *r = arm->arm.seeds[0].rollout;
     int32_t count = test->count < MAPS ? test->count : MAPS, cars = count * arm->arm.starts;
     int64_t points = (int64_t)cars * r->samples;
-    vg_page_maps m = {vg_new(double, points), vg_new(double, cars), vg_new(float, points),
-                      vg_new(float, cars), vg_new(vg_map_trace, cars)};
+    vg_page_maps m = {vg_new(double, points), vg_new(double, cars),       vg_new(float, points),
+                      vg_new(float, cars),    vg_new(vg_map_trace, cars), vg_new(vg_map_episode, cars),
+                      vg_page_plays(page)};
     vg_map_figure maps[MAPS];
     vg_road_view views[MAPS];
     char name[32];
     snprintf(name, sizeof name, "maps-%d", (int)i + 1);
-    if (m.s && m.exit_s && m.offset && m.exit_offset && m.traces) {
+    if (m.s && m.exit_s && m.offset && m.exit_offset && m.traces && m.episodes) {
         fill_maps(r, arm->arm.starts, test, count, &m, maps);
         for (int32_t k = 0; k < count; k++) views[k] = vg_road_get(test->roads[k]), maps[k].road = &views[k];
         vg_map_page figure = {.title = "Maps", .subtitle = arm->label, .maps = maps, .count = count};
@@ -255,6 +275,7 @@ static void place_maps(vg_page *page, int32_t i) {
         out_of_memory(page);
     }
     vg_free(m.s), vg_free(m.exit_s), vg_free(m.offset), vg_free(m.exit_offset), vg_free(m.traces);
+    vg_free(m.episodes);
 }
 
 void vg_page_roads(vg_page *page) {

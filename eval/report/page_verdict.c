@@ -110,6 +110,7 @@ typedef struct exits {
     double *s;
     float *offset;
     vg_role *roles;
+    vg_map_episode *episodes;
     int64_t count;
 } exits;
 
@@ -145,6 +146,7 @@ static void add_exits(const vg_page *page, int32_t road, exits *x) {
             for (int32_t e = 0; r && r->episodes && e < r->count; e++) {
                 if (!vg_episode_failed(&r->episodes[e]) || r->episodes[e].road != road) continue;
                 x->s[x->count] = r->episodes[e].off_s, x->offset[x->count] = side_of(r, e);
+                x->episodes[x->count] = (vg_map_episode){arm->starts > 0 ? e % arm->starts : e, k + 1};
                 x->roles[x->count++] = vg_role_series(i);
             }
         }
@@ -198,6 +200,7 @@ static void place_road(vg_page *page, int32_t road, exits *x) {
     map.road = &view, map.plain = true;
     map.exit_s = x->s + first, map.exit_offset = x->offset + first, map.exit_roles = x->roles + first;
     map.exit_count = (int32_t)(x->count - first);
+    if (vg_page_plays(page)) map.plays = map.title, map.exit_episodes = x->episodes + first;
     if (counts.failed)
         page->err = vg_fail_memory(page->diag);
     else
@@ -229,10 +232,11 @@ void vg_page_verdict(vg_page *page) {
     say_verdict(page);
     int64_t count = count_exits(page, -1);
     if (page->outcome->suite->test.count < 1 || page->shown < 1 || count == 0) return;
-    exits x = {vg_new(double, count), vg_new(float, count), vg_new(vg_role, count), 0};
-    if (x.s && x.offset && x.roles)
+    exits x = {vg_new(double, count), vg_new(float, count), vg_new(vg_role, count),
+               vg_new(vg_map_episode, count), 0};
+    if (x.s && x.offset && x.roles && x.episodes)
         place_exits(page, &x);
     else
         page->err = vg_fail_memory(page->diag);
-    vg_free(x.s), vg_free(x.offset), vg_free(x.roles);
+    vg_free(x.s), vg_free(x.offset), vg_free(x.roles), vg_free(x.episodes);
 }

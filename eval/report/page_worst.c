@@ -93,6 +93,7 @@ static void place_episode(vg_page *page, const seen *one, int32_t number, int32_
         const vg_trace_point *last = &r->trace[(int64_t)one->episode * r->samples + n - 1];
         float edge = copysignf(last->edge, last->offset);
         double off_s = e->off_s;
+        vg_map_episode episode = {one->episode % page->outcome->arms[one->arm].arm.starts, one->seed + 1};
         vg_map_trace trace = {s, offset, n};
         vg_map_figure map = vg_map_default();
         snprintf(name, sizeof name, "worst-%d", (int)number + 1);
@@ -100,6 +101,8 @@ static void place_episode(vg_page *page, const seen *one, int32_t number, int32_
         map.subtitle = fate;
         map.road = &view, map.plain = true, map.traces = &trace, map.trace_count = 1;
         if (vg_episode_failed(e)) map.exit_s = &off_s, map.exit_offset = &edge, map.exit_count = 1;
+        if (vg_page_plays(page)) map.plays = map.title, map.exit_episodes = &episode;
+        map.title_episode = episode;
         vg_page_place(page, &(vg_page_figure){.name = name,
                                               .title = map.title,
                                               .desc = fate,

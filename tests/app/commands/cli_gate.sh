@@ -1,4 +1,5 @@
 # verge gate: three verdicts and their exit statuses; drives that are not paired are refused; baselines keep their history.
+export VERGE_PLAYER= # whatever stands beside this build
 expect 0 "pass, regressed or inconclusive" "$verge" gate --help
 cat > suite.yaml <<'END'
 test: [seeds 1001..1008]
@@ -162,6 +163,38 @@ if "$verge" info --json | grep -q '"figures": true'; then
     [ -s gate/worst-1.png ] || fail "no picture"
     grep -q '<img src="worst-1.png"' gate/index.html || fail "the page has no picture"
     grep -q '<p class="verdict"><strong>regressed: off_road' gate/index.html || fail "the page has no verdict"
+fi
+
+# A page that plays: result and baseline, and the files that their settings name. What a page cannot run is left out; without
+# the result nothing plays. (The same drives: no pictures, which take time.)
+if "$verge" info --json | grep -q '"figures": true'; then
+    grep -q 'verge-play' gate/index.html && fail "a page without a player holds one"
+    echo 'play();' > player.js
+    echo 'noise: 2' > noisy.yaml
+    run settings "pursuit-noisy:config=noisy.yaml,reaction=0.5" suite.yaml
+    expect 0 "" "$verge" baseline update eval/settings --reason "for a page" --baseline page.json
+    sed 's/"source": "pursuit[^"]*"/"source": "exec:mine"/' page.json > exec.json
+    sed 's/"source": "pursuit[^"]*"/"source": "gone.safetensors"/' page.json > gone.json
+    play() { # SAYS BASELINE RESULT
+        VERGE_PLAYER=player.js expect 0 "$1" "$verge" gate "$2" "$3" --out play --force
+    }
+    alone='"results":[{"path":"result-0.json","label":"result"}' both=',{"path":"result-1.json","label":"baseline"}]'
+    play "" page.json eval/settings
+    grep -qF "$alone$both" play/index.html || fail "the page does not play result and baseline"
+    grep -qF '{"path":"noisy.yaml","base64":"bm9pc2U6IDIK"}' play/index.html || fail "a file of the settings is missing"
+    grep -qF 'play();' play/index.html || fail "the page has no player"
+    play "does not play the baseline: a browser runs no programs" exec.json eval/settings
+    grep -qF "$alone]" play/index.html || fail "the result does not play alone"
+    play "does not play the baseline: gone.safetensors" gone.json eval/settings
+    # Files that nothing reads are nobody else's business, whatever a baseline lists.
+    echo 'reaction: 0.123' > private.yaml
+    sed 's/"test": \[/"test": ["private.yaml", /' page.json > more.json
+    sed 's/config=noisy.yaml/config=private.yaml,config=noisy.yaml/' page.json > twice.json
+    play "does not play its episodes" more.json eval/settings
+    play "does not play the baseline: its files cannot be had" twice.json eval/settings
+    grep -q 'private.yaml","base64"' play/index.html && fail "a page takes along a file that nothing reads"
+    play "does not play the result: gone.safetensors" page.json gone.json
+    grep -q 'verge-play' play/index.html && fail "a page without its result plays"
 fi
 cmp gate/junit.xml j.xml || fail "two JUnit files differ"
 grep -q '<failure message=' j.xml || fail "no failure in JUnit"

@@ -196,6 +196,25 @@ START_TEST(curves_are_the_results_own) {
 }
 END_TEST
 
+// What a gate's page plays holds no curves: they are those of the drive that is shown.
+START_TEST(an_arm_without_curves_is_shown) {
+    scored s = score();
+    vg_view view;
+    json_t *root = json_load_file(s.path, 0, NULL);
+    ck_assert_ptr_nonnull(root);
+    for (size_t i = 0; i < ARMS; i++)
+        json_object_del(json_array_get(json_object_get(root, "arms"), i), "curves");
+    const char *path = scratch("bare.json");
+    ck_assert_int_eq(json_dump_file(root, path, 0), 0);
+    json_decref(root);
+    ck_ok(open_episode(path, "hairpins:1", &view));
+    ck_assert_int_eq(view.group_count, ARMS);
+    for (int g = 0; g < ARMS; g++) ck_assert_int_gt(view.groups[g].curves.count, 1);
+    vg_view_free(&view);
+    free_scored(&s);
+}
+END_TEST
+
 // If a key that is read is removed or set to nonsense, the error has the key's name or a message; it never
 // crashes.
 START_TEST(bad_results_are_refused) {
@@ -242,4 +261,5 @@ START_TEST(no_memory_is_told) {
 END_TEST
 
 CK_MAIN("view result", every_episode_is_driven_as_it_was_scored, recorded_starts_are_in_the_result,
-        curves_are_the_results_own, bad_results_are_refused, no_memory_is_told)
+        curves_are_the_results_own, an_arm_without_curves_is_shown, bad_results_are_refused,
+        no_memory_is_told)

@@ -164,6 +164,32 @@ START_TEST(all_maps_are_well_formed) {
 }
 END_TEST
 
+// A click on a dot plays its episode, one on the title another; without episodes there is nothing to click.
+START_TEST(dots_and_titles_play_episodes) {
+    static const vg_map_episode episodes[] = {{3, 1}, {0, 2}};
+    vg_map_figure map = example();
+    vg_text svg = svg_of(vg_map_paint, &map);
+    ck_assert_ptr_null(strstr(svg.bytes, "data-episode"));
+    vg_text_free(&svg);
+    map.plays = "<\"a\">", map.exit_episodes = episodes, map.title_episode = (vg_map_episode){7, 2};
+    for (int page = 0; page < 2; page++) {
+        vg_map_page maps = {.title = "page", .maps = &map, .count = 1};
+        svg = page ? svg_of(vg_map_page_paint, &maps) : svg_of(vg_map_paint, &map);
+        ck_assert_ptr_nonnull(
+            strstr(svg.bytes, "<g data-episode=\"&lt;&quot;a&quot;&gt;:7;training=2\">\n<text"));
+        ck_assert_ptr_nonnull(strstr(svg.bytes, "<g data-episode=\"&lt;&quot;a&quot;&gt;:3\">\n<title>"));
+        ck_assert_ptr_nonnull(strstr(svg.bytes,
+                                     "<g data-episode=\"&lt;&quot;a&quot;&gt;:0;training=2\">\n"
+                                     "<title>&lt;&quot;a&quot;&gt;, start 0, training seed 2</title>"));
+        vg_text_free(&svg);
+    }
+    map.exit_episodes = NULL; // the title alone
+    svg = svg_of(vg_map_paint, &map);
+    ck_assert_ptr_null(strstr(svg.bytes, ":3\""));
+    vg_text_free(&svg);
+}
+END_TEST
+
 static char folder[64];
 
 static const char *in_folder(const char *name) {
@@ -247,4 +273,5 @@ START_TEST(no_leak_when_memory_ends) {
 END_TEST
 
 CK_MAIN("map", left_is_left_and_north_is_up, widening_is_continuous, all_sizes_fit, all_maps_are_well_formed,
-        files_are_written_whole_with_provenance, bad_roads_are_refused, no_leak_when_memory_ends)
+        dots_and_titles_play_episodes, files_are_written_whole_with_provenance, bad_roads_are_refused,
+        no_leak_when_memory_ends)

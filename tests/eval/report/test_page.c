@@ -172,6 +172,7 @@ START_TEST(a_page_is_well_formed_and_loads_nothing) {
         ck_assert(!strncmp(at - 7, "xmlns=\"", 7) || !strncmp(at, "http-equiv=\"Content-Security", 28));
     ck_assert_ptr_null(strstr(page, "src="));
     ck_assert_ptr_null(strstr(page, "url(http"));
+    ck_assert_ptr_null(strstr(page, "<g data-episode")); // without a player no picture can be clicked
     ck_assert_ptr_null(strstr(page, "@import"));
     if (getenv("VERGE_TEST_PAGE"))
         ck_ok(vg_file_write(getenv("VERGE_TEST_PAGE"), page, size, VG_REPLACE, &diag));
@@ -317,6 +318,43 @@ START_TEST(a_page_takes_its_player_along) {
 }
 END_TEST
 
-CK_MAIN("page", a_page_takes_its_player_along, a_page_is_well_formed_and_loads_nothing,
-        a_page_escapes_what_it_was_given, a_page_begins_with_its_verdict, a_page_tells_of_claims_and_rounds,
-        a_write_that_fails_leaves_no_page)
+// Whether a part of the page from `from` to the next `to` has the text.
+static bool within(const char *page, const char *from, const char *to, const char *text) {
+    const char *begin = strstr(page, from), *end = begin ? strstr(begin, to) : NULL, *at;
+    ck_assert_msg(end != NULL, "no %s", from);
+    at = strstr(begin, text);
+    return at && at < end;
+}
+
+// Titles, dots and rows. Of four departures, two a training seed, the last is start 2 of the second.
+START_TEST(dots_titles_and_rows_play) {
+    static const char title[] = "<g data-episode=\"ring &lt;1&gt;:0\">\n<text";
+    static const char dot[] =
+        "<g data-episode=\"ring &lt;1&gt;:2;training=2\">\n<title>ring &lt;1&gt;, start 2, "
+        "training seed 2</title>";
+    static const char row[] = "<th scope=\"row\"><a class=\"play\" href=\"#play=ring &lt;1&gt;:0\" "
+                              "data-episode=\"ring &lt;1&gt;:0\">ring &lt;1&gt;</a></th>";
+    const vg_report_player player = {"play();", 7, "{}"};
+    vg_outcome outcome = example();
+    char *page;
+    int64_t size;
+    outcome.player = &player;
+    make_folder();
+    ck_ok(vg_report_page_write(&outcome, folder, VG_KEEP, &diag));
+    ck_ok(vg_file_read(inside("index.html"), 0, &page, &size, &diag));
+    ck_assert(xml_is_well_formed(page + 16));
+    ck_assert(within(page, "id=\"figure-exits-1\"", "</figure>", title));
+    ck_assert(within(page, "id=\"figure-exits-1\"", "</figure>", dot));
+    ck_assert(!within(page, "id=\"figure-exits-1\"", "</figure>", "data-episode=\"ring &lt;1&gt;:1"));
+    ck_assert(within(page, "id=\"figure-worst-1\"", "</figure>", title));
+    ck_assert(within(page, "id=\"figure-maps-1\"", "</figure>", title));
+    ck_assert(within(page, "id=\"figure-maps-1\"", "</figure>", "data-episode=\"ring &lt;1&gt;:2\""));
+    ck_assert(within(page, "id=\"figure-roads-1\"", "</figure>", row));
+    vg_free(page);
+    clear_folder();
+}
+END_TEST
+
+CK_MAIN("page", dots_titles_and_rows_play, a_page_takes_its_player_along,
+        a_page_is_well_formed_and_loads_nothing, a_page_escapes_what_it_was_given,
+        a_page_begins_with_its_verdict, a_page_tells_of_claims_and_rounds, a_write_that_fails_leaves_no_page)
