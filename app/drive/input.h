@@ -61,6 +61,13 @@ typedef struct vg_filter {
     float steer, pedals;
 } vg_filter;
 
+// The person's input in a tick.
+typedef struct vg_control {
+    vg_raw raw;       // the device's raw input
+    vg_filter wanted; // filtered: the command that the car would be given
+    bool turned;      // the person steers: takes over from a policy, unless label mode is on
+} vg_control;
+
 // The share of the steering lock that gives `lateral` m/s^2 at a speed, at most 1.
 float vg_filter_limit(const vg_car *car, float lateral, float speed);
 

@@ -14,8 +14,6 @@ enum {
     LAP_MOST = 60 * 60 * 20, // ticks of a lap stored for the ghost
 };
 
-typedef enum request { REQUEST_NOTHING, REQUEST_RESTART, REQUEST_ROAD } request;
-
 // Poses of one lap.
 typedef struct lap_line {
     vg_ghost_pose *poses;
@@ -31,7 +29,7 @@ struct vg_session {
     int32_t delay;
     float *line; // [delay][2]
 
-    request request;
+    vg_asked asked;
     bool person;         // the current driver
     bool begun;          // an episode is under way in the log
     int64_t since_reset; // ticks, to run the policy at its own rate
@@ -137,7 +135,7 @@ static vg_err begin_episode(vg_session *s, vg_diag *diag) {
     if (s->begun) return VG_OK;
     s->begun = true;
     s->view.episodes++;
-    if (!s->def.recorder) return VG_OK;
+    if (!s->def.recorder && !s->def.journal) return VG_OK;
     char started[32];
     time_t now = time(NULL);
     struct tm utc;
@@ -156,15 +154,16 @@ static vg_err begin_episode(vg_session *s, vg_diag *diag) {
     vg_world_delay_line(s->stepper.world, 0, s->line);
     e.delay_line = s->line;
     e.delay_ticks = s->delay;
-    return vg_recorder_begin(s->def.recorder, &e, diag);
+    vg_err err = s->def.recorder ? vg_recorder_begin(s->def.recorder, &e, diag) : VG_OK;
+    return !err && s->def.journal ? vg_journal_begin(s->def.journal, &e, diag) : err;
 }
 
 static vg_err end_episode(vg_session *s, vg_end end, vg_diag *diag) {
     if (!s->begun) return VG_OK;
     s->begun = false;
-    if (!s->def.recorder) return VG_OK;
     vg_state final = vg_world_state(s->stepper.world, 0);
-    return vg_recorder_end(s->def.recorder, end, &final, diag);
+    vg_err err = s->def.recorder ? vg_recorder_end(s->def.recorder, end, &final, diag) : VG_OK;
+    return !err && s->def.journal ? vg_journal_end(s->def.journal, end, &final, diag) : err;
 }
 
 // The row of the coming tick, whose command the world has been given.
@@ -264,20 +263,20 @@ static bool follow_lap(vg_session *s) {
 // --- ticks -----------------------------------------------------------------------------------------------
 
 static vg_err grant_wish(vg_session *s, vg_diag *diag) {
-    request request = s->request;
-    if (request == REQUEST_NOTHING) return VG_OK;
-    s->request = REQUEST_NOTHING;
+    vg_asked asked = s->asked;
+    if (asked == VG_ASKS_NOTHING) return VG_OK;
+    s->asked = VG_ASKS_NOTHING;
     vg_err err = end_episode(s, VG_END_STOPPED, diag);
     if (err) return err;
-    double at = request == REQUEST_RESTART ? 0 : s->view.now.s, speed = 0;
+    double at = asked == VG_ASKS_RESTART ? 0 : s->view.now.s, speed = 0;
     at = vg_road_clear(s->def.road, at, (double)s->car->length, 2 * (double)s->car->length);
-    if (request == REQUEST_ROAD)
+    if (asked == VG_ASKS_ROAD)
         speed = fmin(0.5 * s->view.now.speed, 0.5 * vg_careful_speed(s->def.road, s->car, at));
     if (put_on_road(s, at, speed))
         return vg_fail(diag, VG_ERR_ARGUMENT, "there is no place on the road at %g m", at);
     s->view.off_road = s->view.colliding = false;
-    if (request == REQUEST_RESTART) s->view.lap = 1;
-    begin_lap(s, request == REQUEST_RESTART);
+    if (asked == VG_ASKS_RESTART) s->view.lap = 1;
+    begin_lap(s, asked == VG_ASKS_RESTART);
     return VG_OK;
 }
 
@@ -325,13 +324,16 @@ static vg_err advance(vg_session *s, const vg_control *control, vg_diag *diag) {
     tick.events = s->world_view.events[0];
     tick.s = v->now.s;
     tick.offset = v->now.offset;
-    return s->def.recorder ? vg_recorder_push(s->def.recorder, &tick, diag) : VG_OK;
+    err = s->def.recorder ? vg_recorder_push(s->def.recorder, &tick, diag) : VG_OK;
+    return !err && s->def.journal ? vg_journal_push(s->def.journal, &tick, diag) : err;
 }
 
 vg_err vg_session_tick(vg_session *s, const vg_control *control, vg_diag *diag) {
     if (s->def.recorder && !vg_recorder_has_room(s->def.recorder, EPISODE_ROOM))
         return vg_fail(diag, VG_ERR_LIMIT, "the disk is too slow: the recorder's queue is full");
-    vg_err err = grant_wish(s, diag);
+    const vg_order order = {*control, s->asked, s->person, s->view.labelling};
+    vg_err err = s->def.journal ? vg_journal_order(s->def.journal, &order, diag) : VG_OK;
+    if (!err) err = grant_wish(s, diag);
     if (err || s->view.finished) return err;
     err = begin_episode(s, diag);
     if (!err) err = advance(s, control, diag);
@@ -341,9 +343,16 @@ vg_err vg_session_tick(vg_session *s, const vg_control *control, vg_diag *diag) 
     return end_episode(s, end, diag);
 }
 
-void vg_session_restart(vg_session *s) { s->request = REQUEST_RESTART; }
+vg_err vg_session_repeat(vg_session *s, const vg_order *order, vg_diag *diag) {
+    s->asked = order->asked;
+    s->person = order->person || !s->def.policy;
+    s->view.labelling = order->labelling && s->def.policy;
+    return vg_session_tick(s, &order->control, diag);
+}
+
+void vg_session_restart(vg_session *s) { s->asked = VG_ASKS_RESTART; }
 void vg_session_to_road(vg_session *s) {
-    if (s->request == REQUEST_NOTHING) s->request = REQUEST_ROAD;
+    if (s->asked == VG_ASKS_NOTHING) s->asked = VG_ASKS_ROAD;
 }
 
 void vg_session_hand_back(vg_session *s) { s->person = !s->def.policy; }

@@ -5,8 +5,7 @@
 
 #include "agents/drive/disturbance.h"
 #include "agents/policy/policy.h"
-#include "app/drive/input.h"
-#include "logs/store/recorder.h"
+#include "app/drive/journal.h"
 
 typedef struct vg_session vg_session; // opaque
 
@@ -17,6 +16,7 @@ typedef struct vg_session_def {
     const vg_policy *policy;    // drives while the person does not; NULL: none
     const char *policy_name;    // name for the log; NULL: the policy's
     vg_recorder *recorder;      // NULL: nothing is recorded
+    vg_journal *journal;        // gets all that the recorder would get, and every tick's order; NULL: none
     uint64_t seed;              // seed of the policy's noise, and of the disturbance
     const char *tags;           // tags of the episodes, ""
     vg_disturbance disturbance; // zero: still process. Gusts are recorded; with noise on actions, the label
@@ -28,16 +28,12 @@ typedef struct vg_session_def {
 VG_NODISCARD vg_err vg_session_create(const vg_session_def *def, vg_session **out, vg_diag *diag);
 void vg_session_destroy(vg_session *session); // NULL is fine
 
-// The person's input in a tick.
-typedef struct vg_control {
-    vg_raw raw;       // the device's raw input
-    vg_filter wanted; // filtered: the command that the car would be given
-    bool turned;      // the person steers: takes over from a policy, unless label mode is on
-} vg_control;
-
 // One tick of 1/60 s, recorded. Errors: VG_ERR_LIMIT (the recorder's queue is full: nothing happened, call
 // again later), VG_ERR_POLICY, the error with which the recorder failed.
 VG_NODISCARD vg_err vg_session_tick(vg_session *session, const vg_control *control, vg_diag *diag);
+
+// The tick of an order that a journal holds, in place of vg_session_tick. Errors: as tick.
+VG_NODISCARD vg_err vg_session_repeat(vg_session *session, const vg_order *order, vg_diag *diag);
 
 // Both act at the next tick and begin an episode. vg_session_restart: the car is at rest at the start line.
 // vg_session_to_road: the car is put onto the middle of the road where it is, and moves slowly.

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "logs/store/log_live.h"
+#include "logs/store/log_writer.h"
 #include "sim/base/memory.h"
 
 enum { TEXT = 512 };
@@ -34,9 +35,7 @@ typedef struct entry {
 } entry;
 
 struct vg_recorder {
-    vg_log *log; // the writer's
     char *path;
-    int64_t road, car;
     double sync_seconds, move_seconds;
     dev_t device; // of the file, to check that it still exists
     ino_t inode;
@@ -52,9 +51,8 @@ struct vg_recorder {
     vg_recorder_state state;
 
     // Used by the writer only.
-    head *pending; // an episode that has begun, without a tick so far
-    bool written;  // an episode is under way in the log
-    int64_t ticks; // of it
+    vg_log_writer writing;
+    head *pending; // of an episode that has begun, without a tick so far
 };
 
 vg_recorder_def vg_recorder_default(void) {
@@ -78,41 +76,36 @@ static void fail_with(vg_recorder *r, vg_err err, const vg_diag *diag) {
     pthread_mutex_unlock(&r->lock);
 }
 
-static vg_err write_head(vg_recorder *r, vg_diag *diag) {
-    vg_log_episode *e = &r->pending->episode;
-    e->road = r->road, e->car = r->car;
-    vg_err err = vg_log_begin(r->log, e, diag);
+static void free_pending(vg_recorder *r) {
     free_head(r->pending);
     r->pending = NULL;
-    r->written = true;
-    r->ticks = 0;
-    return err;
 }
 
 static vg_err write_tick(vg_recorder *r, const vg_recorder_tick *tick, vg_diag *diag) {
-    vg_err err = vg_log_transaction(r->log, diag);
-    if (!err && r->pending) err = write_head(r, diag);
-    if (!err) err = vg_log_append(r->log, &tick->step, 1, diag);
-    r->ticks++;
-    for (uint32_t bit = 1; bit <= VG_EVENT_COLLISION && !err; bit <<= 1)
-        if (tick->events & bit)
-            err = vg_log_event(r->log, r->ticks, (vg_event)bit, tick->s, tick->offset, diag);
-    return err ? err : vg_log_commit(r->log, diag);
+    vg_err err = vg_log_transaction(r->writing.log, diag);
+    if (!err) err = vg_log_writer_tick(&r->writing, &tick->step, tick->events, tick->s, tick->offset, diag);
+    if (!r->writing.pending) free_pending(r);
+    return err ? err : vg_log_commit(r->writing.log, diag);
 }
 
 static vg_err write_end(vg_recorder *r, const entry *e, vg_diag *diag) {
-    free_head(r->pending); // no tick came
-    r->pending = NULL;
-    if (!r->written) return VG_OK;
-    r->written = false;
-    vg_err err = vg_log_transaction(r->log, diag);
-    if (!err) err = vg_log_end(r->log, e->end.end, &e->end.final, diag);
-    return err ? err : vg_log_commit(r->log, diag);
+    bool written = r->writing.written;
+    vg_err err = written ? vg_log_transaction(r->writing.log, diag) : VG_OK;
+    if (!err) err = vg_log_writer_end(&r->writing, e->end.end, &e->end.final, diag);
+    if (!err && written) err = vg_log_commit(r->writing.log, diag);
+    free_pending(r); // no tick came
+    return err;
+}
+
+static vg_err write_begin(vg_recorder *r, head *h) {
+    r->pending = h;
+    vg_log_writer_begin(&r->writing, &h->episode);
+    return VG_OK;
 }
 
 static vg_err write_entry(vg_recorder *r, const entry *e, vg_diag *diag) {
     switch (e->kind) {
-    case BEGIN: r->pending = e->head; return VG_OK;
+    case BEGIN: return write_begin(r, e->head);
     case TICK: return write_tick(r, &e->tick, diag);
     default: return write_end(r, e, diag);
     }
@@ -204,10 +197,10 @@ static void *sync_all(void *context) {
 // --- open ------------------------------------------------------------------------------------------------
 
 static vg_err make_log(vg_recorder *r, const vg_recorder_def *def, vg_diag *diag) {
-    vg_err err = vg_log_create(def->path, def->overwrite, &r->log, diag);
-    if (!err) err = vg_log_add_road(r->log, def->road, &r->road, diag);
-    if (!err) err = vg_log_add_car(r->log, def->car, &r->car, diag);
-    if (!err) err = vg_log_go_live(r->log, diag);
+    vg_err err = vg_log_create(def->path, def->overwrite, &r->writing.log, diag);
+    if (!err) err = vg_log_add_road(r->writing.log, def->road, &r->writing.road, diag);
+    if (!err) err = vg_log_add_car(r->writing.log, def->car, &r->writing.car, diag);
+    if (!err) err = vg_log_go_live(r->writing.log, diag);
     struct stat info;
     if (!err && stat(def->path, &info))
         err = vg_fail_at(diag, VG_ERR_IO, def->path, 0, NULL, "cannot find it again: %m");
@@ -267,7 +260,7 @@ vg_err vg_recorder_open(const vg_recorder_def *def, vg_recorder **out, vg_diag *
         pthread_join(r->writer, NULL);
     }
     if (err) {
-        vg_log_discard(r->log);
+        vg_log_discard(r->writing.log);
         free_recorder(r);
         return err;
     }
@@ -364,7 +357,7 @@ vg_err vg_recorder_close(vg_recorder *r, vg_recorder_state *state, vg_diag *diag
     vg_diag late = {0};
     vg_err closing = still_there(r, &late);
     vg_diag last = {0};
-    vg_err closed = vg_log_close(r->log, &last);
+    vg_err closed = vg_log_close(r->writing.log, &last);
     if (!closing && closed) closing = closed, late = last;
     if (err && diag) *diag = r->state.diag;
     if (!err && closing) {
