@@ -30,7 +30,8 @@ struct vg_drive {
     bool over, card; // whether the drive is running; whether a user is there to see the end card
     char toast[160];
     double toast_until;
-    bool shoot; // save the next frame
+    bool shoot;     // save the next frame
+    bool restarted; // since the last tick
 };
 
 vg_err vg_drive_open(const vg_drive_def *def, vg_drive **out, vg_diag *diag) {
@@ -41,6 +42,7 @@ vg_err vg_drive_open(const vg_drive_def *def, vg_drive **out, vg_diag *diag) {
     d->dt = vg_session_tick_seconds(def->session);
     d->mode = def->camera;
     d->magnify = 1;
+    d->paused = def->paused;
     vg_hands_open(&d->hands, &def->feel);
     vg_err err = vg_scene_create(def->road, &d->scene, diag);
     if (err) {
@@ -110,12 +112,26 @@ static bool ghost_between(const vg_session_view *v, double part, vg_scene_car *o
     return true;
 }
 
+static vg_scene_car rival_between(const vg_drive *d, double part) {
+    vg_session_view v = vg_rival_get(d->def.rival);
+    vg_state shown = state_between(&v, part);
+    return (vg_scene_car){.car = vg_rival_car(d->def.rival),
+                          .x = shown.x,
+                          .y = shown.y,
+                          .yaw = shown.yaw,
+                          .steer = shown.steer,
+                          .braking = v.command[1] < -0.02f,
+                          .label = d->def.race,
+                          .colour = VG_ROLE_SERIES_2};
+}
+
 static void draw_world(vg_drive *d, const vg_session_view *v, const vg_state *shown, double part) {
     const vg_car *car = vg_session_car(d->def.session);
     vg_role colour = v->who == VG_WHO_HUMAN ? VG_ROLE_SERIES_1 : VG_ROLE_SERIES_0;
-    vg_scene_car cars[2] = {{.car = car}, {.car = car}};
+    vg_scene_car cars[3] = {{.car = car}, {.car = car}, {.car = car}};
     int32_t count = 0;
     if (!d->no_ghost && ghost_between(v, part, &cars[0])) count++;
+    if (d->def.rival) cars[count++] = rival_between(d, part);
     cars[count] = (vg_scene_car){.car = car,
                                  .x = shown->x,
                                  .y = shown->y,
@@ -143,13 +159,17 @@ static vg_hud hud_of(vg_drive *d, const vg_session_view *v, const vg_state *show
                   .policy = d->def.policy,
                   .camera = vg_camera_word(d->mode),
                   .disturbance = d->def.suite,
-                  .recording = d->def.recorder != NULL,
+                  .recording = d->def.recorder || d->def.journal,
                   .held_up = d->held_up,
                   .toast = left > 0 ? d->toast : "",
                   .toast_opacity = fmin(left / 0.4, 1),
                   .paused = d->paused,
                   .help = d->help};
-    if (d->def.recorder) hud.record = vg_recorder_now(d->def.recorder);
+    if (d->def.recorder)
+        hud.record = vg_recorder_now(d->def.recorder);
+    else if (d->def.journal)
+        hud.record = (vg_recorder_state){
+            .pushed = d->def.journal->ticks, .safe = d->def.journal->safe, .synced = d->def.journal->synced};
     if (d->hands.calibrating >= 0) {
         hud.asked = vg_calibration_text(&d->hands.calibration);
         hud.trouble = d->hands.calibration.trouble;
@@ -207,6 +227,7 @@ static void change_zoom(vg_drive *d, double factor) { d->magnify = fmin(fmax(d->
 
 static void restart(vg_drive *d) {
     vg_session_restart(d->def.session);
+    d->restarted = true;
     d->hands.filter = (vg_filter){0};
     d->paused = false;
 }
@@ -315,7 +336,9 @@ static vg_err tick(vg_drive *d, vg_diag *diag) {
     vg_control control = vg_hands_tick(&d->hands, d->input, width_now(d), car, &v, (float)d->dt);
     vg_err err = vg_session_tick(d->def.session, &control, diag);
     d->held_up = err == VG_ERR_LIMIT;
+    if (!err) err = vg_rival_tick(d->def.rival, d->restarted, diag);
     if (err) return d->held_up ? VG_OK : err;
+    d->restarted = false;
     v = vg_session_get(d->def.session);
     if (d->def.tell) {
         long long safe = d->def.recorder ? (long long)vg_recorder_now(d->def.recorder).safe : 0;
@@ -326,7 +349,7 @@ static vg_err tick(vg_drive *d, vg_diag *diag) {
     return VG_OK;
 }
 
-static bool stands(const vg_drive *d) { return d->paused || d->help || d->hands.calibrating >= 0; }
+bool vg_drive_stands(const vg_drive *d) { return d->paused || d->help || d->hands.calibrating >= 0; }
 
 // The recorder fails on its own thread. Report this at once, not when the next tick is pushed.
 static vg_err check_recorder(const vg_drive *d, vg_diag *diag) {
@@ -342,23 +365,31 @@ static vg_err run_frame(vg_drive *d, vg_diag *diag) {
     d->credit = fmin(d->credit + elapsed, CATCH_UP);
     bool ticked = false;
     vg_err err = check_recorder(d, diag);
-    while (!err && !d->over && !stands(d) && d->credit >= d->dt) {
+    while (!err && !d->over && !vg_drive_stands(d) && d->credit >= d->dt) {
         take_input(d); // once a tick
         err = tick(d, diag);
         d->credit -= d->dt;
         ticked = true;
     }
     if (!ticked) take_input(d);
-    if (stands(d)) d->credit = 0;
+    if (vg_drive_stands(d)) d->credit = 0;
     return err ? err : show(d, fmin(d->credit / d->dt, 1), elapsed, diag);
+}
+
+void vg_drive_begin(vg_drive *d) { d->then = vg_window_seconds(); }
+
+vg_err vg_drive_frame(vg_drive *d, bool *over, vg_diag *diag) {
+    vg_err err = run_frame(d, diag);
+    *over = d->over;
+    return err;
 }
 
 vg_err vg_drive_run(vg_drive *d, bool *card, vg_diag *diag) {
     vg_err err = VG_OK;
-    d->then = vg_window_seconds();
-    while (!err && !d->over) {
+    vg_drive_begin(d);
+    for (bool over = d->over; !err && !over;) {
         if (d->def.stop()) err = vg_fail(diag, VG_ERR_INTERRUPTED, "stopped");
-        if (!err) err = run_frame(d, diag);
+        if (!err) err = vg_drive_frame(d, &over, diag);
     }
     *card = d->card;
     return err;

@@ -64,7 +64,7 @@ START_TEST(it_goes_on_as_if_it_had_never_stopped) {
         open_setup(&first, 60);
         drive(&first, 0, stop);
         open_setup(&again, 60);
-        ck_ok(vg_session_resume(again.session, &again.journal, &first.journal, &diag));
+        ck_ok(vg_session_resume(again.session, NULL, &again.journal, &first.journal, &diag));
         ck_assert_int_eq(again.journal.size, first.journal.size);
         ck_assert(memcmp(again.journal.bytes, first.journal.bytes, (size_t)first.journal.size) == 0);
         drive(&again, stop, 500);
@@ -89,12 +89,12 @@ START_TEST(a_torn_tail_is_dropped) {
     vg_journal torn = first.journal;
     torn.size -= 5;
     open_setup(&again, 60);
-    ck_ok(vg_session_resume(again.session, &again.journal, &torn, &diag));
+    ck_ok(vg_session_resume(again.session, NULL, &again.journal, &torn, &diag));
     ck_assert_int_eq(again.journal.ticks, 300); // its order was whole
     close_setup(&again);
     ck_ok(vg_session_finish(first.session, &diag));
     open_setup(&again, 60);
-    ck_ok(vg_session_resume(again.session, &again.journal, &first.journal, &diag));
+    ck_ok(vg_session_resume(again.session, NULL, &again.journal, &first.journal, &diag));
     ck_assert_int_eq(again.journal.ticks, 300);
     ck_assert_int_lt(again.journal.size, first.journal.size); // the end had no order
     close_setup(&again);
@@ -108,14 +108,14 @@ START_TEST(another_road_or_car_is_refused) {
     open_setup(&first, 60);
     drive(&first, 0, 300);
     open_setup(&again, 61);
-    ck_fails(vg_session_resume(again.session, &again.journal, &first.journal, &diag), VG_ERR_MISMATCH,
+    ck_fails(vg_session_resume(again.session, NULL, &again.journal, &first.journal, &diag), VG_ERR_MISMATCH,
              "not the one that was kept");
     close_setup(&again);
     open_setup(&again, 60);
     vg_session_destroy(again.session);
     again.car.drag *= 1.5f;
     ck_ok(open_session(&again));
-    ck_fails(vg_session_resume(again.session, &again.journal, &first.journal, &diag), VG_ERR_MISMATCH,
+    ck_fails(vg_session_resume(again.session, NULL, &again.journal, &first.journal, &diag), VG_ERR_MISMATCH,
              "tick");
     close_setup(&again);
     close_setup(&first);
