@@ -20,7 +20,7 @@
 #include "sim/base/memory.h"
 
 typedef struct options {
-    const char *road, *car, *log, *policy, *suite, *tags, *shot;
+    const char *road, *car, *log, *policy, *race, *suite, *tags, *shot;
     double steer_rate, seconds, scale;
     int32_t camera;
     bool label, tell, fullscreen;
@@ -35,7 +35,8 @@ typedef struct stage {
     char path[1024]; // of the log
     vg_road *road;
     vg_car car;
-    vg_policy *policy;
+    vg_policy *policy, *rival_policy;
+    vg_rival *rival;
     vg_disturbance disturbance;
     vg_window *window;
     vg_car driven; // the car with the disturbance's delay, as the log holds it
@@ -88,7 +89,8 @@ static vg_err check_fit(stage *st, vg_diag *diag) {
     vg_err err = vg_session_create(&def, &probe, diag);
     if (!err) st->driven = *vg_session_car(probe);
     vg_session_destroy(probe);
-    return err;
+    if (err || !st->rival_policy) return err;
+    return vg_rival_create(st->road, &st->car, st->rival_policy, st->call->seed, &st->rival, diag);
 }
 
 // Road, car and policy as the options name them.
@@ -96,6 +98,7 @@ static vg_err load(stage *st, vg_diag *diag) {
     const options *o = &st->o;
     vg_policy_terms terms = vg_terms_named();
     vg_err err = o->policy ? vg_policy_open(o->policy, &terms, &st->policy, diag) : VG_OK;
+    if (!err && o->race) err = vg_policy_open(o->race, &terms, &st->rival_policy, diag);
     if (!err) err = vg_road_load_said(o->road, &st->road, diag);
     if (err) return err;
     st->car = st->policy && st->policy->car ? *st->policy->car : vg_car_default();
@@ -104,8 +107,9 @@ static vg_err load(stage *st, vg_diag *diag) {
 
 static void unload(stage *st) {
     vg_policy_destroy(st->policy);
+    vg_policy_destroy(st->rival_policy);
     vg_road_destroy(st->road);
-    st->policy = NULL;
+    st->policy = st->rival_policy = NULL;
     st->road = NULL;
 }
 
@@ -146,7 +150,7 @@ static vg_err pick(stage *st, vg_diag *diag) {
 // a screen nobody can pick: the standard road is driven.
 static vg_err choose(stage *st, vg_diag *diag) {
     options *o = &st->o;
-    bool given = o->road || o->car || o->policy;
+    bool given = o->road || o->car || o->policy || o->race;
     vg_err err = VG_OK;
     if (!given) err = open_window(st, diag);
     if (!err && !given && vg_window_seen()) return pick(st, diag);
@@ -188,6 +192,8 @@ static vg_err open_stage(stage *st, vg_diag *diag) {
                         .road = st->road,
                         .session = st->session,
                         .recorder = st->recorder,
+                        .rival = st->rival,
+                        .race = last_part(o->race),
                         .policy = last_part(o->policy),
                         .suite = last_part(o->suite),
                         .camera = (vg_camera_mode)o->camera,
@@ -302,6 +308,7 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     vg_drive_close(st.drive);
     vg_diag ignored;
     if (st.recorder && vg_recorder_close(st.recorder, NULL, &ignored)) (void)0;
+    vg_rival_destroy(st.rival);
     vg_session_destroy(st.session);
     vg_window_close(st.window);
     unload(&st);
@@ -317,6 +324,8 @@ static const vg_flag flags[] = {
      .help = "log to write; default: drive-DATE-TIME.vlog in the working folder"},
     {"policy", VG_FLAG_TEXT, AT(policy), "P",
      .help = "an expert or a policy file that drives until you steer"},
+    {"race", VG_FLAG_TEXT, AT(race), "P",
+     .help = "an expert or a policy file that drives a car of its own beside yours, from the same start"},
     {"suite", VG_FLAG_TEXT, AT(suite), "S", .help = "drive with this suite's disturbance"},
     {"label", VG_FLAG_SWITCH, AT(label),
      .help = "begin in label mode: the policy P drives, and your steering is recorded beside its own"},
@@ -343,21 +352,23 @@ static const vg_flag flags[] = {
 const vg_command vg_command_drive = {
     .name = "drive",
     .summary = "drive by hand in a window, and record every tick",
-    .synopsis = "[--road R] [--car C] [--log LOG] [--policy P [--label]] [--suite S]",
-    .details = "Without --road, --car and --policy a menu in the window offers the roads, the cars, experts "
-               "and the policy files of the working folder: arrow keys, the mouse or a game controller pick, "
-               "Enter drives, Escape closes.\n\n"
-               "Recording begins with the first tick and has a thread of its own. If the program is killed, "
-               "no tick is lost that the window called safe; if the power fails, the last second can be "
-               "lost. Every restart and every lap begins an episode. With --policy the policy drives until "
-               "you steer; the log stores who drove each tick.\n\n"
-               "Keys:\n" VG_DRIVE_KEY_ROWS(
-                   KEY_LINE) "\nGame controllers: the left stick and the triggers drive; Start pauses, Y "
-                             "restarts, X puts the car back onto the road, B hands back to the policy, A "
-                             "changes the camera. Wheels: K calibrates; the calibration is saved.",
+    .synopsis = "[--road R] [--car C] [--log LOG] [--policy P [--label]] [--race P] [--suite S]",
+    .details =
+        "Without --road, --car, --policy and --race a menu in the window offers the roads, the cars, experts "
+        "and the policy files of the working folder: arrow keys, the mouse or a game controller pick, "
+        "Enter drives, Escape closes.\n\n"
+        "Recording begins with the first tick and has a thread of its own. If the program is killed, "
+        "no tick is lost that the window called safe; if the power fails, the last second can be "
+        "lost. Every restart and every lap begins an episode. With --policy the policy drives until "
+        "you steer; the log stores who drove each tick.\n\n"
+        "Keys:\n" VG_DRIVE_KEY_ROWS(
+            KEY_LINE) "\nGame controllers: the left stick and the triggers drive; Start pauses, Y "
+                      "restarts, X puts the car back onto the road, B hands back to the policy, A "
+                      "changes the camera. Wheels: K calibrates; the calibration is saved.",
     .examples = "verge drive\n"
                 "verge drive --road hairpins --car kart --log kart.vlog\n"
-                "verge drive --road valid-1 --policy bc.safetensors --log takeover.vlog",
+                "verge drive --road valid-1 --policy bc.safetensors --log takeover.vlog\n"
+                "verge drive --road valid-1 --race pursuit",
     VG_FLAGS(flags),
     .options_size = sizeof(options),
     .least_operands = 0,

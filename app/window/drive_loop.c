@@ -376,7 +376,10 @@ static vg_err run_frame(vg_drive *d, vg_diag *diag) {
     return err ? err : show(d, fmin(d->credit / d->dt, 1), elapsed, diag);
 }
 
-void vg_drive_begin(vg_drive *d) { d->then = vg_window_seconds(); }
+void vg_drive_begin(vg_drive *d) {
+    d->then = vg_window_seconds();
+    d->over = d->card = false;
+}
 
 vg_err vg_drive_frame(vg_drive *d, bool *over, vg_diag *diag) {
     vg_err err = run_frame(d, diag);
@@ -387,7 +390,7 @@ vg_err vg_drive_frame(vg_drive *d, bool *over, vg_diag *diag) {
 vg_err vg_drive_run(vg_drive *d, bool *card, vg_diag *diag) {
     vg_err err = VG_OK;
     vg_drive_begin(d);
-    for (bool over = d->over; !err && !over;) {
+    for (bool over = false; !err && !over;) {
         if (d->def.stop()) err = vg_fail(diag, VG_ERR_INTERRUPTED, "stopped");
         if (!err) err = vg_drive_frame(d, &over, diag);
     }

@@ -17,6 +17,11 @@ grep -qF '"safe": 60' said || fail "60 ticks are not told as safe"
 expect 0 "same bits" "$verge" replay b.vlog --verify
 [ "$(sqlite3 b.vlog 'SELECT count(*) FROM step WHERE label_steer = 0 AND who = 1')" = 60 ] || fail "no labels"
 
+# A rival has a car of its own, and is not recorded: the drive is that without it.
+expect 0 "" "$verge" drive --road narrow --car kart --policy pursuit --race human_model --label --seconds 1 --log r.vlog --json --tags x,y
+[ "$("$verge" replay r.vlog --json | grep hash)" = "$("$verge" replay b.vlog --json | grep hash)" ] || fail "a rival changes the drive"
+expect 2 "nosuch" "$verge" drive --race nosuch --log e.vlog
+
 # Without input the car stands still, and that is recorded too.
 expect 0 "0 laps done" "$verge" drive --road narrow --seconds 0.5 --log c.vlog --shot c.png
 expect 0 "1280" "$verge" info c.png

@@ -160,6 +160,27 @@ START_TEST(what_it_cannot_hold_is_refused) {
 }
 END_TEST
 
+// A drive that is driven again keeps the times of the first.
+START_TEST(it_keeps_when_an_episode_began) {
+    vg_diag diag = {0};
+    vg_journal first = {0}, again = {.again = &first};
+    vg_log_episode e = vg_log_episode_default();
+    vg_journal_entry entry = {0};
+    int64_t at = 0;
+    e.policy = "human", e.started = "2001-02-03T04:05:06Z";
+    ck_ok(vg_journal_begin(&first, &e, &diag));
+    e.started = "2026-02-03T04:05:06Z";
+    ck_ok(vg_journal_begin(&again, &e, &diag));
+    ck_assert_int_eq(vg_journal_read(&again, &at, &entry), VG_JOURNAL_BEGIN);
+    ck_assert_str_eq(entry.started, "2001-02-03T04:05:06Z");
+    ck_ok(vg_journal_begin(&again, &e, &diag)); // this one is new
+    ck_assert_int_eq(vg_journal_read(&again, &at, &entry), VG_JOURNAL_BEGIN);
+    ck_assert_str_eq(entry.started, "2026-02-03T04:05:06Z");
+    vg_journal_free(&first);
+    vg_journal_free(&again);
+}
+END_TEST
+
 // Out of memory at any allocation: an error, and what was kept before is still there.
 START_TEST(no_memory_leaves_what_was_kept) {
     vg_diag diag = {0};
@@ -179,4 +200,5 @@ START_TEST(no_memory_leaves_what_was_kept) {
 END_TEST
 
 CK_MAIN("journal", its_log_is_the_recorders, an_episode_under_way_is_stopped_or_open,
-        what_is_cut_off_or_damaged_ends_it, what_it_cannot_hold_is_refused, no_memory_leaves_what_was_kept)
+        what_is_cut_off_or_damaged_ends_it, what_it_cannot_hold_is_refused, it_keeps_when_an_episode_began,
+        no_memory_leaves_what_was_kept)
