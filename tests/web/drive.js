@@ -127,10 +127,13 @@ async function loses_nothing(browser) {
 // With a policy at the wheel and one to race, until the person steers.
 async function with_policies(browser) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
-  const tab = await open(context, '#road=valid-1&car=kart');
-  must(await tab.locator('#road').inputValue() === 'valid-1', 'the link does not pick the road');
+  const tab = await open(context, '#road=valid-1&race=pursuit');
+  must(await tab.locator('#road').inputValue() === 'valid-1' && await tab.locator('#race').inputValue() === 'pursuit', 'the link picks nothing');
+  await tab.selectOption('#car', 'kart');
   await tab.setInputFiles('#policy-file', folder + '/bc.safetensors');
-  await tab.selectOption('#race', 'pursuit');
+  await tab.locator('#go').click(); // a policy of another car is refused, in words
+  await until(tab, () => /was made for the car/.test(document.getElementById('says').textContent), null, 'nothing says that the car is another');
+  await tab.selectOption('#car', '');
   await tab.locator('#go').click();
   await driven(tab, 150);
   await tab.keyboard.down('ArrowLeft');
