@@ -34,8 +34,8 @@ void vg_drive_close(vg_drive *drive); // NULL is fine
 // One frame: the ticks that are due, and a picture. *over: the user ended it, the window was closed or the
 // time is over. Errors: VG_ERR_POLICY, VG_ERR_IO, the error with which the recorder failed.
 VG_NODISCARD vg_err vg_drive_frame(vg_drive *drive, bool *over, vg_diag *diag);
-// The clock begins now, for the first frame and for the first one after a time without frames. A drive that the
-// user ended goes on.
+// The clock begins now, for the first frame and for the first one after a time without frames. A drive that
+// the user ended goes on.
 void vg_drive_begin(vg_drive *drive);
 bool vg_drive_stands(const vg_drive *drive); // paused, or something is shown for which the drive waits
 
