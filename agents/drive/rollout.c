@@ -83,14 +83,14 @@ void vg_rollout_close_paces(vg_rollout_plan *p) {
 }
 
 uint64_t vg_episode_hash(uint64_t h, const vg_episode *row) {
-    const bool hit = row->collision_time > 0 || row->collisions > 0;
+    const bool met = row->collision_time > 0 || row->collisions > 0 || row->passed > 0;
     const double values[] = {
 #define X(type, name, unit, text) (double)row->name,
         VG_EPISODE_COLUMNS(X)
 #undef X
     };
-    enum { COLLISIONS = 2 }; // the last ones
-    int64_t count = sizeof values / sizeof *values - (hit ? 0 : COLLISIONS);
+    enum { OF_OBSTACLES = 4 }; // the last ones
+    int64_t count = sizeof values / sizeof *values - (met ? 0 : OF_OBSTACLES);
     for (int64_t k = 0; k < count; k++) h = vg_hash_double(h, values + k, 1);
     return h;
 }

@@ -25,6 +25,9 @@
 // infraction penalty; carla.org, Leaderboard 2.0) and nuPlan's (Caesar et al. 2021: progress along the
 // expert's route, times 0 for leaving the drivable area or making no progress).
 //
+// An obstacle is passed when the rear axle gets past its middle along the road, at an action's end; on the
+// left if the car's offset is then greater than the obstacle's.
+//
 // Cost (b) is taken after each action. Accelerations are those at the actions (lateral: as driven in the
 // action's last tick, which the tyres may have cut; longitudinal: speed gained in an action) and jerks their
 // differences over an action. A tick is at the limit where the tyres could not give what was asked for. A
@@ -136,7 +139,9 @@ const char *vg_outcome_word(vg_outcome_kind outcome); // "on_road", "off_road", 
     X(double, completion, "1", "share of the road's length driven before the first departure, at most 1")    \
     X(double, collision_time, "s", "time of the first collision, before a departure; -1: none")              \
     X(int32_t, collisions, "1",                                                                              \
-      "collisions, each followed by a reset onto the centreline, beyond the obstacle")
+      "collisions, each followed by a reset onto the centreline, beyond the obstacle")                       \
+    X(int32_t, passed, "1", "obstacles passed before the first departure or collision")                      \
+    X(int32_t, passed_left, "1", "of these, how many with the car to their left")
 
 typedef struct vg_episode {
 #define X(type, name, unit, text) type name;
@@ -152,8 +157,8 @@ static inline double vg_episode_failed_at(const vg_episode *e) {
     return e->off_time >= 0 ? e->off_time : e->collision_time > 0 ? e->collision_time : -1;
 }
 
-// A hash over a row that goes on from h. The columns of collisions count only where there was one: rows
-// without one keep the hash they had before these columns.
+// A hash over a row that goes on from h. The columns of collisions and passes count only where there was one:
+// rows without one keep the hash they had before these columns.
 uint64_t vg_episode_hash(uint64_t h, const vg_episode *row);
 
 // One sample of a trace: at the start, then every `sample_interval` seconds.

@@ -34,7 +34,16 @@
          5,                                                                                                  \
          "0.6",                                                                                              \
          NULL,                                                                                               \
-         "distance kept from obstacles (of model cars less, with their wheelbase)"},
+         "distance kept from obstacles (of model cars less, with their wheelbase)"},                         \
+        {"swerve",                                                                                           \
+         VG_KEY_FLOAT,                                                                                       \
+         offsetof(vg_pursuit, swerve),                                                                       \
+         "1",                                                                                                \
+         0.05,                                                                                               \
+         2,                                                                                                  \
+         "0.5",                                                                                              \
+         NULL,                                                                                               \
+         "lateral acceleration of the swerve round an obstacle, as a share of that in curves"},
 static const vg_key clean_keys[] = {VG_PURSUIT_FIELDS(X) AROUND};
 static const vg_key noisy_keys[] = {VG_PURSUIT_FIELDS(X) VG_PURSUIT_NOISE_FIELDS(X) AROUND};
 #undef X
@@ -48,8 +57,8 @@ typedef struct pursuit {
     const vg_plan_kernel *kernel;
 } pursuit;
 
-// The share of a curve's lateral acceleration that a swerve takes: the curve may be there, too.
-static const double SWERVE = 0.5;
+// The most that the speed plan counts of a swerve, as a share of the lateral acceleration in curves.
+static const double SWERVE_COUNTED = 0.5;
 
 // --- steering and speed ------------------------------------------------------------------------------------
 
@@ -82,8 +91,8 @@ static void look(const pursuit *p, const vg_world *world, int32_t i, vg_side sid
     at->state = vg_ahead_state(world, i);
     at->detour.count = 0;
     if (at->view.obstacle_count == 0) return;
-    vg_detour_def def = {side, (double)p->set.clearance * at->scale, SWERVE * p->set.lateral * at->grip,
-                         reach_of(p, at)};
+    vg_detour_def def = {side, (double)p->set.clearance * at->scale,
+                         (double)p->set.swerve * p->set.lateral * at->grip, reach_of(p, at)};
     vg_detour_plan(world, i, &at->state, &def, &at->detour);
 }
 
@@ -122,8 +131,11 @@ static void begin_plan(const pursuit *p, outlook *at, vg_plan *plan, int32_t i) 
     float curvature[VG_PLAN_STEPS];
     find_bends(p, at, step, curvature);
     if (at->detour.count > 0) {
+        // A swerve is as sharp as it may be at this speed: counted whole, a sharp one would forbid to speed
+        // up.
+        double counted = smaller(1, SWERVE_COUNTED / (double)set->swerve);
         for (int32_t j = 0; j < VG_PLAN_STEPS; j++)
-            curvature[j] += (float)vg_detour_bend(&at->detour, (j + 0.5) * step);
+            curvature[j] += (float)(counted * vg_detour_bend(&at->detour, (j + 0.5) * step));
         plan->most[i] = smaller(plan->most[i], at->detour.speed);
     }
     for (int32_t j = 0; j < VG_PLAN_STEPS; j++) plan->curvature[j][i] = curvature[j];
@@ -278,8 +290,9 @@ static uint64_t hash_fields(const vg_schema *schema, const vg_pursuit *settings)
     // What belongs to obstacles counts where it is not the default: all others keep the hash they had.
     vg_pursuit standard = {0};
     vg_config_default(schema, &standard);
-    if (settings->around == standard.around && settings->clearance == standard.clearance) return hash;
-    return vg_hash_float(hash, (float[]){(float)settings->around, settings->clearance}, 2);
+    if (settings->around != standard.around || settings->clearance != standard.clearance)
+        hash = vg_hash_float(hash, (float[]){(float)settings->around, settings->clearance}, 2);
+    return settings->swerve == standard.swerve ? hash : vg_hash_float(hash, &settings->swerve, 1);
 }
 
 // 0 at the defaults: then the name alone identifies it.

@@ -51,7 +51,9 @@ typedef struct vg_pursuit {
     VG_PURSUIT_NOISE_FIELDS(X)
 #undef X
     float clearance; // m between the body and an obstacle, 0.05 to 5, default 0.6 (of model cars less)
-    int32_t around;  // vg_around, default nearest
+    float swerve; // lateral acceleration of a swerve round an obstacle as a share of that in curves, 0.05 to
+                  // 2, default 0.5: the curve may be there, too. A larger one makes it later and shorter
+    int32_t around; // vg_around, default nearest
 } vg_pursuit;
 
 // For the clean driver the noise fields are 0.

@@ -9,7 +9,7 @@ static const vg_key keys[] = {
 };
 static const vg_schema schema = {"gmm", keys, sizeof keys / sizeof *keys, NULL};
 
-enum { SELECT_SAMPLE, SELECT_LIKELIEST };
+enum { SELECT_SAMPLE, SELECT_LIKELIEST, SELECT_EPISODE };
 enum { DRAW_MODE, DRAW_ACTION }; // what a draw of an action is for
 
 static const double LOW_NOISE = 1e-4; // robomimic's
@@ -43,9 +43,10 @@ static void draw(const vg_gmm_config *config, const float *y, const vg_head_car 
                   .draw = DRAW_MODE};
     vg_mixture mixture;
     vg_mixture_read(&def, y, &mixture);
+    if (config->mode_selection == SELECT_EPISODE) at.step = 0;
     int32_t mode = config->mode_selection == SELECT_LIKELIEST ? vg_mixture_likeliest(&def, &mixture)
                                                               : vg_mixture_draw_mode(&def, &mixture, at);
-    at.draw = DRAW_ACTION;
+    at.step = car->step, at.draw = DRAW_ACTION;
     vg_mixture_draw(&def, &mixture, mode, config->low_noise_eval ? LOW_NOISE : 0, at, action);
 }
 

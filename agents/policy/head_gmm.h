@@ -20,8 +20,10 @@ extern "C" {
     X(min_std, DOUBLE, "1", 1e-6, 1, "0.05", NULL, "least deviation of an action, as a share of its limit")  \
     X(low_noise_eval, BOOL, "", 0, 0, "true", NULL,                                                          \
       "drive by the drawn mode's mean, with a deviation of 0.0001; false: with the deviation learned")       \
-    X(mode_selection, CHOICE, "", 0, 0, "sample", "sample|likeliest",                                        \
-      "which mode drives: drawn by its weight for every action, or always the heaviest")
+    X(mode_selection, CHOICE, "", 0, 0, "sample", "sample|likeliest|episode",                                \
+      "which mode drives: drawn by its weight for every action, always the heaviest, or drawn by its "       \
+      "weight "                                                                                              \
+      "with one number for the whole episode")
 
 typedef struct vg_gmm_config {
 #define X(field, type, unit, least, most, standard, choices, help) VG_FIELD_##type(field);

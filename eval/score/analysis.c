@@ -38,6 +38,10 @@ static double stalled_of(const vg_arm_table *t, int32_t seed, int32_t e) {
 static double collision_of(const vg_arm_table *t, int32_t seed, int32_t e) {
     return vg_arm_episode(t, seed, e)->outcome == VG_OUTCOME_COLLISION;
 }
+static double left_share_of(const vg_arm_table *t, int32_t seed, int32_t e) {
+    const vg_episode *row = vg_arm_episode(t, seed, e);
+    return row->passed ? (double)row->passed_left / row->passed : NAN;
+}
 static double km_of(const vg_arm_table *t, int32_t seed, int32_t e) {
     return vg_arm_episode(t, seed, e)->distance / 1000;
 }
@@ -176,6 +180,7 @@ static vg_err metrics(const vg_arm_table *t, vg_analysis *out) {
     if (!err) err = mean_of(t, lateral_acceleration_99_of, VG_SCALE_LOG, &out->lateral_acceleration_99);
     if (!err) err = mean_of(t, at_limit_share_of, VG_SCALE_RATE, &out->at_limit_share);
     if (!err) err = mean_of(t, reversals_of, VG_SCALE_LOG, &out->reversals);
+    if (!err) err = mean_of(t, left_share_of, VG_SCALE_RATE, &out->left_share);
     bool all_open = true;
     for (int32_t s = 0; s < t->seeds; s++) {
         const double *error = t->arm->seeds[s].open_error;

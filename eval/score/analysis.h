@@ -35,7 +35,8 @@ extern "C" {
     X(lateral_acceleration_99, "m/s^2", 0, "99th percentile of an episode, mean over episodes")              \
     X(at_limit_share, "1", 0, "share of the ticks at the limit of the tyres, before the first departure")    \
     X(reversals, "1/min", 1, "reversals of the steering a minute")                                           \
-    X(collision, "1", 1, "share of episodes that hit an obstacle before leaving the road")
+    X(collision, "1", 1, "share of episodes that hit an obstacle before leaving the road")                   \
+    X(left_share, "1", 0, "share of the obstacles passed that were passed on their left, mean over episodes")
 
 #define VG_METRIC_ONE(name, unit, worse, text) +1
 enum { VG_HAZARD_BINS = 12, VG_METRIC_COUNT = 0 VG_METRICS(VG_METRIC_ONE) };

@@ -96,14 +96,19 @@ static vg_err set_given(vg_study_arm *arm, const char *value, vg_diag *diag) {
     return (arm->given = vg_strdup(value)) ? VG_OK : vg_fail_memory(diag);
 }
 
-// One setting, "epochs=200". A ';' in a value of `arms` becomes a comma, which a list item cannot hold.
+// A ';' in an item of a list becomes a comma, which the item cannot hold.
+static void put_commas(char *text) {
+    for (; *text; text++)
+        if (*text == ';') *text = ',';
+}
+
+// One setting, "epochs=200".
 static vg_err set(const vg_study *s, vg_study_arm *arm, char *setting, const char *where, vg_diag *diag) {
     char *value = strchr(setting, '=');
     if (!value)
         return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, where, "'%.80s', expected key=value", setting);
     *value++ = 0;
-    for (char *c = value; *c; c++)
-        if (*c == ';') *c = ',';
+    put_commas(value);
     if (strncmp(setting, "test.", 5) == 0)
         return set_disturbance(&arm->scored, &s->suite.config, true, setting + 5, value, diag);
     if (!arm->learner)
@@ -303,8 +308,7 @@ static vg_err find_budget(vg_study *s, const char *item, const char *name, const
     memcpy(teacher, s->config.teacher, sizeof teacher);
     for (next_word(&settings, word); word[0]; next_word(&settings, word))
         if (strncmp(word, "teacher=", 8) == 0) snprintf(teacher, sizeof teacher, "%s", word + 8);
-    for (char *c = teacher; *c; c++) // as in keys of the learner
-        if (*c == ';') *c = ',';
+    put_commas(teacher);
     vg_err err = check_teacher(s, teacher, arm->learner, diag);
     if (err) return err;
     arm->budget = vg_study_find_budget(s, name, teacher);
@@ -359,10 +363,16 @@ static vg_err add_expert(vg_study *s, const char *item, vg_diag *diag) {
     return (arm->group = vg_strdup("")) ? VG_OK : vg_fail_memory(diag);
 }
 
+bool vg_study_expert_at(const vg_study *s, int32_t i, char expert[VG_KEY_TEXT_SIZE]) {
+    if (!vg_config_item(s->config.experts, i, expert)) return false;
+    put_commas(expert);
+    return true;
+}
+
 static vg_err add_experts(vg_study *s, vg_diag *diag) {
     char item[VG_KEY_TEXT_SIZE];
     vg_err err = VG_OK;
-    for (int32_t i = 0; !err && vg_config_item(s->config.experts, i, item); i++)
+    for (int32_t i = 0; !err && vg_study_expert_at(s, i, item); i++)
         err = s->arm_count == ARMS_MOST
                   ? vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "experts", "more than %d arms", ARMS_MOST)
                   : add_expert(s, item, diag);

@@ -90,7 +90,7 @@ static vg_err hash_expert(const char *text, uint64_t *h, vg_diag *diag) {
 static vg_err hash_experts(const vg_study *s, uint64_t *h, vg_diag *diag) {
     char item[VG_KEY_TEXT_SIZE];
     vg_err err = hash_expert(s->config.teacher, h, diag);
-    for (int32_t i = 0; !err && vg_config_item(s->config.experts, i, item); i++)
+    for (int32_t i = 0; !err && vg_study_expert_at(s, i, item); i++)
         err = hash_expert(item, h, diag);
     for (int32_t i = 0; !err && i < s->budget_count; i++) {
         const char *teacher = s->budgets[i].teacher;
@@ -194,7 +194,7 @@ static vg_err claim(vg_study *s, vg_diag *diag) {
 static vg_err check_experts(const vg_study *s, vg_diag *diag) {
     char item[VG_KEY_TEXT_SIZE];
     vg_err err = VG_OK;
-    for (int32_t i = -1; !err && (i < 0 || vg_config_item(s->config.experts, i, item)); i++) {
+    for (int32_t i = -1; !err && (i < 0 || vg_study_expert_at(s, i, item)); i++) {
         vg_policy *policy = NULL;
         const char *text = i < 0 ? s->config.teacher : item;
         if (!vg_study_follows_laps(s, text)) err = vg_policy_open(text, &s->def.terms, &policy, diag);

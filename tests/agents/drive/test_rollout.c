@@ -339,7 +339,45 @@ START_TEST(a_collision_is_an_outcome_of_its_own) {
 }
 END_TEST
 
-CK_MAIN("rollout", a_good_driver_stays, a_collision_is_an_outcome_of_its_own, grip_is_measured,
-        outcomes_are_told_apart, a_hesitation_is_no_stall, departures_are_counted_and_cars_put_back,
-        same_seed_same_bits, starts_as_fast_as_a_careful_driver, refuses_and_stops,
-        a_driver_that_failed_to_open_is_zero, survives_every_failed_allocation)
+// Three islands on a circle of 628 m, on which 10 m/s come round once in 63 s: two to the right of the
+// centreline, which is where the car is, one to its left. Before the collision only what was passed counts.
+START_TEST(obstacles_passed_are_counted_by_their_side) {
+    const vg_obstacle all[] = {on_circle(100, -4, 0.5), on_circle(150, -4, 0.5), on_circle(200, 4, 0.5),
+                               on_circle(250, 0, 1)};
+    vg_policy *policy = test_policy_create(0.1f, 10, false);
+    vg_rollout_def def = vg_rollout_def_default();
+    vg_start start = {.s = 50, .speed = 10};
+    vg_diag diag;
+    def.policy = policy, def.road_count = 1, def.starts = 1, def.given = &start, def.horizon = 90;
+    def.costs = VG_COSTS_DEPARTURES;
+    uint64_t hash[2];
+    for (int32_t count = 3; count <= 4; count++) {
+        const vg_road *road = circle_with(all, count);
+        vg_rollout out;
+        def.roads = &road;
+        ck_ok(vg_rollout_run(&def, &out, &diag));
+        const vg_episode *row = &out.episodes[0];
+        double length = vg_road_get(road).length, rounds = (row->distance_on + start.s) / length;
+        int32_t passed = count == 4 ? 3 : 0, left = count == 4 ? 2 : 0;
+        for (int32_t k = 0; k < 3 && count == 3; k++) // as far as it came
+            for (double at = 100 + 50 * k; at < row->distance_on + start.s; at += length)
+                passed++, left += k < 2;
+        ck_assert_msg(count == 4 || rounds > 1.2, "%.2f rounds", rounds);
+        ck_assert_int_eq(row->passed, passed);
+        ck_assert_int_eq(row->passed_left, left);
+        hash[count - 3] = vg_episode_hash(0, row);
+        vg_episode other = *row;
+        other.passed_left++;
+        ck_assert_uint_ne(hash[count - 3], vg_episode_hash(0, &other));
+        vg_rollout_free(&out);
+        vg_road_destroy((vg_road *)road);
+    }
+    vg_policy_destroy(policy);
+}
+END_TEST
+
+CK_MAIN("rollout", a_good_driver_stays, obstacles_passed_are_counted_by_their_side,
+        a_collision_is_an_outcome_of_its_own, grip_is_measured, outcomes_are_told_apart,
+        a_hesitation_is_no_stall, departures_are_counted_and_cars_put_back, same_seed_same_bits,
+        starts_as_fast_as_a_careful_driver, refuses_and_stops, a_driver_that_failed_to_open_is_zero,
+        survives_every_failed_allocation)

@@ -86,6 +86,7 @@ enum { ROADS = 3, STARTS = 6 };
 // What pursuit makes of roads with islands: collisions, departures, and islands passed on the left.
 typedef struct tally {
     int32_t collisions, departures, left[ROADS * STARTS], passed[ROADS * STARTS];
+    double drift, distance; // m, sums over the episodes
     vg_road **roads;
 } tally;
 
@@ -114,6 +115,7 @@ static tally drive(const char *text, vg_road **roads, double spread, const char 
     for (int32_t e = 0; e < out.count; e++) {
         t.collisions += out.episodes[e].collisions, t.departures += out.episodes[e].departures;
         ck_assert_double_gt(out.episodes[e].distance, 3 * out.episodes[e].duration);
+        t.drift += out.episodes[e].mean_drift, t.distance += out.episodes[e].distance;
     }
     vg_rollout_free(&out);
     vg_policy_destroy(policy);
@@ -139,6 +141,19 @@ START_TEST(goes_round_every_island) {
         ck_assert_msg(t.collisions == 0 && t.departures == 0, "%s: %d collisions, %d departures", cars[k],
                       t.collisions, t.departures);
     }
+    for (int i = 0; i < ROADS; i++) vg_road_destroy(roads[i]);
+}
+END_TEST
+
+// A sharper swerve begins later: the car is less off the centreline, and as fast.
+START_TEST(a_swerve_may_be_sharper) {
+    vg_road *roads[ROADS];
+    make_roads(roads);
+    tally gentle = drive("pursuit", roads, 0.3, "sedan"),
+          sharp = drive("pursuit:swerve=2", roads, 0.3, "sedan");
+    ck_assert_int_eq(sharp.collisions + sharp.departures, 0);
+    ck_assert_double_lt(sharp.drift, 0.9 * gentle.drift);
+    ck_assert_double_gt(sharp.distance, gentle.distance);
     for (int i = 0; i < ROADS; i++) vg_road_destroy(roads[i]);
 }
 END_TEST
@@ -191,4 +206,4 @@ START_TEST(a_log_knows_its_islands) {
 END_TEST
 
 CK_MAIN("detour", takes_the_side_it_is_told, takes_the_side_with_room, goes_round_every_island,
-        a_coin_decides_the_side_of_an_episode, a_log_knows_its_islands)
+        a_swerve_may_be_sharper, a_coin_decides_the_side_of_an_episode, a_log_knows_its_islands)

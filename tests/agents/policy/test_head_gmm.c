@@ -84,6 +84,42 @@ START_TEST(the_likeliest_mode_drives_if_asked_for) {
 }
 END_TEST
 
+// With one number for the episode the mode changes only where the weights cross it: seldom, where a draw for
+// each action changes it all the time. Another episode has another number.
+START_TEST(a_mode_is_kept_for_an_episode_if_asked_for) {
+    static float actions[STEPS][CARS * VG_CAR_ACTIONS];
+    vg_gmm_config config = plain;
+    config.mode_selection = 2;
+    made m = make(&vg_head_gmm, &config, outputs_of(&config), false);
+    vg_policy *policy = policy_of(&m);
+    drive(policy, 0, CARS, STEPS, actions);
+    int32_t of_mode[3] = {0};
+    for (int32_t c = 0; c < CARS; c++) {
+        double low = 0, high = 1; // the number lies between
+        for (int t = 0; t < STEPS; t++) {
+            vg_mixture mixture = mixture_of(&m, &config, c, t, 0);
+            const float *action = actions[t] + c * VG_CAR_ACTIONS;
+            double below = 0, nearest = INFINITY;
+            int32_t k = 0;
+            for (int32_t i = 0; i < 3; i++) {
+                double far = fmax(fabs((double)action[0] - mixture.mean[i][0]),
+                                  fabs((double)action[1] - mixture.mean[i][1]));
+                if (far < nearest) nearest = far, k = i;
+            }
+            for (int32_t i = 0; i < k; i++) below += exp(mixture.log_weight[i]);
+            low = fmax(low, below), high = fmin(high, below + exp(mixture.log_weight[k]));
+            of_mode[k] += t == 0;
+        }
+        ck_assert_msg(low < high + 1e-9, "car %d: %.4f is not below %.4f", (int)c, low, high);
+    }
+    ck_assert_int_gt(CARS, of_mode[0]);
+    ck_assert_int_gt(CARS, of_mode[1]);
+    ck_assert_int_gt(CARS, of_mode[2]);
+    vg_policy_destroy(policy);
+    free_made(&m);
+}
+END_TEST
+
 // With its own noise a policy drives elsewhere than with low noise.
 START_TEST(noise_is_low_unless_it_is_wanted) {
     static float actions[2][STEPS][CARS * VG_CAR_ACTIONS];
@@ -124,4 +160,5 @@ START_TEST(drives_alike_at_any_level) {
 END_TEST
 
 CK_MAIN("head_gmm", drives_by_modes_drawn_by_their_weights, the_likeliest_mode_drives_if_asked_for,
-        noise_is_low_unless_it_is_wanted, a_car_does_not_depend_on_its_neighbours, drives_alike_at_any_level)
+        a_mode_is_kept_for_an_episode_if_asked_for, noise_is_low_unless_it_is_wanted,
+        a_car_does_not_depend_on_its_neighbours, drives_alike_at_any_level)
