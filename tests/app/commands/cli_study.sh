@@ -49,6 +49,7 @@ bad "is not a disturbance" 's/^seeds/arms: ["A: bc 1 train.start_spread=1"]\nsee
 bad "dagger asks its teacher" 's/^seeds/arms: ["A: dagger 1 teacher=pursuit|pursuit-noisy"]\nseeds/'
 bad "sonar" 's/^seeds/arms: ["A: bc 1 teacher=pursuit|sonar"]\nseeds/'
 bad "epoch" 's/^seeds/arms: ["A: bc 1 epoch=1"]\nseeds/'
+bad "around: 'under' is not one" 's/^seeds/experts: ["pursuit:lateral=0.4;around=under"]\nseeds/'
 bad "an expert learns nothing" 's/^seeds/arms: ["A: pursuit bc.n_epochs=1"]\nseeds/'
 bad "no arm with that label" 's/^seeds/claims: ["1: so: off_road(A) < 1"]\nseeds/'
 

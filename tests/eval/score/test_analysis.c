@@ -109,6 +109,26 @@ START_TEST(two_roads) {
 }
 END_TEST
 
+// Of an episode by its own count, then the mean over those that passed something; a road on which a seed
+// passed nothing takes the other seed's share.
+START_TEST(the_side_that_is_taken) {
+    made m;
+    vg_analysis a;
+    vg_diag diag;
+    make(&m, few);
+    ck_ok(vg_analysis_run(&m.arm, 1, &a, &diag));
+    ck_assert(isnan(a.left_share.value)); // nothing was passed
+    vg_analysis_free(&a);
+    m.episodes[0][0].passed = 4, m.episodes[0][0].passed_left = 3;
+    m.episodes[0][1].passed = 1, m.episodes[0][1].passed_left = 0;
+    m.episodes[0][2].passed = 2, m.episodes[0][2].passed_left = 2;
+    m.episodes[1][1].passed = 8, m.episodes[1][1].passed_left = 4;
+    ck_ok(vg_analysis_run(&m.arm, 1, &a, &diag));
+    ck_assert_double_eq_tol(a.left_share.value, (0.375 + 1 + 0.5 + 1) / 4, 1e-12);
+    vg_analysis_free(&a);
+}
+END_TEST
+
 START_TEST(curves_and_horizons) {
     made m;
     vg_analysis a;
@@ -243,6 +263,6 @@ START_TEST(failing_allocations_leak_nothing) {
 }
 END_TEST
 
-CK_MAIN("analysis", two_roads, curves_and_horizons, finds_the_law_of_growth,
+CK_MAIN("analysis", two_roads, the_side_that_is_taken, curves_and_horizons, finds_the_law_of_growth,
         the_way_reaches_as_far_as_those_that_stay, one_road_is_a_table_of_starts, what_cannot_be_analysed,
         failing_allocations_leak_nothing)
