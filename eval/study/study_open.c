@@ -90,8 +90,7 @@ static vg_err hash_expert(const char *text, uint64_t *h, vg_diag *diag) {
 static vg_err hash_experts(const vg_study *s, uint64_t *h, vg_diag *diag) {
     char item[VG_KEY_TEXT_SIZE];
     vg_err err = hash_expert(s->config.teacher, h, diag);
-    for (int32_t i = 0; !err && vg_study_expert_at(s, i, item); i++)
-        err = hash_expert(item, h, diag);
+    for (int32_t i = 0; !err && vg_study_expert_at(s, i, item); i++) err = hash_expert(item, h, diag);
     for (int32_t i = 0; !err && i < s->budget_count; i++) {
         const char *teacher = s->budgets[i].teacher;
         if (strcmp(teacher, s->config.teacher) == 0) continue;
