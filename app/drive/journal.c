@@ -1,5 +1,6 @@
 #include "app/drive/journal.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,6 +37,12 @@ static void pass(tape *t, void *value, int64_t size) {
 
 #define PASS(tape, value) pass(tape, &(value), sizeof(value))
 
+// A finite number that hands and filters may give.
+static void pass_value(tape *t, float *value) {
+    pass(t, value, sizeof *value);
+    t->bad |= !(fabsf(*value) <= 1e3f);
+}
+
 // A number of 0 .. count - 1, as one byte.
 static int32_t pass_choice(tape *t, int32_t value, int32_t count) {
     uint8_t byte = (uint8_t)value;
@@ -61,10 +68,10 @@ static void pass_state(tape *t, vg_state *state) {
 
 static void pass_order(tape *t, vg_order *order) {
     vg_control *c = &order->control;
-    PASS(t, c->raw.steer);
-    PASS(t, c->raw.pedals);
-    PASS(t, c->wanted.steer);
-    PASS(t, c->wanted.pedals);
+    pass_value(t, &c->raw.steer);
+    pass_value(t, &c->raw.pedals);
+    pass_value(t, &c->wanted.steer);
+    pass_value(t, &c->wanted.pedals);
     c->turned = pass_choice(t, c->turned, 2);
     order->asked = (vg_asked)pass_choice(t, (int32_t)order->asked, VG_ASKS_ROAD + 1);
     order->person = pass_choice(t, order->person, 2);
@@ -142,7 +149,8 @@ static vg_err append(vg_journal *j, vg_journal_entry *entry, vg_diag *diag) {
     uint8_t *begin = j->bytes + j->size, *first = begin + HEAD;
     tape body = {first, j->bytes + j->room, false, false}, head = {begin, first, false, false};
     pass_entry(&body, entry);
-    if (body.bad) return vg_fail(diag, VG_ERR_ARGUMENT, "the journal has no room for this delay");
+    if (body.bad)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "a value of the hands is no number, or the delay is too long");
     int32_t size = (int32_t)(body.at - first);
     uint32_t check = check_of(first, size);
     pass_head(&head, &size, &entry->kind, &check);

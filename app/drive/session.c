@@ -151,7 +151,7 @@ static vg_err begin_episode(vg_session *s, vg_diag *diag) {
     e.started = started;
     e.tags = s->def.tags ? s->def.tags : "";
     memcpy(e.previous, s->world_view.command, sizeof e.previous);
-    vg_world_delay_line(s->stepper.world, 0, s->line);
+    if (s->delay) vg_world_delay_line(s->stepper.world, 0, s->line);
     e.delay_line = s->line;
     e.delay_ticks = s->delay;
     vg_err err = s->def.recorder ? vg_recorder_begin(s->def.recorder, &e, diag) : VG_OK;

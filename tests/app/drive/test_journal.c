@@ -67,6 +67,32 @@ START_TEST(its_log_is_the_recorders) {
 }
 END_TEST
 
+// A lap begins with commands under way.
+START_TEST(commands_under_way_are_in_the_log) {
+    vg_diag diag = {0};
+    vg_road *road = circle_road(60, 5);
+    vg_car car = vg_car_default();
+    car.delay = 0.05f;
+    const float line[6] = {0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f};
+    vg_journal journal = {0};
+    vg_log_episode e = vg_log_episode_default();
+    e.policy = "human", e.delay_line = line, e.delay_ticks = 3;
+    ck_ok(vg_journal_begin(&journal, &e, &diag));
+    ck_ok(vg_journal_push(&journal, &(vg_recorder_tick){.step = {.who = VG_WHO_HUMAN}}, &diag));
+    vg_log *log;
+    int64_t ticks;
+    const char *path = scratch("under-way.vlog");
+    ck_ok(vg_journal_log(&journal, road, &car, NULL, path, VG_KEEP, &ticks, &diag));
+    ck_ok(vg_log_open(path, &log, &diag));
+    ck_ok(vg_log_episode_at(log, 0, &e, &diag));
+    ck_assert_int_eq(e.delay_ticks, 3);
+    ck_assert(memcmp(e.delay_line, line, sizeof line) == 0);
+    ck_ok(vg_log_close(log, &diag));
+    vg_journal_free(&journal);
+    vg_road_destroy(road);
+}
+END_TEST
+
 // The last episode has not ended: it is stopped where the car is, or kept as open.
 START_TEST(an_episode_under_way_is_stopped_or_open) {
     vg_diag diag = {0};
@@ -199,6 +225,6 @@ START_TEST(no_memory_leaves_what_was_kept) {
 }
 END_TEST
 
-CK_MAIN("journal", its_log_is_the_recorders, an_episode_under_way_is_stopped_or_open,
-        what_is_cut_off_or_damaged_ends_it, what_it_cannot_hold_is_refused, it_keeps_when_an_episode_began,
-        no_memory_leaves_what_was_kept)
+CK_MAIN("journal", its_log_is_the_recorders, commands_under_way_are_in_the_log,
+        an_episode_under_way_is_stopped_or_open, what_is_cut_off_or_damaged_ends_it,
+        what_it_cannot_hold_is_refused, it_keeps_when_an_episode_began, no_memory_leaves_what_was_kept)
