@@ -18,10 +18,11 @@
     } while (0)
 
 // The call must give this error, with `part` in its formatted diagnostic.
-#define ck_fails(call, code, part)                                                                           \
+#define ck_fails(call, err, part)                                                                            \
     do {                                                                                                     \
         diag = (vg_diag){0};                                                                                 \
-        ck_assert_int_eq((call), (code));                                                                    \
+        ck_assert_int_eq((call), (err));                                                                     \
+        ck_assert_int_eq(diag.code, (err));                                                                  \
         char ck_text_[1024];                                                                                 \
         vg_diag_format(&diag, ck_text_, sizeof ck_text_);                                                    \
         if (!strstr(ck_text_, (part))) ck_abort_msg("\"%s\" does not say \"%s\"", ck_text_, (part));         \

@@ -314,8 +314,7 @@ static vg_err read_architecture(file_policy *p, vg_diag *diag) {
     if (!err) err = located(p, "architecture", vg_architecture_schema(name, &schema, diag), diag);
     if (!err) err = vg_metadata_read(schema, &values, "", &p->file, p->name, diag);
     if (err) return err;
-    err = vg_architecture_create(name, &shape, &values, &p->net, diag);
-    if (err == VG_ERR_ARGUMENT) err = VG_ERR_FORMAT; // it is the file's
+    err = vg_fail_of_file(vg_architecture_create(name, &shape, &values, &p->net, diag), diag);
     return located(p, "architecture", err, diag);
 }
 

@@ -92,9 +92,7 @@ vg_err vg_reward_get_architecture(const vg_safetensors *file, const char *path, 
     vg_err err = vg_architecture_schema(name, &schema, diag);
     if (!err) err = vg_metadata_read(schema, &values, prefix, file, path, diag);
     if (!err) err = vg_architecture_create(name, shape, &values, out, diag);
-    if (err == VG_ERR_ARGUMENT) err = VG_ERR_FORMAT; // it is the file's
-    if (err && diag) diag->code = err;
-    return err;
+    return vg_fail_of_file(err, diag);
 }
 
 vg_err vg_reward_get_network(const vg_safetensors *file, const char *path, const char *prefix,

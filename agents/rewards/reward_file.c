@@ -125,9 +125,7 @@ vg_err vg_reward_load(const char *path, vg_reward **out, vg_diag *diag) {
     if (!err) {
         err = kinds[i].read(&file, path, out, diag);
         if (!err) err = read_stall(&file, path, *out, diag);
-        if (err == VG_ERR_ARGUMENT)
-            err = VG_ERR_FORMAT; // a value that a reward cannot have: the file is wrong
-        if (err && diag) diag->code = err;
+        err = vg_fail_of_file(err, diag); // a value that a reward cannot have
     }
     if (err) vg_reward_destroy(*out), *out = NULL;
     if (err && diag && !diag->file[0]) snprintf(diag->file, sizeof diag->file, "%s", path);

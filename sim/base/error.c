@@ -55,6 +55,12 @@ vg_err vg_fail_memory(vg_diag *diag) {
     return VG_ERR_MEMORY;
 }
 
+vg_err vg_fail_of_file(vg_err err, vg_diag *diag) {
+    if (err == VG_ERR_ARGUMENT) err = VG_ERR_FORMAT;
+    if (err && diag) diag->code = err;
+    return err;
+}
+
 char *vg_diag_format(const vg_diag *diag, char *buffer, int32_t size) {
     char line[32] = "";
     if (diag->line > 0)

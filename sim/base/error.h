@@ -59,6 +59,10 @@ vg_err vg_fail_at(vg_diag *diag, vg_err code, const char *file, int64_t line, co
 // Report that memory ran out, with a fixed text: needs no memory itself.
 vg_err vg_fail_memory(vg_diag *diag);
 
+// A value of a file that a function refuses as its argument is the file's fault: VG_ERR_ARGUMENT becomes
+// VG_ERR_FORMAT, in *diag (may be NULL), too. Returns the code; others stay as they are.
+vg_err vg_fail_of_file(vg_err err, vg_diag *diag);
+
 // "file:line: field: text" into buffer, truncated to size. Returns buffer.
 char *vg_diag_format(const vg_diag *diag, char *buffer, int32_t size);
 

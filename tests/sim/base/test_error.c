@@ -33,4 +33,17 @@ START_TEST(maps_to_exit_statuses) {
 }
 END_TEST
 
-CK_MAIN("error", says_where_and_what, truncates_long_texts, maps_to_exit_statuses)
+START_TEST(an_argument_out_of_a_file_is_the_files_fault) {
+    vg_diag diag;
+    ck_assert_int_eq(vg_fail_of_file(vg_fail(&diag, VG_ERR_ARGUMENT, "3 heads"), &diag), VG_ERR_FORMAT);
+    ck_assert_int_eq(diag.code, VG_ERR_FORMAT);
+    ck_assert_str_eq(diag.text, "3 heads");
+    ck_assert_int_eq(vg_fail_of_file(vg_fail_memory(&diag), &diag), VG_ERR_MEMORY);
+    ck_assert_int_eq(diag.code, VG_ERR_MEMORY);
+    ck_assert_int_eq(vg_fail_of_file(VG_OK, &diag), VG_OK);
+    ck_assert_int_eq(vg_fail_of_file(VG_ERR_ARGUMENT, NULL), VG_ERR_FORMAT);
+}
+END_TEST
+
+CK_MAIN("error", says_where_and_what, an_argument_out_of_a_file_is_the_files_fault, truncates_long_texts,
+        maps_to_exit_statuses)
