@@ -29,7 +29,8 @@ static void draw_exits(const vg_axes *axes, vg_canvas *canvas, const vg_funnel_f
 static void draw_points(const vg_axes *axes, vg_canvas *canvas, const vg_funnel_figure *figure) {
     const double *const quantiles[] = {figure->q50, figure->q90, figure->q99};
     for (int32_t k = 0; k < 3; k++)
-        vg_axes_dots(axes, canvas, figure->distance, quantiles[k], 1, 3, (vg_ink){.fill = VG_ROLE_SERIES_0});
+        vg_axes_dots(axes, canvas, figure->distance, quantiles[k], 1, 3,
+                     (vg_ink){.fill = vg_role_series(figure->colour)});
 }
 
 static vg_axes funnel_axes(vg_canvas *canvas, const vg_funnel_figure *figure, const vg_drift_figure *drift) {
@@ -56,7 +57,8 @@ vg_err vg_funnel_paint(vg_canvas *canvas, const void *context, vg_diag *diag) {
                                    .edge = figure->edge,
                                    .x_label = figure->x_label,
                                    .y_label = figure->y_label,
-                                   .share = figure->share};
+                                   .share = figure->share,
+                                   .colour = figure->colour};
     vg_paint_paper(canvas);
     vg_axes axes = funnel_axes(canvas, figure, &drift);
     char left[64];

@@ -18,8 +18,9 @@ typedef struct vg_funnel_figure {
     int64_t count;
     const double *exits; // [exit_count] m driven when a car left the road: dots at the edge
     int64_t exit_count;
-    double edge; // position of the road's edge, in the figure's unit; default 1; 0: not drawn
-    bool share;  // the unit is the half width, shown in percent; default true; false: m
+    double edge;    // position of the road's edge, in the figure's unit; default 1; 0: not drawn
+    bool share;     // the unit is the half width, shown in percent; default true; false: m
+    int32_t colour; // as that of the series with this index; default 0
     const char *x_label, *y_label; // default "distance driven (m)", "drift, share of the half width"
 } vg_funnel_figure;
 vg_funnel_figure vg_funnel_default(void);

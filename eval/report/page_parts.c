@@ -15,6 +15,7 @@ static const char style[] =
     ":root[data-theme=\"dark\"]{color-scheme:dark}\n"
     "*{box-sizing:border-box}\n"
     "html{background:var(--vg-paper);color:var(--vg-text);font:1rem/1.55 system-ui,sans-serif}\n"
+    "html{font-size:max(100%,.6vw)}\n" // on a screen as wide as four pages, too
     "body{max-width:72rem;margin:0 auto;padding:2.5rem 1.25rem 4rem}\n"
     "header{display:flex;justify-content:space-between;align-items:flex-start;gap:1rem}\n"
     "h1{font-size:1.75rem;line-height:1.2;font-weight:600;margin:0}\n"
@@ -23,6 +24,7 @@ static const char style[] =
     ".note,figcaption,caption,.small,summary{color:var(--vg-muted);font-size:.875rem}\n"
     "button{font:inherit;font-size:.875rem;color:inherit;background:none;border:1px solid var(--vg-axis);"
     "border-radius:.375rem;padding:.2rem .7rem;cursor:pointer}\n"
+    "select,input{font:inherit;font-size:.875rem}\n"
     "a{color:var(--vg-series-0)}\n"
     "nav{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:1rem 0;font-size:.875rem}\n"
     ".wide{overflow-x:auto;margin:.75rem 0}\n"
@@ -72,6 +74,7 @@ static const char style[] =
     "td{text-align:left;border:0;white-space:normal}"
     ".cards td::before{content:attr(data-name);display:block;color:var(--vg-muted);font-size:.75rem}}\n"
     "figure svg{display:block;max-width:100%;height:auto}\n"
+    "@media(max-width:40rem){.broad{overflow-x:auto}.broad svg{min-width:38rem}}\n" // its letters, on a phone
     "details{margin:.35rem 0}\n"
     "summary{cursor:pointer}\n"
     "details .wide{max-height:30rem;overflow:auto}\n"
@@ -283,7 +286,8 @@ void vg_page_place(vg_page *page, const vg_page_figure *f) {
     // Only the picture has role=img, so that a screen reader still reaches the table below it.
     vg_text_add(&page->html, "<figure id=\"figure-%s\"", f->name);
     if (f->driver) vg_text_add(&page->html, " data-driver=\"%d\"", (int)f->driver);
-    vg_text_add(&page->html, ">\n<div role=\"img\" aria-label=\"");
+    vg_text_add(&page->html, ">\n<div%s role=\"img\" aria-label=\"",
+                f->width > 600 ? " class=\"broad\"" : "");
     vg_page_text(page, f->title);
     vg_text_add(&page->html, ". ");
     vg_page_text(page, f->desc);

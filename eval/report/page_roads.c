@@ -77,6 +77,7 @@ static void place_funnel(vg_page *page, int32_t i) {
     char name[32];
     snprintf(name, sizeof name, "funnel-%d", (int)i + 1);
     figure.title = arm->label;
+    figure.colour = i;
     figure.distance = columns;
     figure.q50 = columns + n, figure.q90 = columns + 2 * n, figure.q99 = columns + 3 * n;
     figure.count = n;

@@ -30,6 +30,19 @@ START_TEST(bands_and_exits_are_drawn) {
 }
 END_TEST
 
+// Each driver's in its own colour, bands, points and names.
+START_TEST(the_colour_is_the_drivers) {
+    vg_funnel_figure figure = example();
+    int32_t first = figure_count(vg_funnel_paint, &figure, "-series-0");
+    ck_assert_int_gt(first, 0);
+    figure.colour = 2;
+    ck_assert_int_eq(figure_count(vg_funnel_paint, &figure, "-series-0"), 0);
+    ck_assert_int_eq(figure_count(vg_funnel_paint, &figure, "-series-2"), first);
+    figure.count = 1;
+    ck_assert_int_eq(figure_count(vg_funnel_paint, &figure, "-series-0"), 0);
+}
+END_TEST
+
 START_TEST(metres_without_an_edge) {
     vg_funnel_figure figure = example();
     figure.share = false;
@@ -66,5 +79,5 @@ START_TEST(no_leak_when_memory_ends) {
 }
 END_TEST
 
-CK_MAIN("funnel", bands_and_exits_are_drawn, metres_without_an_edge, nothing_and_a_single_place_are_drawn,
-        negative_counts_are_refused, no_leak_when_memory_ends)
+CK_MAIN("funnel", bands_and_exits_are_drawn, the_colour_is_the_drivers, metres_without_an_edge,
+        nothing_and_a_single_place_are_drawn, negative_counts_are_refused, no_leak_when_memory_ends)
