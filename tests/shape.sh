@@ -16,6 +16,8 @@ app/cli/interrupt.c:raised the flag of a signal handler
 app/cli/output.c:active the progress bar on the one terminal, to be wiped before a message
 bench/openblas.c:cblas_sgemm a function of a library that is opened once
 sim/base/blocks.c:quota how many processors a container leaves, asked once
+sim/base/blocks.c:forked that this process is a child of fork, told by its handler
+sim/base/blocks.c:watched that the handler of forks is set, once
 sim/base/file.c:fail_at which write a test lets fail
 sim/base/level.c:chosen what this processor can do, found out once
 sim/base/memory.c:fail_at which allocation a test lets fail

@@ -16,8 +16,9 @@ typedef vg_err (*vg_block_fn)(void *context, int64_t block, int64_t begin, int64
 
 // Cut [0, count) into blocks of `size` (>= 1; the last may be shorter) and run fn on each, on `threads`
 // threads (0: one per core). A call inside a run on several threads works on the calling thread, block after
-// block. Returns the error of the first failed block in block order, which is the same at any number of
-// threads. Blocks after a failed one may be skipped. count 0 does nothing.
+// block; so does one in a child of fork whose parent has used threads here. Returns the error of the first
+// failed block in block order, which is the same at any number of threads. Blocks after a failed one may be
+// skipped. count 0 does nothing.
 VG_NODISCARD vg_err vg_blocks_run(int64_t count, int64_t size, int32_t threads, vg_block_fn fn,
                                   void *context);
 

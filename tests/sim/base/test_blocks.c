@@ -2,6 +2,8 @@
 
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "tests/check.h"
 
@@ -149,5 +151,27 @@ START_TEST(inside_another_run_it_stays_on_its_thread) {
 }
 END_TEST
 
+// --- a fork ----------------------------------------------------------------------------------------------
+
+START_TEST(a_child_of_fork_works_alone) {
+    for (int twice = 0; twice < 2; twice++) {
+        bounds b = {.calls = 0};
+        ck_assert_int_eq(vg_blocks_run(10, 4, 3, note_bounds, &b), VG_OK);
+        pid_t child = fork();
+        ck_assert_int_ge(child, 0);
+        if (child == 0) { // it may not use Check; without an end it is killed
+            alarm(20);
+            bounds own = {.calls = 0};
+            vg_err err = vg_blocks_run(10, 4, 3, note_bounds, &own);
+            _exit(!err && atomic_load(&own.calls) == 3 && own.end[2] == 10 ? 0 : 1);
+        }
+        int status = -1;
+        ck_assert_int_eq(waitpid(child, &status, 0), child);
+        ck_assert_int_eq(status, 0);
+    }
+}
+END_TEST
+
 CK_MAIN("blocks", same_bits_at_any_number_of_threads, bounds_do_not_depend_on_threads, nothing_to_do,
-        the_first_failed_block_in_order_decides, inside_another_run_it_stays_on_its_thread)
+        the_first_failed_block_in_order_decides, inside_another_run_it_stays_on_its_thread,
+        a_child_of_fork_works_alone)
