@@ -167,7 +167,8 @@ static vg_err take_reference(eval *e, vg_diag *diag) {
     vg_policy_terms terms = vg_terms_of_file(e->call);
     vg_err err = vg_policy_open(name, &terms, &e->expert, diag);
     if (err) return err;
-    err = vg_suite_reference(&e->suite, e->expert, (int32_t)e->call->threads, &e->reference, &own);
+    err = vg_suite_reference(&e->suite, e->expert, (int32_t)e->call->threads, vg_interrupted, &e->reference,
+                             &own);
     if (err == VG_ERR_POLICY && !e->options->suite) {
         vg_say_warning("'%s' itself leaves one of these roads: drift is measured from the centreline", name);
         name[0] = 0;

@@ -91,7 +91,8 @@ static vg_err open_run(gate *g, vg_diag *diag) {
     const char *reference = g->suite.config.reference;
     if (!err && reference[0]) err = vg_policy_open(reference, &of_file, &g->expert, diag);
     if (!err) err = vg_policy_open(o->run, &named, &g->policy, diag);
-    if (!err && reference[0]) err = vg_suite_reference(&g->suite, g->expert, threads, &g->reference, diag);
+    if (!err && reference[0])
+        err = vg_suite_reference(&g->suite, g->expert, threads, vg_interrupted, &g->reference, diag);
     return err;
 }
 

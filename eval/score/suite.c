@@ -363,11 +363,12 @@ static int32_t reference_starts(const vg_suite *suite) {
     return suite->test.count > 1 && starts > 2 ? 2 : starts;
 }
 
-vg_err vg_suite_reference(const vg_suite *suite, const vg_policy *expert, int32_t threads, vg_reference **out,
-                          vg_diag *diag) {
+vg_err vg_suite_reference(const vg_suite *suite, const vg_policy *expert, int32_t threads, bool (*stop)(void),
+                          vg_reference **out, vg_diag *diag) {
     vg_rollout_def def = vg_suite_rollout(suite);
     def.starts = reference_starts(suite);
     def.threads = threads;
+    def.stop = stop;
     return vg_reference_drive(expert, &def, out, diag);
 }
 

@@ -101,10 +101,10 @@ bool vg_suite_item(const char *list, int32_t i, char *item, char *name);
 vg_rollout_def vg_suite_rollout(const vg_suite *suite);
 
 // Drives the expert from whose offset drift is measured (vg_reference_drive). Only two episodes a road are
-// driven, because along a road its states repeat; with one road, all starts. Errors: those of
-// vg_reference_drive.
+// driven, because along a road its states repeat; with one road, all starts. stop: as vg_rollout_def has it.
+// Errors: those of vg_reference_drive.
 VG_NODISCARD vg_err vg_suite_reference(const vg_suite *suite, const vg_policy *expert, int32_t threads,
-                                       vg_reference **out, vg_diag *diag);
+                                       bool (*stop)(void), vg_reference **out, vg_diag *diag);
 
 // vg_reference_open_loop on that reference, into error[test roads][starts]: each road's two episodes
 // alternate. Errors: its.

@@ -73,7 +73,7 @@ static vg_err make_reference(vg_study *s, vg_policy **expert, vg_reference **out
     }
     if (!name[0]) return VG_OK;
     vg_err err = vg_policy_open(name, &s->def.terms, expert, diag);
-    return err ? err : vg_suite_reference(&s->suite, *expert, s->def.threads, out, diag);
+    return err ? err : vg_suite_reference(&s->suite, *expert, s->def.threads, s->def.stop, out, diag);
 }
 
 // Compares every arm with the first. If that is an expert, the learners' arms are also compared with the

@@ -56,7 +56,7 @@ static vg_err open_policies(evaluate *e, PyObject *callable, vg_diag *diag) {
     const char *reference = e->suite.config.reference;
     if (err || !reference[0]) return err;
     err = vg_policy_open(reference, &terms, &e->expert, diag);
-    return err ? err : vg_suite_reference(&e->suite, e->expert, e->threads, &e->reference, diag);
+    return err ? err : vg_suite_reference(&e->suite, e->expert, e->threads, interrupted, &e->reference, diag);
 }
 
 // The line of the program that gives the same, or of Python where it knows no such policy.

@@ -37,7 +37,7 @@ static void make(made *m) {
     ck_ok(vg_suite_build_scored(&config, "tiny", NULL, 1, &m->suite, &diag));
     ck_ok(vg_expert_create("pursuit", &m->pursuit, &diag));
     ck_ok(vg_expert_create("human_model", &m->human, &diag));
-    ck_ok(vg_suite_reference(&m->suite, m->pursuit, 1, &m->reference, &diag));
+    ck_ok(vg_suite_reference(&m->suite, m->pursuit, 1, NULL, &m->reference, &diag));
     m->policies[0] = (vg_evaluated){m->pursuit, "pursuit", "pursuit"};
     m->policies[1] = (vg_evaluated){m->human, "second", "human_model"};
     m->def = (vg_evaluation_def){.suite = &m->suite,
