@@ -230,6 +230,17 @@ def _numbers(actions: Any) -> Floats:
     return array.astype(np.float32, copy=False)
 
 
+def _final_infos(final: Floats | None, ended: Flags) -> dict[str, Any]:
+    """What Gymnasium's own vector environments say of the episodes that ended in a step; final None: nothing."""
+    if final is None or not ended.any():
+        return {}
+    # Of objects, not of floats: a wrapper may put observations of another shape into it.
+    last = np.full(len(ended), None, object)
+    for i in np.flatnonzero(ended):
+        last[i] = final[i]
+    return {"final_obs": last, "_final_obs": ended, "final_info": {}, "_final_info": ended.copy()}
+
+
 class DriveVectorEnv(VectorEnv[Floats, Floats, Floats]):
     """Many cars stepped together: ``gymnasium.make_vec("verge/Drive-v0", num_envs=4096)``.
 
@@ -321,18 +332,15 @@ class DriveVectorEnv(VectorEnv[Floats, Floats, Floats]):
         """Drive every car for one action, float32 [num_envs, 2].
 
         Returns new arrays: observations float32 [num_envs, observation], rewards float32 [num_envs], terminated and
-        truncated bool [num_envs], and infos. With SAME_STEP, infos["final_obs"] has the last observation of each car
-        whose episode ended, and infos["_final_obs"], bool [num_envs], says of which.
+        truncated bool [num_envs], and infos. With SAME_STEP, infos["final_obs"], an array of objects as Gymnasium has it,
+        holds the last observation of each car whose episode ended, and infos["_final_obs"], bool [num_envs], says of which.
         """
         n, width = self.num_envs, self._world.width
         observations, rewards = np.empty((n, width), np.float32), np.empty(n, np.float32)
         terminated, truncated = np.empty(n, np.bool_), np.empty(n, np.bool_)
-        same = self._mode == AutoresetMode.SAME_STEP
-        final = np.zeros((n, width), np.float32) if same else None
+        final = np.zeros((n, width), np.float32) if self._mode == AutoresetMode.SAME_STEP else None
         self.step_into(np.ascontiguousarray(_numbers(actions)), observations, rewards, terminated, truncated, final)
-        ended = terminated | truncated
-        infos = {"final_obs": final, "_final_obs": ended} if same and ended.any() else {}
-        return observations, rewards, terminated, truncated, infos
+        return observations, rewards, terminated, truncated, _final_infos(final, terminated | truncated)
 
     def step_into(
         self,
