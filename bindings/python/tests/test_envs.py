@@ -15,6 +15,7 @@ import verge
 from verge.envs import AutoresetMode
 
 SUITE = {"suite": "smoke"}
+LOG = pathlib.Path(__file__).parents[3] / "assets/logs/human_model-chicane.vlog"
 LEFT = np.array([1, 0], np.float32)
 
 
@@ -146,7 +147,7 @@ def test_same_step_keeps_the_final_observation():
         last = shown.step(all_left(4))[0]
         seen, _, _, truncated, infos = env.step(all_left(4))
     assert truncated.all() and infos["_final_obs"].all()
-    assert infos["final_obs"].tobytes() == last.tobytes()
+    assert np.stack(infos["final_obs"]).tobytes() == last.tobytes()
     assert (np.abs(seen[:, 0]) < 0.31).all()
 
 
@@ -232,6 +233,37 @@ def test_refuses_other_arrays(which, wrong, error, says):
     assert good[1].tobytes() == other.step(good[0])[0].tobytes()
 
 
+@pytest.mark.parametrize("wrong, error, says", [
+    (lambda a: a.astype(np.float64), TypeError, "observations has values of format 'd'"),
+    (lambda a: a[:-1], ValueError, "observations has another shape"),
+    (lambda a: np.asfortranarray(a), ValueError, "observations is not writable and C-contiguous"),
+    (misaligned, ValueError, "multiple of 4 bytes"),
+])  # fmt: skip
+def test_refuses_other_arrays_to_begin_in(wrong, error, says):
+    env = vector(8)
+    seen = arrays(env)[1]
+    for options in (None, {"reset_mask": np.ones(8, np.bool_)}):
+        env.reset(seed=1)
+        with pytest.raises(error, match=says):
+            env.reset_into(wrong(seen), options=options)
+    env.reset_into(seen)
+
+
+@pytest.mark.parametrize("mask, error, says", [
+    (np.ones(8, np.float32), TypeError, "reset_mask has values of format 'f', expected bool"),
+    (np.ones(7, np.bool_), ValueError, r"reset_mask has another shape than \(8,\)"),
+    (np.ones((8, 1), np.bool_), ValueError, "reset_mask has another shape"),
+    (np.ones(16, np.bool_)[::2], ValueError, "reset_mask is not C-contiguous"),
+    ([True] * 8, TypeError, "reset_mask has no buffer"),
+])  # fmt: skip
+def test_refuses_other_masks(mask, error, says):
+    env, other = vector(8), vector(8)
+    env.reset(seed=1), other.reset(seed=1)
+    with pytest.raises(error, match=says):
+        env.reset(options={"reset_mask": mask})
+    assert env.step(all_left(8))[0].tobytes() == other.step(all_left(8))[0].tobytes()  # nothing has moved
+
+
 def test_refuses_other_actions():
     env = gymnasium.make("verge/Drive-v0", disable_env_checker=True, **SUITE).unwrapped
     with pytest.raises(gymnasium.error.ResetNeeded):
@@ -300,11 +332,15 @@ def test_roads_by_name():
 
 
 def test_a_closed_environment_says_so():
-    one, many = gymnasium.make("verge/Drive-v0", **SUITE).unwrapped, vector(2)
+    more = {**SUITE, "expert": "pursuit", "render_mode": "rgb_array" if verge._core.RENDER_MODES else None}
+    one, many = gymnasium.make("verge/Drive-v0", **more).unwrapped, vector(2, **more)
     one.reset(seed=1), many.reset(seed=1)
     one.close(), many.close()
     one.close(), many.close()
-    for act in (lambda: one.step(LEFT), lambda: one.reset(), lambda: many.step(all_left(2)), lambda: many.reset()):
+    mask = {"reset_mask": np.ones(2, np.bool_)}
+    acts = [lambda: one.step(LEFT), one.reset, one.expert_action, lambda: many.step(all_left(2)), many.reset,
+            lambda: many.step_into(*arrays(many)), lambda: many.reset(options=mask), many.expert_actions]
+    for act in acts + [one.render, many.render] * bool(verge._core.RENDER_MODES):
         with pytest.raises(ValueError, match="closed"):
             act()
 
@@ -354,10 +390,37 @@ def test_one_environment_in_two_threads_is_refused_or_serial():
     env.step(np.zeros((2048, 2), np.float32))
 
 
+def test_closed_by_another_thread():
+    """Closing is refused while a step is under way; if it comes between two steps, the next one says so."""
+    env = vector(2048, threads=1)
+    env.reset(seed=1)
+    told, refused = [], []
+
+    def drive():
+        try:
+            for _ in range(50):
+                env.step(np.zeros((2048, 2), np.float32))
+        except ValueError as error:
+            told.append(str(error))
+
+    thread = threading.Thread(target=drive)
+    thread.start()
+    while thread.is_alive() and not refused and not told:
+        try:
+            env.close_extras()
+        except RuntimeError as error:
+            refused.append(str(error))
+    thread.join()
+    assert all("another thread" in text for text in refused) and all("closed" in text for text in told)
+    assert refused or told
+    env.close_extras()
+
+
 def test_a_fork_after_threads():
     env = vector(256, threads=2)
     env.reset(seed=1)
     env.step(all_left(256))
+    wanted = verge.evaluate("pursuit", "smoke", threads=2).text
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         child = os.fork()
@@ -369,6 +432,8 @@ def test_a_fork_after_threads():
             own = vector(256, threads=2)
             own.reset(seed=1)
             own.step(all_left(256))
+            assert verge.evaluate("pursuit", "smoke", threads=2).text == wanted
+            assert len(verge.Dataset(LOG)) > 100 and verge.load_policy("pursuit").sense is None
             code = 0
         finally:
             os._exit(code)

@@ -110,6 +110,33 @@ def test_a_bad_callable_is_an_exception(tiny, policy, error, says, threads):
         verge.evaluate(policy, tiny, threads=threads)
 
 
+def test_evaluations_in_threads_keep_to_themselves(tiny):
+    """Two that score, and two that raise, at once: each caller is told of its own."""
+    wanted = verge.evaluate(steady, tiny, threads=1).text
+    policy, got = verge.load_policy(POLICY), {}
+    acts = policy(np.zeros((5, policy._width), np.float32)).tobytes()
+
+    def odd(number):
+        def raises(observations):
+            raise Odd(f"of {number}")
+
+        return raises
+
+    def run(k):
+        try:
+            got[k] = verge.evaluate(odd(k) if k % 2 else steady, tiny, threads=2, name="steady").text
+        except Odd as error:
+            got[k] = str(error)
+        assert policy(np.zeros((5, policy._width), np.float32)).tobytes() == acts
+
+    threads = [threading.Thread(target=run, args=(k,)) for k in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert got == {0: wanted, 1: "of 1", 2: wanted, 3: "of 3"}
+
+
 def test_an_exception_later_on(tiny):
     calls = []
 

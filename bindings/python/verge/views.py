@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import struct
+import tempfile
 import zlib
 from collections.abc import Iterator
 
@@ -48,6 +50,19 @@ def animated_png(frames: list[Pixels], fps: float) -> bytes:
     return out + _chunk(b"IEND", b"")
 
 
+def write_whole(path: str, content: bytes, replace: bool) -> None:
+    """A file appears when all of it is written. FileExistsError where there is one, unless it shall be replaced."""
+    handle, made = tempfile.mkstemp(prefix=os.path.basename(path) + ".new-", dir=os.path.dirname(path) or ".")
+    try:
+        with open(handle, "wb") as file:
+            file.write(content)
+        os.chmod(made, 0o644)
+        (os.replace if replace else os.link)(made, path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):  # it was moved
+            os.unlink(made)
+
+
 class View:
     """The pictures of a log or a result; in a notebook it plays. Made by :func:`view`.
 
@@ -85,9 +100,9 @@ class View:
         if not text.endswith(".png"):
             self._film().save(text, replace)
             return
-        content = animated_png(list(self), self.fps)
-        with open(text, "wb" if replace else "xb") as file:
-            file.write(content)
+        if not replace and os.path.lexists(text):
+            raise FileExistsError(f"{text}: exists already")
+        write_whole(text, animated_png(list(self), self.fps), replace)
 
     def _repr_html_(self) -> str:
         content = base64.b64encode(animated_png(list(self), self.fps)).decode()
