@@ -57,8 +57,9 @@ def trainings(options, logs, seed):
         return [*command, "--policy", out], out
 
     def theirs(python, script, *words, label):
-        out = options.out / f"{label}-theirs-{seed}{'.json' if label in ('td3bc', 'iql') else '.safetensors'}"
-        flag = "--json" if out.suffix == ".json" else "--out"
+        scored = script == "d3rlpy_offline.py"  # by itself, since its policies are no policy files
+        out = options.out / f"{label}-theirs-{seed}{'.json' if scored else '.safetensors'}"
+        flag = "--json" if scored else "--out"
         return [python, HERE / script, *words, flag, out, "--seed", str(seed)], out
 
     def driven(command, out):
@@ -90,9 +91,11 @@ def trainings(options, logs, seed):
         options.imitation, "imitation_adversarial.py", "airl", "--logs", *logs, "--steps", steps, label="airl"))
     yield "PPO", "verge", *driven(*ours("ppo", *rl, logs=None))
     yield "PPO", "Stable-Baselines3", *driven(*theirs(options.python, "sb3_ppo.py", "--steps", steps, label="ppo"))
-    for name in ("td3bc", "iql"):
-        yield {"td3bc": "TD3+BC", "iql": "IQL"}[name], "d3rlpy", *theirs(
-            options.python, "d3rlpy_offline.py", name, "--logs", *logs, "--steps", "10000", "--suite", options.suite, label=name)
+    offline = ["rounds=10", "n_steps=1000", "batch_size=256"]
+    for name, called, learner in (("TD3+BC", "td3bc", "td3-bc"), ("IQL", "iql", "iql"), ("CQL", "cql", "cql")):
+        yield name, "verge", *ours(learner, *offline)
+        yield name, "d3rlpy", *theirs(
+            options.python, "d3rlpy_offline.py", called, "--logs", *logs, "--steps", "10000", "--suite", options.suite, label=called)
 
 
 def row(options, seed, learner, whose, command, out):
@@ -103,6 +106,7 @@ def row(options, seed, learner, whose, command, out):
         document = json.loads(out.read_text()) if out.suffix == ".json" else verge.evaluate(out, options.suite)
         summary = document["arms"][0]["summary"]
         numbers = {name: (summary[name] or {"value": None})["value"] for name in ("success", "off_road", "drift_50", "mean_speed")}
+        seconds = document.get("training_s", seconds)
         note.write_text(json.dumps({"learner": learner, "whose": whose, "seed": seed, "seconds": seconds, **numbers}))
     return json.loads(note.read_text())
 

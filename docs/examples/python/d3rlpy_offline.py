@@ -1,50 +1,43 @@
-"""TD3+BC or IQL by d3rlpy: offline reinforcement learning from logs, rewarded for progress.
+"""TD3+BC, IQL or CQL by d3rlpy: offline reinforcement learning from logs, rewarded for progress.
 
     python d3rlpy_offline.py td3bc --logs demo.vlog
 """
 
 import argparse
+import json
+import time
 
 import d3rlpy
 import numpy as np
 import torch
 import verge
 
+CONFIGS = {"td3bc": d3rlpy.algos.TD3PlusBCConfig, "iql": d3rlpy.algos.IQLConfig, "cql": d3rlpy.algos.CQLConfig}
+
 
 def transitions(logs):
-    """The logs' episodes as d3rlpy's data set, with the built-in reward: progress, and a punishment at the edge.
-
-    The reward is 0.1 a metre along the road, less 0.1 (offset / half width)^2, and -10 for leaving the road.
-    """
-    sense = verge.SENSE_DEFAULT
-    names = verge.DriveEnv(sense=sense).observation_names
-    offset, speed, heading = (names.index(name) for name in ("offset", "speed", "heading"))
+    """The logs' episodes as d3rlpy's data set, with the built-in reward: progress, and a punishment at the edge."""
     rows = {"observations": [], "actions": [], "rewards": [], "terminals": [], "timeouts": []}
-    for episode in verge.read_episodes(logs, sense):
-        n = len(episode.actions)
-        seen = episode.observations[:n]
-        reward = 0.1 * 0.05 * seen[:, speed] * np.cos(seen[:, heading]) - 0.1 * (seen[:, offset] / 5) ** 2
-        reward[-1] -= 10 * episode.terminated
-        last = np.arange(n) == n - 1
-        for name, values in zip(rows, (seen, episode.actions, reward, last & episode.terminated, last)):
+    for t in verge.read_trajectories(logs):
+        last = np.arange(len(t.actions)) == len(t.actions) - 1
+        for name, values in zip(rows, (t.observations[:-1], t.actions, t.rewards, last & t.terminated, last)):
             rows[name].append(values)
     return d3rlpy.dataset.MDPDataset(**{name: np.concatenate(values) for name, values in rows.items()})
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("algorithm", choices=["td3bc", "iql"])
+    parser.add_argument("algorithm", choices=list(CONFIGS))
     parser.add_argument("--logs", nargs="+", required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, default=20000, help="gradient steps")
     parser.add_argument("--suite", default="standard")
-    parser.add_argument("--json", help="where to write the result")
+    parser.add_argument("--json", help="where to write the result, with the processor's seconds up to the scoring")
     options = parser.parse_args()
     d3rlpy.seed(options.seed), torch.set_num_threads(1)
 
-    config = {"td3bc": d3rlpy.algos.TD3PlusBCConfig, "iql": d3rlpy.algos.IQLConfig}[options.algorithm]
     encoder = d3rlpy.models.VectorEncoderFactory(hidden_units=[64, 64])
-    learner = config(
+    learner = CONFIGS[options.algorithm](
         actor_encoder_factory=encoder,
         critic_encoder_factory=encoder,
         batch_size=256,
@@ -59,11 +52,12 @@ def main():
         show_progress=False,
     )
 
+    seconds = time.process_time()
     result = verge.evaluate(learner.predict, options.suite, name=options.algorithm)
     print(result["arms"][0]["summary"]["success"])
     if options.json:
         with open(options.json, "w") as file:
-            file.write(result.text)
+            json.dump({**result, "training_s": seconds}, file)
 
 
 if __name__ == "__main__":
