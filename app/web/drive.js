@@ -2,7 +2,7 @@
 // reads the hands; the program (VergeModule, VERGE_WASM, driver.h) does all else. pack_drive.js puts them together.
 (function () {
   'use strict';
-  var HOME = '/drive', M = null, driver = 0, head = null, keeper = null, hands = null, at = 0, running = false, anew = 1, frames = 0;
+  var HOME = '/drive', WHEELS = '/home/web_user/.config/verge/wheels', M = null, driver = 0, head = null, keeper = null, hands = null, at = 0, running = false, anew = 1, frames = 0;
   var scale = 1, files = {}, offers = null, canvas = by('canvas');
 
   function by(id) { return document.getElementById(id); }
@@ -35,7 +35,15 @@
       M = made;
       M.FS.mkdirTree(HOME + '/own');
       M.FS.chdir(HOME);
+      M.FS.mkdirTree(WHEELS);
+      Store.wheels().forEach(function (wheel) { M.FS.writeFile(WHEELS + '/' + wheel.name, wheel.text); });
       VERGE_FILES.forEach(function (file) { lay(file.path, unpack(file.base64)); });
+    });
+  }
+  // What was calibrated, for the next time.
+  function keep_wheels() {
+    M.FS.readdir(WHEELS).forEach(function (name) {
+      if (/\.yaml$/.test(name)) Store.keep_wheel(name, M.FS.readFile(WHEELS + '/' + name, { encoding: 'utf8' }));
     });
   }
   function lay(path, bytes) { files[path] = bytes; M.FS.writeFile(HOME + '/' + path, bytes); }
@@ -260,6 +268,7 @@
     if (document.fullscreenElement) document.exitFullscreen();
     hands.release();
     keeper.flush();
+    keep_wheels();
     var view = now(), name = file_name();
     by('over-title').textContent = trouble ? 'The drive ended: ' + trouble : 'The drive is recorded';
     by('summary').textContent = title(head) + ': ' + words(keeper.safe) + ' of driving, ' + view.episodes +
@@ -314,9 +323,9 @@
     window.addEventListener('blur', function () { if (running) hands.release(); });
     document.addEventListener('visibilitychange', function () {
       anew = 1;
-      if (running && document.hidden) { hands.release(); keeper.flush(); }
+      if (running && document.hidden) { hands.release(); keeper.flush(); keep_wheels(); }
     });
-    window.addEventListener('pagehide', function () { if (keeper) keeper.flush(); });
+    window.addEventListener('pagehide', function () { if (keeper) { keeper.flush(); keep_wheels(); } });
   }
 
   load().then(function () {

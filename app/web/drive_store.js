@@ -172,5 +172,14 @@ var Store = (function () {
     }).catch(function () { return {}; });
   }
 
-  return { begin: begin, list: list, read: read, remove: remove, Keeper: Keeper, hold: hold, release: release, held: held };
+  // --- wheels, by the names of their files
+
+  function wheels() {
+    return local_keys().filter(function (key) { return key.indexOf('wheel:') === 0; }).map(function (key) {
+      return { name: key.slice(6), text: localStorage.getItem(MARK + key) };
+    });
+  }
+  function keep_wheel(name, text) { local_set('wheel:' + name, text); }
+
+  return { wheels: wheels, keep_wheel: keep_wheel, begin: begin, list: list, read: read, remove: remove, Keeper: Keeper, hold: hold, release: release, held: held };
 })();

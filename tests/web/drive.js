@@ -5,7 +5,7 @@ const { chromium } = require('playwright-core');
 const { execFileSync } = require('child_process');
 const fs = require('fs');
 const [verge, page, folder, wanted] = process.argv.slice(2);
-const seconds = Number(wanted || 20);
+const seconds = Number(wanted || 20), root = require('path').resolve(__dirname, '../..');
 const problems = [];
 
 function must(true_, what) {
@@ -134,6 +134,10 @@ async function with_policies(browser) {
   await tab.locator('#go').click(); // a policy of another car is refused, in words
   await until(tab, () => /was made for the car/.test(document.getElementById('says').textContent), null, 'nothing says that the car is another');
   await tab.selectOption('#car', '');
+  await tab.setInputFiles('#road-file', page); // a road that is none is refused, too
+  await tab.locator('#go').click();
+  await until(tab, () => /index.html/.test(document.getElementById('says').textContent), null, 'nothing says that the road is none');
+  await tab.setInputFiles('#road-file', root + '/tracks/library/hairpins.csv');
   await tab.locator('#go').click();
   await driven(tab, 150);
   await tab.keyboard.down('ArrowLeft');
@@ -208,6 +212,7 @@ async function by_controller(browser) {
     navigator.getGamepads = () => [pad, null];
   });
   const tab = await open(context);
+  await tab.setInputFiles('#car-file', root + '/assets/cars/kart.yaml');
   await tab.locator('#go').click();
   await driven(tab, 60);
   await tab.keyboard.press('Escape');
@@ -216,6 +221,75 @@ async function by_controller(browser) {
   must(state.steer === 1 && state.pedals === 1, `a controller asked for ${JSON.stringify(state)}`);
   console.log('a finger and a game controller drive');
   await context.close();
+}
+
+// A wheel is calibrated once, and known after the page was loaded again.
+async function by_wheel(browser) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
+  await context.addInitScript(() => {
+    window.axes = [0, -1, -1];
+    navigator.getGamepads = () => [{ id: 'A wheel (Vendor: 1)', index: 1, connected: true, mapping: '', axes: window.axes, buttons: [] }];
+  });
+  let tab = await open(context);
+  await tab.locator('#go').click();
+  await driven(tab, 5);
+  await tab.keyboard.press('k');
+  for (const axes of [[0, -1, -1], [-1, -1, -1], [1, -1, -1], [0, 1, -1], [0, -1, 1]]) {
+    await tab.evaluate((a) => { window.axes = a; }, axes);
+    await tab.waitForTimeout(150);
+    await tab.keyboard.press('Enter');
+    await tab.waitForTimeout(150);
+  }
+  await driven(tab, 5); // it stands until it is calibrated
+  await tab.reload();
+  await tab.waitForSelector('#choice', { state: 'visible' });
+  await tab.locator('#go').click();
+  await tab.evaluate(() => { window.axes = [-0.5, 1, -1]; });
+  await driven(tab, 60);
+  await tab.locator('#end').click();
+  const state = await inputs(tab);
+  must(Math.abs(state.steer - 0.5) < 0.01 && state.pedals > 0.99, `a calibrated wheel asked for ${JSON.stringify(state)}`);
+  console.log('a wheel is calibrated once');
+  await context.close();
+}
+
+// Without a database, without a local storage, without either; and a second tab.
+async function where_little_is_kept(browser) {
+  const none = {
+    database: () => Object.defineProperty(window, 'indexedDB', { get() { throw new Error('denied'); } }),
+    storage: () => { Storage.prototype.setItem = () => { throw new Error('full'); }; }
+  };
+  for (const without of [['database'], ['storage'], ['database', 'storage']]) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const tab = await context.newPage();
+    tab.on('pageerror', (e) => problems.push(String(e)));
+    for (const what of without) await tab.addInitScript(none[what]);
+    await tab.goto('file://' + page);
+    await tab.waitForSelector('#choice', { state: 'visible' });
+    await tab.locator('#go').click();
+    if (without.length === 2) {
+      await until(tab, () => /Not kept|keeps no more/.test(document.getElementById('tells').textContent), null, 'it does not say that nothing is kept');
+      await driven(tab, 30);
+      must((await data(tab)).safe === '0', 'ticks are called safe that are not');
+    } else {
+      await driven(tab, 90);
+      const safe = Number((await data(tab)).safe);
+      must(safe > 0, 'nothing is safe');
+      const other = await context.newPage();
+      await other.goto('file://' + page);
+      await other.waitForSelector('#drives li', { timeout: 60000 });
+      must(await other.locator('#drives button').count() === 0, 'a drive under way is offered in another tab');
+      await other.close();
+      await tab.reload();
+      must(await kept(tab) >= safe, `without a ${without}: ${await kept(tab)} ticks of ${safe}`);
+      await tab.locator('#drives button', { hasText: 'Drive on' }).click();
+      await tab.waitForSelector('#canvas', { state: 'visible' });
+      await tab.keyboard.press('p');
+      await driven(tab, 30);
+    }
+    await context.close();
+  }
+  console.log('without a database or a local storage a drive is kept, without both the page says so');
 }
 
 async function without_script(browser) {
@@ -235,6 +309,8 @@ async function without_script(browser) {
     await by_keyboard(browser);
     await by_finger(browser);
     await by_controller(browser);
+    await by_wheel(browser);
+    await where_little_is_kept(browser);
     await without_script(browser);
     must(problems.length === 0, problems.join('\n'));
   } finally {
