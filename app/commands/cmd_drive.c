@@ -23,7 +23,7 @@ typedef struct options {
     const char *road, *car, *log, *policy, *race, *suite, *tags, *shot;
     double steer_rate, seconds, scale;
     int32_t camera;
-    bool label, tell, fullscreen;
+    bool label, tell, fullscreen, mute;
     int64_t width, height;
 } options;
 
@@ -39,6 +39,7 @@ typedef struct stage {
     vg_rival *rival;
     vg_disturbance disturbance;
     vg_window *window;
+    vg_speaker *speaker;
     vg_car driven; // the car with the disturbance's delay, as the log holds it
     vg_recorder *recorder;
     vg_session *session;
@@ -173,6 +174,16 @@ static vg_err record(stage *st, vg_diag *diag) {
     return err;
 }
 
+// A machine without sound drives in silence.
+static vg_err open_speaker(stage *st, vg_diag *diag) {
+    vg_diag why = {0};
+    vg_err err = st->o.mute ? VG_OK : vg_speaker_open(&st->speaker, &why);
+    if (err == VG_ERR_MEMORY) *diag = why;
+    if (err == VG_ERR_MEMORY) return err;
+    if (err) vg_say("%s", why.text);
+    return VG_OK;
+}
+
 // The name of a path as shown on the screen.
 static const char *last_part(const char *path) {
     const char *slash = path ? strrchr(path, '/') : NULL;
@@ -184,6 +195,7 @@ static vg_err open_stage(stage *st, vg_diag *diag) {
     char title[200];
     vg_err err = check(st, diag);
     if (!err) err = choose(st, diag);
+    if (!err && !st->cancelled) err = open_speaker(st, diag);
     if (!err && !st->cancelled) err = record(st, diag);
     if (err || st->cancelled) return err;
     snprintf(title, sizeof title, "verge drive: %s", o->road);
@@ -194,6 +206,7 @@ static vg_err open_stage(stage *st, vg_diag *diag) {
                         .recorder = st->recorder,
                         .rival = st->rival,
                         .race = last_part(o->race),
+                        .speaker = st->speaker,
                         .policy = last_part(o->policy),
                         .suite = last_part(o->suite),
                         .camera = (vg_camera_mode)o->camera,
@@ -310,6 +323,7 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     if (st.recorder && vg_recorder_close(st.recorder, NULL, &ignored)) (void)0;
     vg_rival_destroy(st.rival);
     vg_session_destroy(st.session);
+    vg_speaker_close(st.speaker);
     vg_window_close(st.window);
     unload(&st);
     vg_menu_free(&st.menu);
@@ -343,6 +357,7 @@ static const vg_flag flags[] = {
     {"scale", VG_FLAG_DOUBLE, AT(scale), "F", .least = 0.5, .most = 4, .standard = "1",
      .help = "scale of all that is drawn, and of the window: 2 for a high-resolution screen"},
     {"fullscreen", VG_FLAG_SWITCH, AT(fullscreen), .help = "begin in full screen"},
+    {"mute", VG_FLAG_SWITCH, AT(mute), .help = "no sound of engine, tyres and ground"},
     {"shot", VG_FLAG_TEXT, AT(shot), "PNG", .help = "save the last frame as a picture"},
     {"tell", VG_FLAG_SWITCH, AT(tell),
      .help = "print after each tick: the ticks driven, and how many of them are safe on disk"},

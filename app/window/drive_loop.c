@@ -17,6 +17,7 @@ struct vg_drive {
     vg_drive_def def;
     vg_scene *scene;
     vg_hands hands;
+    vg_gears gears;
     const vg_input *input;
     double dt;     // s a tick
     double credit; // s of driving still due
@@ -359,6 +360,14 @@ static vg_err check_recorder(const vg_drive *d, vg_diag *diag) {
     return state.failed;
 }
 
+// The speaker repeats what it was told last until the next frame.
+static void hear(vg_drive *d) {
+    vg_session_view v = vg_session_get(d->def.session);
+    vg_sound_cue cue = vg_sound_hear(&d->gears, vg_session_car(d->def.session), &v,
+                                     vg_drive_stands(d) || d->held_up || d->over);
+    vg_speaker_hear(d->def.speaker, &cue);
+}
+
 static vg_err run_frame(vg_drive *d, vg_diag *diag) {
     double now = vg_window_seconds(), elapsed = now - d->then;
     d->then = now;
@@ -373,6 +382,7 @@ static vg_err run_frame(vg_drive *d, vg_diag *diag) {
     }
     if (!ticked) take_input(d);
     if (vg_drive_stands(d)) d->credit = 0;
+    hear(d);
     return err ? err : show(d, fmin(d->credit / d->dt, 1), elapsed, diag);
 }
 

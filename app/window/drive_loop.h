@@ -4,6 +4,7 @@
 #define VG_APP_WINDOW_DRIVE_LOOP_H
 
 #include "app/drive/rival.h"
+#include "app/window/speaker.h"
 #include "app/window/window.h"
 
 // Everything is borrowed.
@@ -13,6 +14,7 @@ typedef struct vg_drive_def {
     vg_session *session;
     vg_recorder *recorder;     // NULL: nothing is recorded by one
     const vg_journal *journal; // the session's, whose state is shown where there is no recorder; NULL: none
+    vg_speaker *speaker;       // NULL: no sound
     vg_rival *rival;           // NULL: none
     const char *race;          // its name
     const char *policy;        // the name shown; NULL: none

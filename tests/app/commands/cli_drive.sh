@@ -32,6 +32,19 @@ expect 0 "960" "$verge" info c2.png
 expect 0 "30 " "$verge" drive --road narrow --seconds 0.5 --tell --log d.vlog
 awk '{ if ($1 != NR || $2 > $1) exit 1 } END { exit NR != 30 }' said || fail "it does not tell each tick"
 
+# The sound goes to SDL's disk driver as raw samples: a drive is heard, a muted one and one without a device are not.
+samples() { od -An -v -t f4 "$1" | awk '{ for (i = 1; i <= NF; i++) { sum += $i * $i; n++ } } END { print (n > 0), (sum > 1e-3 * n) }'; }
+export SDL_DISKAUDIOFILE=sound.raw
+expect 0 "30 ticks" env SDL_AUDIODRIVER=disk "$verge" drive --road narrow --policy pursuit --seconds 0.5 --log s.vlog
+[ "$(samples sound.raw)" = "1 1" ] || fail "no sound of a drive: $(samples sound.raw)"
+expect 0 "6 ticks" env SDL_AUDIODRIVER=disk "$verge" drive --road narrow --seconds 0.1 --log s2.vlog
+[ "$(samples sound.raw)" = "1 0" ] || fail "a car at rest is heard"
+rm sound.raw
+expect 0 "6 ticks" env SDL_AUDIODRIVER=disk "$verge" drive --road narrow --policy pursuit --seconds 0.1 --log s3.vlog --mute
+[ ! -e sound.raw ] || fail "a muted drive is heard"
+expect 0 "6 ticks" env SDL_AUDIODRIVER=nosuch "$verge" drive --road narrow --policy pursuit --seconds 0.1 --log s4.vlog
+[ "$(grep -c 'no sound: ' said)" = 1 ] || fail "it does not say in one line that there is no sound"
+
 # In a suite's disturbances: the gusts that acted are in the log, so that it, and a part of it, replays; with the noise on the
 # actions the label of each row is the action without the noise.
 expect 0 "60 ticks" "$verge" drive --road narrow --policy pursuit --suite disturbed --seconds 1 --log w.vlog
