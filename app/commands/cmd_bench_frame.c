@@ -78,14 +78,15 @@ static void close_bench(bench *b) {
 
 static vg_err paint(bench *b, vg_diag *diag) {
     vg_session_view v = vg_session_get(b->session);
-    vg_camera_target target = {v.now.x, v.now.y, v.now.yaw, v.now.speed};
+    vg_camera_target target = {v.now.x, v.now.y, v.now.yaw, v.now.speed, b->car.length};
     vg_camera_follow(&b->camera, VG_CAMERA_CHASE, &target, 1, b->picture.height / b->picture.scale,
                      v.ticks > 1 ? GOAL : -1);
     vg_err err = vg_scene_begin(b->scene, &b->picture, &b->camera, diag);
     if (err) return err;
     vg_scene_car car = {.car = &b->car, .x = v.now.x, .y = v.now.y, .yaw = v.now.yaw, .steer = v.now.steer};
     vg_scene_cars(b->scene, &car, 1);
-    vg_scene_minimap(b->scene, vg_scene_width(b->scene) - 218, 18, 200, 200, &car, 1);
+    vg_view_box map = vg_hud_map(vg_scene_width(b->scene), vg_scene_height(b->scene));
+    vg_scene_minimap(b->scene, map.x, map.y, map.width, map.height, &car, 1);
     vg_hud hud = {.session = &v,
                   .road = b->road,
                   .car = &b->car,

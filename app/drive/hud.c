@@ -11,6 +11,7 @@
 static const uint32_t GREEN = 0x3ccf9a, RED = 0xff5a45, BLUE = 0x56a9e6, AMBER = 0xf5b942, MUTED = 0x9aa4ae;
 static const double EDGE = 18;  // units from the window's edges
 static const double LAPS = 174; // height of the box of laps
+static const double MAP = 200;  // side of the map
 
 char *vg_hud_time(int64_t ticks, double tick_seconds, char buffer[24]) {
     int64_t ms = llround((double)ticks * tick_seconds * 1000);
@@ -20,8 +21,6 @@ char *vg_hud_time(int64_t ticks, double tick_seconds, char buffer[24]) {
         snprintf(buffer, 24, "-:--.---");
     return buffer;
 }
-
-double vg_hud_map_side(double width) { return fmin(200, width / 4); }
 
 static void fill_round(cairo_t *cairo, double x, double y, double width, double height, double radius,
                        uint32_t rgb, double opacity) {
@@ -56,8 +55,10 @@ static void draw_sectors(cairo_t *cairo, const vg_hud *h) {
         int64_t ticks = s->sectors[k] ? s->sectors[k] : s->best_sectors[k];
         uint32_t colour = !s->sectors[k] ? MUTED : ticks == s->best_sectors[k] ? GREEN : 0xffffff;
         if (ticks) snprintf(text, sizeof text, "%.1f", (double)ticks * h->tick_seconds);
+        vg_panel_text(cairo, EDGE + 18 + 53 * k, EDGE + 157, (const char *[]){"S1", "S2", "S3"}[k],
+                      (vg_panel_type){.size = 10, .colour = MUTED});
         vg_panel_text(
-            cairo, EDGE + 62 + 55 * k, EDGE + 157, text,
+            cairo, EDGE + 66 + 53 * k, EDGE + 157, text,
             (vg_panel_type){
                 .size = 13, .bold = true, .digits = true, .align = VG_PANEL_RIGHT, .colour = colour});
     }
@@ -99,24 +100,26 @@ static void draw_speed(cairo_t *cairo, const vg_hud *h, double bottom) {
     char text[16];
     vg_panel_box(cairo, EDGE, bottom - 96, 190, 96, 12, 0.66);
     snprintf(text, sizeof text, "%.0f", h->shown.speed * 3.6);
-    vg_panel_text(cairo, EDGE + 112, bottom - 36, text,
-                  (vg_panel_type){.size = 52, .bold = true, .digits = true, .align = VG_PANEL_RIGHT});
-    vg_panel_text(cairo, EDGE + 112, bottom - 15, "km/h",
+    vg_panel_text(cairo, EDGE + 102, bottom - 36, text,
+                  (vg_panel_type){.size = 50, .bold = true, .digits = true, .align = VG_PANEL_RIGHT});
+    vg_panel_text(cairo, EDGE + 102, bottom - 15, "km/h",
                   (vg_panel_type){.size = 13, .align = VG_PANEL_RIGHT, .colour = MUTED});
     double pedals = h->session->command[1];
-    pedal(cairo, EDGE + 130, bottom - 84, -pedals, RED);
-    pedal(cairo, EDGE + 163, bottom - 84, pedals, GREEN);
-    const vg_panel_type name = {.size = 9.5, .align = VG_PANEL_MIDDLE, .colour = MUTED};
-    vg_panel_text(cairo, EDGE + 136, bottom - 4.5, "brake", name);
-    vg_panel_text(cairo, EDGE + 169, bottom - 4.5, "throttle", name);
+    pedal(cairo, EDGE + 119, bottom - 86, -pedals, RED);
+    pedal(cairo, EDGE + 156, bottom - 86, pedals, GREEN);
+    const vg_panel_type name = {.size = 11, .align = VG_PANEL_MIDDLE, .colour = MUTED};
+    vg_panel_text(cairo, EDGE + 125, bottom - 6, "brake", name);
+    vg_panel_text(cairo, EDGE + 162, bottom - 6, "throttle", name);
 }
 
 // --- steering and offset ---------------------------------------------------------------------------------
 
+static const double BAR = 112; // half the length of a bar
+
 // A bar from full right to full left, in the direction of the hands: left is left. Shows the request, and the
 // raw input as a notch.
 static void draw_steering(cairo_t *cairo, const vg_hud *h, double middle, double y) {
-    const double half = 120;
+    const double half = BAR;
     double command = h->session->command[0];
     fill_round(cairo, middle - half, y, 2 * half, 10, 5, 0xffffff, 0.12);
     double to = middle - half * fmin(fmax(command, -1), 1);
@@ -129,7 +132,7 @@ static void draw_steering(cairo_t *cairo, const vg_hud *h, double middle, double
 
 // The road from edge to edge, and the car's position on it.
 static void draw_offset(cairo_t *cairo, const vg_hud *h, double middle, double y) {
-    const double half = 120;
+    const double half = BAR;
     vg_road_point here = vg_road_at(h->road, h->shown.s);
     double offset = h->shown.offset, side = offset > 0 ? here.left : here.right;
     double share = offset / side; // 1: at the left edge
@@ -149,10 +152,10 @@ static void draw_offset(cairo_t *cairo, const vg_hud *h, double middle, double y
 }
 
 static void draw_hands(cairo_t *cairo, const vg_hud *h, double middle, double bottom) {
-    vg_panel_box(cairo, middle - 170, bottom - 86, 340, 86, 12, 0.66);
-    const vg_panel_type name = {.size = 9.5, .colour = MUTED};
-    vg_panel_text(cairo, middle - 162, bottom - 44, "place", name);
-    vg_panel_text(cairo, middle - 162, bottom - 16, "steer", name);
+    vg_panel_box(cairo, middle - 182, bottom - 86, 364, 86, 12, 0.66);
+    const vg_panel_type name = {.size = 12, .colour = MUTED};
+    vg_panel_text(cairo, middle - 174, bottom - 44, "offset", name);
+    vg_panel_text(cairo, middle - 174, bottom - 16, "steer", name);
     draw_offset(cairo, h, middle, bottom - 50);
     draw_steering(cairo, h, middle, bottom - 25);
 }
@@ -243,7 +246,7 @@ static void glow(cairo_t *cairo, double width, double height) {
 
 static void draw_words(cairo_t *cairo, const vg_hud *h, double width, double height) {
     // Placed below the boxes of the corners if there is no space between them.
-    double y = width < 940 ? EDGE + fmax(LAPS, vg_hud_map_side(width)) + 8 : EDGE;
+    double y = width < 940 ? EDGE + fmax(LAPS, MAP) + 8 : EDGE;
     if (h->session->off_road || h->session->colliding) glow(cairo, width, height);
     draw_who(cairo, h, width / 2, &y);
     if (h->session->off_road)
@@ -318,9 +321,14 @@ void vg_hud_card(vg_scene *scene, const char *title, const char *const *lines, i
 }
 
 // In a small window everything is smaller, so that nothing is left out; below half its size nobody could read
-// it.
+// it. In a large one all is larger.
 static double share_of(double width, double height) {
-    return fmin(1, fmax(0.5, fmin(width / 800, height / 440)));
+    return vg_panel_grown(width, height) * fmin(1, fmax(0.5, fmin(width / 800, height / 440)));
+}
+
+vg_view_box vg_hud_map(double width, double height) {
+    double share = share_of(width, height), side = share * MAP;
+    return (vg_view_box){width - side - share * EDGE, share * EDGE, side, side};
 }
 
 void vg_hud_draw(vg_scene *scene, const vg_hud *h) {

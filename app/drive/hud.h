@@ -32,8 +32,8 @@ void vg_hud_draw(vg_scene *scene, const vg_hud *hud);
 // Draws the end: a title and lines below it. Lines that begin with "$ " are shown as commands to type.
 void vg_hud_card(vg_scene *scene, const char *title, const char *const *lines, int32_t count);
 
-// Side of the map in the upper right corner, of a window `width` units wide.
-double vg_hud_map_side(double width);
+// Where the map is in a window of width x height units: the upper right corner.
+vg_view_box vg_hud_map(double width, double height);
 
 // "1:23.456" of ticks; "-:--.---" for 0.
 char *vg_hud_time(int64_t ticks, double tick_seconds, char buffer[24]);

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <math.h>
 
+#include "app/scene/panel.h"
 #include "sim/base/memory.h"
 
 void vg_menu_free(vg_menu *menu) {
@@ -97,7 +98,7 @@ static void scroll(vg_menu_list *list, int32_t rows) {
 vg_menu_layout vg_menu_arrange(vg_menu *menu, double width, double height) {
     static const double shares[VG_MENU_LISTS] = {0.36, 0.27, 0.37};
     // A small window shows the same, smaller; below 0.6 of the size nobody could read it.
-    double scale = fmax(0.6, fmin(1, fmin(width / 720, height / 460)));
+    double scale = vg_panel_grown(width, height) * fmax(0.6, fmin(1, fmin(width / 720, height / 460)));
     vg_menu_layout l = {.scale = scale, .row = ROW};
     width /= scale, height /= scale;
     l.card.width = fmin(width - 16, 1000), l.card.height = fmin(height - 16, 660);

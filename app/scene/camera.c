@@ -7,6 +7,8 @@
 static const double TURN_LAG = 0.28, ZOOM_LAG = 0.9;
 // Metres of the world within the height of the picture at standstill, and the factor on them at FAST (m/s).
 static const double SHOWN = 64, FAST = 45, WIDER = 1.1;
+// A car takes at least this share of the height at standstill.
+static const double LEAST = 1.0 / 20;
 
 const char *vg_camera_word(vg_camera_mode mode) {
     static const char *const words[] = {
@@ -31,7 +33,8 @@ static void turn(vg_camera *camera, vg_camera_mode mode, double yaw, double dt) 
 void vg_camera_follow(vg_camera *camera, vg_camera_mode mode, const vg_camera_target *target, double magnify,
                       double height, double dt) {
     double pace = fmin(fabs(target->speed) / FAST, 1);
-    double zoom = height / SHOWN * magnify / (1 + WIDER * pace);
+    double still = target->length > 0 ? fmin(SHOWN, target->length / LEAST) : SHOWN;
+    double zoom = height * magnify / (still + WIDER * pace * sqrt(still * SHOWN));
     camera->zoom = zoom + (camera->zoom - zoom) * rest(dt, ZOOM_LAG);
     turn(camera, mode, target->yaw, dt);
     camera->x = target->x;

@@ -36,11 +36,12 @@ typedef struct vg_camera {
 typedef struct vg_camera_target {
     double x, y, yaw; // m, m, rad: the rear axle
     double speed;     // m/s
+    double length;    // m, of the car; a car shorter than 3.2 m is shown nearer. 0: any
 } vg_camera_target;
 
 // Follows a target for dt seconds; dt < 0: jumps to it. The zoom falls to a half from standstill to 45 m/s,
-// so that about the same time of driving stays in view; magnify (1: plain) multiplies it. height: units of
-// the picture, by which everything scales.
+// so that about the same time of driving stays in view (a short car's falls further); magnify (1: plain)
+// multiplies it. height: units of the picture, by which everything scales.
 void vg_camera_follow(vg_camera *camera, vg_camera_mode mode, const vg_camera_target *target, double magnify,
                       double height, double dt);
 

@@ -99,7 +99,7 @@ static void draw_saloon(cairo_t *cairo, const vg_scene_car *shown, uint32_t body
     vg_panel_colour(cairo, body, 1);
     cairo_fill_preserve(cairo);
     vg_panel_colour(cairo, shade(body, 0.6), 1);
-    cairo_set_line_width(cairo, 0.06);
+    cairo_set_line_width(cairo, 0.06 * vg_car_scale(car));
     cairo_stroke(cairo);
     OUTLINE(cairo, car, cabin, 0);
     paint(cairo, 0x1c252b);
@@ -126,7 +126,7 @@ static void draw_open(cairo_t *cairo, const vg_scene_car *shown, uint32_t body) 
     vg_panel_colour(cairo, body, 1);
     cairo_fill_preserve(cairo);
     vg_panel_colour(cairo, shade(body, 0.6), 1);
-    cairo_set_line_width(cairo, 0.05);
+    cairo_set_line_width(cairo, 0.05 * vg_car_scale(car));
     cairo_stroke(cairo);
     double seat = rear_of(car) + 0.44 * car->length;
     vg_panel_round(cairo, seat - 1.9 * unit, -0.27 * half, 3.8 * unit, 0.54 * half, 0.2 * half);
@@ -147,7 +147,7 @@ void vg_car_shape_draw(cairo_t *cairo, const vg_scene_car *shown) {
 
 void vg_car_shape_shadow(cairo_t *cairo, const vg_scene_car *shown) {
     for (int k = 3; k >= 1; k--) {
-        OUTLINE(cairo, shown->car, saloon, 0.09 * k);
+        OUTLINE(cairo, shown->car, saloon, 0.09 * k * vg_car_scale(shown->car));
         vg_panel_colour(cairo, 0x05080a, 0.14);
         cairo_fill(cairo);
     }

@@ -7,7 +7,7 @@
 #include "app/scene/panel.h"
 
 // m: how far beyond the edges each thing is painted.
-static const double VERGE = 1.6, KERB = 0.95, GRAVEL = 9, REACH = 14;
+static const double VERGE = 1.6, KERB = 0.95, GRAVEL = VG_LANDSCAPE_GRAVEL, REACH = 14;
 // 1/m: a bend this tight has kerbs; at the second value gravel has its full width.
 static const double BEND = 1 / 160.0, TIGHT = 1 / 45.0;
 
@@ -67,15 +67,18 @@ static void fill(const run *r, uint32_t rgb, double opacity) {
     cairo_fill(r->tile->cairo);
 }
 
-// Gravel on the outside of tight bends, wider the tighter.
+double vg_landscape_gravel(double curvature, int side) {
+    double bend = -side * curvature; // > 0 on the outside
+    return GRAVEL * fmin(fmax((bend - BEND) / (TIGHT - BEND), 0), 1);
+}
+
 static void paint_gravel(const run *r) {
     for (int side = -1; side <= 1; side += 2) {
         double x, y;
         for (int way = 0; way < 2; way++) {
             for (int32_t k = 0; k < r->count; k++) {
                 int32_t n = way ? r->count - 1 - k : k;
-                double bend = -side * curvature_of(r, n); // > 0 on the outside
-                double width = GRAVEL * fmin(fmax((bend - BEND) / (TIGHT - BEND), 0), 1);
+                double width = vg_landscape_gravel(curvature_of(r, n), side);
                 at(r, n, side * (half_of(r, n, side) + (way ? width : -0.5)), &x, &y);
                 cairo_line_to(r->tile->cairo, x, y);
             }

@@ -3,10 +3,12 @@
 #include <cairo.h>
 #include <math.h>
 
+#include "app/scene/landscape_road.h"
 #include "app/scene/panel.h"
 
 // m: each square may have one tree; the largest crown; the least distance from the road's edge to a crown.
 static const double CELL = 6.5, LARGEST = 3.9, CLEAR = 5;
+static const double BEYOND = 1; // m between gravel and a crown
 // The sun: a shadow falls this far for a radius of 1, to the south-east.
 static const double SHADOW_X = 0.42, SHADOW_Y = -0.55;
 
@@ -18,9 +20,18 @@ typedef struct tree {
     uint32_t look;
 } tree;
 
-// Whether the crown stays clear of the road.
+// The least distance of a crown's middle from node i: the half width and the gravel of its side, and some
+// room.
+static double room_at(const vg_landscape *l, int32_t i, double dx, double dy, double radius) {
+    double heading = l->view.heading[i];
+    int side = dy * cos(heading) - dx * sin(heading) > 0 ? 1 : -1;
+    double gravel = vg_landscape_gravel(l->view.curvature[i], side);
+    return fmax(CLEAR, gravel + BEYOND) + radius + (side > 0 ? l->view.left[i] : l->view.right[i]);
+}
+
+// Whether the crown stays clear of road and gravel.
 static bool clear_of_road(const vg_landscape *l, const tree *t) {
-    double reach = CLEAR + t->radius;
+    double reach = fmax(CLEAR, VG_LANDSCAPE_GRAVEL + BEYOND) + t->radius;
     for (int32_t k = 0; k < l->stretch_count; k++) {
         const vg_stretch *s = &l->stretches[k];
         if (t->x < s->least_x - reach || t->x > s->most_x + reach || t->y < s->least_y - reach ||
@@ -28,9 +39,11 @@ static bool clear_of_road(const vg_landscape *l, const tree *t) {
             continue;
         for (int32_t n = 0; n < s->count; n++) {
             int32_t i = (s->first + n) % l->view.count;
-            double room = reach + fmax(l->view.left[i], l->view.right[i]);
             double dx = t->x - l->view.x[i], dy = t->y - l->view.y[i];
-            if (dx * dx + dy * dy < room * room) return false;
+            double away = dx * dx + dy * dy;
+            if (away >= (reach + l->half) * (reach + l->half)) continue; // as most are
+            double room = room_at(l, i, dx, dy, t->radius);
+            if (away < room * room) return false;
         }
     }
     return true;

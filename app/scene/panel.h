@@ -27,8 +27,11 @@ double vg_panel_text_width(struct _cairo *cairo, const char *text, vg_panel_type
 void vg_panel_box(struct _cairo *cairo, double x, double y, double width, double height, double radius,
                   double opacity);
 
-// Begins a box in the middle of an area; it is smaller if it would not fit. Until cairo_restore its upper
-// left corner is (0, 0), and lengths are the box's own units.
+// How much larger than plain everything is in an area of width x height units: 1 up to 1600 x 900.
+double vg_panel_grown(double width, double height);
+
+// Begins a box in the middle of an area; it is smaller if it would not fit, and larger in a large area. Until
+// cairo_restore its upper left corner is (0, 0), and lengths are the box's own units.
 void vg_panel_card(struct _cairo *cairo, double area_width, double area_height, double width, double height);
 
 // The path of a rectangle with round corners, to be filled or stroked.

@@ -125,7 +125,8 @@ static void mark(const vg_scene *scene, const vg_scene_car *car) {
 static void draw_car(const vg_scene *scene, const vg_scene_car *car) {
     bool ghost = car->opacity > 0 && car->opacity < 1;
     if (!ghost) {
-        enter_car(scene, car, 0.16, -0.2);
+        double size = vg_car_scale(car->car);
+        enter_car(scene, car, 0.16 * size, -0.2 * size);
         vg_car_shape_shadow(scene->cairo, car);
         cairo_restore(scene->cairo);
     }

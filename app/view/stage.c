@@ -109,7 +109,8 @@ static void aim(const vg_stage *s, const vg_stage_look *look, int32_t followed, 
         return;
     }
     vg_view_pose pose = vg_view_pose_at(s->view, followed, t);
-    vg_camera_target target = {pose.x, pose.y, pose.yaw, pose.speed};
+    double length = s->view->groups[s->view->cars[followed].group].car.length;
+    vg_camera_target target = {pose.x, pose.y, pose.yaw, pose.speed, length};
     // The zoom is larger than while driving, because the scene is only a part of the picture, and cars are
     // compared, not driven.
     const double nearer = 1.45;

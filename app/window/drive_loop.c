@@ -143,8 +143,8 @@ static void draw_world(vg_drive *d, const vg_session_view *v, const vg_state *sh
     count++;
     vg_scene_cars(d->scene, cars, count);
     if (d->no_map) return;
-    double side = vg_hud_map_side(vg_scene_width(d->scene));
-    vg_scene_minimap(d->scene, vg_scene_width(d->scene) - side - 18, 18, side, side, cars, count);
+    vg_view_box map = vg_hud_map(vg_scene_width(d->scene), vg_scene_height(d->scene));
+    vg_scene_minimap(d->scene, map.x, map.y, map.width, map.height, cars, count);
 }
 
 static vg_hud hud_of(vg_drive *d, const vg_session_view *v, const vg_state *shown) {
@@ -183,7 +183,8 @@ static vg_err draw(vg_drive *d, const vg_scene_picture *picture, double part, do
                    vg_diag *diag) {
     vg_session_view v = vg_session_get(d->def.session);
     vg_state shown = state_between(&v, part);
-    vg_camera_target target = {shown.x, shown.y, shown.yaw, shown.speed};
+    vg_camera_target target = {shown.x, shown.y, shown.yaw, shown.speed,
+                               vg_session_car(d->def.session)->length};
     bool at_once = !d->camera_set || v.jumped;
     vg_camera_follow(&d->camera, d->mode, &target, d->magnify, picture->height / picture->scale,
                      at_once ? -1 : elapsed);

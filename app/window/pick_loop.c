@@ -82,7 +82,7 @@ static void take_input(loop *l, double dt) {
 static vg_err draw(loop *l, const vg_scene_picture *picture, vg_diag *diag) {
     vg_road_view road = vg_road_get(l->road);
     vg_scene_car car = {.car = vg_menu_car(l->menu), .x = road.x[0], .y = road.y[0], .yaw = road.heading[0]};
-    vg_camera_target target = {car.x, car.y, car.yaw, 0};
+    vg_camera_target target = {car.x, car.y, car.yaw, 0, car.car->length};
     vg_camera camera;
     double width = picture->width / picture->scale, height = picture->height / picture->scale;
     vg_camera_follow(&camera, VG_CAMERA_CHASE, &target, 1, height, -1);

@@ -51,7 +51,8 @@ static vg_err paint(vgp_cars *c, int32_t lane, const vg_scene_picture *to, vg_di
     if (err) return err;
     const vg_state now = vg_world_state(world, i);
     vg_camera camera = {0}; // it does not turn slowly: a picture depends on the state alone
-    const vg_camera_target target = {now.x, now.y, now.yaw, (double)now.speed};
+    const vg_camera_target target = {now.x, now.y, now.yaw, (double)now.speed,
+                                     (double)vg_world_car(world, i)->length};
     vg_camera_follow(&camera, VG_CAMERA_CHASE, &target, 1, to->height / to->scale, -1);
     err = vg_scene_begin(c->picture->scene, to, &camera, diag);
     if (err) return err;

@@ -41,6 +41,20 @@ START_TEST(stands_where_its_mode_says_at_once) {
 END_TEST
 
 // Two steps of dt come to one of 2 dt: the lag does not depend on the frame rate.
+// A small car is not a dot in a landscape; a long one is shown as far as ever.
+START_TEST(a_small_car_is_shown_nearer) {
+    vg_camera camera = {0}, plain = {0};
+    vg_camera_target parked = {.length = 1.8};
+    vg_camera_follow(&camera, VG_CAMERA_CHASE, &parked, 1, 720, -1);
+    ck_assert_double_eq_tol(camera.zoom * 1.8, 720 / 20.0, 1e-9);
+    parked.length = 0;
+    vg_camera_follow(&plain, VG_CAMERA_CHASE, &parked, 1, 720, -1);
+    parked.length = 4.7;
+    vg_camera_follow(&camera, VG_CAMERA_CHASE, &parked, 1, 720, -1);
+    ck_assert_double_eq(camera.zoom, plain.zoom);
+}
+END_TEST
+
 START_TEST(turns_softly_whatever_the_frame_rate) {
     vg_camera slow = {.up = 0, .zoom = 10, .anchor_x = 0.5, .anchor_y = 0.74}, fast = slow;
     vg_camera_follow(&slow, VG_CAMERA_CHASE, &target, 1, 640, 0.2);
@@ -109,4 +123,4 @@ START_TEST(all_points_fit_into_the_part) {
 END_TEST
 
 CK_MAIN("camera", all_points_fit_into_the_part, projects_and_unprojects, stands_where_its_mode_says_at_once,
-        turns_softly_whatever_the_frame_rate, turns_the_short_way)
+        a_small_car_is_shown_nearer, turns_softly_whatever_the_frame_rate, turns_the_short_way)

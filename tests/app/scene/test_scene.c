@@ -70,7 +70,7 @@ END_TEST
 
 START_TEST(the_camera_follows) {
     vg_camera camera = {0};
-    vg_camera_target target = {5, 6, 1, 0};
+    vg_camera_target target = {.x = 5, .y = 6, .yaw = 1};
     vg_camera_follow(&camera, VG_CAMERA_CHASE, &target, 1, 640, -1);
     ck_assert_double_eq_tol(camera.up, 1, 1e-12);
     ck_assert_double_eq_tol(camera.zoom, 10, 1e-12);
@@ -102,6 +102,29 @@ START_TEST(the_road_lies_where_it_is) {
         ck_assert_msg(grey(pixel_at(p, x, y)), "at %d: %08x", k, pixel_at(p, x, y));
         vg_camera_project(&camera, WIDTH, HEIGHT, 108.5, 3, &x, &y);
         ck_assert_msg(green(pixel_at(p, x, y)), "beside at %d: %08x", k, pixel_at(p, x, y));
+    }
+    vg_free(p);
+    vg_scene_destroy(scene);
+    vg_road_destroy(road);
+}
+END_TEST
+
+// Nothing grows in the gravel outside a bend, nor on the asphalt.
+START_TEST(gravel_has_no_trees) {
+    vg_road *road = circle_road(40, 4);
+    vg_scene *scene = scene_of(road);
+    picture *p = vg_new(picture, 1);
+    vg_camera camera = camera_at(0, 0, M_PI / 2);
+    camera.zoom = 1.7;
+    shoot(scene, p, camera, NULL, 0);
+    for (int k = 0; k < 360; k++) {
+        double x, y, turn = k * M_PI / 180;
+        for (double out = 46; out < 52; out += 1.5) {
+            vg_camera_project(&camera, WIDTH, HEIGHT, out * cos(turn), out * sin(turn), &x, &y);
+            uint32_t seen = pixel_at(p, x, y);
+            ck_assert_msg(channel(seen, 16) > channel(seen, 8) && channel(seen, 8) > channel(seen, 0),
+                          "%d degrees, %g m: %08x", k, out, seen);
+        }
     }
     vg_free(p);
     vg_scene_destroy(scene);
@@ -180,5 +203,5 @@ START_TEST(what_cannot_be_drawn_is_refused) {
 END_TEST
 
 CK_MAIN("scene", a_point_of_the_world_has_its_place_on_the_screen, the_camera_follows,
-        the_road_lies_where_it_is, the_same_place_looks_the_same, cars_are_on_it,
+        the_road_lies_where_it_is, gravel_has_no_trees, the_same_place_looks_the_same, cars_are_on_it,
         what_cannot_be_drawn_is_refused)
