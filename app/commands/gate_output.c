@@ -135,7 +135,9 @@ static vg_err print_summary(const vg_gate_report *r, vg_diag *diag) {
     vg_text_add(&out, "%s against %s, suite %s, gate %s: %d pairs on %d road%s", r->result->label,
                 r->baseline->label, json_string_value(json_object_get(r->baseline->suite, "name")), r->gate,
                 j->episodes, r->baseline->road_count, r->baseline->road_count == 1 ? "" : "s");
-    vg_text_add(&out, "; %d departed in the result alone, %d in the baseline alone\n", j->worse, j->better);
+    vg_text_add(&out, "; %d %s in the result alone, %d in the baseline alone\n", j->worse,
+                vg_drives_hit(r->baseline) || vg_drives_hit(r->result) ? "departed or collided" : "departed",
+                j->better);
     vg_table_begin(&table, 7, titles);
     for (int32_t i = 0; i < j->count; i++) add_row(&table, &j->rows[i]);
     vg_table_text(&table, &out);

@@ -20,6 +20,12 @@ void vg_drives_free(vg_drives *d) {
 
 bool vg_drive_left(const vg_drive *drive) { return !isnan(drive->off_time); }
 
+bool vg_drives_hit(const vg_drives *drives) {
+    for (int32_t i = 0; i < vg_drives_count(drives); i++)
+        if (drives->rows[i].hit) return true;
+    return false;
+}
+
 bool vg_drive_stalled(const vg_drive *drive) { return !vg_drive_left(drive) && !isnan(drive->stall_time); }
 
 char *vg_drives_name(const vg_drives *d, int32_t row, char *buffer) {

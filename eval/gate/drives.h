@@ -36,6 +36,7 @@ typedef struct vg_drive {
 #define X(name, key, unit, text) float name;
     VG_DRIVE_COLUMNS(X)
 #undef X
+    bool hit; // what off_time tells is a collision. A baseline does not know it
 } vg_drive;
 
 // Owns its memory; free it by vg_drives_free.
@@ -71,6 +72,9 @@ void vg_drives_free(vg_drives *drives); // zeroed is fine
 // Whether a drive left the road, and whether it stalled and did not leave the road.
 bool vg_drive_left(const vg_drive *drive);
 bool vg_drive_stalled(const vg_drive *drive);
+
+// Whether a drive is known to have hit an obstacle.
+bool vg_drives_hit(const vg_drives *drives);
 
 static inline int32_t vg_drives_count(const vg_drives *d) { return d->passes * d->road_count * d->starts; }
 // The name of episode `row`: "seed 1003:5", and in a later pass "seed 1003:5 (suite seed 2)". Returns buffer

@@ -140,7 +140,7 @@ static vg_err fail_episode(const vg_drives *d, int32_t road, int32_t have, vg_di
 static void take_collision(const json_t *row, vg_drive *drive) {
     const json_t *time = json_object_get(row, "collision_time");
     if (json_number_value(time) > 0 && isnan(drive->off_time))
-        drive->off_time = (float)json_number_value(time);
+        drive->off_time = (float)json_number_value(time), drive->hit = true;
     drive->departures += (float)json_integer_value(json_object_get(row, "collisions"));
 }
 

@@ -94,7 +94,8 @@ static void take_rows(const vg_rollout *rollout, vg_drive *rows) {
                              (float)drift.mean,
                              (float)drift.q99,
                              (float)row->jerk_lateral,
-                             (float)row->jerk_longitudinal};
+                             (float)row->jerk_longitudinal,
+                             row->collision_time > 0};
     }
 }
 

@@ -86,7 +86,8 @@ char *vg_gate_headline(const vg_judgement *j, char *buffer) {
 char *vg_gate_fate(const vg_gate_report *r, int32_t i, char *buffer) {
     const vg_drive *before = &r->baseline->rows[r->worst[i]], *after = &r->result->rows[r->worst[i]];
     if (vg_drive_left(after))
-        snprintf(buffer, 128, "left the road at %.2f s", (double)after->off_time);
+        snprintf(buffer, 128, "%s at %.2f s", after->hit ? "hit an obstacle" : "left the road",
+                 (double)after->off_time);
     else if (vg_drive_stalled(after))
         snprintf(buffer, 128, "had stalled at %.2f s", (double)after->stall_time);
     else

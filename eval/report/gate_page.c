@@ -24,8 +24,10 @@ static void say_verdict(vg_page *page, const vg_gate_report *r) {
     vg_text_add(&page->html, "</strong>. ");
     if (!j->same)
         vg_text_add(&page->html,
-                    "In %d of %d pairs of drives only the result left the road, in %d only the baseline.",
-                    j->worse, j->episodes, j->better);
+                    "In %d of %d pairs of drives only the result left the road%s, in %d only the baseline.",
+                    j->worse, j->episodes,
+                    vg_drives_hit(r->baseline) || vg_drives_hit(r->result) ? " or hit an obstacle" : "",
+                    j->better);
     vg_text_add(&page->html, "</p>\n");
     if (j->same) return;
     vg_text_add(

@@ -55,6 +55,10 @@ START_TEST(says_what_regressed) {
     vg_text_free(&command);
     m.report.worst[0] = 0;
     ck_assert_str_eq(vg_gate_fate(&m.report, 0, text), "left the road at 20.00 s");
+    ck_assert(!vg_drives_hit(&m.b));
+    m.b.rows[0].hit = true;
+    ck_assert_str_eq(vg_gate_fate(&m.report, 0, text), "hit an obstacle at 20.00 s");
+    ck_assert(vg_drives_hit(&m.b));
     unmake(&m);
 }
 END_TEST
