@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "agents/nets/kernel.h"
+#include "sim/base/exact.h"
 #include "sim/base/random.h"
 #include "tests/check.h"
 
@@ -92,6 +93,32 @@ START_TEST(layers_are_the_reference_at_each_level) {
 }
 END_TEST
 
+// The vector's tanh against vg_tanhf, on every 16,411th float there is.
+START_TEST(tanh_is_the_scalar_one_at_each_level) {
+    enum { ROWS = 16, EVERY = 16411 };
+    float weight[VG_NET_TILE], bias[VG_NET_TILE], x[ROWS * VG_NET_TILE], y[ROWS * VG_NET_TILE];
+    float panels[2 * VG_NET_TILE];
+    for (int j = 0; j < VG_NET_TILE; j++) weight[j] = 1, bias[j] = -0.0f;
+    for (vg_level level = VG_LEVEL_BASE; level < VG_LEVEL_COUNT; level++) {
+        if (!vg_level_force(level)) continue;
+        const vg_net_kernel *kernel = VG_HOT_PICK(vg_net_kernel);
+        kernel->pack_forward(weight, bias, 1, VG_NET_TILE, panels);
+        for (uint64_t bits = 0; bits + ROWS * EVERY < UINT32_MAX; bits += (uint64_t)ROWS * EVERY) {
+            for (uint32_t r = 0; r < ROWS; r++)
+                x[r * VG_NET_TILE] = vg_float_of_bits((uint32_t)bits + r * EVERY);
+            kernel->forward(x, panels, ROWS, 1, VG_NET_TILE, VG_ACTIVATION_TANH, y);
+            for (int r = 0; r < ROWS; r++) {
+                float expected = vg_tanhf(x[r * VG_NET_TILE]), found = y[r * VG_NET_TILE + r];
+                bool same = isnan(expected) ? isnan(found) : !memcmp(&found, &expected, sizeof found);
+                if (!same)
+                    ck_abort_msg("level %s: tanh(%a) is %a, expected %a", vg_level_name(level),
+                                 (double)x[r * VG_NET_TILE], (double)found, (double)expected);
+            }
+        }
+    }
+}
+END_TEST
+
 START_TEST(elementwise_is_the_reference_at_each_level) {
     vg_net_adam step = {.beta1 = 0.9f,
                         .rest1 = 0.1f,
@@ -156,4 +183,4 @@ START_TEST(nan_is_not_hidden) {
 END_TEST
 
 CK_MAIN("kernel", layers_are_the_reference_at_each_level, elementwise_is_the_reference_at_each_level,
-        reference_is_a_layer, nan_is_not_hidden)
+        reference_is_a_layer, nan_is_not_hidden, tanh_is_the_scalar_one_at_each_level)
