@@ -4,41 +4,21 @@
 // one chain of fmaf in index order, from its bias (or 0) through k = 0, 1, ...; lanes are samples or output
 // columns; nothing is reassociated. kernel_reference.c does the same in plain loops.
 //
-// Layouts. Activations are rows of samples, vg_net_stride(width) floats apart, zero beyond `width`. Weights
-// are [out][in], as in PyTorch. Once per step they are packed into panels for the products: strips of
-// VG_NET_TILE columns, each strip row after row, padded with zeros, so that a tile reads memory in order.
+// Layouts. Activations are rows of samples (layout.h). Weights are [out][in], as in PyTorch. Once per step
+// they are packed into panels for the products: strips of VG_NET_TILE columns, each strip row after row,
+// padded with zeros, so that a tile reads memory in order.
 #ifndef VG_AGENTS_NETS_KERNEL_H
 #define VG_AGENTS_NETS_KERNEL_H
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <string.h>
 
+#include "agents/nets/layout.h"
 #include "sim/base/level.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-enum { VG_NET_TILE = 16 };
-
-typedef enum vg_activation { VG_ACTIVATION_LINEAR, VG_ACTIVATION_TANH, VG_ACTIVATION_RELU } vg_activation;
-
-// width rounded up to whole tiles.
-static inline int64_t vg_net_padded(int64_t width) {
-    return (width + VG_NET_TILE - 1) / VG_NET_TILE * VG_NET_TILE;
-}
-
-// Floats from one row of activations to the next: an odd number of cache lines, so that the rows of a column
-// strip are spread over the sets of the cache.
-static inline int64_t vg_net_stride(int64_t width) {
-    return (((width + VG_NET_TILE - 1) / VG_NET_TILE) | 1) * VG_NET_TILE;
-}
-
-// Copy a row of activations, `stride` floats: by whole tiles, without a call.
-static inline void vg_net_copy_row(float *to, const float *from, int64_t stride) {
-    for (int64_t i = 0; i < stride; i += VG_NET_TILE) memcpy(to + i, from + i, VG_NET_TILE * sizeof *to);
-}
 
 // Floats of the panels of weight[out][in]: forward, with the bias first, and backward.
 static inline int64_t vg_net_forward_panels(int64_t in, int64_t out) { return vg_net_padded(out) * (in + 1); }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "agents/nets/activate.h"
+#include "agents/nets/kernel.h"
 #include "agents/nets/tile.h"
 
 static void run_forward(const product *p, int64_t rows, int32_t columns) { run(FORWARD, *p, rows, columns); }

@@ -8,7 +8,9 @@
 #ifndef VG_AGENTS_NETS_TILE_H
 #define VG_AGENTS_NETS_TILE_H
 
-#include "agents/nets/kernel.h"
+#include <stdbool.h>
+
+#include "agents/nets/layout.h"
 #include "agents/nets/vector.h"
 
 // The most rows of a tile of four strips, two, one, and of one whose columns fit one vector; 0: no such

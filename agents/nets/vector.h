@@ -46,7 +46,7 @@ INLINE vec multiply_add(vec a, vec b, vec c) {
 #endif
 
 #if defined(__FMA__)
-typedef int32_t vec_bits __attribute__((vector_size(LANES * 4)));
+typedef uint32_t vec_bits __attribute__((vector_size(LANES * 4)));
 
 // The larger of two; b where one of them is no number.
 #if defined(__AVX512F__)
@@ -54,12 +54,12 @@ INLINE vec larger(vec a, vec b) { return (vec)_mm512_max_ps((__m512)a, (__m512)b
 #else
 INLINE vec larger(vec a, vec b) { return (vec)_mm256_max_ps((__m256)a, (__m256)b); }
 #endif
-INLINE vec absolute(vec x) { return (vec)((vec_bits)x & INT32_MAX); }
+INLINE vec absolute(vec x) { return (vec)((vec_bits)x & 0x7fffffffu); }
 INLINE vec with_sign_of(vec x, vec sign) {
-    return (vec)(((vec_bits)x & INT32_MAX) | ((vec_bits)sign & INT32_MIN));
+    return (vec)(((vec_bits)x & 0x7fffffffu) | ((vec_bits)sign & 0x80000000u));
 }
 // vg_power_of_2f (sim/base/exact.h).
-INLINE vec power_of_2(vec rounded) { return (vec)(((vec_bits)rounded << 23) + 0x3f800000); }
+INLINE vec power_of_2(vec rounded) { return (vec)(((vec_bits)rounded << 23) + 0x3f800000u); }
 #endif
 
 #endif
