@@ -1,14 +1,16 @@
 #include "agents/planner/band.h"
 
-#include <math.h>
+#include <assert.h>
 #include <string.h>
 
+#include "agents/planner/band_private.h"
 #include "sim/base/exact.h"
 #include "sim/base/memory.h"
 
 static int64_t size_of(const vg_band *band) { return (int64_t)band->count * (band->width + 1); }
 
 vg_err vg_band_open(int32_t count, int32_t width, vg_band *out, vg_diag *diag) {
+    assert(width >= 0 && width <= VG_BAND_WIDEST);
     *out = (vg_band){.count = count, .width = width};
     out->values = vg_new(double, size_of(out));
     return out->values ? VG_OK : vg_fail_memory(diag);
@@ -49,23 +51,7 @@ double vg_band_form(const vg_band *band, const double *x) {
 }
 
 int32_t vg_band_factor(vg_band *band) {
-    int32_t w = band->width;
-    for (int32_t i = 0; i < band->count; i++) {
-        double *row = band->values + (int64_t)i * (w + 1) + w - i; // row[j] is entry (i, j)
-        int32_t first = i < w ? 0 : i - w;
-        for (int32_t j = first; j <= i; j++) {
-            const double *other = band->values + (int64_t)j * (w + 1) + w - j;
-            double sum = row[j];
-            for (int32_t k = first; k < j; k++) sum -= row[k] * other[k];
-            if (j < i)
-                row[j] = sum / other[j];
-            else if (sum > 0 && sum < INFINITY)
-                row[i] = sqrt(sum);
-            else
-                return i;
-        }
-    }
-    return -1;
+    return VG_HOT_PICK(vg_band_kernel)->factor(band->values, band->count, band->width);
 }
 
 void vg_band_solve(const vg_band *factor, double *x) {

@@ -13,8 +13,10 @@
 extern "C" {
 #endif
 
+enum { VG_BAND_WIDEST = 31 };
+
 typedef struct vg_band {
-    int32_t count, width; // rows; entries of a row left of the diagonal
+    int32_t count, width; // rows; entries of a row left of the diagonal, 0 to VG_BAND_WIDEST
     double *values;       // [count][width + 1]
 } vg_band;
 

@@ -11,8 +11,12 @@ extern "C" {
 
 enum { VG_DUAL_SLOPES = 8 };
 
+// A vector of the compiler's, so that slopes stay in registers; aligned as a double, for it stands in arrays.
+typedef double vg_dual_lanes __attribute__((vector_size(64), aligned(8)));
+
 typedef struct vg_dual {
-    double v, d[VG_DUAL_SLOPES]; // the value; its derivative by each variable
+    double v;
+    vg_dual_lanes d; // its derivative by each variable
 } vg_dual;
 
 static inline vg_dual vg_dual_of(double value) { return (vg_dual){.v = value}; }
@@ -27,7 +31,7 @@ static inline vg_dual vg_dual_variable(double value, int variable, double slope)
 // value, with the slopes `a` and `b` in x and y.
 static inline vg_dual vg_dual_chain(double value, double a, const vg_dual *x, double b, const vg_dual *y) {
     vg_dual out = {.v = value};
-    for (int k = 0; k < VG_DUAL_SLOPES; k++) out.d[k] = a * x->d[k] + b * y->d[k];
+    out.d = a * x->d + b * y->d;
     return out;
 }
 

@@ -82,11 +82,30 @@ double vg_line_edge(const vg_line_bounds *bounds, double half);
 // The curvature at station i (1/m) and the chord from it to the next (m).
 double vg_line_bend(const vg_line_view *line, int32_t i, double *chord);
 
-// Adds weight * x^power to a sum, whose gradient [count] and Gauss-Newton Hessian follow. unknown: where each
-// of the eight unknowns stands, -1: it is fixed. gradient and hessian may be NULL. Returns weight * x^power.
-double vg_line_add_power(double weight, int32_t power, const vg_dual *x, const int32_t unknown[8],
-                         double *gradient, vg_band *hessian);
-// The same of a feature of a piece.
+// A sum of weight * x^power and of features of one piece. A term adds slope * way to the gradient of the
+// eight unknowns and square * way way' to their Gauss-Newton Hessian.
+typedef struct vg_line_term {
+    double slope, square;
+    const double *way; // [VG_DUAL_SLOPES], borrowed
+} vg_line_term;
+
+enum { VG_LINE_TERMS = VG_DRIVING_COUNT + 2 + VG_LINE_LIMITS }; // all features and limits; time has three
+
+typedef struct vg_line_terms {
+    vg_line_term rows[VG_LINE_TERMS];
+    int32_t count;
+} vg_line_terms;
+
+// Each appends to terms (NULL: does not) and returns what it adds to the sum: weight * x^power; weight times
+// a feature of a piece.
+double vg_line_power(double weight, int32_t power, const vg_dual *x, vg_line_terms *terms);
+double vg_line_feature(const vg_line_piece *piece, int32_t feature, double weight, vg_line_terms *terms);
+
+// Adds the terms, in their order. unknown: where each of the eight unknowns stands, -1: it is fixed. gradient
+// [count] and hessian may be NULL.
+void vg_line_add_terms(const vg_line_terms *terms, const int32_t unknown[8], double *gradient,
+                       vg_band *hessian);
+// The same of a single feature, which it returns.
 double vg_line_add_feature(const vg_line_piece *piece, int32_t feature, double weight,
                            const int32_t unknown[8], double *gradient, vg_band *hessian);
 

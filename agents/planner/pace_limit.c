@@ -15,7 +15,7 @@ typedef struct pace {
 
 // m/s at which a bend takes all of the grip.
 static double bend_limit(const pace *p, double curvature) {
-    double across = vg_driving_limits_of(p->car, 0).lateral * p->grip, top = (double)p->car->speed_max;
+    double across = vg_driving_grip_of(p->car, 0).lateral * p->grip, top = (double)p->car->speed_max;
     double down = p->car->lateral_max > 0 ? (double)p->car->downforce * p->grip : 0;
     double left = fabs(curvature) - down;
     return left * top * top > across ? sqrt(across / left) : top;

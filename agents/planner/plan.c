@@ -54,10 +54,13 @@ static void unknowns_of(const planner *p, int32_t i, int32_t out[8]) {
 
 static double spring(const planner *p, int32_t a, int32_t b, const double *values, int32_t part,
                      double *gradient, vg_band *hessian) {
+    vg_line_terms terms = {.count = 0};
     vg_dual apart = vg_dual_of(values[b] - values[a]);
     apart.d[0] = -1, apart.d[1] = 1;
     const int32_t unknown[8] = {p->unknown[2 * a + part], p->unknown[2 * b + part], -1, -1, -1, -1, -1, -1};
-    return vg_line_add_power(SPRING, 2, &apart, unknown, gradient, hessian);
+    double cost = vg_line_power(SPRING, 2, &apart, &terms);
+    if (gradient) vg_line_add_terms(&terms, unknown, gradient, hessian);
+    return cost;
 }
 
 static double cost_of_ends(const planner *p, const double *offset, const double *speed, double *gradient,
@@ -83,23 +86,21 @@ static void damp(planner *p, const vg_line_view *line, const vg_line_piece *piec
     vg_line_stations(&p->stations, i, at);
     vg_dual speed = vg_dual_variable(0, 3, 1 / line->speed[at[1]]);
     vg_dual offset = vg_dual_variable(0, 2, 0.03 / p->stations.left[at[1]]);
+    vg_line_terms terms = {.count = 0};
     for (int32_t k = VG_DRIVING_lateral_acceleration; k <= VG_DRIVING_longitudinal_acceleration; k++)
-        vg_line_add_power(piece->metres, 2, &piece->share[k], unknown, NULL, &p->brake);
-    vg_line_add_power(piece->metres, 2, &speed, unknown, NULL, &p->brake);
-    vg_line_add_power(piece->metres, 2, &offset, unknown, NULL, &p->brake);
+        vg_line_power(piece->metres, 2, &piece->share[k], &terms);
+    vg_line_power(piece->metres, 2, &speed, &terms);
+    vg_line_power(piece->metres, 2, &offset, &terms);
+    vg_line_add_terms(&terms, unknown, NULL, &p->brake);
 }
 
-// What a piece adds; gradient and hessian may be NULL.
-static double add_piece(const planner *p, const measured *m, const int32_t unknown[8], double *gradient,
-                        vg_band *hessian) {
+// What a piece adds, also to terms, unless these are NULL.
+static double cost_of_piece(const planner *p, const measured *m, vg_line_terms *terms) {
     double cost = 0;
     for (int32_t k = 0; k < VG_DRIVING_COUNT; k++)
-        if (p->theta[k] > 0)
-            cost += vg_line_add_feature(&m->piece, k, p->theta[k], unknown, gradient, hessian);
+        if (p->theta[k] > 0) cost += vg_line_feature(&m->piece, k, p->theta[k], terms);
     for (int32_t k = 0; k < VG_LINE_LIMITS; k++)
-        if (m->beyond[k].v > 0)
-            cost +=
-                vg_line_add_power(p->wall * m->piece.metres, 2, &m->beyond[k], unknown, gradient, hessian);
+        if (m->beyond[k].v > 0) cost += vg_line_power(p->wall * m->piece.metres, 2, &m->beyond[k], terms);
     return cost;
 }
 
@@ -110,7 +111,7 @@ static double cost_of(planner *p, const double *offset, const double *speed) {
     for (int32_t i = p->first; i < p->end; i++) {
         measured *m = &p->pieces[i];
         vg_line_piece_and_limits(&line, &p->def->bounds, i, &m->piece, m->beyond);
-        cost += add_piece(p, m, NULL, NULL, NULL);
+        cost += cost_of_piece(p, m, NULL);
     }
     return cost;
 }
@@ -123,9 +124,11 @@ static void slopes_of(planner *p) {
     vg_band_clear(&p->brake);
     cost_of_ends(p, p->offset, p->speed, p->gradient, &p->hessian);
     for (int32_t i = p->first; i < p->end; i++) {
+        vg_line_terms terms = {.count = 0};
         int32_t unknown[8];
         unknowns_of(p, i, unknown);
-        add_piece(p, &p->pieces[i], unknown, p->gradient, &p->hessian);
+        cost_of_piece(p, &p->pieces[i], &terms);
+        vg_line_add_terms(&terms, unknown, p->gradient, &p->hessian);
         damp(p, &line, &p->pieces[i].piece, i, unknown);
     }
 }

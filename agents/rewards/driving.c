@@ -32,13 +32,20 @@ int32_t vg_driving_power(int32_t i) { return is_feature(i) ? features[i].power :
 
 // --- features ----------------------------------------------------------------------------------------------
 
-vg_driving_limits vg_driving_limits_of(const vg_car *car, double speed) {
+vg_driving_limits vg_driving_grip_of(const vg_car *car, double speed) {
     double across = vg_car_grip_across(car, speed);
     return (vg_driving_limits){
         .lateral = isinf(across) ? (double)car->brake_max : across,
         .longitudinal = fmin(fmax(car->brake_max, car->accel_max), vg_car_grip_along(car, speed)),
-        .curvature = vg_tan(car->steer_max) / car->wheelbase,
     };
+}
+
+double vg_driving_sharpest(const vg_car *car) { return vg_tan(car->steer_max) / car->wheelbase; }
+
+vg_driving_limits vg_driving_limits_of(const vg_car *car, double speed) {
+    vg_driving_limits limits = vg_driving_grip_of(car, speed);
+    limits.curvature = vg_driving_sharpest(car);
+    return limits;
 }
 
 void vg_driving_shares(const vg_driving_limits *limits, const vg_driving_segment *g,

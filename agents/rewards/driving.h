@@ -51,6 +51,9 @@ typedef struct vg_driving_limits {
     double lateral, longitudinal, curvature;
 } vg_driving_limits;
 vg_driving_limits vg_driving_limits_of(const vg_car *car, double speed);
+// The same without the curvature, whose tangent takes longer than all else; and the curvature.
+vg_driving_limits vg_driving_grip_of(const vg_car *car, double speed);
+double vg_driving_sharpest(const vg_car *car);
 
 // A short piece of a drive.
 typedef struct vg_driving_segment {

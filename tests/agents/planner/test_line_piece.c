@@ -168,6 +168,42 @@ START_TEST(sums_against_differences) {
 }
 END_TEST
 
+// Terms add to what stands there, in any order of the unknowns; what is fixed takes no part.
+START_TEST(sums_beside_what_stands_there) {
+    static const int32_t unknown[8] = {5, 4, -1, -1, 1, 0, 3, 2};
+    vg_stations stations;
+    vg_line_view line = wandering(&stations);
+    vg_line_piece piece;
+    vg_line_terms terms = {.count = 0};
+    vg_band sum;
+    double gradient[6], want[6], square[6][6] = {{0}};
+    ck_ok(vg_band_open(6, 5, &sum, &diag));
+    vg_line_piece_at(&line, 11, &piece);
+    vg_line_power(2, 2, &piece.share[VG_DRIVING_lateral_jerk], &terms);
+    vg_line_power(3, 4, &piece.share[VG_DRIVING_longitudinal_acceleration], &terms);
+    for (int i = 0; i < 6; i++) {
+        gradient[i] = want[i] = i;
+        for (int j = 0; j <= i; j++) *vg_band_at(&sum, i, j) = square[i][j] = 10 * i + j;
+    }
+    for (int32_t k = 0; k < terms.count; k++)
+        for (int r = 0; r < 8; r++) {
+            if (unknown[r] >= 0) want[unknown[r]] += terms.rows[k].slope * terms.rows[k].way[r];
+            for (int c = 0; c < 8; c++)
+                if (unknown[r] >= unknown[c] && unknown[c] >= 0)
+                    square[unknown[r]][unknown[c]] +=
+                        terms.rows[k].square * terms.rows[k].way[r] * terms.rows[k].way[c];
+        }
+    vg_line_add_terms(&terms, unknown, gradient, &sum);
+    for (int i = 0; i < 6; i++) {
+        ck_assert_double_eq_tol(gradient[i], want[i], 1e-9 * (1 + fabs(want[i])));
+        for (int j = 0; j <= i; j++)
+            ck_assert_double_eq_tol(*vg_band_at(&sum, i, j), square[i][j], 1e-9 * (1 + fabs(square[i][j])));
+    }
+    vg_band_close(&sum);
+    vg_stations_close(&stations);
+}
+END_TEST
+
 // The time's second derivative by both mean speed and chord, against differences of its gradient.
 START_TEST(time_curves_as_it_says) {
     static const int32_t unknown[8] = {0, 1, 2, 3, 4, 5, 6, 7};
@@ -192,4 +228,4 @@ START_TEST(time_curves_as_it_says) {
 END_TEST
 
 CK_MAIN("line_piece", a_circle_by_hand, a_straight_by_hand, slopes_against_differences,
-        sums_against_differences, time_curves_as_it_says)
+        sums_against_differences, sums_beside_what_stands_there, time_curves_as_it_says)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sim/base/hash.h"
+#include "sim/base/level.h"
 #include "sim/base/random.h"
 #include "tests/golden.h"
 #include "tests/roads.h"
@@ -165,14 +166,17 @@ END_TEST
 START_TEST(same_bits_everywhere) {
     vg_car car = vg_car_default();
     vg_road *road = stadium_road(120, 30, 5);
-    vg_plan plan = plan_on(road, &car);
-    uint64_t hash = 0;
-    for (int32_t i = 0; i < plan.count; i++) {
-        float at[2] = {(float)plan.offset[i], (float)plan.speed[i]};
-        hash = vg_hash_float(hash, at, 2);
+    for (vg_level level = VG_LEVEL_BASE; level <= vg_level_best(); level++) {
+        ck_assert(vg_level_force(level));
+        vg_plan plan = plan_on(road, &car);
+        uint64_t hash = 0;
+        for (int32_t i = 0; i < plan.count; i++) {
+            float at[2] = {(float)plan.offset[i], (float)plan.speed[i]};
+            hash = vg_hash_float(hash, at, 2);
+        }
+        ck_golden("plan/stadium", hash);
+        vg_plan_close(&plan);
     }
-    ck_golden("plan/stadium", hash);
-    vg_plan_close(&plan);
     vg_road_destroy(road);
 }
 END_TEST
