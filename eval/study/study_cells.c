@@ -140,12 +140,13 @@ static void note_round(void *context, const vg_learner_round *round) {
 }
 
 // The roads on which a learner may drive, and on which the best round is selected: the suite's training and
-// validation roads, or the road of the laps.
-static void give_roads(const vg_study *s, vg_learner_def *def) {
+// validation roads, or the road of the laps. Who writes a reward only has no policy to select.
+static void give_roads(const vg_study *s, const vg_learner *learner, vg_learner_def *def) {
+    bool drives = learner->writes == VG_WRITES_POLICY || learner->needs & VG_LEARNER_POLICY_TOO;
     const vg_split *train = &s->taught->train, *valid = &s->taught->validation;
     def->roads = s->laps_road ? (const vg_road *const *)&s->laps_road : (const vg_road *const *)train->roads;
     def->road_count = s->laps_road ? 1 : train->count;
-    if (s->laps_road) return;
+    if (s->laps_road || !drives) return;
     def->valid = (const vg_road *const *)valid->roads;
     def->valid_count = valid->count;
 }
@@ -187,7 +188,7 @@ static vg_err run_stage(vg_study *s, const vg_study_arm *arm, int32_t seed, cons
     unsigned needs = at->learner->needs;
     const char *logs[] = {log};
     if (at->learner == arm->learner) def.logs = logs, def.log_count = 1;
-    if (needs & (VG_LEARNER_ROADS | VG_LEARNER_EITHER)) give_roads(s, &def);
+    if (needs & (VG_LEARNER_ROADS | VG_LEARNER_EITHER)) give_roads(s, at->learner, &def);
     if (arm->taught) def.disturbance = vg_suite_disturbance(arm->taught);
     if (needs & (VG_LEARNER_EXPERT | VG_LEARNER_EITHER)) {
         vg_study_expert(s, s->budgets[arm->budget].teacher, arm->budget, teacher);
