@@ -14,7 +14,7 @@ typedef struct vg_drive_key {
     X("Backspace", "back onto the road, slowly")                                                             \
     X("P", "pause")                                                                                          \
     X("Enter", "hand back to the policy")                                                                    \
-    X("L", "label: the policy drives, your steering is recorded as the label")                               \
+    X("L", "label: the policy drives, your steering is the label")                                           \
     X("[  ]", "slower, faster steering")                                                                     \
     X("M", "steer by the mouse; buttons are the pedals")                                                     \
     X("K", "calibrate the wheel")                                                                            \

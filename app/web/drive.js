@@ -3,7 +3,7 @@
 (function () {
   'use strict';
   var HOME = '/drive', WHEELS = '/home/web_user/.config/verge/wheels', M = null, driver = 0, head = null, keeper = null, hands = null, at = 0, running = false, anew = 1, frames = 0;
-  var scale = 1, files = {}, offers = null, canvas = by('canvas');
+  var scale = 1, quality = 1, since = 0, counted = 0, easy = 0, files = {}, offers = null, canvas = by('canvas');
 
   function by(id) { return document.getElementById(id); }
   function call(name, kind, kinds, values) {
@@ -227,13 +227,26 @@
     }).catch(function (why) { say(String(why.message || why), true); });
   }
 
+  // Fewer pixels where frames take long, as without a graphics card on a large screen: a drive below 10 frames a second is in
+  // slow motion.
+  function ease(now) {
+    if (anew) { since = now; counted = 0; return; }
+    if (++counted < 3 || (counted < 20 && now - since < 600)) return;
+    var each = (now - since) / counted;
+    since = now; counted = 0;
+    if (each > 45) quality = Math.max(0.3, quality * Math.max(0.5, Math.sqrt(30 / each)));
+    else if (each < 18 && quality < 1 && ++easy >= 20) { quality = Math.min(1, quality / 0.75); easy = 0; }
+  }
   function fit() {
-    var ratio = Math.min(window.devicePixelRatio || 1, 3), width = canvas.clientWidth * ratio, height = canvas.clientHeight * ratio;
+    var ratio = Math.min(window.devicePixelRatio || 1, 3), width = canvas.clientWidth, height = canvas.clientHeight;
+    ratio = Math.min(ratio, Math.max(ratio * quality, Math.sqrt(4e5 / (width * height))));
+    width *= ratio; height *= ratio;
     var most = Math.sqrt(8.3e6 / (width * height));
     if (most < 1) { ratio *= most; width *= most; height *= most; }
     width = Math.max(240, Math.round(width)); height = Math.max(160, Math.round(height));
     if (canvas.width !== width || canvas.height !== height) { canvas.width = width; canvas.height = height; }
-    scale = Math.max(0.5, Math.min(ratio, width / 480, height / 320));
+    scale = Math.max(0.5, Math.min(ratio, width / 480, height / 480));
+    by('view').style.setProperty('--display', 120 * scale * canvas.clientWidth / canvas.width + 'px'); // what stands below the pads
   }
   // What was driven since the last frame, to where a closed tab cannot lose it.
   function keep(now) {
@@ -248,6 +261,7 @@
   }
   function frame(now) {
     if (!running) return;
+    ease(now);
     fit();
     hands.look();
     var code = call('frame', 'number', ['number', 'number', 'number', 'number'], [canvas.width, canvas.height, scale, anew]);
