@@ -9,8 +9,7 @@
 
 // --- who drives well ---------------------------------------------------------------------------------------
 
-// A column of its own only where somebody hit an obstacle.
-static bool has_collisions(const vg_outcome *o) {
+bool vg_page_has_collisions(const vg_outcome *o) {
     for (int32_t i = 0; i < o->arm_count; i++)
         if (o->arms[i].analysis.collision.value > 0) return true;
     return false;
@@ -48,7 +47,7 @@ static void main_row(vg_page *page, int32_t i) {
     row_begin(page, i);
     vg_page_named_share(page, "success", a->success, true);
     off_road_cell(page, a);
-    if (has_collisions(page->outcome)) vg_page_named_share(page, "collision", a->collision, true);
+    if (vg_page_has_collisions(page->outcome)) vg_page_named_share(page, "collision", a->collision, true);
     vg_page_named_share(page, "stalled", a->stalled, true);
     vg_page_named_share(page, "pace", a->progress_ratio, false);
     vg_page_named_estimate(page, "speed, m/s", a->mean_speed);
@@ -71,7 +70,7 @@ static void floor_row(vg_page *page, const vg_outcome_floor *f) {
                 "<td data-name=\"off road\">%d of %d laps<span class=\"small bound\">outside %s of the "
                 "time</span></td>",
                 (int)f->laps_off, (int)f->laps, vg_page_percent(f->outside, buffer));
-    if (has_collisions(page->outcome)) empty_cell(page, "collision");
+    if (vg_page_has_collisions(page->outcome)) empty_cell(page, "collision");
     empty_cell(page, "stalled");
     empty_cell(page, "pace");
     vg_page_named_estimate(page, "speed, m/s", (vg_estimate){f->mean_speed, NAN, NAN});
@@ -91,7 +90,7 @@ static void main_table(vg_page *page) {
     static const char *const heads[] = {"driver",  "success", "off road",   "collision",
                                         "stalled", "pace",    "speed, m/s", "driving score"};
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
-        if (has_collisions(o) || strcmp(heads[i], "collision") != 0) vg_page_head(page, heads[i]);
+        if (vg_page_has_collisions(o) || strcmp(heads[i], "collision") != 0) vg_page_head(page, heads[i]);
     vg_page_body(page);
     for (int32_t i = 0; i < o->floor_count; i++) floor_row(page, &o->floors[i]);
     for (int32_t i = 0; i < o->arm_count; i++) main_row(page, i);

@@ -197,14 +197,15 @@ void vg_page_text(vg_page *page, const char *text) {
     }
 }
 
-static double failed(const vg_analysis *a) {
+double vg_page_failed(const vg_analysis *a) {
     return a->off_road.value + (a->collision.value > 0 ? a->collision.value : 0);
 }
 
 int32_t vg_page_worst(const vg_outcome *outcome) {
     int32_t worst = outcome->arm_count > 0 ? 0 : -1;
     for (int32_t i = 1; i < outcome->arm_count; i++) {
-        double best = failed(&outcome->arms[worst].analysis), value = failed(&outcome->arms[i].analysis);
+        double best = vg_page_failed(&outcome->arms[worst].analysis),
+               value = vg_page_failed(&outcome->arms[i].analysis);
         if (value > best || (isnan(best) && !isnan(value))) worst = i;
     }
     return worst;

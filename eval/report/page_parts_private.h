@@ -107,5 +107,9 @@ void vg_page_made(vg_page *page);
 
 // The arm with the largest share off the road or against obstacles, the first of equals; -1: there is none.
 int32_t vg_page_worst(const vg_outcome *outcome);
+// The share of drives that left the road or hit an obstacle. NaN: nobody drove.
+double vg_page_failed(const vg_analysis *analysis);
+// Whether any driver hit an obstacle. Only then do the first lines speak of obstacles.
+bool vg_page_has_collisions(const vg_outcome *outcome);
 
 #endif

@@ -40,13 +40,13 @@ static void say_collisions(vg_page *page, const vg_analysis *a) {
         vg_text_add(&page->html, " and hit an obstacle in %s", vg_page_percent(a->collision.value, share));
 }
 
-// Who leaves the road least, the first of equals; -1: nobody was scored.
+// Who leaves the road or hits an obstacle least, the first of equals; -1: nobody was scored.
 static int32_t best_of(const vg_outcome *o) {
     int32_t best = -1;
     for (int32_t i = 0; i < o->arm_count; i++) {
-        double value = o->arms[i].analysis.off_road.value;
+        double value = vg_page_failed(&o->arms[i].analysis);
         if (isnan(value)) continue;
-        if (best < 0 || value < o->arms[best].analysis.off_road.value) best = i;
+        if (best < 0 || value < vg_page_failed(&o->arms[best].analysis)) best = i;
     }
     return best;
 }
@@ -76,6 +76,17 @@ static void say_claims(vg_page *page) {
                     holds == 1 ? "s" : "");
 }
 
+// both: the sentence has told of departures and of collisions.
+static void say_best(vg_page *page, const vg_outcome_arm *arm, bool both) {
+    if (both && vg_page_failed(&arm->analysis) == 0) {
+        vg_text_add(&page->html, " did neither in its %" PRId64 " drives", arm->analysis.survival.lives);
+        return;
+    }
+    vg_text_add(&page->html, " in ");
+    say_share(page, arm);
+    say_collisions(page, &arm->analysis);
+}
+
 static void say_verdict(vg_page *page) {
     const vg_outcome *o = page->outcome;
     int32_t best = best_of(o), worst = vg_page_worst(o);
@@ -92,9 +103,7 @@ static void say_verdict(vg_page *page) {
         if (best != worst) {
             vg_text_add(&page->html, ", ");
             say_name(page, best);
-            vg_text_add(&page->html, " in ");
-            say_share(page, &o->arms[best]);
-            say_collisions(page, &o->arms[best].analysis);
+            say_best(page, &o->arms[best], a->collision.value > 0);
         }
         vg_text_add(&page->html, ".");
         if (best != worst) say_chance(page, worst, best);
@@ -217,15 +226,19 @@ static void place_road(vg_page *page, int32_t road, exits *x) {
 
 static void place_exits(vg_page *page, exits *x) {
     int32_t chosen[ROADS], count = choose_roads(page, chosen);
-    vg_page_each_begin(page, "Where they left the road or hit an obstacle");
+    bool hits = vg_page_has_collisions(page->outcome);
+    vg_page_each_begin(page,
+                       hits ? "Where they left the road or hit an obstacle" : "Where they left the road");
     for (int32_t k = 0; k < count && !page->err; k++) place_road(page, chosen[k], x);
-    vg_page_each_end(page,
-                     page->outcome->suite->test.count > count
-                         ? "A dot: a car left the road or hit an obstacle here, in its driver's colour. Of "
-                           "all roads, those with the most "
-                           "departures."
-                         : "A dot: a car left the road or hit an obstacle here, in its driver's colour.",
-                     NULL, NULL);
+    vg_text words = {0};
+    vg_text_add(&words, "A dot: a car left the road%s here, in its driver's colour.%s",
+                hits ? " or hit an obstacle" : "",
+                page->outcome->suite->test.count > count ? " Of all roads, those with the most dots." : "");
+    if (words.failed)
+        page->err = vg_fail_memory(page->diag);
+    else
+        vg_page_each_end(page, words.bytes, NULL, NULL);
+    vg_text_free(&words);
 }
 
 void vg_page_verdict(vg_page *page) {

@@ -232,6 +232,34 @@ START_TEST(a_page_begins_with_its_verdict) {
 }
 END_TEST
 
+// Of obstacles only where somebody hit one; who avoids them stands against who does not.
+START_TEST(a_page_tells_of_obstacles_that_were_hit) {
+    char *page;
+    int64_t size;
+    vg_outcome outcome = example();
+    make_folder();
+    ck_ok(vg_report_page_write(&outcome, folder, VG_KEEP, &diag));
+    ck_ok(vg_file_read(inside("index.html"), 0, &page, &size, &diag));
+    ck_assert_ptr_null(strstr(page, "or hit an obstacle"));
+    vg_free(page);
+    clear_folder();
+    outcome = example();
+    vg_outcome_arm arms[8];
+    ck_assert_int_le(outcome.arm_count, 8);
+    memcpy(arms, outcome.arms, sizeof *arms * (size_t)outcome.arm_count);
+    arms[0].analysis.collision.value = 0.25;
+    outcome.arms = arms;
+    make_folder();
+    ck_ok(vg_report_page_write(&outcome, folder, VG_KEEP, &diag));
+    ck_ok(vg_file_read(inside("index.html"), 0, &page, &size, &diag));
+    ck_assert_ptr_nonnull(strstr(page, "and hit an obstacle in 25 %, <strong>"));
+    ck_assert_ptr_nonnull(strstr(page, "</strong> did neither in its 8 drives."));
+    ck_assert_ptr_nonnull(strstr(page, "Where they left the road or hit an obstacle"));
+    vg_free(page);
+    clear_folder();
+}
+END_TEST
+
 START_TEST(a_write_that_fails_leaves_no_page) {
     vg_outcome outcome = example();
     int64_t live = vg_memory_live();
@@ -357,4 +385,5 @@ END_TEST
 
 CK_MAIN("page", dots_titles_and_rows_play, a_page_takes_its_player_along,
         a_page_is_well_formed_and_loads_nothing, a_page_escapes_what_it_was_given,
-        a_page_begins_with_its_verdict, a_page_tells_of_claims_and_rounds, a_write_that_fails_leaves_no_page)
+        a_page_begins_with_its_verdict, a_page_tells_of_obstacles_that_were_hit,
+        a_page_tells_of_claims_and_rounds, a_write_that_fails_leaves_no_page)
