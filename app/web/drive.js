@@ -1,9 +1,9 @@
 // app/web/drive.js -- the page to drive in: what to drive, the drive, its end. drive_store.js keeps it, drive_hands.js
-// reads the hands; the program (VergeModule, VERGE_WASM, driver.h) does all else. pack_drive.js puts them together.
+// reads the hands, fit.js sizes the canvas; the program (VergeModule, VERGE_WASM, driver.h) does all else. pack_drive.js puts them together.
 (function () {
   'use strict';
   var HOME = '/drive', WHEELS = '/home/web_user/.config/verge/wheels', M = null, driver = 0, head = null, keeper = null, hands = null, at = 0, running = false, anew = 1, frames = 0;
-  var scale = 1, quality = 1, since = 0, counted = 0, easy = 0, files = {}, offers = null, canvas = by('canvas');
+  var files = {}, offers = null, canvas = by('canvas'), fit = Fit(canvas, false);
 
   function by(id) { return document.getElementById(id); }
   function call(name, kind, kinds, values) {
@@ -227,27 +227,6 @@
     }).catch(function (why) { say(String(why.message || why), true); });
   }
 
-  // Fewer pixels where frames take long, as without a graphics card on a large screen: a drive below 10 frames a second is in
-  // slow motion.
-  function ease(now) {
-    if (anew) { since = now; counted = 0; return; }
-    if (++counted < 3 || (counted < 20 && now - since < 600)) return;
-    var each = (now - since) / counted;
-    since = now; counted = 0;
-    if (each > 45) quality = Math.max(0.3, quality * Math.max(0.5, Math.sqrt(30 / each)));
-    else if (each < 18 && quality < 1 && ++easy >= 20) { quality = Math.min(1, quality / 0.75); easy = 0; }
-  }
-  function fit() {
-    var ratio = Math.min(window.devicePixelRatio || 1, 3), width = canvas.clientWidth, height = canvas.clientHeight;
-    ratio = Math.min(ratio, Math.max(ratio * quality, Math.sqrt(4e5 / (width * height))));
-    width *= ratio; height *= ratio;
-    var most = Math.sqrt(8.3e6 / (width * height));
-    if (most < 1) { ratio *= most; width *= most; height *= most; }
-    width = Math.max(240, Math.round(width)); height = Math.max(160, Math.round(height));
-    if (canvas.width !== width || canvas.height !== height) { canvas.width = width; canvas.height = height; }
-    scale = Math.max(0.5, Math.min(ratio, width / 480, height / 480));
-    by('view').style.setProperty('--display', 120 * scale * canvas.clientWidth / canvas.width + 'px'); // what stands below the pads
-  }
   // What was driven since the last frame, to where a closed tab cannot lose it.
   function keep(now) {
     var size = call('size', 'number');
@@ -261,10 +240,11 @@
   }
   function frame(now) {
     if (!running) return;
-    ease(now);
-    fit();
+    fit(now, anew);
+    // What stands below the pads.
+    by('view').style.setProperty('--display', 120 * fit.scale * canvas.clientWidth / canvas.width + 'px');
     hands.look();
-    var code = call('frame', 'number', ['number', 'number', 'number', 'number'], [canvas.width, canvas.height, scale, anew]);
+    var code = call('frame', 'number', ['number', 'number', 'number', 'number'], [canvas.width, canvas.height, fit.scale, anew]);
     anew = 0;
     keep(now);
     canvas.dataset.frames = ++frames;
@@ -314,9 +294,10 @@
   // --- the page
 
   function wire() {
+    fit.least = 480;
     hands = Hands(canvas, { steer: by('steer'), brake: by('brake'), throttle: by('throttle') },
       function (name, kinds, values) { return running ? call(name, 'number', kinds, values) : 0; },
-      function () { return M.HEAPF32; }, function () { return canvas.width / canvas.clientWidth / scale; });
+      function () { return M.HEAPF32; }, function () { return canvas.width / canvas.clientWidth / fit.scale; });
     by('choice').addEventListener('submit', begin);
     own_file('road', ['road']); own_file('car', ['car']); own_file('policy', ['policy', 'race']);
     document.addEventListener('keydown', function (event) { if (running && hands.key(event, true)) event.preventDefault(); });

@@ -1,4 +1,4 @@
-// app/web/pack.js -- one script of the compiled program, its bytes and what calls it: node pack.js GLUE WASM SCRIPT OUT.
+// app/web/pack.js -- one script of the compiled program, its bytes and what calls it: node pack.js GLUE WASM OUT SCRIPT...
 // The script goes into pages that are XML too, between CDATA marks, so it holds neither ]]> nor the end of a script.
 const fs = require('fs');
 const zlib = require('zlib');
@@ -14,6 +14,6 @@ function pack(glue, wasm, scripts) {
 module.exports = pack;
 
 if (require.main === module) {
-  const [glue, wasm, script, out] = process.argv.slice(2);
-  fs.writeFileSync(out, pack(glue, wasm, [script]));
+  const [glue, wasm, out, ...scripts] = process.argv.slice(2);
+  fs.writeFileSync(out, pack(glue, wasm, scripts));
 }

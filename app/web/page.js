@@ -4,11 +4,11 @@
   'use strict';
   var data = JSON.parse(document.getElementById('verge-play').textContent);
   var dialog = null, canvas, says, name, program = null, M = null, player = 0, before = 0, frames = 0, asked = null, dirty = true;
-  var scale = 1, held = false, back = null;
+  var fit = null, moving = 0, held = false, back = null;
   var KEYS = { ' ': 'SPACE', ArrowLeft: 'LEFT', ArrowRight: 'RIGHT', ArrowUp: 'UP', ArrowDown: 'DOWN', Home: 'HOME', End: 'END',
     Escape: 'ESCAPE', '+': 'PLUS', '-': 'MINUS', '=': 'EQUALS', F1: 'F1', F11: 'F11', F12: 'F12' };
   var STYLE = 'dialog.verge{border:0;padding:0;margin:0;width:100vw;height:100vh;height:100dvh;max-width:none;max-height:none;' +
-    'background:#0e1316;color:#fff;overflow:hidden;font:14px/1.4 system-ui,sans-serif}dialog.verge[open]{display:flex;flex-direction:column}' +
+    'background:#0e1316;color:#fff;overflow:hidden;font:max(14px,.6vw)/1.4 system-ui,sans-serif}dialog.verge[open]{display:flex;flex-direction:column}' +
     'dialog.verge canvas{display:block;flex:1;min-height:0;width:100%;touch-action:none;outline:0}' +
     'dialog.verge .bar{display:flex;gap:6px;align-items:center;padding:4px 8px 4px 14px}dialog.verge .bar span{flex:1;overflow:hidden;' +
     'text-overflow:ellipsis;white-space:nowrap}dialog.verge button{font:inherit;min-width:32px;min-height:32px;border-radius:6px;' +
@@ -66,6 +66,7 @@
     dialog.className = 'verge';
     canvas = document.createElement('canvas');
     canvas.tabIndex = 0;
+    fit = Fit(canvas, true);
     canvas.setAttribute('role', 'application');
     says = document.createElement('p');
     says.setAttribute('role', 'status');
@@ -126,7 +127,7 @@
   }
   function point(event) {
     if (!player) return;
-    var box = canvas.getBoundingClientRect(), unit = canvas.width / box.width / scale;
+    var box = canvas.getBoundingClientRect(), unit = canvas.width / box.width / fit.scale;
     if (event.type === 'pointerdown') { held = true; canvas.setPointerCapture(event.pointerId); }
     if (event.type === 'pointerup' || event.type === 'pointercancel') held = false;
     call('point', null, ['number', 'number', 'number', 'number', 'number', 'number'], [player, (event.clientX - box.left) * unit,
@@ -136,21 +137,14 @@
 
   // --- frames
 
-  function fit() {
-    var ratio = Math.min(window.devicePixelRatio || 1, 3), width = canvas.clientWidth * ratio, height = canvas.clientHeight * ratio;
-    var most = Math.sqrt(8.3e6 / (width * height));
-    if (most < 1) { ratio *= most; width *= most; height *= most; }
-    width = Math.max(240, Math.round(width)); height = Math.max(160, Math.round(height));
-    if (canvas.width !== width || canvas.height !== height) { canvas.width = width; canvas.height = height; dirty = true; }
-    scale = Math.max(0.5, Math.min(ratio, width / 480, height / 320));
-  }
   function frame(now) {
     if (!player || !dialog.open) return;
-    fit();
+    if (fit(now, !moving)) dirty = true;
     var playing = call('is_playing', 'number');
+    moving = playing;
     if (playing || dirty) {
       var dt = Math.min(0.25, Math.max(0, (now - before) / 1000));
-      if (call('paint', 'number', ['number', 'number', 'number', 'number', 'number'], [player, dt, canvas.width, canvas.height, scale]))
+      if (call('paint', 'number', ['number', 'number', 'number', 'number', 'number'], [player, dt, canvas.width, canvas.height, fit.scale]))
         tell(M.trouble);
       frames++;
       dirty = playing;
