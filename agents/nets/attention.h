@@ -27,7 +27,7 @@ static inline int64_t vg_attention_probabilities(const vg_attention_shape *s) {
     return s->heads * s->tokens * vg_net_padded(s->tokens);
 }
 static inline int64_t vg_attention_work(const vg_attention_shape *s) {
-    return 2 * s->width * vg_net_padded(s->tokens) + 2 * vg_net_padded(s->tokens);
+    return 2 * s->width * vg_net_padded(s->tokens) + 4 * vg_net_padded(s->tokens);
 }
 
 typedef struct vg_attention_kernel {

@@ -95,11 +95,24 @@ static void transpose(const head *a, const float *rows, float *out) {
     }
 }
 
-// out[j] = sum over c of row[c] * columns[c][j], for all tokens j.
-static void against(const head *a, const float *row, const float *restrict columns, float *restrict out) {
-    for (int64_t j = 0; j < a->padded; j++) out[j] = 0;
-    for (int32_t c = 0; c < a->width; c++)
-        for (int64_t j = 0; j < a->padded; j++) out[j] += row[c] * columns[c * a->padded + j];
+// Sixteen floats that the compiler keeps in a register; multiplied and added one by one, as in a loop.
+typedef float lanes __attribute__((vector_size(VG_NET_TILE * sizeof(float))));
+#define INLINE static inline __attribute__((always_inline))
+
+// Rows of queries that are computed at once: their sums do not wait for each other. n is 1 or TOGETHER.
+enum { TOGETHER = 4 };
+
+// out[r][j] = sum over c of rows[r][c] * columns[c][j], for all tokens j. Rows are `apart` from each other.
+INLINE void against(const head *a, int n, const float *rows, int64_t apart, const float *columns,
+                    float *out) {
+    for (int64_t first = 0; first < a->padded; first += LANES) {
+        lanes sums[TOGETHER] = {{0}}, column;
+        for (int32_t c = 0; c < a->width; c++) {
+            memcpy(&column, columns + c * a->padded + first, sizeof column);
+            for (int r = 0; r < n; r++) sums[r] += rows[r * apart + c] * column;
+        }
+        for (int r = 0; r < n; r++) memcpy(out + r * a->padded + first, &sums[r], sizeof sums[r]);
+    }
 }
 
 static void softmax(const head *a, float *p) {
@@ -111,10 +124,51 @@ static void softmax(const head *a, float *p) {
     for (int64_t j = 0; j < a->padded; j++) p[j] *= share;
 }
 
-// to[c] += sum over j of p[j] * rows[j][c].
-static void mix(const head *a, const float *p, const float *restrict rows, float *restrict to) {
-    for (int32_t j = 0; j < a->tokens; j++)
-        for (int32_t c = 0; c < a->width; c++) to[c] += p[j] * rows[j * a->stride + c];
+// to[r][c] += sum over j of p[r][j] * values[j][c]. Rows of `to` are `apart` from each other.
+INLINE void mix(const head *a, int n, const float *p, const float *values, float *to, int64_t apart) {
+    int32_t first = 0;
+    for (; first + LANES <= a->width; first += LANES) {
+        lanes sums[TOGETHER], value;
+        for (int r = 0; r < n; r++) memcpy(&sums[r], to + r * apart + first, sizeof sums[r]);
+        for (int32_t j = 0; j < a->tokens; j++) {
+            memcpy(&value, values + j * a->stride + first, sizeof value);
+            for (int r = 0; r < n; r++) sums[r] += p[r * a->padded + j] * value;
+        }
+        for (int r = 0; r < n; r++) memcpy(to + r * apart + first, &sums[r], sizeof sums[r]);
+    }
+    for (int r = 0; r < n; r++)
+        for (int32_t j = 0; j < a->tokens; j++)
+            for (int32_t c = first; c < a->width; c++)
+                to[r * apart + c] += p[r * a->padded + j] * values[j * a->stride + c];
+}
+
+// to[j][c] += sum over r of p[r][j] * rows[r][c]. Rows are `apart` from each other.
+INLINE void spread(const head *a, int n, const float *p, const float *rows, int64_t apart, float *to) {
+    int32_t first = 0;
+    for (; first + LANES <= a->width; first += LANES) {
+        lanes row[TOGETHER], sum;
+        for (int r = 0; r < n; r++) memcpy(&row[r], rows + r * apart + first, sizeof row[r]);
+        for (int32_t j = 0; j < a->tokens; j++) {
+            memcpy(&sum, to + j * a->stride + first, sizeof sum);
+            for (int r = 0; r < n; r++) sum += p[r * a->padded + j] * row[r];
+            memcpy(to + j * a->stride + first, &sum, sizeof sum);
+        }
+    }
+    for (int r = 0; r < n; r++)
+        for (int32_t j = 0; j < a->tokens; j++)
+            for (int32_t c = first; c < a->width; c++)
+                to[j * a->stride + c] += p[r * a->padded + j] * rows[r * apart + c];
+}
+
+// The results of n queries of a head, whose keys are `turned`: their columns as rows.
+INLINE void attend_rows(const head *a, int n, const float *q, const float *turned, float *p, float *to,
+                        int64_t apart) {
+    against(a, n, q, a->stride, turned, p);
+    for (int r = 0; r < n; r++) {
+        softmax(a, p + r * a->padded);
+        for (int32_t c = 0; c < a->width; c++) to[r * apart + c] = 0;
+    }
+    mix(a, n, p, a->v, to, apart);
 }
 
 static void attend(const vg_attention_shape *s, const float *qkv, float *y, float *probabilities,
@@ -123,44 +177,45 @@ static void attend(const vg_attention_shape *s, const float *qkv, float *y, floa
     for (int32_t h = 0; h < s->heads; h++) {
         const head a = head_of(s, qkv, h);
         transpose(&a, a.k, work);
-        for (int32_t i = 0; i < a.tokens; i++, probabilities += a.padded) {
-            float *to = y + i * stride + h * a.width;
-            against(&a, a.q + i * a.stride, work, probabilities);
-            softmax(&a, probabilities);
-            for (int32_t c = 0; c < a.width; c++) to[c] = 0;
-            mix(&a, probabilities, a.v, to);
-        }
+        int32_t i = 0;
+        for (; i + TOGETHER <= a.tokens; i += TOGETHER, probabilities += TOGETHER * a.padded)
+            attend_rows(&a, TOGETHER, a.q + i * a.stride, work, probabilities, y + i * stride + h * a.width,
+                        stride);
+        for (; i < a.tokens; i++, probabilities += a.padded)
+            attend_rows(&a, 1, a.q + i * a.stride, work, probabilities, y + i * stride + h * a.width, stride);
     }
 }
 
-// Row i of a head: from the gradient by its result, by the scores of its keys, scaled; then by query, keys
-// and values. `turned` has the values' columns as rows.
-static void row_backward(const head *a, int32_t i, const float *dy, const float *p, const float *turned,
-                         float *restrict ds, float *dqkv, int32_t across) {
-    against(a, dy, turned, ds);
-    const float along = dot(p, ds, a->padded);
-    for (int64_t j = 0; j < a->padded; j++) ds[j] = a->scale * p[j] * (ds[j] - along);
-    const float *q = a->q + i * a->stride;
-    float *dq = dqkv + i * a->stride;
-    mix(a, ds, a->k, dq);
-    for (int32_t j = 0; j < a->tokens; j++) {
-        float *restrict dk = dqkv + across + j * a->stride, *restrict dv = dk + across;
-        for (int32_t c = 0; c < a->width; c++) dk[c] += ds[j] * q[c];
-        for (int32_t c = 0; c < a->width; c++) dv[c] += p[j] * dy[c];
+// Rows i to i + n of a head: from the gradient by their results, dy, by the scores of their keys, scaled;
+// then by queries, keys and values. `turned` has the values' columns as rows.
+INLINE void rows_backward(const head *a, int n, int32_t i, const float *dy, int64_t apart, const float *p,
+                          const float *turned, float *ds, float *dqkv, int32_t across) {
+    against(a, n, dy, apart, turned, ds);
+    for (int r = 0; r < n; r++) {
+        const float *of = p + r * a->padded;
+        float *by = ds + r * a->padded;
+        const float along = dot(of, by, a->padded);
+        for (int64_t j = 0; j < a->padded; j++) by[j] = a->scale * of[j] * (by[j] - along);
     }
+    mix(a, n, ds, a->k, dqkv + i * a->stride, a->stride);
+    spread(a, n, ds, a->q + i * a->stride, a->stride, dqkv + across);
+    spread(a, n, p, dy, apart, dqkv + 2 * across);
 }
 
 static void attend_backward(const vg_attention_shape *s, const float *dy, const float *qkv,
                             const float *probabilities, float *dqkv, float *work) {
     const int64_t stride = vg_net_stride(s->width), padded = vg_net_padded(s->tokens);
-    float *ds = work + s->width * padded;
+    float *ds = work + s->width * padded; // [TOGETHER][padded]
     memset(dqkv, 0, sizeof *dqkv * (size_t)(s->tokens * vg_net_stride(3 * s->width)));
-    for (int32_t h = 0; h < s->heads; h++) {
+    for (int32_t h = 0; h < s->heads; h++, dy += s->width / s->heads) {
         const head a = head_of(s, qkv, h);
+        float *by = dqkv + h * a.width;
+        int32_t i = 0;
         transpose(&a, a.v, work);
-        for (int32_t i = 0; i < a.tokens; i++, probabilities += padded)
-            row_backward(&a, i, dy + i * stride + h * a.width, probabilities, work, ds, dqkv + h * a.width,
-                         s->width);
+        for (; i + TOGETHER <= a.tokens; i += TOGETHER, probabilities += TOGETHER * padded)
+            rows_backward(&a, TOGETHER, i, dy + i * stride, stride, probabilities, work, ds, by, s->width);
+        for (; i < a.tokens; i++, probabilities += padded)
+            rows_backward(&a, 1, i, dy + i * stride, stride, probabilities, work, ds, by, s->width);
     }
 }
 
