@@ -68,8 +68,18 @@ START_TEST(laps_are_cut_at_the_start_line) {
 }
 END_TEST
 
-// All episodes of a log as one.
-static void join(const char *from, const char *to) {
+typedef enum trouble { NONE, BRIDGED, BEYOND_BOTH_EDGES, STANDING } trouble;
+
+static void spoil(vg_log_step *steps, int64_t ticks, trouble what) {
+    for (int64_t t = ticks / 2; t < ticks / 2 + 10; t++) {
+        if (what == BRIDGED) steps[t].bridged = true;
+        if (what == BEYOND_BOTH_EDGES) steps[t].state.offset = 9;
+        if (what == STANDING) steps[t].state.speed = 0.5f;
+    }
+}
+
+// All episodes of a log as one, with trouble in the middle of each.
+static void join(const char *from, const char *to, trouble what) {
     vg_log *in, *out;
     vg_log_episode episode, fresh = vg_log_episode_default();
     vg_road *road;
@@ -90,6 +100,7 @@ static void join(const char *from, const char *to) {
         int64_t ticks;
         ck_ok(vg_log_episode_at(in, i, &episode, &diag));
         ck_ok(vg_log_steps(in, episode.id, &steps, &ticks, &diag));
+        spoil(steps, ticks, what);
         ck_ok(vg_log_append(out, steps, ticks, &diag));
         vg_free(steps);
     }
@@ -105,7 +116,7 @@ START_TEST(a_long_drive_is_cut_into_laps) {
     vg_lattice_drives apart, joined;
     const char *log = scratch("apart.vlog"), *whole = scratch("whole.vlog");
     record(log, road, "sedan", 3, 0);
-    join(log, whole);
+    join(log, whole, NONE);
     vg_lattice_drives_def def = of_log(&log);
     ck_ok(vg_lattice_drives_read(&def, &apart, &diag));
     def.logs = &whole;
@@ -117,6 +128,23 @@ START_TEST(a_long_drive_is_cut_into_laps) {
         ck_assert_double_eq_tol(joined.features[k], apart.features[k], 0.05 * apart.features[k] + 1e-3);
     vg_lattice_drives_free(&apart);
     vg_lattice_drives_free(&joined);
+    vg_road_destroy(road);
+}
+END_TEST
+
+// A gap, a car beyond the edges or one that stands parts a lap.
+START_TEST(what_is_no_driving_parts_a_lap) {
+    vg_road *road = stadium_road(120, 30, 4);
+    const char *log = scratch("lap.vlog"), *spoilt = scratch("spoilt.vlog");
+    record(log, road, "sedan", 1, 0);
+    for (trouble what = NONE; what <= STANDING; what++) {
+        vg_lattice_drives drives;
+        join(log, spoilt, what);
+        vg_lattice_drives_def def = of_log(&spoilt);
+        ck_ok(vg_lattice_drives_read(&def, &drives, &diag));
+        ck_assert_int_eq(drives.drives, what == NONE ? 1 : 2);
+        vg_lattice_drives_free(&drives);
+    }
     vg_road_destroy(road);
 }
 END_TEST
@@ -206,4 +234,5 @@ START_TEST(no_memory_is_an_error) {
 END_TEST
 
 CK_MAIN("lattice_drives", laps_are_cut_at_the_start_line, a_long_drive_is_cut_into_laps,
-        groups_are_summed_in_order, what_is_no_drive_is_refused, no_memory_is_an_error)
+        what_is_no_driving_parts_a_lap, groups_are_summed_in_order, what_is_no_drive_is_refused,
+        no_memory_is_an_error)

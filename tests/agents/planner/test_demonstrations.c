@@ -9,15 +9,28 @@
 
 static vg_diag diag;
 
-// A drive round a road at a known offset and speed: `metres` from s = 2 on, a tick every half metre; ticks
-// from `gap` to `gap` + 9 are bridged.
+// A drive round a road at a known offset and speed: `metres` from s = 2 on, a tick every half metre; at ticks
+// from `gap` to `gap` + 9 something happens.
+typedef enum trouble { BRIDGED, BEYOND_BOTH_EDGES, STANDING, JUMPING } trouble;
+
 typedef struct drive {
     double metres;
     int32_t gap;
+    trouble what;
 } drive;
 
 static double offset_at(double s) { return sin(s / 20); }
 static double speed_at(double s) { return 12 + 0.01 * s; }
+
+static vg_log_step step_at(const vg_road *road, drive d, int32_t t) {
+    bool now = d.gap && t >= d.gap && t < d.gap + 10;
+    double along = 2 + 0.5 * t, jumped = d.what == JUMPING && d.gap && t >= d.gap ? 320 : 0;
+    vg_log_step step = {.who = VG_WHO_HUMAN, .bridged = now && d.what == BRIDGED};
+    step.state.s = vg_road_wrap(road, along + jumped);
+    step.state.offset = now && d.what == BEYOND_BOTH_EDGES ? -12 : (float)offset_at(along);
+    step.state.speed = now && d.what == STANDING ? 0.3f : (float)speed_at(along);
+    return step;
+}
 
 static const char *log_of(const vg_road *road, drive d) {
     const char *path = scratch("drive.vlog");
@@ -30,10 +43,7 @@ static const char *log_of(const vg_road *road, drive d) {
     episode.policy = "test", episode.version = "test";
     ck_ok(vg_log_begin(log, &episode, &diag));
     for (int32_t t = 0; t * 0.5 < d.metres; t++) {
-        vg_log_step step = {.who = VG_WHO_HUMAN, .bridged = d.gap && t >= d.gap && t < d.gap + 10};
-        double along = 2 + 0.5 * t;
-        step.state.s = vg_road_wrap(road, along);
-        step.state.offset = (float)offset_at(along), step.state.speed = (float)speed_at(along);
+        vg_log_step step = step_at(road, d, t);
         ck_ok(vg_log_append(log, &step, 1, &diag));
     }
     ck_ok(vg_log_end(log, VG_END_OPEN, NULL, &diag));
@@ -50,7 +60,7 @@ START_TEST(a_drive_at_its_stations) {
     vg_road *road = stadium_road(150, 30, 5);
     double length = vg_road_get(road).length;
     vg_demonstrations shown;
-    ck_ok(read_of(log_of(road, (drive){1.5 * length, 0}), &shown));
+    ck_ok(read_of(log_of(road, (drive){1.5 * length, 0, BRIDGED}), &shown));
     ck_assert(shown.count == 2 && shown.road_count == 1 && shown.car_count == 1 && shown.episodes == 1);
     int32_t around = shown.stations[0].count;
     ck_assert(shown.items[0].first == 1 && shown.items[0].stations.count == around);
@@ -66,17 +76,22 @@ START_TEST(a_drive_at_its_stations) {
 }
 END_TEST
 
-START_TEST(a_gap_parts_it) {
-    vg_road *road = stadium_road(150, 30, 5);
-    vg_demonstrations shown;
-    ck_ok(read_of(log_of(road, (drive){200, 180}), &shown));
-    ck_assert_int_eq(shown.count, 2);
-    double end =
-        (double)(shown.items[0].first + shown.items[0].stations.count - 1) * shown.stations[0].spacing;
-    double begin = (double)shown.items[1].first * shown.stations[0].spacing;
-    ck_assert_double_le(end, 2 + 0.5 * 179);
-    ck_assert_double_ge(begin, 2 + 0.5 * 189);
-    vg_demonstrations_close(&shown);
+// A gap, a car beyond the edges, one that stands, and one that is somewhere else all at once.
+START_TEST(what_is_no_driving_parts_it) {
+    vg_road *road = stadium_road(280, 30, 5);
+    for (trouble what = BRIDGED; what <= JUMPING; what++) {
+        vg_demonstrations shown;
+        ck_ok(read_of(log_of(road, (drive){200, 180, what}), &shown));
+        ck_assert_int_eq(shown.count, 2);
+        double spacing = shown.stations[0].spacing, jumped = what == JUMPING ? 320 - 0.5 * 10 : 0;
+        double end = (double)(shown.items[0].first + shown.items[0].stations.count - 1) * spacing;
+        ck_assert_double_le(end, 2 + 0.5 * 180);
+        ck_assert_double_ge((double)shown.items[1].first * spacing, 2 + 0.5 * 189 + jumped);
+        for (int32_t d = 0; d < 2; d++)
+            for (int32_t k = 0; k < shown.items[d].stations.count; k++)
+                ck_assert(fabs(shown.items[d].offset[k]) <= 1 && shown.items[d].speed[k] > 11);
+        vg_demonstrations_close(&shown);
+    }
     vg_road_destroy(road);
 }
 END_TEST
@@ -84,7 +99,7 @@ END_TEST
 START_TEST(refuses_drives_that_are_too_short) {
     vg_road *road = stadium_road(150, 30, 5);
     vg_demonstrations shown;
-    ck_fails(read_of(log_of(road, (drive){33, 0}), &shown), VG_ERR_MISMATCH,
+    ck_fails(read_of(log_of(road, (drive){33, 0, BRIDGED}), &shown), VG_ERR_MISMATCH,
              "the longest stretch has 24.9 m, expected 8 stations, 5 m apart");
     ck_assert_ptr_null(shown.items);
     vg_road_destroy(road);
@@ -93,7 +108,7 @@ END_TEST
 
 START_TEST(memory_runs_out_anywhere) {
     vg_road *road = stadium_road(60, 20, 5);
-    const char *path = log_of(road, (drive){150, 0});
+    const char *path = log_of(road, (drive){150, 0, BRIDGED});
     int64_t live = vg_memory_live();
     vg_err err = VG_ERR_MEMORY;
     for (int64_t n = 1; err; n++) {
@@ -109,5 +124,5 @@ START_TEST(memory_runs_out_anywhere) {
 }
 END_TEST
 
-CK_MAIN("demonstrations", a_drive_at_its_stations, a_gap_parts_it, refuses_drives_that_are_too_short,
-        memory_runs_out_anywhere)
+CK_MAIN("demonstrations", a_drive_at_its_stations, what_is_no_driving_parts_it,
+        refuses_drives_that_are_too_short, memory_runs_out_anywhere)

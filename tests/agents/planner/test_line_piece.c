@@ -77,6 +77,21 @@ START_TEST(a_straight_by_hand) {
     ck_assert_double_eq_tol(piece.share[VG_DRIVING_longitudinal_jerk].v, 0, 1e-12);
     ck_assert_double_eq_tol(piece.share[VG_DRIVING_time].v, (speed[11] - speed[10]) / 3, 1e-12);
     ck_assert_double_eq_tol(piece.share[VG_DRIVING_edge].v, -0.25, 1e-12);
+    // What the limits say of it: 0 at the limit.
+    static const vg_line_bounds bounds = {0.9, 0.5, 2};
+    vg_dual beyond[VG_LINE_LIMITS];
+    vg_line_limits_at(&line, &bounds, 10, beyond);
+    double mean = (speed[10] + speed[11]) / 2;
+    double asked = 3 + (double)car.rolling + (double)car.drag * mean * mean;
+    double throttle = fmin((double)car.accel_max, (double)car.power / mean);
+    double used = asked / ((double)car.longitudinal_max * 0.9);
+    ck_assert_double_eq_tol(beyond[VG_LINE_GRIP].v, used * used - 1, 1e-6);
+    ck_assert_double_eq_tol(beyond[VG_LINE_DRIVE].v, asked / throttle - 1, 1e-9);
+    ck_assert_double_eq_tol(beyond[VG_LINE_BRAKE].v, -asked / (double)car.brake_max - 1, 1e-9);
+    ck_assert_double_eq_tol(beyond[VG_LINE_LEFT].v, -1 / 3.5 - 1, 1e-12);
+    ck_assert_double_eq_tol(beyond[VG_LINE_RIGHT].v, 1 / 3.5 - 1, 1e-12);
+    ck_assert_double_eq_tol(beyond[VG_LINE_FAST].v, speed[10] / (double)car.speed_max - 1, 1e-12);
+    ck_assert_double_eq_tol(beyond[VG_LINE_SLOW].v, 1 - speed[10] / 2, 1e-12);
     vg_stations_close(&stations);
     vg_road_destroy(road);
 }

@@ -128,6 +128,28 @@ START_TEST(reward_of_an_action) {
 }
 END_TEST
 
+// Steering beyond the grip turns the car no more than the tyres hold; metres driven backwards count as none.
+START_TEST(motion_at_the_limits) {
+    static const double x[] = {0, 200}, y[] = {0, 0}, half[] = {4, 4};
+    vg_road_def def = vg_road_default();
+    vg_road *road;
+    def.x = x, def.y = y, def.left = def.right = half, def.count = 2, def.closed = false;
+    ck_ok(vg_road_create(&def, &road, &diag));
+    vg_car car = vg_car_default();
+    vg_driving_limits of;
+    vg_state before = {.s = 30, .speed = 30}, now = {.s = 31.5, .speed = 30, .steer = 0.4f};
+    vg_driving_segment g = vg_driving_between(&car, road, &before, &now, 0.05, &of);
+    double most = (double)car.lateral_max;
+    ck_assert_double_eq_tol(g.lateral, most / 2, 1e-6);
+    ck_assert_double_eq_tol(g.lateral_jerk, most / 0.05, 1e-6);
+    ck_assert_double_eq_tol(g.curvature_change, most / 900 / 1.5, 1e-6);
+    ck_assert_double_eq_tol(g.metres, 1.5, 1e-9);
+    now.s = 28;
+    ck_assert(vg_driving_between(&car, road, &before, &now, 0.05, &of).metres == 0);
+    vg_road_destroy(road);
+}
+END_TEST
+
 static const char *written(const vg_driving_reward_def *def) {
     static char path[300];
     vg_reward *reward;
@@ -182,8 +204,11 @@ START_TEST(knows_cars_of_its_size) {
     ck_ok(vg_driving_reward_fits(&def, &car, &diag));
     car.wheelbase = 0.3f;
     ck_fails(vg_driving_reward_fits(&def, &car, &diag), VG_ERR_MISMATCH, "cars of scale 1, 'sedan' has 0.3");
+    def.car_scale = 0.1, car = vg_car_default(); // a model car's reward in a car of full size
+    ck_fails(vg_driving_reward_fits(&def, &car, &diag), VG_ERR_MISMATCH, "cars of scale 0.1, 'sedan' has 1");
 }
 END_TEST
 
 CK_MAIN("driving", features_of_a_segment_by_hand, slopes_are_those_of_the_powers, limits_are_the_cars_own,
-        reward_of_an_action, comes_back_to_the_bit, refuses_what_cannot_be_driven, knows_cars_of_its_size)
+        reward_of_an_action, motion_at_the_limits, comes_back_to_the_bit, refuses_what_cannot_be_driven,
+        knows_cars_of_its_size)

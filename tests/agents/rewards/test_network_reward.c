@@ -192,6 +192,10 @@ START_TEST(refuses_networks_that_do_not_fit) {
     m.g[0] = other;
     ck_fails(vg_network_reward_create(&m.def, &reward, &diag), VG_ERR_ARGUMENT, "g: its members differ");
     m.g[0] = first;
+    m.input.scale[1] = INFINITY;
+    ck_fails(vg_network_reward_create(&m.def, &reward, &diag), VG_ERR_ARGUMENT,
+             "normaliser: value 1 is not finite");
+    m.input.scale[1] = 1;
     vg_network_parameters(first)[3] = NAN;
     ck_fails(vg_network_reward_create(&m.def, &reward, &diag), VG_ERR_ARGUMENT,
              "g: parameter 3 is not finite");
