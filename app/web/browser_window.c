@@ -6,7 +6,6 @@
 
 #include "app/scene/shot.h"
 #include "app/web/letters.h"
-#include "app/window/speaker.h"
 #include "sim/base/memory.h"
 
 vg_err vg_window_open(const vg_window_def *def, vg_window **out, vg_diag *diag) {
@@ -35,12 +34,6 @@ void vg_window_set_fullscreen(vg_window *w, bool on) {
 bool vg_window_fullscreen(const vg_window *w) {
     (void)w;
     return EM_ASM_INT({ return document.fullscreenElement ? 1 : 0; });
-}
-
-// A page is silent.
-void vg_speaker_hear(vg_speaker *speaker, const vg_sound_cue *cue) {
-    (void)speaker;
-    (void)cue;
 }
 
 const vg_input *vg_window_pump(vg_window *w) {

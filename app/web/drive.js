@@ -2,7 +2,7 @@
 // reads the hands, fit.js sizes the canvas; the program (VergeModule, VERGE_WASM, driver.h) does all else. pack_drive.js puts them together.
 (function () {
   'use strict';
-  var HOME = '/drive', WHEELS = '/home/web_user/.config/verge/wheels', M = null, driver = 0, head = null, keeper = null, hands = null, at = 0, running = false, anew = 1, frames = 0;
+  var HOME = '/drive', WHEELS = '/home/web_user/.config/verge/wheels', M = null, driver = 0, head = null, keeper = null, hands = null, sound = null, at = 0, running = false, anew = 1, frames = 0;
   var files = {}, offers = null, canvas = by('canvas'), fit = Fit(canvas, false);
 
   function by(id) { return document.getElementById(id); }
@@ -176,6 +176,7 @@
     show('drive');
     running = true; anew = 1;
     hands.forget();
+    sound.start();
     canvas.focus();
     requestAnimationFrame(frame);
   }
@@ -247,6 +248,8 @@
     var code = call('frame', 'number', ['number', 'number', 'number', 'number'], [canvas.width, canvas.height, fit.scale, anew]);
     anew = 0;
     keep(now);
+    sound.play();
+    canvas.dataset.sound = sound.state();
     canvas.dataset.frames = ++frames;
     canvas.dataset.ticks = call('ticks', 'number');
     canvas.dataset.safe = keeper.safe;
@@ -261,6 +264,7 @@
     running = false;
     if (document.fullscreenElement) document.exitFullscreen();
     hands.release();
+    sound.stop();
     keeper.flush();
     keep_wheels();
     var view = now(), name = file_name();
@@ -298,6 +302,13 @@
     hands = Hands(canvas, { steer: by('steer'), brake: by('brake'), throttle: by('throttle') },
       function (name, kinds, values) { return running ? call(name, 'number', kinds, values) : 0; },
       function () { return M.HEAPF32; }, function () { return canvas.width / canvas.clientWidth / fit.scale; });
+    sound = Sound(function (rate, count) {
+      var from = call('sound', 'number', ['number', 'number'], [rate, count]) >> 2;
+      return M.HEAPF32.slice(from, from + count);
+    });
+    function show_mute() { by('mute').setAttribute('aria-pressed', sound.muted() ? 'true' : 'false'); }
+    by('mute').onclick = function () { sound.mute(); show_mute(); canvas.focus(); };
+    show_mute();
     by('choice').addEventListener('submit', begin);
     own_file('road', ['road']); own_file('car', ['car']); own_file('policy', ['policy', 'race']);
     document.addEventListener('keydown', function (event) { if (running && hands.key(event, true)) event.preventDefault(); });
@@ -318,7 +329,8 @@
     window.addEventListener('blur', function () { if (running) hands.release(); });
     document.addEventListener('visibilitychange', function () {
       anew = 1;
-      if (running && document.hidden) { hands.release(); keeper.flush(); keep_wheels(); }
+      if (running && document.hidden) { hands.release(); sound.stop(); keeper.flush(); keep_wheels(); }
+      else if (running) sound.start();
     });
     window.addEventListener('pagehide', function () { if (keeper) { keeper.flush(); keep_wheels(); } });
   }

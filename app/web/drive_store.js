@@ -181,5 +181,8 @@ var Store = (function () {
   }
   function keep_wheel(name, text) { local_set('wheel:' + name, text); }
 
-  return { wheels: wheels, keep_wheel: keep_wheel, begin: begin, list: list, read: read, remove: remove, Keeper: Keeper, hold: hold, release: release, held: held };
+  function setting(name) { try { return localStorage.getItem(MARK + 'set:' + name); } catch (why) { return null; } }
+  function set(name, value) { local_set('set:' + name, value); }
+
+  return { setting: setting, set: set, wheels: wheels, keep_wheel: keep_wheel, begin: begin, list: list, read: read, remove: remove, Keeper: Keeper, hold: hold, release: release, held: held };
 })();

@@ -97,11 +97,13 @@ static const char *last_part(const char *path) {
 static vg_err open_loop(vg_web_driver *d, bool paused, vg_diag *diag) {
     const vg_window_def window = {.title = "verge drive", .width = 1280, .height = 720, .scale = 1};
     vg_err err = vg_window_open(&window, &d->window, diag);
+    if (!err) err = vg_speaker_open(&d->speaker, diag);
     if (err) return err;
     vg_drive_def def = {.window = d->window,
                         .road = d->road,
                         .session = d->session,
                         .journal = &d->journal,
+                        .speaker = d->speaker,
                         .rival = d->rival,
                         .race = last_part(d->race_name),
                         .policy = d->policy_name[0] ? last_part(d->policy_name) : NULL,
@@ -133,6 +135,7 @@ EMSCRIPTEN_KEEPALIVE vg_web_driver *vg_web_drive(const char *road, const char *c
 EMSCRIPTEN_KEEPALIVE void vg_web_drive_close(vg_web_driver *d) {
     if (!d) return;
     vg_drive_close(d->loop);
+    vg_speaker_close(d->speaker);
     vg_rival_destroy(d->rival);
     vg_session_destroy(d->session);
     vg_journal_free(&d->journal);
@@ -174,6 +177,10 @@ EMSCRIPTEN_KEEPALIVE int32_t vg_web_drive_save(vg_web_driver *d, const char *pat
     if (!err) return (int32_t)ticks;
     vg_web_trouble(&diag);
     return 0;
+}
+
+EMSCRIPTEN_KEEPALIVE const float *vg_web_drive_sound(vg_web_driver *d, double rate, int32_t count) {
+    return vg_browser_samples(d->speaker, rate, count);
 }
 
 EMSCRIPTEN_KEEPALIVE const char *vg_web_drive_now(vg_web_driver *d) {

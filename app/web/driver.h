@@ -37,6 +37,9 @@ int32_t vg_web_drive_save(vg_web_driver *driver, const char *path);
 // What a page shows beside the canvas: {"ticks", "episodes", "laps", "best", "who", "speed", "stands"}.
 const char *vg_web_drive_now(vg_web_driver *driver);
 
+// The next `count` samples of its sound, at most 16,384, at `rate` a second; until the next call.
+const float *vg_web_drive_sound(vg_web_driver *driver, double rate, int32_t count);
+
 // --- hands ------------------------------------------------------------------------------------------------
 
 // Keys by the names of app/window/events.h.

@@ -3,6 +3,7 @@
 #define VG_APP_WEB_DRIVER_PRIVATE_H
 
 #include "app/drive/resume.h"
+#include "app/web/browser_speaker.h"
 #include "app/web/browser_window.h"
 #include "app/web/driver.h"
 #include "app/window/drive_loop.h"
@@ -16,6 +17,7 @@ struct vg_web_driver {
     vg_rival *rival;
     vg_journal journal;
     vg_session *session;
+    vg_speaker *speaker;
     vg_drive *loop;
     bool stale;
     char now[256];

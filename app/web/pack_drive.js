@@ -16,7 +16,7 @@ const files = policies.map((file) => {
   return { path: name, base64: fs.readFileSync(file).toString('base64') };
 });
 const script = 'var VERGE_FILES=' + JSON.stringify(files).replace(/</g, '\\u003c') + ';\n' +
-  pack(glue, wasm, ['fit.js', 'drive_store.js', 'drive_hands.js', 'drive.js'].map(own));
+  pack(glue, wasm, ['fit.js', 'drive_store.js', 'drive_hands.js', 'drive_sound.js', 'drive.js'].map(own));
 const style = fs.readFileSync(own('drive.css'), 'utf8');
 const parts = {
   POLICY: "default-src 'none'; script-src " + hash(script) + " 'wasm-unsafe-eval'; style-src " + hash(style) +
