@@ -21,7 +21,7 @@ typedef struct labels {
     int64_t count;
     int32_t threads;
     float *inputs, *actions; // [ADDED]
-    char out[300];
+    char folder[200], out[300];
 } labels;
 
 static void labels_close(void *state) {
@@ -48,8 +48,8 @@ static vg_err labels_open(int64_t count, int32_t threads, void **state, double *
     vg_config_default(&vg_bc_schema, &l->config);
     l->config.bc.n_epochs = 1;
     const char *folder = getenv("TMPDIR");
-    snprintf(l->out, sizeof l->out, "%.200s/verge-bench-%ld.safetensors", folder ? folder : "/tmp",
-             (long)getpid());
+    snprintf(l->folder, sizeof l->folder, "%s", folder ? folder : "/tmp");
+    snprintf(l->out, sizeof l->out, "%s/verge-bench-%ld.safetensors", l->folder, (long)getpid());
     vg_err err = vg_sense_create(l->config.sense, &l->sense, diag);
     int32_t width = err ? 0 : vg_sense_size(l->sense);
     l->inputs = vg_new(float, (int64_t)ADDED *width);
@@ -69,7 +69,7 @@ static vg_err labels_run(void *state, vg_diag *diag) {
     labels *l = state;
     vg_dataset *data = NULL;
     vg_dataset_def def = vg_dataset_default();
-    def.sense = l->sense, def.validation = 0;
+    def.sense = l->sense, def.validation = 0, def.folder = l->folder;
     vg_err err = vg_dataset_create(&def, &l->car, &data, diag);
     for (int64_t done = 0; done < l->count && !err; done += ADDED) {
         int64_t rows = l->count - done < ADDED ? l->count - done : ADDED;

@@ -72,7 +72,7 @@ double vg_act_loss(void *context, const vg_loss_rows *rows) {
     const vg_batch *batch = rows->batch;
     const int32_t width = batch->target_width, latent = latent_of(t);
     const float share = (float)(1 / (rows->total * VG_CAR_ACTIONS));
-    const double beta = t->config->act.kl_weight / (double)batch->count;
+    const double beta = t->config->act.kl_weight / (double)vg_batch_whole(batch);
     double sum = 0, divergence = 0;
     for (int32_t r = 0; r < rows->count; r++) {
         int64_t row = vg_batch_row(batch, rows->begin + r);
@@ -95,16 +95,16 @@ void vg_act_fill(void *context, const vg_fill_rows *rows) {
     const vg_batch *batch = rows->batch;
     const int32_t width = batch->target_width, latent = latent_of(t);
     for (int32_t r = 0; r < rows->count; r++) {
-        int64_t row = vg_batch_row(batch, rows->begin + r);
+        int64_t row = vg_batch_row(batch, rows->begin + r), name = vg_batch_name(batch, rows->begin + r);
         const float *target = batch->targets + row * width;
         float *to = rows->inputs + r * rows->stride + rows->width - width - latent;
         int32_t real = batch->parts[row] * VG_CAR_ACTIONS;
         for (int32_t i = 0; i < width; i++) to[i] = i < real ? target[i] : 0;
         vg_denoiser_noise((vg_draw){.seed = t->seed,
                                     .stream = VG_STREAM_DENOISE,
-                                    .entity = (uint32_t)(row >> 32),
+                                    .entity = (uint32_t)(name >> 32),
                                     .episode = batch->pass,
-                                    .step = (uint32_t)row},
+                                    .step = (uint32_t)name},
                           latent, to + width);
     }
 }

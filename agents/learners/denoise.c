@@ -55,11 +55,11 @@ void vg_denoise_fill(void *context, const vg_fill_rows *rows) {
     const vg_batch *batch = rows->batch;
     const int32_t width = batch->target_width;
     for (int32_t r = 0; r < rows->count; r++) {
-        int64_t row = vg_batch_row(batch, rows->begin + r);
+        int64_t row = vg_batch_row(batch, rows->begin + r), name = vg_batch_name(batch, rows->begin + r);
         float noise[VG_DENOISE_CHUNK_MOST * VG_CAR_ACTIONS], datum[VG_DENOISE_CHUNK_MOST * VG_CAR_ACTIONS];
         float *to = rows->inputs + r * rows->stride;
         const float *target = batch->targets + row * width;
-        vg_noise_level level = draw(t, batch->pass, row, width, noise);
+        vg_noise_level level = draw(t, batch->pass, name, width, noise);
         scale_chunk(t, target, width, datum);
         for (int32_t i = 0; i < width; i++)
             to[t->layout.values + i] =
@@ -70,11 +70,11 @@ void vg_denoise_fill(void *context, const vg_fill_rows *rows) {
 
 // The level of a row, and the noise that `fill` put into its chunk x. To draw it is the greater part of the
 // work beside the network, so it is read off where it is not scaled down by so much that rounding shows.
-static vg_noise_level noise_of(const vg_denoise_training *t, const vg_batch *batch, int64_t row,
+static vg_noise_level noise_of(const vg_denoise_training *t, const vg_batch *batch, int64_t name,
                                const float *x, const float *datum, float *noise) {
     const int32_t width = batch->target_width;
-    vg_noise_level level = draw(t, batch->pass, row, width, NULL);
-    if (level.noise < 0.01) return draw(t, batch->pass, row, width, noise);
+    vg_noise_level level = draw(t, batch->pass, name, width, NULL);
+    if (level.noise < 0.01) return draw(t, batch->pass, name, width, noise);
     const double per = 1 / level.noise;
     for (int32_t i = 0; i < width; i++)
         noise[i] = (float)(((double)x[i] - level.signal * (double)datum[i]) * per);
@@ -88,13 +88,13 @@ double vg_denoise_loss(void *context, const vg_loss_rows *rows) {
     const double share = 1 / (rows->total * VG_CAR_ACTIONS);
     double sum = 0;
     for (int32_t r = 0; r < rows->count; r++) {
-        int64_t row = vg_batch_row(batch, rows->begin + r);
+        int64_t row = vg_batch_row(batch, rows->begin + r), name = vg_batch_name(batch, rows->begin + r);
         float noise[VG_DENOISE_CHUNK_MOST * VG_CAR_ACTIONS], datum[VG_DENOISE_CHUNK_MOST * VG_CAR_ACTIONS];
         const float *y = rows->y + r * rows->stride, *target = batch->targets + row * rows->width;
         int32_t real = batch->parts[row] * VG_CAR_ACTIONS; // what comes after them is padding
         scale_chunk(t, target, rows->width, datum);
         const vg_noise_level level =
-            noise_of(t, batch, row, rows->inputs + r * rows->input_stride + t->layout.values, datum, noise);
+            noise_of(t, batch, name, rows->inputs + r * rows->input_stride + t->layout.values, datum, noise);
         for (int32_t i = 0; i < rows->width; i++) {
             float shall = vg_denoiser_target(&denoiser, &level, datum[i], noise[i]);
             double away = i < real ? (double)y[i] - (double)shall : 0;

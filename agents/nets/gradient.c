@@ -192,6 +192,7 @@ static void read_log_std(vg_gradient *workspace, const vg_network *net) {
 
 static double total_of(const vg_batch *batch) {
     int64_t total = 0;
+    if (batch->whole) return batch->whole->total;
     if (!batch->parts) return (double)batch->count;
     for (int64_t i = 0; i < batch->count; i++) total += batch->parts[vg_batch_row(batch, i)];
     return (double)total;
@@ -206,7 +207,7 @@ double vg_gradient_run(vg_gradient *workspace, const vg_network *net, const vg_b
                .target_width = batch->target_width ? batch->target_width : outputs,
                .total = total_of(batch),
                .backward = gradient != NULL};
-    double loss = 0;
+    double loss = batch->whole ? batch->whole->before : 0;
     read_log_std(workspace, net);
     // Run as many chunks at a time as there are slots.
     int64_t wave = workspace->slot_count * (int64_t)VG_GRADIENT_CHUNK;
@@ -217,7 +218,12 @@ double vg_gradient_run(vg_gradient *workspace, const vg_network *net, const vg_b
         for (int64_t i = 0; i < vg_blocks_count(rows, VG_GRADIENT_CHUNK); i++)
             loss += collect(&run, &workspace->slots[i], run.first == 0 && i == 0, gradient);
     }
-    return workspace->loss == VG_LOSS_OWN ? loss : loss / ((double)batch->count * outputs);
+    return batch->whole ? loss : vg_gradient_mean(workspace, net, loss, batch->count);
+}
+
+double vg_gradient_mean(const vg_gradient *workspace, const vg_network *net, double loss, int64_t count) {
+    int32_t outputs = vg_network_shape_of(net)->outputs;
+    return workspace->loss == VG_LOSS_OWN ? loss : loss / ((double)count * outputs);
 }
 
 // --- outputs and their derivatives, apart ------------------------------------------------------------------

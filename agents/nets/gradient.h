@@ -67,11 +67,33 @@ typedef struct vg_batch {
     vg_fill_fn fill; // with VG_LOSS_OWN; NULL: the inputs are as they stand
     uint32_t pass;   // for `fill` and `own`, whose random numbers may differ from pass to pass
     void *context;   // of `own` and `fill`
+    // Rows that were copied here from elsewhere: the number by which `fill` and `own` draw for each place,
+    // [count]; NULL: the row.
+    const int64_t *names;
+    const struct vg_whole_batch
+        *whole; // this is a piece of a batch too large to be in memory; NULL: it is not
 } vg_batch;
+
+// A batch that comes in pieces, whose loss is wanted without a gradient. All pieces but the last have a whole
+// number of VG_GRADIENT_CHUNK rows; vg_gradient_run then returns the loss of the pieces so far.
+typedef struct vg_whole_batch {
+    int64_t count; // rows of all pieces
+    double total;  // of vg_loss_rows
+    double before; // what the pieces before came to, as vg_gradient_run gave it; 0 for the first
+} vg_whole_batch;
 
 // The row at a place of the batch.
 static inline int64_t vg_batch_row(const vg_batch *batch, int64_t i) {
     return batch->order ? batch->order[i] : i;
+}
+
+// What random numbers of the row at a place are drawn by.
+static inline int64_t vg_batch_name(const vg_batch *batch, int64_t i) {
+    return batch->names ? batch->names[i] : vg_batch_row(batch, i);
+}
+// The rows that a mean over the batch is over.
+static inline int64_t vg_batch_whole(const vg_batch *batch) {
+    return batch->whole ? batch->whole->count : batch->count;
 }
 
 typedef struct vg_gradient vg_gradient; // opaque: the workspace to work in
@@ -87,6 +109,8 @@ void vg_gradient_destroy(vg_gradient *workspace);
 // NULL. The network must be packed and have the shape that `workspace` was created with. count may exceed
 // `most` if no gradient is wanted. Never allocates.
 double vg_gradient_run(vg_gradient *workspace, const vg_network *net, const vg_batch *batch, float *gradient);
+// The mean loss of a batch of `count` rows in pieces, from what the last of them gave.
+double vg_gradient_mean(const vg_gradient *workspace, const vg_network *net, double loss, int64_t count);
 
 // For a loss that needs more than one network's outputs, or many rows' at once; the workspace is of
 // VG_LOSS_OWN. Neither allocates.

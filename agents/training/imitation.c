@@ -116,23 +116,34 @@ static float scale_by(double deviation, double cap, double physical) {
     return deviation > 1e-6 ? (float)(1.0 / deviation) : 1.0f;
 }
 
+// The sum of each column, or with a mean that of the squares of what is away from it.
+static void add_up(const vg_imitation *im, const vg_rows *rows, int64_t most, const double *mean,
+                   double *sums) {
+    for (int32_t i = 0; i < im->width; i++) sums[i] = 0;
+    for (int64_t r = 0; r < most; r++) {
+        const float *row = rows->inputs + r * im->width;
+        for (int32_t i = 0; i < im->width; i++) {
+            double value = (double)row[i];
+            sums[i] += mean ? (value - mean[i]) * (value - mean[i]) : value;
+        }
+        if ((r + 1) % VG_ROWS_PIECE == 0) vg_rows_rest(rows, r + 1 - VG_ROWS_PIECE, VG_ROWS_PIECE);
+    }
+}
+
 // Mean and scale of each column, computed in double and in row order.
 static void standardise(vg_imitation *im, const vg_car *car, const vg_rows *rows) {
     int64_t most = im->config->scaling_rows;
     if (most == 0 || most > rows->count) most = rows->count;
     double count = (double)most;
+    double sums[VG_SENSE_MOST], mean[VG_SENSE_MOST];
     vg_sense_physical(im->sense, car, im->scale);
+    add_up(im, rows, most, NULL, sums);
+    for (int32_t i = 0; i < im->width; i++) mean[i] = sums[i] / count;
+    add_up(im, rows, most, mean, sums);
     for (int32_t i = 0; i < im->width; i++) {
-        double sum = 0, squares = 0;
-        for (int64_t r = 0; r < most; r++) sum += (double)rows->inputs[r * im->width + i];
-        double mean = sum / count;
-        for (int64_t r = 0; r < most; r++) {
-            double away = (double)rows->inputs[r * im->width + i] - mean;
-            squares += away * away;
-        }
-        im->mean[i] = (float)mean;
+        im->mean[i] = (float)mean[i];
         im->scale[i] =
-            scale_by(__builtin_sqrt(squares / count), im->config->scaling_cap, (double)im->scale[i]);
+            scale_by(__builtin_sqrt(sums[i] / count), im->config->scaling_cap, (double)im->scale[i]);
     }
 }
 
@@ -147,60 +158,97 @@ void vg_imitation_scale(vg_imitation *im, const vg_car *car, const vg_rows *rows
 // --- fitting -----------------------------------------------------------------------------------------------
 
 // Rows as a network is fitted to them: scaled inputs, targets, and of each row how many targets are no
-// padding.
+// padding. Where the rows lie in a file, they are made when they are needed instead.
 typedef struct fitted {
+    const vg_imitation *im;
+    vg_rows rows;
     float *inputs, *targets;
     int32_t *parts;
+    float *seen;     // [n_obs_steps][width] the past of a row
+    uint8_t *is_pad; // [chunk_size]
     vg_batch batch;
+    vg_row_source source; // with `read`: batch has no rows
 } fitted;
 
 static void free_fitted(fitted *f) {
     vg_free(f->inputs);
     vg_free(f->targets);
     vg_free(f->parts);
+    vg_free(f->seen);
+    vg_free(f->is_pad);
 }
 
-// Each row by itself.
-static vg_err prepare_rows(const vg_imitation *im, const vg_rows *rows, fitted *out, vg_diag *diag) {
-    out->inputs = vg_new(float, rows->count *vg_net_stride(im->width));
-    if (!out->inputs) return vg_fail_memory(diag);
-    vg_network_scale(rows->inputs, rows->count, im->width, im->mean, im->scale, out->inputs);
-    out->batch = (vg_batch){.inputs = out->inputs, .targets = rows->actions, .count = rows->count};
+static void rest_rows(const void *context, int64_t first, int64_t count) {
+    vg_rows_rest(&((const fitted *)context)->rows, first, count);
+}
+
+// A row by itself.
+static void read_row(const void *context, int64_t row, float *inputs, float *targets, int32_t *parts) {
+    const fitted *f = context;
+    const vg_imitation *im = f->im;
+    (void)parts;
+    vg_network_scale(f->rows.inputs + row * im->width, 1, im->width, im->mean, im->scale, inputs);
+    memcpy(targets, f->rows.actions + row * VG_CAR_ACTIONS, sizeof *targets * VG_CAR_ACTIONS);
+}
+
+// A row with its past and its future.
+static void read_window(const void *context, int64_t row, float *inputs, float *targets, int32_t *parts) {
+    const fitted *f = context;
+    const vg_imitation *im = f->im;
+    const vg_window *window = &im->own->window;
+    vg_rows_window(&f->rows, row, window, f->seen, NULL, targets, f->is_pad);
+    vg_history_scale(f->seen, window->n_obs_steps, im->width, im->mean, im->scale, inputs);
+    for (*parts = 0; *parts < window->chunk_size && !f->is_pad[*parts];) (*parts)++;
+}
+
+static vg_err prepare_rows(fitted *f, vg_diag *diag) {
+    const vg_imitation *im = f->im;
+    const vg_rows *rows = &f->rows;
+    f->batch = (vg_batch){.count = rows->count};
+    if (rows->folder) {
+        f->source = (vg_row_source){.read = read_row, .inputs = im->width, .target_width = VG_CAR_ACTIONS};
+        return VG_OK;
+    }
+    f->inputs = vg_new(float, rows->count *vg_net_stride(im->width));
+    if (!f->inputs) return vg_fail_memory(diag);
+    vg_network_scale(rows->inputs, rows->count, im->width, im->mean, im->scale, f->inputs);
+    f->batch.inputs = f->inputs, f->batch.targets = rows->actions;
     return VG_OK;
 }
 
-// Each row with its past and its future.
-static vg_err prepare_windows(const vg_imitation *im, const vg_rows *rows, fitted *out, vg_diag *diag) {
-    const vg_window *window = &im->own->window;
-    const int32_t past = window->n_obs_steps, future = window->chunk_size;
-    const int64_t width = (int64_t)future * VG_CAR_ACTIONS;
-    const int64_t stride = vg_net_stride(vg_network_shape_of(im->net)->inputs);
-    float *seen = vg_new(float, (int64_t)past * im->width);
-    uint8_t *is_pad = vg_new(uint8_t, future);
-    out->inputs = vg_new(float, rows->count *stride);
-    out->targets = vg_new(float, rows->count *width);
-    out->parts = vg_new(int32_t, rows->count);
-    bool whole = seen && is_pad && out->inputs && out->targets && out->parts;
-    for (int64_t r = 0; whole && r < rows->count; r++) {
-        vg_rows_window(rows, r, window, seen, NULL, out->targets + r * width, is_pad);
-        vg_history_scale(seen, past, im->width, im->mean, im->scale, out->inputs + r * stride);
-        while (out->parts[r] < future && !is_pad[out->parts[r]]) out->parts[r]++;
+static vg_err prepare_windows(fitted *f, vg_diag *diag) {
+    const vg_imitation *im = f->im;
+    const int64_t width = (int64_t)im->own->window.chunk_size * VG_CAR_ACTIONS, count = f->rows.count;
+    const int32_t inputs = vg_network_shape_of(im->net)->inputs;
+    f->batch = (vg_batch){.count = count,
+                          .target_width = (int32_t)width,
+                          .own = im->own->loss,
+                          .fill = im->own->fill,
+                          .context = (void *)(uintptr_t)im->own->context};
+    f->seen = vg_new(float, (int64_t)im->own->window.n_obs_steps * im->width);
+    f->is_pad = vg_new(uint8_t, im->own->window.chunk_size);
+    if (!f->seen || !f->is_pad) return vg_fail_memory(diag);
+    if (f->rows.folder) {
+        f->source = (vg_row_source){
+            .read = read_window, .inputs = inputs, .target_width = (int32_t)width, .parts = true};
+        return VG_OK;
     }
-    vg_free(seen);
-    vg_free(is_pad);
-    out->batch = (vg_batch){.inputs = out->inputs,
-                            .targets = out->targets,
-                            .count = rows->count,
-                            .target_width = (int32_t)width,
-                            .parts = out->parts,
-                            .own = im->own->loss,
-                            .fill = im->own->fill,
-                            .context = (void *)(uintptr_t)im->own->context};
-    return whole ? VG_OK : vg_fail_memory(diag);
+    f->inputs = vg_new(float, count *vg_net_stride(inputs));
+    f->targets = vg_new(float, count *width);
+    f->parts = vg_new(int32_t, count);
+    if (!f->inputs || !f->targets || !f->parts) return vg_fail_memory(diag);
+    for (int64_t r = 0; r < count; r++)
+        read_window(f, r, f->inputs + r * vg_net_stride(inputs), f->targets + r * width, &f->parts[r]);
+    f->batch.inputs = f->inputs, f->batch.targets = f->targets, f->batch.parts = f->parts;
+    return VG_OK;
 }
 
 static vg_err prepare(const vg_imitation *im, const vg_rows *rows, fitted *out, vg_diag *diag) {
-    return im->own ? prepare_windows(im, rows, out, diag) : prepare_rows(im, rows, out, diag);
+    *out = (fitted){.im = im, .rows = *rows};
+    vg_err err = im->own ? prepare_windows(out, diag) : prepare_rows(out, diag);
+    out->source.rest = rest_rows, out->source.context = out;
+    out->source.count = rows->count, out->source.folder = rows->folder;
+    return err;
 }
 
 // Hash of what decides a fit beside the network, the rows and the keys of the fit: the hyperparameters of the
@@ -216,8 +264,8 @@ static uint64_t content_of(const vg_imitation *im) {
     return hash;
 }
 
-static vg_err run(const vg_imitation *im, const vg_fit_def *def, vg_network *net, const vg_batch *train,
-                  const vg_batch *valid, vg_supervised_status *status, vg_diag *diag) {
+static vg_err run(const vg_imitation *im, const vg_fit_def *def, vg_network *net, const fitted *train,
+                  const fitted *valid, vg_supervised_status *status, vg_diag *diag) {
     const vg_imitation_config *config = im->config;
     vg_supervised_def training = vg_supervised_default();
     training.loss = im->own ? VG_LOSS_OWN : losses[config->bc.loss];
@@ -237,8 +285,10 @@ static vg_err run(const vg_imitation *im, const vg_fit_def *def, vg_network *net
     training.checkpoint = def->checkpoint;
     training.story = def->story;
     training.checkpoint_steps = config->bc.checkpoint_every;
+    if (train->source.read) training.train_source = &train->source;
+    if (valid->source.read) training.valid_source = &valid->source;
     vg_supervised *under_way;
-    vg_err err = vg_supervised_create(&training, net, train, valid, &under_way, diag);
+    vg_err err = vg_supervised_create(&training, net, &train->batch, &valid->batch, &under_way, diag);
     if (err) return err;
     if (def->resume && def->checkpoint) {
         err = vg_supervised_restore(under_way, def->checkpoint, diag);
@@ -277,6 +327,17 @@ vg_err vg_imitation_check_rows(const vg_imitation *im, const vg_dataset *data, v
     return err ? err : check_chunks(im, &rows, "held out", diag);
 }
 
+// Of rows in a file: those that memory is meant to hold.
+static vg_err inspect(const vg_fit_def *def, const vg_network *net, const fitted *f, vg_diag *diag) {
+    vg_batch batch = f->batch;
+    vg_row_stream *stream = NULL;
+    vg_err err = f->source.read ? vg_row_stream_create(&f->source, 1, &stream, diag) : VG_OK;
+    if (!err && stream) vg_row_stream_piece(stream, 0, &batch);
+    if (!err) err = def->inspect(def->inspect_context, net, &batch, diag);
+    vg_row_stream_destroy(stream);
+    return err;
+}
+
 vg_err vg_imitation_fit(const vg_imitation *im, const vg_fit_def *def, vg_network *net,
                         vg_supervised_status *status, vg_diag *diag) {
     vg_rows train = vg_dataset_train(def->data), valid = vg_dataset_validation(def->data);
@@ -285,9 +346,8 @@ vg_err vg_imitation_fit(const vg_imitation *im, const vg_fit_def *def, vg_networ
     fitted on = {0}, held = {0};
     err = prepare(im, &train, &on, diag);
     if (!err) err = prepare(im, &valid, &held, diag);
-    if (!err) err = run(im, def, net, &on.batch, &held.batch, status, diag);
-    if (!err && def->inspect)
-        err = def->inspect(def->inspect_context, net, valid.count ? &held.batch : &on.batch, diag);
+    if (!err) err = run(im, def, net, &on, &held, status, diag);
+    if (!err && def->inspect) err = inspect(def, net, valid.count ? &held : &on, diag);
     free_fitted(&on);
     free_fitted(&held);
     return err;

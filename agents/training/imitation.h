@@ -130,7 +130,7 @@ void vg_imitation_scale(vg_imitation *im, const vg_car *car, const vg_rows *rows
 VG_NODISCARD vg_err vg_imitation_check_rows(const vg_imitation *im, const vg_dataset *data, vg_diag *diag);
 
 // Called once a network is fitted, with the rows held out, as it is given them; with the training rows if
-// nothing is held out. Errors: its own.
+// nothing is held out. Of rows that lie in a file it is given the first 65,536. Errors: its own.
 typedef vg_err (*vg_fit_inspect)(void *context, const vg_network *net, const vg_batch *rows, vg_diag *diag);
 
 // Start from zero.

@@ -21,6 +21,7 @@ struct vg_supervised {
     vg_supervised_def def;
     vg_network *net;
     vg_batch train, valid;
+    vg_row_stream *train_stream, *valid_stream; // NULL: the rows are in memory
     vg_gradient *workspace;
     vg_adam adam;
     progress at;
@@ -28,6 +29,7 @@ struct vg_supervised {
     float *average, *raw;   // [vg_network_count] with ema_power: the moving average, and room for the weights
     int64_t *order;         // [train.count] rows of epoch `shuffled`
     int64_t shuffled;       // -1: none yet
+    uint64_t identity;      // 0: not known yet
 };
 
 vg_supervised_def vg_supervised_default(void) {
@@ -57,6 +59,16 @@ static vg_err open_average(vg_supervised *training, vg_diag *diag) {
     return VG_OK;
 }
 
+static vg_err open_streams(vg_supervised *training, int64_t batch, vg_diag *diag) {
+    const vg_supervised_def *def = &training->def;
+    vg_err err = VG_OK;
+    if (def->train_source)
+        err = vg_row_stream_create(def->train_source, batch, &training->train_stream, diag);
+    if (!err && def->valid_source)
+        err = vg_row_stream_create(def->valid_source, batch, &training->valid_stream, diag);
+    return err;
+}
+
 vg_err vg_supervised_create(const vg_supervised_def *def, vg_network *net, const vg_batch *train,
                             const vg_batch *valid, vg_supervised **out, vg_diag *diag) {
     *out = NULL;
@@ -80,6 +92,7 @@ vg_err vg_supervised_create(const vg_supervised_def *def, vg_network *net, const
         training->order = vg_new(int64_t, train->count);
         if (!training->gradient || !training->best || !training->order) err = vg_fail_memory(diag);
     }
+    if (!err) err = open_streams(training, def->batch, diag);
     if (!err && def->ema_power > 0) err = open_average(training, diag);
     if (err)
         vg_supervised_destroy(training);
@@ -90,6 +103,8 @@ vg_err vg_supervised_create(const vg_supervised_def *def, vg_network *net, const
 
 void vg_supervised_destroy(vg_supervised *training) {
     if (!training) return;
+    vg_row_stream_destroy(training->train_stream);
+    vg_row_stream_destroy(training->valid_stream);
     vg_gradient_destroy(training->workspace);
     vg_adam_destroy(&training->adam);
     vg_free(training->gradient);
@@ -127,7 +142,7 @@ vg_supervised_status vg_supervised_get(const vg_supervised *training) {
 // --- checkpoints -------------------------------------------------------------------------------------------
 
 // What decides the path: a checkpoint of another is of no use. The number of threads does not.
-static uint64_t identity(const vg_supervised *training) {
+static uint64_t find_identity(const vg_supervised *training) {
     const vg_supervised_def *def = &training->def;
     const vg_network_shape *shape = vg_network_shape_of(training->net);
     int64_t whole[] = {def->loss,
@@ -145,12 +160,23 @@ static uint64_t identity(const vg_supervised *training) {
     hash = vg_hash_double(hash, real, sizeof real / sizeof *real);
     if (def->ema_power > 0) hash = vg_hash_double(hash, &def->ema_power, 1);
     const vg_batch *sets[] = {&training->train, &training->valid};
+    vg_row_stream *streams[] = {training->train_stream, training->valid_stream};
     for (int i = 0; i < 2; i++) {
+        if (streams[i]) {
+            hash = vg_row_stream_hash(streams[i], hash);
+            continue;
+        }
         hash = vg_hash_float(hash, sets[i]->inputs, sets[i]->count * vg_net_stride(shape->inputs));
         int64_t width = sets[i]->target_width ? sets[i]->target_width : shape->outputs;
         hash = vg_hash_float(hash, sets[i]->targets, sets[i]->count * width);
     }
     return hash;
+}
+
+// The rows are hashed once.
+static uint64_t identity(vg_supervised *training) {
+    if (!training->identity) training->identity = find_identity(training);
+    return training->identity;
 }
 
 static const char KIND[] = "verge-checkpoint";
@@ -194,12 +220,14 @@ vg_err vg_supervised_restore(vg_supervised *training, const char *path, vg_diag 
 // --- training ----------------------------------------------------------------------------------------------
 
 // The order of the rows in this epoch: a function of the seed and the epoch alone.
-static void shuffle(vg_supervised *training) {
-    if (training->shuffled == training->at.epoch) return;
+static vg_err shuffle(vg_supervised *training, vg_diag *diag) {
+    if (training->shuffled == training->at.epoch) return VG_OK;
     vg_draw at = {
         .seed = training->def.seed, .stream = VG_STREAM_SHUFFLE, .episode = (uint32_t)training->at.epoch};
     vg_random_shuffle(at, training->train.count, training->order);
     training->shuffled = training->at.epoch;
+    return training->train_stream ? vg_row_stream_shuffle(training->train_stream, training->order, diag)
+                                  : VG_OK;
 }
 
 static vg_err fail_diverged(const vg_supervised *training, double loss, vg_diag *diag) {
@@ -227,6 +255,7 @@ static vg_err step(vg_supervised *training, vg_diag *diag) {
     batch.order = training->order + first;
     batch.count = left < training->def.batch ? left : training->def.batch;
     batch.pass = (uint32_t)training->at.epoch;
+    if (training->train_stream) vg_row_stream_step(training->train_stream, first, batch.count, &batch);
     double loss = vg_gradient_run(training->workspace, training->net, &batch, training->gradient);
     if (!isfinite(loss)) return fail_diverged(training, loss, diag);
     vg_adam_step(&training->adam, training->gradient, vg_network_parameters(training->net));
@@ -243,7 +272,10 @@ static vg_err evaluate(vg_supervised *training, bool *better, vg_diag *diag) {
     progress *at = &training->at;
     vg_batch held = training->valid;
     held.pass = UINT32_MAX;
-    at->valid_loss = vg_gradient_run(training->workspace, training->net, &held, NULL);
+    at->valid_loss =
+        training->valid_stream
+            ? vg_row_stream_loss(training->valid_stream, training->workspace, training->net, &held)
+            : vg_gradient_run(training->workspace, training->net, &held, NULL);
     if (!isfinite(at->valid_loss)) return fail_diverged(training, at->valid_loss, diag);
     *better = at->valid_loss < at->best_loss;
     if (*better) at->best_loss = at->valid_loss;
@@ -301,8 +333,8 @@ static vg_err watch(vg_supervised *training, vg_diag *diag) {
 vg_err vg_supervised_run(vg_supervised *training, vg_diag *diag) {
     vg_err err = VG_OK;
     while (!err && !finished(training)) {
-        shuffle(training);
-        err = step(training, diag);
+        err = shuffle(training, diag);
+        if (!err) err = step(training, diag);
         bool last = training->adam.step == training->def.steps;
         if (!err && (last || training->at.batch == batches(training))) err = end_epoch(training, diag);
         if (!err) err = watch(training, diag);

@@ -9,6 +9,7 @@
 
 #include "agents/nets/adam.h"
 #include "agents/nets/gradient.h"
+#include "agents/training/row_stream.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -50,6 +51,9 @@ typedef struct vg_supervised_def {
     const char *story;        // of the checkpoints (vg_checkpoint_put_story), or NULL; borrowed
     int64_t checkpoint_steps; // >= 1, default 2000
     uint64_t content;         // hash of whatever else decides the result; a checkpoint of another is refused
+    // Rows that are too many for memory: of such a batch only count, target_width, own, fill and context are
+    // used. NULL (default): the batch has its rows. Borrowed until destroy.
+    const vg_row_source *train_source, *valid_source;
 } vg_supervised_def;
 vg_supervised_def vg_supervised_default(void);
 
@@ -65,7 +69,7 @@ VG_NODISCARD vg_err vg_supervised_restore(vg_supervised *training, const char *p
 
 // Until the last epoch or early stopping; net then holds the best weights, packed. A stop asked for by the
 // watcher writes a checkpoint first. Errors: VG_ERR_INTERRUPTED; VG_ERR_POLICY (the loss is not finite any
-// more); those of writing a checkpoint.
+// more); those of writing a checkpoint; those of vg_row_stream_shuffle.
 VG_NODISCARD vg_err vg_supervised_run(vg_supervised *training, vg_diag *diag);
 
 vg_supervised_status vg_supervised_get(const vg_supervised *training);

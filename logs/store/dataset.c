@@ -3,23 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "logs/store/row_store.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
 #include "sim/base/random.h"
 
 enum { BATCH = 512 }; // rows sensed at once, each as a car of a world
-
-// One part of the split: rows one after the other, and their episodes.
-typedef struct part {
-    float *inputs, *actions;
-    int64_t count, capacity;
-    vg_rows_episode *episodes;
-    int64_t episode_count, episode_capacity;
-    float *finals;
-    int64_t final_count, final_capacity;
-    bool open;              // more rows may be added to the last episode
-    vg_rows_episode origin; // log, number and tick of the next episode that is begun
-} part;
 
 struct vg_dataset {
     vg_dataset_def def;
@@ -28,10 +17,12 @@ struct vg_dataset {
     bool has_car;
     int32_t tick_num, tick_den, ticks_per_action;
     int32_t episodes;
-    part train, validation;
+    vg_row_store train, validation;
 };
 
-vg_dataset_def vg_dataset_default(void) { return (vg_dataset_def){.validation = 0.2, .anyone = true}; }
+vg_dataset_def vg_dataset_default(void) {
+    return (vg_dataset_def){.validation = 0.2, .anyone = true, .memory = VG_ROOM_MEMORY};
+}
 
 static vg_err check_def(const vg_dataset_def *def, vg_diag *diag) {
     if (!def->sense) return vg_fail(diag, VG_ERR_ARGUMENT, "a dataset needs a sense");
@@ -39,20 +30,6 @@ static vg_err check_def(const vg_dataset_def *def, vg_diag *diag) {
         return vg_fail(diag, VG_ERR_ARGUMENT, "validation is %g, must be in [0, 1)", def->validation);
     if (def->limit < 0)
         return vg_fail(diag, VG_ERR_ARGUMENT, "limit is %lld, must be 0 or more", (long long)def->limit);
-    return VG_OK;
-}
-
-// Memory for `count` rows in all. The two arrays are grown one after the other, so that at most one exists
-// twice at a time.
-static vg_err reserve(part *p, int32_t width, int64_t count, vg_diag *diag) {
-    if (count <= p->capacity && p->inputs) return VG_OK;
-    float *inputs = vg_realloc(p->inputs, p->count, count, (size_t)width * sizeof *inputs);
-    if (!inputs) return vg_fail_memory(diag);
-    p->inputs = inputs;
-    float *actions = vg_realloc(p->actions, p->count, count, 2 * sizeof *actions);
-    if (!actions) return vg_fail_memory(diag);
-    p->actions = actions;
-    p->capacity = count;
     return VG_OK;
 }
 
@@ -68,105 +45,36 @@ vg_err vg_dataset_create(const vg_dataset_def *def, const vg_car *car, vg_datase
     data->has_car = car != NULL;
     if (car) data->car = *car;
     const vg_rows_episode none = {.end = VG_ROW_TRUNCATED, .final = -1, .log = -1, .number = -1};
-    data->train.origin = data->validation.origin = none;
+    data->train = data->validation =
+        (vg_row_store){.width = data->width, .folder = def->folder, .memory = def->memory, .origin = none};
+    data->train.limit = def->limit;
     *out = data;
     return VG_OK;
 }
 
-static void free_part(part *p) {
-    vg_free(p->inputs);
-    vg_free(p->actions);
-    vg_free(p->episodes);
-    vg_free(p->finals);
-}
-
 void vg_dataset_destroy(vg_dataset *data) {
     if (!data) return;
-    free_part(&data->train);
-    free_part(&data->validation);
+    vg_row_store_free(&data->train);
+    vg_row_store_free(&data->validation);
     vg_free(data);
-}
-
-// End the last episode. final: what was sensed then, [width]; NULL: not known.
-static vg_err close_episode(vg_dataset *data, part *p, vg_row_end end, const float *final, vg_diag *diag) {
-    if (!p->open) return VG_OK;
-    vg_rows_episode *episode = &p->episodes[p->episode_count - 1];
-    p->open = false;
-    episode->end = end;
-    if (!final) return VG_OK;
-    if (p->final_count == p->final_capacity) {
-        int64_t wider = p->final_capacity ? 2 * p->final_capacity : 16;
-        size_t size = (size_t)data->width * sizeof *p->finals;
-        float *finals = vg_realloc(p->finals, p->final_count, wider, size);
-        if (!finals) return vg_fail_memory(diag);
-        p->finals = finals;
-        p->final_capacity = wider;
-    }
-    memcpy(p->finals + p->final_count * data->width, final, (size_t)data->width * sizeof *final);
-    episode->final = p->final_count++;
-    return VG_OK;
-}
-
-static vg_err open_episode(part *p, vg_diag *diag) {
-    if (p->open) return VG_OK;
-    if (p->episode_count == p->episode_capacity) {
-        int64_t wider = p->episode_capacity ? 2 * p->episode_capacity : 16;
-        vg_rows_episode *episodes = vg_realloc(p->episodes, p->episode_count, wider, sizeof *episodes);
-        if (!episodes) return vg_fail_memory(diag);
-        p->episodes = episodes;
-        p->episode_capacity = wider;
-    }
-    p->episodes[p->episode_count] = p->origin;
-    p->episodes[p->episode_count].first = p->count;
-    p->episode_count++;
-    p->open = true;
-    return VG_OK;
-}
-
-// Append rows of one episode. Rows beyond the limit are left out, and the episode ends there.
-static vg_err append(vg_dataset *data, part *p, const float *inputs, const float *actions, int64_t rows,
-                     vg_diag *diag) {
-    int64_t room = p == &data->train && data->def.limit ? data->def.limit - p->count : rows;
-    int64_t taken = rows < room ? rows : room;
-    vg_err err = taken ? open_episode(p, diag) : VG_OK;
-    if (!err && p->count + taken > p->capacity)
-        err = reserve(p, data->width, p->capacity * 2 > p->count + taken ? p->capacity * 2 : p->count + taken,
-                      diag);
-    if (err) return err;
-    if (taken) {
-        memcpy(p->inputs + p->count * data->width, inputs, (size_t)(taken * data->width) * sizeof *inputs);
-        memcpy(p->actions + p->count * 2, actions, (size_t)taken * 2 * sizeof *actions);
-        p->count += taken;
-        p->episodes[p->episode_count - 1].count += taken;
-    }
-    if (taken == rows) return VG_OK;
-    return close_episode(data, p, VG_ROW_TRUNCATED, inputs + taken * data->width, diag);
 }
 
 vg_err vg_dataset_add(vg_dataset *data, const float *inputs, const float *actions, const uint8_t *ends,
                       int64_t rows, bool validation, vg_diag *diag) {
-    part *p = validation ? &data->validation : &data->train;
+    vg_row_store *p = validation ? &data->validation : &data->train;
     vg_err err = VG_OK;
     for (int64_t first = 0, last; first < rows && !err; first = last + 1) {
         for (last = first; last + 1 < rows && !(ends && ends[last]);) last++;
         vg_row_end end = ends && ends[last] == VG_ROW_TERMINATED ? VG_ROW_TERMINATED : VG_ROW_TRUNCATED;
-        err = append(data, p, inputs + first * data->width, actions + 2 * first, last + 1 - first, diag);
-        if (!err) err = close_episode(data, p, end, NULL, diag);
+        err =
+            vg_row_store_append(p, inputs + first * data->width, actions + 2 * first, last + 1 - first, diag);
+        if (!err) err = vg_row_store_end(p, end, NULL, diag);
     }
     return err;
 }
 
-static vg_rows rows_of(const vg_dataset *data, const part *p) {
-    return (vg_rows){.inputs = p->inputs,
-                     .actions = p->actions,
-                     .count = p->count,
-                     .width = data->width,
-                     .episodes = p->episodes,
-                     .episode_count = p->episode_count,
-                     .finals = p->finals};
-}
-vg_rows vg_dataset_train(const vg_dataset *data) { return rows_of(data, &data->train); }
-vg_rows vg_dataset_validation(const vg_dataset *data) { return rows_of(data, &data->validation); }
+vg_rows vg_dataset_train(const vg_dataset *data) { return vg_row_store_rows(&data->train); }
+vg_rows vg_dataset_validation(const vg_dataset *data) { return vg_row_store_rows(&data->validation); }
 const vg_car *vg_dataset_car(const vg_dataset *data) { return data->has_car ? &data->car : NULL; }
 int32_t vg_dataset_episodes(const vg_dataset *data) { return data->episodes; }
 
@@ -178,14 +86,8 @@ void vg_dataset_clock(const vg_dataset *data, int32_t *tick_num, int32_t *tick_d
 }
 
 uint64_t vg_dataset_hash(const vg_dataset *data) {
-    const part *const parts[] = {&data->train, &data->validation};
     uint64_t h = vg_hash_text(0, vg_sense_text(data->def.sense));
-    for (int i = 0; i < 2; i++) {
-        h = vg_hash_int(h, &parts[i]->count, 1);
-        h = vg_hash_float(h, parts[i]->inputs, parts[i]->count * data->width);
-        h = vg_hash_float(h, parts[i]->actions, parts[i]->count * 2);
-    }
-    return h;
+    return vg_row_store_hash(vg_row_store_hash(h, &data->train), &data->validation);
 }
 
 // --- reading logs ----------------------------------------------------------------------------------------
@@ -337,8 +239,8 @@ static vg_err reserve_all(reader *r, vg_diag *diag) {
     for (int32_t i = 0; i < r->count; i++)
         *(r->sources[i].validation ? &validation : &train) += r->sources[i].rows;
     if (limit && train > limit) train = limit;
-    vg_err err = reserve(&r->data->train, r->data->width, train, diag);
-    return err ? err : reserve(&r->data->validation, r->data->width, validation, diag);
+    vg_err err = vg_row_store_reserve(&r->data->train, train, diag);
+    return err ? err : vg_row_store_reserve(&r->data->validation, validation, diag);
 }
 
 static void close_log(reader *r) {
@@ -375,7 +277,7 @@ static vg_err pose(reader *r, const vg_log_episode *e, vg_diag *diag) {
 // Add the sensed batch to the dataset: rows, and what was sensed where an episode ended.
 static vg_err sense_batch(reader *r, int32_t count, bool validation, vg_diag *diag) {
     vg_dataset *data = r->data;
-    part *p = validation ? &data->validation : &data->train;
+    vg_row_store *p = validation ? &data->validation : &data->train;
     if (count) vg_sense_observe(data->def.sense, r->world, r->inputs);
     vg_err err = VG_OK;
     for (int32_t i = 0; i < count && !err; i++) {
@@ -383,8 +285,8 @@ static vg_err sense_batch(reader *r, int32_t count, bool validation, vg_diag *di
         p->origin.tick = r->ticks[i];
         float *action = r->actions + 2 * (int64_t)i;
         if (!r->ends[i] && data->def.relabel) data->def.relabel(r->world, i, action, action);
-        err = r->ends[i] ? close_episode(data, p, r->ends[i], sensed, diag)
-                         : append(data, p, sensed, action, 1, diag);
+        err = r->ends[i] ? vg_row_store_end(p, r->ends[i], sensed, diag)
+                         : vg_row_store_append(p, sensed, action, 1, diag);
     }
     return err;
 }
@@ -433,15 +335,15 @@ static vg_err read_rows(reader *r, const vg_log_episode *e, const vg_log_step *s
     // If the final state is not one that a car on the road can have, it is ignored: the rows are sound.
     if (err && err != VG_ERR_FORMAT) return err;
     err = sense_batch(r, filled, validation, diag);
-    part *p = validation ? &r->data->validation : &r->data->train;
-    return err ? err : close_episode(r->data, p, end, NULL, diag);
+    vg_row_store *p = validation ? &r->data->validation : &r->data->train;
+    return err ? err : vg_row_store_end(p, end, NULL, diag);
 }
 
 static vg_err read_source(reader *r, const source *s, vg_diag *diag) {
     vg_log_episode episode;
     vg_log_step *steps = NULL;
     int64_t count;
-    part *p = s->validation ? &r->data->validation : &r->data->train;
+    vg_row_store *p = s->validation ? &r->data->validation : &r->data->train;
     vg_err err = vg_log_episode_at(r->log, s->index, &episode, diag);
     if (!err) err = pose(r, &episode, diag);
     if (!err) err = vg_log_steps(r->log, episode.id, &steps, &count, diag);

@@ -32,6 +32,10 @@ typedef struct vg_dataset_def {
     // Makes the values of a row of its action, while car i of the world is in the row's state: for policies
     // that decide on something else than actions. May be called in place. NULL (default): the action itself.
     void (*relabel)(const vg_world *world, int32_t i, const float *action, float *values);
+    // Where rows lie that are too many for memory, in files without a name; borrowed for the dataset's life.
+    // NULL (default): all are in memory.
+    const char *folder;
+    int64_t memory; // bytes of inputs, and of actions, that are in memory at most; default VG_ROOM_MEMORY
 } vg_dataset_def;
 vg_dataset_def vg_dataset_default(void);
 
@@ -40,7 +44,7 @@ vg_dataset_def vg_dataset_default(void);
 // left out. Where another driver than `who` drives for a while, or a gap of a recording was bridged, an
 // episode of the dataset ends, and the next one begins afterwards. All episodes must agree in tick, k and
 // car. Errors: VG_ERR_MISMATCH (names what differs and the two files), VG_ERR_FORMAT (no rows), those of
-// vg_log_open.
+// vg_log_open and vg_spill_new.
 VG_NODISCARD vg_err vg_dataset_read(const vg_dataset_def *def, const char *const *paths, int32_t path_count,
                                     vg_dataset **out, vg_diag *diag);
 

@@ -3,6 +3,18 @@
 #include <assert.h>
 #include <string.h>
 
+#include "sim/base/spill.h"
+
+void vg_rows_rest(const vg_rows *rows, int64_t first, int64_t count) {
+    if (!rows->folder || count <= 0) return;
+    const int64_t page = 4096; // the pages that it shares with the rows before are given back, too
+    int64_t row = rows->width * (int64_t)sizeof(float), action = VG_ROW_ACTIONS * (int64_t)sizeof(float);
+    int64_t margin = first * action < page ? first : (page - 1) / action + 1;
+    first -= margin, count += margin;
+    vg_spill_rest_part(rows->inputs + first * rows->width, count * row);
+    vg_spill_rest_part(rows->actions + first * VG_ROW_ACTIONS, count * action);
+}
+
 int64_t vg_rows_episode_of(const vg_rows *rows, int64_t row) {
     assert(row >= 0 && row < rows->count);
     int64_t low = 0, high = rows->episode_count - 1; // the episode is between these

@@ -10,6 +10,11 @@
 extern "C" {
 #endif
 
+enum {
+    VG_ROW_ACTIONS = 2,      // values of a row's action
+    VG_ROWS_PIECE = 1 << 16, // rows: what a reader of rows in a file has in memory
+};
+
 // What comes after a row.
 typedef enum vg_row_end {
     VG_ROW_GOES_ON,    // the next row, one action later
@@ -37,7 +42,14 @@ typedef struct vg_rows {
     const vg_rows_episode *episodes; // [episode_count], in order, without gaps over all rows
     int64_t episode_count;
     const float *finals; // [...][width] what was sensed after the last action of an episode
+    // The folder of the file that inputs and actions lie in, because they are too many for memory; NULL: they
+    // are in memory.
+    const char *folder;
 } vg_rows;
+
+// Rows [first, first + count) will not be read for a while: where they lie in a file, the memory behind them
+// is given back. They can be read as before.
+void vg_rows_rest(const vg_rows *rows, int64_t first, int64_t count);
 
 // The episode of a row, as an index into rows->episodes. row: 0 .. count - 1.
 int64_t vg_rows_episode_of(const vg_rows *rows, int64_t row);

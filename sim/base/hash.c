@@ -9,6 +9,16 @@ uint64_t vg_hash_bytes(uint64_t h, const void *bytes, size_t size) {
     return XXH3_64bits_withSeed(bytes, size, h);
 }
 
+uint64_t vg_hash_pieces(uint64_t h, bool (*next)(void *context, const void **bytes, size_t *size),
+                        void *context) {
+    XXH3_state_t state;
+    const void *bytes;
+    size_t size;
+    XXH3_64bits_reset_withSeed(&state, h);
+    while (next(context, &bytes, &size)) XXH3_64bits_update(&state, bytes, size);
+    return XXH3_64bits_digest(&state);
+}
+
 // Hash numbers of `width` bytes in little-endian order, which is the order in memory on nearly every machine.
 static uint64_t hash_numbers(uint64_t h, const void *numbers, int64_t count, size_t width) {
     if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) return vg_hash_bytes(h, numbers, (size_t)count * width);

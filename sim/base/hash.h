@@ -2,6 +2,7 @@
 #ifndef VG_SIM_BASE_HASH_H
 #define VG_SIM_BASE_HASH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,6 +12,11 @@ extern "C" {
 
 // Extend hash h (start with 0) by size bytes.
 uint64_t vg_hash_bytes(uint64_t h, const void *bytes, size_t size);
+
+// Extend by bytes that come in pieces; the result is that of one call with all of them. `next` gives a piece
+// that stays until it is called again; false: there is no more.
+uint64_t vg_hash_pieces(uint64_t h, bool (*next)(void *context, const void **bytes, size_t *size),
+                        void *context);
 
 // Extend by count numbers, in little-endian order on any machine. NaN payloads are hashed as they are.
 uint64_t vg_hash_double(uint64_t h, const double *values, int64_t count);

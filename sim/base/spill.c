@@ -43,6 +43,13 @@ void vg_spill_rest(const vg_spill *spill) {
     if (spill->bytes) madvise(spill->bytes, (size_t)spill->size, MADV_DONTNEED);
 }
 
+void vg_spill_rest_part(const void *bytes, int64_t size) {
+    const uintptr_t page = 4096, begin = ((uintptr_t)bytes + page - 1) / page * page,
+                    end = ((uintptr_t)bytes + (uintptr_t)size) / page * page;
+    if (end > begin)
+        madvise((void *)begin, end - begin, MADV_DONTNEED); // of larger pages an error: they stay
+}
+
 void vg_spill_free(vg_spill *spill) {
     if (spill->bytes) munmap(spill->bytes, (size_t)spill->size);
     *spill = (vg_spill){0};

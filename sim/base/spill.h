@@ -22,6 +22,9 @@ VG_NODISCARD vg_err vg_spill_new(const char *folder, int64_t size, vg_spill *out
 // The memory behind it is given back; the content stays in the file.
 void vg_spill_rest(const vg_spill *spill);
 
+// The same for a part of one: the whole pages of [bytes, bytes + size).
+void vg_spill_rest_part(const void *bytes, int64_t size);
+
 void vg_spill_free(vg_spill *spill); // all zeros are fine
 
 #ifdef __cplusplus
