@@ -116,6 +116,7 @@ static vg_err warm_start(state *s, vg_diag *diag) {
     vg_err err = vg_imitation_open(&clone, &config, def->seed, diag);
     if (!err) {
         vg_dataset_def rows = vg_imitation_dataset(&config, def->seed, clone.sense);
+        vg_learner_place_rows(def, &rows);
         err = vg_dataset_read(&rows, def->logs, def->log_count, &data, diag);
     }
     if (!err) s->cloned = vg_dataset_hash(data);

@@ -74,6 +74,7 @@ vg_err vg_clone_logs(const vg_learner *learner, const vg_learner_def *def, const
     if (!err) err = vg_sense_create(how->network->sense, &sense, diag);
     if (!err) {
         vg_dataset_def rows = vg_imitation_dataset(how->network, def->seed, sense);
+        vg_learner_place_rows(def, &rows);
         rows.keep = how->keep, rows.keep_context = how->keep_context;
         err = vg_dataset_read(&rows, def->logs, def->log_count, &data, diag);
     }

@@ -34,6 +34,7 @@ static vg_err read_demonstrations(vg_interactive *a, vg_diag *diag) {
     const vg_learner_def *def = a->run.def;
     vg_imitation_origin *o = &a->origin;
     vg_dataset_def rows = vg_imitation_dataset(&a->config->fit, def->seed, a->im.sense);
+    vg_learner_place_rows(def, &rows);
     rows.who = a->who, rows.anyone = a->anyone;
     o->car = def->car ? *def->car : vg_car_default();
     if (!def->log_count) {

@@ -27,3 +27,8 @@ const char *vg_learner_diagnosis(const vg_learner_round *round, const char *name
         if (strcmp(round->names[i], name) == 0) *last = (int32_t)round->values[i];
     return *last != before ? texts[*last] : NULL;
 }
+
+void vg_learner_place_rows(const vg_learner_def *def, vg_dataset_def *rows) {
+    rows->folder = def->folder;
+    if (def->row_memory) rows->memory = def->row_memory;
+}

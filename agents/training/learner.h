@@ -9,6 +9,7 @@
 #include "agents/drive/rollout.h"
 #include "agents/policy/policy.h"
 #include "agents/rewards/reward.h"
+#include "logs/store/dataset.h"
 #include "sim/base/config.h"
 #include "sim/base/file.h"
 
@@ -52,6 +53,10 @@ typedef struct vg_learner_def {
     const char *policy; // VG_LEARNER_POLICY_TOO: policy file to write as well; NULL: none
     const char *reward_out; // VG_LEARNER_REWARD_TOO: reward file to write as well; NULL: none
     vg_overwrite overwrite;
+    // Where rows lie that are too many for memory: vg_dataset_def's `folder` and `memory` (0: the default), of
+    // the learners that clone and of those that ask an expert.
+    const char *folder;
+    int64_t row_memory;
 } vg_learner_def;
 
 // Cost and result of a training. A learner leaves at 0 what does not apply to it. X(type, name, unit, text)
@@ -113,6 +118,9 @@ typedef struct vg_learner {
 
 // Are the needs of a learner met? Errors: VG_ERR_ARGUMENT naming what is missing.
 VG_NODISCARD vg_err vg_learner_check(const vg_learner *learner, const vg_learner_def *def, vg_diag *diag);
+
+// Tells a dataset where the rows of this training lie.
+void vg_learner_place_rows(const vg_learner_def *def, vg_dataset_def *rows);
 
 // For vg_learner's diagnose: the text of the state that the number `name` of a round says, if it is another
 // one than *last, which it becomes; else NULL. texts[0] is NULL: nothing is wrong.

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "agents/learners/registry.h"
 #include "agents/policy/policy_file.h"
@@ -282,6 +283,16 @@ static double discount_of(const vg_learner *learner, const void *config) {
     return key && vg_parse_double(vg_config_value(key, config, text), &discount) ? discount : 0;
 }
 
+// The folder of a file, or the nearest one above that exists already.
+static void folder_of(const char *path, char folder[1024]) {
+    snprintf(folder, 1024, "%s", path);
+    for (char *slash; (slash = strrchr(folder, '/'));) {
+        slash[slash == folder] = 0; // the root stays
+        if (access(folder, X_OK) == 0 || slash == folder) return;
+    }
+    snprintf(folder, 1024, ".");
+}
+
 vg_err vg_train_run(const vg_call *call, int *status, vg_diag *diag) {
     (void)status;
     const vg_train_options *o = call->options;
@@ -291,6 +302,8 @@ vg_err vg_train_run(const vg_call *call, int *status, vg_diag *diag) {
     vg_policy *expert = NULL;
     vg_reward *reward = NULL;
     vg_car car;
+    char folder[1024];
+    folder_of(o->out, folder);
     vg_overwrite overwrite = o->resume ? VG_REPLACE : vg_call_overwrite(call);
     vg_err err = vg_learner_find(call->command->name, &learner, diag);
     if (!err) err = vg_file_may_write(o->out, overwrite, diag);
@@ -319,7 +332,8 @@ vg_err vg_train_run(const vg_call *call, int *status, vg_diag *diag) {
                               .out = o->out,
                               .policy = o->policy,
                               .reward_out = o->reward_out,
-                              .overwrite = overwrite};
+                              .overwrite = overwrite,
+                              .folder = folder};
         err = train(call, learner, &def, diag);
     }
     vg_policy_destroy(expert);

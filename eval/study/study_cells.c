@@ -183,7 +183,8 @@ static vg_err run_stage(vg_study *s, const vg_study_arm *arm, int32_t seed, cons
                           .checkpoint = checkpoint,
                           .resume = true,
                           .out = out,
-                          .overwrite = VG_REPLACE};
+                          .overwrite = VG_REPLACE,
+                          .folder = s->def.out};
     vg_err err = VG_OK;
     unsigned needs = at->learner->needs;
     const char *logs[] = {log};
