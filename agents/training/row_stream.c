@@ -108,7 +108,9 @@ static void load(vg_row_stream *s, int64_t bucket) {
     const vg_row_source *source = &s->source;
     int64_t first = bucket * s->bucket, left = source->count - first;
     const char *from = (const char *)s->file.bytes + first * s->record;
-    for (int64_t i = 0; i < (left < s->bucket ? left : s->bucket); i++, from += s->record) {
+    int64_t count = left < s->bucket ? left : s->bucket;
+    vg_spill_fetch(from, count * s->record);
+    for (int64_t i = 0; i < count; i++, from += s->record) {
         int32_t head[2];
         memcpy(head, from, sizeof head);
         memcpy(s->inputs + head[0] * s->stride, from + sizeof head, sizeof(float) * (size_t)source->inputs);

@@ -13,6 +13,12 @@ void vg_rows_rest(const vg_rows *rows, int64_t first, int64_t count) {
     first -= margin, count += margin;
     vg_spill_rest_part(rows->inputs + first * rows->width, count * row);
     vg_spill_rest_part(rows->actions + first * VG_ROW_ACTIONS, count * action);
+    // Who reads in order reads as many rows after them.
+    first += count;
+    if (count > rows->count - first) count = rows->count - first;
+    if (count <= 0) return;
+    vg_spill_fetch(rows->inputs + first * rows->width, count * row);
+    vg_spill_fetch(rows->actions + first * VG_ROW_ACTIONS, count * action);
 }
 
 int64_t vg_rows_episode_of(const vg_rows *rows, int64_t row) {

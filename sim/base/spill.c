@@ -50,6 +50,11 @@ void vg_spill_rest_part(const void *bytes, int64_t size) {
         madvise((void *)begin, end - begin, MADV_DONTNEED); // of larger pages an error: they stay
 }
 
+void vg_spill_fetch(const void *bytes, int64_t size) {
+    const uintptr_t page = 4096, begin = (uintptr_t)bytes / page * page;
+    madvise((void *)begin, (uintptr_t)bytes + (uintptr_t)size - begin, MADV_WILLNEED);
+}
+
 void vg_spill_free(vg_spill *spill) {
     if (spill->bytes) munmap(spill->bytes, (size_t)spill->size);
     *spill = (vg_spill){0};

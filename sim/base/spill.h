@@ -25,6 +25,9 @@ void vg_spill_rest(const vg_spill *spill);
 // The same for a part of one: the whole pages of [bytes, bytes + size).
 void vg_spill_rest_part(const void *bytes, int64_t size);
 
+// All of [bytes, bytes + size) is read soon: the system may begin.
+void vg_spill_fetch(const void *bytes, int64_t size);
+
 void vg_spill_free(vg_spill *spill); // all zeros are fine
 
 #ifdef __cplusplus
