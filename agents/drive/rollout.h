@@ -81,6 +81,12 @@ typedef struct vg_rollout_def {
     // Who drives blocks of episodes too: all call with the same def, and only rank 0 has the whole rollout
     // then. NULL (default): this process alone, which also one that is watched must be
     const vg_ranks *ranks;
+    // With ranks: what the policy keeps by itself of the episodes [first, first + count) goes to rank 0 with
+    // them. Both may be called from any thread. NULL (default): nothing.
+    void (*pack)(void *context, int64_t first, int64_t count, vg_text *out);
+    vg_err (*unpack)(void *context, int64_t first, int64_t count, const char *bytes, int64_t size,
+                     vg_diag *diag);
+    void *pack_context;
     bool (*stop)(void); // called now and then: true ends the run with VG_ERR_INTERRUPTED; NULL: never
 } vg_rollout_def;
 vg_rollout_def vg_rollout_def_default(void);

@@ -34,6 +34,7 @@ static vg_err drive_piece(void *context, int64_t block, vg_text *result, vg_diag
     if (out->trace)
         vg_text_bytes(result, out->trace + begin * out->samples,
                       count * out->samples * (int64_t)sizeof *out->trace);
+    if (plan->def->pack) plan->def->pack(plan->def->pack_context, begin, count, result);
     return VG_OK;
 }
 
@@ -44,12 +45,15 @@ static vg_err take_block(void *context, int64_t block, const char *bytes, int64_
     bounds(plan, block, &begin, &count);
     int64_t rows = count * (int64_t)sizeof *out->episodes;
     int64_t points = out->trace ? count * out->samples * (int64_t)sizeof *out->trace : 0;
-    if (size != (int64_t)sizeof plan->asked[block] + rows + points)
+    int64_t own = (int64_t)sizeof plan->asked[block] + rows + points;
+    if (plan->def->unpack ? size < own : size != own)
         return vg_fail(diag, VG_ERR_IO, "a rank sent %lld bytes of a block of episodes", (long long)size);
     memcpy(&plan->asked[block], bytes, sizeof plan->asked[block]);
     memcpy(out->episodes + begin, bytes + sizeof plan->asked[block], (size_t)rows);
     if (points)
         memcpy(out->trace + begin * out->samples, bytes + sizeof plan->asked[block] + rows, (size_t)points);
+    if (plan->def->unpack)
+        return plan->def->unpack(plan->def->pack_context, begin, count, bytes + own, size - own, diag);
     return VG_OK;
 }
 

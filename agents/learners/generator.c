@@ -102,7 +102,8 @@ static vg_err make_learner(vg_generator *g, vg_diag *diag) {
                                  .scaler = {g->im.mean, g->im.scale, 1e6f},
                                  .guide = {g->shown, c->bc_coef},
                                  .seed = def->seed,
-                                 .threads = def->threads};
+                                 .threads = def->threads,
+                                 .ranks = def->ranks};
     return vg_actor_critic_create(&learn, g->actor, &g->learner, diag);
 }
 

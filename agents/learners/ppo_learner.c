@@ -188,7 +188,8 @@ static vg_err open_learner(state *s, vg_diag *diag) {
                                  .env = vg_driving_environment(s->driving),
                                  .scaler = {s->im.mean, s->im.scale, 10},
                                  .seed = def->seed,
-                                 .threads = def->threads};
+                                 .threads = def->threads,
+                                 .ranks = def->ranks};
     return vg_actor_critic_create(&learn, s->im.net, &s->learner, diag);
 }
 
@@ -324,7 +325,7 @@ const vg_learner vg_learner_ppo = {
     .name = "ppo",
     .schema = &vg_ppo_schema,
     .config_size = sizeof(vg_ppo_config),
-    .needs = VG_LEARNER_ROADS | VG_LEARNER_REWARD,
+    .needs = VG_LEARNER_ROADS | VG_LEARNER_REWARD | VG_LEARNER_SPREADS,
     .round = "round",
     .summary = "no logs: learn to drive from a plain reward for progress on the road",
     .details = "Is rewarded for progress along the road, and less for driving far from its middle; "

@@ -34,6 +34,7 @@ vg_err vg_actor_critic_create(const vg_actor_critic_def *def, vg_network *policy
                             .batch = c->ppo.batch_size,
                             .seed = def->seed};
     vg_err err = vg_rollout_buffer_create(def->env, (int32_t)c->n_steps, &out->rollout_buffer, diag);
+    out->rollout_buffer.ranks = def->ranks;
     if (!err) err = vg_critic_create(&critic, out->rollout_buffer.rows, &out->critic, diag);
     if (!err) err = make_update(out, diag);
     if (err) vg_actor_critic_destroy(out);

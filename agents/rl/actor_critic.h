@@ -77,6 +77,7 @@ typedef struct vg_actor_critic_def {
     vg_guide guide;            // its rows are borrowed; zero: no guide
     uint64_t seed;             // of the value network's weights, the shuffles and the exploration
     int32_t threads;           // 0: one per core
+    const vg_ranks *ranks;     // who drives too (vg_rollout_buffer)
 } vg_actor_critic_def;
 
 // Results of a round.

@@ -169,6 +169,71 @@ static vg_err drive_block(void *context, int64_t block, int64_t begin, int64_t e
     return err;
 }
 
+// --- among ranks -------------------------------------------------------------------------------------------
+
+// What driving fills. X(type, name, columns)
+#define DRIVEN(X)                                                                                            \
+    X(float, seen, x->observation)                                                                           \
+    X(float, last, x->observation)                                                                           \
+    X(float, inputs, x->stride)                                                                              \
+    X(float, last_inputs, x->stride)                                                                         \
+    X(float, action, x->actions)                                                                             \
+    X(float, mean, x->actions)                                                                               \
+    X(float, log_prob, 1)                                                                                    \
+    X(float, rewards, 1)                                                                                     \
+    X(uint8_t, ending, 1)
+
+static void bounds(const driving *d, int64_t block, int64_t *begin, int64_t *end) {
+    *begin = block * d->env->block;
+    *end = *begin + d->env->block < d->env->count ? *begin + d->env->block : d->env->count;
+}
+
+// A block, and for rank 0 its rows as they lie in memory.
+static vg_err drive_piece(void *context, int64_t block, vg_text *result, vg_diag *diag) {
+    const driving *d = context;
+    const vg_rollout_buffer *x = d->x;
+    int64_t begin, end;
+    bounds(d, block, &begin, &end);
+    vg_err err = drive_block(context, block, begin, end);
+    if (err) *diag = d->diags[block];
+    if (err || !result) return err;
+    const int64_t first = begin * x->steps, rows = (end - begin) * x->steps;
+#define X(type, name, columns)                                                                               \
+    vg_text_bytes(result, x->name + first * (columns), rows * (columns) * (int64_t)sizeof(type));
+    DRIVEN(X)
+#undef X
+    return VG_OK;
+}
+
+static vg_err take_piece(void *context, int64_t block, const char *bytes, int64_t size, vg_diag *diag) {
+    const driving *d = context;
+    vg_rollout_buffer *x = d->x;
+    int64_t begin, end, wanted = 0;
+    bounds(d, block, &begin, &end);
+    const int64_t first = begin * x->steps, rows = (end - begin) * x->steps;
+#define X(type, name, columns) wanted += rows * (columns) * (int64_t)sizeof(type);
+    DRIVEN(X)
+#undef X
+    if (size != wanted)
+        return vg_fail(diag, VG_ERR_IO, "a rank sent %lld bytes of a block of cars", (long long)size);
+#define X(type, name, columns)                                                                               \
+    memcpy(x->name + first * (columns), bytes, (size_t)(rows * (columns)) * sizeof(type));                   \
+    bytes += rows * (columns) * (int64_t)sizeof(type);
+    DRIVEN(X)
+#undef X
+    return VG_OK;
+}
+
+static vg_err drive_among_ranks(driving *d, int64_t blocks, int32_t threads, vg_diag *diag) {
+    vg_rollout_buffer *x = d->x;
+    vg_err err = vg_ranks_run(x->ranks, blocks, threads, drive_piece, take_piece, d, diag);
+#define X(type, name, columns)                                                                               \
+    if (!err) err = vg_ranks_share(x->ranks, x->name, x->rows * (columns) * (int64_t)sizeof(type), diag);
+    DRIVEN(X)
+#undef X
+    return err;
+}
+
 vg_err vg_rollout_buffer_collect(vg_rollout_buffer *x, const vg_environment *env, const vg_network *policy,
                                  const vg_scaler *scaler, uint64_t seed, uint32_t round, int32_t threads,
                                  vg_diag *diag) {
@@ -181,7 +246,11 @@ vg_err vg_rollout_buffer_collect(vg_rollout_buffer *x, const vg_environment *env
                  .round = round};
     int64_t blocks = vg_blocks_count(env->count, env->block);
     if (!(d.diags = vg_new(vg_diag, blocks))) return vg_fail_memory(diag);
-    vg_err err = vg_blocks_run(env->count, env->block, threads, drive_block, &d);
+    vg_err err = VG_OK;
+    if (vg_ranks_many(x->ranks))
+        err = drive_among_ranks(&d, blocks, threads, diag);
+    else
+        err = vg_blocks_run(env->count, env->block, threads, drive_block, &d);
     for (int64_t b = 0; err && diag && b < blocks; b++)
         if (d.diags[b].code == err) {
             *diag = d.diags[b];

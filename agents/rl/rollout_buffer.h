@@ -8,6 +8,7 @@
 #include "agents/nets/network.h"
 #include "agents/rl/environment.h"
 #include "sim/base/random.h"
+#include "sim/base/ranks.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -26,7 +27,8 @@ typedef struct vg_rollout_buffer {
     float *mean;        // [rows][actions] mean of the distribution that the action was drawn from
     float *log_prob;    // of the actions, by the policy that drew them
     float *rewards, *values, *next, *advantages, *returns;
-    uint8_t *ending; // vg_ending; the last step of a lane is at least truncated
+    uint8_t *ending;       // vg_ending; the last step of a lane is at least truncated
+    const vg_ranks *ranks; // who drives too, all with the same; set after create; NULL (default): nobody
 } vg_rollout_buffer;
 
 // Memory for rounds of `steps` steps in an environment. Errors: VG_ERR_ARGUMENT, VG_ERR_MEMORY.

@@ -291,6 +291,67 @@ static void sum_up(const vg_rollout *driven, const vg_road *const *roads, vg_col
     out->seconds_off = (double)out->departures * driven->action_seconds;
 }
 
+// --- among ranks -------------------------------------------------------------------------------------------
+
+// The arrays of an episode. X(type, name, columns)
+#define ROWS(X)                                                                                              \
+    X(float, inputs, c->width)                                                                               \
+    X(float, labels, VG_CAR_ACTIONS)                                                                         \
+    X(uint8_t, taken, 1)                                                                                     \
+    X(uint8_t, ends, 1)
+
+static void pack_rows(void *context, int64_t first, int64_t count, vg_text *out) {
+    const collector *c = context;
+    for (int64_t e = first; e < first + count; e++) {
+        const int64_t numbers[] = {c->count[e], c->step[e], c->by_expert[e]};
+        vg_text_bytes(out, numbers, sizeof numbers);
+#define X(type, name, columns)                                                                               \
+    vg_text_bytes(out, c->name + e * c->room * (columns), c->count[e] * (columns) * (int64_t)sizeof(type));
+        ROWS(X)
+#undef X
+    }
+}
+
+static vg_err unpack_rows(void *context, int64_t first, int64_t count, const char *bytes, int64_t size,
+                          vg_diag *diag) {
+    collector *c = context;
+    const char *end = bytes + size;
+    for (int64_t e = first; e < first + count; e++) {
+        int64_t numbers[3] = {-1}, row = 0;
+        if (end - bytes >= (int64_t)sizeof numbers) memcpy(numbers, bytes, sizeof numbers);
+        bytes += sizeof numbers;
+#define X(type, name, columns) row += (columns) * (int64_t)sizeof(type);
+        ROWS(X)
+#undef X
+        if (numbers[0] < 0 || numbers[0] > c->room || end - bytes < numbers[0] * row)
+            return vg_fail(diag, VG_ERR_IO, "a rank sent %lld bytes of rows", (long long)size);
+        c->count[e] = numbers[0], c->step[e] = numbers[1], c->by_expert[e] = numbers[2];
+#define X(type, name, columns)                                                                               \
+    memcpy(c->name + e * c->room * (columns), bytes, (size_t)(numbers[0] * (columns)) * sizeof(type));       \
+    bytes += numbers[0] * (columns) * (int64_t)sizeof(type);
+        ROWS(X)
+#undef X
+    }
+    return VG_OK;
+}
+
+// Rank 0's collection, on all ranks. All have arrays for as many rows as there may be.
+static vg_err share(const vg_collect_def *def, int32_t width, vg_collection *out, vg_diag *diag) {
+    const vg_ranks *ranks = def->ranks;
+    vg_collection all = *out;
+    vg_err err = vg_ranks_share(ranks, &all, sizeof all, diag);
+    if (err || !vg_ranks_many(ranks)) return err;
+    all.count = out->count, all.inputs = out->inputs, all.labels = out->labels, all.taken = out->taken;
+    all.ends = out->ends;
+    *out = all;
+    err = vg_ranks_share(ranks, out->count, out->episodes * (int64_t)sizeof *out->count, diag);
+    if (!err) err = vg_ranks_share(ranks, out->inputs, out->rows * width * (int64_t)sizeof(float), diag);
+    if (!err)
+        err = vg_ranks_share(ranks, out->labels, out->rows * VG_CAR_ACTIONS * (int64_t)sizeof(float), diag);
+    if (!err) err = vg_ranks_share(ranks, out->taken, out->rows, diag);
+    return err ? err : vg_ranks_share(ranks, out->ends, out->rows, diag);
+}
+
 // The collector forgets everything; then episode e of the rollout runs on roads[e].
 static vg_err let_go(collector *c, const vg_road **roads, vg_collection *out, vg_diag *diag) {
     const vg_collect_def *def = c->def;
@@ -307,15 +368,16 @@ static vg_err let_go(collector *c, const vg_road **roads, vg_collection *out, vg
     rollout.trace = false;
     rollout.disturbance = def->disturbance;
     rollout.costs = VG_COSTS_DEPARTURES;
-    rollout.threads = def->threads;
+    rollout.threads = def->threads, rollout.ranks = def->ranks;
+    rollout.pack = pack_rows, rollout.unpack = unpack_rows, rollout.pack_context = c;
     vg_rollout driven;
     vg_err err = vg_rollout_run(&rollout, &driven, diag);
     if (err) return err;
     out->episodes = def->episodes;
     take_rows(c, out);
-    sum_up(&driven, roads, out);
+    if (vg_ranks_first(def->ranks)) sum_up(&driven, roads, out);
     vg_rollout_free(&driven);
-    return VG_OK;
+    return share(def, c->width, out, diag);
 }
 
 vg_err vg_collect_run(const vg_collect_def *def, vg_collection *out, vg_diag *diag) {

@@ -40,7 +40,8 @@ typedef struct vg_collect_def {
     // semi-definite.
     double noise[VG_CAR_ACTIONS][VG_CAR_ACTIONS];
     uint64_t seed;
-    int32_t threads; // 0: one per core
+    int32_t threads;       // 0: one per core
+    const vg_ranks *ranks; // who drives too, all with the same def; all get all rows. NULL: nobody
 } vg_collect_def;
 
 // Start from zero; free it after an error too.

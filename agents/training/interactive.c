@@ -111,7 +111,8 @@ static void fit_path(const vg_interactive *a, int32_t member, char path[1100]) {
 
 static void discard_fits(const vg_interactive *a) {
     char path[1100];
-    for (int32_t m = 0; m < a->members && a->run.def->checkpoint; m++) {
+    bool there = a->run.def->checkpoint && vg_ranks_first(a->run.def->ranks);
+    for (int32_t m = 0; m < a->members && there; m++) {
         fit_path(a, m, path);
         vg_file_discard(path);
     }
@@ -298,7 +299,8 @@ vg_collect_def vg_interactive_plan(const vg_interactive *a) {
                             .rows = rows,
                             .beta = 1,
                             .seed = seed_of(a, SEED_DRIVE, a->run.round),
-                            .threads = def->threads};
+                            .threads = def->threads,
+                            .ranks = def->ranks};
 }
 
 // Is episode e of a round among the `wanted` episodes with the smallest random draws? A draw depends on the
@@ -381,7 +383,7 @@ static vg_err fit_member(vg_interactive *a, int32_t m, double *loss, vg_diag *di
                       .threads = def->threads,
                       .watch = watch,
                       .watch_context = &watcher,
-                      .checkpoint = def->checkpoint ? path : NULL,
+                      .checkpoint = def->checkpoint && vg_ranks_first(def->ranks) ? path : NULL,
                       .resume = a->run.resumed};
     if (a->run.round == 0 || a->config->retrain == RETRAIN_SCRATCH)
         vg_network_init(a->member[m], m == 0 ? def->seed : seed_of(a, SEED_MEMBER, m));
@@ -398,7 +400,7 @@ static vg_err fit_member(vg_interactive *a, int32_t m, double *loss, vg_diag *di
 vg_err vg_interactive_fit(vg_interactive *a, vg_diag *diag) {
     double loss = 0;
     for (int32_t m = 0; m < a->members; m++) {
-        vg_err err = fit_member(a, m, &loss, diag);
+        vg_err err = vg_ranks_agree(a->run.def->ranks, fit_member(a, m, &loss, diag), diag);
         if (err) return err;
     }
     a->run.resumed = false;

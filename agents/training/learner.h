@@ -53,10 +53,13 @@ typedef struct vg_learner_def {
     const char *policy; // VG_LEARNER_POLICY_TOO: policy file to write as well; NULL: none
     const char *reward_out; // VG_LEARNER_REWARD_TOO: reward file to write as well; NULL: none
     vg_overwrite overwrite;
-    // Where rows lie that are too many for memory: vg_dataset_def's `folder` and `memory` (0: the default), of
-    // the learners that clone and of those that ask an expert.
+    // Where rows lie that are too many for memory: vg_dataset_def's `folder` and `memory` (0: the default),
+    // of the learners that clone and of those that ask an expert.
     const char *folder;
     int64_t row_memory;
+    // Who trains too, all with the same definition (VG_LEARNER_SPREADS): they share the driving and all learn
+    // from all of it, so all have the same weights. Rank 0 alone writes files. NULL: this process alone.
+    const vg_ranks *ranks;
 } vg_learner_def;
 
 // Cost and result of a training. A learner leaves at 0 what does not apply to it. X(type, name, unit, text)
@@ -87,6 +90,7 @@ typedef enum vg_learner_needs {
     VG_LEARNER_REWARD = 16,     // takes a reward; without one it uses its own
     VG_LEARNER_POLICY_TOO = 32, // writes a reward, and on demand the policy that it trained along
     VG_LEARNER_REWARD_TOO = 64, // writes a policy, and on demand the reward that it was trained by
+    VG_LEARNER_SPREADS = 128,   // spreads its driving over ranks
 } vg_learner_needs;
 
 // What a learner's output is.

@@ -16,7 +16,8 @@ vg_err vg_run_open(vg_run *run, const vg_learner *learner, const vg_learner_def 
     if (!err) err = vg_file_may_write(def->out, def->overwrite, diag);
     if (!err && def->policy) err = vg_file_may_write(def->policy, def->overwrite, diag);
     if (!err && def->reward_out) err = vg_file_may_write(def->reward_out, def->overwrite, diag);
-    return err ? err : vg_config_check(learner->schema, def->config, diag);
+    if (!err) err = vg_config_check(learner->schema, def->config, diag);
+    return vg_ranks_agree(def->ranks, err, diag);
 }
 
 void vg_run_close(vg_run *run) {
@@ -77,7 +78,7 @@ static vg_checkpoint list(vg_run *run) {
     return all;
 }
 
-vg_err vg_run_restore(vg_run *run, vg_diag *diag) {
+static vg_err restore(vg_run *run, vg_diag *diag) {
     if (!run->def->resume || !run->def->checkpoint) return VG_OK;
     char kind[80];
     kind_of(run, kind);
@@ -91,8 +92,13 @@ vg_err vg_run_restore(vg_run *run, vg_diag *diag) {
     return err;
 }
 
+// All have read the file before rank 0 writes the next one.
+vg_err vg_run_restore(vg_run *run, vg_diag *diag) {
+    return vg_ranks_agree(run->def->ranks, restore(run, diag), diag);
+}
+
 vg_err vg_run_save(vg_run *run, vg_diag *diag) {
-    if (!run->def->checkpoint) return VG_OK;
+    if (!run->def->checkpoint || !vg_ranks_first(run->def->ranks)) return VG_OK;
     char kind[80];
     kind_of(run, kind);
     vg_checkpoint all = list(run);
@@ -108,7 +114,7 @@ vg_err vg_run_validate(const vg_run *run, const vg_selection_def *how, const vg_
     selection.roads = def->valid_count ? def->valid : def->roads;
     selection.road_count = def->valid_count ? def->valid_count : def->road_count;
     selection.disturbance = def->disturbance;
-    selection.threads = def->threads;
+    selection.threads = def->threads, selection.ranks = def->ranks;
     return vg_selection_measure(&selection, policy, out, diag);
 }
 
@@ -145,12 +151,13 @@ vg_err vg_run_end_round(vg_run *run, int64_t every, vg_diag *diag) {
     vg_err err = stop || run->round % every == 0 ? vg_run_save(run, diag) : VG_OK;
     if (!err && stop && run->round < run->rounds)
         err = vg_fail(diag, VG_ERR_INTERRUPTED, "stopped after round %lld", (long long)run->round);
-    return err;
+    return vg_ranks_agree(def->ranks, err, diag);
 }
 
 vg_err vg_run_write_reward(const vg_run *run, const vg_imitation_origin *origin, vg_reward *reward,
                            const char *path, vg_diag *diag) {
     vg_text config = {0};
+    if (!vg_ranks_first(run->def->ranks)) return VG_OK;
     vg_config_write_yaml(origin->schema, origin->config, &config);
     vg_reward_origin from = {origin->learner, config.bytes, origin->data};
     vg_err err = config.failed ? vg_fail_memory(diag)
@@ -165,6 +172,7 @@ vg_err vg_run_finish(vg_run *run, const vg_imitation *im, const vg_imitation_ori
     const vg_learner_def *def = run->def;
     vg_network_take(run->network, run->best_weights);
     run->report.rounds = run->round;
+    if (!vg_ranks_first(def->ranks)) return VG_OK;
     const char *path = run->learner->writes == VG_WRITES_REWARD ? def->policy : def->out;
     vg_err err = path ? vg_imitation_write(im, origin, run->network, path, def->overwrite, diag) : VG_OK;
     if (!err && def->checkpoint && run->learner->writes == VG_WRITES_POLICY) vg_file_discard(def->checkpoint);

@@ -17,8 +17,9 @@ static vg_err compare(const vg_selection_def *def, const vg_rollout *driven, vg_
     return err;
 }
 
-vg_err vg_selection_measure(const vg_selection_def *def, const vg_policy *policy, vg_selection *out,
-                            vg_diag *diag) {
+// On rank 0, which has all drives; on the others *out is of no meaning.
+static vg_err measure(const vg_selection_def *def, const vg_policy *policy, vg_selection *out,
+                      vg_diag *diag) {
     vg_rollout_def rollout = vg_rollout_def_default();
     rollout.policy = policy;
     rollout.roads = def->roads, rollout.road_count = def->road_count;
@@ -30,11 +31,15 @@ vg_err vg_selection_measure(const vg_selection_def *def, const vg_policy *policy
     rollout.sample_interval = VG_OCCUPANCY_SECONDS;
     rollout.disturbance = def->disturbance;
     rollout.costs = VG_COSTS_DEPARTURES;
-    rollout.threads = def->threads;
+    rollout.threads = def->threads, rollout.ranks = def->ranks;
     vg_rollout driven;
     *out = (vg_selection){0};
     vg_err err = vg_rollout_run(&rollout, &driven, diag);
     if (err) return err;
+    if (!vg_ranks_first(def->ranks)) {
+        vg_rollout_free(&driven);
+        return VG_OK;
+    }
     double departures = 0, metres = 0, laps = 0;
     for (int32_t e = 0; e < driven.count; e++) {
         const vg_episode *row = &driven.episodes[e];
@@ -54,6 +59,12 @@ vg_err vg_selection_measure(const vg_selection_def *def, const vg_policy *policy
     out->departures_per_lap = metres > 1 ? departures / laps : NONE;
     out->departures_per_km = metres > 1 ? departures / (metres / 1000) : NONE;
     return err;
+}
+
+vg_err vg_selection_measure(const vg_selection_def *def, const vg_policy *policy, vg_selection *out,
+                            vg_diag *diag) {
+    vg_err err = vg_ranks_agree(def->ranks, measure(def, policy, out, diag), diag);
+    return err ? err : vg_ranks_share(def->ranks, out, sizeof *out, diag);
 }
 
 bool vg_selection_better(const vg_selection *a, const vg_selection *b) {

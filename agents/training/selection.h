@@ -22,6 +22,7 @@ typedef struct vg_selection_def {
     uint64_t seed;             // the same for all policies that are compared
     const vg_occupancy *shown; // sorted: the driving that the policy should resemble; NULL: none
     int32_t threads;
+    const vg_ranks *ranks; // who drives too, all with the same def; NULL: nobody
 } vg_selection_def;
 
 typedef struct vg_selection {

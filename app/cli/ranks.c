@@ -18,7 +18,8 @@ static bool is_one_of_several(void) {
 void vg_become_mpi(int argc, char **argv) {
     char path[1024];
     if (vg_mpi_open || !is_one_of_several() || argc < 2) return;
-    if (strcmp(argv[1], "study") != 0 && strcmp(argv[1], "eval") != 0) return;
+    if (strcmp(argv[1], "study") != 0 && strcmp(argv[1], "eval") != 0 && strcmp(argv[1], "train") != 0)
+        return;
     ssize_t length = readlink("/proc/self/exe", path, sizeof path - 8);
     if (length <= 0 || (size_t)length >= sizeof path - 8) return;
     memcpy(path + length, "-mpi", 5);

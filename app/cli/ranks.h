@@ -7,8 +7,8 @@
 
 #include "sim/base/ranks.h"
 
-// For main: where this is `verge study` or `verge eval`, started by mpirun or srun, becomes verge-mpi;
-// returns otherwise, and where there is none.
+// For main: where this is `verge study`, `verge eval` or `verge train`, started by mpirun or srun, becomes
+// verge-mpi; returns otherwise, and where there is none.
 void vg_become_mpi(int argc, char **argv);
 
 // Meets the other processes of this run; the only one, where there are none. Errors: VG_ERR_ARGUMENT (there

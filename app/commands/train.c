@@ -14,6 +14,7 @@
 #include "agents/training/rounds.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
+#include "app/cli/ranks.h"
 #include "app/cli/roads.h"
 #include "app/cli/terms.h"
 #include "app/commands/event_file.h"
@@ -50,6 +51,14 @@ typedef struct onlooker {
     vg_rounds rounds;     // set if --record names a file
     vg_event_file events; // set if --events names a folder
 } onlooker;
+
+// Of ranks other than 0, which tell nothing, but know the numbers as rank 0 does.
+static bool keep_on(void *context, int64_t done, int64_t total) {
+    (void)context, (void)done, (void)total;
+    return !vg_interrupted();
+}
+
+static void hear_round(void *context, const vg_learner_round *round) { (void)context, (void)round; }
 
 // Called after every piece of work: updates the bar, and checks whether Ctrl-C was pressed.
 static bool watch(void *context, int64_t done, int64_t total) {
@@ -236,42 +245,60 @@ static vg_err summarise(const vg_call *call, const vg_learner *learner, const vg
 
 enum { EVENTS_MOST = 900 }; // bytes of a folder's name, so that its file's has room
 
-static vg_err train(const vg_call *call, const vg_learner *learner, vg_learner_def *def, vg_diag *diag) {
+// With its record and its summary.
+static vg_err train_told(const vg_call *call, const vg_learner *learner, vg_learner_def *def, vg_diag *diag) {
     const vg_train_options *o = call->options;
-    char checkpoint[1024], events[1024];
-    snprintf(checkpoint, sizeof checkpoint, "%s.checkpoint", o->out);
-    vg_err err = check_outputs(o, checkpoint, def->overwrite, diag);
-    if (err) return err;
+    char events[1024];
     onlooker at = {.record = json_array(), .learner = learner};
     if (!at.record) return vg_fail_memory(diag);
     at.rounds = (vg_rounds){.path = o->record, .diag = diag};
-    if (o->events && strlen(o->events) > EVENTS_MOST) {
-        json_decref(at.record);
-        return vg_fail(diag, VG_ERR_ARGUMENT, "--events is longer than %d bytes", EVENTS_MOST);
-    }
     if (o->events) {
         vg_event_file_name(o->events, events);
         at.events = (vg_event_file){.path = events, .diag = diag};
     }
     vg_learner_report report = {0};
-    vg_text story = {0};
-    def->watch = watch, def->on_round = note_round, def->context = &at, def->checkpoint = checkpoint;
-    err = vg_train_story(learner, def, &vg_warnings_said, &story, diag);
-    if (!err && !o->resume) err = vg_train_sight(learner, def, &vg_warnings_said, diag);
-    if (!err && o->resume) err = vg_checkpoint_check_story(checkpoint, story.bytes, diag);
-    def->story = story.bytes;
+    def->watch = watch, def->on_round = note_round, def->context = &at;
     vg_progress_begin(&at.progress, "training", "steps", 0);
-    if (!err) err = learner->train(def, &report, diag);
+    vg_err err = learner->train(def, &report, diag);
     vg_progress_end(&at.progress);
-    vg_text_free(&story);
     vg_err recorded = vg_rounds_end(&at.rounds), noted = vg_event_file_end(&at.events);
     if (!err) err = recorded ? recorded : noted;
-    if (err == VG_ERR_INTERRUPTED && vg_file_may_write(checkpoint, VG_KEEP, NULL) == VG_ERR_EXISTS)
+    if (err == VG_ERR_INTERRUPTED && vg_file_may_write(def->checkpoint, VG_KEEP, NULL) == VG_ERR_EXISTS)
         err = vg_fail(diag, err, "stopped after %lld steps; the same command with --resume continues",
                       (long long)report.steps);
     if (!err && at.failed) err = vg_fail_memory(diag);
     if (!err) err = summarise(call, learner, &report, at.record, diag);
     json_decref(at.record);
+    return err;
+}
+
+static vg_err train_silently(const vg_learner *learner, vg_learner_def *def, vg_diag *diag) {
+    vg_learner_report report = {0};
+    def->watch = keep_on, def->on_round = hear_round;
+    return learner->train(def, &report, diag);
+}
+
+static vg_err train(const vg_call *call, const vg_learner *learner, vg_learner_def *def, vg_diag *diag) {
+    const vg_train_options *o = call->options;
+    const bool first = vg_ranks_first(def->ranks);
+    const vg_warnings *warnings = first ? &vg_warnings_said : NULL;
+    char checkpoint[1024];
+    vg_text story = {0};
+    vg_name_claim claim = {0};
+    snprintf(checkpoint, sizeof checkpoint, "%s.checkpoint", o->out);
+    if (o->events && strlen(o->events) > EVENTS_MOST)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "--events is longer than %d bytes", EVENTS_MOST);
+    vg_err err = check_outputs(o, checkpoint, def->overwrite, diag);
+    if (!err && first) err = vg_file_claim_name(o->out, &claim, diag);
+    def->checkpoint = checkpoint;
+    if (!err) err = vg_train_story(learner, def, warnings, &story, diag);
+    if (!err && !o->resume) err = vg_train_sight(learner, def, warnings, diag);
+    if (!err && o->resume) err = vg_checkpoint_check_story(checkpoint, story.bytes, diag);
+    def->story = story.bytes;
+    err = vg_ranks_agree(def->ranks, err, diag); // of the errors so far one is told
+    if (!err) err = first ? train_told(call, learner, def, diag) : train_silently(learner, def, diag);
+    vg_text_free(&story);
+    vg_file_leave_name(&claim);
     return err;
 }
 
@@ -293,10 +320,10 @@ static void folder_of(const char *path, char folder[1024]) {
     snprintf(folder, 1024, ".");
 }
 
-vg_err vg_train_run(const vg_call *call, int *status, vg_diag *diag) {
-    (void)status;
+// With what the command line names.
+static vg_err open_and_train(const vg_call *call, const vg_learner *learner, const vg_ranks *ranks,
+                             vg_diag *diag) {
     const vg_train_options *o = call->options;
-    const vg_learner *learner;
     vg_log_roads roads = {0}, valid = {0};
     vg_policy_terms terms = vg_terms_named();
     vg_policy *expert = NULL;
@@ -305,8 +332,7 @@ vg_err vg_train_run(const vg_call *call, int *status, vg_diag *diag) {
     char folder[1024];
     folder_of(o->out, folder);
     vg_overwrite overwrite = o->resume ? VG_REPLACE : vg_call_overwrite(call);
-    vg_err err = vg_learner_find(call->command->name, &learner, diag);
-    if (!err) err = vg_file_may_write(o->out, overwrite, diag);
+    vg_err err = vg_file_may_write(o->out, overwrite, diag);
     if (!err && drives_on_logs(o, learner))
         err = vg_log_roads_read(o->logs.items, o->logs.count, &roads, diag);
     else if (!err)
@@ -333,12 +359,35 @@ vg_err vg_train_run(const vg_call *call, int *status, vg_diag *diag) {
                               .policy = o->policy,
                               .reward_out = o->reward_out,
                               .overwrite = overwrite,
-                              .folder = folder};
+                              .folder = folder,
+                              .ranks = ranks};
         err = train(call, learner, &def, diag);
+    } else {
+        err = vg_ranks_agree(ranks, err, diag); // the others wait in train
     }
     vg_policy_destroy(expert);
     vg_reward_destroy(reward);
     vg_log_roads_free(&valid);
     vg_log_roads_free(&roads);
     return err;
+}
+
+vg_err vg_train_run(const vg_call *call, int *status, vg_diag *diag) {
+    (void)status;
+    const vg_learner *learner;
+    vg_ranks ranks;
+    vg_err err = vg_ranks_open(&ranks, diag);
+    if (err) return err;
+    const bool first = vg_ranks_first(&ranks);
+    err = vg_learner_find(call->command->name, &learner, diag);
+    if (!err && learner->needs & VG_LEARNER_SPREADS) {
+        err = open_and_train(call, learner, &ranks, diag);
+    } else if (!err && first) {
+        if (vg_ranks_many(&ranks))
+            vg_say_warning("%s does not drive while it trains, or not among ranks: rank 0 trains alone, the "
+                           "others wait",
+                           learner->name);
+        err = open_and_train(call, learner, NULL, diag);
+    }
+    return vg_ranks_close(&ranks, err, diag);
 }

@@ -219,6 +219,38 @@ void vg_file_leave_folder(vg_folder_claim *claim) {
     *claim = (vg_folder_claim){0};
 }
 
+// The lock's file, made if it is not there, and locked. *fd is -1 after an error.
+static vg_err open_lock(const char *path, const char *lock, int *fd, vg_diag *diag) {
+    *fd = disk_is_full() ? -1 : open(lock, O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (*fd < 0) return fail_io(diag, lock, "make it");
+    if (flock(*fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return VG_OK;
+    close(*fd);
+    *fd = -1;
+    return fail_locked(diag, path);
+}
+
+vg_err vg_file_claim_name(const char *path, vg_name_claim *claim, vg_diag *diag) {
+    char folder[NAME_SIZE];
+    *claim = (vg_name_claim){.lock = -1};
+    if (!folder_of(path, folder)) return fail_name(diag, path);
+    vg_err err = vg_file_make_folder(folder, diag);
+    if (err) return err;
+    snprintf(claim->path, sizeof claim->path, "%s.lock", path); // folder_of leaves room for it
+    do {
+        vg_file_unlock(claim->lock); // of a file that who had it before has taken away
+        err = open_lock(path, claim->path, &claim->lock, diag);
+    } while (!err && !still_named(claim->lock, claim->path));
+    if (err) claim->path[0] = 0;
+    return err;
+}
+
+void vg_file_leave_name(vg_name_claim *claim) {
+    if (!claim->path[0]) return;
+    unlink(claim->path);
+    vg_file_unlock(claim->lock);
+    *claim = (vg_name_claim){0};
+}
+
 // --- writing ---------------------------------------------------------------------------------------------
 
 vg_err vg_file_may_write(const char *path, vg_overwrite overwrite, vg_diag *diag) {

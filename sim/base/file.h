@@ -63,6 +63,18 @@ typedef struct vg_folder_claim {
 VG_NODISCARD vg_err vg_file_claim_folder(const char *path, vg_folder_claim *claim, vg_diag *diag);
 void vg_file_leave_folder(vg_folder_claim *claim);
 
+// A lock on the name of a file that is written in the end, though there may be none yet, so that two
+// processes do not work for the same output at once: the file PATH.lock, with its missing folders, which goes
+// when it is given back. One that a killed process left behind is free. Start from all zeros. Where the file
+// system has no locks, nothing is locked. Errors: VG_ERR_EXISTS (somebody else has it), VG_ERR_IO,
+// VG_ERR_ARGUMENT (path too long), those of vg_file_make_folder.
+typedef struct vg_name_claim {
+    char path[1024]; // of the lock; "": none
+    int lock;
+} vg_name_claim;
+VG_NODISCARD vg_err vg_file_claim_name(const char *path, vg_name_claim *claim, vg_diag *diag);
+void vg_file_leave_name(vg_name_claim *claim);
+
 // Are both paths the same regular file, by whatever names (links, ./a)? False where either is none.
 bool vg_file_is_same(const char *a, const char *b);
 

@@ -274,6 +274,13 @@ vg_err vg_ranks_run(const vg_ranks *ranks, int64_t count, int32_t threads, vg_pi
 // --- waiting for all
 // -----------------------------------------------------------------------------------------
 
+// Rank 0 is at the end, with an error that the other does not know of yet: it gets no more pieces.
+static vg_err send_away(const vg_ranks *r, int32_t from, tag found, int32_t *heard, vg_diag *diag) {
+    const int64_t none = -1;
+    --*heard;
+    return found == ASK ? send(r, from, GIVE, &none, sizeof none, diag) : VG_OK;
+}
+
 // Rank 0: takes a message of that kind from each of the others.
 static vg_err gather(const vg_ranks *r, tag kind, int64_t size, void (*add)(void *, int32_t, const char *),
                      void *context, vg_diag *diag) {
@@ -287,6 +294,8 @@ static vg_err gather(const vg_ranks *r, tag kind, int64_t size, void (*add)(void
         if (err) break;
         if (found == kind && found_size == size)
             add(context, from, bytes);
+        else if (kind == DONE && (found == ASK || found == RESULT || found == VALUES))
+            err = send_away(r, from, found, &i, diag);
         else
             err = vg_fail(diag, VG_ERR_IO, "ranks do not do the same: a message of kind %d came, expected %d",
                           (int)found, (int)kind);
@@ -338,4 +347,15 @@ vg_err vg_ranks_merge(const vg_ranks *ranks, uint64_t *values, int64_t count, vg
     }
     err = gather(ranks, VALUES, size, add_values, &all, diag);
     return err ? err : tell_all(ranks, VALUES, values, size, diag);
+}
+
+vg_err vg_ranks_share(const vg_ranks *ranks, void *bytes, int64_t size, vg_diag *diag) {
+    enum { PART = 1 << 26 }; // of a message, which may be less than a whole array
+    vg_err err = VG_OK;
+    for (int64_t at = 0; vg_ranks_many(ranks) && at < size && !err; at += PART) {
+        int64_t part = size - at < PART ? size - at : PART;
+        err = ranks->rank == 0 ? tell_all(ranks, VALUES, (char *)bytes + at, part, diag)
+                               : await_answer(ranks, VALUES, (char *)bytes + at, part, diag);
+    }
+    return err;
 }

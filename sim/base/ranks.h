@@ -53,6 +53,10 @@ VG_NODISCARD vg_err vg_ranks_agree(const vg_ranks *ranks, vg_err err, vg_diag *d
 // The bitwise or, over all ranks, of `count` numbers: gathers what each has found, where others have 0.
 VG_NODISCARD vg_err vg_ranks_merge(const vg_ranks *ranks, uint64_t *values, int64_t count, vg_diag *diag);
 
+// Rank 0's bytes, on all ranks: `size` is the same on all. Errors: VG_ERR_IO (of the transport),
+// VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_ranks_share(const vg_ranks *ranks, void *bytes, int64_t size, vg_diag *diag);
+
 #ifdef __cplusplus
 }
 #endif
