@@ -233,6 +233,13 @@ vg_err vg_file_claim_name(const char *path, vg_name_claim *claim, vg_diag *diag)
     char folder[NAME_SIZE];
     *claim = (vg_name_claim){.lock = -1};
     if (!folder_of(path, folder)) return fail_name(diag, path);
+    char outer[NAME_SIZE];
+    for (strcpy(outer, folder); !is_folder(outer);) {
+        claim->made = (int)strlen(outer);
+        char inner[NAME_SIZE];
+        strcpy(inner, outer);
+        if (!folder_of(inner, outer)) break;
+    }
     vg_err err = vg_file_make_folder(folder, diag);
     if (err) return err;
     snprintf(claim->path, sizeof claim->path, "%s.lock", path); // folder_of leaves room for it
@@ -248,6 +255,10 @@ void vg_file_leave_name(vg_name_claim *claim) {
     if (!claim->path[0]) return;
     unlink(claim->path);
     vg_file_unlock(claim->lock);
+    for (char *slash; (slash = strrchr(claim->path, '/')) && slash - claim->path >= claim->made;) {
+        *slash = 0;
+        if (!claim->made || rmdir(claim->path)) break;
+    }
     *claim = (vg_name_claim){0};
 }
 

@@ -71,6 +71,7 @@ void vg_file_leave_folder(vg_folder_claim *claim);
 typedef struct vg_name_claim {
     char path[1024]; // of the lock; "": none
     int lock;
+    int made; // bytes of the outermost folder's name that was made; those still empty in the end go; 0: none
 } vg_name_claim;
 VG_NODISCARD vg_err vg_file_claim_name(const char *path, vg_name_claim *claim, vg_diag *diag);
 void vg_file_leave_name(vg_name_claim *claim);

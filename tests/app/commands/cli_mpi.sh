@@ -41,6 +41,16 @@ expect 0 "pictures as PNG" ranks 3 eval three/cells-*/bc*seed-1.safetensors purs
 same eval spread
 expect 2 "no such file" ranks 2 eval none.safetensors --road test-1
 
+# verge train spreads its driving, or trains on one rank alone and says so; rank 0 alone writes and tells.
+train="train dagger --roads test-1 --expert pursuit --seed 1 --threads 1 --set labels=200 --set rounds=2 --set rollout_seconds=1
+  --set gradient_steps=4 --set hidden_sizes=8 --set validation.seconds=1"
+expect 0 "" "$verge" $train --out one.safetensors --record one.jsonl
+expect 0 "hash" ranks 3 $train --out spread.safetensors --record spread.jsonl
+[ "$(grep -c "^policy" said)" = 1 ] || fail "more than rank 0 tells: $(cat said)"
+cmp one.safetensors spread.safetensors && cmp one.jsonl spread.jsonl || fail "a training on 3 ranks differs"
+expect 2 "bc does not drive while it trains" ranks 2 train bc --logs none.vlog --out bc.safetensors
+[ -z "$(ls -d ./*.lock ./*.checkpoint 2> gone)" ] || fail "files are left behind: $(ls)"
+
 # A rank is killed: the job ends, and says so; what is finished stays.
 sed -i 's/n_epochs=2/n_epochs=400/' s.yaml
 ranks 2 study s.yaml --out killed --threads 1 > job 2>&1 &

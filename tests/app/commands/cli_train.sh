@@ -27,6 +27,8 @@ set -- --logs a.vlog --seed 3 --set bc.n_epochs=15 --set bc.patience=0 --set bc.
 "$verge" train bc "$@" --out c.safetensors > said 2>&1 &
 pid=$!
 while kill -0 $pid 2>/dev/null && [ ! -e c.safetensors.checkpoint ] && [ ! -e c.safetensors ]; do :; done
+kill -STOP $pid 2>/dev/null # a second one into the same file must not mix with it
+[ ! -e c.safetensors.lock ] || expect 2 "is being written by another process" "$verge" train bc "$@" --out c.safetensors --force
 kill -9 $pid 2>/dev/null
 wait $pid 2>/dev/null
 if [ -e c.safetensors.checkpoint ]; then
@@ -37,4 +39,5 @@ how=--force # it was finished
 [ ! -e c.safetensors.checkpoint ] || how=--resume
 expect 0 "c.safetensors" "$verge" train bc "$@" --out c.safetensors $how
 cmp a.safetensors c.safetensors || fail "a resumed training differs"
+[ ! -e c.safetensors.lock ] || fail "the lock of a killed training stayed"
 expect 0 "sound" "$verge" info a.safetensors

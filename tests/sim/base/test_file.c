@@ -193,5 +193,35 @@ START_TEST(survives_missing_memory) {
 }
 END_TEST
 
-CK_MAIN("file", writes_and_reads, refuses_what_is_no_file, reads_pipes, refuses_before_the_work,
-        streams_through_a_temporary, leaves_nothing_half_made, survives_missing_memory)
+START_TEST(a_name_is_claimed_once) {
+    vg_name_claim one = {0}, two = {0};
+    enter();
+    ck_ok(vg_file_claim_name("deep/er/out", &one, &diag));
+    ck_fails(vg_file_claim_name("deep/er/out", &two, &diag), VG_ERR_EXISTS,
+             "is being written by another process");
+    vg_file_leave_name(&two); // which has nothing
+    ck_fails(vg_file_claim_name("deep/er/out", &two, &diag), VG_ERR_EXISTS,
+             "is being written by another process");
+    ck_ok(vg_file_claim_name("deep/er/other", &two, &diag));
+    vg_file_leave_name(&two);
+    ck_assert(access("deep/er", F_OK) == 0);
+    vg_file_leave_name(&one);
+    vg_file_leave_name(&one);
+    ck_assert(access("deep", F_OK) != 0); // nothing was written there
+    // What a killed process left is free; the folder, which was there, stays, as what was written does.
+    ck_ok(vg_file_write("here/out.lock", "", 0, VG_KEEP, &diag));
+    ck_ok(vg_file_claim_name("here/out", &one, &diag));
+    vg_file_leave_name(&one);
+    ck_assert(access("here", F_OK) == 0 && access("here/out.lock", F_OK) != 0);
+    vg_file_fail_after(1);
+    ck_fails(vg_file_claim_name("here/out", &one, &diag), VG_ERR_IO, "No space left");
+    vg_file_fail_never();
+    ck_fails(vg_file_claim_name("here/", &one, &diag), VG_ERR_ARGUMENT, "is not a name for a file");
+    rmdir("here");
+    leave();
+}
+END_TEST
+
+CK_MAIN("file", a_name_is_claimed_once, writes_and_reads, refuses_what_is_no_file, reads_pipes,
+        refuses_before_the_work, streams_through_a_temporary, leaves_nothing_half_made,
+        survives_missing_memory)
