@@ -303,7 +303,7 @@ static vg_err take(const planner *p, vg_plan *out, vg_diag *diag) {
     memcpy(out->offset, p->offset + more, sizeof(double) * (size_t)n);
     memcpy(out->speed, p->speed + more, sizeof(double) * (size_t)n);
     sum_features(p, out);
-    if (isfinite(out->cost)) return VG_OK;
+    if (isfinite(out->cost) && isfinite(out->cost / p->def->theta[VG_DRIVING_time])) return VG_OK;
     return vg_fail(diag, VG_ERR_ARGUMENT, "the cost of the plan is not finite");
 }
 

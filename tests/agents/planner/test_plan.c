@@ -192,6 +192,10 @@ START_TEST(refuses_what_has_no_best) {
              "time: a weight of 0: the reward is unbounded");
     memcpy(wrong, theta, sizeof wrong), wrong[VG_DRIVING_edge] = -1;
     ck_fails(vg_plan_make(&def, &plan, &diag), VG_ERR_ARGUMENT, "edge: a weight of -1");
+    memcpy(wrong, theta, sizeof wrong),
+        wrong[VG_DRIVING_time] = 1e-322; // in seconds, all else costs too much
+    ck_fails(vg_plan_make(&def, &plan, &diag), VG_ERR_ARGUMENT, "the cost of the plan is not finite");
+    ck_assert_ptr_null(plan.offset);
     def.theta = theta, def.spacing = 100;
     ck_fails(vg_plan_make(&def, &plan, &diag), VG_ERR_ARGUMENT, "expected at least 8 stations");
     ck_assert_ptr_null(plan.offset);
