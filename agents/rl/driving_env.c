@@ -171,7 +171,7 @@ static vg_ending ending(const vg_driving *d, cell *c, int32_t i) {
 }
 
 // The reward of the actions just driven, as commanded with their noise, and of what was sensed before them.
-static void reward(const vg_driving *d, const cell *c, vg_step *out) {
+static vg_err reward(const vg_driving *d, const cell *c, vg_step *out, vg_diag *diag) {
     const vg_reward *reward = d->def.reward;
     double *values = c->of.values; // zeros without a reward
     for (int32_t i = 0; i < c->count; i++) c->of.terminal[i] = out->ending[i] == VG_ENDING_TERMINATED;
@@ -187,6 +187,12 @@ static void reward(const vg_driving *d, const cell *c, vg_step *out) {
     if (reward) reward->ops->evaluate(reward, &view, values);
     for (int32_t i = 0; i < c->count; i++)
         out->rewards[i] = (float)(reward && c->of.terminal[i] ? values[i] + reward->terminal : values[i]);
+    for (int32_t i = 0; i < c->count; i++)
+        if (!isfinite(out->rewards[i]))
+            return vg_fail(diag, VG_ERR_POLICY,
+                           "a reward of kind '%s' pays %g for an action, expected what a float can hold",
+                           reward->kind, reward->terminal * c->of.terminal[i] + values[i]);
+    return VG_OK;
 }
 
 // Lanes whose episode ended in the step before begin their next one in this step.
@@ -227,8 +233,8 @@ static vg_err step(void *context, int64_t block, const float *actions, vg_step *
     if (err) return vg_fail(diag, err, "an action is not a number");
     vg_stepper_observe(&c->stepper, out->seen);
     for (int32_t i = 0; i < c->count; i++) out->ending[i] = (uint8_t)ending(d, c, i);
-    reward(d, c, out);
-    err = begin_late(d, c, block, out, &moved);
+    err = reward(d, c, out, diag);
+    if (!err) err = begin_late(d, c, block, out, &moved);
     if (!err) err = end_episodes(d, c, block, out, &moved);
     if (moved) vg_stepper_observe(&c->stepper, out->seen);
     return err;

@@ -51,6 +51,7 @@ vg_driving_def vg_driving_default(void);
 
 typedef struct vg_driving vg_driving; // opaque
 
+// The environment's own error of a step: VG_ERR_POLICY, where the reward pays what no float can hold.
 // Errors: VG_ERR_ARGUMENT, VG_ERR_MISMATCH (the expert does not know one of the roads), VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_driving_create(const vg_driving_def *def, vg_driving **out, vg_diag *diag);
 void vg_driving_destroy(vg_driving *driving);

@@ -277,6 +277,27 @@ START_TEST(begins_a_round_from_its_number_alone) {
 }
 END_TEST
 
+// A reward that no float can hold is named, before it spoils a training.
+START_TEST(refuses_an_endless_reward) {
+    const float zero[1] = {0}, one[1] = {1}, weights[1] = {3e38f};
+    vg_linear_def def = {.sense = "speed", .mean = zero, .scale = one, .weights = weights, .discount = 0.9};
+    float actions[CARS * 2] = {0};
+    made m;
+    make(&m, circle_road(60, 4), NULL, 0);
+    vg_reward_destroy(m.reward);
+    ck_ok(vg_linear_create(&def, &m.reward, &diag));
+    m.def.reward = m.reward;
+    vg_driving_destroy(m.driving);
+    ck_ok(vg_driving_create(&m.def, &m.driving, &diag));
+    m.env = vg_driving_environment(m.driving);
+    begin(&m, 0);
+    vg_step out = {m.seen, m.last, m.rewards, m.ending};
+    ck_fails(m.env->step(m.env->context, 0, actions, &out, &diag), VG_ERR_POLICY,
+             "a reward of kind 'linear' pays");
+    free_made(&m);
+}
+END_TEST
+
 START_TEST(refuses_what_it_cannot_do) {
     made m;
     vg_driving *driving;
@@ -504,7 +525,7 @@ END_TEST
 
 CK_MAIN("driving_env", asks_an_expert_without_moving_it, same_bits_in_blocks_of_any_size,
         begins_anew_in_the_next_step, begins_anew_when_told_and_ends_at_the_horizon,
-        asks_a_reward_with_its_own_sense, asks_a_reward_that_looks_after_the_action, starts_as_a_rollout_does,
-        rewards_progress_and_the_middle, dies_off_the_road_and_begins_anew, cuts_an_open_road_short,
-        begins_a_round_from_its_number_alone, dies_where_it_stands, drives_in_disturbance,
-        refuses_what_it_cannot_do)
+        asks_a_reward_with_its_own_sense, asks_a_reward_that_looks_after_the_action,
+        refuses_an_endless_reward, starts_as_a_rollout_does, rewards_progress_and_the_middle,
+        dies_off_the_road_and_begins_anew, cuts_an_open_road_short, begins_a_round_from_its_number_alone,
+        dies_where_it_stands, drives_in_disturbance, refuses_what_it_cannot_do)
