@@ -4,10 +4,11 @@
 #include "agents/policy/head_denoise.h"
 #include "agents/policy/head_gmm.h"
 #include "agents/policy/head_mean.h"
+#include "agents/policy/head_soft_q.h"
 
 // A new head is one row here.
-static const vg_head *const heads[] = {&vg_head_mean,  &vg_head_gaussian,  &vg_head_gmm,
-                                       &vg_head_chunk, &vg_head_diffusion, &vg_head_flow};
+static const vg_head *const heads[] = {&vg_head_mean,      &vg_head_gaussian, &vg_head_gmm,   &vg_head_chunk,
+                                       &vg_head_diffusion, &vg_head_flow,     &vg_head_soft_q};
 enum { HEADS = sizeof heads / sizeof *heads };
 
 const vg_head *vg_head_at(int32_t i) { return i >= 0 && i < HEADS ? heads[i] : NULL; }
