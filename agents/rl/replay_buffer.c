@@ -1,5 +1,6 @@
 #include "agents/rl/replay_buffer.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "agents/nets/network.h"
@@ -18,6 +19,7 @@ void vg_replay_buffer_free(vg_replay_buffer *b) {
     vg_free(b->ending);
     vg_free(b->inputs);
     vg_free(b->next_inputs);
+    vg_free(b->kept);
     *b = (vg_replay_buffer){0};
 }
 
@@ -41,13 +43,23 @@ static vg_err reserve(vg_replay_buffer *b, int64_t rows, vg_diag *diag) {
     return VG_OK;
 }
 
+// The place of a further row. Of a full buffer, that of the oldest, which is forgotten.
+static int64_t place_of(vg_replay_buffer *b) {
+    if (!b->most || b->count < b->most) return b->count++;
+    int64_t at = b->oldest;
+    b->oldest = (at + 1) % b->most;
+    b->episodes -= b->ending[at] != VG_ENDING_NONE;
+    b->terminations -= b->ending[at] == VG_ENDING_TERMINATED;
+    return at;
+}
+
 vg_err vg_replay_buffer_add(vg_replay_buffer *b, int64_t rows, const float *seen, const float *actions,
                             const float *rewards, const float *next, const uint8_t *ending, vg_diag *diag) {
-    vg_err err = reserve(b, b->count + rows, diag);
+    vg_err err = b->most ? VG_OK : reserve(b, b->count + rows, diag);
     if (err) return err;
     const size_t row = sizeof(float) * (size_t)b->width;
     for (int64_t i = 0; i < rows; i++) {
-        int64_t at = b->count++;
+        int64_t at = place_of(b);
         memcpy(b->seen + at * b->width, seen + i * b->width, row);
         if (ending[i] == VG_ENDING_TERMINATED)
             memset(b->next + at * b->width, 0, row);
@@ -57,8 +69,54 @@ vg_err vg_replay_buffer_add(vg_replay_buffer *b, int64_t rows, const float *seen
                sizeof(float) * VG_CAR_ACTIONS);
         b->rewards[at] = rewards[i];
         b->ending[at] = ending[i];
+        if (b->kept) b->kept[at] = ending[i];
         b->episodes += ending[i] != VG_ENDING_NONE;
         b->terminations += ending[i] == VG_ENDING_TERMINATED;
+    }
+    return VG_OK;
+}
+
+vg_err vg_replay_buffer_bound(vg_replay_buffer *b, int64_t most, vg_diag *diag) {
+    vg_err err = reserve(b, most, diag);
+    if (!err && !(b->kept = vg_new(float, most))) err = vg_fail_memory(diag);
+    b->most = most;
+    return err;
+}
+
+void vg_replay_buffer_state(vg_replay_buffer *b, const char *name, vg_checkpoint *state) {
+    char key[VG_CHECKPOINT_NAME];
+    const struct {
+        const char *what;
+        float *values;
+        int64_t width;
+    } arrays[] = {{"seen", b->seen, b->width},
+                  {"next", b->next, b->width},
+                  {"actions", b->actions, VG_CAR_ACTIONS},
+                  {"rewards", b->rewards, 1},
+                  {"ending", b->kept, 1}};
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
+        snprintf(key, sizeof key, "%.20s.%s", name, arrays[i].what);
+        vg_checkpoint_floats(state, key, arrays[i].values, b->most * arrays[i].width);
+    }
+    const struct {
+        const char *what;
+        int64_t *value;
+    } numbers[] = {{"count", &b->count}, {"oldest", &b->oldest}};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        snprintf(key, sizeof key, "%.20s.%s", name, numbers[i].what);
+        vg_checkpoint_int(state, key, numbers[i].value);
+    }
+}
+
+vg_err vg_replay_buffer_restored(vg_replay_buffer *b, vg_diag *diag) {
+    if (b->count < 0 || b->count > b->most || b->oldest < 0 || b->oldest >= b->most)
+        return vg_fail(diag, VG_ERR_FORMAT, "a replay buffer of %lld rows, expected 0 to %lld",
+                       (long long)b->count, (long long)b->most);
+    b->episodes = b->terminations = 0;
+    for (int64_t i = 0; i < b->count; i++) {
+        b->ending[i] = (uint8_t)b->kept[i];
+        b->episodes += b->ending[i] != VG_ENDING_NONE;
+        b->terminations += b->ending[i] == VG_ENDING_TERMINATED;
     }
     return VG_OK;
 }

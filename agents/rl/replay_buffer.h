@@ -12,6 +12,7 @@
 #define VG_AGENTS_RL_REPLAY_BUFFER_H
 
 #include "agents/rewards/reward.h"
+#include "agents/training/checkpoint.h"
 #include "logs/store/log.h"
 #include "sim/base/random.h"
 
@@ -32,6 +33,9 @@ typedef struct vg_replay_buffer {
     int64_t terminations;    // of which terminated
     float *inputs,
         *next_inputs; // [count][vg_net_stride(width)] as a network is given them; NULL until scaled
+    int64_t most;     // rows kept: a further one overwrites the oldest; 0: all are kept
+    int64_t oldest;   // with `most`: row that is overwritten next
+    float *kept;      // [most] with `most`: `ending`, for a checkpoint
 } vg_replay_buffer;
 
 void vg_replay_buffer_free(vg_replay_buffer *buffer);
@@ -46,6 +50,14 @@ VG_NODISCARD vg_err vg_replay_buffer_read(vg_replay_buffer *buffer, const char *
 VG_NODISCARD vg_err vg_replay_buffer_add(vg_replay_buffer *buffer, int64_t rows, const float *seen,
                                          const float *actions, const float *rewards, const float *next,
                                          const uint8_t *ending, vg_diag *diag);
+
+// An empty buffer, its width set, that keeps the last `most` rows. All memory is taken now, and
+// vg_replay_buffer_add takes none. Errors: VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_replay_buffer_bound(vg_replay_buffer *buffer, int64_t most, vg_diag *diag);
+// List a bounded buffer for a checkpoint under names that begin with `name`; call _restored after it was
+// read. Errors of the latter: VG_ERR_FORMAT (its counts do not fit it).
+void vg_replay_buffer_state(vg_replay_buffer *buffer, const char *name, vg_checkpoint *state);
+VG_NODISCARD vg_err vg_replay_buffer_restored(vg_replay_buffer *buffer, vg_diag *diag);
 
 // Fill inputs and next_inputs: (value - mean) * scale, column by column. Errors: VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_replay_buffer_scale(vg_replay_buffer *buffer, const float *mean, const float *scale,

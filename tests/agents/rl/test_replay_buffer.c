@@ -238,5 +238,45 @@ START_TEST(out_of_memory) {
 }
 END_TEST
 
-CK_MAIN("replay_buffer", rewards_are_the_environments_bit_for_bit, a_departure_ends_an_episode,
-        draws_every_row_alike, out_of_memory)
+// A bounded buffer keeps the last rows and their counts, and takes no further memory; a checkpoint restores
+// it.
+START_TEST(a_bounded_buffer_keeps_the_last_rows) {
+    enum { MOST = 5, ADDED = 13 };
+    vg_replay_buffer b = {.width = 1}, restored = {.width = 1};
+    vg_checkpoint state = {0}, again = {0};
+    const char *path = scratch("ring.safetensors");
+    ck_ok(vg_replay_buffer_bound(&b, MOST, &diag));
+    ck_ok(vg_replay_buffer_bound(&restored, MOST, &diag));
+    const int64_t before = vg_memory_count();
+    for (int i = 0; i < ADDED; i++) {
+        const float seen = (float)i, action[2] = {0.5f, (float)i}, reward = 0, next = seen + 1;
+        const uint8_t ending = (uint8_t)(i % 4 == 2 ? VG_ENDING_TERMINATED : i % 3 == 0);
+        ck_ok(vg_replay_buffer_add(&b, 1, &seen, action, &reward, &next, &ending, &diag));
+    }
+    ck_assert_int_eq(vg_memory_count(), before);
+    vg_replay_buffer_state(&b, "own", &state);
+    ck_ok(vg_checkpoint_write(&state, path, "test", 1, &diag));
+    vg_replay_buffer_state(&restored, "own", &again);
+    ck_ok(vg_checkpoint_read(&again, path, "test", 1, &diag));
+    ck_ok(vg_replay_buffer_restored(&restored, &diag));
+    const vg_replay_buffer *both[] = {&b, &restored};
+    for (int k = 0; k < 2; k++) {
+        int64_t endings = 0, terminations = 0;
+        ck_assert_int_eq(both[k]->count, MOST);
+        for (int64_t at = 0; at < MOST; at++) {
+            const int i = (int)both[k]->seen[at]; // 8 .. 12, each where its number says
+            ck_assert(i >= ADDED - MOST && i < ADDED && at == i % MOST);
+            const uint8_t ending = (uint8_t)(i % 4 == 2 ? VG_ENDING_TERMINATED : i % 3 == 0);
+            ck_assert(both[k]->ending[at] == ending && both[k]->actions[2 * at + 1] == (float)i);
+            endings += ending != VG_ENDING_NONE, terminations += ending == VG_ENDING_TERMINATED;
+        }
+        ck_assert(both[k]->episodes == endings && both[k]->terminations == terminations);
+    }
+    restored.count = MOST + 1;
+    ck_fails(vg_replay_buffer_restored(&restored, &diag), VG_ERR_FORMAT, "6 rows, expected 0 to 5");
+    vg_replay_buffer_free(&b), vg_replay_buffer_free(&restored);
+}
+END_TEST
+
+CK_MAIN("replay_buffer", a_bounded_buffer_keeps_the_last_rows, rewards_are_the_environments_bit_for_bit,
+        a_departure_ends_an_episode, draws_every_row_alike, out_of_memory)
