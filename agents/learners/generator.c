@@ -24,8 +24,7 @@ static vg_err read_logs(vg_generator *g, vg_diag *diag) {
     err = vg_occupancy_add_logs(&g->driven, def->logs, def->log_count, diag);
     if (err) return err;
     vg_occupancy_sort(&g->driven);
-    if (g->driven.of[VG_OCCUPANCY_SPEED].count)
-        g->stall = 0.5 * (double)g->driven.of[VG_OCCUPANCY_SPEED].values[0];
+    g->stall = vg_generator_stall(&g->driven);
     vg_rows train = vg_dataset_train(g->data);
     vg_imitation_scale(&g->im, &g->origin.car, &train);
     return vg_run_identify(&g->run, &g->origin.car, g->origin.data, diag);
@@ -84,17 +83,28 @@ static vg_err show(vg_generator *g, vg_diag *diag) {
     return vg_gradient_create(g->actor, VG_LOSS_MSE, count, g->run.def->threads, &g->workspace, diag);
 }
 
+vg_driving_def vg_generator_driving(const vg_run *run, const vg_imitation_origin *origin,
+                                    const vg_sense *sense) {
+    const vg_learner_def *def = run->def;
+    vg_driving_def driving = vg_driving_default();
+    driving.roads = def->roads, driving.road_count = def->road_count;
+    driving.car = &origin->car, driving.sense = sense;
+    driving.tick_num = origin->tick_num, driving.tick_den = origin->tick_den;
+    driving.ticks_per_action = origin->ticks_per_action;
+    driving.disturbance = def->disturbance, driving.seed = def->seed, driving.threads = def->threads;
+    return driving;
+}
+
+double vg_generator_stall(const vg_occupancy *driven) {
+    return driven->of[VG_OCCUPANCY_SPEED].count ? 0.5 * (double)driven->of[VG_OCCUPANCY_SPEED].values[0] : 0;
+}
+
 static vg_err make_learner(vg_generator *g, vg_diag *diag) {
     const vg_learner_def *def = g->run.def;
     const vg_generator_config *c = g->config;
-    vg_driving_def driving = vg_driving_default();
-    driving.roads = def->roads, driving.road_count = def->road_count;
-    driving.car = &g->origin.car, driving.sense = g->im.sense;
-    driving.tick_num = g->origin.tick_num, driving.tick_den = g->origin.tick_den;
-    driving.ticks_per_action = g->origin.ticks_per_action;
+    vg_driving_def driving = vg_generator_driving(&g->run, &g->origin, g->im.sense);
     driving.stall = g->stall, driving.slow = c->slow_start_fraction;
     driving.cars = (int32_t)c->rl.n_envs, driving.start_spread = (float)c->start_spread;
-    driving.disturbance = def->disturbance, driving.seed = def->seed, driving.threads = def->threads;
     vg_err err = vg_driving_create(&driving, &g->driving, diag);
     if (err) return err;
     vg_actor_critic_def learn = {.config = c->rl,
@@ -160,21 +170,27 @@ bool vg_generator_validates(const vg_generator *g) {
     return number % g->config->validation.every == 0 || number == g->run.rounds;
 }
 
+vg_selection_def vg_generator_validation(const vg_run *run, int64_t n_episodes, double seconds,
+                                         double start_spread) {
+    const vg_learner_def *def = run->def;
+    int32_t roads = def->valid_count ? def->valid_count : def->road_count;
+    int64_t each = n_episodes / roads;
+    return (vg_selection_def){.starts = (int32_t)(each > 1 ? each : 1),
+                              .seconds = seconds,
+                              .start_spread = (float)start_spread,
+                              .seed = vg_random_seed(def->seed, 3)};
+}
+
 vg_err vg_generator_validate(vg_generator *g, int64_t round, vg_generator_drive *out, bool *selected,
                              vg_diag *diag) {
-    const vg_learner_def *def = g->run.def;
-    int32_t roads = def->valid_count ? def->valid_count : def->road_count;
-    int64_t each = g->config->validation.n_episodes / roads;
-    vg_selection_def how = {.starts = (int32_t)(each > 1 ? each : 1),
-                            .seconds = g->config->validation.seconds,
-                            .start_spread = (float)g->config->start_spread,
-                            .seed = vg_random_seed(def->seed, 3),
-                            .shown = &g->driven};
+    vg_selection_def how = vg_generator_validation(&g->run, g->config->validation.n_episodes,
+                                                   g->config->validation.seconds, g->config->start_spread);
+    how.shown = &g->driven;
     *selected = false;
     vg_err err = vg_run_validate(&g->run, &how, g->policy, &out->driven, diag);
     if (err) return err;
     out->error = vg_gradient_run(g->workspace, g->actor, &g->shown, NULL);
-    double cost = 1 - out->driven.driving_score + out->driven.distance;
+    double cost = vg_generator_cost(&out->driven);
     if (!(cost < g->best_cost)) return VG_OK;
     g->best_cost = cost;
     *selected = true;

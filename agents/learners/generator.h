@@ -20,6 +20,8 @@ extern "C" {
     X(warm_start, BOOL, "", 0, 0, "true", NULL, "begin with a clone of the logs")                            \
     X(bc_coef, DOUBLE, "1", 0, 1e6, "0.1", NULL,                                                             \
       "weight of the squared error on the logs, beside the reward")                                          \
+    VG_GENERATOR_START_KEYS(X)
+#define VG_GENERATOR_START_KEYS(X)                                                                           \
     X(start_spread, DOUBLE, "m", 0, 20, "0.3", NULL, "starts: offset uniform in +-start_spread")             \
     X(slow_start_fraction, DOUBLE, "1", 0, 1, "0.25", NULL,                                                  \
       "share of the starts that are slower, by up to 4 times")
@@ -97,6 +99,23 @@ VG_NODISCARD vg_err vg_generator_restore(vg_generator *g, vg_diag *diag);
 enum { VG_GENERATOR_PARTS = 2 };
 void vg_generator_rows(const vg_generator *g, vg_rows parts[VG_GENERATOR_PARTS]);
 
+// Car and clock of the demonstrations and the seed of the training, for drives of `run` on its roads. car and
+// sense are borrowed.
+vg_driving_def vg_generator_driving(const vg_run *run, const vg_imitation_origin *origin,
+                                    const vg_sense *sense);
+// Half of the lowest speed of a driver: a car slower than this is stalled. 0 where it has not driven.
+double vg_generator_stall(const vg_occupancy *driven);
+// What a round is selected by, the less the better: what the driving score falls short of 1, plus the
+// distance to the demonstrator's driving. So a policy that crawls along is not selected for staying on the
+// road.
+static inline double vg_generator_cost(const vg_selection *driven) {
+    return 1 - driven->driving_score + driven->distance;
+}
+// The drives that it is selected by, for n_episodes on all validation roads together; `shown` is set by the
+// caller.
+vg_selection_def vg_generator_validation(const vg_run *run, int64_t n_episodes, double seconds,
+                                         double start_spread);
+
 // How the policy drives on the validation roads.
 typedef struct vg_generator_drive {
     vg_selection driven;
@@ -104,10 +123,8 @@ typedef struct vg_generator_drive {
 } vg_generator_drive;
 extern const vg_generator_drive vg_generator_not_driven; // all NaN
 
-// Drive there; where it is better than ever, the actor's weights are selected as those of `round` (1-based, 0
-// for the clone) and *selected is true. Better: a lower cost, which is what the driving score falls short of
-// 1, plus the distance to the demonstrator's driving. So a policy that crawls along is not selected for
-// staying on the road. Errors: those of vg_run_validate.
+// Drive there; where it is better than ever by vg_generator_cost, the actor's weights are selected as those
+// of `round` (1-based, 0 for the clone) and *selected is true. Errors: those of vg_run_validate.
 VG_NODISCARD vg_err vg_generator_validate(vg_generator *g, int64_t round, vg_generator_drive *out,
                                           bool *selected, vg_diag *diag);
 // Is it time to, after the round under way?

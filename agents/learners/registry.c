@@ -18,11 +18,13 @@
 #include "agents/learners/gail.h"
 #include "agents/learners/gcl.h"
 #include "agents/learners/hg_dagger.h"
+#include "agents/learners/iq_learn.h"
 #include "agents/learners/iql.h"
 #include "agents/learners/max_margin_learner.h"
 #include "agents/learners/maxent.h"
 #include "agents/learners/mce.h"
 #include "agents/learners/ppo_learner.h"
+#include "agents/learners/sqil.h"
 #include "agents/learners/td3_bc.h"
 #include "agents/learners/trex.h"
 #include "sim/base/text.h"
@@ -37,6 +39,8 @@ static const vg_learner *const learners[] = {&vg_learner_bc,
                                              &vg_learner_hg_dagger,
                                              &vg_learner_gail,
                                              &vg_learner_dril,
+                                             &vg_learner_sqil,
+                                             &vg_learner_iq_learn,
                                              &vg_learner_filtered_bc,
                                              &vg_learner_iql,
                                              &vg_learner_td3_bc,
