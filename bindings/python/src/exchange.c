@@ -7,7 +7,7 @@
 #include "agents/policy_open.h"
 #include "agents/rewards/logged.h"
 #include "agents/rewards/progress.h"
-#include "agents/rewards/reward_file.h"
+#include "agents/rewards/reward_open.h"
 #include "bindings/python/src/binding.h"
 #include "logs/export/minari.h"
 #include "sim/base/memory.h"
@@ -81,9 +81,7 @@ PyObject *vgp_import_onnx(PyObject *module, PyObject *args) {
 // --------------------------------------------------------------------------------------------------
 
 static vg_err open_reward(const char *name, vg_reward **reward, vg_diag *diag) {
-    vg_progress_def progress = vg_progress_default();
-    return strcmp(name, "progress") == 0 ? vg_progress_create(&progress, reward, diag)
-                                         : vg_reward_load(name, reward, diag);
+    return vg_reward_open(name, vg_progress_default().discount, reward, diag);
 }
 
 typedef struct minari {

@@ -235,6 +235,10 @@ def test_the_rewards_are_those_of_the_environment(library, tmp_path):
     pay = t.rewards.sum()
     driven = (t.observations[:-1, 1] * t.seconds).sum()
     assert 0.09 * driven < pay < 0.101 * driven
+    [t] = verge.read_trajectories(log, "offset,speed", "constant")
+    assert (t.rewards == 1).all() and len(t.rewards) == len(t.actions)
+    with pytest.raises(FileNotFoundError, match="nonesuch"):
+        verge.read_trajectories(log, "offset,speed", "nonesuch.safetensors")
 
 
 def test_log_to_minari_to_log(lap, tmp_path):

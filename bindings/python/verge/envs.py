@@ -254,7 +254,7 @@ class DriveVectorEnv(VectorEnv[Floats, Floats, Floats]):
         roads: names or paths of roads, instead of a suite.
         car: preset or YAML file; None: the suite's.
         sense: what is observed, such as "offset,heading,speed,curvature@0s:0.5s:1s".
-        reward: "progress" (built in) or the path of a reward file.
+        reward: "progress", "constant" (1 an action), "driving" (a calm driver's), or the path of a reward file.
         horizon: s, an episode is truncated then; 0: never.
         start_spread: m, start offsets are uniform in +-this; None: the suite's.
         autoreset_mode: of Gymnasium; with DISABLED, reset ended cars by ``options={"reset_mask": mask}``.

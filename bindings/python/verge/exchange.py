@@ -68,7 +68,7 @@ def export_minari(
         folder: to write, whole or not at all.
         id: such as "verge/laps-v0".
         sense: what the observations show.
-        reward: "progress", or the path of a reward file.
+        reward: "progress", "constant" (1 an action), "driving" (a calm driver's), or the path of a reward file.
         roads: files of the logs' roads, by which the environment finds them; verge's own need none.
         car: the file of the logs' car; presets need none.
 
