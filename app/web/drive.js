@@ -2,7 +2,7 @@
 // reads the hands, fit.js sizes the canvas; the program (VergeModule, VERGE_WASM, driver.h) does all else. pack_drive.js puts them together.
 (function () {
   'use strict';
-  var HOME = '/drive', WHEELS = '/home/web_user/.config/verge/wheels', M = null, driver = 0, head = null, keeper = null, hands = null, sound = null, at = 0, running = false, anew = 1, frames = 0;
+  var FORMAT = 1, HOME = '/drive', WHEELS = '/home/web_user/.config/verge/wheels', M = null, driver = 0, head = null, keeper = null, hands = null, sound = null, at = 0, running = false, anew = 1, frames = 0;
   var files = {}, offers = null, canvas = by('canvas'), fit = Fit(canvas, false);
 
   function by(id) { return document.getElementById(id); }
@@ -85,6 +85,8 @@
     fill('road', offers.roads, asked('road') || 'train-1');
     fill('car', offers.cars, asked('car') || '');
     fill('policy', offers.policies, asked('policy') || '');
+    var still = [{ name: '', label: 'none: still air', facts: ['Nothing disturbs the car.'] }];
+    fill('suite', still.concat(offers.suites), asked('suite') || '');
     fill('race', nobody.concat(offers.policies.slice(1)), asked('race') || '');
   }
   // index.html#road=hairpins&car=kart picks.
@@ -117,7 +119,8 @@
   }
   function last_part(path) { return path.replace(/.*\//, ''); }
   function title(of) {
-    return [last_part(of.road), of.car && last_part(of.car), of.policy && last_part(of.policy), of.race && 'against ' + last_part(of.race)]
+    return [last_part(of.road), of.car && last_part(of.car), of.policy && last_part(of.policy), of.race && 'against ' + last_part(of.race),
+      of.suite && 'disturbance: ' + of.suite]
       .filter(Boolean).join(', ');
   }
   function button(text, label, act) {
@@ -157,8 +160,8 @@
   function open(kept) {
     var room = kept.length ? M._malloc(kept.length) : 0;
     if (kept.length) M.HEAPU8.set(kept, room);
-    driver = M.ccall('vg_web_drive', 'number', ['string', 'string', 'string', 'string', 'number', 'number', 'number'],
-      [head.road, head.car, head.policy, head.race, head.seed, room, kept.length]);
+    driver = M.ccall('vg_web_drive', 'number', ['string', 'string', 'string', 'string', 'string', 'number', 'number', 'number'],
+      [head.road, head.car, head.policy, head.race, head.suite, head.seed, room, kept.length]);
     if (room) M._free(room);
     return driver !== 0;
   }
@@ -184,8 +187,9 @@
     event.preventDefault();
     if (!M) return;
     var now = Date.now();
-    head = { id: now.toString(36) + Math.floor(Math.random() * 1e9).toString(36), when: now, seed: now % 4294967296,
-      road: by('road').value, car: by('car').value, policy: by('policy').value, race: by('race').value, files: [] };
+    head = { id: now.toString(36) + Math.floor(Math.random() * 1e9).toString(36), format: FORMAT, when: now, seed: now % 4294967296,
+      road: by('road').value, car: by('car').value, policy: by('policy').value, race: by('race').value, suite: by('suite').value,
+      files: [] };
     ['road', 'car', 'policy', 'race'].forEach(function (what) {
       var path = head[what];
       if (files[path] && !head.files.some(function (file) { return file.path === path; })) head.files.push({ path: path, bytes: files[path] });
@@ -203,13 +207,15 @@
   }
   // Drives a kept drive again, to its end: to go on from there, or to save it.
   function go_on(of, only_save) {
+    if (of.format !== FORMAT) return say('Another version of the page kept this drive: open it there.', true);
     say('Driving ' + words(of.ticks) + ' again …');
     Store.read(of.id).then(function (kept) {
       close();
       head = of;
       head.files.forEach(function (file) { lay(file.path, file.bytes); });
       if (!open(kept.bytes)) return say(M.trouble, true);
-      var stale = call('stale', 'number');
+      at = call('size', 'number');
+      var stale = call('stale', 'number') || at < kept.bytes.length;
       if (only_save || stale) {
         var name = save();
         close();
@@ -218,10 +224,8 @@
         return;
       }
       Store.hold(head.id);
-      at = call('size', 'number');
       keeper = new Store.Keeper(head.id, kept.next, kept.waiting);
       keeper.safe = keeper.synced = call('ticks', 'number');
-      if (at < kept.bytes.length) throw new Error('the drive that was kept is longer than what was driven');
       call('kept', null, ['number', 'number'], [keeper.safe, keeper.synced]);
       say('');
       drive();

@@ -9,6 +9,7 @@
 #include "app/drive/offers.h"
 #include "app/web/driver_private.h"
 #include "app/web/trouble.h"
+#include "eval/score/suite.h"
 #include "sim/base/memory.h"
 #include "sim/base/text.h"
 #include "tracks/library.h"
@@ -26,6 +27,25 @@ static json_t *list_json(const vg_menu_list *list) {
     return out;
 }
 
+// The shipped suites that disturb a drive.
+static json_t *suites_json(void) {
+    json_t *out = json_array();
+    char name[64], facts[3][VG_MENU_TEXT];
+    for (int32_t i = 0; vg_suite_name(i, name); i++) {
+        vg_disturbance d;
+        vg_diag ignored = {0};
+        if (vg_suite_read_disturbance(name, &d, &ignored)) continue;
+        if (d.gust <= 0 && d.actuation_noise <= 0 && d.observation_noise <= 0 && d.delay <= 0) continue;
+        snprintf(facts[0], sizeof facts[0], "gusts of %.3g rad/s", (double)d.gust);
+        snprintf(facts[1], sizeof facts[1], "noise on actions %.3g, on what a policy senses %.3g",
+                 (double)d.actuation_noise, (double)d.observation_noise);
+        snprintf(facts[2], sizeof facts[2], "late by %.3g s", (double)d.delay);
+        json_array_append_new(out, json_pack("{ss ss s[sss]}", "name", name, "label", name, "facts", facts[0],
+                                             facts[1], facts[2]));
+    }
+    return out;
+}
+
 // Kept by the script, which frees it.
 EMSCRIPTEN_KEEPALIVE const char *vg_web_offers(void) {
     vg_menu menu;
@@ -33,9 +53,9 @@ EMSCRIPTEN_KEEPALIVE const char *vg_web_offers(void) {
     char *text = NULL;
     vg_err err = vg_offers_open(".", &menu, &diag);
     if (!err) {
-        json_t *all = json_pack("{so so so}", "roads", list_json(&menu.lists[VG_MENU_ROADS]), "cars",
+        json_t *all = json_pack("{so so so so}", "roads", list_json(&menu.lists[VG_MENU_ROADS]), "cars",
                                 list_json(&menu.lists[VG_MENU_CARS]), "policies",
-                                list_json(&menu.lists[VG_MENU_POLICIES]));
+                                list_json(&menu.lists[VG_MENU_POLICIES]), "suites", suites_json());
         text = json_dumps(all, JSON_COMPACT);
         json_decref(all);
         if (!text) err = vg_fail_memory(&diag);
@@ -55,6 +75,7 @@ static vg_err load(vg_web_driver *d, const char *road, const char *car, vg_diag 
     const char *policy = d->policy_name, *race = d->race_name;
     vg_err err = policy[0] ? vg_policy_open(policy, &terms, &d->policy, diag) : VG_OK;
     if (!err && race[0]) err = vg_policy_open(race, &terms, &d->rival_policy, diag);
+    if (!err && d->suite_name[0]) err = vg_suite_read_disturbance(d->suite_name, &d->disturbance, diag);
     if (!err) err = vg_track_load(road[0] ? road : "train-1", &d->road, diag);
     if (err) return err;
     d->car = d->policy && d->policy->car ? *d->policy->car : vg_car_default();
@@ -67,7 +88,8 @@ static vg_err begin(vg_web_driver *d, double seed, vg_diag *diag) {
                           .policy = d->policy,
                           .policy_name = d->policy && !d->policy->sense ? d->policy_name : NULL,
                           .journal = &d->journal,
-                          .seed = (uint64_t)seed};
+                          .seed = (uint64_t)seed,
+                          .disturbance = d->disturbance};
     vg_err err = vg_session_create(&def, &d->session, diag);
     if (err || !d->rival_policy) return err;
     return vg_rival_create(d->road, &d->car, d->rival_policy, def.seed, &d->rival, diag);
@@ -107,6 +129,7 @@ static vg_err open_loop(vg_web_driver *d, bool paused, vg_diag *diag) {
                         .rival = d->rival,
                         .race = last_part(d->race_name),
                         .policy = d->policy_name[0] ? last_part(d->policy_name) : NULL,
+                        .suite = d->suite_name[0] ? d->suite_name : NULL,
                         .paused = paused,
                         .shots = "drive",
                         .stop = never};
@@ -115,13 +138,14 @@ static vg_err open_loop(vg_web_driver *d, bool paused, vg_diag *diag) {
 }
 
 EMSCRIPTEN_KEEPALIVE vg_web_driver *vg_web_drive(const char *road, const char *car, const char *policy,
-                                                 const char *race, double seed, const uint8_t *kept,
-                                                 int32_t size) {
+                                                 const char *race, const char *suite, double seed,
+                                                 const uint8_t *kept, int32_t size) {
     vg_diag diag = {0};
     vg_web_driver *d = vg_new(vg_web_driver, 1);
     const vg_journal before = {.bytes = (uint8_t *)kept, .size = size};
     if (d) snprintf(d->policy_name, sizeof d->policy_name, "%s", policy);
     if (d) snprintf(d->race_name, sizeof d->race_name, "%s", race);
+    if (d) snprintf(d->suite_name, sizeof d->suite_name, "%s", suite);
     vg_err err = d ? load(d, road, car, &diag) : vg_fail_memory(&diag);
     if (!err) err = begin(d, seed, &diag);
     if (!err) err = resume(d, &before, &diag);

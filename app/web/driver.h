@@ -7,15 +7,16 @@
 
 typedef struct vg_web_driver vg_web_driver; // opaque
 
-// What can be picked, as JSON: {"roads": [{"name", "label", "facts": [..]}], "cars": .., "policies": ..}.
-// NULL: Module.trouble says why. Policy files are those of the working folder.
+// What can be picked, as JSON: {"roads": [{"name", "label", "facts": [..]}], "cars": .., "policies": ..,
+// "suites": ..}, suites with a disturbance. NULL: Module.trouble says why. Policy files are those of the
+// working folder.
 const char *vg_web_offers(void);
 
-// Road, car, the policy that drives until the person steers, and the one to race against: as the program
-// takes them; "": the standard one, or none. kept [size]: the journal of a drive to go on with, size 0: a new
-// drive. NULL: Module.trouble says why.
+// Road, car, the policy that drives until the person steers, the one to race against, and the suite whose
+// disturbance there is: as the program takes them; "": the standard one, or none. kept [size]: the journal of
+// a drive to go on with, size 0: a new drive. NULL: Module.trouble says why.
 vg_web_driver *vg_web_drive(const char *road, const char *car, const char *policy, const char *race,
-                            double seed, const uint8_t *kept, int32_t size);
+                            const char *suite, double seed, const uint8_t *kept, int32_t size);
 void vg_web_drive_close(vg_web_driver *driver); // NULL is fine
 // Whether a drive that was kept cannot go on, because it comes out otherwise than it was driven: it can still
 // be saved.

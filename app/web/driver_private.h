@@ -9,10 +9,11 @@
 #include "app/window/drive_loop.h"
 
 struct vg_web_driver {
-    char policy_name[1024], race_name[1024]; // as the page named them
+    char policy_name[1024], race_name[1024], suite_name[256]; // as the page named them
     vg_window *window;
     vg_road *road;
     vg_car car;
+    vg_disturbance disturbance;
     vg_policy *policy, *rival_policy;
     vg_rival *rival;
     vg_journal journal;

@@ -210,9 +210,9 @@ async function by_finger(browser) {
 // The most that the hand asked for, out of the saved log: steering to the left, throttle.
 async function inputs(tab) {
   const read = "import sqlite3, sys, json; print(json.dumps(sqlite3.connect(sys.argv[1]).execute(" +
-    "'select max(input_steer), max(input_accel) from step').fetchone()))";
-  const [steer, pedals] = JSON.parse(execFileSync('python3', ['-c', read, await save(tab, '#save')]).toString());
-  return { steer, pedals };
+    "'select max(input_steer), max(input_accel), max(abs(gust)) from step').fetchone()))";
+  const [steer, pedals, gust] = JSON.parse(execFileSync('python3', ['-c', read, await save(tab, '#save')]).toString());
+  return { steer, pedals, gust };
 }
 
 async function by_controller(browser) {
@@ -224,11 +224,16 @@ async function by_controller(browser) {
   });
   const tab = await open(context);
   await tab.setInputFiles('#car-file', root + '/assets/cars/kart.yaml');
+  await tab.selectOption('#suite', 'disturbed');
   await tab.locator('#go').click();
   await driven(tab, 60);
   await tab.keyboard.press('Escape');
   await tab.waitForSelector('#over', { state: 'visible' });
   const state = await inputs(tab);
+  must(state.gust > 0, 'there is no gust in a disturbed drive');
+  await tab.locator('#back').click();
+  const there = await kept(tab);
+  replays(await save(tab, '#drives button:has-text("Save")'), there);
   must(state.steer === 1 && state.pedals === 1, `a controller asked for ${JSON.stringify(state)}`);
   console.log('a finger and a game controller drive');
   await context.close();
