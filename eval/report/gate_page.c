@@ -133,7 +133,7 @@ static void fill(vg_page *page, const vg_gate_report *r) {
             "none, the earliest first; then the largest rise in drift. The pictures show the result's car "
             "and the "
             "baseline's; the command drives the episode again, to the same bits.</p>\n<div class=\"each "
-            "worst\">\n");
+            "worst pictures\">\n");
         for (int32_t i = 0; i < r->worst_count && !page->err; i++) add_episode(page, r, i);
         vg_text_add(&page->html, "</div>\n");
     }

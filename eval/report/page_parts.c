@@ -65,6 +65,7 @@ static const char style[] =
     "th[aria-sort=ascending] button::after{content:\" \\2191\"}th[aria-sort=descending] "
     "button::after{content:\" \\2193\"}\n"
     "[data-driver][hidden]{display:none}\n"
+    ".pictures>div:first-child{grid-column:1/-1}\n"
     ".worst pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:.25rem 0}\n"
     "@media(max-width:40rem){body{padding-top:1.25rem}.cards thead{display:none}"
     ".cards table,.cards tbody,.cards caption{display:block}"
