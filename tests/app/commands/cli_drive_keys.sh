@@ -4,18 +4,11 @@
 # The lap is driven by ticks and not by the clock: verge tells each tick into a socket that holds a few lines, and waits
 # there until they are read. So it is never further than these few ticks ahead of the keys, however busy the machine is.
 "$verge" help drive > said 2>&1 || skip "this build has no verge drive"
-for tool in Xvfb xdotool sqlite3 python3; do
+for tool in sqlite3 python3; do
     command -v $tool > /dev/null || skip "no $tool"
 done
-unset SDL_VIDEODRIVER WAYLAND_DISPLAY
-# SDL unloads X11's libraries and D-Bus before the end, so what these keep for good has no name that tests/leaks.txt could say.
-export ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0"
-mkfifo display
-Xvfb -displayfd 3 -screen 0 1000x700x24 -nolisten tcp 3> display 2> /dev/null &
-screen=$!
-trap 'kill $screen 2> /dev/null' EXIT
-read -r number < display
-export DISPLAY=:$number
+. "$root/tests/screen.sh"
+open_screen 1000x700
 
 # A circle of 30 m: pressing the left key now and then is enough.
 awk 'BEGIN { print "# x_m,y_m,w_tr_right_m,w_tr_left_m"
@@ -86,30 +79,13 @@ until [ -e pid ]; do
     sleep 0.1
 done
 drive=$(cat pid)
-tries=0
-until xdotool search --name 'verge drive' > found 2> /dev/null; do
-    tries=$((tries + 1))
-    [ $tries -lt 1000 ] || fail "no window opens"
-    sleep 0.1
-done
-# A window that is not on the screen yet cannot have the keys, so this may have to be asked for again.
-until xdotool windowfocus "$(head -n 1 found)" 2> /dev/null && [ "$(xdotool getwindowfocus)" = "$(head -n 1 found)" ]; do
-    tries=$((tries + 1))
-    [ $tries -lt 1000 ] || fail "the window takes no keys"
-    sleep 0.1
-done
-mv found window
+find_window 'verge drive'
+: > window
 
 ask() { sqlite3 -readonly keys.vlog "$1" 2> /dev/null; }
 ticks() { ask 'SELECT count(*) FROM step'; }
-wait_for() { # SQL that gives 1 at last
-    tries=0
-    until [ "$(ask "$1")" = 1 ]; do
-        tries=$((tries + 1))
-        [ $tries -lt 3000 ] || fail "waited in vain for: $1"
-        sleep 0.1
-    done
-}
+so() { [ "$(ask "$1")" = 1 ]; }
+wait_until() { wait_for so "$1" || fail "waited in vain for: $1"; } # SQL that gives 1 at last
 until [ -e lapped ]; do
     kill -0 $lap 2> /dev/null || fail "the lap was not driven"
     sleep 0.1
@@ -117,10 +93,10 @@ done
 
 # One episode is done; a restart begins another one, at rest on the line.
 xdotool key r
-wait_for "SELECT count(*) = 1 FROM (SELECT * FROM step WHERE episode = (SELECT max(episode) FROM step) LIMIT 1)
+wait_until "SELECT count(*) = 1 FROM (SELECT * FROM step WHERE episode = (SELECT max(episode) FROM step) LIMIT 1)
     WHERE speed = 0 AND s < 0.01 AND episode > 1"
 xdotool keydown Down
-wait_for 'SELECT max(input_accel = -1) FROM step'
+wait_until 'SELECT max(input_accel = -1) FROM step'
 xdotool keyup Down key c key Tab key bracketright key F12 key p
 # The clock stops once the key has come through, however busy the machine is.
 tries=0
@@ -129,7 +105,7 @@ until before=$(ticks) && sleep 0.5 && [ "$(ticks)" = "$before" ]; do
     [ $tries -lt 60 ] || fail "time goes on in a pause"
 done
 xdotool key p
-wait_for "SELECT count(*) > $before FROM step"
+wait_until "SELECT count(*) > $before FROM step"
 xdotool key Escape
 sleep 1
 kill -0 $drive 2> /dev/null || fail "the end card did not wait"

@@ -3,37 +3,14 @@
 "$verge" help drive > said 2>&1 || skip "this build has no verge drive"
 SDL_VIDEODRIVER=dummy expect 0 "0 laps done" "$verge" drive --seconds 0.1 --log standard.vlog
 expect 0 "train-1" "$verge" log list standard.vlog
-for tool in Xvfb xdotool sqlite3; do
-    command -v $tool > /dev/null || skip "no $tool"
-done
-unset SDL_VIDEODRIVER WAYLAND_DISPLAY
-# SDL unloads X11's libraries and D-Bus before the end, so what these keep for good has no name that tests/leaks.txt could say.
-export ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0"
-mkfifo display
-Xvfb -displayfd 3 -screen 0 1000x700x24 -nolisten tcp 3> display 2> /dev/null &
-screen=$!
-trap 'kill $screen 2> /dev/null' EXIT
-read -r number < display
-export DISPLAY=:$number
-
-# wait_until COMMAND...: until it succeeds.
-wait_until() {
-    tries=0
-    until "$@" > found 2> /dev/null; do
-        tries=$((tries + 1))
-        [ $tries -lt 1000 ] || fail "waited in vain for: $*"
-        sleep 0.1
-    done
-}
-focus() { # a window that is not on the screen yet cannot have the keys
-    xdotool windowfocus "$1" && [ "$(xdotool getwindowfocus)" = "$1" ]
-}
+command -v sqlite3 > /dev/null || skip "no sqlite3"
+. "$root/tests/screen.sh"
+open_screen 1000x700
+wait_until() { wait_for "$@" || fail "waited in vain for: $*"; }
 begin() { # ARGUMENTS of verge drive
     "$verge" drive "$@" --width 640 --height 400 > out 2> err &
     drive=$!
-    wait_until xdotool search --name '^verge drive$'
-    window=$(head -n 1 found)
-    wait_until focus "$window"
+    find_window '^verge drive$'
 }
 saved() { ls picked.vlog-*.png; }
 ask() { [ "$(sqlite3 -readonly "$1" "$2")" = 1 ]; }

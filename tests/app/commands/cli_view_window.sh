@@ -1,39 +1,12 @@
 # The window of verge view under Xvfb, worked by keys and the mouse: what they do is read off its snapshots.
-"$verge" info --json | grep -q "built without SDL2" && skip "built without SDL2"
-command -v Xvfb > /dev/null || skip "no Xvfb"
-command -v xdotool > /dev/null || skip "no xdotool"
-export ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" # of the display's and the bus's libraries
-
+. "$root/tests/screen.sh"
+open_screen 1400x900
 expect 0 "" "$verge" record pursuit --road hairpins --out good.vlog
 expect 0 "" "$verge" record pursuit-noisy:noise=2 --road hairpins --seed 3 --out bad.vlog
 
-Xvfb -displayfd 3 -screen 0 1400x900x24 -nolisten tcp 3> display > /dev/null 2>&1 &
-server=$!
-view=
-finish() { kill $view $server 2> /dev/null; rm -rf "$folder"; }
-trap finish EXIT
-
-# wait_for COMMAND...: true within 30 s.
-wait_for() {
-    tries=300
-    until "$@" > /dev/null 2>&1; do
-        tries=$((tries - 1))
-        [ $tries -gt 0 ] || return 1
-        sleep 0.1
-    done
-}
-# focused WINDOW: keys go to it. A window that is not on the screen yet cannot have them, so this may have to be asked for again.
-focused() {
-    xdotool windowfocus "$1" && [ "$(xdotool getwindowfocus)" = "$1" ]
-}
-wait_for [ -s display ] || skip "Xvfb does not start"
-DISPLAY=:$(cat display)
-export DISPLAY
-SDL_VIDEODRIVER=x11 "$verge" view good.vlog bad.vlog --size 800x500 > said 2>&1 &
+"$verge" view good.vlog bad.vlog --size 800x500 > said 2>&1 &
 view=$!
-wait_for xdotool search --name "verge view" || fail "no window"
-window=$(xdotool search --name "verge view" | head -n 1)
-wait_for focused "$window" || fail "the window takes no keys"
+find_window "verge view"
 
 ticks() { "$verge" replay "$1" --json | sed -n 's/.*"ticks": \([0-9]*\).*/\1/p'; }
 
@@ -92,11 +65,9 @@ wait $view || fail "it ends with $?"
 # Two laps side by side: 1 and 0 judge, Backspace takes back; each judgement is in the file at once, and the window closes after
 # the last pair.
 expect 0 "" "$verge" record pursuit-noisy --road hairpins --seed 4 --out third.vlog
-SDL_VIDEODRIVER=x11 "$verge" view good.vlog bad.vlog third.vlog --rank mine.jsonl --size 800x500 > said 2>&1 &
+"$verge" view good.vlog bad.vlog third.vlog --rank mine.jsonl --size 800x500 > said 2>&1 &
 view=$!
-wait_for xdotool search --name "pair 1 of 3" || fail "no window to rank in"
-window=$(xdotool search --name "pair 1 of 3" | head -n 1)
-wait_for focused "$window" || fail "the window takes no keys"
+find_window "pair 1 of 3"
 lines() { [ "$(wc -l < mine.jsonl)" = "$1" ]; }
 xdotool key 1
 wait_for lines 2 || fail "1 judges nothing"
