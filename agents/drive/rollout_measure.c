@@ -71,13 +71,13 @@ static void measure_stall(vg_rollout_cell *c, int32_t i, int32_t action) {
 // Which obstacles the rear axle has passed in the action, and on which side. Call before measure_stall, which
 // takes the progress down.
 static void measure_passes(vg_rollout_cell *c, int32_t i) {
-    const vg_road *road = vg_world_road(c->stepper.world, i);
     double gone = c->view.progress[i] - c->tally[i].progress;
-    if (vg_road_get(road).obstacle_count == 0 || gone <= 0) return;
+    if (gone <= 0) return;
     enum { MOST = 8 }; // in one action
     vg_road_ahead_of found[MOST];
+    int32_t n = vg_road_ahead(vg_world_road(c->stepper.world, i), c->view.s[i], gone, 0, MOST, found);
+    if (n == 0) return;
     vg_episode *row = vg_cell_row(c, i);
-    int32_t n = vg_road_ahead(road, c->view.s[i], gone, 0, MOST, found);
     for (int32_t k = 0; k < n; k++) {
         if (found[k].along > 0 || found[k].along <= -gone) continue;
         row->passed++;
