@@ -14,6 +14,7 @@ uint64_t vg_hash_pieces(uint64_t h, bool (*next)(void *context, const void **byt
     XXH3_state_t state;
     const void *bytes;
     size_t size;
+    XXH3_INITSTATE(&state); // reset compares the seed with the one before
     XXH3_64bits_reset_withSeed(&state, h);
     while (next(context, &bytes, &size)) XXH3_64bits_update(&state, bytes, size);
     return XXH3_64bits_digest(&state);
@@ -23,6 +24,7 @@ uint64_t vg_hash_pieces(uint64_t h, bool (*next)(void *context, const void **byt
 static uint64_t hash_numbers(uint64_t h, const void *numbers, int64_t count, size_t width) {
     if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) return vg_hash_bytes(h, numbers, (size_t)count * width);
     XXH3_state_t state;
+    XXH3_INITSTATE(&state); // reset compares the seed with the one before
     XXH3_64bits_reset_withSeed(&state, h);
     const unsigned char *from = numbers;
     for (int64_t i = 0; i < count; i++, from += width) {
