@@ -95,8 +95,8 @@ def test_an_evaluation(tmp_path, policy, threads):
 
 
 @pytest.mark.parametrize("name, work", [
-    ("set", 'verge.export_minari([log] * 20, "set", id="laps-v0", overwrite=True)'),
-    ("set", 'import shutil; shutil.rmtree("set", True); verge.to_lerobot([log] * 20, "set")'),
+    ("set", 'verge.export_minari([log] * 3, "set", id="laps-v0", overwrite=True)'),
+    ("set", 'import shutil; shutil.rmtree("set", True); verge.to_lerobot([log] * 3, "set")'),
     ("a.png", 'verge.view(log, size=(480, 360), end=1).save("a.png", replace=True)'),
 ])  # fmt: skip
 def test_what_is_written_is_whole(library, tmp_path, name, work):
