@@ -257,6 +257,21 @@ START_TEST(a_page_tells_of_obstacles_that_were_hit) {
     ck_assert_ptr_nonnull(strstr(page, "Where they left the road or hit an obstacle"));
     vg_free(page);
     clear_folder();
+    // Who never leaves the road but hits obstacles more often than another leaves it is not the best.
+    outcome = example();
+    memcpy(arms, outcome.arms, sizeof *arms * (size_t)outcome.arm_count);
+    outcome.arms = arms;
+    for (int32_t i = 0; i < outcome.arm_count; i++) {
+        arms[i].analysis.off_road.value = i == 0 ? 0.125 : i == 1 ? 0 : 0.5;
+        arms[i].analysis.collision.value = i == 1 ? 0.25 : 0;
+    }
+    make_folder();
+    ck_ok(vg_report_page_write(&outcome, folder, VG_KEEP, &diag));
+    ck_ok(vg_file_read(inside("index.html"), 0, &page, &size, &diag));
+    ck_assert_ptr_nonnull(
+        strstr(page, "obstacle in 25 %, <strong>&lt;b&gt;&amp;&quot; one</strong> in 12.5 %"));
+    vg_free(page);
+    clear_folder();
 }
 END_TEST
 
