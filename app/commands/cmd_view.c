@@ -93,7 +93,7 @@ static void write_look(const view_options *o, vg_text *out) {
     if (o->map) vg_text_add(out, " --map");
     if (o->theme == VG_THEME_DARK) vg_text_add(out, " --theme dark");
     add_text(out, "size", o->size);
-    if (o->scale != 1) vg_text_add(out, " --scale %.10g", o->scale);
+    if (o->scale > 0) vg_text_add(out, " --scale %.10g", o->scale);
 }
 
 // The command line that shows the same.
@@ -180,18 +180,23 @@ static vg_err open_reward(const view_options *o, vg_film *film, vg_reward_heat *
     return err;
 }
 
+// Letters and panels stay as readable beyond a width of 1920 as they are there.
+static double fitting_scale(const vg_film *film) {
+    return fmin(fmax(fmin(film->width / 1920.0, film->height / 1080.0), 1), 4);
+}
+
 static vg_err show(const vg_call *call, const vg_view *view, vg_rank *rank, vg_diag *diag) {
     const view_options *o = call->options;
     vg_film film = vg_film_default(view);
     film.from = o->at, film.to = o->until > 0 ? o->until : NAN;
-    film.fps = o->fps, film.speed = o->speed, film.scale = o->scale;
+    film.fps = o->fps, film.speed = o->speed, film.scale = o->scale > 0 ? o->scale : 1;
     film.look.theme = (vg_theme)o->theme;
     film.look.fit = o->camera == CAMERA_FIT;
     film.look.camera = film.look.fit ? VG_CAMERA_NORTH : (vg_camera_mode)o->camera;
     film.look.heat = o->heat, film.look.map = o->map, film.look.magnify = o->zoom;
     film.look.sides = rank != NULL;
     film.overwrite = vg_call_overwrite(call), film.stop = vg_interrupted;
-    film.width = (int32_t)(film.width * o->scale), film.height = (int32_t)(film.height * o->scale);
+    film.width = (int32_t)(film.width * film.scale), film.height = (int32_t)(film.height * film.scale);
     char seed[32];
     vg_reward_heat heats[VG_VIEW_ROADS] = {0};
     vg_text command = {0}, policies = {0};
@@ -206,6 +211,7 @@ static vg_err show(const vg_call *call, const vg_view *view, vg_rank *rank, vg_d
     film.texts = texts, film.text_count = sizeof texts / sizeof *texts;
     vg_err err = command.failed || policies.failed ? vg_fail_memory(diag) : VG_OK;
     if (!err && o->size) err = parse_size(o->size, &film, diag);
+    if (!(o->scale > 0)) film.scale = fitting_scale(&film);
     if (!err && o->follow) err = find_car(view, o->follow, &film.look.followed, diag);
     if (!err) err = vg_film_check(&film, diag);
     if (!err && o->reward) err = open_reward(o, &film, heats, diag);
@@ -311,8 +317,9 @@ static const vg_flag flags[] = {
      .help = "the time at which frames and video end; 0: at the end of the drive"},
     {"size", VG_FLAG_TEXT, offsetof(view_options, size), "WxH",
      .help = "pixels of pictures and window; default: 1280x720 times the scale"},
-    {"scale", VG_FLAG_DOUBLE, offsetof(view_options, scale), "F", 0.5, 4, "1",
-     .help = "scale of all that is drawn: 2 has twice the resolution"},
+    {"scale", VG_FLAG_DOUBLE, offsetof(view_options, scale), "F", 0, 4, "0",
+     .help = "scale of all that is drawn, 0.5 or more: 2 has twice the resolution; 0: 1, and more beyond "
+             "1920x1080"},
     {"fps", VG_FLAG_DOUBLE, offsetof(view_options, fps), "N", 1, 240, "30",
      .help = "pictures a second of frames and video"},
     {"speed", VG_FLAG_DOUBLE, offsetof(view_options, speed), "X", 0.01, 100, "1",

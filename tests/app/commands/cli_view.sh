@@ -26,6 +26,15 @@ cmp -s a.png before.png && fail "another time gives the same picture"
 expect 0 "" "$verge" view pursuit.vlog noisy.vlog --shot b.png --scale 1.25 --size 800x500 --theme dark --heat --camera north
 expect 0 "Policies  pursuit, noisy" "$verge" info b.png
 expect 0 "" "$verge" view pursuit.vlog noisy.vlog --shot m.png $small --map --follow noisy
+# Beyond 1920x1080 what is drawn grows with the size. The last bytes of a PNG are of its pixels: its texts stand before.
+pixels() { tail -c 50000 "$1" > "$1.pixels"; }
+expect 0 "" "$verge" view pursuit.vlog --shot wide.png --size 2880x1620
+expect 0 "" "$verge" view pursuit.vlog --shot scaled.png --size 2880x1620 --scale 1.5
+expect 0 "" "$verge" view pursuit.vlog --shot tiny.png --size 2880x1620 --scale 1
+for name in wide scaled tiny; do pixels $name.png; done
+cmp -s wide.png.pixels scaled.png.pixels || fail "a picture of 2880x1620 is not drawn at a scale of 1.5"
+cmp -s wide.png.pixels tiny.png.pixels && fail "a scale of 1 is not taken"
+expect 2 "at scale 0.2" "$verge" view pursuit.vlog --shot no.png --scale 0.2
 
 # --- logs of several roads, side by side ---------------------------------------------------------------------
 expect 0 "2 logs on hairpins, chicane at 5.00 s" "$verge" view pursuit.vlog chicane.vlog --shot two.png --at 5 $small
