@@ -74,7 +74,8 @@ static vg_err set_then(vg_study_arm *arm, const char *key, const char *value, co
         return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, where, "names two learners by 'then', expected one");
     vg_err err = vg_learner_find(value, &arm->then, diag);
     if (err) return err;
-    if (!(arm->then->needs & VG_LEARNER_REWARD) || arm->then->needs & ~(VG_LEARNER_REWARD | VG_LEARNER_ROADS))
+    const unsigned more = VG_LEARNER_LOGS | VG_LEARNER_EXPERT | VG_LEARNER_EITHER;
+    if (!(arm->then->needs & VG_LEARNER_REWARD) || arm->then->needs & more)
         return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, where,
                           "'then=%.60s': this learner does not learn from a reward alone", value);
     if (arm->learner->writes != VG_WRITES_REWARD && !(arm->learner->needs & VG_LEARNER_REWARD_TOO))

@@ -166,8 +166,8 @@ START_TEST(the_table_has_each_head_once) {
     ck_assert(!vg_head_at(-1));
     const vg_head *none;
     ck_fails(vg_head_find("meen", &none, &diag), VG_ERR_FORMAT,
-             "head: 'meen' is unknown, expected one of: mean, gaussian, gmm, chunk, diffusion, flow; did you "
-             "mean 'mean'?");
+             "head: 'meen' is unknown, expected one of: mean, gaussian, gmm, ");
+    ck_fails(vg_head_find("meen", &none, &diag), VG_ERR_FORMAT, "; did you mean 'mean'?");
     ck_assert_ptr_null(none);
 }
 END_TEST
