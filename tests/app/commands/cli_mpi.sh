@@ -14,6 +14,8 @@ settings: [bc.n_epochs=2, hidden_sizes=8]
 seeds: 4
 EOF
 export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+# Ranks that wait leave their core to those that work.
+export OMPI_MCA_mpi_yield_when_idle=1
 export OMPI_MCA_btl_vader_single_copy_mechanism=none OMPI_MCA_btl=self,vader
 ranks() { # N ARGUMENT...
     n=$1
