@@ -23,7 +23,7 @@
 // and each action of all of them is followed by several gradient steps.
 #include "agents/learners/iq_learn.h"
 
-static const vg_key keys[] = {VG_SOFT_Q_NETWORK_ROWS("0.05")
+static const vg_key keys[] = {VG_SOFT_Q_NETWORK_ROWS("0.02")
 #define X(...) VG_KEY_ROW(vg_iq_learn_config, , "", __VA_ARGS__)
                                   VG_IQ_LEARN_KEYS(X)
 #undef X

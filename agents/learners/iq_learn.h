@@ -17,7 +17,7 @@ extern "C" {
       "which rows' rewards are regularised: the logs' and the learner's, or the logs' alone")                \
     X(value_rows, CHOICE, "", 0, 0, "both", "both|expert",                                                   \
       "which rows the value of the learner's policy is estimated on")                                        \
-    X(use_target, BOOL, "", 0, 0, "true", NULL,                                                              \
+    X(use_target, BOOL, "", 0, 0, "false", NULL,                                                             \
       "V(s') by a target network that is held fixed; false: the gradient passes through it")
 
 typedef struct vg_iq_learn_config {
