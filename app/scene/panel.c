@@ -28,8 +28,6 @@ void vg_panel_box(cairo_t *cairo, double x, double y, double width, double heigh
     cairo_stroke(cairo);
 }
 
-double vg_panel_grown(double width, double height) { return fmax(1, fmin(width / 1600, height / 900)); }
-
 void vg_panel_card(cairo_t *cairo, double area_width, double area_height, double width, double height) {
     const double margin = 8;
     double scale = fmin(vg_panel_grown(area_width, area_height),

@@ -2,6 +2,8 @@
 #ifndef VG_APP_SCENE_PANEL_H
 #define VG_APP_SCENE_PANEL_H
 
+#include <math.h>
+
 #include "eval/figures/palette.h"
 
 struct _cairo;
@@ -28,7 +30,9 @@ void vg_panel_box(struct _cairo *cairo, double x, double y, double width, double
                   double opacity);
 
 // How much larger than plain everything is in an area of width x height units: 1 up to 1600 x 900.
-double vg_panel_grown(double width, double height);
+static inline double vg_panel_grown(double width, double height) {
+    return fmax(1, fmin(width / 1600, height / 900));
+}
 
 // Begins a box in the middle of an area; it is smaller if it would not fit, and larger in a large area. Until
 // cairo_restore its upper left corner is (0, 0), and lengths are the box's own units.
