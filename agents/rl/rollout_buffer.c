@@ -8,8 +8,8 @@
 #include "sim/base/blocks.h"
 #include "sim/base/memory.h"
 
-// The arrays of a rollout_buffer. X(type, name, columns)
-#define ARRAYS(X)                                                                                            \
+// What driving fills. X(type, name, columns)
+#define DRIVEN(X)                                                                                            \
     X(float, seen, x->observation)                                                                           \
     X(float, last, x->observation)                                                                           \
     X(float, inputs, x->stride)                                                                              \
@@ -18,11 +18,15 @@
     X(float, mean, x->actions)                                                                               \
     X(float, log_prob, 1)                                                                                    \
     X(float, rewards, 1)                                                                                     \
+    X(uint8_t, ending, 1)
+
+// The arrays of a rollout_buffer. X(type, name, columns)
+#define ARRAYS(X)                                                                                            \
+    DRIVEN(X)                                                                                                \
     X(float, values, 1)                                                                                      \
     X(float, next, 1)                                                                                        \
     X(float, advantages, 1)                                                                                  \
-    X(float, returns, 1)                                                                                     \
-    X(uint8_t, ending, 1)
+    X(float, returns, 1)
 
 vg_err vg_rollout_buffer_create(const vg_environment *env, int32_t steps, vg_rollout_buffer *out,
                                 vg_diag *diag) {
@@ -170,18 +174,6 @@ static vg_err drive_block(void *context, int64_t block, int64_t begin, int64_t e
 }
 
 // --- among ranks -------------------------------------------------------------------------------------------
-
-// What driving fills. X(type, name, columns)
-#define DRIVEN(X)                                                                                            \
-    X(float, seen, x->observation)                                                                           \
-    X(float, last, x->observation)                                                                           \
-    X(float, inputs, x->stride)                                                                              \
-    X(float, last_inputs, x->stride)                                                                         \
-    X(float, action, x->actions)                                                                             \
-    X(float, mean, x->actions)                                                                               \
-    X(float, log_prob, 1)                                                                                    \
-    X(float, rewards, 1)                                                                                     \
-    X(uint8_t, ending, 1)
 
 static void bounds(const driving *d, int64_t block, int64_t *begin, int64_t *end) {
     *begin = block * d->env->block;
