@@ -125,10 +125,11 @@ static inline vg_err adversarial_train(adversarial *m, vg_learner_report *report
     return m->learner->train(&m->def, report, diag);
 }
 
+// Of the policy that is written beside a reward, or else of what is written.
 static inline uint64_t adversarial_policy_hash(const adversarial *m) {
     vg_policy *policy;
     vg_diag diag;
-    ck_ok(vg_policy_load(m->policy, &policy, &diag));
+    ck_ok(vg_policy_load(m->def.policy ? m->policy : m->out, &policy, &diag));
     uint64_t hash = policy->hash;
     vg_policy_destroy(policy);
     return hash;

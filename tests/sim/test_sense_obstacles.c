@@ -1,9 +1,9 @@
 #include <math.h>
 
 #include "sim/base/hash.h"
-#include "sim/base/level.h"
 #include "sim/sense.h"
 #include "tests/golden.h"
+#include "tests/levels.h"
 #include "tests/obstacles.h"
 
 static vg_sense *sense_of(const char *text) {
@@ -115,8 +115,7 @@ START_TEST(same_bits_at_any_level) {
     vg_road *road = circle_with(all, 3);
     vg_sense *sense = sense_of("offset,obstacles@3,lidar@16x180deg:40m");
     uint64_t first = 0;
-    for (vg_level level = VG_LEVEL_BASE; level < VG_LEVEL_COUNT; level++) {
-        if (!vg_level_force(level)) continue;
+    for (vg_level level = VG_LEVEL_BASE; ck_level(level); level++) {
         vg_world *world = world_on(road, starts, 80);
         float seen[80][26];
         vg_sense_observe(sense, world, seen[0]);

@@ -1,9 +1,9 @@
 #include <math.h>
 
-#include "sim/base/level.h"
 #include "sim/base/random.h"
 #include "sim/world.h"
 #include "tests/golden.h"
+#include "tests/levels.h"
 #include "tests/obstacles.h"
 
 static vg_world *world_on(const vg_road *road, int32_t count, bool stop, int32_t threads) {
@@ -173,12 +173,8 @@ START_TEST(same_bits_and_the_same_contacts_everywhere) {
     uint64_t hash = wander(road, all, 1, true);
     ck_golden("world/obstacles", hash);
     for (int threads = 2; threads <= 3; threads++) ck_assert_uint_eq(wander(road, all, threads, false), hash);
-    for (vg_level level = VG_LEVEL_BASE; level < VG_LEVEL_COUNT; level++) {
-        if (vg_level_force(level))
-            ck_assert_uint_eq(wander(road, all, 1, false), hash);
-        else
-            printf("SKIP: level %s, which this machine does not have\n", vg_level_name(level));
-    }
+    for (vg_level level = VG_LEVEL_BASE; ck_level(level); level++)
+        ck_assert_uint_eq(wander(road, all, 1, false), hash);
     vg_road_destroy(road);
 }
 END_TEST

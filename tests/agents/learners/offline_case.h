@@ -7,6 +7,7 @@
 #include "agents/rl/environment.h"
 #include "agents/rl/offline.h"
 #include "tests/interactive.h"
+#include "tests/levels.h"
 #include "tests/resume.h"
 
 typedef struct offline_case {
@@ -47,12 +48,7 @@ static inline void offline_end(offline_case *o) {
 // The same bytes at any number of threads and at any level, stopped after any round and resumed, or not.
 static inline void offline_is_one_path(const vg_learner *learner, const char *golden) {
     vg_level best = vg_level_best();
-    for (vg_level level = VG_LEVEL_BASE; level < VG_LEVEL_COUNT; level++) {
-        if (level > best) {
-            printf("SKIP: level %s is not on this machine\n", vg_level_name(level));
-            continue;
-        }
-        ck_assert(vg_level_force(level));
+    for (vg_level level = VG_LEVEL_BASE; ck_level(level); level++) {
         offline_case *o = offline_begin(learner);
         for (o->c->def.threads = 1; o->c->def.threads <= 3; o->c->def.threads++) {
             ck_ok(interactive_train(o->c));

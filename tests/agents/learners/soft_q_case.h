@@ -7,8 +7,8 @@
 
 #include "agents/learners/soft_q_learner.h"
 #include "agents/nets/soft_value.h"
-#include "sim/base/level.h"
 #include "tests/interactive.h"
+#include "tests/levels.h"
 
 // --- slopes ------------------------------------------------------------------------------------------------
 
@@ -120,12 +120,7 @@ static inline void soft_q_is_one_path(const vg_learner *learner, const char *gol
 }
 
 static inline void soft_q_at_levels(const vg_learner *learner, const char *golden) {
-    for (vg_level level = VG_LEVEL_BASE; level < VG_LEVEL_COUNT; level++) {
-        if (level > vg_level_best()) {
-            printf("SKIP: level %s is not on this machine\n", vg_level_name(level));
-            continue;
-        }
-        ck_assert(vg_level_force(level));
+    for (vg_level level = VG_LEVEL_BASE; ck_level(level); level++) {
         const char *log = NULL;
         interactive_case *c = soft_q_begin(learner, &log);
         log = interactive_demo(c, "demo.vlog", "sedan", 2, 4);

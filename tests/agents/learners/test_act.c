@@ -8,6 +8,7 @@
 #include "sim/base/level.h"
 #include "sim/base/random.h"
 #include "tests/interactive.h"
+#include "tests/levels.h"
 
 // --- the loss ----------------------------------------------------------------------------------------------
 
@@ -187,13 +188,7 @@ START_TEST(same_bytes_with_setpoints) {
 END_TEST
 
 START_TEST(same_bytes_at_any_level) {
-    vg_level best = vg_level_best();
-    for (vg_level level = VG_LEVEL_BASE; level < VG_LEVEL_COUNT; level++) {
-        if (level > best) {
-            printf("SKIP: level %s is not on this machine\n", vg_level_name(level));
-            continue;
-        }
-        ck_assert(vg_level_force(level));
+    for (vg_level level = VG_LEVEL_BASE; ck_level(level); level++) {
         const char *log = NULL;
         interactive_case *c = on_logs(&log);
         log = interactive_demo(c, "demo.vlog", "sedan", 2, 4);

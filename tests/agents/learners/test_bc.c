@@ -6,6 +6,7 @@
 #include "sim/base/level.h"
 #include "sim/base/random.h"
 #include "tests/golden.h"
+#include "tests/levels.h"
 #include "tests/scratch.h"
 
 static vg_diag diag;
@@ -135,13 +136,7 @@ START_TEST(same_bytes_at_any_thread_count) {
 END_TEST
 
 START_TEST(same_bytes_at_any_level) {
-    vg_level best = vg_level_best();
-    for (vg_level level = VG_LEVEL_BASE; level < VG_LEVEL_COUNT; level++) {
-        if (level > best) {
-            printf("SKIP: level %s is not on this machine\n", vg_level_name(level));
-            continue;
-        }
-        ck_assert(vg_level_force(level));
+    for (vg_level level = VG_LEVEL_BASE; ck_level(level); level++) {
         made m = make(60);
         m.def.config.bc.n_epochs = 2;
         ck_ok(vg_bc_train(&m.def, NULL, &diag));

@@ -5,8 +5,8 @@
 
 #include "agents/learners/flow.h"
 #include "agents/nets/mlp.h"
-#include "sim/base/level.h"
 #include "tests/agents/learners/forked.h"
+#include "tests/levels.h"
 
 // --- the loss ----------------------------------------------------------------------------------------------
 
@@ -200,12 +200,7 @@ START_TEST(same_bytes_at_any_thread_count_resumed_or_not) {
 END_TEST
 
 START_TEST(same_bytes_at_any_level) {
-    for (vg_level level = VG_LEVEL_BASE; level < VG_LEVEL_COUNT; level++) {
-        if (level > vg_level_best()) {
-            printf("SKIP: level %s is not on this machine\n", vg_level_name(level));
-            continue;
-        }
-        ck_assert(vg_level_force(level));
+    for (vg_level level = VG_LEVEL_BASE; ck_level(level); level++) {
         for (size_t k = 0; k < 2; k++) {
             const char *log = NULL;
             interactive_case *c = on_logs(learners[k].learner, &log);

@@ -2,8 +2,8 @@
 
 #include <math.h>
 
-#include "sim/base/level.h"
 #include "tests/interactive.h"
+#include "tests/levels.h"
 
 // --- the tightrope -----------------------------------------------------------------------------------------
 //
@@ -112,12 +112,7 @@ START_TEST(same_bytes_at_any_thread_count_resumed_or_not) {
 END_TEST
 
 START_TEST(same_bytes_at_any_level) {
-    for (vg_level level = VG_LEVEL_BASE; level < VG_LEVEL_COUNT; level++) {
-        if (level > vg_level_best()) {
-            printf("SKIP: level %s is not on this machine\n", vg_level_name(level));
-            continue;
-        }
-        ck_assert(vg_level_force(level));
+    for (vg_level level = VG_LEVEL_BASE; ck_level(level); level++) {
         const char *log = NULL;
         interactive_case *c = on_logs(&log);
         log = interactive_demo(c, "demo.vlog", "sedan", 2, 4);

@@ -1,9 +1,9 @@
 #include "agents/learners/gcl.h"
 
 #include "agents/rewards/network_reward.h"
-#include "sim/base/level.h"
 #include "tests/adversarial.h"
 #include "tests/golden.h"
+#include "tests/levels.h"
 
 static vg_diag diag;
 
@@ -36,12 +36,7 @@ START_TEST(same_bytes_at_any_thread_count) {
 END_TEST
 
 START_TEST(same_bytes_at_any_level) {
-    for (vg_level level = VG_LEVEL_BASE; level < VG_LEVEL_COUNT; level++) {
-        if (level > vg_level_best()) {
-            printf("SKIP: level %s is not on this machine\n", vg_level_name(level));
-            continue;
-        }
-        ck_assert(vg_level_force(level));
+    for (vg_level level = VG_LEVEL_BASE; ck_level(level); level++) {
         adversarial m;
         make(&m);
         adversarial_set(&m, "rounds", "2"), adversarial_set(&m, "bc.n_epochs", "2");

@@ -5,6 +5,7 @@
 #include "sim/base/exact.h"
 #include "sim/base/random.h"
 #include "tests/check.h"
+#include "tests/levels.h"
 
 static const vg_net_kernel *const reference = &vg_net_kernel_reference;
 
@@ -80,11 +81,7 @@ static void compare_layer(const vg_net_kernel *kernel, int32_t in, int32_t out, 
 
 // Every layer shape, odd ones too, gives the reference's bits at each level this machine has.
 START_TEST(layers_are_the_reference_at_each_level) {
-    for (vg_level level = VG_LEVEL_BASE; level < VG_LEVEL_COUNT; level++) {
-        if (!vg_level_force(level)) {
-            printf("SKIP: level %s is not on this machine\n", vg_level_name(level));
-            continue;
-        }
+    for (vg_level level = VG_LEVEL_BASE; ck_level(level); level++) {
         const vg_net_kernel *kernel = VG_HOT_PICK(vg_net_kernel);
         for (int s = 0; s < SIZES; s++)
             for (int r = 0; r < ROW_COUNTS; r++)
@@ -99,8 +96,7 @@ START_TEST(tanh_is_the_scalar_one_at_each_level) {
     float weight[VG_NET_TILE], bias[VG_NET_TILE], x[ROWS * VG_NET_TILE], y[ROWS * VG_NET_TILE];
     float panels[2 * VG_NET_TILE];
     for (int j = 0; j < VG_NET_TILE; j++) weight[j] = 1, bias[j] = -0.0f;
-    for (vg_level level = VG_LEVEL_BASE; level < VG_LEVEL_COUNT; level++) {
-        if (!vg_level_force(level)) continue;
+    for (vg_level level = VG_LEVEL_BASE; ck_level(level); level++) {
         const vg_net_kernel *kernel = VG_HOT_PICK(vg_net_kernel);
         kernel->pack_forward(weight, bias, 1, VG_NET_TILE, panels);
         for (uint64_t bits = 0; bits + ROWS * EVERY < UINT32_MAX; bits += (uint64_t)ROWS * EVERY) {
@@ -129,8 +125,7 @@ START_TEST(elementwise_is_the_reference_at_each_level) {
                         .epsilon = 1e-8f,
                         .keep = 0.9999f,
                         .clip = 0.3f};
-    for (vg_level level = VG_LEVEL_BASE; level < VG_LEVEL_COUNT; level++) {
-        if (!vg_level_force(level)) continue;
+    for (vg_level level = VG_LEVEL_BASE; ck_level(level); level++) {
         const vg_net_kernel *kernels[2] = {VG_HOT_PICK(vg_net_kernel), reference};
         for (int64_t count = 1; count < 70; count += count < 20 ? 1 : 13) {
             float *gradient = numbers(count), *state[2][3];

@@ -10,6 +10,7 @@
 
 #define DIFF_ROWS 3
 #include "tests/agents/nets/differences.h"
+#include "tests/levels.h"
 
 static vg_diag diag;
 
@@ -213,12 +214,7 @@ START_TEST(sums_are_added_and_rows_are_apart) {
 END_TEST
 
 START_TEST(same_bits_at_any_level) {
-    for (vg_level level = VG_LEVEL_BASE; level < VG_LEVEL_COUNT; level++) {
-        if (level > vg_level_best()) {
-            printf("SKIP: level %s is not on this machine\n", vg_level_name(level));
-            continue;
-        }
-        ck_assert(vg_level_force(level));
+    for (vg_level level = VG_LEVEL_BASE; ck_level(level); level++) {
         vg_network *net = make();
         float *scratch = vg_new(float, vg_network_scratch(net, true));
         float *gradient = vg_new(float, vg_network_count(net));

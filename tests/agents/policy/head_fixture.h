@@ -8,9 +8,9 @@
 #include "agents/nets/mlp.h"
 #include "agents/policy/network_policy.h"
 #include "sim/base/hash.h"
-#include "sim/base/level.h"
 #include "sim/base/random.h"
 #include "tests/golden.h"
+#include "tests/levels.h"
 
 static vg_diag diag;
 
@@ -100,12 +100,7 @@ static inline void ck_alone_or_together(const vg_policy *policy) {
 // What the cars do at every level of instructions is what the golden says.
 static inline void ck_drives_as_ever(const char *golden, const vg_head *head, const void *config) {
     static float all[STEPS][CARS * VG_CAR_ACTIONS];
-    for (vg_level level = VG_LEVEL_BASE; level < VG_LEVEL_COUNT; level++) {
-        if (level > vg_level_best()) {
-            printf("SKIP: level %s is not on this machine\n", vg_level_name(level));
-            continue;
-        }
-        ck_assert(vg_level_force(level));
+    for (vg_level level = VG_LEVEL_BASE; ck_level(level); level++) {
         made m = make(head, config, head->outputs(config), false);
         vg_policy *policy;
         ck_ok(vg_policy_of_network(&m.info, m.net, &policy, &diag));

@@ -7,9 +7,9 @@
 #include "agents/nets/mlp.h"
 #include "agents/rl/gaussian_policy.h"
 #include "sim/base/hash.h"
-#include "sim/base/level.h"
 #include "sim/base/memory.h"
 #include "tests/golden.h"
+#include "tests/levels.h"
 #include "tests/linear_quadratic.h"
 #include "tests/scratch.h"
 
@@ -123,12 +123,7 @@ START_TEST(same_bits_at_any_thread_count) {
 END_TEST
 
 START_TEST(same_bits_at_any_level) {
-    for (vg_level level = VG_LEVEL_BASE; level < VG_LEVEL_COUNT; level++) {
-        if (level > vg_level_best()) {
-            printf("SKIP: level %s is not on this machine\n", vg_level_name(level));
-            continue;
-        }
-        ck_assert(vg_level_force(level));
+    for (vg_level level = VG_LEVEL_BASE; ck_level(level); level++) {
         for (int32_t update = 0; update <= 1; update++) {
             made m;
             make(&m, update, 1, 4);
