@@ -205,9 +205,7 @@ static vg_err update_discriminator(airl *a, tally *t, vg_diag *diag) {
         vg_err err = vg_airl_discriminator_learn(a->discriminator, &expert, &learner, (uint32_t)run->round,
                                                  (uint32_t)i, &step, diag);
         if (err) return err;
-        t->disc.loss += share * step.loss, t->disc.penalty += share * step.penalty;
-        t->disc.right_expert += share * step.right_expert;
-        t->disc.right_learner += share * step.right_learner;
+        vg_discriminator_step_add(&t->disc, &step, share);
         run->report.steps++;
     }
     return VG_OK;
@@ -274,13 +272,12 @@ static vg_err make_reward(airl *a, vg_reward **out, vg_diag *diag) {
 
 // --- diagnosis ---------------------------------------------------------------------------------------------
 
-enum { PINNED_ROUNDS = 20, UNLIKELY = -25 }; // UNLIKELY: nats; about seven standard deviations away
+enum { UNLIKELY = -25 }; // nats; about seven standard deviations away
 
 static vg_airl_collapse look_for_collapse(airl *a, const tally *t) {
-    bool pinned = t->disc.right_expert > 0.99 && t->disc.right_learner > 0.99;
-    a->pinned = pinned ? a->pinned + 1 : 0;
+    bool pinned = vg_discriminator_pinned(&t->disc, &a->pinned);
     if (t->likely < UNLIKELY) return VG_AIRL_UNLIKELY;
-    if (a->pinned >= PINNED_ROUNDS) return VG_AIRL_PINNED;
+    if (pinned) return VG_AIRL_PINNED;
     return vg_generator_frozen(&a->generator, &t->learned) ? VG_AIRL_FROZEN : VG_AIRL_SOUND;
 }
 
@@ -289,8 +286,7 @@ static const char *diagnose(const vg_learner_round *round, int32_t *last) {
         NULL,
         "the discriminator is right about nearly every row, so its rewards no longer guide: try a smaller "
         "disc.learning_rate, a larger disc.gradient_penalty or a larger action_std_min",
-        "no entropy is left, every standard deviation is at its minimum: try a larger action_std_min or "
-        "ent_coef",
+        VG_GENERATOR_FROZEN_TEXT,
         "the policy gives the demonstrated actions hardly any density, so log pi decides alone: demonstrate "
         "with noise on the actions, or try a larger action_std_min"};
     return vg_learner_diagnosis(round, "collapsed", texts, last);
@@ -313,14 +309,10 @@ static void note(airl *a, const tally *t) {
 static vg_err one_round(airl *a, vg_diag *diag) {
     tally t = {.drive = vg_generator_not_driven};
     vg_run *run = &a->generator.run;
-    bool selected;
     vg_err err = vg_actor_critic_drive(&a->generator.learner, diag); // collect trajectories
     if (!err) err = update_discriminator(a, &t, diag);
     if (!err) err = update_learner(a, &t, diag);
-    if (err) return err;
-    run->report.actions = (run->round + 1) * a->generator.learner.rollout_buffer.rows;
-    if (vg_generator_validates(&a->generator))
-        err = vg_generator_validate(&a->generator, run->round + 1, &t.drive, &selected, diag);
+    if (!err) err = vg_generator_end_update(&a->generator, &t.drive, diag);
     if (err) return err;
     t.collapse = look_for_collapse(a, &t);
     note(a, &t);

@@ -238,6 +238,20 @@ double vg_discriminator_loss(vg_discriminator *d, const float *expert, const flo
 
 const vg_network *vg_discriminator_network(const vg_discriminator *d) { return d->net; }
 
+void vg_discriminator_step_add(vg_discriminator_step *sum, const vg_discriminator_step *step, double share) {
+    sum->loss += share * step->loss;
+    sum->penalty += share * step->penalty;
+    sum->right_expert += share * step->right_expert;
+    sum->right_learner += share * step->right_learner;
+}
+
+bool vg_discriminator_pinned(const vg_discriminator_step *round, int64_t *rounds) {
+    enum { PINNED_ROUNDS = 20 };
+    bool right = round->right_expert > 0.99 && round->right_learner > 0.99;
+    *rounds = right ? *rounds + 1 : 0;
+    return *rounds >= PINNED_ROUNDS;
+}
+
 typedef struct judging {
     const vg_discriminator *d;
     const float *rows;

@@ -86,6 +86,12 @@ typedef struct vg_discriminator_step {
     double right_expert, right_learner; // share of each side's rows that were classified correctly
 } vg_discriminator_step;
 
+// sum += share * step.
+void vg_discriminator_step_add(vg_discriminator_step *sum, const vg_discriminator_step *step, double share);
+// Was it right about more than 99 % of both sides in this round and in the 19 before? Then its rewards no
+// longer guide. `rounds` counts them; start from 0.
+bool vg_discriminator_pinned(const vg_discriminator_step *round, int64_t *rounds);
+
 // One gradient step on `batch` rows of each side, drawn with the numbers of (round, step) from stream
 // DISCRIMINATOR. Errors: VG_ERR_POLICY (the loss is not finite).
 VG_NODISCARD vg_err vg_discriminator_learn(vg_discriminator *d, const vg_side *expert, const vg_side *learner,

@@ -222,14 +222,12 @@ static vg_err one_round(dril *d, vg_diag *diag) {
     vg_generator_drive drive = vg_generator_not_driven;
     vg_actor_critic_round learned;
     double uncertain;
-    bool selected;
     vg_err err = vg_actor_critic_drive(&g->learner, diag);
     if (!err) err = reward_rows(d, &uncertain, diag);
     if (!err) err = vg_actor_critic_learn(&g->learner, ABSORBING, &learned, diag);
     if (err) return err;
     run->report.steps += learned.change.steps;
-    run->report.actions = (run->round + 1) * g->learner.rollout_buffer.rows;
-    if (vg_generator_validates(g)) err = vg_generator_validate(g, run->round + 1, &drive, &selected, diag);
+    err = vg_generator_end_update(g, &drive, diag);
     if (err) return err;
     vg_generator_note(g, &drive);
     vg_generator_note_update(g, &learned);

@@ -64,9 +64,7 @@ static vg_err update_discriminator(vg_gail *g, tally *t, vg_diag *diag) {
         vg_err err = vg_discriminator_learn(g->discriminator, &expert, &learner, (uint32_t)run->round,
                                             (uint32_t)i, &step, diag);
         if (err) return err;
-        t->disc.loss += share * step.loss, t->disc.penalty += share * step.penalty;
-        t->disc.right_expert += share * step.right_expert;
-        t->disc.right_learner += share * step.right_learner;
+        vg_discriminator_step_add(&t->disc, &step, share);
         run->report.steps++;
     }
     return VG_OK;
@@ -127,12 +125,9 @@ static vg_err update_learner(vg_gail *g, tally *t, vg_diag *diag) {
 
 // --- diagnosis ---------------------------------------------------------------------------------------------
 
-enum { PINNED_ROUNDS = 20 };
-
 static vg_gail_collapse look_for_collapse(vg_gail *g, const tally *t) {
-    bool pinned = t->disc.right_expert > 0.99 && t->disc.right_learner > 0.99;
-    g->pinned = pinned ? g->pinned + 1 : 0;
-    if (g->pinned >= PINNED_ROUNDS) return VG_GAIL_PINNED;
+    bool pinned = vg_discriminator_pinned(&t->disc, &g->pinned);
+    if (pinned) return VG_GAIL_PINNED;
     return vg_generator_frozen(&g->generator, &t->learned) ? VG_GAIL_FROZEN : VG_GAIL_SOUND;
 }
 
@@ -141,8 +136,7 @@ static const char *diagnose(const vg_learner_round *round, int32_t *last) {
         NULL,
         "the discriminator is right about nearly every row, so its rewards no longer guide: try a "
         "smaller disc.learning_rate or a larger disc.gradient_penalty",
-        "no entropy is left, every standard deviation is at its minimum: try a larger action_std_min "
-        "or ent_coef"};
+        VG_GENERATOR_FROZEN_TEXT};
     return vg_learner_diagnosis(round, "collapsed", texts, last);
 }
 
@@ -162,14 +156,10 @@ static void note(vg_gail *g, const tally *t) {
 static vg_err one_round(vg_gail *g, vg_diag *diag) {
     tally t = {.drive = vg_generator_not_driven};
     vg_run *run = &g->generator.run;
-    bool selected;
     vg_err err = vg_actor_critic_drive(&g->generator.learner, diag); // sample trajectories
     if (!err) err = update_discriminator(g, &t, diag);
     if (!err) err = update_learner(g, &t, diag);
-    if (err) return err;
-    run->report.actions = (run->round + 1) * g->generator.learner.rollout_buffer.rows;
-    if (vg_generator_validates(&g->generator))
-        err = vg_generator_validate(&g->generator, run->round + 1, &t.drive, &selected, diag);
+    if (!err) err = vg_generator_end_update(&g->generator, &t.drive, diag);
     if (err) return err;
     t.collapse = look_for_collapse(g, &t);
     note(g, &t);

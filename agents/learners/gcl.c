@@ -321,8 +321,7 @@ static const char *diagnose(const vg_learner_round *round, int32_t *last) {
         NULL,
         "the partition function rests on fewer than two segments of a step, so its gradient is chance: try a "
         "larger cost.sample_batch_size, a smaller segment_steps, or a prior_std nearer to the policy's",
-        "no entropy is left, every standard deviation is at its minimum: try a larger action_std_min or "
-        "ent_coef"};
+        VG_GENERATOR_FROZEN_TEXT};
     return vg_learner_diagnosis(round, "collapsed", texts, last);
 }
 
@@ -345,14 +344,10 @@ static void note(gcl *g, const tally *t) {
 static vg_err one_round(gcl *g, vg_diag *diag) {
     tally t = {.drive = vg_generator_not_driven};
     vg_run *run = &g->generator.run;
-    bool selected;
     vg_err err = vg_actor_critic_drive(&g->generator.learner, diag); // drive with q_i
     if (!err) err = update_reward(g, &t, diag);
     if (!err) err = update_learner(g, &t, diag);
-    if (err) return err;
-    run->report.actions = (run->round + 1) * g->generator.learner.rollout_buffer.rows;
-    if (vg_generator_validates(&g->generator))
-        err = vg_generator_validate(&g->generator, run->round + 1, &t.drive, &selected, diag);
+    if (!err) err = vg_generator_end_update(&g->generator, &t.drive, diag);
     if (err) return err;
     t.collapse = look_for_collapse(g, &t);
     note(g, &t);

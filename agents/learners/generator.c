@@ -165,11 +165,6 @@ vg_err vg_generator_restore(vg_generator *g, vg_diag *diag) {
 const vg_generator_drive vg_generator_not_driven = {.driven = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN},
                                                     .error = NAN};
 
-bool vg_generator_validates(const vg_generator *g) {
-    int64_t number = g->run.round + 1;
-    return number % g->config->validation.every == 0 || number == g->run.rounds;
-}
-
 vg_selection_def vg_generator_validation(const vg_run *run, int64_t n_episodes, double seconds,
                                          double start_spread) {
     const vg_learner_def *def = run->def;
@@ -181,27 +176,32 @@ vg_selection_def vg_generator_validation(const vg_run *run, int64_t n_episodes, 
                               .seed = vg_random_seed(def->seed, 3)};
 }
 
-vg_err vg_generator_validate(vg_generator *g, int64_t round, vg_generator_drive *out, bool *selected,
-                             vg_diag *diag) {
+// Drive on the validation roads; where it is better than ever by vg_generator_cost, the actor's weights are
+// selected as those of `round` (1-based, 0 for the clone).
+static vg_err validate(vg_generator *g, int64_t round, vg_generator_drive *out, vg_diag *diag) {
     vg_selection_def how = vg_generator_validation(&g->run, g->config->validation.n_episodes,
                                                    g->config->validation.seconds, g->config->start_spread);
     how.shown = &g->driven;
-    *selected = false;
     vg_err err = vg_run_validate(&g->run, &how, g->policy, &out->driven, diag);
     if (err) return err;
     out->error = vg_gradient_run(g->workspace, g->actor, &g->shown, NULL);
     double cost = vg_generator_cost(&out->driven);
     if (!(cost < g->best_cost)) return VG_OK;
     g->best_cost = cost;
-    *selected = true;
     vg_run_select(&g->run, round);
     return VG_OK;
 }
 
+vg_err vg_generator_end_update(vg_generator *g, vg_generator_drive *out, vg_diag *diag) {
+    int64_t number = g->run.round + 1;
+    g->run.report.actions = number * g->learner.rollout_buffer.rows;
+    if (number % g->config->validation.every != 0 && number != g->run.rounds) return VG_OK;
+    return validate(g, number, out, diag);
+}
+
 vg_err vg_generator_begin(vg_generator *g, vg_diag *diag) {
     vg_generator_drive clone;
-    bool selected;
-    return isinf(g->best_cost) ? vg_generator_validate(g, 0, &clone, &selected, diag) : VG_OK;
+    return isinf(g->best_cost) ? validate(g, 0, &clone, diag) : VG_OK;
 }
 
 // --- what it reports ---------------------------------------------------------------------------------------

@@ -123,14 +123,12 @@ typedef struct vg_generator_drive {
 } vg_generator_drive;
 extern const vg_generator_drive vg_generator_not_driven; // all NaN
 
-// Drive there; where it is better than ever by vg_generator_cost, the actor's weights are selected as those
-// of `round` (1-based, 0 for the clone) and *selected is true. Errors: those of vg_run_validate.
-VG_NODISCARD vg_err vg_generator_validate(vg_generator *g, int64_t round, vg_generator_drive *out,
-                                          bool *selected, vg_diag *diag);
-// Is it time to, after the round under way?
-bool vg_generator_validates(const vg_generator *g);
-// Before the first round: drive the clone there, unless the training was resumed. Errors: the same.
+// Before the first round: drive the clone there, unless the training was resumed. Where a drive is better
+// than ever by vg_generator_cost, the actor's weights are selected. Errors: those of vg_run_validate.
 VG_NODISCARD vg_err vg_generator_begin(vg_generator *g, vg_diag *diag);
+// After the update of the round under way: count its actions, and validate where it is time to. Errors: the
+// same.
+VG_NODISCARD vg_err vg_generator_end_update(vg_generator *g, vg_generator_drive *out, vg_diag *diag);
 
 // Note how it drove, `distance` and `error`.
 void vg_generator_note(vg_generator *g, const vg_generator_drive *drive);
@@ -139,6 +137,9 @@ void vg_generator_note_update(vg_generator *g, const vg_actor_critic_round *roun
 
 // Is no entropy left, every standard deviation at its minimum?
 bool vg_generator_frozen(const vg_generator *g, const vg_actor_critic_round *round);
+#define VG_GENERATOR_FROZEN_TEXT                                                                             \
+    "no entropy is left, every standard deviation is at its minimum: try a larger action_std_min or "        \
+    "ent_coef"
 // Fill run.report's counts of rows, episodes and actions.
 void vg_generator_report(vg_generator *g);
 

@@ -171,6 +171,19 @@ START_TEST(same_bits_at_any_thread_count) {
 }
 END_TEST
 
+// Twenty rounds in a row, right about both sides: one that errs begins the count anew.
+START_TEST(is_pinned_after_twenty_rounds) {
+    const vg_discriminator_step right = {.right_expert = 1, .right_learner = 1};
+    vg_discriminator_step errs = {0};
+    vg_discriminator_step_add(&errs, &right, 0.5), vg_discriminator_step_add(&errs, &right, 0.49);
+    int64_t rounds = 0;
+    for (int i = 0; i < 19; i++) ck_assert(!vg_discriminator_pinned(&right, &rounds));
+    ck_assert(!vg_discriminator_pinned(&errs, &rounds));
+    for (int i = 0; i < 19; i++) ck_assert(!vg_discriminator_pinned(&right, &rounds));
+    ck_assert(vg_discriminator_pinned(&right, &rounds));
+}
+END_TEST
+
 START_TEST(out_of_memory_leaves_nothing) {
     int64_t live = vg_memory_live();
     for (int k = 0; k < 2; k++)
@@ -190,4 +203,5 @@ START_TEST(out_of_memory_leaves_nothing) {
 END_TEST
 
 CK_MAIN("discriminator", differentiates_its_loss, smooths_both_labels, finds_the_ratio_of_two_gaussians,
-        holds_the_spectral_norm, same_bits_at_any_thread_count, out_of_memory_leaves_nothing)
+        holds_the_spectral_norm, same_bits_at_any_thread_count, is_pinned_after_twenty_rounds,
+        out_of_memory_leaves_nothing)
