@@ -104,6 +104,15 @@ vg_err vg_crossed_share(const vg_crossed *table, vg_estimate *out, vg_diag *diag
     return err ? err : vg_share_interval(table, out, diag);
 }
 
+// Of two tables of which neither has a single seed, the seeds that both have.
+static void keep_common(vg_crossed *a, vg_crossed *b) {
+    if (a->seeds == 1 || b->seeds == 1) return;
+    if (a->seeds > b->seeds)
+        a->seeds = b->seeds;
+    else
+        b->seeds = a->seeds;
+}
+
 static vg_err check_shapes(const vg_crossed *top, const vg_crossed *bottom, vg_diag *diag) {
     vg_err err = check(top, diag);
     if (!err) err = check(bottom, diag);
@@ -129,18 +138,19 @@ vg_err vg_crossed_rate(const vg_crossed *events, const vg_crossed *exposure, dou
 vg_err vg_crossed_ratio(const vg_crossed *top, const vg_crossed *bottom, vg_scale scale, uint64_t seed,
                         vg_estimate *out, vg_diag *diag) {
     *out = vg_estimate_none;
-    vg_err err = check_shapes(top, bottom, diag);
+    vg_crossed above = *top, under = *bottom;
+    keep_common(&above, &under);
+    vg_err err = check_shapes(&above, &under, diag);
     if (err) return err;
-    double below = vg_crossed_spread(bottom).mean;
+    double below = vg_crossed_spread(&under).mean;
     if (below == 0) return VG_OK;
-    double ratio = vg_crossed_spread(top).mean / below;
-    int64_t size = (int64_t)top->seeds * top->units;
+    double ratio = vg_crossed_spread(&above).mean / below;
+    int64_t size = (int64_t)above.seeds * above.units;
     double *cells = vg_new(double, size); // the ratio's influence values, about it
     if (!cells) return vg_fail_memory(diag);
     for (int64_t i = 0; i < size; i++) cells[i] = ratio + (top->cells[i] - ratio * bottom->cells[i]) / below;
-    vg_crossed table = *top;
-    table.cells = cells;
-    err = vg_crossed_mean(&table, scale, seed, out, diag);
+    above.cells = cells;
+    err = vg_crossed_mean(&above, scale, seed, out, diag);
     out->value = ratio;
     vg_free(cells);
     return err;
@@ -163,12 +173,9 @@ static vg_err check_pair(const vg_crossed *a, const vg_crossed *b, vg_diag *diag
     vg_err err = check(a, diag);
     if (!err) err = check(b, diag);
     if (err) return err;
-    if (a->units != b->units || (a->seeds != b->seeds && a->seeds != 1 && b->seeds != 1))
-        return vg_fail(
-            diag, VG_ERR_ARGUMENT,
-            "a difference of %d seeds x %d units and %d x %d, expected the same units, and as many "
-            "seeds or one",
-            a->seeds, a->units, b->seeds, b->units);
+    if (a->units != b->units)
+        return vg_fail(diag, VG_ERR_ARGUMENT, "a difference of %d units and %d, expected the same units",
+                       a->units, b->units);
     return VG_OK;
 }
 
@@ -188,8 +195,9 @@ vg_err vg_crossed_difference(const vg_crossed *a, const vg_crossed *b, vg_scale 
     *out = (vg_difference){vg_estimate_none, NAN, NAN, NAN, vg_estimate_none};
     vg_err err = check_pair(a, b, diag);
     if (err) return err;
-    vg_crossed table = *a;
-    table.seeds = a->seeds > b->seeds ? a->seeds : b->seeds;
+    vg_crossed table = *a, other = *b;
+    keep_common(&table, &other);
+    if (table.seeds < other.seeds) table.seeds = other.seeds; // one is held against every seed of the other
     table.episodes = a->episodes < b->episodes ? a->episodes : b->episodes;
     int64_t size = (int64_t)table.seeds * table.units;
     double *memory = vg_new(double, 4 * size);
@@ -254,6 +262,7 @@ static double correlation_of_means(const vg_crossed *a, const vg_crossed *b) {
 // Whether all cells differ by as much though they differ among themselves: one drives as the other.
 static bool is_shifted(const vg_crossed *a, const vg_crossed *b, double value) {
     int32_t seeds = a->seeds > b->seeds ? a->seeds : b->seeds;
+    if (a->seeds != b->seeds && a->seeds != 1 && b->seeds != 1) return false;
     for (int64_t i = 0; i < (int64_t)seeds * a->units; i++) {
         double x = a->cells[a->seeds == 1 ? i % a->units : i], y = b->cells[b->seeds == 1 ? i % b->units : i];
         if (fabs(x - y - value) > 1e-12) return false;

@@ -38,13 +38,14 @@ VG_NODISCARD vg_err vg_crossed_share(const vg_crossed *table, vg_estimate *out, 
 VG_NODISCARD vg_err vg_crossed_rate(const vg_crossed *events, const vg_crossed *exposure, double trials,
                                     vg_estimate *out, vg_diag *diag);
 
-// mean(top) / mean(bottom), both tables of the same shape, the cells belonging together. NaN where the bottom
-// is 0.
+// mean(top) / mean(bottom), both tables of the same units, the cells belonging together; where one has more
+// seeds, of the seeds that both have. NaN where the bottom is 0.
 VG_NODISCARD vg_err vg_crossed_ratio(const vg_crossed *top, const vg_crossed *bottom, vg_scale scale,
                                      uint64_t seed, vg_estimate *out, vg_diag *diag);
 
-// a - b under common random numbers: the same units and starts; training seeds are paired by their index when
-// both have as many, else (one has 1: an expert) that one is held against every seed of the other. scale:
+// a - b under common random numbers: the same units and starts; training seeds are paired by their index, and
+// where one has more, its others are left out; one that has a single seed (an expert) is held against every
+// seed of the other. scale:
 // VG_SCALE_RATE for means of numbers in [0, 1], whose difference then stays within [-1, 1]; else
 // VG_SCALE_PLAIN.
 typedef struct vg_difference {
@@ -57,9 +58,10 @@ typedef struct vg_difference {
 VG_NODISCARD vg_err vg_crossed_difference(const vg_crossed *a, const vg_crossed *b, vg_scale scale,
                                           uint64_t seed, vg_difference *out, vg_diag *diag);
 
-// The difference of two such shares, paired as above: each side from the two shares' own intervals and the
-// correlation of the shares (MOVER: Zou & Donner 2008; of two proportions: Newcombe 1998), so that it is as
-// lopsided as they are. p: two-sided, of no difference, as vg_crossed_test has it. Errors: as above.
+// The difference of two such shares: each side from the two shares' own intervals and the correlation that
+// the units give the shares (MOVER: Zou & Donner 2008; of two proportions: Newcombe 1998), so that it is as
+// lopsided as they are. Seeds are not paired: all of both count, however many each has. p: two-sided, of no
+// difference, as vg_crossed_test has it. Errors: as above.
 VG_NODISCARD vg_err vg_crossed_share_difference(const vg_crossed *a, const vg_crossed *b, vg_estimate *out,
                                                 double *p, vg_diag *diag);
 

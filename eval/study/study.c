@@ -93,7 +93,7 @@ int64_t vg_study_total(const vg_study *study) {
 
 const vg_study_arm *vg_study_cell_arm(const vg_study *study, int64_t cell, int32_t *seed) {
     const vg_study_arm *arm = study->arms;
-    while (arm->first_cell < 0 || cell >= arm->first_cell + arm->seeds) arm++;
+    while (arm->first_cell < 0 || cell < arm->first_cell || cell >= arm->first_cell + arm->seeds) arm++;
     *seed = (int32_t)cell - arm->first_cell;
     return arm;
 }

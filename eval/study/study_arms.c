@@ -97,6 +97,21 @@ static vg_err set_given(vg_study_arm *arm, const char *value, vg_diag *diag) {
     return (arm->given = vg_strdup(value)) ? VG_OK : vg_fail_memory(diag);
 }
 
+// How many training seeds an arm has, where it has not the study's. One training tells nothing of how much
+// trainings differ.
+static bool is_seeds(const char *key, const char *where) {
+    return strcmp(key, "seeds") == 0 && strcmp(where, "arms") == 0;
+}
+
+static vg_err set_seeds(vg_study_arm *arm, const char *value, vg_diag *diag) {
+    int64_t seeds;
+    if (!vg_parse_int(value, &seeds) || seeds < 2 || seeds > 1000)
+        return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "arms",
+                          "'seeds=%.60s' is no number of training seeds, expected one from 2 to 1000", value);
+    arm->seeds = (int32_t)seeds;
+    return VG_OK;
+}
+
 // A ';' in an item of a list becomes a comma, which the item cannot hold.
 static void put_commas(char *text) {
     for (; *text; text++)
@@ -120,6 +135,7 @@ static vg_err set(const vg_study *s, vg_study_arm *arm, char *setting, const cha
         vg_config_default(&vg_suite_schema, &calm);
         return set_disturbance(&arm->taught, &calm, false, setting + 6, value, diag);
     }
+    if (is_seeds(setting, where)) return set_seeds(arm, value, diag);
     if (takes_reward(arm, setting)) return set_given(arm, value, diag);
     if (strcmp(setting, "then") == 0) return set_then(arm, "", value, where, diag);
     if (strncmp(setting, "then.", 5) == 0) return set_then(arm, setting + 5, value, where, diag);
@@ -132,6 +148,7 @@ static vg_err begin_learner(const vg_study *s, const char *name, vg_study_arm *a
     vg_err err =
         program ? vg_study_command_begin(s, program, arm, diag) : vg_learner_find(name, &arm->learner, diag);
     if (err) return err;
+    arm->seeds = (int32_t)s->config.seeds;
     if (!program) {
         if (!(arm->config = vg_alloc(1, arm->learner->config_size))) return vg_fail_memory(diag);
         vg_config_default(arm->learner->schema, arm->config);
@@ -148,7 +165,7 @@ static vg_study_arm *new_arm(vg_study *s) {
     return arm;
 }
 
-// A hash of everything that determines an arm's cells, except the study.
+// Hashes of everything that determines an arm's cells, except the study.
 static vg_err hash_recipe(const vg_study *s, vg_study_arm *arm, vg_diag *diag) {
     const vg_study_budget *budget = &s->budgets[arm->budget];
     vg_text text = {0};
@@ -162,23 +179,31 @@ static vg_err hash_recipe(const vg_study *s, vg_study_arm *arm, vg_diag *diag) {
         vg_config_write_yaml(arm->then->schema, arm->then_config, &text);
     }
     if (!text.failed) arm->cells = vg_hash_text(0, text.bytes);
+    arm->hash = vg_hash_text(0, arm->recipe);
     vg_err err = text.failed ? vg_fail_memory(diag) : VG_OK;
     vg_text_free(&text);
     return err;
 }
 
-// What decides an arm's cells is its recipe: two arms of the same recipe, scored differently, share them.
-static vg_err give_cells(vg_study *s, vg_study_arm *arm, vg_diag *diag) {
-    vg_err err = hash_recipe(s, arm, diag);
-    if (err) return err;
-    arm->seeds = (int32_t)s->config.seeds;
-    arm->hash = vg_hash_text(0, arm->recipe);
-    for (const vg_study_arm *other = s->arms; other < arm && arm->first_cell < 0; other++)
-        if (other->learner && other->cells == arm->cells) arm->first_cell = other->first_cell;
-    if (arm->first_cell >= 0) return VG_OK;
-    arm->first_cell = s->cell_count;
-    s->cell_count += arm->seeds;
-    return VG_OK;
+// What decides an arm's cells is its recipe: two arms of the same recipe, scored differently, share them. Of
+// one that has more seeds, the first are the other's.
+static void number_cells(vg_study *s) {
+    for (int32_t i = 0; i < s->arm_count; i++) {
+        vg_study_arm *arm = &s->arms[i];
+        int32_t seeds = arm->seeds;
+        if (!arm->learner) continue;
+        vg_study_budget *budget = &s->budgets[arm->budget];
+        if (seeds > s->most_seeds) s->most_seeds = seeds;
+        if (seeds > budget->seeds) budget->seeds = seeds;
+        if (arm->first_cell >= 0) continue; // an arm before it has numbered them
+        for (int32_t k = i; k < s->arm_count; k++) {
+            vg_study_arm *other = &s->arms[k];
+            if (!other->learner || other->cells != arm->cells) continue;
+            other->first_cell = s->cell_count;
+            if (other->seeds > seeds) seeds = other->seeds;
+        }
+        s->cell_count += seeds;
+    }
 }
 
 // --- experts, and learners x factors x budgets -------------------------------------------------------------
@@ -257,7 +282,7 @@ static vg_err add_crossed(vg_study *s, const char *learner, int32_t budget, cons
     if (!err && levels.failed) err = vg_fail_memory(diag);
     if (!err) err = name_crossed(s, arm, learner, levels.bytes ? levels.bytes : "", diag);
     vg_text_free(&levels);
-    return err ? err : give_cells(s, arm, diag);
+    return err ? err : hash_recipe(s, arm, diag);
 }
 
 static vg_err add_all_crossed(vg_study *s, vg_diag *diag) {
@@ -348,12 +373,13 @@ static vg_err add_written(vg_study *s, const char *item, vg_diag *diag) {
         vg_text_add(&recipe, " %s", word);
     }
     for (next_word(&at, word); word[0] && !err; next_word(&at, word)) {
-        if (strncmp(word, "test.", 5) != 0) vg_text_add(&recipe, ", %s", word);
+        bool of_cells = strncmp(word, "test.", 5) != 0 && strncmp(word, "seeds=", 6) != 0;
+        if (of_cells) vg_text_add(&recipe, ", %s", word);
         if (!arm->learner || strncmp(word, "teacher=", 8) != 0) err = set(s, arm, word, "arms", diag);
     }
     if (!err) err = take(&recipe, &arm->recipe, diag);
     vg_text_free(&recipe);
-    return !err && arm->learner ? give_cells(s, arm, diag) : err;
+    return !err && arm->learner ? hash_recipe(s, arm, diag) : err;
 }
 
 static vg_err add_expert(vg_study *s, const char *item, vg_diag *diag) {
@@ -392,6 +418,7 @@ vg_err vg_study_list_arms(vg_study *s, vg_diag *diag) {
     if (!err && s->arm_count == 0)
         err = vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "arms",
                          "the study has no arm: name experts, learners or arms");
+    if (!err) number_cells(s);
     // If no arm learns from laps, all laps are scored as the floor.
     if (!err && s->lap_count && s->budget_count == 0) vg_study_find_budget(s, "all", s->config.teacher);
     return err;

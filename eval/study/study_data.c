@@ -239,7 +239,7 @@ static vg_err make_log(void *context, int64_t piece, vg_text *result, vg_diag *d
     uint64_t *hash = &s->log_hashes[piece];
     double begin = vg_study_thread_seconds();
     vg_err err = vg_study_check_stop(s, diag);
-    if (err) return err;
+    if (err || (!s->lap_count && seed >= s->budgets[budget].seeds)) return err; // nobody learns from it
     vg_study_log_path(s, budget, seed, path);
     err = check_log(s, budget, seed, path, hash, diag);
     if (err != VG_ERR_NOT_FOUND) return err;
@@ -268,11 +268,11 @@ static vg_err hear_of_log(void *context, int64_t piece, const char *bytes, int64
 }
 
 uint64_t vg_study_log_hash(const vg_study *s, const vg_study_arm *arm, int32_t seed) {
-    return s->log_hashes[s->lap_count ? arm->budget : (int64_t)arm->budget * s->config.seeds + seed];
+    return s->log_hashes[s->lap_count ? arm->budget : (int64_t)arm->budget * s->most_seeds + seed];
 }
 
 vg_err vg_study_make_logs(vg_study *s, vg_diag *diag) {
-    making m = {.study = s, .seeds = s->lap_count ? 1 : (int32_t)s->config.seeds};
+    making m = {.study = s, .seeds = s->lap_count ? 1 : s->most_seeds};
     if (s->cell_count == 0 && s->lap_count == 0) return VG_OK;
     int64_t count = (int64_t)s->budget_count * m.seeds;
     if (!(s->log_hashes = vg_new(uint64_t, count))) return vg_fail_memory(diag);

@@ -31,7 +31,7 @@ typedef struct vg_study_arm {
     vg_suite_config *scored;   // disturbance and starts while scoring; NULL: the suite's
     uint64_t hash;             // hash of the recipe's text, from which the training seeds derive
     uint64_t cells;            // of all that decides its cells: what they are called by
-    int32_t seeds;             // 1 for an expert
+    int32_t seeds;             // training seeds; 1 for an expert
     int32_t first_cell;        // index of its first training seed's; -1: an expert
 } vg_study_arm;
 
@@ -40,6 +40,7 @@ typedef struct vg_study_budget {
     char name[64];                  // "2", "all": at most VG_STUDY_BUDGET_NAME bytes
     char teacher[VG_KEY_TEXT_SIZE]; // expert that demonstrates and labels; with laps it only labels
     int32_t count;                  // demonstrations or laps
+    int32_t seeds;                  // the most training seeds of an arm that learns from it
 } vg_study_budget;
 
 // How a training seed drove.
@@ -68,9 +69,10 @@ struct vg_study {
     int32_t crossed_budgets; // number of budgets that all learners take; they come first
     vg_study_arm *arms;      // [arm_count]
     int32_t arm_count, cell_count;
+    int32_t most_seeds;           // training seeds of the arm that has most
     vg_folder_claim folder_claim; // of OUT
     char folder[VG_STUDY_PATH];   // OUT/cells-HASH
-    uint64_t *log_hashes; // [budget_count][seeds], of what the cells learn from, once the logs are made
+    uint64_t *log_hashes; // [budget_count][most_seeds], of what the cells learn from, once the logs are made
     // Scoring.
     vg_outcome outcome;
     vg_outcome_arm *rows;              // [arm_count]

@@ -11,6 +11,7 @@ cat > s.yaml <<'EOF'
 suite: roads.yaml
 demonstration_seconds: 5
 settings: [bc.n_epochs=2, hidden_sizes=8]
+arms: ["fewer: bc 1 seeds=2", "more: bc 2 scaling=zscore seeds=5"]
 seeds: 4
 EOF
 export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
@@ -29,7 +30,7 @@ same() { # DIR DIR, but for what a killed process was writing; the page names it
 expect 0 "" "$verge" study s.yaml --out alone
 expect 0 "pictures as PNG" ranks 3 study s.yaml --out three --threads 2 --cache c
 [ "$(grep -c "pictures as PNG" said)" = 1 ] || fail "more than rank 0 tells"
-grep -q "cells: 4 trained" said || fail "not all cells are counted"
+grep -q "cells: 11 trained" said || fail "not all cells are counted"
 same alone three
 
 # An error is told once, and all ranks end.

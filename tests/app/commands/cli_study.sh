@@ -51,6 +51,11 @@ bad "sonar" 's/^seeds/arms: ["A: bc 1 teacher=pursuit|sonar"]\nseeds/'
 bad "epoch" 's/^seeds/arms: ["A: bc 1 epoch=1"]\nseeds/'
 bad "around: 'under' is not one" 's/^seeds/experts: ["pursuit:lateral=0.4;around=under"]\nseeds/'
 bad "an expert learns nothing" 's/^seeds/arms: ["A: pursuit bc.n_epochs=1"]\nseeds/'
+for seeds in 1 0 -3 1001 many ""; do
+    bad "'seeds=$seeds' is no number of training seeds" "s/^seeds/arms: [\"A: bc 1 seeds=$seeds\"]\nseeds/"
+done
+bad "an expert learns nothing" 's/^seeds/arms: ["A: pursuit seeds=3"]\nseeds/'
+bad "seeds: unknown key" 's/settings: \[/settings: [seeds=3, /'
 bad "no arm with that label" 's/^seeds/claims: ["1: so: off_road(A) < 1"]\nseeds/'
 
 expect 0 "bc 3, zscore" "$verge" study s.yaml --out a
@@ -91,6 +96,19 @@ END
 expect 0 "does not hold" "$verge" study w.yaml --out w
 [ "$(ls w/cells-*/*.safetensors | wc -l)" = 2 ] || fail "arms of one recipe do not share their cells"
 grep -q '"holds": false' w/result.json || fail "the claims are not in the result"
+
+# An arm may have more training seeds than the study, or fewer: it shares the first ones, and claims hold it against others.
+sed -e 's/^arms: \["calm/arms: ["one: bc 1", "calm/' -e 's/"\]$/ seeds=3&/' w.yaml > more.yaml
+sed -i -e '/^arms/!s/ seeds=3//' -e 's/^claims: \[/&"3: less: excess(gusts) - excess(calm) < 9", "4: ratio: drift(gusts) \/ drift(one) < 99", /' more.yaml
+expect 0 "does not hold" "$verge" study more.yaml --out more
+[ "$(ls more/cells-*/*.safetensors | wc -l)" = 5 ] || fail "arms of one recipe do not share their cells"
+[ "$(ls more/cells-*/*.vlog | wc -l)" = 5 ] || fail "logs from which nobody learns, or too few"
+[ "$(grep -c . more/episodes.csv)" = $((1 + 9 + 2 * 9 + 2 * 9 + 3 * 9)) ] || fail "episodes.csv has another number of rows"
+for cell in w/cells-*/bc*.safetensors; do cmp $cell more/cells-*/${cell##*/} || fail "$cell differs with more seeds"; done
+cp -r more again
+rm again/cells-*/bc-2*seed-[13].* again/cells-*/*seed-3.vlog
+expect 0 "" "$verge" study more.yaml --out again --resume --threads 1
+cmp more/result.json again/result.json || fail "resumed, it differs"
 
 # Parts: one study after the other.
 echo 'parts: [s.yaml, w.yaml]' > parts.yaml

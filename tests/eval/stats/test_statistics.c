@@ -137,6 +137,14 @@ START_TEST(a_ratio_by_hand) {
     b.cells = none;
     ck_ok(vg_crossed_ratio(&a, &b, VG_SCALE_LOG, 1, &e, &diag));
     ck_assert(isnan(e.value));
+    const double six[] = {2, 3, 1, 7, 100, 100},
+                 three[] = {1, 1, 1, 2}; // a seed too many counts on neither side
+    vg_crossed longer = {six, 3, 2, 1}, shorter = {six, 2, 2, 1}, under = {three, 2, 2, 1};
+    vg_estimate same;
+    ck_ok(vg_crossed_ratio(&shorter, &under, VG_SCALE_LOG, 1, &same, &diag));
+    ck_ok(vg_crossed_ratio(&longer, &under, VG_SCALE_LOG, 1, &e, &diag));
+    ck_assert_double_eq_tol(e.value, 13. / 5, 1e-12);
+    ck_assert_mem_eq(&e, &same, sizeof e);
     b.units = 3;
     ck_fails(vg_crossed_ratio(&a, &b, VG_SCALE_LOG, 1, &e, &diag), VG_ERR_ARGUMENT, "same shape");
 }
@@ -164,9 +172,18 @@ START_TEST(differences_are_paired) {
     ck_ok(vg_crossed_difference(&(vg_crossed){a, 10, 20, 1}, &(vg_crossed){a, 10, 20, 1}, VG_SCALE_PLAIN, 1,
                                 &d, &diag));
     ck_assert(d.difference.low == 0 && d.difference.high == 0 && d.p == 1 && d.improvement == 0.5);
-    ck_fails(vg_crossed_difference(&(vg_crossed){a, 10, 20, 1}, &(vg_crossed){b, 5, 20, 1}, VG_SCALE_PLAIN, 1,
-                                   &d, &diag),
-             VG_ERR_ARGUMENT, "as many seeds or one");
+    vg_difference common, reversed; // of ten seeds and five, the five that both have
+    ck_ok(vg_crossed_difference(&(vg_crossed){a, 5, 20, 1}, &(vg_crossed){b, 5, 20, 1}, VG_SCALE_PLAIN, 1,
+                                &common, &diag));
+    ck_ok(vg_crossed_difference(&(vg_crossed){a, 10, 20, 1}, &(vg_crossed){b, 5, 20, 1}, VG_SCALE_PLAIN, 1,
+                                &d, &diag));
+    ck_assert_mem_eq(&d, &common, sizeof d);
+    ck_ok(vg_crossed_difference(&(vg_crossed){b, 5, 20, 1}, &(vg_crossed){a, 10, 20, 1}, VG_SCALE_PLAIN, 1,
+                                &reversed, &diag));
+    ck_assert_double_eq_tol(reversed.difference.value, -d.difference.value, 1e-12);
+    ck_fails(vg_crossed_difference(&(vg_crossed){a, 10, 20, 1}, &(vg_crossed){b, 10, 10, 1}, VG_SCALE_PLAIN,
+                                   1, &d, &diag),
+             VG_ERR_ARGUMENT, "the same units");
 }
 END_TEST
 
@@ -258,6 +275,37 @@ static void shares(double *cells, int seeds, int units, int each, double level, 
     }
 }
 
+// Ten seeds against three of the same recipe: every seed counts in the difference of shares, the first three
+// of each in that of costs, and intervals hold the difference, 0, about as often as they promise. Against
+// fewer seeds an interval is wider.
+START_TEST(arms_of_different_seeds) {
+    enum { DRAWS = 60 };
+    double a[120], b[120], p, wide = 0, narrow = 0;
+    vg_diag diag;
+    int missed = 0, missed_mean = 0;
+    for (int i = 0; i < DRAWS; i++) {
+        vg_estimate d, ten;
+        vg_difference mean;
+        vg_crossed left = {a, 10, 12, 8}, right = {b, 3, 12, 8}, all = {b, 10, 12, 8};
+        shares(a, 10, 12, 8, -1, (uint64_t)i + 1);
+        shares(b, 10, 12, 8, -1, (uint64_t)i + 1000);
+        ck_ok(vg_crossed_share_difference(&left, &right, &d, &p, &diag));
+        ck_ok(vg_crossed_share_difference(&left, &all, &ten, &p, &diag));
+        double value = vg_crossed_spread(&left).mean - vg_crossed_spread(&right).mean;
+        ck_assert_double_eq_tol(d.value, value, 1e-12);
+        wide += (d.high - d.low) / DRAWS, narrow += (ten.high - ten.low) / DRAWS;
+        missed += d.low > 0 || d.high < 0;
+        ck_ok(vg_crossed_difference(&right, &left, VG_SCALE_RATE, 1, &mean, &diag));
+        left.seeds = 3;
+        ck_assert_double_eq_tol(mean.difference.value,
+                                vg_crossed_spread(&right).mean - vg_crossed_spread(&left).mean, 1e-12);
+        missed_mean += mean.difference.low > 0 || mean.difference.high < 0;
+    }
+    ck_assert_double_gt(wide, 1.1 * narrow);
+    ck_assert(missed <= DRAWS / 8 && missed_mean <= DRAWS / 8);
+}
+END_TEST
+
 // p < 0.05 exactly where the 95 % interval does not hold 0; over differences large and small, of many seeds,
 // few and one.
 START_TEST(an_interval_and_its_p_agree) {
@@ -269,7 +317,7 @@ START_TEST(an_interval_and_its_p_agree) {
         double p, level = -4 + i % 5;
         vg_estimate d;
         vg_difference mean;
-        vg_crossed left = {a, seeds, 12, 8}, right = {b, i % 2 ? seeds : 1, 12, 8};
+        vg_crossed left = {a, seeds, 12, 8}, right = {b, i % 2 ? seeds : i % 4 ? 3 : 1, 12, 8};
         shares(a, seeds, 12, 8, level, (uint64_t)i + 1);
         shares(b, right.seeds, 12, 8, level - 0.25 * (i % 7), (uint64_t)i + 100);
         ck_ok(vg_crossed_share_difference(&left, &right, &d, &p, &diag));
@@ -427,7 +475,7 @@ END_TEST
 
 CK_MAIN("statistics", student_by_the_tables, spread_by_hand, intervals_by_hand,
         a_rate_without_events_has_the_rule_of_three, an_interval_is_scale_free_and_symmetric, a_ratio_by_hand,
-        differences_are_paired, quantiles_of_one_policy, differences_of_shares, an_interval_and_its_p_agree,
-        a_bootstrap_reaches_at_most_half_as_far_again, an_end_without_meaning_is_none,
-        a_bounded_difference_stays_within_its_bounds, rates_have_both_ends, interquartile_means, holm_by_hand,
-        same_seed_same_interval, survives_every_failed_allocation)
+        differences_are_paired, quantiles_of_one_policy, differences_of_shares, arms_of_different_seeds,
+        an_interval_and_its_p_agree, a_bootstrap_reaches_at_most_half_as_far_again,
+        an_end_without_meaning_is_none, a_bounded_difference_stays_within_its_bounds, rates_have_both_ends,
+        interquartile_means, holm_by_hand, same_seed_same_interval, survives_every_failed_allocation)
