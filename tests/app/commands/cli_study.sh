@@ -98,8 +98,7 @@ expect 0 "does not hold" "$verge" study w.yaml --out w
 grep -q '"holds": false' w/result.json || fail "the claims are not in the result"
 
 # An arm may have more training seeds than the study, or fewer: it shares the first ones, and claims hold it against others.
-sed -e 's/^arms: \["calm/arms: ["one: bc 1", "calm/' -e 's/"\]$/ seeds=3&/' w.yaml > more.yaml
-sed -i -e '/^arms/!s/ seeds=3//' -e 's/^claims: \[/&"3: less: excess(gusts) - excess(calm) < 9", "4: ratio: drift(gusts) \/ drift(one) < 99", /' more.yaml
+sed -e '/^arms/s/, "gusts/, "one: bc 1"&/' -e '/^arms/s/"\]$/ seeds=3&/' -e 's/^claims: \[/&"3: less: excess(gusts) - excess(calm) < 9", "4: ratio: drift(gusts) \/ drift(one) < 99", /' w.yaml > more.yaml
 expect 0 "does not hold" "$verge" study more.yaml --out more
 [ "$(ls more/cells-*/*.safetensors | wc -l)" = 5 ] || fail "arms of one recipe do not share their cells"
 [ "$(ls more/cells-*/*.vlog | wc -l)" = 5 ] || fail "logs from which nobody learns, or too few"
