@@ -6,7 +6,8 @@
 #include "agents/policy_open.h"
 #include "agents/rewards/progress.h"
 #include "agents/rewards/reward_open.h"
-#include "bindings/python/src/cars.h"
+#include "bindings/python/src/cars_render.h"
+#include "bindings/python/src/cars_state.h"
 #include "sim/base/memory.h"
 
 // --- making
@@ -147,19 +148,6 @@ static void cars_dealloc(PyObject *self) {
 
 // --- driving
 // -------------------------------------------------------------------------------------------------
-
-bool vgp_cars_enter(vgp_cars *c, bool needs_round) {
-    if (!c->driving)
-        PyErr_SetString(PyExc_ValueError, "the environment is closed");
-    else if (c->busy)
-        PyErr_SetString(PyExc_RuntimeError,
-                        "another thread uses this environment now; give each thread its own");
-    else if (needs_round && !c->begun)
-        PyErr_SetString(PyExc_ValueError, "no episode has begun: call reset first");
-    else
-        return c->busy = true;
-    return false;
-}
 
 static PyObject *cars_begin(PyObject *self, PyObject *args) {
     vgp_cars *c = (vgp_cars *)self;

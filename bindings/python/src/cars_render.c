@@ -1,5 +1,7 @@
 // verge._core.Cars.render and .show: a car and its road from above, by app/scene; in a window by app/window.
-#include "bindings/python/src/cars.h"
+#include "bindings/python/src/cars_render.h"
+
+#include "bindings/python/src/cars_state.h"
 #include "sim/base/memory.h"
 
 #ifdef VG_WITH_FIGURES

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import gymnasium
 
@@ -23,17 +23,8 @@ else:
         DISABLED = "Disabled"
 
 
-def custom(num_envs: int, max_episode_steps: None = None, **kwargs: Any) -> VectorEnv[Any, Any, Any]:
-    """The vector environment as 0.29's ``make_vec`` asks for it: with a limit of its own, which is never set here."""
-    from verge.envs import DriveVectorEnv
-
-    return DriveVectorEnv(num_envs, **kwargs)
-
-
-def register(name: str, entry: str, vector_entry: str) -> None:
-    """Register an environment for ``make`` and ``make_vec``, once."""
+def register(name: str, entry: str, vector_entry: str, old_vector_entry: str) -> None:
+    """Register an environment for ``make`` and ``make_vec``, once; ``old_vector_entry`` is what 0.29 calls."""
     if name not in gymnasium.registry:
         old = int(gymnasium.__version__.split(".")[0]) < 1
-        gymnasium.register(
-            name, entry_point=entry, vector_entry_point="verge._gymnasium:custom" if old else vector_entry
-        )
+        gymnasium.register(name, entry_point=entry, vector_entry_point=old_vector_entry if old else vector_entry)

@@ -32,7 +32,7 @@ Flags = NDArray[np.bool_]
 
 def register_envs() -> None:
     """Register ``verge/Drive-v0`` with Gymnasium, for ``make`` and ``make_vec``."""
-    register("verge/Drive-v0", "verge.envs:DriveEnv", "verge.envs:DriveVectorEnv")
+    register("verge/Drive-v0", "verge.envs:DriveEnv", "verge.envs:DriveVectorEnv", "verge.envs:unlimited")
 
 
 class _World:
@@ -372,3 +372,8 @@ class DriveVectorEnv(VectorEnv[Floats, Floats, Floats]):
         """Free the cars and roads. A later step or reset raises ValueError."""
         if "_world" in self.__dict__:  # not where the construction failed, which Gymnasium 0.29 closes too
             self._world.cars.close()
+
+
+def unlimited(num_envs: int, max_episode_steps: None = None, **kwargs: Any) -> DriveVectorEnv:
+    """The vector environment as Gymnasium 0.29's ``make_vec`` asks for it: with a limit that is never set here."""
+    return DriveVectorEnv(num_envs, **kwargs)

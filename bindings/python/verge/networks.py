@@ -4,37 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from verge import _core
 from verge._core import SENSE_DEFAULT
-
-if TYPE_CHECKING:
-    from verge.policies import Policy
+from verge._torch import is_module
+from verge.policies import Policy, load_policy
 
 Floats = NDArray[np.float32]
-
-
-def is_module(policy: Any) -> bool:
-    """Whether it is a torch module; torch is not imported for that."""
-    return any(kind.__module__.startswith("torch.nn.") and kind.__name__ == "Module" for kind in type(policy).__mro__)
-
-
-def on_arrays(module: Any) -> Any:
-    """A torch module as a callable of arrays."""
-    import torch
-
-    def act(observations: Floats) -> Floats:
-        with torch.no_grad():
-            # A copy that may be written to, which torch asks for.
-            actions = module(torch.from_numpy(observations.copy()))
-        return actions.detach().cpu().numpy()
-
-    act.__name__ = type(module).__name__
-    return act
 
 
 def _layers(module: Any) -> list[Any]:
@@ -148,6 +128,4 @@ def save_policy(
         seed,
         replace,
     )
-    from verge.policies import load_policy
-
     return load_policy(path)

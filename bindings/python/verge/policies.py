@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from verge import _core
 from verge._core import SENSE_DEFAULT
-from verge.networks import is_module, on_arrays
+from verge._torch import is_module, on_arrays
 
 Floats = NDArray[np.float32]
 _IMPORTED_BY = os.getpid()

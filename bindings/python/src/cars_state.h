@@ -1,6 +1,6 @@
-// bindings/python/src/cars.h -- what the parts of verge._core.Cars share.
-#ifndef VG_BINDINGS_PYTHON_CARS_H
-#define VG_BINDINGS_PYTHON_CARS_H
+// bindings/python/src/cars_state.h -- the state of a verge._core.Cars, and who may use it.
+#ifndef VG_BINDINGS_PYTHON_CARS_STATE_H
+#define VG_BINDINGS_PYTHON_CARS_STATE_H
 
 #include "agents/rl/driving_env.h"
 #include "bindings/python/src/binding.h"
@@ -24,12 +24,17 @@ typedef struct vgp_cars {
 } vgp_cars;
 
 // May a call begin? It has the cars for itself until it sets busy to false. Else an exception is set.
-bool vgp_cars_enter(vgp_cars *cars, bool needs_round);
-
-// render(car, pixels): paint what is around a car, from above, into uint8 [height][width][3].
-PyObject *vgp_cars_render(PyObject *self, PyObject *args);
-// show(car, width, height): the same in a window, which is opened by the first call.
-PyObject *vgp_cars_show(PyObject *self, PyObject *args);
-void vgp_picture_free(struct vgp_picture *picture); // NULL is fine
+static inline bool vgp_cars_enter(vgp_cars *c, bool needs_round) {
+    if (!c->driving)
+        PyErr_SetString(PyExc_ValueError, "the environment is closed");
+    else if (c->busy)
+        PyErr_SetString(PyExc_RuntimeError,
+                        "another thread uses this environment now; give each thread its own");
+    else if (needs_round && !c->begun)
+        PyErr_SetString(PyExc_ValueError, "no episode has begun: call reset first");
+    else
+        return c->busy = true;
+    return false;
+}
 
 #endif
