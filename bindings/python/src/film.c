@@ -32,6 +32,11 @@ static PyObject *film_new(PyTypeObject *type, PyObject *args, PyObject *names) {
         PyErr_SetString(PyExc_ValueError, "fps and speed: expected more than 0 and at most 1000");
         return NULL;
     }
+    if (!(start >= 0) || end < start) {
+        PyErr_SetString(PyExc_ValueError,
+                        "start and end: expected 0 s or more, and the end behind the start");
+        return NULL;
+    }
     allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
     film *f = (film *)allocate(type, 0); // zeroed
     if (!f) return NULL;

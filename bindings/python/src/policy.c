@@ -133,8 +133,10 @@ static PyObject *policy_act(PyObject *self, PyObject *args) {
     if (!PyArg_ParseTuple(args, "iOO:act", &rows, &objects[0], &objects[1])) return NULL;
     const vg_sense *sense = p->policy->sense;
     if (rows < 1 || rows > 1 << 24 || !sense) {
-        PyErr_Format(PyExc_ValueError, sense ? "%d observations, expected 1 to 2^24"
-                                             : "an expert drives by the world itself, not by observations");
+        if (sense)
+            PyErr_Format(PyExc_ValueError, "%d observations, expected 1 to 2^24", rows);
+        else
+            PyErr_SetString(PyExc_ValueError, "an expert drives by the world itself, not by observations");
         return NULL;
     }
     if (p->policy->needs_world) {

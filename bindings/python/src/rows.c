@@ -1,4 +1,6 @@
 // verge._core.read_rows: what was sensed and done in logs, episode by episode.
+#include <string.h>
+
 #include "bindings/python/src/binding.h"
 #include "logs/store/dataset.h"
 #include "sim/base/memory.h"
@@ -29,8 +31,10 @@ const char **vgp_paths(PyObject *tuple, Py_ssize_t count) {
     const char **paths = vg_new(const char *, count + 1);
     if (!paths) PyErr_NoMemory();
     for (Py_ssize_t i = 0; paths && i < count; i++) {
-        paths[i] = PyUnicode_AsUTF8AndSize(PyTuple_GetItem(tuple, i), NULL);
-        if (paths[i]) continue;
+        Py_ssize_t size;
+        paths[i] = PyUnicode_AsUTF8AndSize(PyTuple_GetItem(tuple, i), &size);
+        if (paths[i] && strlen(paths[i]) == (size_t)size) continue;
+        if (paths[i]) PyErr_SetString(PyExc_ValueError, "embedded null character");
         vg_free(paths);
         return NULL;
     }

@@ -495,6 +495,8 @@ def test_torch_loads_batches(library, lap):
     batch = next(iter(loader))
     assert batch["observation"].shape == (32, 2, 11) and batch["action"].shape == (32, 4, 2)
     assert batch["action"].dtype == torch.float32 and batch["action_is_pad"].dtype == torch.bool
+    workers = torch.utils.data.DataLoader(data, batch_size=len(data) // 2 + 1, num_workers=1)
+    assert torch.cat([part["action"][:, 0] for part in workers]).numpy().tobytes() == data.actions.tobytes()
 
 
 def test_torch_exports_what_verge_reads(library, tmp_path):

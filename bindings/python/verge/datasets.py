@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import operator
-import os
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from verge._arguments import Path
 from verge._core import SENSE_DEFAULT
 from verge.logs import read_episodes
 
 Floats = NDArray[np.float32]
+_LONGEST = 1_000_000  # of a window: padding included, so that a number too many is no endless array
 
 
 class Dataset:
@@ -31,8 +32,8 @@ class Dataset:
     Args:
         logs: a path, or several; all must agree in the car and the clock.
         sense: what is observed, such as "offset,heading,speed".
-        history: observations of a window, 1 or more (Chi et al. 2023: observation horizon).
-        chunk: actions of a window, 1 or more (Zhao et al. 2023: chunk size).
+        history: observations of a window, 1 to 1,000,000 (Chi et al. 2023: observation horizon).
+        chunk: actions of a window, 1 to 1,000,000 (Zhao et al. 2023: chunk size).
         episodes: numbers of the episodes to take, to hold whole ones out; None: all.
 
     Attributes:
@@ -42,7 +43,7 @@ class Dataset:
 
     def __init__(
         self,
-        logs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+        logs: Path | Iterable[Path],
         *,
         sense: str = SENSE_DEFAULT,
         history: int = 1,
@@ -50,8 +51,8 @@ class Dataset:
         episodes: Sequence[int] | None = None,
     ) -> None:
         self.history, self.chunk, self.sense = operator.index(history), operator.index(chunk), sense
-        if self.history < 1 or self.chunk < 1:
-            raise ValueError(f"history {history} and chunk {chunk}, expected 1 or more")
+        if not (1 <= self.history <= _LONGEST and 1 <= self.chunk <= _LONGEST):
+            raise ValueError(f"history {history} and chunk {chunk}, expected 1 to {_LONGEST:,}")
         taken = read_episodes(logs, sense)
         if episodes is not None:
             for number in episodes:
@@ -69,7 +70,13 @@ class Dataset:
         return len(self.actions)
 
     def __getitem__(self, index: int) -> dict[str, NDArray[Any]]:
-        row = operator.index(index)
+        try:
+            row = operator.index(index)
+        except TypeError:
+            raise TypeError(
+                f"an item is one row's window, so its index is a whole number, not a {type(index).__name__}; "
+                "rows themselves are in `observations` and `actions`"
+            ) from None
         if row < 0:
             row += len(self)
         if not 0 <= row < len(self):

@@ -8,10 +8,11 @@ is truncated after ``horizon`` seconds or at the end of an open road.
 
 from __future__ import annotations
 
+import operator
 import os
 import time
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NoReturn
 
 import gymnasium
 import numpy as np
@@ -19,6 +20,7 @@ from gymnasium import spaces
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
+from verge._arguments import Path, path_text, plain_text, size_of
 from verge._core import RENDER_MODES, SENSE_DEFAULT, Cars
 from verge._gymnasium import AutoresetMode, VectorEnv, register
 
@@ -42,29 +44,27 @@ class _World:
         self,
         num_envs: int,
         autoreset: AutoresetMode,
-        suite: str,
+        suite: Path,
         split: str,
-        roads: Sequence[str] | None,
-        car: str | None,
+        roads: Iterable[Path] | None,
+        car: Path | None,
         sense: str,
-        reward: str | os.PathLike[str],
+        reward: Path,
         horizon: float,
         start_spread: float | None,
         threads: int,
         expert: str | None,
     ) -> None:
-        if isinstance(roads, str):
-            raise TypeError("roads is one text, expected a list of names or paths")
         if start_spread is not None and not start_spread >= 0:
             raise ValueError(f"start_spread is {start_spread}, expected 0 m or more")
         self.cars = Cars(
             num_envs=num_envs,
-            suite=suite,
-            split=split,
-            roads=None if roads is None else ", ".join(roads),
-            car=car,
-            sense=sense,
-            reward=os.fspath(reward),
+            suite=path_text(suite, "suite"),
+            split=plain_text(split, "split", "train"),
+            roads=None if roads is None else _listed(roads),
+            car=None if car is None else path_text(car, "car"),
+            sense=plain_text(sense, "sense", SENSE_DEFAULT),
+            reward=path_text(reward, "reward"),
             horizon=horizon,
             start_spread=-1.0 if start_spread is None else start_spread,
             autoreset=_AUTORESET[autoreset],
@@ -109,16 +109,16 @@ class _World:
         """Begin a round: round 0 of a new seed, else the next round of the seed that there is."""
         self.check_process()
         if seed is not None:
-            if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
-                raise TypeError("a seed is one whole number: the cars' own draws follow from it")
-            if not 0 <= seed < 2**63:
-                raise ValueError(f"seed {seed}, expected 0 to 2^63 - 1")
-            self.seed, self.round = int(seed), 0
+            self.seed, self.round = seed, 0
         elif self.seed is None:
             self.seed, self.round = int(spare.integers(2**63)), 0
         else:
             self.round += 1
         self.cars.begin(self.seed, self.round, out)
+
+
+def _no_copy(env: object) -> NoReturn:
+    raise TypeError("an environment cannot be copied or pickled: make another one with the same keywords")
 
 
 class DriveEnv(gymnasium.Env[Floats, Floats]):
@@ -128,17 +128,18 @@ class DriveEnv(gymnasium.Env[Floats, Floats]):
     be "human". ``observation_scale``, float32 [observation], is what verge's own learners multiply observations by.
     """
 
+    __reduce__ = _no_copy
     metadata: dict[str, Any] = {"render_modes": _MODES, "render_fps": 20}
 
     def __init__(
         self,
         *,
-        suite: str = "standard",
+        suite: Path = "standard",
         split: str = "train",
-        roads: Sequence[str] | None = None,
-        car: str | None = None,
+        roads: Iterable[Path] | None = None,
+        car: Path | None = None,
         sense: str = SENSE_DEFAULT,
-        reward: str | os.PathLike[str] = "progress",
+        reward: Path = "progress",
         horizon: float = 60.0,
         start_spread: float | None = None,
         expert: str | None = None,
@@ -146,7 +147,7 @@ class DriveEnv(gymnasium.Env[Floats, Floats]):
         render_size: tuple[int, int] = (640, 480),
     ) -> None:
         self.render_mode = _render_mode(render_mode, self.metadata["render_modes"])
-        self.render_size = render_size
+        self.render_size = _render_size(render_size)
         self._world = _World(
             1, AutoresetMode.DISABLED, suite, split, roads, car, sense, reward, horizon, start_spread, 1, expert
         )
@@ -161,6 +162,8 @@ class DriveEnv(gymnasium.Env[Floats, Floats]):
 
         With a seed it is the first of that seed; without, the one after the last.
         """
+        seed = _seed(seed)
+        _known(options)
         super().reset(seed=seed)
         observation = np.empty((1, self._world.width), np.float32)
         self._world.begin(seed, self.np_random, observation)
@@ -222,6 +225,43 @@ def _render_mode(mode: str | None, modes: list[str]) -> str | None:
     return mode
 
 
+def _render_size(size: tuple[int, int]) -> tuple[int, int]:
+    width, height = size_of(size, "render_size")
+    if not (16 <= width <= 16384 and 16 <= height <= 16384):
+        raise ValueError(f"render_size is {width} x {height} pixels, expected 16 to 16384 a side")
+    return width, height
+
+
+def _listed(roads: Iterable[Path]) -> str:
+    """Roads as the library takes a list."""
+    if isinstance(roads, (str, bytes, os.PathLike)):
+        raise TypeError("roads is one road, expected a list of names or paths")
+    texts = [path_text(road, "a road") for road in roads]
+    for text in texts:
+        if "," in text:
+            raise ValueError(f"the road {text!r} has a comma, which parts the roads of a list")
+    if not texts:
+        raise ValueError("roads is empty, expected one at least, or None: the suite's")
+    return ", ".join(texts)
+
+
+def _seed(seed: Any) -> int | None:
+    """A seed as Python's own int: 0 to 2^64 - 1."""
+    if seed is None:
+        return None
+    if isinstance(seed, (bool, np.bool_)) or not isinstance(seed, (int, np.integer)):
+        raise TypeError(f"the seed is of type {type(seed).__name__}, expected one whole number, which serves all cars")
+    if not 0 <= seed < 2**64:
+        raise ValueError(f"seed {seed}, expected 0 to 2^64 - 1")
+    return int(seed)
+
+
+def _known(options: Any) -> Mapping[str, Any]:
+    if options is not None and not isinstance(options, Mapping):
+        raise TypeError(f"options are of type {type(options).__name__}, expected a dict")
+    return options or {}
+
+
 def _numbers(actions: Any) -> Floats:
     """Actions as float32; other dtypes of real numbers are converted."""
     array = np.asarray(actions)
@@ -241,7 +281,7 @@ def _final_infos(final: Floats | None, ended: Flags) -> dict[str, Any]:
     return {"final_obs": last, "_final_obs": ended, "final_info": {}, "_final_info": ended.copy()}
 
 
-class DriveVectorEnv(VectorEnv[Floats, Floats, Floats]):
+class DriveVectorEnv(VectorEnv[Floats, Floats, Any]):
     """Many cars stepped together: ``gymnasium.make_vec("verge/Drive-v0", num_envs=4096)``.
 
     Car i drives on road ``(i + round * num_envs) % roads``; ``reset`` without a mask begins the next round, and a car's
@@ -264,6 +304,7 @@ class DriveVectorEnv(VectorEnv[Floats, Floats, Floats]):
         render_size: width and height of a picture in pixels.
     """
 
+    __reduce__ = _no_copy
     metadata: dict[str, Any] = {
         "render_modes": [mode for mode in _MODES if mode == "rgb_array"],
         "render_fps": 20,
@@ -274,12 +315,12 @@ class DriveVectorEnv(VectorEnv[Floats, Floats, Floats]):
         self,
         num_envs: int = 1,
         *,
-        suite: str = "standard",
+        suite: Path = "standard",
         split: str = "train",
-        roads: Sequence[str] | None = None,
-        car: str | None = None,
+        roads: Iterable[Path] | None = None,
+        car: Path | None = None,
         sense: str = SENSE_DEFAULT,
-        reward: str | os.PathLike[str] = "progress",
+        reward: Path = "progress",
         horizon: float = 60.0,
         start_spread: float | None = None,
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
@@ -289,9 +330,9 @@ class DriveVectorEnv(VectorEnv[Floats, Floats, Floats]):
         render_size: tuple[int, int] = (640, 480),
     ) -> None:
         self.render_mode = _render_mode(render_mode, self.metadata["render_modes"])
-        self.render_size = render_size
+        self.render_size = _render_size(render_size)
         mode = AutoresetMode(autoreset_mode)
-        self.num_envs = num_envs
+        self.num_envs = num_envs = int(operator.index(num_envs))
         self.metadata = {**type(self).metadata, "autoreset_mode": mode}
         self._mode = mode
         self._world = _World(
@@ -318,7 +359,11 @@ class DriveVectorEnv(VectorEnv[Floats, Floats, Floats]):
         self, observations: Floats, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> None:
         """The same, written into an array of yours: float32 [num_envs, observation], C-contiguous."""
-        mask = (options or {}).get("reset_mask")
+        seed = _seed(seed)
+        given = _known(options)
+        if given.keys() - {"reset_mask"}:
+            raise ValueError(f"options are {', '.join(map(str, given))}, expected reset_mask alone")
+        mask = given.get("reset_mask")
         if mask is not None:
             if seed is not None:
                 raise ValueError("a seed begins all cars anew, expected none with a reset_mask")

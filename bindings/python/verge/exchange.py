@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,15 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verge import _core
+from verge._arguments import Path, path_text, path_texts, plain_text
 from verge._core import SENSE_DEFAULT
 from verge.policies import Policy, load_policy
 
 Floats = NDArray[np.float32]
-Path = str | os.PathLike[str]
-
-
-def _paths(logs: Path | Iterable[Path]) -> tuple[str, ...]:
-    return (os.fspath(logs),) if isinstance(logs, (str, os.PathLike)) else tuple(os.fspath(path) for path in logs)
 
 
 def export_onnx(policy: Policy | Path, path: Path, *, overwrite: bool = False) -> None:
@@ -28,12 +23,12 @@ def export_onnx(policy: Policy | Path, path: Path, *, overwrite: bool = False) -
     Observations go in as they are sensed; scaling and the clamp to [-1, 1] are in the graph. Raises FileExistsError unless
     ``overwrite``; ValueError for an expert, and where this build of verge is without protobuf-c.
     """
-    source = policy.path if isinstance(policy, Policy) else os.fspath(policy)
-    _core.export_onnx(source, os.fspath(path), overwrite)
+    source = policy.path if isinstance(policy, Policy) else path_text(policy, "policy")
+    _core.export_onnx(source, path_text(path, "path"), overwrite)
 
 
 def import_onnx(
-    model: Path, path: Path, *, sense: str | None = None, car: str | None = None, overwrite: bool = False
+    model: Path, path: Path, *, sense: str | None = None, car: Path | None = None, overwrite: bool = False
 ) -> Policy:
     """Make a policy file of an ONNX model, a multilayer perceptron, and load it.
 
@@ -45,7 +40,8 @@ def import_onnx(
 
     Raises ValueError with the node's name and operator for any other graph.
     """
-    _core.import_onnx(os.fspath(model), os.fspath(path), sense, car, overwrite)
+    made_for = None if car is None else path_text(car, "car")
+    _core.import_onnx(path_text(model, "model"), path_text(path, "path"), sense, made_for, overwrite)
     return load_policy(path)
 
 
@@ -74,26 +70,26 @@ def export_minari(
 
     Warns where the environment that Minari recovers is not quite that of the logs.
     """
-    _, _, road, car = _core.export_minari(
-        _paths(logs),
-        os.fspath(folder),
-        id,
-        sense,
-        os.fspath(reward),
+    _, _, unknown_road, unknown_car = _core.export_minari(
+        path_texts(logs, "logs"),
+        path_text(folder, "folder"),
+        plain_text(id, "id", "verge/laps-v0"),
+        plain_text(sense, "sense", SENSE_DEFAULT),
+        path_text(reward, "reward"),
         author,
-        _paths(roads),
-        None if car is None else os.fspath(car),
+        path_texts(roads, "roads"),
+        None if car is None else path_text(car, "car"),
         overwrite,
     )
-    if road:
-        warnings.warn(f"no road '{road}' in the library or among roads: the recovered environment drives the suite's roads")
-    if car:
+    if unknown_road:
+        warnings.warn(f"no road '{unknown_road}' in the library or among roads: the recovered environment drives the suite's roads")
+    if unknown_car:
         warnings.warn("the logs' car is neither a preset nor that of car: the recovered environment drives the suite's car")
 
 
 def import_minari(folder: Path, log: Path, *, overwrite: bool = False) -> int:
     """Make the log again of which ``export_minari`` made the data set, with every value. Returns its episodes."""
-    return _core.import_minari(os.fspath(folder), os.fspath(log), overwrite)
+    return _core.import_minari(path_text(folder, "folder"), path_text(log, "log"), overwrite)
 
 
 @dataclass(frozen=True)
@@ -127,10 +123,10 @@ def read_trajectories(
     logs: Path | Iterable[Path], sense: str = SENSE_DEFAULT, reward: Path = "progress"
 ) -> list[Trajectory]:
     """Every episode of logs, whole, with what was driven and its rewards; ``read_episodes`` gives what to learn from."""
-    width = _core.sense_size(sense)
+    width = _core.sense_size(plain_text(sense, "sense", SENSE_DEFAULT))
     found = []
-    for path in _paths(logs):
-        for e in _core.read_trajectories(path, sense, os.fspath(reward)):
+    for path in path_texts(logs, "logs"):
+        for e in _core.read_trajectories(path, sense, path_text(reward, "reward")):
             arrays = {name: np.frombuffer(e[name], np.float32).copy() for name in ("observations", "actions", "labels", "rewards")}
             found.append(
                 Trajectory(

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from verge import _core
+from verge._arguments import Path, path_text
 from verge._core import SENSE_DEFAULT
-from verge.exchange import Floats, Path, Trajectory, read_trajectories
+from verge.exchange import Floats, Trajectory, read_trajectories
 
 _DATA = "data/chunk-000/file-000.parquet"
 _EPISODES = "meta/episodes/chunk-000/file-000.parquet"
@@ -90,7 +91,7 @@ def to_lerobot(
     import pyarrow
     import pyarrow.parquet
 
-    folder = pathlib.Path(folder)
+    folder = pathlib.Path(path_text(folder, "folder"))
     if folder.exists():
         raise FileExistsError(f"{folder}: exists already")
     found = [(t, part) for t in read_trajectories(logs, sense, reward) for part in _parts(t)]
@@ -175,7 +176,7 @@ def from_lerobot(folder: Path) -> list[tuple[Floats, Floats]]:
     """
     import pyarrow.parquet
 
-    folder = pathlib.Path(folder)
+    folder = pathlib.Path(path_text(folder, "folder"))
     info = json.loads((folder / "meta/info.json").read_text())
     if info.get("codebase_version") != "v3.0":
         raise ValueError(f"{folder}: layout {info.get('codebase_version')!r}, expected 'v3.0'")

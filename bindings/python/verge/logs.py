@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verge import _core
+from verge._arguments import Path, path_texts, plain_text
 from verge._core import SENSE_DEFAULT
 
 Floats = NDArray[np.float32]
@@ -31,7 +31,7 @@ class Episode:
     terminated: bool
 
 
-def read_episodes(logs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], sense: str = SENSE_DEFAULT) -> list[Episode]:
+def read_episodes(logs: Path | Iterable[Path], sense: str = SENSE_DEFAULT) -> list[Episode]:
     """The episodes of logs (.vlog), in their order, sensed in a simulation of the logged states.
 
     Args:
@@ -40,11 +40,9 @@ def read_episodes(logs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]
 
     Raises FileNotFoundError, or ValueError where a log has no rows or the logs do not agree.
     """
-    if isinstance(logs, (str, os.PathLike)):
-        logs = [logs]
-    width = _core.sense_size(sense)
+    width = _core.sense_size(plain_text(sense, "sense", SENSE_DEFAULT))
     episodes = []
-    for seen, actions, last, terminated in _core.read_rows(tuple(os.fspath(path) for path in logs), sense):
+    for seen, actions, last, terminated in _core.read_rows(path_texts(logs, "logs"), sense):
         rows = np.frombuffer(seen + (last or b""), np.float32).reshape(-1, width).copy()
         episodes.append(Episode(rows, np.frombuffer(actions, np.float32).reshape(-1, 2).copy(), terminated))
     return episodes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from verge import _core
+from verge._arguments import Path, path_text, plain_text
 from verge._core import SENSE_DEFAULT
 from verge._torch import is_module
 from verge.policies import Policy, load_policy
@@ -72,12 +72,12 @@ def _row(values: ArrayLike | None, name: str, size: int, standard: float) -> Flo
 
 def save_policy(
     module: Any,
-    path: str | os.PathLike[str],
+    path: Path,
     *,
     sense: str = SENSE_DEFAULT,
     mean: ArrayLike | None = None,
     scale: ArrayLike | None = None,
-    car: str = "sedan",
+    car: Path = "sedan",
     learner: str = "torch",
     data: Sequence[str] = (),
     seed: int = 0,
@@ -103,7 +103,7 @@ def save_policy(
     if not 0 <= seed < 2**63:
         raise ValueError(f"seed {seed}, expected 0 to 2^63 - 1")
     linear, activation = _described(module)
-    width = _core.sense_size(sense)
+    width = _core.sense_size(plain_text(sense, "sense", SENSE_DEFAULT))
     if linear[0].in_features != width:
         raise ValueError(f"the network has {linear[0].in_features} inputs, the sense {sense} shows {width} values")
     parts = [
@@ -115,16 +115,16 @@ def save_policy(
         )
     ]
     _core.save_network(
-        os.fspath(path),
+        path_text(path, "path"),
         sense,
-        car,
+        path_text(car, "car"),
         tuple(layer.out_features for layer in linear[:-1]),
         activation,
         np.concatenate(parts),
         _row(mean, "mean", width, 0),
         _row(scale, "scale", width, 1),
         learner,
-        ",".join(data),
+        ",".join([data] if isinstance(data, str) else data),
         seed,
         replace,
     )

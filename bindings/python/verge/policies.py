@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import operator
 import os
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verge import _core
+from verge._arguments import Path, path_text, plain_text
 from verge._core import SENSE_DEFAULT
 from verge._torch import is_module, on_arrays
 
@@ -30,8 +32,8 @@ class Policy:
         hash: of its content; 0: none.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = os.fspath(path)
+    def __init__(self, path: Path) -> None:
+        self.path = path_text(path, "path")
         self._policy = _core.Policy(self.path)
         facts = self._policy.facts()
         self.name: str = facts["name"]
@@ -45,7 +47,10 @@ class Policy:
 
         A policy that remembers its drive remembers that of each row, until ``reset``, or a batch of another size.
         """
-        rows = np.asarray(observations, np.float32)
+        given = np.asarray(observations)
+        if given.dtype.kind not in "fiu":
+            raise TypeError(f"observations have the dtype {given.dtype}, expected float32")
+        rows = given.astype(np.float32, copy=False)
         batch = np.ascontiguousarray(np.atleast_2d(rows))
         actions = np.empty((len(batch), 2), np.float32)
         self._policy.act(len(batch), batch, actions)
@@ -65,12 +70,26 @@ class Policy:
         """Begin new episodes in all rows."""
         self._policy.reset()
 
+    def __reduce__(self) -> tuple[Callable[[str, int], Policy], tuple[str, int]]:
+        # A copy, or one in another process, loads the file again, and begins new episodes.
+        return _again, (self.path, self.hash)
+
     def __repr__(self) -> str:
         return f"verge.load_policy({self.path!r})"
 
 
-def load_policy(path: str | os.PathLike[str]) -> Policy:
-    """A policy file by its path, or an expert by its name. Programs and shared libraries are refused."""
+def _again(path: str, wanted: int) -> Policy:
+    policy = Policy(path)
+    if policy.hash != wanted:
+        raise ValueError(f"{path}: is another policy than the one that was copied or pickled")
+    return policy
+
+
+def load_policy(path: Path) -> Policy:
+    """A policy file by its path, or an expert by its name. Programs and shared libraries are refused.
+
+    Raises FileNotFoundError, or ValueError where the file is no policy.
+    """
     return Policy(path)
 
 
@@ -139,8 +158,8 @@ def _on_batches(policy: Callable[[Floats], Any], width: int) -> Callable[[bytear
 
 
 def evaluate(
-    policy: Policy | str | os.PathLike[str] | Callable[[Floats], Any],
-    suite: str | os.PathLike[str] = "standard",
+    policy: Policy | Path | Callable[[Floats], Any],
+    suite: Path = "standard",
     *,
     sense: str = SENSE_DEFAULT,
     name: str | None = None,
@@ -164,19 +183,23 @@ def evaluate(
     Raises what the callable raises; ValueError or TypeError for actions of another shape or dtype, or that are not
     numbers; KeyboardInterrupt on Ctrl-C.
     """
+    threads = operator.index(threads)
     if os.getpid() != _IMPORTED_BY:
         threads = 1  # OpenMP's threads do not live on in a forked process
     if not 0 <= threads <= 4096:
         raise ValueError(f"threads is {threads}, expected 0 to 4096")
-    suite = os.fspath(suite)
+    suite = path_text(suite, "suite")
     if isinstance(policy, Policy):
         policy = policy.path
-    if isinstance(policy, (str, os.PathLike)):
-        return Result(*_core.evaluate(os.fspath(policy), None, suite, sense, threads))
+    plain_text(sense, "sense", SENSE_DEFAULT)
+    if isinstance(policy, (str, bytes, os.PathLike)):
+        return Result(*_core.evaluate(path_text(policy, "policy"), None, suite, sense, threads))
     if not callable(policy):
         raise TypeError(f"a {type(policy).__name__} is no policy, expected a path or a callable")
     if name is None:
-        name = getattr(policy, "__name__", None) or type(policy).__name__
+        own = getattr(policy, "__name__", None)
+        name = own if isinstance(own, str) and own else type(policy).__name__
+    plain_text(name, "name", "mine")
     if is_module(policy):
         policy = on_arrays(policy)
     width = _core.sense_size(sense)

@@ -50,7 +50,7 @@ class DriveVecEnv(VecEnv):
         """Begin an episode in every car: float32 [num_envs, observation]."""
         observations, _ = self.drive.reset(seed=self._begins)
         self._begins = None
-        self.reset_infos = [{} for _ in range(self.num_envs)]
+        self.reset_infos: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
         return observations
 
     def step_async(self, actions: NDArray[Any]) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from verge._arguments import Path, path_text, size_of
 from verge._core import Film
 
 Pixels = NDArray[np.uint8]
@@ -52,6 +53,7 @@ def animated_png(frames: list[Pixels], fps: float) -> bytes:
 
 def write_whole(path: str, content: bytes, replace: bool) -> None:
     """A file appears when all of it is written. FileExistsError where there is one, unless it shall be replaced."""
+    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
     handle, made = tempfile.mkstemp(prefix=os.path.basename(path) + ".new-", dir=os.path.dirname(path) or ".")
     try:
         with open(handle, "wb") as file:
@@ -94,9 +96,9 @@ class View:
             film.paint(pixels)
             yield pixels
 
-    def save(self, path: str | os.PathLike[str], replace: bool = False) -> None:
+    def save(self, path: Path, replace: bool = False) -> None:
         """Write a video (.mp4, .webm, .gif and others; by ffmpeg) or an animated .png, whole or not at all."""
-        text = os.fspath(path)
+        text = path_text(path, "path")
         if not text.endswith(".png"):
             self._film().save(text, replace)
             return
@@ -113,7 +115,7 @@ class View:
 
 
 def view(
-    path: str | os.PathLike[str],
+    path: Path,
     episode: str | int | None = None,
     *,
     size: tuple[int, int] = (640, 480),
@@ -126,12 +128,12 @@ def view(
 
     Args:
         path: of the log or the result.
-        episode: of a log its number, from 1; of a result ROAD:START; None: the first.
-        size: width and height in pixels.
+        episode: of a log its number, from 0; of a result ROAD:START; None: the first.
+        size: width and height in pixels, 480 x 320 or more.
         fps: pictures a second.
         speed: seconds of the drive a second.
         start, end: s, the part of the drive that is shown; None: to its end. A picture takes some 300 kB.
     """
     last = float("nan") if end is None else end
     wanted = None if episode is None else str(episode)
-    return View(os.fspath(path), wanted, *size, fps, speed, start, last)
+    return View(path_text(path, "path"), wanted, *size_of(size, "size"), fps, speed, start, last)

@@ -136,12 +136,18 @@ def main():
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--suite", default="standard")
     parser.add_argument("--only", nargs="+", help="these learners alone")
+    parser.add_argument("--whose", nargs="+", help="of these libraries alone, such as imitation")
     options = parser.parse_args()
     options.verge = options.verge.resolve()
     options.out.mkdir(parents=True, exist_ok=True)
     logs, rows, begin = record(options), [], time.time()
     for seed in range(1, options.seeds + 1):
-        chosen = [one for one in trainings(options, logs, seed) if not options.only or one[0] in options.only]
+        chosen = [
+            one
+            for one in trainings(options, logs, seed)
+            if (not options.only or one[0] in options.only)
+            and (not options.whose or one[1].split(",")[0] in options.whose)
+        ]
         rows += [row(options, seed, *one) for one in chosen]
     print(*table(rows), sep="\n")
     print(f"{time.time() - begin:.0f} s", flush=True)
