@@ -52,13 +52,17 @@ const vg_schema vg_column_map_schema = {"column map", keys, sizeof keys / sizeof
 
 // How files write units. X(spelling, verge's name)
 static const char *const spellings[][2] = {
-    {"sec", "s"},        {"secs", "s"},         {"second", "s"},    {"seconds", "s"},   {"unix time", "s"},
-    {"unix", "s"},       {"msec", "ms"},        {"millis", "ms"},   {"metre", "m"},     {"metres", "m"},
-    {"meter", "m"},      {"meters", "m"},       {"feet", "ft"},     {"kmh", "km/h"},    {"kph", "km/h"},
-    {"km/hr", "km/h"},   {"mps", "m/s"},        {"m/sec", "m/s"},   {"mi/h", "mph"},    {"knots", "kn"},
-    {"knot", "kn"},      {"kts", "kn"},         {"kt", "kn"},       {"degree", "deg"},  {"degrees", "deg"},
-    {"\xC2\xB0", "deg"}, {"\xB0", "deg"},       {"radian", "rad"},  {"radians", "rad"}, {"percent", "%"},
-    {"ratio", "1"},      {"minutes", "arcmin"}, {"feet/s", "ft/s"},
+    {"sec", "s"},           {"secs", "s"},          {"second", "s"},     {"seconds", "s"},
+    {"unix time", "s"},     {"unix", "s"},          {"msec", "ms"},      {"millis", "ms"},
+    {"metre", "m"},         {"metres", "m"},        {"meter", "m"},      {"meters", "m"},
+    {"feet", "ft"},         {"kmh", "km/h"},        {"kph", "km/h"},     {"km/hr", "km/h"},
+    {"mps", "m/s"},         {"m/sec", "m/s"},       {"mi/h", "mph"},     {"knots", "kn"},
+    {"knot", "kn"},         {"kts", "kn"},          {"kt", "kn"},        {"degree", "deg"},
+    {"degrees", "deg"},     {"\xC2\xB0", "deg"},    {"\xB0", "deg"},     {"radian", "rad"},
+    {"radians", "rad"},     {"percent", "%"},       {"ratio", "1"},      {"minutes", "arcmin"},
+    {"feet/s", "ft/s"},     {"minutes", "min"},     {"minute", "min"},   {"mins", "min"},
+    {"milliseconds", "ms"}, {"microseconds", "us"}, {"\xC2\xB5s", "us"}, {"nanoseconds", "ns"},
+    {"days", "d"},          {"kmph", "km/h"},
 };
 enum { SPELLINGS = sizeof spellings / sizeof *spellings };
 
@@ -77,12 +81,15 @@ static const char *known(vg_quantity quantity, const char *name, int64_t size) {
 }
 
 const char *vg_map_unit(vg_quantity quantity, const char *spelling, int64_t size, const char *expected) {
-    for (int i = 0; i < SPELLINGS; i++)
-        if (strlen(spellings[i][0]) == (size_t)size &&
-            strncasecmp(spellings[i][0], spelling, (size_t)size) == 0) {
-            spelling = spellings[i][1], size = (int64_t)strlen(spelling);
-            break;
-        }
+    for (int i = 0; i < SPELLINGS; i++) {
+        const char *unit = spellings[i][1];
+        if (strlen(spellings[i][0]) != (size_t)size ||
+            strncasecmp(spellings[i][0], spelling, (size_t)size) != 0 ||
+            !known(quantity, unit, (int64_t)strlen(unit)))
+            continue;
+        spelling = unit, size = (int64_t)strlen(unit);
+        break;
+    }
     if (size > 40) return NULL;
     // A file says "deg" of a compass heading too: the direction in which it counts is the map's.
     char compass[64];

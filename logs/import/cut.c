@@ -9,6 +9,8 @@
 #define WHOLE_LEAST 0.9  // of a lap: a shorter piece is a part
 #define ONCE_MOST   1.15 // laps that are one lap and a bit
 #define AGAIN_LEAST 3.0  // s between two crossings of a line
+#define WAY_LEAST   3.0  // m before and behind a crossing that tell in which direction the car drives
+#define ACROSS      0.5 // cosine of the angle between that and straight across: more is another road, on a bridge
 
 const char *vg_cut_word(int32_t i) {
     static const char *const words[] = {
@@ -69,10 +71,23 @@ static int crosses(const vg_start_line *l, const vg_log_sample *a, const vg_log_
     return along < 0 || along > 1 ? 0 : side_b >= 0 ? 1 : -1;
 }
 
+// Is the way around sample i more or less straight across the line? Where a road crosses itself, its other
+// branch may run through the line too, along it.
+static bool straight_across(const cutting *c, const vg_start_line *l, int32_t i) {
+    int32_t a = i - 1, b = i;
+    while (a > 0 && c->way[i] - c->way[a] < WAY_LEAST) a--;
+    while (b + 1 < c->count && c->way[b] - c->way[i] < WAY_LEAST) b++;
+    double dx = c->s[b].value.x - c->s[a].value.x, dy = c->s[b].value.y - c->s[a].value.y;
+    double lx = l->x[1] - l->x[0], ly = l->y[1] - l->y[0];
+    return fabs(lx * dy - ly * dx) >= ACROSS * sqrt((lx * lx + ly * ly) * (dx * dx + dy * dy));
+}
+
 // Does the car cross the line with this sample, driving? Where it stands, its fixes wander to and fro.
 static int driven_across(const cutting *c, const vg_start_line *line, int32_t i) {
     const vg_log_sample *s = &c->s[i].value;
-    return s->speed < VG_STANDING ? 0 : crosses(line, &c->s[i - 1].value, s);
+    if (s->speed < VG_STANDING) return 0;
+    int way = crosses(line, &c->s[i - 1].value, s);
+    return way && straight_across(c, line, i) ? way : 0;
 }
 
 // The direction of the laps is the one in which the line is crossed more often, else the first.

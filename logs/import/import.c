@@ -93,7 +93,8 @@ vg_err vg_lap_locate(const vg_lap *lap, const vg_road *road, vg_lap_place *out, 
         if (out_by > out->furthest) out->furthest = out_by, out->furthest_sample = i;
     }
     out->inside = (double)inside / lap->count;
-    out->against = out->progress < -0.5 * out->driven;
+    bool lies = out->furthest <= BESIDE_MOST && out->inside >= 0.5;
+    out->against = lies && out->progress < -0.5 * out->driven;
     return check_place(lap, road, out, diag);
 }
 

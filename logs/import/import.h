@@ -33,7 +33,7 @@ typedef struct vg_lap_place {
     double driven;           // m, along the samples
     double progress;         // m of the road's arc length covered, backwards negative
     double start_s;          // m, arc length of the first sample
-    bool against;            // it runs against the road's direction
+    bool against;            // it lies on the road and runs against its direction
 } vg_lap_place;
 
 // Find the lap on the road. Errors, with diag.line being the row: VG_ERR_MISMATCH (a sample more than 25 m

@@ -70,6 +70,38 @@ static void tell_placing(const vg_import_file_def *def, const vg_recording *r, c
         "%s: %s: laid onto the road: turned by %.1f deg and moved by %.1f, %.1f m; %.0f %% of the samples "
         "are between the edges then, %.2g m (rms) off the centreline",
         r->file, r->place, p->turn * DEGREES, p->move_x, p->move_y, 100 * p->inside, p->off);
+    if (p->twin)
+        vg_track_warn(
+            def->import.warnings,
+            "%s: %s: the road looks the same from elsewhere: turned by %.1f deg the drive would lie "
+            "on it as well; the one along the road that is turned least is taken",
+            r->file, r->place, p->twin_turn * DEGREES);
+}
+
+static void append(vg_diag *diag, const char *text) {
+    char before[sizeof diag->text];
+    if (!diag) return;
+    snprintf(before, sizeof before, "%s", diag->text);
+    snprintf(diag->text, sizeof diag->text, "%.300s; %s", before, text);
+}
+
+// A drive that lies nowhere on the road, and the error that says so: is it mirrored, or in another unit?
+static vg_err explain(const vg_import_file_def *def, const vg_import_file_drive *d, vg_err err,
+                      vg_diag *diag) {
+    vg_place_hint hint;
+    bool found;
+    vg_diag why;
+    if (vg_place_explain(def->import.road, d->samples, d->count, &hint, &found, &why))
+        return vg_fail_memory(diag);
+    char text[160];
+    if (!found) return err;
+    if (hint.mirrored)
+        snprintf(text, sizeof text, "mirrored (x times -1) it would lie on the road: one of the two is");
+    else
+        snprintf(text, sizeof text,
+                 "%.4g times as large it would lie on the road: the two are in different units", hint.factor);
+    append(diag, text);
+    return err;
 }
 
 // A drive that is not on the road as it is: another frame, or another road?
@@ -82,20 +114,20 @@ static vg_err move(const vg_import_file_def *def, const vg_recording *r, vg_impo
     bool wanted = def->align || r->geodetic;
     const vg_placing *p = &d->placing;
     if (none || p->inside < (wanted ? INSIDE_LEAST : INSIDE_HINT)) {
-        if (err) return err;
-        return vg_fail_at(
-            diag, VG_ERR_MISMATCH, r->file, 0, r->place,
-            "turned and moved onto the road '%s' as well as can be, only %.0f %% of the samples lie "
-            "between its edges; expected at least half: is it this road?",
-            name, none ? 0.0 : 100 * p->inside);
+        if (!err)
+            err = vg_fail_at(
+                diag, VG_ERR_MISMATCH, r->file, 0, r->place,
+                "turned and moved onto the road '%s' as well as can be, only %.0f %% of the samples lie "
+                "between its edges; expected at least half: is it this road?",
+                name, none ? 0.0 : 100 * p->inside);
+        return explain(def, d, err, diag);
     }
     if (!wanted) {
-        char text[sizeof found.text];
-        snprintf(text, sizeof text, "%s", diag ? diag->text : "");
-        if (diag)
-            snprintf(diag->text, sizeof diag->text,
-                     "%.300s; turned by %.1f deg and moved by %.1f, %.1f m it would lie on the road: --align",
-                     text, p->turn * DEGREES, p->move_x, p->move_y);
+        char text[160];
+        snprintf(text, sizeof text,
+                 "turned by %.1f deg and moved by %.1f, %.1f m it would lie on the road: --align",
+                 p->turn * DEGREES, p->move_x, p->move_y);
+        append(diag, text);
         return err;
     }
     vg_place_apply(p, d->samples, d->count);

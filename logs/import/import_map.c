@@ -16,6 +16,9 @@ static vg_err check_bytes(const vg_telemetry_source *source, vg_diag *diag) {
         for (const char *at = bytes; at < zero; at++) line += *at == '\n';
         return vg_fail_at(diag, VG_ERR_FORMAT, source->file, line, NULL, "a zero byte; expected text");
     }
+    if (size && memchr(bytes, '\r', (size_t)size) && !memchr(bytes, '\n', (size_t)size))
+        return vg_fail_at(diag, VG_ERR_FORMAT, source->file, 1, NULL,
+                          "its lines end in CR alone, as of old Macs; expected LF or CR LF (tr '\\r' '\\n')");
     for (int64_t i = 0; i < size; i++)
         if (!strchr(" \t\r\n", bytes[i])) return VG_OK;
     return vg_fail_at(diag, VG_ERR_FORMAT, source->file, 0, NULL,

@@ -151,7 +151,8 @@ static vg_err fail_header(const vg_map_reading *r, int64_t line, const char *tex
             time, x, y);
     bool line_of_places = has_position(r) && lacks == time;
     return vg_fail_at(diag, VG_ERR_FORMAT, r->source->file, line, lacks,
-                      "the column is missing from '%.*s%s'; expected a header with %.40s, %.40s, %.40s%s",
+                      "the column is missing from '%.*s%s'; expected a header with %.40s, %.40s, %.40s, or a "
+                      "column map (--map) that says which column is what%s",
                       size > 60 ? 60 : size, text, size > 60 ? "..." : "", time, x, y,
                       line_of_places ? " (places without times can be a road, --road, but no lap)" : "");
 }

@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-enum { VG_MAP_COLUMNS_MOST = 1024, VG_MAP_LAPS_MOST = 4096, VG_MAP_UNITS_MOST = 4 };
+enum { VG_MAP_COLUMNS_MOST = 1024, VG_MAP_LAPS_MOST = 4096, VG_MAP_UNITS_MOST = 5 };
 
 // A column of the file that is one of the telemetry's.
 typedef struct vg_map_taken {
@@ -38,6 +38,7 @@ typedef struct vg_map_reading {
     vg_field names[VG_MAP_COLUMNS_MOST], units[VG_MAP_COLUMNS_MOST], sources[VG_MAP_COLUMNS_MOST];
     int taken_count, time, fix; // time: its index in `taken`; fix: a column of the file, -1: none
     vg_map_taken taken[VG_QUANTITY_COUNT];
+    bool counted;  // times are numbers that do not count from 1970
     int lap_place; // of the telemetry's column that lap ends fill; -1: none
     int lap_end_count;
     double lap_ends[VG_MAP_LAPS_MOST]; // s

@@ -15,11 +15,14 @@ enum { ROWS_MOST = 1 << 28 };
 // The rows under way.
 typedef struct rows {
     vg_map_reading *r;
-    bool first, dated;   // no row yet; the times are dates
-    int64_t origin;      // s: the time 0 of what is kept
-    double before, day;  // of the row before; s to add to times of the day, for the midnights since
-    double scale;        // of a time that is a number
-    bool hhmmss;         // times are such numbers
+    bool first, dated;  // no row yet; the times are dates
+    int64_t origin;     // s: the time 0 of what is kept
+    double before, day; // of the row before; s to add to times of the day, for the midnights since
+    double scale;       // of a time that is a number
+    bool hhmmss;        // times are such numbers
+    vg_field *names;    // [named] of drives, in the order in which they come; numbers are names too then
+    int32_t named, capacity;
+    bool by_name;
     int lap;             // laps that ended up to the last row
     int decimals, least; // of the last field: of this row, and the least of those before
 } rows;
@@ -56,6 +59,17 @@ static double since_origin(const rows *w, const vg_field *field, double number) 
     return seconds - (double)w->origin + fraction;
 }
 
+// A number in the unit by which it counts from 1970, where the file does not tell the unit: in seconds it
+// would be a date after the year 5000.
+static void guess_count(rows *w, const vg_map_taken *t, double number) {
+    double size = fabs(number);
+    if (!t->units[1] || size < 1e11) return;
+    const char *unit = size < 1e14 ? "ms" : size < 1e17 ? "us" : "ns";
+    w->scale = size < 1e14 ? 1e-3 : size < 1e17 ? 1e-6 : 1e-9;
+    vg_track_warn(w->r->source->warnings, "%s: %s is taken as %s since 1970", w->r->source->file,
+                  w->r->out->columns[t->place].name, unit);
+}
+
 // The time in s since the origin, which the first row sets.
 static vg_err take_time(rows *w, vg_diag *diag) {
     vg_map_reading *r = w->r;
@@ -67,12 +81,14 @@ static vg_err take_time(rows *w, vg_diag *diag) {
     if (!counted && !(w->hhmmss ? vg_field_hhmmss(field, &time) : vg_field_clock(field, &time)))
         return fail_field(r, t, w->hhmmss ? "time as hhmmss" : "finite number",
                           "seconds, or a time or date with ':'", diag);
+    if (w->first && counted) guess_count(w, t, number);
     double seconds = number * w->scale;
     bool dated = counted ? fabs(seconds) > DATED : time.dated;
     if (fabs(seconds) > vg_quantity_get(VG_QUANTITY_TIME)->most)
-        return fail_field(r, t, "time", "seconds, at most 1e12 either way", diag);
+        return fail_field(r, t, "time",
+                          "seconds, at most 1e12 either way (a name like time_ms tells the unit)", diag);
     if (w->first) {
-        w->dated = dated;
+        w->dated = dated, r->counted = counted && !dated;
         w->origin = !dated ? 0 : counted ? (int64_t)floor(seconds) : time.seconds;
     } else if (dated != w->dated) {
         return fail_field(r, t, dated ? "time without a date" : "time with a date", "the same in all rows",
@@ -109,13 +125,54 @@ static void begin_times(rows *w) {
     r->out->columns[r->taken[r->time].place].unit = "s";
 }
 
+// --- drives by name
+// ---------------------------------------------------------------------------------------------------
+
+enum { NAMES_MOST = 1000 };
+
+// The number of the drive of this name, from 1.
+static vg_err take_name(rows *w, const vg_map_taken *t, double *value, vg_diag *diag) {
+    const vg_field *field = &w->r->fields[t->column];
+    int32_t i = 0;
+    while (i < w->named &&
+           !(w->names[i].size == field->size && memcmp(w->names[i].at, field->at, (size_t)field->size) == 0))
+        i++;
+    if (i == NAMES_MOST) return fail_field(w->r, t, "drive's name", "at most 1000 names", diag);
+    if (i == w->named && i == w->capacity) {
+        int32_t wider = w->capacity ? 2 * w->capacity : 8;
+        vg_field *names = vg_realloc(w->names, w->named, wider, sizeof *names);
+        if (!names) return vg_fail_memory(diag);
+        w->names = names, w->capacity = wider;
+    }
+    if (i == w->named) w->names[w->named++] = *field;
+    *value = i + 1;
+    return VG_OK;
+}
+
+static void tell_names(const rows *w) {
+    const vg_telemetry_column *c = vg_telemetry_find(w->r->out, VG_QUANTITY_DRIVE);
+    char text[300] = "";
+    if (w->named < 2) return;
+    for (int32_t i = 0; i < w->named && i < 5; i++) {
+        size_t used = strlen(text);
+        snprintf(text + used, sizeof text - used, "%s'%.*s' is %d", i ? ", " : "",
+                 (int)(w->names[i].size > 40 ? 40 : w->names[i].size), w->names[i].at, i + 1);
+    }
+    vg_track_warn(w->r->source->warnings, "%s: %s: %d drives by name: %s%s", w->r->source->file, c->name,
+                  w->named, text, w->named > 5 ? ", ..." : "");
+}
+
 // --- rows
 // ------------------------------------------------------------------------------------------------------
 
 static vg_err take_value(rows *w, const vg_map_taken *t, double *value, vg_diag *diag) {
     const vg_map_reading *r = w->r;
     const vg_field *field = &r->fields[t->column];
-    if (vg_field_number(field, r->decimal, value)) {
+    vg_quantity quantity = r->out->columns[t->place].quantity;
+    bool number = vg_field_number(field, r->decimal, value);
+    if (w->first && quantity == VG_QUANTITY_DRIVE) w->by_name = !number;
+    if (w->by_name && quantity == VG_QUANTITY_DRIVE) return take_name(w, t, value, diag);
+    if (number) {
         bool none = *value > t->most || (r->map->missing[0] && vg_map_listed(r->map->missing, field));
         if (none) *value = NAN;
         return VG_OK;
@@ -127,7 +184,6 @@ static vg_err take_value(rows *w, const vg_map_taken *t, double *value, vg_diag 
         *value = yes;
         return VG_OK;
     }
-    vg_quantity quantity = r->out->columns[t->place].quantity;
     return fail_field(r, t, "finite number", vg_quantity_get(quantity)->expected, diag);
 }
 
@@ -218,6 +274,21 @@ static int64_t count_lines(const char *at, const char *end) {
     return count;
 }
 
+static vg_err take_rows(rows *w, bool *any, vg_diag *diag) {
+    vg_map_reading *r = w->r;
+    *any = false;
+    while (vg_map_next_line(r)) {
+        *any = true;
+        if (w->decimals < w->least && !w->first) w->least = w->decimals;
+        vg_err err = take_row(w, diag);
+        if (err) return err;
+        w->decimals = decimals(&r->fields[r->columns - 1]);
+    }
+    if (!*any || r->end[-1] == '\n') return VG_OK;
+    if (w->least == 1000) w->least = 0;
+    return judge_end(w, diag);
+}
+
 vg_err vg_map_rows(vg_map_reading *r, vg_diag *diag) {
     int64_t lines = count_lines(r->at, r->end);
     if (lines > ROWS_MOST)
@@ -227,18 +298,10 @@ vg_err vg_map_rows(vg_map_reading *r, vg_diag *diag) {
     if (err) return err;
     rows w = {.r = r, .first = true, .least = 1000};
     begin_times(&w);
-    bool any = false;
-    while (vg_map_next_line(r)) {
-        any = true;
-        if (w.decimals < w.least && !w.first) w.least = w.decimals;
-        err = take_row(&w, diag);
-        if (err) return err;
-        w.decimals = decimals(&r->fields[r->columns - 1]);
-    }
-    if (any && r->end[-1] != '\n') {
-        if (w.least == 1000) w.least = 0;
-        err = judge_end(&w, diag);
-    }
+    bool any;
+    err = take_rows(&w, &any, diag);
+    if (!err) tell_names(&w);
+    vg_free(w.names);
     if (!err && r->out->rows == 0)
         err = vg_fail_at(diag, VG_ERR_FORMAT, r->source->file, r->line, NULL,
                          any ? "no row in which anything but the time was measured"

@@ -76,7 +76,61 @@ static void settle_pedals(vg_map_reading *r) {
     }
 }
 
+// --- time
+// -------------------------------------------------------------------------------------------------------
+
+// What a logger writes and a car drives: seconds between rows, and m/s.
+#define STEP_LEAST  5e-4
+#define STEP_MOST   5.0
+#define SPEED_LEAST 0.3
+#define SPEED_MOST  150.0
+
+// The path's length in m and the seconds between its rows, if the time is in s; false: no path.
+static bool path_of(const vg_map_reading *r, double *path, double *seconds, int32_t *steps) {
+    const vg_telemetry *t = r->out;
+    const vg_map_taken *x = taken(r, VG_QUANTITY_X);
+    const vg_telemetry_column *a = vg_telemetry_find(t, x ? VG_QUANTITY_X : VG_QUANTITY_LONGITUDE);
+    const vg_telemetry_column *b = vg_telemetry_find(t, x ? VG_QUANTITY_Y : VG_QUANTITY_LATITUDE);
+    const double *time = vg_telemetry_find(t, VG_QUANTITY_TIME)->values;
+    if (!a || !b) return false;
+    double degree = EARTH * 0.017453292519943295;
+    double fa = x ? factor(a->unit, "m") : degree * factor(a->unit, "deg");
+    double fb = x ? factor(b->unit, "m") : degree * factor(b->unit, "deg");
+    int32_t before = -1;
+    for (int32_t i = 0; i < t->rows; i++) {
+        if (isnan(a->values[i]) || isnan(b->values[i])) continue;
+        if (before >= 0 && time[i] > time[before]) {
+            double dx = fa * (a->values[i] - a->values[before]), dy = fb * (b->values[i] - b->values[before]);
+            if (!x) dx *= vg_cos(0.017453292519943295 * factor(b->unit, "deg") * b->values[i]);
+            *path += sqrt(dx * dx + dy * dy), *seconds += time[i] - time[before], ++*steps;
+        }
+        before = i;
+    }
+    return *steps > 0;
+}
+
+// A time that the file tells no unit of: as seconds, unless neither its steps nor the path's speed are a
+// car's then, and both are in another unit.
+static void settle_time(vg_map_reading *r) {
+    const vg_map_taken *t = &r->taken[r->time];
+    double path = 0, seconds = 0;
+    int32_t steps = 0;
+    if (!t->units[1] || !r->counted || !path_of(r, &path, &seconds, &steps)) return;
+    double step = seconds / steps, speed = path / seconds;
+    if ((step >= STEP_LEAST && step <= STEP_MOST) || (speed >= SPEED_LEAST && speed <= SPEED_MOST)) return;
+    vg_telemetry_column *column = &r->out->columns[t->place];
+    for (int i = 1; i < VG_MAP_UNITS_MOST && t->units[i]; i++) {
+        double scale = factor(t->units[i], "s"), in = step * scale, at = speed / scale;
+        if (in < STEP_LEAST || in > STEP_MOST || at < SPEED_LEAST || at > SPEED_MOST) continue;
+        for (int32_t k = 0; k < r->out->rows; k++) column->values[k] *= scale;
+        vg_track_warn(r->source->warnings, "%s: %s is taken as %s: %.3g s between rows then, and %.3g m/s",
+                      r->out->file, column->name, t->units[i], in, at);
+        return;
+    }
+}
+
 void vg_map_settle_units(vg_map_reading *r) {
+    settle_time(r);
     settle_pedals(r);
     choice c = {taken(r, VG_QUANTITY_SPEED), taken(r, VG_QUANTITY_X), 0, 0};
     const vg_map_taken *y = taken(r, VG_QUANTITY_Y);

@@ -6,7 +6,11 @@
 #include "sim/base/memory.h"
 
 enum { POINTS = 400, STARTS = 96, BEST = 6, ROUNDS = 40 };
-#define SHORTEST 20.0 // m
+#define SHORTEST    20.0 // m
+#define AS_NEAR     1.02 // times the distance of the nearest placing, and
+#define AS_NEAR_TOO 0.01 // m more: as near
+#define ELSEWHERE   5.0  // m between the starts of a drive: two placings
+#define EXPLAINS    0.9  // share of the samples between the edges, of a factor or a mirror that explains
 
 // The drive thinned to points at equal ways, and where on the road each is thought to be.
 typedef struct shape {
@@ -116,6 +120,36 @@ static double share_inside(const vg_road *road, const vg_placing *by, const vg_c
     return tried ? (double)inside / tried : 0;
 }
 
+// Is `a` the better one of two that are as near?
+static bool likelier(const guess *a, const guess *b) {
+    if (a->direction != b->direction) return a->direction > 0;
+    return fabs(a->by.turn) < fabs(b->by.turn);
+}
+
+// Where two placings bring the drive's first point: how far apart.
+static double between(const shape *p, const vg_placing *a, const vg_placing *b) {
+    double ax, ay, bx, by;
+    turn(a, p->x[0], p->y[0], &ax, &ay);
+    turn(b, p->x[0], p->y[0], &bx, &by);
+    return sqrt((ax - bx) * (ax - bx) + (ay - by) * (ay - by));
+}
+
+static void choose(const shape *p, const guess best[BEST], vg_placing *out) {
+    double nearest = INFINITY;
+    for (int k = 0; k < BEST; k++) nearest = fmin(nearest, best[k].off);
+    nearest = AS_NEAR * nearest + AS_NEAR_TOO;
+    const guess *chosen = NULL;
+    for (int k = 0; k < BEST; k++)
+        if (best[k].off <= nearest && (!chosen || likelier(&best[k], chosen))) chosen = &best[k];
+    *out = chosen->by;
+    out->backwards = chosen->direction < 0;
+    for (int k = 0; k < BEST; k++) {
+        if (!(best[k].off <= nearest) || out->twin || between(p, &best[k].by, &chosen->by) < ELSEWHERE)
+            continue;
+        out->twin = true, out->twin_turn = best[k].by.turn;
+    }
+}
+
 vg_err vg_place_find(const vg_road *road, const vg_cleaned *samples, int32_t count, vg_placing *out,
                      vg_diag *diag) {
     *out = (vg_placing){0};
@@ -141,16 +175,39 @@ vg_err vg_place_find(const vg_road *road, const vg_cleaned *samples, int32_t cou
             lay(road, p, &g);
             keep(best, &g);
         }
-    int nearest = 0;
-    for (int k = 0; k < BEST; k++) {
-        refine(road, p, &best[k]);
-        if (best[k].off < best[nearest].off) nearest = k;
-    }
-    *out = best[nearest].by;
-    out->backwards = best[nearest].direction < 0;
+    for (int k = 0; k < BEST; k++) refine(road, p, &best[k]);
+    choose(p, best, out);
     out->inside = share_inside(road, out, samples, count);
     vg_free(p);
     return VG_OK;
+}
+
+vg_err vg_place_explain(const vg_road *road, const vg_cleaned *samples, int32_t count, vg_place_hint *hint,
+                        bool *found, vg_diag *diag) {
+    static const vg_place_hint hints[] = {{1, true},    {0.3048, false}, {1 / 0.3048, false},
+                                          {0.1, false}, {10, false},     {0.01, false},
+                                          {100, false}, {1e-3, false},   {1e3, false}};
+    double way = 0, most = EXPLAINS, length = vg_road_get(road).length;
+    *found = false;
+    vg_cleaned *other = vg_new(vg_cleaned, count);
+    if (!other) return vg_fail_memory(diag);
+    for (int32_t i = 1; i < count; i++) way += step(samples, i);
+    vg_err err = VG_OK;
+    for (size_t k = 0; k < sizeof hints / sizeof *hints && err != VG_ERR_MEMORY; k++) {
+        // What is shrunk to a spot lies on every road.
+        if (hints[k].factor != 1 && hints[k].factor * way < 0.8 * length) continue;
+        for (int32_t i = 0; i < count; i++) {
+            other[i] = samples[i];
+            other[i].value.x *= hints[k].mirrored ? -1 : hints[k].factor;
+            other[i].value.y *= hints[k].factor;
+        }
+        vg_placing p;
+        err = vg_place_find(road, other, count, &p, diag);
+        if (err || p.inside < most) continue;
+        most = p.inside, *hint = hints[k], *found = true;
+    }
+    vg_free(other);
+    return err == VG_ERR_MEMORY ? err : VG_OK;
 }
 
 void vg_place_apply(const vg_placing *placing, vg_cleaned *samples, int32_t count) {

@@ -60,6 +60,7 @@ vg_quantity vg_quantity_named(const char *name);
     X("us", "s", 1e-6, 0)                                                                                    \
     X("ns", "s", 1e-9, 0)                                                                                    \
     X("min", "s", 60, 0)                                                                                     \
+    X("d", "s", 86400, 0)                                                                                    \
     X("m", "m", 1, 0)                                                                                        \
     X("dm", "m", 0.1, 0)                                                                                     \
     X("cm", "m", 0.01, 0)                                                                                    \

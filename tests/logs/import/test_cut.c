@@ -123,6 +123,31 @@ START_TEST(waiting_on_the_line) {
 }
 END_TEST
 
+// A figure of eight that begins where it crosses itself: the other branch runs through the start line too, at
+// 70 degrees to the road.
+START_TEST(a_bridge_over_the_start_line) {
+    double x[ROAD_POINTS], y[ROAD_POINTS];
+    int32_t count = 0, perlap = ROAD_POINTS;
+    for (int32_t i = 0; i < perlap; i++) {
+        double sine, cosine;
+        vg_sincos(VG_PI / 2 + 2 * VG_PI * (i + 0.4) / perlap, &sine, &cosine);
+        x[i] = 100 * cosine / (1 + sine * sine), y[i] = 70 * sine * cosine / (1 + sine * sine);
+    }
+    vg_road *road = road_from(x, y, perlap, 5, true);
+    const vg_cut_def def = {.road = road};
+    for (; count < 3 * perlap + 4; count++)
+        samples[count] = (vg_cleaned){
+            .value = {.t = 0.1 * count, .x = x[count % perlap], .y = y[count % perlap], .speed = 15},
+            .lap = NAN};
+    vg_piece *p;
+    ck_assert_int_eq(cut(&def, count, &p), 3);
+    for (int i = 0; i < 3; i++) ck_assert(p[i].kind == VG_PIECE_WHOLE);
+    ck_assert_int_eq(p[1].first, perlap + 1); // the first one past the line
+    vg_free(p);
+    vg_road_destroy(road);
+}
+END_TEST
+
 START_TEST(memory_runs_out) {
     vg_road *road = circle_road(50, 5);
     const vg_cut_def def = {.road = road};
@@ -143,4 +168,4 @@ START_TEST(memory_runs_out) {
 END_TEST
 
 CK_MAIN("cut", by_the_roads_line, by_the_files_laps, by_a_line_of_the_users, waiting_on_the_line,
-        memory_runs_out)
+        a_bridge_over_the_start_line, memory_runs_out)

@@ -321,10 +321,36 @@ START_TEST(another_frame_is_told_and_aligned) {
     ck_ok(vg_import_telemetry(&b.def, &telemetry, &b.report, &diag));
     ck_ok(vg_log_close(b.def.import.log, &diag));
     ck_assert_ptr_nonnull(strstr(told, "laid onto the road: turned by -57."));
+    ck_assert_ptr_null(strstr(told, "looks the same"));
     found f = compare(&t, path, &b);
     ck_assert_double_lt(f.rms, 1); // the driver's line is no centreline: so near it can be laid
     vg_telemetry_free(&telemetry);
     vg_import_file_free(&b.report);
+    vg_road_destroy(b.road);
+    vg_free(t.steps);
+}
+END_TEST
+
+// Nothing lays it onto the road, and the message says what would.
+START_TEST(a_mirror_and_feet_are_told) {
+    truth t = truth_drive("human_model", "kart", "train-1");
+    bench b;
+    bench_open(&b, "train-1", "kart");
+    ck_ok(vg_log_create(scratch("mirror.vlog"), VG_REPLACE, &b.def.import.log, &diag));
+    for (int k = 0; k < 2; k++) {
+        vg_telemetry telemetry = elsewhere(&t, 1);
+        for (int32_t i = 0; i < telemetry.rows; i++) {
+            telemetry.columns[1].values[i] *= k ? 0.3048 : -1;
+            telemetry.columns[2].values[i] *= k ? 0.3048 : 1;
+        }
+        b.def.clean.speed = VG_CLEAN_NONE;
+        ck_fails(vg_import_telemetry(&b.def, &telemetry, &b.report, &diag), VG_ERR_MISMATCH,
+                 k ? "; 3.281 times as large it would lie on the road: the two are in different units"
+                   : "; mirrored (x times -1) it would lie on the road: one of the two is");
+        vg_import_file_free(&b.report);
+        vg_telemetry_free(&telemetry);
+    }
+    vg_log_discard(b.def.import.log);
     vg_road_destroy(b.road);
     vg_free(t.steps);
 }
@@ -377,4 +403,4 @@ END_TEST
 
 CK_MAIN("import_file", laps_are_recovered, drift_stays, faults_that_are_mended, a_gap, a_wheel_speed,
         a_session_of_three_laps, every_bad_file_is_told_of, another_frame_is_told_and_aligned,
-        the_other_way_round, memory_runs_out)
+        a_mirror_and_feet_are_told, the_other_way_round, memory_runs_out)

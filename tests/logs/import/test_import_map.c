@@ -88,6 +88,8 @@ START_TEST(bad_headers) {
     refused("# a lap\nheading_rad,x_m,t_s\n",
             "lap.csv:2: y_m: the column is missing from 'heading_rad,x_m,t_s'");
     refused("x_m,y_m\n1,2\n", "t_s: the column is missing from 'x_m,y_m'");
+    refused("x_m,y_m,Zeit\n1,2,3\n", "or a column map (--map) that says which column is what");
+    refused("t_s,x_m,y_m\r0,1,2\r1,2,2\r", "lap.csv:1: its lines end in CR alone");
     refused("x_m,y_m\n1,2\n", "(places without times can be a road, --road, but no lap)");
     refused("t_s,x_m,y_m,heading_rad\n0,1,2,3\n", "lap.csv: speed_mps: the column is missing");
     refused(HEADER ",x_m\n" ROWS, "lap.csv:1: x_m: a column twice");
@@ -210,6 +212,43 @@ START_TEST(times_with_dates) {
 }
 END_TEST
 
+// Rows 0.1 s and 2 m apart, in a column of times that tells no unit.
+static void check_time(const char *name, const char *a, const char *b, const char *c, const char *said) {
+    char text[300];
+    snprintf(text, sizeof text, "%s,x_m,y_m\n%s,0,0\n%s,2,0\n%s,4,0\n", name, a, b, c);
+    const double *t = read_as(NULL, text, VG_QUANTITY_TIME);
+    ck_assert_double_eq_tol(t[1] - t[0], 0.1, 2e-6);
+    ck_assert_double_eq_tol(t[2] - t[0], 0.2, 2e-6);
+    if (said)
+        ck_assert_ptr_nonnull(strstr(warned, said));
+    else
+        ck_assert_str_eq(warned, "");
+    vg_telemetry_free(&columns);
+}
+
+START_TEST(units_of_time) {
+    check_time("timestamp", "1714816801050", "1714816801150", "1714816801250", "as ms since 1970");
+    check_time("utc", "1714816801050000", "1714816801150000", "1714816801250000", "as us since 1970");
+    check_time("time", "1714816801050000000", "1714816801150000000", "1714816801250000000",
+               "as ns since 1970");
+    check_time("time", "0", "100", "200", "time is taken as ms: 0.1 s between rows then, and 20 m/s");
+    check_time("t", "5e5", "6e5", "7e5", "t is taken as us");
+    check_time("time", "45416.5", "45416.5000011574", "45416.5000023148", "time is taken as d");
+    check_time("gps_time", "518400.3", "518400.4", "518400.5", NULL);
+    check_time("tow_ms", "518400300", "518400400", "518400500", NULL);
+    check_time("Time (minutes)", "1", "1.00166666667", "1.00333333333", NULL);
+    // What is plausible in seconds stays: a fix every 10 s; a car that stands.
+    const double *t = read_as(NULL, "time,x_m,y_m\n0,0,0\n10,100,0\n20,200,0\n", VG_QUANTITY_TIME);
+    ck_assert(t[1] == 10 && !warned[0]);
+    t = read_as(NULL, "time,x_m,y_m\n0,0,0\n1,0.02,0\n2,0,0\n", VG_QUANTITY_TIME);
+    ck_assert(t[1] == 1 && !warned[0]);
+    vg_telemetry_free(&columns);
+    vg_telemetry_source source = {"t_s,x_m,y_m\n5e12,0,0\n", 21, "lap.csv", NULL, NULL};
+    ck_fails(vg_telemetry_parse(&vg_lap_format_csv, &source, &columns, &diag), VG_ERR_FORMAT,
+             "is not a time; expected seconds, at most 1e12 either way (a name like time_ms tells the unit)");
+}
+END_TEST
+
 START_TEST(what_is_not_measured) {
     const double *v =
         read_as(NULL, "t_s,x_m,y_m,speed_mps\n0,1,2,\n1,,,5\n2,nan,NaN,N/A\n3,-,null,6\n", VG_QUANTITY_SPEED);
@@ -260,6 +299,15 @@ START_TEST(drives_are_put_together) {
     x = read_as(NULL, "drive,t_s,x_m,y_m\n2,5,20,0\n2,4,21,0\n1,0,10,0\n", VG_QUANTITY_X); // together already
     ck_assert(x[0] == 20 && x[1] == 21 && x[2] == 10);
     refused("drive,t_s,x_m,y_m\n1,0,20,0\n,1,21,0\n", "lap.csv:3: drive: no value");
+    // Two drivers by name, row by row; an empty name is one too, and so is a number among names.
+    x = read_as(NULL, "driver,t_s,x_m,y_m\nBob,0,20,0\nAnn,0,10,0\nBob,1,21,0\nAnn,1,11,0\n", VG_QUANTITY_X);
+    ck_assert(x[0] == 20 && x[1] == 21 && x[2] == 10 && x[3] == 11);
+    ck_assert_ptr_nonnull(strstr(warned, "driver: 2 drives by name: 'Bob' is 1, 'Ann' is 2"));
+    x = read_as(NULL, "driver,t_s,x_m,y_m\n,0,20,0\n7,0,10,0\n,1,21,0\n", VG_QUANTITY_DRIVE);
+    ck_assert(x[0] == 1 && x[1] == 1 && x[2] == 2);
+    read_as(NULL, "driver,t_s,x_m,y_m\nAnn,0,20,0\nAnn,1,10,0\n", VG_QUANTITY_X);
+    ck_assert_str_eq(warned, "");
+    refused("drive,t_s,x_m,y_m\n1,0,20,0\nAnn,1,21,0\n", "lap.csv:3: drive: 'Ann' is not a finite number");
     vg_telemetry_free(&columns);
 }
 END_TEST
@@ -307,5 +355,5 @@ START_TEST(memory_runs_out) {
 END_TEST
 
 CK_MAIN("import_map", five_columns, what_is_passed_over, what_is_warned_of, bad_headers, bad_rows,
-        a_file_cut_off, a_missing_file, dialects, times_with_dates, what_is_not_measured, units_by_comparison,
-        drives_are_put_together, a_map_of_ones_own, memory_runs_out)
+        a_file_cut_off, a_missing_file, dialects, times_with_dates, units_of_time, what_is_not_measured,
+        units_by_comparison, drives_are_put_together, a_map_of_ones_own, memory_runs_out)

@@ -59,6 +59,69 @@ START_TEST(a_lap_of_a_closed_road) {
 }
 END_TEST
 
+// Where the road looks the same from elsewhere, the drive goes along it and is turned least, and it is told.
+START_TEST(a_road_that_looks_the_same) {
+    vg_road *eight = eight_road(120, 5), *oval = stadium_road(150, 40, 5), *plain;
+    vg_placing p;
+    double length = vg_road_get(eight).length;
+    for (int k = 0; k < 8; k++) { // laid the wrong way round it is as near
+        int32_t count = drive(eight, 0.13 * k * length, length, 0.3, false);
+        ck_ok(vg_place_find(eight, samples, count, &p, &diag));
+        ck_assert(!p.backwards && p.twin);
+        ck_assert_double_eq_tol(p.turn, -0.3, 0.03);
+    }
+    length = vg_road_get(oval).length;
+    int32_t count = drive(oval, 0.2 * length, length, 0.3, false);
+    ck_ok(vg_place_find(oval, samples, count, &p, &diag));
+    ck_assert(!p.backwards && p.twin);
+    ck_assert_double_eq_tol(p.turn, -0.3, 0.03);
+    ck_assert_double_eq_tol(vg_cos(p.twin_turn - p.turn), -1, 0.01);
+    ck_ok(vg_track_load("train-1", &plain, &diag));
+    count = drive(plain, 100, 1000, 0.3, false);
+    ck_ok(vg_place_find(plain, samples, count, &p, &diag));
+    ck_assert(!p.twin);
+    vg_road_destroy(eight);
+    vg_road_destroy(oval);
+    vg_road_destroy(plain);
+}
+END_TEST
+
+static void check_hint(const vg_road *road, double factor, bool mirrored) {
+    vg_place_hint hint;
+    bool found;
+    int32_t count = drive(road, 100, vg_road_get(road).length, 1, false);
+    for (int32_t i = 0; i < count; i++)
+        samples[i].value.x *= mirrored ? -1 : factor, samples[i].value.y *= factor;
+    ck_ok(vg_place_explain(road, samples, count, &hint, &found, &diag));
+    ck_assert(found && hint.mirrored == mirrored);
+    ck_assert_double_eq_tol(hint.factor * factor, 1, 1e-9);
+}
+
+START_TEST(what_is_explained) {
+    vg_road *road;
+    vg_place_hint hint;
+    bool found;
+    ck_ok(vg_track_load("train-1", &road, &diag));
+    check_hint(road, 1, true);
+    check_hint(road, 0.3048, false);
+    check_hint(road, 100, false);
+    // A circle of 60 m lies on no such road, and shrunk to a spot it is no hint.
+    for (int i = 0; i < 500; i++) {
+        vg_sincos(2 * VG_PI * i / 500, &samples[i].value.y, &samples[i].value.x);
+        samples[i].value.x *= 60, samples[i].value.y *= 60;
+    }
+    ck_ok(vg_place_explain(road, samples, 500, &hint, &found, &diag));
+    ck_assert_msg(!found, "%g %d", hint.factor, hint.mirrored);
+    vg_memory_fail_after(1);
+    ck_fails(vg_place_explain(road, samples, 500, &hint, &found, &diag), VG_ERR_MEMORY, "memory");
+    vg_memory_fail_after(2);
+    ck_fails(vg_place_explain(road, samples, 500, &hint, &found, &diag), VG_ERR_MEMORY, "memory");
+    vg_memory_fail_never();
+    vg_road_destroy(road);
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
 START_TEST(what_cannot_be_laid) {
     vg_road *road;
     vg_placing p;
@@ -81,4 +144,4 @@ START_TEST(what_cannot_be_laid) {
 }
 END_TEST
 
-CK_MAIN("place", a_lap_of_a_closed_road, what_cannot_be_laid)
+CK_MAIN("place", a_lap_of_a_closed_road, a_road_that_looks_the_same, what_is_explained, what_cannot_be_laid)
