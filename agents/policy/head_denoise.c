@@ -61,8 +61,15 @@ static int64_t state(const void *hyperparameters, int32_t sensed) {
            vg_denoise_layout_of(hyperparameters, sensed).values * (int64_t)sizeof(float);
 }
 
+static vg_err check_range(const char *field, double least, double most, vg_diag *diag) {
+    if (least <= most) return VG_OK;
+    return vg_fail_at(diag, VG_ERR_MISMATCH, NULL, 0, field, "%g is above the greatest, %g", least, most);
+}
+
 static vg_err check_steps(const vg_denoise_config *config, vg_diag *diag) {
-    if (config->n_action_steps <= config->chunk_size) return VG_OK;
+    vg_err err = check_range("steer_min", config->steer_min, config->steer_max, diag);
+    if (!err) err = check_range("accel_min", config->accel_min, config->accel_max, diag);
+    if (err || config->n_action_steps <= config->chunk_size) return err;
     return vg_fail_at(diag, VG_ERR_MISMATCH, NULL, 0, "n_action_steps",
                       "%lld, but a chunk has only %lld actions: it can be at most chunk_size",
                       (long long)config->n_action_steps, (long long)config->chunk_size);

@@ -244,9 +244,10 @@ vg_err vg_replay_buffer_read(vg_replay_buffer *b, const char *const *paths, int3
         for (int32_t i = 0; i < count && !err; i++) err = read_episode(b, log, i, sense, reward, diag);
         vg_log_discard(log);
     }
-    if (!err && b->count == 0)
+    if (!err && b->count < 2)
         err = vg_fail_at(diag, VG_ERR_FORMAT, path_count > 0 ? paths[0] : NULL, 0, "step",
-                         "no action of the logs is followed by a state on the road");
+                         "%s action of the logs is followed by a state on the road, expected at least 2",
+                         b->count ? "only one" : "no");
     return err;
 }
 

@@ -42,7 +42,7 @@ void vg_replay_buffer_free(vg_replay_buffer *buffer);
 
 // Append the rows of every episode of these logs. They must have been checked to be of one car and one clock
 // (vg_dataset_read does). Errors: those of vg_log_open, vg_log_steps and vg_rewards_between; VG_ERR_FORMAT
-// (no action of the logs is followed by a state).
+// (fewer than two actions of the logs are followed by a state).
 VG_NODISCARD vg_err vg_replay_buffer_read(vg_replay_buffer *buffer, const char *const *paths,
                                           int32_t path_count, const vg_sense *sense, const vg_reward *reward,
                                           vg_diag *diag);

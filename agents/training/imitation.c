@@ -306,12 +306,14 @@ static vg_err check_chunks(const vg_imitation *im, const vg_rows *rows, const ch
     for (int64_t e = 0; e < rows->episode_count; e++)
         if (shortest < 0 || rows->episodes[e].count < rows->episodes[shortest].count) shortest = e;
     if (shortest < 0 || rows->episodes[shortest].count >= im->own->window.chunk_size) return VG_OK;
+    const vg_rows_episode *e = &rows->episodes[shortest];
+    char where[64] = "";
+    if (e->log >= 0) snprintf(where, sizeof where, " (episode %d of log %d)", e->number, e->log + 1);
     return vg_fail_at(
         diag, VG_ERR_MISMATCH, NULL, 0, "chunk_size",
-        "%d actions, but the shortest of the %lld episodes %s, number %lld, has only %lld: take "
-        "a shorter chunk or leave that episode out",
-        im->own->window.chunk_size, (long long)rows->episode_count, which, (long long)shortest + 1,
-        (long long)rows->episodes[shortest].count);
+        "%d actions, but the shortest episode %s%s has only %lld: take a shorter chunk or leave "
+        "that episode out",
+        im->own->window.chunk_size, which, where, (long long)e->count);
 }
 
 vg_err vg_imitation_check_rows(const vg_imitation *im, const vg_dataset *data, vg_diag *diag) {

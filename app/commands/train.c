@@ -245,6 +245,19 @@ static vg_err summarise(const vg_call *call, const vg_learner *learner, const vg
 
 enum { EVENTS_MOST = 900 }; // bytes of a folder's name, so that its file's has room
 
+// Whole episodes are held out, so of two laps one: the clone then knows one road only.
+static void warn_of_few(const vg_learner *learner, const vg_learner_report *r) {
+    const double SHARE = 1. / 3; // of the rows
+    double all = (double)(r->labels + r->held_out_rows);
+    if ((double)r->held_out_rows <= SHARE * all || !vg_config_key(learner->schema, "bc.validation_fraction"))
+        return;
+    vg_say_warning(
+        "%.0f %% of the rows were held out, because episodes are held out whole, and nothing of them "
+        "was learned: log more episodes, cut these (verge log cut), or learn from all, by --set "
+        "bc.validation_fraction=0",
+        100 * (double)r->held_out_rows / all);
+}
+
 // With its record and its summary.
 static vg_err train_told(const vg_call *call, const vg_learner *learner, vg_learner_def *def, vg_diag *diag) {
     const vg_train_options *o = call->options;
@@ -268,6 +281,7 @@ static vg_err train_told(const vg_call *call, const vg_learner *learner, vg_lear
                       (long long)report.steps);
     if (!err && at.failed) err = vg_fail_memory(diag);
     if (!err) err = summarise(call, learner, &report, at.record, diag);
+    if (!err) warn_of_few(learner, &report);
     json_decref(at.record);
     return err;
 }

@@ -261,7 +261,9 @@ START_TEST(refuses_a_chunk_longer_than_the_shortest_episode) {
     interactive_case *c = on_logs(&log);
     log = interactive_demo(c, "demo.vlog", "sedan", 3, 4); // 80 actions each
     interactive_set(c, "chunk_size", "81");
-    ck_fails(interactive_train(c), VG_ERR_MISMATCH, "chunk_size: 81 actions, but the shortest of the");
+    ck_fails(
+        interactive_train(c), VG_ERR_MISMATCH,
+        "chunk_size: 81 actions, but the shortest episode to learn from (episode 1 of log 1) has only 80");
     ck_assert(access(c->out, F_OK) != 0 && access(c->checkpoint, F_OK) != 0);
     interactive_set(c, "chunk_size", "80");
     ck_ok(interactive_train(c));

@@ -135,6 +135,21 @@ START_TEST(refuses_keys_that_do_not_fit_together) {
 }
 END_TEST
 
+// Scaled by such a range, it would steer the other way.
+START_TEST(refuses_a_range_that_is_turned_round) {
+    vg_denoise_config steer = plain, accel = plain;
+    vg_policy *policy;
+    steer.steer_min = 0.4, accel.accel_max = -2;
+    for (int k = 0; k < 2; k++) {
+        made m = make_denoise(k ? &accel : &steer, k ? VG_DENOISING_FLOW : VG_DENOISING_DIFFUSION);
+        ck_fails(vg_policy_of_network(&m.info, m.net, &policy, &diag), VG_ERR_MISMATCH,
+                 k ? "accel_min: 0.25 is above the greatest, -2"
+                   : "steer_min: 0.4 is above the greatest, 0.3");
+        free_made(&m);
+    }
+}
+END_TEST
+
 // Weights so large that nothing comes out are the policy's error, not a drive straight ahead.
 START_TEST(a_denoiser_that_says_nan_is_refused) {
     for (int k = 0; k < 2; k++) {
@@ -163,4 +178,4 @@ END_TEST
 
 CK_MAIN("head_denoise", drives_some_of_a_chunk_then_draws_another, a_car_does_not_depend_on_its_neighbours,
         a_file_drives_as_the_network_did, refuses_keys_that_do_not_fit_together,
-        a_denoiser_that_says_nan_is_refused, drives_alike_at_any_level)
+        refuses_a_range_that_is_turned_round, a_denoiser_that_says_nan_is_refused, drives_alike_at_any_level)

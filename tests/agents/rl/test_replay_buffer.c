@@ -238,6 +238,27 @@ START_TEST(out_of_memory) {
 }
 END_TEST
 
+START_TEST(nothing_is_learned_from_one_action) {
+    recorded r = {.road = circle_road(60, 4), .car = vg_car_default(), .path = scratch("one.vlog")};
+    vg_progress_def progress = vg_progress_default();
+    vg_replay_buffer b = {0};
+    vg_state state = {.yaw = 1.57, .speed = 5};
+    const vg_log_step step = step_of(&state, (float[]){0, 0});
+    vg_log *log;
+    ck_ok(vg_progress_create(&progress, &r.reward, &diag));
+    ck_ok(vg_sense_create("offset,heading,speed", &r.sense, &diag));
+    ck_ok(vg_log_create(r.path, VG_REPLACE, &log, &diag));
+    begin(log, &r, 1);
+    ck_ok(vg_log_append(log, &step, 1, &diag));
+    ck_ok(vg_log_end(log, VG_END_STOPPED, &state, &diag));
+    ck_ok(vg_log_close(log, &diag));
+    ck_fails(vg_replay_buffer_read(&b, &r.path, 1, r.sense, r.reward, &diag), VG_ERR_FORMAT,
+             "step: only one action of the logs");
+    vg_replay_buffer_free(&b);
+    free_recorded(&r);
+}
+END_TEST
+
 // A bounded buffer keeps the last rows and their counts, and takes no further memory; a checkpoint restores
 // it.
 START_TEST(a_bounded_buffer_keeps_the_last_rows) {
@@ -279,4 +300,4 @@ START_TEST(a_bounded_buffer_keeps_the_last_rows) {
 END_TEST
 
 CK_MAIN("replay_buffer", a_bounded_buffer_keeps_the_last_rows, rewards_are_the_environments_bit_for_bit,
-        a_departure_ends_an_episode, draws_every_row_alike, out_of_memory)
+        a_departure_ends_an_episode, draws_every_row_alike, out_of_memory, nothing_is_learned_from_one_action)
