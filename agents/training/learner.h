@@ -91,6 +91,8 @@ typedef enum vg_learner_needs {
     VG_LEARNER_POLICY_TOO = 32, // writes a reward, and on demand the policy that it trained along
     VG_LEARNER_REWARD_TOO = 64, // writes a policy, and on demand the reward that it was trained by
     VG_LEARNER_SPREADS = 128,   // spreads its driving over ranks
+    VG_LEARNER_ANEW = 256,      // writes no checkpoints: a training that was stopped begins anew
+    VG_LEARNER_ONE_FIT = 512,   // is a single fit: it has no rounds to record
 } vg_learner_needs;
 
 // What a learner's output is.

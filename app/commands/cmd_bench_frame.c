@@ -179,7 +179,7 @@ static const vg_flag flags[] = {
     {"height", VG_FLAG_INT, offsetof(options, height), "N", 320, 16384, "720", .help = "pixels"},
     {"scale", VG_FLAG_DOUBLE, offsetof(options, scale), "X", 0.5, 8, "1", .help = "pixels a unit"},
     {"road", VG_FLAG_TEXT, offsetof(options, road), "R", .standard = "train-1",
-     .help = "library name or CSV"},
+     .help = "a name from the library, or a file"},
 };
 
 const vg_command vg_command_bench_frame = {

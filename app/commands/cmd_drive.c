@@ -332,7 +332,7 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
 
 #define AT(field) offsetof(options, field)
 static const vg_flag flags[] = {
-    {"road", VG_FLAG_TEXT, AT(road), "R", .help = "library name or CSV; default: train-1"},
+    {"road", VG_FLAG_TEXT, AT(road), "R", .help = "a name from the library, or a file; default: train-1"},
     {"car", VG_FLAG_TEXT, AT(car), "C", .help = "preset or YAML; default: the policy's own, else sedan"},
     {"log", VG_FLAG_TEXT, AT(log), "LOG",
      .help = "log to write; default: drive-DATE-TIME.vlog in the working folder"},

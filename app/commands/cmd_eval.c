@@ -283,7 +283,7 @@ static const vg_flag flags[] = {
     {"suite", VG_FLAG_TEXT, offsetof(eval_options, suite), "SUITE",
      .help = "a shipped suite's name or a YAML file: roads, starts, disturbance and scoring"},
     {"road", VG_FLAG_LIST, offsetof(eval_options, roads), "ROAD...",
-     .help = "instead of a suite: library names or CSV files; every policy drives every road"},
+     .help = "instead of a suite: names from the library, or files; every policy drives every road"},
     {"out", VG_FLAG_TEXT, offsetof(eval_options, out), "DIR",
      .help = "folder for result.json, episodes.csv, junit.xml, the page and pictures; without it, only the "
              "table is printed"},

@@ -118,7 +118,8 @@ end:
 }
 
 static const vg_flag flags[] = {
-    {"road", VG_FLAG_TEXT, offsetof(options, road), "R", .required = true, .help = "library name or CSV"},
+    {"road", VG_FLAG_TEXT, offsetof(options, road), "R", .required = true,
+     .help = "a name from the library, or a file"},
     {"out", VG_FLAG_TEXT, offsetof(options, out), "LOG", .required = true, .help = "log to write"},
     {"car", VG_FLAG_TEXT, offsetof(options, car), "C",
      .help = "preset or YAML; default: the policy's own, else sedan"},
@@ -144,8 +145,9 @@ const vg_command vg_command_record = {
     .summary = "drive without a window",
     .synopsis = "EXPERT|POLICY --road R --out LOG [--laps N] [--car C] [--suite S]",
     .details =
-        "An EXPERT is `pursuit`, `pursuit-noisy` (late and shaky), `human_model` (a model of a person) or "
-        "`line_follower:log=LOG` (drives as the driver of a log did, on that road). Settings may follow a "
+        "An EXPERT is `pursuit`, `pursuit-noisy` (late and shaky), `human_model` (a model of a person), "
+        "`line_follower:log=LOG` (drives as the driver of a log did, on that road) or "
+        "`planner:reward=FILE` (plans by a reward). Settings may follow a "
         "colon, or come from a YAML file: `human_model:config=driver.yaml,noise=0.1`. docs/experts.md lists "
         "all settings. A POLICY is a file.\n\n"
         "A run starts at the road's beginning, at the speed that a careful driver has there. Each lap "

@@ -345,7 +345,7 @@ static const vg_flag flags[] = {
      .help = "paint this reward on the road: what an action is worth at each place, at the speed of the "
              "followed car; of a driving reward the planned line too"},
     {"theme", VG_FLAG_CHOICE, offsetof(view_options, theme), "WHICH", .standard = "light",
-     .choices = "light|dark", .help = "which plots to show below the road"},
+     .choices = "light|dark", .help = "colours of the panels below the road"},
     {"once", VG_FLAG_SWITCH, offsetof(view_options, once), .help = "close the window at the end"},
 };
 

@@ -93,7 +93,8 @@ static const vg_flag minari_flags[] = {
     FLAG_SENSE,
     FLAG_REWARD,
     {"id", VG_FLAG_TEXT, offsetof(options, id), "ID",
-     .help = "the data set's id in Minari, such as verge/laps-v0; without it, the folder's name"},
+     .help = "the data set's id in Minari, such as verge/laps-v0; without it, the folder's name, which then "
+             "ends in a version, as laps-v0"},
     {"roads", VG_FLAG_LIST, offsetof(options, roads), "ROAD",
      .help = "files of the logs' roads, by which the environment finds them; verge's own need none"},
     {"car", VG_FLAG_TEXT, offsetof(options, car), "CAR",

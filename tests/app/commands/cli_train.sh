@@ -2,6 +2,8 @@
 expect 0 "learning_rate" "$verge" train bc --help
 expect 2 "--out" "$verge" train bc --logs none.vlog
 expect 2 "none.vlog" "$verge" train bc --logs none.vlog --out a.safetensors
+expect 2 "unknown flag '--resume'" "$verge" train maxent --logs none.vlog --out a.safetensors --resume # it has no checkpoint
+expect 2 "unknown flag '--record'" "$verge" train filtered-bc --logs none.vlog --out a.safetensors --record r.jsonl # nor rounds
 expect 0 "" "$verge" record pursuit-noisy --road train-1 --laps 2 --out a.vlog
 set -- --logs a.vlog --seed 3 --set bc.n_epochs=15 --set bc.patience=0 --set bc.checkpoint_every=20
 expect 2 "did you mean 'bc.n_epochs'?" "$verge" train bc "$@" --out a.safetensors --set epoch=3
