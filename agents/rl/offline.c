@@ -46,6 +46,7 @@ static vg_err read_logs(vg_offline *o, vg_diag *diag) {
     vg_dataset_destroy(data);
     // An absorbing state follows a termination; its rewards go on for ever.
     o->replay.after = o->config->gamma * reward_of(o)->absorbing / (1 - o->config->gamma);
+    if (!err) err = vg_replay_buffer_look_ahead(&o->replay, o->config->return_steps, o->config->gamma, diag);
     if (!err) err = vg_replay_buffer_scale(&o->replay, o->im.mean, o->im.scale, diag);
     if (!err) err = vg_minibatch_open(&o->batch, o->config->batch_size, o->im.width, diag);
     return err;

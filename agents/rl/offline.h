@@ -29,6 +29,8 @@ extern "C" {
     X(learning_rate, DOUBLE, "1", 1e-8, 1, "0.0003", NULL,                                                   \
       "step size of Adam, but of a part with a key of its own")                                              \
     X(gamma, DOUBLE, "1", 0, 0.99999, "0.99", NULL, "discount: the worth of a reward one action later")      \
+    X(return_steps, INT, "actions", 1, 1000, "1", NULL,                                                      \
+      "rewards that are summed before the value of what follows: n-step returns")                            \
     X(tau, DOUBLE, "1", 0, 1, "0.005", NULL, "how far the target networks follow in a step")                 \
     X(normalize_reward, BOOL, "", 0, 0, "true", NULL, "divide rewards by their mean size in the logs")       \
     X(checkpoint_every, INT, "rounds", 1, 1000000, "5", NULL, "rounds between checkpoints")

@@ -20,6 +20,7 @@ void vg_replay_buffer_free(vg_replay_buffer *b) {
     vg_free(b->inputs);
     vg_free(b->next_inputs);
     vg_free(b->kept);
+    vg_free(b->ahead), vg_free(b->share), vg_free(b->ahead_row);
     *b = (vg_replay_buffer){0};
 }
 
@@ -264,6 +265,26 @@ vg_err vg_replay_buffer_scale(vg_replay_buffer *b, const float *mean, const floa
     return VG_OK;
 }
 
+vg_err vg_replay_buffer_look_ahead(vg_replay_buffer *b, int64_t steps, double gamma, vg_diag *diag) {
+    if (steps == 1) return VG_OK;
+    b->ahead = vg_new(double, b->count), b->share = vg_new(double, b->count);
+    b->ahead_row = vg_new(int64_t, b->count);
+    if (!b->ahead || !b->share || !b->ahead_row) return vg_fail_memory(diag);
+    for (int64_t i = 0; i < b->count; i++) {
+        double factor = 1, sum = 0;
+        int64_t r = i;
+        for (;; r++, factor *= gamma) {
+            sum += factor * (double)b->rewards[r];
+            if (b->ending[r] != VG_ENDING_NONE || r + 1 == b->count || r + 1 - i == steps) break;
+        }
+        bool terminated = b->ending[r] == VG_ENDING_TERMINATED;
+        b->ahead[i] = sum + (terminated ? factor * b->after : 0);
+        b->share[i] = terminated ? 0 : factor;
+        b->ahead_row[i] = r;
+    }
+    return VG_OK;
+}
+
 double vg_replay_buffer_reward_size(const vg_replay_buffer *b) {
     double sum = 0;
     for (int64_t i = 0; i < b->count; i++) sum += vg_abs((double)b->rewards[i]);
@@ -318,7 +339,8 @@ void vg_minibatch_take(vg_minibatch *m, const vg_replay_buffer *b, double factor
     const size_t seen = sizeof(float) * (size_t)m->width;
     for (int64_t i = 0; i < m->count; i++) {
         const int64_t r = m->rows[i];
-        const float *inputs = b->inputs + r * m->stride, *next = b->next_inputs + r * m->stride;
+        const int64_t last = b->ahead_row ? b->ahead_row[r] : r;
+        const float *inputs = b->inputs + r * m->stride, *next = b->next_inputs + last * m->stride;
         vg_net_copy_row(m->inputs + i * m->stride, inputs, m->stride);
         vg_net_copy_row(m->next + i * m->stride, next, m->stride);
         memcpy(m->pairs + i * m->pair_stride, inputs, seen);
@@ -327,8 +349,9 @@ void vg_minibatch_take(vg_minibatch *m, const vg_replay_buffer *b, double factor
         memcpy(m->actions + i * VG_CAR_ACTIONS, b->actions + r * VG_CAR_ACTIONS,
                sizeof(float) * VG_CAR_ACTIONS);
         bool terminated = b->ending[r] == VG_ENDING_TERMINATED;
-        m->rewards[i] = (float)(factor * ((double)b->rewards[r] + (terminated ? b->after : 0)));
-        m->goes_on[i] = terminated ? 0 : 1;
+        double reward = (double)b->rewards[r] + (terminated ? b->after : 0);
+        m->rewards[i] = (float)(factor * (b->ahead ? b->ahead[r] : reward));
+        m->goes_on[i] = b->share ? (float)b->share[r] : terminated ? 0 : 1;
     }
 }
 

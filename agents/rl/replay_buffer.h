@@ -36,6 +36,10 @@ typedef struct vg_replay_buffer {
     int64_t most;     // rows kept: a further one overwrites the oldest; 0: all are kept
     int64_t oldest;   // with `most`: row that is overwritten next
     float *kept;      // [most] with `most`: `ending`, for a checkpoint
+    // Of vg_replay_buffer_look_ahead, [count] each; NULL: one action is looked ahead.
+    double *ahead;      // rewards of the actions ahead, discounted, with `after`
+    double *share;      // how much what follows them counts beside gamma: 0 where a termination is among them
+    int64_t *ahead_row; // the last of these actions
 } vg_replay_buffer;
 
 void vg_replay_buffer_free(vg_replay_buffer *buffer);
@@ -62,6 +66,11 @@ VG_NODISCARD vg_err vg_replay_buffer_restored(vg_replay_buffer *buffer, vg_diag 
 // Fill inputs and next_inputs: (value - mean) * scale, column by column. Errors: VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_replay_buffer_scale(vg_replay_buffer *buffer, const float *mean, const float *scale,
                                            vg_diag *diag);
+// From now on minibatches have the sum of up to `steps` >= 1 rewards, discounted by gamma, and what follows
+// the last of these actions; fewer where the episode ends before that. `after` must be set, and no row be
+// added later. Errors: VG_ERR_MEMORY.
+VG_NODISCARD vg_err vg_replay_buffer_look_ahead(vg_replay_buffer *buffer, int64_t steps, double gamma,
+                                                vg_diag *diag);
 // Mean size of a reward; 1 if all are 0.
 double vg_replay_buffer_reward_size(const vg_replay_buffer *buffer);
 // The sum of the rewards of each episode, in order, and where it begins; arrays of [episodes], or NULL.
@@ -78,8 +87,8 @@ typedef struct vg_minibatch {
     float *pairs, *next_pairs;   // [count][pair_stride] the values of `inputs`, then the action; of `next`,
                                  // then room for an action
     float *actions;              // [count][VG_CAR_ACTIONS]
-    float *rewards, *goes_on;    // [count]; 0 where the row terminated, else 1
-    int64_t *rows;               // [count] which rows of the buffer they are
+    float *rewards, *goes_on; // [count]; 0 where the row terminated, else 1 (of rewards looked ahead: less)
+    int64_t *rows;            // [count] which rows of the buffer they are
 } vg_minibatch;
 VG_NODISCARD vg_err vg_minibatch_open(vg_minibatch *batch, int64_t count, int32_t width, vg_diag *diag);
 void vg_minibatch_free(vg_minibatch *batch);

@@ -218,6 +218,45 @@ START_TEST(draws_every_row_alike) {
 }
 END_TEST
 
+// By hand: two episodes of three rows; the first is cut short, the second terminates.
+START_TEST(looks_ahead_within_an_episode) {
+    enum { ROWS = 6 };
+    const float seen[ROWS] = {0, 1, 2, 10, 11, 12}, next[ROWS] = {1, 2, 3, 11, 12, 99}, mean = 0, scale = 1;
+    const float actions[2 * ROWS] = {0}, rewards[ROWS] = {1, 2, 4, 8, 16, 32};
+    uint8_t ending[ROWS] = {0, 0, VG_ENDING_TRUNCATED, 0, 0, VG_ENDING_TERMINATED};
+    // Of two steps, discounted by 1/2; `after` is 100.
+    const float sums[ROWS] = {2, 4, 4, 16, 16 + 0.5f * 132, 132}, go_on[ROWS] = {0.5f, 0.5f, 1, 0.5f, 0, 0};
+    const float follow[ROWS] = {2, 3, 3, 12, 0, 0};
+    for (int64_t steps = 1; steps <= 2; steps++) {
+        vg_replay_buffer b = {.width = 1, .after = 100};
+        vg_minibatch m;
+        ck_ok(vg_replay_buffer_add(&b, ROWS, seen, actions, rewards, next, ending, &diag));
+        ck_ok(vg_replay_buffer_look_ahead(&b, steps, 0.5, &diag));
+        ck_assert(!b.ahead == (steps == 1));
+        ck_ok(vg_replay_buffer_scale(&b, &mean, &scale, &diag));
+        ck_ok(vg_minibatch_open(&m, ROWS, 1, &diag));
+        for (int64_t i = 0; i < ROWS; i++) m.rows[i] = i;
+        vg_minibatch_take(&m, &b, 3);
+        for (int i = 0; i < ROWS && steps == 2; i++) {
+            ck_assert(m.rewards[i] == 3 * sums[i] && m.goes_on[i] == go_on[i]);
+            ck_assert(m.next[i * m.stride] == follow[i] && m.next_pairs[i * m.pair_stride] == follow[i]);
+        }
+        for (int i = 0; i < ROWS && steps == 1; i++)
+            ck_assert(m.rewards[i] == 3 * (rewards[i] + (i == 5 ? 100 : 0)) && m.goes_on[i] == (i < 5));
+        vg_minibatch_free(&m), vg_replay_buffer_free(&b);
+    }
+    vg_replay_buffer b = {.width = 1};
+    ck_ok(vg_replay_buffer_add(&b, ROWS, seen, actions, rewards, next, ending, &diag));
+    ck_ok(vg_replay_buffer_look_ahead(&b, 1000, 1, &diag)); // to the end of each episode, whatever follows
+    ck_assert(b.ahead[0] == 7 && b.ahead[3] == 56 && b.ahead_row[0] == 2 && b.share[0] == 1 && !b.share[3]);
+    vg_replay_buffer_free(&b);
+    vg_memory_fail_after(2);
+    ck_assert_int_eq(vg_replay_buffer_look_ahead(&b, 2, 1, NULL), VG_ERR_MEMORY);
+    vg_memory_fail_never();
+    vg_replay_buffer_free(&b);
+}
+END_TEST
+
 START_TEST(out_of_memory) {
     recorded r = {0};
     vg_progress_def progress = vg_progress_default();
@@ -300,4 +339,5 @@ START_TEST(a_bounded_buffer_keeps_the_last_rows) {
 END_TEST
 
 CK_MAIN("replay_buffer", a_bounded_buffer_keeps_the_last_rows, rewards_are_the_environments_bit_for_bit,
-        a_departure_ends_an_episode, draws_every_row_alike, out_of_memory, nothing_is_learned_from_one_action)
+        a_departure_ends_an_episode, draws_every_row_alike, looks_ahead_within_an_episode, out_of_memory,
+        nothing_is_learned_from_one_action)
