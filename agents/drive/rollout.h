@@ -18,12 +18,14 @@
 // Each episode ends in one outcome. Off the road: it left within the horizon. Collision: it hit an obstacle
 // before it left; in the same tick, it left. Stalled: it did neither, but
 // for 5 s together it got on along the road at under 2 m/s and at under half of the reference's speed at that
-// place; the stall counts from the end of these 5 s, so that waiting before a bend is none. Else on the road.
-// Progress is compared with the reference's pace (agents/drive/pace.h) from the same start: without a
-// reference, or where it has no speeds, with the careful driver's. A success is on the road to the end and
-// made at least 0.8 of that progress. The driving score is composed as CARLA's (route completion times
-// infraction penalty; carla.org, Leaderboard 2.0) and nuPlan's (Caesar et al. 2021: progress along the
-// expert's route, times 0 for leaving the drivable area or making no progress).
+// place; the stall counts from the end of these 5 s, so that waiting before a bend is none. Or it needed 10 s
+// for 10 m of road that it had not driven before (it circles, or hops now and then), where the reference
+// needs under half as long. Else on the road. Progress is compared with the reference's pace
+// (agents/drive/pace.h) from the same start: without a reference, or where it has no speeds, with the careful
+// driver's. A success is on the road to the end and made at least 0.8 of that progress. The driving score is
+// composed as CARLA's (route completion times infraction penalty; carla.org, Leaderboard 2.0) and nuPlan's
+// (Caesar et al. 2021: progress along the expert's route, times 0 for leaving the drivable area or making no
+// progress).
 //
 // An obstacle is passed when the rear axle gets past its middle along the road, at an action's end; on the
 // left if the car's offset is then greater than the obstacle's.

@@ -10,6 +10,10 @@
 // standing here, where nothing is ever in the way, and 5 s are longer than any hesitation before a bend.
 static const double STALL_SECONDS = 5, STALL_SPEED = 2; // s, m/s
 
+// It has stalled, too, that needs this long for so much road that it had not driven before, where the
+// reference needs under half as long: one that circles, or hops now and then, is never slow for 5 s together.
+static const double STUCK_SECONDS = 10, STUCK_WAY = 10; // s, m
+
 // Half a degree: a smaller change is jitter, not a reversal of the steering (as SAE J2944 counts them).
 static const float REVERSAL = 0.0087f; // rad
 
@@ -56,15 +60,25 @@ static double lateral_quantile(const uint32_t *bins, int64_t count, double q) {
     return 0.1 * (bin + 0.5);
 }
 
+// Half of the reference's speed, m/s, where the car is.
+static double half_pace(const vg_rollout_cell *c, int32_t i) {
+    return 0.5 * vg_pace_at(c->plan->pace[c->road_of[i]], c->view.s[i]);
+}
+
 static void measure_stall(vg_rollout_cell *c, int32_t i, int32_t action) {
     vg_tally *t = &c->tally[i];
     double speed = (c->view.progress[i] - t->progress) / c->plan->action;
-    bool slow = speed < STALL_SPEED && speed < 0.5 * vg_pace_at(c->plan->pace[c->road_of[i]], c->view.s[i]);
+    bool slow = speed < STALL_SPEED && speed < half_pace(c, i);
     t->progress = c->view.progress[i];
     t->slow = slow ? t->slow + c->plan->action : 0;
-    vg_episode *row = vg_cell_row(c, i);
+    t->stuck += c->plan->action;
     // Half a tick: sums of actions are not exact.
-    if (row->stall_time < 0 && t->slow > STALL_SECONDS - c->plan->tick / 2)
+    double half = c->plan->tick / 2;
+    bool stuck = t->stuck > STUCK_SECONDS - half, on = t->progress >= t->reached + STUCK_WAY;
+    if (on || (stuck && half_pace(c, i) <= STUCK_WAY / STUCK_SECONDS))
+        t->reached = t->progress, t->stuck = 0, stuck = false;
+    vg_episode *row = vg_cell_row(c, i);
+    if (row->stall_time < 0 && (t->slow > STALL_SECONDS - half || stuck))
         row->stall_time = (action + 1) * c->plan->action;
 }
 

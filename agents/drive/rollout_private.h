@@ -37,6 +37,7 @@ typedef struct vg_tally {
     double excess;                          // s, cost (b)
     double progress;                        // m, at the last action
     double slow;                            // s that it has got on too slowly, together
+    double reached, stuck;                  // m of progress, and s since then without STUCK_WAY more
     float lateral, velocity, push;          // at the last action: m/s^2, m/s, m/s^2
     float turn;                             // rad, the farthest steering since the last reversal
     int32_t heading_for;                    // +1: the steering goes left, -1: right, 0: not yet known

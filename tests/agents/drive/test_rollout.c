@@ -154,6 +154,48 @@ START_TEST(a_hesitation_is_no_stall) {
 }
 END_TEST
 
+// Policies that get nowhere and are never slow for 5 s together: one hops every 4.5 s, one circles.
+static vg_err hop_act(const vg_policy *policy, void *state, const float *observed, const vg_world *world,
+                      float *out) {
+    (void)world;
+    const test_policy *p = (const test_policy *)policy;
+    int32_t *action = state;
+    bool circles = p->gain > 0;
+    int32_t drives = p->speed > 3 ? 40 : 14; // actions of the 90 in 4.5 s
+    float speed = circles ? p->speed : (++*action % 90) < drives ? p->speed : 0;
+    out[0] = circles ? 1 : (2.7f * observed[3] - 0.1f * observed[0] - 0.4f * observed[1]) / 0.6f;
+    out[1] = (speed - observed[2]) * 2;
+    return VG_OK;
+}
+
+START_TEST(circles_and_hops_are_stalls) {
+    static const vg_policy_ops ops = {
+        .open = test_open, .close = test_close, .act = hop_act, .destroy = test_destroy};
+    static const struct {
+        float circles, speed;
+        bool stalled;
+    } cases[] = {{0, 3, true}, {0, 9, false}, {1, 4, true}};
+    const vg_road *road = circle_road(50, 12);
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        vg_policy *policy = test_policy_create(cases[k].circles, cases[k].speed, false);
+        policy->ops = &ops;
+        vg_rollout_def def = vg_rollout_def_default();
+        vg_rollout r;
+        vg_diag diag;
+        const vg_start start = {.speed = 4};
+        def.policy = policy, def.roads = &road, def.road_count = 1, def.starts = 1, def.given = &start;
+        def.horizon = 20;
+        ck_ok(vg_rollout_run(&def, &r, &diag));
+        const vg_episode *row = &r.episodes[0];
+        ck_assert_int_eq(row->outcome, cases[k].stalled ? VG_OUTCOME_STALLED : VG_OUTCOME_ON_ROAD);
+        if (cases[k].stalled) ck_assert(row->stall_time > 9.9 && row->stall_time < 16);
+        vg_rollout_free(&r);
+        vg_policy_destroy(policy);
+    }
+    vg_road_destroy((vg_road *)road);
+}
+END_TEST
+
 START_TEST(departures_are_counted_and_cars_put_back) {
     const vg_road *road = circle_road(50, 5);
     vg_policy *policy = test_policy_create(0, 10, false);
@@ -377,6 +419,6 @@ END_TEST
 
 CK_MAIN("rollout", a_good_driver_stays, obstacles_passed_are_counted_by_their_side,
         a_collision_is_an_outcome_of_its_own, grip_is_measured, outcomes_are_told_apart,
-        a_hesitation_is_no_stall, departures_are_counted_and_cars_put_back, same_seed_same_bits,
-        starts_as_fast_as_a_careful_driver, refuses_and_stops, a_driver_that_failed_to_open_is_zero,
-        survives_every_failed_allocation)
+        a_hesitation_is_no_stall, circles_and_hops_are_stalls, departures_are_counted_and_cars_put_back,
+        same_seed_same_bits, starts_as_fast_as_a_careful_driver, refuses_and_stops,
+        a_driver_that_failed_to_open_is_zero, survives_every_failed_allocation)

@@ -124,14 +124,14 @@ START_TEST(waiting_on_the_line) {
 END_TEST
 
 // A figure of eight that begins where it crosses itself: the other branch runs through the start line too, at
-// 70 degrees to the road.
-START_TEST(a_bridge_over_the_start_line) {
+// 70 degrees to the road, in the same direction across or in the other one.
+static void check_bridge(double wide, double high) {
     double x[ROAD_POINTS], y[ROAD_POINTS];
     int32_t count = 0, perlap = ROAD_POINTS;
     for (int32_t i = 0; i < perlap; i++) {
         double sine, cosine;
         vg_sincos(VG_PI / 2 + 2 * VG_PI * (i + 0.4) / perlap, &sine, &cosine);
-        x[i] = 100 * cosine / (1 + sine * sine), y[i] = 70 * sine * cosine / (1 + sine * sine);
+        x[i] = wide * cosine / (1 + sine * sine), y[i] = high * sine * cosine / (1 + sine * sine);
     }
     vg_road *road = road_from(x, y, perlap, 5, true);
     const vg_cut_def def = {.road = road};
@@ -145,6 +145,11 @@ START_TEST(a_bridge_over_the_start_line) {
     ck_assert_int_eq(p[1].first, perlap + 1); // the first one past the line
     vg_free(p);
     vg_road_destroy(road);
+}
+
+START_TEST(a_bridge_over_the_start_line) {
+    check_bridge(100, 70);
+    check_bridge(70, 100);
 }
 END_TEST
 
