@@ -46,7 +46,8 @@ extern "C" {
     X(n_epochs, INT, "1", 1, 1000000, epochs, NULL, "passes over the rows, at most")                         \
     X(patience, INT, "epochs", 0, 1000000, epochs_without, NULL,                                             \
       "early stopping: epochs without a better validation loss; 0: never")                                   \
-    X(validation_fraction, DOUBLE, "1", 0, 0.9, "0.2", NULL, "share of episodes held out, whole")            \
+    X(validation_fraction, DOUBLE, "1", 0, 0.9, "0.2", NULL,                                                 \
+      "share held out: whole episodes, or stretches of those longer than 20 s")                              \
     X(checkpoint_every, INT, "steps", 1, 1000000000, "2000", NULL, "gradient steps between checkpoints")
 
 // A learner's configuration begins with it.

@@ -1,14 +1,14 @@
 #include "logs/store/dataset.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "logs/store/held_out.h"
 #include "logs/store/row_store.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
-#include "sim/base/random.h"
 
-enum { BATCH = 512 }; // rows sensed at once, each as a car of a world
+enum { BATCH = 512 };        // rows sensed at once, each as a car of a world
+enum { WHOLE_SECONDS = 20 }; // an episode as long as this is held out as a whole, or not at all
 
 struct vg_dataset {
     vg_dataset_def def;
@@ -96,8 +96,6 @@ uint64_t vg_dataset_hash(const vg_dataset *data) {
 typedef struct source {
     int32_t path, index; // index of the log, and index in it
     int64_t rows;
-    double draw; // uniform draw: the episodes with the smallest are held out
-    bool validation;
 } source;
 
 typedef struct reader {
@@ -105,6 +103,9 @@ typedef struct reader {
     const char *const *paths;
     source *sources;
     int32_t count, capacity;
+    vg_stretch *stretches; // of the sources, in order
+    int32_t stretch_count;
+    const vg_stretch *now;  // the one that is read
     const char *first_path; // the log whose clock and car all others must have
 
     // State of the second pass over an open log: a world in which the logged car is placed on its road.
@@ -205,39 +206,25 @@ static vg_err survey_log(reader *r, int32_t path, vg_diag *diag) {
     return err;
 }
 
-static int by_draw(const void *a, const void *b) {
-    const source *left = *(source *const *)a, *right = *(source *const *)b;
-    if (left->draw != right->draw) return left->draw < right->draw ? -1 : 1;
-    return left < right ? -1 : 1;
-}
-
-// Hold out the episodes with the smallest draws. A draw depends on the seed and the episode's number alone.
+// Which rows are held out.
 static vg_err split(reader *r, vg_diag *diag) {
-    double share = r->data->def.validation;
-    int32_t held = (int32_t)(share * r->count + 0.5);
-    if (share > 0 && held < 1) held = 1;
-    if (held > r->count - 1) held = r->count - 1;
-    source **order = vg_new(source *, r->count);
-    if (!order) return vg_fail_memory(diag);
-    for (int32_t i = 0; i < r->count; i++) {
-        // An entity has 24 bits; the higher bits of the number go to the draw's episode.
-        const vg_draw at = {.seed = r->data->def.seed,
-                            .stream = VG_STREAM_SPLIT,
-                            .entity = (uint32_t)i & 0xffffff,
-                            .episode = (uint32_t)i >> 24};
-        r->sources[i].draw = vg_random_uniform(&at);
-        order[i] = &r->sources[i];
-    }
-    qsort(order, (size_t)r->count, sizeof *order, by_draw);
-    for (int32_t i = 0; i < held; i++) order[i]->validation = true;
-    vg_free(order);
-    return VG_OK;
+    const vg_dataset *data = r->data;
+    double action = (double)data->tick_num / data->tick_den * data->ticks_per_action;
+    int64_t longest = (int64_t)(WHOLE_SECONDS / action + 0.5);
+    int64_t *rows = vg_new(int64_t, r->count);
+    if (!rows) return vg_fail_memory(diag);
+    for (int32_t i = 0; i < r->count; i++) rows[i] = r->sources[i].rows;
+    vg_err err = vg_hold_out(rows, r->count, longest > 1 ? longest : 1, data->def.validation, data->def.seed,
+                             &r->stretches, &r->stretch_count, diag);
+    r->now = r->stretches;
+    vg_free(rows);
+    return err;
 }
 
 static vg_err reserve_all(reader *r, vg_diag *diag) {
     int64_t train = 0, validation = 0, limit = r->data->def.limit;
-    for (int32_t i = 0; i < r->count; i++)
-        *(r->sources[i].validation ? &validation : &train) += r->sources[i].rows;
+    for (int32_t i = 0; i < r->stretch_count; i++)
+        *(r->stretches[i].held_out ? &validation : &train) += r->stretches[i].rows;
     if (limit && train > limit) train = limit;
     vg_err err = vg_row_store_reserve(&r->data->train, train, diag);
     return err ? err : vg_row_store_reserve(&r->data->validation, validation, diag);
@@ -274,10 +261,15 @@ static vg_err pose(reader *r, const vg_log_episode *e, vg_diag *diag) {
     return vg_world_create(&def, &r->world, diag);
 }
 
+// Where the rows of a stretch go.
+static vg_row_store *part_of(reader *r, const vg_stretch *stretch) {
+    return stretch->held_out ? &r->data->validation : &r->data->train;
+}
+
 // Add the sensed batch to the dataset: rows, and what was sensed where an episode ended.
-static vg_err sense_batch(reader *r, int32_t count, bool validation, vg_diag *diag) {
+static vg_err sense_batch(reader *r, int32_t count, vg_diag *diag) {
     vg_dataset *data = r->data;
-    vg_row_store *p = validation ? &data->validation : &data->train;
+    vg_row_store *p = part_of(r, r->now);
     if (count) vg_sense_observe(data->def.sense, r->world, r->inputs);
     vg_err err = VG_OK;
     for (int32_t i = 0; i < count && !err; i++) {
@@ -293,9 +285,9 @@ static vg_err sense_batch(reader *r, int32_t count, bool validation, vg_diag *di
 
 // Place a state as car `filled` of the batch; a full batch is sensed.
 static vg_err pose_state(reader *r, int32_t *filled, const vg_state *state, const float *previous,
-                         vg_row_end end, bool validation, vg_diag *diag) {
+                         vg_row_end end, vg_diag *diag) {
     if (*filled == BATCH) {
-        vg_err err = sense_batch(r, *filled, validation, diag);
+        vg_err err = sense_batch(r, *filled, diag);
         if (err) return err;
         *filled = 0;
     }
@@ -305,51 +297,74 @@ static vg_err pose_state(reader *r, int32_t *filled, const vg_state *state, cons
     return VG_OK;
 }
 
-static vg_err read_rows(reader *r, const vg_log_episode *e, const vg_log_step *steps, bool validation,
-                        vg_diag *diag) {
+static vg_err no_state(const reader *r, const vg_log_episode *e, int64_t tick, vg_diag *diag) {
+    return vg_fail_at(diag, VG_ERR_FORMAT, vg_log_path(r->log), tick + 1, "step",
+                      "of episode %lld is not a state that a car on its road can have", (long long)e->id);
+}
+
+// The state in hand begins a stretch of the other part: it ends an episode of the one, and is the next row of
+// the other.
+static vg_err change_part(reader *r, int32_t *filled, const vg_state *state, const float *previous,
+                          vg_diag *diag) {
+    vg_err err = pose_state(r, filled, state, previous, VG_ROW_TRUNCATED, diag);
+    if (!err) err = sense_batch(r, *filled, diag);
+    *filled = 0;
+    return err;
+}
+
+static vg_err read_rows(reader *r, const vg_log_episode *e, const vg_log_step *steps, vg_diag *diag) {
     int32_t filled = 0;
     bool going = false; // true: the row before was added
-    for (int64_t t = 0; t < e->ticks; t += e->ticks_per_action) {
+    int64_t in_all = 0; // rows of the episode so far
+    vg_err err = VG_OK;
+    for (int64_t t = 0; t < e->ticks && !err; t += e->ticks_per_action) {
         const vg_log_step *step = &steps[t];
         bool in = wanted(&r->data->def, step);
         if (!in && !going) continue;
         // At the time of sensing, the command before this action was in force.
         const float *previous = t ? steps[t - 1].command : e->previous;
         r->tick = t;
-        vg_err err = pose_state(r, &filled, &step->state, previous, in ? VG_ROW_GOES_ON : VG_ROW_TRUNCATED,
-                                validation, diag);
-        if (err == VG_ERR_FORMAT)
-            return vg_fail_at(diag, VG_ERR_FORMAT, vg_log_path(r->log), t + 1, "step",
-                              "of episode %lld is not a state that a car on its road can have",
-                              (long long)e->id);
-        if (err) return err;
+        if (in && in_all++ == r->now->first + r->now->rows) {
+            bool changes = part_of(r, r->now) != part_of(r, r->now + 1);
+            if (changes && going) err = change_part(r, &filled, &step->state, previous, diag);
+            if (changes && !going) err = sense_batch(r, filled, diag), filled = 0;
+            r->now++;
+        }
+        if (!err)
+            err =
+                pose_state(r, &filled, &step->state, previous, in ? VG_ROW_GOES_ON : VG_ROW_TRUNCATED, diag);
+        if (err) return err == VG_ERR_FORMAT ? no_state(r, e, t, diag) : err;
         going = in;
         if (in)
             memcpy(r->actions + 2 * (filled - 1), step->has_label ? step->label : step->command,
                    2 * sizeof(float));
     }
     vg_row_end end = vg_end_terminated(e->end) ? VG_ROW_TERMINATED : VG_ROW_TRUNCATED;
-    vg_err err = VG_OK;
     if (going && e->has_final)
-        err = pose_state(r, &filled, &e->final, steps[e->ticks - 1].command, end, validation, diag);
+        err = pose_state(r, &filled, &e->final, steps[e->ticks - 1].command, end, diag);
     // If the final state is not one that a car on the road can have, it is ignored: the rows are sound.
     if (err && err != VG_ERR_FORMAT) return err;
-    err = sense_batch(r, filled, validation, diag);
-    vg_row_store *p = validation ? &r->data->validation : &r->data->train;
-    return err ? err : vg_row_store_end(p, end, NULL, diag);
+    err = sense_batch(r, filled, diag);
+    return err ? err : vg_row_store_end(part_of(r, r->now++), end, NULL, diag);
+}
+
+// Rows that are read from now on come from here.
+static void set_origin(reader *r, int32_t log, int32_t number) {
+    vg_row_store *const parts[] = {&r->data->train, &r->data->validation};
+    for (int i = 0; i < 2; i++)
+        parts[i]->origin.log = log, parts[i]->origin.number = number, parts[i]->origin.tick = 0;
 }
 
 static vg_err read_source(reader *r, const source *s, vg_diag *diag) {
     vg_log_episode episode;
     vg_log_step *steps = NULL;
     int64_t count;
-    vg_row_store *p = s->validation ? &r->data->validation : &r->data->train;
     vg_err err = vg_log_episode_at(r->log, s->index, &episode, diag);
     if (!err) err = pose(r, &episode, diag);
     if (!err) err = vg_log_steps(r->log, episode.id, &steps, &count, diag);
-    p->origin.log = s->path, p->origin.number = s->index;
-    if (!err) err = read_rows(r, &episode, steps, s->validation, diag);
-    p->origin.log = p->origin.number = -1, p->origin.tick = 0;
+    set_origin(r, s->path, s->index);
+    if (!err) err = read_rows(r, &episode, steps, diag);
+    set_origin(r, -1, -1);
     vg_free(steps);
     return err;
 }
@@ -387,6 +402,7 @@ vg_err vg_dataset_read(const vg_dataset_def *def, const char *const *paths, int3
     if (!err) err = read_sources(&r, diag);
     close_log(&r);
     vg_free(r.sources);
+    vg_free(r.stretches);
     vg_free(r.inputs);
     vg_free(r.actions);
     vg_free(r.ends);

@@ -16,11 +16,10 @@ typedef struct vg_dataset vg_dataset; // opaque
 // Start from vg_dataset_default().
 typedef struct vg_dataset_def {
     const vg_sense *sense; // borrowed for the dataset's life
-    // Share of episodes that are held out (whole episodes), [0, 1), default 0.2, rounded to whole episodes.
-    // If it is not 0 and there are two or more episodes, at least one is held out; at least one is left to
-    // train on.
+    // Share that is held out, [0, 1), default 0.2: of the episodes, whole; and of the stretches of those that
+    // last longer than 20 s (logs/store/held_out.h).
     double validation;
-    uint64_t seed; // decides which episodes are held out
+    uint64_t seed; // decides which are held out
     // At most this many training rows, taken in order; 0 (default): all. The last episode taken is truncated
     // at this number.
     int64_t limit;

@@ -322,6 +322,44 @@ START_TEST(another_driver_ends_an_episode) {
 }
 END_TEST
 
+// A drive of more than 20 s is divided: each row is in one part, and knows what was sensed next, also where
+// the other part begins; whether or not another driver cuts it, too.
+START_TEST(a_long_drive_is_held_out_in_stretches) {
+    enum { LONG = 1000 };
+    char who[LONG + 1];
+    vg_sense *sense = sense_of("speed");
+    vg_dataset_def def = vg_dataset_default();
+    def.sense = sense, def.anyone = false, def.who = VG_WHO_HUMAN;
+    for (int cut = 0; cut < 2; cut++) {
+        int64_t mine = 0;
+        for (int i = 0; i < LONG; i++) mine += (who[i] = cut && i % 97 > 90 ? 'p' : 'h') == 'h';
+        who[LONG] = 0;
+        const char *path = wheel_log("stretches.vlog", who, VG_END_HORIZON);
+        for (def.seed = 0; def.seed < 6; def.seed++) {
+            vg_dataset *data = read_one(&def, path);
+            const vg_rows parts[] = {vg_dataset_train(data), vg_dataset_validation(data)};
+            bool seen[LONG] = {false};
+            ck_assert_int_eq(vg_dataset_episodes(data), 1);
+            ck_assert_int_eq(parts[0].count + parts[1].count, mine);
+            ck_assert(parts[1].count > mine / 7 && parts[1].count < mine / 4);
+            for (int p = 0; p < 2; p++) {
+                ck_episodes(&parts[p], parts[p].episode_count);
+                for (int64_t r = 0; r < parts[p].count; r++) {
+                    vg_transition t = vg_rows_transition(&parts[p], r);
+                    int row = (int)(t.input[0] / 3);
+                    ck_assert(!seen[row] && who[row] == 'h' && t.next[0] == (float)(3 * row + 3));
+                    seen[row] = true;
+                }
+            }
+            ck_assert(cut || parts[1].episode_count == 1);
+            vg_dataset_destroy(data);
+        }
+    }
+    vg_sense_destroy(sense);
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
 // More rows than are sensed at once: episodes continue across the bounds of a batch, and finals may be
 // anywhere.
 START_TEST(batches_leave_no_trace) {
@@ -473,5 +511,6 @@ END_TEST
 
 CK_MAIN("dataset", pairs_what_was_sensed_with_the_action_taken, relabels_in_the_state_of_a_row,
         splits_by_whole_episodes, keeps_to_limit_and_driver, knows_its_episodes, says_how_episodes_ended,
-        a_gap_is_no_data, another_driver_ends_an_episode, batches_leave_no_trace,
-        refuses_logs_that_do_not_belong_together, grows_row_by_row, leaks_nothing_when_memory_runs_out)
+        a_gap_is_no_data, another_driver_ends_an_episode, a_long_drive_is_held_out_in_stretches,
+        batches_leave_no_trace, refuses_logs_that_do_not_belong_together, grows_row_by_row,
+        leaks_nothing_when_memory_runs_out)
