@@ -22,7 +22,7 @@ libraries=lib/$(gcc -dumpmachine)
 for file in bin/verge libexec/verge/verge-policy-host "$libraries/libverge.so.0" "$libraries/libverge.so" "$libraries/pkgconfig/verge.pc" \
     include/verge/verge.h share/man/man1/verge-train-bc.1 share/bash-completion/completions/verge share/zsh/site-functions/_verge \
     share/fish/vendor_completions.d/verge.fish share/applications/verge.desktop share/icons/hicolor/scalable/apps/verge.svg \
-    share/doc/verge/copyright share/verge/logs/human_model-chicane.vlog; do
+    share/doc/verge/copyright share/doc/verge/docs/viewing.md share/verge/logs/human_model-chicane.vlog; do
     has "$file"
 done
 needs() { dpkg-deb -f "$1"_*.deb Depends | grep -q -e "$2" || fail "$1 does not depend on $2"; }

@@ -200,6 +200,8 @@ void vg_man_program(const vg_command *const *commands, vg_text *out) {
                      ".SY \"verge \\-\\-version\"\n.YS\n");
     children(out, &(vg_command){.children = commands}, "");
     exit_status(out);
+    vg_text_add(out, ".SH FILES\n.TP\n\\fIshare/doc/verge/docs\\fR, beside the program's \\fIbin\\fR\n"
+                     "The pages that are called docs/NAME.md here; docs/README.md lists them.\n");
 }
 
 // --- files -----------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 # What `cmake --install` puts where: the library and the headers of its public face as <verge/...>, a CMake package, a
-# pkg-config file, the program, its man pages and its sample logs. All other headers are the library's own. Components are
+# pkg-config file, the program, its man pages, the pages of docs and its sample logs. All other headers are the library's own. Components are
 # the Debian packages of package.cmake: `library`, `development`, and the program with all else, `program`.
 set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME program)
 set(VERGE_PUBLIC_HEADERS verge.h sim/base/error.h sim/base/overwrite.h sim/obstacle.h sim/road.h sim/car.h sim/world.h sim/sense.h tracks/library.h
@@ -49,6 +49,8 @@ if(TARGET verge-program AND VERGE_SDL2)
   install(FILES ${PROJECT_SOURCE_DIR}/assets/desktop/verge.svg DESTINATION ${CMAKE_INSTALL_DATADIR}/icons/hicolor/scalable/apps)
 endif()
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
+# The pages that help and man pages name, without their pictures.
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN images EXCLUDE PATTERN __pycache__ EXCLUDE)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/assets/logs DESTINATION ${CMAKE_INSTALL_DATADIR}/verge FILES_MATCHING PATTERN "*.vlog")
 # They are compiled in, too: these are to be copied and changed.
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/assets/formats DESTINATION ${CMAKE_INSTALL_DATADIR}/verge)
