@@ -112,6 +112,26 @@ static vg_err set_seeds(vg_study_arm *arm, const char *value, vg_diag *diag) {
     return VG_OK;
 }
 
+// Does the setting "key=value" have the key of another one?
+static bool same_key(const char *a, const char *b) {
+    size_t size = strcspn(a, "=");
+    return size == strcspn(b, "=") && memcmp(a, b, size) == 0;
+}
+
+// A key that is set twice has one value too many, as in a YAML file.
+static vg_err fail_twice(const char *setting, const char *where, vg_diag *diag) {
+    return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, where, "'%.*s' is set twice, expected one value",
+                      (int)strcspn(setting, "=") < 60 ? (int)strcspn(setting, "=") : 60, setting);
+}
+
+static vg_err check_keys(const char *list, const char *where, vg_diag *diag) {
+    char item[VG_KEY_TEXT_SIZE], other[VG_KEY_TEXT_SIZE];
+    for (int32_t i = 1; vg_config_item(list, i, item); i++)
+        for (int32_t k = 0; k < i && vg_config_item(list, k, other); k++)
+            if (same_key(item, other)) return fail_twice(item, where, diag);
+    return VG_OK;
+}
+
 // A ';' in an item of a list becomes a comma, which the item cannot hold.
 static void put_commas(char *text) {
     for (; *text; text++)
@@ -310,6 +330,14 @@ static void next_word(const char **at, char *word) {
     *at += size;
 }
 
+// Do two of these words have the key of this one?
+static bool is_twice(const char *at, const char *setting) {
+    char word[VG_KEY_TEXT_SIZE];
+    int count = 0;
+    for (next_word(&at, word); word[0]; next_word(&at, word)) count += same_key(word, setting);
+    return count > 1;
+}
+
 // Can everybody drive who demonstrates? Several cannot be asked: which of them would it be?
 static vg_err check_teacher(const vg_study *s, const char *teacher, const vg_learner *learner,
                             vg_diag *diag) {
@@ -372,10 +400,13 @@ static vg_err add_written(vg_study *s, const char *item, vg_diag *diag) {
         if (!err) err = find_budget(s, item, word, at, arm, diag);
         vg_text_add(&recipe, " %s", word);
     }
+    const char *first = at;
     for (next_word(&at, word); word[0] && !err; next_word(&at, word)) {
+        if (is_twice(first, word)) err = fail_twice(word, "arms", diag);
         bool of_cells = strncmp(word, "test.", 5) != 0 && strncmp(word, "seeds=", 6) != 0;
         if (of_cells) vg_text_add(&recipe, ", %s", word);
-        if (!arm->learner || strncmp(word, "teacher=", 8) != 0) err = set(s, arm, word, "arms", diag);
+        if (!err && (!arm->learner || strncmp(word, "teacher=", 8) != 0))
+            err = set(s, arm, word, "arms", diag);
     }
     if (!err) err = take(&recipe, &arm->recipe, diag);
     vg_text_free(&recipe);
@@ -388,6 +419,24 @@ static vg_err add_expert(vg_study *s, const char *item, vg_diag *diag) {
     for (int i = 0; i < 3; i++)
         if (!(*texts[i] = vg_strdup(item))) return vg_fail_memory(diag);
     return (arm->group = vg_strdup("")) ? VG_OK : vg_fail_memory(diag);
+}
+
+// What an arm is called stands for it in tables, claims and on the page.
+static vg_err check_names(const vg_study *s, vg_diag *diag) {
+    for (int32_t i = 0; i < s->arm_count; i++) {
+        const char *label = s->arms[i].label;
+        if (!label[0])
+            return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "arms",
+                              "an arm has no name: expected 'NAME: LEARNER ...'");
+        for (int32_t k = 0; k < i; k++)
+            if (strcmp(label, s->arms[k].label) == 0)
+                return vg_fail_at(
+                    diag, VG_ERR_FORMAT, NULL, 0, "arms",
+                    "'%.80s' is the name of two arms; expected each learner, level, budget, expert "
+                    "and name once",
+                    label);
+    }
+    return VG_OK;
 }
 
 bool vg_study_expert_at(const vg_study *s, int32_t i, char expert[VG_KEY_TEXT_SIZE]) {
@@ -409,12 +458,15 @@ static vg_err add_experts(vg_study *s, vg_diag *diag) {
 vg_err vg_study_list_arms(vg_study *s, vg_diag *diag) {
     char item[VG_KEY_TEXT_SIZE];
     if (!(s->arms = vg_new(vg_study_arm, ARMS_MOST))) return vg_fail_memory(diag);
-    vg_err err = add_experts(s, diag);
+    vg_err err = check_keys(s->config.settings, "settings", diag);
+    if (!err) err = check_keys(s->config.factors, "factors", diag);
+    if (!err) err = add_experts(s, diag);
     if (!err) err = add_all_crossed(s, diag);
     for (int32_t i = 0; !err && vg_config_item(s->config.arms, i, item); i++)
         err = s->arm_count == ARMS_MOST
                   ? vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "arms", "more than %d arms", ARMS_MOST)
                   : add_written(s, item, diag);
+    if (!err) err = check_names(s, diag);
     if (!err && s->arm_count == 0)
         err = vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "arms",
                          "the study has no arm: name experts, learners or arms");

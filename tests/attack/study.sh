@@ -35,6 +35,26 @@ study slugs 'learners: []' 'arms: ["A: bc 1 sense=offset;heading;speed", "B: bc 
 expect 0 "excess" "$verge" study slugs.yaml --out slugs
 [ "$(cells slugs)" = 3 ] || fail "three recipes have $(cells slugs) cells"
 
+# A name stands for one arm, and a key has one value.
+base='settings: [bc.n_epochs=1, hidden_sizes=4]'
+study same 'learners: []' 'arms: ["A: bc 1", "A: bc 2"]' "$base" 'seeds: 1'
+expect 2 "'A' is the name of two arms" "$verge" study same.yaml --out same
+study again 'demonstrations: [1]' 'learners: [bc, bc]' "$base" 'seeds: 1'
+expect 2 "'bc 1' is the name of two arms" "$verge" study again.yaml --out again
+study budgets 'demonstrations: [1, 1]' "$base" 'seeds: 1'
+expect 2 "'bc 1' is the name of two arms" "$verge" study budgets.yaml --out budgets
+study experts 'demonstrations: [1]' "$base" 'seeds: 1' 'experts: [pursuit, pursuit]'
+expect 2 "'pursuit' is the name of two arms" "$verge" study experts.yaml --out experts
+study nameless 'learners: []' 'arms: [": bc 1"]' "$base" 'seeds: 1'
+expect 2 "an arm has no name" "$verge" study nameless.yaml --out nameless
+study values 'demonstrations: [1]' 'settings: [bc.n_epochs=1, hidden_sizes=4, bc.n_epochs=2]' 'seeds: 1'
+expect 2 "settings: 'bc.n_epochs' is set twice" "$verge" study values.yaml --out values
+study words 'learners: []' 'arms: ["A: bc 1 hidden_sizes=4 hidden_sizes=8"]' 'seeds: 1'
+expect 2 "arms: 'hidden_sizes' is set twice" "$verge" study words.yaml --out words
+study levels 'demonstrations: [1]' 'factors: ["hidden_sizes=4|8", "hidden_sizes=16"]' 'seeds: 1'
+expect 2 "factors: 'hidden_sizes' is set twice" "$verge" study levels.yaml --out levels
+[ ! -e same ] && [ ! -e values ] && [ ! -e words ] || fail "a refused study left something"
+
 # What a teacher is made from is part of the study.
 study follows 'learners: []' 'arms: ["A: bc 1 teacher=line_follower:log=l/x.vlog", "B: bc 1 teacher=line_follower:log=l-x.vlog"]' 'settings: [bc.n_epochs=1, hidden_sizes=4]' 'seeds: 1' 'test: [train-2]'
 sed 's/seeds 1..2/train-1/' suite.yaml > follow.yaml

@@ -48,6 +48,22 @@ static vg_lap lap_along(const vg_road *road, double s, double offset, double spe
     return lap;
 }
 
+// A lap that lies beside the road is not said to run against it: nobody knows which way it would.
+START_TEST(beside_the_road_is_not_against_it) {
+    vg_road *road = circle_road(50, 5);
+    vg_lap lap = lap_along(road, 300, -40, -10, 25);
+    vg_lap_place found;
+    ck_fails(vg_lap_locate(&lap, road, &found, &diag), VG_ERR_MISMATCH, "beyond the edge");
+    ck_assert(!found.against);
+    vg_lap_free(&lap);
+    lap = lap_along(road, 300, 0, -10, 25);
+    ck_fails(vg_lap_locate(&lap, road, &found, &diag), VG_ERR_MISMATCH, "against the direction");
+    ck_assert(found.against);
+    vg_lap_free(&lap);
+    vg_road_destroy(road);
+}
+END_TEST
+
 static vg_err import(const vg_lap *lap, const vg_road *road, const vg_car *car, vg_import_report *report) {
     vg_import_def def = vg_import_default();
     def.road = road, def.car = car, def.tags = "test";
@@ -271,6 +287,6 @@ START_TEST(memory_runs_out) {
 }
 END_TEST
 
-CK_MAIN("import", a_whole_lap, part_of_a_lap_with_a_delay, past_the_end_of_an_open_road,
-        the_branch_that_runs_as_the_lap_does, laps_of_another_road, columns_that_disagree,
-        a_limit_names_the_row_of_the_file, memory_runs_out)
+CK_MAIN("import", beside_the_road_is_not_against_it, a_whole_lap, part_of_a_lap_with_a_delay,
+        past_the_end_of_an_open_road, the_branch_that_runs_as_the_lap_does, laps_of_another_road,
+        columns_that_disagree, a_limit_names_the_row_of_the_file, memory_runs_out)
