@@ -8,6 +8,7 @@
 #include "agents/rewards/progress.h"
 #include "agents/rl/driving_env.h"
 #include "agents/training/run.h"
+#include "logs/store/log.h"
 #include "sim/base/memory.h"
 
 // All rows but `algorithm`.
@@ -130,6 +131,19 @@ static vg_err warm_start(state *s, vg_diag *diag) {
 
 // --- opening -----------------------------------------------------------------------------------------------
 
+// The car to drive: the one asked for, else that of the logs, else the default.
+static vg_err find_car(const vg_learner_def *def, vg_car *car, vg_diag *diag) {
+    vg_log *log = NULL;
+    vg_log_episode first;
+    *car = def->car ? *def->car : vg_car_default();
+    if (def->car || def->log_count < 1) return VG_OK;
+    vg_err err = vg_log_open(def->logs[0], &log, diag);
+    if (!err) err = vg_log_episode_at(log, 0, &first, diag);
+    if (!err) err = vg_log_car(log, first.car, car, diag);
+    vg_log_discard(log);
+    return err;
+}
+
 static vg_err open_network(state *s, vg_diag *diag) {
     const vg_ppo_config *c = s->config;
     snprintf(s->fit.sense, sizeof s->fit.sense, "%s", c->sense);
@@ -141,7 +155,8 @@ static vg_err open_network(state *s, vg_diag *diag) {
     if (err) return err;
     s->origin =
         (vg_imitation_origin){.learner = s->run.learner->name, .schema = s->run.learner->schema, .config = c};
-    s->origin.car = s->run.def->car ? *s->run.def->car : vg_car_default();
+    err = find_car(s->run.def, &s->origin.car, diag);
+    if (err) return err;
     s->origin.tick_num = 1, s->origin.tick_den = 60, s->origin.ticks_per_action = 3;
     vg_sense_physical(s->im.sense, &s->origin.car, s->im.scale); // the initial scale; the mean is 0
     // Small last weights: at first its actions are close to zero for any input.

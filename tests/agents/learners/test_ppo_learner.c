@@ -129,20 +129,25 @@ START_TEST(resumes_to_the_same_bytes) {
 }
 END_TEST
 
-// Drives by the expert on the training road.
-static const char *demonstrate(const made *m) {
+// Drives of a car by the expert on the training road.
+static const char *demonstrate_by(const made *m, const char *car) {
     const char *path = scratch("demo.vlog");
     vg_policy *expert;
     vg_log *log;
     ck_ok(vg_expert_create("pursuit", &expert, &diag));
     vg_record_def def = vg_record_default();
     def.policy = expert, def.road = m->road, def.runs = 3, def.longest = 5, def.start_spread = 0.5f;
+    vg_car driven;
+    ck_ok(vg_car_load(car, &driven, &diag));
+    def.car = &driven;
     ck_ok(vg_log_create(path, VG_REPLACE, &log, &diag));
     ck_ok(vg_record_run(&def, log, NULL, NULL, &diag));
     ck_ok(vg_log_close(log, &diag));
     vg_policy_destroy(expert);
     return path;
 }
+
+static const char *demonstrate(const made *m) { return demonstrate_by(m, "sedan"); }
 
 // A clone of the logs is where the policy begins: it drives farther from the first round on; the same bytes,
 // resumed or not.
@@ -175,6 +180,26 @@ START_TEST(begins_with_a_clone) {
     m.def.checkpoint = NULL, m.def.resume = false;
     ck_ok(train(&m, &report));
     ck_assert_double_gt(warm, m.reward[0]);
+    free_made(&m);
+}
+END_TEST
+
+// Who says nothing of the car means that of the laps.
+START_TEST(drives_the_car_of_the_logs) {
+    made m;
+    vg_learner_report report;
+    vg_policy *policy;
+    make(&m);
+    const char *log = demonstrate_by(&m, "kart");
+    m.def.logs = &log, m.def.log_count = 1;
+    set(&m, "rounds", "1");
+    for (int k = 0; k < 2; k++) {
+        set(&m, "warm_start", k ? "bc" : "none");
+        ck_ok(train(&m, &report));
+        ck_ok(vg_policy_load(m.out, &policy, &diag));
+        ck_assert_str_eq(vg_policy_file_info(policy)->car.name, "kart");
+        vg_policy_destroy(policy);
+    }
     free_made(&m);
 }
 END_TEST
@@ -304,5 +329,5 @@ START_TEST(learns_to_drive) {
 END_TEST
 
 CK_MAIN("ppo_learner", same_bytes_at_any_thread_count, resumes_to_the_same_bytes, begins_with_a_clone,
-        refuses_what_it_cannot_do, trpo_is_ppo_with_its_algorithm, learns_from_any_reward,
-        ends_where_a_car_stalls, learns_to_drive)
+        drives_the_car_of_the_logs, refuses_what_it_cannot_do, trpo_is_ppo_with_its_algorithm,
+        learns_from_any_reward, ends_where_a_car_stalls, learns_to_drive)
