@@ -245,16 +245,15 @@ static vg_err summarise(const vg_call *call, const vg_learner *learner, const vg
 
 enum { EVENTS_MOST = 900 }; // bytes of a folder's name, so that its file's has room
 
-// Whole episodes are held out, so of two laps one: the clone then knows one road only.
+// Short episodes are held out whole, so of two of them one.
 static void warn_of_few(const vg_learner *learner, const vg_learner_report *r) {
     const double SHARE = 1. / 3; // of the rows
     double all = (double)(r->labels + r->held_out_rows);
     if ((double)r->held_out_rows <= SHARE * all || !vg_config_key(learner->schema, "bc.validation_fraction"))
         return;
     vg_say_warning(
-        "%.0f %% of the rows were held out, because episodes are held out whole, and nothing of them "
-        "was learned: log more episodes, cut these (verge log cut), or learn from all, by --set "
-        "bc.validation_fraction=0",
+        "%.0f %% of the rows were held out, because short episodes are held out whole, and nothing of them "
+        "was learned: log more episodes, or learn from all, by --set bc.validation_fraction=0",
         100 * (double)r->held_out_rows / all);
 }
 

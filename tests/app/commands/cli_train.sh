@@ -25,11 +25,15 @@ expect 0 "" "$verge" train bc "$@" --set sense=offset,heading,speed,curvature@0s
 grep -q "too late" said && fail "a sense that sees far enough is warned of"
 set -- --logs a.vlog --seed 3 --set bc.n_epochs=15 --set bc.patience=0 --set bc.checkpoint_every=20
 
-# Of two episodes one is held out, which is said; of all of them nothing.
-set -- --logs a.vlog --set bc.n_epochs=1 --force --out s.safetensors
+# Of two short episodes one is held out, which is said; of longer ones stretches, and of all of them nothing.
+expect 0 "" "$verge" log cut a.vlog --to 9 --out f.vlog
+expect 0 "" "$verge" log cut f.vlog --episode 1 --to 9 --force
+set -- --logs f.vlog --set bc.n_epochs=1 --force --out s.safetensors
 expect 0 " % of the rows were held out" "$verge" train bc "$@"
 expect 0 "" "$verge" train bc "$@" --set bc.validation_fraction=0
 grep -q "were held out" said && fail "all was learned from, and a warning says that it was not"
+expect 0 "" "$verge" train bc "$@" --logs a.vlog
+grep -q "were held out" said && fail "a fifth was held out, and a warning says that it was more"
 set -- --logs a.vlog --seed 3 --set bc.n_epochs=15 --set bc.patience=0 --set bc.checkpoint_every=20
 
 # Killed once there is a checkpoint (or done by then: the same must hold).
