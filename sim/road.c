@@ -335,7 +335,7 @@ fail:
 }
 
 void vg_road_destroy(vg_road *road) {
-    if (!road) return;
+    if (!road || atomic_fetch_sub(&road->shares, 1) > 0) return;
     vg_free(road->name);
     vg_free(road->source_columns);
     vg_free(road->columns);

@@ -2,6 +2,8 @@
 #ifndef VG_SIM_ROAD_PRIVATE_H
 #define VG_SIM_ROAD_PRIVATE_H
 
+#include <stdatomic.h>
+
 #include "sim/base/level.h"
 #include "sim/road.h"
 
@@ -50,6 +52,7 @@ struct vg_road {
     int32_t obstacle_count;
     double obstacle_tail; // the largest `after` of them, m
     double passage;
+    atomic_int shares; // owners but one
     // Memory that create took and destroy frees.
     char *name;
     double *source_columns; // x, y, right, left of the points

@@ -1,6 +1,7 @@
 #ifdef VG_WITH_HDF5
 #include "logs/export/log_group.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -110,6 +111,8 @@ static void get_fields(vg_hdf5 *h, hid_t group, const part *p, void *row, bool f
 // ------------------------------------------------------------------------------------------
 
 static const char *const road_columns[] = {"x", "y", "right", "left"};
+enum { OBSTACLE_DOUBLES = 6 };
+static_assert(sizeof(vg_obstacle) == OBSTACLE_DOUBLES * sizeof(double), "stored as it is in memory");
 
 static void put_road(vg_hdf5 *h, hid_t group, const vg_road *road) {
     vg_road_def def = vg_road_source(road);
@@ -123,6 +126,9 @@ static void put_road(vg_hdf5 *h, hid_t group, const vg_road *road) {
     }
     for (int i = 0; i < 4; i++)
         vg_hdf5_array(h, own, road_columns[i], h->lib->f64, h->lib->f64, def.count, 0, columns[i]);
+    if (def.obstacle_count)
+        vg_hdf5_array(h, own, "obstacles", h->lib->f64, h->lib->f64,
+                      (int64_t)OBSTACLE_DOUBLES * def.obstacle_count, 0, def.obstacles);
     if (own >= 0) h->lib->H5Gclose(own);
 }
 
@@ -186,19 +192,49 @@ static void put_scene(vg_hdf5 *h, hid_t group, const char *path, vg_log *log, co
     vg_road_destroy(road);
 }
 
-static void get_road(vg_hdf5 *h, hid_t group, vg_log *log, int64_t *id, uint64_t *hash) {
+static bool same_road(const vg_road *road, const vg_road_def *def) {
+    if (!road) return false;
+    vg_road_def source = vg_road_source(road);
+    return strcmp(vg_road_get(road).name, def->name) == 0 &&
+           vg_log_hash_road(&source) == vg_log_hash_road(def);
+}
+
+// The road of these points becomes *last, which is kept: the next episode is often on the same road.
+static void make_road(vg_hdf5 *h, hid_t group, const vg_road_def *def, vg_road **last) {
+    vg_diag inner = {0};
+    if (same_road(*last, def)) return;
+    vg_road_destroy(*last);
+    vg_err err = vg_road_create(def, last, &inner);
+    if (err == VG_ERR_MEMORY)
+        h->err = vg_fail_memory(h->diag);
+    else if (err)
+        vg_hdf5_fail(h, VG_ERR_FORMAT, group, "road", "%s", inner.text);
+}
+
+// What stands on the road, if anything does; the caller frees it.
+static vg_obstacle *get_obstacles(vg_hdf5 *h, hid_t own, vg_road_def *def) {
+    int64_t count = 0;
+    if (h->err || !vg_hdf5_has(h, own, "obstacles")) return NULL;
+    vg_obstacle *all = vg_hdf5_get_rows(h, own, "obstacles", h->lib->f64, sizeof(double), &count);
+    if (!h->err && (count % OBSTACLE_DOUBLES || count / OBSTACLE_DOUBLES > VG_OBSTACLES_MOST))
+        vg_hdf5_fail(h, VG_ERR_FORMAT, own, "obstacles", "%lld values, expected six each, at most %d times",
+                     (long long)count, VG_OBSTACLES_MOST);
+    def->obstacles = all, def->obstacle_count = (int32_t)(count / OBSTACLE_DOUBLES);
+    return all;
+}
+
+static void get_road(vg_hdf5 *h, hid_t group, vg_log *log, vg_road **last, int64_t *id, uint64_t *hash) {
     double *columns[4] = {0};
     int64_t counts[4] = {0};
     uint8_t closed = 0;
     vg_road_def def = {0};
-    vg_road *road = NULL;
-    vg_diag inner = {0};
     hid_t own = vg_hdf5_group_of(h, group, "road");
     char *name = vg_hdf5_get_text(h, own, "name", 4096);
     vg_hdf5_get(h, own, "closed", h->lib->u8, &closed);
     vg_hdf5_get(h, own, "spacing", h->lib->f64, &def.spacing);
     for (int i = 0; i < 4; i++)
         columns[i] = vg_hdf5_get_rows(h, own, road_columns[i], h->lib->f64, sizeof(double), &counts[i]);
+    vg_obstacle *obstacles = get_obstacles(h, own, &def);
     for (int i = 1; i < 4 && !h->err; i++)
         if (counts[i] != counts[0])
             vg_hdf5_fail(h, VG_ERR_FORMAT, own, road_columns[i], "%lld values, x has %lld",
@@ -206,17 +242,12 @@ static void get_road(vg_hdf5 *h, hid_t group, vg_log *log, int64_t *id, uint64_t
     if (!h->err) {
         def.name = name, def.closed = closed, def.count = (int32_t)counts[0];
         def.x = columns[0], def.y = columns[1], def.right = columns[2], def.left = columns[3];
-        vg_err err = vg_road_create(&def, &road, &inner);
-        if (err == VG_ERR_MEMORY)
-            h->err = vg_fail_memory(h->diag);
-        else if (err)
-            vg_hdf5_fail(h, VG_ERR_FORMAT, group, "road", "%s", inner.text);
-        else
-            *hash = vg_log_hash_road(&def);
+        make_road(h, group, &def, last);
+        *hash = vg_log_hash_road(&def);
     }
-    if (!h->err) h->err = vg_log_add_road(log, road, id, h->diag);
-    vg_road_destroy(road);
+    if (!h->err) h->err = vg_log_add_road(log, *last, id, h->diag);
     for (int i = 0; i < 4; i++) vg_free(columns[i]);
+    vg_free(obstacles);
     vg_free(name);
     if (own >= 0) h->lib->H5Gclose(own);
 }
@@ -351,11 +382,11 @@ static void blame(vg_hdf5 *h, hid_t group) {
     vg_hdf5_fail(h, VG_ERR_FORMAT, group, inner.field, "row %lld %s", (long long)inner.line, inner.text);
 }
 
-void vg_log_group_read(vg_hdf5 *h, hid_t parent, vg_log *log) {
+void vg_log_group_read(vg_hdf5 *h, hid_t parent, vg_log *log, vg_road **last) {
     episode e = {0};
     hid_t group = vg_hdf5_group_of(h, parent, "log");
     if (!h->err) get_episode(h, group, &e);
-    if (!h->err) get_road(h, group, log, &e.head.road, &e.road);
+    if (!h->err) get_road(h, group, log, last, &e.head.road, &e.road);
     if (!h->err) get_car(h, group, log, &e.head.car, &e.car);
     if (!h->err) check_hash(h, group, &e);
     if (!h->err) append(h, &e, log);

@@ -29,7 +29,8 @@ void vg_log_group_write(vg_hdf5 *h, hid_t parent, const char *path, vg_log *log,
 
 // Append the episode in the group `log` of `parent` to a log that is being made. Errors: VG_ERR_FORMAT (a
 // group, a data set or an attribute is missing, of another type or out of its range; the values are not those
-// that were written), VG_ERR_MEMORY, those of writing the log.
-void vg_log_group_read(vg_hdf5 *h, hid_t parent, vg_log *log);
+// that were written), VG_ERR_MEMORY, those of writing the log. *last: the road of the episode before, for
+// this one if it is on the same; NULL at first; the caller destroys it at last.
+void vg_log_group_read(vg_hdf5 *h, hid_t parent, vg_log *log, vg_road **last);
 
 #endif

@@ -23,6 +23,7 @@ static vg_err find_file(const char *folder, char path[PATH_SIZE], vg_diag *diag)
 
 static vg_err read_episodes(vg_hdf5 *h, vg_log *log, int64_t *episodes) {
     H5G_info_t info = {0};
+    vg_road *last = NULL;
     if (!h->err) h->lib->H5Gget_info(h->file, &info);
     for (*episodes = 0; !h->err && *episodes < (int64_t)info.nlinks; ++*episodes) {
         char name[32];
@@ -32,9 +33,10 @@ static vg_err read_episodes(vg_hdf5 *h, vg_log *log, int64_t *episodes) {
             vg_hdf5_fail(h, VG_ERR_FORMAT, group, "log",
                          "no such group: verge did not write this episode, and observations alone say not "
                          "where the car was");
-        if (!h->err) vg_log_group_read(h, group, log);
+        if (!h->err) vg_log_group_read(h, group, log, &last);
         if (group >= 0) h->lib->H5Gclose(group);
     }
+    vg_road_destroy(last);
     if (!*episodes)
         vg_hdf5_fail(h, VG_ERR_FORMAT, H5I_INVALID_HID, "episode_0", "no such group: no episodes");
     return h->err;

@@ -53,6 +53,7 @@ static void free_log(vg_log *log) {
         vg_free((float *)e->delay_line);
     }
     vg_free(log->episodes);
+    vg_road_destroy(log->road);
     vg_free(log->roads.items);
     vg_free(log->cars.items);
     vg_free(log->path);

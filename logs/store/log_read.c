@@ -5,6 +5,7 @@
 #include "logs/store/log_cursor.h"
 #include "sim/base/hash.h"
 #include "sim/base/memory.h"
+#include "sim/road_share.h"
 
 // Blobs hold little-endian numbers, and are read and written without conversion.
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "swap the bytes of blobs first");
@@ -46,8 +47,7 @@ static vg_err make_road(const vg_log_cursor *cursor, const vg_road_row *row, vg_
     return err ? vg_log_cursor_fail(cursor, inner.field[0] ? inner.field : "x", inner.text, diag) : VG_OK;
 }
 
-vg_err vg_log_road(vg_log *log, int64_t id, vg_road **out, vg_diag *diag) {
-    *out = NULL;
+static vg_err read_road(vg_log *log, int64_t id, vg_road **out, vg_diag *diag) {
     vg_log_cursor cursor;
     vg_road_row row = {0}; // columns that an older version does not have stay 0
     bool more = false;
@@ -59,6 +59,19 @@ vg_err vg_log_road(vg_log *log, int64_t id, vg_road **out, vg_diag *diag) {
     if (!err) err = make_road(&cursor, &row, out, diag);
     vg_log_cursor_close(&cursor);
     return err;
+}
+
+vg_err vg_log_road(vg_log *log, int64_t id, vg_road **out, vg_diag *diag) {
+    *out = NULL;
+    if (!log->road || log->road_id != id) {
+        vg_road *road = NULL;
+        vg_err err = read_road(log, id, &road, diag);
+        if (err) return err;
+        vg_road_destroy(log->road);
+        log->road = road, log->road_id = id;
+    }
+    *out = vg_road_share(log->road);
+    return VG_OK;
 }
 
 vg_err vg_log_car(vg_log *log, int64_t id, vg_car *out, vg_diag *diag) {
@@ -99,8 +112,15 @@ vg_err vg_log_episode_at(vg_log *log, int32_t index, vg_log_episode *out, vg_dia
 static vg_err find_episode(vg_log *log, int64_t id, const vg_episode_row **out, vg_diag *diag) {
     vg_err err = check_reading(log, diag);
     *out = NULL;
-    for (int32_t i = 0; i < log->episode_count && !err && !*out; i++)
-        if (log->episodes[i].e.id == id) *out = &log->episodes[i];
+    int32_t low = 0, high = log->episode_count; // by id
+    while (!err && low < high) {
+        int32_t middle = low + (high - low) / 2;
+        if (log->episodes[middle].e.id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (!err && low < log->episode_count && log->episodes[low].e.id == id) *out = &log->episodes[low];
     if (err || *out) return err;
     return vg_fail_at(diag, VG_ERR_NOT_FOUND, log->path, 0, NULL, "there is no episode with id %lld",
                       (long long)id);

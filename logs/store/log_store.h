@@ -42,6 +42,9 @@ struct vg_log {
     // For reading. The episodes' texts and delay lines are owned.
     vg_episode_row *episodes;
     int32_t episode_count, episode_capacity;
+    vg_road
+        *road; // the last one that was asked for, since the episodes of a log are often of one; NULL: none
+    int64_t road_id;
 };
 
 // Convert a failure of SQLite to an error: out of memory, the disk, or a damaged file.

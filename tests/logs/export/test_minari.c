@@ -72,6 +72,33 @@ START_TEST(keeps_every_value) {
 }
 END_TEST
 
+// What stands on the road is part of it.
+START_TEST(keeps_obstacles) {
+    const char *path = scratch("obstacles.vlog"), *again = scratch("again.vlog"),
+               *folder = scratch("objects");
+    const vg_obstacle all[] = {{.x = -58, .y = 0, .radius = 0.5},
+                               {.x = 0, .y = 45, .heading = 0.3, .length = 2, .width = 1}};
+    vg_road *plain = fixture_road(60), *road;
+    vg_road_def def = vg_road_source(plain);
+    def.obstacles = all, def.obstacle_count = 2;
+    ck_ok(vg_road_create(&def, &road, &diag));
+    vg_car car = fixture_car(0.1f);
+    vg_log *log;
+    int64_t episodes;
+    ck_ok(vg_log_create(path, VG_REPLACE, &log, &diag));
+    fixture_episode(log, road, &car, 0, 30, "");
+    fixture_episode(log, plain, &car, 1, 30, "");
+    fixture_episode(log, road, &car, 2, 30, "");
+    ck_ok(vg_log_close(log, &diag));
+    ck_ok(write_set(path, folder, VG_KEEP));
+    ck_ok(vg_minari_read(folder, again, VG_REPLACE, &episodes, &diag));
+    ck_assert(same_bytes(path, again));
+    vg_road_destroy(plain);
+    vg_road_destroy(road);
+    sweep_clear();
+}
+END_TEST
+
 START_TEST(replaces_only_a_data_set) {
     const char *log = fixture_log("a.vlog"), *folder = scratch("set");
     put(folder, "mine.txt", "mine");
@@ -200,7 +227,7 @@ int main(void) {
         printf("SKIP: %s\n", said.text);
         return 77;
     }
-    const TTest *const tests[] = {keeps_every_value, replaces_only_a_data_set, refuses,
-                                  is_whole_or_not_at_all, out_of_memory};
+    const TTest *const tests[] = {keeps_every_value, keeps_obstacles,        replaces_only_a_data_set,
+                                  refuses,           is_whole_or_not_at_all, out_of_memory};
     return ck_run("minari", tests, sizeof tests / sizeof *tests);
 }

@@ -105,6 +105,9 @@ START_TEST(out_of_memory) {
     vg_trajectory t;
     vg_err err = VG_ERR_MEMORY;
     ck_ok(vg_log_episode_at(log, 2, &e, &diag));
+    vg_road *road;
+    ck_ok(vg_log_road(log, e.road, &road, &diag)); // the log keeps it
+    vg_road_destroy(road);
     int64_t live = vg_memory_live();
     for (int64_t n = 1; err; n++) {
         vg_memory_fail_after(n);

@@ -181,6 +181,30 @@ START_TEST(stores_the_same_road_and_car_once) {
 }
 END_TEST
 
+START_TEST(keeps_the_road_that_was_asked_for) {
+    vg_diag diag = {0};
+    const char *path = scratch("roads.vlog");
+    vg_log *log;
+    vg_road *wide = fixture_road(60), *narrow = fixture_road(40), *again[3];
+    int64_t a, b;
+    ck_ok(vg_log_create(path, VG_REPLACE, &log, &diag));
+    ck_ok(vg_log_add_road(log, wide, &a, &diag));
+    ck_ok(vg_log_add_road(log, narrow, &b, &diag));
+    ck_ok(vg_log_close(log, &diag));
+    ck_ok(vg_log_open(path, &log, &diag));
+    ck_ok(vg_log_road(log, a, &again[0], &diag));
+    ck_ok(vg_log_road(log, a, &again[1], &diag));
+    ck_ok(vg_log_road(log, b, &again[2], &diag));
+    ck_assert(again[0] == again[1] && again[0] != again[2]);
+    ck_ok(vg_log_close(log, &diag));
+    ck_assert(vg_road_hash(again[0]) == vg_road_hash(wide) && vg_road_hash(again[2]) == vg_road_hash(narrow));
+    for (int i = 0; i < 3; i++) vg_road_destroy(again[i]);
+    vg_road_destroy(wide);
+    vg_road_destroy(narrow);
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+END_TEST
+
 START_TEST(hashes_content_alone) {
     const char *path = fixture_log("hash.vlog");
     uint64_t hash = fixture_hash(path);
@@ -352,5 +376,6 @@ START_TEST(is_described_in_the_docs) {
 END_TEST
 
 CK_MAIN("log", keeps_every_bit, keeps_events_and_samples, stores_the_same_road_and_car_once,
-        hashes_content_alone, appears_whole_or_not_at_all, keeps_an_episode_that_was_not_ended,
-        refuses_wrong_arguments_and_goes_on, takes_any_name_of_a_file, is_described_in_the_docs)
+        keeps_the_road_that_was_asked_for, hashes_content_alone, appears_whole_or_not_at_all,
+        keeps_an_episode_that_was_not_ended, refuses_wrong_arguments_and_goes_on, takes_any_name_of_a_file,
+        is_described_in_the_docs)

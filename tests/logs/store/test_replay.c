@@ -170,6 +170,9 @@ START_TEST(leaks_nothing_when_memory_runs_out) {
     vg_replay_report report;
     ck_ok(vg_log_open(path, &log, &diag));
     ck_ok(vg_log_episode_at(log, 0, &episode, &diag));
+    vg_road *road;
+    ck_ok(vg_log_road(log, episode.road, &road, &diag)); // the log keeps it
+    vg_road_destroy(road);
     int64_t before = vg_memory_live();
     for (int64_t n = 1;; n++) {
         vg_memory_fail_after(n);
