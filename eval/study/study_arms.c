@@ -228,6 +228,22 @@ static void number_cells(vg_study *s) {
 
 // --- experts, and learners x factors x budgets -------------------------------------------------------------
 
+vg_err vg_study_check_teacher(const vg_study *s, const char *teacher, const vg_learner *learner,
+                              vg_diag *diag) {
+    char driver[VG_KEY_TEXT_SIZE];
+    vg_err err = VG_OK;
+    if (vg_study_follows_laps(s, teacher)) return VG_OK;
+    if (strchr(teacher, '|') && learner && learner->needs & (VG_LEARNER_EXPERT | VG_LEARNER_EITHER))
+        return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "teacher",
+                          "'%.80s' are several, but %s asks its teacher: name one", teacher, learner->name);
+    for (int32_t i = 0; !err && vg_study_driver(teacher, i, driver); i++) {
+        vg_policy *expert = NULL;
+        err = vg_policy_open(driver, &s->def.terms, &expert, diag);
+        vg_policy_destroy(expert);
+    }
+    return err;
+}
+
 // One factor: a key of the learner, and the levels it takes, both from one item.
 typedef struct factor {
     char key[VG_KEY_TEXT_SIZE];
@@ -299,6 +315,7 @@ static vg_err add_crossed(vg_study *s, const char *learner, int32_t budget, cons
         vg_text_add(&levels, ", %s", level);
     }
     arm->budget = budget;
+    if (!err) err = vg_study_check_teacher(s, s->config.teacher, arm->learner, diag);
     if (!err && levels.failed) err = vg_fail_memory(diag);
     if (!err) err = name_crossed(s, arm, learner, levels.bytes ? levels.bytes : "", diag);
     vg_text_free(&levels);
@@ -338,23 +355,6 @@ static bool is_twice(const char *at, const char *setting) {
     return count > 1;
 }
 
-// Can everybody drive who demonstrates? Several cannot be asked: which of them would it be?
-static vg_err check_teacher(const vg_study *s, const char *teacher, const vg_learner *learner,
-                            vg_diag *diag) {
-    char driver[VG_KEY_TEXT_SIZE];
-    vg_err err = VG_OK;
-    if (vg_study_follows_laps(s, teacher)) return VG_OK;
-    if (strchr(teacher, '|') && learner && learner->needs & (VG_LEARNER_EXPERT | VG_LEARNER_EITHER))
-        return vg_fail_at(diag, VG_ERR_FORMAT, NULL, 0, "teacher",
-                          "'%.80s' are several, but %s asks its teacher: name one", teacher, learner->name);
-    for (int32_t i = 0; !err && vg_study_driver(teacher, i, driver); i++) {
-        vg_policy *expert = NULL;
-        err = vg_policy_open(driver, &s->def.terms, &expert, diag);
-        vg_policy_destroy(expert);
-    }
-    return err;
-}
-
 // The budget of an arm: its word, and `teacher=` among the settings that follow.
 static vg_err find_budget(vg_study *s, const char *item, const char *name, const char *settings,
                           vg_study_arm *arm, vg_diag *diag) {
@@ -363,7 +363,7 @@ static vg_err find_budget(vg_study *s, const char *item, const char *name, const
     for (next_word(&settings, word); word[0]; next_word(&settings, word))
         if (strncmp(word, "teacher=", 8) == 0) snprintf(teacher, sizeof teacher, "%s", word + 8);
     put_commas(teacher);
-    vg_err err = check_teacher(s, teacher, arm->learner, diag);
+    vg_err err = vg_study_check_teacher(s, teacher, arm->learner, diag);
     if (err) return err;
     arm->budget = vg_study_find_budget(s, name, teacher);
     return arm->budget >= 0 ? VG_OK

@@ -87,14 +87,21 @@ static vg_err hash_expert(const char *text, uint64_t *h, vg_diag *diag) {
     return err;
 }
 
+static vg_err hash_drivers(const char *teacher, uint64_t *h, vg_diag *diag) {
+    char driver[VG_KEY_TEXT_SIZE];
+    vg_err err = VG_OK;
+    for (int32_t d = 0; !err && vg_study_driver(teacher, d, driver); d++) err = hash_expert(driver, h, diag);
+    return err;
+}
+
 static vg_err hash_experts(const vg_study *s, uint64_t *h, vg_diag *diag) {
     char item[VG_KEY_TEXT_SIZE];
-    vg_err err = hash_expert(s->config.teacher, h, diag);
+    vg_err err = hash_drivers(s->config.teacher, h, diag);
     for (int32_t i = 0; !err && vg_study_expert_at(s, i, item); i++) err = hash_expert(item, h, diag);
     for (int32_t i = 0; !err && i < s->budget_count; i++) {
         const char *teacher = s->budgets[i].teacher;
         if (strcmp(teacher, s->config.teacher) == 0) continue;
-        for (int32_t d = 0; !err && vg_study_driver(teacher, d, item); d++) err = hash_expert(item, h, diag);
+        err = hash_drivers(teacher, h, diag);
     }
     return err;
 }
@@ -192,11 +199,10 @@ static vg_err claim(vg_study *s, vg_diag *diag) {
 
 static vg_err check_experts(const vg_study *s, vg_diag *diag) {
     char item[VG_KEY_TEXT_SIZE];
-    vg_err err = VG_OK;
-    for (int32_t i = -1; !err && (i < 0 || vg_study_expert_at(s, i, item)); i++) {
+    vg_err err = vg_study_check_teacher(s, s->config.teacher, NULL, diag);
+    for (int32_t i = 0; !err && vg_study_expert_at(s, i, item); i++) {
         vg_policy *policy = NULL;
-        const char *text = i < 0 ? s->config.teacher : item;
-        if (!vg_study_follows_laps(s, text)) err = vg_policy_open(text, &s->def.terms, &policy, diag);
+        if (!vg_study_follows_laps(s, item)) err = vg_policy_open(item, &s->def.terms, &policy, diag);
         vg_policy_destroy(policy);
     }
     return err;

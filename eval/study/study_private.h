@@ -171,6 +171,10 @@ VG_NODISCARD vg_err vg_study_list_arms(vg_study *study, vg_diag *diag);
 void vg_study_free_arm(vg_study_arm *arm);
 // Expert i of the list, where a ';' stands for a comma, which a list item cannot hold. False past the last.
 bool vg_study_expert_at(const vg_study *study, int32_t i, char expert[VG_KEY_TEXT_SIZE]);
+// Can everybody drive who demonstrates? Several cannot be asked by the learner: which of them would it be?
+// learner NULL: nobody asks.
+VG_NODISCARD vg_err vg_study_check_teacher(const vg_study *study, const char *teacher,
+                                           const vg_learner *learner, vg_diag *diag);
 // Driver i of a teacher: "pursuit|pursuit-noisy" are two, who demonstrate in turn. False past the last.
 bool vg_study_driver(const char *teacher, int32_t i, char driver[VG_KEY_TEXT_SIZE]);
 // Finds the budget of that name and teacher, and adds it if it is missing; -1: it is malformed.

@@ -48,6 +48,8 @@ bad "is not a disturbance" 's/^seeds/arms: ["A: bc 1 test.wind=1"]\nseeds/'
 bad "is not a disturbance" 's/^seeds/arms: ["A: bc 1 train.start_spread=1"]\nseeds/'
 bad "dagger asks its teacher" 's/^seeds/arms: ["A: dagger 1 teacher=pursuit|pursuit-noisy"]\nseeds/'
 bad "sonar" 's/^seeds/arms: ["A: bc 1 teacher=pursuit|sonar"]\nseeds/'
+bad "sonar" 's/^seeds/teacher: pursuit|sonar\nseeds/'
+bad "dagger asks its teacher" 's/^seeds/learners: dagger\nteacher: pursuit|pursuit-noisy\nseeds/;/^settings\|^factors/d'
 bad "epoch" 's/^seeds/arms: ["A: bc 1 epoch=1"]\nseeds/'
 bad "around: 'under' is not one" 's/^seeds/experts: ["pursuit:lateral=0.4;around=under"]\nseeds/'
 bad "an expert learns nothing" 's/^seeds/arms: ["A: pursuit bc.n_epochs=1"]\nseeds/'
@@ -108,6 +110,14 @@ cp -r more again
 rm again/cells-*/bc-2*seed-[13].* again/cells-*/*seed-3.vlog
 expect 0 "" "$verge" study more.yaml --out again --resume --threads 1
 cmp more/result.json again/result.json || fail "resumed, it differs"
+
+# Several who demonstrate in turn are named in an arm, or for all arms.
+sed -e '/^arms/s/"calm: bc 2 [^"]*", "gusts.*"/"calm: bc 3 teacher=pursuit|pursuit-noisy"/' -e '/^claims/d' w.yaml > in-arm.yaml
+sed -e 's/ teacher=[^"]*"/"/' -e 's/^seeds/teacher: pursuit|pursuit-noisy\n&/' in-arm.yaml > for-all.yaml
+for way in in-arm for-all; do expect 0 "" "$verge" study $way.yaml --out $way; done
+cat in-arm/cells-*/*seed-1.vlog > of-arm
+cat for-all/cells-*/*seed-1.vlog > of-all
+cmp of-arm of-all || fail "demonstrations of the same drivers differ"
 
 # Parts: one study after the other.
 echo 'parts: [s.yaml, w.yaml]' > parts.yaml
