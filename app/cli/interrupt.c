@@ -18,6 +18,9 @@ void vg_interrupt_install(void) {
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    // A terminal that closes, or a connection that breaks, ends the program as Ctrl-C does; nohup's does not.
+    struct sigaction before;
+    if (!sigaction(SIGHUP, NULL, &before) && before.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, NULL);
     signal(SIGXFSZ, SIG_IGN); // so that a file at its size limit is an error, like a full disk
 }
 

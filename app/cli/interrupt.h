@@ -5,7 +5,8 @@
 
 #include "sim/base/error.h"
 
-// From this call on SIGINT and SIGTERM set the flag, and a file that would grow beyond its limit is an error.
+// From this call on SIGINT, SIGTERM and SIGHUP (unless it is ignored, as by nohup) set the flag, and a file
+// that would grow beyond its limit is an error.
 void vg_interrupt_install(void);
 
 bool vg_interrupted(void);

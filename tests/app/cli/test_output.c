@@ -141,6 +141,23 @@ START_TEST(hears_the_first_interrupt) {
 }
 END_TEST
 
+START_TEST(hears_that_the_terminal_is_gone) {
+    signal(SIGHUP, SIG_DFL);
+    vg_interrupt_install();
+    raise(SIGHUP);
+    ck_fails(vg_interrupt_check(&diag), VG_ERR_INTERRUPTED, "interrupted");
+}
+END_TEST
+
+// As nohup has it.
+START_TEST(goes_on_without_a_terminal) {
+    signal(SIGHUP, SIG_IGN);
+    vg_interrupt_install();
+    raise(SIGHUP);
+    ck_ok(vg_interrupt_check(&diag));
+}
+END_TEST
+
 // The second signal ends the program, whatever it is doing.
 START_TEST(the_second_interrupt_ends_it) {
     vg_interrupt_install();
@@ -159,6 +176,8 @@ int main(void) {
     tcase_add_test(tcase, is_silent_without_a_terminal);
     tcase_add_test(tcase, draws_on_a_terminal);
     tcase_add_test(tcase, hears_the_first_interrupt);
+    tcase_add_test(tcase, hears_that_the_terminal_is_gone);
+    tcase_add_test(tcase, goes_on_without_a_terminal);
     tcase_add_test_raise_signal(tcase, the_second_interrupt_ends_it, SIGINT);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
