@@ -33,6 +33,9 @@ typedef struct work {
     vg_import_file_def def;
     vg_import_file_report *reports; // [files]
     vg_road *road;
+    vg_track track; // of a road that is made
+    const vg_track_format *track_format;
+    vg_from_laps_report made;
     vg_car car;
     vg_start_line line;
     vg_log *log;
@@ -152,10 +155,23 @@ static vg_err get_log(void *context, vg_log **out, vg_diag *diag) {
     return err;
 }
 
+// The road that was made becomes a file when there are laps on it: what is refused leaves nothing, so that
+// the same command can be tried again with another car.
+static vg_err keep_road(work *w, vg_diag *diag) {
+    const char *path = w->o->make_road;
+    if (!path) return VG_OK;
+    vg_err err = vg_track_write_file(&w->track, w->track_format, path, vg_call_overwrite(w->call), diag);
+    if (!err)
+        vg_say("%s: %.0f m, %s, from %d round%s of these laps", path, w->made.length,
+               w->track.closed ? "closed" : "open", w->made.rounds, w->made.rounds == 1 ? "" : "s");
+    return err;
+}
+
 // Take what is good, or nothing.
 static vg_err import_all(work *w, int *status, vg_diag *diag) {
     vg_err err = import_files(w, diag);
     bool nothing = w->bad && (!w->laps || w->o->strict);
+    if (!err && !nothing) err = keep_road(w, diag);
     if (!err && !nothing)
         err = vg_log_close(w->log, diag);
     else
@@ -196,27 +212,18 @@ static vg_err take_line(work *w, vg_diag *diag) {
     return VG_OK;
 }
 
-// A road of the laps themselves, kept as a file.
+// A road of the laps themselves.
 static vg_err make_road(work *w, vg_diag *diag) {
     const options *o = w->o;
-    const vg_track_format *format;
-    vg_track track = {0};
-    vg_from_laps_report report;
     vg_make_road_def def = vg_make_road_default();
     def.format = w->format, def.files = w->call->operands.items, def.count = w->call->operands.count;
     def.map = o->map, def.clean = w->def.clean;
     def.road.width = o->width, def.road.warnings = &w->warnings;
-    vg_err err = vg_track_format_to_write(o->make_road, &format, diag);
+    vg_err err = vg_track_format_to_write(o->make_road, &w->track_format, diag);
     if (!err) err = vg_file_may_write(o->make_road, vg_call_overwrite(w->call), diag);
-    if (!err) err = vg_make_road(&def, &track, &report, diag);
-    if (!err) vg_track_name_by_file(&track, o->make_road);
-    if (!err) err = vg_track_road(&track, &w->road, diag);
-    if (!err) err = vg_track_write_file(&track, format, o->make_road, vg_call_overwrite(w->call), diag);
-    if (!err)
-        vg_say("%s: %.0f m, %s, from %d round%s of these laps", o->make_road, report.length,
-               track.closed ? "closed" : "open", report.rounds, report.rounds == 1 ? "" : "s");
-    vg_track_free(&track);
-    return err;
+    if (!err) err = vg_make_road(&def, &w->track, &w->made, diag);
+    if (!err) vg_track_name_by_file(&w->track, o->make_road);
+    return err ? err : vg_track_road(&w->track, &w->road, diag);
 }
 
 static vg_err open_road(work *w, vg_diag *diag) {
@@ -289,6 +296,7 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     for (int32_t i = 0; w.reports && i < call->operands.count; i++) vg_import_file_free(&w.reports[i]);
     vg_free(w.reports);
     vg_text_free(&w.told);
+    vg_track_free(&w.track);
     vg_road_destroy(w.road);
     return err;
 }

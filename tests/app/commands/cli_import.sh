@@ -110,6 +110,13 @@ expect 0 "made.csv: 962 m, closed, from 2 rounds of these laps" "$verge" import 
     --out made.vlog
 expect 0 "closed" "$verge" track info made.csv
 expect 2 "made.csv" "$verge" import csv "$session" --make-road made.csv --car kart --out made-2.vlog
+# Of laps that are refused no road is left either: the same command with another car does it.
+lap 40 18 > fast.csv
+printf 'lateral_max: 3\n' > weak.yaml
+expect 2 "lateral_max: the lap needs" "$verge" import csv fast.csv --make-road fast-road.csv --car weak.yaml --out fast.vlog
+[ ! -e fast-road.csv ] && [ ! -e fast.vlog ] || fail "a refused import left something"
+expect 0 "fast-road.csv: 251 m, closed" "$verge" import csv fast.csv --make-road fast-road.csv --car gt --out fast.vlog
+[ -e fast-road.csv ] || fail "the road was not kept"
 awk 'BEGIN { print "t_s,latitude_deg,longitude_deg"
     for (i = 0; i <= 300; i++) { a = i * 0.03; printf "%.1f,%.8f,%.8f\n", i / 10, 50 + 0.0004 * sin(a), 8 + 0.0006 * cos(a) } }' > degrees.csv
 expect 0 "closed, from 1 round of these laps" "$verge" import csv degrees.csv --make-road degrees-road.csv --car kart --out degrees.vlog
