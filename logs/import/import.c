@@ -67,7 +67,7 @@ static vg_err check_place(const vg_lap *lap, const vg_road *road, const vg_lap_p
             100 * place->inside, name, place->furthest);
     if (place->against)
         return vg_fail_at(
-            diag, VG_ERR_MISMATCH, lap->file, vg_lap_row(lap, 0), "heading_rad",
+            diag, VG_ERR_MISMATCH, lap->file, vg_lap_row(lap, 0), "x_m",
             "the lap runs against the direction of the road '%s'; expected it to run along: --reverse "
             "turns the road round",
             name);

@@ -199,8 +199,7 @@ START_TEST(laps_of_another_road) {
              "only 0 % of the samples lie between the edges");
     vg_lap_free(&lap);
     lap = lap_along(road, 30, 1, -10, 20);
-    ck_fails(import(&lap, road, &car, &report), VG_ERR_MISMATCH,
-             "along.csv:2: heading_rad: the lap runs against");
+    ck_fails(import(&lap, road, &car, &report), VG_ERR_MISMATCH, "along.csv:2: x_m: the lap runs against");
     vg_lap_free(&lap);
     lap = lap_along(road, 30, 1, 10, 20);
     lap.samples[77].x += 200;
