@@ -53,7 +53,8 @@ static vg_err load_policies(eval *e, vg_diag *diag) {
         if (err) return err;
         for (int32_t q = 0; q < p; q++)
             if (strcmp(e->drives[p].label, e->drives[q].label) == 0)
-                return vg_fail(diag, VG_ERR_ARGUMENT, "two policies are called '%s'; rename one",
+                return vg_fail(diag, VG_ERR_ARGUMENT,
+                               "two policies are called '%s'; rename a file, or give an expert a setting",
                                e->drives[p].label);
         err = vg_policy_open(source, &terms, &e->drives[p].policy, diag);
         e->policies[p] = (vg_evaluated){e->drives[p].policy, e->drives[p].label, source};

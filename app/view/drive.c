@@ -48,7 +48,8 @@ static vg_err give(vg_view *view, const job *j, int32_t driver, vg_diag *diag) {
         return vg_fail(diag, VG_ERR_ARGUMENT, "%d drivers, expected at most %d: choose by --policy",
                        view->group_count + 1, VG_VIEW_GROUPS);
     if (group->drive_count > 0)
-        return vg_fail(diag, VG_ERR_ARGUMENT, "two drivers are called '%s'; rename one", d->label);
+        return vg_fail(diag, VG_ERR_ARGUMENT,
+                       "two drivers are called '%s'; rename a file, or give an expert a setting", d->label);
     group->hash = d->policy->hash;
     for (int32_t k = 0; k < j->driven; k++) {
         vg_redrive *drive = &j->drives[driver * j->driven + k];
