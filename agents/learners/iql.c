@@ -17,6 +17,8 @@
 // In the authors' program V is fitted first, the policy's weights are of the new V, and Q comes last; so
 // here.
 //
+// With the key `return_steps` Q is fitted to returns of so many actions; the paper's are of one.
+//
 // Where this differs: the policy's mean is not squashed by tanh (an action is clamped to [-1, 1]); networks
 // are of 64, 64 units instead of 256, 256; there are 30,000 steps, not a million; rewards are divided by
 // their mean size (the paper divides by the range of the returns, which two like laps do not have).
@@ -182,6 +184,6 @@ const vg_learner vg_learner_iql = {
         "gives the same bytes, also when stopped and resumed.",
     .examples = "verge train iql --logs good.vlog noisy.vlog bad.vlog --out iql.safetensors\n"
                 "verge train iql --logs all.vlog --reward why.safetensors --out iql.safetensors\n"
-                "verge train iql --logs all.vlog --out iql.safetensors --set expectile=0.9 temperature=10",
+                "verge train iql --logs all.vlog --out iql.safetensors --set return_steps=40 temperature=0.1",
     .diagnose = vg_offline_diagnose,
     .train = train};
