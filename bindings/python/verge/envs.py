@@ -125,7 +125,14 @@ class DriveEnv(gymnasium.Env[Floats, Floats]):
     """One car on the roads of a suite: ``gymnasium.make("verge/Drive-v0")``.
 
     Every reset begins on the suite's next road. The keywords are those of :class:`DriveVectorEnv`, and render_mode may
-    be "human". ``observation_scale``, float32 [observation], is what verge's own learners multiply observations by.
+    be "human".
+
+    An action is float32 [2] in [-1, 1]: the steering target (positive: left) and the acceleration (negative: brake), as
+    shares of the car's limits. It is held for 3 ticks of 1/60 s. An observation is float32 [observation] in SI units.
+
+    Attributes:
+        observation_names: what each value of an observation is.
+        observation_scale: float32 [observation], what verge's own learners multiply observations by.
     """
 
     __reduce__ = _no_copy
@@ -301,7 +308,11 @@ class DriveVectorEnv(VectorEnv[Floats, Floats, Any]):
         threads: 0: one per core.
         expert: who ``expert_actions`` asks, such as "pursuit".
         render_mode: "rgb_array": ``render`` gives a tuple of pictures, one a car.
-        render_size: width and height of a picture in pixels.
+        render_size: width and height of a picture in pixels, 16 to 16384 each.
+
+    Attributes:
+        observation_names: what each value of an observation is.
+        observation_scale: float32 [observation], what verge's own learners multiply observations by.
     """
 
     __reduce__ = _no_copy

@@ -122,7 +122,15 @@ class Trajectory:
 def read_trajectories(
     logs: Path | Iterable[Path], sense: str = SENSE_DEFAULT, reward: Path = "progress"
 ) -> list[Trajectory]:
-    """Every episode of logs, whole, with what was driven and its rewards; ``read_episodes`` gives what to learn from."""
+    """Every episode of logs, whole, with what was driven and its rewards; ``read_episodes`` gives what to learn from.
+
+    Args:
+        logs: a path, or several.
+        sense: what the observations show, in SI units.
+        reward: "progress", "constant" (1 an action), "driving" (a calm driver's), or the path of a reward file.
+
+    Raises FileNotFoundError, or ValueError for what is no log.
+    """
     width = _core.sense_size(plain_text(sense, "sense", SENSE_DEFAULT))
     found = []
     for path in path_texts(logs, "logs"):

@@ -94,7 +94,12 @@ def load_policy(path: Path) -> Policy:
 
 
 class Figure:
-    """A figure of a result: in a notebook it is shown, and ``svg`` is its document."""
+    """A figure of a result: in a notebook it is shown.
+
+    Attributes:
+        title: what it shows.
+        svg: its document, a text.
+    """
 
     def __init__(self, title: str, svg: str) -> None:
         self.title = title

@@ -73,6 +73,7 @@ class View:
         seconds: of the drive.
         pictures: their number.
         fps: pictures a second.
+        size: width and height in pixels.
     """
 
     def __init__(self, *arguments: object, **keywords: object) -> None:
