@@ -64,7 +64,7 @@ bad "is of kind 'progress', expected 'driving'" 's/true.safetensors/progress.saf
 bad "none.safetensors" 's/true.safetensors/none.safetensors/'
 bad "needs a reward, but bc writes a policy" 's/hidden_sizes=16"/hidden_sizes=16 then=ppo"/'
 bad "this learner does not learn from a reward alone" 's/then=ppo/then=bc/'
-bad "names two learners" 's/then=ppo/then=ppo then=ppo/'
+bad "'then' is set twice" 's/then=ppo/then=ppo then=ppo/'
 bad "begin with then=ppo" 's/then=ppo//'
 bad "rownds" 's/then.rounds/then.rownds/'
 bad "nowhere" 's/reward=constant/reward=nowhere/'

@@ -2,7 +2,7 @@
 log=$(ls "$root"/assets/logs/*.vlog | head -1)
 small="--seed 3 --threads 1 --set rounds=3 --set n_envs=8 --set n_steps=40 --set hidden_sizes=12 --set validation.every=3 --set validation.seconds=5"
 gail="--set bc.n_epochs=20 --set disc.hidden_size=12 --set disc.n_updates=4 --set validation.n_episodes=4"
-expect 0 "a file, or progress or constant" "$verge" train trpo --help
+expect 0 "a file, progress, constant or driving" "$verge" train trpo --help
 # shellcheck disable=SC2086
 expect 0 "reward      why.safetensors" "$verge" train gail --logs "$log" $small $gail --out p.safetensors --reward-out why.safetensors
 expect 0 "network" "$verge" info why.safetensors
