@@ -39,8 +39,7 @@ void vg_strip_joint(vg_strip *strip, int32_t first) {
     if (first < strip->count) strip->pairs[first].joint = true;
 }
 
-// --- steps of the edges
-// --------------------------------------------------------------------------------------
+// --- steps of the edges -----------------------------------------------------------------------------------
 
 static double distance(const double a[2], const double b[2]) {
     return sqrt((a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]));

@@ -49,8 +49,7 @@ static const struct {
      0,
      {"reward", VG_FLAG_TEXT, AT(reward), "REWARD",
       .help = "reward to learn from: a file, progress, constant or driving; without it progress, or that of "
-              "the keys "
-              "reward.*"}},
+              "the keys reward.*"}},
     {VG_LEARNER_POLICY_TOO,
      0,
      {"policy", VG_FLAG_TEXT, AT(policy), "POLICY", .help = "file for the policy that is trained along"}},

@@ -49,8 +49,7 @@ static void close_source(source *s) {
     vg_reward_destroy(s->reward);
 }
 
-// --- Minari
-// --------------------------------------------------------------------------------------------------
+// --- Minari -----------------------------------------------------------------------------------------------
 
 static vg_err run_minari(const vg_call *call, int *status, vg_diag *diag) {
     const options *o = call->options;
@@ -128,8 +127,7 @@ const vg_command vg_command_export_minari = {
     .run = run_minari,
 };
 
-// --- robomimic
-// -----------------------------------------------------------------------------------------------
+// --- robomimic --------------------------------------------------------------------------------------------
 
 static vg_err run_robomimic(const vg_call *call, int *status, vg_diag *diag) {
     const options *o = call->options;
@@ -176,8 +174,7 @@ const vg_command vg_command_export_robomimic = {
     .run = run_robomimic,
 };
 
-// --- CSV
-// -----------------------------------------------------------------------------------------------------
+// --- CSV --------------------------------------------------------------------------------------------------
 
 static vg_err run_csv(const vg_call *call, int *status, vg_diag *diag) {
     const options *o = call->options;
@@ -226,8 +223,7 @@ const vg_command vg_command_export_csv = {
     .run = run_csv,
 };
 
-// --- and back
-// ------------------------------------------------------------------------------------------------
+// --- and back ---------------------------------------------------------------------------------------------
 
 static vg_err run_import(const vg_call *call, int *status, vg_diag *diag) {
     const options *o = call->options;

@@ -74,8 +74,7 @@ vg_device *vg_browser_device(vg_window *w, int32_t slot) {
     return NULL;
 }
 
-// --- pictures
-// ------------------------------------------------------------------------------------------------
+// --- pictures ---------------------------------------------------------------------------------------------
 
 vg_err vg_scene_save(const vg_scene_picture *picture, const char *software, const char *path,
                      vg_overwrite overwrite, vg_diag *diag) {

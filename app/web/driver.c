@@ -14,8 +14,7 @@
 #include "sim/base/text.h"
 #include "tracks/library.h"
 
-// --- what can be picked
-// --------------------------------------------------------------------------------------
+// --- what can be picked -----------------------------------------------------------------------------------
 
 static json_t *list_json(const vg_menu_list *list) {
     json_t *out = json_array();
@@ -65,8 +64,7 @@ EMSCRIPTEN_KEEPALIVE const char *vg_web_offers(void) {
     return text;
 }
 
-// --- opening
-// -------------------------------------------------------------------------------------------------
+// --- opening ----------------------------------------------------------------------------------------------
 
 static bool never(void) { return false; }
 
@@ -170,8 +168,7 @@ EMSCRIPTEN_KEEPALIVE void vg_web_drive_close(vg_web_driver *d) {
     vg_free(d);
 }
 
-// --- driving
-// -------------------------------------------------------------------------------------------------
+// --- driving ----------------------------------------------------------------------------------------------
 
 EMSCRIPTEN_KEEPALIVE int32_t vg_web_drive_frame(vg_web_driver *d, int32_t width, int32_t height, double scale,
                                                 int32_t anew) {

@@ -86,9 +86,8 @@ static void main_table(vg_page *page) {
         "Below each value is its 95 % interval over training seeds and roads. Success: on the road to the "
         "end, with at least 0.8 of the reference's progress. Stalled: it did not leave the road, but for 5 s "
         "it got on at under 2 m/s and at under half of the reference's speed, or it got on by no more than "
-        "10 m "
-        "in 10 s. Pace: progress over the "
-        "reference's. Driving score: pace, at most 1, and 0 after leaving the road or stalling.");
+        "10 m in 10 s. Pace: progress over the reference's. Driving score: pace, at most 1, and 0 after "
+        "leaving the road or stalling.");
     static const char *const heads[] = {"driver",  "success", "off road",   "collision",
                                         "stalled", "pace",    "speed, m/s", "driving score"};
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)

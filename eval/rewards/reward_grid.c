@@ -21,8 +21,7 @@ void vg_reward_grid_free(vg_reward_grid *grid) {
     *grid = (vg_reward_grid){0};
 }
 
-// --- speeds
-// --------------------------------------------------------------------------------------------------
+// --- speeds -----------------------------------------------------------------------------------------------
 
 void vg_reward_grid_speeds(const vg_road *road, const vg_state *states, int64_t count, int32_t stations,
                            double *speed) {
@@ -41,8 +40,7 @@ void vg_reward_grid_speeds(const vg_road *road, const vg_state *states, int64_t 
     }
 }
 
-// --- places
-// --------------------------------------------------------------------------------------------------
+// --- places -----------------------------------------------------------------------------------------------
 
 // The state of a car on a line at this share of the half width, between the right edge (-1) and the left one.
 static vg_state place(const work *w, double s, double share, double speed, double accel) {
@@ -118,8 +116,7 @@ static vg_err evaluate_station(work *w, int32_t i, vg_diag *diag) {
     return VG_OK;
 }
 
-// --- all
-// -----------------------------------------------------------------------------------------------------
+// --- all --------------------------------------------------------------------------------------------------
 
 static int rising(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;

@@ -64,8 +64,7 @@ vg_err vg_study_card_check(const json_t *card, json_t *expected, const char *pat
     return err;
 }
 
-// --- reports
-// ------------------------------------------------------------------------------------------------
+// --- reports ----------------------------------------------------------------------------------------------
 
 // Converts a field of a report to JSON, by its type, and back; null: NaN.
 #define JSON_OF_int64_t(value) json_integer(value)

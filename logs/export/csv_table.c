@@ -44,8 +44,7 @@ static void whole(writing *w, int64_t value) {
     text(w, word);
 }
 
-// --- a row an action
-// -----------------------------------------------------------------------------------------
+// --- a row an action --------------------------------------------------------------------------------------
 
 static void head_actions(writing *w) {
     static const char *const before[] = {"episode", "action", "t"};
@@ -90,8 +89,7 @@ static vg_err put_actions(writing *w, vg_log *log, const vg_log_episode *e, vg_d
     return err;
 }
 
-// --- a row a tick
-// --------------------------------------------------------------------------------------------
+// --- a row a tick -----------------------------------------------------------------------------------------
 
 // The columns of a tick's own values.
 static bool is_value(const vg_log_column *c) { return c->at >= offsetof(vg_step_row, step); }
@@ -133,8 +131,7 @@ static vg_err put_ticks(writing *w, vg_log *log, const vg_log_episode *e, vg_dia
     return err;
 }
 
-// --- the file
-// ------------------------------------------------------------------------------------------------
+// --- the file ---------------------------------------------------------------------------------------------
 
 static vg_err write_log(writing *w, const char *path, vg_diag *diag) {
     vg_log *log;

@@ -40,8 +40,7 @@ static hid_t native(const vg_hdf5 *h, vg_log_column_type type) {
     }
 }
 
-// --- rows as a compound
-// --------------------------------------------------------------------------------------
+// --- rows as a compound -----------------------------------------------------------------------------------
 
 // The compound of a part, as it lies in memory; packed for a file.
 static hid_t compound(const vg_hdf5 *h, const part *p, bool packed) {
@@ -69,8 +68,7 @@ static void *get_rows(vg_hdf5 *h, hid_t group, const part *p, const char *name, 
     return rows;
 }
 
-// --- fields as attributes
-// ------------------------------------------------------------------------------------
+// --- fields as attributes ---------------------------------------------------------------------------------
 
 static bool is_final(const vg_log_column *c) { return strncmp(c->name, "final_", 6) == 0; }
 // What a group and its place say already.
@@ -107,8 +105,7 @@ static void get_fields(vg_hdf5 *h, hid_t group, const part *p, void *row, bool f
     }
 }
 
-// --- roads and cars
-// ------------------------------------------------------------------------------------------
+// --- roads and cars ---------------------------------------------------------------------------------------
 
 static const char *const road_columns[] = {"x", "y", "right", "left"};
 enum { OBSTACLE_DOUBLES = 6 };
@@ -270,8 +267,7 @@ static void get_car(vg_hdf5 *h, hid_t group, vg_log *log, int64_t *id, uint64_t 
     if (own >= 0) h->lib->H5Gclose(own);
 }
 
-// --- an episode
-// ----------------------------------------------------------------------------------------------
+// --- an episode -------------------------------------------------------------------------------------------
 
 static void put_steps(vg_hdf5 *h, hid_t group, vg_log *log, const vg_log_episode *e) {
     part p = step_part();

@@ -24,8 +24,7 @@ typedef struct writing {
     int64_t demos, total;
 } writing;
 
-// --- one demonstration
-// ---------------------------------------------------------------------------------------
+// --- one demonstration ------------------------------------------------------------------------------------
 
 // The feature that a column belongs to: "curvature" of "curvature@0.5s".
 static void feature_of(const vg_sense *sense, int32_t column, char feature[48]) {
@@ -117,8 +116,7 @@ static vg_err write_episode(writing *w, vg_log *log, int32_t index, vg_diag *dia
     return err;
 }
 
-// --- the file
-// ------------------------------------------------------------------------------------------------
+// --- the file ---------------------------------------------------------------------------------------------
 
 // Which demonstrations are held out: those with the smallest draws. held is [demos].
 static bool hold_out(const writing *w, bool *held) {

@@ -47,8 +47,7 @@ static const vg_key keys[] = {
 };
 const vg_schema vg_column_map_schema = {"column map", keys, sizeof keys / sizeof *keys, NULL};
 
-// --- units
-// -----------------------------------------------------------------------------------------------------
+// --- units ------------------------------------------------------------------------------------------------
 
 // How files write units. X(spelling, verge's name)
 static const char *const spellings[][2] = {
@@ -103,8 +102,7 @@ const char *vg_map_unit(vg_quantity quantity, const char *spelling, int64_t size
     return known(quantity, spelling, size);
 }
 
-// --- a map
-// -----------------------------------------------------------------------------------------------------
+// --- a map ------------------------------------------------------------------------------------------------
 
 static vg_err check_unit(const vg_column_map *map, const vg_key *key, vg_quantity quantity, vg_diag *diag) {
     const char *list = map->columns[quantity].unit;

@@ -64,8 +64,7 @@ bool vg_field_is(const vg_field *field, const char *text) {
     return strlen(text) == (size_t)field->size && strncasecmp(field->at, text, (size_t)field->size) == 0;
 }
 
-// --- numbers
-// ---------------------------------------------------------------------------------------------------
+// --- numbers ----------------------------------------------------------------------------------------------
 
 // The powers of ten that a double holds without rounding.
 static const double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
@@ -114,8 +113,7 @@ bool vg_field_number(const vg_field *field, char decimal, double *value) {
     return true;
 }
 
-// --- times
-// -----------------------------------------------------------------------------------------------------
+// --- times ------------------------------------------------------------------------------------------------
 
 typedef struct scan {
     const char *at, *end;

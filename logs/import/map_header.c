@@ -53,8 +53,7 @@ bool vg_map_listed(const char *list, const vg_field *field) {
     return false;
 }
 
-// --- names
-// -----------------------------------------------------------------------------------------------------
+// --- names ------------------------------------------------------------------------------------------------
 
 // A name without what stands in brackets behind it, and that.
 static vg_field split_unit(const vg_field *name, vg_field *unit) {
@@ -117,8 +116,7 @@ static bool has_position(const vg_map_reading *r) {
            (has(r, VG_QUANTITY_LATITUDE) && has(r, VG_QUANTITY_LONGITUDE));
 }
 
-// --- the header
-// ------------------------------------------------------------------------------------------------
+// --- the header -------------------------------------------------------------------------------------------
 
 static void take_names(vg_map_reading *r, vg_field *to) {
     for (int i = 0; i < VG_MAP_COLUMNS_MOST; i++)
@@ -288,8 +286,7 @@ static void take_rows_below(vg_map_reading *r) {
     if (r->map->source_row) take_words(r, false, r->sources);
 }
 
-// --- binding
-// ---------------------------------------------------------------------------------------------------
+// --- binding ----------------------------------------------------------------------------------------------
 
 // Of a column without which the file is of no use?
 static bool needed(vg_quantity q) { return q <= VG_QUANTITY_LONGITUDE || q == VG_QUANTITY_SPEED; }

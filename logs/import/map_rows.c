@@ -44,8 +44,7 @@ static vg_err fail_field(const vg_map_reading *r, const vg_map_taken *t, const c
                       expected);
 }
 
-// --- times
-// -----------------------------------------------------------------------------------------------------
+// --- times ------------------------------------------------------------------------------------------------
 
 // A number that counts from 1970, in s since the origin. What is behind the point is read on its own, for a
 // double that counts from 1970 is off by up to 1e-7 s.
@@ -125,8 +124,7 @@ static void begin_times(rows *w) {
     r->out->columns[r->taken[r->time].place].unit = "s";
 }
 
-// --- drives by name
-// ---------------------------------------------------------------------------------------------------
+// --- drives by name ---------------------------------------------------------------------------------------
 
 enum { NAMES_MOST = 1000 };
 
@@ -162,8 +160,7 @@ static void tell_names(const rows *w) {
                   w->named, text, w->named > 5 ? ", ..." : "");
 }
 
-// --- rows
-// ------------------------------------------------------------------------------------------------------
+// --- rows -------------------------------------------------------------------------------------------------
 
 static vg_err take_value(rows *w, const vg_map_taken *t, double *value, vg_diag *diag) {
     const vg_map_reading *r = w->r;
@@ -310,8 +307,7 @@ vg_err vg_map_rows(vg_map_reading *r, vg_diag *diag) {
     return err;
 }
 
-// --- drives that are mixed
-// -------------------------------------------------------------------------------------
+// --- drives that are mixed --------------------------------------------------------------------------------
 
 typedef struct row_key {
     double drive, time;

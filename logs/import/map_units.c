@@ -76,8 +76,7 @@ static void settle_pedals(vg_map_reading *r) {
     }
 }
 
-// --- time
-// -------------------------------------------------------------------------------------------------------
+// --- time -------------------------------------------------------------------------------------------------
 
 // What a logger writes and a car drives: seconds between rows, and m/s.
 #define STEP_LEAST  5e-4

@@ -76,8 +76,7 @@ void vg_telemetry_free(vg_telemetry *telemetry) {
     *telemetry = (vg_telemetry){0};
 }
 
-// --- units
-// -----------------------------------------------------------------------------------------------------
+// --- units ------------------------------------------------------------------------------------------------
 
 static vg_err find_unit(const vg_telemetry *t, vg_telemetry_column *column, vg_diag *diag) {
     const char *of = quantities[column->quantity].unit;
@@ -115,8 +114,7 @@ const vg_telemetry_column *vg_telemetry_find(const vg_telemetry *telemetry, vg_q
     return NULL;
 }
 
-// --- to a lap
-// ------------------------------------------------------------------------------------------------
+// --- to a lap ---------------------------------------------------------------------------------------------
 
 // What a lap has, and where in a sample.
 static const struct {

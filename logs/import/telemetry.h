@@ -130,8 +130,7 @@ static inline double vg_telemetry_value(const vg_telemetry_column *column, int32
 // value out of range, time that does not rise, no rows), VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_telemetry_lap(vg_telemetry *telemetry, vg_lap *out, vg_diag *diag);
 
-// --- formats
-// -------------------------------------------------------------------------------------------------
+// --- formats ----------------------------------------------------------------------------------------------
 
 // Input of a reader.
 typedef struct vg_telemetry_source {

@@ -67,8 +67,7 @@ static vg_err await_answer(const vg_ranks *r, tag kind, void *into, int64_t size
     return err;
 }
 
-// --- the verdict
-// ---------------------------------------------------------------------------------------------
+// --- the verdict ------------------------------------------------------------------------------------------
 
 static bool is_worse(const verdict *a, const verdict *than) {
     return a->err && (!than->err || a->piece < than->piece);
@@ -100,8 +99,7 @@ static vg_err hear_verdict(const vg_ranks *r, const verdict *own, vg_diag *diag)
     return err ? err : speak(&all, diag);
 }
 
-// --- rank 0
-// --------------------------------------------------------------------------------------------------
+// --- rank 0 -----------------------------------------------------------------------------------------------
 
 static int64_t take(run *r) {
     pthread_mutex_lock(&r->lock);
@@ -163,8 +161,7 @@ static void *serve(void *context) {
     return NULL;
 }
 
-// --- working
-// -------------------------------------------------------------------------------------------------
+// --- working ----------------------------------------------------------------------------------------------
 
 static int64_t ask(run *r, vg_diag *diag, vg_err *err) {
     int64_t piece = -1;
@@ -271,8 +268,7 @@ vg_err vg_ranks_run(const vg_ranks *ranks, int64_t count, int32_t threads, vg_pi
     return err;
 }
 
-// --- waiting for all
-// -----------------------------------------------------------------------------------------
+// --- waiting for all --------------------------------------------------------------------------------------
 
 // Rank 0 is at the end, with an error that the other does not know of yet: it gets no more pieces.
 static vg_err send_away(const vg_ranks *r, int32_t from, tag found, int32_t *heard, vg_diag *diag) {

@@ -83,8 +83,7 @@ static vg_err take_features(vg_lines *lines, const json_t *root, vg_diag *diag) 
     return err;
 }
 
-// --- what was written here: the road to the last bit
-// ---------------------------------------------------------
+// --- what was written here: the road to the last bit ------------------------------------------------------
 
 static const json_t *find_own(const json_t *root) {
     const json_t *features = json_object_get(root, "features");

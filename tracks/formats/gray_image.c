@@ -25,8 +25,7 @@ static vg_err reserve(const char *file, int64_t width, int64_t height, vg_gray *
     return VG_OK;
 }
 
-// --- PGM
-// -----------------------------------------------------------------------------------------------------
+// --- PGM --------------------------------------------------------------------------------------------------
 
 // The next whole number of a header or of a plain file, past blanks and comments; -1: none.
 static int64_t next_number(const char **at, const char *end) {
@@ -71,8 +70,7 @@ static vg_err parse_pgm(const char *bytes, int64_t size, const char *file, vg_gr
     return VG_OK;
 }
 
-// --- PNG
-// -----------------------------------------------------------------------------------------------------
+// --- PNG --------------------------------------------------------------------------------------------------
 
 #ifdef VG_WITH_PNG
 static vg_err parse_png(const char *bytes, int64_t size, const char *file, vg_gray *out, vg_diag *diag) {

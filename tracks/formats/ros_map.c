@@ -22,8 +22,7 @@ typedef struct map_info {
     bool negate;
 } map_info;
 
-// --- the YAML: a handful of keys, one a line
-// -----------------------------------------------------------------
+// --- the YAML: a handful of keys, one a line --------------------------------------------------------------
 
 static vg_err fail_key(const vg_csv_lines *lines, const char *key, const char *text, const char *expected,
                        vg_diag *diag) {
@@ -106,8 +105,7 @@ static vg_err read_image(const vg_track_source *source, const map_info *info, vg
     return err;
 }
 
-// --- free space
-// ----------------------------------------------------------------------------------------------
+// --- free space -------------------------------------------------------------------------------------------
 
 // The picture with a margin of one cell, and a label a cell: 0 not free, 1 free, from 2 on a region that was
 // filled.

@@ -6,8 +6,7 @@
 #include "sim/base/memory.h"
 #include "sim/base/text.h"
 
-// --- counting, so that memory is taken once
-// ------------------------------------------------------------------
+// --- counting, so that memory is taken once ---------------------------------------------------------------
 
 static int32_t count_children(const vg_xml_node *node, const char *name) {
     int32_t count = 0;

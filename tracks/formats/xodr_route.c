@@ -134,8 +134,7 @@ static int ways_in(const vg_xodr_network *net, vg_xodr_step to, vg_xodr_step out
     return count;
 }
 
-// --- the way that is taken by itself
-// -------------------------------------------------------------------------
+// --- the way that is taken by itself ----------------------------------------------------------------------
 
 // The direction in which a step leaves its road, or enters it; whether the road can be driven this way.
 static vg_err look_at(const vg_xodr_network *net, vg_xodr_step step, bool leaving, double *heading,

@@ -10,8 +10,7 @@
 #include "bindings/python/src/cars_state.h"
 #include "sim/base/memory.h"
 
-// --- making
-// --------------------------------------------------------------------------------------------------
+// --- making -----------------------------------------------------------------------------------------------
 
 typedef struct arguments {
     const char *suite, *split, *roads, *car, *sense, *reward, *expert;
@@ -146,8 +145,7 @@ static void cars_dealloc(PyObject *self) {
     Py_DECREF(type);
 }
 
-// --- driving
-// -------------------------------------------------------------------------------------------------
+// --- driving ----------------------------------------------------------------------------------------------
 
 static PyObject *cars_begin(PyObject *self, PyObject *args) {
     vgp_cars *c = (vgp_cars *)self;
@@ -281,8 +279,7 @@ static PyObject *cars_step(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
-// --- facts
-// ---------------------------------------------------------------------------------------------------
+// --- facts ------------------------------------------------------------------------------------------------
 
 static PyObject *cars_bounds(PyObject *self, PyObject *args) {
     vgp_cars *c = (vgp_cars *)self;

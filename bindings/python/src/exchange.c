@@ -14,8 +14,7 @@
 
 static vg_overwrite overwriting(int replace) { return replace ? VG_REPLACE : VG_KEEP; }
 
-// --- ONNX
-// ----------------------------------------------------------------------------------------------------
+// --- ONNX -------------------------------------------------------------------------------------------------
 
 static vg_err export_onnx(const char *policy_path, const char *out, int replace, vg_diag *diag) {
     const vg_policy_terms terms = {.trust = VG_NAMED_BY_FILE};
@@ -77,8 +76,7 @@ PyObject *vgp_import_onnx(PyObject *module, PyObject *args) {
     Py_RETURN_NONE;
 }
 
-// --- Minari
-// --------------------------------------------------------------------------------------------------
+// --- Minari -----------------------------------------------------------------------------------------------
 
 static vg_err open_reward(const char *name, vg_reward **reward, vg_diag *diag) {
     return vg_reward_open(name, vg_progress_default().discount, reward, diag);
@@ -156,8 +154,7 @@ PyObject *vgp_import_minari(PyObject *module, PyObject *args) {
     return PyLong_FromLongLong((long long)episodes);
 }
 
-// --- episodes as arrays
-// --------------------------------------------------------------------------------------
+// --- episodes as arrays -----------------------------------------------------------------------------------
 
 #define FLOATS(values, count) (const char *)(values), (Py_ssize_t)((count) * (int64_t)sizeof(float))
 

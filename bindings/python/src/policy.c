@@ -6,8 +6,7 @@
 #include "bindings/python/src/network.h"
 #include "sim/base/memory.h"
 
-// --- a callable as a policy
-// ------------------------------------------------------------------------------------
+// --- a callable as a policy -------------------------------------------------------------------------------
 
 static vg_err open_lanes(const vg_policy *policy, int32_t count, void **state, vg_diag *diag) {
     (void)policy;
@@ -71,8 +70,7 @@ bool vgp_called_raise(vgp_called *called) {
     return true;
 }
 
-// --- a policy by its name or path
-// ----------------------------------------------------------------------------
+// --- a policy by its name or path -------------------------------------------------------------------------
 
 typedef struct loaded {
     PyObject ob_base;

@@ -7,8 +7,7 @@
 #include "tests/agents/learners/forked.h"
 #include "tests/levels.h"
 
-// --- a driver who passes left or right by a coin
-// ------------------------------------------------------------
+// --- a driver who passes left or right by a coin ----------------------------------------------------------
 
 static vg_bc_gmm_config config_of(int64_t modes) {
     vg_bc_gmm_config config = {0}; // it has no `bc.loss`, which a clone has

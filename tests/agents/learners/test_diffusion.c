@@ -130,8 +130,7 @@ START_TEST(the_range_is_that_of_the_rows) {
 }
 END_TEST
 
-// --- a driver who passes left or right by a coin
-// ------------------------------------------------------------
+// --- a driver who passes left or right by a coin ----------------------------------------------------------
 
 // Either side is taken, as often as the other, by whole chunks: no car changes its mind within one.
 static void ck_takes_either_side(const vg_learner *learner, vg_denoising kind, const char *prediction,

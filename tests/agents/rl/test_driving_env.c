@@ -392,8 +392,7 @@ START_TEST(drives_in_disturbance) {
 }
 END_TEST
 
-// --- a loop of one's own
-// -------------------------------------------------------------------------------------
+// --- a loop of one's own ----------------------------------------------------------------------------------
 
 static void remake(made *m) {
     vg_driving_destroy(m->driving);

@@ -147,8 +147,7 @@ START_TEST(a_missing_file) {
 }
 END_TEST
 
-// --- as the world writes it
-// ----------------------------------------------------------------------------------
+// --- as the world writes it -------------------------------------------------------------------------------
 
 // The same two rows, however they are written.
 static void same(const char *text, int64_t line) {
