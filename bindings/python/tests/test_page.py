@@ -28,7 +28,7 @@ def test_the_ten_lines_run(library, tmp_path, monkeypatch):
     library("stable_baselines3")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "tiny.yaml").write_text(TINY)
-    text = snippets(PAGE)[0].replace("640_000", "640").replace("n_steps=400", "n_steps=40").replace('"standard"', '"tiny.yaml"')
+    text = snippets(PAGE)[0].replace("640_000", "640").replace("n_steps=100", "n_steps=10").replace('"standard"', '"tiny.yaml"')
     try:
         exec(text, {})
     except ValueError as error:
