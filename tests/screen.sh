@@ -1,7 +1,8 @@
 # screen.sh -- for a test of cli.sh that works a window by keys and the mouse: a display of its own (Xvfb). Source it:
 #   open_screen 1000x700       skip the test where Xvfb, xdotool or SDL2 are missing
 #   wait_for COMMAND...        try again until it succeeds; false after many tries, not after a time: a busy machine is slow
-#   find_window TITLE          put the window with this title (a pattern) into $window, with the keys going to it
+#   find_window TITLE PID      put the window with this title (a pattern) into $window, with the keys going to it; fails once
+#                              the program PID that should open it has ended
 # SDL unloads X11's libraries and D-Bus before the end, so what these keep for good has no name that tests/leaks.txt could say.
 export ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0"
 
@@ -12,7 +13,9 @@ open_screen() {
     done
     unset SDL_VIDEODRIVER WAYLAND_DISPLAY
     mkfifo display
-    Xvfb -displayfd 3 -screen 0 "$1x24" -nolisten tcp 3> display > /dev/null 2>&1 &
+    # Without -noreset it begins anew whenever its last client leaves, such as xdotool, and a program that connects in that moment
+    # is turned away.
+    Xvfb -displayfd 3 -screen 0 "$1x24" -nolisten tcp -noreset 3> display > /dev/null 2>&1 &
     screen=$!
     trap 'kill $screen 2> /dev/null; rm -rf "$folder"' EXIT
     read -r number < display
@@ -35,4 +38,8 @@ has_keys() {
     window=$(xdotool search --name "$1" | head -n 1)
     [ -n "$window" ] && xdotool windowfocus "$window" && [ "$(xdotool getwindowfocus)" = "$window" ]
 }
-find_window() { wait_for has_keys "$1" || fail "no window '$1' that takes keys"; }
+keys_or_end() { has_keys "$1" || ! kill -0 "$2"; }
+find_window() {
+    wait_for keys_or_end "$1" "$2" || fail "no window '$1' that takes keys"
+    kill -0 "$2" 2> /dev/null || fail "the program ended before it opened the window '$1'"
+}

@@ -79,7 +79,7 @@ until [ -e pid ]; do
     sleep 0.1
 done
 drive=$(cat pid)
-find_window 'verge drive'
+find_window 'verge drive' "$drive"
 : > window
 
 ask() { sqlite3 -readonly keys.vlog "$1" 2> /dev/null; }

@@ -8,9 +8,9 @@ command -v sqlite3 > /dev/null || skip "no sqlite3"
 open_screen 1000x700
 wait_until() { wait_for "$@" || fail "waited in vain for: $*"; }
 begin() { # ARGUMENTS of verge drive
-    "$verge" drive "$@" --width 640 --height 400 > out 2> err &
+    "$verge" drive "$@" --width 640 --height 400 > out 2> said &
     drive=$!
-    find_window '^verge drive$'
+    find_window '^verge drive$' $drive
 }
 saved() { ls picked.vlog-*.png; }
 ask() { [ "$(sqlite3 -readonly "$1" "$2")" = 1 ]; }
@@ -19,7 +19,7 @@ ask() { [ "$(sqlite3 -readonly "$1" "$2")" = 1 ]; }
 begin --log none.vlog
 xdotool key Down key Escape
 wait $drive || fail "closing the menu exits with $?"
-grep -qF "nothing was picked" err || fail "it does not say that nothing was picked"
+grep -qF "nothing was picked" said || fail "it does not say that nothing was picked"
 begin --log none.vlog --json
 xdotool key Escape
 wait $drive

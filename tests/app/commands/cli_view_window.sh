@@ -6,7 +6,7 @@ expect 0 "" "$verge" record pursuit-noisy:noise=2 --road hairpins --seed 3 --out
 
 "$verge" view good.vlog bad.vlog --size 800x500 > said 2>&1 &
 view=$!
-find_window "verge view"
+find_window "verge view" $view
 
 ticks() { "$verge" replay "$1" --json | sed -n 's/.*"ticks": \([0-9]*\).*/\1/p'; }
 
@@ -67,7 +67,7 @@ wait $view || fail "it ends with $?"
 expect 0 "" "$verge" record pursuit-noisy --road hairpins --seed 4 --out third.vlog
 "$verge" view good.vlog bad.vlog third.vlog --rank mine.jsonl --size 800x500 > said 2>&1 &
 view=$!
-find_window "pair 1 of 3"
+find_window "pair 1 of 3" $view
 lines() { [ "$(wc -l < mine.jsonl)" = "$1" ]; }
 xdotool key 1
 wait_for lines 2 || fail "1 judges nothing"
