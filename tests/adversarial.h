@@ -12,6 +12,8 @@
 #include "agents/policy/policy_file.h"
 #include "agents/rewards/reward_file.h"
 #include "agents/training/learner.h"
+#include "tests/golden.h"
+#include "tests/levels.h"
 #include "tests/resume.h"
 #include "tests/roads.h"
 #include "tests/scratch.h"
@@ -147,6 +149,75 @@ static inline uint64_t adversarial_reward_hash(const adversarial *m) {
     uint64_t hash = reward->hash;
     vg_reward_destroy(reward);
     return hash;
+}
+
+// --- what holds of each of them: `make` makes the learner's training ---------------------------------------
+
+typedef void adversarial_maker(adversarial *m);
+
+// The goldens NAME/policy<ending> and, of a learner of rewards, NAME/reward<ending>.
+static inline void adversarial_golden(const adversarial *m, const char *ending) {
+    char name[64];
+    snprintf(name, sizeof name, "%s/policy%s", m->learner->name, ending);
+    ck_golden(name, adversarial_policy_hash(m));
+    snprintf(name, sizeof name, "%s/reward%s", m->learner->name, ending);
+    if (m->learner->writes == VG_WRITES_REWARD) ck_golden(name, adversarial_reward_hash(m));
+}
+
+static inline void adversarial_at_any_thread_count(adversarial_maker *make) {
+    char *first = NULL;
+    int64_t first_size = 0, size;
+    for (int32_t threads = 1; threads <= 3; threads++) {
+        adversarial m;
+        vg_learner_report report;
+        vg_diag diag;
+        make(&m);
+        m.def.threads = threads;
+        ck_ok(adversarial_train(&m, &report, &diag));
+        ck_assert(report.rounds == 5 && report.actions == 5 * 8 * 30 && report.labels == 140 &&
+                  m.on_round == 5);
+        adversarial_golden(&m, "");
+        char *bytes = ck_read(m.out, &size);
+        if (!first) first = bytes, first_size = size;
+        ck_assert(size == first_size && !memcmp(bytes, first, (size_t)size));
+        if (bytes != first) vg_free(bytes);
+        adversarial_free(&m);
+    }
+    vg_free(first);
+}
+
+// Two rounds of less; `key` and `value` are what makes the learner's own part smaller.
+static inline void adversarial_at_any_level(adversarial_maker *make, const char *key, const char *value) {
+    for (vg_level level = VG_LEVEL_BASE; ck_level(level); level++) {
+        adversarial m;
+        vg_learner_report report;
+        vg_diag diag;
+        make(&m);
+        adversarial_set(&m, "rounds", "2"), adversarial_set(&m, "bc.n_epochs", "2");
+        adversarial_set(&m, "n_envs", "2"), adversarial_set(&m, key, value);
+        adversarial_set(&m, "validation.seconds", "1"), adversarial_set(&m, "validation.n_episodes", "2");
+        ck_ok(adversarial_train(&m, &report, &diag));
+        adversarial_golden(&m, "-short");
+        adversarial_free(&m);
+    }
+}
+
+// With each of the settings, stopped after any round and resumed with another number of threads: the same
+// file, and the same policy beside it.
+static inline void adversarial_resumes(adversarial_maker *make, const char *const settings[][2],
+                                       size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        adversarial m;
+        vg_learner_report report;
+        vg_diag diag;
+        make(&m);
+        adversarial_set(&m, settings[i][0], settings[i][1]);
+        ck_ok(adversarial_train(&m, &report, &diag));
+        uint64_t policy = adversarial_policy_hash(&m);
+        ck_resumes(m.learner, &m.def, m.checkpoint, &m.stop_after, 4, settings[i][1]);
+        ck_assert(adversarial_policy_hash(&m) == policy);
+        adversarial_free(&m);
+    }
 }
 
 #endif

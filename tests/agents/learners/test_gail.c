@@ -2,8 +2,6 @@
 
 #include "agents/rewards/network_reward.h"
 #include "tests/adversarial.h"
-#include "tests/golden.h"
-#include "tests/levels.h"
 
 static vg_diag diag;
 
@@ -15,60 +13,19 @@ static void make(adversarial *m) {
     adversarial_set(m, "disc.batch_size", "300"), adversarial_set(m, "disc.replay_rounds", "2");
 }
 
-START_TEST(same_bytes_at_any_thread_count) {
-    char *first = NULL;
-    int64_t first_size = 0, size;
-    for (int32_t threads = 1; threads <= 3; threads++) {
-        adversarial m;
-        vg_learner_report report;
-        make(&m);
-        m.def.threads = threads;
-        ck_ok(adversarial_train(&m, &report, &diag));
-        ck_assert(report.rounds == 5 && report.actions == 5 * 8 * 30 && report.labels == 140 &&
-                  m.on_round == 5);
-        ck_golden("gail/policy", adversarial_policy_hash(&m));
-        char *bytes = ck_read(m.out, &size);
-        if (first) {
-            ck_assert(size == first_size && !memcmp(bytes, first, (size_t)size));
-            vg_free(bytes);
-        } else {
-            first = bytes, first_size = size;
-        }
-        adversarial_free(&m);
-    }
-    vg_free(first);
-}
+START_TEST(same_bytes_at_any_thread_count) { adversarial_at_any_thread_count(make); }
 END_TEST
 
-START_TEST(same_bytes_at_any_level) {
-    for (vg_level level = VG_LEVEL_BASE; ck_level(level); level++) {
-        adversarial m;
-        vg_learner_report report;
-        make(&m);
-        adversarial_set(&m, "rounds", "2"), adversarial_set(&m, "bc.n_epochs", "2"),
-            adversarial_set(&m, "n_envs", "2"), adversarial_set(&m, "disc.batch_size", "40");
-        adversarial_set(&m, "validation.seconds", "1"), adversarial_set(&m, "validation.n_episodes", "2");
-        ck_ok(adversarial_train(&m, &report, &diag));
-        ck_golden("gail/policy-short", adversarial_policy_hash(&m));
-        adversarial_free(&m);
-    }
-}
+START_TEST(same_bytes_at_any_level) { adversarial_at_any_level(make, "disc.batch_size", "40"); }
 END_TEST
 
-// Stopped after any round and resumed with another number of threads: the same file; with either update,
-// either smoothing, and with or without actions in the discriminator's input.
+// With either update, either smoothing, and with or without actions in the discriminator's input.
 START_TEST(resumes_to_the_same_bytes) {
     static const char *const settings[][2] = {{"algorithm", "ppo"},
                                               {"algorithm", "trpo"},
                                               {"disc.regularization", "spectral_norm"},
                                               {"disc.input", "sense-action"}};
-    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
-        adversarial m;
-        make(&m);
-        adversarial_set(&m, settings[i][0], settings[i][1]);
-        ck_resumes(&vg_learner_gail, &m.def, m.checkpoint, &m.stop_after, 4, settings[i][1]);
-        adversarial_free(&m);
-    }
+    adversarial_resumes(make, settings, sizeof settings / sizeof *settings);
 }
 END_TEST
 

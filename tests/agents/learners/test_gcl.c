@@ -2,8 +2,6 @@
 
 #include "agents/rewards/network_reward.h"
 #include "tests/adversarial.h"
-#include "tests/golden.h"
-#include "tests/levels.h"
 
 static vg_diag diag;
 
@@ -19,49 +17,15 @@ static vg_err train(adversarial *m) {
     return adversarial_train(m, &report, &diag);
 }
 
-START_TEST(same_bytes_at_any_thread_count) {
-    for (int32_t threads = 1; threads <= 3; threads++) {
-        adversarial m;
-        vg_learner_report report;
-        make(&m);
-        m.def.threads = threads;
-        ck_ok(adversarial_train(&m, &report, &diag));
-        ck_assert(report.rounds == 5 && report.actions == 5 * 8 * 30 && report.labels == 140 &&
-                  m.on_round == 5);
-        ck_golden("gcl/reward", adversarial_reward_hash(&m));
-        ck_golden("gcl/policy", adversarial_policy_hash(&m));
-        adversarial_free(&m);
-    }
-}
+START_TEST(same_bytes_at_any_thread_count) { adversarial_at_any_thread_count(make); }
 END_TEST
 
-START_TEST(same_bytes_at_any_level) {
-    for (vg_level level = VG_LEVEL_BASE; ck_level(level); level++) {
-        adversarial m;
-        make(&m);
-        adversarial_set(&m, "rounds", "2"), adversarial_set(&m, "bc.n_epochs", "2");
-        adversarial_set(&m, "n_envs", "2"), adversarial_set(&m, "cost.sample_batch_size", "2");
-        adversarial_set(&m, "validation.seconds", "1"), adversarial_set(&m, "validation.n_episodes", "2");
-        ck_ok(train(&m));
-        ck_golden("gcl/reward-short", adversarial_reward_hash(&m));
-        adversarial_free(&m);
-    }
-}
+START_TEST(same_bytes_at_any_level) { adversarial_at_any_level(make, "cost.sample_batch_size", "2"); }
 END_TEST
 
-// Stopped after any round and resumed with another number of threads: the same reward, and the same policy.
 START_TEST(resumes_to_the_same_bytes) {
     static const char *const settings[][2] = {{"algorithm", "ppo"}, {"cost.input", "sense-action"}};
-    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
-        adversarial m;
-        make(&m);
-        adversarial_set(&m, settings[i][0], settings[i][1]);
-        ck_ok(train(&m));
-        uint64_t policy = adversarial_policy_hash(&m);
-        ck_resumes(&vg_learner_gcl, &m.def, m.checkpoint, &m.stop_after, 4, settings[i][1]);
-        ck_assert(adversarial_policy_hash(&m) == policy);
-        adversarial_free(&m);
-    }
+    adversarial_resumes(make, settings, sizeof settings / sizeof *settings);
 }
 END_TEST
 
