@@ -1,6 +1,6 @@
 // tests/interactive.h -- a small interactive training: pursuit labels on two small roads.
-#ifndef VG_TESTS_APPRENTICE_H
-#define VG_TESTS_APPRENTICE_H
+#ifndef VG_TESTS_INTERACTIVE_H
+#define VG_TESTS_INTERACTIVE_H
 
 #include <string.h>
 
@@ -13,13 +13,13 @@
 
 static vg_diag diag;
 
-enum { APPRENTICE_ROUNDS_MOST = 32, APPRENTICE_NAMES_MOST = 24 };
+enum { INTERACTIVE_ROUNDS_MOST = 32, INTERACTIVE_NAMES_MOST = 24 };
 
 // What on_round recorded, and when to stop.
 typedef struct interactive_log {
     int32_t rounds;
-    double value[APPRENTICE_ROUNDS_MOST][APPRENTICE_NAMES_MOST];
-    char name[APPRENTICE_NAMES_MOST][32];
+    double value[INTERACTIVE_ROUNDS_MOST][INTERACTIVE_NAMES_MOST];
+    char name[INTERACTIVE_NAMES_MOST][32];
     int64_t stop; // at this step of the whole training; 0: never
 } interactive_log;
 
@@ -32,6 +32,7 @@ typedef struct interactive_case {
     vg_learner_report report;
     interactive_log log;
     char out[300], checkpoint[320];
+    const char *demo; // what interactive_from_demo recorded
 } interactive_case;
 
 static inline bool interactive_watch(void *context, int64_t done, int64_t total) {
@@ -42,7 +43,7 @@ static inline bool interactive_watch(void *context, int64_t done, int64_t total)
 
 static inline void interactive_told(void *context, const vg_learner_round *round) {
     interactive_log *log = context;
-    ck_assert(round->round < APPRENTICE_ROUNDS_MOST && round->count <= APPRENTICE_NAMES_MOST);
+    ck_assert(round->round < INTERACTIVE_ROUNDS_MOST && round->count <= INTERACTIVE_NAMES_MOST);
     for (int32_t i = 0; i < round->count; i++) {
         snprintf(log->name[i], sizeof log->name[i], "%s", round->names[i]);
         log->value[round->round][i] = round->values[i];
@@ -51,9 +52,9 @@ static inline void interactive_told(void *context, const vg_learner_round *round
 }
 
 static inline double interactive_value(const interactive_case *c, int32_t round, const char *name) {
-    for (int32_t i = 0; i < APPRENTICE_NAMES_MOST; i++)
+    for (int32_t i = 0; i < INTERACTIVE_NAMES_MOST; i++)
         if (strcmp(c->log.name[i], name) == 0) return c->log.value[round][i];
-    ck_abort_msg("nobody on_round of '%s'", name);
+    ck_abort_msg("nothing is told of '%s'", name);
 }
 
 static inline void interactive_set(interactive_case *c, const char *key, const char *value) {
@@ -135,6 +136,12 @@ static inline const char *interactive_demo(interactive_case *c, const char *name
     ck_ok(vg_record_run(&def, log, NULL, NULL, &diag));
     ck_ok(vg_log_close(log, &diag));
     return path;
+}
+
+// A training from a log of `runs` drives, `seconds` each.
+static inline void interactive_from_demo(interactive_case *c, int32_t runs, double seconds) {
+    c->demo = interactive_demo(c, "demo.vlog", "sedan", runs, seconds);
+    c->def.logs = &c->demo, c->def.log_count = 1;
 }
 
 // The training must give the same bytes at any number of threads, and when it is stopped in any round and

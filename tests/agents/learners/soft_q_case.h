@@ -86,7 +86,7 @@ static inline void soft_q_slopes_are_right(vg_soft_q_loss loss, const void *cont
 
 // --- as a learner ------------------------------------------------------------------------------------------
 
-static inline interactive_case *soft_q_begin(const vg_learner *learner, const char *const *log) {
+static inline interactive_case *soft_q_begin(const vg_learner *learner, int32_t runs, double seconds) {
     // Fewer rows are kept than are driven.
     static const char *const settings[][2] = {{"rounds", "8"},
                                               {"n_envs", "3"},
@@ -101,16 +101,14 @@ static inline interactive_case *soft_q_begin(const vg_learner *learner, const ch
                                               {"validation.seconds", "4"},
                                               {"checkpoint_every", "2"}};
     interactive_case *c = interactive_begin(learner);
-    c->def.logs = log, c->def.log_count = 1;
+    interactive_from_demo(c, runs, seconds);
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
         interactive_set(c, settings[i][0], settings[i][1]);
     return c;
 }
 
 static inline void soft_q_is_one_path(const vg_learner *learner, const char *golden) {
-    const char *log = NULL;
-    interactive_case *c = soft_q_begin(learner, &log);
-    log = interactive_demo(c, "demo.vlog", "sedan", 2, 6);
+    interactive_case *c = soft_q_begin(learner, 2, 6);
     interactive_is_one_path(c, golden, 7);
     ck_assert_int_eq(c->log.rounds, 8);
     ck_assert_int_eq(c->report.actions, 8 * 3 * 20);
@@ -121,9 +119,7 @@ static inline void soft_q_is_one_path(const vg_learner *learner, const char *gol
 
 static inline void soft_q_at_levels(const vg_learner *learner, const char *golden) {
     for (vg_level level = VG_LEVEL_BASE; ck_level(level); level++) {
-        const char *log = NULL;
-        interactive_case *c = soft_q_begin(learner, &log);
-        log = interactive_demo(c, "demo.vlog", "sedan", 2, 4);
+        interactive_case *c = soft_q_begin(learner, 2, 4);
         interactive_set(c, "rounds", "2");
         ck_ok(interactive_train(c));
         ck_golden(golden, interactive_hash(c));
@@ -133,9 +129,7 @@ static inline void soft_q_at_levels(const vg_learner *learner, const char *golde
 
 // What a user can give wrongly, and a training that diverges.
 static inline void soft_q_refuses(const vg_learner *learner) {
-    const char *log = NULL;
-    interactive_case *c = soft_q_begin(learner, &log);
-    log = interactive_demo(c, "demo.vlog", "sedan", 1, 4);
+    interactive_case *c = soft_q_begin(learner, 1, 4);
     interactive_set(c, "steer_levels", "6");
     ck_fails(interactive_train(c), VG_ERR_MISMATCH, "steer_levels: 6 levels, expected an odd number");
     interactive_set(c, "steer_levels", "5");

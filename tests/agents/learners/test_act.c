@@ -141,17 +141,15 @@ END_TEST
 
 // --- as a learner ------------------------------------------------------------------------------------------
 
-static interactive_case *on_logs(const char *const *log) {
+static interactive_case *on_logs(int32_t runs, double seconds) {
     interactive_case *c = interactive_begin(&vg_learner_act);
-    c->def.logs = log, c->def.log_count = 1;
+    interactive_from_demo(c, runs, seconds);
     interactive_set(c, "bc.n_epochs", "6");
     return c;
 }
 
 START_TEST(same_bytes_at_any_thread_count_resumed_or_not) {
-    const char *log = NULL;
-    interactive_case *c = on_logs(&log);
-    log = interactive_demo(c, "demo.vlog", "sedan", 3, 8);
+    interactive_case *c = on_logs(3, 8);
     interactive_set(c, "bc.batch_size", "300"); // two chunks of a batch
     interactive_set(c, "n_obs_steps", "2");
     interactive_is_one_path(c, "act/policy", 12);
@@ -160,9 +158,7 @@ START_TEST(same_bytes_at_any_thread_count_resumed_or_not) {
 END_TEST
 
 START_TEST(same_bytes_with_setpoints) {
-    const char *log = NULL;
-    interactive_case *c = on_logs(&log);
-    log = interactive_demo(c, "demo.vlog", "sedan", 2, 4);
+    interactive_case *c = on_logs(2, 4);
     interactive_set(c, "action_space", "setpoint");
     ck_ok(interactive_train(c));
     ck_golden("act/policy-setpoint", interactive_hash(c));
@@ -172,9 +168,7 @@ END_TEST
 
 START_TEST(same_bytes_at_any_level) {
     for (vg_level level = VG_LEVEL_BASE; ck_level(level); level++) {
-        const char *log = NULL;
-        interactive_case *c = on_logs(&log);
-        log = interactive_demo(c, "demo.vlog", "sedan", 2, 4);
+        interactive_case *c = on_logs(2, 4);
         ck_ok(interactive_train(c));
         ck_golden("act/policy-short", interactive_hash(c));
         interactive_set(c, "architecture", "transformer");
@@ -192,9 +186,7 @@ END_TEST
 // A transformer is trained, stopped, resumed and driven as any other network, with a style or without, and
 // its file has no trace of the style.
 START_TEST(a_transformer_is_a_policy) {
-    const char *log = NULL;
-    interactive_case *c = on_logs(&log);
-    log = interactive_demo(c, "demo.vlog", "sedan", 2, 3);
+    interactive_case *c = on_logs(2, 3);
     static const char *const settings[][2] = {{"architecture", "transformer"},
                                               {"dim_model", "8"},
                                               {"n_heads", "2"},
@@ -222,9 +214,7 @@ END_TEST
 
 // The weights depend on everything that the loss does: the window is part of a checkpoint's identity.
 START_TEST(a_checkpoint_of_another_chunk_is_refused) {
-    const char *log = NULL;
-    interactive_case *c = on_logs(&log);
-    log = interactive_demo(c, "demo.vlog", "sedan", 3, 8);
+    interactive_case *c = on_logs(3, 8);
     c->log.stop = 2;
     ck_fails(interactive_train(c), VG_ERR_INTERRUPTED, "stopped");
     c->log.stop = 0, c->def.resume = true;
@@ -240,9 +230,7 @@ START_TEST(a_checkpoint_of_another_chunk_is_refused) {
 END_TEST
 
 START_TEST(refuses_a_chunk_longer_than_the_shortest_episode) {
-    const char *log = NULL;
-    interactive_case *c = on_logs(&log);
-    log = interactive_demo(c, "demo.vlog", "sedan", 3, 4); // 80 actions each
+    interactive_case *c = on_logs(3, 4); // 80 actions each
     interactive_set(c, "chunk_size", "81");
     ck_fails(
         interactive_train(c), VG_ERR_MISMATCH,

@@ -95,18 +95,16 @@ END_TEST
 
 // --- as a learner ------------------------------------------------------------------------------------------
 
-static interactive_case *on_logs(const char *const *log) {
+static interactive_case *on_logs(int32_t runs, double seconds) {
     interactive_case *c = interactive_begin(&vg_learner_bc_gmm);
-    c->def.logs = log, c->def.log_count = 1;
+    interactive_from_demo(c, runs, seconds);
     interactive_set(c, "bc.n_epochs", "6");
     interactive_set(c, "num_modes", "3");
     return c;
 }
 
 START_TEST(same_bytes_at_any_thread_count_resumed_or_not) {
-    const char *log = NULL;
-    interactive_case *c = on_logs(&log);
-    log = interactive_demo(c, "demo.vlog", "sedan", 3, 8);
+    interactive_case *c = on_logs(3, 8);
     interactive_set(c, "bc.batch_size", "300"); // two chunks of a batch
     interactive_set(c, "n_obs_steps", "2");
     interactive_is_one_path(c, "bc_gmm/policy", 12);
@@ -120,9 +118,7 @@ END_TEST
 
 START_TEST(same_bytes_at_any_level) {
     for (vg_level level = VG_LEVEL_BASE; ck_level(level); level++) {
-        const char *log = NULL;
-        interactive_case *c = on_logs(&log);
-        log = interactive_demo(c, "demo.vlog", "sedan", 2, 4);
+        interactive_case *c = on_logs(2, 4);
         ck_ok(interactive_train(c));
         ck_golden("bc_gmm/policy-short", interactive_hash(c));
         interactive_end(c);

@@ -57,8 +57,7 @@ END_TEST
 
 START_TEST(goes_on_from_logs) {
     interactive_case *c = interactive_begin(&vg_learner_dagger);
-    const char *logs[] = {interactive_demo(c, "demo.vlog", "sedan", 2, 4)};
-    c->def.logs = logs, c->def.log_count = 1;
+    interactive_from_demo(c, 2, 4);
     ck_ok(interactive_train(c));
     ck_assert_double_eq(interactive_value(c, 0, "labels"), 160); // nothing was driven for the first round
     ck_assert_double_eq(interactive_value(c, 0, "queries"), 0);
@@ -78,8 +77,7 @@ END_TEST
 
 START_TEST(one_path_from_logs_warm) {
     interactive_case *c = interactive_begin(&vg_learner_dagger);
-    const char *logs[] = {interactive_demo(c, "demo.vlog", "sedan", 2, 4)};
-    c->def.logs = logs, c->def.log_count = 1;
+    interactive_from_demo(c, 2, 4);
     interactive_set(c, "retrain", "warm");
     interactive_set(c, "beta_schedule", "linear");
     interactive_set(c, "selection", "last");

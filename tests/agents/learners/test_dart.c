@@ -117,8 +117,7 @@ START_TEST(isotropic_in_one_go) {
     ck_assert_double_eq(interactive_value(c, 0, "noise_covariance"), 0);
     ck_assert_double_eq(interactive_value(c, 0, "labels"), 420);
     ck_assert_int_eq(c->report.steps, 60);
-    const char *logs[] = {interactive_demo(c, "demo.vlog", "sedan", 2, 4)};
-    c->def.logs = logs, c->def.log_count = 1;
+    interactive_from_demo(c, 2, 4);
     ck_ok(interactive_train(c)); // logs first; one fit all the same
     ck_assert_int_eq(c->log.rounds, 2);
     ck_assert_int_eq(c->report.steps, 60);

@@ -161,9 +161,9 @@ static const struct {
 } learners[] = {{&vg_learner_diffusion, "diffusion/policy", "diffusion/policy-short"},
                 {&vg_learner_flow, "flow/policy", "flow/policy-short"}};
 
-static interactive_case *on_logs(const vg_learner *learner, const char *const *log) {
+static interactive_case *on_logs(const vg_learner *learner, int32_t runs, double seconds) {
     interactive_case *c = interactive_begin(learner);
-    c->def.logs = log, c->def.log_count = 1;
+    interactive_from_demo(c, runs, seconds);
     interactive_set(c, "bc.n_epochs", "6");
     interactive_set(c, "chunk_size", "8");
     interactive_set(c, "n_action_steps", "4");
@@ -172,9 +172,7 @@ static interactive_case *on_logs(const vg_learner *learner, const char *const *l
 
 START_TEST(same_bytes_at_any_thread_count_resumed_or_not) {
     for (size_t k = 0; k < 2; k++) {
-        const char *log = NULL;
-        interactive_case *c = on_logs(learners[k].learner, &log);
-        log = interactive_demo(c, "demo.vlog", "sedan", 3, 8);
+        interactive_case *c = on_logs(learners[k].learner, 3, 8);
         interactive_set(c, "bc.batch_size", "300"); // two chunks of a batch
         interactive_is_one_path(c, learners[k].golden, 12);
         interactive_end(c);
@@ -185,9 +183,7 @@ END_TEST
 START_TEST(same_bytes_at_any_level) {
     for (vg_level level = VG_LEVEL_BASE; ck_level(level); level++) {
         for (size_t k = 0; k < 2; k++) {
-            const char *log = NULL;
-            interactive_case *c = on_logs(learners[k].learner, &log);
-            log = interactive_demo(c, "demo.vlog", "sedan", 2, 4);
+            interactive_case *c = on_logs(learners[k].learner, 2, 4);
             ck_ok(interactive_train(c));
             ck_golden(learners[k].shorter, interactive_hash(c));
             interactive_end(c);
@@ -198,9 +194,7 @@ END_TEST
 
 // Averaged weights are others than the last ones; without a power there is no average.
 START_TEST(weights_are_averaged) {
-    const char *log = NULL;
-    interactive_case *c = on_logs(&vg_learner_flow, &log);
-    log = interactive_demo(c, "demo.vlog", "sedan", 2, 4);
+    interactive_case *c = on_logs(&vg_learner_flow, 2, 4);
     ck_ok(interactive_train(c));
     uint64_t averaged = interactive_hash(c);
     double loss = c->report.held_out_loss;

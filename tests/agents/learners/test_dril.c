@@ -79,7 +79,7 @@ END_TEST
 
 // --- as a learner ------------------------------------------------------------------------------------------
 
-static interactive_case *on_logs(const char *const *log) {
+static interactive_case *on_logs(int32_t runs, double seconds) {
     static const char *const settings[][2] = {{"rounds", "8"},
                                               {"n_envs", "4"},
                                               {"n_steps", "20"},
@@ -93,16 +93,14 @@ static interactive_case *on_logs(const char *const *log) {
                                               {"validation.n_episodes", "4"},
                                               {"validation.seconds", "4"}};
     interactive_case *c = interactive_begin(&vg_learner_dril);
-    c->def.logs = log, c->def.log_count = 1;
+    interactive_from_demo(c, runs, seconds);
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
         interactive_set(c, settings[i][0], settings[i][1]);
     return c;
 }
 
 START_TEST(same_bytes_at_any_thread_count_resumed_or_not) {
-    const char *log = NULL;
-    interactive_case *c = on_logs(&log);
-    log = interactive_demo(c, "demo.vlog", "sedan", 2, 6);
+    interactive_case *c = on_logs(2, 6);
     interactive_is_one_path(c, "dril/policy", 7);
     ck_assert_int_eq(c->log.rounds, 8);
     double threshold = interactive_value(c, 0, "uncertainty_threshold");
@@ -113,9 +111,7 @@ END_TEST
 
 START_TEST(same_bytes_at_any_level) {
     for (vg_level level = VG_LEVEL_BASE; ck_level(level); level++) {
-        const char *log = NULL;
-        interactive_case *c = on_logs(&log);
-        log = interactive_demo(c, "demo.vlog", "sedan", 2, 4);
+        interactive_case *c = on_logs(2, 4);
         interactive_set(c, "rounds", "2");
         ck_ok(interactive_train(c));
         ck_golden("dril/policy-short", interactive_hash(c));
@@ -127,9 +123,7 @@ END_TEST
 // Members are cloned from samples of their own: they differ, and so most where nobody drove. The constant
 // cost leaves the ensemble out.
 START_TEST(the_ensemble_decides) {
-    const char *log = NULL;
-    interactive_case *c = on_logs(&log);
-    log = interactive_demo(c, "demo.vlog", "sedan", 2, 6);
+    interactive_case *c = on_logs(2, 6);
     ck_ok(interactive_train(c));
     uint64_t hash = interactive_hash(c);
     double uncertain = interactive_value(c, 0, "uncertain"), reward = interactive_value(c, 0, "reward");

@@ -19,8 +19,7 @@ START_TEST(labels_only_what_the_expert_drives) {
     interactive_set(c, "labels", "2000");
     interactive_set(c, "rollouts", "6");
     interactive_set(c, "takeover.edge_time", "2");
-    const char *logs[] = {interactive_demo(c, "demo.vlog", "sedan", 2, 2)};
-    c->def.logs = logs, c->def.log_count = 1;
+    interactive_from_demo(c, 2, 2);
     ck_ok(interactive_train(c));
     double driven = 0;
     for (int round = 1; round < 3; round++) {

@@ -104,9 +104,7 @@ END_TEST
 // Rounds that are too short to leave the road in: nothing is learned of the absorbing state. In longer ones
 // it gets worse than the road; with a target within a few steps, as the value after it is held fixed.
 START_TEST(an_episode_that_is_cut_short_does_not_end) {
-    const char *log = NULL;
-    interactive_case *c = soft_q_begin(&vg_learner_iq_learn, &log);
-    log = interactive_demo(c, "demo.vlog", "sedan", 1, 4);
+    interactive_case *c = soft_q_begin(&vg_learner_iq_learn, 1, 4);
     interactive_set(c, "n_steps", "4");
     interactive_set(c, "use_target", "true");
     ck_ok(interactive_train(c));

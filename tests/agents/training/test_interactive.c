@@ -61,13 +61,12 @@ START_TEST(refuses_small_budgets_and_datasets) {
     interactive_set(c, "labels", "79");
     ck_fails(interactive_train(c), VG_ERR_ARGUMENT,
              "labels: 79, less the 0 rows of demonstrations, leave less than one rollout of 4 s (80 rows)");
-    const char *logs[] = {interactive_demo(c, "demo.vlog", "sedan", 2, 4)};
-    c->def.logs = logs, c->def.log_count = 1;
+    interactive_from_demo(c, 2, 4);
     interactive_set(c, "labels", "239");
     ck_fails(interactive_train(c), VG_ERR_ARGUMENT, "labels: 239, less the 160 rows of demonstrations");
     interactive_set(c, "labels", "240");
     ck_ok(interactive_train(c));
-    logs[0] = interactive_demo(c, "step.vlog", "sedan", 1, 0.05);
+    c->demo = interactive_demo(c, "step.vlog", "sedan", 1, 0.05);
     ck_fails(interactive_train(c), VG_ERR_FORMAT, "only one row to learn from");
     interactive_end(c);
 }
