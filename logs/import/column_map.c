@@ -110,7 +110,9 @@ static vg_err check_unit(const vg_column_map *map, const vg_key *key, vg_quantit
     for (int32_t i = 0; vg_config_item(list, i, unit); i++) {
         bool time =
             quantity == VG_QUANTITY_TIME && (strcmp(unit, "date") == 0 || strcmp(unit, "hhmmss") == 0);
-        if (!time && !known(quantity, unit, (int64_t)strlen(unit)))
+        bool minutes = (quantity == VG_QUANTITY_LATITUDE || quantity == VG_QUANTITY_LONGITUDE) &&
+                       strcmp(unit, "ddmm") == 0;
+        if (!time && !minutes && !known(quantity, unit, (int64_t)strlen(unit)))
             return vg_fail_at(diag, VG_ERR_FORMAT, map->file, 0, key->name,
                               "'%.40s' is no unit of it; docs/formats.md lists them", unit);
     }

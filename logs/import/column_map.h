@@ -60,7 +60,8 @@ extern "C" {
 // speeds agree with positions.
 typedef struct vg_map_column {
     char names[VG_KEY_LIST_SIZE]; // default: none, the quantity is not in the file
-    char unit[VG_KEY_LIST_SIZE];  // default: that of the quantity. Of time also: date, hhmmss
+    char unit[VG_KEY_LIST_SIZE];  // default: that of the quantity. Of time also: date, hhmmss; of
+                                  // latitude and longitude: ddmm
     double most;                  // as the file writes it; a greater value is not measured. Default 1e300
 } vg_map_column;
 

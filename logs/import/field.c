@@ -158,6 +158,21 @@ static bool take_clock(scan *s, vg_field_time *out) {
     return take_fraction(s, &out->fraction);
 }
 
+// The clock of twelve hours: AM or PM behind hours, minutes and seconds. False: the hours are none of its.
+static bool take_half(scan *s, vg_field_time *out) {
+    scan ahead = *s;
+    while (take(&ahead, ' ')) {
+    }
+    bool afternoon = take(&ahead, 'P') || take(&ahead, 'p');
+    if (!afternoon && !take(&ahead, 'A') && !take(&ahead, 'a')) return true;
+    if (!take(&ahead, 'M') && !take(&ahead, 'm')) return true;
+    int64_t hours = out->seconds / 3600;
+    if (hours < 1 || hours > 12) return false;
+    out->seconds += 3600 * ((hours == 12 ? -12 : 0) + (afternoon ? 12 : 0));
+    *s = ahead;
+    return true;
+}
+
 // Days since 1970-01-01 in the Gregorian calendar, which repeats every 400 years of 146097 days; a year is
 // counted from March, so that the leap day is its last.
 static int64_t days_since_1970(int64_t year, int64_t month, int64_t day) {
@@ -214,7 +229,7 @@ bool vg_field_clock(const vg_field *field, vg_field_time *out) {
     const scan whole = {field->at, field->at + field->size};
     scan s = whole;
     *out = (vg_field_time){0};
-    if (take_clock(&s, out)) return s.at == s.end;
+    if (take_clock(&s, out)) return take_half(&s, out) && s.at == s.end;
     if (read_days(whole, out)) return true;
     int64_t days, add;
     s = whole;
@@ -222,7 +237,7 @@ bool vg_field_clock(const vg_field *field, vg_field_time *out) {
     if (!take(&s, 'T') && !take(&s, 't') && !take(&s, ' ')) return false;
     while (take(&s, ' ')) {
     }
-    if (!take_clock(&s, out) || !take_zone(&s, &add)) return false;
+    if (!take_clock(&s, out) || !take_half(&s, out) || !take_zone(&s, &add)) return false;
     out->seconds += 86400 * days + add;
     out->dated = true;
     return true;

@@ -38,7 +38,7 @@ typedef struct vg_field_time {
 
 // Read "2024-05-04T13:00:01.25Z" ('/' or '.' between year, month and day, or day.month.year; a blank before
 // the time; an offset like +02:00; without one it is taken as UTC), "13:00:01.25", "1:23.456" (minutes and
-// seconds), "0 days 00:01:23.456". False for anything else.
+// seconds), "0 days 00:01:23.456"; "11:48:00 PM", with or without a date. False for anything else.
 bool vg_field_clock(const vg_field *field, vg_field_time *out);
 // Read hhmmss with or without decimals: "130001.25".
 bool vg_field_hhmmss(const vg_field *field, vg_field_time *out);

@@ -86,16 +86,21 @@ static void append(vg_diag *diag, const char *text) {
 }
 
 // A drive that lies nowhere on the road, and the error that says so: is it mirrored, or in another unit?
-static vg_err explain(const vg_import_file_def *def, const vg_import_file_drive *d, vg_err err,
+static vg_err explain(const vg_import_file_def *def, const vg_import_file_drive *d, bool geodetic, vg_err err,
                       vg_diag *diag) {
     vg_place_hint hint;
     bool found;
     vg_diag why;
     if (vg_place_explain(def->import.road, d->samples, d->count, &hint, &found, &why))
         return vg_fail_memory(diag);
-    char text[160];
+    char text[200];
     if (!found) return err;
-    if (hint.mirrored)
+    if (hint.mirrored && geodetic)
+        snprintf(
+            text, sizeof text,
+            "with the other sign of the longitude it would lie on the road: is west positive in it, or east? "
+            "(--map says)");
+    else if (hint.mirrored)
         snprintf(text, sizeof text, "mirrored (x times -1) it would lie on the road: one of the two is");
     else
         snprintf(text, sizeof text,
@@ -120,7 +125,7 @@ static vg_err move(const vg_import_file_def *def, const vg_recording *r, vg_impo
                 "turned and moved onto the road '%s' as well as can be, only %.0f %% of the samples lie "
                 "between its edges; expected at least half: is it this road?",
                 name, none ? 0.0 : 100 * p->inside);
-        return explain(def, d, err, diag);
+        return explain(def, d, r->geodetic, err, diag);
     }
     if (!wanted) {
         char text[160];

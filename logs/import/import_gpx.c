@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "logs/import/field.h"
+#include "logs/import/globe.h"
 #include "sim/base/xml_read.h"
 
 enum { TIME, LATITUDE, LONGITUDE, SPEED, COURSE, DRIVE, COLUMNS };
@@ -98,6 +99,7 @@ static vg_err read(const vg_telemetry_source *source, vg_telemetry *out, vg_diag
     vg_err err = vg_xml_parse(source->bytes, source->size, source->file, &xml, diag);
     if (err) return err;
     err = read_points(&xml, out, diag);
+    if (!err) err = vg_globe_settle(out, &(vg_globe_marks){0}, source->warnings, diag);
     vg_xml_free(&xml);
     if (err) vg_telemetry_free(out);
     return err;

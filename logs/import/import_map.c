@@ -39,11 +39,11 @@ vg_err vg_map_read(const vg_column_map *map, const vg_telemetry_source *source, 
     r->at = source->bytes + (marked ? 3 : 0), r->end = source->bytes + source->size;
     r->decimal = decimals[map->decimal];
     err = vg_map_header(r, diag);
-    // Between commas a comma within quotes may be the mark of thousands: it is refused unless the map says.
-    if (!err && !map->decimal && r->separator == ',') r->decimal = '.';
+    if (!err) vg_map_peek(r);
+    if (!err) vg_map_tell_left_out(r);
     if (!err) err = vg_map_rows(r, diag);
     if (!err) err = vg_map_gather(r, diag);
-    if (!err) vg_map_settle_units(r);
+    if (!err) err = vg_map_settle_units(r, diag);
     if (!err && map->fix.filled) err = vg_fix_filled(out, source->warnings, diag);
     if (!err && map->fix.times_by_speed) err = vg_fix_times(out, source->warnings, diag);
     vg_free(r);

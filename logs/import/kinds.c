@@ -23,8 +23,8 @@
     X("PAR1", 4, "is Parquet; expected it as CSV")                                                           \
     X("\x89HDF", 4, "is HDF5; expected it as CSV")                                                           \
     X("#ROSBAG", 7, "is a ROS bag; expected its poses as CSV")                                               \
-    X("\xFF\xFE", 2, "is text as UTF-16; expected UTF-8")                                                    \
-    X("\xFE\xFF", 2, "is text as UTF-16; expected UTF-8")                                                    \
+    X("\xFF\xFE", 2, "is text as UTF-16; expected UTF-8 (iconv -f UTF-16 -t UTF-8)")                         \
+    X("\xFE\xFF", 2, "is text as UTF-16; expected UTF-8 (iconv -f UTF-16 -t UTF-8)")                         \
     X("$GP", 3, "is NMEA 0183 of a receiver; expected GPX or CSV, which its program exports")                \
     X("$GN", 3, "is NMEA 0183 of a receiver; expected GPX or CSV, which its program exports")
 

@@ -299,6 +299,7 @@ static void units_of_map(const char *list, vg_quantity quantity, vg_map_taken *t
         taken->units[count] = vg_map_unit(quantity, unit, (int64_t)strlen(unit), NULL);
         if (!taken->units[count] && strcmp(unit, "date") == 0) taken->units[count] = "date";
         if (!taken->units[count] && strcmp(unit, "hhmmss") == 0) taken->units[count] = "hhmmss";
+        if (!taken->units[count] && strcmp(unit, "ddmm") == 0) taken->units[count] = "ddmm";
         count += taken->units[count] != NULL;
     }
     if (!count) taken->units[0] = vg_quantity_get(quantity)->unit;
@@ -333,6 +334,7 @@ static bool find_units(const vg_map_reading *r, int column, vg_quantity quantity
         memset(taken->units, 0, sizeof taken->units);
         taken->units[0] = unit;
     }
+    taken->told = unit != NULL;
     bool count = quantity == VG_QUANTITY_LAP || quantity == VG_QUANTITY_DRIVE;
     return unit || !stated->size || count || (quantity == VG_QUANTITY_TIME && list[0]);
 }
@@ -376,12 +378,13 @@ static vg_err bind(vg_map_reading *r, vg_quantity quantity, const char *key, vg_
 }
 
 // Warn once of all columns that are not a lap's.
-static void tell_left_out(const vg_map_reading *r) {
+void vg_map_tell_left_out(const vg_map_reading *r) {
+    if (r->map->others != 0 || !r->map->header) return;
     char names[200] = "";
     int more = 0;
     for (int i = 0; i < r->columns; i++) {
         bool taken = i == r->fix;
-        for (int k = 0; k < r->taken_count; k++) taken |= r->taken[k].column == i;
+        for (int k = 0; k < r->taken_count; k++) taken |= r->taken[k].column == i || r->taken[k].letter == i;
         size_t used = strlen(names);
         if (taken) continue;
         if (used > 140)
@@ -411,7 +414,6 @@ static vg_err bind_all(vg_map_reading *r, vg_diag *diag) {
         r->lap_place = r->out->count;
         vg_telemetry_add(r->out, VG_QUANTITY_LAP, r->map->lap_ends);
     }
-    if (r->map->others == 0 && r->map->header) tell_left_out(r);
     return VG_OK;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "logs/import/angle.h"
 #include "logs/import/map_reading.h"
 #include "sim/base/memory.h"
 
@@ -11,6 +12,8 @@ enum { ROWS_MOST = 1 << 28 };
 
 // A time above this, in seconds, counts from 1970: it would be three years of driving.
 #define DATED 1e8
+// But where the file does not tell the unit, it may be the week's ms: no logger has dates of before 1989.
+#define WEEK_MS 604800000.0
 
 // The rows under way.
 typedef struct rows {
@@ -39,9 +42,12 @@ static bool is_missing(const vg_map_reading *r, const vg_field *field) {
 static vg_err fail_field(const vg_map_reading *r, const vg_map_taken *t, const char *what,
                          const char *expected, vg_diag *diag) {
     const vg_field *f = &r->fields[t->column];
-    return vg_fail_at(diag, VG_ERR_FORMAT, r->source->file, r->line, r->out->columns[t->place].name,
-                      "'%.*s' is not a %s; expected %s", (int)(f->size > 60 ? 60 : f->size), f->at, what,
-                      expected);
+    double value;
+    bool comma = r->decimal == '.' && vg_field_number(f, ',', &value);
+    return vg_fail_at(
+        diag, VG_ERR_FORMAT, r->source->file, r->line, r->out->columns[t->place].name,
+        "'%.*s' is not a %s; expected %s%s", (int)(f->size > 60 ? 60 : f->size), f->at, what, expected,
+        comma ? " (if the comma is the decimal sign: a column map, --map, with `decimal: comma`)" : "");
 }
 
 // --- times ------------------------------------------------------------------------------------------------
@@ -82,7 +88,7 @@ static vg_err take_time(rows *w, vg_diag *diag) {
                           "seconds, or a time or date with ':'", diag);
     if (w->first && counted) guess_count(w, t, number);
     double seconds = number * w->scale;
-    bool dated = counted ? fabs(seconds) > DATED : time.dated;
+    bool dated = counted ? fabs(seconds) > (t->units[1] ? WEEK_MS : DATED) : time.dated;
     if (fabs(seconds) > vg_quantity_get(VG_QUANTITY_TIME)->most)
         return fail_field(r, t, "time",
                           "seconds, at most 1e12 either way (a name like time_ms tells the unit)", diag);
@@ -162,20 +168,54 @@ static void tell_names(const rows *w) {
 
 // --- rows -------------------------------------------------------------------------------------------------
 
+// The sign and the column that a position's letter says: -1: south or west; 0: it contradicts.
+static int sign_of(vg_map_reading *r, vg_quantity quantity, char letter) {
+    bool north = letter == 'N' || letter == 'S', own = north == (quantity == VG_QUANTITY_LATITUDE);
+    r->letters = true;
+    if (r->exchanged && r->exchanged != (own ? -1 : 1)) return 0;
+    r->exchanged = own ? -1 : 1;
+    return letter == 'S' || letter == 'W' ? -1 : 1;
+}
+
+// A latitude or longitude with a letter, in its field or in that behind it, or with signs of degrees.
+static vg_err take_angle(vg_map_reading *r, const vg_map_taken *t, bool number, double *value,
+                         vg_diag *diag) {
+    vg_quantity quantity = r->out->columns[t->place].quantity;
+    vg_angle angle = {.value = *value};
+    if (!number && !vg_angle_read(&r->fields[t->column], r->decimal, &angle))
+        return fail_field(r, t, "finite number", vg_quantity_get(quantity)->expected, diag);
+    if (angle.degrees && strcmp(t->units[0], "deg") != 0)
+        return fail_field(r, t, t->units[0], "no degrees beside others of that unit", diag);
+    const vg_field *behind = t->letter >= 0 ? &r->fields[t->letter] : NULL;
+    if (behind && !angle.letter && !(angle.letter = vg_angle_letter(behind)))
+        return vg_fail_at(diag, VG_ERR_FORMAT, r->source->file, r->line, r->out->columns[t->place].name,
+                          "'%.*s' is behind it; expected a letter N, S, E or W, as in the rows before",
+                          (int)(behind->size > 20 ? 20 : behind->size), behind->at);
+    int sign = angle.letter ? sign_of(r, quantity, angle.letter) : 1;
+    if (!sign || (angle.letter && angle.value < 0))
+        return fail_field(r, t, quantity == VG_QUANTITY_LATITUDE ? "latitude" : "longitude",
+                          "a number without a sign, and letters of one kind in all rows", diag);
+    if (angle.letter && strcmp(t->units[0], "arcmin west") == 0) sign = -sign;
+    *value = sign * angle.value;
+    return VG_OK;
+}
+
 static vg_err take_value(rows *w, const vg_map_taken *t, double *value, vg_diag *diag) {
-    const vg_map_reading *r = w->r;
+    vg_map_reading *r = w->r;
     const vg_field *field = &r->fields[t->column];
     vg_quantity quantity = r->out->columns[t->place].quantity;
+    bool globe = quantity == VG_QUANTITY_LATITUDE || quantity == VG_QUANTITY_LONGITUDE;
     bool number = vg_field_number(field, r->decimal, value);
     if (w->first && quantity == VG_QUANTITY_DRIVE) w->by_name = !number;
     if (w->by_name && quantity == VG_QUANTITY_DRIVE) return take_name(w, t, value, diag);
     if (number) {
         bool none = *value > t->most || (r->map->missing[0] && vg_map_listed(r->map->missing, field));
         if (none) *value = NAN;
-        return VG_OK;
+        return globe && t->letter >= 0 && !none ? take_angle(r, t, true, value, diag) : VG_OK;
     }
     *value = NAN;
     if (is_missing(r, field)) return VG_OK;
+    if (globe) return take_angle(r, t, false, value, diag);
     bool yes = vg_field_is(field, "true");
     if (yes || vg_field_is(field, "false")) {
         *value = yes;

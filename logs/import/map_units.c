@@ -2,6 +2,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "logs/import/clock_wrap.h"
+#include "logs/import/globe.h"
 #include "logs/import/map_reading.h"
 #include "sim/base/exact.h"
 
@@ -128,9 +130,8 @@ static void settle_time(vg_map_reading *r) {
     }
 }
 
-void vg_map_settle_units(vg_map_reading *r) {
-    settle_time(r);
-    settle_pedals(r);
+// Speeds and positions in units by which they agree.
+static void settle_speeds(vg_map_reading *r) {
     choice c = {taken(r, VG_QUANTITY_SPEED), taken(r, VG_QUANTITY_X), 0, 0};
     const vg_map_taken *y = taken(r, VG_QUANTITY_Y);
     bool open = c.speed && (c.speed->units[1] || (c.x && c.x->units[1]));
@@ -156,4 +157,30 @@ void vg_map_settle_units(vg_map_reading *r) {
                   "%s: %s is taken as %s%s%s: so speeds and positions agree within %.0f %%", out->file,
                   out->columns[c.speed->place].name, speed, position ? ", positions as " : "",
                   position ? position : "", ceil(100 * (best - 1) + 0.01));
+}
+
+// Times that go on: clocks that begin anew with the week, the day or the hour are made to.
+static void settle_clock(vg_map_reading *r) {
+    const vg_map_taken *t = &r->taken[r->time];
+    if (r->out->epoch != 0) return;
+    if (!(r->counted && t->units[1] && vg_clock_hhmmss(r->out, r->source->warnings))) settle_time(r);
+    vg_clock_unwrap(r->out, !r->counted && strcmp(t->units[0], "hhmmss") != 0, r->source->warnings);
+}
+
+static vg_err settle_globe(vg_map_reading *r, vg_diag *diag) {
+    const vg_map_taken *latitude = taken(r, VG_QUANTITY_LATITUDE),
+                       *longitude = taken(r, VG_QUANTITY_LONGITUDE), *speed = taken(r, VG_QUANTITY_SPEED);
+    const vg_globe_marks marks = {.open = latitude && longitude && !latitude->told && !longitude->told,
+                                  .letters = r->letters,
+                                  .exchanged = r->exchanged > 0,
+                                  .speed_units = speed ? speed->units : NULL};
+    return vg_globe_settle(r->out, &marks, r->source->warnings, diag);
+}
+
+vg_err vg_map_settle_units(vg_map_reading *r, vg_diag *diag) {
+    settle_clock(r);
+    settle_pedals(r);
+    vg_err err = settle_globe(r, diag);
+    if (!err) settle_speeds(r);
+    return err;
 }

@@ -72,6 +72,7 @@ vg_quantity vg_quantity_named(const char *name);
     X("rad", "deg", 57.295779513082320877, 0)                                                                \
     X("arcmin", "deg", 1 / 60.0, 0)                                                                          \
     X("arcmin west", "deg", -1 / 60.0, 0)                                                                    \
+    X("1e-6 deg", "deg", 1e-6, 0)                                                                            \
     X("1e-7 deg", "deg", 1e-7, 0)                                                                            \
     X("rad", "rad", 1, 0)                                                                                    \
     X("deg", "rad", 0.017453292519943295, 0)                                                                 \

@@ -113,6 +113,10 @@ START_TEST(times) {
     clock_is("1:23.456", 83, 0.456, false);
     clock_is("0 days 00:01:23.456000", 83, 0.456, false);
     clock_is("2 days 00:00:01", 172801, 0, false);
+    clock_is("11:48:00.5 PM", 23 * 3600 + 48 * 60, 0.5, false);
+    clock_is("12:00:01 am", 1, 0, false);
+    clock_is("12:00:01PM", 43201, 0, false);
+    clock_is("2024-02-29 11:59:59 PM", 1709251199, 0, true);
     static const char *const none[] = {"",
                                        "12",
                                        "1:2",
@@ -122,6 +126,9 @@ START_TEST(times) {
                                        "04/05/2024 10:00:00",
                                        "2024-13-01T00:00:00",
                                        "1:23x",
+                                       "13:00:00 PM",
+                                       "0:00:00 AM",
+                                       "11:48:00 P",
                                        "2024-05-04T10:00:00+",
                                        "1:23:4"};
     vg_field_time time;

@@ -53,4 +53,16 @@ START_TEST(bad_files) {
 }
 END_TEST
 
-CK_MAIN("import_gpx", tracks, bad_files)
+START_TEST(exchanged) {
+    char warned[300];
+    static const char text[] =
+        "<gpx><trk><trkseg><trkpt lat=\"144.9\" lon=\"-37.8\"><time>2021-04-04T10:00:00Z"
+        "</time></trkpt></trkseg></trk></gpx>";
+    tf_read("gpx", text, sizeof text - 1, "a.gpx", warned);
+    ck_assert(tf_at(VG_QUANTITY_LATITUDE, 0) == -37.8 && tf_at(VG_QUANTITY_LONGITUDE, 0) == 144.9);
+    ck_assert_ptr_nonnull(strstr(warned, "latitude and longitude are exchanged"));
+    vg_telemetry_free(&read_file);
+}
+END_TEST
+
+CK_MAIN("import_gpx", tracks, bad_files, exchanged)

@@ -336,6 +336,38 @@ START_TEST(a_map_of_ones_own) {
 }
 END_TEST
 
+// Positions and times as loggers write them: the same first fix, whatever the way.
+START_TEST(other_ways_to_write_it) {
+    static const char *const ways[] = {
+        "t_s,lat,lon\n0,52.5N,1.25W\n0.1,52.50001N,1.25W\n",
+        "t_s,lat,ns,lon,ew\n0,52.5,N,1.25,W\n0.1,52.50001,N,1.25,W\n",
+        "t_s,lat,ns,lon,ew\n0,5230.0,N,00115.0,W\n0.1,5230.0006,N,00115.0,W\n",
+        "t_s,lat,lon\n0,1.25W,52.5N\n0.1,1.25W,52.50001N\n",
+        "t_s,lat,lon\n\"0,0\",\"52,5\",\"-1,25\"\n\"0,1\",\"52,50001\",\"-1,25\"\n",
+    };
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        read_as(&vg_lap_format_csv, ways[i], VG_QUANTITY_TIME);
+        const vg_telemetry_column *latitude = vg_telemetry_find(&columns, VG_QUANTITY_LATITUDE),
+                                  *longitude = vg_telemetry_find(&columns, VG_QUANTITY_LONGITUDE);
+        ck_assert_msg(vg_telemetry_value(latitude, 0) == 52.5 && vg_telemetry_value(longitude, 0) == -1.25,
+                      "%s", ways[i]);
+        ck_assert_msg((warned[0] != 0) == (i >= 2), "%s: '%s'", ways[i], warned);
+    }
+    refused("t_s,lat,lon\n0,52.5N,1.25W\n0.1,1.25W,52.5N\n", "lap.csv:3: lat: '1.25W' is not a latitude");
+    refused("t_s,lat,ns,lon,ew\n0,52.5,N,1.25,W\n0.1,52.5,x,1.25,W\n", "lap.csv:3: lat: 'x' is behind it");
+    refused("t_s,x_m,y_m\n\"1,500\",1,2\n", "(if the comma is the decimal sign: a column map");
+    // The week's ms, over its end; minutes and seconds, over the hour's.
+    const double *t =
+        read_as(&vg_lap_format_csv, "itow,x_m,y_m\n604799900,0,0\n0,2,0\n100,4,0\n", VG_QUANTITY_TIME);
+    ck_assert_double_eq_tol(t[2] - t[0], 0.2, 1e-9);
+    t = read_as(&vg_lap_format_csv, "time,x_m,y_m\n59:59.9,0,0\n0:00.0,2,0\n0:00.1,4,0\n", VG_QUANTITY_TIME);
+    ck_assert_double_eq_tol(t[2] - t[0], 0.2, 1e-9);
+    t = read_as(&vg_lap_format_csv, "utc,x_m,y_m\n095959.9,0,0\n100000.0,2,0\n", VG_QUANTITY_TIME);
+    ck_assert_double_eq_tol(t[1] - t[0], 0.1, 1e-9);
+    vg_telemetry_free(&columns);
+}
+END_TEST
+
 START_TEST(memory_runs_out) {
     int64_t live = vg_memory_live();
     vg_lap lap;
@@ -355,4 +387,5 @@ END_TEST
 
 CK_MAIN("import_map", five_columns, what_is_passed_over, what_is_warned_of, bad_headers, bad_rows,
         a_file_cut_off, a_missing_file, dialects, times_with_dates, units_of_time, what_is_not_measured,
-        units_by_comparison, drives_are_put_together, a_map_of_ones_own, memory_runs_out)
+        units_by_comparison, drives_are_put_together, a_map_of_ones_own, other_ways_to_write_it,
+        memory_runs_out)
