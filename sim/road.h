@@ -101,6 +101,8 @@ typedef struct vg_road_obstacle {
 
 // The width of the way past the obstacles where it is narrowest, m; infinite without any.
 double vg_road_passage(const vg_road *road);
+// Where that is, m of arc length; 0 without any.
+double vg_road_passage_at(const vg_road *road);
 
 // The obstacles with a part from `behind` before s, and with their middle up to `ahead` after it, m of arc
 // length; in the order of the road, at most `most`. `along`: from s to its middle. Returns how many.

@@ -67,7 +67,7 @@ static vg_err measure(vg_road *road, vg_road_obstacle *o, double (*covers)[2], i
             return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, line, "obstacle",
                               "blocks the whole road at %.1f m; expected a way past it",
                               vg_road_wrap(road, s));
-        road->passage = fmin(road->passage, room);
+        if (room < road->passage) road->passage = room, road->passage_at = vg_road_wrap(road, s);
     }
     if (!found)
         return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, line, "obstacle",
@@ -152,6 +152,7 @@ vg_err vg_road_create(const vg_road_def *def, vg_road **out, vg_diag *diag) {
 // --- reading them ----------------------------------------------------------------------------------------
 
 double vg_road_passage(const vg_road *road) { return road->passage; }
+double vg_road_passage_at(const vg_road *road) { return road->passage_at; }
 
 // The first obstacle whose middle is at or after s, or the count.
 static int32_t first_from(const vg_road *road, double s) {

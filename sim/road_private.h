@@ -51,6 +51,7 @@ struct vg_road {
     vg_road_obstacle *obstacles; // [obstacle_count] by s
     int32_t obstacle_count;
     double obstacle_tail; // the largest `after` of them, m
+    double passage_at;    // m, where the way past is narrowest
     double passage;
     atomic_int shares; // owners but one
     // Memory that create took and destroy frees.

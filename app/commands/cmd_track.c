@@ -36,8 +36,9 @@ static vg_err write_track(const vg_track *track, const vg_track_format *format, 
                       track->obstacle_count, format->about.name);
     if (!err) err = vg_track_write_file(track, format, path, overwrite, diag);
     if (!err)
-        vg_say("%s: %.0f m, %.1f to %.1f m wide, least radius %.1f m, hairpins: %d", path, survey.length,
-               survey.width_least, survey.width_most, survey.radius_least, survey.hairpins);
+        vg_say("%s: %.0f m, %.1f to %.1f m wide, least radius %.1f m, hairpins: %d, obstacles: %d", path,
+               survey.length, survey.width_least, survey.width_most, survey.radius_least, survey.hairpins,
+               track->obstacle_count);
     return err;
 }
 
@@ -109,6 +110,25 @@ static json_t *place_json(double s, double x, double y) {
     X(crossings, crossings)                                                                                  \
     X(gap_m, gap)
 
+static int32_t count_discs(const vg_road_view *view) {
+    int32_t discs = 0;
+    for (int32_t k = 0; k < view->obstacle_count; k++) discs += view->obstacles[k].shape.radius > 0;
+    return discs;
+}
+
+// Without obstacles the way past them has no width.
+static json_t *obstacles_json(const vg_road *road) {
+    vg_road_view view = vg_road_get(road);
+    int32_t discs = count_discs(&view);
+    json_t *all = json_pack("{si si}", "discs", (int)discs, "boxes", (int)(view.obstacle_count - discs));
+    double s = vg_road_passage_at(road);
+    vg_road_point at = vg_road_at(road, s);
+    bool any = view.obstacle_count > 0;
+    json_object_set_new(all, "passage_least_m", any ? json_real(vg_road_passage(road)) : json_null());
+    if (any) json_object_set_new(all, "passage_least_at", place_json(s, at.x, at.y));
+    return all;
+}
+
 static json_t *survey_json(const char *what, const vg_road *road, const vg_survey *s) {
     char hash[17];
     json_t *all = json_pack("{ss sb ss}", "road", what, "closed", vg_road_get(road).closed, "hash",
@@ -124,11 +144,30 @@ static json_t *survey_json(const char *what, const vg_road *road, const vg_surve
         json_object_set_new(all, "crossing_at", place_json(s->crossing_s, s->crossing_x, s->crossing_y));
     if (s->gap < VG_SURVEY_SIGHT)
         json_object_set_new(all, "gap_at", place_json(s->gap_s, s->gap_x, s->gap_y));
+    json_object_set_new(all, "obstacles", obstacles_json(road));
     return all;
 }
 
 static void print_place(const char *what, double s, double x, double y) {
     vg_print("%s at %.1f m (x %.2f, y %.2f)\n", what, s, x, y);
+}
+
+static void print_obstacles(const vg_road *road) {
+    vg_road_view view = vg_road_get(road);
+    int32_t discs = count_discs(&view), boxes = view.obstacle_count - discs;
+    char text[120], kinds[60] = "";
+    if (view.obstacle_count == 0) {
+        vg_print("obstacles   none\n");
+        return;
+    }
+    double s = vg_road_passage_at(road);
+    vg_road_point at = vg_road_at(road, s);
+    if (discs) snprintf(kinds, sizeof kinds, "%d disc%s%s", discs, discs > 1 ? "s" : "", boxes ? ", " : "");
+    size_t used = strlen(kinds);
+    if (boxes) snprintf(kinds + used, sizeof kinds - used, "%d box%s", boxes, boxes > 1 ? "es" : "");
+    snprintf(text, sizeof text, "obstacles   %s; the narrowest way past is %.2f m wide,", kinds,
+             vg_road_passage(road));
+    print_place(text, s, at.x, at.y);
 }
 
 static void print_survey(const char *what, const vg_road *road, const vg_survey *s) {
@@ -165,6 +204,7 @@ static void print_survey(const char *what, const vg_road *road, const vg_survey 
     } else {
         vg_print("gap         over %.0f m between any two parts of the road\n", VG_SURVEY_SIGHT);
     }
+    print_obstacles(road);
     vg_print("hash        %s\n", vg_hash_format(vg_road_hash(road), hash));
 }
 
@@ -217,7 +257,7 @@ static const vg_flag info_flags[] = {
 
 static const vg_command track_info = {
     .name = "info",
-    .summary = "length, widths, bends, and where a road folds or crosses itself",
+    .summary = "length, widths, bends, obstacles, and where a road folds or crosses itself",
     .synopsis = "ROAD... [--car C] [--width M] [--route IDS] [--lanes LANES]",
     .details =
         "A ROAD is a name from the library or a file. What is odd about a road is told in warnings: ends "

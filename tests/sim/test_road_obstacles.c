@@ -23,6 +23,7 @@ START_TEST(stands_in_the_roads_frame) {
     ck_assert_double_eq_tol(o[2].s, 200, 1e-3);
     // The first one leaves 4.5 m to its right and 2.5 m to its left, the others more.
     ck_assert_double_eq_tol(vg_road_passage(road), 4.5, 1e-3);
+    ck_assert_double_eq_tol(vg_road_passage_at(road), o[0].s, 0.5);
     // As they were given, so that a road made from its source has the same hash.
     vg_road_def source = vg_road_source(road);
     vg_road *again;

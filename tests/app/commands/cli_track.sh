@@ -13,6 +13,12 @@ expect 2 "fold" "$verge" track new --seed 7 --set width=14 --out bad.csv
 
 expect 0 "hairpins" "$verge" track info hairpins
 expect 0 '"length_m": ' "$verge" track info hairpins road.csv --json
+expect 0 "obstacles   none" "$verge" track info hairpins
+expect 0 "obstacles: 6" "$verge" track new --seed 3 --set islands=2 --out islands.csv
+printf '# obstacle: box s=300 offset=2 length=4 width=1\n' >> islands.csv
+expect 0 "obstacles   6 discs, 1 box; the narrowest way past is " "$verge" track info islands.csv
+expect 0 '"boxes": 1' "$verge" track info islands.csv --json
+expect 0 '"passage_least_at": {' "$verge" track info islands.csv --json
 expect 2 "library road: chicane, hairpins" "$verge" track info hairpin
 printf 'x_m,y_m,w_right_m,w_left_m\n# open\n0,0,3,3\n100,0,3,3\n200,0,3,3\n' > straight.csv
 expect 0 "radius      none: straight all the way" "$verge" track info straight.csv
