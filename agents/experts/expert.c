@@ -73,9 +73,17 @@ static vg_err take_config(const vg_schema *schema, void *into, const char *value
                   : vg_config_read(schema, into, value, diag);
 }
 
+// Is this key set among the settings from `text` up to `end`?
+static bool is_set(const char *text, const char *end, const char *key) {
+    size_t size = strlen(key);
+    for (; text < end; text += strcspn(text, ","), text += text < end)
+        if (strncmp(text, key, size) == 0 && text[size] == '=') return true;
+    return false;
+}
+
 // Apply "noise=0.05,reaction=0.2" to *into, in order.
 static vg_err take_settings(const vg_schema *schema, void *into, const char *text, vg_diag *diag) {
-    while (*text) {
+    for (const char *all = text; *text;) {
         char setting[VG_KEY_TEXT_SIZE + 64];
         size_t size = strcspn(text, ",");
         if (size >= sizeof setting)
@@ -89,6 +97,9 @@ static vg_err take_settings(const vg_schema *schema, void *into, const char *tex
                               "'%s'; expected key=value, separated by commas; a value cannot contain a comma",
                               setting);
         *value++ = 0;
+        if (is_set(all, text, setting))
+            return vg_fail_at(diag, VG_ERR_FORMAT, schema->name, 0, setting,
+                              "is set twice; expected one value");
         vg_err err = strcmp(setting, "config") == 0
                          ? take_config(schema, into, value, diag)
                          : vg_config_set(schema, into, setting, value, schema->name, 0, diag);

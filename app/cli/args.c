@@ -21,9 +21,11 @@ enum { COMMON = sizeof common / sizeof *common };
 
 // These two lists belong to the parser; see apply_schema.
 static const vg_flag config_flag = {"config", VG_FLAG_LIST, 0, "FILE",
-                                    .help = "read the configuration from a YAML file"};
+                                    .help =
+                                        "read the configuration from a YAML file; of several, a later one "
+                                        "overrides those before"};
 static const vg_flag set_flag = {"set", VG_FLAG_LIST, 0, "KEY=VALUE...",
-                                 .help = "set a key of the configuration; it overrides the file"};
+                                 .help = "set a key of the configuration, once; it overrides the file"};
 
 const vg_flag *vg_args_common(const vg_command *command, int32_t i) {
     for (int32_t c = 0; c < COMMON; c++)
@@ -236,6 +238,29 @@ static bool is_value(const char *word) {
     return word[0] != '-' || word[1] == 0 || vg_parse_double(word, &number);
 }
 
+// A word that stands twice is a slip: nothing says which is meant, or that it counts twice.
+static vg_err check_once(const vg_list *list, const char *what, vg_diag *diag) {
+    for (int32_t i = 1; i < list->count; i++)
+        for (int32_t k = 0; k < i; k++)
+            if (strcmp(list->items[i], list->items[k]) == 0)
+                return vg_fail(diag, VG_ERR_ARGUMENT, "%s'%.200s' is given twice", what, list->items[i]);
+    return VG_OK;
+}
+
+// The same of the keys of --set.
+static vg_err check_set(const vg_list *set, vg_diag *diag) {
+    for (int32_t i = 1; i < set->count; i++)
+        for (int32_t k = 0; k < i; k++) {
+            const char *now = set->items[i], *before = set->items[k];
+            size_t size = strcspn(now, "=");
+            if (now[size] && strncmp(now, before, size + 1) == 0)
+                return vg_fail(diag, VG_ERR_ARGUMENT,
+                               "--set: '%.*s' is set twice, to '%.60s' and '%.60s'; expected one value",
+                               size < 60 ? (int)size : 60, now, before + size + 1, now + size + 1);
+        }
+    return VG_OK;
+}
+
 // Adds the words from p->at on, up to the next flag, to the list.
 static vg_err take_list(parser *p, const vg_flag *flag, vg_list *list, const char *attached) {
     int32_t before = list->count;
@@ -247,8 +272,11 @@ static vg_err take_list(parser *p, const vg_flag *flag, vg_list *list, const cha
         list->items[list->count++] = attached;
     else
         while (p->at < p->argc && is_value(p->argv[p->at])) list->items[list->count++] = p->argv[p->at++];
-    if (list->count > before) return VG_OK;
-    return vg_fail(p->diag, VG_ERR_ARGUMENT, "--%s needs %s", flag->name, flag->value);
+    if (list->count == before)
+        return vg_fail(p->diag, VG_ERR_ARGUMENT, "--%s needs %s", flag->name, flag->value);
+    char what[64];
+    snprintf(what, sizeof what, "--%s: ", flag->name);
+    return flag->repeats || flag == &set_flag ? VG_OK : check_once(list, what, p->diag);
 }
 
 static vg_err take_flag(parser *p) {
@@ -373,6 +401,8 @@ static vg_err parse_words(parser *p) {
         }
     }
     if (!err) err = check_counts(p);
+    if (!err && call->command->once) err = check_once(&call->operands, "", p->diag);
+    if (!err) err = check_set(&p->set, p->diag);
     return err ? err : apply_schema(p);
 }
 

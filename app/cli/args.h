@@ -3,8 +3,8 @@
 //
 // A subcommand is one file app/commands/cmd_X.c that defines `const vg_command vg_command_X`;
 // app/commands/commands.h lists X. Flags are `--name value`, `--name=value`, `--switch`. A list takes the
-// words up to the next flag (`--logs A B C`) and may be repeated; `--` ends the flags. Every error in
-// arguments is VG_ERR_ARGUMENT.
+// words up to the next flag (`--logs A B C`) and may be repeated, with other words; `--` ends the flags.
+// Every error in arguments is VG_ERR_ARGUMENT.
 #ifndef VG_APP_CLI_ARGS_H
 #define VG_APP_CLI_ARGS_H
 
@@ -36,6 +36,7 @@ typedef struct vg_flag {
     const char *help; // one line
     // Returns the i-th choice, NULL past the last, if the choices come from a table; `choices` is NULL then.
     const char *(*choice)(int32_t i);
+    bool repeats; // the same word may stand twice in a list
 } vg_flag;
 
 enum { VG_CHOICE_SIZE = 32, VG_CHOICES_SIZE = 400 };
@@ -65,6 +66,7 @@ struct vg_command {
     int32_t flag_count;
     size_t options_size;
     int32_t least_operands, most_operands; // most -1: any number
+    bool once;                             // no operand may stand twice
     unsigned takes;                        // VG_TAKES_...
     bool edits; // its output may be its own input, with --force; else that is refused
     // Where a schema is given, --config FILE and --set KEY=VALUE... fill the struct at config_at of the

@@ -384,6 +384,7 @@ static bool format_command(int32_t i, vg_made_command *out) {
         .options_size = sizeof(options),
         .least_operands = 1,
         .most_operands = -1,
+        .once = true,
         .takes = VG_TAKES_FORCE | VG_TAKES_JSON,
         .run = run,
     };

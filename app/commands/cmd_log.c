@@ -280,6 +280,7 @@ static const vg_command command_merge = {
     .options_size = sizeof(options),
     .least_operands = 1,
     .most_operands = -1,
+    .once = true,
     .takes = VG_TAKES_FORCE,
     .run = run_merge,
 };

@@ -16,7 +16,7 @@ static const struct {
     unsigned needs, without;
     vg_flag flag;
 } flags[] = {
-    {0, 0, {"logs", VG_FLAG_LIST, AT(logs), "LOG...", .help = "logs to learn from"}},
+    {0, 0, {"logs", VG_FLAG_LIST, AT(logs), "LOG...", .help = "logs to learn from", .repeats = true}},
     {0, 0, {"out", VG_FLAG_TEXT, AT(out), "POLICY", .required = true, .help = "policy file to write"}},
     {0,
      VG_LEARNER_ANEW,

@@ -49,4 +49,17 @@ START_TEST(the_page_has_every_setting) {
 }
 END_TEST
 
-CK_MAIN("expert", lists_what_there_is, the_page_has_every_setting)
+START_TEST(a_setting_given_twice) {
+    vg_policy *policy;
+    vg_diag diag;
+    ck_fails(vg_expert_create("human_model:noise=0,reaction=0.2,noise=0.03", &policy, &diag), VG_ERR_FORMAT,
+             "human_model: noise: is set twice; expected one value");
+    ck_assert_ptr_null(policy);
+    ck_fails(vg_expert_create("human_model:config=a,config=b", &policy, &diag), VG_ERR_NOT_FOUND, "a");
+    // A key may end like another one.
+    ck_ok(vg_expert_create("human_model:reaction=0,noise=0", &policy, &diag));
+    vg_policy_destroy(policy);
+}
+END_TEST
+
+CK_MAIN("expert", a_setting_given_twice, lists_what_there_is, the_page_has_every_setting)

@@ -31,7 +31,7 @@ static const vg_flag flags[] = {
     {"quick", VG_FLAG_SWITCH, AT(quick), .help = "hurry"},
     {"out", VG_FLAG_TEXT, AT(out), "POLICY", .required = true, .help = "where to"},
     {"logs", VG_FLAG_LIST, AT(logs), "LOG", .help = "what from"},
-    {"roads", VG_FLAG_LIST, AT(roads), "ROAD", .help = "where"},
+    {"roads", VG_FLAG_LIST, AT(roads), "ROAD", .help = "where", .repeats = true},
     {"starts", VG_FLAG_INT, AT(starts), "N", 1, 1000, "16", .help = "how many"},
     {"spread", VG_FLAG_DOUBLE, AT(spread), "M", -5, 5, "0.3", .help = "how wide"},
     {"kind", VG_FLAG_CHOICE, AT(kind), "KIND", 0, 0, "svg", "png|svg", .help = "how drawn"},
@@ -48,6 +48,7 @@ static const vg_command bc = {.name = "bc",
                               VG_FLAGS(flags),
                               .options_size = sizeof(options),
                               .most_operands = -1,
+                              .once = true,
                               .takes = VG_TAKES_SEED | VG_TAKES_FORCE,
                               .schema = &recipe_schema,
                               .config_at = AT(recipe),
@@ -119,6 +120,14 @@ START_TEST(fills_in_options) {
     ck_assert_int_eq(call.operands.count, 2);
     ck_assert_str_eq(call.operands.items[1], "b.vlog");
     ck_assert(call.seed == 7 && !call.force && vg_call_overwrite(&call) == VG_KEEP);
+}
+END_TEST
+
+START_TEST(words_that_may_stand_twice) {
+    ck_ok(parse("train bc --out p --roads a a --roads a"));
+    ck_assert_int_eq(given()->roads.count, 3);
+    ck_ok(parse("bench motion motion"));
+    ck_assert_int_eq(call.operands.count, 2);
 }
 END_TEST
 
@@ -221,6 +230,12 @@ START_TEST(names_what_is_wrong) {
         {"train bc --out p --starts 99999999999999999999", "is out of range, expected 1 to 1000"},
         {"train bc --out p --set epochs", "--set: 'epochs' is not KEY=VALUE"},
         {"train bc --out p --set =1", "--set: '=1' is not KEY=VALUE"},
+        {"train bc --out p --set epochs=1 --set other=2 epochs=3",
+         "--set: 'epochs' is set twice, to '1' and '3'; expected one value"},
+        {"train bc --out p --set epochs=1 epochs=1", "--set: 'epochs' is set twice"},
+        {"train bc --out p --logs a b --logs a", "--logs: 'a' is given twice"},
+        {"train bc --out p --config a a", "--config: 'a' is given twice"},
+        {"train bc --out p f g f", "'f' is given twice"},
         {"info", "expected 'verge info FILE'"},
         {"info a b", "'b' is one argument too many"},
     };
@@ -293,5 +308,6 @@ START_TEST(survives_missing_memory) {
 }
 END_TEST
 
-CK_MAIN("args", fills_in_options, runs_beside_children, commands_and_choices_come_from_tables, knows_defaults,
-        lists_come_in_pieces, names_what_is_wrong, configures, helps, survives_missing_memory)
+CK_MAIN("args", fills_in_options, words_that_may_stand_twice, runs_beside_children,
+        commands_and_choices_come_from_tables, knows_defaults, lists_come_in_pieces, names_what_is_wrong,
+        configures, helps, survives_missing_memory)
