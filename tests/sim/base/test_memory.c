@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tests/check.h"
+#include "tests/out_of_memory.h"
 
 static bool all_zero(const void *block, size_t size) {
     const char *bytes = block;
@@ -107,5 +108,49 @@ START_TEST(counts_what_lives) {
 }
 END_TEST
 
+// The idiom by which the other tests let allocations fail finds each way to do it wrong.
+START_TEST(a_wrong_turn_is_found) {
+    char text[200];
+    int64_t live = vg_memory_live();
+    const oom right = {.err = VG_ERR_MEMORY, .n = 2, .made = 2, .live = live};
+    oom wrong = right;
+    ck_assert(oom_holds(&right, text));
+    wrong.err = VG_OK; // a failed allocation that is not told
+    ck_assert(!oom_holds(&wrong, text) && strstr(text, "expected \"out of memory\""));
+    wrong.spares = true; // fine where the work can do without it
+    ck_assert(oom_holds(&wrong, text));
+    wrong = right, wrong.made = 1; // told without one
+    ck_assert(!oom_holds(&wrong, text) && strstr(text, "expected \"no error\""));
+    wrong = right, wrong.live--;
+    ck_assert(!oom_holds(&wrong, text) && strstr(text, "1 blocks are left"));
+    wrong = (oom){.n = 1, .live = live}; // nothing is allocated
+    ck_assert(!oom_holds(&wrong, text) && strstr(text, "found 0 allocations; expected 1 or more"));
+    wrong.n = 6, wrong.made = 5, wrong.least = 6;
+    ck_assert(!oom_holds(&wrong, text) && strstr(text, "expected 6 or more"));
+    wrong.least = 5;
+    ck_assert(oom_holds(&wrong, text));
+}
+END_TEST
+
+START_TEST(each_allocation_fails_in_turn) {
+    static const int64_t each[] = {1, 2, 3, 4, 5, 6}, fewer[] = {1, 2, 4, 7};
+    for (int k = 0; k < 2; k++) {
+        int turns = 0;
+        for (oom turn = {.share = k ? 2 : 0, .later = k}; oom_next(&turn); turns++) {
+            void *blocks[6] = {k ? vg_alloc(1, 1) : NULL};
+            ck_assert_int_eq(turn.n, k ? fewer[turns] : each[turns]);
+            if (k) oom_start(&turn);
+            for (int i = 1; i < 6; i++) blocks[i] = vg_alloc(1, 1);
+            ck_assert_int_eq(blocks[5] != NULL, turn.n > 5);
+            turn.err = blocks[5] ? VG_OK : VG_ERR_MEMORY;
+            if (k) oom_stop(&turn), vg_free(vg_alloc(1, 1));
+            for (int i = 0; i < 6; i++) vg_free(blocks[i]);
+        }
+        ck_assert_int_eq(turns, k ? 4 : 6);
+    }
+}
+END_TEST
+
 CK_MAIN("memory", is_zeroed_and_aligned, refuses_sizes_that_overflow, grows_and_shrinks, copies_texts,
-        fails_the_nth_and_all_after_it, counts_what_lives)
+        fails_the_nth_and_all_after_it, counts_what_lives, a_wrong_turn_is_found,
+        each_allocation_fails_in_turn)
