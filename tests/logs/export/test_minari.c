@@ -4,6 +4,7 @@
 
 #include "logs/export/minari.h"
 #include "tests/log_fixture.h"
+#include "tests/out_of_memory.h"
 
 // libhdf5 writes by these.
 ssize_t pwrite(int fd, const void *bytes, size_t size, off_t at) { return disk_pwrite(fd, bytes, size, at); }
@@ -195,26 +196,15 @@ END_TEST
 
 START_TEST(out_of_memory) {
     const char *log = fixture_log("a.vlog"), *folder = scratch("set"), *again = scratch("b.vlog");
-    vg_err err = VG_ERR_MEMORY;
     int64_t episodes;
     definition();
-    int64_t live = vg_memory_live();
-    for (int64_t n = 1; err; n += n < 16 ? 1 : 29) {
-        vg_memory_fail_after(n);
-        err = write_set(log, folder, VG_KEEP);
-        vg_memory_fail_never();
-        ck_assert(!err || err == VG_ERR_MEMORY);
-        ck_assert_int_eq(vg_memory_live(), live);
-        ck_assert_int_eq(sweep_files(), 1 + !err);
+    for (oom turn = {.share = 12}; oom_next(&turn);) {
+        turn.err = write_set(log, folder, VG_KEEP);
+        ck_assert_int_eq(sweep_files(), 1 + !turn.err);
     }
-    err = VG_ERR_MEMORY;
-    for (int64_t n = 1; err; n += n < 16 ? 1 : 29) {
-        vg_memory_fail_after(n);
-        err = vg_minari_read(folder, again, VG_KEEP, &episodes, &diag);
-        vg_memory_fail_never();
-        ck_assert(!err || err == VG_ERR_MEMORY);
-        ck_assert_int_eq(vg_memory_live(), live);
-        ck_assert_int_eq(sweep_files(), 2 + !err);
+    for (oom turn = {.share = 12}; oom_next(&turn);) {
+        turn.err = vg_minari_read(folder, again, VG_KEEP, &episodes, &diag);
+        ck_assert_int_eq(sweep_files(), 2 + !turn.err);
     }
     sweep_clear();
 }
