@@ -9,6 +9,7 @@
 #include "agents/policy/policy_file.h"
 #include "agents/rewards/reward_file.h"
 #include "logs/store/preferences.h"
+#include "tests/out_of_memory.h"
 #include "tests/roads.h"
 #include "tests/scratch.h"
 
@@ -151,19 +152,12 @@ START_TEST(every_allocation_fails_in_turn) {
         fixture f;
         make(&f, vg_learner_at(l));
         ck_ok(train(&f));
-        int64_t live = vg_memory_live(), n = 1;
-        // One by one at first, then fewer.
-        for (;; n += thorough ? 1 : 1 + n / 40) {
-            vg_memory_fail_after(n);
-            vg_err err = train(&f);
-            vg_memory_fail_never();
-            ck_assert_msg(err == VG_OK || err == VG_ERR_MEMORY, "%s, %d: %s", f.learner->name, (int)n,
-                          diag.text);
-            ck_assert_int_eq(vg_memory_live(), live);
-            ck_assert_msg(is_there(&f) == !err, "%s, %d: half a policy", f.learner->name, (int)n);
-            if (!err) break;
+        oom turn = {.share = thorough ? 0 : 40, .least = 50, .what = f.learner->name};
+        while (oom_next(&turn)) {
+            turn.err = train(&f);
+            oom_stop(&turn);
+            ck_assert_msg(is_there(&f) == !turn.err, "%s, %d: half a policy", f.learner->name, (int)turn.n);
         }
-        ck_assert_int_gt(n, 50);
         free_fixture(&f);
     }
 }

@@ -7,6 +7,7 @@
 #include "agents/policy/onnx.h"
 #include "agents/policy/policy_file.h"
 #include "sim/base/random.h"
+#include "tests/out_of_memory.h"
 #include "tests/scratch.h"
 
 static vg_diag diag;
@@ -218,25 +219,12 @@ END_TEST
 START_TEST(out_of_memory_and_disk) {
     const char *path = scratch("p.onnx");
     made m = make(1, true, VG_ACTIVATION_TANH);
-    vg_policy *policy = NULL;
-    vg_err err = VG_ERR_MEMORY;
-    int64_t live = vg_memory_live();
-    for (int64_t n = 1; err; n++) {
-        vg_memory_fail_after(n);
-        err = vg_onnx_write(path, VG_REPLACE, &m.info, m.net, &diag);
-        vg_memory_fail_never();
-        ck_assert(!err || err == VG_ERR_MEMORY);
-        ck_assert_int_eq(vg_memory_live(), live);
+    for (oom turn = {0}; oom_next(&turn);) turn.err = vg_onnx_write(path, VG_REPLACE, &m.info, m.net, &diag);
+    for (oom turn = {0}; oom_next(&turn);) {
+        vg_policy *policy = NULL;
+        turn.err = vg_onnx_read(path, &(vg_onnx_def){0}, &policy, &diag);
+        vg_policy_destroy(policy);
     }
-    err = VG_ERR_MEMORY;
-    for (int64_t n = 1; err; n++) {
-        vg_memory_fail_after(n);
-        err = vg_onnx_read(path, &(vg_onnx_def){0}, &policy, &diag);
-        vg_memory_fail_never();
-        ck_assert(!err || err == VG_ERR_MEMORY);
-        if (err) ck_assert_int_eq(vg_memory_live(), live);
-    }
-    vg_policy_destroy(policy);
     vg_file_fail_after(1);
     ck_fails(vg_onnx_write(scratch("q.onnx"), VG_KEEP, &m.info, m.net, &diag), VG_ERR_IO, "q.onnx");
     vg_file_fail_never();

@@ -7,6 +7,7 @@
 #include "agents/nets/safetensors.h"
 #include "sim/base/random.h"
 #include "tests/golden.h"
+#include "tests/out_of_memory.h"
 #include "tests/scratch.h"
 
 static vg_diag diag;
@@ -288,28 +289,16 @@ START_TEST(out_of_memory_leaves_nothing) {
     begin();
     made m = make(true);
     ck_ok(vg_policy_write(path, VG_REPLACE, &m.info, m.net, &diag));
-    int64_t live = vg_memory_live();
-    for (int n = 1;; n++) {
+    for (oom turn = {0}; oom_next(&turn);) {
         vg_policy *policy = NULL;
         void *state = NULL;
-        vg_memory_fail_after(n);
-        vg_err err = vg_policy_load(path, &policy, &diag);
-        if (!err) err = policy->ops->open(policy, 3, &state, &diag);
-        vg_memory_fail_never();
-        ck_assert_msg(err == VG_OK || err == VG_ERR_MEMORY, "n %d: %s", n, diag.text);
+        turn.err = vg_policy_load(path, &policy, &diag);
+        if (!turn.err) turn.err = policy->ops->open(policy, 3, &state, &diag);
         if (state) policy->ops->close(state);
         vg_policy_destroy(policy);
-        ck_assert_int_eq(vg_memory_live(), live);
-        if (!err) break;
     }
-    for (int n = 1;; n++) {
-        vg_memory_fail_after(n);
-        vg_err err = vg_policy_write(path, VG_REPLACE, &m.info, m.net, &diag);
-        vg_memory_fail_never();
-        ck_assert(err == VG_OK || err == VG_ERR_MEMORY);
-        ck_assert_int_eq(vg_memory_live(), live);
-        if (!err) break;
-    }
+    for (oom turn = {0}; oom_next(&turn);)
+        turn.err = vg_policy_write(path, VG_REPLACE, &m.info, m.net, &diag);
     free_made(&m);
 }
 END_TEST
