@@ -8,6 +8,7 @@
 #include "agents/rewards/progress.h"
 #include "sim/base/hash.h"
 #include "tests/golden.h"
+#include "tests/out_of_memory.h"
 
 static vg_diag diag;
 
@@ -171,17 +172,9 @@ START_TEST(every_allocation_may_fail) {
     vg_coverage coverage = vg_coverage_default();
     vg_reward_comparison out;
     coverage.places = 2, coverage.states = 4, coverage.threads = 1;
-    for (int k = 0; k < 2; k++) {
-        int64_t live = vg_memory_live();
-        vg_err err = VG_ERR_MEMORY;
-        for (int64_t n = 1; err == VG_ERR_MEMORY; n += 1 + n / 8) {
-            vg_memory_fail_after(n);
-            err = vg_reward_compare(&coverage, rewards[k], rewards[k], &out, &diag);
-            vg_memory_fail_never();
-            ck_assert_int_eq(vg_memory_live(), live);
-        }
-        ck_assert_int_eq(err, VG_OK);
-    }
+    for (int k = 0; k < 2; k++)
+        for (oom turn = {.share = 8}; oom_next(&turn);)
+            turn.err = vg_reward_compare(&coverage, rewards[k], rewards[k], &out, &diag);
     vg_reward_destroy(good), vg_reward_destroy(a);
 }
 END_TEST

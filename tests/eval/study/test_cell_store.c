@@ -9,6 +9,7 @@
 
 #include "sim/base/file.h"
 #include "tests/check.h"
+#include "tests/out_of_memory.h"
 #include "tests/scratch.h"
 
 static vg_diag diag;
@@ -118,14 +119,10 @@ START_TEST(out_of_memory) {
     vg_cell_entry *entries;
     int64_t count;
     ck_ok(put(dir, identity, 7));
-    for (int64_t n = 1;; n++) {
-        vg_memory_fail_after(n);
-        vg_err err = put(dir, identity, 7);
-        if (!err && !(err = vg_cell_get(dir, identity, &cell, &diag))) vg_cell_free(&cell);
-        if (!err && !(err = vg_cell_list(dir, &entries, &count, &diag))) vg_free(entries);
-        vg_memory_fail_never();
-        if (!err) break;
-        ck_assert_int_eq(err, VG_ERR_MEMORY);
+    for (oom turn = {0}; oom_next(&turn);) {
+        turn.err = put(dir, identity, 7);
+        if (!turn.err && !(turn.err = vg_cell_get(dir, identity, &cell, &diag))) vg_cell_free(&cell);
+        if (!turn.err && !(turn.err = vg_cell_list(dir, &entries, &count, &diag))) vg_free(entries);
     }
     forget(dir);
 }
