@@ -63,4 +63,48 @@ static inline uint64_t drive_hash(const vg_policy *policy, const vg_road *road, 
     return hash;
 }
 
+// A driver that is asked for labels drives on as if nobody had asked, and its label is the action of `clean`
+// then and there, which it does not always do itself. The actions are driven twice, with questions and
+// without.
+static inline void ck_labels_move_nothing(const char *driver, const char *clean, int actions) {
+    vg_diag diag;
+    vg_road *road = stadium_road(150, 20, 5);
+    const vg_road *roads[] = {road};
+    vg_policy *policies[2] = {expert(driver), expert(clean)};
+    vg_world_def def = vg_world_default();
+    def.roads = roads, def.road_count = 1;
+    float last[2][2];
+    for (int asked = 0; asked < 2; asked++) {
+        vg_world *world;
+        vg_driver drivers[2];
+        ck_ok(vg_world_create(&def, &world, &diag));
+        for (int i = 0; i < 2; i++) {
+            ck_ok(vg_driver_open(policies[i], 1, &drivers[i], &diag));
+            vg_driver_reset(&drivers[i], 0, &(vg_episode_key){3, 1, 0});
+        }
+        bool differs = false;
+        int64_t before = vg_memory_count();
+        for (int t = 0; t < actions; t++) {
+            float action[2], label[2], wanted[2];
+            for (int k = 0; k < asked; k++) {
+                ck_assert_int_eq(vg_driver_label(&drivers[0], world, label), VG_OK);
+                ck_assert_int_eq(vg_driver_act(&drivers[1], world, wanted), VG_OK);
+                ck_assert_mem_eq(label, wanted, sizeof label);
+            }
+            ck_assert_int_eq(vg_driver_act(&drivers[0], world, action), VG_OK);
+            differs |= asked && action[0] != label[0];
+            ck_assert_int_eq(vg_world_step(world, action), VG_OK);
+            memcpy(last[asked], action, sizeof action);
+        }
+        ck_assert_int_eq(vg_memory_count(), before);
+        ck_assert_int_eq(differs, asked);
+        for (int i = 0; i < 2; i++) vg_driver_close(&drivers[i]);
+        vg_world_destroy(world);
+    }
+    ck_assert_mem_eq(last[0], last[1], sizeof last[0]);
+    for (int i = 0; i < 2; i++) vg_policy_destroy(policies[i]);
+    vg_road_destroy(road);
+    ck_assert_int_eq(vg_memory_live(), 0);
+}
+
 #endif

@@ -64,50 +64,9 @@ START_TEST(same_seed_same_bits) {
 }
 END_TEST
 
-// The label is the action of a driver without delay, noise and dead band. Asking for it changes nothing, and
-// it does not depend on the past.
+// The label is the action of a driver without delay, noise and dead band.
 START_TEST(labels_move_nothing) {
-    vg_diag diag;
-    vg_road *road = stadium_road(150, 20, 5);
-    const vg_road *roads[] = {road};
-    vg_policy *late = expert("human_model"), *prompt = expert("human_model:noise=0,reaction=0,band=0");
-    vg_world_def def = vg_world_default();
-    def.roads = roads, def.road_count = 1;
-    float last[2][2];
-    for (int asked = 0; asked < 2; asked++) {
-        vg_world *world;
-        vg_driver a, b;
-        ck_ok(vg_world_create(&def, &world, &diag));
-        ck_ok(vg_driver_open(late, 1, &a, &diag));
-        ck_ok(vg_driver_open(prompt, 1, &b, &diag));
-        vg_driver_reset(&a, 0, &(vg_episode_key){3, 1, 0});
-        vg_driver_reset(&b, 0, &(vg_episode_key){3, 1, 0});
-        bool differs = false;
-        int64_t before = vg_memory_count();
-        for (int t = 0; t < 400; t++) {
-            float action[2], label[2], clean[2];
-            for (int k = 0; k < asked; k++) {
-                ck_assert_int_eq(vg_driver_label(&a, world, label), VG_OK);
-                ck_assert_int_eq(vg_driver_act(&b, world, clean), VG_OK);
-                ck_assert_float_eq(label[0], clean[0]);
-                ck_assert_float_eq(label[1], clean[1]);
-            }
-            ck_assert_int_eq(vg_driver_act(&a, world, action), VG_OK);
-            differs |= asked && action[0] != label[0];
-            ck_assert_int_eq(vg_world_step(world, action), VG_OK);
-            memcpy(last[asked], action, sizeof action);
-        }
-        ck_assert_int_eq(vg_memory_count(), before);
-        ck_assert_int_eq(differs, asked);
-        vg_driver_close(&a);
-        vg_driver_close(&b);
-        vg_world_destroy(world);
-    }
-    ck_assert_int_eq(memcmp(last[0], last[1], sizeof last[0]), 0);
-    vg_policy_destroy(late);
-    vg_policy_destroy(prompt);
-    vg_road_destroy(road);
-    ck_assert_int_eq(vg_memory_live(), 0);
+    ck_labels_move_nothing("human_model", "human_model:noise=0,reaction=0,band=0", 400);
 }
 END_TEST
 

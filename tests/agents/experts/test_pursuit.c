@@ -1,23 +1,10 @@
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "agents/drive/rollout.h"
-#include "agents/experts/expert.h"
 #include "agents/experts/pursuit.h"
-#include "sim/base/hash.h"
-#include "sim/sense.h"
-#include "tests/golden.h"
-#include "tests/roads.h"
-#include "tracks/generator.h"
-#include "tracks/library.h"
 
-static vg_policy *expert(const char *text) {
-    vg_policy *policy;
-    vg_diag diag;
-    ck_ok(vg_expert_create(text, &policy, &diag));
-    return policy;
-}
+#include <stdlib.h>
+
+#include "sim/sense.h"
+#include "tests/experts.h"
+#include "tracks/generator.h"
 
 // Episodes on `count` roads with a car; how many left the road.
 static int32_t let_loose(const vg_policy *policy, const vg_road *const *roads, int32_t count,
@@ -219,47 +206,7 @@ START_TEST(same_seed_same_bits) {
 }
 END_TEST
 
-// Asking for a label changes nothing, and gives the action of the clean driver.
-START_TEST(labels_move_nothing) {
-    vg_diag diag;
-    vg_road *road = stadium_road(150, 20, 5);
-    const vg_road *roads[] = {road};
-    vg_policy *noisy = expert("pursuit-noisy"), *clean = expert("pursuit");
-    vg_world_def def = vg_world_default();
-    def.roads = roads, def.road_count = 1;
-    float last[2][2];
-    for (int asked = 0; asked < 2; asked++) {
-        vg_world *world;
-        vg_driver a, b;
-        ck_ok(vg_world_create(&def, &world, &diag));
-        ck_ok(vg_driver_open(noisy, 1, &a, &diag));
-        ck_ok(vg_driver_open(clean, 1, &b, &diag));
-        vg_driver_reset(&a, 0, &(vg_episode_key){3, 1, 0});
-        vg_driver_reset(&b, 0, &(vg_episode_key){3, 1, 0});
-        bool differs = false;
-        for (int t = 0; t < 200; t++) {
-            float action[2], label[2], again[2];
-            for (int k = 0; k < asked; k++) {
-                ck_assert_int_eq(vg_driver_label(&a, world, label), VG_OK);
-                ck_assert_int_eq(vg_driver_act(&b, world, again), VG_OK);
-                ck_assert_int_eq(memcmp(label, again, sizeof label), 0);
-            }
-            ck_assert_int_eq(vg_driver_act(&a, world, action), VG_OK);
-            differs |= asked && action[0] != label[0];
-            ck_assert_int_eq(vg_world_step(world, action), VG_OK);
-            memcpy(last[asked], action, sizeof action);
-        }
-        ck_assert_int_eq(differs, asked);
-        vg_driver_close(&a);
-        vg_driver_close(&b);
-        vg_world_destroy(world);
-    }
-    ck_assert_int_eq(memcmp(last[0], last[1], sizeof last[0]), 0);
-    vg_policy_destroy(noisy);
-    vg_policy_destroy(clean);
-    vg_road_destroy(road);
-    ck_assert_int_eq(vg_memory_live(), 0);
-}
+START_TEST(labels_move_nothing) { ck_labels_move_nothing("pursuit-noisy", "pursuit", 200); }
 END_TEST
 
 START_TEST(takes_settings_and_refuses_others) {
