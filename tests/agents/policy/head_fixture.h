@@ -5,55 +5,27 @@
 
 #include <string.h>
 
-#include "agents/nets/mlp.h"
-#include "agents/policy/network_policy.h"
 #include "sim/base/hash.h"
 #include "sim/base/random.h"
+#include "tests/agents/policy/network_fixture.h"
 #include "tests/golden.h"
 #include "tests/levels.h"
-
-static vg_diag diag;
 
 #define SENSE "offset,heading,speed"
 enum { WIDTH = 3, CARS = 131, STEPS = 30 };
 
 static const float mean[WIDTH] = {0, 0.5f, -1}, scale[WIDTH] = {0.2f, 1, 0.02f};
 
-typedef struct made {
-    vg_sense *sense;
-    vg_network *net;
-    vg_policy_info info;
-} made;
-
 static inline made make(const vg_head *head, const void *config, int32_t outputs, bool log_std) {
-    made m = {0};
-    ck_ok(vg_sense_create(SENSE, &m.sense, &diag));
     vg_mlp_def def = {.inputs = head ? vg_head_inputs(head, config, WIDTH) : WIDTH,
                       .outputs = outputs,
                       .hidden = {9},
                       .hidden_count = 1,
                       .activation = VG_ACTIVATION_TANH,
                       .log_std = log_std};
-    ck_ok(vg_mlp_create(&def, &m.net, &diag));
-    vg_network_init(m.net, 5);
-    m.info = (vg_policy_info){.sense = m.sense,
-                              .mean = mean,
-                              .scale = scale,
-                              .head = head,
-                              .head_hyperparameters = config,
-                              .car = vg_car_default(),
-                              .tick_num = 1,
-                              .tick_den = 60,
-                              .ticks_per_action = 3,
-                              .learner = "test",
-                              .config = "",
-                              .data = ""};
+    made m = make_network(SENSE, &def, mean, scale);
+    m.info.head = head, m.info.head_hyperparameters = config;
     return m;
-}
-
-static inline void free_made(made *m) {
-    vg_network_destroy(m->net);
-    vg_sense_destroy(m->sense);
 }
 
 static inline vg_episode_key key_of(int32_t entity, uint32_t episode) {

@@ -2,19 +2,17 @@
 #include <math.h>
 #include <string.h>
 
-#include "agents/nets/mlp.h"
 #include "agents/policy/head_mean.h"
 #include "agents/policy/onnx.h"
 #include "agents/policy/policy_file.h"
 #include "sim/base/random.h"
+#include "tests/agents/policy/file_fixture.h"
 #include "tests/out_of_memory.h"
 #include "tests/scratch.h"
 
-static vg_diag diag;
-
 #define SENSE   "offset,heading,speed,curvature@0:5"
 #define FIXTURE VG_FIXTURES "/onnx/"
-enum { WIDTH = 5, ROWS = 16 };
+enum { ROWS = 16 };
 
 static vg_sense *sense_of(const char *text) {
     vg_sense *sense;
@@ -32,39 +30,10 @@ static void act(const vg_policy *policy, int32_t rows, const float *observed, fl
     vg_driver_close(&driver);
 }
 
-static const float mean[WIDTH] = {0, 0.5f, -1, 0, 2}, scale[WIDTH] = {0.2f, 1, 0.02f, 20, 20};
-
-typedef struct made {
-    vg_sense *sense;
-    vg_network *net;
-    vg_policy_info info;
-} made;
-
 static made make(int32_t hidden, bool gaussian, vg_activation activation) {
-    made m = {.sense = sense_of(SENSE)};
-    vg_mlp_def def = vg_mlp_default();
-    def.inputs = WIDTH, def.outputs = 2, def.hidden[0] = 20, def.hidden[1] = 7, def.hidden_count = hidden;
-    def.log_std = gaussian, def.activation = activation;
-    ck_ok(vg_mlp_create(&def, &m.net, &diag));
-    vg_network_init(m.net, 5);
-    m.info = (vg_policy_info){.sense = m.sense,
-                              .mean = mean,
-                              .scale = scale,
-                              .car = vg_car_default(),
-                              .tick_num = 1,
-                              .tick_den = 50,
-                              .ticks_per_action = 2,
-                              .learner = "bc",
-                              .config = "batch: 256\n# \xc3\xa4\n",
-                              .data = "0123456789abcdef",
-                              .seed = 18446744073709551615u};
-    m.info.car.wheelbase = 1.05f;
+    made m = make_to_keep(SENSE, hidden, gaussian, activation);
+    m.info.tick_den = 50, m.info.ticks_per_action = 2, m.info.config = "batch: 256\n# \xc3\xa4\n";
     return m;
-}
-
-static void free_made(made *m) {
-    vg_network_destroy(m->net);
-    vg_sense_destroy(m->sense);
 }
 
 // The same policy: its content is, to the hash.

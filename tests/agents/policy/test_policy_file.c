@@ -3,56 +3,23 @@
 #include <math.h>
 #include <string.h>
 
-#include "agents/nets/mlp.h"
 #include "agents/nets/safetensors.h"
 #include "sim/base/random.h"
+#include "tests/agents/policy/file_fixture.h"
 #include "tests/golden.h"
 #include "tests/out_of_memory.h"
 #include "tests/scratch.h"
 
-static vg_diag diag;
-
 #define SENSE "offset,heading,speed,curvature@0:3"
-enum { WIDTH = 5 };
 
 static const char *path;
 
 static void begin(void) { path = scratch("policy.safetensors"); }
 
-typedef struct made {
-    vg_sense *sense;
-    vg_network *net;
-    vg_policy_info info;
-} made;
-
-static const float mean[WIDTH] = {0, 0.5f, -1, 0, 2}, scale[WIDTH] = {0.2f, 1, 0.02f, 20, 20};
-
 static made make(bool gaussian) {
-    made m;
-    ck_ok(vg_sense_create(SENSE, &m.sense, &diag));
-    vg_mlp_def def = vg_mlp_default();
-    def.inputs = WIDTH, def.outputs = 2, def.hidden[0] = 20, def.hidden[1] = 7, def.log_std = gaussian;
-    ck_ok(vg_mlp_create(&def, &m.net, &diag));
-    vg_network_init(m.net, 5);
-    m.info = (vg_policy_info){.sense = m.sense,
-                              .normaliser = VG_NORMALISER_ZSCORE,
-                              .mean = mean,
-                              .scale = scale,
-                              .car = vg_car_default(),
-                              .tick_num = 1,
-                              .tick_den = 60,
-                              .ticks_per_action = 3,
-                              .learner = "bc",
-                              .config = "batch: 256\n",
-                              .data = "0123456789abcdef",
-                              .seed = 18446744073709551615u};
-    m.info.car.wheelbase = 1.05f;
+    made m = make_to_keep(SENSE, 2, gaussian, VG_ACTIVATION_TANH);
+    m.info.normaliser = VG_NORMALISER_ZSCORE;
     return m;
-}
-
-static void free_made(made *m) {
-    vg_network_destroy(m->net);
-    vg_sense_destroy(m->sense);
 }
 
 START_TEST(loads_what_was_written) {
