@@ -56,6 +56,19 @@ static void free_made(made *m) {
     vg_road_destroy(m->roads[0]), vg_road_destroy(m->roads[1]);
 }
 
+// The environment anew, by what m->def says now.
+static void remake(made *m) {
+    vg_driving_destroy(m->driving);
+    ck_ok(vg_driving_create(&m->def, &m->driving, &diag));
+    m->env = vg_driving_environment(m->driving);
+}
+
+static void pay_by(made *m, vg_reward *reward) {
+    vg_reward_destroy(m->reward);
+    m->def.reward = m->reward = reward;
+    remake(m);
+}
+
 static void begin(made *m, uint32_t round) {
     for (int64_t b = 0; b < BLOCKS; b++)
         ck_ok(m->env->begin(m->env->context, b, round, m->seen + b * m->env->block * WIDTH, &diag));
@@ -105,12 +118,9 @@ START_TEST(rewards_progress_and_the_middle) {
     make(&m, circle_road(200, 4), NULL, 2);
     vg_progress_def offset_only = vg_progress_default();
     offset_only.progress = 0, offset_only.offset = 1;
-    vg_reward_destroy(m.reward);
-    ck_ok(vg_progress_create(&offset_only, &m.reward, &diag));
-    m.def.reward = m.reward;
-    vg_driving_destroy(m.driving);
-    ck_ok(vg_driving_create(&m.def, &m.driving, &diag));
-    m.env = vg_driving_environment(m.driving);
+    vg_reward *reward;
+    ck_ok(vg_progress_create(&offset_only, &reward, &diag));
+    pay_by(&m, reward);
     begin(&m, 0);
     step(&m, 0, 0);
     for (int i = 0; i < CARS; i++) {
@@ -120,6 +130,39 @@ START_TEST(rewards_progress_and_the_middle) {
     free_made(&m);
 }
 END_TEST
+
+// 200 actions towards the edge: the reward of each is as wanted, by the speeds before and after it and
+// whether the car left the road, which some do. No step allocates.
+static void ck_pays(made *m, double tolerance, double (*wanted)(double before, double after, bool died)) {
+    begin(m, 0);
+    int terminations = 0;
+    for (int t = 0; t < 200; t++) {
+        float before[CARS];
+        for (int i = 0; i < CARS; i++) before[i] = m->seen[i * WIDTH + 2];
+        int64_t allocations = vg_memory_count();
+        step(m, 1, 0);
+        ck_assert(vg_memory_count() == allocations);
+        for (int i = 0; i < CARS; i++) {
+            bool died = m->ending[i] == VG_ENDING_TERMINATED;
+            double after = (double)m->seen[i * WIDTH + 2];
+            ck_assert_double_eq_tol((double)m->rewards[i], wanted((double)before[i], after, died), tolerance);
+            terminations += died;
+        }
+    }
+    ck_assert(terminations > 0);
+}
+
+static double pay_before(double before, double after, bool died) {
+    (void)after;
+    return 1 + 0.5 * before + 2 + (died ? -50 : 0);
+}
+static double pay_nothing(double before, double after, bool died) {
+    (void)before, (void)after, (void)died;
+    return 0;
+}
+static double pay_potential(double before, double after, bool died) {
+    return 0.25 - (1 + 2 * before) + (died ? -50 : 0.9 * (1 + 2 * after));
+}
 
 // A reward with a sense of its own gets what was sensed before the action; without a reward, rewards are 0.
 START_TEST(asks_a_reward_with_its_own_sense) {
@@ -133,31 +176,13 @@ START_TEST(asks_a_reward_with_its_own_sense) {
                          .discount = 0.9,
                          .terminal = -50};
     made m;
+    vg_reward *reward;
     make(&m, circle_road(60, 4), NULL, 0);
-    vg_reward_destroy(m.reward);
-    ck_ok(vg_linear_create(&def, &m.reward, &diag));
-    for (int with = 1; with >= 0; with--) {
-        m.def.reward = with ? m.reward : NULL;
-        vg_driving_destroy(m.driving);
-        ck_ok(vg_driving_create(&m.def, &m.driving, &diag));
-        m.env = vg_driving_environment(m.driving);
-        begin(&m, 0);
-        int terminations = 0;
-        for (int t = 0; t < 200; t++) {
-            float before[CARS];
-            for (int i = 0; i < CARS; i++) before[i] = m.seen[i * WIDTH + 2];
-            int64_t allocations = vg_memory_count();
-            step(&m, 1, 0);
-            ck_assert(vg_memory_count() == allocations);
-            for (int i = 0; i < CARS; i++) {
-                bool died = m.ending[i] == VG_ENDING_TERMINATED;
-                double wanted = with ? 1 + 0.5 * (double)before[i] + 2 + (died ? -50 : 0) : 0;
-                ck_assert_double_eq_tol((double)m.rewards[i], wanted, 1e-4);
-                terminations += died;
-            }
-        }
-        ck_assert(terminations > 0);
-    }
+    ck_ok(vg_linear_create(&def, &reward, &diag));
+    pay_by(&m, reward);
+    ck_pays(&m, 1e-4, pay_before);
+    pay_by(&m, NULL);
+    ck_pays(&m, 1e-4, pay_nothing);
     free_made(&m);
 }
 END_TEST
@@ -183,29 +208,10 @@ START_TEST(asks_a_reward_that_looks_after_the_action) {
     vg_network_reward_def def = vg_network_reward_default();
     def.input = &input, def.g = (const vg_network *const *)nets, def.members = 1, def.h = nets[1];
     def.discount = 0.9, def.terminal = -50;
-    vg_reward_destroy(m.reward);
-    ck_ok(vg_network_reward_create(&def, &m.reward, &diag));
-    m.def.reward = m.reward;
-    vg_driving_destroy(m.driving);
-    ck_ok(vg_driving_create(&m.def, &m.driving, &diag));
-    m.env = vg_driving_environment(m.driving);
-    begin(&m, 0);
-    int terminations = 0;
-    for (int t = 0; t < 200; t++) {
-        float before[CARS];
-        for (int i = 0; i < CARS; i++) before[i] = m.seen[i * WIDTH + 2];
-        int64_t allocations = vg_memory_count();
-        step(&m, 1, 0);
-        ck_assert(vg_memory_count() == allocations);
-        for (int i = 0; i < CARS; i++) {
-            bool died = m.ending[i] == VG_ENDING_TERMINATED;
-            double after = (double)m.seen[i * WIDTH + 2];
-            double wanted = 0.25 - (1 + 2 * (double)before[i]) + (died ? -50 : 0.9 * (1 + 2 * after));
-            ck_assert_double_eq_tol((double)m.rewards[i], wanted, 1e-3);
-            terminations += died;
-        }
-    }
-    ck_assert(terminations > 0);
+    vg_reward *reward;
+    ck_ok(vg_network_reward_create(&def, &reward, &diag));
+    pay_by(&m, reward);
+    ck_pays(&m, 1e-3, pay_potential);
     vg_network_destroy(nets[0]), vg_network_destroy(nets[1]);
     vg_reward_input_free(&input);
     free_made(&m);
@@ -285,12 +291,9 @@ START_TEST(refuses_an_endless_reward) {
     float actions[CARS * 2] = {0};
     made m;
     make(&m, circle_road(60, 4), NULL, 0);
-    vg_reward_destroy(m.reward);
-    ck_ok(vg_linear_create(&def, &m.reward, &diag));
-    m.def.reward = m.reward;
-    vg_driving_destroy(m.driving);
-    ck_ok(vg_driving_create(&m.def, &m.driving, &diag));
-    m.env = vg_driving_environment(m.driving);
+    vg_reward *reward;
+    ck_ok(vg_linear_create(&def, &reward, &diag));
+    pay_by(&m, reward);
     begin(&m, 0);
     vg_step out = {m.seen, m.last, m.rewards, m.ending};
     ck_fails(m.env->step(m.env->context, 0, actions, &out, &diag), VG_ERR_POLICY,
@@ -325,10 +328,8 @@ START_TEST(dies_where_it_stands) {
     for (int asked = 0; asked < 2; asked++) {
         made m;
         make(&m, circle_road(60, 4), NULL, 0);
-        vg_driving_destroy(m.driving);
         m.def.stall = asked ? 1 : 0;
-        ck_ok(vg_driving_create(&m.def, &m.driving, &diag));
-        m.env = vg_driving_environment(m.driving);
+        remake(&m);
         begin(&m, 0);
         int slow = 0, ended = 0;
         for (int t = 0; t < 200 && !ended; t++) {
@@ -358,10 +359,8 @@ START_TEST(drives_in_disturbance) {
         for (int again = 0; again < 2; again++) {
             made m;
             make(&m, stadium_road(200, 60, 8), NULL, 0);
-            vg_driving_destroy(m.driving);
             m.def.disturbance = disturbances[w];
-            ck_ok(vg_driving_create(&m.def, &m.driving, &diag));
-            m.env = vg_driving_environment(m.driving);
+            remake(&m);
             begin(&m, 1);
             if (w == 3) ck_assert(m.seen[0] != 0);
             for (int t = 0; t < 10; t++) step(&m, 0.02f, 0);
@@ -373,10 +372,8 @@ START_TEST(drives_in_disturbance) {
     }
     made m;
     make(&m, circle_road(60, 4), stadium_road(80, 20, 4), 0.5f);
-    vg_driving_destroy(m.driving);
     m.def.disturbance = (vg_disturbance){0.1f, 0.5f, 0.1f, 0.05f, 0.05f};
-    ck_ok(vg_driving_create(&m.def, &m.driving, &diag));
-    m.env = vg_driving_environment(m.driving);
+    remake(&m);
     ck_golden("driving_env/disturbed",
               vg_hash_int(drive(&m, 0, 60), &(int64_t){(int64_t)drive(&m, 1, 60)}, 1));
     free_made(&m);
@@ -389,12 +386,6 @@ START_TEST(drives_in_disturbance) {
 END_TEST
 
 // --- a loop of one's own ----------------------------------------------------------------------------------
-
-static void remake(made *m) {
-    vg_driving_destroy(m->driving);
-    ck_ok(vg_driving_create(&m->def, &m->driving, &diag));
-    m->env = vg_driving_environment(m->driving);
-}
 
 static uint64_t drive_all(made *m, int steps) {
     float actions[CARS * 2];
