@@ -7,13 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agents/drive/record.h"
-#include "agents/experts/expert.h"
 #include "agents/policy/policy_file.h"
 #include "agents/rewards/reward_file.h"
 #include "agents/training/learner.h"
 #include "tests/golden.h"
 #include "tests/levels.h"
+#include "tests/recorded.h"
 #include "tests/resume.h"
 #include "tests/roads.h"
 #include "tests/scratch.h"
@@ -34,38 +33,20 @@ typedef struct adversarial {
     double watch_of[ADVERSARIAL_ROUNDS]; // its values
 } adversarial;
 
-static inline void adversarial_record(adversarial *m, vg_diag *diag) {
-    vg_policy *expert;
-    vg_log *log;
-    vg_record_def def = vg_record_default();
-    ck_assert(!vg_expert_create("pursuit", &expert, diag));
-    def.policy = expert, def.road = m->roads[0], def.longest = 7;
-    ck_assert(!vg_log_create(m->log, VG_REPLACE, &log, diag));
-    ck_assert(!vg_record_run(&def, log, NULL, NULL, diag) && !vg_log_close(log, diag));
-    vg_policy_destroy(expert);
-}
-
 static inline bool adversarial_watch(void *context, int64_t done, int64_t total) {
-    adversarial *m = context;
-    ck_assert(done <= total);
-    return !m->stop_after || done < m->stop_after;
-}
-
-static inline double adversarial_number(const vg_learner_round *round, const char *name) {
-    for (int32_t i = 0; i < round->count; i++)
-        if (!strcmp(round->names[i], name)) return round->values[i];
-    ck_abort_msg("nothing was reported of %s", name);
+    const adversarial *m = context;
+    return resume_watch(m->stop_after, done, total);
 }
 
 static inline void adversarial_round(void *context, const vg_learner_round *round) {
     adversarial *m = context;
     ck_assert(round->round < ADVERSARIAL_ROUNDS);
     m->on_round++;
-    m->collapsed[round->round] = adversarial_number(round, "collapsed");
-    m->reward = adversarial_number(round, "reward");
-    double off_road = adversarial_number(round, "off_road");
+    m->collapsed[round->round] = round_value(round, "collapsed");
+    m->reward = round_value(round, "reward");
+    double off_road = round_value(round, "off_road");
     if (isfinite(off_road)) m->off_road = off_road;
-    if (m->watched) m->watch_of[round->round] = adversarial_number(round, m->watched);
+    if (m->watched) m->watch_of[round->round] = round_value(round, m->watched);
 }
 
 static inline void adversarial_set(adversarial *m, const char *key, const char *value) {
@@ -86,7 +67,7 @@ static inline void adversarial_make(adversarial *m, const vg_learner *learner) {
                                               {"validation.every", "2"},
                                               {"validation.n_episodes", "4"},
                                               {"validation.seconds", "4"}};
-    vg_diag diag;
+    vg_record_def drives = vg_record_default();
     *m = (adversarial){.learner = learner, .roads = {stadium_road(80, 25, 4), stadium_road(60, 20, 4)}};
     m->borrowed[0] = m->roads[0], m->borrowed[1] = m->roads[1];
     snprintf(m->log, sizeof m->log, "%s", scratch("adversarial.vlog"));
@@ -94,7 +75,8 @@ static inline void adversarial_make(adversarial *m, const vg_learner *learner) {
     snprintf(m->policy, sizeof m->policy, "%s.policy", m->out);
     snprintf(m->checkpoint, sizeof m->checkpoint, "%s.checkpoint", m->out);
     unlink(m->checkpoint), unlink(m->policy);
-    adversarial_record(m, &diag);
+    drives.road = m->roads[0], drives.longest = 7;
+    ck_record_expert(m->log, "pursuit", drives);
     m->config = vg_alloc(1, learner->config_size);
     vg_config_default(learner->schema, m->config);
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)

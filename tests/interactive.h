@@ -4,10 +4,9 @@
 
 #include <string.h>
 
-#include "agents/drive/record.h"
-#include "agents/experts/expert.h"
 #include "agents/policy/policy_file.h"
 #include "tests/golden.h"
+#include "tests/recorded.h"
 #include "tests/roads.h"
 #include "tests/scratch.h"
 
@@ -125,16 +124,13 @@ static inline uint64_t interactive_hash(const interactive_case *c) {
 static inline const char *interactive_demo(interactive_case *c, const char *name, const char *car,
                                            int32_t runs, double seconds) {
     const char *path = scratch(name);
-    vg_log *log;
     vg_car driven;
     ck_ok(vg_car_load(car, &driven, &diag));
     vg_record_def def = vg_record_default();
     def.policy = c->expert, def.road = c->road[0], def.runs = runs, def.longest = seconds,
     def.start_spread = 0.5f;
     def.car = &driven;
-    ck_ok(vg_log_create(path, VG_REPLACE, &log, &diag));
-    ck_ok(vg_record_run(&def, log, NULL, NULL, &diag));
-    ck_ok(vg_log_close(log, &diag));
+    ck_record(path, &def);
     return path;
 }
 

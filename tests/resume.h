@@ -1,5 +1,5 @@
-// tests/resume.h -- checks that a training stopped after any round and resumed with another number of threads
-// gives the same file.
+// tests/resume.h -- what trainings in rounds tell and when they stop; and that one stopped after any round
+// and resumed with another number of threads gives the same file.
 #ifndef VG_TESTS_RESUME_H
 #define VG_TESTS_RESUME_H
 
@@ -10,6 +10,19 @@
 #include "sim/base/file.h"
 #include "sim/base/memory.h"
 #include "tests/check.h"
+
+// For a training's watch: go on until `stop_after` rounds are done; 0: to the end.
+static inline bool resume_watch(int32_t stop_after, int64_t done, int64_t total) {
+    ck_assert(done <= total);
+    return !stop_after || done < stop_after;
+}
+
+// What a round tells under this name.
+static inline double round_value(const vg_learner_round *round, const char *name) {
+    for (int32_t i = 0; i < round->count; i++)
+        if (!strcmp(round->names[i], name)) return round->values[i];
+    ck_abort_msg("nothing was reported of %s", name);
+}
 
 static inline char *ck_read(const char *path, int64_t *size) {
     vg_diag diag;

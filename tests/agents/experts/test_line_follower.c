@@ -4,6 +4,7 @@
 #include "logs/import/lap_formats.h"
 #include "tests/experts.h"
 #include "tests/out_of_memory.h"
+#include "tests/recorded.h"
 #include "tests/scratch.h"
 
 static vg_diag diag;
@@ -128,13 +129,9 @@ START_TEST(picks_laps_and_refuses) {
     snprintf(text, sizeof text, "line_follower:log=%s", path);
     ck_fails(vg_expert_create(text, &policy, &diag), VG_ERR_MISMATCH, "several roads");
     vg_record_def def = vg_record_default();
-    vg_policy *driver = expert("pursuit");
-    def.policy = driver, def.road = road, def.longest = 5;
-    ck_ok(vg_log_create(path, VG_REPLACE, &log, &diag));
-    ck_ok(vg_record_run(&def, log, NULL, NULL, &diag));
-    ck_ok(vg_log_close(log, &diag));
+    def.road = road, def.longest = 5;
+    ck_record_expert(path, "pursuit", def);
     ck_fails(vg_expert_create(text, &policy, &diag), VG_ERR_MISMATCH, "expected 95 or more");
-    vg_policy_destroy(driver);
     vg_road_destroy(road);
     vg_road_destroy(other);
     ck_assert_int_eq(vg_memory_live(), 0);

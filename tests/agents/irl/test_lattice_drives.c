@@ -3,10 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "agents/drive/record.h"
-#include "agents/experts/expert.h"
 #include "tests/golden.h"
 #include "tests/out_of_memory.h"
+#include "tests/recorded.h"
 #include "tests/roads.h"
 #include "tests/scratch.h"
 #include "tracks/library.h"
@@ -15,18 +14,12 @@ static vg_diag diag;
 static const double THETA[VG_DRIVING_COUNT] = {0.9, 0.4, 0.3, 0.2, 0.1, 0.05, 0.07, 30};
 
 static void record(const char *file, const vg_road *road, const char *car, int32_t laps, float longest) {
-    vg_policy *expert;
-    vg_log *log;
     vg_record_def def = vg_record_default();
-    ck_ok(vg_expert_create("pursuit", &expert, &diag));
     vg_car driven;
     ck_ok(vg_car_load(car, &driven, &diag));
-    def.car = &driven, def.policy = expert, def.road = road, def.laps = laps;
+    def.car = &driven, def.road = road, def.laps = laps;
     if (longest > 0) def.longest = longest;
-    ck_ok(vg_log_create(file, VG_REPLACE, &log, &diag));
-    ck_ok(vg_record_run(&def, log, NULL, NULL, &diag));
-    ck_ok(vg_log_close(log, &diag));
-    vg_policy_destroy(expert);
+    ck_record_expert(file, "pursuit", def);
 }
 
 static vg_lattice_drives_def of_log(const char *const *log) {

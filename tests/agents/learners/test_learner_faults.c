@@ -3,13 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agents/drive/record.h"
-#include "agents/experts/expert.h"
 #include "agents/learners/registry.h"
 #include "agents/policy/policy_file.h"
 #include "agents/rewards/reward_file.h"
 #include "logs/store/preferences.h"
 #include "tests/out_of_memory.h"
+#include "tests/recorded.h"
 #include "tests/roads.h"
 #include "tests/scratch.h"
 
@@ -27,13 +26,10 @@ typedef struct fixture {
 } fixture;
 
 static void record(const fixture *f) {
-    vg_log *log;
     vg_record_def def = vg_record_default();
     def.policy = f->expert, def.road = f->road, def.longest = 3, def.start_spread = 1;
     def.runs = vg_config_key(f->learner->schema, "preferences") ? 2 : 1; // two laps to compare
-    ck_ok(vg_log_create(f->log, VG_REPLACE, &log, &diag));
-    ck_ok(vg_record_run(&def, log, NULL, NULL, &diag));
-    ck_ok(vg_log_close(log, &diag));
+    ck_record(f->log, &def);
 }
 
 // A person prefers the first of the two drives.

@@ -2,10 +2,9 @@
 // when it was stopped and resumed on another number.
 #include <stdio.h>
 
-#include "agents/drive/record.h"
-#include "agents/experts/expert.h"
 #include "agents/learners/registry.h"
 #include "tests/rank_threads.h"
+#include "tests/recorded.h"
 #include "tests/resume.h"
 #include "tests/roads.h"
 #include "tests/scratch.h"
@@ -27,12 +26,9 @@ typedef struct fixture {
 } fixture;
 
 static void record(const fixture *f) {
-    vg_log *log;
     vg_record_def def = vg_record_default();
     def.policy = f->expert, def.road = f->road, def.longest = 3, def.start_spread = 1;
-    ck_ok(vg_log_create(f->log, VG_REPLACE, &log, &diag));
-    ck_ok(vg_record_run(&def, log, NULL, NULL, &diag));
-    ck_ok(vg_log_close(log, &diag));
+    ck_record(f->log, &def);
 }
 
 static void make(fixture *f, const char *name) {

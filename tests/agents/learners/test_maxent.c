@@ -3,10 +3,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "agents/drive/record.h"
 #include "agents/learners/registry.h"
 #include "agents/rewards/reward_file.h"
 #include "tests/experts.h"
+#include "tests/recorded.h"
 #include "tests/scratch.h"
 
 static vg_diag diag;
@@ -23,14 +23,9 @@ static const vg_driving_reward_def *truth(void) {
 static const char *log_of(const char *driver, const char *road_name) {
     const char *path = scratch(road_name);
     vg_road *road = library_road(road_name);
-    vg_policy *policy = expert(driver);
-    vg_log *log;
     vg_record_def def = vg_record_default();
-    def.policy = policy, def.name = driver, def.road = road;
-    ck_ok(vg_log_create(path, VG_REPLACE, &log, &diag));
-    ck_ok(vg_record_run(&def, log, NULL, NULL, &diag));
-    ck_ok(vg_log_close(log, &diag));
-    vg_policy_destroy(policy);
+    def.name = driver, def.road = road;
+    ck_record_expert(path, driver, def);
     vg_road_destroy(road);
     return path;
 }

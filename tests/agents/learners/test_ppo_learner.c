@@ -4,14 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agents/drive/record.h"
-#include "agents/experts/expert.h"
 #include "agents/policy/policy_file.h"
 #include "agents/rewards/driving.h"
 #include "agents/rewards/linear.h"
 #include "agents/rewards/reward_open.h"
 #include "sim/base/hash.h"
 #include "tests/golden.h"
+#include "tests/recorded.h"
 #include "tests/resume.h"
 #include "tests/roads.h"
 #include "tests/scratch.h"
@@ -28,9 +27,8 @@ typedef struct made {
 } made;
 
 static bool watch(void *context, int64_t done, int64_t total) {
-    made *m = context;
-    ck_assert(done <= total);
-    return !m->stop_after || done < m->stop_after;
+    const made *m = context;
+    return resume_watch(m->stop_after, done, total);
 }
 
 static void on_round(void *context, const vg_learner_round *round) {
@@ -132,18 +130,12 @@ END_TEST
 // Drives of a car by the expert on the training road.
 static const char *demonstrate_by(const made *m, const char *car) {
     const char *path = scratch("demo.vlog");
-    vg_policy *expert;
-    vg_log *log;
-    ck_ok(vg_expert_create("pursuit", &expert, &diag));
     vg_record_def def = vg_record_default();
-    def.policy = expert, def.road = m->road, def.runs = 3, def.longest = 5, def.start_spread = 0.5f;
+    def.road = m->road, def.runs = 3, def.longest = 5, def.start_spread = 0.5f;
     vg_car driven;
     ck_ok(vg_car_load(car, &driven, &diag));
     def.car = &driven;
-    ck_ok(vg_log_create(path, VG_REPLACE, &log, &diag));
-    ck_ok(vg_record_run(&def, log, NULL, NULL, &diag));
-    ck_ok(vg_log_close(log, &diag));
-    vg_policy_destroy(expert);
+    ck_record_expert(path, "pursuit", def);
     return path;
 }
 

@@ -3,9 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "agents/drive/record.h"
-#include "agents/experts/expert.h"
 #include "tests/out_of_memory.h"
+#include "tests/recorded.h"
 #include "tests/roads.h"
 #include "tests/scratch.h"
 
@@ -14,16 +13,10 @@ static vg_diag diag;
 // Laps of an expert on a road, into a log.
 static void record(const char *path, const char *expert, const vg_road *road, int32_t laps, int32_t runs,
                    double longest) {
-    vg_policy *policy;
-    vg_log *log;
     vg_record_def def = vg_record_default();
-    ck_ok(vg_expert_create(expert, &policy, &diag));
-    def.policy = policy, def.road = road, def.laps = laps, def.runs = runs, def.longest = longest;
+    def.road = road, def.laps = laps, def.runs = runs, def.longest = longest;
     def.start_spread = 0.5f;
-    ck_ok(vg_log_create(path, VG_REPLACE, &log, &diag));
-    ck_ok(vg_record_run(&def, log, NULL, NULL, &diag));
-    ck_ok(vg_log_close(log, &diag));
-    vg_policy_destroy(policy);
+    ck_record_expert(path, expert, def);
 }
 
 START_TEST(reads_laps_of_logs) {

@@ -3,9 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "agents/drive/record.h"
-#include "agents/experts/expert.h"
 #include "tests/out_of_memory.h"
+#include "tests/recorded.h"
 #include "tests/roads.h"
 #include "tests/scratch.h"
 
@@ -19,16 +18,10 @@ typedef struct made {
 } made;
 
 static void record(const char *path, const char *expert, double size, int32_t laps) {
-    vg_policy *policy;
-    vg_log *log;
     vg_road *road = stadium_road(size, 20, 4);
     vg_record_def def = vg_record_default();
-    ck_ok(vg_expert_create(expert, &policy, &diag));
-    def.policy = policy, def.road = road, def.laps = laps;
-    ck_ok(vg_log_create(path, VG_REPLACE, &log, &diag));
-    ck_ok(vg_record_run(&def, log, NULL, NULL, &diag));
-    ck_ok(vg_log_close(log, &diag));
-    vg_policy_destroy(policy);
+    def.road = road, def.laps = laps;
+    ck_record_expert(path, expert, def);
     vg_road_destroy(road);
 }
 

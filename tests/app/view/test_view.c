@@ -12,6 +12,7 @@
 #include "tests/log_fixture.h"
 #include "tests/obstacles.h"
 #include "tests/out_of_memory.h"
+#include "tests/recorded.h"
 
 static vg_diag diag;
 static int32_t hidden;
@@ -274,9 +275,7 @@ START_TEST(a_collision_is_shown) {
     vg_log *log;
     vg_record_def def = vg_record_default();
     def.policy = policy, def.road = road, def.longest = 20;
-    ck_ok(vg_log_create(path, VG_KEEP, &log, &diag));
-    ck_ok(vg_record_run(&def, log, NULL, NULL, &diag));
-    ck_ok(vg_log_close(log, &diag));
+    ck_record(path, &def);
     vg_view view = view_of(path, NULL, 0);
     const vg_view_drive *drive = vg_view_drive_of(&view, 0);
     ck_assert(drive->off_time > 0 && drive->hit);
