@@ -1,117 +1,49 @@
 #include "agents/learners/trex.h"
 
 #include <math.h>
-#include <string.h>
 
-#include "agents/drive/record.h"
-#include "agents/experts/expert.h"
 #include "agents/rewards/network_reward.h"
-#include "agents/rewards/reward_file.h"
 #include "logs/store/preferences.h"
-#include "tests/golden.h"
-#include "tests/resume.h"
-#include "tests/roads.h"
-#include "tests/scratch.h"
+#include "tests/agents/learners/ranked_case.h"
 
-static vg_diag diag;
-
-enum { LOGS = 6, ROUNDS_MOST = 64 };
+enum { LOGS = 6 };
 
 // Laps at six paces on one road.
 typedef struct made {
+    ranked_case c;
     vg_road *road;
-    char logs[LOGS][300], out[300], checkpoint[320], file[300];
+    char logs[LOGS][300], file[300];
     const char *paths[LOGS];
-    vg_trex_config config;
-    vg_learner_def def;
-    int32_t stop_after;
-    double held_out, laps; // accuracies of the last round
 } made;
 
-static void record(const made *m, int32_t i) {
-    char name[64];
-    vg_policy *expert;
-    vg_log *log;
-    vg_record_def def = vg_record_default();
-    snprintf(name, sizeof name, "pursuit-noisy:lateral=%g", 0.2 + 0.12 * i);
-    ck_ok(vg_expert_create(name, &expert, &diag));
-    def.policy = expert, def.road = m->road, def.laps = 2, def.seed = (uint64_t)i;
-    ck_ok(vg_log_create(m->logs[i], VG_REPLACE, &log, &diag));
-    ck_ok(vg_record_run(&def, log, NULL, NULL, &diag));
-    ck_ok(vg_log_close(log, &diag));
-    vg_policy_destroy(expert);
-}
-
-static bool watch(void *context, int64_t done, int64_t total) {
-    made *m = context;
-    ck_assert(done <= total);
-    return !m->stop_after || done < m->stop_after;
-}
-
-static double of_round(const vg_learner_round *round, const char *name) {
-    for (int32_t i = 0; i < round->count; i++)
-        if (!strcmp(round->names[i], name)) return round->values[i];
-    ck_abort_msg("nothing was reported of %s", name);
-}
-
-static void on_round(void *context, const vg_learner_round *round) {
-    made *m = context;
-    m->held_out = of_round(round, "held_out_accuracy");
-    m->laps = of_round(round, "held_out_lap_accuracy");
-}
-
-static void set(made *m, const char *key, const char *value) {
-    ck_ok(vg_config_set(&vg_trex_schema, &m->config, key, value, "", 0, &diag));
-}
-
 static void make(made *m) {
-    static const char *const settings[][2] = {{"sense", "offset,heading,speed,curvature@0:10:20"},
-                                              {"hidden_sizes", "12"},
-                                              {"ensemble_size", "2"},
-                                              {"snippet_length", "20"},
-                                              {"rounds", "6"},
-                                              {"n_pairs", "96"},
-                                              {"batch_size", "16"},
-                                              {"learning_rate", "0.01"},
-                                              {"checkpoint_every", "1"}};
     *m = (made){.road = stadium_road(80, 25, 4)};
-    snprintf(m->out, sizeof m->out, "%s", scratch("trex.safetensors"));
     snprintf(m->file, sizeof m->file, "%s", scratch("trex.jsonl"));
-    snprintf(m->checkpoint, sizeof m->checkpoint, "%s.checkpoint", m->out);
-    unlink(m->checkpoint);
     for (int32_t i = 0; i < LOGS; i++) {
-        char name[32];
+        char name[64];
         snprintf(name, sizeof name, "trex%d.vlog", (int)i);
         snprintf(m->logs[i], sizeof m->logs[i], "%s", scratch(name));
         m->paths[i] = m->logs[i];
-        record(m, i);
+        vg_record_def def = vg_record_default();
+        def.road = m->road, def.laps = 2, def.seed = (uint64_t)i;
+        snprintf(name, sizeof name, "pursuit-noisy:lateral=%g", 0.2 + 0.12 * i);
+        ck_record_expert(m->logs[i], name, def);
     }
-    vg_config_default(&vg_trex_schema, &m->config);
-    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) set(m, settings[i][0], settings[i][1]);
-    m->def = (vg_learner_def){.config = &m->config,
-                              .seed = 1,
-                              .logs = m->paths,
-                              .log_count = LOGS,
-                              .threads = 1,
-                              .watch = watch,
-                              .on_round = on_round,
-                              .context = m,
-                              .out = m->out,
-                              .overwrite = VG_REPLACE};
+    ranked_make(&m->c, &vg_learner_trex, "held_out_lap_accuracy");
+    ranked_set(&m->c, "rounds", "6");
+    ranked_set(&m->c, "n_pairs", "96");
+    m->c.def.logs = m->paths, m->c.def.log_count = LOGS;
 }
 
-static void unmake(made *m) { vg_road_destroy(m->road); }
-
-static vg_err train(made *m) {
-    vg_learner_report report;
-    return vg_learner_trex.train(&m->def, &report, &diag);
+static void unmake(made *m) {
+    ranked_free(&m->c);
+    vg_road_destroy(m->road);
 }
 
 // The mean reward of each lap of the made logs, by the file that was written.
 static void judge(const made *m, double *means) {
-    vg_reward *reward;
+    vg_reward *reward = ranked_reward(&m->c);
     vg_laps laps;
-    ck_ok(vg_reward_load(m->out, &reward, &diag));
     const vg_reward_input *input = vg_network_reward_input(reward);
     ck_ok(vg_laps_read(input->sense, m->paths, LOGS, &laps, &diag));
     vg_rows rows = vg_dataset_train(laps.data);
@@ -145,25 +77,24 @@ START_TEST(ranks_laps_by_their_time) {
     made m;
     double means[2 * LOGS], sum = 0;
     make(&m);
-    set(&m, "rounds", "12");
-    ck_ok(train(&m));
-    ck_assert_msg(m.held_out > 0.85 && m.laps > 0.99, "held out: %g of snippets, %g of laps", m.held_out,
-                  m.laps);
+    ranked_set(&m.c, "rounds", "12");
+    ck_ok(ranked_train(&m.c));
+    ck_assert_msg(m.c.held_out > 0.85 && m.c.watch > 0.99, "held out: %g of snippets, %g of laps",
+                  m.c.held_out, m.c.watch);
     judge(&m, means);
     for (int32_t i = 2; i < 2 * LOGS; i++)
         ck_assert_msg(means[i] > means[i - 2], "lap %d: %g after %g", (int)i, means[i], means[i - 2]);
     for (int32_t i = 0; i < 2 * LOGS; i++) sum += means[i] / (2 * LOGS);
     ck_assert_double_le(fabs(sum), 0.3); // slow laps have more rows, so it is not quite the mean of the means
-    vg_reward *reward;
-    ck_ok(vg_reward_load(m.out, &reward, &diag));
+    vg_reward *reward = ranked_reward(&m.c);
     ck_assert_str_eq(reward->kind, "network");
     ck_assert(reward->absorbing < means[0] && reward->discount == 0.99 && reward->terminal == 0);
     ck_assert(vg_network_reward_member(reward, 1) && !vg_network_reward_member(reward, 2));
     const double margin = reward->absorbing;
     vg_reward_destroy(reward);
-    set(&m, "departure_margin", "0"); // the same networks
-    ck_ok(train(&m));
-    ck_ok(vg_reward_load(m.out, &reward, &diag));
+    ranked_set(&m.c, "departure_margin", "0"); // the same networks
+    ck_ok(ranked_train(&m.c));
+    reward = ranked_reward(&m.c);
     ck_assert(reward->absorbing < means[0] && margin < reward->absorbing - (means[2 * LOGS - 1] - means[0]));
     vg_reward_destroy(reward);
     unmake(&m);
@@ -195,8 +126,8 @@ START_TEST(learns_what_a_person_prefers) {
         }
     ck_ok(vg_preferences_write(&all, m.file, &diag));
     vg_preferences_free(&all);
-    set(&m, "preferences", m.file);
-    ck_ok(train(&m));
+    ranked_set(&m.c, "preferences", m.file);
+    ck_ok(ranked_train(&m.c));
     judge(&m, means);
     for (int32_t i = 2; i < 2 * LOGS; i++) ck_assert_double_lt(means[i], means[i - 2]);
     unmake(&m);
@@ -207,7 +138,7 @@ START_TEST(says_why_laps_cannot_be_ranked) {
     made m;
     vg_preferences all = {0};
     make(&m);
-    vg_learner_def def = m.def;
+    vg_learner_def def = m.c.def;
     vg_learner_report report;
     vg_log *log;
     vg_record_def lap = vg_record_default();
@@ -230,21 +161,22 @@ START_TEST(says_why_laps_cannot_be_ranked) {
                           : "all 2 laps have the same rank");
     }
     vg_policy_destroy(expert);
-    set(&m, "tie", "1000");
-    ck_fails(train(&m), VG_ERR_FORMAT, "all 12 laps have the same rank");
-    set(&m, "preferences", m.file);
+    ranked_set(&m.c, "tie", "1000");
+    ck_fails(ranked_train(&m.c), VG_ERR_FORMAT, "all 12 laps have the same rank");
+    ranked_set(&m.c, "preferences", m.file);
     unlink(m.file);
-    ck_fails(train(&m), VG_ERR_NOT_FOUND, "trex.jsonl");
+    ck_fails(ranked_train(&m.c), VG_ERR_NOT_FOUND, "trex.jsonl");
     ck_ok(vg_preferences_write(&all, m.file, &diag));
-    ck_fails(train(&m), VG_ERR_FORMAT, "no lap is compared yet");
+    ck_fails(ranked_train(&m.c), VG_ERR_FORMAT, "no lap is compared yet");
     ck_ok(vg_preferences_set(&all, &(vg_preference_row){7, 8, VG_PREFERRED_LEFT, "m.vlog:3", ""}, &diag));
     ck_ok(vg_preferences_write(&all, m.file, &diag));
-    ck_fails(train(&m), VG_ERR_MISMATCH, "trex.jsonl:2: left: is the lap m.vlog:3, which is in none");
+    ck_fails(ranked_train(&m.c), VG_ERR_MISMATCH,
+             "trex.jsonl:2: left: is the lap m.vlog:3, which is in none");
     uint64_t hashes[2 * LOGS];
     lap_hashes(&m, hashes);
     all.rows[0] = (vg_preference_row){hashes[0], hashes[3], VG_PREFERRED_EQUAL, "", ""};
     ck_ok(vg_preferences_write(&all, m.file, &diag));
-    ck_fails(train(&m), VG_ERR_FORMAT, "preferred: is equal in every line");
+    ck_fails(ranked_train(&m.c), VG_ERR_FORMAT, "preferred: is equal in every line");
     vg_preferences_free(&all);
     unmake(&m);
 }
@@ -281,8 +213,8 @@ END_TEST
 START_TEST(a_resumed_training_gives_the_same_reward) {
     made m;
     make(&m);
-    set(&m, "rounds", "4");
-    ck_resumes(&vg_learner_trex, &m.def, m.checkpoint, &m.stop_after, 3, "trex");
+    ranked_set(&m.c, "rounds", "4");
+    ck_resumes(&vg_learner_trex, &m.c.def, m.c.checkpoint, &m.c.stop_after, 3, "trex");
     unmake(&m);
 }
 END_TEST
@@ -290,13 +222,7 @@ END_TEST
 START_TEST(same_bits_at_any_thread_count) {
     made m;
     make(&m);
-    for (m.def.threads = 1; m.def.threads <= 2; m.def.threads++) {
-        vg_reward *reward;
-        ck_ok(train(&m));
-        ck_ok(vg_reward_load(m.out, &reward, &diag));
-        ck_golden("trex/reward", reward->hash);
-        vg_reward_destroy(reward);
-    }
+    ranked_at_any_thread_count(&m.c, "trex/reward");
     unmake(&m);
 }
 END_TEST
