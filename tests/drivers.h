@@ -1,12 +1,20 @@
-// tests/drivers.h -- small policies for tests.
+// tests/drivers.h -- small policies for tests, and experts.
 #ifndef VG_TESTS_DRIVERS_H
 #define VG_TESTS_DRIVERS_H
 
 #include <math.h>
 
+#include "agents/experts/expert.h"
 #include "agents/policy/policy.h"
 #include "sim/base/memory.h"
 #include "tests/check.h"
+
+static inline vg_policy *expert(const char *text) {
+    vg_policy *policy;
+    vg_diag diag;
+    ck_ok(vg_expert_create(text, &policy, &diag));
+    return policy;
+}
 
 // Steers against offset and heading and holds a speed, or (gain 0) goes straight on; gives NaN from a given
 // step on.

@@ -7,18 +7,11 @@
 #include <string.h>
 
 #include "agents/drive/rollout.h"
-#include "agents/experts/expert.h"
 #include "sim/base/hash.h"
+#include "tests/drivers.h"
 #include "tests/golden.h"
 #include "tests/roads.h"
 #include "tracks/library.h"
-
-static inline vg_policy *expert(const char *text) {
-    vg_policy *policy;
-    vg_diag diag;
-    ck_ok(vg_expert_create(text, &policy, &diag));
-    return policy;
-}
 
 static inline vg_road *library_road(const char *name) {
     vg_road *road;

@@ -3,18 +3,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "agents/experts/expert.h"
 #include "tests/drivers.h"
 #include "tests/out_of_memory.h"
 #include "tests/roads.h"
 #include "tracks/library.h"
-
-static vg_policy *expert(const char *text) {
-    vg_policy *policy;
-    vg_diag diag;
-    ck_ok(vg_expert_create(text, &policy, &diag));
-    return policy;
-}
 
 static vg_rollout_def def_on(const vg_road *const *roads, int32_t count) {
     vg_rollout_def def = vg_rollout_def_default();

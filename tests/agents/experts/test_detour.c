@@ -1,22 +1,15 @@
 #include <math.h>
 #include <string.h>
 
-#include "agents/drive/record.h"
 #include "agents/drive/rollout.h"
 #include "agents/experts/detour.h"
-#include "agents/experts/expert.h"
 #include "logs/store/replay.h"
+#include "tests/drivers.h"
 #include "tests/golden.h"
 #include "tests/obstacles.h"
+#include "tests/recorded.h"
 #include "tests/scratch.h"
 #include "tracks/generator.h"
-
-static vg_policy *expert(const char *text) {
-    vg_policy *policy;
-    vg_diag diag;
-    ck_ok(vg_expert_create(text, &policy, &diag));
-    return policy;
-}
 
 static vg_detour plan_on(const vg_obstacle *all, int32_t count, vg_side side, vg_start start) {
     vg_road *road = circle_with(all, count);
@@ -180,15 +173,12 @@ END_TEST
 START_TEST(a_log_knows_its_islands) {
     vg_road *roads[ROADS], *again;
     make_roads(roads);
-    vg_policy *policy = expert("pursuit:around=coin");
     const char *path = scratch("islands.vlog");
     vg_log *log;
     vg_diag diag;
-    ck_ok(vg_log_create(path, VG_KEEP, &log, &diag));
     vg_record_def def = vg_record_default();
-    def.policy = policy, def.road = roads[0], def.laps = 1, def.runs = 2, def.longest = 30;
-    ck_ok(vg_record_run(&def, log, NULL, NULL, &diag));
-    ck_ok(vg_log_close(log, &diag));
+    def.road = roads[0], def.laps = 1, def.runs = 2, def.longest = 30;
+    ck_record_expert(path, "pursuit:around=coin", def);
     ck_ok(vg_log_open(path, &log, &diag));
     vg_log_episode e;
     vg_replay_report report;
@@ -200,7 +190,6 @@ START_TEST(a_log_knows_its_islands) {
     ck_golden("detour/recorded", report.hash);
     vg_road_destroy(again);
     ck_ok(vg_log_close(log, &diag));
-    vg_policy_destroy(policy);
     for (int i = 0; i < ROADS; i++) vg_road_destroy(roads[i]);
 }
 END_TEST
