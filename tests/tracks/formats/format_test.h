@@ -28,6 +28,28 @@ static inline double track_length(const vg_track *track) {
     return length;
 }
 
+// A track that was written and read again: its edges lie within `tolerance` (m) of what they were. The first
+// and the last `skip` points are left out, where an open road's edges have no other side.
+static inline void ck_edges_come_back(const vg_track *written, const vg_track *read, int32_t skip,
+                                      double tolerance) {
+    vg_diag diag;
+    vg_road *truth, *made;
+    ck_assert_int_eq(read->closed, written->closed);
+    ck_ok(vg_track_road(written, &truth, &diag));
+    ck_ok(vg_track_road(read, &made, &diag));
+    vg_road_view view = vg_road_get(made);
+    double length = vg_road_get(truth).length;
+    ck_assert_double_eq_tol(view.length, length, 0.02 * length);
+    for (int32_t i = skip; i < view.count - skip; i++) {
+        vg_road_place left = vg_road_locate(truth, view.left_x[i], view.left_y[i]);
+        vg_road_place right = vg_road_locate(truth, view.right_x[i], view.right_y[i]);
+        ck_assert_double_eq_tol(left.offset, vg_road_at(truth, left.s).left, tolerance);
+        ck_assert_double_eq_tol(right.offset, -vg_road_at(truth, right.s).right, tolerance);
+    }
+    vg_road_destroy(made);
+    vg_road_destroy(truth);
+}
+
 // A reader under lack of memory: each allocation fails once. Some readers do without a warning then.
 static inline void check_memory(const char *format, const char *text, const vg_track_options *options) {
     for (oom turn = {.spares = true}; oom_next(&turn);) {

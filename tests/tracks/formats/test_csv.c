@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "sim/base/random.h"
-#include "tests/out_of_memory.h"
 #include "tests/scratch.h"
+#include "tests/tracks/formats/format_test.h"
 #include "tracks/formats.h"
 #include "tracks/formats/csv.h"
 #include "tracks/library.h"
@@ -315,24 +315,12 @@ START_TEST(writes_borders) {
     vg_diag diag;
     for (int n = 0; n < 2; n++) {
         vg_track track, again;
-        vg_road *truth, *made;
         vg_text text = {0};
         ck_ok(vg_track_read("chicane", NULL, &track, &diag));
         track.closed = n == 0;
-        ck_ok(vg_track_road(&track, &truth, &diag));
         vg_track_format_borders.write(&track, &text);
         ck_ok(vg_track_parse(text.bytes, text.size, "b.csv", NULL, &again, &diag));
-        ck_assert_int_eq(again.closed, track.closed);
-        ck_ok(vg_track_road(&again, &made, &diag));
-        vg_road_view view = vg_road_get(made);
-        for (int32_t i = 1; i + 1 < view.count; i++) {
-            vg_road_place left = vg_road_locate(truth, view.left_x[i], view.left_y[i]);
-            vg_road_place right = vg_road_locate(truth, view.right_x[i], view.right_y[i]);
-            ck_assert_double_eq_tol(left.offset, vg_road_at(truth, left.s).left, 0.1);
-            ck_assert_double_eq_tol(right.offset, -vg_road_at(truth, right.s).right, 0.1);
-        }
-        vg_road_destroy(made);
-        vg_road_destroy(truth);
+        ck_edges_come_back(&track, &again, 1, 0.1);
         vg_track_free(&again);
         vg_track_free(&track);
         vg_text_free(&text);

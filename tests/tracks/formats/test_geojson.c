@@ -63,19 +63,7 @@ START_TEST(writes_geojson) {
     memset(centre, ' ', (size_t)(left - centre)); // the centre line, too
     const vg_track_options there = {.at_origin = true, .latitude = 43.7, .longitude = 7.4};
     ck_ok(read_text("geojson", text.bytes, &there, &again, &diag));
-    vg_road *truth;
-    ck_ok(vg_track_road(&track, &truth, &diag));
-    vg_road *made;
-    ck_ok(vg_track_road(&again, &made, &diag));
-    vg_road_view view = vg_road_get(made);
-    for (int32_t i = 0; i < view.count; i++) {
-        vg_road_place left = vg_road_locate(truth, view.left_x[i], view.left_y[i]);
-        vg_road_place right = vg_road_locate(truth, view.right_x[i], view.right_y[i]);
-        ck_assert_double_eq_tol(left.offset, vg_road_at(truth, left.s).left, 0.3);
-        ck_assert_double_eq_tol(right.offset, -vg_road_at(truth, right.s).right, 0.3);
-    }
-    vg_road_destroy(made);
-    vg_road_destroy(truth);
+    ck_edges_come_back(&track, &again, 0, 0.3);
     vg_track_free(&again);
     vg_text_free(&text);
     vg_track_free(&track);
