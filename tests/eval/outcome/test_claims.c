@@ -185,6 +185,7 @@ START_TEST(refuses_what_cannot_be_judged) {
             vg_claims_judge("1: so: off_road(bad; 2) - off_road(good) > 0", f.arms, 2, 1, &claims, &diag);
         if (!turn.err) vg_claims_free(&claims);
     }
+    ck_assert_int_eq(vg_memory_live(), 0);
 }
 END_TEST
 

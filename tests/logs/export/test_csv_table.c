@@ -115,13 +115,14 @@ END_TEST
 START_TEST(faults) {
     const char *log = fixture_log("a.vlog"), *path = scratch("a.csv"), *none = "none.vlog";
     const vg_csv_def def = {.ticks = true};
-    int64_t rows;
+    int64_t rows, live = vg_memory_live();
     ck_fails(vg_csv_write(&def, &none, 1, path, VG_KEEP, &rows, &diag), VG_ERR_NOT_FOUND, "none.vlog");
     for (int n = 1; n < 3; n++) {
         vg_file_fail_after(n);
         ck_assert_int_eq(vg_csv_write(&def, &log, 1, path, VG_KEEP, &rows, &diag), VG_ERR_IO);
         vg_file_fail_never();
     }
+    ck_assert_int_eq(vg_memory_live(), live);
     for (oom turn = {0}; oom_next(&turn);) {
         ck_assert_int_ne(access(path, F_OK), 0);
         turn.err = vg_csv_write(&def, &log, 1, path, VG_KEEP, &rows, &diag);

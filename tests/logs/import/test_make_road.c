@@ -59,6 +59,7 @@ START_TEST(of_nothing) {
         turn.err = vg_make_road(&def, &track, NULL, &diag);
         if (!turn.err) vg_track_free(&track);
     }
+    ck_assert_int_eq(vg_memory_live(), 0);
 }
 END_TEST
 

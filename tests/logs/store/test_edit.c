@@ -235,6 +235,7 @@ START_TEST(leaks_nothing_when_memory_runs_out) {
             if (!which) ck_assert_int_eq(access(out, F_OK) == 0, turn.err == VG_OK);
         }
     }
+    ck_assert_int_eq(vg_memory_live(), 0);
 }
 END_TEST
 
