@@ -1,5 +1,5 @@
 // tests/out_of_memory.h -- work whose first allocation fails, then its second, and so on until none fails:
-//     for (oom turn = {0}; oom_next(&turn);) {
+//     for (oom turn = {.diag = &diag}; oom_next(&turn);) {
 //         turn.err = vg_thing_create(&def, &thing, &diag);
 //         vg_thing_destroy(thing);
 //     }
@@ -19,6 +19,7 @@ typedef struct oom {
     int64_t share; // 0: each allocation fails in turn; k: the first k do, then ever fewer, as n += 1 + n / k
     bool spares;   // the work may also return `end`, where it can do without what it could not get
     bool later;    // the turn calls oom_start itself, behind what it makes for the work
+    vg_diag *diag; // that the work fills when it fails; NULL: not looked at
     const char *what; // named when a check fails, where a loop is around this one
     // The header's own.
     int64_t n;      // the allocation that fails in this turn
@@ -47,6 +48,8 @@ static inline bool oom_holds(const oom *turn, char text[200]) {
     int64_t left = vg_memory_live() - turn->live, least = turn->least > 1 ? turn->least : 1;
     if (turn->err != expected && !(failed && turn->spares && turn->err == turn->end))
         snprintf(text, 200, "found \"%s\"; expected \"%s\"", vg_err_text(turn->err), vg_err_text(expected));
+    else if (turn->err && turn->diag && turn->diag->code != turn->err)
+        snprintf(text, 200, "the diagnostic is of \"%s\"", vg_err_text(turn->diag->code));
     else if (left != 0)
         snprintf(text, 200, "%ld blocks are left", (long)left);
     else if (!failed && turn->made < least)
@@ -63,9 +66,10 @@ static inline bool oom_next_at(oom *turn, const char *file, int line) {
     if (turn->n) {
         char text[200];
         oom_stop(turn);
-        ck_assert_msg(oom_holds(turn, text), "%s:%d: %s%sallocation %ld %s: %s", file, line,
+        ck_assert_msg(oom_holds(turn, text), "%s:%d: %s%sallocation %ld %s: %s. %s", file, line,
                       turn->what ? turn->what : "", turn->what ? ": " : "", (long)turn->n,
-                      turn->made < turn->n ? "is not reached" : "fails", text);
+                      turn->made < turn->n ? "is not reached" : "fails", text,
+                      turn->diag ? turn->diag->text : "");
         if (turn->made < turn->n) return false;
     } else {
         turn->live = vg_memory_live();
@@ -73,6 +77,7 @@ static inline bool oom_next_at(oom *turn, const char *file, int line) {
     turn->n += 1 + (turn->share ? turn->n / turn->share : 0);
     turn->err = (vg_err)-1;
     turn->made = 0;
+    if (turn->diag) *turn->diag = (vg_diag){0};
     if (!turn->later) oom_start(turn);
     return true;
 }

@@ -212,9 +212,9 @@ START_TEST(survives_every_failed_allocation) {
     double x[] = {0, 100, 100, 0}, y[] = {0, 0, 100, 100}, w[] = {5, 5, 5, 5};
     vg_road_def def = vg_road_default();
     def.x = x, def.y = y, def.left = def.right = w, def.count = 4;
-    for (oom turn = {.least = 5}; oom_next(&turn);) {
+    vg_diag diag;
+    for (oom turn = {.least = 5, .diag = &diag}; oom_next(&turn);) {
         vg_road *road;
-        vg_diag diag;
         turn.err = vg_road_create(&def, &road, &diag);
         ck_assert(!turn.err == !!road);
         vg_road_destroy(road);

@@ -92,9 +92,9 @@ END_TEST
 
 START_TEST(survives_every_failed_allocation) {
     const vg_obstacle all[] = {on_circle(50, 0, 1), on_circle(300, 0, 1)};
-    for (oom turn = {.least = 8}; oom_next(&turn);) {
+    vg_diag diag;
+    for (oom turn = {.least = 8, .diag = &diag}; oom_next(&turn);) {
         vg_road *road = NULL;
-        vg_diag diag;
         turn.err = create_circle(all, 2, &road, &diag);
         vg_road_destroy(road);
     }

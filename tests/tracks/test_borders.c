@@ -94,7 +94,7 @@ START_TEST(survives_every_failed_allocation) {
     vg_borders borders = {0};
     add_ring(&borders.left, 47, INNER, 1, 1);
     add_ring(&borders.right, 54, OUTER, 4, 1);
-    for (oom turn = {.least = 5}; oom_next(&turn);) {
+    for (oom turn = {.least = 5, .diag = &diag}; oom_next(&turn);) {
         vg_track track;
         turn.err = vg_track_between(&borders, true, "f", &track, &diag);
         vg_track_free(&track);

@@ -286,7 +286,7 @@ START_TEST(survives_every_failed_allocation) {
     vg_points lap = drive(truth, 0, vg_road_get(truth).length, 5, 0, 0, 1);
     vg_from_laps_def def = vg_from_laps_default();
     def.laps = &lap, def.lap_count = 1;
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         vg_track track;
         turn.err = vg_track_from_laps(&def, &track, NULL, &diag);
         vg_track_free(&track);

@@ -151,9 +151,9 @@ START_TEST(survives_every_failed_allocation) {
     vg_generator settings = vg_generator_default();
     settings.length_least = 400;
     settings.length_most = 500;
-    for (oom turn = {.least = 5}; oom_next(&turn);) {
+    vg_diag diag;
+    for (oom turn = {.least = 5, .diag = &diag}; oom_next(&turn);) {
         vg_track track;
-        vg_diag diag;
         turn.err = vg_track_generate(&settings, &track, &diag);
         if (!turn.err) vg_track_free(&track);
     }

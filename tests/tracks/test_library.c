@@ -166,8 +166,8 @@ static vg_err load_and_measure(vg_diag *diag) {
 }
 
 START_TEST(survives_every_failed_allocation) {
-    for (oom turn = {.least = 8}; oom_next(&turn);) {
-        vg_diag diag;
+    vg_diag diag;
+    for (oom turn = {.least = 8, .diag = &diag}; oom_next(&turn);) {
         turn.err = load_and_measure(&diag);
     }
 }

@@ -135,9 +135,9 @@ END_TEST
 
 START_TEST(survives_every_failed_allocation) {
     static const char text[] = HEADER "# obstacle: disc s=120 offset=-1.5 radius=1\n" SQUARE;
-    for (oom turn = {0}; oom_next(&turn);) {
+    vg_diag diag;
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         vg_track track;
-        vg_diag diag;
         turn.err = parse(text, &track, &diag);
         vg_track_free(&track);
     }

@@ -186,7 +186,7 @@ START_TEST(survives_every_failed_allocation) {
     ck_ok(vg_expert_create("pursuit-noisy", &policy, &diag));
     vg_record_def def = vg_record_default();
     def.policy = policy, def.road = road;
-    for (oom turn = {0}; oom_next(&turn);) turn.err = record(&def, &diag);
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) turn.err = record(&def, &diag);
     unlink(log_path());
     vg_policy_destroy(policy);
     vg_road_destroy(road);

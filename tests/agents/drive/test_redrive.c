@@ -98,9 +98,9 @@ START_TEST(no_memory_is_told) {
     vg_policy *policy = test_policy_create(0.1f, 10, false);
     vg_rollout_def def = def_of(policy, roads);
     // In the end it does without a block that fits better.
-    for (oom turn = {.spares = true}; oom_next(&turn);) {
+    vg_diag diag;
+    for (oom turn = {.spares = true, .diag = &diag}; oom_next(&turn);) {
         vg_redrive d;
-        vg_diag diag;
         turn.err = vg_redrive_run(&def, 3, &d, &diag);
         if (!turn.err) vg_redrive_free(&d);
     }

@@ -142,7 +142,7 @@ START_TEST(survives_every_failed_allocation) {
     vg_road *road = circle_road(20, 4);
     char text[600];
     snprintf(text, sizeof text, "line_follower:log=%s", log_of("pursuit", road, 1));
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         vg_policy *policy;
         turn.err = vg_expert_create(text, &policy, &diag);
         vg_policy_destroy(policy);

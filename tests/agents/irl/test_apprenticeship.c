@@ -88,8 +88,8 @@ END_TEST
 START_TEST(every_allocation_may_fail) {
     irl_case c = irl_open("corner", 3, 0, false);
     vg_apprenticeship_config config = {true, 3, 0, 1};
-    for (oom turn = {0}; oom_next(&turn);) {
-        vg_diag diag = {0};
+    vg_diag diag;
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         turn.err = vg_apprenticeship(&c.world, &c.expert, &config, &c.result, &diag);
         vg_irl_result_close(&c.result);
     }

@@ -301,7 +301,7 @@ START_TEST(what_is_wrong_is_told) {
     def.pace = pace;
     ck_fails(vg_lattice_create(&def, &lattice, &diag), VG_ERR_ARGUMENT, "the pace at station 0 is 0");
     def.pace = NULL;
-    for (oom turn = {.least = 5, .share = 5}; oom_next(&turn);) {
+    for (oom turn = {.least = 5, .share = 5, .diag = &diag}; oom_next(&turn);) {
         turn.err = vg_lattice_create(&def, &lattice, &diag);
         if (!turn.err) vg_lattice_destroy(lattice);
     }

@@ -213,7 +213,7 @@ START_TEST(no_memory_is_an_error) {
     const char *log = scratch("memory.vlog");
     record(log, road, "sedan", 1, 12);
     vg_lattice_drives_def def = of_log(&log);
-    for (oom turn = {.share = 20}; oom_next(&turn);) {
+    for (oom turn = {.share = 20, .diag = &diag}; oom_next(&turn);) {
         turn.err = vg_lattice_drives_read(&def, &drives, &diag);
         vg_lattice_drives_free(&drives);
     }

@@ -56,8 +56,8 @@ END_TEST
 
 START_TEST(every_allocation_may_fail) {
     irl_case c = irl_open("corner", 3, 0, false);
-    for (oom turn = {0}; oom_next(&turn);) {
-        vg_diag diag = {0};
+    vg_diag diag;
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         turn.err = vg_linear_irl(&c.world, &c.expert, &(vg_linear_irl_config){1}, &c.result, &diag);
         vg_irl_result_close(&c.result);
     }

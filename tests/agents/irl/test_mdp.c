@@ -50,8 +50,8 @@ START_TEST(what_is_no_process_is_refused) {
 END_TEST
 
 START_TEST(every_allocation_may_fail) {
-    for (oom turn = {0}; oom_next(&turn);) {
-        vg_diag diag = {0};
+    vg_diag diag;
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         vg_mdp mdp;
         turn.err = two_states(&mdp, 0.5, &diag);
         vg_mdp_destroy(&mdp);

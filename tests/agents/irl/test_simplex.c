@@ -84,7 +84,8 @@ START_TEST(bad_programs_are_refused) {
     lp.rows = lp.columns = 5000;
     ck_fails(vg_simplex(&lp, x, &solution, &diag), VG_ERR_ARGUMENT, "5000 rows and 5000 columns");
     lp.rows = 1, lp.columns = 2, b[0] = 1, c[1] = 0;
-    for (oom turn = {.least = 3}; oom_next(&turn);) turn.err = vg_simplex(&lp, x, &solution, &diag);
+    for (oom turn = {.least = 3, .diag = &diag}; oom_next(&turn);)
+        turn.err = vg_simplex(&lp, x, &solution, &diag);
     ck_assert_double_eq(solution.objective, 0);
 }
 END_TEST

@@ -56,9 +56,10 @@ END_TEST
 
 START_TEST(every_allocation_may_fail) {
     static const char *const names[] = {"corner", "roads", "objects", "highway-nasty", "macrocells", "moon"};
+    vg_diag diag;
     for (int i = 0; i < 6; i++)
-        for (oom turn = {.end = i == 5 ? VG_ERR_NOT_FOUND : VG_OK, .what = names[i]}; oom_next(&turn);) {
-            vg_diag diag = {0};
+        for (oom turn = {.end = i == 5 ? VG_ERR_NOT_FOUND : VG_OK, .what = names[i], .diag = &diag};
+             oom_next(&turn);) {
             vg_table_world world = {0};
             vg_world_expert expert = {0};
             vg_table_world_def def = {.size = i == 4 ? 8 : 0, .seed = 1};

@@ -125,7 +125,7 @@ START_TEST(refuses_what_is_out_of_range) {
     def.label = 1, def.penalty = 1, def.h.hidden_count = 0;
     ck_assert(vg_airl_discriminator_create(&def, &d, &diag) == VG_ERR_ARGUMENT && !d);
     def.h.hidden_count = 2;
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         turn.err = vg_airl_discriminator_create(&def, &d, &diag);
         ck_assert(!turn.err == !!d);
         vg_airl_discriminator_destroy(d);

@@ -299,7 +299,7 @@ START_TEST(out_of_memory_leaves_nothing) {
     m.def.config.bc.n_epochs = 1;
     m.def.checkpoint = checkpoint;
     m.def.config.bc.checkpoint_every = 3;
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         unlink(out);
         turn.err = vg_bc_train(&m.def, NULL, &diag);
         ck_assert(!turn.err == (access(out, F_OK) == 0));

@@ -187,7 +187,7 @@ END_TEST
 
 START_TEST(out_of_memory_leaves_nothing) {
     for (int k = 0; k < 2; k++)
-        for (oom turn = {0}; oom_next(&turn);) {
+        for (oom turn = {.diag = &diag}; oom_next(&turn);) {
             vg_discriminator_def def = vg_discriminator_default();
             def.shape.inputs = INPUTS, def.smooth = k ? VG_SMOOTHING_SPECTRAL : VG_SMOOTHING_PENALTY;
             vg_discriminator *d;

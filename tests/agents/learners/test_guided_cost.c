@@ -212,7 +212,7 @@ START_TEST(refuses_what_is_out_of_range) {
     def.shape.inputs = INPUTS, def.steps = 2;
     ck_fails(vg_guided_cost_create(&def, &c, &diag), VG_ERR_ARGUMENT, "segments of 2 steps");
     def.steps = 10;
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         turn.err = vg_guided_cost_create(&def, &c, &diag);
         ck_assert(!turn.err == !!c);
         vg_guided_cost_destroy(c);

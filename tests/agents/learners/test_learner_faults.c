@@ -148,7 +148,7 @@ START_TEST(every_allocation_fails_in_turn) {
         fixture f;
         make(&f, vg_learner_at(l));
         ck_ok(train(&f));
-        oom turn = {.share = thorough ? 0 : 40, .least = 50, .what = f.learner->name};
+        oom turn = {.share = thorough ? 0 : 40, .least = 50, .what = f.learner->name, .diag = &diag};
         while (oom_next(&turn)) {
             turn.err = train(&f);
             oom_stop(&turn);

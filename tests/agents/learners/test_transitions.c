@@ -51,7 +51,7 @@ END_TEST
 START_TEST(out_of_memory_leaves_nothing) {
     vg_reward_input input = {0};
     ck_ok(vg_reward_input_open(&input, "offset,speed", true, false, &diag));
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         vg_transitions t = {0};
         turn.err = vg_transitions_open(&t, &input, SENSED, 10, &diag);
         vg_transitions_free(&t);

@@ -259,7 +259,7 @@ END_TEST
 START_TEST(out_of_memory_leaves_nothing) {
     vg_mlp_def def = vg_mlp_default();
     def.inputs = 3, def.outputs = 2;
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         vg_network *net = NULL;
         vg_gradient *room = NULL;
         turn.err = vg_mlp_create(&def, &net, &diag);

@@ -183,7 +183,7 @@ START_TEST(survives_damage) {
 END_TEST
 
 START_TEST(out_of_memory_leaves_nothing) {
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         vg_safetensors file;
         turn.err = parse("{\"__metadata__\":{\"k\":\"v\"}," A("[1]", 0, 4) "}", 1, &file);
         vg_safetensors_free(&file);

@@ -110,7 +110,7 @@ END_TEST
 START_TEST(memory_runs_out_anywhere) {
     vg_road *road = stadium_road(60, 20, 5);
     const char *path = log_of(road, (drive){150, 0, BRIDGED});
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         vg_demonstrations shown;
         turn.err = read_of(path, &shown);
         vg_demonstrations_close(&shown);

@@ -207,7 +207,7 @@ START_TEST(memory_runs_out_anywhere) {
     vg_car car = vg_car_default();
     vg_road *road = stadium_road(40, 20, 5);
     vg_plan_def def = vg_plan_default(road, &car, theta);
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         vg_plan plan;
         turn.err = vg_plan_make(&def, &plan, &diag);
         vg_plan_close(&plan);

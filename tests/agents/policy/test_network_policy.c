@@ -222,7 +222,7 @@ END_TEST
 
 START_TEST(out_of_memory_leaves_nothing) {
     made m = make(&hold, &three, 6, false);
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         vg_policy *policy = NULL;
         void *state = NULL;
         turn.err = vg_policy_of_network(&m.info, m.net, &policy, &diag);

@@ -188,8 +188,9 @@ END_TEST
 START_TEST(out_of_memory_and_disk) {
     const char *path = scratch("p.onnx");
     made m = make(1, true, VG_ACTIVATION_TANH);
-    for (oom turn = {0}; oom_next(&turn);) turn.err = vg_onnx_write(path, VG_REPLACE, &m.info, m.net, &diag);
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);)
+        turn.err = vg_onnx_write(path, VG_REPLACE, &m.info, m.net, &diag);
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         vg_policy *policy = NULL;
         turn.err = vg_onnx_read(path, &(vg_onnx_def){0}, &policy, &diag);
         vg_policy_destroy(policy);

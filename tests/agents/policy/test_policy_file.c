@@ -256,7 +256,7 @@ START_TEST(out_of_memory_leaves_nothing) {
     begin();
     made m = make(true);
     ck_ok(vg_policy_write(path, VG_REPLACE, &m.info, m.net, &diag));
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         vg_policy *policy = NULL;
         void *state = NULL;
         turn.err = vg_policy_load(path, &policy, &diag);
@@ -264,7 +264,7 @@ START_TEST(out_of_memory_leaves_nothing) {
         if (state) policy->ops->close(state);
         vg_policy_destroy(policy);
     }
-    for (oom turn = {0}; oom_next(&turn);)
+    for (oom turn = {.diag = &diag}; oom_next(&turn);)
         turn.err = vg_policy_write(path, VG_REPLACE, &m.info, m.net, &diag);
     free_made(&m);
 }

@@ -60,7 +60,8 @@ START_TEST(out_of_memory) {
     ck_ok(vg_log_open(fixture_log("a.vlog"), &log, &diag));
     ck_ok(vg_log_episode_at(log, 2, &e, &diag));
     ck_ok(vg_trajectory_read(log, &e, sense, &t, &diag));
-    for (oom turn = {0}; oom_next(&turn);) turn.err = vg_rewards_logged(reward, log, &e, &t, &diag);
+    for (oom turn = {.diag = &diag}; oom_next(&turn);)
+        turn.err = vg_rewards_logged(reward, log, &e, &t, &diag);
     vg_trajectory_free(&t);
     ck_ok(vg_log_close(log, &diag));
     vg_reward_destroy(reward);

@@ -249,7 +249,7 @@ END_TEST
 START_TEST(runs_out_of_memory_cleanly) {
     made m;
     make(&m);
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         vg_reward *reward;
         turn.err = vg_network_reward_create(&m.def, &reward, &diag);
         ck_assert(!turn.err == !!reward);

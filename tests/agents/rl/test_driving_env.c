@@ -315,7 +315,7 @@ START_TEST(refuses_what_it_cannot_do) {
     ck_fails(vg_driving_create(&def, &driving, &diag), VG_ERR_ARGUMENT, "0 cars a block");
     def = m.def, def.horizon = -1;
     ck_fails(vg_driving_create(&def, &driving, &diag), VG_ERR_ARGUMENT, "horizon of -1");
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         turn.err = vg_driving_create(&m.def, &driving, &diag);
         vg_driving_destroy(turn.err ? NULL : driving);
     }

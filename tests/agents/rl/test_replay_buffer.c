@@ -263,7 +263,7 @@ START_TEST(out_of_memory) {
     vg_progress_def progress = vg_progress_default();
     ck_ok(vg_progress_create(&progress, &r.reward, &diag));
     record(&r, leave);
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         vg_replay_buffer b = {0};
         turn.err = vg_replay_buffer_read(&b, &r.path, 1, r.sense, r.reward, &diag);
         vg_replay_buffer_free(&b);

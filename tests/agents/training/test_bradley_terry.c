@@ -222,7 +222,7 @@ START_TEST(refuses_what_makes_no_sense) {
         ck_fails(vg_bradley_terry_create(&bad[i], m.net, &none, &diag), VG_ERR_ARGUMENT, "snippets of 1 row");
         ck_assert_ptr_null(none);
     }
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         turn.err = vg_bradley_terry_create(&(vg_bradley_terry_def){LENGTH, 4, 0, 1}, m.net, &none, &diag);
         ck_assert(!turn.err == !!none);
         vg_bradley_terry_destroy(none);

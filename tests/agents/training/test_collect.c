@@ -322,7 +322,7 @@ START_TEST(out_of_memory_leaves_nothing) {
     made m = make("offset,heading,speed,curvature@0");
     vg_collect_def def = def_of(&m);
     def.learner = m.learner, def.episodes = 3, def.rows = 30;
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         vg_collection got;
         turn.err = vg_collect_run(&def, &got, &diag);
         vg_collect_free(&got);

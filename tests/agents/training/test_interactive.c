@@ -149,7 +149,7 @@ START_TEST(out_of_memory_or_disk_leaves_nothing) {
     interactive_set(c, "validation.seconds", "1");
     interactive_set(c, "validation.starts_per_road", "1");
     c->def.on_round = NULL;
-    for (oom turn = {.share = 60}; oom_next(&turn);) {
+    for (oom turn = {.share = 60, .diag = &diag}; oom_next(&turn);) {
         unlink(c->out);
         turn.err = interactive_train(c);
         ck_assert(!turn.err == (access(c->out, F_OK) == 0));

@@ -150,7 +150,7 @@ START_TEST(a_gap_ends_a_stretch) {
     ck_assert_double_eq_tol(laps.place[7], 21, 1e-9);
     ck_assert_double_eq_tol(laps.place[8], 36, 1e-9);
     vg_laps_free(&laps);
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         turn.err = vg_laps_read(sense, &path, 1, &laps, &diag);
         ck_assert(!turn.err == !!laps.laps);
         vg_laps_free(&laps);

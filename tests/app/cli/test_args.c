@@ -296,7 +296,7 @@ START_TEST(helps) {
 END_TEST
 
 START_TEST(survives_missing_memory) {
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         turn.err = parse("train bc --out p --logs a b");
         vg_args_free(&call);
     }

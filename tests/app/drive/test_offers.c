@@ -74,7 +74,7 @@ END_TEST
 
 // An allocation that fails anywhere is told, and nothing is left.
 START_TEST(runs_out_of_memory) {
-    for (oom turn = {.share = 1}; oom_next(&turn);) {
+    for (oom turn = {.share = 1, .diag = &diag}; oom_next(&turn);) {
         vg_menu menu;
         turn.err = vg_offers_open("nosuch", &menu, &diag);
         vg_menu_free(&menu);

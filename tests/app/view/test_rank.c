@@ -157,7 +157,7 @@ START_TEST(a_judgement_that_cannot_be_written_is_not_noted) {
     ck_ok(vg_rank_judge(&r, VG_PREFERRED_LEFT, &diag));
     ck_assert(r.at == 1 && r.preferences.count == 1);
     vg_rank_free(&r);
-    for (oom turn = {.share = 20}; oom_next(&turn);) {
+    for (oom turn = {.share = 20, .diag = &diag}; oom_next(&turn);) {
         turn.err = vg_rank_open(&r, &m.files, &m.none, NULL, m.path, 1, &diag);
         vg_rank_free(&r);
     }

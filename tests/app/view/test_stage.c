@@ -158,7 +158,7 @@ START_TEST(a_reward_is_painted_where_the_car_was) {
         ck_assert_double_eq_tol(heat.line_x[0], heat.line_x[heat.line_count - 1], 1e-6);
         vg_reward_heat_free(&heat);
     }
-    for (oom turn = {.share = 10}; oom_next(&turn);) {
+    for (oom turn = {.share = 10, .diag = &diag}; oom_next(&turn);) {
         turn.err = vg_reward_heat_make(&heat, &view, 0, reward, &diag);
         vg_reward_heat_free(&heat);
     }

@@ -257,7 +257,7 @@ START_TEST(no_memory_is_told) {
     const char *path = fixture_log("memory.vlog");
     const int32_t both[] = {0, 2};
     vg_view_choice choice = {.pick = {both, 2}};
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         vg_view view = {0};
         turn.err = vg_view_add_log(&view, path, &choice, &hidden, &diag);
         if (!turn.err) turn.err = vg_view_finish(&view, &diag);

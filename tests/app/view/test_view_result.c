@@ -246,7 +246,7 @@ END_TEST
 
 START_TEST(no_memory_is_told) {
     scored s = score();
-    for (oom turn = {.share = 30}; oom_next(&turn);) {
+    for (oom turn = {.share = 30, .diag = &diag}; oom_next(&turn);) {
         vg_view view;
         turn.err = open_episode(s.path, "hairpins:1", &view);
         if (!turn.err) vg_view_free(&view);

@@ -180,7 +180,7 @@ START_TEST(refuses_what_cannot_be_judged) {
         ck_fails(vg_claims_judge(bad[i][0], f.arms, 2, 1, &claims, &diag), VG_ERR_FORMAT, bad[i][1]);
         ck_assert_int_eq(claims.count, 0);
     }
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         turn.err =
             vg_claims_judge("1: so: off_road(bad; 2) - off_road(good) > 0", f.arms, 2, 1, &claims, &diag);
         if (!turn.err) vg_claims_free(&claims);

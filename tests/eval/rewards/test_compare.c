@@ -173,7 +173,7 @@ START_TEST(every_allocation_may_fail) {
     vg_reward_comparison out;
     coverage.places = 2, coverage.states = 4, coverage.threads = 1;
     for (int k = 0; k < 2; k++)
-        for (oom turn = {.share = 8}; oom_next(&turn);)
+        for (oom turn = {.share = 8, .diag = &diag}; oom_next(&turn);)
             turn.err = vg_reward_compare(&coverage, rewards[k], rewards[k], &out, &diag);
     vg_reward_destroy(good), vg_reward_destroy(a);
 }

@@ -151,7 +151,7 @@ START_TEST(says_why_nothing_can_be_painted) {
     m.def.lanes = 1;
     ck_fails(vg_reward_grid_make(&m.def, &grid, &diag), VG_ERR_ARGUMENT, "60 stations and 1 lanes");
     m.def.lanes = LANES, m.def.reward = flat;
-    for (oom turn = {.end = VG_ERR_ARGUMENT}; oom_next(&turn);) {
+    for (oom turn = {.end = VG_ERR_ARGUMENT, .diag = &diag}; oom_next(&turn);) {
         turn.err = vg_reward_grid_make(&m.def, &grid, &diag);
         ck_assert_ptr_null(grid.value);
     }

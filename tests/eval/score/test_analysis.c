@@ -251,7 +251,7 @@ START_TEST(failing_allocations_leak_nothing) {
     vg_analysis a;
     vg_diag diag;
     make(&m, few);
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         turn.err = vg_analysis_run(&m.arm, 1, &a, &diag);
         if (!turn.err) vg_analysis_free(&a);
     }

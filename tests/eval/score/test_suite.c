@@ -164,7 +164,7 @@ START_TEST(hashes_what_decides_a_score) {
 END_TEST
 
 START_TEST(survives_missing_memory) {
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         vg_suite suite;
         turn.err = build("test: [test-1, seeds 1..2]\nroad_length: 800\n", &suite);
         if (!turn.err) vg_suite_free(&suite);

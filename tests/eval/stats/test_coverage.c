@@ -140,7 +140,8 @@ START_TEST(wrong_definitions_are_refused) {
     def.study.rate = 0.3, def.study.units = 0;
     ck_fails(vg_coverage_run(&def, &c, &diag), VG_ERR_ARGUMENT, "x 0 x");
     def.study.units = 2;
-    for (oom turn = {.least = 7}; oom_next(&turn);) turn.err = vg_coverage_run(&def, &c, &diag);
+    for (oom turn = {.least = 7, .diag = &diag}; oom_next(&turn);)
+        turn.err = vg_coverage_run(&def, &c, &diag);
 }
 END_TEST
 

@@ -163,8 +163,8 @@ START_TEST(wrong_questions_are_refused) {
     vg_estimate f;
     double t = 3;
     ck_fails(vg_incidence_curve(&all, VG_CAUSE_OFF_ROAD, &t, 0, &f, &diag), VG_ERR_ARGUMENT, "0 times");
-    for (oom turn = {.least = 6}; oom_next(&turn);)
-        turn.err = vg_incidence_curve(&all, VG_CAUSE_OFF_ROAD, &t, 1, &f, NULL);
+    for (oom turn = {.least = 6, .diag = &diag}; oom_next(&turn);)
+        turn.err = vg_incidence_curve(&all, VG_CAUSE_OFF_ROAD, &t, 1, &f, &diag);
     lives[4].cause = (vg_cause)-1;
     ck_fails(vg_incidence_curve(&all, VG_CAUSE_OFF_ROAD, &t, 1, &f, &diag), VG_ERR_ARGUMENT, "cause -1");
 }

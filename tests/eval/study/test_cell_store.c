@@ -119,7 +119,7 @@ START_TEST(out_of_memory) {
     vg_cell_entry *entries;
     int64_t count;
     ck_ok(put(dir, identity, 7));
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         turn.err = put(dir, identity, 7);
         if (!turn.err && !(turn.err = vg_cell_get(dir, identity, &cell, &diag))) vg_cell_free(&cell);
         if (!turn.err && !(turn.err = vg_cell_list(dir, &entries, &count, &diag))) vg_free(entries);

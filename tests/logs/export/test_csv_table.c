@@ -123,7 +123,7 @@ START_TEST(faults) {
         vg_file_fail_never();
     }
     ck_assert_int_eq(vg_memory_live(), live);
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         ck_assert_int_ne(access(path, F_OK), 0);
         turn.err = vg_csv_write(&def, &log, 1, path, VG_KEEP, &rows, &diag);
     }

@@ -198,11 +198,11 @@ START_TEST(out_of_memory) {
     const char *log = fixture_log("a.vlog"), *folder = scratch("set"), *again = scratch("b.vlog");
     int64_t episodes;
     definition();
-    for (oom turn = {.share = 12}; oom_next(&turn);) {
+    for (oom turn = {.share = 12, .diag = &diag}; oom_next(&turn);) {
         turn.err = write_set(log, folder, VG_KEEP);
         ck_assert_int_eq(sweep_files(), 1 + !turn.err);
     }
-    for (oom turn = {.share = 12}; oom_next(&turn);) {
+    for (oom turn = {.share = 12, .diag = &diag}; oom_next(&turn);) {
         turn.err = vg_minari_read(folder, again, VG_KEEP, &episodes, &diag);
         ck_assert_int_eq(sweep_files(), 2 + !turn.err);
     }

@@ -81,7 +81,7 @@ START_TEST(out_of_memory) {
     const char *path = scratch("a.hdf5");
     log_path = fixture_log("a.vlog");
     ck_ok(vg_sense_create("offset,speed", &sense, &diag));
-    for (oom turn = {.share = 12}; oom_next(&turn);) {
+    for (oom turn = {.share = 12, .diag = &diag}; oom_next(&turn);) {
         turn.err = work(path, &diag);
         ck_assert_int_eq(sweep_files(), 1 + !turn.err);
     }

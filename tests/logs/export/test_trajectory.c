@@ -108,7 +108,7 @@ START_TEST(out_of_memory) {
     vg_road *road;
     ck_ok(vg_log_road(log, e.road, &road, &diag)); // the log keeps it
     vg_road_destroy(road);
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         turn.err = vg_trajectory_read(log, &e, sense, &t, &diag);
         ck_assert(!turn.err == !!t.observations);
         if (!turn.err) vg_trajectory_free(&t);

@@ -194,7 +194,7 @@ START_TEST(refuses_too_little_and_survives_failed_allocations) {
     ck_fails(vg_car_fit_limits(&evidence, &car, &fit, &diag), VG_ERR_ARGUMENT, "expected 5 s or more");
     vg_car_evidence_free(&evidence);
     hold(&d, 3, 0.5f, 0);
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         vg_car_evidence more = {0};
         turn.err = vg_car_evidence_add(&more, &car, d.road, d.steps, d.count, 1.0 / 60, &diag);
         if (!turn.err) turn.err = vg_car_fit_limits(&more, &car, &fit, &diag);

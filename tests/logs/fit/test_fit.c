@@ -367,7 +367,7 @@ START_TEST(memory_runs_out) {
     s->car.delay = 0.1f;
     vg_fit_def def = def_of(s);
     def.count = 30;
-    for (oom turn = {.least = 11}; oom_next(&turn);) {
+    for (oom turn = {.least = 11, .diag = &diag}; oom_next(&turn);) {
         vg_fit fit;
         turn.err = vg_fit_run(&def, &fit, &diag);
         if (!turn.err) vg_fit_free(&fit);

@@ -62,7 +62,7 @@ static vg_clean_report report;
 static vg_err try_with(const vg_clean_def *def, int32_t count) {
     vg_recording r = {.file = "d.csv", .time = "t_s", .place = "x_m", .speed = "speed_mps", .count = count};
     r.rows = vg_new(vg_recorded, count);
-    if (!r.rows) return VG_ERR_MEMORY;
+    if (!r.rows) return vg_fail_memory(&diag);
     memcpy(r.rows, rows, (size_t)count * sizeof *rows);
     told[0] = 0;
     vg_free(found);
@@ -424,7 +424,7 @@ START_TEST(little_is_refused_and_memory_runs_out) {
     ck_fails(try(count), VG_ERR_FORMAT, "x_m: 0 fixes");
     count = without(drive(10, 60), 201, 217);
     vg_free(found), found = NULL;
-    for (oom turn = {0}; oom_next(&turn); vg_free(found), found = NULL)
+    for (oom turn = {.diag = &diag}; oom_next(&turn); vg_free(found), found = NULL)
         turn.err = try_as(VG_CLEAN_FIX, 2, count);
     done();
 }

@@ -158,7 +158,7 @@ START_TEST(memory_runs_out) {
     vg_road *road = circle_road(50, 5);
     const vg_cut_def def = {.road = road};
     int32_t count = drive(0.6, 4.3, false), pieces;
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         vg_piece *p;
         turn.err = vg_cut(&def, samples, count, &p, &pieces, &diag);
         vg_free(p);

@@ -95,7 +95,7 @@ START_TEST(real_fixes_stay) {
 END_TEST
 
 START_TEST(memory_runs_out) {
-    oom turn = {.later = true};
+    oom turn = {.later = true, .diag = &diag};
     while (oom_next(&turn)) {
         vg_telemetry t = filled(20);
         oom_start(&turn);

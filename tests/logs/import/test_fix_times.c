@@ -94,7 +94,7 @@ START_TEST(what_it_leaves_alone) {
 END_TEST
 
 START_TEST(memory_runs_out) {
-    for (oom turn = {.later = true, .least = 7}; oom_next(&turn);) {
+    for (oom turn = {.later = true, .least = 7, .diag = &diag}; oom_next(&turn);) {
         vg_telemetry t = drive(1);
         oom_start(&turn);
         turn.err = vg_fix_times(&t, NULL, &diag);

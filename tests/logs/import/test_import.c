@@ -269,7 +269,7 @@ START_TEST(memory_runs_out) {
     ck_ok(vg_car_load("kart", &car, &diag));
     car.delay = 0.05f;
     vg_lap lap = lap_along(road, 5, 0, 10, 3);
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         vg_import_report report;
         log_path();
         turn.err = import(&lap, road, &car, &report);

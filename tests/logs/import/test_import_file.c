@@ -385,7 +385,7 @@ START_TEST(the_other_way_round) {
 END_TEST
 
 START_TEST(memory_runs_out) {
-    for (oom turn = {.later = true}; oom_next(&turn);) {
+    for (oom turn = {.later = true, .diag = &diag}; oom_next(&turn);) {
         bench b;
         bench_open(&b, CASES "one_gap_of_1_2_s/road.csv", "kart");
         b.def.clean.bridge = 2, b.def.bad = on_bad, b.def.context = &b;

@@ -372,7 +372,7 @@ END_TEST
 START_TEST(memory_runs_out) {
     vg_lap lap;
     // When everything was read: two drives are no lap.
-    for (oom turn = {.end = VG_ERR_FORMAT, .least = 9}; oom_next(&turn);)
+    for (oom turn = {.end = VG_ERR_FORMAT, .least = 9, .diag = &diag}; oom_next(&turn);)
         turn.err =
             parse("drive," HEADER "\n1,0,1,2,0.1,5\n2,1,1,2,0.1,5\n1,2,1,2,0.1,5\n2,3,1,2,0.1,5\n", &lap);
 }

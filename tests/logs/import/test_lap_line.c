@@ -43,7 +43,7 @@ START_TEST(is_the_mean_of_the_laps) {
     vg_lap_line_means(line, offset, NULL);
     for (int32_t i = 0; i < bins; i++) ck_assert_double_eq_tol(offset[i], -1, 0.02);
     vg_lap_line_destroy(line);
-    for (oom turn = {.least = 2}; oom_next(&turn);) {
+    for (oom turn = {.least = 2, .diag = &diag}; oom_next(&turn);) {
         turn.err = vg_lap_line_create(road, 5, &line, &diag);
         ck_assert(!turn.err == !!line);
         vg_lap_line_destroy(line);

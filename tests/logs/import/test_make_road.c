@@ -55,7 +55,7 @@ START_TEST(of_nothing) {
     def.files = gap, def.count = 1;
     ck_fails(vg_make_road(&def, &track, NULL, &diag), VG_ERR_FORMAT, "a gap of 1.2 s");
     def.clean.bridge = 2, def.road.shape = VG_LAPS_OPEN;
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         turn.err = vg_make_road(&def, &track, NULL, &diag);
         if (!turn.err) vg_track_free(&track);
     }

@@ -103,7 +103,7 @@ START_TEST(refuses) {
     vg_telemetry_free(&t);
     const double good[] = {0, 1, 2, 3, 1, 2, 2, 3};
     t = table(4, flat, 2, good);
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         turn.err = vg_recordings_take(&t, &drives, &diag);
         if (!turn.err) vg_recordings_free(&drives);
     }

@@ -174,7 +174,7 @@ START_TEST(refuses) {
     m[9].speed = INFINITY;
     ck_fails(vg_smooth_noise(m, LINE, &noise, &diag), VG_ERR_ARGUMENT, "not finite");
     line(m);
-    for (oom turn = {0}; oom_next(&turn);) turn.err = vg_smooth(m, LINE, &by, &diag);
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) turn.err = vg_smooth(m, LINE, &by, &diag);
     ck_assert_int_eq(vg_memory_live(), 0);
 }
 END_TEST

@@ -498,7 +498,7 @@ START_TEST(leaks_nothing_when_memory_runs_out) {
     vg_sense *sense = sense_of("offset,speed,curvature@0:5");
     vg_dataset_def def = vg_dataset_default();
     def.sense = sense;
-    for (oom turn = {.least = 19}; oom_next(&turn);) {
+    for (oom turn = {.least = 19, .diag = &diag}; oom_next(&turn);) {
         vg_dataset *data;
         turn.err = vg_dataset_read(&def, &path, 1, &data, &diag);
         vg_dataset_destroy(data);

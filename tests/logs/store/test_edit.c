@@ -229,7 +229,7 @@ START_TEST(leaks_nothing_when_memory_runs_out) {
     vg_diag diag = {0};
     const char *path = fixture_log("memory.vlog"), *out = scratch("out.vlog");
     for (int which = 0; which < 2; which++) {
-        for (oom turn = {.least = 49}; oom_next(&turn);) {
+        for (oom turn = {.least = 49, .diag = &diag}; oom_next(&turn);) {
             turn.err = which ? vg_log_tag(path, NULL, "a", "good", out, VG_REPLACE, &diag)
                              : vg_log_cut(path, 0, 1, 2, out, VG_KEEP, &diag);
             if (!which) ck_assert_int_eq(access(out, F_OK) == 0, turn.err == VG_OK);

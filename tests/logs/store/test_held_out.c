@@ -84,7 +84,7 @@ END_TEST
 
 START_TEST(out_of_memory_leaves_nothing) {
     static const int64_t rows[] = {2000};
-    for (oom turn = {.least = 2}; oom_next(&turn);) {
+    for (oom turn = {.least = 2, .diag = &diag}; oom_next(&turn);) {
         vg_stretch *all;
         int32_t count;
         turn.err = vg_hold_out(rows, 1, 400, 0.2, 1, &all, &count, &diag);

@@ -346,11 +346,11 @@ START_TEST(leaks_nothing_when_memory_runs_out) {
     vg_diag diag = {0};
     const char *path = scratch("memory.vlog"), *full = fixture_log("memory2.vlog");
     vg_road *road = fixture_road(60);
-    for (oom turn = {.least = 9}; oom_next(&turn);) {
+    for (oom turn = {.least = 9, .diag = &diag}; oom_next(&turn);) {
         turn.err = write_small(path, road, &diag);
         ck_assert_int_eq(access(path, F_OK) == 0, turn.err == VG_OK);
     }
-    for (oom turn = {0}; oom_next(&turn);) turn.err = read_all(full, &diag);
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) turn.err = read_all(full, &diag);
     vg_road_destroy(road);
     ck_assert_int_eq(vg_memory_live(), 0);
 }

@@ -116,7 +116,7 @@ END_TEST
 
 START_TEST(memory_runs_out) {
     const char *path = fixture_log("memory.vlog");
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         vg_log *log;
         vg_log_summary out;
         turn.err = vg_log_open(path, &log, &diag);

@@ -111,7 +111,7 @@ START_TEST(a_failed_write_leaves_the_old_file) {
         ck_assert(back.count == 1 || back.count == 2); // the one or the other, whole
         vg_preferences_free(&back);
     }
-    for (oom turn = {0}; oom_next(&turn);) {
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         turn.err = vg_preferences_read(path, &back, &diag);
         if (turn.err) continue;
         ck_assert_int_eq(back.count, 2);

@@ -174,7 +174,8 @@ START_TEST(leaks_nothing_when_memory_runs_out) {
     vg_road *road;
     ck_ok(vg_log_road(log, episode.road, &road, &diag)); // the log keeps it
     vg_road_destroy(road);
-    for (oom turn = {0}; oom_next(&turn);) turn.err = vg_replay_episode(log, &episode, &report, &diag);
+    for (oom turn = {.diag = &diag}; oom_next(&turn);)
+        turn.err = vg_replay_episode(log, &episode, &report, &diag);
     ck_ok(vg_log_close(log, &diag));
 }
 END_TEST

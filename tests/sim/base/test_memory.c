@@ -121,6 +121,11 @@ START_TEST(a_wrong_turn_is_found) {
     ck_assert(oom_holds(&wrong, text));
     wrong = right, wrong.made = 1; // told without one
     ck_assert(!oom_holds(&wrong, text) && strstr(text, "expected \"no error\""));
+    vg_diag diag = {0};
+    wrong = right, wrong.diag = &diag; // without a diagnostic
+    ck_assert(!oom_holds(&wrong, text) && strstr(text, "the diagnostic is of \"no error\""));
+    diag.code = VG_ERR_MEMORY;
+    ck_assert(oom_holds(&wrong, text));
     wrong = right, wrong.live--;
     ck_assert(!oom_holds(&wrong, text) && strstr(text, "1 blocks are left"));
     wrong = (oom){.n = 1, .live = live}; // nothing is allocated

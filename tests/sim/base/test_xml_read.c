@@ -116,7 +116,7 @@ START_TEST(reads_large_files) {
 END_TEST
 
 START_TEST(survives_lack_of_memory) {
-    for (oom turn = {.least = 3}; oom_next(&turn);) {
+    for (oom turn = {.least = 3, .diag = &diag}; oom_next(&turn);) {
         vg_xml xml;
         turn.err = parse("<a b='c'>text<d>more</d><e f='g'/></a>", &xml);
         vg_xml_free(&xml);

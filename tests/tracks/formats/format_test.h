@@ -52,9 +52,9 @@ static inline void ck_edges_come_back(const vg_track *written, const vg_track *r
 
 // A reader under lack of memory: each allocation fails once. Some readers do without a warning then.
 static inline void check_memory(const char *format, const char *text, const vg_track_options *options) {
-    for (oom turn = {.spares = true}; oom_next(&turn);) {
+    vg_diag diag;
+    for (oom turn = {.spares = true, .diag = &diag}; oom_next(&turn);) {
         vg_track track;
-        vg_diag diag;
         turn.err = read_text(format, text, options, &track, &diag);
         vg_track_free(&track);
     }

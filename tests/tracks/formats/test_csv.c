@@ -301,9 +301,9 @@ START_TEST(survives_damage) {
 END_TEST
 
 START_TEST(survives_every_failed_allocation) {
-    for (oom turn = {0}; oom_next(&turn);) {
+    vg_diag diag;
+    for (oom turn = {.diag = &diag}; oom_next(&turn);) {
         vg_track track;
-        vg_diag diag;
         turn.err = parse(square, &track, &diag);
         if (!turn.err) vg_track_free(&track);
     }
