@@ -51,16 +51,6 @@ STEADY = """
 def steady(o):
     return np.stack([-0.1 * o[:, 0] - o[:, 1] + 4 * o[:, 4], 0.2 * (15 - o[:, 2])], 1)
 """
-TINY = """version: 1
-about: for a test
-train: seeds 1
-validation: seeds 101
-test: seeds 1001
-road_length: 1000
-starts: 2
-horizon: 3
-sample_interval: 0.5
-"""
 SCORED = """
 assert verge.evaluate(steady, "tiny.yaml", threads=2).text == verge.evaluate(steady, "tiny.yaml", threads=1).text
 """
@@ -87,8 +77,7 @@ def test_steps_of_many_cars(tmp_path, work, threads):
 
 
 @pytest.mark.parametrize("threads, policy", [(1, "'pursuit'"), (2, "steady")])
-def test_an_evaluation(tmp_path, policy, threads):
-    (tmp_path / "tiny.yaml").write_text(TINY)
+def test_an_evaluation(tmp_path, tiny, policy, threads):
     work = f'verge.evaluate({policy}, "standard", threads={threads})'  # of many seconds: the first call is hit
     code, out, err = interrupted(tmp_path, STEADY, work, SCORED + "assert calls == 1, calls", 0.3)
     assert (code, out, err) == (0, "interrupted\nwell\n", "")

@@ -15,16 +15,6 @@ ROOT = pathlib.Path(__file__).parents[3]
 POLICY = ROOT / "tests/fixtures/torch_policy.safetensors"
 LOG = ROOT / "assets/logs/human_model-chicane.vlog"
 STILL = np.zeros((3, 2), np.float32)
-TINY = """version: 1
-about: for a test
-train: seeds 1
-validation: seeds 101
-test: seeds 1001
-road_length: 1000
-starts: 2
-horizon: 3
-sample_interval: 0.5
-"""
 
 
 def cars(n=3, **more):
@@ -51,9 +41,7 @@ def windows():
 # --- paths -----------------------------------------------------------------------------------------------------
 
 
-def test_a_path_is_a_text_or_bytes_or_a_path(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    pathlib.Path("tiny.yaml").write_text(TINY)
+def test_a_path_is_a_text_or_bytes_or_a_path(tiny):
     verge.DriveEnv(suite=pathlib.Path("tiny.yaml"))
     rows = [len(verge.read_episodes(log)[0].actions) for log in (LOG, os.fsencode(LOG), [os.fspath(LOG)])]
     assert len(set(rows)) == 1
@@ -275,9 +263,7 @@ def test_no_such_observations(policy, seen, error, says):
         policy(seen(policy._width))
 
 
-def test_names_of_callables(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    pathlib.Path("tiny.yaml").write_text(TINY)
+def test_names_of_callables(tiny):
 
     class Mine:
         __name__ = 3

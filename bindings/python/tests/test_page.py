@@ -7,7 +7,6 @@ import shutil
 import pytest
 
 import verge
-from test_policies import TINY
 
 ROOT = pathlib.Path(__file__).parents[3]
 PAGE = (ROOT / "docs/python.md").read_text()
@@ -23,11 +22,9 @@ def test_the_ten_lines_are_the_same():
     assert len(ten.strip().splitlines()) == 10
 
 
-def test_the_ten_lines_run(library, tmp_path, monkeypatch):
+def test_the_ten_lines_run(library, tmp_path, tiny):
     """With fewer steps, and a smaller suite."""
     library("stable_baselines3")
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "tiny.yaml").write_text(TINY)
     text = snippets(PAGE)[0].replace("640_000", "640").replace("n_steps=100", "n_steps=10").replace('"standard"', '"tiny.yaml"')
     try:
         exec(text, {})
@@ -38,11 +35,9 @@ def test_the_ten_lines_run(library, tmp_path, monkeypatch):
     assert (tmp_path / "ppo.onnx").stat().st_size > 10000
 
 
-def test_the_snippets_run(library, tmp_path, monkeypatch):
+def test_the_snippets_run(library, tmp_path, tiny):
     torch = library("torch")
     library("pyarrow"), library("minari")
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "tiny.yaml").write_text(TINY)
     (tmp_path / "sets").mkdir()
     shutil.copy(ROOT / "assets/logs/human_model-chicane.vlog", "laps.vlog")
     names = {"torch": torch, "env_sense": verge.SENSE_DEFAULT}

@@ -16,25 +16,6 @@ ROOT = pathlib.Path(__file__).parents[3]
 POLICY = ROOT / "tests/fixtures/torch_policy.safetensors"
 PROGRAM = pathlib.Path(verge.__file__).parents[2] / "verge"  # of a build tree
 
-TINY = """version: 1
-about: for a test
-train: seeds 1
-validation: seeds 101
-test: seeds 1001..1003
-road_length: 1500
-starts: 3
-start_spread: 0.3
-horizon: 6
-sample_interval: 0.5
-"""
-
-
-@pytest.fixture
-def tiny(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "tiny.yaml").write_text(TINY)
-    return "tiny.yaml"
-
 
 def steady(observations):
     """Steers back to the centreline and holds some 15 m/s."""
