@@ -8,6 +8,7 @@
 #define Py_LIMITED_API 0x030B0000
 #include <Python.h>
 
+#include "agents/rewards/reward.h"
 #include "eval/score/suite.h"
 
 // What a build without figures says where something is to be drawn.
@@ -23,10 +24,12 @@ PyObject *vgp_raise(vg_err err, const vg_diag *diag);
 bool vgp_array(PyObject *object, const char *name, const char *formats, Py_ssize_t rows, Py_ssize_t columns,
                bool writable, Py_buffer *view);
 
-// The types verge._core.Cars, Policy and Film, new references.
+// The types verge._core.Cars, Policy, Film and Trajectories (an iterator of dicts of bytes, float32 and
+// uint8, as logs/export/trajectory.h has them), new references.
 PyObject *vgp_cars_type(void);
 PyObject *vgp_policy_type(void);
 PyObject *vgp_film_type(void);
+PyObject *vgp_trajectories_type(void);
 
 // evaluate(source, callable or None, suite, sense, threads): the text of result.json, and the figures of its
 // page, {name: (title, SVG)}.
@@ -47,8 +50,8 @@ PyObject *vgp_export_onnx(PyObject *module, PyObject *args);
 PyObject *vgp_import_onnx(PyObject *module, PyObject *args);
 PyObject *vgp_export_minari(PyObject *module, PyObject *args);
 PyObject *vgp_import_minari(PyObject *module, PyObject *args);
-// read_trajectories(log, sense, reward): a list of dicts of bytes (float32, uint8), as
-// logs/export/trajectory.h has them.
-PyObject *vgp_read_trajectories(PyObject *module, PyObject *args);
+
+// A reward as exports take it: "progress", "constant", "driving", or the path of a reward file.
+vg_err vgp_reward_open(const char *name, vg_reward **reward, vg_diag *diag);
 
 #endif

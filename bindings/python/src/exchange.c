@@ -78,7 +78,7 @@ PyObject *vgp_import_onnx(PyObject *module, PyObject *args) {
 
 // --- Minari -----------------------------------------------------------------------------------------------
 
-static vg_err open_reward(const char *name, vg_reward **reward, vg_diag *diag) {
+vg_err vgp_reward_open(const char *name, vg_reward **reward, vg_diag *diag) {
     return vg_reward_open(name, vg_progress_default().discount, reward, diag);
 }
 
@@ -94,7 +94,7 @@ static vg_err export_minari(minari *m, const char *const *logs, int32_t count, v
     vg_sense *sense = NULL;
     vg_reward *reward = NULL;
     vg_err err = vg_sense_create(m->sense, &sense, diag);
-    if (!err) err = open_reward(m->reward, &reward, diag);
+    if (!err) err = vgp_reward_open(m->reward, &reward, diag);
     if (!err) {
         const vg_minari_def def = {.sense = sense,
                                    .id = m->id,
@@ -152,68 +152,4 @@ PyObject *vgp_import_minari(PyObject *module, PyObject *args) {
     Py_END_ALLOW_THREADS;
     if (err) return vgp_raise(err, &diag);
     return PyLong_FromLongLong((long long)episodes);
-}
-
-// --- episodes as arrays -----------------------------------------------------------------------------------
-
-#define FLOATS(values, count) (const char *)(values), (Py_ssize_t)((count) * (int64_t)sizeof(float))
-
-static PyObject *episode_of(const vg_trajectory *t, const vg_log_episode *e) {
-    return Py_BuildValue("{s:y#,s:y#,s:y#,s:y#,s:y#,s:y#,s:O,s:s,s:d}", "observations",
-                         FLOATS(t->observations, t->observed * t->width), "actions",
-                         FLOATS(t->actions, 2 * t->count), "labels", FLOATS(t->labels, 2 * t->count),
-                         "rewards", FLOATS(t->rewards, t->count), "who", (const char *)t->who,
-                         (Py_ssize_t)t->count, "bridged", (const char *)t->bridged, (Py_ssize_t)t->count,
-                         "terminated", t->terminated ? Py_True : Py_False, "policy", e->policy, "seconds",
-                         (double)e->ticks_per_action * e->tick_num / e->tick_den);
-}
-
-typedef struct reading {
-    vg_sense *sense;
-    vg_reward *reward;
-    vg_log *log;
-    int32_t count;
-} reading;
-
-static vg_err open_reading(const char *path, const char *sense, const char *reward, reading *r,
-                           vg_diag *diag) {
-    vg_err err = vg_sense_create(sense, &r->sense, diag);
-    if (!err) err = open_reward(reward, &r->reward, diag);
-    if (!err) err = vg_log_open(path, &r->log, diag);
-    return err ? err : vg_log_count(r->log, &r->count, diag);
-}
-
-static vg_err read_trajectory(const reading *r, int32_t index, vg_log_episode *e, vg_trajectory *t,
-                              vg_diag *diag) {
-    vg_err err = vg_log_episode_at(r->log, index, e, diag);
-    if (!err) err = vg_trajectory_read(r->log, e, r->sense, t, diag);
-    return err ? err : vg_rewards_logged(r->reward, r->log, e, t, diag);
-}
-
-PyObject *vgp_read_trajectories(PyObject *module, PyObject *args) {
-    (void)module;
-    const char *path, *sense, *reward;
-    reading r = {0};
-    vg_diag diag = {0};
-    if (!PyArg_ParseTuple(args, "sss:read_trajectories", &path, &sense, &reward)) return NULL;
-    vg_err err;
-    Py_BEGIN_ALLOW_THREADS;
-    err = open_reading(path, sense, reward, &r, &diag);
-    Py_END_ALLOW_THREADS;
-    PyObject *list = err ? NULL : PyList_New(0);
-    for (int32_t i = 0; list && i < r.count; i++) {
-        vg_log_episode e;
-        vg_trajectory t = {0};
-        Py_BEGIN_ALLOW_THREADS;
-        err = read_trajectory(&r, i, &e, &t, &diag);
-        Py_END_ALLOW_THREADS;
-        PyObject *one = err ? NULL : episode_of(&t, &e);
-        if (!one || PyList_Append(list, one)) Py_CLEAR(list);
-        Py_XDECREF(one);
-        vg_trajectory_free(&t);
-    }
-    vg_log_discard(r.log);
-    vg_reward_destroy(r.reward);
-    vg_sense_destroy(r.sense);
-    return err ? vgp_raise(err, &diag) : list;
 }

@@ -10,7 +10,8 @@ static int add_type(PyObject *module, const char *name, PyObject *type) {
 
 static int fill(PyObject *module) {
     if (add_type(module, "Cars", vgp_cars_type()) || add_type(module, "Policy", vgp_policy_type()) ||
-        add_type(module, "Film", vgp_film_type()))
+        add_type(module, "Film", vgp_film_type()) ||
+        add_type(module, "Trajectories", vgp_trajectories_type()))
         return -1;
 #if defined VG_WITH_SDL2
     const char *modes = "human,rgb_array";
@@ -68,8 +69,6 @@ PyMODINIT_FUNC PyInit__core(void) {
          "import_minari(folder, log, replace): write a log."},
         {"import_onnx", vgp_import_onnx, METH_VARARGS,
          "import_onnx(path, policy, sense, car, replace): write a policy file."},
-        {"read_trajectories", vgp_read_trajectories, METH_VARARGS,
-         "read_trajectories(log, sense, reward): the episodes of a log, as driven."},
         {"read_rows", vgp_read_rows, METH_VARARGS, "read_rows(paths, sense): the episodes of logs."},
         {"save_network", vgp_save_network, METH_VARARGS,
          "save_network(path, sense, car, hidden, activation, parameters, mean, scale, learner, data, seed, "

@@ -400,20 +400,28 @@ def test_pandas_reads_csv_to_the_last_bit(library, lap, tmp_path):
 # --- LeRobot ---------------------------------------------------------------------------------------------------
 
 
-def test_lerobot_and_back(library, lap, tmp_path):
+def test_lerobot_and_back(library, lap, tmp_path, monkeypatch):
     parquet = library("pyarrow.parquet")
     folder = tmp_path / "sets/laps"
+    monkeypatch.setattr(verge.lerobot, "_ROWS", 100)
+    monkeypatch.setattr(verge.lerobot, "_LISTED", 3)
     verge.to_lerobot([lap, lap], folder, sense="offset,heading,speed", task="Drive.")
     info = json.loads((folder / "meta/info.json").read_text())
     wanted = 2 * verge.read_trajectories(lap, "offset,heading,speed")
     assert info["codebase_version"] == "v3.0" and info["fps"] == 20 and info["total_episodes"] == 4
     assert info["features"]["observation.state"] == {"dtype": "float32", "shape": [3], "names": ["offset", "heading", "speed"]}
-    table = parquet.read_table(folder / info["data_path"].format(chunk_index=0, file_index=0))
+    path = folder / info["data_path"].format(chunk_index=0, file_index=0)
+    assert parquet.ParquetFile(path).num_row_groups == 4  # an episode each
+    table = parquet.read_table(path)
     assert set(table.column_names) == set(info["features"]) and len(table) == info["total_frames"]
     assert table["index"].to_pylist() == list(range(len(table)))
     episodes = parquet.read_table(folder / "meta/episodes/chunk-000/file-000.parquet").to_pylist()
     stats = json.loads((folder / "meta/stats.json").read_text())
     assert set(stats) == set(info["features"]) and stats["action"]["count"] == [len(table)]
+    for name in ("observation.state", "action", "next.reward"):
+        rows = np.array(table[name].to_pylist()).reshape(len(table), -1)
+        for what, value in (("min", rows.min(0)), ("max", rows.max(0)), ("mean", rows.mean(0)), ("std", rows.std(0))):
+            assert np.allclose(stats[name][what], value, rtol=1e-12, atol=0), (name, what)
     for episode, t, (seen, acts) in zip(episodes, wanted, verge.from_lerobot(folder)):
         a, b = episode["dataset_from_index"], episode["dataset_to_index"]
         assert episode["length"] == b - a == len(t.actions) and episode["tasks"] == ["Drive."]
@@ -432,16 +440,61 @@ def test_lerobot_and_back(library, lap, tmp_path):
     assert tasks.loc["Drive."].task_index == 0
 
 
-def test_lerobot_is_whole_or_not_at_all(library, lap, tmp_path, monkeypatch):
+def test_lerobot_of_one_value_has_plain_numbers(library, lap, tmp_path):
+    """So LeRobot has a feature of shape [1]."""
+    parquet = library("pyarrow.parquet")
+    verge.to_lerobot(lap, tmp_path / "laps", sense="speed")
+    table = parquet.read_table(tmp_path / "laps/data/chunk-000/file-000.parquet")
+    assert str(table.schema.field("observation.state").type) == "float"
+    for (seen, _), t in zip(verge.from_lerobot(tmp_path / "laps"), verge.read_trajectories(lap, "speed"), strict=True):
+        assert seen.tobytes() == t.observations[:-1].tobytes() and seen.shape == (len(t.actions), 1)
+
+
+@pytest.mark.parametrize("columns, says", [
+    ({"observation.state": [[1.0, 2.0], [3.0, 4.0]]}, "action"),
+    ({"observation.state": [[1.0, 2.0], [3.0]], "action": [[0.0, 0.0]] * 2}, "observation.state are not all"),
+    ({"observation.state": [[1.0], [2.0]], "action": [[0.0, 0.0], None]}, "action are not all"),
+    ({"observation.state": [[1.0], [2.0]], "action": [[0.0, None], [0.0, 0.0]]}, "action are not all"),
+    ({"observation.state": [[], []], "action": [[0.0, 0.0]] * 2}, "observation.state are not all"),
+])  # fmt: skip
+def test_lerobot_of_somebody_else(library, tmp_path, columns, says):
+    parquet, pyarrow = library("pyarrow.parquet"), library("pyarrow")
+    (tmp_path / "meta").mkdir()
+    (tmp_path / "meta/info.json").write_text('{"codebase_version": "v3.0"}')
+    path = tmp_path / "data/chunk-000/file-000.parquet"
+    path.parent.mkdir(parents=True)
+    parquet.write_table(pyarrow.table({"episode_index": [0, 0], **columns}), path)
+    with pytest.raises(ValueError, match=says):
+        verge.from_lerobot(tmp_path)
+    # Lists whose length the file does not fix, and doubles, are fine.
+    good = {"episode_index": [0, 1], "observation.state": [[1.0], [2.0]], "action": [[0.5, 1.0], [0.25, 0.0]]}
+    parquet.write_table(pyarrow.table(good), path)
+    assert [(a.tolist(), b.tolist()) for a, b in verge.from_lerobot(tmp_path)] == [([[1]], [[0.5, 1]]), ([[2]], [[0.25, 0]])]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # pyarrow's writer tries again to close
+@pytest.mark.parametrize("part", ["write_table", "ParquetWriter.write_table", "ParquetWriter.close"])
+def test_lerobot_is_whole_or_not_at_all(library, lap, tmp_path, monkeypatch, part):
     parquet = library("pyarrow.parquet")
 
     def full(*args, **more):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(parquet, "write_table", full)
+    monkeypatch.setattr(f"{parquet.__name__}.{part}", full)
     with pytest.raises(OSError, match="No space"):
         verge.to_lerobot(lap, tmp_path / "laps")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_log_is_read_as_it_is_asked_for(lap):
+    """One episode after another; two threads do not read at once."""
+    episodes = verge._core.Trajectories(os.fspath(lap), "speed", "progress")
+    assert iter(episodes) is episodes and next(episodes)["policy"]
+    assert len(list(episodes)) == 1 and list(episodes) == []
+    with pytest.raises(TypeError):
+        verge._core.Trajectories(os.fspath(lap))
+    with pytest.raises(ValueError, match="smell"):
+        verge._core.Trajectories(os.fspath(lap), "smell", "progress")
 
 
 # --- windows ---------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -119,6 +119,26 @@ class Trajectory:
     seconds: float
 
 
+def each_trajectory(logs: Path | Iterable[Path], sense: str, reward: Path) -> Iterator[Trajectory]:
+    """The episodes that ``read_trajectories`` lists, one after another: no more than one is in memory."""
+    width = _core.sense_size(plain_text(sense, "sense", SENSE_DEFAULT))
+    wanted = path_text(reward, "reward")
+    for path in path_texts(logs, "logs"):
+        for e in _core.Trajectories(path, sense, wanted):
+            arrays = {name: np.frombuffer(e[name], np.float32).copy() for name in ("observations", "actions", "labels", "rewards")}
+            yield Trajectory(
+                observations=arrays["observations"].reshape(-1, width),
+                actions=arrays["actions"].reshape(-1, 2),
+                labels=arrays["labels"].reshape(-1, 2),
+                rewards=arrays["rewards"],
+                who=np.frombuffer(e["who"], np.uint8).copy(),
+                bridged=np.frombuffer(e["bridged"], np.uint8).astype(np.bool_),
+                terminated=e["terminated"],
+                policy=e["policy"],
+                seconds=e["seconds"],
+            )
+
+
 def read_trajectories(
     logs: Path | Iterable[Path], sense: str = SENSE_DEFAULT, reward: Path = "progress"
 ) -> list[Trajectory]:
@@ -131,22 +151,4 @@ def read_trajectories(
 
     Raises FileNotFoundError, or ValueError for what is no log.
     """
-    width = _core.sense_size(plain_text(sense, "sense", SENSE_DEFAULT))
-    found = []
-    for path in path_texts(logs, "logs"):
-        for e in _core.read_trajectories(path, sense, path_text(reward, "reward")):
-            arrays = {name: np.frombuffer(e[name], np.float32).copy() for name in ("observations", "actions", "labels", "rewards")}
-            found.append(
-                Trajectory(
-                    observations=arrays["observations"].reshape(-1, width),
-                    actions=arrays["actions"].reshape(-1, 2),
-                    labels=arrays["labels"].reshape(-1, 2),
-                    rewards=arrays["rewards"],
-                    who=np.frombuffer(e["who"], np.uint8).copy(),
-                    bridged=np.frombuffer(e["bridged"], np.uint8).astype(np.bool_),
-                    terminated=e["terminated"],
-                    policy=e["policy"],
-                    seconds=e["seconds"],
-                )
-            )
-    return found
+    return list(each_trajectory(logs, sense, reward))
