@@ -136,7 +136,7 @@ def main():
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--suite", default="standard")
     parser.add_argument("--only", nargs="+", help="these learners alone")
-    parser.add_argument("--whose", nargs="+", help="of these libraries alone, such as imitation")
+    parser.add_argument("--whose", nargs="+", help="of these libraries alone, such as imitation or 'imitation, physical scales'")
     options = parser.parse_args()
     options.verge = options.verge.resolve()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -146,7 +146,7 @@ def main():
             one
             for one in trainings(options, logs, seed)
             if (not options.only or one[0] in options.only)
-            and (not options.whose or one[1].split(",")[0] in options.whose)
+            and (not options.whose or {one[1], one[1].split(",")[0]} & set(options.whose))
         ]
         rows += [row(options, seed, *one) for one in chosen]
     print(*table(rows), sep="\n")
