@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,15 +18,15 @@ def is_module(policy: Any) -> bool:
     return any(kind.__module__.startswith("torch.nn.") and kind.__name__ == "Module" for kind in type(policy).__mro__)
 
 
-def on_arrays(module: Any) -> Any:
+def on_arrays(module: Any) -> Callable[[Floats], Floats]:
     """A torch module as a callable of arrays."""
     import torch
 
     def act(observations: Floats) -> Floats:
         with torch.no_grad():
             # A copy that may be written to, which torch asks for.
-            actions = module(torch.from_numpy(observations.copy()))
-        return actions.detach().cpu().numpy()
+            actions: Floats = module(torch.from_numpy(observations.copy())).detach().cpu().numpy()
+        return actions
 
     act.__name__ = type(module).__name__
     return act

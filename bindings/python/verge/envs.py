@@ -82,7 +82,7 @@ class _World:
         if os.getpid() != self.process:
             raise RuntimeError("this environment was made before a fork; make one in the new process")
 
-    def spaces(self) -> tuple[spaces.Box, spaces.Box]:
+    def spaces(self) -> tuple[spaces.Box[np.float32], spaces.Box[np.float32]]:
         low, high = np.empty(self.width, np.float32), np.empty(self.width, np.float32)
         self.cars.bounds(low, high)
         return spaces.Box(low, high, dtype=np.float32), spaces.Box(-1.0, 1.0, (2,), np.float32)
@@ -199,7 +199,8 @@ class DriveEnv(gymnasium.Env[Floats, Floats]):
 
     def expert_action(self) -> Floats:
         """What the expert would do now, float32 [2]; asking moves nothing. The environment is made with expert=..."""
-        return self._world.label(1)[0]
+        action: Floats = self._world.label(1)[0]
+        return action
 
     def render(self) -> NDArray[np.uint8] | None:
         """The car from above: uint8 [height, width, 3] for "rgb_array"; "human" shows it in a window."""

@@ -38,7 +38,7 @@ class DriveVecEnv(VecEnv):
     def __init__(self, num_envs: int, **keywords: Any) -> None:
         self.drive = DriveVectorEnv(num_envs, autoreset_mode=AutoresetMode.SAME_STEP, **keywords)
         super().__init__(num_envs, self.drive.single_observation_space, self.drive.single_action_space)
-        self._actions: Floats | None = None
+        self._actions: NDArray[Any] = np.empty((0, 2), np.float32)  # none yet
         self._begins: int | None = None  # the seed of the next reset
 
     def seed(self, seed: int | None = None) -> Sequence[int | None]:
