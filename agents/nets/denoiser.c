@@ -32,9 +32,10 @@ vg_noise_level vg_denoiser_step_level(const vg_denoiser *denoiser, int32_t i) {
         double t = (double)i / denoiser->steps;
         return (vg_noise_level){t, 1 - t, t};
     }
-    // Times T - ratio, ..., ratio, 0: "leading", as in the diffusers library.
-    int32_t ratio = denoiser->train_steps / denoiser->steps;
-    return diffused((denoiser->steps - 1 - i) * ratio, denoiser->train_steps);
+    const int32_t levels = denoiser->train_steps, left = denoiser->steps - i;
+    if (denoiser->spacing == VG_SPACING_TRAILING) // T - 1, T - 1 - T / steps, ...
+        return diffused((int32_t)((int64_t)left * levels / denoiser->steps) - 1, levels);
+    return diffused((left - 1) * (levels / denoiser->steps), levels); // ..., T / steps, 0
 }
 
 float vg_denoiser_target(const vg_denoiser *denoiser, const vg_noise_level *level, float datum, float noise) {

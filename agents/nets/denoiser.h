@@ -30,11 +30,20 @@ typedef enum vg_denoising { VG_DENOISING_DIFFUSION, VG_DENOISING_FLOW } vg_denoi
 // "Progressive distillation for fast sampling of diffusion models", is v = signal e - noise x0.
 typedef enum vg_prediction { VG_PREDICTION_NOISE, VG_PREDICTION_DATUM, VG_PREDICTION_VELOCITY } vg_prediction;
 
+// Diffusion: at which T / steps levels apart a sample is asked for. Both are those of the diffusers library.
+typedef enum vg_spacing {
+    VG_SPACING_LEADING, // 0, and on from there: the first one asked is below T - 1, though it is given pure
+                        // noise
+    VG_SPACING_TRAILING // T - 1, and back from there (Lin et al. 2024, "Common diffusion noise schedules and
+                        // sample steps are flawed", WACV)
+} vg_spacing;
+
 typedef struct vg_denoiser {
     vg_denoising kind;
     vg_prediction prediction; // diffusion: what the network says
     int32_t train_steps;      // diffusion: T, >= 1; not used by flow
     int32_t steps;            // of sampling, >= 1; of diffusion at most T
+    vg_spacing spacing;       // diffusion
 } vg_denoiser;
 
 typedef struct vg_noise_level {

@@ -49,12 +49,17 @@ vg_err vg_network_fill(vg_network *net, const char *prefix, const vg_safetensors
     return VG_OK;
 }
 
+bool vg_metadata_may_lack(const vg_key *key) {
+    return key->type == VG_KEY_CHOICE && key->most == VG_CHOICE_NEWER;
+}
+
 vg_err vg_metadata_read(const vg_schema *schema, void *into, const char *prefix, const vg_safetensors *file,
                         const char *path, vg_diag *diag) {
     char name[64];
     for (int32_t i = 0; schema && i < schema->count; i++) {
         snprintf(name, sizeof name, "%.24s%s", prefix, schema->keys[i].name);
         const char *text = vg_safetensors_text(file, name);
+        if (!text && vg_metadata_may_lack(&schema->keys[i])) text = schema->keys[i].standard;
         if (!text) return vg_fail_at(diag, VG_ERR_FORMAT, path, 0, name, "not in the metadata");
         vg_err err = vg_config_set(schema, into, schema->keys[i].name, text, path, 0, diag);
         if (err) return err;

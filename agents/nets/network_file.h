@@ -23,8 +23,12 @@ VG_NODISCARD vg_err vg_safetensors_need(const vg_safetensors *file, const char *
                                         int32_t rank, const int64_t *shape, const float **values,
                                         vg_diag *diag);
 
-// Set every key of a schema from the metadata's texts, named `prefix` and the key's name. Errors:
-// VG_ERR_FORMAT naming the text that is missing, or as vg_config_set says it.
+// May a file lack it, at its default? A newer choice (VG_CHOICE_NEWER): files of before have the same bytes.
+bool vg_metadata_may_lack(const vg_key *key);
+
+// Set every key of a schema from the metadata's texts, named `prefix` and the key's name; a newer choice
+// (VG_CHOICE_NEWER) that is not there has its default. Errors: VG_ERR_FORMAT naming the text that is missing,
+// or as vg_config_set says it.
 VG_NODISCARD vg_err vg_metadata_read(const vg_schema *schema, void *into, const char *prefix,
                                      const vg_safetensors *file, const char *path, vg_diag *diag);
 

@@ -13,6 +13,8 @@ static const vg_schema flow_schema = {"flow", flow_keys, sizeof flow_keys / size
 
 // By the words of prediction_type.
 static const vg_prediction predictions[] = {VG_PREDICTION_NOISE, VG_PREDICTION_DATUM, VG_PREDICTION_VELOCITY};
+// By those of timestep_spacing.
+static const vg_spacing spacings[] = {VG_SPACING_LEADING, VG_SPACING_TRAILING};
 
 // The state of a car, followed by the history.
 typedef struct playing {
@@ -26,7 +28,8 @@ vg_denoiser vg_denoise_denoiser(const vg_denoise_config *config, vg_denoising ki
     return (vg_denoiser){.kind = kind,
                          .prediction = predictions[config->prediction_type],
                          .train_steps = (int32_t)config->num_train_timesteps,
-                         .steps = (int32_t)config->num_inference_steps};
+                         .steps = (int32_t)config->num_inference_steps,
+                         .spacing = spacings[config->timestep_spacing]};
 }
 
 vg_denoise_range vg_denoise_range_of(const vg_denoise_config *config) {

@@ -28,7 +28,9 @@ enum { VG_DENOISE_CHUNK_MOST = 128 };
 #define VG_DIFFUSION_KEYS(X)                                                                                 \
     X(num_train_timesteps, INT, "1", 1, 1000, "100", NULL, "noise levels of the cosine schedule")            \
     X(prediction_type, CHOICE, "", 0, 0, "v_prediction", "epsilon|sample|v_prediction",                      \
-      "the network tells the noise, the chunk, or a mean of both that fits the level")
+      "the network tells the noise, the chunk, or a mean of both that fits the level")                       \
+    X(timestep_spacing, CHOICE, "", 0, VG_CHOICE_NEWER, "leading", "leading|trailing",                       \
+      "which noise levels are asked: 0 and up from there, or the noisiest and down from there")
 // Found by the training.
 #define VG_DENOISE_RANGE_KEYS(X)                                                                             \
     X(steer_min, DOUBLE, "1", -1e3, 1e3, "-1", NULL, "least steering of the demonstrations")                 \

@@ -46,7 +46,9 @@ static void put(writing *w, const char *key, const char *value) {
 static void put_hyperparameters(writing *w, const vg_schema *schema, const void *values) {
     for (int32_t i = 0; schema && i < schema->count; i++) {
         assert(w->own_count < OWN_MOST && schema->keys[i].type != VG_KEY_LIST);
-        put(w, schema->keys[i].name, vg_config_value(&schema->keys[i], values, w->own[w->own_count++]));
+        const vg_key *key = &schema->keys[i];
+        const char *value = vg_config_value(key, values, w->own[w->own_count++]);
+        if (!vg_metadata_may_lack(key) || strcmp(value, key->standard) != 0) put(w, key->name, value);
     }
 }
 

@@ -6,10 +6,14 @@
 
 enum { DRAWS = 4000 };
 
-static const vg_denoiser diffusion = {VG_DENOISING_DIFFUSION, VG_PREDICTION_NOISE, 100, 10};
-static const vg_denoiser by_datum = {VG_DENOISING_DIFFUSION, VG_PREDICTION_DATUM, 100, 10};
-static const vg_denoiser by_velocity = {VG_DENOISING_DIFFUSION, VG_PREDICTION_VELOCITY, 100, 10};
-static const vg_denoiser flow = {VG_DENOISING_FLOW, VG_PREDICTION_NOISE, 0, 50};
+#define DIFFUSION(prediction)                                                                                \
+    { VG_DENOISING_DIFFUSION, prediction, 100, 10, VG_SPACING_LEADING }
+static const vg_denoiser diffusion = DIFFUSION(VG_PREDICTION_NOISE);
+static const vg_denoiser by_datum = DIFFUSION(VG_PREDICTION_DATUM);
+static const vg_denoiser by_velocity = DIFFUSION(VG_PREDICTION_VELOCITY);
+static const vg_denoiser trailing = {VG_DENOISING_DIFFUSION, VG_PREDICTION_VELOCITY, 100, 10,
+                                     VG_SPACING_TRAILING};
+static const vg_denoiser flow = {VG_DENOISING_FLOW, VG_PREDICTION_NOISE, 0, 50, VG_SPACING_LEADING};
 
 // What the best network would say, where the data are -1 and +1, each with probability 1/2:
 //     diffusion   E[x0 | x] = tanh(sqrt(abar) x / (1 - abar))
@@ -61,15 +65,32 @@ END_TEST
 
 // From the best network's words a sampler gives the data: each of the two, as often as the other.
 START_TEST(samples_the_data_of_the_best_network) {
-    static const vg_denoiser *const all[] = {&diffusion, &by_datum, &by_velocity, &flow};
-    for (int k = 0; k < 4; k++) {
-        double up = 0;
+    static const vg_denoiser *const all[] = {&diffusion, &by_datum, &by_velocity, &trailing, &flow};
+    for (int k = 0; k < 5; k++) {
+        double up = 0, between = 0;
         for (uint32_t i = 0; i < DRAWS; i++) {
             float x = sample(all[k], i);
-            ck_assert_msg(fabs(fabs((double)x) - 1) < 0.05, "%d gave %g", k, (double)x);
+            between += !(fabs(fabs((double)x) - 1) < 0.05) / (double)DRAWS;
             up += (x > 0) / (double)DRAWS;
         }
         ck_assert_double_eq_tol(up, 0.5, 4 * 0.5 / sqrt(DRAWS));
+        // The last trailing level still has a little noise, in which a few are between.
+        ck_assert_msg(between <= (all[k] == &trailing ? 0.01 : 0), "%d: %g of them are between", k, between);
+    }
+}
+END_TEST
+
+// Actions of one way are alike: a whole chunk is -1 or +1. Of the data with their noise at the first level
+// asked, the mean over a chunk is hardly ever near 0, the middle; of pure noise, which a sample begins with,
+// it is. So the first level must be one where nothing of the data is left: the trailing spacing's is.
+START_TEST(a_sample_begins_where_nothing_of_a_chunk_is_left) {
+    enum { CHUNK = 16 };
+    for (int k = 0; k < 2; k++) {
+        const vg_denoiser *denoiser = k ? &trailing : &by_velocity;
+        vg_noise_level first = vg_denoiser_step_level(denoiser, 0);
+        double apart =
+            first.signal * sqrt(CHUNK) / first.noise; // the ways from the middle, in deviations of the mean
+        ck_assert_msg(k ? apart < 0.02 : apart > 0.5, "%d: %g", k, apart);
     }
 }
 END_TEST
@@ -96,7 +117,7 @@ END_TEST
 START_TEST(the_schedule_is_the_product_of_its_betas) {
     static const int32_t steps[] = {1, 10, 100, 1000};
     for (size_t k = 0; k < 4; k++) {
-        vg_denoiser denoiser = {VG_DENOISING_DIFFUSION, VG_PREDICTION_NOISE, steps[k], 1};
+        vg_denoiser denoiser = {VG_DENOISING_DIFFUSION, VG_PREDICTION_NOISE, steps[k], 1, VG_SPACING_LEADING};
         double kept = 1;
         for (int32_t t = 0; t < steps[k]; t++) {
             double before = cos(((double)t / steps[k] + 0.008) / 1.008 * M_PI / 2),
@@ -124,6 +145,11 @@ START_TEST(levels_of_sampling_lead_to_the_datum) {
     }
     ck_assert_double_eq_tol(vg_denoiser_step_level(&diffusion, 0).time, 0.9, 1e-12); // "leading"
     ck_assert_double_eq_tol(vg_denoiser_step_level(&diffusion, 9).time, 0, 1e-12);
+    ck_assert_double_eq_tol(vg_denoiser_step_level(&trailing, 0).time, 0.99, 1e-12);
+    ck_assert_double_eq_tol(vg_denoiser_step_level(&trailing, 9).time, 0.09, 1e-12);
+    const vg_denoiser uneven = {VG_DENOISING_DIFFUSION, VG_PREDICTION_VELOCITY, 100, 7, VG_SPACING_TRAILING};
+    ck_assert_double_eq_tol(vg_denoiser_step_level(&uneven, 0).time, 0.99, 1e-12);
+    ck_assert_double_eq_tol(vg_denoiser_step_level(&uneven, 6).time, 0.13, 1e-12); // 100 / 7 - 1
 }
 END_TEST
 
@@ -158,6 +184,7 @@ START_TEST(time_and_noise_are_what_they_say) {
 }
 END_TEST
 
-CK_MAIN("denoiser", the_posterior_is_tanh, samples_the_data_of_the_best_network, all_predictions_are_one_step,
+CK_MAIN("denoiser", the_posterior_is_tanh, samples_the_data_of_the_best_network,
+        a_sample_begins_where_nothing_of_a_chunk_is_left, all_predictions_are_one_step,
         the_schedule_is_the_product_of_its_betas, levels_of_sampling_lead_to_the_datum, a_nan_stays_one,
         time_and_noise_are_what_they_say)
