@@ -33,7 +33,7 @@ START_TEST(a_road_is_one_voice) {
 }
 END_TEST
 
-// Tango (1998), table 1: 2 x 2 of 43, 0, 1 and 0. By his formula, computed separately: n = 44, b = 1, c = 0
+// Tango (1998), table 1: 2 x 2 of 43, 0, 1 and 0. By its formula, computed separately: n = 44, b = 1, c = 0
 // at d = 0.1 gives (1 - 4.4) / sqrt(44 (2 q + 0.09)), q = 0.
 START_TEST(scores_against_a_margin) {
     const vg_discordant one = {44, 1, 0};
