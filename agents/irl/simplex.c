@@ -4,7 +4,10 @@
 
 #include "sim/base/memory.h"
 
-static const double NOUGHT = 1e-10;
+static const double NOUGHT = 1e-10;    // of what is gained: less counts as none
+static const double SLOPE = 1e-9;      // by less nothing is divided
+static const double SLACK = 1e-10;     // by which a bound may be overstepped for the sake of a larger slope
+static const double ERROR_MOST = 1e-6; // of the answer, in the program's own rows
 
 // Row i < rows: the basic variable basis[i] is tableau[i][columns] minus the sum of tableau[i][j] times the
 // variable outside[j]. Row `rows` has the objective in the same form. Variables 0 .. columns - 1 are x, the
@@ -39,21 +42,36 @@ static vg_err fill(tableau *t, const vg_linear_program *lp, vg_diag *diag) {
     return VG_OK;
 }
 
-static int32_t entering(const tableau *t) {
+// The variable that raises the objective most for its size (Dantzig 1963); `lowest`: of those that raise it
+// the one with the lowest number (Bland 1977). -1: none.
+static int32_t entering(const tableau *t, bool lowest) {
+    const double *cost = row_of(t, t->rows);
     int32_t column = -1;
-    for (int32_t j = 0; j < t->columns; j++)
-        if (row_of(t, t->rows)[j] < -NOUGHT && (column < 0 || t->outside[j] < t->outside[column])) column = j;
+    for (int32_t j = 0; j < t->columns; j++) {
+        if (!(cost[j] < -NOUGHT)) continue;
+        bool first = column < 0 || t->outside[j] < t->outside[column];
+        bool better = column >= 0 && !lowest && cost[j] != cost[column] ? cost[j] < cost[column] : first;
+        if (better) column = j;
+    }
     return column;
 }
 
-static int32_t leaving(const tableau *t, int32_t column) {
+// Of the rows that bound the variable within SLACK the one with the largest slope (Harris 1973), for a
+// division by a small one multiplies all rounding so far; `lowest`: the one with the lowest number. -1: none.
+static int32_t leaving(const tableau *t, int32_t column, bool lowest) {
+    double least = INFINITY;
     int32_t row = -1;
-    double least = 0;
     for (int32_t i = 0; i < t->rows; i++) {
-        double slope = row_of(t, i)[column], ratio = row_of(t, i)[t->columns] / slope;
-        if (slope <= NOUGHT) continue;
-        bool same = row >= 0 && fabs(ratio - least) <= NOUGHT;
-        if (row < 0 || (same ? t->basis[i] < t->basis[row] : ratio < least)) row = i, least = ratio;
+        double slope = row_of(t, i)[column];
+        if (slope > SLOPE) least = fmin(least, (row_of(t, i)[t->columns] + SLACK) / slope);
+    }
+    for (int32_t i = 0; i < t->rows; i++) {
+        double slope = row_of(t, i)[column];
+        if (!(slope > SLOPE) || row_of(t, i)[t->columns] / slope > least) continue;
+        bool first = row < 0 || t->basis[i] < t->basis[row];
+        bool better =
+            row >= 0 && !lowest && slope != row_of(t, row)[column] ? slope > row_of(t, row)[column] : first;
+        if (better) row = i;
     }
     return row;
 }
@@ -74,18 +92,40 @@ static void pivot(tableau *t, int32_t row, int32_t column) {
 }
 
 static vg_err climb(tableau *t, vg_linear_solution *out, vg_diag *diag) {
+    int32_t still = 0; // pivots since the objective rose
     for (out->pivots = 0; out->pivots < VG_PIVOTS_MOST; out->pivots++) {
-        int32_t column = entering(t);
+        double before = row_of(t, t->rows)[t->columns];
+        bool lowest = still > t->rows;
+        int32_t column = entering(t, lowest);
         if (column < 0) return VG_OK;
-        int32_t row = leaving(t, column);
+        int32_t row = leaving(t, column, lowest);
         if (row < 0)
             return vg_fail(diag, VG_ERR_ARGUMENT,
                            "the linear program has no bound: variable %d may grow for ever",
                            t->outside[column]);
         pivot(t, row, column);
+        still = row_of(t, t->rows)[t->columns] > before + NOUGHT ? 0 : still + 1;
     }
     return vg_fail(diag, VG_ERR_ARGUMENT, "the linear program was not solved within %d pivots",
                    VG_PIVOTS_MOST);
+}
+
+// The tableau has gone through rounding with each pivot: does its answer hold in the program itself?
+static vg_err check(const vg_linear_program *lp, const double *x, double objective, vg_diag *diag) {
+    double most = 0, sum = 0;
+    for (int32_t i = 0; i < lp->rows; i++) {
+        double over = -lp->b[i];
+        for (int32_t j = 0; j < lp->columns; j++) over += lp->a[(int64_t)i * lp->columns + j] * x[j];
+        most = fmax(most, over / fmax(1, lp->b[i]));
+    }
+    for (int32_t j = 0; j < lp->columns; j++) sum += lp->c[j] * x[j];
+    most = fmax(most, fabs(sum - objective) / fmax(1, fabs(objective)));
+    if (most <= ERROR_MOST) return VG_OK;
+    return vg_fail(
+        diag, VG_ERR_ARGUMENT,
+        "the linear program's answer is off by %.2g, lost to rounding; expected at most %g: its numbers "
+        "are too far apart in size",
+        most, ERROR_MOST);
 }
 
 vg_err vg_simplex(const vg_linear_program *program, double *x, vg_linear_solution *out, vg_diag *diag) {
@@ -97,6 +137,7 @@ vg_err vg_simplex(const vg_linear_program *program, double *x, vg_linear_solutio
         for (int32_t i = 0; i < t.rows; i++)
             if (t.basis[i] < t.columns) x[t.basis[i]] = row_of(&t, i)[t.columns];
         out->objective = row_of(&t, t.rows)[t.columns];
+        err = check(program, x, out->objective, diag);
     }
     vg_free(t.cells);
     vg_free(t.basis);

@@ -21,6 +21,19 @@ START_TEST(objectives_of_the_grid) {
 }
 END_TEST
 
+// Larger ones, whose numbers are of sizes from 1e-12 to 2: pivots by the lowest number lose them to rounding.
+START_TEST(objectives_of_larger_grids) {
+    const double objective[] = {12.1847615568, 15.6420161963, 20.9512965525, 28.3532846026};
+    const int sizes[] = {6, 7, 8, 10};
+    for (int i = 0; i < 4; i++) {
+        irl_case c = irl_open("corner", sizes[i], 0, false);
+        solve(&c, 1);
+        ck_assert_double_eq_tol(c.result.objective, objective[i], 1e-6);
+        irl_close(&c);
+    }
+}
+END_TEST
+
 START_TEST(the_true_reward_and_then_nothing) {
     irl_case c = irl_open("corner", 5, 0, false);
     for (int lambda = 3; lambda <= 6; lambda++) {
@@ -65,5 +78,5 @@ START_TEST(every_allocation_may_fail) {
 }
 END_TEST
 
-CK_MAIN("linear_irl", objectives_of_the_grid, the_true_reward_and_then_nothing, what_it_cannot_do_is_said,
-        every_allocation_may_fail)
+CK_MAIN("linear_irl", objectives_of_the_grid, objectives_of_larger_grids, the_true_reward_and_then_nothing,
+        what_it_cannot_do_is_said, every_allocation_may_fail)

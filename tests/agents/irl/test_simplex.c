@@ -30,7 +30,7 @@ START_TEST(does_not_cycle) {
     ck_assert_double_eq_tol(solution.objective, 0.05, 1e-12);
     ck_assert_double_eq_tol(x[0], 0.04, 1e-12);
     ck_assert_double_eq_tol(x[2], 1, 1e-12);
-    ck_assert_int_eq(solution.pivots, 6); // of Bland's rule; of several that may leave the last: 2
+    ck_assert_int_eq(solution.pivots, 2); // the largest slope leaves; of Bland's rule alone: 6
 }
 END_TEST
 
@@ -48,6 +48,22 @@ START_TEST(leaves_by_the_lowest_number) {
     ck_assert_double_eq_tol(x[0], 1, 1e-12);
     ck_assert_double_eq_tol(x[2], 1, 1e-12);
     ck_assert_int_eq(solution.pivots, 7);
+}
+END_TEST
+
+// Rows that differ by less than rounding in what they allow: division by the small slope of the first would
+// multiply the error of all others by 1e8, and the answer would not hold in the program.
+START_TEST(small_slopes_do_not_lead) {
+    vg_diag diag = {0};
+    vg_linear_solution solution;
+    double x[3];
+    vg_linear_program lp = {3, 3, (double[]){1e-8, -1, 0, 1, -2, 1, 1, 1, 1}, (double[]){0, 0, 1},
+                            (double[]){1, 0, 1}};
+    ck_ok(vg_simplex(&lp, x, &solution, &diag));
+    for (int i = 0; i < 3; i++)
+        ck_assert_double_le(lp.a[3 * i] * x[0] + lp.a[3 * i + 1] * x[1] + lp.a[3 * i + 2] * x[2],
+                            lp.b[i] + 1e-9);
+    ck_assert_int_eq(solution.pivots, 2); // 3 if the first row leaves first
 }
 END_TEST
 
@@ -91,4 +107,4 @@ START_TEST(bad_programs_are_refused) {
 END_TEST
 
 CK_MAIN("simplex", finds_a_corner_worked_by_hand, does_not_cycle, leaves_by_the_lowest_number,
-        a_slack_row_has_no_price, bad_programs_are_refused)
+        small_slopes_do_not_lead, a_slack_row_has_no_price, bad_programs_are_refused)
