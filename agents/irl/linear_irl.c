@@ -81,7 +81,7 @@ static vg_err allocate(const vg_table_world *world, program *p, vg_diag *diag) {
         return vg_fail(
             diag, VG_ERR_ARGUMENT,
             "a linear program of up to %lld rows and %lld columns; expected a smaller world: at most %d "
-            "numbers, which take about a minute",
+            "numbers, which take some minutes",
             (long long)rows, (long long)columns, VG_TABLEAU_MOST);
     p->lp.columns = (int32_t)columns;
     p->a = vg_new(double, rows *columns);

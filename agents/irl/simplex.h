@@ -31,8 +31,8 @@ typedef struct vg_linear_solution {
     int64_t pivots;
 } vg_linear_solution;
 
-// A program of so many numbers takes about a minute.
-enum { VG_TABLEAU_MOST = 1 << 22, VG_PIVOTS_MOST = 1000000 };
+// A program of so many numbers may take some minutes.
+enum { VG_TABLEAU_MOST = 1 << 23, VG_PIVOTS_MOST = 1000000 };
 
 // Fills x [columns]. Gains below 1e-10 and slopes below 1e-9 count as 0. Errors: VG_ERR_ARGUMENT (a
 // negative or not finite number in b; a program without bound, with its variable; a tableau of more than
