@@ -19,6 +19,8 @@ extern "C" {
       "beta: weight of the divergence of z from N(0, 1), in nats, against the L1 distance")                  \
     X(architecture, CHOICE, "", 0, 0, "mlp", "mlp|transformer",                                              \
       "a multilayer perceptron of hidden_sizes, or a transformer over rows sensed and actions")              \
+    X(action_normalization, CHOICE, "", 0, VG_CHOICE_NEWER, "identity", "identity|mean_std",                 \
+      "actions are learned as they are, or less their mean and by their deviation, as a transformer needs")  \
     VG_TRANSFORMER_KEYS(X)
 
 typedef struct vg_act_config {
@@ -38,12 +40,19 @@ extern const vg_learner vg_learner_act;
 typedef struct vg_act_training {
     const vg_act_config *config;
     uint64_t seed; // of the noise of z: stream DENOISE, episode is the epoch, step the row
+    // What is learned of an action is (action - centre) / scale; 0 and 1 until vg_act_see.
+    float centre[VG_CAR_ACTIONS], scale[VG_CAR_ACTIONS];
 } vg_act_training;
 vg_act_training vg_act_training_of(const vg_act_config *config, uint64_t seed);
 
-// A vg_loss_fn whose context is a vg_act_training. The mean of |y - target| over all actions of the batch
-// that are no padding, and over steering and acceleration; with latent_dim > 0 also kl_weight times the mean
-// over rows of the divergence of z (agents/nets/cvae.h).
+// Set centre and scale as `action_normalization` says: the mean and the deviation, at least VG_ACT_LEAST, of
+// the training rows' actions.
+#define VG_ACT_LEAST 0.01
+void vg_act_see(vg_act_training *training, const vg_rows *rows);
+
+// A vg_loss_fn whose context is a vg_act_training. The mean of |y - (target - centre) / scale| over all
+// actions of the batch that are no padding, and over steering and acceleration; with latent_dim > 0 also
+// kl_weight times the mean over rows of the divergence of z (agents/nets/cvae.h).
 double vg_act_loss(void *context, const vg_loss_rows *rows);
 // A vg_fill_fn for latent_dim > 0: what was done, padding as 0, and the noise of z, behind the history.
 void vg_act_fill(void *context, const vg_fill_rows *rows);

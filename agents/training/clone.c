@@ -34,7 +34,7 @@ vg_err vg_clone_train(const vg_clone_def *def, vg_supervised_status *status, vg_
                                       .data = vg_dataset_hash(def->data)};
         vg_dataset_clock(def->data, &origin.tick_num, &origin.tick_den, &origin.ticks_per_action);
         vg_network *driver = NULL;
-        if (def->own && def->own->driver) err = def->own->driver(im.net, &driver, diag);
+        if (def->own && def->own->driver) err = def->own->driver(def->own->context, im.net, &driver, diag);
         if (!err)
             err = vg_imitation_write(&im, &origin, driver ? driver : im.net, def->out, def->overwrite, diag);
         vg_network_destroy(driver);

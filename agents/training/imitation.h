@@ -80,8 +80,8 @@ typedef struct vg_imitation_head {
     // outputs. Errors: its own.
     vg_err (*network)(const void *context, const struct vg_imitation *im, vg_network **out, vg_diag *diag);
     // Create the network that drives from the one that was trained. NULL: it is the same. Errors: its own.
-    vg_err (*driver)(const vg_network *trained, vg_network **out, vg_diag *diag);
-    const void *context; // of `loss`, `fill` and `network`; must not change
+    vg_err (*driver)(const void *context, const vg_network *trained, vg_network **out, vg_diag *diag);
+    const void *context; // of `loss`, `fill`, `network` and `driver`; must not change
     uint64_t content;    // hash of what decides `loss` beside the head's hyperparameters; 0: nothing
     double ema_power;    // of the fit (vg_supervised_def)
 } vg_imitation_head;

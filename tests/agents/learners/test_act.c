@@ -139,6 +139,31 @@ START_TEST(style_costs_its_divergence) {
 }
 END_TEST
 
+// By mean and deviation, each action on its own; what hardly varies has the least deviation.
+START_TEST(actions_are_seen_by_mean_and_deviation) {
+    float actions[] = {0.1f, -0.5f, 0.3f, -0.5f, 0.1f, -0.5f, 0.3f, -0.5f};
+    vg_rows rows = {.count = 4, .actions = actions};
+    fixture f;
+    make(&f, 0);
+    vg_act_see(&f.training, &rows);
+    ck_assert(f.training.centre[0] == 0 && f.training.scale[0] == 1); // identity
+    double plain = loss_of(&f, NULL);
+    f.config.act.action_normalization = 1; // mean_std
+    vg_act_see(&f.training, &rows);
+    ck_assert_float_eq_tol(f.training.centre[0], 0.2f, 1e-6f);
+    ck_assert_float_eq_tol(f.training.scale[0], 0.1f, 1e-6f);
+    ck_assert_float_eq_tol(f.training.centre[1], -0.5f, 1e-6f);
+    ck_assert_float_eq_tol(f.training.scale[1], (float)VG_ACT_LEAST, 1e-9f);
+    double loss = loss_of(&f, NULL);
+    ck_assert_double_gt(loss, 2 * plain);
+    for (int i = 0; i < ROWS * WIDTH; i++)
+        f.targets[i] = (f.targets[i] - f.training.centre[i % 2]) / f.training.scale[i % 2];
+    for (int a = 0; a < 2; a++) f.training.centre[a] = 0, f.training.scale[a] = 1;
+    ck_assert_double_eq_tol(loss_of(&f, NULL), loss, 1e-9 * loss);
+    free_fixture(&f);
+}
+END_TEST
+
 // --- as a learner ------------------------------------------------------------------------------------------
 
 static interactive_case *on_logs(int32_t runs, double seconds) {
@@ -212,6 +237,52 @@ START_TEST(a_transformer_is_a_policy) {
 }
 END_TEST
 
+// Hardly trained, a network is as it was drawn. Learned by mean and deviation, it gives each action what it
+// would else give, times that action's deviation and about its mean; with a style or without, of both
+// architectures.
+static void last_layer_of(interactive_case *c, const char *normalization, float weight[2], float bias[2]) {
+    vg_policy *policy;
+    interactive_set(c, "action_normalization", normalization);
+    ck_ok(interactive_train(c));
+    ck_ok(vg_policy_load(c->out, &policy, &diag));
+    const vg_network *net = vg_network_policy_network(policy);
+    vg_network_tensor b = vg_network_tensor_at(net, vg_network_tensors(net) - 1),
+                      w = vg_network_tensor_at(net, vg_network_tensors(net) - 2);
+    for (int a = 0; a < 2; a++) {
+        weight[a] = vg_network_read(net)[w.at + a * (w.count / b.count)];
+        bias[a] = vg_network_read(net)[b.at + a];
+    }
+    vg_policy_destroy(policy);
+}
+
+START_TEST(what_drives_gives_actions) {
+    static const char *const settings[][2] = {{"bc.n_epochs", "1"},    {"bc.learning_rate", "1e-8"},
+                                              {"chunk_size", "2"},     {"hidden_sizes", "4"},
+                                              {"dim_model", "4"},      {"n_heads", "1"},
+                                              {"dim_feedforward", "4"}};
+    for (int k = 0; k < 4; k++) {
+        float was[2], is[2], bias_was[2], bias_is[2];
+        interactive_case *c = on_logs(2, 3);
+        for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+            interactive_set(c, settings[i][0], settings[i][1]);
+        interactive_set(c, "latent_dim", k % 2 ? "2" : "0");
+        interactive_set(c, "architecture", k / 2 ? "transformer" : "mlp");
+        last_layer_of(c, "identity", was, bias_was);
+        last_layer_of(c, "mean_std", is, bias_is);
+        double scale[2], centre[2];
+        for (int a = 0; a < 2; a++) {
+            scale[a] = (double)(is[a] / was[a]);
+            centre[a] = (double)bias_is[a] - scale[a] * (double)bias_was[a];
+            ck_assert_msg(scale[a] > 0.009 && scale[a] < 0.9, "%d: %g", k, scale[a]);
+            ck_assert_msg(fabs(centre[a]) < 0.9, "%d: %g", k, centre[a]);
+        }
+        ck_assert_msg(scale[1] > 2 * scale[0], "%d: %g, %g", k, scale[0], scale[1]); // steering varies less
+        ck_assert_msg(fabs(centre[1]) > 1e-4, "%d: %g", k, centre[1]);
+        interactive_end(c);
+    }
+}
+END_TEST
+
 // The weights depend on everything that the loss does: the window is part of a checkpoint's identity.
 START_TEST(a_checkpoint_of_another_chunk_is_refused) {
     interactive_case *c = on_logs(3, 8);
@@ -224,6 +295,9 @@ START_TEST(a_checkpoint_of_another_chunk_is_refused) {
     interactive_set(c, "kl_weight", "5");
     ck_fails(interactive_train(c), VG_ERR_MISMATCH, "another training");
     interactive_set(c, "kl_weight", "10");
+    interactive_set(c, "action_normalization", "mean_std");
+    ck_fails(interactive_train(c), VG_ERR_MISMATCH, "another training");
+    interactive_set(c, "action_normalization", "identity");
     ck_ok(interactive_train(c));
     interactive_end(c);
 }
@@ -246,6 +320,6 @@ START_TEST(refuses_a_chunk_longer_than_the_shortest_episode) {
 END_TEST
 
 CK_MAIN("act", padding_never_counts, the_gradient_is_that_of_finite_differences, style_costs_its_divergence,
-        a_transformer_is_a_policy, same_bytes_at_any_thread_count_resumed_or_not, same_bytes_with_setpoints,
-        same_bytes_at_any_level, a_checkpoint_of_another_chunk_is_refused,
-        refuses_a_chunk_longer_than_the_shortest_episode)
+        actions_are_seen_by_mean_and_deviation, what_drives_gives_actions, a_transformer_is_a_policy,
+        same_bytes_at_any_thread_count_resumed_or_not, same_bytes_with_setpoints, same_bytes_at_any_level,
+        a_checkpoint_of_another_chunk_is_refused, refuses_a_chunk_longer_than_the_shortest_episode)
