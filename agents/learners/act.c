@@ -270,5 +270,6 @@ const vg_learner vg_learner_act = {
     .examples = "verge train act --logs kart.vlog --out act.safetensors\n"
                 "verge train act --logs kart.vlog --out act.safetensors --set temporal_ensemble=true --set "
                 "n_action_steps=1\n"
-                "verge train act --logs kart.vlog --out act.safetensors --set architecture=transformer",
+                "verge train act --logs kart.vlog --out act.safetensors --set architecture=transformer "
+                "--set action_normalization=mean_std --set bc.batch_size=32 --set bc.n_epochs=60",
     .train = train};
