@@ -94,6 +94,8 @@ def trainings(options, logs, seed):
     offline = ["rounds=10", "n_steps=1000", "batch_size=256"]
     for name, called, learner in (("TD3+BC", "td3bc", "td3-bc"), ("IQL", "iql", "iql"), ("CQL", "cql", "cql")):
         yield name, "verge", *ours(learner, *offline)
+        if learner == "td3-bc":
+            yield name, "verge, physical scales", *ours(learner, *offline, "scaling=physical", label="td3-bcp")
         yield name, "d3rlpy", *theirs(
             options.python, "d3rlpy_offline.py", called, "--logs", *logs, "--steps", "10000", "--suite", options.suite, label=called)
 
