@@ -267,7 +267,9 @@ static vg_err run(const vg_call *call, int *status, vg_diag *diag) {
     vg_err err = vg_view_open(&request, &view, &hidden, diag);
     if (err) return err;
     vg_say_without_fonts();
-    if (hidden > 0) vg_say_warning("%d more are not shown: choose by --policy, --episode or --road", hidden);
+    if (hidden > 0)
+        vg_say_warning("%d of %d drives are shown; see others by --policy, --episode or --road",
+                       view.car_count, view.car_count + hidden);
     err = show(call, &view, NULL, diag);
     vg_view_free(&view);
     return err;

@@ -40,13 +40,19 @@ static vg_err drive_job(const job *j, int32_t total, vg_diag *diag) {
     return err;
 }
 
+static vg_err fail_many(int32_t count, vg_diag *diag) {
+    return vg_fail(
+        diag, VG_ERR_ARGUMENT,
+        "%d drivers, but at most %d are shown at once: name so many by --policy, and the others in "
+        "another view",
+        count, VG_VIEW_GROUPS);
+}
+
 static vg_err give(vg_view *view, const job *j, int32_t driver, vg_diag *diag) {
     const vg_view_driver *d = &j->drivers[driver];
     vg_car car = j->def->car ? *j->def->car : d->policy->car ? *d->policy->car : vg_car_default();
     vg_view_group *group = vg_view_group_of(view, 0, d->label, &car);
-    if (!group)
-        return vg_fail(diag, VG_ERR_ARGUMENT, "%d drivers, expected at most %d: choose by --policy",
-                       view->group_count + 1, VG_VIEW_GROUPS);
+    if (!group) return fail_many(view->group_count + 1, diag);
     if (group->drive_count > 0)
         return vg_fail(diag, VG_ERR_ARGUMENT,
                        "two drivers are called '%s'; rename a file, or give an expert a setting", d->label);
@@ -72,6 +78,7 @@ static vg_err drive_starts(vg_view *view, const job *j, int32_t count, vg_diag *
 
 vg_err vg_view_drive_all(vg_view *view, const vg_rollout_def *def, int32_t start,
                          const vg_view_driver *drivers, int32_t count, vg_diag *diag) {
+    if (view->group_count + count > VG_VIEW_GROUPS) return fail_many(view->group_count + count, diag);
     vg_rollout_def own = *def;
     job j = {.def = &own, .drivers = drivers, .shown = start};
     int32_t most = view->starts_most > 0 ? view->starts_most : VG_VIEW_STARTS;

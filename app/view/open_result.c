@@ -86,7 +86,9 @@ static vg_err choose_arms(showing *s, const vg_view *view, int32_t *hidden, vg_d
     int32_t room = VG_VIEW_GROUPS - view->group_count, wanted = s->request->policies.count;
     vg_err err = VG_OK;
     if (wanted > room)
-        return vg_fail(diag, VG_ERR_ARGUMENT, "%d policies, expected at most %d", wanted, room);
+        return vg_fail(diag, VG_ERR_ARGUMENT,
+                       "%d policies, but at most %d are shown at once%s: name the others in another view",
+                       wanted, room, view->group_count ? " beside what is shown already" : "");
     if (wanted == 0) {
         int32_t all = s->file.arm_count;
         s->arm_count = all < room ? all : room;

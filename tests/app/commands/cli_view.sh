@@ -103,6 +103,9 @@ expect 2 "not on the map: leave out --map" "$verge" view pursuit.vlog --episode 
 expect 0 "" "$verge" view noisy.vlog --policy pursuit --shot d.png $small
 expect 0 "Policies  pursuit-noisy, pursuit" "$verge" info d.png
 expect 0 "hairpins, start 3" "$verge" view --road hairpins --policy pursuit pursuit-noisy --start 3 --horizon 5 --shot e.png $small
+many=$(for i in $(seq 64); do echo "pursuit:lateral=0.$((200 + i))"; done)
+# shellcheck disable=SC2086
+expect 2 "64 drivers, but at most 8 are shown at once: name so many by --policy" "$verge" view --road hairpins --policy $many --horizon 2 --shot x.png
 expect 2 "two drivers are called 'pursuit'" "$verge" view --road hairpins --policy pursuit pursuit --horizon 2 --shot x.png
 expect 2 "no --policy given" "$verge" view --road hairpins --shot x.png
 expect 2 "neither --suite nor --road" "$verge" view --policy pursuit --shot x.png
