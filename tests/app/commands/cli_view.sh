@@ -106,7 +106,7 @@ expect 0 "hairpins, start 3" "$verge" view --road hairpins --policy pursuit purs
 many=$(for i in $(seq 64); do echo "pursuit:lateral=0.$((200 + i))"; done)
 # shellcheck disable=SC2086
 expect 2 "64 drivers, but at most 8 are shown at once: name so many by --policy" "$verge" view --road hairpins --policy $many --horizon 2 --shot x.png
-expect 2 "two drivers are called 'pursuit'" "$verge" view --road hairpins --policy pursuit pursuit --horizon 2 --shot x.png
+expect 2 "--policy: 'pursuit' is given twice" "$verge" view --road hairpins --policy pursuit pursuit --horizon 2 --shot x.png
 expect 2 "no --policy given" "$verge" view --road hairpins --shot x.png
 expect 2 "neither --suite nor --road" "$verge" view --policy pursuit --shot x.png
 expect 2 "--start 99: there are 16" "$verge" view --road hairpins --policy pursuit --start 99 --shot x.png
