@@ -80,3 +80,5 @@ def test_the_tutorial_runs(library, tmp_path, monkeypatch):
     exec(compile(text.replace('"standard"', '"smoke"').replace("STEPS = 5000", "STEPS = 200"), "tutorial.py", "exec"), names)
     assert names["result"]["arms"][0]["summary"]["success"]["value"] >= 0
     assert len(names["claims"]) == 1
+    if _core.RENDER_MODES:
+        assert names["drive"].pictures and names["survival"].svg.startswith(("<svg", "<?xml"))

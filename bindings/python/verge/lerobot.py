@@ -154,7 +154,8 @@ def to_lerobot(
 
     ``observation.state`` is what was sensed (its names are the sense's columns), ``action`` what was driven, with
     ``next.reward`` and ``next.done``. Each episode of the logs is an episode; a gap of an imported recording is left out,
-    and parts it. The folder appears when it is complete. Needs pyarrow. Raises FileExistsError if the folder exists, and
+    and parts it. The folder appears when it is complete; until then rows are written as they are read, so that many take no more
+    memory than few. Needs pyarrow. Raises FileExistsError if the folder exists, and
     ValueError where the actions a second are no whole number (LeRobot's ``fps`` is one).
     """
     import pyarrow.parquet  # so that it is missed before anything is read
@@ -276,6 +277,7 @@ def from_lerobot(folder: Path) -> list[tuple[Floats, Floats]]:
     """The episodes of a LeRobot data set of layout v3.0: (observations float32 [n, k], actions float32 [n, m]) each.
 
     The numbers are those that were written, to the bit. A log cannot be made of them: they do not say where the car was.
+    Raises FileNotFoundError, or ValueError for another layout, and where rows are not numbers of one count.
     """
     import pyarrow.parquet
 
