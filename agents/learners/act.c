@@ -56,7 +56,7 @@ static const vg_key keys[] = {
             VG_ACT_KEYS(X)
 #undef X
 #define X(...) VG_KEY_ROW(vg_act_config, fit.bc., "bc.", __VA_ARGS__)
-                VG_FIT_KEYS_OF(X, "1000", "100")
+                VG_FIT_KEYS_OF(X, "1000", "20")
 #undef X
 };
 const vg_schema vg_act_schema = {"act", keys, sizeof keys / sizeof *keys, vg_imitation_check_text};
@@ -271,5 +271,5 @@ const vg_learner vg_learner_act = {
                 "verge train act --logs kart.vlog --out act.safetensors --set temporal_ensemble=true --set "
                 "n_action_steps=1\n"
                 "verge train act --logs kart.vlog --out act.safetensors --set architecture=transformer "
-                "--set action_normalization=mean_std --set bc.batch_size=32 --set bc.n_epochs=60",
+                "--set action_normalization=mean_std --set latent_dim=0 --set bc.batch_size=32",
     .train = train};
