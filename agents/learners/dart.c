@@ -154,6 +154,13 @@ static vg_err one_round(dart *d, vg_diag *diag) {
     return vg_interactive_end(&d->base, diag);
 }
 
+static vg_err check(const void *settings, vg_diag *diag) {
+    const vg_dart_config *config = settings;
+    if (config->noise_injection != NOISE_DART || config->common.fit.bc.validation_fraction > 0) return VG_OK;
+    return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "bc.validation_fraction",
+                      "is 0, but noise_injection=dart is estimated on held-out demonstrations: raise it");
+}
+
 static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_diag *diag) {
     dart d = {.base = {.anyone = true}, .config = def->config};
     vg_run *run = &d.base.run;
@@ -165,11 +172,7 @@ static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_dia
     // the logs.
     bool adapts = d.config->noise_injection == NOISE_DART;
     if (!adapts) run->rounds = def->log_count ? 2 : 1;
-    bool blind = adapts && d.config->common.fit.bc.validation_fraction == 0;
-    vg_err err =
-        blind ? vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "bc.validation_fraction",
-                           "is 0, but noise_injection=dart is estimated on held-out demonstrations: raise it")
-              : vg_interactive_open(&d.base, &vg_learner_dart, def, diag);
+    vg_err err = vg_interactive_open(&d.base, &vg_learner_dart, def, diag);
     while (!err && run->round < run->rounds) err = one_round(&d, diag);
     if (!err) err = vg_interactive_finish(&d.base, diag);
     *report = run->report;
@@ -194,4 +197,5 @@ const vg_learner vg_learner_dart = {
         "verge train dart --logs demo.vlog --roads train-1 train-2 --expert pursuit --out dart.safetensors\n"
         "verge train dart --roads train-1 --expert pursuit --out iso.safetensors --set "
         "noise_injection=isotropic",
+    .check = check,
     .train = train};

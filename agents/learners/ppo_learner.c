@@ -102,9 +102,6 @@ static vg_err fit_clone(state *s, vg_imitation *clone, vg_dataset *data, vg_diag
 static vg_err warm_start(state *s, vg_diag *diag) {
     const vg_learner_def *def = s->run.def;
     if (s->config->warm_start == WARM_NONE) return VG_OK;
-    if (s->config->scaling != SCALING_PHYSICAL)
-        return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "warm_start",
-                          "bc, but the inputs' scale moves with scaling=running: set scaling=physical");
     if (def->log_count < 1)
         return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "warm_start", "bc, but there is no log to clone");
     vg_imitation_config config = {0};
@@ -329,6 +326,13 @@ static vg_err train(const vg_learner_def *def, vg_learner_report *report, vg_dia
     return train_by(&vg_learner_ppo, def, report, diag);
 }
 
+static vg_err check(const void *settings, vg_diag *diag) {
+    const vg_ppo_config *config = settings;
+    if (config->warm_start == WARM_NONE || config->scaling == SCALING_PHYSICAL) return VG_OK;
+    return vg_fail_at(diag, VG_ERR_ARGUMENT, NULL, 0, "warm_start",
+                      "bc, but the inputs' scale moves with scaling=running: set scaling=physical");
+}
+
 static vg_err train_trpo(const vg_learner_def *def, vg_learner_report *report, vg_diag *diag) {
     vg_ppo_config config = *(const vg_ppo_config *)def->config;
     vg_learner_def trpo = *def;
@@ -352,6 +356,7 @@ const vg_learner vg_learner_ppo = {
         "verge train ppo --roads train-1 --valid train-2 --car kart --out ppo.safetensors --set rounds=200\n"
         "verge train ppo --roads train-1 --reward why.safetensors --out ppo.safetensors\n"
         "verge train ppo --logs demo.vlog --roads train-1 train-2 --out warm.safetensors --set warm_start=bc",
+    .check = check,
     .train = train};
 
 const vg_learner vg_learner_trpo = {
@@ -367,4 +372,5 @@ const vg_learner vg_learner_trpo = {
                "input gives the same bytes, also when stopped and resumed.",
     .examples = "verge train trpo --roads train-1 train-2 --out trpo.safetensors\n"
                 "verge train trpo --roads train-1 --reward why.safetensors --out trpo.safetensors",
+    .check = check,
     .train = train_trpo};

@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+vg_err vg_learner_check_config(const vg_learner *learner, const void *config, vg_diag *diag) {
+    return learner->check ? learner->check(config, diag) : VG_OK;
+}
+
 vg_err vg_learner_check(const vg_learner *learner, const vg_learner_def *def, vg_diag *diag) {
     unsigned needs = learner->needs;
     if (needs & VG_LEARNER_EITHER && !def->expert && def->log_count < 1)
@@ -17,7 +21,7 @@ vg_err vg_learner_check(const vg_learner *learner, const vg_learner_def *def, vg
         return vg_fail(diag, VG_ERR_ARGUMENT,
                        "%s asks an expert for labels while it learns: give an expert that gives labels",
                        learner->name);
-    return VG_OK;
+    return vg_learner_check_config(learner, def->config, diag);
 }
 
 const char *vg_learner_diagnosis(const vg_learner_round *round, const char *name, const char *const *texts,

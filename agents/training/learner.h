@@ -116,13 +116,19 @@ typedef struct vg_learner {
     // A diagnosis: what is wrong with a training, judged by the numbers of a round, and what may help; NULL:
     // nothing new. *state is the caller's, 0 before the first round. NULL: the learner has no diagnosis.
     const char *(*diagnose)(const vg_learner_round *round, int32_t *state);
+    // Do the settings contradict each other, whatever the logs and roads? Errors: VG_ERR_ARGUMENT naming the
+    // key. NULL: none do. Called before any training, also by a study for all its arms.
+    vg_err (*check)(const void *config, vg_diag *diag);
     // Errors: VG_ERR_ARGUMENT (a need is not met), VG_ERR_EXISTS (out), VG_ERR_FORMAT and VG_ERR_MISMATCH
     // (configuration, logs, checkpoint), VG_ERR_POLICY (a loss or an action is not finite),
     // VG_ERR_INTERRUPTED, VG_ERR_MEMORY, those of files.
     vg_err (*train)(const vg_learner_def *def, vg_learner_report *report, vg_diag *diag);
 } vg_learner;
 
-// Are the needs of a learner met? Errors: VG_ERR_ARGUMENT naming what is missing.
+// Do the settings of a learner agree? Errors: those of its check.
+VG_NODISCARD vg_err vg_learner_check_config(const vg_learner *learner, const void *config, vg_diag *diag);
+// Are the needs of a learner met, and do its settings agree? Errors: VG_ERR_ARGUMENT naming what is missing,
+// those of vg_learner_check_config.
 VG_NODISCARD vg_err vg_learner_check(const vg_learner *learner, const vg_learner_def *def, vg_diag *diag);
 
 // Tells a dataset where the rows of this training lie.

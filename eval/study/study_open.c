@@ -208,6 +208,25 @@ static vg_err check_experts(const vg_study *s, vg_diag *diag) {
     return err;
 }
 
+// A learner would refuse these settings when its turn comes, after hours maybe.
+static vg_err check_settings(const char *label, const vg_learner *learner, const void *config,
+                             vg_diag *diag) {
+    vg_diag why = {0};
+    vg_err err = learner && config ? vg_learner_check_config(learner, config, &why) : VG_OK;
+    return err ? vg_fail_at(diag, err, NULL, 0, "arms", "'%.80s': %s: %.300s", label, why.field, why.text)
+               : VG_OK;
+}
+
+static vg_err check_recipes(const vg_study *s, vg_diag *diag) {
+    vg_err err = VG_OK;
+    for (int32_t i = 0; i < s->arm_count && !err; i++) {
+        const vg_study_arm *arm = &s->arms[i];
+        err = check_settings(arm->label, arm->learner, arm->config, diag);
+        if (!err) err = check_settings(arm->label, arm->then, arm->then_config, diag);
+    }
+    return err;
+}
+
 vg_err vg_study_open(const vg_study_def *def, vg_study **out, vg_diag *diag) {
     *out = NULL;
     vg_study *s = vg_new(vg_study, 1);
@@ -227,6 +246,7 @@ vg_err vg_study_open(const vg_study_def *def, vg_study **out, vg_diag *diag) {
     if (!err) err = vg_policy_may_open(s->suite.config.reference, s->def.terms.trust, diag);
     if (!err) err = vg_study_list_budgets(s, diag);
     if (!err) err = vg_study_list_arms(s, diag);
+    if (!err) err = check_recipes(s, diag);
     if (!err) err = check_teaching(s, diag);
     if (!err) err = vg_study_open_truth(s, diag);
     if (!err) err = vg_study_check_claims(s, diag);

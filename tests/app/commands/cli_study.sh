@@ -51,6 +51,8 @@ bad "sonar" 's/^seeds/arms: ["A: bc 1 teacher=pursuit|sonar"]\nseeds/'
 bad "sonar" 's/^seeds/teacher: pursuit|sonar\nseeds/'
 bad "dagger asks its teacher" 's/^seeds/learners: dagger\nteacher: pursuit|pursuit-noisy\nseeds/;/^settings\|^factors/d'
 bad "epoch" 's/^seeds/arms: ["A: bc 1 epoch=1"]\nseeds/'
+bad "arms: 'Blind': bc.validation_fraction: is 0, but noise_injection=dart is estimated on held-out" 's/^seeds/arms: ["Blind: dart 1 bc.validation_fraction=0"]\nseeds/'
+bad "arms: 'Warm': warm_start: bc, but the inputs' scale moves" 's/^settings.*//;s/^factors.*//;s/^seeds/arms: ["Warm: ppo 1 warm_start=bc scaling=running"]\nseeds/'
 bad "around: 'under' is not one" 's/^seeds/experts: ["pursuit:lateral=0.4;around=under"]\nseeds/'
 bad "an expert learns nothing" 's/^seeds/arms: ["A: pursuit bc.n_epochs=1"]\nseeds/'
 for seeds in 1 0 -3 1001 many ""; do
