@@ -267,9 +267,10 @@ const vg_learner vg_learner_act = {
         "all chunks that have an action for this moment (Zhao et al. 2023). "
         "A style variable tells ways to do it apart while training, and is at its mean when the policy "
         "drives.",
-    .examples = "verge train act --logs kart.vlog --out act.safetensors\n"
-                "verge train act --logs kart.vlog --out act.safetensors --set temporal_ensemble=true --set "
-                "n_action_steps=1\n"
-                "verge train act --logs kart.vlog --out act.safetensors --set architecture=transformer "
-                "--set action_normalization=mean_std --set latent_dim=0 --set bc.batch_size=32",
+    .examples =
+        "verge train act --logs kart.vlog --out act.safetensors\n"
+        "verge train act --logs kart.vlog --out act.safetensors --set temporal_ensemble=true --set "
+        "n_action_steps=1\n"
+        "verge train act --logs kart.vlog --out act.safetensors --set architecture=transformer "
+        "--set action_normalization=mean_std --set latent_dim=0 --set bc.batch_size=32 --set bc.n_epochs=80",
     .train = train};
