@@ -81,7 +81,7 @@ static bool is_set(const char *text, const char *end, const char *key) {
     return false;
 }
 
-// Apply "noise=0.05,reaction=0.2" to *into, in order.
+// Apply "noise=0.05,reaction=0.2" to *into, in order. Of several files a later one overrides those before.
 static vg_err take_settings(const vg_schema *schema, void *into, const char *text, vg_diag *diag) {
     for (const char *all = text; *text;) {
         char setting[VG_KEY_TEXT_SIZE + 64];
@@ -97,7 +97,7 @@ static vg_err take_settings(const vg_schema *schema, void *into, const char *tex
                               "'%s'; expected key=value, separated by commas; a value cannot contain a comma",
                               setting);
         *value++ = 0;
-        if (is_set(all, text, setting))
+        if (strcmp(setting, "config") != 0 && is_set(all, text, setting))
             return vg_fail_at(diag, VG_ERR_FORMAT, schema->name, 0, setting,
                               "is set twice; expected one value");
         vg_err err = strcmp(setting, "config") == 0

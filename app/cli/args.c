@@ -24,8 +24,9 @@ static const vg_flag config_flag = {"config", VG_FLAG_LIST, 0, "FILE",
                                     .help =
                                         "read the configuration from a YAML file; of several, a later one "
                                         "overrides those before"};
-static const vg_flag set_flag = {"set", VG_FLAG_LIST, 0, "KEY=VALUE...",
-                                 .help = "set a key of the configuration, once; it overrides the file"};
+static const vg_flag set_flag = {
+    "set", VG_FLAG_LIST, 0, "KEY=VALUE...",
+    .help = "set keys of the configuration; it overrides the file, and a later --set those before"};
 
 const vg_flag *vg_args_common(const vg_command *command, int32_t i) {
     for (int32_t c = 0; c < COMMON; c++)
@@ -247,10 +248,11 @@ static vg_err check_once(const vg_list *list, const char *what, vg_diag *diag) {
     return VG_OK;
 }
 
-// The same of the keys of --set.
-static vg_err check_set(const vg_list *set, vg_diag *diag) {
-    for (int32_t i = 1; i < set->count; i++)
-        for (int32_t k = 0; k < i; k++) {
+// The same of the keys that one --set sets, which are the words from `first` on. (Another --set may override
+// them: so a script's settings are followed by those of who calls it.)
+static vg_err check_set(const vg_list *set, int32_t first, vg_diag *diag) {
+    for (int32_t i = first + 1; i < set->count; i++)
+        for (int32_t k = first; k < i; k++) {
             const char *now = set->items[i], *before = set->items[k];
             size_t size = strcspn(now, "=");
             if (now[size] && strncmp(now, before, size + 1) == 0)
@@ -274,9 +276,10 @@ static vg_err take_list(parser *p, const vg_flag *flag, vg_list *list, const cha
         while (p->at < p->argc && is_value(p->argv[p->at])) list->items[list->count++] = p->argv[p->at++];
     if (list->count == before)
         return vg_fail(p->diag, VG_ERR_ARGUMENT, "--%s needs %s", flag->name, flag->value);
+    if (flag == &set_flag) return check_set(list, before, p->diag);
     char what[64];
     snprintf(what, sizeof what, "--%s: ", flag->name);
-    return flag->repeats || flag == &set_flag ? VG_OK : check_once(list, what, p->diag);
+    return flag->repeats ? VG_OK : check_once(list, what, p->diag);
 }
 
 static vg_err take_flag(parser *p) {
@@ -402,7 +405,6 @@ static vg_err parse_words(parser *p) {
     }
     if (!err) err = check_counts(p);
     if (!err && call->command->once) err = check_once(&call->operands, "", p->diag);
-    if (!err) err = check_set(&p->set, p->diag);
     return err ? err : apply_schema(p);
 }
 

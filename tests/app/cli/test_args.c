@@ -231,7 +231,7 @@ START_TEST(names_what_is_wrong) {
         {"train bc --out p --starts 99999999999999999999", "is out of range, expected 1 to 1000"},
         {"train bc --out p --set epochs", "--set: 'epochs' is not KEY=VALUE"},
         {"train bc --out p --set =1", "--set: '=1' is not KEY=VALUE"},
-        {"train bc --out p --set epochs=1 --set other=2 epochs=3",
+        {"train bc --out p --set note=a --set epochs=1 note=b epochs=3",
          "--set: 'epochs' is set twice, to '1' and '3'; expected one value"},
         {"train bc --out p --set epochs=1 epochs=1", "--set: 'epochs' is set twice"},
         {"train bc --out p --logs a b --logs a", "--logs: 'a' is given twice"},
@@ -258,6 +258,8 @@ START_TEST(configures) {
     snprintf(line, sizeof line, "train bc --config %s --out p", path);
     ck_ok(parse(line));
     ck_assert_int_eq(given()->recipe.epochs, 5);
+    ck_ok(parse("train bc --out p --set note=a epochs=1 --set epochs=3"));
+    ck_assert(given()->recipe.epochs == 3 && strcmp(given()->recipe.note, "a") == 0);
     ck_fails(parse("train bc --out p --set epcohs=1"), VG_ERR_FORMAT, "did you mean 'epochs'?");
     ck_fails(parse("train bc --out p --set epochs=101"), VG_ERR_FORMAT,
              "--set: epochs: '101' is out of range");
