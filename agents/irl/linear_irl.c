@@ -114,6 +114,7 @@ vg_err vg_linear_irl(const vg_table_world *world, const vg_world_expert *expert,
     if (!err) err = feature_values(world, expert, &p, diag);
     if (!err) {
         fill(world, taken, config->lambda, &p);
+        p.lp.stopped = config->stopped;
         err = vg_simplex(&p.lp, p.x, &solution, diag);
     }
     for (int32_t k = 0; k < world->features && !err; k++) out->weights[k] = p.x[k] - p.x[world->features + k];

@@ -20,12 +20,13 @@ extern "C" {
 #endif
 
 typedef struct vg_linear_irl_config {
-    double lambda; // of |w|_1, 0 or more, in the reward's unit
+    double lambda;         // of |w|_1, 0 or more, in the reward's unit
+    bool (*stopped)(void); // as in vg_linear_program
 } vg_linear_irl_config;
 
 // result->objective: the maximum. result->iterations: 1. The policy is the best one for the reward. Errors:
 // VG_ERR_ARGUMENT (lambda; an expert who takes several actions in a state, with the state; those of
-// vg_simplex), VG_ERR_MEMORY. Close the result in any case.
+// vg_simplex), VG_ERR_INTERRUPTED, VG_ERR_MEMORY. Close the result in any case.
 VG_NODISCARD vg_err vg_linear_irl(const vg_table_world *world, const vg_world_expert *expert,
                                   const vg_linear_irl_config *config, vg_irl_result *out, vg_diag *diag);
 

@@ -21,7 +21,10 @@ vg_irl_settings vg_irl_settings_default(void) {
     static vg_err name(const vg_table_world *world, const vg_world_expert *expert, const vg_irl_settings *x, \
                        vg_irl_result *out, vg_diag *diag)
 
-METHOD(linear) { return vg_linear_irl(world, expert, &(vg_linear_irl_config){x->lambda}, out, diag); }
+METHOD(linear) {
+    vg_linear_irl_config config = {x->lambda, x->stopped};
+    return vg_linear_irl(world, expert, &config, out, diag);
+}
 METHOD(projection) {
     vg_apprenticeship_config config = {true, x->iterations, x->tolerance, x->seed};
     return vg_apprenticeship(world, expert, &config, out, diag);

@@ -11,11 +11,12 @@ extern "C" {
 
 // What the methods can be told; each reads what it has a use for.
 typedef struct vg_irl_settings {
-    int32_t iterations; // at most; default 100
-    double tolerance;   // where to stop: apprenticeship.h, maxent_irl.h; default 0.0001
-    double lambda;      // linear: weight of |w|_1, default 1
-    double l2;          // maxent, causal: default 0; max-margin-planning: 0 means 0.01
-    uint64_t seed;      // of the first policy of projection and max-margin, default 1
+    int32_t iterations;    // at most; default 100
+    double tolerance;      // where to stop: apprenticeship.h, maxent_irl.h; default 0.0001
+    double lambda;         // linear: weight of |w|_1, default 1
+    double l2;             // maxent, causal: default 0; max-margin-planning: 0 means 0.01
+    uint64_t seed;         // of the first policy of projection and max-margin, default 1
+    bool (*stopped)(void); // linear: as in vg_linear_program, default NULL
 } vg_irl_settings;
 vg_irl_settings vg_irl_settings_default(void);
 

@@ -91,9 +91,12 @@ static void pivot(tableau *t, int32_t row, int32_t column) {
     t->basis[row] = t->outside[column], t->outside[column] = swap;
 }
 
-static vg_err climb(tableau *t, vg_linear_solution *out, vg_diag *diag) {
+static vg_err climb(tableau *t, bool (*stopped)(void), vg_linear_solution *out, vg_diag *diag) {
     int32_t still = 0; // pivots since the objective rose
     for (out->pivots = 0; out->pivots < VG_PIVOTS_MOST; out->pivots++) {
+        if (stopped && stopped())
+            return vg_fail(diag, VG_ERR_INTERRUPTED, "stopped after %lld pivots of the linear program",
+                           (long long)out->pivots);
         double before = row_of(t, t->rows)[t->columns];
         bool lowest = still > t->rows;
         int32_t column = entering(t, lowest);
@@ -131,7 +134,7 @@ static vg_err check(const vg_linear_program *lp, const double *x, double objecti
 vg_err vg_simplex(const vg_linear_program *program, double *x, vg_linear_solution *out, vg_diag *diag) {
     tableau t = {0};
     vg_err err = fill(&t, program, diag);
-    if (!err) err = climb(&t, out, diag);
+    if (!err) err = climb(&t, program->stopped, out, diag);
     if (!err) {
         for (int32_t j = 0; j < t.columns; j++) x[j] = 0;
         for (int32_t i = 0; i < t.rows; i++)

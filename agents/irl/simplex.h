@@ -21,9 +21,10 @@ extern "C" {
 
 typedef struct vg_linear_program {
     int32_t rows, columns;
-    const double *a; // [rows][columns]
-    const double *b; // [rows], 0 or more
-    const double *c; // [columns]
+    const double *a;       // [rows][columns]
+    const double *b;       // [rows], 0 or more
+    const double *c;       // [columns]
+    bool (*stopped)(void); // asked before each pivot: is the answer wanted no more? NULL: it is wanted
 } vg_linear_program;
 
 typedef struct vg_linear_solution {
@@ -37,7 +38,7 @@ enum { VG_TABLEAU_MOST = 1 << 23, VG_PIVOTS_MOST = 1000000 };
 // Fills x [columns]. Gains below 1e-10 and slopes below 1e-9 count as 0. Errors: VG_ERR_ARGUMENT (a
 // negative or not finite number in b; a program without bound, with its variable; a tableau of more than
 // VG_TABLEAU_MOST numbers; more than VG_PIVOTS_MOST pivots; an answer that is lost to rounding),
-// VG_ERR_MEMORY.
+// VG_ERR_INTERRUPTED (stopped), VG_ERR_MEMORY.
 VG_NODISCARD vg_err vg_simplex(const vg_linear_program *program, double *x, vg_linear_solution *out,
                                vg_diag *diag);
 

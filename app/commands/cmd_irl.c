@@ -40,7 +40,8 @@ static vg_err run_methods(const vg_call *call, lab *l, vg_diag *diag) {
                                 .tolerance = o->tolerance,
                                 .lambda = o->lambda,
                                 .l2 = o->l2,
-                                .seed = call->seed};
+                                .seed = call->seed,
+                                .stopped = vg_interrupted};
     vg_table_world_def def = {.size = (int32_t)o->size, .discount = o->discount, .seed = call->seed};
     vg_err err = vg_table_world_open(call->operands.items[0], &def, &l->world, diag);
     if (!err) err = vg_irl_scale_open(&l->world, &l->scale, diag);

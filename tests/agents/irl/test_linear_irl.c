@@ -8,7 +8,7 @@
 static void solve(irl_case *c, double lambda) {
     vg_diag diag = {0};
     vg_irl_result_close(&c->result);
-    ck_ok(vg_linear_irl(&c->world, &c->expert, &(vg_linear_irl_config){lambda}, &c->result, &diag));
+    ck_ok(vg_linear_irl(&c->world, &c->expert, &(vg_linear_irl_config){.lambda = lambda}, &c->result, &diag));
 }
 
 START_TEST(objectives_of_the_grid) {
@@ -54,14 +54,14 @@ END_TEST
 START_TEST(what_it_cannot_do_is_said) {
     vg_diag diag = {0};
     irl_case c = irl_open("corner", 5, 0, true);
-    ck_fails(vg_linear_irl(&c.world, &c.expert, &(vg_linear_irl_config){1}, &c.result, &diag),
+    ck_fails(vg_linear_irl(&c.world, &c.expert, &(vg_linear_irl_config){.lambda = 1}, &c.result, &diag),
              VG_ERR_ARGUMENT, "several actions in state 0");
     vg_irl_result_close(&c.result);
-    ck_fails(vg_linear_irl(&c.world, &c.expert, &(vg_linear_irl_config){-1}, &c.result, &diag),
+    ck_fails(vg_linear_irl(&c.world, &c.expert, &(vg_linear_irl_config){.lambda = -1}, &c.result, &diag),
              VG_ERR_ARGUMENT, "lambda: -1");
     irl_close(&c);
     c = irl_open("macrocells", 64, 0, false);
-    ck_fails(vg_linear_irl(&c.world, &c.expert, &(vg_linear_irl_config){1}, &c.result, &diag),
+    ck_fails(vg_linear_irl(&c.world, &c.expert, &(vg_linear_irl_config){.lambda = 1}, &c.result, &diag),
              VG_ERR_ARGUMENT, "expected a smaller world");
     irl_close(&c);
 }
@@ -71,7 +71,7 @@ START_TEST(every_allocation_may_fail) {
     irl_case c = irl_open("corner", 3, 0, false);
     vg_diag diag;
     for (oom turn = {.diag = &diag}; oom_next(&turn);) {
-        turn.err = vg_linear_irl(&c.world, &c.expert, &(vg_linear_irl_config){1}, &c.result, &diag);
+        turn.err = vg_linear_irl(&c.world, &c.expert, &(vg_linear_irl_config){.lambda = 1}, &c.result, &diag);
         vg_irl_result_close(&c.result);
     }
     irl_close(&c);

@@ -11,7 +11,8 @@ START_TEST(finds_a_corner_worked_by_hand) {
     vg_diag diag = {0};
     vg_linear_solution solution;
     double x[2];
-    vg_linear_program lp = {3, 2, (double[]){1, 0, 0, 2, 3, 2}, (double[]){4, 12, 18}, (double[]){3, 5}};
+    vg_linear_program lp = {3,   2, (double[]){1, 0, 0, 2, 3, 2}, (double[]){4, 12, 18}, (double[]){3, 5},
+                            NULL};
     ck_ok(vg_simplex(&lp, x, &solution, &diag));
     ck_assert_double_eq_tol(solution.objective, 36, 1e-12);
     ck_assert_double_eq_tol(x[0], 2, 1e-12);
@@ -24,8 +25,12 @@ START_TEST(does_not_cycle) {
     vg_diag diag = {0};
     vg_linear_solution solution;
     double x[4];
-    vg_linear_program lp = {3, 4, (double[]){0.25, -60, -0.04, 9, 0.5, -90, -0.02, 3, 0, 0, 1, 0},
-                            (double[]){0, 0, 1}, (double[]){0.75, -150, 0.02, -6}};
+    vg_linear_program lp = {3,
+                            4,
+                            (double[]){0.25, -60, -0.04, 9, 0.5, -90, -0.02, 3, 0, 0, 1, 0},
+                            (double[]){0, 0, 1},
+                            (double[]){0.75, -150, 0.02, -6},
+                            NULL};
     ck_ok(vg_simplex(&lp, x, &solution, &diag));
     ck_assert_double_eq_tol(solution.objective, 0.05, 1e-12);
     ck_assert_double_eq_tol(x[0], 0.04, 1e-12);
@@ -41,8 +46,12 @@ START_TEST(leaves_by_the_lowest_number) {
     vg_diag diag = {0};
     vg_linear_solution solution;
     double x[4];
-    vg_linear_program lp = {3, 4, (double[]){0.5, -5.5, -2.5, 9, 0.5, -1.5, -0.5, 1, 1, 0, 0, 0},
-                            (double[]){0, 0, 1}, (double[]){10, -57, -9, -24}};
+    vg_linear_program lp = {3,
+                            4,
+                            (double[]){0.5, -5.5, -2.5, 9, 0.5, -1.5, -0.5, 1, 1, 0, 0, 0},
+                            (double[]){0, 0, 1},
+                            (double[]){10, -57, -9, -24},
+                            NULL};
     ck_ok(vg_simplex(&lp, x, &solution, &diag));
     ck_assert_double_eq_tol(solution.objective, 1, 1e-12);
     ck_assert_double_eq_tol(x[0], 1, 1e-12);
@@ -57,8 +66,8 @@ START_TEST(small_slopes_do_not_lead) {
     vg_diag diag = {0};
     vg_linear_solution solution;
     double x[3];
-    vg_linear_program lp = {3, 3, (double[]){1e-8, -1, 0, 1, -2, 1, 1, 1, 1}, (double[]){0, 0, 1},
-                            (double[]){1, 0, 1}};
+    vg_linear_program lp = {
+        3, 3, (double[]){1e-8, -1, 0, 1, -2, 1, 1, 1, 1}, (double[]){0, 0, 1}, (double[]){1, 0, 1}, NULL};
     ck_ok(vg_simplex(&lp, x, &solution, &diag));
     for (int i = 0; i < 3; i++)
         ck_assert_double_le(lp.a[3 * i] * x[0] + lp.a[3 * i + 1] * x[1] + lp.a[3 * i + 2] * x[2],
@@ -73,7 +82,7 @@ START_TEST(a_slack_row_has_no_price) {
     vg_diag diag = {0};
     vg_linear_solution solution;
     double x[2], a[] = {1, 2, 3, 1, 1, 0}, b[] = {10, 15, 100}, c[] = {4, 3};
-    vg_linear_program lp = {3, 2, a, b, c};
+    vg_linear_program lp = {3, 2, a, b, c, NULL};
     ck_ok(vg_simplex(&lp, x, &solution, &diag));
     ck_assert_double_eq_tol(x[0] + 2 * x[1], 10, 1e-12);
     ck_assert_double_eq_tol(3 * x[0] + x[1], 15, 1e-12);
@@ -87,11 +96,22 @@ START_TEST(a_slack_row_has_no_price) {
 }
 END_TEST
 
+static bool at_once(void) { return true; }
+
+START_TEST(stops_where_nobody_waits) {
+    vg_diag diag = {0};
+    vg_linear_solution solution;
+    double x[2];
+    vg_linear_program lp = {1, 2, (double[]){1, 1}, (double[]){1}, (double[]){0, 1}, at_once};
+    ck_fails(vg_simplex(&lp, x, &solution, &diag), VG_ERR_INTERRUPTED, "stopped after 0 pivots");
+}
+END_TEST
+
 START_TEST(bad_programs_are_refused) {
     vg_diag diag = {0};
     vg_linear_solution solution;
     double x[2], a[] = {1, -1}, b[] = {1}, c[] = {0, 1};
-    vg_linear_program lp = {1, 2, a, b, c};
+    vg_linear_program lp = {1, 2, a, b, c, NULL};
     ck_fails(vg_simplex(&lp, x, &solution, &diag), VG_ERR_ARGUMENT, "variable 1 may grow");
     b[0] = -1;
     ck_fails(vg_simplex(&lp, x, &solution, &diag), VG_ERR_ARGUMENT, "row 0 is bounded by -1");
@@ -107,4 +127,5 @@ START_TEST(bad_programs_are_refused) {
 END_TEST
 
 CK_MAIN("simplex", finds_a_corner_worked_by_hand, does_not_cycle, leaves_by_the_lowest_number,
-        small_slopes_do_not_lead, a_slack_row_has_no_price, bad_programs_are_refused)
+        small_slopes_do_not_lead, a_slack_row_has_no_price, stops_where_nobody_waits,
+        bad_programs_are_refused)

@@ -74,7 +74,7 @@ START_TEST(agrees_with_glpk_on_random_programs) {
         vg_linear_solution solution;
         double x[COLUMNS], wanted;
         random_program p = draw(trial);
-        vg_linear_program lp = {p.rows, p.columns, p.a, p.b, p.c};
+        vg_linear_program lp = {p.rows, p.columns, p.a, p.b, p.c, NULL};
         int status = ask_glpk(&p, &wanted);
         vg_err err = vg_simplex(&lp, x, &solution, &diag);
         if (status != GLP_OPT) {
