@@ -1,6 +1,6 @@
 # kill -9 of verge drive at random moments: the log opens by itself, no tick is lost that was called safe; it replays to the bit,
-# and SQLite finds it sound. On a busy machine the recorder may be some ticks behind, but not always by more than one (with
-# sanitizers it may). 10 moments; VERGE_THOROUGH=1: 100.
+# and SQLite finds it sound. As a rule one tick is lost at most: on a busy machine the recorder may be some ticks behind, but in
+# half of the kills it is not (with sanitizers it may always be). 10 moments; VERGE_THOROUGH=1: 100.
 "$verge" help drive > said 2>&1 || skip "this build has no verge drive"
 command -v sqlite3 > /dev/null || skip "no sqlite3"
 export SDL_VIDEODRIVER=dummy
@@ -14,7 +14,8 @@ random() { # of $1, by a fixed sequence
 }
 
 lost_most=0
-lost_least=999
+driving=0 # kills of a drive that had told a tick
+behind=0  # those that lost more than one
 round=0
 while [ $round -lt $rounds ]; do
     log=killed-$round.vlog
@@ -41,11 +42,13 @@ while [ $round -lt $rounds ]; do
     [ "$kept" -ge "$safe" ] || fail "round $round: $safe ticks were safe, $kept are there"
     lost=$((driven - kept))
     [ $lost -gt $lost_most ] && lost_most=$lost
-    [ $lost -lt $lost_least ] && [ "$driven" -gt 0 ] && lost_least=$lost
+    [ "$driven" -gt 0 ] && driving=$((driving + 1))
+    [ $lost -gt 1 ] && behind=$((behind + 1))
     sound=$(sqlite3 $log 'PRAGMA integrity_check')
     [ "$sound" = ok ] || fail "round $round: $sound"
     rm -f killed-* told
 done
-[ $lost_least -le 1 ] || [ "${ASAN_OPTIONS-}" ] || fail "each kill lost $lost_least ticks or more"
+[ $driving -gt 0 ] || fail "no kill met a drive that had told a tick"
+[ $((2 * behind)) -le $driving ] || [ "${ASAN_OPTIONS-}" ] || fail "$behind of $driving kills lost more than one tick"
 echo "$rounds kills, $lost_most tick(s) lost at most"
 exit 0
